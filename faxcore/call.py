@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A telephone call, in or out: how it can end, and what is known of it when it has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Outcome(Enum):
+    """How a call ended. One code for each end, and none that claims more than is known."""
+
+    OK = "ok"
+    """Every page was sent and confirmed, or received and confirmed."""
+    OK_PARTIAL = "ok-partial"
+    """The call broke off: the pages counted as confirmed are safe, the others are not."""
+    UNCONFIRMED = "unconfirmed"
+    """All pages went out, but the answer to the last one was lost: it may or may not have arrived."""
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    NO_DIALTONE = "no-dialtone"
+    NO_FAX = "no-fax"
+    """Somebody or something answered, but no fax terminal (T1 ran out)."""
+    INCOMPATIBLE = "incompatible"
+    CANNOT_TRAIN = "cannot-train"
+    REJECTED = "rejected"
+    PASSWORD = "password"
+    NO_DOCUMENT = "no-document"
+    RX_INCAPABLE = "rx-incapable"
+    REMOTE_DCN = "remote-dcn"
+    TIMEOUT = "timeout"
+    LINE_LOST = "line-lost"
+    PROTOCOL = "protocol"
+    LOCAL_ABORT = "local-abort"
+    MODEM = "modem"
+    """The modem is absent, does not answer, or answers rubbish: nothing was dialled."""
+    STORAGE = "storage"
+    """A page that arrived could not be put on disk, so it was not confirmed."""
+
+
+RETRY: frozenset[Outcome] = frozenset(
+    {
+        Outcome.OK_PARTIAL,
+        Outcome.BUSY,
+        Outcome.NO_ANSWER,
+        Outcome.NO_DIALTONE,
+        Outcome.NO_FAX,
+        Outcome.CANNOT_TRAIN,
+        Outcome.REJECTED,
+        Outcome.REMOTE_DCN,
+        Outcome.TIMEOUT,
+        Outcome.LINE_LOST,
+        Outcome.PROTOCOL,
+        Outcome.MODEM,
+    }
+)
+"""Ends after which another try may succeed. Never UNCONFIRMED: the fax may have arrived, so a person decides."""
+
+
+@dataclass(frozen=True)
+class CallReport:
+    """What a line worker, or `faxctl line`, says of a call that has ended.
+
+    Times are seconds on the worker's own monotonic clock, as durations; wall times are the service's to add.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    """One English sentence for a person: what happened. Empty when the outcome is OK."""
+    pages: int = 0
+    """Pages of the document that were to be sent; 0 in a received call."""
+    sent: int = 0
+    """Pages that went out in this call."""
+    confirmed: int = 0
+    """Pages that the receiving end has confirmed (MCF), counted from the first page of the document."""
+    received: int = 0
+    """Pages received and kept on disk."""
+    files: tuple[str, ...] = ()
+    """Names of the page files in the call directory, in order of the pages (received calls)."""
+    bad_rows: int = 0
+    remote_id: str = ""
+    rate: int = 0
+    """Bits a second of the last page."""
+    modulation: str = ""
+    coding: str = ""
+    resolution: str = ""
+    error_correction: bool = False
+    dial_seconds: float = 0.0
+    """From dialling to the answer; 0.0 for a call that came in."""
+    seconds: float = 0.0
+    """From the answer to hanging up."""
+    extra: dict[str, str] = field(default_factory=dict)
