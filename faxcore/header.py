@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The predefined sender heading and cover page that a user chooses; the configuration defines them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Header:
+    """One choice of header.
+
+    `id` names it in the configuration, on the bus and in a job; `name` is what the dialog shows. `heading`
+    and `sender_lines` (address, telephone, ...) stand on the cover page. `cover` is the name of a template of
+    `faxcore.document.cover`, or None for a fax without a cover page.
+    """
+
+    id: str
+    name: str
+    heading: str = ""
+    sender_lines: tuple[str, ...] = ()
+    cover: str | None = None
+
+
+SHIPPED: Final = (
+    Header(id="plain", name="No cover page"),
+    Header(id="cover", name="Cover page", cover="standard"),
+)
+"""The headers of a configuration that defines none."""

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Foreign text (promise P19) and what becomes of it."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faxcore.recipient import Recipient
+from faxcore.text import clean_text, safe_file_name
+
+HOSTILE = [
+    "../../etc/passwd",
+    "a\0b",
+    "subject\r\nBcc: everybody@example.org",
+    "%n%s%x",
+    "$(reboot)",
+    "0199000001;ATD",
+    "\u202egnp.exe\u202c\u2066x\u2069",
+    "x" * 10_000,
+    "e\u0301" * 5_000,
+    "<b>bold</b>",
+    "=cmd|' /C calc'!A0",
+    "\ud800lone",
+    "-rf",
+    ".hidden",
+    "\x1b[31mred\x9b0m",
+    "\u2028two\u2029lines\x85",
+    "",
+    "\t \n",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_becomes_one_printable_line(text: str) -> None:
+    cleaned = clean_text(text)
+    assert cleaned.isprintable()
+    assert len(cleaned) <= 200
+    assert cleaned == cleaned.strip()
+    assert unicodedata.normalize("NFC", cleaned) == cleaned
+    cleaned.encode()
+    assert not any(char in cleaned for char in "\u202e\u2066\u2069\u200f")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_becomes_a_file_name_of_one_folder(text: str) -> None:
+    name = safe_file_name(text)
+    assert name
+    assert not set(name) & set("/\\.:;$%<>|\0\r\n'\"=()")
+    assert name[0] not in "-. "
+    assert len(name) <= 80
+    assert len(name.encode()) <= 180
+
+
+def test_good_text_stays_as_it_is() -> None:
+    assert clean_text("Dr Anne Martin, 2e étage — Zoë") == "Dr Anne Martin, 2e étage — Zoë"
+    assert safe_file_name("Procès-verbal_3 मुंबई 東京") == "Procès-verbal_3 मुंबई 東京"
+
+
+def test_a_name_of_nothing_safe_has_a_stand_in() -> None:
+    assert safe_file_name("///...") == "document"
+    assert safe_file_name("\0", otherwise="unknown") == "unknown"
+
+
+@given(st.text(st.characters()))
+def test_any_text(text: str) -> None:
+    assert clean_text(text).isprintable()
+    assert clean_text(clean_text(text)) == clean_text(text)
+    assert len(safe_file_name(text).encode()) <= 180
+
+
+def test_a_recipient_is_called_by_the_best_name_there_is() -> None:
+    assert Recipient("0199", "Martin", "Anne", company="Mairie").display_name() == "Anne Martin"
+    assert Recipient("0199", company="Mairie").display_name() == "Mairie"
+    assert Recipient("0199").display_name() == "0199"
+    assert Recipient("01\r\n99", "A\0B").cleaned() == Recipient("01 99", "AB")
