@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A private system bus with our policy, for tests: nothing of the machine's own is touched."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import select
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+POLICY = Path(__file__).parents[2] / "packaging/dbus/org.facteur.Facteur.conf"
+
+SYSTEM_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/>
+    <deny send_type="method_call"/>
+    <allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
+    <allow receive_type="method_return"/>
+    <allow receive_type="error"/>
+    <allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Introspectable"/>
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Properties"/>
+  </policy>
+  <include>{policy}</include>
+</busconfig>
+"""
+
+
+@contextmanager
+def private_bus(folder: Path, service_user: str | None = None) -> Iterator[str]:
+    """A dbus-daemon of our own whose policy lets this user (the caller) be the service; yields its address."""
+    user = service_user or pwd.getpwuid(os.getuid()).pw_name
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    policy = folder / "org.facteur.Facteur.conf"
+    policy.write_text(POLICY.read_text().replace("@SERVICE_USER@", user))
+    config = folder / "bus.conf"
+    socket = folder / "bus"
+    config.write_text(SYSTEM_BUS.format(socket=socket, policy=policy))
+    daemon = subprocess.Popen(
+        [
+            shutil.which("dbus-daemon") or "/usr/bin/dbus-daemon",
+            f"--config-file={config}",
+            "--nofork",
+            "--nopidfile",
+            "--print-address=1",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert daemon.stdout is not None
+        assert select.select([daemon.stdout], [], [], 10)[0], "dbus-daemon gave no address"
+        address = daemon.stdout.readline().decode().strip()
+        assert address, "dbus-daemon did not start"
+        yield address
+    finally:
+        daemon.terminate()
+        daemon.wait(10)
+        if daemon.stdout is not None:
+            daemon.stdout.close()
