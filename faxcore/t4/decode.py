@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The decoder: bits from a telephone line in, rows out, and no bits can hurt it.
+
+Theory. An MH or MR page is cut at its EOLs first, and rows are read from the pieces afterwards: eleven zeros
+and a one stand in no valid row, so wherever they are an EOL is meant, or a bit was wrong. A row is good only if
+its codes fill the width exactly and nothing but fill stands between them and the EOL. Any other row is concealed
+by the row above. Because the search for the EOL never follows the codes, a wrong code can't eat zeros of a true
+EOL, and a row never runs out of data half-way: the rows are the same however the bits are cut into chunks.
+
+MR's tag behind the EOL says how the row is coded. Behind a bad row the row above is not what the sender saw, so
+rows that depend on it are concealed unread until one comes that is coded by itself.
+
+A wrong bit in an EOL glues two rows together. Were they replaced by one, the rest of the page would move up a row
+at every such place: see `_is_two_rows`.
+
+Three EOLs in a row end the page: RTC has six, two can come from noise. An MMR page has no EOLs to start again
+from: it stops at the first error, and T.30 asks for the blocks again. Its end is EOFB, or the first EOL of it. A
+row of it that runs out of data is read again from its start when more have come.
+
+Growth is bounded, as promise P11 asks: by `max_rows` (in MMR one octet can be eight rows) and by the bits that
+may pass without the end of a row.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from faxcore.page import MAX_ROWS, Coding
+from faxcore.t4.codes import EOL, EXTENSION, RUN_BITS
+from faxcore.t4.read_row import one_dimensional, two_dimensional
+from faxcore.t4.sheet import BAD, LOST, Sheet
+
+_MAX_WIDTH: Final = 65535
+_EOLS_AT_END: Final = 3
+_CHUNK: Final = 16_384
+_MAX_ROW_BITS: Final = 1 << 18
+"""Bits without the end of a row: eight seconds of fill at 33 600 bit/s, and far more than codes of any row."""
+
+
+class Decoder:
+    """Reads one page as the modem delivers it: `feed` until it returns False or nothing comes, then `finish`."""
+
+    def __init__(self, width: int, coding: Coding, *, max_rows: int = MAX_ROWS) -> None:
+        """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
+        if not 1 <= width <= _MAX_WIDTH or max_rows < 0:
+            raise ValueError(f"no page is {width} wide or has up to {max_rows} rows")
+        self._width = width
+        self._coding = coding
+        self._max_rows = max_rows
+        self._sheet = Sheet(width)
+        self._read = self._read_mmr if coding is Coding.MMR else self._read_pieces
+        self._bits = ""  # from the first bit not yet turned into rows
+        self._searched = 0  # no EOL begins before this
+        self._eols = 0  # in succession; 0: none yet on this page
+        self._by_itself_only = False  # MR: the row above is not the sender's
+        self._glued: int | None = None  # MH: bits of a bad piece that may have been two rows
+        self._neighbour = 0  # MH: bits of the last good piece
+        self.ended = False
+        """RTC or EOFB came: the sender has said all."""
+        self.broken: str | None = None
+        """Why decoding can't go on, in words; None while it can."""
+
+    @property
+    def rows(self) -> int:
+        """Rows so far, concealed ones included."""
+        return len(self._sheet)
+
+    @property
+    def bad_rows(self) -> int:
+        """Rows that were concealed by the row above."""
+        return self._sheet.bad_rows
+
+    @property
+    def worst_bad_run(self) -> int:
+        """The most bad rows in succession."""
+        return self._sheet.worst_bad_run
+
+    def status(self) -> bytes:
+        """One octet a row: sheet.GOOD, sheet.BAD or sheet.LOST."""
+        return self._sheet.status()
+
+    def bitmap(self) -> bytes:
+        """The rows so far, packed, most significant bit first, 1 = black."""
+        return self._sheet.bitmap()
+
+    def feed(self, chunk: bytes | bytearray | memoryview) -> bool:
+        """Read what came; False once the page has ended or can't go on: further bits are not looked at."""
+        for at in range(0, len(chunk), _CHUNK):
+            if self._over():
+                break
+            # The octet in front keeps leading zeros, and goes again with "0b1".
+            self._bits += bin(int.from_bytes(b"\1" + bytes(chunk[at : at + _CHUNK]), "big"))[3:]
+            self._read(False)
+            if len(self._bits) > _MAX_ROW_BITS and not self._over():
+                self.broken = f"no end of row {self.rows + 1} in {_MAX_ROW_BITS} bits"
+        return not self._over()
+
+    def finish(self) -> None:
+        """The data have ended, with or without RTC or EOFB: read what is left."""
+        if not self._over():
+            self._read(True)
+        self._bits = ""
+
+    def _over(self) -> bool:
+        return self.ended or self.broken is not None
+
+    def _has_room(self) -> bool:
+        if len(self._sheet) >= self._max_rows:
+            self.broken = f"more than {self._max_rows} rows"
+        return self.broken is None
+
+    # MH and MR: pieces between EOLs
+
+    def _read_pieces(self, last: bool) -> None:
+        bits = self._bits
+        begin = 0
+        tag = 1 if self._coding is Coding.MR else 0
+        while not self._over():
+            end = bits.find(EOL, max(begin + tag if self._eols else 0, self._searched))
+            if end < 0:
+                self._searched = max(self._searched, len(bits) - len(EOL) + 1)
+                break
+            self._piece(bits, begin, end, tag)
+            begin = self._searched = end + len(EOL)
+        if last and not self._over() and bits.find("1", begin + tag) >= 0:
+            # A sender that leaves the RTC away: the end of the data is as good as an EOL.
+            self._piece(bits + "0" * RUN_BITS, begin, len(bits), tag)
+        self._bits = bits[begin:]
+        self._searched = max(0, self._searched - begin)
+
+    def _piece(self, bits: str, begin: int, end: int, tag: int) -> None:
+        if self._eols == 0:  # what stands before the first EOL is the end of the training
+            self._eols = 1
+        elif bits.find("1", begin + tag, end) < 0:
+            self._eols += 1
+            self.ended = self._eols == _EOLS_AT_END
+        else:
+            self._eols = 1
+            if self._has_room():
+                self._framed_row(bits, begin, end, tag)
+
+    def _framed_row(self, bits: str, begin: int, end: int, tag: int) -> None:
+        start = begin + tag
+        if not tag or bits[begin] == "1":
+            changes, pos = one_dimensional(bits, start, self._width)
+        elif self._by_itself_only:
+            self._sheet.conceal(LOST)
+            return
+        else:
+            changes, pos = two_dimensional(bits, start, self._sheet.above, self._width)
+        if changes is not None and pos <= end and bits.find("1", pos, end) < 0:
+            self._good_row(changes, end - begin, tag)
+        else:
+            self._bad_row(bits, pos if changes is not None else None, begin, end)
+
+    def _good_row(self, changes: list[int], size: int, tag: int) -> None:
+        if not tag:
+            self._unglue(size)
+        if self._has_room():
+            self._sheet.add(changes)
+        self._by_itself_only = False
+        self._neighbour = size
+
+    def _bad_row(self, bits: str, behind: int | None, begin: int, end: int) -> None:
+        self._sheet.conceal(BAD)
+        self._by_itself_only = True
+        if behind is not None and self._is_two_rows(bits, behind, end):
+            self._glued = None
+            if self._has_room():
+                self._sheet.conceal(LOST)
+        else:
+            # Two bad pieces in succession have no neighbour to compare with.
+            self._glued = end - begin if self._glued is None and self._coding is Coding.MH else None
+
+    @staticmethod
+    def _is_two_rows(bits: str, behind: int, end: int) -> bool:
+        """Whether a row that is whole is followed by an EOL with one wrong bit, and by more.
+
+        A zero of the EOL turned into a one: zeros, the wrong one, at most ten zeros, the right one.
+        """
+        wrong = bits.find("1", behind, end)
+        right = bits.find("1", wrong + 1, end)
+        return wrong >= 0 and right - behind >= len(EOL) - 1 and right - wrong <= len(EOL) - 1
+
+    def _unglue(self, size: int) -> None:
+        """A good row follows a bad piece: if that was far longer than both its neighbours, it was two rows."""
+        if self._glued is not None and self._glued > 2 * max(self._neighbour, size) and self._has_room():
+            self._sheet.conceal(LOST)
+        self._glued = None
+
+    # MMR: row behind row
+
+    def _read_mmr(self, last: bool) -> None:
+        bits = self._bits + "0" * RUN_BITS if last else self._bits
+        pos = 0
+        length = len(self._bits)
+        while not self._over():
+            if bits.startswith("0000000", pos):
+                self._end_of_block(bits, pos)
+                break
+            changes, behind = two_dimensional(bits, pos, self._sheet.above, self._width)
+            if changes is None or behind > length:
+                self._stop(bits, behind, length, last)
+                break
+            if self._has_room():
+                self._sheet.add(changes)
+            pos = behind
+        self._bits = bits[pos:length]
+
+    def _end_of_block(self, bits: str, pos: int) -> None:
+        one = bits.find("1", pos)
+        if one - pos >= len(EOL) - 1:
+            self.ended = True
+        elif one >= 0:
+            self.broken = f"row {self.rows + 1} begins with a code that is none"
+
+    def _stop(self, bits: str, wrong: int, length: int, last: bool) -> None:
+        """A row could not be read: wait for more data, or say why not."""
+        if not last and wrong + RUN_BITS > length:
+            return
+        row = self.rows + 1
+        if wrong + RUN_BITS > length:
+            self.broken = f"the data end in row {row}"
+        elif bits.startswith(EXTENSION, wrong):
+            self.broken = f"row {row} asks for uncompressed mode"
+        elif bits.startswith(EOL, wrong):
+            self.broken = f"the page ends in the middle of row {row}"
+        else:
+            self.broken = f"row {row} has codes that make no row of {self._width} pixels"

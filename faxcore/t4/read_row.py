@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One row out of its codes: the decoder's inner loops, which know nothing of pages.
+
+Both functions return the changes and the position behind the last code; or None and the position of the code
+that is none, or that leads where no encoder goes (back over a0, beyond the right end, a run of nothing in the
+middle of the row). That position also tells data that have not come yet from wrong ones: a look-up of 13 bits
+that stands at least 13 bits before the end has failed on its merits.
+"""
+
+from __future__ import annotations
+
+from faxcore.t4.codes import (
+    BLACK_LOOK_UP,
+    HORIZONTAL,
+    MODE_BITS,
+    MODE_LOOK_UP,
+    PASS,
+    RUN_BITS,
+    WHITE_LOOK_UP,
+)
+from faxcore.t4.runs import Changes
+
+_RUNS = (WHITE_LOOK_UP, BLACK_LOOK_UP)
+
+
+def one_dimensional(bits: str, pos: int, width: int) -> tuple[Changes | None, int]:
+    """A row coded by itself (T.4, 4.1.1)."""
+    changes: Changes = []
+    runs, others = _RUNS
+    at, last = 0, -1
+    while True:
+        entry = runs.get(bits[pos : pos + RUN_BITS])
+        if entry is None:
+            return None, pos
+        run, size = entry
+        at += run
+        if run >= 64:  # make-up: the run goes on, and it must not go on for ever
+            if at > width:
+                return None, pos
+            pos += size
+            continue
+        if at >= width or at == last:
+            return (changes, pos + size) if at == width > last else (None, pos)
+        pos += size
+        changes.append(at)
+        last = at
+        runs, others = others, runs
+
+
+def two_dimensional(bits: str, pos: int, above: Changes, width: int) -> tuple[Changes | None, int]:
+    """A row coded as its differences from the row above (T.4, 4.2; T.6, 2.2).
+
+    `b` is the index of b1 in the row above; b1 changes to the same colour as a1, so their indices have the same
+    parity. Behind the right end the row above has changes at its width for ever.
+    """
+    as_above = "1" * (len(above) + 1)
+    if bits.startswith(as_above, pos):
+        return above, pos + len(as_above)
+    ref = [*above, width, width, width, width]
+    changes: Changes = []
+    a0, b = -1, 0
+    while True:
+        entry = MODE_LOOK_UP.get(bits[pos : pos + MODE_BITS])
+        if entry is None:
+            return None, pos
+        mode, size = entry
+        if mode < PASS:
+            a1 = ref[b] + mode
+            if a1 >= width or a1 <= a0:
+                return (changes, pos + size) if a1 == width else (None, pos)
+            changes.append(a1)
+            a0 = a1
+            b += 1 if mode >= 0 or not b else -1
+        elif mode == HORIZONTAL:
+            a1, a2, behind = _two_runs(bits, pos + size, max(a0, 0), len(changes) & 1)
+            if a1 <= a0 or a2 >= width or a2 == a1:
+                row = _row_end(changes, a0, a1, a2, width)
+                return row, behind if row is not None or a2 < 0 else pos
+            changes += (a1, a2)
+            a0 = a2
+            size = behind - pos
+        else:
+            a0 = ref[b + 1]
+            if a0 >= width:
+                return None, pos
+        pos += size
+        while ref[b] <= a0:
+            b += 2
+
+
+def _two_runs(bits: str, pos: int, a0: int, colour: int) -> tuple[int, int, int]:
+    """a1, a2 and the position behind their codes; -1 for what could not be read, and where that stands."""
+    found = [-1, -1]
+    at = a0
+    for index in (0, 1):
+        runs = _RUNS[colour ^ index]
+        run = 64
+        while run >= 64:
+            entry = runs.get(bits[pos : pos + RUN_BITS])
+            if entry is None or at > 65535:
+                return found[0], -1, pos
+            run, size = entry
+            at += run
+            pos += size
+        found[index] = at
+    return found[0], found[1], pos
+
+
+def _row_end(changes: Changes, a0: int, a1: int, a2: int, width: int) -> Changes | None:
+    """The row whose last two runs came in horizontal mode; None if they don't end it."""
+    if a2 != width or a1 <= a0:
+        return None
+    return [*changes, a1] if a1 < width else changes

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows as packed bits and as changes: the positions at which the colour changes, the first from white to black.
+
+Changes strictly increase and stay below the width; a change at an even index begins a black run. Both ways go
+through one long integer a row, so that the work a pixel is done by the interpreter's own C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache, reduce
+from operator import xor
+
+Changes = list[int]
+
+_KEPT_WIDTH = 4096
+
+
+def stride_of(width: int) -> int:
+    """Octets a packed row."""
+    return (width + 7) // 8
+
+
+def changes_of(row: bytes, width: int) -> Changes:
+    """The changes of a packed row; padding bits don't count."""
+    pixels = int.from_bytes(row, "big") >> (-width % 8)
+    if not pixels:
+        return []
+    # A one for every pixel that differs from its left neighbour; left of the row all is white.
+    differing = bin(pixels ^ (pixels >> 1) | 1 << width)[3:]
+    changes = []
+    at = differing.find("1")
+    while at >= 0:
+        changes.append(at)
+        at = differing.find("1", at + 1)
+    return changes
+
+
+class _RightOf(dict[int, int]):
+    """For a change: the row in which every pixel from there to the right end is black."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._width = width
+
+    def __missing__(self, change: int) -> int:
+        row: int = (1 << (self._width - change)) - 1
+        if self._width <= _KEPT_WIDTH:  # what hostile widths would make of this is hundreds of megabytes
+            self[change] = row
+        return row
+
+
+@lru_cache(maxsize=4)
+def _right_of(width: int) -> _RightOf:
+    return _RightOf(width)
+
+
+def packed(changes: Iterable[int], width: int) -> bytes:
+    """The packed row that has these changes."""
+    pixels = reduce(xor, map(_right_of(width).__getitem__, changes), 0)
+    return (pixels << (-width % 8)).to_bytes(stride_of(width), "big")
