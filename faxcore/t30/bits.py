@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bits of DIS, DTC and DCS (T.30, Table 2): their numbers, their names, and a value type to read and set them.
+
+Bit 1 is the first bit of the FIF on the line: the most significant bit of its first octet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+EXTENSIONS: Final = (24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120)
+"""Set where another octet follows."""
+
+POLLING: Final = 9
+RECEIVE: Final = 10
+FINE: Final = 15
+TWO_DIMENSIONAL: Final = 16
+ECM: Final = 27
+SHORT_FRAMES_DCS: Final = 28
+MMR: Final = 31
+SUPERFINE: Final = 41
+METRIC: Final = 45
+HALF_AT_SUPERFINE: Final = 46
+
+NAMES: Final[dict[int, str]] = {
+    1: "T.37",
+    3: "T.38",
+    4: "3G mobile",
+    6: "V.8",
+    7: "64-octet frames preferred",
+    POLLING: "document to poll",
+    RECEIVE: "receives",
+    FINE: "fine",
+    TWO_DIMENSIONAL: "MR",
+    26: "uncompressed",
+    ECM: "ECM",
+    SHORT_FRAMES_DCS: "64-octet frames",
+    MMR: "MMR",
+    33: "FNV",
+    34: "multiple selective polling",
+    35: "PSA",
+    36: "T.43",
+    37: "plane interleave",
+    SUPERFINE: "superfine",
+    42: "300x300",
+    43: "400x400",
+    44: "inch",
+    METRIC: "metric",
+    HALF_AT_SUPERFINE: "half row time at superfine",
+    47: "SEP",
+    49: "SUB",
+    50: "PWD",
+    51: "data file",
+    53: "BFT",
+    54: "DTM",
+    55: "Edifact",
+    57: "BTM",
+    59: "character mode",
+    60: "mixed mode",
+    62: "processable mode",
+    65: "digital network",
+    66: "duplex",
+    67: "duplex",
+    68: "JPEG",
+    69: "colour",
+    71: "12 bits",
+    73: "no subsampling",
+    74: "custom illuminant",
+    75: "custom gamut",
+    76: "letter",
+    77: "legal",
+    78: "T.85",
+    79: "T.85 L0",
+    81: "HKM",
+    82: "RSA",
+    83: "override",
+    84: "HFX40",
+    92: "MRC",
+    97: "colour mono",
+    98: "colour 300",
+    99: "BFT 100",
+    101: "ISP",
+    102: "IRA",
+    105: "600x600",
+    106: "1200x1200",
+    107: "300x600",
+    108: "400x800",
+    109: "600x1200",
+    110: "colour 600",
+    111: "colour 1200",
+    113: "double sided alternate",
+    114: "double sided continuous",
+    121: "T.38 flow control",
+    122: "K above 4",
+    123: "Internet aware",
+    127: "sYCC JPEG",
+}
+"""What a set bit means, in a word, for transcripts. Bits that belong to a group are described by the group."""
+
+_GROUPED: Final = frozenset({2, 5, 8, *range(11, 15), *range(17, 24), *EXTENSIONS})
+
+
+@dataclass(frozen=True)
+class Bits:
+    """The FIF of a DIS, DTC or DCS. Bits past its end read as 0 (T.30, Table 2, note 1)."""
+
+    octets: bytes
+
+    @staticmethod
+    def of(*numbers: int, **groups: str) -> Bits:
+        """These bits set, and groups written as printed: `at_11="1101"` sets bits 11, 12 and 14.
+
+        Extension bits are set where they are needed, and the FIF is three octets at least.
+        """
+        wanted = set(numbers)
+        for name, value in groups.items():
+            first = int(name.removeprefix("at_"))
+            wanted |= {first + offset for offset, digit in enumerate(value) if digit == "1"}
+        last = max((*wanted, 24))
+        length = (last + 7) // 8
+        wanted -= set(EXTENSIONS)
+        wanted |= {bit for bit in EXTENSIONS if bit < (length - 1) * 8 + 1}
+        octets = bytearray(length)
+        for number in wanted:
+            octets[(number - 1) // 8] |= 0x80 >> (number - 1) % 8
+        return Bits(bytes(octets))
+
+    @staticmethod
+    def received(fif: bytes) -> Bits | None:
+        """The bits of a received FIF, cut at the first clear extension bit; None if it is too short to be one."""
+        if len(fif) < 3:
+            return None
+        for bit in EXTENSIONS:
+            if bit > len(fif) * 8 or not fif[bit // 8 - 1] & 1:
+                return Bits(fif[: min(bit // 8, len(fif))])
+        return Bits(fif[:16])
+
+    def __getitem__(self, number: int) -> bool:
+        octet = (number - 1) // 8
+        return octet < len(self.octets) and bool(self.octets[octet] & 0x80 >> (number - 1) % 8)
+
+    def group(self, first: int, last: int) -> str:
+        """Bits first to last as printed, "1101"."""
+        return "".join("01"[self[number]] for number in range(first, last + 1))
+
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the set bits."""
+        return frozenset(number for number in range(1, len(self.octets) * 8 + 1) if self[number])
+
+    def words(self) -> str:
+        """The set bits in words, for a transcript."""
+        return ", ".join(
+            NAMES.get(number, f"bit {number}") for number in sorted(self.numbers()) if number not in _GROUPED
+        )

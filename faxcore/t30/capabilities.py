@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What this terminal can do, what the other one offers, and what the two agree on (T.30, 5.3.6.2; T.4, 2.2).
+
+`Terminal` is ours, `Offer` is a DIS read, `Agreement` is a DCS, to be sent or read. A DCS never sets a bit whose DIS
+bit is clear, and a DCS that asks for what our DIS did not offer is no agreement.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from faxcore.call import Outcome
+from faxcore.page import Coding, PageFormat, Resolution, Width
+from faxcore.t30 import bits
+from faxcore.t30.bits import Bits
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.modulation import Modulation, asked, ladder, offered
+
+ECM_FRAME: Final = 256
+"""Octets in a frame of an ECM block, unless both ends want 64 (T.30, A.1.2)."""
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """This terminal's settings for one call."""
+
+    station_id: str = ""
+    error_correction: bool = True
+    codings: tuple[Coding, ...] = (Coding.MMR, Coding.MR, Coding.MH)
+    """Codings that may be used, best first. MMR needs error correction; MH cannot be left out."""
+    max_rate: int = 14400
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page to be sent: its geometry, without its rows."""
+
+    width: Width
+    resolution: Resolution
+    length: int
+
+
+_WIDTHS: Final = {"00": Width.A4, "10": Width.B4, "01": Width.A3, "11": Width.A3}
+_WIDTH_BITS: Final = {Width.A4: "00", Width.B4: "10", Width.A3: "01"}
+
+_ROW_TIMES: Final = {
+    "000": (20, 20),
+    "001": (40, 40),
+    "010": (10, 10),
+    "100": (5, 5),
+    "011": (10, 5),
+    "110": (20, 10),
+    "101": (40, 20),
+    "111": (0, 0),
+}
+"""Bits 21 to 23 of a DIS: milliseconds a row at 3.85 and at 7.7 rows a millimetre."""
+_ROW_TIME_BITS: Final = {0: "111", 5: "100", 10: "010", 20: "000", 40: "001"}
+
+
+def our_dis(terminal: Terminal) -> Bits:
+    """The DIS of this terminal: what it can receive, and nothing else."""
+    extra = {bits.ECM} if terminal.error_correction else set()
+    if terminal.error_correction and Coding.MMR in terminal.codings:
+        extra.add(bits.MMR)
+    if Coding.MR in terminal.codings:
+        extra.add(bits.TWO_DIMENSIONAL)
+    return Bits.of(
+        bits.RECEIVE,
+        bits.FINE,
+        bits.SUPERFINE,
+        bits.METRIC,
+        *extra,
+        at_11="1101",
+        at_17="01",
+        at_19="01",
+        at_21="111",
+    )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the DIS of the other terminal says."""
+
+    bits: Bits
+
+    @property
+    def receives(self) -> bool:
+        """Whether it can receive a document at all."""
+        return self.bits[bits.RECEIVE]
+
+    def modulations(self, terminal: Terminal) -> tuple[Modulation, ...]:
+        """The rungs of the ladder for this call, fastest first."""
+        return ladder(offered(self.bits.group(11, 14)), terminal.max_rate)
+
+    @property
+    def width(self) -> Width:
+        """The widest page that it takes."""
+        return _WIDTHS[self.bits.group(17, 18)]
+
+    def row_time(self, resolution: Resolution) -> int:
+        """Milliseconds that a row takes at least, one of the five values that a DCS can say."""
+        standard, fine = _ROW_TIMES[self.bits.group(21, 23)]
+        match resolution:
+            case Resolution.STANDARD:
+                return standard
+            case Resolution.SUPERFINE if self.bits[bits.HALF_AT_SUPERFINE]:
+                return next(time for time in (0, 5, 10, 20, 40) if time >= fine / 2)
+            case _:
+                return fine
+
+    def takes(self, resolution: Resolution) -> bool:
+        """Whether it prints pages of this resolution."""
+        return {
+            Resolution.STANDARD: True,
+            Resolution.FINE: self.bits[bits.FINE],
+            Resolution.SUPERFINE: self.bits[bits.SUPERFINE],
+        }[resolution]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What one document is sent with: the meaning of a DCS."""
+
+    modulation: Modulation
+    format: PageFormat
+    error_correction: bool
+    row_time: int
+    """Milliseconds a row at least; 0 with error correction."""
+    frame_size: int = ECM_FRAME
+    unlimited: bool = True
+    """Whether pages may be longer than A4 (bits 19 and 20)."""
+
+    def at(self, modulation: Modulation) -> Agreement:
+        """The same at another rung."""
+        return Agreement(modulation, self.format, self.error_correction, self.row_time, self.frame_size, self.unlimited)
+
+    @property
+    def min_row_bits(self) -> int:
+        """Bits that a row is filled up to at the agreed rate (T.4, 2.2)."""
+        return math.ceil(self.modulation.rate * self.row_time / 1000)
+
+    def dcs(self) -> Bits:
+        """The DCS that asks for it."""
+        wanted = {bits.RECEIVE}
+        if self.format.resolution is Resolution.FINE:
+            wanted.add(bits.FINE)
+        if self.format.resolution is Resolution.SUPERFINE:
+            wanted.add(bits.SUPERFINE)
+        if self.format.coding is Coding.MR:
+            wanted.add(bits.TWO_DIMENSIONAL)
+        if self.format.coding is Coding.MMR:
+            wanted.add(bits.MMR)
+        if self.error_correction:
+            wanted.add(bits.ECM)
+        if self.frame_size != ECM_FRAME:
+            wanted.add(bits.SHORT_FRAMES_DCS)
+        return Bits.of(
+            *wanted,
+            at_11=self.modulation.dcs,
+            at_17=_WIDTH_BITS[self.format.width],
+            at_19="01" if self.unlimited else "00",
+            at_21=_ROW_TIME_BITS[0 if self.error_correction else self.row_time],
+        )
+
+
+def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
+    """What to send this page with. CallFailed if the other terminal cannot take it as it is."""
+    if not offer.receives:
+        raise CallFailed(Outcome.RX_INCAPABLE, "The other fax machine cannot receive at the moment.")
+    if page.width.value > offer.width.value:
+        raise CallFailed(
+            Outcome.INCOMPATIBLE,
+            f"The other fax machine cannot print pages {page.width.name} wide, only {offer.width.name}.",
+        )
+    # A page of more rows a millimetre than the other end prints is sent with fewer (the line joins rows).
+    resolution = next(finer for finer in _down_from(page.resolution) if offer.takes(finer))
+    correct = terminal.error_correction and offer.bits[bits.ECM]
+    return Agreement(
+        modulation=offer.modulations(terminal)[0],
+        format=PageFormat(page.width, resolution, _coding(terminal, offer, correct)),
+        error_correction=correct,
+        row_time=0 if correct else offer.row_time(resolution),
+        unlimited=offer.bits.group(19, 20) == "01",
+    )
+
+
+def _down_from(resolution: Resolution) -> tuple[Resolution, ...]:
+    """This resolution and every coarser one, finest first."""
+    order = (Resolution.SUPERFINE, Resolution.FINE, Resolution.STANDARD)
+    return order[order.index(resolution) :]
+
+
+def _coding(terminal: Terminal, offer: Offer, correct: bool) -> Coding:
+    """The best coding that both ends know."""
+    both = {Coding.MH}
+    if offer.bits[bits.TWO_DIMENSIONAL]:
+        both.add(Coding.MR)
+    if correct and offer.bits[bits.MMR]:
+        both.add(Coding.MMR)
+    return next((coding for coding in terminal.codings if coding in both), Coding.MH)
+
+
+UNDERSTOOD: Final = frozenset(
+    {
+        bits.RECEIVE,
+        bits.FINE,
+        bits.TWO_DIMENSIONAL,
+        bits.ECM,
+        bits.SHORT_FRAMES_DCS,
+        bits.MMR,
+        bits.SUPERFINE,
+        # Bits 44 and 45 only say which of two nearly equal resolutions was meant.
+        44,
+        bits.METRIC,
+    }
+    | set(range(11, 15))
+    | set(range(17, 24))
+    | set(bits.EXTENSIONS)
+)
+"""Bits that may be set in a DCS to this terminal."""
+
+_HARMLESS: Final = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, bits.HALF_AT_SUPERFINE, 66, 67, 76, 77, 121, 123})
+"""Bits that some terminals copy into their DCS, and that change nothing in what they send."""
+
+
+def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
+    """What a DCS asks for. CallFailed if that was not offered (the page decoder is never reached)."""
+    strange = sorted(dcs.numbers() - UNDERSTOOD - _HARMLESS)
+    for bit in (bits.TWO_DIMENSIONAL, bits.ECM, bits.MMR):
+        if dcs[bit] and not offered_dis[bit]:
+            strange.append(bit)
+    modulation = asked(dcs.group(11, 14))
+    row_time = {code: time for time, code in _ROW_TIME_BITS.items()}.get(dcs.group(21, 23))
+    if strange or modulation is None or dcs.group(17, 18) == "11" or (dcs[bits.MMR] and not dcs[bits.ECM]):
+        raise CallFailed(
+            Outcome.INCOMPATIBLE,
+            "The other fax machine asks for what this one did not offer"
+            f" ({', '.join(bits.NAMES.get(bit, f'bit {bit}') for bit in strange) or 'reserved value in DCS'}).",
+        )
+    coding = Coding.MMR if dcs[bits.MMR] else Coding.MR if dcs[bits.TWO_DIMENSIONAL] else Coding.MH
+    resolution = (
+        Resolution.SUPERFINE if dcs[bits.SUPERFINE] else Resolution.FINE if dcs[bits.FINE] else Resolution.STANDARD
+    )
+    return Agreement(
+        modulation=modulation,
+        format=PageFormat(_WIDTHS[dcs.group(17, 18)], resolution, coding),
+        error_correction=dcs[bits.ECM],
+        row_time=row_time or 0,
+        frame_size=64 if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
+        unlimited=dcs.group(19, 20) != "00",
+    )

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands and responses: the two boxes that every chart of T.30 calls, "response received?" and "command received?".
+
+Everything that can come between a command and its response is here and nowhere else: silence and the three tries,
+frames that were garbled, CRP, DCN, and RNR with its T5. The procedures of sender and receiver see answers only.
+
+- `ask` is the commanding side: a command goes out three times in all, T4 apart (5.4.2). CRP makes it go out at once and
+  counts as one of the three. DCN ends the call. RNR starts flow control: RR until something else comes, at most T5
+  (A.5.4.2).
+- `hear_command` is the other side: it waits T2 for a command, anew each time that something was heard; CRP has the last
+  response repeated; DCN ends the call.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from faxcore.call import Outcome
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import FCF, Frame
+from faxcore.t30.line import HangUp, Heard, Request, Script, SendFrames, do, listen
+
+T1: Final = 35.0
+"""Seconds to identify one another: from the end of dialling, or from going off hook (35 +- 5 s)."""
+T2: Final = 6.0
+"""Seconds that the receiver waits for a command, or for the carrier of a page (6 +- 1 s)."""
+T4: Final = 3.0
+"""Seconds that the sender waits for a response (3.0 s +- 15 %)."""
+T5: Final = 60.0
+"""Seconds of RNR at most, from the first one (60 +- 5 s)."""
+TRIES: Final = 3
+PATIENCE: Final = 40
+"""Carriers without a usable command after which the receiver gives up: a bound, not a value of T.30."""
+
+
+def frames(*parts: Frame) -> SendFrames:
+    """One V.21 carrier with these frames."""
+    return SendFrames(parts)
+
+
+def ask(x: bool, *command: Request) -> Script[Frame]:
+    """The "response received?" box of the charts (5.2): send a command until it is answered.
+
+    `command` may be several requests, such as DCS and the training check. CallFailed with TIMEOUT if three tries
+    have brought no answer, with REMOTE_DCN if the very first answer was DCN: then the other end has refused, and
+    that is known.
+    """
+    answer, _ = yield from _ask(command)
+    if answer.fcf is FCF.RNR:
+        answer = yield from _flow_control(x)
+    return answer
+
+
+def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
+    for attempt in range(TRIES):
+        for part in command:
+            yield from do(part)
+        heard = yield from listen(T4)
+        match heard.frames:
+            case [*_, Frame(FCF.DCN)] if attempt == 0:
+                raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call.")
+            case [*_, Frame(FCF.DCN)]:
+                raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not answer, and then ended the call.")
+            case [] | [*_, Frame(FCF.CRP)]:
+                continue
+            case [*_, answer]:
+                return answer, heard.now
+    raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not answer any more.")
+
+
+def _flow_control(x: bool) -> Script[Frame]:
+    """The other end is not ready (RNR): ask with RR until it is, at most T5."""
+    answer, now = yield from _ask((frames(Frame(FCF.RR, x=x)),))
+    deadline = now + T5
+    while answer.fcf is FCF.RNR:
+        if now >= deadline:
+            raise CallFailed(Outcome.TIMEOUT, "The other fax machine said for a minute that it was not ready.")
+        answer, now = yield from _ask((frames(Frame(FCF.RR, x=x)),))
+    return answer
+
+
+def hear_command(response: SendFrames | None) -> Script[tuple[Frame, ...]]:
+    """The "command received?" box: the frames of the next command, within T2.
+
+    `response` is our last one, repeated for a CRP. CallFailed with TIMEOUT after T2 of silence, REMOTE_DCN at DCN.
+    """
+    for _ in range(PATIENCE):
+        heard = yield from listen(T2)
+        match heard:
+            case Heard(frames=[*_, Frame(FCF.DCN)]):
+                raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call.")
+            case Heard(frames=[*_, Frame(FCF.CRP)]) if response is not None:
+                yield from do(response)
+            case Heard(frames=[*_, _]):
+                return heard.frames
+            case Heard(garbled=True):
+                continue
+            case _:
+                break
+    raise CallFailed(Outcome.TIMEOUT, "The other fax machine said nothing more.")
+
+
+def disconnect(say_dcn: bool, x: bool) -> Script[None]:
+    """Phase E: DCN where there is somebody to hear it, and on hook.
+
+    The call is over whatever the line answers to this, so the answers are not looked at.
+    """
+    if say_dcn:
+        yield frames(Frame(FCF.DCN, x=x))
+    yield HangUp()

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sending a page with error correction: T.30, Annex A.
+
+The page is cut into blocks of 256 frames; a block goes out as a burst, and PPS asks for its confirmation. PPR names
+the frames to be sent again. After the fourth PPR for one block, CTC asks to go on at a lower rung (A.4.3); below the
+last one, EOR gives the page up.
+"""
+
+from __future__ import annotations
+
+from faxcore.call import Outcome
+from faxcore.t30.capabilities import ECM_FRAME, Agreement
+from faxcore.t30.dialogue import ask, frames
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import FCF, NULL, Frame
+from faxcore.t30.line import Script, SendBurst, do
+from faxcore.t30.sending import Sending, confirm
+
+BLOCK_FRAMES = 256
+"""Frames in a block at most (A.3.2)."""
+PPR_LIMIT = 4
+"""PPR for one block after which CTC or EOR is sent."""
+
+
+def send_corrected_page(coded: bytes, command: FCF, page: int, sending: Sending) -> Script[Frame]:
+    """Phases C and D of one page: every block of it. Returns the answer to the last one: MCF, or what stands for it.
+
+    `page` is the page counter of the PPS: pages sent in this call before this one, modulo 256.
+    """
+    assert sending.agreement is not None
+    blocks = cut_blocks(coded, sending.agreement.frame_size)
+    for number, block in enumerate(blocks):
+        last = number == len(blocks) - 1
+        answer = yield from _send_block(block, command if last else None, page, number % 256, sending)
+        if answer.fcf is not FCF.MCF and not last:
+            raise CallFailed(Outcome.PROTOCOL, f"The other fax machine answered {answer.name} within a page.")
+    return answer
+
+
+def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, bytes]]:
+    """The blocks of a coded page: frames by number, the last one of the page padded with zeros."""
+    cut = [
+        coded[start : start + frame_size].ljust(frame_size, b"\0") for start in range(0, max(len(coded), 1), frame_size)
+    ]
+    return [dict(enumerate(cut[start : start + BLOCK_FRAMES])) for start in range(0, len(cut), BLOCK_FRAMES)]
+
+
+def _send_block(
+    block: dict[int, bytes], command: FCF | None, page: int, number: int, sending: Sending
+) -> Script[Frame]:
+    """One block until it is confirmed (A.5.3): bursts of what is missing, PPS behind each."""
+    missing, refusals = block, 0
+    long_training = False
+    while True:
+        assert sending.agreement is not None
+        modulation = sending.agreement.modulation
+        yield from do(SendBurst(modulation, missing, modulation.short_training and not long_training))
+        long_training = False
+        fcf2 = NULL if command is None else command | 0x80
+        pps = Frame(FCF.PPS, bytes((fcf2, page, number, len(missing) - 1)), x=True)
+        answer = yield from confirm(pps, sending)
+        if answer.fcf is not FCF.PPR:
+            return answer
+        missing = frames_refused(answer.fif, block)
+        refusals += 1
+        if refusals == PPR_LIMIT:
+            yield from _continue_to_correct(fcf2, sending)
+            refusals, long_training = 0, True
+
+
+def frames_refused(fif: bytes, block: dict[int, bytes]) -> dict[int, bytes]:
+    """The frames that a PPR asks for: bit 1, the first on the line, is frame 0 (A.4.4).
+
+    A PPR that names no frame of ours asks for nothing that we could answer: all of them go out again.
+    """
+    bits = fif.ljust(32, b"\0")
+    refused = {number: data for number, data in block.items() if bits[number // 8] & 0x80 >> number % 8}
+    return refused or block
+
+
+def _continue_to_correct(fcf2: int, sending: Sending) -> Script[None]:
+    """After the fourth PPR: CTC at the next rung down, or EOR where there is none (A.4.3, A.5.3)."""
+    if len(sending.rungs) < 2:
+        yield from ask(True, frames(Frame(FCF.EOR, bytes((fcf2,)), x=True)))
+        raise CallFailed(
+            Outcome.CANNOT_TRAIN, "The line is too bad: a page could not be sent even at the lowest speed."
+        )
+    sending.step_down()
+    assert sending.agreement is not None
+    lower: Agreement = sending.agreement.at(sending.rungs[0])
+    answer = yield from ask(True, frames(Frame(FCF.CTC, lower.dcs().octets[:2], x=True)))
+    if answer.fcf is not FCF.CTR:
+        raise CallFailed(Outcome.PROTOCOL, f"The other fax machine answered {answer.name} to CTC.")
+    sending.agreement = lower

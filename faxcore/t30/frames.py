@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Frames of the binary coded signalling (T.30, 5.3): facsimile control fields, station ids, and their octets.
+
+Octets are in document order: the first bit on the line is the most significant bit of the octet. The bit X, the
+first bit of most facsimile control fields, is set by the station that has received a valid DIS (5.3.6.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+ADDRESS: Final = 0xFF
+CONTROL: Final = 0xC0
+FINAL: Final = 0x08
+"""Bit of the control field that marks the last frame before the line is turned round."""
+X: Final = 0x80
+
+
+class FCF(IntEnum):
+    """Facsimile control fields as printed in T.30, 5.3.6.1, with X = 0."""
+
+    DIS = 0x01
+    CSI = 0x02
+    NSF = 0x04
+    CSA = 0x24
+    DTC = 0x81
+    CIG = 0x82
+    NSC = 0x84
+    PWD = 0x83
+    SEP = 0x85
+    PSA = 0x86
+    CIA = 0x87
+    ISP = 0x88
+    DCS = 0x41
+    TSI = 0x42
+    NSS = 0x44
+    SUB = 0x43
+    SID = 0x45
+    TSA = 0x46
+    IRA = 0x47
+    CTC = 0x48
+    CFR = 0x21
+    FTT = 0x22
+    CTR = 0x23
+    FCD = 0x60
+    RCP = 0x61
+    EOM = 0x71
+    MPS = 0x72
+    EOP = 0x74
+    PRI_EOM = 0x79
+    PRI_MPS = 0x7A
+    PRI_EOP = 0x7C
+    EOS = 0x78
+    PPS = 0x7D
+    EOR = 0x73
+    RR = 0x76
+    MCF = 0x31
+    RTN = 0x32
+    RTP = 0x33
+    PIN = 0x34
+    PIP = 0x35
+    PPR = 0x3D
+    RNR = 0x37
+    ERR = 0x38
+    FDM = 0x3F
+    DCN = 0x5F
+    CRP = 0x58
+    FNV = 0x53
+    TNR = 0x57
+    TR = 0x56
+
+
+NULL: Final = 0x00
+"""FCF2 of a PPS that does not end a page (T.30, A.4.3)."""
+
+WITHOUT_X: Final = frozenset(
+    {FCF.DIS, FCF.CSI, FCF.NSF, FCF.FCD, FCF.RCP}
+    | {FCF.DTC, FCF.CIG, FCF.NSC, FCF.PWD, FCF.SEP, FCF.PSA, FCF.CIA, FCF.ISP}
+)
+"""Fields whose first bit says nothing of X."""
+
+_KNOWN: Final[dict[int, FCF]] = {int(fcf): fcf for fcf in FCF} | {
+    int(fcf) | X: fcf for fcf in FCF if fcf not in WITHOUT_X
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame: what it is, what it carries, and the bit X of its sender."""
+
+    fcf: FCF
+    fif: bytes = b""
+    x: bool = False
+
+    def octets(self, final: bool) -> bytes:
+        """Address, control, FCF and FIF, without the frame check sequence."""
+        control = CONTROL | FINAL if final else CONTROL
+        code = self.fcf | X if self.x and self.fcf not in WITHOUT_X else self.fcf
+        return bytes((ADDRESS, control, code)) + self.fif
+
+    @property
+    def name(self) -> str:
+        """PPS-EOP and the like where a second field belongs to the name."""
+        if self.fcf in (FCF.PPS, FCF.EOR) and self.fif:
+            return f"{self.fcf.name}-{fcf2_name(self.fif[0])}"
+        return self.fcf.name.replace("_", "-")
+
+
+def parse_frame(octets: bytes) -> Frame | None:
+    """The frame in these octets (without its check sequence), or None if it is none that T.30 knows."""
+    if len(octets) < 3 or octets[0] != ADDRESS or octets[1] not in (CONTROL, CONTROL | FINAL):
+        return None
+    fcf = _KNOWN.get(octets[2])
+    if fcf is None:
+        return None
+    return Frame(fcf, octets[3:], x=fcf not in WITHOUT_X and bool(octets[2] & X))
+
+
+def is_final(octets: bytes) -> bool:
+    """Whether these octets are of the last frame before the line is turned round."""
+    return len(octets) > 1 and bool(octets[1] & FINAL)
+
+
+def fcf2_name(code: int) -> str:
+    """The name of the second facsimile control field of PPS and EOR."""
+    if code == NULL:
+        return "NULL"
+    known = _KNOWN.get(code)
+    return known.name.replace("_", "-") if known is not None else f"{code:02x}"
+
+
+def post_message(code: int) -> FCF | None:
+    """The post-message command that FCF2 stands for, PRI-x as its plain form; None for NULL.
+
+    ValueError for a code that is no post-message command.
+    """
+    if code == NULL:
+        return None
+    known = _KNOWN.get(code)
+    plain = {FCF.PRI_EOM: FCF.EOM, FCF.PRI_MPS: FCF.MPS, FCF.PRI_EOP: FCF.EOP}
+    command = plain.get(known, known) if known is not None else None
+    if command not in (FCF.EOM, FCF.MPS, FCF.EOP):
+        raise ValueError(f"{code:02x} is no post-message command")
+    return command
+
+
+ID_LENGTH: Final = 20
+_ID_CHARACTERS: Final = frozenset("0123456789+ ")
+
+
+def pack_station_id(text: str) -> bytes:
+    """The FIF of CSI, TSI and CIG: 20 characters, the last one first (T.30, 5.3.6.2.4).
+
+    Only digits, space and + may be sent; others are left out.
+    """
+    allowed = "".join(character for character in text if character in _ID_CHARACTERS)
+    return allowed[:ID_LENGTH].rjust(ID_LENGTH).encode("ascii")[::-1].translate(REVERSED)
+
+
+def unpack_station_id(fif: bytes) -> str:
+    """The station id in a FIF of any length and content: odd octets are kept as Latin-1, controls as spaces."""
+    text = fif[:64].translate(REVERSED)[::-1].decode("latin-1")
+    return "".join(character if character.isprintable() else " " for character in text).strip()
+
+
+REVERSED: Final = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
+"""Each octet with its bits in reverse order: a telephone line carries an octet's least significant bit first.
+
+The characters of station ids are sent so, as T.30 prints them; everything else here is in document order."""

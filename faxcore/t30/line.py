@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one abstract line: what a script asks of it, what it answers, and the one verb that waits for it.
+
+The line is half duplex: each request gets exactly one reply, and nothing happens between them. Nothing here knows an
+AT command: a Class 1 modem, T.38, or a test can all be the line. Times are seconds; `now` of a reply is the line's
+own monotonic clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from faxcore.call import Outcome
+from faxcore.page import PageFormat
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import Frame
+from faxcore.t30.modulation import Modulation
+
+# ---------------------------------------------------------------- requests
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Phase A, calling: dial, and hear an answer. Reply: Done or Lost (BUSY, NO_ANSWER ...)."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class PickUp:
+    """Phase A, called: go off hook and send CED. Reply: Done or Lost."""
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """Phase E: on hook. Reply: Done."""
+
+
+@dataclass(frozen=True)
+class SendFrames:
+    """One V.21 carrier: preamble, these frames, the last of them marked final. Reply: Done."""
+
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True)
+class SendTraining:
+    """Training check: 1.5 s of zeros at this modulation, long training. Reply: Done."""
+
+    modulation: Modulation
+
+
+@dataclass(frozen=True)
+class SendPage:
+    """One coded page without error correction, RTC and all. Reply: Done."""
+
+    modulation: Modulation
+    data: bytes
+    short: bool
+
+
+@dataclass(frozen=True)
+class SendBurst:
+    """Frames of one ECM block, by their numbers, then RCP (T.4, Annex A). Reply: Done."""
+
+    modulation: Modulation
+    frames: dict[int, bytes]
+    short: bool
+
+
+@dataclass(frozen=True)
+class Listen:
+    """V.21 frames up to and with a final one; starts within so many seconds. Reply: Heard, perhaps empty."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ReceiveTraining:
+    """The training check at this modulation; carrier within so many seconds. Reply: TrainingHeard or NoCarrier."""
+
+    modulation: Modulation
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ReceivePage:
+    """One coded page without error correction. Reply: PageHeard or NoCarrier.
+
+    The line keeps the decoded page until the next KeepPage.
+    """
+
+    modulation: Modulation
+    format: PageFormat
+    seconds: float
+    short: bool
+
+
+@dataclass(frozen=True)
+class ReceiveBurst:
+    """Frames of one ECM block, each `size` octets. Reply: BurstHeard or NoCarrier."""
+
+    modulation: Modulation
+    size: int
+    seconds: float
+    short: bool
+
+
+@dataclass(frozen=True)
+class CodePage:
+    """Code a page of our document, 1 = first, filled to so many bits a row (T.4, 2.2). Reply: Coded.
+
+    Where the format has fewer rows a millimetre than the page, rows are joined.
+    """
+
+    page: int
+    format: PageFormat
+    min_row_bits: int = 0
+
+
+@dataclass(frozen=True)
+class KeepPage:
+    """Put a received page safely on disk, 1 = first; a page kept before under this number is replaced.
+
+    `coded` is the page as ECM brought it, or None for the page that ReceivePage has decoded.
+    An unconfirmed page is kept as what it is: the sender was told that it is not good. Reply: Kept.
+    """
+
+    page: int
+    format: PageFormat
+    coded: bytes | None
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """Tell the owner of the call, and go on when that is on disk. Reply: Done.
+
+    confirmed: this page of our document has been confirmed. final: all pages are out, the next frame asks for the last
+    confirmation. Otherwise only what the windows show: state, page, remote id, rate.
+    """
+
+    state: str = ""
+    page: int = 0
+    confirmed: bool = False
+    final: bool = False
+    remote_id: str = ""
+    rate: int = 0
+
+
+Request: TypeAlias = (
+    Dial
+    | PickUp
+    | HangUp
+    | SendFrames
+    | SendTraining
+    | SendPage
+    | SendBurst
+    | Listen
+    | ReceiveTraining
+    | ReceivePage
+    | ReceiveBurst
+    | CodePage
+    | KeepPage
+    | Note
+)
+
+# ---------------------------------------------------------------- replies
+
+
+@dataclass(frozen=True)
+class Done:
+    """It has been done."""
+
+    now: float
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The line is gone, or could not be had; nothing but HangUp makes sense any more."""
+
+    now: float
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A person wants this call to end. Said once; the line stays usable for the DCN."""
+
+    now: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The frames of one carrier, in order; empty: silence. `garbled`: a carrier was there, a check sequence was
+    wrong.
+    """
+
+    now: float
+    frames: tuple[Frame, ...] = ()
+    garbled: bool = False
+
+
+@dataclass(frozen=True)
+class NoCarrier:
+    """No such carrier. `other`: a V.21 carrier is there instead, so Listen (+FCERROR of T.31)."""
+
+    now: float
+    other: bool = False
+
+
+@dataclass(frozen=True)
+class TrainingHeard:
+    """A training check: its length, its longest run of zeros and its ones, all in bits."""
+
+    now: float
+    bits: int
+    zero_run: int
+    ones: int
+
+
+@dataclass(frozen=True)
+class PageHeard:
+    """A page without error correction has ended: by RTC, or by loss of the carrier."""
+
+    now: float
+    rows: int
+    bad_rows: int
+    worst_run: int
+    rtc: bool
+
+
+@dataclass(frozen=True)
+class BurstHeard:
+    """The frames of a burst whose check sequence was right, by number."""
+
+    now: float
+    frames: dict[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A coded page, with RTC or EOFB."""
+
+    now: float
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page is on disk, or could not be put there. `broken`: its coding broke off before its end."""
+
+    now: float
+    stored: bool
+    rows: int
+    bad_rows: int
+    broken: bool = False
+
+
+Reply: TypeAlias = Done | Lost | Cancelled | Heard | NoCarrier | TrainingHeard | PageHeard | BurstHeard | Coded | Kept
+
+T = TypeVar("T")
+Script: TypeAlias = Generator[Request, Reply, T]
+R = TypeVar("R", bound=Reply)
+
+
+def perform(request: Request) -> Script[Reply]:
+    """Ask the line, and turn a lost line or a cancelled call into the end of the call."""
+    reply = yield request
+    match reply:
+        case Lost(outcome=outcome, reason=reason):
+            raise CallFailed(outcome, reason)
+        case Cancelled():
+            raise CallFailed(Outcome.LOCAL_ABORT, "The call was cancelled.")
+    return reply
+
+
+def expect(request: Request, kind: type[R]) -> Script[R]:
+    """Ask the line for what has one kind of reply only."""
+    reply = yield from perform(request)
+    assert isinstance(reply, kind), f"{reply} in answer to {request}"
+    return reply
+
+
+def do(request: Request) -> Script[float]:
+    """Ask the line to do something; returns when it was done."""
+    reply = yield from expect(request, Done)
+    return reply.now
+
+
+def listen(seconds: float) -> Script[Heard]:
+    """V.21 frames, or silence."""
+    return (yield from expect(Listen(seconds), Heard))

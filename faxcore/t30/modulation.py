@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modulations of the image carrier and the order in which a call steps down through them (T.30, 5.3.6.2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Modulation:
+    """A modulation at one rate. `dcs` holds bits 11 to 14 of a DCS that asks for it."""
+
+    name: str
+    rate: int
+    dcs: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.rate}"
+
+    @property
+    def short_training(self) -> bool:
+        """Whether it has a short training sequence, for use after it has trained once (V.17)."""
+        return self.name == "V.17"
+
+
+V17_14400: Final = Modulation("V.17", 14400, "0001")
+V17_12000: Final = Modulation("V.17", 12000, "0101")
+V17_9600: Final = Modulation("V.17", 9600, "1001")
+V17_7200: Final = Modulation("V.17", 7200, "1101")
+V29_9600: Final = Modulation("V.29", 9600, "1000")
+V29_7200: Final = Modulation("V.29", 7200, "1100")
+V27_4800: Final = Modulation("V.27ter", 4800, "0100")
+V27_2400: Final = Modulation("V.27ter", 2400, "0000")
+
+ALL: Final = (V17_14400, V17_12000, V17_9600, V17_7200, V29_9600, V29_7200, V27_4800, V27_2400)
+
+OFFERS: Final[dict[str, tuple[Modulation, ...]]] = {
+    "0000": (V27_2400,),
+    "0100": (V27_4800, V27_2400),
+    "1000": (V29_9600, V29_7200),
+    "1100": (V29_9600, V29_7200, V27_4800, V27_2400),
+    # V.17 at 7200 is left out: V.29 at the same rate trains on more lines.
+    "1101": (V17_14400, V17_12000, V17_9600, V29_9600, V29_7200, V27_4800, V27_2400),
+}
+"""Bits 11 to 14 of a DIS, and the rungs of the ladder that they offer, fastest first."""
+
+
+def offered(bits: str) -> tuple[Modulation, ...]:
+    """The rungs that bits 11 to 14 of a DIS offer; for a reserved value, the safest subset."""
+    return OFFERS.get(bits, OFFERS["0100"])
+
+
+def asked(bits: str) -> Modulation | None:
+    """The modulation that bits 11 to 14 of a DCS ask for, or None if that value is reserved."""
+    return next((modulation for modulation in ALL if modulation.dcs == bits), None)
+
+
+def ladder(offer: tuple[Modulation, ...], max_rate: int) -> tuple[Modulation, ...]:
+    """The rungs of an offer that this end may use, fastest first. Never empty unless the offer was."""
+    usable = tuple(rung for rung in offer if rung.rate <= max_rate)
+    return usable or offer[-1:]

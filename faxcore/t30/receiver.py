@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The receiving terminal that was called: phases A to E of T.30, page by page.
+
+`answer` is a whole call. A page is confirmed (MCF, RTP) only when the line says that it is on disk. What is known of
+the call stands in a `Receiving` however it ends; pages confirmed so far stay valid when it breaks off.
+"""
+
+from __future__ import annotations
+
+from faxcore.call import Outcome
+from faxcore.t30.bits import Bits
+from faxcore.t30.capabilities import Terminal, our_dis, read_dcs
+from faxcore.t30.dialogue import T1, T2, T4, disconnect, frames, hear_command
+from faxcore.t30.ecm_receiver import receive_corrected_page
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
+from faxcore.t30.line import (
+    Note,
+    PageHeard,
+    PickUp,
+    ReceivePage,
+    ReceiveTraining,
+    Script,
+    TrainingHeard,
+    do,
+    listen,
+    perform,
+)
+from faxcore.t30.receiving import Receiving, count_page, identity, keep_page, repeated, respond
+
+TRAINING_BITS = 1.5
+"""Seconds of zeros in a training check."""
+FAIR, POOR = 0.05, 0.15
+"""Shares of bad rows up to which a page is confirmed (MCF), and up to which it is confirmed with a wish to train
+again (RTP).
+"""
+WORST_RUN = 40
+"""Bad rows on end (5 mm of a fine page) from which a page is not accepted: a line of text would be missing."""
+POST_MESSAGE = {
+    FCF.MPS: FCF.MPS,
+    FCF.EOM: FCF.EOM,
+    FCF.EOP: FCF.EOP,
+    FCF.PRI_MPS: FCF.MPS,
+    FCF.PRI_EOM: FCF.EOM,
+    FCF.PRI_EOP: FCF.EOP,
+}
+"""What a post-message command asks for; nobody is at hand for the operator that PRI-x calls."""
+
+
+def answer(terminal: Terminal) -> Script[Receiving]:
+    """One call in: pick up, receive, hang up. Never raises CallFailed."""
+    receiving = Receiving()
+    try:
+        now = yield from do(PickUp())
+        receiving.answered_at = now
+        yield from receive_document(terminal, receiving, now + T1)
+    except CallFailed as failure:
+        if not receiving.complete:
+            receiving.outcome, receiving.reason = failure.outcome, failure.reason
+            if receiving.confirmed and failure.outcome is not Outcome.LOCAL_ABORT:
+                receiving.outcome = Outcome.OK_PARTIAL
+        gone = (Outcome.LINE_LOST, Outcome.REMOTE_DCN)
+        polite = receiving.answered_at is not None and not receiving.complete
+        yield from disconnect(polite and failure.outcome not in gone, x=False)
+    else:
+        yield from disconnect(False, x=False)
+    return receiving
+
+
+def receive_document(terminal: Terminal, receiving: Receiving, deadline: float) -> Script[None]:
+    """Phases B to D for all the pages that come; EOM leads back to phase B."""
+    dis = our_dis(terminal)
+    command = yield from identify(terminal, dis, receiving, deadline)
+    while True:
+        if command[-1].fcf is FCF.DCS:
+            yield from train(command, dis, receiving)
+        command = yield from receive_page(receiving)
+        match POST_MESSAGE.get(command[-1].fcf):
+            case FCF.EOP:
+                receiving.complete = True
+                yield from hear_dcn(receiving)
+                return
+            case FCF.EOM:
+                now = yield from do(Note(state="negotiating"))
+                command = yield from identify(terminal, dis, receiving, now + T1)
+
+
+def identify(terminal: Terminal, dis: Bits, receiving: Receiving, deadline: float) -> Script[tuple[Frame, ...]]:
+    """Phase B, called: CSI and DIS, every T4, until a DCS or T1."""
+    csi = (Frame(FCF.CSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
+    ours = frames(*csi, Frame(FCF.DIS, dis.octets))
+    now = yield from do(Note(state="negotiating"))
+    receiving.response, receiving.answered_command = ours, ""
+    while now < deadline:
+        yield from do(ours)
+        heard = yield from listen(T4)
+        now = heard.now
+        match heard.frames:
+            case [*_, Frame(FCF.DCS)]:
+                return heard.frames
+            case [*_, Frame(FCF.DCN)]:
+                raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call before it sent anything.")
+            case [*_, Frame(FCF.DTC)]:
+                raise CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document, and none is offered here.")
+    raise CallFailed(Outcome.NO_FAX, "The caller was no fax machine, or sent nothing.")
+
+
+def train(command: tuple[Frame, ...], dis: Bits, receiving: Receiving) -> Script[None]:
+    """Phase B, connector F: the training check that follows a DCS, until one is good enough for CFR."""
+    while True:
+        for frame in command:
+            if frame.fcf is FCF.TSI:
+                receiving.remote_id = unpack_station_id(frame.fif)
+        dcs = Bits.received(command[-1].fif) if command[-1].fcf is FCF.DCS else None
+        if dcs is None:
+            raise CallFailed(Outcome.PROTOCOL, f"The other fax machine sent {command[-1].name} instead of training.")
+        receiving.agreement = read_dcs(dcs, dis)
+        receiving.trained = False
+        modulation = receiving.agreement.modulation
+        yield from do(Note(state="training", remote_id=receiving.remote_id, rate=modulation.rate))
+        heard = yield from perform(ReceiveTraining(modulation, T2))
+        if good_training(heard, modulation.rate):
+            receiving.trained = True
+            yield from respond(receiving, Frame(FCF.CFR))
+            yield from do(Note(state="page", page=receiving.confirmed + 1))
+            return
+        yield from respond(receiving, Frame(FCF.FTT))
+        command = yield from hear_command(receiving.response)
+
+
+def good_training(heard: object, rate: int) -> bool:
+    """Whether a training check was good: zeros on end for two thirds of it, and less than a tenth of it wrong."""
+    if not isinstance(heard, TrainingHeard) or not heard.bits:
+        return False
+    return heard.zero_run >= TRAINING_BITS * rate * 2 / 3 and heard.ones < heard.bits / 10
+
+
+def receive_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+    """Phases C and D of one page; returns the command that ended it, once it is answered, or a new DCS."""
+    assert receiving.agreement is not None
+    if receiving.agreement.error_correction:
+        return (yield from receive_corrected_page(receiving))
+    return (yield from receive_plain_page(receiving))
+
+
+def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+    """A page without error correction, and the answer that its quality deserves.
+
+    Without a page a post-message command is a repeat (our answer was lost) or a page that was lost (RTN).
+    """
+    agreement = receiving.agreement
+    assert agreement is not None
+    while True:
+        request = ReceivePage(agreement.modulation, agreement.format, T2, receiving.short_training)
+        heard = yield from perform(request)
+        command = yield from hear_command(receiving.response)
+        last = command[-1]
+        if last.fcf is FCF.DCS:
+            return command
+        if last.fcf not in POST_MESSAGE:
+            continue
+        if isinstance(heard, PageHeard):
+            answer = yield from judge_page(heard, receiving)
+            yield from respond(receiving, Frame(answer), identity(last))
+        elif repeated(receiving, last) and receiving.response is not None:
+            yield from do(receiving.response)
+            continue
+        else:
+            answer = FCF.RTN
+            yield from respond(receiving, Frame(answer), identity(last))
+        if answer is FCF.MCF:
+            return command
+        if answer is FCF.RTP and POST_MESSAGE[last.fcf] is not FCF.MPS:
+            return command
+        # RTP and RTN have the sender train again: its DCS comes next.
+
+
+def judge_page(heard: PageHeard, receiving: Receiving) -> Script[FCF]:
+    """Keep a page and say how good it was: MCF, RTP, or RTN, with which it is kept as what it is (T.30, 5.3.6.1.7)."""
+    share = heard.bad_rows / heard.rows if heard.rows else 1.0
+    accepted = share <= POOR and heard.worst_run < WORST_RUN and heard.rows > 0
+    kept = yield from keep_page(receiving, None, confirmed=accepted)
+    if not accepted:
+        return FCF.RTN
+    yield from count_page(receiving, kept)
+    return FCF.MCF if share <= FAIR else FCF.RTP
+
+
+def hear_dcn(receiving: Receiving) -> Script[None]:
+    """Phase E: our confirmation of EOP is out. A repeated command gets it again, until DCN or silence ends the call."""
+    while True:
+        command = yield from hear_command(receiving.response)
+        if receiving.response is not None and repeated(receiving, command[-1]):
+            yield from do(receiving.response)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A call in as far as it has come: what is agreed, which pages are safe, and the response that may have to be
+repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from faxcore.call import Outcome
+from faxcore.page import MAX_PAGES
+from faxcore.t30.capabilities import Agreement
+from faxcore.t30.dialogue import frames
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import FCF, Frame
+from faxcore.t30.line import KeepPage, Kept, Note, Script, SendFrames, do, expect
+
+
+@dataclass
+class Receiving:
+    """What a call in has achieved so far."""
+
+    confirmed: int = 0
+    """Pages on disk whose confirmation went out."""
+    kept: int = 0
+    """Pages on disk, those too that the sender was told are not good."""
+    bad_rows: int = 0
+    remote_id: str = ""
+    agreement: Agreement | None = None
+    trained: bool = False
+    """Whether the image carrier has trained since the last DCS or CTC: V.17 then trains the short way."""
+    response: SendFrames | None = None
+    """Our last response, for CRP and repeated commands."""
+    answered_command: str = ""
+    """The post-message command that `response` answered, with its counters; empty if it answered none."""
+    outcome: Outcome = Outcome.OK
+    reason: str = ""
+    answered_at: float | None = None
+    complete: bool = False
+    """EOP has been confirmed: nothing more is to come."""
+
+    @property
+    def short_training(self) -> bool:
+        """Whether the next image carrier trains the short way."""
+        assert self.agreement is not None
+        return self.trained and self.agreement.modulation.short_training
+
+    @property
+    def next_page(self) -> int:
+        """The number of the page that comes next, 1 = first. CallFailed past the most that a document may have."""
+        if self.confirmed >= MAX_PAGES:
+            raise CallFailed(Outcome.PROTOCOL, f"The other fax machine sends more than {MAX_PAGES} pages.")
+        return self.confirmed + 1
+
+
+def respond(receiving: Receiving, response: Frame, command: str = "") -> Script[None]:
+    """Send a response and remember it: it may have to be repeated."""
+    receiving.response = frames(response)
+    receiving.answered_command = command
+    yield from do(receiving.response)
+
+
+def keep_page(receiving: Receiving, coded: bytes | None, confirmed: bool) -> Script[Kept]:
+    """Put the page on disk before anything is promised (MCF). CallFailed if that is not possible."""
+    assert receiving.agreement is not None
+    number = receiving.next_page
+    kept = yield from expect(KeepPage(number, receiving.agreement.format, coded, confirmed), Kept)
+    if not kept.stored:
+        raise CallFailed(Outcome.STORAGE, f"Page {number} could not be put on disk, so it was not confirmed.")
+    receiving.kept = number
+    return kept
+
+
+def count_page(receiving: Receiving, kept: Kept) -> Script[None]:
+    """The page in hand is confirmed: what comes next is the next page."""
+    receiving.bad_rows += kept.bad_rows
+    receiving.confirmed += 1
+    yield from do(Note(state="page", page=receiving.confirmed + 1))
+
+
+def repeated(receiving: Receiving, command: Frame) -> bool:
+    """Whether this is the post-message command that we have answered last: our answer was lost."""
+    return bool(receiving.answered_command) and receiving.answered_command == identity(command)
+
+
+def identity(command: Frame) -> str:
+    """A post-message command with its counters, so that a repeat can be told from a new one."""
+    if command.fcf in (FCF.PPS, FCF.EOR):
+        return f"{command.name} {command.fif[1:3].hex()}"
+    return command.name

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A call out as far as it has come, and the question that every page ends with: has it arrived?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from faxcore.call import Outcome
+from faxcore.t30.capabilities import Agreement
+from faxcore.t30.dialogue import ask, frames
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import Frame
+from faxcore.t30.line import Note, Script, do
+from faxcore.t30.modulation import Modulation
+
+
+@dataclass
+class Sending:
+    """What a call out has achieved so far."""
+
+    confirmed: int = 0
+    """Pages of the document that are known to have arrived, counted from its first page."""
+    page: int = 0
+    """The page that is going out, 1 = first of the document."""
+    sent: int = 0
+    """The last page of the document that went out in full, whether confirmed or not."""
+    transmissions: int = 0
+    """Pages sent in this call before this one, repeated ones too: the page counter of error correction."""
+    remote_id: str = ""
+    agreement: Agreement | None = None
+    rungs: tuple[Modulation, ...] = ()
+    """The rungs of the ladder still to be used, the present one first."""
+    outcome: Outcome = Outcome.OK
+    reason: str = ""
+    answered_at: float | None = None
+
+    def step_down(self) -> None:
+        """One rung down the ladder. CallFailed below the last."""
+        if len(self.rungs) < 2:
+            raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed can be agreed on.")
+        self.rungs = self.rungs[1:]
+
+
+def confirm(command: Frame, sending: Sending) -> Script[Frame]:
+    """Ask for the confirmation of a page.
+
+    Once the last page's confirmation has been asked for, silence, a lost line and a cancelled call no longer tell
+    whether it has arrived: the outcome is UNCONFIRMED.
+    """
+    final = command.name in ("EOP", "PPS-EOP")
+    if command.name != "PPS-NULL":
+        sending.sent = sending.page
+    yield from do(Note(state="confirming", page=sending.page, final=final))
+    try:
+        return (yield from ask(True, frames(command)))
+    except CallFailed as failure:
+        if final and failure.outcome in (Outcome.TIMEOUT, Outcome.LINE_LOST, Outcome.LOCAL_ABORT):
+            raise CallFailed(
+                Outcome.UNCONFIRMED,
+                "All pages were sent, but the last confirmation did not come back: the fax may have arrived.",
+            ) from failure
+        raise
