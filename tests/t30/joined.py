@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two engines joined by a line in virtual time: what one sends, the other hears, unless the line spoils it.
+
+A signal is lost to a listener who began to listen more than a moment after it began, as on a real line. `Fault`s are looked up by
+the number of the signal, so that a failing run can be written down and played again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from faxcore.call import Outcome
+from faxcore.t30 import line as t30
+from faxcore.t30.capabilities import PageInfo, Terminal
+from faxcore.t30.receiver import answer
+from faxcore.t30.receiving import Receiving
+from faxcore.t30.sender import transmit
+from faxcore.t30.sending import Sending
+
+DELAY = 0.04
+GRACE = 0.5
+"""Seconds of a signal that a listener may miss and still understand it."""
+
+
+class Fault(Enum):
+    """What a line can do to one signal."""
+
+    LOSE = "lose"
+    GARBLE = "garble"
+    DELAY = "delay"
+    DOUBLE = "double"
+    HALF = "half"
+    """Of a burst, every second frame arrives; of a page, a third of the rows is bad; of anything else, nothing."""
+    CUT = "cut"
+    """The call is cut off here."""
+
+
+@dataclass
+class Signal:
+    request: t30.Request
+    start: float
+    end: float
+    fault: Fault | None = None
+    seen: bool = False
+
+
+@dataclass
+class End:
+    """One side: its script, what it waits for, and its own time."""
+
+    script: Any
+    name: str
+    now: float = 0.0
+    request: t30.Request | None = None
+    inbox: list[Signal] = field(default_factory=list)
+    result: Any = None
+    finished: bool = False
+    lost: bool = False
+    kept: dict[int, tuple[Any, bool]] = field(default_factory=dict)
+    page_in_hand: Any = None
+    sent: list[str] = field(default_factory=list)
+
+    def step(self, reply: t30.Reply | None) -> None:
+        if reply is not None:
+            self.now = reply.now
+        try:
+            self.request = self.script.send(reply)
+        except StopIteration as stop:
+            self.finished, self.result, self.request = True, stop.value, None
+
+
+class Joined:
+    """A call between `sender` and `receiver`, over a line with these faults."""
+
+    def __init__(
+        self,
+        pages: Sequence[PageInfo],
+        faults: Mapping[int, Fault] | None = None,
+        sender: Terminal | None = None,
+        receiver: Terminal | None = None,
+        octets: int = 20_000,
+    ) -> None:
+        self.faults = dict(faults or {})
+        self.pages = pages
+        self.octets = octets
+        self.signals = 0
+        self.caller = End(transmit(sender or Terminal("caller"), pages, "1"), "caller")
+        self.called = End(answer(receiver or Terminal("called")), "called")
+        self.log: list[str] = []
+
+    def coded(self, page: int) -> bytes:
+        """What our pretended codec makes of a page: octets that name it."""
+        unit = f"page {page} ".encode()
+        return (unit * (self.octets // len(unit) + 1))[: self.octets]
+
+    def run(self) -> tuple[Sending, Receiving]:
+        self.caller.step(None)
+        self.called.step(None)
+        for _ in range(20_000):
+            ends = [end for end in (self.caller, self.called) if not end.finished]
+            if not ends:
+                return self.caller.result, self.called.result
+            self._advance(sorted(ends, key=lambda end: end.now))
+        raise AssertionError("the call does not end")
+
+    def _advance(self, ends: list[End]) -> None:
+        for end in ends:
+            reply = self._reply(end)
+            if reply is not None:
+                end.step(reply)
+                return
+        # Everybody listens and nothing is on the way: the one whose patience ends first hears silence.
+        first = min(ends, key=self._deadline)
+        first.step(self._silence(first, self._deadline(first)))
+
+    def _deadline(self, end: End) -> float:
+        return end.now + getattr(end.request, "seconds", 0.0)
+
+    def _peer(self, end: End) -> End:
+        return self.called if end is self.caller else self.caller
+
+    def _reply(self, end: End) -> t30.Reply | None:
+        request, now = end.request, end.now
+        if end.lost and not isinstance(request, t30.HangUp):
+            return t30.Lost(now, Outcome.LINE_LOST, "The line was cut off.")
+        match request:
+            case t30.Dial():
+                return t30.Done(now + 3.0)
+            case t30.PickUp():
+                return t30.Done(now + 3.0)
+            case t30.HangUp():
+                self._peer(end).lost = self._peer(end).lost or not self._pending(self._peer(end))
+                return t30.Done(now)
+            case t30.Note():
+                return t30.Done(now)
+            case t30.CodePage(page=page):
+                return t30.Coded(now, self.coded(page))
+            case t30.KeepPage(page=page, coded=coded, confirmed=confirmed):
+                end.kept[page] = (coded if coded is not None else end.page_in_hand, confirmed)
+                return t30.Kept(now, stored=True, rows=1000, bad_rows=0)
+            case t30.SendFrames() | t30.SendTraining() | t30.SendPage() | t30.SendBurst():
+                return self._send(end, request)
+        return self._receive(end)
+
+    def _pending(self, end: End) -> bool:
+        return any(not signal.seen for signal in end.inbox)
+
+    def _send(self, end: End, request: t30.Request) -> t30.Reply:
+        duration = _seconds(request)
+        start = end.now + 0.075
+        fault = self.faults.get(self.signals)
+        end.sent.append(_name(request))
+        self.log.append(f"{self.signals:3} {start:8.2f} {end.name} {_name(request)} {fault.value if fault else ''}")
+        self.signals += 1
+        peer = self._peer(end)
+        arrives = start + DELAY + (2.5 if fault is Fault.DELAY else 0.0)
+        if fault is Fault.CUT:
+            end.lost = peer.lost = True
+        elif fault is not Fault.LOSE:
+            peer.inbox.append(Signal(request, arrives, arrives + duration, fault))
+            if fault is Fault.DOUBLE:
+                peer.inbox.append(Signal(request, arrives + duration + 0.1, arrives + 2 * duration + 0.1))
+        return t30.Done(start + duration)
+
+    def _receive(self, end: End) -> t30.Reply | None:
+        deadline = self._deadline(end)
+        for signal in end.inbox:
+            if signal.seen or signal.start + GRACE < end.now:
+                signal.seen = True
+                continue
+            if signal.start > deadline:
+                return self._silence(end, deadline)
+            return self._understand(end, signal)
+        peer = self._peer(end)
+        if not peer.finished and peer.now <= deadline:
+            return None
+        return self._silence(end, deadline)
+
+    def _silence(self, end: End, now: float) -> t30.Reply:
+        return t30.Heard(now) if isinstance(end.request, t30.Listen) else t30.NoCarrier(now)
+
+    def _understand(self, end: End, signal: Signal) -> t30.Reply:
+        sent, wanted, now = signal.request, end.request, signal.end
+        if isinstance(sent, t30.SendFrames) and not isinstance(wanted, t30.Listen):
+            # Still there for the Listen that follows at once.
+            return t30.NoCarrier(max(end.now, signal.start), other=True)
+        signal.seen = True
+        spoilt = signal.fault in (Fault.GARBLE, Fault.HALF)
+        match wanted, sent:
+            case t30.Listen(), t30.SendFrames(frames=frames):
+                return t30.Heard(now, (), garbled=True) if spoilt else t30.Heard(now, frames)
+            case t30.ReceiveTraining(modulation=ours), t30.SendTraining(modulation=theirs):
+                bits = int(theirs.rate * 1.5)
+                good = ours == theirs and not spoilt
+                return t30.TrainingHeard(now, bits, bits if good else 40, 0 if good else bits // 2)
+            case t30.ReceivePage(modulation=ours), t30.SendPage(modulation=theirs, data=data) if ours == theirs:
+                end.page_in_hand = data if not spoilt else b"spoilt"
+                bad = {Fault.GARBLE: 900, Fault.HALF: 330}.get(signal.fault, 0) if signal.fault else 0
+                return t30.PageHeard(now, 1000, bad, 3, rtc=not spoilt)
+            case t30.ReceiveBurst(modulation=ours), t30.SendBurst(modulation=theirs, frames=frames) if ours == theirs:
+                step = {Fault.GARBLE: 0, Fault.HALF: 2}.get(signal.fault, 1) if signal.fault else 1
+                return t30.BurstHeard(now, dict(list(frames.items())[::step]) if step else {})
+            case t30.Listen(seconds=seconds), _:
+                # A listener for V.21 does not understand an image carrier: it goes on listening behind it.
+                end.now, end.request = now, replace(wanted, seconds=max(seconds - (now - end.now), 0.0))
+                return self._receive(end) or t30.Heard(self._deadline(end))
+        return t30.NoCarrier(now)
+
+
+def _seconds(request: t30.Request) -> float:
+    match request:
+        case t30.SendFrames(frames=frames):
+            return 1.0 + sum(8 * (len(frame.fif) + 5) for frame in frames) / 300
+        case t30.SendTraining():
+            return 3.0
+        case t30.SendPage(modulation=modulation, data=data):
+            return 0.5 + 8 * len(data) / modulation.rate
+        case t30.SendBurst(modulation=modulation, frames=frames):
+            return 0.7 + 8 * sum(len(data) + 6 for data in frames.values()) / modulation.rate
+    raise AssertionError(request)
+
+
+def _name(request: t30.Request) -> str:
+    match request:
+        case t30.SendFrames(frames=frames):
+            return " ".join(frame.name for frame in frames)
+        case t30.SendTraining(modulation=modulation):
+            return f"TCF {modulation}"
+        case t30.SendPage(modulation=modulation):
+            return f"page {modulation}"
+        case t30.SendBurst(modulation=modulation, frames=frames, short=short):
+            return f"burst of {len(frames)} {modulation}{' short' if short else ''}"
+    raise AssertionError(request)

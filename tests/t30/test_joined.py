@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two engines joined: calls on a good line, and calls on a line that loses, garbles, delays, doubles and cuts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faxcore.call import Outcome
+from faxcore.page import Coding, Resolution, Width
+from faxcore.t30.capabilities import PageInfo, Terminal
+from tests.t30.joined import Fault, Joined
+
+FINE = PageInfo(Width.A4, Resolution.FINE, 1000)
+STANDARD = PageInfo(Width.A4, Resolution.STANDARD, 500)
+PLAIN = Terminal("plain", error_correction=False)
+
+
+@pytest.mark.parametrize("pages", [1, 3, 10])
+@pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
+def test_every_page_of_a_good_call_is_confirmed_and_kept(pages: int, receiver: Terminal) -> None:
+    call = Joined([FINE] * pages, receiver=receiver)
+    sending, receiving = call.run()
+    assert (sending.outcome, sending.confirmed, sending.sent) == (Outcome.OK, pages, pages)
+    assert (receiving.outcome, receiving.confirmed, receiving.complete) == (Outcome.OK, pages, True)
+    assert {page: data for page, (data, _) in call.called.kept.items()}.keys() == set(range(1, pages + 1))
+    for page, (data, confirmed) in call.called.kept.items():
+        assert confirmed
+        assert data.startswith(call.coded(page))
+
+
+def test_error_correction_brings_mmr_and_without_it_mr_is_used() -> None:
+    corrected, _ = Joined([FINE]).run()
+    plain, _ = Joined([FINE], receiver=PLAIN).run()
+    assert corrected.agreement is not None
+    assert plain.agreement is not None
+    assert (corrected.agreement.error_correction, corrected.agreement.format.coding) == (True, Coding.MMR)
+    assert (plain.agreement.error_correction, plain.agreement.format.coding) == (False, Coding.MR)
+
+
+def test_a_change_of_geometry_goes_through_eom_and_phase_b() -> None:
+    call = Joined([FINE, STANDARD, STANDARD])
+    sending, receiving = call.run()
+    assert sending.confirmed == receiving.confirmed == 3
+    assert [name for name in call.caller.sent if name.startswith("PPS")] == ["PPS-EOM", "PPS-MPS", "PPS-EOP"]
+
+
+def test_a_page_of_several_blocks_uses_pps_null_between_them() -> None:
+    call = Joined([FINE], octets=150_000)
+    sending, _ = call.run()
+    assert sending.outcome is Outcome.OK
+    assert [name for name in call.caller.sent if "PPS" in name] == ["PPS-NULL", "PPS-NULL", "PPS-EOP"]
+    assert call.called.kept[1][0].startswith(call.coded(1))
+
+
+def test_a_training_check_that_fails_costs_one_rung() -> None:
+    call = Joined([FINE], {2: Fault.GARBLE})
+    sending, _ = call.run()
+    assert sending.outcome is Outcome.OK
+    assert "TCF V.17 12000" in call.caller.sent
+    assert sending.agreement is not None
+    assert sending.agreement.modulation.rate == 12000
+
+
+def test_frames_that_were_lost_are_sent_again_and_only_those() -> None:
+    call = Joined([FINE], {4: Fault.HALF}, octets=20_000)
+    sending, _ = call.run()
+    assert sending.outcome is Outcome.OK
+    bursts = [name for name in call.caller.sent if name.startswith("burst")]
+    assert bursts == ["burst of 79 V.17 14400 short", "burst of 39 V.17 14400 short"]
+
+
+def test_the_fourth_refusal_of_a_block_lowers_the_rate_with_ctc() -> None:
+    call = Joined([FINE], dict.fromkeys((4, 7, 10, 13), Fault.GARBLE))
+    sending, _ = call.run()
+    assert sending.outcome is Outcome.OK
+    assert "CTC" in call.caller.sent
+    assert call.caller.sent[-3].startswith("burst of 79 V.17 12000")
+    assert "short" not in call.caller.sent[-3]
+
+
+def test_a_page_that_was_refused_is_sent_again_at_a_lower_rate() -> None:
+    call = Joined([FINE, FINE], {4: Fault.HALF}, receiver=PLAIN)
+    sending, receiving = call.run()
+    assert (sending.outcome, sending.confirmed, receiving.confirmed) == (Outcome.OK, 2, 2)
+    assert [name for name in call.caller.sent if name.startswith("page")] == [
+        "page V.17 14400",
+        "page V.17 12000",
+        "page V.17 12000",
+    ]
+
+
+def test_a_page_refused_three_times_ends_the_call_as_rejected() -> None:
+    faults = dict.fromkeys((4, 10, 16), Fault.HALF)
+    call = Joined([FINE], faults, receiver=PLAIN)
+    sending, receiving = call.run()
+    assert (sending.outcome, sending.confirmed) == (Outcome.REJECTED, 0)
+    assert receiving.confirmed == 0
+    assert call.called.kept[1][1] is False
+
+
+@pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
+def test_a_lost_last_confirmation_is_asked_for_again(receiver: Terminal) -> None:
+    lost_answer = 6
+    call = Joined([FINE], {lost_answer: Fault.LOSE}, receiver=receiver)
+    sending, receiving = call.run()
+    assert (sending.outcome, receiving.confirmed) == (Outcome.OK, 1)
+
+
+@pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
+def test_a_last_confirmation_that_never_comes_is_neither_success_nor_failure(receiver: Terminal) -> None:
+    call = Joined([FINE], {6: Fault.LOSE, 8: Fault.LOSE, 10: Fault.LOSE}, receiver=receiver)
+    sending, receiving = call.run()
+    assert (sending.outcome, sending.confirmed, sending.sent) == (Outcome.UNCONFIRMED, 0, 1)
+    assert receiving.complete
+
+
+def test_a_call_that_breaks_off_keeps_what_was_confirmed() -> None:
+    call = Joined([FINE] * 3, {7: Fault.CUT})
+    sending, receiving = call.run()
+    assert sending.outcome is Outcome.LINE_LOST
+    assert (receiving.outcome, receiving.confirmed) == (Outcome.OK_PARTIAL, sending.confirmed)
+
+
+def test_nobody_but_a_fax_machine_is_waited_for_no_longer_than_t1() -> None:
+    call = Joined([FINE], dict.fromkeys(range(400), Fault.LOSE))
+    sending, receiving = call.run()
+    assert (sending.outcome, receiving.outcome) == (Outcome.NO_FAX, Outcome.NO_FAX)
+
+
+FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_size=12)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    faults=FAULTS,
+    pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=4),
+    ecm=st.booleans(),
+    octets=st.sampled_from([100, 20_000, 70_000]),
+)
+def test_whatever_the_line_does_the_call_ends_and_nothing_is_confirmed_that_is_not_there(
+    faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, octets: int
+) -> None:
+    call = Joined(pages, faults, receiver=Terminal("r", error_correction=ecm), octets=octets)
+    sending, receiving = call.run()
+    log = "\n".join(call.log)
+    assert call.caller.now < 3600, log
+    for page in range(1, sending.confirmed + 1):
+        data, confirmed = call.called.kept[page]
+        assert confirmed, log
+        assert data.startswith(call.coded(page)), log
+    if sending.outcome is Outcome.OK:
+        assert sending.confirmed == len(pages), log
+        assert receiving.complete, log
