@@ -10,8 +10,7 @@ EOL, and a row never runs out of data half-way: the rows are the same however th
 MR's tag behind the EOL says how the row is coded. Behind a bad row the row above is not what the sender saw, so
 rows that depend on it are concealed unread until one comes that is coded by itself.
 
-A wrong bit in an EOL glues two rows together. Were they replaced by one, the rest of the page would move up a row
-at every such place: see `_is_two_rows`.
+A wrong bit in an EOL glues two rows together; `slip` tells when two rows must be concealed rather than one.
 
 Three EOLs in a row end the page: RTC has six, two can come from noise. An MMR page has no EOLs to start again
 from: it stops at the first error, and T.30 asks for the blocks again. Its end is EOFB, or the first EOL of it. A
@@ -28,7 +27,9 @@ from typing import Final
 from faxcore.page import MAX_ROWS, Coding
 from faxcore.t4.codes import EOL, EXTENSION, RUN_BITS
 from faxcore.t4.read_row import one_dimensional, two_dimensional
+from faxcore.t4.runs import Changes
 from faxcore.t4.sheet import BAD, LOST, Sheet
+from faxcore.t4.slip import Lengths, Tags, is_two_rows
 
 _MAX_WIDTH: Final = 65535
 _EOLS_AT_END: Final = 3
@@ -53,8 +54,8 @@ class Decoder:
         self._searched = 0  # no EOL begins before this
         self._eols = 0  # in succession; 0: none yet on this page
         self._by_itself_only = False  # MR: the row above is not the sender's
-        self._glued: int | None = None  # MH: bits of a bad piece that may have been two rows
-        self._neighbour = 0  # MH: bits of the last good piece
+        self._lengths = Lengths()
+        self._tags = Tags()
         self.ended = False
         """RTC or EOFB came: the sender has said all."""
         self.broken: str | None = None
@@ -142,51 +143,40 @@ class Decoder:
     def _framed_row(self, bits: str, begin: int, end: int, tag: int) -> None:
         start = begin + tag
         if not tag or bits[begin] == "1":
+            if tag and self._tags.new_group():
+                self._conceal(LOST)
             changes, pos = one_dimensional(bits, start, self._width)
         elif self._by_itself_only:
-            self._sheet.conceal(LOST)
+            self._conceal(LOST)
             return
         else:
             changes, pos = two_dimensional(bits, start, self._sheet.above, self._width)
         if changes is not None and pos <= end and bits.find("1", pos, end) < 0:
             self._good_row(changes, end - begin, tag)
         else:
-            self._bad_row(bits, pos if changes is not None else None, begin, end)
+            self._bad_row(end - begin, changes is not None and is_two_rows(bits, pos, end))
 
-    def _good_row(self, changes: list[int], size: int, tag: int) -> None:
-        if not tag:
-            self._unglue(size)
+    def _good_row(self, changes: Changes, size: int, tag: int) -> None:
+        if not tag and self._lengths.good(size):
+            self._conceal(LOST)
         if self._has_room():
             self._sheet.add(changes)
+            self._tags.row(True)
         self._by_itself_only = False
-        self._neighbour = size
 
-    def _bad_row(self, bits: str, behind: int | None, begin: int, end: int) -> None:
-        self._sheet.conceal(BAD)
+    def _bad_row(self, size: int, two: bool) -> None:
+        self._conceal(BAD)
         self._by_itself_only = True
-        if behind is not None and self._is_two_rows(bits, behind, end):
-            self._glued = None
-            if self._has_room():
-                self._sheet.conceal(LOST)
+        if two:
+            self._lengths.settled()
+            self._conceal(LOST)
         else:
-            # Two bad pieces in succession have no neighbour to compare with.
-            self._glued = end - begin if self._glued is None and self._coding is Coding.MH else None
+            self._lengths.bad(size)
 
-    @staticmethod
-    def _is_two_rows(bits: str, behind: int, end: int) -> bool:
-        """Whether a row that is whole is followed by an EOL with one wrong bit, and by more.
-
-        A zero of the EOL turned into a one: zeros, the wrong one, at most ten zeros, the right one.
-        """
-        wrong = bits.find("1", behind, end)
-        right = bits.find("1", wrong + 1, end)
-        return wrong >= 0 and right - behind >= len(EOL) - 1 and right - wrong <= len(EOL) - 1
-
-    def _unglue(self, size: int) -> None:
-        """A good row follows a bad piece: if that was far longer than both its neighbours, it was two rows."""
-        if self._glued is not None and self._glued > 2 * max(self._neighbour, size) and self._has_room():
-            self._sheet.conceal(LOST)
-        self._glued = None
+    def _conceal(self, why: int) -> None:
+        if self._has_room():
+            self._sheet.conceal(why)
+            self._tags.row(False)
 
     # MMR: row behind row
 

@@ -73,7 +73,7 @@ def two_dimensional(bits: str, pos: int, above: Changes, width: int) -> tuple[Ch
             b += 1 if mode >= 0 or not b else -1
         elif mode == HORIZONTAL:
             a1, a2, behind = _two_runs(bits, pos + size, max(a0, 0), len(changes) & 1)
-            if a1 <= a0 or a2 >= width or a2 == a1:
+            if a1 <= a0 or a2 >= width or a2 <= a1:
                 row = _row_end(changes, a0, a1, a2, width)
                 return row, behind if row is not None or a2 < 0 else pos
             changes += (a1, a2)
