@@ -5,15 +5,16 @@ import random
 import time
 
 import pytest
-from helpers import CODINGS, decode, encode, flip, noise_page, outcome, text_page
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_line_format import WHITE_ROW, bits_of, octets
 
 from faxcore.page import Coding
 from faxcore.t4 import Decoder
 from faxcore.t4.codes import EOL, EXTENSION
 from faxcore.t4.sheet import BAD, GOOD, LOST
+
+from .helpers import CODINGS, decode, encode, flip, noise_page, outcome, text_page
+from .test_line_format import WHITE_ROW, bits_of, octets
 
 ROWS = 200
 PAGE = text_page(1728, ROWS)

@@ -4,10 +4,11 @@
 import re
 
 import pytest
-from helpers import decode, encode, text_page
 
 from faxcore.page import Coding
 from faxcore.t4.codes import EOL
+
+from .helpers import decode, encode, text_page
 
 WHITE_ROW = "010011011" + "00110101"  # 1728 white: make-up, terminating
 

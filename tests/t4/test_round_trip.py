@@ -2,13 +2,14 @@
 """What is coded is decoded, by us and by libtiff, at any width and in any chunks."""
 
 import pytest
-from helpers import CODINGS, WIDTHS, decode, encode, libtiff_encode, noise_page, outcome, text_page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faxcore.page import Coding, Page, Resolution, Width
 from faxcore.t4 import IMPLEMENTATION, Encoder, encode_page
 from faxcore.t4.runs import changes_of, packed, stride_of
+
+from .helpers import CODINGS, WIDTHS, decode, encode, libtiff_encode, noise_page, outcome, text_page
 
 PAGES = {"text": text_page, "noise": noise_page}
 
