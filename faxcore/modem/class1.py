@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Class 1 driver (T.31): what the abstract line asks for, done with AT commands.
+
+A Class 1 modem is strictly command, then result; in between it is in a data state, in which octets are escaped by
+DLE and end with DLE ETX. Four rules keep it in step:
+
+- Whoever waits too long sends one character (CAN) and waits for OK; only then the next command. The character that
+  breaks off is eaten, so a command sent blindly would lose its A.
+- A final V.21 frame has its OK when the carrier has gone; between the carriers of the two ends lie 75 ms of silence
+  (T.30, 5.1), which +FTS and +FRS make. +FRS wants silence on the line, and on a noisy one waits for ever: so it is
+  bounded.
+- +FCERROR says that the other kind of carrier is there: during +FRM, the V.21 of a command.
+- ERROR in answer to +FTH, +FTM, +FRH or +FRM means that the modem is on hook: the call is over.
+
+Octets on a telephone line go out least significant bit first; everything above this file is in document order, so
+octets are reversed here, once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from faxcore.modem.commands import Dialogue
+from faxcore.modem.failure import ModemFailed, OnHook
+from faxcore.modem.port import Port
+
+DLE, ETX, CAN = b"\x10", b"\x03", b"\x18"
+REVERSED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
+DIAL_SECONDS = 90.0
+ANSWER_SECONDS = 20.0
+CONNECT_SECONDS = 5.0
+"""Seconds in which a modem starts a carrier of its own: 1 s of preamble at most, and room."""
+FRAME_SECONDS = 8.0
+"""Seconds that a V.21 frame takes at most: 3 s (T.30, 5.4.3.1), and more where flags last."""
+SILENCE_SECONDS = 1.0
+"""Seconds after which +FRS is broken off on a noisy line."""
+LONGEST_FRAME = 260
+
+
+class Doing(Enum):
+    """What the modem is doing: how it has to be broken off depends on it."""
+
+    COMMAND = "waiting for a command"
+    DIALLING = "dialling"
+    SENDING = "sending data"
+    RECEIVING = "receiving, or waiting for a carrier"
+
+
+class Direction(Enum):
+    """What was last on the line: the silence after it is made in another way."""
+
+    NOTHING = "nothing"
+    OURS = "our own carrier"
+    THEIRS = "the other end's carrier"
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """What came of waiting for an image carrier: it was there (and has been fed away), or another one was, or none."""
+
+    heard: bool
+    other: bool = False
+
+
+class Class1:
+    """A modem in Class 1 on a port."""
+
+    def __init__(self, port: Port, log: Callable[[str], None] = lambda _: None) -> None:
+        self._port = port
+        self._dialogue = Dialogue(port, log)
+        self._doing = Doing.COMMAND
+        self._last = Direction.NOTHING
+        self._connected = False
+        """A CONNECT has been heard for the data state that the next frames use (after ATD and ATA)."""
+        self.name = ""
+
+    # ------------------------------------------------------------ on hook
+
+    def initialise(self) -> None:
+        """Reset the modem and put it in Class 1. ModemFailed says what is wrong, for a person."""
+        device = self._port.device
+        for _ in range(3):
+            self._port.write(CAN, time.monotonic() + 1)
+            self._port.discard()
+            if self._dialogue.command("Z", 3.0) == "OK":
+                break
+        else:
+            raise ModemFailed(
+                f"What is connected to {device} does not answer as a modem:"
+                " check the cable, and switch it off and on again."
+            )
+        self._must("E0V1Q0")
+        result, lines = self._dialogue.ask("+FCLASS=?")
+        if result != "OK" or not any("1" in line.replace("1.0", "").replace("10", "").split(",") for line in lines):
+            said = " ".join(lines) or result or "nothing"
+            raise ModemFailed(f"The modem on {device} is no fax modem of Class 1 (it answers {said}).")
+        self._must("+FCLASS=1")
+        # Not every modem knows these; a fax goes without them.
+        for wish in ("X4", "S0=0", "+FAR=0", "+VCID=1"):
+            self._dialogue.command(wish)
+        _, lines = self._dialogue.ask("I3")
+        self.name = next((line for line in lines if line), "") or "Class 1 modem"
+        self._doing, self._last, self._connected = Doing.COMMAND, Direction.NOTHING, False
+
+    def _must(self, command: str) -> None:
+        if (result := self._dialogue.command(command)) != "OK":
+            raise ModemFailed(
+                f"The modem on {self._port.device} refuses AT{command} (it answers {result or 'nothing'})."
+            )
+
+    def said(self) -> str | None:
+        """A line that the modem has said unasked (RING, caller id), if one is there."""
+        return self._dialogue.line(time.monotonic() + 0.2)
+
+    def dial(self, number: str) -> str:
+        """Dial; returns the result code: CONNECT once a V.21 carrier answers, or BUSY, NO ANSWER ... or "" for
+        silence.
+        """
+        assert set(number) <= set("0123456789*#,"), f"{number!r} is no dial string"
+        self._doing = Doing.DIALLING
+        result = self._dialogue.command(f"DT{number}", DIAL_SECONDS)
+        self._doing = Doing.RECEIVING if result == "CONNECT" else Doing.COMMAND
+        self._connected, self._last = result == "CONNECT", Direction.THEIRS
+        if not result:
+            self.break_off()
+        return result
+
+    def pick_up(self) -> str:
+        """Answer the call that rings, with CED; returns the result code, CONNECT if our V.21 carrier is on."""
+        self._doing = Doing.DIALLING
+        result = self._dialogue.command("A", ANSWER_SECONDS)
+        self._doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
+        self._connected, self._last = result == "CONNECT", Direction.OURS
+        if not result:
+            self.break_off()
+        return result
+
+    def hang_up(self) -> None:
+        """On hook, whatever the modem was doing."""
+        if self._doing is not Doing.COMMAND:
+            self.break_off()
+        self._connected, self._last = False, Direction.NOTHING
+        if self._dialogue.command("H0") != "OK":
+            self.initialise()
+
+    def break_off(self) -> None:
+        """Back to the command state from wherever the modem is."""
+        deadline = time.monotonic() + 5.0
+        if self._doing is Doing.SENDING:
+            self._port.write(DLE + ETX, deadline)
+        elif self._doing is not Doing.COMMAND:
+            self._port.write(CAN, deadline)
+        if self._doing is not Doing.COMMAND:
+            self._drain(deadline)
+        self._doing, self._connected = Doing.COMMAND, False
+
+    def _drain(self, deadline: float) -> None:
+        """Read until a result code ends what was going on; data that is still coming is dropped."""
+        tail = b""
+        while data := self._port.read(deadline):
+            tail = (tail + data)[-64:]
+            if tail.rstrip().endswith((b"OK", b"NO CARRIER", b"ERROR")) and tail.endswith(b"\n"):
+                return
+        raise ModemFailed(f"The modem on {self._port.device} does not come back to its command state.")
+
+    # ------------------------------------------------------------ transmitting
+
+    def send_frames(self, frames: list[bytes]) -> None:
+        """One V.21 carrier with these frames (no check sequences: the modem makes them). OnHook if the call is gone."""
+        if self._connected and self._doing is Doing.SENDING:
+            self._connected = False
+        else:
+            self._silence()
+            self._start("+FTH=3", Doing.SENDING)
+        for number, octets in enumerate(frames):
+            assert len(octets) <= LONGEST_FRAME, "the modem's buffer takes no longer frame"
+            final = number == len(frames) - 1
+            self._port.write(_escaped(octets), time.monotonic() + FRAME_SECONDS)
+            result = self._dialogue.result(time.monotonic() + FRAME_SECONDS)
+            if result != ("OK" if final else "CONNECT"):
+                self._doing = Doing.COMMAND
+                raise self._unexpected(result, "a frame")
+        self._doing, self._last = Doing.COMMAND, Direction.OURS
+
+    def send_data(self, code: int, octets: bytes, rate: int) -> None:
+        """Image data at modulation `code` (T.31, Table 3), as fast as the modem takes it. OnHook if the call is
+        gone.
+        """
+        self._silence()
+        self._start(f"+FTM={code}", Doing.SENDING)
+        deadline = time.monotonic() + 8 * len(octets) / rate + 20
+        self._port.write(_escaped(octets), deadline)
+        result = self._dialogue.result(deadline)
+        self._doing, self._last = Doing.COMMAND, Direction.OURS
+        if result != "OK":
+            raise self._unexpected(result, "a page")
+
+    def _silence(self) -> None:
+        """75 +- 20 ms between two carriers (T.30, 5.1), made by the modem."""
+        if self._last is Direction.OURS:
+            self._dialogue.command("+FTS=8")
+        elif self._last is Direction.THEIRS:
+            self._doing = Doing.RECEIVING
+            if self._dialogue.command("+FRS=7", SILENCE_SECONDS):
+                self._doing = Doing.COMMAND
+            else:
+                self.break_off()
+
+    def _start(self, command: str, doing: Doing) -> None:
+        result = self._dialogue.command(command, CONNECT_SECONDS)
+        if result != "CONNECT":
+            self._doing = Doing.COMMAND
+            raise self._unexpected(result, f"AT{command}")
+        self._doing = doing
+
+    def _unexpected(self, result: str, what: str) -> Exception:
+        if result in ("ERROR", "NO CARRIER"):
+            return OnHook()
+        return ModemFailed(f"The modem on {self._port.device} answers {result or 'nothing'} to {what}.")
+
+    # ------------------------------------------------------------ receiving
+
+    def receive_frames(self, seconds: float) -> tuple[list[bytes], bool]:
+        """The frames of one V.21 carrier that starts within so many seconds, without check sequences.
+
+        The second value says that something was there which could not be read. OnHook if the call is gone.
+        """
+        frames: list[bytes] = []
+        deadline = time.monotonic() + seconds
+        while self._wait_for_frame(deadline):
+            octets, good = self._frame()
+            if not good:
+                if len(octets) < 2 or octets[1] & 0x08:
+                    return frames, True
+                continue
+            frames.append(octets[:-2])
+            if octets[1] & 0x08:
+                return frames, False
+            deadline = time.monotonic() + CONNECT_SECONDS
+        return frames, bool(frames)
+
+    def _wait_for_frame(self, deadline: float) -> bool:
+        """Whether a V.21 frame begins before the deadline."""
+        if self._connected and self._doing is Doing.RECEIVING:
+            self._connected = False
+            return True
+        while True:
+            self._doing = Doing.RECEIVING
+            result = self._dialogue.command("+FRH=3", max(deadline - time.monotonic(), 0.05))
+            match result:
+                case "CONNECT":
+                    return True
+                case "":
+                    self.break_off()
+                    return False
+                case "NO CARRIER" if time.monotonic() < deadline:
+                    # The carrier that was there has gone: wait for the next one.
+                    continue
+                case "ERROR":
+                    self._doing = Doing.COMMAND
+                    raise OnHook
+                case _:
+                    self._doing = Doing.COMMAND
+                    return False
+
+    def _frame(self) -> tuple[bytes, bool]:
+        """The octets of one frame and its check sequence, and whether that was right."""
+        collected = bytearray()
+
+        def keep(octets: bytes) -> bool:
+            collected.extend(octets)
+            return len(collected) <= LONGEST_FRAME + 24
+
+        ended = self._data(keep, time.monotonic() + FRAME_SECONDS)
+        if not ended:
+            self.break_off()
+            return bytes(collected), False
+        result = self._dialogue.result(time.monotonic() + FRAME_SECONDS)
+        self._doing, self._last = Doing.COMMAND, Direction.THEIRS
+        if not result:
+            raise ModemFailed(f"The modem on {self._port.device} says nothing after a frame.")
+        return bytes(collected), result == "OK" and len(collected) >= 5
+
+    def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:
+        """Image data at modulation `code`: carrier within `seconds`, fed away as it comes, for `limit` seconds at most.
+
+        When `feed` returns False, what still comes is waited for no longer than it takes the carrier to go.
+        """
+        self._doing = Doing.RECEIVING
+        result = self._dialogue.command(f"+FRM={code}", seconds)
+        if result == "ERROR":
+            self._doing = Doing.COMMAND
+            raise OnHook
+        if result != "CONNECT":
+            if not result:
+                self.break_off()
+            self._doing = Doing.COMMAND
+            return Carrier(False, other=result == "+FCERROR")
+        if self._data(feed, time.monotonic() + limit):
+            self._dialogue.result(time.monotonic() + CONNECT_SECONDS)
+            self._doing = Doing.COMMAND
+        else:
+            self.break_off()
+        self._last = Direction.THEIRS
+        return Carrier(True)
+
+    def _data(self, feed: Callable[[bytes], bool], deadline: float) -> bool:
+        """Feed the octets of a data state away, in document order. True at DLE ETX, False at the deadline."""
+        escape = False
+        wanted = True
+        while data := self._port.read(deadline):
+            pieces: list[bytes] = []
+            if escape:
+                data = DLE + data
+                escape = False
+            while data:
+                plain, dle, rest = data.partition(DLE)
+                pieces.append(plain)
+                if not dle:
+                    break
+                if not rest:
+                    escape = True
+                    break
+                if rest[:1] == ETX:
+                    self._port.unread(rest[1:])
+                    if wanted:
+                        feed(b"".join(pieces).translate(REVERSED))
+                    return True
+                # DLE DLE is one DLE, DLE SUB two of them (T.31, 8.4.3); any other pair is dropped.
+                pieces.append({DLE: DLE, b"\x1a": DLE + DLE}.get(rest[:1], b""))
+                data = rest[1:]
+            if wanted and not feed(b"".join(pieces).translate(REVERSED)):
+                wanted = False
+                deadline = min(deadline, time.monotonic() + 2.0)
+        return False
+
+
+def _escaped(octets: bytes) -> bytes:
+    """Octets for a data state: reversed, DLE doubled, DLE ETX behind."""
+    return octets.translate(REVERSED).replace(DLE, DLE + DLE) + DLE + ETX

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be wrong with a modem, in words for the person who has plugged it in."""
+
+from __future__ import annotations
+
+
+class ModemFailed(Exception):
+    """The modem is absent, silent, or answers rubbish. The text is one English sentence that says what to do."""
+
+
+class ModemGone(ModemFailed):
+    """The port itself is gone: unplugged, or the other end of a pseudo-terminal closed."""
+
+
+class OnHook(Exception):
+    """The modem refuses an off-hook command: the call has ended without our doing."""
+
+
+class Interrupted(Exception):
+    """The owner of the call wants attention now: what the modem is doing has to be broken off."""

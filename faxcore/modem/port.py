@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The serial port of a modem: octets in and out, with deadlines, on serial, USB and pseudo-terminal devices.
+
+Reads return as soon as one octet is there (VMIN=1, VTIME=0): at 75 ms turn-rounds a port that collects octets loses
+pages. A second descriptor may be watched beside the port, so that a person's "cancel" is heard while a page is on
+its way.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import serial
+
+from faxcore.modem.failure import Interrupted, ModemFailed, ModemGone
+
+SPEED = 115200
+"""Bits a second between computer and modem. Class 1 needs more than the 14,400 of the line, with room to spare."""
+
+
+class Port:
+    """An open modem port.
+
+    `watch` is a descriptor beside it; when it can be read, `attend` is called, and if that returns True, whatever
+    reads or writes is broken off with Interrupted.
+    """
+
+    def __init__(self, device: str, watch: int | None = None, attend: Callable[[], bool] = lambda: False) -> None:
+        self.device = device
+        self._watch = watch
+        self._attend = attend
+        self._pending = b""
+        pseudo = os.path.realpath(device).startswith("/dev/pts/")
+        if not Path(device).exists():
+            raise ModemFailed(f"There is no device {device}: is the modem plugged in and switched on?")
+        try:
+            # A pseudo-terminal has no RTS and CTS: there, back-pressure is the flow control.
+            self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=not pseudo, exclusive=True, write_timeout=0)
+        except (serial.SerialException, OSError) as error:
+            raise ModemFailed(f"The device {device} cannot be opened ({_cause(error)}).") from error
+        self._fd: int = self._serial.fileno()
+
+    def close(self) -> None:
+        """Give the port back. What was waiting to be sent is dropped: a dead modem must not hold us."""
+        try:
+            self._serial.reset_output_buffer()
+        except (serial.SerialException, OSError):
+            # The device has gone already; closing is all that is left to do.
+            pass
+        self._serial.close()
+
+    @property
+    def descriptor(self) -> int:
+        """For select: readable when the modem has said something."""
+        return self._fd
+
+    def read(self, deadline: float) -> bytes:
+        """What is there, at least one octet; empty at the deadline (time.monotonic)."""
+        if self._pending:
+            data, self._pending = self._pending, b""
+            return data
+        while True:
+            ready = self._wait(deadline, writing=False)
+            if ready is None:
+                return b""
+            if ready:
+                return self._read_now()
+
+    def unread(self, data: bytes) -> None:
+        """Give octets back: they come first at the next read."""
+        self._pending = data + self._pending
+
+    def write(self, data: bytes, deadline: float) -> None:
+        """All of it, at the modem's pace. ModemFailed if that takes longer than the deadline."""
+        view = memoryview(data)
+        while view:
+            ready = self._wait(deadline, writing=True)
+            if ready is None:
+                raise ModemFailed(f"The modem on {self.device} takes no more data: switch it off and on again.")
+            if ready:
+                view = view[self._write_now(view[:4096]) :]
+
+    def discard(self) -> None:
+        """Forget what the modem has said so far."""
+        self._pending = b""
+        while self._wait(time.monotonic(), writing=False):
+            self._read_now()
+
+    def _wait(self, deadline: float, writing: bool) -> bool | None:
+        """True when the port is ready, False when only the watched descriptor was, None at the deadline."""
+        watched = [self._watch] if self._watch is not None else []
+        reading = [] if writing else [self._fd]
+        left = max(deadline - time.monotonic(), 0)
+        readable, writable, _ = select.select(watched + reading, [self._fd] if writing else [], [], left)
+        if self._watch in readable and self._attend():
+            raise Interrupted
+        if self._fd in readable or writable:
+            return True
+        return False if readable else None
+
+    def _read_now(self) -> bytes:
+        try:
+            data = os.read(self._fd, 4096)
+        except OSError as error:
+            raise ModemGone(f"The modem on {self.device} is gone ({_cause(error)}).") from error
+        if not data:
+            raise ModemGone(f"The modem on {self.device} is gone: has it been unplugged?")
+        return data
+
+    def _write_now(self, data: memoryview) -> int:
+        try:
+            return os.write(self._fd, data)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise ModemGone(f"The modem on {self.device} is gone ({_cause(error)}).") from error
+
+
+def _cause(error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else str(error)
