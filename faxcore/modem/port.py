@@ -31,7 +31,8 @@ class Port:
 
     def __init__(self, device: str, watch: int | None = None, attend: Callable[[], bool] = lambda: False) -> None:
         self.device = device
-        self._watch = watch
+        self.watch = watch
+        """The descriptor beside the port, or None when there is none any more."""
         self._attend = attend
         self._pending = b""
         pseudo = os.path.realpath(device).startswith("/dev/pts/")
@@ -92,11 +93,11 @@ class Port:
 
     def _wait(self, deadline: float, writing: bool) -> bool | None:
         """True when the port is ready, False when only the watched descriptor was, None at the deadline."""
-        watched = [self._watch] if self._watch is not None else []
+        watched = [self.watch] if self.watch is not None else []
         reading = [] if writing else [self._fd]
         left = max(deadline - time.monotonic(), 0)
         readable, writable, _ = select.select(watched + reading, [self._fd] if writing else [], [], left)
-        if self._watch in readable and self._attend():
+        if self.watch in readable and self._attend():
             raise Interrupted
         if self._fd in readable or writable:
             return True

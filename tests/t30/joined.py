@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two engines joined by a line in virtual time: what one sends, the other hears, unless the line spoils it.
 
-A signal is lost to a listener who began to listen more than a moment after it began, as on a real line. `Fault`s are looked up by
-the number of the signal, so that a failing run can be written down and played again.
+A signal is lost to a listener who began to listen more than a moment after it began, as on a real line. `Fault`s are
+looked up by the number of the signal, so that a failing run can be written down and played again.
 """
 
 from __future__ import annotations

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call from dial or ring to hang-up: a T.30 script, played on a modem, with its pages and its transcript in its
+folder.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from faxcore.call import CallReport, Outcome
+from faxcore.document.errors import DocumentError
+from faxcore.line.pages import IncomingPages, OutgoingPages
+from faxcore.line.report import report_receiving, report_sending
+from faxcore.line.session import Owner, Session
+from faxcore.modem.class1 import Class1
+from faxcore.t30.capabilities import Terminal
+from faxcore.t30.receiver import answer
+from faxcore.t30.sender import transmit
+
+
+def send(
+    modem: Class1,
+    document: Path,
+    number: str,
+    terminal: Terminal,
+    owner: Owner,
+    log: Callable[[str], None],
+    first_page: int = 1,
+) -> CallReport:
+    """One call out, whole. A document that cannot be read is said so, and nothing is dialled."""
+    try:
+        outgoing = OutgoingPages(document)
+    except (DocumentError, OSError) as error:
+        return CallReport(Outcome.INCOMPATIBLE, f"The pages to be sent cannot be read ({error}).")
+    dialled = time.monotonic()
+    session = Session(modem, owner, log, outgoing=outgoing)
+    sending = session.run(transmit(terminal, outgoing.infos, number, first_page))
+    return report_sending(sending, len(outgoing.infos), first_page, dialled, time.monotonic())
+
+
+def receive(modem: Class1, folder: Path, terminal: Terminal, owner: Owner, log: Callable[[str], None]) -> CallReport:
+    """One call in, whole: the line rings, and its pages go into this folder."""
+    incoming = IncomingPages(folder)
+    session = Session(modem, owner, log, incoming=incoming)
+    receiving = session.run(answer(terminal))
+    return report_receiving(receiving, incoming, time.monotonic())

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said of a call when it has ended, made from what its script has achieved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from faxcore.call import CallReport
+from faxcore.line.pages import IncomingPages
+from faxcore.t30.capabilities import Agreement
+from faxcore.t30.receiving import Receiving
+from faxcore.t30.sending import Sending
+
+
+def report_sending(sending: Sending, pages: int, first_page: int, dialled: float, now: float) -> CallReport:
+    """A call out. `dialled` and `now` are monotonic seconds: when dialling began, and when the line was on hook
+    again.
+    """
+    answered = sending.answered_at
+    return CallReport(
+        outcome=sending.outcome,
+        reason=sending.reason,
+        pages=pages,
+        sent=max(sending.sent - first_page + 1, 0),
+        confirmed=sending.confirmed,
+        remote_id=sending.remote_id,
+        dial_seconds=(now if answered is None else answered) - dialled,
+        seconds=0.0 if answered is None else now - answered,
+        **_agreed(sending.agreement),
+    )
+
+
+def report_receiving(receiving: Receiving, pages: IncomingPages, now: float) -> CallReport:
+    """A call in."""
+    answered = receiving.answered_at
+    return CallReport(
+        outcome=receiving.outcome,
+        reason=receiving.reason,
+        confirmed=receiving.confirmed,
+        received=len(pages.files),
+        files=tuple(pages.files[number] for number in sorted(pages.files)),
+        bad_rows=receiving.bad_rows,
+        remote_id=receiving.remote_id,
+        seconds=0.0 if answered is None else now - answered,
+        **_agreed(receiving.agreement),
+    )
+
+
+def _agreed(agreement: Agreement | None) -> dict[str, Any]:
+    if agreement is None:
+        return {}
+    return {
+        "rate": agreement.modulation.rate,
+        "modulation": agreement.modulation.name,
+        "coding": agreement.format.coding.value,
+        "resolution": agreement.format.resolution.value,
+        "error_correction": agreement.error_correction,
+    }

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call on one modem: performs what a T.30 script asks of the line, with the Class 1 driver, the codec and the
+page files.
+
+The script decides everything that the Recommendation decides; this file only translates. Each request and reply goes
+into the transcript. A person's "cancel" arrives while the modem is busy (Interrupted): what it does is broken off,
+and the script hears Cancelled, once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from faxcore.call import Outcome
+from faxcore.line.pages import IncomingPages, OutgoingPages, PageReader
+from faxcore.modem import hdlc
+from faxcore.modem.class1 import Class1
+from faxcore.modem.failure import Interrupted, ModemFailed, OnHook
+from faxcore.modem.modulations import code
+from faxcore.page import PageFormat
+from faxcore.t30 import line as t30
+from faxcore.t30.frames import parse_frame
+from faxcore.t30.modulation import Modulation
+from faxcore.t30.transcript import answered, asked, stamp
+
+TRAINING_SECONDS = 1.5
+LONGEST_TRAINING = 5.0
+LONGEST_PAGE = 900.0
+"""Seconds of one page's carrier: MAX_ROWS rows of a dithered photograph at 2400 bit/s, and more than anybody sends."""
+LONGEST_BURST = 320.0
+"""Seconds of one burst: 64 kB at 2400 bit/s take 235."""
+T = TypeVar("T")
+
+DIAL_RESULTS = {
+    "BUSY": (Outcome.BUSY, "The number is busy."),
+    "NO ANSWER": (Outcome.NO_ANSWER, "Nobody answered."),
+    "NO DIALTONE": (Outcome.NO_DIALTONE, "The telephone line is dead: is it plugged into the modem?"),
+    "NO CARRIER": (Outcome.NO_FAX, "No fax machine answered."),
+    "": (Outcome.NO_ANSWER, "Nobody answered in time."),
+    "ERROR": (Outcome.MODEM, "The modem refuses to dial."),
+}
+HUNG_UP = (Outcome.LINE_LOST, "The call was cut off.")
+
+
+class Owner(Protocol):
+    """Who hears of a call while it goes on."""
+
+    def note(self, note: t30.Note) -> None:
+        """Progress; when it returns, a confirmation or the pending end is on disk."""
+
+    def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
+        """A page is on disk."""
+
+
+class Session:
+    """The line of one call."""
+
+    def __init__(
+        self,
+        modem: Class1,
+        owner: Owner,
+        log: Callable[[str], None],
+        outgoing: OutgoingPages | None = None,
+        incoming: IncomingPages | None = None,
+    ) -> None:
+        self._modem = modem
+        self._owner = owner
+        self._log = log
+        self._outgoing = outgoing
+        self._incoming = incoming
+        self._page: PageReader | None = None
+        self._start = time.monotonic()
+
+    def run(self, script: t30.Script[T]) -> T:
+        """Play a script to its end."""
+        try:
+            request = next(script)
+            while True:
+                request = script.send(self.perform(request))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def perform(self, request: t30.Request) -> t30.Reply:
+        """One request, one reply; both go into the transcript."""
+        for text in asked(request):
+            self._write(text)
+        reply = self._reply(request)
+        for text in answered(request, reply):
+            self._write(text)
+        return reply
+
+    def _write(self, text: str) -> None:
+        self._log(stamp(time.monotonic() - self._start, text))
+
+    def _reply(self, request: t30.Request) -> t30.Reply:
+        try:
+            return self._do(request)
+        except OnHook:
+            return t30.Lost(time.monotonic(), *HUNG_UP)
+        except ModemFailed as failure:
+            return t30.Lost(time.monotonic(), Outcome.MODEM, str(failure))
+        except Interrupted:
+            try:
+                self._modem.break_off()
+            except ModemFailed as failure:
+                return t30.Lost(time.monotonic(), Outcome.MODEM, str(failure))
+            return t30.Cancelled(time.monotonic())
+
+    def _do(self, request: t30.Request) -> t30.Reply:
+        match request:
+            case t30.Dial(number=number):
+                return self._connected(self._modem.dial(number))
+            case t30.PickUp():
+                return self._connected(self._modem.pick_up())
+            case t30.HangUp():
+                self._modem.hang_up()
+            case t30.SendFrames(frames=frames):
+                last = len(frames) - 1
+                self._modem.send_frames([frame.octets(place == last) for place, frame in enumerate(frames)])
+            case t30.SendTraining(modulation=modulation):
+                zeros = bytes(int(modulation.rate * TRAINING_SECONDS / 8))
+                self._send_data(modulation, False, zeros)
+            case t30.SendPage(modulation=modulation, data=data, short=short):
+                self._send_data(modulation, short, data)
+            case t30.SendBurst(modulation=modulation, frames=burst, short=short):
+                self._send_data(modulation, short, hdlc.burst(burst, modulation.rate))
+            case t30.Note():
+                self._owner.note(request)
+            case _:
+                return self._receive(request)
+        return t30.Done(time.monotonic())
+
+    def _receive(self, request: t30.Request) -> t30.Reply:
+        match request:
+            case t30.Listen(seconds=seconds):
+                octets, garbled = self._modem.receive_frames(seconds)
+                frames = [frame for frame in map(parse_frame, octets) if frame is not None]
+                return t30.Heard(time.monotonic(), tuple(frames), garbled or len(frames) < len(octets))
+            case t30.ReceiveTraining():
+                return self._training(request)
+            case t30.ReceivePage():
+                return self._plain_page(request)
+            case t30.ReceiveBurst(modulation=modulation, size=size, seconds=seconds, short=short):
+                reader = hdlc.BurstReader(size)
+                carrier = self._modem.receive_data(code(modulation, short), seconds, LONGEST_BURST, reader.feed)
+                if not carrier.heard:
+                    return t30.NoCarrier(time.monotonic(), carrier.other)
+                return t30.BurstHeard(time.monotonic(), reader.frames)
+            case t30.CodePage(page=number, format=format, min_row_bits=bits):
+                assert self._outgoing is not None
+                return t30.Coded(time.monotonic(), self._outgoing.coded(number, format, bits))
+            case t30.KeepPage(page=number, format=format, coded=coded, confirmed=confirmed):
+                return self._keep(number, format, coded, confirmed)
+        raise AssertionError(request)
+
+    def _connected(self, result: str) -> t30.Reply:
+        if result == "CONNECT":
+            return t30.Done(time.monotonic())
+        outcome, reason = DIAL_RESULTS.get(result, (Outcome.MODEM, f"The modem answered {result} to dialling."))
+        return t30.Lost(time.monotonic(), outcome, reason)
+
+    def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:
+        self._modem.send_data(code(modulation, short), octets, modulation.rate)
+
+    def _training(self, request: t30.ReceiveTraining) -> t30.Reply:
+        heard = bytearray()
+        limit = int(request.modulation.rate * LONGEST_TRAINING / 8)
+
+        def feed(octets: bytes) -> bool:
+            heard.extend(octets)
+            return len(heard) < limit
+
+        carrier = self._modem.receive_data(code(request.modulation, False), request.seconds, LONGEST_TRAINING, feed)
+        if not carrier.heard:
+            return t30.NoCarrier(time.monotonic(), carrier.other)
+        bits = hdlc.to_bits(bytes(heard))
+        zero_run = max(map(len, bits.split("1")))
+        return t30.TrainingHeard(time.monotonic(), len(bits), zero_run, bits.count("1"))
+
+    def _plain_page(self, request: t30.ReceivePage) -> t30.Reply:
+        reader = PageReader(request.format)
+        carrier = self._modem.receive_data(
+            code(request.modulation, request.short), request.seconds, LONGEST_PAGE, reader.decoder.feed
+        )
+        if not carrier.heard:
+            return t30.NoCarrier(time.monotonic(), carrier.other)
+        decoder = reader.decoder
+        decoder.finish()
+        self._page = reader
+        return t30.PageHeard(
+            time.monotonic(), decoder.rows, decoder.bad_rows, decoder.worst_bad_run, bool(decoder.ended)
+        )
+
+    def _keep(self, number: int, format: PageFormat, coded: bytes | None, confirmed: bool) -> t30.Reply:
+        """On disk first; only then may the script confirm it."""
+        assert self._incoming is not None
+        reader = self._page if coded is None else PageReader.of(format, coded)
+        assert reader is not None
+        rows, bad = reader.decoder.rows, reader.decoder.bad_rows
+        if not rows:
+            return t30.Kept(time.monotonic(), stored=True, rows=0, bad_rows=0, broken=reader.broken)
+        confirmed = confirmed and not reader.broken
+        try:
+            file = self._incoming.keep(number, reader.page(), confirmed)
+        except OSError as error:
+            self._write(f"= {error}")
+            return t30.Kept(time.monotonic(), stored=False, rows=rows, bad_rows=bad)
+        self._owner.page_kept(number, file, reader, confirmed)
+        return t30.Kept(time.monotonic(), stored=True, rows=rows, bad_rows=bad, broken=reader.broken)

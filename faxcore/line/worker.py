@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The line worker: the process that owns one tty, and plays the calls on it that faxcore asks for or lets in.
+
+    python -m faxcore.line.worker --device TTY      (its standard input is a socket to faxcore)
+
+It has no database and no network. When its modem cannot be used it says so (Absent) and goes on trying; when faxcore
+is gone, a call that is being received is brought to its end, since its pages are promised, and any other one is ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import select
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from faxcore.call import CallReport, Outcome
+from faxcore.line import call
+from faxcore.line.messages import (
+    Absent,
+    Answer,
+    Cancel,
+    Decline,
+    Dial,
+    Ended,
+    FinalPending,
+    Noted,
+    PageConfirmed,
+    PageKept,
+    Progress,
+    Quit,
+    Ready,
+    Ringing,
+    RingingEnded,
+)
+from faxcore.line.pages import PageReader
+from faxcore.line.wire import ServiceGone, Wire
+from faxcore.modem.class1 import Class1
+from faxcore.modem.failure import Interrupted, ModemFailed
+from faxcore.modem.port import Port
+from faxcore.modem.ring import GIVEN_UP_SECONDS, Ring
+from faxcore.t30.capabilities import Terminal
+from faxcore.t30.line import Note
+
+RETRY_SECONDS = 3.0
+"""Seconds between two looks for a modem that is absent."""
+NOTED_SECONDS = 4.0
+"""Seconds that faxcore has to put the pending end of a fax on disk: within T2 of the other end."""
+log = logging.getLogger("faxcore.line")
+
+
+class Worker:
+    """One line."""
+
+    def __init__(self, device: str, wire: Wire) -> None:
+        self._device = device
+        self._wire = wire
+        self._call: CallOwner | None = None
+        self._port: Port | None = None
+        self._quit = False
+
+    def run(self) -> None:
+        """Until Quit, or until faxcore is gone."""
+        try:
+            while not self._quit:
+                self._with_modem()
+        except ServiceGone:
+            log.info("the service is gone")
+
+    def _with_modem(self) -> None:
+        """The modem from the moment it can be used until it cannot."""
+        try:
+            port = Port(self._device, self._wire.descriptor, self._attend)
+        except ModemFailed as failure:
+            self._absent(failure)
+            return
+        self._port = port
+        try:
+            modem = Class1(port, lambda text: log.debug("%s", text))
+            modem.initialise()
+            self._wire.send(Ready(modem.name))
+            while not self._quit:
+                self._idle(modem, port)
+        except ModemFailed as failure:
+            self._absent(failure)
+        except Interrupted:
+            # Only Quit breaks off an idle modem: the loop sees it.
+            log.debug("interrupted while idle")
+        finally:
+            port.close()
+
+    def _absent(self, failure: ModemFailed) -> None:
+        log.warning("%s", failure)
+        self._wire.send(Absent(str(failure)))
+        message = self._wire.receive(time.monotonic() + RETRY_SECONDS)
+        match message:
+            case Quit():
+                self._quit = True
+            case Dial(call=identity) | Answer(call=identity):
+                self._wire.send(Ended(identity, CallReport(Outcome.MODEM, str(failure))))
+
+    def _attend(self) -> bool:
+        """faxcore says something while the modem is busy: whether what it does is to be broken off."""
+        if self._call is not None:
+            broken_off = self._call.attend()
+            if self._call.gone and self._port is not None:
+                # A closed socket can always be read: watching it on would only keep the processor busy.
+                self._port.watch = None
+            return broken_off
+        message = self._wire.receive(time.monotonic())
+        if isinstance(message, Quit):
+            self._quit = True
+            return True
+        if message is not None:
+            self._wire.put_back(message)
+        return False
+
+    # ------------------------------------------------------------ on hook
+
+    def _idle(self, modem: Class1, port: Port) -> None:
+        """Wait for whatever comes first: a message, or a ring."""
+        if not self._wire.pending:
+            ready, _, _ = select.select([port.descriptor, self._wire.descriptor], [], [])
+            if port.descriptor in ready:
+                line = modem.said()
+                if line is not None and line.startswith("RING"):
+                    self._ring(modem)
+                return
+        self._obey(modem)
+
+    def _obey(self, modem: Class1) -> None:
+        match self._wire.receive(time.monotonic() + 1.0):
+            case Dial() as order:
+                self._dial(modem, order)
+            case Quit():
+                self._quit = True
+            case Answer(call=identity):
+                report = CallReport(Outcome.NO_FAX, "The caller gave up before the line was answered.")
+                self._wire.send(Ended(identity, report))
+
+    def _ring(self, modem: Class1) -> None:
+        """A call rings: say who it is once that is known, and do as faxcore says."""
+        ring, announced = Ring(rings=1), False
+        last = time.monotonic()
+        while time.monotonic() - last < GIVEN_UP_SECONDS:
+            if ring.known and not announced:
+                announced = True
+                self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called))
+            match self._wire.receive(time.monotonic()):
+                case Answer() as order:
+                    self._answer(modem, order)
+                    return
+                case Decline(reason=reason):
+                    log.info("the call is left to ring: %s", reason)
+                case Dial(call=identity):
+                    self._wire.send(Ended(identity, CallReport(Outcome.BUSY, "A call was coming in on the line.")))
+                case Quit():
+                    self._quit = True
+                    return
+            line = modem.said()
+            if line is not None:
+                ring = ring.heard(line)
+                last = time.monotonic() if line.startswith("RING") else last
+        self._wire.send(RingingEnded())
+
+    # ------------------------------------------------------------ calls
+
+    def _dial(self, modem: Class1, order: Dial) -> None:
+        terminal = Terminal(order.station_id, order.error_correction)
+        document = Path(order.document)
+        self._play(
+            CallOwner(self._wire, order.call, outgoing=True),
+            Path(order.folder),
+            lambda owner, write: call.send(modem, document, order.number, terminal, owner, write, order.first_page),
+        )
+
+    def _answer(self, modem: Class1, order: Answer) -> None:
+        terminal = Terminal(order.station_id, order.error_correction)
+        folder = Path(order.folder)
+        self._play(
+            CallOwner(self._wire, order.call, outgoing=False),
+            folder,
+            lambda owner, write: call.receive(modem, folder, terminal, owner, write),
+        )
+
+    def _play(
+        self,
+        owner: CallOwner,
+        folder: Path,
+        play: Callable[[CallOwner, Callable[[str], None]], CallReport],
+    ) -> None:
+        self._call = owner
+        try:
+            with (folder / "transcript").open("w", encoding="utf-8", buffering=1) as transcript:
+                report = play(owner, lambda text: print(text, file=transcript))
+        finally:
+            self._call = None
+            self._quit = self._quit or owner.quit
+        self._wire.send(Ended(owner.identity, report))
+        if report.outcome is Outcome.MODEM:
+            raise ModemFailed(report.reason)
+
+
+class CallOwner:
+    """faxcore, as a call sees it: it hears of pages, and may cancel."""
+
+    def __init__(self, wire: Wire, identity: str, outgoing: bool) -> None:
+        self.identity = identity
+        self.quit = False
+        self._wire = wire
+        self._outgoing = outgoing
+        self.gone = False
+        """faxcore has closed the socket."""
+        self._cancelled = False
+        self._noted = False
+
+    def note(self, note: Note) -> None:
+        """Progress for the windows; what must be on disk before the call goes on is waited for."""
+        if note.confirmed:
+            self._tell(PageConfirmed(self.identity, note.page))
+        elif note.final and not self._noted:
+            self._tell(FinalPending(self.identity))
+            self._wait_until_noted()
+        elif note.state:
+            self._tell(Progress(self.identity, note.state, note.page, note.remote_id, note.rate))
+
+    def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
+        """A received page is on disk."""
+        decoder, format = reader.decoder, reader.format
+        self._tell(
+            PageKept(
+                self.identity,
+                number,
+                file,
+                decoder.rows,
+                decoder.bad_rows,
+                format.width.value,
+                format.resolution.value,
+            )
+        )
+
+    def attend(self) -> bool:
+        """A message during the call: whether to break off what goes on."""
+        if self.gone:
+            return False
+        try:
+            match self._wire.receive(time.monotonic()):
+                case Noted():
+                    self._noted = True
+                case Quit():
+                    self.quit = True
+                    return self._cancel()
+                case Cancel(call=identity) if identity == self.identity:
+                    return self._cancel()
+        except ServiceGone:
+            self.gone = True
+            return self._outgoing and self._cancel()
+        return False
+
+    def _cancel(self) -> bool:
+        first = not self._cancelled
+        self._cancelled = True
+        return first
+
+    def _tell(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
+        if self.gone:
+            return
+        try:
+            self._wire.send(message)
+        except ServiceGone:
+            self.gone = True
+            if self._outgoing and self._cancel():
+                raise Interrupted from None
+
+    def _wait_until_noted(self) -> None:
+        """The last confirmation may be asked for only when faxcore has written down that it will be."""
+        deadline = time.monotonic() + NOTED_SECONDS
+        while not self._noted:
+            if time.monotonic() >= deadline or self.gone:
+                log.error("the service does not write down that the fax is nearly sent; the call ends here")
+                self._cancelled = True
+                raise Interrupted
+            ready = self._wire.pending or select.select([self._wire.descriptor], [], [], 0.1)[0]
+            if ready and self.attend():
+                raise Interrupted
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The process of one line."""
+    parser = argparse.ArgumentParser(prog="faxcore.line.worker", description=__doc__.splitlines()[0])
+    parser.add_argument("--device", required=True)
+    parser.add_argument("--log-level", default="WARNING")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=options.log_level.upper(), format=f"%(name)s {options.device}: %(message)s")
+    connection = socket.socket(fileno=sys.stdin.fileno())
+    try:
+        Worker(options.device, Wire(connection)).run()
+    finally:
+        # The descriptor belongs to standard input.
+        connection.detach()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A call as text: every frame and signal both ways, with times. What the daemon logs is what the test calls are.
+
+One signal a line, `SECONDS DIRECTION SIGNAL DETAILS  # in words`; `>` is ours, `<` is the line's answer, `=` is
+between us and our own owner. Frames are hex in document order with address and control. Everything behind ` # ` is
+for people only.
+
+    0.000 > dial 0199000002
+    4.120 < connected
+    5.310 < ff c0 02 ...                  # CSI "+33 1 99 00 00 02"
+    5.310 < ff c8 01 00 77 ...            # DIS receives, fine, MR, ECM, MMR ...
+    6.900 > ff c8 c1 00 ...               # DCS
+    8.500 > training V.17 14400
+    9.800 < ff c8 21                      # CFR
+    9.810 = code page 1 MMR 34112 octets
+   10.000 > burst V.17 14400 short 0-133
+   31.000 > ff c8 fd f4 00 00 85          # PPS-EOP
+   32.300 < ff c8 31                      # MCF
+
+Other answers of the line: `silence`, `garbled`, `no carrier`, `other carrier`, `lost OUTCOME`, `cancelled`,
+`training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
+0-40 42-255`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from faxcore.t30 import line as t30
+from faxcore.t30.bits import Bits
+from faxcore.t30.capabilities import Agreement, read_dcs
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import FCF, Frame, unpack_station_id
+
+
+def stamp(seconds: float, text: str) -> str:
+    """One line of a transcript."""
+    return f"{seconds:9.3f} {text}"
+
+
+def asked(request: t30.Request) -> Iterator[str]:
+    """What we ask of the line, before it is done: nothing for what only listens."""
+    match request:
+        case t30.Dial(number=number):
+            yield f"> dial {number}"
+        case t30.PickUp():
+            yield "> pick up"
+        case t30.HangUp():
+            yield "> hang up"
+        case t30.SendFrames(frames=frames):
+            for place, frame in enumerate(frames, start=1):
+                yield f"> {frame.octets(place == len(frames)).hex(' '):38} # {in_words(frame)}"
+        case t30.SendTraining(modulation=modulation):
+            yield f"> training {modulation}"
+        case t30.SendPage(modulation=modulation, data=data, short=short):
+            yield f"> page {modulation}{' short' if short else ''} {len(data)} octets"
+        case t30.SendBurst(modulation=modulation, frames=burst, short=short):
+            yield f"> burst {modulation}{' short' if short else ''} {ranges(burst)}"
+        case t30.Note(confirmed=True, page=page):
+            yield f"= confirmed page {page}"
+        case t30.Note(final=True):
+            yield "= final pending"
+
+
+def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
+    """What the line answered: nothing where it only did as it was asked."""
+    match reply:
+        case t30.Lost(outcome=outcome, reason=reason):
+            yield f"< lost {outcome.value} # {reason}"
+        case t30.Cancelled():
+            yield "< cancelled"
+        case t30.Heard(frames=frames, garbled=garbled):
+            for place, frame in enumerate(frames, start=1):
+                final = place == len(frames) and not garbled
+                yield f"< {frame.octets(final).hex(' '):38} # {in_words(frame)}"
+            if garbled or not frames:
+                yield "< garbled" if garbled else "< silence"
+        case t30.NoCarrier(other=other):
+            yield "< other carrier" if other else "< no carrier"
+        case t30.Kept(stored=stored, rows=rows, bad_rows=bad) if isinstance(request, t30.KeepPage):
+            verb = "kept" if stored else "could not keep"
+            doubt = "" if request.confirmed else " unconfirmed"
+            yield f"= {verb}{doubt} page {request.page} rows={rows} bad={bad}"
+        case t30.Coded(data=data) if isinstance(request, t30.CodePage):
+            yield f"= code page {request.page} {request.format.coding.value} {len(data)} octets"
+        case _:
+            yield from _heard_image(request, reply)
+
+
+def _heard_image(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
+    match request, reply:
+        case t30.Dial() | t30.PickUp(), t30.Done():
+            yield "< connected"
+        case t30.ReceiveTraining(modulation=modulation), t30.TrainingHeard(bits=bits, zero_run=zeros, ones=ones):
+            yield f"< training {modulation} bits={bits} zeros={zeros} ones={ones}"
+        case t30.ReceivePage(modulation=modulation), t30.PageHeard() as page:
+            end = " rtc" if page.rtc else ""
+            yield f"< page {modulation} rows={page.rows} bad={page.bad_rows} run={page.worst_run}{end}"
+        case t30.ReceiveBurst(modulation=modulation), t30.BurstHeard(frames=burst):
+            yield f"< burst {modulation} {ranges(burst)}"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers as "0-3 7 9-12", "none" where there are none."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return " ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in found) or "none"
+
+
+def numbers_in(text: str) -> list[int]:
+    """The numbers that `ranges` has written."""
+    numbers: list[int] = []
+    for part in text.split():
+        if part != "none":
+            first, _, last = part.partition("-")
+            numbers.extend(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+def in_words(frame: Frame) -> str:
+    """A frame for a person."""
+    match frame:
+        case Frame(FCF.CSI | FCF.TSI | FCF.CIG, fif):
+            return f'{frame.name} "{unpack_station_id(fif)}"'
+        case Frame(FCF.DIS | FCF.DTC, fif) if (bits := Bits.received(fif)) is not None:
+            return f"{frame.name} {bits.words()}"
+        case Frame(FCF.DCS, fif) if (bits := Bits.received(fif)) is not None:
+            return f"DCS {_agreement(bits)}"
+        case Frame(FCF.PPS, fif) if len(fif) >= 4:
+            return f"{frame.name} page {fif[1]} block {fif[2]} frames {fif[3] + 1}"
+        case Frame(FCF.PPR, fif):
+            wanted = [number for number in range(len(fif) * 8) if fif[number // 8] & 0x80 >> number % 8]
+            return f"PPR {ranges(wanted)}"
+    return frame.name
+
+
+def _agreement(bits: Bits) -> str:
+    try:
+        said: Agreement = read_dcs(bits, bits)
+    except CallFailed:
+        return bits.words()
+    correction = " ECM" if said.error_correction else f" {said.row_time} ms"
+    return (
+        f"{said.modulation} {said.format.coding.value} {said.format.resolution.value}"
+        f" {said.format.width.name}{correction}"
+    )
