@@ -23,6 +23,7 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 import faxcore
 from faxcore.document.errors import DocumentError, Reason
+from faxcore.document.sizes import PageSize
 from faxcore.page import MAX_PAGES, MAX_ROWS, Page, Resolution, Width
 
 MAX_PIXELS: Final = 40_000_000
@@ -84,14 +85,15 @@ def read_pages(source: Source) -> Iterator[Page]:
             yield Page(width, resolution, rows)
 
 
+def page_sizes(source: Source) -> list[PageSize]:
+    """The sizes of the pages of a bilevel TIFF in fax geometry; DocumentError if it is none. Decodes no page."""
+    with open_image(source) as image:
+        return [PageSize(*_geometry(frame), frame.height) for frame in frames(image)]
+
+
 def page_count(source: Source) -> int:
     """How many pages a bilevel TIFF in fax geometry has; DocumentError if it is none. Decodes no page."""
-    count = 0
-    with open_image(source) as image:
-        for frame in frames(image):
-            _geometry(frame)
-            count += 1
-    return count
+    return len(page_sizes(source))
 
 
 def is_fax_tiff(source: Source) -> bool:
@@ -236,11 +238,19 @@ def _t6(page: Page) -> bytes:
     return file.getvalue()[offsets[0] : offsets[0] + counts[0]]
 
 
-def write_pages(path: str | Path, pages: Iterable[Page], *, description: str = "", when: datetime | None = None) -> int:
-    """Write a file of these pages; how many there were. Syncing it to the disk is the caller's."""
-    count = 0
-    with open(path, "w+b") as file, TiffWriter(file, description=description, when=when) as writer:
+def write_to(
+    file: BinaryIO, pages: Iterable[Page], *, description: str = "", when: datetime | None = None
+) -> list[PageSize]:
+    """Write these pages to an empty, seekable file; their sizes. Syncing it to the disk is the caller's."""
+    sizes = []
+    with TiffWriter(file, description=description, when=when) as writer:
         for page in pages:
             writer.add(page)
-            count += 1
-    return count
+            sizes.append(PageSize.of(page))
+    return sizes
+
+
+def write_pages(path: str | Path, pages: Iterable[Page], *, description: str = "", when: datetime | None = None) -> int:
+    """Write a file of these pages; how many there were. Syncing it to the disk is the caller's."""
+    with open(path, "wb") as file:
+        return len(write_to(file, pages, description=description, when=when))

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Greys into black and white, for a line that bills by the minute.
+
+Levels first: what is nearly white becomes white and what is nearly black black, so that a tinted background or
+pale text costs no dots. Then, for "text", a clustered halftone: regular dots, which T.4 codes 2.5 times shorter than
+the scattered ones of error diffusion. "Photo" is Floyd and Steinberg's diffusion: the most detail there is.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from PIL import Image, ImageChops
+
+from faxcore.page import Page, Resolution, Width
+
+BLACK_BELOW: Final = 0.24
+WHITE_ABOVE: Final = 0.88
+"""Greys between these are spread over the whole range; measured on pages of text, charts and photographs."""
+
+_LEVELS: Final = [
+    round(255 * min(1.0, max(0.0, (grey / 255 - BLACK_BELOW) / (WHITE_ABOVE - BLACK_BELOW)))) for grey in range(256)
+]
+
+# The order in which the dots of an 8 x 8 cell turn black, two clusters at 45 degrees to each other.
+_ORDER: Final = (
+    (24, 10, 12, 26, 35, 47, 49, 37),
+    (8, 0, 2, 14, 45, 59, 61, 51),
+    (22, 6, 4, 16, 43, 57, 63, 53),
+    (30, 20, 18, 28, 33, 41, 55, 39),
+    (34, 46, 48, 36, 25, 11, 13, 27),
+    (44, 58, 60, 50, 9, 1, 3, 15),
+    (42, 56, 62, 52, 23, 7, 5, 17),
+    (32, 40, 54, 38, 31, 21, 19, 29),
+)
+
+
+def page_of(grey: Image.Image, resolution: Resolution, *, photo: bool) -> Page:
+    """A page of a greyscale image that already has the page's pixels."""
+    levelled = grey.point(_LEVELS)
+    if photo:
+        bilevel = levelled.convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+    else:
+        # White where the grey is above the threshold of its place.
+        bilevel = ImageChops.subtract(levelled, _thresholds(grey.size)).point([0] + [255] * 255).convert("1")
+    return Page(Width(grey.width), resolution, bilevel.tobytes("raw", "1;I"))
+
+
+@lru_cache(maxsize=2)
+def _thresholds(size: tuple[int, int]) -> Image.Image:
+    cell = Image.new("L", (8, 8))
+    cell.putdata([order * 4 for row in _ORDER for order in row])
+    whole = Image.new("L", size)
+    for left in range(0, size[0], 8):
+        whole.paste(cell, (left, 0))
+    strip = whole.crop((0, 0, size[0], 8))
+    for top in range(8, size[1], 8):
+        whole.paste(strip, (0, top))
+    return whole

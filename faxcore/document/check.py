@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A TIFF that somebody hands in, checked in a process of its own and written anew: `check_pages` and its process.
+
+The service takes pages from every user, and it must never open a file that a user has made. What comes back is of
+our own writing: bilevel, in fax geometry, within every limit, with nothing of the old file but its pixels.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import BinaryIO, Final
+
+from faxcore.document import sandbox
+from faxcore.document.errors import DocumentError, Reason, RenderFailed
+from faxcore.document.sizes import PageSize
+
+__all__ = ["PageSize", "RenderFailed", "check_pages", "check_pages_async"]
+
+_MODULE: Final = "faxcore.document.check"
+
+
+def check_pages(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
+    """Write the pages of a TIFF in fax geometry anew into `output`, an open file; RenderFailed if it is none."""
+    return sandbox.run(_MODULE, [], source, output)
+
+
+async def check_pages_async(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
+    """The same, while an asyncio program goes on."""
+    return await sandbox.run_async(_MODULE, [], source, output)
+
+
+def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
+    from faxcore.document.tiff import read_pages, write_to
+
+    # Pillow seeks to and fro: a copy, if this is a pipe, and one that nobody changes while it is read.
+    with open("source", "w+b") as copy:
+        while piece := source.read(1 << 20):
+            copy.write(piece)
+        if not copy.tell():
+            raise DocumentError(Reason.EMPTY)
+        copy.seek(0)
+        sizes = write_to(output, read_pages(copy))
+    if not sizes:
+        raise DocumentError(Reason.NO_PAGES)
+    return sizes
+
+
+if __name__ == "__main__":
+    sys.exit(sandbox.serve(_work))

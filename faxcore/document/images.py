@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures as pages: PNG, JPEG and any TIFF, each frame on a page of its own. Runs in the renderer process only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageOps
+
+from faxcore.document.bilevel import page_of
+from faxcore.document.errors import DocumentError, Reason
+from faxcore.document.tiff import MAX_PIXELS, dots_an_inch, frames, is_fax_tiff, open_image, read_pages
+from faxcore.page import A4_MM, Page, Resolution, Width
+
+PIXELS_PER_MM: Final = 204 / 25.4
+_MARGIN_MM: Final = 3.0
+
+
+def picture_pages(source: Path, resolution: Resolution, *, photo: bool) -> Iterator[Page]:
+    """The pages of a picture file: pixel for pixel if it is a fax already, else fitted to A4 paper."""
+    if is_fax_tiff(source):
+        yield from read_pages(source)
+        return
+    with open_image(source, ("PNG", "JPEG", "TIFF")) as image:
+        for frame in frames(image):
+            if frame.width * frame.height > MAX_PIXELS:
+                raise DocumentError(Reason.TOO_LARGE, f"{frame.width} x {frame.height}")
+            try:
+                grey = _on_white(frame)
+            except (OSError, ValueError, SyntaxError) as error:
+                raise DocumentError(Reason.DAMAGED, str(error)) from error
+            yield page_of(_fitted(grey, _shape(frame), resolution), resolution, photo=photo)
+
+
+def _on_white(frame: Image.Image) -> Image.Image:
+    """Grey levels; what is transparent is paper."""
+    upright = ImageOps.exif_transpose(frame)
+    if upright.mode in ("I;16", "I", "F"):
+        low, high = upright.convert("F").getextrema()
+        assert isinstance(low, float) and isinstance(high, float)
+        span = high - low or 1.0
+        return upright.convert("F").point(lambda value: value * (255 / span) - low * 255 / span).convert("L")
+    if not upright.has_transparency_data:
+        return upright.convert("L")
+    layered = upright.convert("RGBA")
+    paper = Image.new("RGBA", layered.size, "white")
+    return Image.alpha_composite(paper, layered).convert("L")
+
+
+def _shape(frame: Image.Image) -> float:
+    """How much wider than high a pixel is: a scanned fax in another geometry has pixels that are no squares."""
+    dpi = dots_an_inch(frame)
+    return dpi[1] / dpi[0] if dpi and 0.2 < dpi[1] / dpi[0] < 5 else 1.0
+
+
+def _fitted(grey: Image.Image, shape: float, resolution: Resolution) -> Image.Image:
+    """The picture as large as the paper's width and length allow, at the top of a white page."""
+    across = Width.A4.value
+    down = round(A4_MM * resolution.rows_per_mm)
+    room_x, room_y = across / PIXELS_PER_MM - 2 * _MARGIN_MM, A4_MM - 2 * _MARGIN_MM
+    scale = min(room_x / (grey.width * shape), room_y / grey.height)  # millimetres a pixel of the picture
+    width = max(1, round(grey.width * shape * scale * PIXELS_PER_MM))
+    height = max(1, round(grey.height * scale * resolution.rows_per_mm))
+    page = Image.new("L", (across, down), 255)
+    top = round(_MARGIN_MM * resolution.rows_per_mm)
+    page.paste(grey.resize((width, height), Image.Resampling.LANCZOS), ((across - width) // 2, top))
+    return page

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A document into pages, in a process of its own: `render` for the callers, `python -m` this for the process.
+
+PDF, PostScript, PNG, JPEG and TIFF come in; a TIFF of bilevel pages, 1728 pixels wide, goes out. A TIFF in fax
+geometry goes through pixel for pixel. The caller's process never opens the document: see `sandbox`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Literal, get_args
+
+from faxcore.document import sandbox
+from faxcore.document.errors import DocumentError, Reason, RenderFailed
+from faxcore.document.sizes import PageSize
+from faxcore.page import Resolution
+
+Style = Literal["text", "photo"]
+STYLES: Final = get_args(Style)
+"""How greys become black and white; "text" costs less time on the line, "photo" shows more."""
+
+__all__ = ["STYLES", "PageSize", "RenderFailed", "Rendered", "Style", "render", "render_async"]
+
+_MODULE: Final = "faxcore.document.renderer"
+_MAGIC: Final = {
+    b"\x89PNG\r\n\x1a\n": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"II*\0": "picture",
+    b"MM\0*": "picture",
+    b"%!": "document",
+    b"\x04%!": "document",
+    b"\x1b%-12345X": "document",
+}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The pages of a document: a TIFF file, open at its start, and their sizes. Close it, or use it in a `with`."""
+
+    file: BinaryIO
+    pages: list[PageSize]
+
+    def __enter__(self) -> Rendered:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.file.close()
+
+
+def render(
+    source: int | BinaryIO,
+    *,
+    resolution: Resolution = Resolution.FINE,
+    style: Style = "text",
+    output: BinaryIO | None = None,
+) -> Rendered:
+    """Make pages of a document; RenderFailed, whose text is for a person, if that can't be.
+
+    `source` is read from its start if it has one. The pages go to `output`, an open file, or to a temporary one.
+    """
+    pages: BinaryIO = tempfile.TemporaryFile() if output is None else output  # noqa: SIM115 - the result owns it
+    return Rendered(pages, sandbox.run(_MODULE, [resolution.value, style], source, pages))
+
+
+async def render_async(
+    source: int | BinaryIO,
+    *,
+    resolution: Resolution = Resolution.FINE,
+    style: Style = "text",
+    output: BinaryIO | None = None,
+) -> Rendered:
+    """The same, while an asyncio program goes on."""
+    pages: BinaryIO = tempfile.TemporaryFile() if output is None else output  # noqa: SIM115 - the result owns it
+    return Rendered(pages, await sandbox.run_async(_MODULE, [resolution.value, style], source, pages))
+
+
+def _kind(head: bytes) -> str:
+    if not head:
+        raise DocumentError(Reason.EMPTY)
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            return kind
+    if b"%PDF-" in head:
+        return "document"
+    raise DocumentError(Reason.UNKNOWN_FORMAT)
+
+
+def main(argv: list[str]) -> int:
+    """The renderer process; everything it finds out goes into its answer."""
+    parser = argparse.ArgumentParser(prog=_MODULE)
+    parser.add_argument("resolution", type=Resolution)
+    parser.add_argument("style", choices=STYLES)
+    options = parser.parse_args(argv)
+
+    def work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
+        document = Path("source")
+        with document.open("w+b") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.seek(0)
+            kind = _kind(copy.read(1024))
+        # Imported late: neither program pays for the other's libraries in its start.
+        if kind == "picture":
+            from faxcore.document.images import picture_pages
+            from faxcore.document.tiff import write_to
+
+            return write_to(output, picture_pages(document, options.resolution, photo=options.style == "photo"))
+        from faxcore.document.ghost import document_pages
+
+        return document_pages(document, output, options.resolution, photo=options.style == "photo")
+
+    return sandbox.serve(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known of a page without its pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from faxcore.page import Page, Resolution, Width
+
+
+@dataclass(frozen=True)
+class PageSize:
+    """The geometry of a page; `length` in rows."""
+
+    width: Width
+    resolution: Resolution
+    length: int
+
+    @staticmethod
+    def of(page: Page) -> PageSize:
+        """The size of this page."""
+        return PageSize(page.width, page.resolution, page.length)
