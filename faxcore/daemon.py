@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""faxcore: what is started, in which order, and how it stops.
+
+    faxcore [--config FILE] [--bus ADDRESS] [--log-level LEVEL]
+
+The state folder is locked, the store opened and put in order, the simulated exchange started if there are no lines,
+then the lines' workers and the queue, and last the bus: whoever finds us there finds us working. Should the bus go,
+calls go on, and it is joined again. SIGTERM and SIGINT end the calls as T.30 has it, then the service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from dbus_next.errors import AuthError, InvalidAddressError
+
+from faxcore.bus.service import NameTaken, Programs, join
+from faxcore.config import Config, ConfigError, default, load
+from faxcore.i18n import gettext as _
+from faxcore.service.exchange import SimulatedExchange
+from faxcore.service.house import House, Parts
+from faxcore.spool.database import TooNew
+from faxcore.spool.files import make_folder
+
+log = logging.getLogger("faxcore")
+
+CONFIG: Final = Path("/etc/facteur/facteur.toml")
+BUS_AGAIN_SECONDS: Final = 2.0
+
+
+class Daemon:
+    """The service, from its first step to its last."""
+
+    def __init__(self, config: Config, bus_address: str | None = None, parts: Parts | None = None) -> None:
+        self._config = config
+        self._bus_address = bus_address
+        self._programs = Programs()
+        self._exchange = SimulatedExchange(config) if config.simulated else None
+        self._parts = parts
+        self._stopping = asyncio.Event()
+        self.ready = asyncio.Event()
+        """The service is on the bus."""
+
+    def stop(self) -> None:
+        """Have `run` return."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Until `stop`. NameTaken, sqlite3.Error or OSError if the service cannot begin."""
+        if self._exchange is not None:
+            await self._exchange.start()
+        try:
+            house = House(self._config, self._programs, self._parts)
+            try:
+                await house.start()
+                await self._on_the_bus(house)
+            finally:
+                await house.stop()
+        finally:
+            if self._exchange is not None:
+                await self._exchange.stop()
+
+    async def _on_the_bus(self, house: House) -> None:
+        first = True
+        while not self._stopping.is_set():
+            try:
+                await self._one_bus(house)
+            except NameTaken:
+                if first:
+                    raise
+                log.exception("the name on the bus")
+            except (OSError, EOFError, AuthError, InvalidAddressError) as error:
+                log.error("the bus: %s", error)
+            first = False
+            await self._pause(BUS_AGAIN_SECONDS)
+
+    async def _one_bus(self, house: House) -> None:
+        """One connection to the bus, as long as it lasts."""
+        bus, service = await join(
+            self._bus_address, house.desk, house.announcing, self._programs, self._config.intake_user
+        )
+        try:
+            await service.start()
+            log.info("ready: %d lines, received faxes go to %s", len(house.lines), self._config.received)
+            self.ready.set()
+            gone = asyncio.ensure_future(bus.wait_for_disconnect())
+            stopping = asyncio.ensure_future(self._stopping.wait())
+            await asyncio.wait({gone, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if self._stopping.is_set():
+                await service.stop()
+            gone.cancel()
+        finally:
+            await bus.close()
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command `faxcore`."""
+    parser = argparse.ArgumentParser(prog="faxcore", description=_("The fax service."))
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help=_("configuration (default: {path})").format(path=CONFIG)
+    )
+    parser.add_argument(
+        "--bus", metavar="ADDRESS", help=_("the bus (default: DBUS_SYSTEM_BUS_ADDRESS, or the system's)")
+    )
+    parser.add_argument("--log-level", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+    options = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=options.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # Folders 0750 and files 0640, whatever we were started with.
+    os.umask(0o027)
+    try:
+        config = read_config(options.config)
+        with _only_one(config.state):
+            asyncio.run(_run(config, options.bus))
+    except (ConfigError, NameTaken, TooNew, OSError, sqlite3.Error) as error:
+        print(f"faxcore: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def read_config(path: Path | None) -> Config:
+    """The configuration in this file; in the usual one, or none, if no file is named."""
+    if path is not None:
+        return load(path)
+    return load(CONFIG) if CONFIG.exists() else default()
+
+
+async def _run(config: Config, bus: str | None) -> None:
+    daemon = Daemon(config, bus)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, daemon.stop)
+    await daemon.run()
+    log.info("stopped")
+
+
+class _only_one:  # noqa: N801 - reads as a clause
+    """The state folder is ours as long as we live: two services with one database would be the end of both."""
+
+    def __init__(self, state: Path) -> None:
+        self._path = make_folder(state) / "lock"
+        self._file = self._path.open("a+")
+
+    def __enter__(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise OSError(_("another faxcore is using {path}").format(path=self._path.parent)) from None
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose is a received fax: rules as data, tried in order, and a trace that says which matched and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from faxcore.config import Dialling, Line, Number
+from faxcore.routing.numbers import same_number
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a reception goes."""
+
+    owners: tuple[str, ...]
+    """User names; empty: nobody's, kept for the administrator."""
+    folder: Path | None
+    """Where its files are put; None: the folder for everything received."""
+    rule: str
+    trace: tuple[str, ...]
+    """One sentence for each rule that was tried, the one that matched last."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way of telling whose a fax is."""
+
+    name: str
+    finds: Callable[[Line, str, Dialling], Number | None]
+    why: str
+    why_not: str
+
+
+def _by_number(line: Line, called: str, dialling: Dialling) -> Number | None:
+    matching = (number for number in line.numbers if same_number(number.number, called, dialling))
+    return next((number for number in matching if number.owners or line.owners), None)
+
+
+def _by_only_number(line: Line, called: str, _dialling: Dialling) -> Number | None:
+    only = line.numbers[0] if len(line.numbers) == 1 and not called else None
+    return only if only and (only.owners or line.owners) else None
+
+
+def _by_line(line: Line, _called: str, _dialling: Dialling) -> Number | None:
+    return Number("") if line.owners else None
+
+
+RULES: Final = (
+    Rule(
+        "number",
+        _by_number,
+        "{called} was called, a number of {line} that has owners",
+        "the number called ({called}) is none of {line} that has owners",
+    ),
+    Rule(
+        "only-number",
+        _by_only_number,
+        "the number called is not known, and {line} has only one",
+        "{line} has not just one number, or the number called is known",
+    ),
+    Rule("line", _by_line, "{line} has owners of its own", "{line} has no owners of its own"),
+)
+
+
+def route(line: Line, called: str, dialling: Dialling) -> Route:
+    """Whose a fax is that came in on this line for this number ("" where the line does not tell)."""
+    trace = []
+    for rule in RULES:
+        found = rule.finds(line, called, dialling)
+        sentence = rule.why if found else rule.why_not
+        trace.append(f"{rule.name}: " + sentence.format(called=called or "unknown", line=line.name))
+        if found is not None:
+            return Route(found.owners or line.owners, found.folder or line.folder, rule.name, tuple(trace))
+    trace.append("nobody: no rule matched; the fax is kept for the administrator")
+    return Route((), line.folder, "nobody", tuple(trace))

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that are on disk when we say so: written, synced, renamed, and the folder synced; then, and only then, told.
+
+Folders are 0750 and files 0640. A failed fsync is final for its file: nothing is tried again and believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+RESERVE: Final = 50_000_000
+"""Octets that must be free before a call is answered."""
+
+LARGEST: Final = 200_000_000
+"""Octets that a document handed to us may have."""
+
+_CHUNK: Final = 1 << 20
+
+
+class TooLarge(Exception):
+    """The document is larger than LARGEST."""
+
+
+class NotRegular(Exception):
+    """What was handed over is no regular file: reading it might never end."""
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A file that has been copied and synced, under a name that nothing refers to yet."""
+
+    path: Path
+    sha256: str
+    octets: int
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder, made with its parents if need be; the new ones are 0750 and synced."""
+    if not folder.is_dir():
+        if folder.parent != folder:
+            make_folder(folder.parent)
+        folder.mkdir(mode=0o750, exist_ok=True)
+        sync_folder(folder.parent)
+    return folder
+
+
+def sync_folder(folder: Path) -> None:
+    """Names made, changed or removed in the folder are on disk when this returns."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def copy_in(descriptor: int, path: Path) -> Copied:
+    """Copy an open regular file from its beginning, and sync it. TooLarge, NotRegular or OSError; then no file."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise NotRegular
+    digest, octets = hashlib.sha256(), 0
+    with written(path) as target:
+        while chunk := os.pread(descriptor, _CHUNK, octets):
+            octets += len(chunk)
+            if octets > LARGEST:
+                raise TooLarge
+            digest.update(chunk)
+            write_all(target, chunk)
+    return Copied(path, digest.hexdigest(), octets)
+
+
+def copy_out(path: Path, descriptor: int) -> None:
+    """Copy a file of ours to an open regular file of the caller's. NotRegular or OSError."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise NotRegular
+    with path.open("rb") as source:
+        while chunk := source.read(_CHUNK):
+            write_all(descriptor, chunk)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[int]:
+    """A new file to write to, synced when the block ends well, removed when it does not."""
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
+    try:
+        try:
+            yield descriptor
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write everything: a write may take less than it is given."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def settle(temporary: Path, final: Path) -> None:
+    """Give a synced file its name, and sync that."""
+    temporary.rename(final)
+    sync_folder(final.parent)
+
+
+def remove(*paths: Path) -> None:
+    """Remove these files and folders, as far as they are there."""
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def free_octets(folder: Path) -> int:
+    """Octets that we may still write there."""
+    state = os.statvfs(folder)
+    return state.f_bavail * state.f_frsize

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables, as a tuple of scripts that only grows: script n leads from `PRAGMA user_version` n to n + 1.
+
+Never edit a script that has been released: add one. Ids are UUIDv7 in text, so their order is that of their making;
+times are ISO 8601 in UTC. Nothing depends on row ids, so that several servers can share one database later.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIGRATIONS: Final = (
+    """
+    CREATE TABLE document (
+        id TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL,
+        pages INTEGER NOT NULL,
+        resolution TEXT NOT NULL,
+        octets INTEGER NOT NULL,
+        has_original INTEGER NOT NULL,
+        created TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE draft (
+        id TEXT PRIMARY KEY,
+        uid INTEGER NOT NULL,
+        document TEXT NOT NULL REFERENCES document (id),
+        title TEXT NOT NULL,
+        print_job INTEGER,
+        created TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX draft_by_uid ON draft (uid, id);
+    CREATE TABLE job (
+        id TEXT PRIMARY KEY,
+        uid INTEGER NOT NULL,
+        document TEXT NOT NULL REFERENCES document (id),
+        draft TEXT UNIQUE,
+        print_job INTEGER,
+        state TEXT NOT NULL,
+        title TEXT NOT NULL,
+        number TEXT NOT NULL,
+        dial TEXT NOT NULL,
+        destination TEXT NOT NULL,
+        last_name TEXT NOT NULL,
+        first_name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        company TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        header TEXT NOT NULL,
+        created TEXT NOT NULL,
+        changed TEXT NOT NULL,
+        next_try TEXT,
+        reason TEXT NOT NULL DEFAULT '',
+        pages INTEGER NOT NULL,
+        confirmed INTEGER NOT NULL DEFAULT 0,
+        tries INTEGER NOT NULL DEFAULT 0,
+        cancelled INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX job_by_uid ON job (uid, id);
+    CREATE INDEX job_by_state ON job (state, id);
+    CREATE TABLE call (
+        id TEXT PRIMARY KEY,
+        direction TEXT NOT NULL,
+        job TEXT REFERENCES job (id),
+        line TEXT NOT NULL,
+        number TEXT NOT NULL,
+        first_page INTEGER NOT NULL DEFAULT 0,
+        started TEXT NOT NULL,
+        ended TEXT,
+        outcome TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '',
+        report TEXT NOT NULL DEFAULT '{}'
+    ) STRICT;
+    CREATE INDEX call_by_job ON call (job, id);
+    CREATE INDEX call_open ON call (id) WHERE ended IS NULL;
+    CREATE TABLE confirmation (
+        job TEXT NOT NULL REFERENCES job (id),
+        page INTEGER NOT NULL,
+        call TEXT NOT NULL REFERENCES call (id),
+        at TEXT NOT NULL,
+        PRIMARY KEY (job, page)
+    ) STRICT;
+    CREATE TABLE reception (
+        id TEXT PRIMARY KEY,
+        call TEXT NOT NULL UNIQUE REFERENCES call (id),
+        state TEXT NOT NULL,
+        line TEXT NOT NULL,
+        called TEXT NOT NULL,
+        caller TEXT NOT NULL,
+        caller_name TEXT NOT NULL,
+        remote_id TEXT NOT NULL DEFAULT '',
+        outcome TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '',
+        received TEXT NOT NULL,
+        pages INTEGER NOT NULL DEFAULT 0,
+        bad_rows INTEGER NOT NULL DEFAULT 0,
+        rule TEXT NOT NULL DEFAULT '',
+        trace TEXT NOT NULL DEFAULT '[]',
+        folder TEXT NOT NULL DEFAULT '',
+        tiff TEXT NOT NULL DEFAULT '',
+        pdf TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE TABLE reception_page (
+        reception TEXT NOT NULL REFERENCES reception (id) ON DELETE CASCADE,
+        page INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        bad_rows INTEGER NOT NULL,
+        PRIMARY KEY (reception, page)
+    ) STRICT;
+    CREATE TABLE reception_owner (
+        reception TEXT NOT NULL REFERENCES reception (id) ON DELETE CASCADE,
+        uid INTEGER NOT NULL,
+        PRIMARY KEY (uid, reception)
+    ) STRICT;
+    CREATE TABLE outbox (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        uid INTEGER NOT NULL,
+        created TEXT NOT NULL,
+        done TEXT,
+        UNIQUE (kind, subject, uid)
+    ) STRICT;
+    CREATE INDEX outbox_open ON outbox (uid, id) WHERE done IS NULL;
+    """,
+)
