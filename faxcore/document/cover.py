@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cover pages: a template in HTML, the fields of sender and recipient, and the renderer that makes a page of them.
+
+Every field is foreign text: it is cleaned, then escaped by Jinja2, so that it is text wherever it lands. A field too
+long for its line wraps. The font is the project's own, embedded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from faxcore.document.header_line import FONT, FONTS
+from faxcore.document.renderer import render, render_async
+from faxcore.document.tiff import read_pages
+from faxcore.header import Header
+from faxcore.i18n import gettext as _
+from faxcore.page import Page, Resolution, Width
+from faxcore.recipient import Recipient
+from faxcore.text import clean_text
+
+COVERS: Final = Path(__file__).parent / "covers"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """All that stands on a cover page. `pages` counts the whole fax, this page included."""
+
+    header: Header
+    recipient: Recipient
+    subject: str
+    pages: int
+    when: datetime
+
+
+def templates() -> list[str]:
+    """The names that a header's `cover` may have."""
+    return sorted(path.stem for path in COVERS.glob("*.html"))
+
+
+def cover_pdf(cover: Cover) -> bytes:
+    """The cover page as PDF. ValueError if the header names no template there is."""
+    import fpdf
+    import jinja2
+
+    name = cover.header.cover
+    if name not in templates():
+        raise ValueError(f"no cover page is called {name!r}")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(COVERS), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    environment.globals["_"] = _
+    html = environment.get_template(f"{name}.html").render(
+        heading=clean_text(cover.header.heading),
+        sender_lines=[clean_text(line) for line in cover.header.sender_lines],
+        fields=_fields(cover),
+        when=cover.when,
+    )
+    pdf = fpdf.FPDF(format="A4")
+    pdf.alias_nb_pages("")  # "{nb}" in a field is text
+    pdf.add_font("project", fname=FONT)
+    pdf.add_font("project", style="B", fname=FONTS / "DejaVuSans-Bold.ttf")
+    pdf.set_margins(20, 25, 20)
+    pdf.set_font("project", size=12)
+    pdf.add_page()
+    pdf.write_html(html, font_family="project")
+    return bytes(pdf.output())
+
+
+def _fields(cover: Cover) -> list[tuple[str, str]]:
+    to = cover.recipient.cleaned()
+    fields = [
+        (_("To"), to.person()),
+        (_("Role"), to.role),
+        (_("Company"), to.company),
+        (_("Number"), to.number),
+        (_("Subject"), clean_text(cover.subject)),
+        (_("Pages"), _("{pages}, this one included").format(pages=cover.pages)),
+    ]
+    return [(name, value) for name, value in fields if value]
+
+
+def cover_pages(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
+    """The cover page in the geometry of the document behind it; RenderFailed if it can't be drawn."""
+    with _file(cover_pdf(cover)) as pdf, render(pdf, resolution=resolution) as rendered:
+        return [widened(page, width) for page in read_pages(rendered.file)]
+
+
+async def cover_pages_async(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
+    """The same, while an asyncio program goes on."""
+    drawn = await asyncio.to_thread(cover_pdf, cover)  # the first time, libraries take half a second to load
+    with _file(drawn) as pdf, await render_async(pdf, resolution=resolution) as rendered:
+        return [widened(page, width) for page in read_pages(rendered.file)]
+
+
+def widened(page: Page, width: Width) -> Page:
+    """The page in the middle of wider paper; it can't be narrowed."""
+    if width is page.width:
+        return page
+    spare = (width.value - page.width.value) // 8
+    left, right = bytes(spare // 2), bytes(spare - spare // 2)
+    stride = page.stride
+    rows = (page.rows[at : at + stride] for at in range(0, len(page.rows), stride))
+    return Page(width, page.resolution, b"".join(left + row + right for row in rows))
+
+
+def _file(pdf: bytes) -> BinaryIO:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller's `with` closes it
+    file.write(pdf)
+    return file

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The header line (T.30's TTI) at the top of every sent page: date, who sends, for whom, page n of m.
+
+The law of several countries asks for it, so it can't be missing silently: no font, no text or no ink is an error.
+The font is the project's own. The line is drawn with square pixels, four times finer than the page across, and then
+brought to the page's own pixels, so that it has the same size in millimetres at each resolution.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from faxcore.document.images import PIXELS_PER_MM
+from faxcore.page import Page
+from faxcore.text import clean_text
+
+FONTS: Final = Path(__file__).parent / "fonts"
+FONT: Final = FONTS / "DejaVuSans.ttf"
+
+STRIP_MM: Final = 4.0
+"""The header line takes the place of so much of the page."""
+
+_TEXT_MM: Final = 3.0
+_MARGIN_MM: Final = 5.0
+_FINER: Final = 4
+_INK: Final = 95
+"""Ink from this grey (of 255): fine strokes must not break at 98 rows an inch."""
+_KEPT: Final = 12
+"""Characters that are left of the recipient and of the own id as long as the other one has more."""
+_ELLIPSIS: Final = "…"
+_WIDTH_MM: Final = 215.0
+"""The narrowest page, 1728 pixels: what fits it fits every page."""
+
+
+def format_header_line(when: datetime, own_id: str, recipient: str, page: int, pages: int) -> str:
+    """The text of the line, short enough for every page.
+
+    `2026-11-22 18:05   +33 1 99 00 00 01  →  Dr Anne Martin   page 1/3`. What is too long loses its end: the
+    recipient first, then the own id; date and page numbers never.
+    """
+    begin, end = when.strftime("%Y-%m-%d %H:%M"), f"page {page}/{pages}"
+    own, other = clean_text(own_id), clean_text(recipient)
+    while True:
+        middle = f"{own}  →  {other}" if own and other else own or other
+        line = "   ".join(part for part in (begin, middle, end) if part)
+        if _millimetres(line) <= _WIDTH_MM - 2 * _MARGIN_MM:
+            return line
+        if len(other) > (_KEPT if len(own) > _KEPT else 1):
+            other = _shorter(other)
+        elif len(own) > 1:
+            own = _shorter(own)
+        else:
+            return line
+
+
+def stamp(page: Page, text: str) -> Page:
+    """The page with this line at its top; its length stays. OSError without the font, ValueError without ink."""
+    strip = _strip(clean_text(text, 400), page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
+    return Page(page.width, page.resolution, strip + page.rows[len(strip) :])
+
+
+@lru_cache(maxsize=1)
+def _font() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, round(_TEXT_MM * PIXELS_PER_MM * _FINER))
+
+
+def _millimetres(line: str) -> float:
+    return _font().getlength(line) / PIXELS_PER_MM / _FINER
+
+
+def _shorter(text: str) -> str:
+    return text.removesuffix(_ELLIPSIS)[:-1].rstrip() + _ELLIPSIS
+
+
+def _strip(text: str, width: int, rows: int) -> bytes:
+    height = round(STRIP_MM * PIXELS_PER_MM * _FINER)
+    margin = round(_MARGIN_MM * PIXELS_PER_MM * _FINER)
+    room = width * _FINER - 2 * margin
+    drawn = Image.new("L", (max(room, round(_font().getlength(text))), height))
+    ImageDraw.Draw(drawn).text((0, height // 2), text, fill=255, font=_font(), anchor="lm")
+    if drawn.width > room:  # narrower letters rather than lost ones
+        drawn = drawn.resize((room, height), Image.Resampling.BOX)
+    fine = Image.new("L", (width * _FINER, height))
+    fine.paste(drawn, (margin, 0))
+    small = fine.resize((width, rows), Image.Resampling.BOX)
+    inked = small.point([0] * _INK + [255] * (256 - _INK)).convert("1")
+    if inked.getbbox() is None:
+        raise ValueError(f"the header line {text!r} leaves no ink")
+    return inked.tobytes()
