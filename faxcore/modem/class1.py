@@ -35,9 +35,12 @@ CONNECT_SECONDS = 5.0
 """Seconds in which a modem starts a carrier of its own: 1 s of preamble at most, and room."""
 FRAME_SECONDS = 8.0
 """Seconds that a V.21 frame takes at most: 3 s (T.30, 5.4.3.1), and more where flags last."""
-SILENCE_SECONDS = 1.0
-"""Seconds after which +FRS is broken off on a noisy line."""
+SILENCE_SECONDS = 0.5
+"""Seconds after which +FRS is broken off: the line is noisy, and in this call silence is timed by +FTS instead."""
 LONGEST_FRAME = 260
+MODEM_BUFFER = 16384
+"""Octets that a modem may have taken and not sent yet."""
+ALIVE_SECONDS = 1.0
 
 
 class Doing(Enum):
@@ -75,6 +78,8 @@ class Class1:
         self._last = Direction.NOTHING
         self._connected = False
         """A CONNECT has been heard for the data state that the next frames use (after ATD and ATA)."""
+        self._noisy = False
+        """No silence was to be had on this line in this call."""
         self.name = ""
 
     # ------------------------------------------------------------ on hook
@@ -142,7 +147,7 @@ class Class1:
         """On hook, whatever the modem was doing."""
         if self._doing is not Doing.COMMAND:
             self.break_off()
-        self._connected, self._last = False, Direction.NOTHING
+        self._connected, self._last, self._noisy = False, Direction.NOTHING, False
         if self._dialogue.command("H0") != "OK":
             self.initialise()
 
@@ -191,22 +196,24 @@ class Class1:
         """
         self._silence()
         self._start(f"+FTM={code}", Doing.SENDING)
-        deadline = time.monotonic() + 8 * len(octets) / rate + 20
-        self._port.write(_escaped(octets), deadline)
-        result = self._dialogue.result(deadline)
+        self._port.write(_escaped(octets), time.monotonic() + 8 * len(octets) / rate + 20)
+        # What the modem has taken and not sent yet is no more than its buffer.
+        buffered = min(len(octets), MODEM_BUFFER)
+        result = self._dialogue.result(time.monotonic() + 8 * buffered / rate + CONNECT_SECONDS)
         self._doing, self._last = Doing.COMMAND, Direction.OURS
         if result != "OK":
             raise self._unexpected(result, "a page")
 
     def _silence(self) -> None:
         """75 +- 20 ms between two carriers (T.30, 5.1), made by the modem."""
-        if self._last is Direction.OURS:
+        if self._last is Direction.OURS or (self._last is Direction.THEIRS and self._noisy):
             self._dialogue.command("+FTS=8")
         elif self._last is Direction.THEIRS:
             self._doing = Doing.RECEIVING
             if self._dialogue.command("+FRS=7", SILENCE_SECONDS):
                 self._doing = Doing.COMMAND
             else:
+                self._noisy = True
                 self.break_off()
 
     def _start(self, command: str, doing: Doing) -> None:
@@ -217,9 +224,23 @@ class Class1:
         self._doing = doing
 
     def _unexpected(self, result: str, what: str) -> Exception:
-        if result in ("ERROR", "NO CARRIER"):
+        """What a result that is not the one expected means: the call is gone, or the modem is at fault."""
+        if result in ("ERROR", "NO CARRIER") or (not result and self._answers()):
             return OnHook()
         return ModemFailed(f"The modem on {self._port.device} answers {result or 'nothing'} to {what}.")
+
+    def _answers(self) -> bool:
+        """Whether a modem that has said nothing is in its command state after all.
+
+        A call that is cut off while data is on its way leaves some modems so; the rest of the data then looks to
+        them like part of a command line, which the first of these ends.
+        """
+        for _ in range(2):
+            self._port.write(b"\r", time.monotonic() + ALIVE_SECONDS)
+            self._port.discard()
+            if self._dialogue.command("", ALIVE_SECONDS) == "OK":
+                return True
+        return False
 
     # ------------------------------------------------------------ receiving
 

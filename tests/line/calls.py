@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls between two lines of a simulated exchange, played by our own engine at both ends, in two threads of the
+test.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faxcore.call import CallReport
+from faxcore.document.tiff import read_pages, write_pages
+from faxcore.exchange.exchange import Exchange
+from faxcore.line import call
+from faxcore.line.pages import PageReader
+from faxcore.modem.class1 import Class1
+from faxcore.modem.port import Port
+from faxcore.modem.ring import Ring
+from faxcore.page import Page
+from faxcore.t30.capabilities import Terminal
+from faxcore.t30.line import Note
+
+PATIENCE = 240.0
+"""Seconds after which a test gives a call up: it has hung."""
+
+
+@dataclass
+class Listener:
+    """The owner of a call in a test: remembers what it hears."""
+
+    notes: list[Note] = field(default_factory=list)
+    kept: list[tuple[int, str, bool]] = field(default_factory=list)
+
+    def note(self, note: Note) -> None:
+        self.notes.append(note)
+
+    def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
+        self.kept.append((number, file, confirmed))
+
+
+@dataclass
+class Played:
+    """What both ends say of a call, and what arrived."""
+
+    sent: CallReport
+    received: CallReport
+    pages: list[Page]
+    sender_transcript: list[str]
+    receiver_transcript: list[str]
+    sender: Listener
+    receiver: Listener
+
+
+class Answerer:
+    """A line that answers one call, in a thread of its own."""
+
+    def __init__(self, device: Path, folder: Path, terminal: Terminal) -> None:
+        self._device, self._folder, self._terminal = device, folder, terminal
+        self.transcript: list[str] = []
+        self.listener = Listener()
+        self.ring = Ring()
+        self._report: CallReport | None = None
+        self._failure: BaseException | None = None
+        self._ready = threading.Event()
+        self._give_up = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        folder.mkdir(parents=True)
+        self._thread.start()
+        assert self._ready.wait(20), "the answering modem does not start"
+
+    def _run(self) -> None:
+        try:
+            port = Port(str(self._device))
+            try:
+                modem = Class1(port)
+                modem.initialise()
+                self._ready.set()
+                while not self.ring.known and not self._give_up.is_set():
+                    line = modem.said()
+                    self.ring = self.ring if line is None else self.ring.heard(line)
+                if not self._give_up.is_set():
+                    self._report = call.receive(
+                        modem, self._folder, self._terminal, self.listener, self.transcript.append
+                    )
+            finally:
+                port.close()
+        except BaseException as failure:  # noqa: BLE001 - raised again in result(), in the test's own thread
+            self._failure = failure
+
+    def dismiss(self) -> None:
+        """Nobody has called, and nobody will."""
+        self._give_up.set()
+        self._thread.join(PATIENCE)
+
+    def result(self) -> CallReport:
+        self._thread.join(PATIENCE)
+        if self._failure is not None:
+            raise self._failure
+        assert self._report is not None, "the receiving end is still busy:\n" + "\n".join(self.transcript[-20:])
+        return self._report
+
+    def pages(self) -> list[Page]:
+        return [page for name in self.result().files for page in read_pages(self._folder / name)]
+
+
+def send_from(
+    device: Path, document: Path, number: str, terminal: Terminal, listener: Listener, transcript: list[str]
+) -> CallReport:
+    """One call out, in the test's own thread."""
+    port = Port(str(device))
+    try:
+        modem = Class1(port)
+        modem.initialise()
+        return call.send(modem, document, number, terminal, listener, transcript.append)
+    finally:
+        port.close()
+
+
+def play(
+    exchange: Exchange,
+    folder: Path,
+    pages: Sequence[Page],
+    sender: Terminal | None = None,
+    receiver: Terminal | None = None,
+    from_line: int = 1,
+    to_line: int = 2,
+) -> Played:
+    """A whole call from one line to another."""
+    folder.mkdir(parents=True, exist_ok=True)
+    document = folder / "document.tif"
+    write_pages(document, pages)
+    ours = sender or Terminal(exchange.numbers(from_line)[0])
+    theirs = receiver or Terminal(exchange.numbers(to_line)[0])
+    answerer = Answerer(exchange.device(to_line), folder / "received", theirs)
+    listener, transcript = Listener(), list[str]()
+    sent = send_from(exchange.device(from_line), document, exchange.numbers(to_line)[0], ours, listener, transcript)
+    return Played(
+        sent,
+        answerer.result(),
+        answerer.pages(),
+        transcript,
+        answerer.transcript,
+        listener,
+        answerer.listener,
+    )
