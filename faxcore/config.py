@@ -27,6 +27,9 @@ __all__ = ["Config", "ConfigError", "Dialling", "Exchange", "Line", "Number", "Q
 ARCHIVE_NAME: Final = "{date} {time} {line} {station}"
 ARCHIVE_FIELDS: Final = ("date", "time", "line", "station", "number", "caller", "id")
 
+COVERS: Final = tuple(sorted(path.stem for path in (Path(__file__).parent / "document/covers").glob("*.html")))
+"""The templates that a header may name as its cover page; empty: none."""
+
 WAIT_SECONDS: Final[Mapping[Outcome, int]] = MappingProxyType(
     {
         Outcome.BUSY: 60,
@@ -275,7 +278,7 @@ def _owners(table: Table) -> tuple[str, ...]:
 
 
 def _header(table: Table) -> Header:
-    cover = table.text("cover", "")
+    cover = table.choice("cover", "", ("", *COVERS))
     header = Header(
         id=table.text("id"),
         name=table.text("name"),

@@ -93,13 +93,12 @@ class Daemon:
             await service.start()
             log.info("ready: %d lines, received faxes go to %s", len(house.lines), self._config.received)
             self.ready.set()
-            gone = asyncio.ensure_future(bus.wait_for_disconnect())
+            gone = asyncio.ensure_future(bus.gone())
             stopping = asyncio.ensure_future(self._stopping.wait())
             await asyncio.wait({gone, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
-            if self._stopping.is_set():
-                await service.stop()
             gone.cancel()
+            await service.stop()
         finally:
             await bus.close()
 

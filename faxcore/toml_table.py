@@ -106,7 +106,8 @@ class Table:
         value = self.text(key, otherwise)
         known = sorted(choices)
         if value not in known:
-            raise self.error(key, f"{value!r} is none of: {', '.join(known)}{_near(value, known)}")
+            named = ", ".join(repr(each) for each in known)
+            raise self.error(key, f"{value!r} is none of: {named}{_near(value, known)}")
         return value
 
     def texts(self, key: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:

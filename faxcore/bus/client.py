@@ -102,10 +102,7 @@ class _Caller:
 
     async def closed(self) -> None:
         """Return when the bus has gone, or when this connection has been closed."""
-        try:
-            await asyncio.shield(asyncio.ensure_future(self._bus.wait_for_disconnect()))
-        except (EOFError, OSError):
-            return
+        await self._bus.gone()
 
     async def _call(
         self,

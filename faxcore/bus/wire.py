@@ -18,6 +18,7 @@ Every workaround states its cause, its evidence and its end. All were seen with 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,6 +65,15 @@ class Bus(MessageBus):
     def __init__(self, address: str | None) -> None:
         super().__init__(bus_address=address, bus_type=BusType.SYSTEM, negotiate_unix_fd=True)  # type: ignore[arg-type]
         self._writer.sock = _PatientSocket(self._sock)
+        # How a connection ended is no news to whoever does not wait for it.
+        self._disconnect_future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+
+    async def gone(self) -> None:
+        """Return when the connection has ended, one way or another. Not to wait any more is no end of it."""
+        try:
+            await asyncio.shield(self._disconnect_future)
+        except (EOFError, OSError):
+            return
 
     async def close(self) -> None:
         """Leave the bus and free the socket. May be called twice, and after the bus has gone."""
@@ -72,10 +82,7 @@ class Bus(MessageBus):
                 self.disconnect()
             elif not self._disconnected:
                 self._finalize(None)
-            try:
-                await self.wait_for_disconnect()
-            except (EOFError, OSError):
-                pass  # the bus went first; there is nothing more to free on that side
+            await self.gone()
             self._stream.close()
             self._sock.close()
 

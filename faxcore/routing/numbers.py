@@ -114,6 +114,9 @@ def _external(shown: str, digits: str, dialling: Dialling) -> Destination:
         raise _impossible(shown) from error
     if not phonenumbers.is_possible_number(number):
         raise _impossible(shown)
+    # One digit short, the trunk prefix is taken for a digit of the number: only where such numbers exist (Italy).
+    if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
+        raise _impossible(shown)
     country = phonenumbers.region_code_for_number(number)
     if country not in dialling.allowed_countries:
         where = country if country and country != "001" else f"+{number.country_code}"

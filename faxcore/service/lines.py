@@ -74,8 +74,7 @@ Ring = Callable[["WorkerLine", Ringing], Awaitable[None]]
 
 def worker_command(line: config.Line) -> list[str]:
     """The worker of a line."""
-    command = [sys.executable, "-m", "faxcore.line.worker", "--device", str(line.device)]
-    return command + (["--station-id", line.station_id] if line.station_id else [])
+    return [sys.executable, "-m", "faxcore.line.worker", "--device", str(line.device)]
 
 
 class WorkerLine:

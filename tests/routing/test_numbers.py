@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Promise P22: no surprise calls. Only allowed numbers become dial strings, and a refusal names its rule."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faxcore.config import Dialling
+from faxcore.routing.numbers import NumberRefused, destination, same_number
+
+FRANCE = Dialling()
+
+
+@pytest.mark.parametrize(
+    ("text", "dial"),
+    [
+        ("0199000001", "0199000001"),
+        ("01 99 00 00 01", "0199000001"),
+        ("+33 1 99 00 00 01", "0199000001"),
+        ("0033 199000001", "0199000001"),
+        ("01.99.00.00.01", "0199000001"),
+        ("(01) 99-00-00-01", "0199000001"),
+        ("0639980001", "0639980001"),
+        ("0800 000 000", "0800000000"),
+    ],
+)
+def test_a_number_at_home_is_dialled_as_at_home(text: str, dial: str) -> None:
+    assert destination(text, FRANCE).dial == dial
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "characters"),
+        ("Mairie", "characters"),
+        ("0199000001;ATD0899", "characters"),
+        ("0199000001,,,1", "characters"),
+        ("0199000001@", "characters"),
+        ("０１９９００００", "characters"),
+        ("01990000٠١", "characters"),
+        ("0199000001\r\nATD", "characters"),
+        ("++33199000001", "characters"),
+        ("15", "emergency"),
+        ("112", "emergency"),
+        ("114", "emergency"),
+        ("119", "emergency"),
+        ("196", "emergency"),
+        ("116 000", "emergency"),
+        ("3615", "short"),
+        ("118218", "short"),
+        ("*31#0199000001", "short"),
+        ("019900000", "impossible"),
+        ("019900000123", "impossible"),
+        ("+33", "short"),
+        ("+44 20 7946 0018", "country"),
+        ("+1 876 555 0123", "country"),
+        ("+881 6 1234 5678", "country"),
+        ("+979 123 456 789", "country"),
+        ("0899 123456", "kind"),
+        ("0825 123456", "kind"),
+    ],
+)
+def test_a_refusal_names_its_rule(text: str, rule: str) -> None:
+    with pytest.raises(NumberRefused) as refused:
+        destination(text, FRANCE)
+    assert refused.value.rule == rule
+
+
+def test_the_text_of_a_refusal_names_the_number() -> None:
+    with pytest.raises(NumberRefused, match="019900000 is no possible"):
+        destination("019900000", FRANCE)
+
+
+def test_an_outside_line_needs_its_prefix_and_an_internal_number_none() -> None:
+    office = Dialling(prefix="0,", internal=("2XX", "8.", "*1X"))
+    assert destination("01 99 00 00 01", office).dial == "0,0199000001"
+    assert destination("234", office).dial == "234"
+    assert destination("8123456", office).dial == "8123456"
+    assert destination("*12", office).dial == "*12"
+    with pytest.raises(NumberRefused):
+        destination("23", office)
+
+
+def test_a_further_country_is_dialled_as_from_home() -> None:
+    both = Dialling(allowed_countries=("FR", "BE"))
+    assert destination("+32 2 555 12 12", both).dial == "003225551212"
+    assert destination("+32 2 555 12 12", both).shown == "+32 2 555 12 12"
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_asked_for_only_digits_are_dialled(text: str) -> None:
+    try:
+        dial = destination(text, Dialling(prefix="0,", internal=("X",))).dial
+    except NumberRefused:
+        return
+    assert not set(dial.removeprefix("0,")) - set("0123456789")
+
+
+def test_the_same_number_in_other_words() -> None:
+    assert same_number("0199000001", "+33199000001", FRANCE)
+    assert not same_number("0199000001", "0199000002", FRANCE)
+    assert not same_number("", "", FRANCE)
