@@ -27,6 +27,8 @@ from faxcore.page import A4_MM, MAX_PAGES, Page, Resolution, Width
 
 _PAGES: Final = "pages"
 _TAIL: Final = 1024
+_MISCOUNTED: Final = "did not match the actual number of pages"
+"""Ghostscript says so, and goes on with the pages that it finds, when the root of the page tree promises others."""
 
 # 53 lines an inch at 45 degrees, the largest dots that still show a face, and the levels of `bilevel`.
 _HALFTONE: Final = """<< /Install {
@@ -49,13 +51,14 @@ def document_pages(document: Path, output: BinaryIO, resolution: Resolution, *, 
     else:
         _draw(document, resolution, "tiffg4", ["-dMaxStripSize=0"], _HALFTONE)
         sizes = _copied(output, resolution)
-    said = re.search(r"^Processing pages 1 through (\d+)\.", messages(), re.MULTILINE)
+    report = messages()
+    said = re.search(r"^Processing pages 1 through (\d+)\.", report, re.MULTILINE)
     expected = int(said[1]) if said else declared
     if len(sizes) > MAX_PAGES:
         raise DocumentError(Reason.TOO_MANY_PAGES)
     if not sizes:
         raise DocumentError(Reason.NO_PAGES, _complaint())
-    if expected is not None and len(sizes) < expected:
+    if _MISCOUNTED in report or (expected is not None and len(sizes) < expected):
         raise DocumentError(Reason.PAGES_MISSING, f"{len(sizes)} of {expected}")
     return sizes
 

@@ -59,8 +59,12 @@ def format_header_line(when: datetime, own_id: str, recipient: str, page: int, p
 
 
 def stamp(page: Page, text: str) -> Page:
-    """The page with this line at its top; its length stays. OSError without the font, ValueError without ink."""
-    strip = _strip(clean_text(text, 400), page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
+    """The page with this line at its top, as long as before if it was as long as the line is high.
+
+    OSError without the font, ValueError if the text leaves no ink.
+    """
+    printable = "".join(char for char in text if char.isprintable())[:400]
+    strip = _strip(printable, page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
     return Page(page.width, page.resolution, strip + page.rows[len(strip) :])
 
 

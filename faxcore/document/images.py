@@ -24,7 +24,7 @@ def picture_pages(source: Path, resolution: Resolution, *, photo: bool) -> Itera
         yield from read_pages(source)
         return
     with open_image(source, ("PNG", "JPEG", "TIFF")) as image:
-        for frame in frames(image):
+        for frame in frames(image, strict=False):
             if frame.width * frame.height > MAX_PIXELS:
                 raise DocumentError(Reason.TOO_LARGE, f"{frame.width} x {frame.height}")
             try:

@@ -8,9 +8,11 @@ geometry goes through pixel for pixel. The caller's process never opens the docu
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -66,8 +68,8 @@ def render(
 
     `source` is read from its start if it has one. The pages go to `output`, an open file, or to a temporary one.
     """
-    pages: BinaryIO = tempfile.TemporaryFile() if output is None else output  # noqa: SIM115 - the result owns it
-    return Rendered(pages, sandbox.run(_MODULE, [resolution.value, style], source, pages))
+    with _file_for(output) as pages:
+        return Rendered(pages, sandbox.run(_MODULE, [resolution.value, style], source, pages))
 
 
 async def render_async(
@@ -78,8 +80,22 @@ async def render_async(
     output: BinaryIO | None = None,
 ) -> Rendered:
     """The same, while an asyncio program goes on."""
-    pages: BinaryIO = tempfile.TemporaryFile() if output is None else output  # noqa: SIM115 - the result owns it
-    return Rendered(pages, await sandbox.run_async(_MODULE, [resolution.value, style], source, pages))
+    with _file_for(output) as pages:
+        return Rendered(pages, await sandbox.run_async(_MODULE, [resolution.value, style], source, pages))
+
+
+@contextlib.contextmanager
+def _file_for(output: BinaryIO | None) -> Iterator[BinaryIO]:
+    """The caller's file, or one of ours that outlives this only if all goes well."""
+    if output is not None:
+        yield output
+        return
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the result owns it
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
 
 
 def _kind(head: bytes) -> str:

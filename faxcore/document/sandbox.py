@@ -11,7 +11,6 @@ that its size is limited like every other file's.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ctypes
 import errno
@@ -114,6 +113,8 @@ def run(module: str, arguments: list[str], source: int | BinaryIO, output: Binar
 
 async def run_async(module: str, arguments: list[str], source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
     """The same for an asyncio program, which goes on meanwhile; cancelling ends the process."""
+    import asyncio  # here: a third of the process's own start, which has no use for it
+
     with _prepared(module, arguments, source, output) as (argv, settings, answer):
         process = await asyncio.create_subprocess_exec(*argv, **settings)
         try:

@@ -36,38 +36,44 @@ Source = str | Path | BinaryIO
 
 
 @contextmanager
-def open_image(source: Source, formats: tuple[str, ...] = ("TIFF",)) -> Iterator[Image.Image]:
-    """An image of one of these formats and of a sane size, nothing of it decoded yet; DocumentError if not."""
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+def _judged(strict: bool = True) -> Iterator[None]:
+    """What Pillow finds wrong while this lasts is DocumentError; a fault of the file system stays an OSError."""
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("error" if strict else "ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(source, formats=formats)
+            yield
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise DocumentError(Reason.TOO_LARGE, str(error)) from error
     except UnidentifiedImageError as error:
         raise DocumentError(Reason.UNKNOWN_FORMAT, str(error)) from error
-    except (OSError, ValueError, TypeError, KeyError, SyntaxError, struct.error) as error:
+    except (Warning, OSError, ValueError, TypeError, LookupError, SyntaxError, struct.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # the file, not what is in it
+            raise
         raise DocumentError(Reason.DAMAGED, str(error)) from error
+
+
+@contextmanager
+def open_image(source: Source, formats: tuple[str, ...] = ("TIFF",)) -> Iterator[Image.Image]:
+    """An image of one of these formats and of a sane size, nothing of it decoded yet; DocumentError if not.
+
+    A TIFF must be without blemish, for it is a fax; of other pictures Pillow's warnings (EXIF, mostly) don't count.
+    """
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    with _judged(strict=formats == ("TIFF",)):
+        image = Image.open(source, formats=formats)
     with image:
         yield image
 
 
-def frames(image: Image.Image) -> Iterator[Image.Image]:
+def frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image]:
     """The pages of an image file in turn, each with a sane size; DocumentError where there is none."""
     for number in range(MAX_PAGES + 1):
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with _judged(strict):
                 image.seek(number)
         except EOFError:
             return
-        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-            raise DocumentError(Reason.TOO_LARGE, str(error)) from error
-        except (OSError, ValueError, TypeError, KeyError, SyntaxError, struct.error) as error:
-            raise DocumentError(Reason.DAMAGED, str(error)) from error
         if number == MAX_PAGES:
             raise DocumentError(Reason.TOO_MANY_PAGES)
         yield image
@@ -78,10 +84,8 @@ def read_pages(source: Source) -> Iterator[Page]:
     with open_image(source) as image:
         for frame in frames(image):
             width, resolution = _geometry(frame)
-            try:
+            with _judged():
                 rows = frame.tobytes("raw", "1;I")
-            except (OSError, ValueError, TypeError, SyntaxError, struct.error) as error:
-                raise DocumentError(Reason.DAMAGED, str(error)) from error
             yield Page(width, resolution, rows)
 
 
@@ -188,8 +192,9 @@ class TiffWriter:
         for tag, words in self._texts.items():
             if words:
                 octets = words.encode("utf-8", "replace").replace(b"\0", b"") + b"\0"
-                at, size = self._block(octets.ljust(5, b"\0"))  # four or less would stand in the entry itself
-                entries.append((tag, text, size, at))
+                # Four octets or less stand in the entry itself.
+                at = self._block(octets)[0] if len(octets) > 4 else int.from_bytes(octets, "little")
+                entries.append((tag, text, len(octets), at))
         self._directory(sorted(entries))
 
     def close(self) -> None:
