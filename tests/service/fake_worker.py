@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A line worker without a modem: plays what a script says, over the real messages, in a real process.
+
+    python fake_worker.py FOLDER LINE
+
+FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}}. Each dialling of a number takes the next END,
+the last one again and again: ok, ok-slow (waits for FOLDER/go), busy, partial (page 1 only), refused (RTN to the last
+page), unconfirmed, die (after page 1), die-final (after Noted), hang (until cancelled), modem, absent. RING:
+{"pages": n, "end": "ok" | "partial" | "die" | "row-less-die"}; each is played once. What the far end has seen goes to
+FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
+"""
+
+import json
+import os
+import select
+import sys
+from pathlib import Path
+
+from faxcore.call import CallReport, Outcome
+from faxcore.document.tiff import page_count, write_pages
+from faxcore.line.messages import (
+    Absent,
+    Answer,
+    Cancel,
+    Decline,
+    Dial,
+    Ended,
+    FinalPending,
+    Message,
+    Noted,
+    PageConfirmed,
+    PageKept,
+    Progress,
+    Quit,
+    Ready,
+    Ringing,
+    RingingEnded,
+    pack,
+    unpack,
+)
+from faxcore.page import Page, Resolution, Width
+
+FOLDER, LINE = Path(sys.argv[1]), sys.argv[2]
+STREAM = os.fdopen(0, "r+b", buffering=0)
+_buffer = b""
+
+
+def say(message: Message) -> None:
+    try:
+        STREAM.write(pack(message))
+    except OSError:
+        os._exit(0)  # the service is gone
+
+
+def hear() -> Message:
+    global _buffer
+    while b"\n" not in _buffer:
+        try:
+            more = os.read(0, 65536)
+        except OSError:
+            more = b""
+        if not more:
+            os._exit(0)
+        _buffer += more
+    line, _, _buffer = _buffer.partition(b"\n")
+    return unpack(line)
+
+
+def witness(*words: object) -> None:
+    with (FOLDER / "log").open("a") as file:
+        print(*words, file=file, flush=True)
+        os.fsync(file.fileno())
+
+
+def past(word: str) -> int:
+    log = FOLDER / "log"
+    return sum(line.split()[:2] == word.split() for line in log.read_text().splitlines()) if log.exists() else 0
+
+
+def dial(order: Dial, ends: list[str]) -> None:
+    attempt = past(f"dial {order.number}")
+    witness("dial", order.number, order.first_page)
+    end = ends[min(attempt, len(ends) - 1)]
+    pages = page_count(order.document)
+    report = play(order, end, pages)
+    (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
+    say(Ended(order.call, report))
+
+
+def play(order: Dial, end: str, pages: int) -> CallReport:
+    say(Progress(order.call, "dialling"))
+    early = {"busy": Outcome.BUSY, "modem": Outcome.MODEM, "no-fax": Outcome.NO_FAX}
+    if end in early:
+        return CallReport(early[end], f"The end is {end}.", pages)
+    if end == "hang":
+        while not isinstance(hear(), Cancel):
+            continue
+        return CallReport(Outcome.LOCAL_ABORT, "Cancelled.", pages, dial_seconds=1.0)
+    if end == "ok-slow":
+        with (FOLDER / "go").open() as gate:  # a FIFO: opened when the test says so
+            gate.read()
+    for page in range(order.first_page, pages):
+        say(Progress(order.call, "page", page, "+33199000099", 14400))
+        witness("page", order.number, page)
+        say(PageConfirmed(order.call, page))
+        if end == "partial":
+            return CallReport(Outcome.LINE_LOST, "The line was lost.", pages, 1, page, dial_seconds=1.0)
+        if end == "die":
+            os._exit(1)
+    say(FinalPending(order.call))
+    answer = hear()
+    if isinstance(answer, Cancel):
+        return CallReport(Outcome.LOCAL_ABORT, "Cancelled.", pages, dial_seconds=1.0)
+    assert isinstance(answer, Noted), answer
+    if end == "refused":
+        return CallReport(Outcome.REJECTED, "Not readable.", pages, pages, pages - 1, dial_seconds=1.0)
+    witness("complete", order.number)
+    if end == "die-final":
+        os._exit(1)
+    if end == "unconfirmed":
+        return CallReport(Outcome.UNCONFIRMED, "No answer to the last page.", pages, pages, pages - 1)
+    say(PageConfirmed(order.call, pages))
+    return CallReport(Outcome.OK, "", pages, pages, pages, remote_id="+33199000099", rate=14400, seconds=9.5)
+
+
+def receive(order: Answer, ring: dict[str, object]) -> None:
+    end, count = ring["end"], int(str(ring["pages"]))
+    files = []
+    for number in range(1, count + 1):
+        name = f"page-{number:04}.tif"
+        path = Path(order.folder) / name
+        write_pages(path, [page(number)])
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        if not (end == "row-less-die" and number == count):
+            say(PageKept(order.call, number, name, 100, number, 1728, "fine"))
+        files.append(name)
+        witness("confirmed", LINE, number)
+    if str(end).endswith("die"):
+        os._exit(1)
+    (Path(order.folder) / "transcript").write_text("fake call in\n")
+    outcome = Outcome.OK if end == "ok" else Outcome.OK_PARTIAL
+    say(Ended(order.call, CallReport(outcome, received=count, files=tuple(files), remote_id="+33 1 99 00 00 77")))
+
+
+def page(number: int) -> Page:
+    return Page(Width.A4, Resolution.FINE, bytes([number]) * 216 * 100)
+
+
+def main() -> None:
+    script = json.loads((FOLDER / "script.json").read_text())
+    ring = script.get("ring", {}).get(LINE)
+    if script.get("absent", {}).get(LINE):
+        say(Absent(script["absent"][LINE]))
+    else:
+        say(Ready("fake"))
+        if ring is not None and not past(f"rang {LINE}"):
+            witness("rang", LINE)
+            say(Ringing("0611223344", "Somebody", ring.get("called", "")))
+    while True:
+        message = hear()
+        match message:
+            case Dial():
+                dial(message, script["dial"][message.number])
+            case Answer():
+                receive(message, ring)
+            case Decline():
+                witness("declined", LINE)
+                say(RingingEnded())
+            case Quit():
+                return
+
+
+if __name__ == "__main__":
+    select.select([0], [], [], 0)
+    main()

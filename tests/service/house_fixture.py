@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A service without a bus: real files, a real database, line workers that play a script."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from faxcore.config import Config, Line, Number, Queue
+from faxcore.document.tiff import page_count, write_pages
+from faxcore.page import Page, Resolution, Width
+from faxcore.service.composing import Order
+from faxcore.service.house import House, Parts
+
+WORKER = Path(__file__).with_name("fake_worker.py")
+UID = os.getuid()
+
+AT_ONCE = Queue(tries=3, wait=MappingProxyType({}))
+
+
+class NoWait(dict[Any, int]):
+    """Every wait is over at once."""
+
+    def get(self, _key: Any, _otherwise: Any = None) -> int:  # type: ignore[override]
+        return 0
+
+
+class Listener:
+    """Programs of users that hear everything, or nothing while `deaf`."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[int, str, dict[str, Any]]] = []
+        self.deaf = False
+        self._news = asyncio.Event()
+
+    def tell(self, uid: int, member: str, values: dict[str, Any]) -> bool:
+        if self.deaf:
+            return False
+        self.heard.append((uid, member, values))
+        self._news.set()
+        return True
+
+    async def until(self, test: Callable[[int, str, dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first signal that passes the test, past or to come."""
+        while True:
+            for heard in self.heard:
+                if test(*heard):
+                    return heard[2]
+            self._news.clear()
+            await asyncio.wait_for(self._news.wait(), 20)
+
+    async def until_job(self, job: str, *states: str) -> dict[str, Any]:
+        """The job, once it is in one of these states."""
+        return await self.until(lambda _uid, name, v: name == "JobChanged" and v["id"] == job and v["state"] in states)
+
+
+async def plain_composer(pages: Path, out: Path, _order: Order) -> int:
+    """Composes nothing: the real composer has its own tests."""
+    shutil.copyfile(pages, out)
+    return page_count(out)
+
+
+def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:
+    """A configuration of fake lines."""
+    made = tuple(
+        Line(
+            f"line-{number}",
+            Path(f"/nowhere/line-{number}"),
+            f"+3319900000{number}",
+            (Number(f"019900000{number}", (getpass.getuser(),)),),
+        )
+        for number in range(1, lines + 1)
+    )
+    config = Config(
+        state=folder / "state", received=folder / "received", lines=made, queue=Queue(tries=3, wait=NoWait())
+    )
+    return replace(config, **changes)
+
+
+def script(folder: Path, dial: Mapping[str, list[str]] | None = None, **rest: Any) -> None:
+    """What the workers play."""
+    (folder / "script.json").write_text(json.dumps({"dial": dict(dial or {}), **rest}))
+
+
+def log(folder: Path) -> list[str]:
+    """What the far end has seen."""
+    path = folder / "log"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def document(folder: Path, pages: int = 2, name: str = "document.tif") -> Path:
+    """A document of so many different pages."""
+    path = folder / name
+    write_pages(path, [Page(Width.A4, Resolution.FINE, bytes([number]) * 216 * 200) for number in range(1, pages + 1)])
+    return path
+
+
+def parts(folder: Path, **changes: Any) -> Parts:
+    """Fake workers, no cover pages, no waiting."""
+    made = Parts(
+        worker=lambda line: [sys.executable, str(WORKER), str(folder), line.name],
+        composer=plain_composer,
+        reserve=0,
+        first_wait=0.01,
+    )
+    return replace(made, **changes)
+
+
+@asynccontextmanager
+async def running(folder: Path, config: Config | None = None, **changes: Any) -> AsyncIterator[tuple[House, Listener]]:
+    """A service at work."""
+    listener = Listener()
+    house = House(config or configured(folder), listener, parts(folder, **changes))
+    await house.start()
+    try:
+        yield house, listener
+    finally:
+        await house.stop()
+
+
+async def submit(house: House, path: Path, number: str = "0199000002", uid: int = UID, **order: str) -> str:
+    """Hand a document in for this number."""
+    with path.open("rb") as pages, path.open("rb") as original:
+        return await house.desk.submit_document(
+            uid, pages.fileno(), original.fileno(), {"number": number, "last_name": "Martin", **order}
+        )

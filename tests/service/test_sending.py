@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The queue with workers that play a script: every end of a call, a crash of the worker, a person's word."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from house_fixture import UID, configured, document, log, running, script, submit
+
+from faxcore.bus.contract import ERROR_STATE, ERROR_UNKNOWN
+from faxcore.service.composing import ComposeFailed, Order
+from faxcore.service.refused import Refused
+
+TO = "0199000002"
+
+
+def outcome(folder: Path, ends: list[str], *states: str) -> tuple[dict[str, object], list[str]]:
+    """Send two pages; the job in its final state, and what the far end saw."""
+
+    async def main() -> dict[str, object]:
+        async with running(folder) as (house, listener):
+            job = await submit(house, document(folder))
+            await listener.until_job(job, *states)
+            return await house.desk.show_job(UID, job)
+
+    script(folder, {TO: ends})
+    return asyncio.run(main()), log(folder)
+
+
+def test_a_fax_arrives(tmp_path: Path) -> None:
+    job, seen = outcome(tmp_path, ["ok"], "done")
+    assert (job["state"], job["confirmed"], job["tries"]) == ("done", 2, 1)
+    assert seen == ["dial 0199000002 1", "page 0199000002 1", "complete 0199000002"]
+    (call,) = job["calls"]  # type: ignore[misc]
+    assert call["outcome"] == "ok" and call["rate"] == 14400 and call["remote_id"] == "+33199000099"
+
+
+def test_a_busy_number_is_tried_again(tmp_path: Path) -> None:
+    job, seen = outcome(tmp_path, ["busy", "busy", "ok"], "done")
+    assert job["tries"] == 3
+    assert seen.count("dial 0199000002 1") == 3
+
+
+def test_the_tries_end(tmp_path: Path) -> None:
+    job, seen = outcome(tmp_path, ["busy"], "failed")
+    assert (job["tries"], job["reason"]) == (3, "The end is busy.")
+    assert len(seen) == 3
+
+
+def test_a_later_try_begins_after_the_last_confirmed_page(tmp_path: Path) -> None:
+    job, seen = outcome(tmp_path, ["partial", "ok"], "done")
+    assert seen == ["dial 0199000002 1", "page 0199000002 1", "dial 0199000002 2", "complete 0199000002"]
+    assert [call["confirmed"] for call in job["calls"]] == [1, 2]  # type: ignore[attr-defined]
+
+
+def test_a_refused_last_page_is_known_not_to_have_arrived(tmp_path: Path) -> None:
+    job, seen = outcome(tmp_path, ["refused", "ok"], "done")
+    assert seen.count("complete 0199000002") == 1
+    assert job["tries"] == 2
+
+
+@pytest.mark.parametrize("end", ["unconfirmed", "die-final"])
+def test_doubt_is_a_state_and_nobody_redials(tmp_path: Path, end: str) -> None:
+    job, seen = outcome(tmp_path, [end], "uncertain")
+    assert job["state"] == "uncertain"
+    assert seen.count("complete 0199000002") == 1
+    assert sum(word.startswith("dial") for word in seen) == 1
+
+
+def test_a_worker_that_dies_costs_one_try(tmp_path: Path) -> None:
+    job, seen = outcome(tmp_path, ["die", "ok"], "done")
+    assert job["tries"] == 2
+    assert seen[-2:] == ["dial 0199000002 2", "complete 0199000002"]
+    assert job["calls"][0]["outcome"] == "line-lost"  # type: ignore[index]
+
+
+def test_a_person_decides_what_became_of_an_uncertain_fax(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            job = await submit(house, document(tmp_path))
+            await listener.until_job(job, "uncertain")
+            with pytest.raises(Refused) as refused:
+                await house.desk.resolve_job(UID, job, "perhaps")
+            await house.desk.resolve_job(UID, job, "again")
+            await listener.until_job(job, "done")
+            with pytest.raises(Refused) as refused:
+                await house.desk.resolve_job(UID, job, "arrived")
+            assert refused.value.name == ERROR_STATE
+
+    script(tmp_path, {TO: ["unconfirmed", "ok"]})
+    asyncio.run(main())
+
+
+def test_cancelling_a_call_under_way_and_a_job_that_waits(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            first = await submit(house, document(tmp_path))
+            second = await submit(house, document(tmp_path))
+            await listener.until(lambda _u, _n, v: v["id"] == first and v.get("progress") == "dialling")
+            await house.desk.cancel_job(UID, second)
+            await house.desk.cancel_job(UID, first)
+            await listener.until_job(first, "cancelled")
+            await listener.until_job(second, "cancelled")
+            with pytest.raises(Refused) as refused:
+                await house.desk.cancel_job(UID, first)
+            assert refused.value.name == ERROR_STATE
+            with pytest.raises(Refused) as refused:
+                await house.desk.cancel_job(UID + 1, first)
+            assert refused.value.name == ERROR_UNKNOWN
+
+    script(tmp_path, {TO: ["hang"]})
+    asyncio.run(main())
+
+
+def test_one_call_at_a_time_to_a_destination_and_never_from_its_own_line(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, configured(tmp_path, lines=3)) as (house, listener):
+            jobs = [await submit(house, document(tmp_path)) for _ in range(2)]
+            other = await submit(house, document(tmp_path), "0199000007")
+            await listener.until_job(other, "done")
+            show = [await house.desk.show_job(UID, job) for job in jobs]
+            assert [job["state"] for job in show] == ["active", "ready"]
+            assert show[0]["calls"][0]["line"] != "line-2", "the destination's own line is engaged"
+            for job in jobs:
+                with (tmp_path / "go").open("w"):
+                    pass
+                await listener.until_job(job, "done")
+
+    os.mkfifo(tmp_path / "go")
+    script(tmp_path, {TO: ["ok-slow"], "0199000007": ["ok"]})
+    asyncio.run(main())
+
+
+def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, _listener):
+            job = await submit(house, document(tmp_path))
+            line = house.lines[0]
+            while line.state != "absent":
+                await asyncio.sleep(0)
+            status = await house.desk.status(UID)
+            assert status["lines"][0]["detail"] == "There is no /dev/ttyACM0."
+            assert status["queued"] == 1
+            assert (await house.desk.show_job(UID, job))["state"] == "ready"
+
+    script(tmp_path, absent={"line-1": "There is no /dev/ttyACM0."})
+    asyncio.run(main())
+
+
+def test_pages_that_cannot_be_made_fail_the_job_and_a_full_disk_does_not(tmp_path: Path) -> None:
+    tries: list[int] = []
+
+    async def composer(pages: Path, out: Path, order: Order) -> int:
+        tries.append(1)
+        raise ComposeFailed("The disk is full.", no_space=True) if len(tries) == 1 else ComposeFailed("Not to be made.")
+
+    async def main() -> None:
+        async with running(tmp_path, composer=composer) as (house, listener):
+            job = await submit(house, document(tmp_path))
+            sleeping = await listener.until_job(job, "sleeping")
+            assert (sleeping["reason"], sleeping["tries"]) == ("The disk is full.", 0)
+            house.store.database.execute("UPDATE job SET next_try = created")
+            house.sending.look()
+            failed = await listener.until_job(job, "failed")
+            assert failed["reason"] == "Not to be made."
+
+    script(tmp_path, {TO: ["ok"]})
+    asyncio.run(main())
+    assert not log(tmp_path)
+
+
+def test_what_must_be_told_waits_for_a_listener(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            listener.deaf = True
+            job = await submit(house, document(tmp_path))
+            while (await house.desk.show_job(UID, job))["state"] != "done":
+                await asyncio.sleep(0)
+        async with running(tmp_path) as (house, listener):
+            house.announcing.flush(UID)
+            assert [(name, values["state"]) for _uid, name, values in listener.heard] == [("JobChanged", "done")]
+            house.announcing.flush(UID)
+            assert len(listener.heard) == 1
+
+    script(tmp_path, {TO: ["ok"]})
+    asyncio.run(main())
