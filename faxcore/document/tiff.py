@@ -167,7 +167,9 @@ class TiffWriter:
             self.close()
 
     def add(self, page: Page) -> None:
-        """Write one page."""
+        """Write one page. One without rows gets a white one, for TIFF knows no empty image."""
+        if not page.rows:
+            page = Page(page.width, page.resolution, bytes(page.stride))
         strip = self._block(_t6(page))
         across, down = page.resolution.dpi
         short, long, rational, text = 3, 4, 5, 2

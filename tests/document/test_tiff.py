@@ -136,6 +136,12 @@ def test_a_truncated_file_is_damaged(tmp_path: Path) -> None:
             list(tiff.read_pages(io.BytesIO(data[:size])))
 
 
+def test_a_page_without_rows_is_one_white_row(tmp_path: Path) -> None:
+    """What a sender can make us receive, we must be able to keep."""
+    tiff.write_pages(tmp_path / "fax.tif", [Page(Width.A4, Resolution.FINE, b"")])
+    assert list(tiff.read_pages(tmp_path / "fax.tif")) == [Page(Width.A4, Resolution.FINE, bytes(216))]
+
+
 def test_pages_are_bounded(tmp_path: Path) -> None:
     page = Page(Width.A4, Resolution.FINE, bytes(216))
     tiff.write_pages(tmp_path / "fax.tif", [page] * (MAX_PAGES + 1))
