@@ -51,6 +51,12 @@ def test_documents_without_an_end(tmp_path: Path, folders: Path, data: bytes) ->
     assert not list(folders.iterdir())
 
 
+@pytest.mark.parametrize("style", renderer.STYLES)
+def test_a_page_tree_that_bites_its_tail(tmp_path: Path, style: renderer.Style) -> None:
+    looped = raw_pdf(b"0 0 9 9 re f", count=9).replace(b"Kids[3 0 R]", b"Kids[2 0 R]")
+    assert failure(tmp_path, looped, style) in (Reason.DAMAGED, Reason.PAGES_MISSING, Reason.NO_PAGES)
+
+
 def test_documents_that_eat_memory(tmp_path: Path) -> None:
     hungry = b"%!PS\n/a 100000 array def 0 1 99999 { a exch 65000 string put } for showpage\n"
     assert failure(tmp_path, hungry) is Reason.OUT_OF_MEMORY
