@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Promises P1, P2 and P3: killed at every named point, restarted; nothing lost, nothing doubled, nothing guessed."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from crash_child import POINTS
+from house_fixture import UID, document, log, running, script
+
+from faxcore.document.tiff import read_pages
+from faxcore.job import State
+
+CHILD = Path(__file__).with_name("crash_child.py")
+SENDING = [name for name in POINTS if name not in ("draft taken, not committed",)][:16]
+RECEIVING = [name for name in POINTS if name not in SENDING and not name.startswith("draft")]
+
+
+def kill_at(point: str, folder: Path) -> None:
+    child = subprocess.run([sys.executable, str(CHILD), point, str(folder)], timeout=60, capture_output=True)
+    assert child.returncode == -signal.SIGKILL, f"{point!r} was not passed: {child.stderr.decode()[-3000:]}"
+
+
+def test_there_are_thirty_points() -> None:
+    assert len(POINTS) >= 30
+
+
+@pytest.mark.parametrize("point", SENDING)
+def test_a_fax_accepted_is_neither_lost_nor_doubled(point: str, tmp_path: Path) -> None:
+    document(tmp_path)
+    script(tmp_path, {"0199000002": ["ok"]})
+    kill_at(point, tmp_path)
+    accepted = (tmp_path / "accepted").read_text().split() if (tmp_path / "accepted").exists() else []
+
+    async def restart() -> list[dict[str, object]]:
+        async with running(tmp_path) as (house, listener):
+            jobs = await house.desk.list_jobs(UID)
+            assert {job["id"] for job in jobs} >= set(accepted)
+            assert house.store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING) == [] or jobs
+            for job in jobs:
+                if job["state"] not in ("done", "uncertain"):
+                    await listener.until_job(job["id"], "done")
+                found = house.store.jobs.get(job["id"])
+                assert found is not None
+                pages = list(read_pages(house.store.drafts.pages_file(found.document)))
+                assert pages == list(read_pages(tmp_path / "document.tif"))
+            known = house.store.database.value("SELECT count(*) FROM document")
+            assert len([path for path in house.store.documents.iterdir() if path.suffix == ".tif"]) == known
+            assert len(list(house.store.documents.iterdir())) == 2 * known
+            return await house.desk.list_jobs(UID)
+
+    jobs = asyncio.run(restart())
+    complete = log(tmp_path).count("complete 0199000002")
+    assert complete <= 1
+    for job in jobs:
+        assert job["state"] in ("done", "uncertain")
+        if job["state"] == "done":
+            assert complete == 1
+    if accepted:
+        assert len(jobs) == 1
+
+
+@pytest.mark.parametrize("point", RECEIVING)
+def test_a_page_that_was_confirmed_is_safe(point: str, tmp_path: Path) -> None:
+    script(tmp_path, ring={"line-1": {"pages": 3, "end": "ok", "called": "0199000001"}})
+    kill_at(point, tmp_path)
+
+    async def restart() -> list[Path]:
+        async with running(tmp_path) as (house, listener):
+            confirmed = sum(line.startswith("confirmed") for line in log(tmp_path))
+            if not confirmed:
+                return []
+            house.announcing.flush(UID)
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            pages = list(read_pages(Path(values["tiff"])))
+            assert [page.rows[0] for page in pages][:confirmed] == [1, 2, 3][:confirmed]
+            assert len(await house.desk.list_receptions(UID)) == 1
+            assert house.store.database.value("SELECT count(*) FROM call WHERE ended IS NULL") == 0
+            return list((tmp_path / "received").iterdir())
+
+    files = asyncio.run(restart())
+    assert len(files) in (0, 2), files
+
+
+def test_a_draft_that_was_being_sent_is_a_draft_still(tmp_path: Path) -> None:
+    document(tmp_path)
+    (tmp_path / "draft").touch()
+    script(tmp_path, {"0199000002": ["ok"]})
+    kill_at("draft taken, not committed", tmp_path)
+
+    async def restart() -> None:
+        async with running(tmp_path) as (house, listener):
+            (draft,) = await house.desk.list_drafts(UID)
+            assert draft["id"] == (tmp_path / "accepted").read_text().strip()
+            job = await house.desk.submit_draft(UID, draft["id"], {"number": "0199000002"})
+            assert await house.desk.submit_draft(UID, draft["id"], {"number": "0199000002"}) == job
+            await listener.until_job(job, "done")
+            assert await house.desk.list_drafts(UID) == []
+
+    asyncio.run(restart())
+    assert log(tmp_path).count("complete 0199000002") == 1

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls that come in: kept, routed, filed, told; and not answered where there is no room."""
+
+import asyncio
+import getpass
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import img2pdf  # noqa: F401 - loading it costs half a second: not within a test's time
+import pytest
+from house_fixture import UID, configured, log, running, script
+
+from faxcore.config import Line, Number
+from faxcore.document.tiff import read_pages
+from faxcore.service.refused import Refused
+
+
+def received(folder: Path, **ring: object) -> tuple[dict[str, object], list[str]]:
+    """Let a call come in on line 1; the reception as its owner hears of it."""
+
+    async def main() -> dict[str, object]:
+        async with running(folder) as (house, listener):
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert await house.desk.list_receptions(UID) == [values]
+            assert await house.desk.list_receptions(UID + 1) == []
+            with pytest.raises(Refused):
+                await house.desk.read_reception(UID + 1, values["id"], "tiff", 0)
+            for kind, start in (("tiff", b"II*\0"), ("pdf", b"%PDF"), ("transcript", b"fake call in")):
+                with (folder / "out").open("w+b") as out:
+                    await house.desk.read_reception(UID, values["id"], kind, out.fileno())
+                    assert out.seek(0) == 0 and out.read().startswith(start)
+            return values
+
+    script(folder, ring={"line-1": ring})
+    return asyncio.run(main()), log(folder)
+
+
+def test_a_reception_lies_in_the_folder_pixel_for_pixel(tmp_path: Path) -> None:
+    values, _seen = received(tmp_path, pages=3, end="ok", called="0199000001")
+    tiff, pdf = Path(str(values["tiff"])), Path(str(values["pdf"]))
+    assert tiff.parent == pdf.parent == tmp_path / "received"
+    assert tiff.name.endswith(" line-1 +33 1 99 00 00 77.tif")
+    assert [page.rows[0] for page in read_pages(tiff)] == [1, 2, 3]
+    assert [page.rows for page in read_pages(tiff)] == [bytes([number]) * 216 * 100 for number in (1, 2, 3)]
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert (values["pages"], values["outcome"], values["bad_rows"]) == (3, "ok", 6)
+    assert sorted(path.name for path in tiff.parent.iterdir()) == sorted([tiff.name, pdf.name])
+    assert tiff.stat().st_mode & 0o777 == 0o640
+    assert tiff.parent.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_worker_that_dies_loses_no_confirmed_page(tmp_path: Path) -> None:
+    values, seen = received_after_death(tmp_path, "row-less-die")
+    assert seen == ["rang line-1", "confirmed line-1 1", "confirmed line-1 2"]
+    assert (values["pages"], values["outcome"]) == (2, "ok-partial")
+    assert [page.rows[0] for page in read_pages(Path(str(values["tiff"])))] == [1, 2]
+
+
+def received_after_death(folder: Path, end: str) -> tuple[dict[str, object], list[str]]:
+    async def main() -> dict[str, object]:
+        async with running(folder) as (_house, listener):
+            return await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+
+    script(folder, ring={"line-1": {"pages": 2, "end": end}})
+    return asyncio.run(main()), log(folder)
+
+
+def test_a_call_without_a_page_is_no_reception(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, _listener):
+            while not house.store.database.value("SELECT count(*) FROM call WHERE ended IS NOT NULL"):
+                await asyncio.sleep(0)
+            assert house.store.database.value("SELECT count(*) FROM reception") == 0
+
+    script(tmp_path, ring={"line-1": {"pages": 0, "end": "partial"}})
+    asyncio.run(main())
+
+
+def test_no_call_is_answered_without_room(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, reserve=1 << 60) as (house, _listener):
+            while "declined line-1" not in log(tmp_path):
+                await asyncio.sleep(0.01)
+            assert house.store.database.value("SELECT count(*) FROM call") == 0
+
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
+    asyncio.run(main())
+
+
+def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) -> None:
+    legal = tmp_path / "legal"
+    lines = (
+        Line("line-1", Path("/x/1"), "", (Number("0199000001", (getpass.getuser(),), legal),)),
+        Line("line-2", Path("/x/2"), "", (Number("0199000002"),)),
+    )
+
+    async def main() -> None:
+        async with running(tmp_path, replace(configured(tmp_path), lines=lines)) as (house, listener):
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert Path(values["tiff"]).parent == legal
+            while len(house.store.receptions.in_state("filed")) < 2:
+                await asyncio.sleep(0.01)
+            (nobodys,) = [each for each in house.store.receptions.in_state("filed") if each.line == "line-2"]
+            assert house.store.receptions.owners(nobodys.id) == []
+            assert nobodys.rule == "nobody"
+            assert house.store.receptions.trace(nobodys.id)[-1].startswith("nobody: no rule matched")
+            assert len([1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]) == 1
+
+    script(
+        tmp_path,
+        ring={"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}, "line-2": {"pages": 1, "end": "ok"}},
+    )
+    asyncio.run(main())
+
+
+def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -> None:
+    async def main() -> None:
+        (tmp_path / "received").write_text("a file where the folder should be")
+        async with running(tmp_path) as (house, listener):
+            while not house.receiving.trouble:
+                await asyncio.sleep(0.01)
+            assert len(house.store.receptions.in_state("kept")) == 1
+            (tmp_path / "received").unlink()
+        async with running(tmp_path) as (house, listener):
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert values["pages"] == 1
+
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
+    asyncio.run(main())
+
+
+def test_nothing_but_files_can_be_written_to(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            reading, writing = os.pipe()
+            try:
+                with pytest.raises(Refused, match="must be a file"):
+                    await house.desk.read_reception(UID, values["id"], "tiff", writing)
+            finally:
+                os.close(reading)
+                os.close(writing)
+
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
+    asyncio.run(main())
