@@ -40,14 +40,25 @@ SYSTEM_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 """
 
 
+LET_ALL = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><policy context="default">
+  <allow own="*"/><allow send_destination="*"/><allow send_type="signal"/>
+</policy></busconfig>
+"""
+
+
 @contextmanager
-def private_bus(folder: Path, service_user: str | None = None) -> Iterator[str]:
-    """A dbus-daemon of our own whose policy lets this user (the caller) be the service; yields its address."""
+def private_bus(folder: Path, service_user: str | None = None, let_all: bool = False) -> Iterator[str]:
+    """A dbus-daemon of our own whose policy lets this user (the caller) be the service; yields its address.
+
+    With `let_all` the bus refuses nothing, so that what is refused is refused by the service itself.
+    """
     user = service_user or pwd.getpwuid(os.getuid()).pw_name
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     policy = folder / "org.facteur.Facteur.conf"
-    policy.write_text(POLICY.read_text().replace("@SERVICE_USER@", user))
+    policy.write_text(LET_ALL if let_all else POLICY.read_text().replace("@SERVICE_USER@", user))
     config = folder / "bus.conf"
     socket = folder / "bus"
     config.write_text(SYSTEM_BUS.format(socket=socket, policy=policy))
