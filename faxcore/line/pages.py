@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from faxcore.document.tiff import read_pages, write_pages
+from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.page import MAX_ROWS, Coding, Page, PageFormat, Resolution
 from faxcore.t4 import Decoder, encode_page
 from faxcore.t30.capabilities import PageInfo
@@ -27,7 +27,7 @@ class OutgoingPages:
 
     def __init__(self, document: Path) -> None:
         self._document = document
-        self.infos = [PageInfo(page.width, page.resolution, page.length) for page in read_pages(document)]
+        self.infos = [PageInfo(size.width, size.resolution, size.length) for size in page_sizes(document)]
         self._reading = enumerate(read_pages(document), start=1)
         self._coded: tuple[tuple[int, PageFormat, int], bytes] | None = None
 

@@ -41,12 +41,18 @@ LONGEST_FRAME = 260
 MODEM_BUFFER = 16384
 """Octets that a modem may have taken and not sent yet."""
 ALIVE_SECONDS = 1.0
+ABORT_SECONDS = 2.0
+"""Seconds that a modem has to stop waiting or receiving when it is told to."""
+BREAK_SECONDS = 20.0
+"""Seconds after which a modem that was told to stop is taken for dead: what it has buffered goes out first."""
 
 
 class Doing(Enum):
     """What the modem is doing: how it has to be broken off depends on it."""
 
     COMMAND = "waiting for a command"
+    PAUSING = "making silence, its OK to come"
+    STARTING = "starting a carrier of its own, its CONNECT to come"
     DIALLING = "dialling"
     SENDING = "sending data"
     RECEIVING = "receiving, or waiting for a carrier"
@@ -153,23 +159,38 @@ class Class1:
 
     def break_off(self) -> None:
         """Back to the command state from wherever the modem is."""
-        deadline = time.monotonic() + 5.0
+        deadline = time.monotonic() + BREAK_SECONDS
+        if self._doing is Doing.STARTING and self._dialogue.result(deadline) == "CONNECT":
+            self._doing = Doing.SENDING
+        elif self._doing is Doing.PAUSING:
+            self._dialogue.result(deadline)
+            self._doing = Doing.COMMAND
+        elif self._doing is Doing.STARTING:
+            self._doing = Doing.COMMAND
         if self._doing is Doing.SENDING:
-            self._port.write(DLE + ETX, deadline)
+            # A DLE may have been the last octet to go out: the NUL makes it harmless.
+            self._port.write(b"\0" + DLE + ETX, deadline)
+            self._drain(deadline)
         elif self._doing is not Doing.COMMAND:
             self._port.write(CAN, deadline)
-        if self._doing is not Doing.COMMAND:
-            self._drain(deadline)
+            self._drain(time.monotonic() + ABORT_SECONDS)
         self._doing, self._connected = Doing.COMMAND, False
 
     def _drain(self, deadline: float) -> None:
-        """Read until a result code ends what was going on; data that is still coming is dropped."""
+        """Read until a result code ends what was going on; data that is still coming is dropped.
+
+        A character that comes with its command may be taken for part of it, and then nothing is said: so the modem
+        is asked.
+        """
         tail = b""
         while data := self._port.read(deadline):
             tail = (tail + data)[-64:]
             if tail.rstrip().endswith((b"OK", b"NO CARRIER", b"ERROR")) and tail.endswith(b"\n"):
                 return
-        raise ModemFailed(f"The modem on {self._port.device} does not come back to its command state.")
+        if not self._answers():
+            raise ModemFailed(
+                f"The modem on {self._port.device} does not come back to its command state: switch it off and on again."
+            )
 
     # ------------------------------------------------------------ transmitting
 
@@ -179,7 +200,7 @@ class Class1:
             self._connected = False
         else:
             self._silence()
-            self._start("+FTH=3", Doing.SENDING)
+            self._start("+FTH=3")
         for number, octets in enumerate(frames):
             assert len(octets) <= LONGEST_FRAME, "the modem's buffer takes no longer frame"
             final = number == len(frames) - 1
@@ -195,7 +216,7 @@ class Class1:
         gone.
         """
         self._silence()
-        self._start(f"+FTM={code}", Doing.SENDING)
+        self._start(f"+FTM={code}")
         self._port.write(_escaped(octets), time.monotonic() + 8 * len(octets) / rate + 20)
         # What the modem has taken and not sent yet is no more than its buffer.
         buffered = min(len(octets), MODEM_BUFFER)
@@ -207,7 +228,9 @@ class Class1:
     def _silence(self) -> None:
         """75 +- 20 ms between two carriers (T.30, 5.1), made by the modem."""
         if self._last is Direction.OURS or (self._last is Direction.THEIRS and self._noisy):
+            self._doing = Doing.PAUSING
             self._dialogue.command("+FTS=8")
+            self._doing = Doing.COMMAND
         elif self._last is Direction.THEIRS:
             self._doing = Doing.RECEIVING
             if self._dialogue.command("+FRS=7", SILENCE_SECONDS):
@@ -216,12 +239,12 @@ class Class1:
                 self._noisy = True
                 self.break_off()
 
-    def _start(self, command: str, doing: Doing) -> None:
+    def _start(self, command: str) -> None:
+        self._doing = Doing.STARTING
         result = self._dialogue.command(command, CONNECT_SECONDS)
+        self._doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
         if result != "CONNECT":
-            self._doing = Doing.COMMAND
             raise self._unexpected(result, f"AT{command}")
-        self._doing = doing
 
     def _unexpected(self, result: str, what: str) -> Exception:
         """What a result that is not the one expected means: the call is gone, or the modem is at fault."""
