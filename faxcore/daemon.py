@@ -38,6 +38,10 @@ CONFIG: Final = Path("/etc/facteur/facteur.toml")
 BUS_AGAIN_SECONDS: Final = 2.0
 
 
+class Broken(Exception):
+    """A part of the service has stopped by a fault of ours, which the log tells."""
+
+
 class Daemon:
     """The service, from its first step to its last."""
 
@@ -73,6 +77,8 @@ class Daemon:
     async def _on_the_bus(self, house: House) -> None:
         first = True
         while not self._stopping.is_set():
+            if house.broken.is_set():
+                raise Broken(_("a part of the service has stopped; start it again"))
             try:
                 await self._one_bus(house)
             except NameTaken:
@@ -82,7 +88,8 @@ class Daemon:
             except (OSError, EOFError, AuthError, InvalidAddressError) as error:
                 log.error("the bus: %s", error)
             first = False
-            await self._pause(BUS_AGAIN_SECONDS)
+            if not house.broken.is_set():
+                await self._pause(BUS_AGAIN_SECONDS)
 
     async def _one_bus(self, house: House) -> None:
         """One connection to the bus, as long as it lasts."""
@@ -93,11 +100,10 @@ class Daemon:
             await service.start()
             log.info("ready: %d lines, received faxes go to %s", len(house.lines), self._config.received)
             self.ready.set()
-            gone = asyncio.ensure_future(bus.gone())
-            stopping = asyncio.ensure_future(self._stopping.wait())
-            await asyncio.wait({gone, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            gone.cancel()
+            ends = [asyncio.ensure_future(end) for end in (bus.gone(), self._stopping.wait(), house.broken.wait())]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                end.cancel()
             await service.stop()
         finally:
             await bus.close()
@@ -129,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(options.config)
         with _only_one(config.state):
             asyncio.run(_run(config, options.bus))
-    except (ConfigError, NameTaken, TooNew, OSError, sqlite3.Error) as error:
+    except (Broken, ConfigError, NameTaken, TooNew, OSError, sqlite3.Error) as error:
         print(f"faxcore: {error}", file=sys.stderr)
         return 1
     return 0

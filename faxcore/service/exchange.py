@@ -14,6 +14,7 @@ from faxcore.spool.files import make_folder
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS: Final = 2.0
+READY_SECONDS: Final = 10.0
 STOP_SECONDS: Final = 5.0
 
 
@@ -26,9 +27,10 @@ class SimulatedExchange:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start it, and keep it alive. Its devices appear by themselves; the workers wait for them."""
+        """Start it, and keep it alive. Returns when its devices are there, or after a while without them."""
         make_folder(self._config.exchange_folder)
         await self._spawn()
+        await self._until_ready()
         self._task = asyncio.create_task(self._keep_alive())
 
     async def stop(self) -> None:
@@ -58,10 +60,20 @@ class SimulatedExchange:
             "--speed",
             str(exchange.speed),
             stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
         )
 
+    async def _until_ready(self) -> None:
+        """Wait for its one line of output. Without the devices, the workers say what is missing."""
+        assert self._process is not None and self._process.stdout is not None
+        try:
+            await asyncio.wait_for(self._process.stdout.readline(), READY_SECONDS)
+        except TimeoutError:
+            log.error("the simulated exchange is not ready after %.0f s", READY_SECONDS)
+
     async def _keep_alive(self) -> None:
-        while self._process is not None:
+        while self._process is not None and self._process.stdout is not None:
+            await self._process.stdout.read()
             code = await self._process.wait()
             log.error("the simulated exchange has ended (%s); it is started again", code)
             await asyncio.sleep(AGAIN_SECONDS)

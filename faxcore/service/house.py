@@ -63,10 +63,12 @@ class House:
             )
             for line in config.all_lines()
         ]
-        self.sending = Sending(self.store, config, self.lines, self._job_changed, parts.composer)
+        self.sending = Sending(self.store, config, self.lines, self._job_changed, parts.composer, self._watch)
         self.desk = Desk(self.store, config, self.sending, self.announcing, self.status, parts.composer, parts.reserve)
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: list[asyncio.Task[None]] = []
+        self.broken = asyncio.Event()
+        """A part has stopped by a fault: the service must end, and recover as from a crash."""
 
     async def start(self) -> None:
         """Put what a crash left in order, then begin to work."""
@@ -74,7 +76,7 @@ class House:
         self._tasks = [asyncio.create_task(self.sending.run()), asyncio.create_task(self.receiving.run())]
         self._line_tasks = [asyncio.create_task(line.run()) for line in self.lines]
         for task in (*self._tasks, *self._line_tasks):
-            task.add_done_callback(_complain)
+            task.add_done_callback(self._watch)
 
     async def stop(self) -> None:
         """Bring calls to their end, then stop working."""
@@ -96,6 +98,11 @@ class House:
             "received_folder": str(self.config.received),
             "lines": [_line_values(line) for line in self.lines],
         }
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.critical("a part of the service has stopped", exc_info=task.exception())
+            self.broken.set()
 
     async def _rings(self, line: WorkerLine, ringing: Ringing) -> None:
         await self.receiving.rings(line, ringing)
@@ -120,8 +127,3 @@ def _line_values(line: WorkerLine) -> dict[str, Any]:
         "call": line.call,
         "page": line.page,
     }
-
-
-def _complain(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("a part of the service has stopped working", exc_info=task.exception())

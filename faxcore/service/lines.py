@@ -197,7 +197,10 @@ class WorkerLine:
 
     async def _keep_alive(self) -> None:
         while not self._stopping:
-            await self._live()
+            try:
+                await self._live()
+            except Exception:  # noqa: BLE001 - a fault of ours on one line must not end the others' calls
+                log.exception("%s: the worker is given up", self.name)
             if self._stopping:
                 return
             log.warning("%s: the worker has ended; again in %.0f s", self.name, self._wait)

@@ -17,7 +17,7 @@ PAUSE: Final = 2.0
 """Seconds between two attempts."""
 
 
-async def until_written(what: str, write: Callable[[], T], pause: float = PAUSE) -> T:
+async def until_written(what: str, write: Callable[[], T], pause: float | None = None) -> T:
     """The result of `write`, which is tried until the disk takes it. What it writes is nothing that can be lost."""
     complained = False
     while True:
@@ -27,4 +27,4 @@ async def until_written(what: str, write: Callable[[], T], pause: float = PAUSE)
             if not complained:
                 log.error("%s cannot be written and is tried again: %s", what, error)
                 complained = True
-        await asyncio.sleep(pause)
+        await asyncio.sleep(PAUSE if pause is None else pause)

@@ -55,12 +55,15 @@ class Sending:
         lines: Sequence[WorkerLine],
         changed: Callable[[JobRow], None],
         composer: Composer = compose,
+        broken: Callable[[asyncio.Task[None]], None] = lambda _task: None,
     ) -> None:
+        """`changed` hears of every change of a job, `broken` of the end of every call's task."""
         self._store = store
         self._config = config
         self._lines = lines
         self._changed = changed
         self._composer = composer
+        self._broken = broken
         self._something = asyncio.Event()
         self._calls: dict[str, OutgoingCall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,6 +154,7 @@ class Sending:
         task = asyncio.create_task(call.run(self._composer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._broken)
 
     def over(self, job: str) -> None:
         """The call of this job is over and its end is on disk."""

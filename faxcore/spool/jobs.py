@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from faxcore.call import CallReport, Outcome
 from faxcore.header import Header
@@ -14,6 +14,9 @@ from faxcore.job import FINAL, Event, State, move
 from faxcore.recipient import Recipient
 from faxcore.routing.numbers import Destination
 from faxcore.spool.database import Database, new_id
+
+MOST_LISTED: Final = 2000
+"""Jobs, or receptions, in one answer."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,9 @@ class Jobs:
         return None if row is None else _job(row)
 
     def all(self, uid: int) -> list[JobRow]:
-        """The jobs of a user, newest first."""
-        return [_job(row) for row in self._db.rows(f"SELECT {_COLUMNS} FROM job WHERE uid = ? ORDER BY id DESC", uid)]
+        """The newest jobs of a user, newest first; so many as a message of the bus may well hold."""
+        sql = f"SELECT {_COLUMNS} FROM job WHERE uid = ? ORDER BY id DESC LIMIT {MOST_LISTED}"
+        return [_job(row) for row in self._db.rows(sql, uid)]
 
     def of_draft(self, uid: int, draft: str) -> str | None:
         """The job that a draft of this user has become."""

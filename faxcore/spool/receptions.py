@@ -17,7 +17,7 @@ from faxcore.call import CallReport
 from faxcore.line.messages import PageKept, Ringing
 from faxcore.routing.owners import Route
 from faxcore.spool.database import Database, new_id
-from faxcore.spool.jobs import end_call
+from faxcore.spool.jobs import MOST_LISTED, end_call
 
 
 @dataclass(frozen=True)
@@ -172,10 +172,11 @@ class Receptions:
         return [row[0] for row in self._db.rows("SELECT uid FROM reception_owner WHERE reception = ? ORDER BY uid", id)]
 
     def all(self, uid: int) -> list[ReceptionRow]:
-        """The filed receptions of a user, newest first."""
+        """The newest filed receptions of a user, newest first."""
         sql = (
             f"SELECT {_COLUMNS} FROM reception JOIN reception_owner ON reception_owner.reception = reception.id"
             " WHERE uid = ? AND state = 'filed' ORDER BY reception.received DESC, reception.id DESC"
+            f" LIMIT {MOST_LISTED}"
         )
         return [_reception(row) for row in self._db.rows(sql, uid)]
 

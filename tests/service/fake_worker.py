@@ -3,17 +3,20 @@
 
     python fake_worker.py FOLDER LINE
 
-FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}}. Each dialling of a number takes the next END,
-the last one again and again: ok, ok-slow (waits for FOLDER/go), busy, partial (page 1 only), refused (RTN to the last
-page), unconfirmed, die (after page 1), die-final (after Noted), hang (until cancelled), modem, absent. RING:
-{"pages": n, "end": "ok" | "partial" | "die" | "row-less-die"}; each is played once. What the far end has seen goes to
-FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
+FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}, "absent": {LINE: REASON}}.
+Each dialling of a number takes the next END, the last one again and again: ok, ok-slow (waits for a Gate), busy,
+partial (page 1 only), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after Noted), hang
+(until cancelled), modem, glare (a call comes in while we dial).
+RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "when": a file that is waited for}; each is played
+once. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the witness that a killed service
+has to agree with.
 """
 
 import json
 import os
 import select
 import sys
+import time
 from pathlib import Path
 
 from faxcore.call import CallReport, Outcome
@@ -88,6 +91,9 @@ def dial(order: Dial, ends: list[str]) -> None:
 
 
 def play(order: Dial, end: str, pages: int) -> CallReport:
+    if end == "glare":
+        say(Ringing("0611223344", "Somebody", "0199000001"))
+        return CallReport(Outcome.BUSY, "A call was coming in on the line.")
     say(Progress(order.call, "dialling"))
     early = {"busy": Outcome.BUSY, "modem": Outcome.MODEM, "no-fax": Outcome.NO_FAX}
     if end in early:
@@ -97,8 +103,8 @@ def play(order: Dial, end: str, pages: int) -> CallReport:
             continue
         return CallReport(Outcome.LOCAL_ABORT, "Cancelled.", pages, dial_seconds=1.0)
     if end == "ok-slow":
-        with (FOLDER / "go").open() as gate:  # a FIFO: opened when the test says so
-            gate.read()
+        with (FOLDER / "go").open("rb", buffering=0) as gate:  # a FIFO: one octet lets one call through
+            gate.read(1)
     for page in range(order.first_page, pages):
         say(Progress(order.call, "page", page, "+33199000099", 14400))
         witness("page", order.number, page)
@@ -155,6 +161,8 @@ def main() -> None:
     else:
         say(Ready("fake"))
         if ring is not None and not past(f"rang {LINE}"):
+            while not Path(ring.get("when", FOLDER)).exists():
+                time.sleep(0.01)
             witness("rang", LINE)
             say(Ringing("0611223344", "Somebody", ring.get("called", "")))
     while True:
@@ -163,7 +171,7 @@ def main() -> None:
             case Dial():
                 dial(message, script["dial"][message.number])
             case Answer():
-                receive(message, ring)
+                receive(message, ring or {"pages": 1, "end": "ok"})
             case Decline():
                 witness("declined", LINE)
                 say(RingingEnded())

@@ -35,6 +35,23 @@ class NoWait(dict[Any, int]):
         return 0
 
 
+class Gate:
+    """Holds calls that end "ok-slow" until one is let through."""
+
+    def __init__(self, folder: Path) -> None:
+        os.mkfifo(folder / "go")
+        # Both ways, so that neither side waits for the other to open it.
+        self._descriptor = os.open(folder / "go", os.O_RDWR)
+
+    def let_through(self) -> None:
+        """The next call, or the one that waits."""
+        os.write(self._descriptor, b"x")
+
+    def close(self) -> None:
+        """No more calls."""
+        os.close(self._descriptor)
+
+
 class Listener:
     """Programs of users that hear everything, or nothing while `deaf`."""
 

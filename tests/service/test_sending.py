@@ -2,11 +2,10 @@
 """The queue with workers that play a script: every end of a call, a crash of the worker, a person's word."""
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
-from house_fixture import UID, configured, document, log, running, script, submit
+from house_fixture import UID, Gate, configured, document, log, running, script, submit
 
 from faxcore.bus.contract import ERROR_STATE, ERROR_UNKNOWN
 from faxcore.service.composing import ComposeFailed, Order
@@ -123,13 +122,13 @@ def test_one_call_at_a_time_to_a_destination_and_never_from_its_own_line(tmp_pat
             assert [job["state"] for job in show] == ["active", "ready"]
             assert show[0]["calls"][0]["line"] != "line-2", "the destination's own line is engaged"
             for job in jobs:
-                with (tmp_path / "go").open("w"):
-                    pass
+                gate.let_through()
                 await listener.until_job(job, "done")
 
-    os.mkfifo(tmp_path / "go")
+    gate = Gate(tmp_path)
     script(tmp_path, {TO: ["ok-slow"], "0199000007": ["ok"]})
     asyncio.run(main())
+    gate.close()
 
 
 def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:

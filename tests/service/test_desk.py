@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drafts and orders: what the CUPS backend and the dialog ask for, with the real composer."""
+
+import asyncio
+import getpass
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from house_fixture import UID, Gate, document, running, script
+
+from faxcore.bus.contract import ERROR_BAD_NUMBER, ERROR_STATE, ERROR_UNKNOWN
+from faxcore.document.tiff import page_count, read_pages
+from faxcore.service import desk
+from faxcore.service.composing import compose
+from faxcore.service.house import House
+from faxcore.service.refused import Refused
+
+
+async def printed(house: House, path: Path, **claim: Any) -> tuple[str, str]:
+    claim = {"user": getpass.getuser(), "title": "A letter", **claim}
+    with path.open("rb") as pages, open(os.devnull, "rb") as nothing:
+        return await house.desk.submit_print_job(0, pages.fileno(), nothing.fileno(), claim)
+
+
+def test_a_printed_document_waits_and_becomes_a_fax_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            kind, draft = await printed(house, document(tmp_path), print_job=7)
+            assert kind == "draft"
+            told = await listener.until(lambda _uid, name, _values: name == "DraftWaiting")
+            assert (told["id"], told["title"], told["pages"], told["resolution"]) == (draft, "A letter", 2, "fine")
+            assert await house.desk.list_drafts(UID) == [told]
+            with (tmp_path / "out").open("w+b") as out:
+                await house.desk.read_draft(UID, draft, out.fileno())
+            assert list(read_pages(tmp_path / "out")) == list(read_pages(tmp_path / "document.tif"))
+            order = {"number": "01 99 00 00 02", "company": "Mairie", "header": "cover"}
+            job = await house.desk.submit_draft(UID, draft, order)
+            assert await house.desk.submit_draft(UID, draft, {"number": "0199000003"}) == job
+            assert await house.desk.list_drafts(UID) == []
+            assert (await house.desk.status(UID))["drafts"] == 0
+            shown = await house.desk.show_job(UID, job)
+            assert (shown["number"], shown["recipient"], shown["title"], shown["pages"]) == (
+                "01 99 00 00 02",
+                "Mairie",
+                "A letter",
+                3,
+            )
+            await listener.until_job(job, "done")
+
+    script(tmp_path, {"0199000002": ["ok"]})
+    asyncio.run(main())
+
+
+def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, composer=compose) as (house, _listener):
+            _kind, draft = await printed(house, document(tmp_path))
+            for header, count in (("plain", 2), ("cover", 3)):
+                order = {"header": header, "number": "0199000002", "last_name": "Martin", "subject": "Hello"}
+                with (tmp_path / "out").open("w+b") as out:
+                    await house.desk.compose_draft(UID, draft, order, out.fileno())
+                assert page_count(tmp_path / "out") == count
+            composed = list(read_pages(tmp_path / "out"))[1:]
+            plain = list(read_pages(tmp_path / "document.tif"))
+            for ours, theirs in zip(composed, plain, strict=True):
+                strip = 216 * 31  # 4 mm
+                assert ours.rows[:strip] != theirs.rows[:strip], "no header line"
+                assert ours.rows[strip:] == theirs.rows[strip:]
+            assert [path for path in house.store.documents.iterdir() if path.suffix == ".preview"] == []
+            assert len(await house.desk.list_drafts(UID)) == 1, "a preview sends nothing"
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, _listener):
+            _kind, draft = await printed(house, document(tmp_path))
+            with pytest.raises(Refused) as refused:
+                await house.desk.discard_draft(UID + 1, draft)
+            assert refused.value.name == ERROR_UNKNOWN
+            await house.desk.discard_draft(UID, draft)
+            assert await house.desk.list_drafts(UID) == []
+            assert list(house.store.documents.iterdir()) == []
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            path = document(tmp_path)
+            claim = {"print_job": 9, "number": "0199000002", "last_name": "Martin"}
+            kind, job = await printed(house, path, **claim)
+            assert kind == "job"
+            assert await printed(house, path, **claim) == ("job", job), "its backend did not hear us the first time"
+            gate.let_through()
+            await listener.until_job(job, "done")
+            with pytest.raises(Refused) as refused:
+                await printed(house, path, number="0899123456")
+            assert refused.value.name == ERROR_BAD_NUMBER
+            assert len(list(house.store.documents.iterdir())) == 1
+
+    gate = Gate(tmp_path)
+    script(tmp_path, {"0199000002": ["ok-slow"]})
+    asyncio.run(main())
+    gate.close()
+
+
+def test_one_user_cannot_fill_the_house_with_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "MOST_DRAFTS", 2)
+
+    async def main() -> None:
+        async with running(tmp_path) as (house, _listener):
+            for _ in range(2):
+                await printed(house, document(tmp_path))
+            with pytest.raises(Refused) as refused:
+                await printed(house, document(tmp_path))
+            assert refused.value.name == ERROR_STATE
+            assert len(list(house.store.documents.iterdir())) == 2
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_the_headers_to_choose_from(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, _listener):
+            headers = await house.desk.headers(UID)
+            assert [(header["id"], header["cover"]) for header in headers] == [("plain", False), ("cover", True)]
+
+    script(tmp_path)
+    asyncio.run(main())

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Promise P6: a full disk is said, nothing is lost, and work goes on by itself when there is space again.
+
+The disk is a file system of a few megabytes where root may mount one, filled to the last octet.
+"""
+
+import asyncio
+import getpass
+import os
+import random
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from house_fixture import UID, Gate, configured, document, log, running, script, submit
+
+from faxcore.bus.contract import ERROR_NO_SPACE
+from faxcore.document.tiff import write_pages
+from faxcore.page import Page, Resolution, Width
+from faxcore.service import receiving
+from faxcore.service.refused import Refused
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = (
+        os.getuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], capture_output=True
+        ).returncode
+    )
+    if not mounted:
+        pytest.skip("only root may mount a small file system, and not in every container")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@contextmanager
+def filled(disk: Path, spare: int = 0) -> Iterator[None]:
+    """Not an octet is free (but `spare`)."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 65536)
+        except OSError:
+            pass
+        try:
+            while True:
+                file.write(b"x")
+        except OSError:
+            pass
+        if spare:
+            file.truncate(file.tell() - spare)
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+def test_nothing_is_accepted_and_later_everything_is(small_disk: Path, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (house, listener):
+            for spare in (0, 4096, 12288, 40960):
+                with filled(small_disk, spare):
+                    with pytest.raises(Refused) as refused:
+                        await submit(house, big)
+                    assert refused.value.name == ERROR_NO_SPACE
+                    with pytest.raises(Refused) as refused, big.open("rb") as pages, open(os.devnull, "rb") as none:
+                        claim = {"user": getpass.getuser(), "title": "x"}
+                        await house.desk.submit_print_job(0, pages.fileno(), none.fileno(), claim)
+                    assert refused.value.name == ERROR_NO_SPACE
+                assert list(house.store.documents.iterdir()) == []
+                assert await house.desk.list_drafts(UID) == []
+            assert await house.desk.list_jobs(UID) == []
+            await listener.until_job(await submit(house, big), "done")
+
+    big = noise(tmp_path)
+    script(tmp_path, {"0199000002": ["ok"]})
+    asyncio.run(main())
+
+
+def test_a_call_whose_end_finds_the_disk_full_is_written_when_there_is_space(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last confirmation has been heard; nobody may forget it, and nobody dials again."""
+    monkeypatch.setattr("faxcore.service.patience.PAUSE", 0.02)
+
+    async def main() -> None:
+        async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (house, listener):
+            job = await submit(house, document(tmp_path))
+            await listener.until(lambda _u, _n, v: v["id"] == job and v.get("progress") == "dialling")
+            with filled(small_disk):
+                gate.let_through()
+                while not troubled:
+                    await asyncio.sleep(0.01)
+            await listener.until_job(job, "done", "uncertain")
+            assert sum(word.startswith("complete") for word in log(tmp_path)) <= 1
+
+    troubled: list[str] = []
+    monkeypatch.setattr("faxcore.service.patience.log.error", lambda *words: troubled.append(str(words)))
+    gate = Gate(tmp_path)
+    script(tmp_path, {"0199000002": ["ok-slow"]})
+    asyncio.run(main())
+    gate.close()
+
+
+def test_no_call_is_answered_on_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
+    async def main() -> None:
+        config = configured(tmp_path, state=small_disk / "state")
+        async with running(tmp_path, config, reserve=1 << 20):
+            with filled(small_disk):
+                (tmp_path / "ring").write_text("now")
+                while "declined line-1" not in log(tmp_path):
+                    await asyncio.sleep(0.01)
+
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", "when": str(tmp_path / "ring")}})
+    asyncio.run(main())
+
+
+def test_a_full_folder_delays_the_fax_and_loses_nothing(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "FILE_AGAIN_SECONDS", 0.02)
+
+    async def main() -> None:
+        config = configured(tmp_path, received=small_disk / "received")
+        with filled(small_disk):
+            async with running(tmp_path, config) as (house, listener):
+                while not house.receiving.trouble:
+                    await asyncio.sleep(0.01)
+                assert not [1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]
+                (small_disk / "filler").unlink()
+                values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+                assert Path(values["tiff"]).stat().st_size > 0
+                assert sorted(path.suffix for path in (small_disk / "received").iterdir()) == [".pdf", ".tif"]
+                (small_disk / "filler").touch()
+
+    script(tmp_path, ring={"line-1": {"pages": 2, "end": "ok"}})
+    asyncio.run(main())
+
+
+def noise(folder: Path) -> Path:
+    """A document that T.6 cannot make smaller: about 150 kB."""
+    path = folder / "noise.tif"
+    write_pages(path, [Page(Width.A4, Resolution.FINE, random.Random(7).randbytes(216 * 300))])
+    return path

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Supervision of the workers: restarts, glare, and the worker of an earlier service."""
+
+import asyncio
+import fcntl
+import sys
+from pathlib import Path
+
+import pytest
+from house_fixture import UID, configured, document, log, running, script, submit
+
+from faxcore.service import lines
+from faxcore.service.lines import WorkerLine
+
+TO = "0199000002"
+
+
+async def until(line: WorkerLine, *states: str) -> None:
+    while line.state not in states:
+        await asyncio.sleep(0.005)
+
+
+def test_a_call_that_comes_in_while_we_dial_is_answered(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            job = await submit(house, document(tmp_path))
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert values["caller"] == "0611223344"
+            await listener.until_job(job, "done")
+
+    script(tmp_path, {TO: ["glare", "ok"]})
+    asyncio.run(main())
+
+
+def test_a_program_that_cannot_be_started_is_an_absent_line(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, worker=lambda _line: [str(tmp_path / "nothing")]) as (house, _listener):
+            await until(house.lines[0], "absent")
+            while "cannot be started" not in house.lines[0].detail:
+                await asyncio.sleep(0.005)
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_rubbish_from_a_worker_has_it_started_again(tmp_path: Path) -> None:
+    rubbish = "import os, sys; n = os.open(sys.argv[1], os.O_CREAT | os.O_APPEND | os.O_WRONLY); os.write(n, b'x');"
+    rubbish += "os.write(0, b'no message' + bytes([10])); os.read(0, 1)"
+
+    async def main() -> None:
+        starts = tmp_path / "starts"
+        async with running(tmp_path, worker=lambda _line: [sys.executable, "-c", rubbish, str(starts)]) as (house, _l):
+            while not starts.exists() or len(starts.read_bytes()) < 3:
+                await asyncio.sleep(0.01)
+            assert house.lines[0].state != "idle"
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_a_line_waits_for_the_worker_of_an_earlier_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LOCK_SECONDS", 0.01)
+
+    async def main() -> None:
+        (tmp_path / "state/lines").mkdir(parents=True)
+        with (tmp_path / "state/lines/line-1.lock").open("w") as earlier:
+            fcntl.flock(earlier, fcntl.LOCK_EX)
+            async with running(tmp_path) as (house, _listener):
+                await until(house.lines[0], "absent")
+                assert "earlier call" in house.lines[0].detail
+                assert house.lines[0].modem == ""
+                fcntl.flock(earlier, fcntl.LOCK_UN)
+                await until(house.lines[0], "idle")
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_three_lines_send_at_the_same_time(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, configured(tmp_path, lines=4)) as (house, listener):
+            numbers = [f"019900001{number}" for number in range(3)]
+            jobs = [await submit(house, document(tmp_path), number) for number in numbers]
+            for job in jobs:
+                await listener.until(lambda _u, _n, v, job=job: v["id"] == job and v.get("progress") == "dialling")
+            assert (await house.desk.status(UID))["active"] == 3
+            for job in jobs:
+                await house.desk.cancel_job(UID, job)
+                await listener.until_job(job, "cancelled")
+
+    script(tmp_path, {f"019900001{number}": ["hang"] for number in range(3)})
+    asyncio.run(main())
+    assert len(log(tmp_path)) == 3
