@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a simulated exchange is made of: lines, their numbers, their faults, and the speed of the clock."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+ALWAYS_BUSY: Final = "0199000098"
+"""A number that is always engaged."""
+
+NEVER_ANSWERS: Final = "0199000099"
+"""A number that rings and is never answered."""
+
+
+class SettingsError(ValueError):
+    """The configuration of the exchange can't be used; the text says what and where."""
+
+
+@dataclass(frozen=True)
+class Impairments:
+    """What a line does to the signals of a call; both directions of a call pass both parties' lines."""
+
+    delay_ms: int = 0
+    """Propagation delay that this line adds, each way."""
+    attenuation_db: float = 0.0
+    """Loss each way, in decibels, on top of the modem's own level of about -14 dBm0."""
+    noise_dbm0: float | None = None
+    """Level of white noise in both ears, in dBm0; None: silence. Modems train down to some 25 dB above it."""
+    dropouts_per_minute: float = 0.0
+    """How often the line goes dead for a moment."""
+    dropout_ms: int = 50
+    """How long it then stays dead."""
+    hang_up_after: float | None = None
+    """Seconds after the answer at which the network cuts the call; None: never."""
+
+
+@dataclass(frozen=True)
+class TerminalSettings:
+    """A line that is libspandsp's own T.30 fax terminal in place of a modem: a foreign peer for tests."""
+
+    station_id: str = "SPANDSP"
+    folder: Path | None = None
+    """Where it writes received faxes as TIFF; None: the folder line-N in the exchange's own."""
+    rings: int = 1
+    """The ring at which it answers; 0: it only calls."""
+    ecm: bool = True
+    """Whether it offers and uses error correction."""
+    v17: bool = True
+    """Whether it has V.17 (14 400 bit/s); without, V.29 and V.27ter remain."""
+    codings: tuple[str, ...] = ("MH", "MR", "MMR")
+
+
+@dataclass(frozen=True)
+class LineSettings:
+    """One telephone line, at which one modem (or terminal) stands."""
+
+    numbers: tuple[str, ...]
+    """The numbers at which it can be called; the first is what its calls show as caller."""
+    name: str = ""
+    """The name shown to the called party; empty: none is sent."""
+    withheld: bool = False
+    """Whether the caller's number and name are suppressed (shown as P, private)."""
+    dialtone: bool = True
+    """Whether the exchange gives dial tone: False is a dead line."""
+    impairments: Impairments = field(default_factory=Impairments)
+    terminal: TerminalSettings | None = None
+
+
+def default_lines(count: int = 4) -> tuple[LineSettings, ...]:
+    """Lines with two numbers each from the French range reserved for fiction (0199000001 and 0199000011 ...)."""
+    return tuple(
+        LineSettings(numbers=(f"019900{n:04}", f"019900{n + 10:04}"), name=f"Line {n}") for n in range(1, count + 1)
+    )
+
+
+@dataclass(frozen=True)
+class ExchangeSettings:
+    """A whole exchange. Times of the line are in seconds of line time, whatever the speed."""
+
+    folder: Path
+    """Where the links to the lines' devices stand: line-1, line-2 ..."""
+    lines: tuple[LineSettings, ...] = field(default_factory=default_lines)
+    speed: float = 1.0
+    """How many times faster than real time the line runs while no modem awaits its computer."""
+    seed: int = 0
+    """Everything random on the lines comes from it."""
+    delay_ms: int = 40
+    """Propagation delay of every call, each way. Below 20 ms, some fax programs lose pages without a word."""
+    no_answer_after: float = 45.0
+    """Seconds of ringing after which the network gives up."""
+    release_after: float = 0.5
+    """Seconds from one party's hanging up to the network's clearing the other's side."""
+    busy_numbers: tuple[str, ...] = (ALWAYS_BUSY,)
+    silent_numbers: tuple[str, ...] = (NEVER_ANSWERS,)
+
+    def __post_init__(self) -> None:
+        if not self.lines:
+            raise SettingsError("an exchange needs at least one line")
+        if not 1.0 <= self.speed <= 100.0:
+            raise SettingsError(f"speed {self.speed}: must be from 1 to 100")
+
+
+T = TypeVar("T")
+
+
+def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
+    """A settings object from a TOML table; an unknown key is an error that names its place."""
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    for key in table:
+        if key not in known:
+            raise SettingsError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise SettingsError(f"{where}: {error}") from error
+
+
+def _line(table: Mapping[str, Any], where: str) -> LineSettings:
+    values = dict(table)
+    if "impairments" in values:
+        values["impairments"] = _build(Impairments, values["impairments"], f"{where}, impairments")
+    if "terminal" in values:
+        terminal = dict(values["terminal"])
+        if "folder" in terminal:
+            terminal["folder"] = Path(terminal["folder"])
+        values["terminal"] = _build(TerminalSettings, terminal, f"{where}, terminal")
+    return _build(LineSettings, values, where)
+
+
+def load(path: Path, folder: Path) -> ExchangeSettings:
+    """Settings from a TOML file: the fields of ExchangeSettings, with lines as [[lines]] tables.
+
+    Raises SettingsError with the file's name when the file can't be read or used.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    table["folder"] = folder
+    if "lines" in table:
+        table["lines"] = [_line(line, f"{path}, line {number}") for number, line in enumerate(table["lines"], start=1)]
+    return _build(ExchangeSettings, table, str(path))

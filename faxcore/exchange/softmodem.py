@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A soft modem with its computer: the library's T.31 modem between a pseudo-terminal and a line of the switch.
+
+The library has habits that a real modem has not; they end here:
+
+- Its buffer for page data holds 4096 octets and loses what does not fit. It asks to wait (CTS) at 3072, so it is fed
+  in pieces of at most 512, and nothing while it asks.
+- A V.21 frame longer than its buffers overruns them. Octets past FRAME_LIMIT are dropped, which spoils the frame.
+- What it gets between DLE ETX and OK is lost, and so is the rest of a piece whose first octet ends +FRM. Both are
+  kept back until the modem can take them as a command.
+- At hang-up it may report NO CARRIER twice, or where no command waits: one is let through, or none.
+- +FRS ends only when the line is below -36 dBm0, on a noisy line never: after FRS_LIMIT it is ended with OK.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Final
+
+from faxcore.exchange.dialogue import DLE, Dialogue, Phase, end_of_data, hanging_dle, result_code
+from faxcore.exchange.library import SAMPLE_RATE, T31, CallEvent, Control, Samples
+from faxcore.exchange.port import Port
+from faxcore.exchange.switch import CallerId, Line, Outcome, Switch
+
+log = logging.getLogger(__name__)
+
+PIECE: Final = 512
+PENDING: Final = 4096
+"""Octets read ahead from the computer: what a modem's serial buffer holds."""
+
+FRAME_LIMIT: Final = 250
+"""Octets of one V.21 frame with its DLE stuffing: what both ends' buffers hold. T.30's frames have 90 at most."""
+
+FRS_LIMIT: Final = 20.0
+"""Seconds of line time after which a wait for silence is given up."""
+
+RING_GRACE: Final = 0.5
+"""Seconds, of line time at its slowest, in which a computer may answer a bell before the clock runs fast again."""
+
+CAN: Final = b"\x18"
+
+
+class SoftModem:
+    """The station at a line that a computer uses."""
+
+    def __init__(self, line: Line, switch: Switch, port: Port):
+        self.line = line
+        self.port = port
+        self._switch = switch
+        self._pending = bytearray()
+        self._requests: list[tuple[Control, str]] = []
+        self._power_on()
+
+    def _power_on(self) -> None:
+        self._modem = T31(self._to_computer, self._control)
+        self._dialogue = Dialogue()
+        self._pending.clear()
+        self._requests.clear()
+        self._clear_to_send = True
+        self._frame = 0
+        self._results_allowed: int | None = None
+        self._shows_caller = False
+        self._dialling = False
+        self._grace = 0
+        self._listening = 0
+        self._in_frs = False
+        self._speed_checked = 0.0
+        self._dropped_dtr = False
+
+    def close(self) -> None:
+        """Free the modem and remove its device."""
+        self._modem.close()
+        self.port.close()
+
+    # What the library says
+
+    def _to_computer(self, data: bytes) -> None:
+        code = result_code(data)
+        if (
+            self._results_allowed is not None
+            and len(data) < 16
+            and data.strip(b"\r\n\x10\x03")
+            in (
+                b"",
+                b"NO CARRIER",
+                b"OK",
+                b"3",
+            )
+        ):
+            # Called back from a hang-up event, see released().
+            if code is not None:
+                self._results_allowed -= 1
+            if self._results_allowed < 0 and b"\x03" not in data:
+                return
+        if code is not None:
+            log.debug("%s: %s", self.line, code)
+            self._dialogue.result(code)
+            if self._dialogue.phase is Phase.COMMAND:
+                self._dialling = self._in_frs = False
+            self._frame = 0
+        self.port.write(data)
+
+    def _control(self, operation: Control, text: str, level: bool) -> int:
+        if operation is Control.CTS:
+            self._clear_to_send = level
+        elif operation is Control.CALL:
+            if self.line.call is not None:
+                return -1
+            self._dialling = True
+            self._requests.append((operation, text))
+        elif operation is Control.ANSWER:
+            self._dialogue.answering()
+            self._requests.append((operation, text))
+        elif operation in (Control.HANGUP, Control.OFFHOOK):
+            self._requests.append((operation, text))
+        return 0
+
+    def _perform_requests(self) -> None:
+        """What the modem asked of its line in callbacks, from which nothing may be done to it."""
+        while self._requests:
+            operation, text = self._requests.pop(0)
+            if operation is Control.CALL:
+                self._switch.dial(self.line, text)
+            elif operation is Control.ANSWER:
+                if not self._switch.answer(self.line):
+                    self._modem.result("NO CARRIER")
+            else:
+                self._switch.hook(self.line, operation is Control.OFFHOOK)
+
+    # What the computer says
+
+    def serve(self) -> None:
+        """Take what the computer has written, as far as the modem can use it, and notice its hanging up."""
+        if self.port.hung_up():
+            self._computer_gone()
+        self._check_speed()
+        room = PENDING - len(self._pending)
+        if room > 0:
+            self._pending += self.port.read(room)
+        while self._pending and self._feed():
+            self._perform_requests()
+        self._perform_requests()
+        self.port.flush()
+
+    def _computer_gone(self) -> None:
+        """DTR has dropped for good: the call ends, and the modem is as after power-on."""
+        log.info("%s: its device was closed", self.line)
+        self._switch.hook(self.line, False)
+        self._modem.close()
+        self._power_on()
+
+    def _check_speed(self) -> None:
+        now = time.monotonic()
+        if now - self._speed_checked < 0.05:
+            return
+        self._speed_checked = now
+        zero = self.port.speed_is_zero()
+        if zero and not self._dropped_dtr and (self.line.off_hook or self.line.call is not None):
+            log.info("%s: DTR dropped (B0)", self.line)
+            self._pending.clear()
+            self._requests.append((Control.HANGUP, ""))
+            self.released()
+        self._dropped_dtr = zero
+
+    def _feed(self) -> bool:
+        """Give the modem the next piece; False where it can't take any now."""
+        match self._dialogue.phase:
+            case Phase.COMMAND:
+                end = self._pending.find(b"\r") + 1 or len(self._pending)
+                piece = self._take(end)
+                self._dialogue.command_octets(piece)
+                if piece.endswith(b"\r"):
+                    self._note_command(piece)
+                self._modem.computer_sent(piece)
+                self._grace = 0
+            case Phase.LISTENING:
+                self._take(1)
+                self._abort()
+            case Phase.FRAMES:
+                self._feed_frame()
+            case Phase.PAGE:
+                return self._feed_page()
+            case Phase.SENDING:
+                return False
+        return True
+
+    def _take(self, count: int) -> bytes:
+        piece = bytes(self._pending[:count])
+        del self._pending[:count]
+        return piece
+
+    def _note_command(self, piece: bytes) -> None:
+        line = piece.upper().replace(b" ", b"")
+        log.debug("%s: %s", self.line, line.decode("ascii", "replace").strip())
+        if b"+VCID=" in line or b"#CID=" in line:
+            self._shows_caller = b"ID=1" in line
+        self._listening = 0
+        self._in_frs = b"+FRS=" in line
+
+    def _abort(self) -> None:
+        """An octet from the computer while the modem works ends what it does (T.31, 8.3; V.250, 5.6.1)."""
+        if self._dialling:
+            self._switch.hook(self.line, False)
+            self._modem.result("NO CARRIER")
+        else:
+            self._modem.computer_sent(CAN)
+
+    def _feed_frame(self) -> None:
+        end = end_of_data(bytes(self._pending))
+        piece = self._take(end if end is not None else len(self._pending))
+        body = piece[:-2] if end is not None else piece
+        room = max(0, FRAME_LIMIT - self._frame)
+        if len(body) > room:
+            log.warning("%s: a frame is too long for the modem: %d octets dropped", self.line, len(body) - room)
+            body = body[:room]
+            if hanging_dle(body):
+                body = body[:-1]
+        self._frame += len(body)
+        if end is not None:
+            self._dialogue.data_ended()
+            body += piece[-2:]
+        self._modem.computer_sent(body)
+
+    def _feed_page(self) -> bool:
+        if not self._clear_to_send:
+            return False
+        window = bytes(self._pending[:PIECE])
+        end = end_of_data(window)
+        if end is None:
+            if hanging_dle(window):
+                window = window[:-1]
+            if not window:
+                return False
+            self._modem.computer_sent(self._take(len(window)))
+            return True
+        piece = self._take(end)
+        self._dialogue.data_ended()
+        self._modem.computer_sent(piece)
+        return True
+
+    # What the line says
+
+    def ring(self) -> None:
+        """RING to the computer."""
+        self._grace = int(RING_GRACE * SAMPLE_RATE)
+        self._modem.event(CallEvent.ALERTING)
+        self._perform_requests()
+
+    def show_caller(self, caller: CallerId) -> None:
+        """DATE, TIME, NMBR, NAME and NDID (the number called), where AT+VCID=1 asked for them."""
+        if not self._shows_caller:
+            return
+        now = time.localtime()
+        items = [("DATE", time.strftime("%m%d", now)), ("TIME", time.strftime("%H%M", now))]
+        items.append(("NMBR", caller.number))
+        if caller.name:
+            items.append(("NAME", caller.name))
+        items.append(("NDID", caller.called))
+        self._modem.show_call_information(items)
+
+    def refused(self, outcome: Outcome) -> None:
+        """BUSY, NO ANSWER or NO DIALTONE to the computer."""
+        events = {
+            Outcome.BUSY: CallEvent.BUSY,
+            Outcome.NO_ANSWER: CallEvent.NO_ANSWER,
+            Outcome.NO_DIALTONE: CallEvent.NO_DIALTONE,
+        }
+        self._dialling = False
+        self._modem.event(events[outcome])
+
+    def connected(self) -> None:
+        """The call is through: CNG, and listening for V.21."""
+        self._dialling = False
+        self._modem.event(CallEvent.CONNECTED)
+
+    def answered(self) -> None:
+        """The call is answered: CED, then V.21 as by +FTH=3."""
+        self._modem.event(CallEvent.ANSWERED)
+
+    def released(self) -> None:
+        """The line is dead: NO CARRIER where a command waits for its result, otherwise nothing is said."""
+        log.debug("%s: on hook", self.line)
+        self._results_allowed = 0 if self._dialogue.phase is Phase.COMMAND else 1
+        self._modem.event(CallEvent.HANGUP)
+        self._results_allowed = None
+        self._modem.forget_call_information()
+        self._dialogue.phase = Phase.COMMAND
+        self._clear_to_send = True
+        self._grace = 0
+
+    def send(self, count: int) -> Samples:
+        """The modem's sound."""
+        return self._modem.send(count)
+
+    def hear(self, samples: Samples) -> None:
+        """Sound for the modem."""
+        if self._in_frs and self._dialogue.phase is Phase.LISTENING:
+            self._listening += len(samples)
+            if self._listening > FRS_LIMIT * SAMPLE_RATE:
+                log.warning("%s: no silence on the line within %.0f s", self.line, FRS_LIMIT)
+                self._abort()
+        self._modem.hear(samples)
+
+    def pass_time(self, count: int) -> None:
+        """Line time passes, in a call or not."""
+        self._grace = max(0, self._grace - count)
+
+    def present(self) -> bool:
+        """Whether a program has the device open."""
+        return self.port.opened
+
+    def watched(self) -> tuple[int, ...]:
+        """The descriptors that tell of something to serve; not the computer's, while there is no room."""
+        octets, openings = self.port.filenos()
+        return (octets, openings) if len(self._pending) < PENDING else (openings,)
+
+    def awaits_computer(self) -> bool:
+        """Whether it is the computer's turn, so that line time may not outrun real time."""
+        if not self.port.opened:
+            return False
+        if self.port.unread():
+            return True
+        match self._dialogue.phase:
+            case Phase.COMMAND:
+                return self.line.off_hook or self._grace > 0
+            case Phase.FRAMES:
+                return True
+            case Phase.PAGE:
+                return self._clear_to_send and (
+                    not self._pending or (len(self._pending) == 1 and self._pending[0] == DLE)
+                )
+            case _:
+                # On a noisy line +FRS lasts until the computer breaks it off, after a time of its own.
+                return self._in_frs

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The switch: calls between lines, from dialling to release, and what each party sees of them.
+
+A call goes DIALLING -> RINGING -> TALKING -> over, or ends before in one of the telephone network's ways:
+
+    dead line                NO DIALTONE after 3 s
+    line in use, busy number BUSY, 1 s after dialling
+    nobody answers           NO ANSWER after 45 s of ringing; so does a line whose device no program has open
+    number of no line        the network's announcement (three tones), then release: NO CARRIER after 12 s
+
+All times are line time. A hang-up travels the line behind the last sound, so that the frame sent before it arrives.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Protocol
+
+from faxcore.exchange.audio import Path, announcement
+from faxcore.exchange.library import SAMPLE_RATE, Samples, silence
+from faxcore.exchange.numbers import dialled, digits
+from faxcore.exchange.settings import ExchangeSettings, LineSettings
+
+log = logging.getLogger(__name__)
+
+SETUP_SECONDS: Final = 1.0
+NO_DIALTONE_SECONDS: Final = 3.0
+RING_SECONDS: Final = 5.0
+"""From one RING to the next: 1.5 s of bell, 3.5 s of silence (France, E.180 supplement 2)."""
+CALLER_ID_SECONDS: Final = 0.8
+"""From the first RING to the caller id: inside the first silence of the bell."""
+ANNOUNCEMENT_SECONDS: Final = 12.0
+
+
+class Outcome(Enum):
+    """How the network ends an attempt for the caller."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no answer"
+    NO_DIALTONE = "no dialtone"
+
+
+@dataclass(frozen=True)
+class CallerId:
+    """What the called party is shown: P (private) stands for what the caller withholds."""
+
+    number: str
+    name: str
+    called: str
+
+
+class Station(Protocol):
+    """What stands at the end of a line: a soft modem with its computer, or a fax terminal."""
+
+    def ring(self) -> None:
+        """The bell rings once."""
+
+    def show_caller(self, caller: CallerId) -> None:
+        """The caller id, between the first bell and the second."""
+
+    def refused(self, outcome: Outcome) -> None:
+        """The call this station dialled came to nothing."""
+
+    def connected(self) -> None:
+        """The call this station dialled is through: it hears the other end."""
+
+    def answered(self) -> None:
+        """The call this station answered is through."""
+
+    def released(self) -> None:
+        """The other end has hung up, or the caller gave up while the bell rang."""
+
+    def send(self, count: int) -> Samples:
+        """What it says now."""
+
+    def hear(self, samples: Samples) -> None:
+        """What reaches it now."""
+
+    def present(self) -> bool:
+        """Whether anything can answer here."""
+
+
+class Line:
+    """One subscriber's line: a station, its settings, and the call that it is in."""
+
+    def __init__(self, index: int, settings: LineSettings):
+        self.index = index
+        self.settings = settings
+        self.station: Station | None = None
+        self.call: Call | None = None
+        self.off_hook = False
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The line's numbers as the switch compares them."""
+        return tuple(digits(number) for number in self.settings.numbers)
+
+    @property
+    def there(self) -> Station:
+        """The station, which every line has once the exchange stands."""
+        assert self.station is not None
+        return self.station
+
+    def __str__(self) -> str:
+        return f"line {self.index}"
+
+
+class Call:
+    """One call from a line to a number. The switch steps it; stations never do."""
+
+    def __init__(self, switch: Switch, caller: Line, dial_string: str, serial: int):
+        self._switch = switch
+        self.caller = caller
+        self.called: Line | None = None
+        self.number, seconds = dialled(dial_string)
+        self._serial = serial
+        self._now = 0
+        self._events: list[tuple[int, Callable[[], None]]] = []
+        self._paths: tuple[Path, Path] | None = None
+        self._recording: Samples | None = None
+        self.ringing = False
+        self.over = False
+        if not caller.settings.dialtone:
+            self._later(NO_DIALTONE_SECONDS, lambda: self._refuse(Outcome.NO_DIALTONE))
+        else:
+            self._later(seconds + SETUP_SECONDS, self._route)
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        self._events.append((self._now + int(seconds * SAMPLE_RATE), action))
+
+    def _refuse(self, outcome: Outcome) -> None:
+        log.info("%s: %s: %s", self.caller, self.number, outcome.value)
+        self._end()
+        self.caller.there.refused(outcome)
+
+    def _end(self) -> None:
+        self.over = True
+        self.ringing = False
+        for line in (self.caller, self.called):
+            if line is not None and line.call is self:
+                line.call = None
+                line.off_hook = False
+
+    def _route(self) -> None:
+        settings = self._switch.settings
+        silent = self.number in {digits(n) for n in settings.silent_numbers}
+        called = self._switch.find(self.number)
+        if self.number in {digits(n) for n in settings.busy_numbers}:
+            self._refuse(Outcome.BUSY)
+        elif silent or (called is not None and not called.there.present()):
+            log.info("%s: %s rings; nobody is there", self.caller, self.number)
+            self._later(settings.no_answer_after, lambda: self._refuse(Outcome.NO_ANSWER))
+        elif called is None:
+            log.info("%s: %s is nobody's number: announcement", self.caller, self.number)
+            self._recording = announcement(ANNOUNCEMENT_SECONDS)
+            self.caller.there.connected()
+            self._later(ANNOUNCEMENT_SECONDS, lambda: self._release(self.caller))
+        elif called.off_hook or called.call is not None:
+            self._refuse(Outcome.BUSY)
+        else:
+            self.called = called
+            called.call = self
+            self.ringing = True
+            self._later(settings.no_answer_after, self._give_up)
+            self._ring()
+            self._later(CALLER_ID_SECONDS, self._show_caller)
+
+    def _ring(self) -> None:
+        if self.ringing and self.called is not None:
+            log.info("%s: rings for %s", self.called, self.number)
+            self._later(RING_SECONDS, self._ring)
+            self.called.there.ring()
+
+    def _show_caller(self) -> None:
+        if self.ringing and self.called is not None:
+            settings = self.caller.settings
+            number, name = ("P", "P") if settings.withheld else (digits(settings.numbers[0]), settings.name)
+            self.called.there.show_caller(CallerId(number, name, self.number))
+
+    def _give_up(self) -> None:
+        if self.ringing and self.called is not None:
+            called = self.called
+            self._refuse(Outcome.NO_ANSWER)
+            called.there.released()
+
+    def answer(self) -> None:
+        """The called party has gone off hook: both can talk from the next step on."""
+        assert self.called is not None
+        log.info("%s: answers %s", self.called, self.caller)
+        self.ringing = False
+        self.called.off_hook = True
+        settings = self._switch.settings
+        impairments = (self.caller.settings.impairments, self.called.settings.impairments)
+        self._paths = (
+            Path(impairments, settings.delay_ms, (settings.seed, self._serial, 0)),
+            Path(impairments, settings.delay_ms, (settings.seed, self._serial, 1)),
+        )
+        limits = [i.hang_up_after for i in impairments if i.hang_up_after is not None]
+        if limits:
+            self._later(min(limits), self._cut)
+        self.caller.there.connected()
+        self.called.there.answered()
+
+    def _cut(self) -> None:
+        log.info("%s: the network cuts the call", self.caller)
+        for line in (self.caller, self.called):
+            if line is not None:
+                self._release(line)
+
+    def hang_up(self, line: Line) -> None:
+        """A party has gone on hook: the other is released after the delay of the line and the network's time."""
+        other = self.called if line is self.caller else self.caller
+        if line.call is self:
+            line.call = None
+        if other is None or other.call is not self:
+            self._end()
+        elif self.ringing:
+            self._end()
+            other.there.released()
+        else:
+            settings = self._switch.settings
+            own = sum(p.settings.impairments.delay_ms for p in (self.caller, self.called) if p is not None)
+            delay = (settings.delay_ms + own) / 1000
+            self._later(delay + settings.release_after, lambda: self._release(other))
+
+    def _release(self, line: Line) -> None:
+        if line.call is self:
+            line.call = None
+            line.off_hook = False
+            log.info("%s: released by the network", line)
+            line.there.released()
+        if self.caller.call is not self and (self.called is None or self.called.call is not self):
+            self._end()
+
+    def step(self, count: int) -> None:
+        """Let `count` samples of line time pass."""
+        due = [event for event in self._events if event[0] <= self._now]
+        if due:
+            self._events = [event for event in self._events if event[0] > self._now]
+            for _, action in sorted(due, key=lambda event: event[0]):
+                if not self.over:
+                    action()
+        self._now += count
+        if self.over:
+            return
+        if self._recording is not None:
+            self._announce(count)
+        elif self._paths is not None and self.called is not None:
+            self._talk(count, self._paths, self.called)
+
+    def _announce(self, count: int) -> None:
+        assert self._recording is not None
+        if self.caller.call is self:
+            self.caller.there.send(count)
+            chunk, self._recording = self._recording[:count], self._recording[count:]
+            if len(chunk) == count:
+                self.caller.there.hear(chunk)
+
+    def _talk(self, count: int, paths: tuple[Path, Path], called: Line) -> None:
+        for speaker, listener, path in (
+            (self.caller, called, paths[0]),
+            (called, self.caller, paths[1]),
+        ):
+            said = speaker.there.send(count) if speaker.call is self else silence(count)
+            heard = path.pass_on(said)
+            if listener.call is self:
+                listener.there.hear(heard)
+
+
+class Switch:
+    """All lines and all calls."""
+
+    def __init__(self, settings: ExchangeSettings):
+        self.settings = settings
+        self.lines = [Line(index, line) for index, line in enumerate(settings.lines, start=1)]
+        self._calls: list[Call] = []
+        self._serial = 0
+
+    def find(self, number: str) -> Line | None:
+        """The line that has this number."""
+        return next((line for line in self.lines if number in line.numbers), None)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any call is under way."""
+        return bool(self._calls)
+
+    def dial(self, line: Line, dial_string: str) -> bool:
+        """A station goes off hook and dials; False where it is in a call already."""
+        if line.call is not None:
+            return False
+        self._serial += 1
+        call = Call(self, line, dial_string, self._serial)
+        log.info("%s: dials %r, number %s", line, dial_string, call.number)
+        line.call = call
+        line.off_hook = True
+        self._calls.append(call)
+        return True
+
+    def answer(self, line: Line) -> bool:
+        """A station answers; False where no bell rings."""
+        call = line.call
+        if call is None or not call.ringing or call.called is not line:
+            return False
+        call.answer()
+        return True
+
+    def hook(self, line: Line, off: bool) -> None:
+        """A station goes off hook without dialling, or on hook."""
+        if off:
+            line.off_hook = True
+            return
+        line.off_hook = False
+        if line.call is not None and not (line.call.ringing and line.call.called is line):
+            log.info("%s: hangs up", line)
+            line.call.hang_up(line)
+
+    def step(self, count: int) -> None:
+        """Let `count` samples of line time pass on all calls."""
+        for call in self._calls:
+            call.step(count)
+        self._calls = [call for call in self._calls if not call.over]
