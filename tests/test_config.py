@@ -2,12 +2,14 @@
 """The configuration file: what is right becomes frozen values; what is wrong names its file, line and remedy."""
 
 import getpass
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from faxcore.call import Outcome
-from faxcore.config import Config, ConfigError, load
+from faxcore.config import Config, ConfigError, Line, Number, load
+from faxcore.header import Header
 
 USER = getpass.getuser()
 
@@ -131,3 +133,25 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"# \xe9")
     with pytest.raises(ConfigError, match="UTF-8"):
         load(tmp_path / "latin.toml")
+
+
+SHIPPED = Path(__file__).parents[1] / "packaging/facteur.toml"
+
+
+def test_the_shipped_configuration_is_the_default() -> None:
+    config = load(SHIPPED)
+    assert replace(config, queue=Config().queue) == Config()
+    assert {outcome: config.queue.seconds(outcome) for outcome in Outcome} == {
+        outcome: Config().queue.seconds(outcome) for outcome in Outcome
+    }
+
+
+def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
+    """Its examples work as well, once they are no comments any more."""
+    examples = [line.removeprefix("# ") for line in SHIPPED.read_text().split("A telephone line")[1].splitlines()[1:]]
+    text = "\n".join(line for line in examples if not line.startswith(("A choice", "Without")))
+    config = read(tmp_path, text.replace('"anne"', f'"{USER}"').replace(', "bob"', ""))
+    assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
+    assert config.headers[0].sender_lines[0] == "1, place de Grève"
+    known = {field.name for kind in (Line, Number, Header) for field in fields(kind)} - {"sender_lines"}
+    assert not {name for name in known if name not in text}

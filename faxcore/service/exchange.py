@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
+import signal
 import sys
 from typing import Final
 
@@ -16,6 +18,12 @@ log = logging.getLogger(__name__)
 AGAIN_SECONDS: Final = 2.0
 READY_SECONDS: Final = 10.0
 STOP_SECONDS: Final = 5.0
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def _end_with_the_service() -> None:
+    # An exchange that outlives a killed service would hold the devices' names against the next one's.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class SimulatedExchange:
@@ -61,6 +69,7 @@ class SimulatedExchange:
             str(exchange.speed),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
+            preexec_fn=_end_with_the_service,
         )
 
     async def _until_ready(self) -> None:

@@ -181,7 +181,7 @@ class Jobs:
         """A line takes the job: the intent to dial, on disk; the id of the call."""
         call = new_id()
         with self._db.transaction():
-            job = self.event(id, Event.CLAIMED)
+            job = self.event(id, Event.CLAIMED, reason="")
             self._db.execute("UPDATE job SET tries = tries + 1, next_try = NULL WHERE id = ?", id)
             self._db.execute(
                 "INSERT INTO call (id, direction, job, line, number, first_page, started)"
