@@ -11,6 +11,7 @@ from pathlib import Path
 
 from faxcore.call import CallReport, Outcome
 from faxcore.document.errors import DocumentError
+from faxcore.i18n import gettext as _
 from faxcore.line.pages import IncomingPages, OutgoingPages
 from faxcore.line.report import report_receiving, report_sending
 from faxcore.line.session import Owner, Session
@@ -33,7 +34,7 @@ def send(
     try:
         outgoing = OutgoingPages(document)
     except (DocumentError, OSError) as error:
-        return CallReport(Outcome.INCOMPATIBLE, f"The pages to be sent cannot be read ({error}).")
+        return CallReport(Outcome.INCOMPATIBLE, _("The pages to be sent cannot be read ({cause}).").format(cause=error))
     dialled = time.monotonic()
     session = Session(modem, owner, log, outgoing=outgoing)
     sending = session.run(transmit(terminal, outgoing.infos, number, first_page))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from faxcore.call import Outcome
+from faxcore.i18n import gettext, mark
 from faxcore.line.pages import IncomingPages, OutgoingPages, PageReader
 from faxcore.modem import hdlc
 from faxcore.modem.class1 import Class1
@@ -34,14 +35,14 @@ LONGEST_BURST = 320.0
 T = TypeVar("T")
 
 DIAL_RESULTS = {
-    "BUSY": (Outcome.BUSY, "The number is busy."),
-    "NO ANSWER": (Outcome.NO_ANSWER, "Nobody answered."),
-    "NO DIALTONE": (Outcome.NO_DIALTONE, "The telephone line is dead: is it plugged into the modem?"),
-    "NO CARRIER": (Outcome.NO_FAX, "No fax machine answered."),
-    "": (Outcome.NO_ANSWER, "Nobody answered in time."),
-    "ERROR": (Outcome.MODEM, "The modem refuses to dial."),
+    "BUSY": (Outcome.BUSY, mark("The number is busy.")),
+    "NO ANSWER": (Outcome.NO_ANSWER, mark("Nobody answered.")),
+    "NO DIALTONE": (Outcome.NO_DIALTONE, mark("The telephone line is dead: is it plugged into the modem?")),
+    "NO CARRIER": (Outcome.NO_FAX, mark("No fax machine answered.")),
+    "": (Outcome.NO_ANSWER, mark("Nobody answered in time.")),
+    "ERROR": (Outcome.MODEM, mark("The modem refuses to dial.")),
 }
-HUNG_UP = (Outcome.LINE_LOST, "The call was cut off.")
+HUNG_UP = mark("The call was cut off.")
 
 
 class Owner(Protocol):
@@ -99,7 +100,7 @@ class Session:
         try:
             return self._do(request)
         except OnHook:
-            return t30.Lost(time.monotonic(), *HUNG_UP)
+            return t30.Lost(time.monotonic(), Outcome.LINE_LOST, gettext(HUNG_UP))
         except ModemFailed as failure:
             return t30.Lost(time.monotonic(), Outcome.MODEM, str(failure))
         except Interrupted:
@@ -159,8 +160,8 @@ class Session:
     def _connected(self, result: str) -> t30.Reply:
         if result == "CONNECT":
             return t30.Done(time.monotonic())
-        outcome, reason = DIAL_RESULTS.get(result, (Outcome.MODEM, f"The modem answered {result} to dialling."))
-        return t30.Lost(time.monotonic(), outcome, reason)
+        outcome, reason = DIAL_RESULTS.get(result, (Outcome.MODEM, mark("The modem did not understand how to dial.")))
+        return t30.Lost(time.monotonic(), outcome, gettext(reason))
 
     def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:
         self._modem.send_data(code(modulation, short), octets, modulation.rate)

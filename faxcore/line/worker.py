@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faxcore.call import CallReport, Outcome
+from faxcore.i18n import gettext as _
 from faxcore.line import call
 from faxcore.line.messages import (
     Absent,
@@ -139,7 +140,7 @@ class Worker:
             case Quit():
                 self._quit = True
             case Answer(call=identity):
-                report = CallReport(Outcome.NO_FAX, "The caller gave up before the line was answered.")
+                report = CallReport(Outcome.NO_FAX, _("The caller gave up before the line was answered."))
                 self._wire.send(Ended(identity, report))
 
     def _ring(self, modem: Class1) -> None:
@@ -157,7 +158,7 @@ class Worker:
                 case Decline(reason=reason):
                     log.info("the call is left to ring: %s", reason)
                 case Dial(call=identity):
-                    self._wire.send(Ended(identity, CallReport(Outcome.BUSY, "A call was coming in on the line.")))
+                    self._wire.send(Ended(identity, CallReport(Outcome.BUSY, _("A call was coming in on the line."))))
                 case Quit():
                     self._quit = True
                     return
@@ -202,7 +203,7 @@ class Worker:
             self._quit = self._quit or owner.quit
         self._wire.send(Ended(owner.identity, report))
         if report.outcome is Outcome.MODEM:
-            raise ModemFailed(report.reason)
+            raise ModemFailed("{reason}", reason=report.reason)
 
 
 class CallOwner:

@@ -100,14 +100,16 @@ class Class1:
                 break
         else:
             raise ModemFailed(
-                f"What is connected to {device} does not answer as a modem:"
-                " check the cable, and switch it off and on again."
+                "What is connected to {device} does not answer as a modem: check the cable, switch it off and on.",
+                device=device,
             )
         self._must("E0V1Q0")
         result, lines = self._dialogue.ask("+FCLASS=?")
         if result != "OK" or not any("1" in line.replace("1.0", "").replace("10", "").split(",") for line in lines):
             said = " ".join(lines) or result or "nothing"
-            raise ModemFailed(f"The modem on {device} is no fax modem of Class 1 (it answers {said}).")
+            raise ModemFailed(
+                "The modem on {device} is no fax modem of Class 1 (it answers {said}).", device=device, said=said
+            )
         self._must("+FCLASS=1")
         # Not every modem knows these; a fax goes without them.
         for wish in ("X4", "S0=0", "+FAR=0", "+VCID=1"):
@@ -119,7 +121,10 @@ class Class1:
     def _must(self, command: str) -> None:
         if (result := self._dialogue.command(command)) != "OK":
             raise ModemFailed(
-                f"The modem on {self._port.device} refuses AT{command} (it answers {result or 'nothing'})."
+                "The modem on {device} refuses AT{command} (it answers {result}).",
+                device=self._port.device,
+                command=command,
+                result=result or "nothing",
             )
 
     def said(self) -> str | None:
@@ -189,7 +194,8 @@ class Class1:
                 return
         if not self._answers():
             raise ModemFailed(
-                f"The modem on {self._port.device} does not come back to its command state: switch it off and on again."
+                "The modem on {device} does not come back to its command state: switch it off and on again.",
+                device=self._port.device,
             )
 
     # ------------------------------------------------------------ transmitting
@@ -250,7 +256,12 @@ class Class1:
         """What a result that is not the one expected means: the call is gone, or the modem is at fault."""
         if result in ("ERROR", "NO CARRIER") or (not result and self._answers()):
             return OnHook()
-        return ModemFailed(f"The modem on {self._port.device} answers {result or 'nothing'} to {what}.")
+        return ModemFailed(
+            "The modem on {device} answers {result} to {what}.",
+            device=self._port.device,
+            result=result or "nothing",
+            what=what,
+        )
 
     def _answers(self) -> bool:
         """Whether a modem that has said nothing is in its command state after all.
@@ -325,7 +336,7 @@ class Class1:
         result = self._dialogue.result(time.monotonic() + FRAME_SECONDS)
         self._doing, self._last = Doing.COMMAND, Direction.THEIRS
         if not result:
-            raise ModemFailed(f"The modem on {self._port.device} says nothing after a frame.")
+            raise ModemFailed("The modem on {device} says nothing after a frame.", device=self._port.device)
         return bytes(collected), result == "OK" and len(collected) >= 5
 
     def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:

@@ -85,8 +85,8 @@ class Dialogue:
             if not newline:
                 if len(collected) > LONGEST_LINE:
                     raise ModemFailed(
-                        f"What answers on {self.port.device} is no modem, or one at another speed:"
-                        " it talks without end."
+                        "What answers on {device} is no modem, or one at another speed: it talks without end.",
+                        device=self.port.device,
                     )
                 continue
             self.port.unread(rest)

@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
+from faxcore.i18n import gettext
+
 
 class ModemFailed(Exception):
-    """The modem is absent, silent, or answers rubbish. The text is one English sentence that says what to do."""
+    """The modem is absent, silent, or answers rubbish. The text is one sentence that says what to do.
+
+    It is given in English with {names} for its values, and translated here.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(gettext(sentence).format(**values))
 
 
 class ModemGone(ModemFailed):

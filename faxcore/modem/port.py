@@ -37,12 +37,14 @@ class Port:
         self._pending = b""
         pseudo = os.path.realpath(device).startswith("/dev/pts/")
         if not Path(device).exists():
-            raise ModemFailed(f"There is no device {device}: is the modem plugged in and switched on?")
+            raise ModemFailed("There is no device {device}: is the modem plugged in and switched on?", device=device)
         try:
             # A pseudo-terminal has no RTS and CTS: there, back-pressure is the flow control.
             self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=not pseudo, exclusive=True, write_timeout=0)
         except (serial.SerialException, OSError) as error:
-            raise ModemFailed(f"The device {device} cannot be opened ({_cause(error)}).") from error
+            raise ModemFailed(
+                "The device {device} cannot be opened ({cause}).", device=device, cause=_cause(error)
+            ) from error
         self._fd: int = self._serial.fileno()
 
     def close(self) -> None:
@@ -81,7 +83,9 @@ class Port:
         while view:
             ready = self._wait(deadline, writing=True)
             if ready is None:
-                raise ModemFailed(f"The modem on {self.device} takes no more data: switch it off and on again.")
+                raise ModemFailed(
+                    "The modem on {device} takes no more data: switch it off and on again.", device=self.device
+                )
             if ready:
                 view = view[self._write_now(view[:4096]) :]
 
@@ -107,9 +111,11 @@ class Port:
         try:
             data = os.read(self._fd, 4096)
         except OSError as error:
-            raise ModemGone(f"The modem on {self.device} is gone ({_cause(error)}).") from error
+            raise ModemGone(
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+            ) from error
         if not data:
-            raise ModemGone(f"The modem on {self.device} is gone: has it been unplugged?")
+            raise ModemGone("The modem on {device} is gone: has it been unplugged?", device=self.device)
         return data
 
     def _write_now(self, data: memoryview) -> int:
@@ -118,7 +124,9 @@ class Port:
         except BlockingIOError:
             return 0
         except OSError as error:
-            raise ModemGone(f"The modem on {self.device} is gone ({_cause(error)}).") from error
+            raise ModemGone(
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+            ) from error
 
 
 def _cause(error: Exception) -> str:
