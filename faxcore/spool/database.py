@@ -47,7 +47,11 @@ class Database:
             "cell_size_check=ON",
         ):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._migrate()
+        try:
+            self._migrate()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         """Free the file."""
