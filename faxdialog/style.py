@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The few looks that the native style has no word for; all made of the palette, so that dark themes stay right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtWidgets import QLabel, QWidget
+
+ICON = Path(__file__).parent / "icons" / "fax.svg"
+"""The program's own picture, for desktops whose theme has not got it yet."""
+
+
+def muted(label: QLabel) -> QLabel:
+    """The label in the colour of things said in passing."""
+    palette = label.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, _mix(palette, 0.62))
+    label.setPalette(palette)
+    return label
+
+
+def mark_error(label: QLabel) -> QLabel:
+    """The label in a red that can be read on this window's ground."""
+    palette = label.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, QColor("#ff8a80" if is_dark(label) else "#b3261e"))
+    label.setPalette(palette)
+    return label
+
+
+def is_dark(widget: QWidget) -> bool:
+    """Whether the theme draws light on dark."""
+    return widget.palette().color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def _mix(palette: QPalette, share: float) -> QColor:
+    text = palette.color(QPalette.ColorRole.WindowText)
+    ground = palette.color(QPalette.ColorRole.Window)
+    mixed = [int(a * share + b * (1 - share)) for a, b in zip(text.getRgb()[:3], ground.getRgb()[:3], strict=True)]
+    return QColor(*mixed)
