@@ -76,6 +76,8 @@ async def status(desk: Desk, options: argparse.Namespace) -> int:
     counts = _("{queued} faxes wait, {active} are being sent; you have {drafts} drafts.")
     print(counts.format(**{key: found[key] for key in ("queued", "active", "drafts")}))
     print(_("Received faxes go to {folder}").format(folder=found["received_folder"]))
+    if found["trouble"]:
+        print(found["trouble"])
     return 0
 
 

@@ -16,7 +16,8 @@ Interface org.facteur.Desk1 (the user's programs)
     Register()                            signals go to this caller until it leaves the bus
     Headers() -> aa{sv}                   id, name, heading (s), sender (as), cover (b)
     Status() -> a{sv}                     version, codec (s), lines (aa{sv}: name, state, detail, numbers (as), modem,
-                                          call (s), page (u)), queued, active, drafts (u), received_folder (s)
+                                          call (s), page (u)), queued, active, drafts (u), received_folder (s),
+                                          trouble (s): why received faxes cannot be put in their folder now, or nothing
     ListDrafts() -> aa{sv}                DRAFT dictionaries of the caller
     ReadDraft(s draft, h out)             the draft's pages as TIFF
     ComposeDraft(s draft, a{sv} order, h out)   the pages as they will arrive, cover page and header line on them

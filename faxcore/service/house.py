@@ -96,6 +96,7 @@ class House:
             "version": faxcore.__version__,
             "codec": IMPLEMENTATION,
             "received_folder": str(self.config.received),
+            "trouble": self.receiving.trouble,
             "lines": [_line_values(line) for line in self.lines],
         }
 

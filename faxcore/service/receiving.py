@@ -114,7 +114,9 @@ class Receiving:
             try:
                 await self._file(reception)
             except (OSError, sqlite3.OperationalError, ValueError) as error:
-                problem = str(error)
+                problem = _("A received fax cannot be put in {folder} yet: {reason}").format(
+                    folder=reception.folder, reason=error
+                )
                 log.error("reception %s cannot be filed yet: %s", reception.id, error)
         self.trouble = problem
         return bool(problem)

@@ -23,8 +23,6 @@ from bus_fixture import private_bus
 from faxcore.document.tiff import write_pages
 from faxcore.page import Page, Resolution, Width
 
-NOBODY = pwd.getpwnam("nobody")
-
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="a second user needs root")
 
 
@@ -72,8 +70,9 @@ def service(folder: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
             process.stdout.close()
 
 
-def as_nobody(work: Callable[[], Awaitable[Any]]) -> Any:
-    """The plain value that a coroutine gives in a process of the user nobody. Everything it needs is loaded already."""
+def as_nobody(work: Callable[[], Awaitable[Any]], user: str = "nobody") -> Any:
+    """The plain value that a coroutine gives in a process of another user. Everything it needs is loaded already."""
+    other = pwd.getpwnam(user)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -81,8 +80,8 @@ def as_nobody(work: Callable[[], Awaitable[Any]]) -> Any:
         status = 1
         try:
             os.setgroups([])
-            os.setgid(NOBODY.pw_gid)
-            os.setuid(NOBODY.pw_uid)
+            os.setgid(other.pw_gid)
+            os.setuid(other.pw_uid)
             os.write(writing, json.dumps(asyncio.run(work())).encode())  # type: ignore[arg-type]
             status = 0
         finally:
@@ -90,5 +89,5 @@ def as_nobody(work: Callable[[], Awaitable[Any]]) -> Any:
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         text = pipe.read()
-    assert os.waitpid(child, 0)[1] == 0, "the client of nobody failed"
+    assert os.waitpid(child, 0)[1] == 0, "the other user's client failed"
     return json.loads(text)

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,7 +29,9 @@ from faxcore.bus.contract import (
     INTAKE,
     OBJECT_PATH,
 )
+from faxcore.bus.service import Programs, Service
 from faxcore.bus.wire import Bus, open_bus
+from faxcore.service.desk import Desk
 
 pytestmark = pytest.mark.system
 
@@ -318,3 +321,63 @@ def test_a_claim_for_an_unknown_user_is_refused(open_house: tuple[str, Path]) ->
                     assert error.value.name == ERROR_BAD_ORDER
 
     asyncio.run(main())
+
+
+@needs_root
+def test_cupsd_hands_in_a_print_job_and_can_do_nothing_else_with_it(strict: tuple[str, Path]) -> None:
+    address, folder = strict
+    (folder / "document.tif").chmod(0o644)
+
+    async def backend() -> list[Any]:
+        async with client.connect_intake(address) as intake, client.connect(address) as desk:
+            with (folder / "document.tif").open("rb") as pages:
+                kind, draft = await intake.submit(pages, None, {"user": "nobody", "title": "Letter", "print_job": 44})
+            with tempfile.TemporaryFile() as out:
+                try:
+                    await desk.read_draft(draft, out)
+                except client.BusError as error:
+                    return [kind, draft, error.name]
+        return []
+
+    async def owner() -> list[str]:
+        async with client.connect(address) as desk:
+            return [draft["id"] for draft in await desk.list_drafts()]
+
+    kind, draft, error = as_nobody(backend, "lp")
+    assert (kind, error) == ("draft", ERROR_UNKNOWN)
+    assert as_nobody(owner) == [draft]
+
+
+def test_a_caller_whose_uid_is_not_to_be_had_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """He has left meanwhile, or the daemon is out of order: no uid is no right (CVE-2021-3560)."""
+
+    async def nothing(*_arguments: object) -> None:
+        return None
+
+    monkeypatch.setattr("faxcore.bus.caller.call_daemon", nothing)
+
+    class Deaf:
+        """A bus that nobody hears on."""
+
+        connected = True
+
+        def __init__(self) -> None:
+            self.sent: list[Message] = []
+
+        def add_message_handler(self, _handler: object) -> None:
+            return None
+
+        def send(self, message: Message) -> None:
+            self.sent.append(message)
+
+    async def main() -> list[Message]:
+        bus = Deaf()
+        desk: Any = SimpleNamespace(**{name: None for name in dir(Desk) if not name.startswith("_")})
+        service = Service(bus, desk, desk, Programs(), "lp")  # type: ignore[arg-type]
+        call = Message(path=OBJECT_PATH, interface=DESK, member="Status", sender=":1.7", serial=1)
+        assert service._heard(call)
+        await asyncio.gather(*service._tasks)
+        return bus.sent
+
+    (reply,) = asyncio.run(main())
+    assert reply.error_name == ERROR_DENIED

@@ -135,3 +135,32 @@ def test_the_headers_to_choose_from(tmp_path: Path) -> None:
 
     script(tmp_path)
     asyncio.run(main())
+
+
+HOSTILE = [
+    "../../etc/passwd",
+    "a\r\nBcc: all",
+    "\x1b[31mred",
+    "\u202etxt.exe",
+    "<b>bold</b>",
+    "=cmd()",
+    "x" * 10_000,
+    "%n%s",
+]
+
+
+def test_hostile_text_is_harmless_once_it_is_in(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            for text in HOSTILE:
+                _kind, draft = await printed(house, document(tmp_path), title=text)
+                order = {"number": "0199000002", "last_name": text, "company": text, "subject": text}
+                job = await house.desk.submit_draft(UID, draft, order)
+                await listener.until_job(job, "done")
+            for _uid, _name, values in listener.heard:
+                for value in values.values():
+                    assert str(value).isprintable() and len(str(value)) <= 500, values
+        assert {path.name.partition(".")[2] for path in (tmp_path / "state/documents").iterdir()} == {"tif"}
+
+    script(tmp_path, {"0199000002": ["ok"]})
+    asyncio.run(main())

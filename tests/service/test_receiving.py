@@ -121,6 +121,7 @@ def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -
             while not house.receiving.trouble:
                 await asyncio.sleep(0.01)
             assert len(house.store.receptions.in_state("kept")) == 1
+            assert str(tmp_path / "received") in (await house.desk.status(UID))["trouble"]
             (tmp_path / "received").unlink()
         async with running(tmp_path) as (house, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
