@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from faxcore.call import Outcome
 from faxcore.t30.bits import Bits
-from faxcore.t30.dialogue import T2, hear_command
+from faxcore.t30.dialogue import T2
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, post_message
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, do, perform
 from faxcore.t30.modulation import asked
-from faxcore.t30.receiving import Receiving, count_page, identity, keep_page, repeated, respond
+from faxcore.t30.receiving import Receiving, count_page, identity, keep_page, next_command, repeated, respond
 
 MAX_PAGE_OCTETS = 4 * 1024 * 1024
 """Coded octets of one page after which no more are taken: the largest page, uncompressed, is a quarter of it."""
@@ -25,23 +25,29 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """Phases C and D of one page; returns the command that ended it as MPS, EOM or EOP, or a new DCS."""
     page = bytearray()
     block: dict[int, bytes] = {}
-    size = 0
-    """Frames of the block, once a PPS has said it."""
+    size = blocks = 0
+    """Frames of the block, once a PPS has said it; blocks of the page that are whole."""
+    counter: int | None = None
+    """The page's number, once a PPS has said it."""
     while True:
         heard = yield from _hear_burst(receiving)
         block.update(heard)
-        command = yield from hear_command(receiving.response)
+        command = yield from next_command(receiving)
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command
         if last.fcf is FCF.CTC:
             yield from _lower_rate(last, receiving)
         elif last.fcf is FCF.EOR:
-            return (yield from _give_up(last, receiving))
-        elif last.fcf is FCF.RR or (not heard and repeated(receiving, last)):
-            if receiving.response is not None:
-                yield from do(receiving.response)
+            yield from _give_up(last, receiving)
+        elif last.fcf is FCF.RR and receiving.response is not None:
+            yield from do(receiving.response)
+        elif repeated(receiving, last) and receiving.response is not None and (blocks or not heard):
+            # Our answer was lost. Frames that came with the command once more belong to the block before.
+            block.clear()
+            yield from do(receiving.response)
         elif last.fcf is FCF.PPS and len(last.fif) >= 4:
+            counter = _check_counters(last, counter, blocks)
             # Only the first PPS of a block counts all of its frames; later ones count those that were sent again.
             size = max(size, last.fif[3] + 1)
             missing = [number for number in range(size) if number not in block]
@@ -49,14 +55,24 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
                 yield from respond(receiving, Frame(FCF.PPR, refuse(missing, size)))
                 continue
             page += b"".join(block[number] for number in range(size))
-            block, size = {}, 0
+            block, size, blocks = {}, 0, blocks + 1
             ending = _ending(last)
             if (yield from _end_block(last, ending, bytes(page), receiving)):
                 return (Frame(ending),)
             if ending is not FCF.PPS:
                 page.clear()
-        elif last.fcf not in (FCF.PPS, FCF.MPS, FCF.EOM, FCF.EOP):
-            raise CallFailed(Outcome.PROTOCOL, f"The other fax machine sent {last.name} within a page.")
+                blocks, counter = 0, None
+        # Anything else is no command within a page: the echo of our own response, perhaps.
+
+
+def _check_counters(pps: Frame, counter: int | None, blocks: int) -> int:
+    """The page counter of a PPS. CallFailed where it is of another page or block than the one in hand: frames of two
+    would be mixed.
+    """
+    page, block = pps.fif[1], pps.fif[2]
+    if counter not in (None, page) or block != blocks % 256:
+        raise CallFailed(Outcome.PROTOCOL, f"The other fax machine has lost count (page {page}, block {block}).")
+    return page
 
 
 def refuse(missing: list[int], size: int) -> bytes:
@@ -93,6 +109,7 @@ def _end_block(pps: Frame, ending: FCF, page: bytes, receiving: Receiving) -> Sc
     """A block is complete: confirm it, and with the last block of a page keep the page first. Whether the page
     ended.
     """
+    receiving.rounds = 0
     ended = ending is not FCF.PPS
     answer = FCF.MCF
     if len(page) > MAX_PAGE_OCTETS:
@@ -119,9 +136,9 @@ def _lower_rate(ctc: Frame, receiving: Receiving) -> Script[None]:
     yield from respond(receiving, Frame(FCF.CTR))
 
 
-def _give_up(eor: Frame, receiving: Receiving) -> Script[tuple[Frame, ...]]:
-    """EOR: the sender gives this page up (A.4.3). It is answered with ERR, and the page does not count."""
+def _give_up(eor: Frame, receiving: Receiving) -> Script[None]:
+    """EOR: the sender gives this page, or the rest of it, up (A.4.3). It is answered with ERR, and the call ends: a
+    document with a hole in its middle is no document.
+    """
     yield from respond(receiving, Frame(FCF.ERR), identity(eor))
-    if not eor.fif or _ending(eor) is FCF.PPS:
-        return (Frame(FCF.MPS),)
     raise CallFailed(Outcome.PROTOCOL, "The other fax machine gave a page up because the line was too bad.")

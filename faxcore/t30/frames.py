@@ -81,6 +81,12 @@ WITHOUT_X: Final = frozenset(
 )
 """Fields whose first bit says nothing of X."""
 
+PRELIMINARY: Final = frozenset(
+    {FCF.CSI, FCF.NSF, FCF.CSA, FCF.CIG, FCF.PWD, FCF.SEP, FCF.PSA, FCF.CIA, FCF.ISP}
+    | {FCF.TSI, FCF.SUB, FCF.SID, FCF.TSA, FCF.IRA}
+)
+"""Frames that only go before another one: neither a command nor a response by themselves (T.30, 5.3.6.1)."""
+
 _KNOWN: Final[dict[int, FCF]] = {int(fcf): fcf for fcf in FCF} | {
     int(fcf) | X: fcf for fcf in FCF if fcf not in WITHOUT_X
 }

@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 from faxcore.call import Outcome
 from faxcore.page import PageFormat
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import Frame
+from faxcore.t30.frames import PRELIMINARY, Frame
 from faxcore.t30.modulation import Modulation
 
 # ---------------------------------------------------------------- requests
@@ -292,5 +292,11 @@ def do(request: Request) -> Script[float]:
 
 
 def listen(seconds: float) -> Script[Heard]:
-    """V.21 frames, or silence."""
-    return (yield from expect(Listen(seconds), Heard))
+    """V.21 frames, or silence.
+
+    Where the last frame of a carrier was not understood, those before it say nothing: it counts as garbled.
+    """
+    heard = yield from expect(Listen(seconds), Heard)
+    if heard.frames and heard.frames[-1].fcf in PRELIMINARY:
+        return Heard(heard.now, garbled=True)
+    return heard

@@ -10,7 +10,7 @@ from __future__ import annotations
 from faxcore.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import Terminal, our_dis, read_dcs
-from faxcore.t30.dialogue import T1, T2, T4, disconnect, frames, hear_command
+from faxcore.t30.dialogue import T1, T2, T4, TRIES, disconnect, frames
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
@@ -26,7 +26,7 @@ from faxcore.t30.line import (
     listen,
     perform,
 )
-from faxcore.t30.receiving import Receiving, count_page, identity, keep_page, repeated, respond
+from faxcore.t30.receiving import Receiving, count_page, identity, keep_page, next_command, repeated, respond
 
 TRAINING_BITS = 1.5
 """Seconds of zeros in a training check."""
@@ -36,6 +36,10 @@ again (RTP).
 """
 WORST_RUN = 40
 """Bad rows on end (5 mm of a fine page) from which a page is not accepted: a line of text would be missing."""
+FULL_MM = 270.0
+"""Millimetres of a page without RTC from which only the end of its last lines can be missing. A shorter one may have
+been cut off in the middle, so it is not accepted.
+"""
 POST_MESSAGE = {
     FCF.MPS: FCF.MPS,
     FCF.EOM: FCF.EOM,
@@ -81,8 +85,24 @@ def receive_document(terminal: Terminal, receiving: Receiving, deadline: float) 
                 yield from hear_dcn(receiving)
                 return
             case FCF.EOM:
-                now = yield from do(Note(state="negotiating"))
-                command = yield from identify(terminal, dis, receiving, now + T1)
+                command = yield from turn_to_phase_b(terminal, dis, receiving)
+
+
+def turn_to_phase_b(terminal: Terminal, dis: Bits, receiving: Receiving) -> Script[tuple[Frame, ...]]:
+    """EOM is answered: DIS goes out when T2 has passed (T.30, 5.4.3.1), and a repeated EOM has its answer again."""
+    for _ in range(TRIES):
+        heard = yield from listen(T2)
+        match heard.frames:
+            case [*_, Frame(FCF.DCS)]:
+                return heard.frames
+            case [*_, Frame(FCF.DCN)]:
+                raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call between two documents.")
+            case [*_, last] if repeated(receiving, last) and receiving.response is not None:
+                yield from do(receiving.response)
+            case [] if not heard.garbled:
+                break
+    now = yield from do(Note(state="negotiating"))
+    return (yield from identify(terminal, dis, receiving, now + T1))
 
 
 def identify(terminal: Terminal, dis: Bits, receiving: Receiving, deadline: float) -> Script[tuple[Frame, ...]]:
@@ -111,9 +131,9 @@ def train(command: tuple[Frame, ...], dis: Bits, receiving: Receiving) -> Script
         for frame in command:
             if frame.fcf is FCF.TSI:
                 receiving.remote_id = unpack_station_id(frame.fif)
-        dcs = Bits.received(command[-1].fif) if command[-1].fcf is FCF.DCS else None
+        dcs = Bits.received(command[-1].fif)
         if dcs is None:
-            raise CallFailed(Outcome.PROTOCOL, f"The other fax machine sent {command[-1].name} instead of training.")
+            raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DCS that is too short.")
         receiving.agreement = read_dcs(dcs, dis)
         receiving.trained = False
         modulation = receiving.agreement.modulation
@@ -125,7 +145,9 @@ def train(command: tuple[Frame, ...], dis: Bits, receiving: Receiving) -> Script
             yield from do(Note(state="page", page=receiving.confirmed + 1))
             return
         yield from respond(receiving, Frame(FCF.FTT))
-        command = yield from hear_command(receiving.response)
+        command = yield from next_command(receiving)
+        while command[-1].fcf is not FCF.DCS:
+            command = yield from next_command(receiving)
 
 
 def good_training(heard: object, rate: int) -> bool:
@@ -153,7 +175,7 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     while True:
         request = ReceivePage(agreement.modulation, agreement.format, T2, receiving.short_training)
         heard = yield from perform(request)
-        command = yield from hear_command(receiving.response)
+        command = yield from next_command(receiving)
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command
@@ -178,7 +200,9 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
 def judge_page(heard: PageHeard, receiving: Receiving) -> Script[FCF]:
     """Keep a page and say how good it was: MCF, RTP, or RTN, with which it is kept as what it is (T.30, 5.3.6.1.7)."""
     share = heard.bad_rows / heard.rows if heard.rows else 1.0
-    accepted = share <= POOR and heard.worst_run < WORST_RUN and heard.rows > 0
+    assert receiving.agreement is not None
+    whole = heard.rtc or heard.rows >= FULL_MM * receiving.agreement.format.resolution.rows_per_mm
+    accepted = whole and share <= POOR and heard.worst_run < WORST_RUN and heard.rows > 0
     kept = yield from keep_page(receiving, None, confirmed=accepted)
     if not accepted:
         return FCF.RTN
@@ -189,6 +213,6 @@ def judge_page(heard: PageHeard, receiving: Receiving) -> Script[FCF]:
 def hear_dcn(receiving: Receiving) -> Script[None]:
     """Phase E: our confirmation of EOP is out. A repeated command gets it again, until DCN or silence ends the call."""
     while True:
-        command = yield from hear_command(receiving.response)
+        command = yield from next_command(receiving)
         if receiving.response is not None and repeated(receiving, command[-1]):
             yield from do(receiving.response)

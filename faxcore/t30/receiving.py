@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from faxcore.call import Outcome
 from faxcore.page import MAX_PAGES
 from faxcore.t30.capabilities import Agreement
-from faxcore.t30.dialogue import frames
+from faxcore.t30.dialogue import frames, hear_command
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import KeepPage, Kept, Note, Script, SendFrames, do, expect
+
+ROUNDS = 200
+"""Commands without any progress after which a call is given up: a bound, not a value of T.30."""
 
 
 @dataclass
@@ -36,6 +39,8 @@ class Receiving:
     outcome: Outcome = Outcome.OK
     reason: str = ""
     answered_at: float | None = None
+    rounds: int = 0
+    """Commands heard since the last page or block that came whole."""
     complete: bool = False
     """EOP has been confirmed: nothing more is to come."""
 
@@ -51,6 +56,14 @@ class Receiving:
         if self.confirmed >= MAX_PAGES:
             raise CallFailed(Outcome.PROTOCOL, f"The other fax machine sends more than {MAX_PAGES} pages.")
         return self.confirmed + 1
+
+
+def next_command(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+    """The next command, within T2. CallFailed with PROTOCOL where commands come on and on and no page comes of them."""
+    receiving.rounds += 1
+    if receiving.rounds > ROUNDS:
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine repeats itself without end.")
+    return (yield from hear_command(receiving.response))
 
 
 def respond(receiving: Receiving, response: Frame, command: str = "") -> Script[None]:
@@ -75,6 +88,7 @@ def count_page(receiving: Receiving, kept: Kept) -> Script[None]:
     """The page in hand is confirmed: what comes next is the next page."""
     receiving.bad_rows += kept.bad_rows
     receiving.confirmed += 1
+    receiving.rounds = 0
     yield from do(Note(state="page", page=receiving.confirmed + 1))
 
 

@@ -66,7 +66,9 @@ def send_document(terminal: Terminal, pages: Sequence[PageInfo], sending: Sendin
             offer = yield from identify(sending, now + T1)
             yield from _begin(terminal, offer, pages[number], sending)
         elif answer.fcf in (FCF.RTP, FCF.RTN):
-            sending.step_down()
+            # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
+            if answer.fcf is FCF.RTN or len(sending.rungs) > 1:
+                sending.step_down()
             yield from train(terminal, sending)
 
 

@@ -19,23 +19,69 @@ for people only.
 
 Other answers of the line: `silence`, `garbled`, `no carrier`, `other carrier`, `lost OUTCOME`, `cancelled`,
 `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
-0-40 42-255`.
+0-40 42-255`. Behind `lost` and `cancelled` stands `sending` where what we asked for last was not sent to its end.
+
+A call begins with the settings that it was played with, as comments, and ends with its result, so that the file can
+be played again (tests/t30/replay.py):
+
+    # role: sender
+    # number: 0199000002
+    # station id: 0199000001
+    # error correction: yes
+    # codings: MMR MR MH
+    # max rate: 14400
+    # page: A4 fine 2286 x 3
+    # first page: 1
+    ...
+   34.100 = result ok confirmed=3 sent=3
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
-from faxcore.t30.capabilities import Agreement, read_dcs
+from faxcore.t30.capabilities import Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, unpack_station_id
+from faxcore.t30.receiving import Receiving
+from faxcore.t30.sending import Sending
 
 
 def stamp(seconds: float, text: str) -> str:
     """One line of a transcript."""
     return f"{seconds:9.3f} {text}"
+
+
+def sender_header(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1) -> Iterator[str]:
+    """What `transmit` was called with: the first lines of a call out."""
+    yield "# role: sender"
+    yield f"# number: {number}"
+    yield from _terminal(terminal)
+    for page, same in groupby(pages):
+        yield f"# page: {page.width.name} {page.resolution.value} {page.length} x {len(list(same))}"
+    yield f"# first page: {first_page}"
+
+
+def receiver_header(terminal: Terminal) -> Iterator[str]:
+    """What `answer` was called with: the first lines of a call in."""
+    yield "# role: receiver"
+    yield from _terminal(terminal)
+
+
+def _terminal(terminal: Terminal) -> Iterator[str]:
+    yield f"# station id: {terminal.station_id}"
+    yield f"# error correction: {'yes' if terminal.error_correction else 'no'}"
+    yield f"# codings: {' '.join(coding.value for coding in terminal.codings)}"
+    yield f"# max rate: {terminal.max_rate}"
+
+
+def result(end: Sending | Receiving) -> str:
+    """The last line of a call: how it ended, and what it achieved."""
+    pages = f"sent={end.sent}" if isinstance(end, Sending) else f"kept={end.kept}"
+    return f"= result {end.outcome.value} confirmed={end.confirmed} {pages}"
 
 
 def asked(request: t30.Request) -> Iterator[str]:
@@ -64,11 +110,13 @@ def asked(request: t30.Request) -> Iterator[str]:
 
 def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
     """What the line answered: nothing where it only did as it was asked."""
+    sends = isinstance(request, t30.SendFrames | t30.SendTraining | t30.SendPage | t30.SendBurst)
+    sending = " sending" if sends else ""
     match reply:
         case t30.Lost(outcome=outcome, reason=reason):
-            yield f"< lost {outcome.value} # {reason}"
+            yield f"< lost {outcome.value}{sending} # {reason}"
         case t30.Cancelled():
-            yield "< cancelled"
+            yield f"< cancelled{sending}"
         case t30.Heard(frames=frames, garbled=garbled):
             for place, frame in enumerate(frames, start=1):
                 final = place == len(frames) and not garbled
@@ -77,10 +125,10 @@ def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
                 yield "< garbled" if garbled else "< silence"
         case t30.NoCarrier(other=other):
             yield "< other carrier" if other else "< no carrier"
-        case t30.Kept(stored=stored, rows=rows, bad_rows=bad) if isinstance(request, t30.KeepPage):
+        case t30.Kept(stored=stored, rows=rows, bad_rows=bad, broken=broken) if isinstance(request, t30.KeepPage):
             verb = "kept" if stored else "could not keep"
             doubt = "" if request.confirmed else " unconfirmed"
-            yield f"= {verb}{doubt} page {request.page} rows={rows} bad={bad}"
+            yield f"= {verb}{doubt} page {request.page} rows={rows} bad={bad}{' broken' if broken else ''}"
         case t30.Coded(data=data) if isinstance(request, t30.CodePage):
             yield f"= code page {request.page} {request.format.coding.value} {len(data)} octets"
         case _:

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The test calls: each file is a whole call with one end played by our engine. A transcript from the field becomes a
+test by copying it to `calls/`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faxcore.call import Outcome
+from tests.t30.replay import BadCall, Differs, Player, parse, read
+
+FOLDER = Path(__file__).parent / "calls"
+CALLS = sorted(FOLDER.glob("*.call"))
+
+
+@pytest.mark.parametrize("path", CALLS, ids=lambda path: path.stem)
+def test_call(path: Path) -> None:
+    end = Player(read(path)).play()
+    assert bool(end.reason) == (end.outcome is not Outcome.OK)
+
+
+GOOD = """\
+# role: sender
+# number: 5
+# error correction: no
+# page: A4 standard 1143
+> dial 5
+< lost busy # The number is busy.
+> hang up
+= result busy confirmed=0 sent=0
+"""
+
+
+def test_a_file_without_times_is_played() -> None:
+    assert Player(parse("good", GOOD)).play().outcome is Outcome.BUSY
+
+
+@pytest.mark.parametrize(
+    ("change", "into", "message"),
+    [
+        ("> hang up", "> training V.17 14400", "bad:7: the file says\n  > training V.17 14400\nour script wants\n  > hang"),
+        ("confirmed=0", "confirmed=1", "bad:8: the file says\n  = result busy confirmed=1 sent=0\nour script wants"),
+        ("< lost busy", "< silence", "bad:6: the file says\n  < silence\nour script wants\n  < connected, or lost"),
+        ("< lost busy", "< connected", "bad:7: the file says\n  > hang up\nour script wants\n  < frames, silence or"),
+        ("= result busy confirmed=0 sent=0\n", "", "bad: the file ends, but our script goes on with\n  = result"),
+        ("sent=0\n", "sent=0\n> hang up\n", "bad:9: the file says\n  > hang up\nour script wants\n  the end of the call"),
+    ],
+)
+def test_what_differs_is_said_with_its_line(change: str, into: str, message: str) -> None:
+    with pytest.raises(Differs) as raised:
+        Player(parse("bad", GOOD.replace(change, into))).play()
+    assert str(raised.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("change", "into", "message"),
+    [
+        ("> hang up", "hang up", "bad:7: no line of a transcript: 'hang up'"),
+        ("# role: sender\n", "", "bad: the header needs `# role: sender` or `# role: receiver`, not ''"),
+        ("lost busy", "lost his-way", "bad:6: 'his-way' is not a valid Outcome"),
+    ],
+)
+def test_a_file_that_is_no_call_is_refused_with_its_line(change: str, into: str, message: str) -> None:
+    with pytest.raises(BadCall) as raised:
+        Player(parse("bad", GOOD.replace(change, into))).play()
+    assert str(raised.value) == message
