@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What faxcore and a line worker say to each other, one JSON object a line over a socket pair.
 
-The worker is started as `python -m faxcore.line.worker --device TTY [--station-id ID] [--log-level L]` with its end
+The worker is started as `python -m faxcore.line.worker --device TTY [--log-level L]` with its end
 of the socket pair as standard input. It owns the tty and the call directory that it is told; it never sees the
 database. Each message is a frozen dataclass; its class name is the member "type" of the JSON object.
 
