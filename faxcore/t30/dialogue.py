@@ -45,9 +45,9 @@ def ask(x: bool, *command: Request) -> Script[Frame]:
     have brought no answer, with REMOTE_DCN if the very first answer was DCN: then the other end has refused, and
     that is known.
     """
-    answer, _ = yield from _ask(command)
+    answer, now = yield from _ask(command)
     if answer.fcf is FCF.RNR:
-        answer = yield from _flow_control(x)
+        answer = yield from _flow_control(x, now + T5)
     return answer
 
 
@@ -68,10 +68,9 @@ def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
     raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not answer any more.")
 
 
-def _flow_control(x: bool) -> Script[Frame]:
-    """The other end is not ready (RNR): ask with RR until it is, at most T5."""
+def _flow_control(x: bool, deadline: float) -> Script[Frame]:
+    """The other end is not ready (RNR): ask with RR until it is, at most until T5 has passed since the first RNR."""
     answer, now = yield from _ask((frames(Frame(FCF.RR, x=x)),))
-    deadline = now + T5
     while answer.fcf is FCF.RNR:
         if now >= deadline:
             raise CallFailed(Outcome.TIMEOUT, "The other fax machine said for a minute that it was not ready.")
@@ -82,7 +81,8 @@ def _flow_control(x: bool) -> Script[Frame]:
 def hear_command(response: SendFrames | None) -> Script[tuple[Frame, ...]]:
     """The "command received?" box: the frames of the next command, within T2.
 
-    `response` is our last one, repeated for a CRP. CallFailed with TIMEOUT after T2 of silence, REMOTE_DCN at DCN.
+    `response` is our last one, repeated for a CRP; the CRP is returned too, because a page may be what comes next.
+    CallFailed with TIMEOUT after T2 of silence, REMOTE_DCN at DCN.
     """
     for _ in range(PATIENCE):
         heard = yield from listen(T2)
@@ -91,6 +91,7 @@ def hear_command(response: SendFrames | None) -> Script[tuple[Frame, ...]]:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call.")
             case Heard(frames=[*_, Frame(FCF.CRP)]) if response is not None:
                 yield from do(response)
+                return heard.frames
             case Heard(frames=[*_, _]):
                 return heard.frames
             case Heard(garbled=True):

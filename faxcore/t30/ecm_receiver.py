@@ -13,9 +13,18 @@ from faxcore.t30.bits import Bits
 from faxcore.t30.dialogue import T2
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, post_message
-from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, do, perform
+from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
 from faxcore.t30.modulation import asked
-from faxcore.t30.receiving import Receiving, count_page, identity, keep_page, next_command, repeated, respond
+from faxcore.t30.receiving import (
+    Receiving,
+    count_page,
+    identity,
+    keep_page,
+    next_command,
+    repeated,
+    respond,
+    respond_again,
+)
 
 MAX_PAGE_OCTETS = 4 * 1024 * 1024
 """Coded octets of one page after which no more are taken: the largest page, uncompressed, is a quarter of it."""
@@ -40,12 +49,12 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
             yield from _lower_rate(last, receiving)
         elif last.fcf is FCF.EOR:
             yield from _give_up(last, receiving)
-        elif last.fcf is FCF.RR and receiving.response is not None:
-            yield from do(receiving.response)
-        elif repeated(receiving, last) and receiving.response is not None and (blocks or not heard):
+        elif last.fcf is FCF.RR:
+            yield from respond_again(receiving)
+        elif repeated(receiving, last) and (blocks or not heard):
             # Our answer was lost. Frames that came with the command once more belong to the block before.
             block.clear()
-            yield from do(receiving.response)
+            yield from respond_again(receiving)
         elif last.fcf is FCF.PPS and len(last.fif) >= 4:
             counter = _check_counters(last, counter, blocks)
             # Only the first PPS of a block counts all of its frames; later ones count those that were sent again.

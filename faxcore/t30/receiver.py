@@ -26,7 +26,16 @@ from faxcore.t30.line import (
     listen,
     perform,
 )
-from faxcore.t30.receiving import Receiving, count_page, identity, keep_page, next_command, repeated, respond
+from faxcore.t30.receiving import (
+    Receiving,
+    count_page,
+    identity,
+    keep_page,
+    next_command,
+    repeated,
+    respond,
+    respond_again,
+)
 
 TRAINING_BITS = 1.5
 """Seconds of zeros in a training check."""
@@ -36,6 +45,10 @@ again (RTP).
 """
 WORST_RUN = 40
 """Bad rows on end (5 mm of a fine page) from which a page is not accepted: a line of text would be missing."""
+REPEAT_SECONDS = 3.0
+"""Seconds behind our answer in which a command without a page before it is a repeat: T4 at its longest, less our answer
+itself, and the delays of the line both ways.
+"""
 FULL_MM = 270.0
 """Millimetres of a page without RTC from which only the end of its last lines can be missing. A shorter one may have
 been cut off in the middle, so it is not accepted.
@@ -97,8 +110,8 @@ def turn_to_phase_b(terminal: Terminal, dis: Bits, receiving: Receiving) -> Scri
                 return heard.frames
             case [*_, Frame(FCF.DCN)]:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call between two documents.")
-            case [*_, last] if repeated(receiving, last) and receiving.response is not None:
-                yield from do(receiving.response)
+            case [*_, last] if last.fcf is FCF.CRP or repeated(receiving, last):
+                yield from respond_again(receiving)
             case [] if not heard.garbled:
                 break
     now = yield from do(Note(state="negotiating"))
@@ -168,7 +181,9 @@ def receive_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
 def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """A page without error correction, and the answer that its quality deserves.
 
-    Without a page a post-message command is a repeat (our answer was lost) or a page that was lost (RTN).
+    Without a page a post-message command is a repeat (our answer was lost) or a page that was lost (RTN). Only time
+    tells them apart: a sender repeats when T4 is over, and a page takes longer. In doubt a page comes twice; none is
+    confirmed that never came.
     """
     agreement = receiving.agreement
     assert agreement is not None
@@ -184,8 +199,8 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
         if isinstance(heard, PageHeard):
             answer = yield from judge_page(heard, receiving)
             yield from respond(receiving, Frame(answer), identity(last))
-        elif repeated(receiving, last) and receiving.response is not None:
-            yield from do(receiving.response)
+        elif repeated(receiving, last) and heard.now - receiving.responded_at < REPEAT_SECONDS:
+            yield from respond_again(receiving)
             continue
         else:
             answer = FCF.RTN
@@ -214,5 +229,5 @@ def hear_dcn(receiving: Receiving) -> Script[None]:
     """Phase E: our confirmation of EOP is out. A repeated command gets it again, until DCN or silence ends the call."""
     while True:
         command = yield from next_command(receiving)
-        if receiving.response is not None and repeated(receiving, command[-1]):
-            yield from do(receiving.response)
+        if repeated(receiving, command[-1]):
+            yield from respond_again(receiving)

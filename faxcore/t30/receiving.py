@@ -34,6 +34,8 @@ class Receiving:
     """Whether the image carrier has trained since the last DCS or CTC: V.17 then trains the short way."""
     response: SendFrames | None = None
     """Our last response, for CRP and repeated commands."""
+    responded_at: float = 0.0
+    """When `response` had gone out, on the line's clock."""
     answered_command: str = ""
     """The post-message command that `response` answered, with its counters; empty if it answered none."""
     outcome: Outcome = Outcome.OK
@@ -70,7 +72,13 @@ def respond(receiving: Receiving, response: Frame, command: str = "") -> Script[
     """Send a response and remember it: it may have to be repeated."""
     receiving.response = frames(response)
     receiving.answered_command = command
-    yield from do(receiving.response)
+    receiving.responded_at = yield from do(receiving.response)
+
+
+def respond_again(receiving: Receiving) -> Script[None]:
+    """The last response once more, where there was one: it has not been heard."""
+    if receiving.response is not None:
+        receiving.responded_at = yield from do(receiving.response)
 
 
 def keep_page(receiving: Receiving, coded: bytes | None, confirmed: bool) -> Script[Kept]:

@@ -41,12 +41,20 @@ def test_a_file_without_times_is_played() -> None:
 @pytest.mark.parametrize(
     ("change", "into", "message"),
     [
-        ("> hang up", "> training V.17 14400", "bad:7: the file says\n  > training V.17 14400\nour script wants\n  > hang"),
+        (
+            "> hang up",
+            "> training V.17 14400",
+            "bad:7: the file says\n  > training V.17 14400\nour script wants\n  > hang",
+        ),
         ("confirmed=0", "confirmed=1", "bad:8: the file says\n  = result busy confirmed=1 sent=0\nour script wants"),
         ("< lost busy", "< silence", "bad:6: the file says\n  < silence\nour script wants\n  < connected, or lost"),
         ("< lost busy", "< connected", "bad:7: the file says\n  > hang up\nour script wants\n  < frames, silence or"),
         ("= result busy confirmed=0 sent=0\n", "", "bad: the file ends, but our script goes on with\n  = result"),
-        ("sent=0\n", "sent=0\n> hang up\n", "bad:9: the file says\n  > hang up\nour script wants\n  the end of the call"),
+        (
+            "sent=0\n",
+            "sent=0\n> hang up\n",
+            "bad:9: the file says\n  > hang up\nour script wants\n  the end of the call",
+        ),
     ],
 )
 def test_what_differs_is_said_with_its_line(change: str, into: str, message: str) -> None:

@@ -137,7 +137,8 @@ FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_s
     faults=FAULTS,
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=4),
     ecm=st.booleans(),
-    octets=st.sampled_from([100, 20_000, 70_000]),
+    # Pages that take longer than a repeated command may: a shorter one that is lost whole cannot be told from it.
+    octets=st.sampled_from([5_000, 20_000, 70_000]),
 )
 def test_whatever_the_line_does_the_call_ends_and_nothing_is_confirmed_that_is_not_there(
     faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, octets: int
@@ -146,10 +147,10 @@ def test_whatever_the_line_does_the_call_ends_and_nothing_is_confirmed_that_is_n
     sending, receiving = call.run()
     log = "\n".join(call.log)
     assert call.caller.now < 3600, log
+    # A page may have come twice, where an answer of ours was lost; none may be missing.
+    arrived = iter([data for _, (data, confirmed) in sorted(call.called.kept.items()) if confirmed])
     for page in range(1, sending.confirmed + 1):
-        data, confirmed = call.called.kept[page]
-        assert confirmed, log
-        assert data.startswith(call.coded(page)), log
+        assert any(data.startswith(call.coded(page)) for data in arrived), log
     if sending.outcome is Outcome.OK:
         assert sending.confirmed == len(pages), log
         assert receiving.complete, log
