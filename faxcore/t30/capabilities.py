@@ -172,7 +172,9 @@ def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
     if page.width.value > offer.width.value:
         raise CallFailed(
             Outcome.INCOMPATIBLE,
-            f"The other fax machine cannot print pages {page.width.name} wide, only {offer.width.name}.",
+            "The other fax machine cannot print pages {width} wide, only {offered}.",
+            width=page.width.name,
+            offered=offer.width.name,
         )
     # A page of more rows a millimetre than the other end prints is sent with fewer (the line joins rows).
     resolution = next(finer for finer in _down_from(page.resolution) if offer.takes(finer))
@@ -236,8 +238,8 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     if strange or modulation is None or dcs.group(17, 18) == "11" or (dcs[bits.MMR] and not dcs[bits.ECM]):
         raise CallFailed(
             Outcome.INCOMPATIBLE,
-            "The other fax machine asks for what this one did not offer"
-            f" ({', '.join(bits.NAMES.get(bit, f'bit {bit}') for bit in strange) or 'reserved value in DCS'}).",
+            "The other fax machine asks for what this one did not offer ({what}).",
+            what=", ".join(bits.NAMES.get(bit, f"bit {bit}") for bit in strange) or "reserved value in DCS",
         )
     coding = Coding.MMR if dcs[bits.MMR] else Coding.MR if dcs[bits.TWO_DIMENSIONAL] else Coding.MH
     resolution = (

@@ -80,7 +80,12 @@ def _check_counters(pps: Frame, counter: int | None, blocks: int) -> int:
     """
     page, block = pps.fif[1], pps.fif[2]
     if counter not in (None, page) or block != blocks % 256:
-        raise CallFailed(Outcome.PROTOCOL, f"The other fax machine has lost count (page {page}, block {block}).")
+        raise CallFailed(
+            Outcome.PROTOCOL,
+            "The other fax machine has lost count (page {page}, block {block}).",
+            page=page,
+            block=block,
+        )
     return page
 
 
@@ -110,7 +115,9 @@ def _ending(pps: Frame) -> FCF:
     try:
         command = post_message(pps.fif[0])
     except ValueError as error:
-        raise CallFailed(Outcome.PROTOCOL, f"The other fax machine sent an unknown command ({error}).") from error
+        raise CallFailed(
+            Outcome.PROTOCOL, "The other fax machine sent an unknown command ({cause}).", cause=error
+        ) from error
     return command or FCF.PPS
 
 

@@ -33,7 +33,9 @@ def send_corrected_page(coded: bytes, command: FCF, page: int, sending: Sending)
         last = number == len(blocks) - 1
         answer = yield from _send_block(block, command if last else None, page, number % 256, sending)
         if answer.fcf is not FCF.MCF and not last:
-            raise CallFailed(Outcome.PROTOCOL, f"The other fax machine answered {answer.name} within a page.")
+            raise CallFailed(
+                Outcome.PROTOCOL, "The other fax machine answered {answer} within a page.", answer=answer.name
+            )
     return answer
 
 
@@ -90,5 +92,5 @@ def _continue_to_correct(fcf2: int, sending: Sending) -> Script[None]:
     lower: Agreement = sending.agreement.at(sending.rungs[0])
     answer = yield from ask(True, frames(Frame(FCF.CTC, lower.dcs().octets[:2], x=True)))
     if answer.fcf is not FCF.CTR:
-        raise CallFailed(Outcome.PROTOCOL, f"The other fax machine answered {answer.name} to CTC.")
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to CTC.", answer=answer.name)
     sending.agreement = lower

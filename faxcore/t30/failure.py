@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from faxcore.call import Outcome
+from faxcore.i18n import gettext
 
 
 class CallFailed(Exception):
-    """The call cannot go on. `reason` is one English sentence for a person."""
+    """The call cannot go on. `reason` is one sentence for a person.
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        super().__init__(reason)
+    It is given in English with {names} for its values, and translated here.
+    """
+
+    def __init__(self, outcome: Outcome, sentence: str, **values: object) -> None:
         self.outcome = outcome
-        self.reason = reason
+        self.reason = gettext(sentence).format(**values)
+        super().__init__(self.reason)

@@ -272,7 +272,7 @@ def perform(request: Request) -> Script[Reply]:
     reply = yield request
     match reply:
         case Lost(outcome=outcome, reason=reason):
-            raise CallFailed(outcome, reason)
+            raise CallFailed(outcome, "{reason}", reason=reason)
         case Cancelled():
             raise CallFailed(Outcome.LOCAL_ABORT, "The call was cancelled.")
     return reply

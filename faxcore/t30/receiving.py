@@ -56,7 +56,7 @@ class Receiving:
     def next_page(self) -> int:
         """The number of the page that comes next, 1 = first. CallFailed past the most that a document may have."""
         if self.confirmed >= MAX_PAGES:
-            raise CallFailed(Outcome.PROTOCOL, f"The other fax machine sends more than {MAX_PAGES} pages.")
+            raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends more than {pages} pages.", pages=MAX_PAGES)
         return self.confirmed + 1
 
 
@@ -87,7 +87,7 @@ def keep_page(receiving: Receiving, coded: bytes | None, confirmed: bool) -> Scr
     number = receiving.next_page
     kept = yield from expect(KeepPage(number, receiving.agreement.format, coded, confirmed), Kept)
     if not kept.stored:
-        raise CallFailed(Outcome.STORAGE, f"Page {number} could not be put on disk, so it was not confirmed.")
+        raise CallFailed(Outcome.STORAGE, "Page {page} could not be put on disk, so it was not confirmed.", page=number)
     receiving.kept = number
     return kept
 

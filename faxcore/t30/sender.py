@@ -128,7 +128,9 @@ def train(terminal: Terminal, sending: Sending) -> Script[None]:
             case FCF.DIS | FCF.DTC if unheard < TRIES - 1:
                 unheard += 1
             case other:
-                raise CallFailed(Outcome.PROTOCOL, f"The other fax machine answered {other.name} to the training.")
+                raise CallFailed(
+                    Outcome.PROTOCOL, "The other fax machine answered {answer} to the training.", answer=other.name
+                )
 
 
 def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
@@ -149,5 +151,7 @@ def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
 
 def _refusal(number: int, answer: Frame) -> CallFailed:
     if answer.fcf in (FCF.RTN, FCF.PIN):
-        return CallFailed(Outcome.REJECTED, f"The other fax machine could not read page {number}.")
-    return CallFailed(Outcome.PROTOCOL, f"The other fax machine answered {answer.name} after page {number}.")
+        return CallFailed(Outcome.REJECTED, "The other fax machine could not read page {page}.", page=number)
+    return CallFailed(
+        Outcome.PROTOCOL, "The other fax machine answered {answer} after page {page}.", answer=answer.name, page=number
+    )
