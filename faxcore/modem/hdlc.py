@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from binascii import crc_hqx
 
+from faxcore.t30.frames import pack_numbers, unpack_numbers
+
 FLAG = "01111110"
 SYNC_SECONDS = 0.2
 """Flags before the first frame of a burst: at least 200 ms (A.3.3)."""
@@ -47,7 +49,7 @@ def burst(frames: dict[int, bytes], rate: int) -> bytes:
     """A whole burst: flags, one FCD frame for each number and its data, three RCP (A.3)."""
     parts = [FLAG * (int(rate * SYNC_SECONDS / 8) + 1)]
     for number, data in frames.items():
-        parts += (frame_bits(bytes((ADDRESS, CONTROL, FCD, number)) + data), FLAG)
+        parts += (frame_bits(bytes((ADDRESS, CONTROL, FCD)) + pack_numbers(number) + data), FLAG)
     for _ in range(RCP_COUNT):
         parts += (frame_bits(bytes((ADDRESS, CONTROL, RCP))), FLAG)
     # Behind the last flag some more: the end of a transmission may be cut by the modem.
@@ -92,4 +94,4 @@ class BurstReader:
         if content[2] & 0x7F == RCP:
             self.rcp += 1
         elif content[2] & 0x7F == FCD and len(content) == self._size + 4:
-            self.frames[content[3]] = content[4:]
+            self.frames[unpack_numbers(content[3:4])[0]] = content[4:]

@@ -12,7 +12,7 @@ from faxcore.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.dialogue import T2
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import FCF, Frame, post_message
+from faxcore.t30.frames import FCF, Frame, post_message, unpack_numbers
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
 from faxcore.t30.modulation import asked
 from faxcore.t30.receiving import (
@@ -58,7 +58,7 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
         elif last.fcf is FCF.PPS and len(last.fif) >= 4:
             counter = _check_counters(last, counter, blocks)
             # Only the first PPS of a block counts all of its frames; later ones count those that were sent again.
-            size = max(size, last.fif[3] + 1)
+            size = max(size, unpack_numbers(last.fif)[3] + 1)
             missing = [number for number in range(size) if number not in block]
             if missing:
                 yield from respond(receiving, Frame(FCF.PPR, refuse(missing, size)))
@@ -78,7 +78,7 @@ def _check_counters(pps: Frame, counter: int | None, blocks: int) -> int:
     """The page counter of a PPS. CallFailed where it is of another page or block than the one in hand: frames of two
     would be mixed.
     """
-    page, block = pps.fif[1], pps.fif[2]
+    page, block = unpack_numbers(pps.fif)[1:3]
     if counter not in (None, page) or block != blocks % 256:
         raise CallFailed(
             Outcome.PROTOCOL,

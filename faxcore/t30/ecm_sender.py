@@ -12,7 +12,7 @@ from faxcore.call import Outcome
 from faxcore.t30.capabilities import ECM_FRAME, Agreement
 from faxcore.t30.dialogue import ask, frames
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import FCF, NULL, Frame
+from faxcore.t30.frames import FCF, NULL, Frame, pack_numbers
 from faxcore.t30.line import Script, SendBurst, do
 from faxcore.t30.sending import Sending, confirm
 
@@ -59,7 +59,7 @@ def _send_block(
         yield from do(SendBurst(modulation, missing, modulation.short_training and not long_training))
         long_training = False
         fcf2 = NULL if command is None else command | 0x80
-        pps = Frame(FCF.PPS, bytes((fcf2, page, number, len(missing) - 1)), x=True)
+        pps = Frame(FCF.PPS, bytes((fcf2,)) + pack_numbers(page, number, len(missing) - 1), x=True)
         answer = yield from confirm(pps, sending)
         if answer.fcf is not FCF.PPR:
             return answer

@@ -174,4 +174,17 @@ def unpack_station_id(fif: bytes) -> str:
 REVERSED: Final = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 """Each octet with its bits in reverse order: a telephone line carries an octet's least significant bit first.
 
-The characters of station ids are sent so, as T.30 prints them; everything else here is in document order."""
+The characters of station ids are sent so, as T.30 prints them, and so are the numbers of frames, blocks and pages;
+everything else here is in document order."""
+
+
+def pack_numbers(*numbers: int) -> bytes:
+    """The number of a frame in FCD (T.4, A.3.6), and the counters of a PPS (T.30, A.4.3): least significant bit first
+    on the line.
+    """
+    return bytes(numbers).translate(REVERSED)
+
+
+def unpack_numbers(octets: bytes) -> tuple[int, ...]:
+    """The numbers in octets that `pack_numbers` has made."""
+    return tuple(octets.translate(REVERSED))

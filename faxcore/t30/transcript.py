@@ -45,7 +45,7 @@ from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import FCF, Frame, unpack_station_id
+from faxcore.t30.frames import FCF, Frame, unpack_numbers, unpack_station_id
 from faxcore.t30.receiving import Receiving
 from faxcore.t30.sending import Sending
 
@@ -179,7 +179,8 @@ def in_words(frame: Frame) -> str:
         case Frame(FCF.DCS, fif) if (bits := Bits.received(fif)) is not None:
             return f"DCS {_agreement(bits)}"
         case Frame(FCF.PPS, fif) if len(fif) >= 4:
-            return f"{frame.name} page {fif[1]} block {fif[2]} frames {fif[3] + 1}"
+            page, block, last = unpack_numbers(fif)[1:4]
+            return f"{frame.name} page {page} block {block} frames {last + 1}"
         case Frame(FCF.PPR, fif):
             wanted = [number for number in range(len(fif) * 8) if fif[number // 8] & 0x80 >> number % 8]
             return f"PPR {ranges(wanted)}"
