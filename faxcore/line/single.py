@@ -30,7 +30,7 @@ from faxcore.line.pages import PageReader
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed
 from faxcore.modem.port import Port
-from faxcore.modem.ring import Ring
+from faxcore.modem.ring import CALLER_ID_SECONDS, Ring
 from faxcore.page import Resolution
 from faxcore.t30.capabilities import Terminal
 from faxcore.t30.line import Note
@@ -189,13 +189,13 @@ def _modem(device: str) -> Iterator[Class1]:
 
 def _wait_for_ring(modem: Class1, timeout: float | None) -> bool:
     deadline = None if timeout is None else time.monotonic() + timeout
-    ring = Ring()
+    ring, rung = Ring(), 0.0
     while deadline is None or time.monotonic() < deadline:
         line = modem.said()
-        if line is None:
-            continue
-        ring = ring.heard(line)
-        if ring.known:
+        if line is not None:
+            rung = rung or time.monotonic()
+            ring = ring.heard(line)
+        if ring.known or (ring.rings and time.monotonic() - rung > CALLER_ID_SECONDS):
             _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
             return True
     return False

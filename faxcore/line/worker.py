@@ -43,7 +43,7 @@ from faxcore.line.wire import ServiceGone, Wire
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed
 from faxcore.modem.port import Port
-from faxcore.modem.ring import GIVEN_UP_SECONDS, Ring
+from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
 from faxcore.t30.capabilities import Terminal
 from faxcore.t30.line import Note
 
@@ -146,9 +146,10 @@ class Worker:
     def _ring(self, modem: Class1) -> None:
         """A call rings: say who it is once that is known, and do as faxcore says."""
         ring, announced = Ring(rings=1), False
-        last = time.monotonic()
+        first = last = time.monotonic()
         while time.monotonic() - last < GIVEN_UP_SECONDS:
-            if ring.known and not announced:
+            waited = time.monotonic() - first > CALLER_ID_SECONDS
+            if (ring.known or waited) and not announced:
                 announced = True
                 self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called))
             match self._wire.receive(time.monotonic()):

@@ -18,6 +18,8 @@ import serial
 
 from faxcore.modem.failure import Interrupted, ModemFailed, ModemGone
 
+DISCARD_SECONDS = 0.5
+"""Seconds for which what a modem says is thrown away at most: it may never stop."""
 SPEED = 115200
 """Bits a second between computer and modem. Class 1 needs more than the 14,400 of the line, with room to spare."""
 
@@ -63,6 +65,9 @@ class Port:
 
     def read(self, deadline: float) -> bytes:
         """What is there, at least one octet; empty at the deadline (time.monotonic)."""
+        if time.monotonic() > deadline:
+            # Whoever talks without end must not hold us: the deadline counts even while there is more.
+            return b""
         if self._pending:
             data, self._pending = self._pending, b""
             return data
@@ -92,7 +97,8 @@ class Port:
     def discard(self) -> None:
         """Forget what the modem has said so far."""
         self._pending = b""
-        while self._wait(time.monotonic(), writing=False):
+        deadline = time.monotonic() + DISCARD_SECONDS
+        while self._wait(time.monotonic(), writing=False) and time.monotonic() < deadline:
             self._read_now()
 
     def _wait(self, deadline: float, writing: bool) -> bool | None:

@@ -22,6 +22,8 @@ _TAGS = {
 }
 WITHHELD = {"P": "", "O": "", "PRIVATE": "", "OUT OF AREA": ""}
 """What stands for a number that the caller keeps to himself, or that is not known."""
+CALLER_ID_SECONDS = 6.0
+"""Seconds after the first RING in which caller id comes, if it comes at all."""
 GIVEN_UP_SECONDS = 8.0
 """Seconds without a RING after which the caller has given up: the longest pause between two rings is 6."""
 
