@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -87,7 +88,7 @@ mv results/{name}.$$.new results/{name}.$$
 """
 
 JOB = """tts:0
-killtime:2147483647
+killtime:{expires}
 retrytime:0
 state:6
 npages:0
@@ -270,6 +271,7 @@ class HylaFax:
                 fine=int(page.resolution.dpi[1] > 196),
                 number=number,
                 job=self._jobs,
+                expires=int(time.time()) + 3600,
             )
         )
         for path in (document, job):
