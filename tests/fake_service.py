@@ -46,9 +46,7 @@ def tiff(*texts: str, resolution: tuple[int, int] = (204, 196)) -> bytes:
         draw.multiline_text((160, 200), text, font=ImageFont.truetype(FONT, 38), fill=0, spacing=16)
         pages.append(page)
     out = io.BytesIO()
-    pages[0].save(
-        out, "TIFF", compression="group4", dpi=resolution, save_all=True, append_images=pages[1:], tiffinfo={262: 0}
-    )
+    pages[0].save(out, "TIFF", compression="group4", dpi=resolution, save_all=True, append_images=pages[1:])
     return out.getvalue()
 
 
