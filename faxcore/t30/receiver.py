@@ -15,6 +15,7 @@ from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
 from faxcore.t30.line import (
+    NoCarrier,
     Note,
     PageHeard,
     PickUp,
@@ -39,6 +40,10 @@ from faxcore.t30.receiving import (
 
 TRAINING_BITS = 1.5
 """Seconds of zeros in a training check."""
+TRAINING_WAIT = 4.0
+"""Seconds from the DCS in which the carrier of the training check has to be there. It comes after 1.5 s, is over after
+3 s, and then the sender listens for T4: on a line on which nothing trains, FTT has to go out in that time.
+"""
 FAIR, POOR = 0.05, 0.15
 """Shares of bad rows up to which a page is confirmed (MCF), and up to which it is confirmed with a wish to train
 again (RTP).
@@ -151,13 +156,15 @@ def train(command: tuple[Frame, ...], dis: Bits, receiving: Receiving) -> Script
         receiving.trained = False
         modulation = receiving.agreement.modulation
         yield from do(Note(state="training", remote_id=receiving.remote_id, rate=modulation.rate))
-        heard = yield from perform(ReceiveTraining(modulation, T2))
+        heard = yield from perform(ReceiveTraining(modulation, TRAINING_WAIT))
         if good_training(heard, modulation.rate):
             receiving.trained = True
             yield from respond(receiving, Frame(FCF.CFR))
             yield from do(Note(state="page", page=receiving.confirmed + 1))
             return
-        yield from respond(receiving, Frame(FCF.FTT))
+        # Where the sender speaks already, it repeats its DCS: FTT would only collide with that.
+        if not (isinstance(heard, NoCarrier) and heard.other):
+            yield from respond(receiving, Frame(FCF.FTT))
         command = yield from next_command(receiving)
         while command[-1].fcf is not FCF.DCS:
             command = yield from next_command(receiving)
