@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`facteur-notifier [--history]`: the tray of this session; `--history` shows the history at once.
+
+Started a second time it tells the first one and ends. SIGTERM and SIGINT end it as Quit does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+import qasync
+from PyQt6.QtCore import QLocale, Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from faxcore.i18n import gettext as _
+from faxdialog.link import DeskLink
+from notifier.dialogs import Dialogs
+from notifier.pictures import fax_icon
+from notifier.single import OnlyOne
+from notifier.watching import Watching
+
+
+def main() -> int:
+    """Run the tray until it is told to quit; 0 then, and if another one runs already."""
+    arguments = _arguments()
+    logging.basicConfig(level=arguments.log_level, format="facteur-notifier: %(levelname)s: %(message)s")
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("facteur-notifier")
+    app.setApplicationDisplayName(_("Fax"))
+    app.setDesktopFileName("org.facteur.Facteur")
+    app.setWindowIcon(fax_icon())
+    app.setQuitOnLastWindowClosed(False)
+    speak_as_environment()
+    try:
+        only = OnlyOne()
+    except OSError as error:
+        print(_("The fax tray cannot start: {reason}").format(reason=error), file=sys.stderr)
+        return 1
+    if not only.first:
+        return _second(only, arguments.history)
+    with qasync.QEventLoop(app) as loop:
+        loop.run_until_complete(_run(only, arguments.history))
+    only.close()
+    return 0
+
+
+def speak_as_environment() -> None:
+    """Dates in the language of the words: LANGUAGE goes before LANG, as for gettext."""
+    wanted = os.environ.get("LANGUAGE", "").split(":")[0]
+    if wanted:
+        QLocale.setDefault(QLocale(wanted))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="facteur-notifier", description=_("The fax icon in the panel."))
+    parser.add_argument("--history", action="store_true", help=_("show the faxes sent and received"))
+    parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
+    return parser.parse_args()
+
+
+def _second(only: OnlyOne, history: bool) -> int:
+    if history and not only.ask_history():
+        print(_("The fax tray that runs already does not answer."), file=sys.stderr)
+        return 1
+    only.close()
+    return 0
+
+
+async def _run(only: OnlyOne, history: bool) -> None:
+    watching = Watching(DeskLink(register=True), Dialogs())
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, over.set)
+    watching.tray.quit_wanted.connect(over.set)
+    only.history_wanted.connect(watching.history.bring_forward)
+    if history:
+        watching.history.bring_forward()
+    running = asyncio.ensure_future(watching.run())
+    waiting = asyncio.ensure_future(over.wait())
+    try:
+        await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+    finally:
+        waiting.cancel()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        watching.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

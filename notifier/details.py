@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lower half of the history: one fax, what happened to it, its calls, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from faxcore.i18n import gettext as _
+from faxcore.text import clean_text
+from faxdialog.style import muted
+from notifier.fax import Fax, Mood, count_pages, in_full, in_words, time_of
+from notifier.pictures import mood_colours
+
+
+class Details(QWidget):
+    """What is known of one fax."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = _label()
+        self.state = _label()
+        self.advice = muted(_label())
+        self._facts = QFormLayout()
+        self.calls = QTreeWidget()
+        self._build()
+        self.show_fax(None)
+
+    def _build(self) -> None:
+        font = self.title.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        self.title.setFont(font)
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setFormAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.calls.setHeaderLabels([_("Call"), _("Line"), _("Pages"), _("What happened")])
+        self.calls.setRootIsDecorated(False)
+        self.calls.setAlternatingRowColors(True)
+        self.calls.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.calls.setAccessibleName(_("Calls of this fax"))
+        self.calls.setMinimumHeight(72)
+        header = self.calls.header()
+        if header is not None:
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionsMovable(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 10, 4, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.title)
+        layout.addWidget(self.state)
+        layout.addWidget(self.advice)
+        layout.addLayout(self._facts)
+        layout.addWidget(self.calls, 1)
+        layout.addStretch(0)
+
+    def show_fax(self, fax: Fax | None) -> None:
+        """Show this fax; its calls come by `show_calls`, and stay as they are while it is the same fax."""
+        self.setVisible(fax is not None)
+        while self._facts.rowCount():
+            self._facts.removeRow(0)
+        if fax is None:
+            return
+        direction = _("To {name}") if fax.sent else _("From {name}")
+        self.title.setText(direction.format(name=fax.name))
+        self.state.setText(f"{fax.state}. {fax.reason}" if fax.reason else fax.state)
+        palette = self.palette()
+        colour = mood_colours(self).get(fax.mood)
+        if colour is not None:
+            palette.setColor(palette.ColorRole.WindowText, colour)
+        self.state.setPalette(palette)
+        advice = _advice(fax)
+        self.advice.setText(advice)
+        self.advice.setVisible(bool(advice))
+        for name, value in _facts(fax):
+            text = _label()
+            text.setText(value)
+            self._facts.addRow(muted(QLabel(name)), text)
+        self.calls.setVisible(fax.sent)
+
+    def show_calls(self, calls: Iterable[Mapping[str, Any]]) -> None:
+        """The calls of the fax, oldest first."""
+        self.calls.clear()
+        for call in calls:
+            words = _happened(call)
+            item = QTreeWidgetItem(
+                [
+                    in_words(time_of(call["started"])),
+                    clean_text(str(call["line"])),
+                    str(call["confirmed"]),
+                    words,
+                ]
+            )
+            item.setToolTip(0, in_full(time_of(call["started"])))
+            self.calls.addTopLevelItem(item)
+        if not self.calls.topLevelItemCount():
+            item = QTreeWidgetItem([_("No call yet.")])
+            self.calls.addTopLevelItem(item)
+            item.setFirstColumnSpanned(True)
+
+
+def _facts(fax: Fax) -> list[tuple[str, str]]:
+    values = fax.values
+    facts = [(_("Number:"), fax.number)] if fax.number != fax.name or not fax.sent else []
+    if fax.sent:
+        facts.append((_("Subject:"), fax.subject))
+        facts.append((_("Created:"), in_full(fax.when)))
+        confirmed = int(values["confirmed"])
+        pages = count_pages(fax.pages)
+        part = _("{pages}, {confirmed} confirmed").format(pages=pages, confirmed=confirmed)
+        facts.append((_("Pages:"), part if confirmed < fax.pages else pages))
+    else:
+        facts.append((_("Called number:"), clean_text(str(values["called"]))))
+        facts.append((_("Received:"), in_full(fax.when)))
+        facts.append((_("Pages:"), count_pages(fax.pages)))
+        facts.append((_("Line:"), clean_text(str(values["line"]))))
+        facts.append((_("File:"), clean_text(str(values["pdf"] or values["tiff"]), 400)))
+    return [(name, value) for name, value in facts if value]
+
+
+def _advice(fax: Fax) -> str:
+    if fax.undecided:
+        return _("All pages went out, but the last confirmation was lost. Ask the recipient whether the fax arrived.")
+    if fax.sent and fax.mood is Mood.BAD:
+        return _("Nothing more is tried. Check the number, then print the document again.")
+    if not fax.sent and fax.mood is Mood.BAD:
+        return _("What arrived is kept. Ask the sender to send the rest again.")
+    return ""
+
+
+def _happened(call: Mapping[str, Any]) -> str:
+    reason = clean_text(str(call["reason"]))
+    words = reason or _OUTCOMES.get(str(call["outcome"]), lambda: clean_text(str(call["outcome"])))()
+    parts = [words]
+    if call["rate"]:
+        parts.append(_("{rate} bit/s").format(rate=call["rate"]))
+    if call["seconds"]:
+        parts.append(_("{seconds:.0f} s").format(seconds=call["seconds"]))
+    remote = clean_text(str(call["remote_id"]))
+    if remote:
+        parts.append(_("answered by {name}").format(name=remote))
+    return ", ".join(part for part in parts if part)
+
+
+_OUTCOMES: Final = {"ok": lambda: _("All pages confirmed")}
+
+
+def _label() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tray does when something happens: between the service on one side, and tray, dialogs, popups and history
+on the other.
+
+The service tells of changes; lists are asked for once, when the link is made, and again whenever the service has come
+back. A job's last known state is remembered, so that a popup comes for what happens and not for what happened long ago.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QObject
+
+from faxcore.bus.client import BusError, ServiceUnavailable
+from faxcore.bus.contract import ERROR_STATE
+from faxcore.i18n import gettext as _
+from faxcore.job import State
+from faxdialog.link import DeskLink
+from notifier.dialogs import Dialogs
+from notifier.fax import Fax, of_job, of_reception
+from notifier.files import CannotOpen, Files, open_on_desktop
+from notifier.history import History
+from notifier.notices import Act, Notice, of_arrival, of_change, of_waiting
+from notifier.popups import Popups
+from notifier.tray import Tray
+
+log = logging.getLogger(__name__)
+
+Values = dict[str, Any]
+
+
+class Watching(QObject):
+    """The whole tray program but its process."""
+
+    def __init__(
+        self,
+        link: DeskLink,
+        dialogs: Dialogs,
+        session_bus: str | None = None,
+        opener: Callable[[Path], bool] = open_on_desktop,
+    ) -> None:
+        super().__init__()
+        self.link, self.dialogs = link, dialogs
+        self.tray = Tray()
+        self.history = History()
+        self.popups = Popups(self.tray.balloon, session_bus)
+        self.files = Files(link, opener)
+        self._drafts: dict[str, Values] = {}
+        self._states: dict[str, str] = {}
+        self._told: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._connect_service()
+        self._connect_windows()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self.dialogs.prepare()
+        work = [asyncio.ensure_future(self.popups.run()), asyncio.ensure_future(self.link.run())]
+        try:
+            await asyncio.gather(*work)
+        finally:
+            everything = [*work, *self._tasks]
+            for task in everything:
+                task.cancel()
+            await asyncio.gather(*everything, return_exceptions=True)
+
+    def close(self) -> None:
+        """Leave the desktop."""
+        self.dialogs.close()
+        self.tray.close()
+        self.history.close()
+        self.files.close()
+
+    def _connect_service(self) -> None:
+        self.link.present_changed.connect(self._present)
+        self.link.draft_waiting.connect(self._draft_waiting)
+        self.link.job_changed.connect(self._job_changed)
+        self.link.reception_arrived.connect(self._arrived)
+
+    def _connect_windows(self) -> None:
+        self.tray.history_wanted.connect(self.history.bring_forward)
+        self.tray.draft_wanted.connect(self.dialogs.open)
+        self.dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
+        self.dialogs.failed.connect(self._dialog_failed)
+        self.popups.chosen.connect(self._chosen)
+        self.tray.clicked_notice.connect(self._chosen)
+        history = self.history
+        history.selected.connect(self._selected)
+        history.open_wanted.connect(lambda fax: self._start(self.files.open(fax)))
+        history.folder_wanted.connect(lambda fax: self._start(self._show_folder(fax)))
+        history.cancel_wanted.connect(lambda fax: self._start(self._cancel(fax)))
+        history.resolve_wanted.connect(lambda fax, verdict: self._start(self._resolve(fax, verdict)))
+
+    # ------------------------------------------------------------ what the service tells
+
+    def _present(self, present: bool) -> None:
+        self.tray.set_present(present)
+        self.history.set_present(present)
+        if present:
+            self._start(self._load())
+
+    async def _load(self) -> None:
+        desk = self.link.desk
+        await self._load_drafts()
+        jobs, receptions = await desk.list_jobs(), await desk.list_receptions()
+        self._states = {str(job["id"]): str(job["state"]) for job in jobs}
+        self.history.set_faxes([of_job(job) for job in jobs] + [of_reception(each) for each in receptions])
+        self._count_undecided()
+
+    async def _load_drafts(self) -> None:
+        self._drafts = {str(draft["id"]): draft for draft in await self.link.desk.list_drafts()}
+        self.tray.set_drafts(list(self._drafts.values()))
+
+    def _draft_waiting(self, draft: Values) -> None:
+        self._drafts[str(draft["id"])] = draft
+        self.tray.set_drafts(list(self._drafts.values()))
+        if not self.dialogs.open(str(draft["id"]), by_itself=True):
+            self.popups.show(of_waiting(draft))
+
+    def _job_changed(self, job: Values) -> None:
+        key, state = str(job["id"]), str(job["state"])
+        before = self._states.get(key)
+        self._states[key] = state
+        self.history.put(of_job(job))
+        self._count_undecided()
+        if before is None:
+            self._start(self._load_drafts())  # a new job may have been a draft
+        decided_by_hand = before == State.UNCERTAIN.value and state == State.DONE.value
+        notice = of_change(job)
+        if notice is not None and not decided_by_hand and f"{key} {state} {job['changed']}" not in self._told:
+            self._told.add(f"{key} {state} {job['changed']}")
+            self.popups.show(notice)
+
+    def _arrived(self, reception: Values) -> None:
+        fax = of_reception(reception)
+        self.history.put(fax)
+        if fax.key not in self._told:
+            self._told.add(fax.key)
+            self.popups.show(of_arrival(reception))
+
+    def _count_undecided(self) -> None:
+        self.tray.set_undecided(list(self._states.values()).count(State.UNCERTAIN.value))
+
+    # ------------------------------------------------------------ what a person wants
+
+    def _chosen(self, act: Act, notice: Notice) -> None:
+        fax = self.history.table.find(notice.subject)
+        if fax is None or act is Act.SHOW:
+            self.history.search.clear()
+            self.history.bring_forward()
+            self.history.select(notice.subject)
+        elif act is Act.OPEN:
+            self._start(self.files.open(fax))
+        else:
+            self._start(self._show_folder(fax))
+
+    def _selected(self, fax: Fax | None) -> None:
+        if fax is not None and fax.sent and self.link.present:
+            self._start(self._show_calls(fax))
+
+    async def _show_calls(self, fax: Fax) -> None:
+        shown = await self.link.desk.show_job(fax.id)
+        current = self.history.current()
+        if current is not None and current.key == fax.key:
+            self.history.details.show_calls(shown["calls"])
+
+    async def _show_folder(self, fax: Fax) -> None:
+        self.files.show_folder(fax)
+
+    async def _cancel(self, fax: Fax) -> None:
+        await self.link.desk.cancel_job(fax.id)
+
+    async def _resolve(self, fax: Fax, verdict: str) -> None:
+        await self.link.desk.resolve_job(fax.id, verdict)
+
+    def _dialog_failed(self, draft: str) -> None:
+        if draft in self._drafts:
+            self.popups.show(of_waiting(self._drafts[draft], broken=True))
+
+    # ------------------------------------------------------------ how it is done
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """What cannot be done is said in the history, which comes forward if a popup's button asked for it."""
+        try:
+            await work
+        except ServiceUnavailable as error:
+            log.info("%s", error)
+            self.history.message.say(_("The fax service does not answer. Nothing was changed; try again in a moment."))
+        except BusError as error:
+            if error.name == ERROR_STATE:
+                self._start(self._load())
+            self._complain(error.message)
+        except CannotOpen as error:
+            self._complain(str(error))
+        except OSError as error:
+            self._complain(_("The fax could not be opened: {reason}.").format(reason=error.strerror or error))
+
+    def _complain(self, sentence: str) -> None:
+        self.history.message.say(sentence)
+        self.history.bring_forward()
