@@ -34,6 +34,9 @@ from faxcore.t4.slip import Lengths, Tags, is_two_rows
 _MAX_WIDTH: Final = 65535
 _EOLS_AT_END: Final = 3
 _CHUNK: Final = 16_384
+_NOTHING_MORE: Final = ("", "00110101", "0000110111")
+"""What may stand behind a row that is full, before fill: nothing, or a run of nothing in the next colour, with which
+efax ends the last row of a page."""
 _MAX_ROW_BITS: Final = 1 << 18
 """Bits without the end of a row: eight seconds of fill at 33 600 bit/s, and far more than codes of any row."""
 
@@ -151,7 +154,7 @@ class Decoder:
             return
         else:
             changes, pos = two_dimensional(bits, start, self._sheet.above, self._width)
-        if changes is not None and pos <= end and bits.find("1", pos, end) < 0:
+        if changes is not None and pos <= end and bits[pos:end].rstrip("0") in _NOTHING_MORE:
             self._good_row(changes, end - begin, tag)
         else:
             self._bad_row(end - begin, changes is not None and is_two_rows(bits, pos, end))

@@ -26,6 +26,13 @@ def test_a_white_mh_row_is_what_the_recommendation_says() -> None:
     assert bits.rstrip("0") == (EOL + WHITE_ROW + EOL * 6)
 
 
+@pytest.mark.parametrize("nothing", ["0000110111", "00110101", "0000110111" + "0" * 40])
+def test_a_run_of_nothing_behind_a_full_row_is_no_fault(nothing: str) -> None:
+    """efax ends the last row of a page so."""
+    found = decode(octets(EOL + WHITE_ROW + EOL + WHITE_ROW + nothing + EOL * 6), 1728, Coding.MH)
+    assert (found.rows, found.bad_rows, found.ended) == (2, 0, True)
+
+
 @pytest.mark.parametrize("k", [1, 2, 4])
 def test_one_row_in_k_is_coded_by_itself(k: int) -> None:
     bits = bits_of(encode(bytes(216 * 8), 1728, Coding.MR, k=k))
