@@ -18,6 +18,8 @@ from types import TracebackType
 from typing import Self
 
 from faxcore.exchange import Exchange
+from faxcore.page import Resolution
+from tests.pages import read_tiff
 from tests.peers.peer import Outcome, PeerFailed, end, wait_until
 
 SYSTEM_SPOOL = Path("/var/spool/hylafax")
@@ -27,6 +29,9 @@ FOLDERS = (
     *("results", "sendq", "status", "tmp"),
 )
 READY_SECONDS = 60
+
+VR_FINE, VR_R8 = 0x01, 0x02
+"""HylaFAX's bits for fine and superfine pages in its database of known fax machines."""
 
 CONFIG = """
 CountryCode: 33
@@ -255,10 +260,11 @@ class HylaFax:
 
     def send(self, tiff: Path, number: str, timeout: float = 300) -> Outcome:
         """Queue a TIFF for a number and wait for the job's end."""
-        from tests.pages import read_tiff
-
         page = read_tiff(tiff)[0]
         self._jobs += 1
+        if page.resolution is Resolution.SUPERFINE:
+            # Without knowing the other end, HylaFAX converts superfine pages to fine ones before it calls.
+            (self._spool / "info" / number).write_text(f"supportsVRes: {VR_FINE | VR_R8}\n")
         document = self._spool / "docq" / f"doc{self._jobs}.tif"
         shutil.copy(tiff, document)
         job = self._spool / "sendq" / f"q{self._jobs}"
@@ -274,7 +280,7 @@ class HylaFax:
                 expires=int(time.time()) + 3600,
             )
         )
-        for path in (document, job):
+        for path in (document, job, *(self._spool / "info").iterdir()):
             shutil.chown(path, "uucp", "uucp")
         fifo = os.open(self._spool / "FIFO", os.O_WRONLY | os.O_NONBLOCK)
         try:
