@@ -46,7 +46,7 @@ class Details(QWidget):
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(4)
         self._facts.setFormAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.calls.setHeaderLabels([_("Call"), _("Line"), _("Pages"), _("What happened")])
+        self.calls.setHeaderLabels([_("Call"), _("Line"), _("Confirmed"), _("What happened")])
         self.calls.setRootIsDecorated(False)
         self.calls.setAlternatingRowColors(True)
         self.calls.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

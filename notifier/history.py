@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QItemSelectionModel, QPoint, Qt, pyqtSignal
+from PyQt6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QIcon, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -138,8 +138,10 @@ class History(QWidget):
         if rows is not None:
             rows.hide()
             rows.setDefaultSectionSize(view.fontMetrics().height() + 12)
+        view.setIconSize(QSize(16, 16))
         if columns is not None:
             columns.setHighlightSections(False)
+            columns.setMinimumHeight(view.fontMetrics().height() + 10)
             columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             for column, width in WIDTHS.items():
                 columns.resizeSection(column, width)
@@ -185,6 +187,8 @@ class History(QWidget):
         self._count()
         if current is None or not self.select(current.key):
             self.view.selectRow(0)
+        if self.search.hasFocus() and not self.search.text():
+            self.view.setFocus()
         self._changed_current()
 
     def put(self, fax: Fax) -> None:

@@ -81,7 +81,7 @@ class FaxTable(QAbstractTableModel):
         if role == Role.DisplayRole:
             return ("", _("Date"), _("Name or number"), _("Subject"), _("Pages"), _("State"))[section]
         if role == Role.TextAlignmentRole and section == Column.PAGES:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return Qt.AlignmentFlag.AlignCenter
         if role == Role.ToolTipRole and section == Column.DIRECTION:
             return _("Sent or received")
         return None
@@ -98,7 +98,7 @@ class FaxTable(QAbstractTableModel):
             case Role.ToolTipRole:
                 return self._tip(fax, column)
             case Role.TextAlignmentRole if column is Column.PAGES:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return Qt.AlignmentFlag.AlignCenter
             case Role.ForegroundRole if column is Column.STATE and fax.mood in self._colours:
                 return QBrush(self._colours[fax.mood])
             case Role.FontRole if column is Column.STATE and fax.mood is Mood.QUESTION:

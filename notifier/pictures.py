@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PyQt6.QtWidgets import QWidget
 
 from faxdialog.style import ICON, is_dark
@@ -43,6 +43,9 @@ def arrow_icon(widget: QWidget, sent: bool) -> QIcon:
         with _drawing(size) as (picture, painter):
             _arrow(painter, colour, size, sent)
         icon.addPixmap(picture)
+        with _drawing(size) as (picture, painter):
+            _arrow(painter, widget.palette().color(QPalette.ColorRole.HighlightedText), size, sent)
+        icon.addPixmap(picture, QIcon.Mode.Selected)
     return icon
 
 
