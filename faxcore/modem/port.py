@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import select
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +44,7 @@ class Port:
         try:
             # A pseudo-terminal has no RTS and CTS: there, back-pressure is the flow control.
             self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=not pseudo, exclusive=True, write_timeout=0)
-        except (serial.SerialException, OSError) as error:
+        except (serial.SerialException, OSError, termios.error) as error:
             raise ModemFailed(
                 "The device {device} cannot be opened ({cause}).", device=device, cause=_cause(error)
             ) from error
@@ -53,7 +54,7 @@ class Port:
         """Give the port back. What was waiting to be sent is dropped: a dead modem must not hold us."""
         try:
             self._serial.reset_output_buffer()
-        except (serial.SerialException, OSError):
+        except (serial.SerialException, OSError, termios.error):
             # The device has gone already; closing is all that is left to do.
             pass
         self._serial.close()
