@@ -124,7 +124,7 @@ class Joined:
 
     def _reply(self, end: End) -> t30.Reply | None:
         request, now = end.request, end.now
-        if end.lost and not isinstance(request, t30.HangUp):
+        if end.lost and not isinstance(request, t30.HangUp | t30.Note | t30.CodePage | t30.KeepPage):
             return t30.Lost(now, Outcome.LINE_LOST, "The line was cut off.")
         match request:
             case t30.Dial():

@@ -29,6 +29,7 @@ from faxcore.t30.transcript import answered, asked, numbers_in, result
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
 KNOWN_NOTES = ("= code page", "= kept", "= could not keep", "= confirmed page", "= final pending", "= result")
 SENDS = (t30.SendFrames, t30.SendTraining, t30.SendPage, t30.SendBurst)
+PREAMBLE_SECONDS, V21_RATE = 1.0, 300
 LONGEST_CALL = 20_000
 """Requests after which a script is said to run in circles."""
 
@@ -175,7 +176,7 @@ class Player:
 
     def _answered(self, request: t30.Request) -> t30.Reply:
         if isinstance(request, SENDS):
-            return t30.Done(self._now)
+            return t30.Done(self._after(request))
         if isinstance(request, t30.Listen):
             return self._heard(request)
         line = self._take(request)
@@ -264,6 +265,15 @@ class Player:
         return [int(found[name]) for name in names]
 
     # ------------------------------------------------------------ the file
+
+    def _after(self, request: t30.Request) -> float:
+        """When what we send has gone out: the file says only when that began, and what came next."""
+        if isinstance(request, t30.SendFrames):
+            octets = sum(len(frame.fif) + 6 for frame in request.frames)
+            self._now += PREAMBLE_SECONDS + 8 * octets / V21_RATE
+        if self._next is not None and self._next.seconds is not None:
+            self._now = min(self._now, self._next.seconds)
+        return self._now
 
     def _take(self, request: t30.Request) -> Line:
         line = self._next

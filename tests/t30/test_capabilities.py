@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What two terminals agree on: never what one of them did not offer."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faxcore.call import Outcome
+from faxcore.page import Coding, PageFormat, Resolution, Width
+from faxcore.t30 import bits
+from faxcore.t30.bits import EXTENSIONS, Bits
+from faxcore.t30.capabilities import Agreement, Offer, PageInfo, Terminal, agree, our_dis, read_dcs
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.modulation import ALL, OFFERS, asked, ladder, offered
+
+CODINGS = st.permutations(list(Coding)).flatmap(lambda order: st.integers(0, 3).map(lambda count: tuple(order[:count])))
+TERMINALS = st.builds(
+    Terminal,
+    error_correction=st.booleans(),
+    codings=CODINGS,
+    max_rate=st.sampled_from([2400, 4800, 9600, 12000, 14400, 33600]),
+)
+PAGES = st.builds(PageInfo, st.sampled_from(Width), st.sampled_from(Resolution), st.integers(1, 12_000))
+FIFS = st.binary(min_size=3, max_size=20)
+CODES = frozenset({*range(11, 15), *range(17, 24)})
+"""Bits of a DIS that are a code together, so that no single one of them is an offer."""
+
+
+def read(fif: bytes) -> Offer:
+    dis = Bits.received(fif)
+    assert dis is not None
+    return Offer(dis)
+
+
+@given(fif=FIFS, terminal=TERMINALS, page=PAGES)
+def test_no_bit_of_a_dcs_is_set_whose_dis_bit_is_clear(fif: bytes, terminal: Terminal, page: PageInfo) -> None:
+    offer = read(fif)
+    try:
+        agreement = agree(terminal, offer, page)
+    except CallFailed as failure:
+        assert failure.outcome in (Outcome.RX_INCAPABLE, Outcome.INCOMPATIBLE)
+        return
+    dcs = agreement.dcs()
+    assert dcs.numbers() - CODES - set(EXTENSIONS) <= offer.bits.numbers()
+    assert agreement.modulation in offered(offer.bits.group(11, 14))
+    assert agreement.modulation.rate <= max(terminal.max_rate, offered(offer.bits.group(11, 14))[-1].rate)
+    assert agreement.format.width.value <= offer.width.value
+    assert agreement.format.coding in (*terminal.codings, Coding.MH)
+    assert agreement.error_correction <= terminal.error_correction
+    assert (dcs.group(19, 20) == "01") <= (offer.bits.group(19, 20) == "01")
+
+
+@given(fif=FIFS, terminal=TERMINALS, page=PAGES)
+def test_what_we_ask_for_is_read_as_it_was_meant(fif: bytes, terminal: Terminal, page: PageInfo) -> None:
+    try:
+        agreement = agree(terminal, read(fif), page)
+    except CallFailed:
+        return
+    sent = Bits.received(agreement.dcs().octets)
+    assert sent is not None
+    assert read_dcs(sent, our_dis(Terminal())) == agreement
+
+
+@given(ours=TERMINALS, theirs=TERMINALS, page=PAGES)
+def test_two_of_us_always_agree(ours: Terminal, theirs: Terminal, page: PageInfo) -> None:
+    dis = our_dis(theirs)
+    agreement = agree(ours, Offer(dis), page)
+    assert read_dcs(agreement.dcs(), dis) == agreement
+    assert agreement.format.width is page.width
+    assert agreement.format.resolution is page.resolution
+
+
+@given(fif=FIFS, terminal=TERMINALS)
+def test_any_dcs_is_an_agreement_or_refused(fif: bytes, terminal: Terminal) -> None:
+    dcs = Bits.received(fif)
+    assert dcs is not None
+    try:
+        agreement = read_dcs(dcs, our_dis(terminal))
+    except CallFailed as failure:
+        assert failure.outcome is Outcome.INCOMPATIBLE
+        return
+    assert agreement.error_correction <= terminal.error_correction
+    assert agreement.format.coding in (*terminal.codings, Coding.MH)
+    assert agreement.modulation in ALL
+
+
+PLAIN = Agreement(ALL[0], PageFormat(Width.A4, Resolution.FINE, Coding.MH), False, 0)
+
+
+@pytest.mark.parametrize(
+    "bit",
+    [26, 36, 42, 43, 51, 53, 54, 55, 57, 59, 60, 62, 65, 68, 69, 71, 78, 79, 81, 82, 84, 92, 97, 105, 106, 110, 127],
+)
+def test_what_is_not_offered_is_refused_before_any_decoder(bit: int) -> None:
+    dcs = Bits.of(*(PLAIN.dcs().numbers() - set(EXTENSIONS)), bit)
+    with pytest.raises(CallFailed) as raised:
+        read_dcs(dcs, our_dis(Terminal()))
+    assert raised.value.outcome is Outcome.INCOMPATIBLE
+
+
+@pytest.mark.parametrize("group", [f"{code:04b}" for code in range(16)])
+def test_a_reserved_speed_is_safe_both_ways(group: str) -> None:
+    rungs = offered(group)
+    assert rungs
+    assert set(rungs) <= set(ALL)
+    if group not in OFFERS:
+        assert all(rung.name == "V.27ter" for rung in rungs)
+    known = asked(group)
+    assert known is None or known.dcs == group
+
+
+@given(rate=st.integers(0, 40_000), group=st.sampled_from(sorted(OFFERS)))
+def test_a_ladder_goes_down_and_is_never_empty(rate: int, group: str) -> None:
+    rungs = ladder(offered(group), rate)
+    assert rungs
+    assert [rung.rate for rung in rungs] == sorted((rung.rate for rung in rungs), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("group", "standard", "fine"),
+    [
+        ("000", 20, 20),
+        ("001", 40, 40),
+        ("010", 10, 10),
+        ("100", 5, 5),
+        ("011", 10, 5),
+        ("110", 20, 10),
+        ("101", 40, 20),
+        ("111", 0, 0),
+    ],
+)
+def test_row_times_are_those_of_the_table(group: str, standard: int, fine: int) -> None:
+    offer = Offer(Bits.of(bits.RECEIVE, at_21=group))
+    assert (offer.row_time(Resolution.STANDARD), offer.row_time(Resolution.FINE)) == (standard, fine)
+
+
+def test_half_the_row_time_at_superfine_is_rounded_up_to_what_a_dcs_can_say() -> None:
+    times = {
+        group: Offer(Bits.of(bits.RECEIVE, bits.SUPERFINE, bits.HALF_AT_SUPERFINE, at_21=group)).row_time(
+            Resolution.SUPERFINE
+        )
+        for group in ("000", "001", "010", "100", "111")
+    }
+    assert times == {"000": 10, "001": 20, "010": 5, "100": 5, "111": 0}
+
+
+def test_rows_are_filled_to_the_time_at_the_agreed_rate() -> None:
+    agreement = Agreement(asked("1000") or ALL[0], PLAIN.format, False, 20)
+    assert agreement.min_row_bits == 192
+    assert agreement.at(asked("0000") or ALL[0]).min_row_bits == 48

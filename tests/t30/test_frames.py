@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Frames to octets and back, whatever comes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faxcore.t30.frames import (
+    FCF,
+    PRELIMINARY,
+    REVERSED,
+    WITHOUT_X,
+    Frame,
+    fcf2_name,
+    is_final,
+    pack_numbers,
+    pack_station_id,
+    parse_frame,
+    post_message,
+    unpack_numbers,
+    unpack_station_id,
+)
+from faxcore.t30.transcript import in_words
+
+PRINTED = {
+    (FCF.DIS, False): "01",
+    (FCF.DTC, True): "81",
+    (FCF.DCS, True): "c1",
+    (FCF.TSI, True): "c2",
+    (FCF.CFR, False): "21",
+    (FCF.CFR, True): "a1",
+    (FCF.FTT, False): "22",
+    (FCF.MCF, False): "31",
+    (FCF.RTN, False): "32",
+    (FCF.PPR, False): "3d",
+    (FCF.RNR, False): "37",
+    (FCF.ERR, False): "38",
+    (FCF.EOP, True): "f4",
+    (FCF.MPS, True): "f2",
+    (FCF.EOM, True): "f1",
+    (FCF.PPS, True): "fd",
+    (FCF.EOR, True): "f3",
+    (FCF.RR, True): "f6",
+    (FCF.CTC, True): "c8",
+    (FCF.DCN, True): "df",
+    (FCF.DCN, False): "5f",
+    (FCF.CRP, True): "d8",
+}
+"""As T.30, 5.3.6.1 prints them, X put in."""
+
+
+@pytest.mark.parametrize(("frame", "code"), PRINTED.items(), ids=lambda value: str(value))
+def test_a_field_is_as_the_recommendation_prints_it(frame: tuple[FCF, bool], code: str) -> None:
+    fcf, x = frame
+    assert Frame(fcf, x=x).octets(True).hex() == "ffc8" + code
+    assert Frame(fcf, x=x).octets(False).hex() == "ffc0" + code
+
+
+@given(fcf=st.sampled_from(FCF), fif=st.binary(max_size=40), x=st.booleans(), final=st.booleans())
+def test_a_frame_comes_back_as_it_went(fcf: FCF, fif: bytes, x: bool, final: bool) -> None:
+    frame = Frame(fcf, fif, x and fcf not in WITHOUT_X)
+    octets = frame.octets(final)
+    assert parse_frame(octets) == frame
+    assert is_final(octets) == final
+
+
+@given(octets=st.binary(max_size=300))
+def test_any_octets_are_a_frame_or_none(octets: bytes) -> None:
+    frame = parse_frame(octets)
+    assert is_final(octets) in (True, False)
+    if frame is not None:
+        assert frame.octets(is_final(octets)) == octets
+        assert frame.name
+        assert "\n" not in in_words(frame)
+
+
+@given(text=st.text(alphabet="0123456789+ ", max_size=20))
+def test_a_station_id_comes_back_as_it_went(text: str) -> None:
+    assert len(pack_station_id(text)) == 20
+    assert unpack_station_id(pack_station_id(text)) == text.strip()
+
+
+@given(text=st.text(max_size=60))
+def test_a_station_id_is_always_twenty_characters_that_may_be_sent(text: str) -> None:
+    packed = pack_station_id(text)
+    assert len(packed) == 20
+    assert set(packed.translate(REVERSED)) <= set(b"0123456789+ ")
+
+
+@given(fif=st.binary(max_size=300))
+def test_a_station_id_of_anything_is_harmless_text(fif: bytes) -> None:
+    text = unpack_station_id(fif)
+    assert len(text) <= 64
+    assert text.isprintable()
+
+
+def test_the_last_character_of_a_station_id_goes_first_low_bit_first() -> None:
+    packed = pack_station_id("+33 1")
+    assert packed[:1].translate(REVERSED) == b"1"
+    assert packed[-1:].translate(REVERSED) == b" "
+    assert packed[4:5].translate(REVERSED) == b"+"
+
+
+@given(numbers=st.lists(st.integers(0, 255), max_size=5))
+def test_numbers_come_back_and_go_out_low_bit_first(numbers: list[int]) -> None:
+    packed = pack_numbers(*numbers)
+    assert unpack_numbers(packed) == tuple(numbers)
+    assert list(packed.translate(REVERSED)) == numbers
+
+
+@given(code=st.integers(0, 255))
+def test_a_second_field_is_a_post_message_command_or_refused(code: int) -> None:
+    try:
+        command = post_message(code)
+    except ValueError:
+        assert code != 0
+    else:
+        assert command in (None, FCF.MPS, FCF.EOM, FCF.EOP)
+    assert fcf2_name(code)
+
+
+def test_pri_x_stands_for_its_plain_form() -> None:
+    assert [post_message(code) for code in (0x00, 0xF9, 0xFA, 0xFC, 0x74)] == [
+        None,
+        FCF.EOM,
+        FCF.MPS,
+        FCF.EOP,
+        FCF.EOP,
+    ]
+
+
+def test_nothing_that_answers_or_asks_is_taken_for_a_preliminary_frame() -> None:
+    assert not PRELIMINARY & {FCF.DIS, FCF.DTC, FCF.DCS, FCF.CFR, FCF.FTT, FCF.MCF, FCF.EOP, FCF.PPS, FCF.DCN, FCF.CRP}
