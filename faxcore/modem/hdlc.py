@@ -10,11 +10,14 @@ significant; in that order the check sequence is the plain CRC-16 of `binascii`,
 
 from __future__ import annotations
 
+import re
 from binascii import crc_hqx
 
 from faxcore.t30.frames import pack_numbers, unpack_numbers
 
 FLAG = "01111110"
+FLAG_READ = re.compile("0111111(?=0)")
+"""A flag without its last zero, which the next flag may share (T.30, 5.3.3)."""
 SYNC_SECONDS = 0.2
 """Flags before the first frame of a burst: at least 200 ms (A.3.3)."""
 RCP_COUNT = 3
@@ -67,18 +70,22 @@ class BurstReader:
         """RCP frames seen: the burst has ended."""
         self._size = frame_size
         self._bits = ""
+        self._in_step = False
+        """Whether what is in hand begins with the zero that ends a flag."""
         self._longest = (frame_size + 6) * 8 * 6 // 5 + 16
 
     def feed(self, octets: bytes) -> bool:
         """More of the stream. False once the burst has ended, so that nobody waits for more."""
         self._bits += to_bits(octets)
-        *whole, self._bits = self._bits.split(FLAG)
+        *whole, self._bits = FLAG_READ.split(self._bits)
         for bits in whole:
-            if bits:
-                self._frame(bits)
+            # The zero that ends a flag may be the one that begins the next flag: then there is nothing between.
+            if bits and self._in_step:
+                self._frame(bits[1:])
+            self._in_step = True
         # No frame is longer than this; what is, is noise. A flag may still be hidden in its last bits.
         if len(self._bits) > 2 * self._longest:
-            self._bits = self._bits[-self._longest :]
+            self._bits, self._in_step = self._bits[-self._longest :], False
         return self.rcp < RCP_COUNT
 
     def _frame(self, bits: str) -> None:
