@@ -78,14 +78,14 @@ def _flow_control(x: bool, deadline: float) -> Script[Frame]:
     return answer
 
 
-def hear_command(response: SendFrames | None) -> Script[tuple[Frame, ...]]:
-    """The "command received?" box: the frames of the next command, within T2.
+def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tuple[Frame, ...]]:
+    """The "command received?" box: the frames of the next command, within T2 or as many seconds as are given.
 
     `response` is our last one, repeated for a CRP; the CRP is returned too, because a page may be what comes next.
-    CallFailed with TIMEOUT after T2 of silence, REMOTE_DCN at DCN.
+    CallFailed with TIMEOUT after that much silence, REMOTE_DCN at DCN.
     """
     for _ in range(PATIENCE):
-        heard = yield from listen(T2)
+        heard = yield from listen(seconds)
         match heard:
             case Heard(frames=[*_, Frame(FCF.DCN)]):
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call.")

@@ -41,7 +41,7 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     while True:
         heard = yield from _hear_burst(receiving)
         block.update(heard)
-        command = yield from next_command(receiving)
+        command = yield from next_command(receiving, receiving.image_seconds)
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command

@@ -197,7 +197,8 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     while True:
         request = ReceivePage(agreement.modulation, agreement.format, T2, receiving.short_training)
         heard = yield from perform(request)
-        command = yield from next_command(receiving)
+        ended = isinstance(heard, PageHeard) and heard.rtc
+        command = yield from next_command(receiving, T2 if ended else receiving.image_seconds)
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from faxcore.call import Outcome
 from faxcore.page import MAX_PAGES
 from faxcore.t30.capabilities import Agreement
-from faxcore.t30.dialogue import frames, hear_command
+from faxcore.t30.dialogue import T2, frames, hear_command
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import KeepPage, Kept, Note, Script, SendFrames, do, expect
 
+BLOCK_BITS = 256 * 262 * 8
+"""Bits of the longest block of error correction, and of most pages without."""
 ROUNDS = 200
 """Commands without any progress after which a call is given up: a bound, not a value of T.30."""
 
@@ -53,6 +55,16 @@ class Receiving:
         return self.trained and self.agreement.modulation.short_training
 
     @property
+    def image_seconds(self) -> float:
+        """Seconds that a command may take to come when the image carrier could not be followed to its end.
+
+        A carrier that does not train, or that the modem has lost in a drop-out, goes on at the sender, and T2 would end
+        the call in the middle of it: only the command behind it tells when it is over.
+        """
+        assert self.agreement is not None
+        return T2 + BLOCK_BITS / self.agreement.modulation.rate
+
+    @property
     def next_page(self) -> int:
         """The number of the page that comes next, 1 = first. CallFailed past the most that a document may have."""
         if self.confirmed >= MAX_PAGES:
@@ -60,12 +72,12 @@ class Receiving:
         return self.confirmed + 1
 
 
-def next_command(receiving: Receiving) -> Script[tuple[Frame, ...]]:
-    """The next command, within T2. CallFailed with PROTOCOL where commands come on and on and no page comes of them."""
+def next_command(receiving: Receiving, seconds: float = T2) -> Script[tuple[Frame, ...]]:
+    """The next command. CallFailed with PROTOCOL where commands come on and on and no page comes of them."""
     receiving.rounds += 1
     if receiving.rounds > ROUNDS:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine repeats itself without end.")
-    return (yield from hear_command(receiving.response))
+    return (yield from hear_command(receiving.response, seconds))
 
 
 def respond(receiving: Receiving, response: Frame, command: str = "") -> Script[None]:
