@@ -133,9 +133,11 @@ def _diffused(document: Path, output: BinaryIO, resolution: Resolution) -> list[
     """Greys through a pipe, so that no more than a page of them is ever kept."""
     os.mkfifo(_PAGES)
     kept_open = os.open(_PAGES, os.O_RDWR)  # lets either side open its end without waiting for the other
+    # Opened here: where Ghostscript gives up at once, a thread that opens it late would wait for a writer for ever.
+    pipe = open(_PAGES, "rb")  # noqa: SIM115 - the thread closes it
     sizes: list[PageSize] = []
     faults: list[DocumentError] = []
-    reader = threading.Thread(target=_diffuse, args=(output, resolution, sizes, faults))
+    reader = threading.Thread(target=_diffuse, args=(pipe, output, resolution, sizes, faults))
     reader.start()
     try:
         _draw(document, resolution, "pgmraw", ["-dTextAlphaBits=4", "-dGraphicsAlphaBits=4"], "")
@@ -147,10 +149,12 @@ def _diffused(document: Path, output: BinaryIO, resolution: Resolution) -> list[
     return sizes
 
 
-def _diffuse(output: BinaryIO, resolution: Resolution, sizes: list[PageSize], faults: list[DocumentError]) -> None:
+def _diffuse(
+    pipe: BinaryIO, output: BinaryIO, resolution: Resolution, sizes: list[PageSize], faults: list[DocumentError]
+) -> None:
     from faxcore.document.tiff import write_to
 
-    with open(_PAGES, "rb") as pipe:
+    with pipe:
         try:
             sizes += write_to(output, _grey_pages(pipe, resolution))
         except DocumentError as error:
