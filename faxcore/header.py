@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from faxcore.i18n import mark
+
 
 @dataclass(frozen=True)
 class Header:
@@ -24,7 +26,7 @@ class Header:
 
 
 SHIPPED: Final = (
-    Header(id="plain", name="No cover page"),
-    Header(id="cover", name="Cover page", cover="standard"),
+    Header(id="plain", name=mark("No cover page")),
+    Header(id="cover", name=mark("Cover page"), cover="standard"),
 )
-"""The headers of a configuration that defines none."""
+"""The headers of a configuration that defines none; their names are translated where they are shown."""
