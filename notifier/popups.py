@@ -85,11 +85,11 @@ class Popups(QObject):
 
     async def _next(self, closed: asyncio.Future[None]) -> Notice | None:
         getting = asyncio.ensure_future(self._waiting.get())
-        await asyncio.wait((closed, getting), return_when=asyncio.FIRST_COMPLETED)
-        if getting.done():
-            return getting.result()
-        getting.cancel()
-        return None
+        try:
+            await asyncio.wait((closed, getting), return_when=asyncio.FIRST_COMPLETED)
+            return getting.result() if getting.done() else None
+        finally:
+            getting.cancel()
 
     async def _notify(self, notifications: Notifications, notice: Notice) -> None:
         # Asked each time: popups are rare, and the service may be another one by now.

@@ -60,14 +60,15 @@ class Watching(QObject):
     async def run(self) -> None:
         """Until cancelled."""
         self.dialogs.prepare()
-        work = [asyncio.ensure_future(self.popups.run()), asyncio.ensure_future(self.link.run())]
         try:
-            await asyncio.gather(*work)
+            async with asyncio.TaskGroup() as work:
+                work.create_task(self.popups.run())
+                work.create_task(self.link.run())
         finally:
-            everything = [*work, *self._tasks]
-            for task in everything:
+            tasks = list(self._tasks)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*everything, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def close(self) -> None:
         """Leave the desktop."""

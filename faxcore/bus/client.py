@@ -123,7 +123,9 @@ class _Caller:
             unix_fds=[_descriptor(document) for document in documents],
         )
         try:
-            reply = await asyncio.wait_for(self._bus.call(message), seconds)
+            # Not wait_for: that of Python 3.11 forgets a cancellation that comes together with the answer.
+            async with asyncio.timeout(seconds):
+                reply = await self._bus.call(message)
         except (TimeoutError, EOFError, OSError) as error:
             raise ServiceUnavailable(ERROR_INTERNAL, _("The fax service does not answer.")) from error
         if reply is None:

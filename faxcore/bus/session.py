@@ -79,7 +79,9 @@ class Notifications:
             destination=NAME, path=PATH, interface=NAME, member=member, signature=signature, body=list(body)
         )
         try:
-            reply = await asyncio.wait_for(self._bus.call(message), CALL_SECONDS)
+            # Not wait_for: that of Python 3.11 forgets a cancellation that comes together with the answer.
+            async with asyncio.timeout(CALL_SECONDS):
+                reply = await self._bus.call(message)
         except (TimeoutError, EOFError, OSError) as error:
             raise NoNotifications(str(error) or "no answer in time") from error
         wanted = {"GetCapabilities": "as", "Notify": "u"}[member]

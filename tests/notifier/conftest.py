@@ -15,14 +15,14 @@ from PyQt6.QtWidgets import QApplication
 
 from tests.bus.bus_fixture import private_bus
 
-NO_PANEL = "No such signal QPlatformNativeInterface::systemTrayWindowChanged"
-"""Qt's own complaint about a platform without a panel."""
+OFFSCREEN = ("No such signal QPlatformNativeInterface::systemTrayWindowChanged", "This plugin does not support ")
+"""Qt's own complaints about a platform without a panel and a window manager."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.qt_log_ignore(NO_PANEL, extend=True))
+            item.add_marker(pytest.mark.qt_log_ignore(*OFFSCREEN, extend=True))
 
 
 @pytest.fixture
@@ -37,13 +37,15 @@ def session_bus(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def window_loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
+    """One for all tests, as a program has one."""
+    qapp.setQuitOnLastWindowClosed(False)
+    with qasync.QEventLoop(qapp) as loop:
+        yield loop
+
+
 @pytest.fixture
-def play(qapp: QApplication) -> Callable[[Awaitable[None]], None]:
+def play(window_loop: qasync.QEventLoop) -> Callable[[Awaitable[None]], None]:
     """Run this to its end in Qt's loop."""
-
-    def run(scenario: Awaitable[None]) -> None:
-        qapp.setQuitOnLastWindowClosed(False)
-        with qasync.QEventLoop(qapp) as loop:
-            loop.run_until_complete(scenario)
-
-    return run
+    return window_loop.run_until_complete

@@ -26,13 +26,17 @@ DIALOG = """
 import signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 signal.signal(signal.SIGUSR1, lambda *_: sys.exit(3))
-print("ready", flush=True)
+sys.stdout.write("ready\\n")
+try:
+    sys.stdout.flush()
+except BrokenPipeError:
+    sys.exit(0)
 for line in sys.stdin:
+    opened = True
     with open(sys.argv[1], "a") as file:
         file.write(line)
     if line.startswith("open"):
         print("shown", flush=True)
-        opened = True
 while "opened" in globals():
     signal.pause()
 """

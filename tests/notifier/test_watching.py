@@ -259,7 +259,8 @@ def test_the_service_goes_and_comes(play, system_bus, session_bus, tmp_path):
             assert "No faxes yet" in history.empty.text() and history.empty.isVisible()
             assert not history.message.isVisible()
             await here.stop_service()
-            assert history.message.isVisible() and "not running" in history.message.text.text()
+            await until(history.message.isVisible)
+            assert "not running" in history.message.text.text()
             assert "not running" in here.tray.tray.icon.toolTip()
             desk.on_draft_waiting = desk.on_job_changed = None
             desk.add_job(state="done", recipient="Anne")
