@@ -25,6 +25,8 @@ from faxcore.service.house import House, Parts
 WORKER = Path(__file__).with_name("fake_worker.py")
 UID = os.getuid()
 
+PATIENCE = 90.0
+"""Seconds after which a test has hung; nothing waits for them to pass."""
 AT_ONCE = Queue(tries=3, wait=MappingProxyType({}))
 
 
@@ -74,7 +76,7 @@ class Listener:
                 if test(*heard):
                     return heard[2]
             self._news.clear()
-            await asyncio.wait_for(self._news.wait(), 20)
+            await asyncio.wait_for(self._news.wait(), PATIENCE)
 
     async def until_job(self, job: str, *states: str) -> dict[str, Any]:
         """The job, once it is in one of these states."""
