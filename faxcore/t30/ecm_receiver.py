@@ -36,8 +36,7 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     block: dict[int, bytes] = {}
     size = blocks = 0
     """Frames of the block, once a PPS has said it; blocks of the page that are whole."""
-    counter: int | None = None
-    """The page's number, once a PPS has said it."""
+    counter: int | None = None  # the page's number, once a PPS has said it
     while True:
         heard = yield from _hear_burst(receiving)
         block.update(heard)
