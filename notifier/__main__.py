@@ -9,16 +9,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import os
 import signal
 import sys
 
 import qasync
-from PyQt6.QtCore import QLocale, Qt
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.i18n import gettext as _
+from faxdialog.language import speak_as_environment
 from faxdialog.link import DeskLink
 from notifier.dialogs import Dialogs
 from notifier.pictures import fax_icon
@@ -37,7 +37,7 @@ def main() -> int:
     app.setDesktopFileName("org.facteur.Facteur")
     app.setWindowIcon(fax_icon())
     app.setQuitOnLastWindowClosed(False)
-    speak_as_environment()
+    speak_as_environment(app)
     try:
         only = OnlyOne()
     except OSError as error:
@@ -49,13 +49,6 @@ def main() -> int:
         loop.run_until_complete(_run(only, arguments.history))
     only.close()
     return 0
-
-
-def speak_as_environment() -> None:
-    """Dates in the language of the words: LANGUAGE goes before LANG, as for gettext."""
-    wanted = os.environ.get("LANGUAGE", "").split(":")[0]
-    if wanted:
-        QLocale.setDefault(QLocale(wanted))
 
 
 def _arguments() -> argparse.Namespace:

@@ -65,6 +65,11 @@ class Dialogs(QObject):
         return True
 
     @property
+    def spare_ready(self) -> bool:
+        """Whether a spare one is loaded."""
+        return self._spare is not None and self._spare.ready
+
+    @property
     def open_drafts(self) -> frozenset[str]:
         """The drafts whose dialogs are open."""
         return frozenset(self._open)
@@ -84,7 +89,9 @@ class Dialogs(QObject):
             return None
 
     def _said(self, process: _Process, word: str) -> None:
-        if word == "shown":
+        if word == "ready":
+            process.ready = True
+        elif word == "shown":
             self.shown.emit(process.draft)
             self.prepare()  # only now: the one that a person waits for has the machine to itself
 
@@ -110,6 +117,7 @@ class _Process:
         ended: Callable[[_Process, int], None],
     ) -> None:
         self.draft = ""
+        self.ready = False
         self._said, self._tell_end = said, ended
         self._heard = bytearray()
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,7 +121,12 @@ class Desktop:
 
 @asynccontextmanager
 async def desktop(
-    system_bus: str, session_bus: str, folder: Path, desk: FakeDesk | None = None, notifying: bool = True
+    system_bus: str,
+    session_bus: str,
+    folder: Path,
+    desk: FakeDesk | None = None,
+    notifying: bool = True,
+    command: Sequence[str] = (),
 ) -> AsyncIterator[Desktop]:
     """The tray, running, with its lists loaded."""
     notifications = FakeNotifications()
@@ -130,7 +135,7 @@ async def desktop(
     opened: list[Path] = []
     told = folder / "told"
     link = DeskLink(register=True, address=system_bus)
-    dialogs = Dialogs([sys.executable, "-c", DIALOG, str(told)])
+    dialogs = Dialogs(command or [sys.executable, "-c", DIALOG, str(told)])
     tray = Watching(link, dialogs, session_bus, lambda path: opened.append(path) or True)
     shown = Desktop(desk or FakeDesk(), notifications, tray, opened, told, system_bus)
     await shown.start_service()
