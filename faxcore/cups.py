@@ -29,6 +29,7 @@ from typing import BinaryIO, Final
 from faxcore.bus import client, contract
 from faxcore.cups_options import RESOLUTIONS, BadArguments, PrintJob
 from faxcore.document import renderer
+from faxcore.document.errors import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.page import Resolution
 from faxcore.text import clean_text
@@ -143,6 +144,22 @@ def spool(source: BinaryIO, out: BinaryIO) -> None:
     if not size:
         raise Refusal(Exit.CANCEL, _("The document is empty: there is nothing to fax."))
     out.flush()
+
+
+def _render(original: BinaryIO, pages: BinaryIO, job: PrintJob) -> None:
+    """Have the document rasterized as the job, else the printer, says; Refusal, with the reason, if that can't be."""
+    defaults = printer_defaults(os.environ.get("PPD"))
+    fineness = job.choice("Resolution", defaults.get("resolution", ""))
+    content = job.choice("FaxContent", defaults.get("faxcontent", ""))
+    try:
+        renderer.render(
+            original,
+            resolution=RESOLUTIONS.get(fineness.lower(), Resolution.FINE),
+            style="photo" if content.lower() == "photo" else "text",
+            output=pages,
+        )
+    except DocumentError as error:
+        raise Refusal(Exit.CANCEL, error.reason.sentence()) from None
 
 
 def printer_defaults(ppd: str | None) -> dict[str, str]:
