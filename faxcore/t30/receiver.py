@@ -54,6 +54,10 @@ REPEAT_SECONDS = 3.0
 """Seconds behind our answer in which a command without a page before it is a repeat: T4 at its longest, less our answer
 itself, and the delays of the line both ways.
 """
+LAST_SECONDS = 15.0
+"""Seconds that a receiver which has confirmed everything waits for DCN, or for EOP again: the sender asks three times,
+and the last confirmation is the one that matters most.
+"""
 FULL_MM = 270.0
 """Millimetres of a page without RTC from which only the end of its last lines can be missing. A shorter one may have
 been cut off in the middle, so it is not accepted.
@@ -236,6 +240,6 @@ def judge_page(heard: PageHeard, receiving: Receiving) -> Script[FCF]:
 def hear_dcn(receiving: Receiving) -> Script[None]:
     """Phase E: our confirmation of EOP is out. A repeated command gets it again, until DCN or silence ends the call."""
     while True:
-        command = yield from next_command(receiving)
+        command = yield from next_command(receiving, LAST_SECONDS)
         if repeated(receiving, command[-1]):
             yield from respond_again(receiving)
