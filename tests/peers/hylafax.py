@@ -46,6 +46,8 @@ MaxDials: 1
 MaxTries: 1
 """
 
+# No flow control: with XON/XOFF HylaFAX empties its input behind CONNECT, and loses the first rows of a page when it is
+# not quick enough; the pseudo-terminal holds back by itself.
 MODEM = """
 CountryCode: 33
 AreaCode: 1
@@ -66,6 +68,7 @@ TagLineFormat: ""
 MaxRecvPages: 200
 GettyArgs: ""
 ModemType: Class1
+ModemFlowControl: none
 ModemResetCmds: "ATH1\\nAT+VCID=1"
 ModemReadyCmds: ATH0
 ModemResetDelay: 100
@@ -262,6 +265,9 @@ class HylaFax:
         """Queue a TIFF for a number and wait for the job's end."""
         page = read_tiff(tiff)[0]
         self._jobs += 1
+        # HylaFAX remembers what the other end could do in the last call, and converts the pages for it before it calls.
+        # Pages converted to MR for an end that then takes MMR are converted a second time, and have lost a row by then.
+        (self._spool / "info" / number).unlink(missing_ok=True)
         if page.resolution is Resolution.SUPERFINE:
             # Without knowing the other end, HylaFAX converts superfine pages to fine ones before it calls.
             (self._spool / "info" / number).write_text(f"supportsVRes: {VR_FINE | VR_R8}\n")
