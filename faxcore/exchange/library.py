@@ -192,14 +192,13 @@ class T31:
         self._library.at_put_response_code(self._state, RESULT_CODES.index(code))
 
     def show_call_information(self, items: list[tuple[str, str]]) -> None:
-        """Give the computer the lines KEY=value (V.253's caller id report)."""
-        self._library.at_reset_call_info(self._state)
+        """Give the computer the lines KEY=value (V.253's caller id report), once a call."""
         for key, value in items:
             self._library.at_set_call_info(self._state, key.encode("ascii"), value.encode("ascii", "replace"))
         self._library.at_display_call_info(self._state)
 
     def forget_call_information(self) -> None:
-        """The call is over: its caller id and its rings are forgotten."""
+        """The call is over: its caller id and its count of rings (for S0) are forgotten."""
         self._library.at_reset_call_info(self._state)
 
     def send(self, count: int) -> Samples:

@@ -13,8 +13,8 @@ How a pseudo-terminal differs from a serial port, and what is done about it:
 from __future__ import annotations
 
 import ctypes
-import errno
 import fcntl
+import glob
 import logging
 import os
 import struct
@@ -70,6 +70,10 @@ class Watch:
                 dropped = dropped or self._count == 0
         return self._count, dropped
 
+    def correct(self, count: int) -> None:
+        """The number is known better: the kernel reports two openings as one if they come before a poll."""
+        self._count = count
+
     def close(self) -> None:
         """Stop watching."""
         os.close(self._fd)
@@ -102,13 +106,12 @@ class Port:
     def read(self, limit: int) -> bytes:
         """What the computer has written, at most `limit` octets; nothing is an empty answer."""
         try:
-            return os.read(self._master, limit)
+            data = os.read(self._master, limit)
         except BlockingIOError:
             return b""
-        except OSError as error:
-            if error.errno == errno.EIO:
-                return b""
-            raise
+        # Who writes has opened, even if the watch has not told yet: the answer must not be lost.
+        self.opened = self.opened or bool(data)
+        return data
 
     def write(self, data: bytes) -> None:
         """Octets to the computer. Without a program at the other end they are lost, as on a serial line."""
@@ -137,6 +140,10 @@ class Port:
     def hung_up(self) -> bool:
         """Whether the computer has dropped DTR since the last time: the last program closed the device."""
         count, dropped = self._watch.poll()
+        if dropped and count == 0:
+            count = self._others()
+            self._watch.correct(count)
+            dropped = count == 0
         self.opened = count > 0
         if dropped:
             self._out.clear()
@@ -144,6 +151,16 @@ class Port:
                 termios.tcflush(self._spare, termios.TCIOFLUSH)
                 tty.setraw(self._spare)
         return dropped
+
+    def _others(self) -> int:
+        """How often the device is open, in processes that we may look into, beside our spare descriptor."""
+        found = 0
+        for link in glob.iglob("/proc/[0-9]*/fd/*"):
+            try:
+                found += os.readlink(link) == self.device
+            except OSError:
+                continue  # a process that has ended, or is not ours
+        return max(0, found - 1)
 
     def speed_is_zero(self) -> bool:
         """Whether the computer has set the speed B0, which drops DTR for as long."""

@@ -18,7 +18,7 @@ import logging
 import time
 from typing import Final
 
-from faxcore.exchange.dialogue import DLE, Dialogue, Phase, end_of_data, hanging_dle, result_code
+from faxcore.exchange.dialogue import DLE, ETX, Dialogue, Phase, end_of_data, hanging_dle, result_code
 from faxcore.exchange.library import SAMPLE_RATE, T31, CallEvent, Control, Samples
 from faxcore.exchange.port import Port
 from faxcore.exchange.switch import CallerId, Line, Outcome, Switch
@@ -39,6 +39,7 @@ RING_GRACE: Final = 0.5
 """Seconds, of line time at its slowest, in which a computer may answer a bell before the clock runs fast again."""
 
 CAN: Final = b"\x18"
+END_OF_DATA: Final = bytes([DLE, ETX])
 
 
 class SoftModem:
@@ -59,7 +60,7 @@ class SoftModem:
         self._requests.clear()
         self._clear_to_send = True
         self._frame = 0
-        self._results_allowed: int | None = None
+        self._held: list[bytes] | None = None
         self._shows_caller = False
         self._dialling = False
         self._grace = 0
@@ -76,23 +77,10 @@ class SoftModem:
     # What the library says
 
     def _to_computer(self, data: bytes) -> None:
+        if self._held is not None:
+            self._held.append(data)
+            return
         code = result_code(data)
-        if (
-            self._results_allowed is not None
-            and len(data) < 16
-            and data.strip(b"\r\n\x10\x03")
-            in (
-                b"",
-                b"NO CARRIER",
-                b"OK",
-                b"3",
-            )
-        ):
-            # Called back from a hang-up event, see released().
-            if code is not None:
-                self._results_allowed -= 1
-            if self._results_allowed < 0 and b"\x03" not in data:
-                return
         if code is not None:
             log.debug("%s: %s", self.line, code)
             self._dialogue.result(code)
@@ -127,6 +115,7 @@ class SoftModem:
                     self._modem.result("NO CARRIER")
             else:
                 self._switch.hook(self.line, operation is Control.OFFHOOK)
+                self._modem.forget_call_information()
 
     # What the computer says
 
@@ -281,9 +270,16 @@ class SoftModem:
     def released(self) -> None:
         """The line is dead: NO CARRIER where a command waits for its result, otherwise nothing is said."""
         log.debug("%s: on hook", self.line)
-        self._results_allowed = 0 if self._dialogue.phase is Phase.COMMAND else 1
+        said: list[bytes] = []
+        self._held = said
         self._modem.event(CallEvent.HANGUP)
-        self._results_allowed = None
+        self._held = None
+        for data in said:
+            if data.endswith(END_OF_DATA):
+                self.port.write(data)
+        codes = [code for code in map(result_code, said) if code is not None]
+        if codes and self._dialogue.phase is not Phase.COMMAND:
+            self._modem.result(codes[0])
         self._modem.forget_call_information()
         self._dialogue.phase = Phase.COMMAND
         self._clear_to_send = True
