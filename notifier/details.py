@@ -154,7 +154,8 @@ def _happened(call: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-_OUTCOMES: Final = {"ok": lambda: _("All pages confirmed")}
+_OUTCOMES: Final = {"": lambda: _("Sending"), "ok": lambda: _("All pages confirmed")}
+"""Other ends have a reason. A call that has not ended has none yet."""
 
 
 def _label() -> QLabel:

@@ -25,8 +25,8 @@ from PyQt6.QtWidgets import (
 
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
+from faxdialog.message import MessageBar
 from faxdialog.style import muted
-from faxdialog.window import MessageBar
 from notifier.details import Details
 from notifier.fax import Fax
 from notifier.model import FAX_ROLE, Column, FaxTable, Found
@@ -194,9 +194,11 @@ class History(QWidget):
     def put(self, fax: Fax) -> None:
         """A new fax, or a change of one."""
         self.table.put(fax)
-        if self.current() is None:
-            self.view.selectRow(0)
         current = self.current()
+        selection = self.view.selectionModel()
+        if selection is not None and not selection.hasSelection():
+            self.select((current or fax).key)
+            current = self.current()
         if current is not None and current.key == fax.key:
             self.details.show_fax(current)
             self.selected.emit(current)

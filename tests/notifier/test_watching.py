@@ -179,6 +179,22 @@ def test_the_history_lives(play, system_bus, session_bus, tmp_path):
     play(scenario())
 
 
+def test_the_first_fax_of_an_empty_history_is_selected(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            history = here.tray.history
+            history.bring_forward()
+            here.desk.add_reception(remote_id="Bob")
+            await until(here.rows)
+            assert history.view.selectionModel().hasSelection()
+            assert history.details.title.text() == "From Bob"
+            here.desk.add_reception(remote_id="Zoe", received="2026-03-05T10:00:00+00:00")
+            await until(lambda: len(here.rows()) == 2)
+            assert history.current().name == "Bob"  # what a person looks at stays
+
+    play(scenario())
+
+
 def test_details_show_the_reason_and_the_calls_as_plain_text(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
