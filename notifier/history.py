@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PyQt6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, pyqtSignal
@@ -80,11 +81,18 @@ class History(QWidget):
             self.cancel_action,
         )
 
-    def _action(self, icon: str, text: str, work: object) -> QAction:
+    def _action(self, icon: str, text: str, work: Callable[[Fax], None]) -> QAction:
         action = QAction(QIcon.fromTheme(icon) if icon else QIcon(), text, self)
-        action.triggered.connect(lambda: self.current() is not None and work(self.current()))  # type: ignore[operator]
+        action.triggered.connect(lambda: self._do(work))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         return action
+
+    def _do(self, work: Callable[[Fax], None]) -> None:
+        fax = self.current()
+        if fax is not None:
+            if self._present:
+                self.message.say("")  # what went wrong the last time is no news any more
+            work(fax)
 
     def _build(self) -> None:
         self.setObjectName("fax-history")
@@ -311,7 +319,7 @@ class History(QWidget):
             lambda: self.resolve_wanted.emit(fax, "again"),
         )
 
-    def _ask(self, text: str, more: str, labels: tuple[str, str], yes: object) -> None:
+    def _ask(self, text: str, more: str, labels: tuple[str, str], yes: Callable[[], None]) -> None:
         question = QMessageBox(self)
         question.setIcon(QMessageBox.Icon.Question)
         question.setWindowTitle(self.windowTitle())
@@ -320,7 +328,7 @@ class History(QWidget):
         question.setInformativeText(more)
         do = question.addButton(labels[0], QMessageBox.ButtonRole.AcceptRole)
         question.setDefaultButton(question.addButton(labels[1], QMessageBox.ButtonRole.RejectRole))
-        question.finished.connect(lambda _code: yes() if question.clickedButton() is do else None)  # type: ignore[operator]
+        question.finished.connect(lambda _code: yes() if question.clickedButton() is do else None)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.open()
 
