@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """efax at a line of the exchange: one-dimensional coding, no error correction.
 
-efax works in whole seconds and divides by them: on a clock more than about 20 times too fast it ends with a fault.
+efax works in whole seconds and divides by them: a page that takes less than a second
+ends it with signal 8. Whole pages at a clock 20 times too fast take two.
 It reads one page a file, coded T.4 one-dimensional, and puts blank rows for its header line above each page.
 """
 

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.foreign, pytest.mark.timeout(400)]
 with_efax = pytest.mark.skipif(efax.missing() is not None, reason=str(efax.missing()))
 with_hylafax = pytest.mark.skipif(hylafax.missing() is not None, reason=str(hylafax.missing()))
 
-SPEED = 8.0
+SPEED = 20.0
 
 
 @pytest.fixture
@@ -33,10 +33,15 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
         yield running
 
 
-def letter(resolution: Resolution = Resolution.STANDARD, count: int = 2) -> list[Page]:
-    """Short pages of text, all different."""
+def letter(resolution: Resolution = Resolution.STANDARD) -> list[Page]:
+    """Two short pages of text, different ones."""
     rows = {Resolution.STANDARD: 400, Resolution.FINE: 800, Resolution.SUPERFINE: 1600}[resolution]
-    return [text_page(resolution, seed, rows=rows) for seed in range(count)]
+    return [text_page(resolution, seed, rows=rows) for seed in range(2)]
+
+
+def long_letter(resolution: Resolution = Resolution.STANDARD) -> list[Page]:
+    """Two whole pages, which take longer than the second that efax needs to divide by."""
+    return [text_page(resolution, seed) for seed in range(2)]
 
 
 @pytest.mark.parametrize("resolution", list(Resolution))
@@ -54,7 +59,7 @@ def test_spandsp_to_spandsp(exchange: Exchange, tmp_path: Path, resolution: Reso
 @with_efax
 @pytest.mark.parametrize("resolution", [Resolution.STANDARD, Resolution.FINE])
 def test_efax_to_efax(exchange: Exchange, tmp_path: Path, resolution: Resolution) -> None:
-    pages = letter(resolution)
+    pages = long_letter(resolution)
     tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Efax(tmp_path, exchange, 1) as caller, Efax(tmp_path, exchange, 2) as called:
         called.answer()
@@ -67,7 +72,7 @@ def test_efax_to_efax(exchange: Exchange, tmp_path: Path, resolution: Resolution
 
 @with_efax
 def test_efax_to_spandsp(exchange: Exchange, tmp_path: Path) -> None:
-    pages = letter()
+    pages = long_letter()
     tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Efax(tmp_path, exchange, 1) as caller, Spandsp(tmp_path, exchange, 3) as called:
         outcome = caller.send(tiff, "0199000003", timeout=200)
@@ -119,7 +124,7 @@ def test_hylafax_to_spandsp(exchange: Exchange, tmp_path: Path, resolution: Reso
 @with_efax
 @with_hylafax
 def test_efax_to_hylafax(exchange: Exchange, tmp_path: Path) -> None:
-    pages = letter()
+    pages = long_letter()
     tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Efax(tmp_path, exchange, 1) as caller, HylaFax(tmp_path, exchange, 2) as called:
         outcome = caller.send(tiff, "0199000002", timeout=200)
