@@ -91,6 +91,7 @@ class Dialogs(QObject):
     def _said(self, process: _Process, word: str) -> None:
         if word == "ready":
             process.ready = True
+            log.info("a spare dialog is ready")
         elif word == "shown":
             self.shown.emit(process.draft)
             self.prepare()  # only now: the one that a person waits for has the machine to itself

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A printing system of our own, with the printer *Fax*: cupsd with its own tree, our PPD, our backend.
+
+As root, cupsd runs backends as `lp`, who may not be able to read the checkout (one under /root, say): there, the
+backend gets a Python of its own in the demonstration's folder, with a copy of the packages that it uses. As an
+ordinary user cupsd runs everything as that user, and the checkout's own Python serves.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+
+import cups
+from stage import CHECKOUT, Stage, Trouble, python
+
+PRINTER = "Fax"
+BACKEND_PACKAGES = ("faxcore", "PIL", "pillow.libs", "dbus_next", "ghostscript", "img2pdf.py", "fpdf")
+
+FILES = """ServerRoot {folder}/etc
+ServerBin {folder}/lib
+DataDir /usr/share/cups
+RequestRoot {folder}/spool
+TempDir {folder}/spool/tmp
+CacheDir {folder}/cache
+StateDir {folder}/run
+AccessLog {folder}/log/access_log
+ErrorLog {folder}/log/error_log
+PageLog {folder}/log/page_log
+{who}
+CreateSelfSignedCerts no
+ServerKeychain {folder}/etc/ssl
+SyncOnClose No
+SetEnv DBUS_SYSTEM_BUS_ADDRESS {bus}
+"""
+
+DAEMON = """LogLevel debug
+MaxLogSize 0
+LogTimeFormat usecs
+Listen {folder}/run/cups.sock
+Browsing Off
+WebInterface No
+DefaultAuthType Basic
+IdleExitTimeout 0
+JobRetryInterval 5
+PreserveJobHistory Yes
+PreserveJobFiles No
+<Location />
+  Order allow,deny
+  Allow localhost
+</Location>
+<Location /admin>
+  Order allow,deny
+  Allow localhost
+</Location>
+<Policy default>
+  JobPrivateAccess default
+  JobPrivateValues default
+  SubscriptionPrivateAccess default
+  SubscriptionPrivateValues default
+  <Limit Create-Job Print-Job Print-URI Validate-Job Send-Document Send-URI>
+    AuthType Default
+    Require valid-user
+    Order deny,allow
+  </Limit>
+  <Limit Cancel-Job Cancel-Jobs Cancel-My-Jobs Hold-Job Release-Job Restart-Job>
+    AuthType Default
+    Require user @OWNER @SYSTEM
+    Order deny,allow
+  </Limit>
+  <Limit All>
+    Order deny,allow
+  </Limit>
+</Policy>
+"""
+
+
+class PrintingSystem:
+    """cupsd, running, with the printer *Fax*. `socket` is what CUPS_SERVER is set to."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.folder = stage.folder / "cups"
+        self.socket = self.folder / "run/cups.sock"
+        self.errors = self.folder / "log/error_log"
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        for name in ("etc/ppd", "etc/ssl", "spool/tmp", "cache", "run/certs", "log", "lib/backend"):
+            (self.folder / name).mkdir(parents=True)
+        for name in (".", "etc", "lib", "lib/backend"):
+            (self.folder / name).chmod(0o755)
+        (self.folder / "spool").chmod(0o710)
+        (self.folder / "spool/tmp").chmod(0o1770)
+        for name in ("filter", "daemon", "driver", "cgi-bin", "monitor", "notifier"):
+            (self.folder / "lib" / name).symlink_to(f"/usr/lib/cups/{name}")
+        bus = self.stage.environment["DBUS_SYSTEM_BUS_ADDRESS"]
+        files, daemon = self.folder / "etc/cups-files.conf", self.folder / "etc/cupsd.conf"
+        files.write_text(FILES.format(folder=self.folder, who=_who(), bus=bus))
+        daemon.write_text(DAEMON.format(folder=self.folder))
+        self._install_backend()
+
+    def _install_backend(self) -> None:
+        """The backend with a first line that names a Python which cupsd's user can read."""
+        program = python() if os.getuid() else self._python_for_lp()
+        script = (CHECKOUT / "cups-backend/fax").read_text()
+        target = self.folder / "lib/backend/fax"
+        target.write_text(f"#!{program} -I\n" + script.partition("\n")[2])
+        target.chmod(0o755)
+
+    def _python_for_lp(self) -> Path:
+        """A Python with the backend's packages, in the demonstration's folder."""
+        home = self.folder / "python"
+        subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", str(home)], check=True)
+        ours = Path(sysconfig.get_paths()["purelib"])
+        theirs = next(home.glob("lib/python3*/site-packages"))
+        for name in BACKEND_PACKAGES:
+            source = CHECKOUT / name if name == "faxcore" else ours / name
+            if source.is_dir():
+                shutil.copytree(source, theirs / name, ignore=shutil.ignore_patterns("__pycache__"))
+            elif source.exists():
+                shutil.copy(source, theirs / name)
+        program = home / "bin/python"
+        # lp cannot write there: what is not compiled now is compiled at each print job.
+        subprocess.run([str(program), "-m", "compileall", "-q", str(theirs)], check=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
+        test = subprocess.run(
+            [*_as_lp(), str(program), "-I", "-c", "import faxcore.cups, faxcore.document.ghost"],
+            capture_output=True,
+            text=True,
+        )
+        if test.returncode:
+            raise Trouble(f"cupsd's user lp cannot run the backend: {test.stderr.strip()}")
+        return program
+
+    def start(self) -> None:
+        """cupsd, and the printer in it."""
+        etc = self.folder / "etc"
+        self.stage.start("cupsd", ["/usr/sbin/cupsd", "-f", "-c", etc / "cupsd.conf", "-s", etc / "cups-files.conf"])
+        self.stage.environment["CUPS_SERVER"] = str(self.socket)
+        self.stage.until("cupsd", self.socket.exists, 20)
+        cups.setServer(str(self.socket))
+        connection = self._connection()
+        ppd = CHECKOUT / "cups-backend/fax.ppd"
+        connection.addPrinter(PRINTER, filename=str(ppd), device="fax:/", info="Fax")
+        connection.setPrinterErrorPolicy(PRINTER, "retry-job")
+        connection.setPrinterShared(PRINTER, False)
+        connection.enablePrinter(PRINTER)
+        connection.acceptJobs(PRINTER)
+
+    def _connection(self) -> cups.Connection:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                return cups.Connection(host=str(self.socket))
+            except RuntimeError as error:
+                if time.monotonic() > deadline:
+                    raise Trouble(f"cupsd does not answer ({error}): see {self.errors}") from error
+                time.sleep(0.05)
+
+
+def _who() -> str:
+    """Whom cupsd runs filters and backends as."""
+    if os.getuid() == 0:
+        return "User lp\nGroup lp\nSystemGroup root lpadmin"
+    me = pwd.getpwuid(os.getuid())
+    import grp
+
+    return f"User {me.pw_name}\nGroup {grp.getgrgid(me.pw_gid).gr_name}"
+
+
+def _as_lp() -> list[str]:
+    return ["setpriv", "--reuid=lp", "--regid=lp", "--clear-groups"]
