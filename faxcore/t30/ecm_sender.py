@@ -23,15 +23,18 @@ PPR_LIMIT = 4
 
 
 def send_corrected_page(coded: bytes, command: FCF, page: int, sending: Sending) -> Script[Frame]:
-    """Phases C and D of one page: every block of it. Returns the answer to the last one: MCF, or what stands for it.
+    """Phases C and D of one page: every block of it. Returns the answer to the last one: MCF, or what
+    stands for it; or to the one after which the other end began phase B again, DIS.
 
-    `page` is the page counter of the PPS: pages sent in this call before this one, modulo 256.
+    `page` is the page counter of the PPS, see `Sending.transmissions`, modulo 256.
     """
     assert sending.agreement is not None
     blocks = cut_blocks(coded, sending.agreement.frame_size)
     for number, block in enumerate(blocks):
         last = number == len(blocks) - 1
         answer = yield from _send_block(block, command if last else None, page, number % 256, sending)
+        if answer.fcf is FCF.DIS:
+            return answer
         if answer.fcf is not FCF.MCF and not last:
             raise CallFailed(
                 Outcome.PROTOCOL, "The other fax machine answered {answer} within a page.", answer=answer.name

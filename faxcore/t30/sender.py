@@ -18,10 +18,10 @@ from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect, listen
-from faxcore.t30.sending import Sending, confirm
+from faxcore.t30.sending import NOT_HEARD, Sending, confirm
 
 RESENDS = 2
-"""Times that a page which the other end refused (RTN) is sent again."""
+"""Times that a page which the other end refused or has not heard is sent again."""
 
 
 def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1) -> Script[Sending]:
@@ -55,7 +55,7 @@ def send_document(terminal: Terminal, pages: Sequence[PageInfo], sending: Sendin
         if accepted:
             sending.confirmed, resends = number, 0
             yield from do(Note(page=number, confirmed=True))
-        elif resends == RESENDS or answer.fcf is not FCF.RTN:
+        elif resends == RESENDS or answer.fcf not in NOT_HEARD:
             raise _refusal(number, answer)
         else:
             resends += 1
@@ -65,9 +65,9 @@ def send_document(terminal: Terminal, pages: Sequence[PageInfo], sending: Sendin
             now = yield from do(Note(state="negotiating"))
             offer = yield from identify(sending, now + T1)
             yield from _begin(terminal, offer, pages[number], sending)
-        elif answer.fcf in (FCF.RTP, FCF.RTN):
+        elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:
             # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
-            if answer.fcf is FCF.RTN or len(sending.rungs) > 1:
+            if answer.fcf is not FCF.RTP or len(sending.rungs) > 1:
                 sending.step_down()
             yield from train(terminal, sending)
 
@@ -142,8 +142,10 @@ def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
     yield from do(Note(state="page", page=number, rate=agreement.modulation.rate))
     if agreement.error_correction:
         counter = sending.transmissions % 256
-        sending.transmissions += 1
-        return (yield from send_corrected_page(coded.data, command, counter, sending))
+        answer = yield from send_corrected_page(coded.data, command, counter, sending)
+        if answer.fcf is not FCF.DIS:  # after which the other end still waits for this number
+            sending.transmissions += 1
+        return answer
     modulation = agreement.modulation
     yield from do(SendPage(modulation, coded.data, short=modulation.short_training))
     return (yield from confirm(Frame(command, x=True), sending))

@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from faxcore.call import Outcome
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import ask, frames
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import Frame
+from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import Note, Script, do
 from faxcore.t30.modulation import Modulation
+
+NOT_HEARD: Final = (FCF.RTN, FCF.DIS)
+"""Answers to a post-message command after which the page goes out again, a rung down, behind a new training. With DIS
+the other end begins phase B again: so does libspandsp when it has missed a carrier."""
 
 
 @dataclass
@@ -25,7 +30,8 @@ class Sending:
     sent: int = 0
     """The last page of the document that went out in full, whether confirmed or not."""
     transmissions: int = 0
-    """Pages sent in this call before this one, repeated ones too: the page counter of error correction."""
+    """Pages sent in this call before this one, repeated ones too, but none after which the other end began phase B again:
+    the page counter of error correction."""
     remote_id: str = ""
     agreement: Agreement | None = None
     rungs: tuple[Modulation, ...] = ()
