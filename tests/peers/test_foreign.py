@@ -40,7 +40,12 @@ pytestmark = [pytest.mark.foreign, pytest.mark.timeout(300)]
 SPEED: Final = 20.0
 OURS, NOISY, PEER = 1, 2, 3
 """The lines of an exchange: ours, ours with noise on it, and the foreign program's."""
-NOISE: Final = Impairments(noise_dbm0=-50, attenuation_db=16)
+NOISE: Final = {
+    "hylafax": Impairments(noise_dbm0=-50, attenuation_db=16),
+    "efax": Impairments(noise_dbm0=-50, attenuation_db=16),
+    # libspandsp's terminal often misses short training from 14 dB on, and gives up as a sender, for it has no CTC.
+    "spandsp": Impairments(noise_dbm0=-50, attenuation_db=13),
+}
 
 MISSING: Final = {"hylafax": hylafax.missing(), "efax": efax.missing(), "spandsp": None}
 
@@ -86,14 +91,17 @@ MAKERS: Final = {"hylafax": HylaFax, "efax": Efax, "spandsp": Spandsp}
 
 @pytest.fixture(scope="module")
 def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
-    """The bench of each peer: set up when it is first asked for, for HylaFAX needs ten seconds to start."""
+    """The bench of each peer: set up when it is first asked for, for HylaFAX needs ten seconds to start. Behind the
+    peer's name may stand why it is to be another bench.
+    """
     with ExitStack() as stack:
 
         @cache
         def bench_of(name: str) -> Bench:
+            name = name.split()[0]
             folder = tmp_path_factory.mktemp(name)
             clean, noisy, theirs = default_lines(3)
-            lines = (clean, replace(noisy, impairments=NOISE), terminal_line(3) if name == "spandsp" else theirs)
+            lines = (clean, replace(noisy, impairments=NOISE[name]), terminal_line(3) if name == "spandsp" else theirs)
             settings = ExchangeSettings(folder / "exchange", lines, speed=SPEED, seed=5)
             exchange = stack.enter_context(Exchange(settings))
             return Bench(exchange, stack.enter_context(MAKERS[name](folder, exchange, PEER)))
@@ -105,8 +113,8 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 def bench(request: pytest.FixtureRequest, benches: Callable[[str], Bench]) -> Bench:
     """The bench of the peer that the test names."""
     name: str = request.param
-    if MISSING[name]:
-        pytest.skip(str(MISSING[name]))
+    if missing := MISSING[name.split()[0]]:
+        pytest.skip(missing)
     return benches(name)
 
 
@@ -151,24 +159,30 @@ def test_what_they_send_arrives(
 # On the noisy line errors must be corrected, and a lower rate found.
 
 
-@pytest.mark.parametrize("bench", ["hylafax", "spandsp"], indirect=True)
+def assert_it_was_noisy(folder: Path) -> None:
+    """Something had to be sent again, or the training was refused."""
+    transcript = (folder / "transcript").read_text()
+    assert " PPR " in transcript or " FTT" in transcript, transcript
+
+
+@pytest.mark.parametrize("bench", ["hylafax", "spandsp noisy"], indirect=True)
 def test_what_we_send_over_a_noisy_line_arrives(bench: Bench, tmp_path: Path) -> None:
     pages = letter(Resolution.FINE, 2)
     sent, theirs = bench.to_peer(tmp_path, pages, Terminal("0199000002"), NOISY)
     assert_same(pages, theirs.pages())
     assert theirs.ok, theirs.said
     assert (sent.outcome, sent.confirmed) == (End.OK, 2), sent
-    assert " PPR " in (tmp_path / "transcript").read_text()
+    assert_it_was_noisy(tmp_path)
 
 
-@pytest.mark.parametrize("bench", ["hylafax", "spandsp"], indirect=True)
+@pytest.mark.parametrize("bench", ["hylafax", "spandsp noisy"], indirect=True)
 def test_what_they_send_over_a_noisy_line_arrives(bench: Bench, tmp_path: Path) -> None:
     pages = letter(Resolution.FINE, 2)
     theirs, received, arrived = bench.from_peer(tmp_path, pages, Terminal("0199000002"), NOISY)
     assert theirs.ok, theirs.said
     assert_same(pages, arrived)
     assert (received.outcome, received.confirmed) == (End.OK, 2), received
-    assert " PPR " in (tmp_path / "transcript").read_text()
+    assert_it_was_noisy(tmp_path)
 
 
 # efax corrects no errors: what is wrong must be said, at whichever end it was found.
@@ -181,9 +195,12 @@ def test_a_page_sent_without_correction_over_a_noisy_line_is_not_reported_better
     pages = letter(Resolution.STANDARD, 2)
     sent, theirs = bench.to_peer(tmp_path, pages, Terminal("0199000002"), NOISY)
     assert sent.outcome is not End.OK or sent.confirmed == 2
-    assert len(theirs.pages()) >= sent.confirmed, theirs.said
-    if not theirs.ok:
-        assert sent.outcome is not End.OK, theirs.said
+    if sent.outcome is End.OK:
+        assert theirs.ok, theirs.said
+        assert len(theirs.pages()) == 2, theirs.said
+    else:
+        assert sent.reason
+        assert len(theirs.files) >= sent.confirmed, theirs.said
 
 
 @pytest.mark.parametrize("bench", ["efax"], indirect=True)
