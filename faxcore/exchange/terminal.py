@@ -17,6 +17,9 @@ from faxcore.exchange.switch import CallerId, Line, Outcome, Switch
 
 log = logging.getLogger(__name__)
 
+LONGEST_CALL: Final = 1800.0
+"""Seconds of line time after which a terminal hangs up: on a noisy line the library may talk for ever."""
+
 _V27TER, _V29, _V17 = 1, 2, 4
 _CODINGS: Final = {"MH": 0x02, "MR": 0x04, "MMR": 0x08}
 _ALL_RESOLUTIONS: Final = 0x1 | 0x2 | 0x4 | 0x10000 | 0x20000 | 0x40000
@@ -55,6 +58,7 @@ class FaxTerminal:
         self._rings = 0
         self._pages = 0
         self._serial = 0
+        self._talked = 0
         self._completion: int | None = None
         self._phase_d = library.PHASE_D(self._page_done)
         self._phase_e = library.PHASE_E(self._call_done)
@@ -95,6 +99,7 @@ class FaxTerminal:
         self._library.t30_set_phase_d_handler(t30, self._phase_d, None)
         self._library.t30_set_phase_e_handler(t30, self._phase_e, None)
         self._pages = 0
+        self._talked = 0
         self._completion = None
 
     @property
@@ -173,7 +178,8 @@ class FaxTerminal:
         if self._fax is None:
             return samples
         self._library.fax_tx(self._fax, samples.ctypes.data, count)
-        if not self._library.t30_call_active(self._t30):
+        self._talked += count
+        if not self._library.t30_call_active(self._t30) or self._talked > LONGEST_CALL * library.SAMPLE_RATE:
             self._switch.hook(self.line, False)
             self._end_of_call()
         return samples
