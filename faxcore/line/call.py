@@ -19,6 +19,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.t30.capabilities import Terminal
 from faxcore.t30.receiver import answer
 from faxcore.t30.sender import transmit
+from faxcore.t30.transcript import receiver_header, result, sender_header
 
 
 def send(
@@ -36,14 +37,20 @@ def send(
     except (DocumentError, OSError) as error:
         return CallReport(Outcome.INCOMPATIBLE, _("The pages to be sent cannot be read ({cause}).").format(cause=error))
     dialled = time.monotonic()
+    for text in sender_header(terminal, outgoing.infos, number, first_page):
+        log(text)
     session = Session(modem, owner, log, outgoing=outgoing)
     sending = session.run(transmit(terminal, outgoing.infos, number, first_page))
+    log(result(sending))
     return report_sending(sending, len(outgoing.infos), first_page, dialled, time.monotonic())
 
 
 def receive(modem: Class1, folder: Path, terminal: Terminal, owner: Owner, log: Callable[[str], None]) -> CallReport:
     """One call in, whole: the line rings, and its pages go into this folder."""
     incoming = IncomingPages(folder)
+    for text in receiver_header(terminal):
+        log(text)
     session = Session(modem, owner, log, incoming=incoming)
     receiving = session.run(answer(terminal))
+    log(result(receiving))
     return report_receiving(receiving, incoming, time.monotonic())

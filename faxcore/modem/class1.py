@@ -20,12 +20,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 
 from faxcore.modem.commands import Dialogue
 from faxcore.modem.failure import ModemFailed, OnHook
 from faxcore.modem.port import Port
+from faxcore.modem.states import Carrier, Direction, Doing
 
 DLE, ETX, CAN = b"\x10", b"\x03", b"\x18"
 REVERSED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
@@ -33,45 +32,22 @@ DIAL_SECONDS = 90.0
 ANSWER_SECONDS = 20.0
 CONNECT_SECONDS = 5.0
 """Seconds in which a modem starts a carrier of its own: 1 s of preamble at most, and room."""
-FRAME_SECONDS = 8.0
-"""Seconds that a V.21 frame takes at most: 3 s (T.30, 5.4.3.1), and more where flags last."""
+FRAME_SECONDS = 4.0
+"""Seconds that a V.21 frame takes at most: 3 s (T.30, 5.4.3.1), and some more where flags last."""
+TRANSMIT_SECONDS = 8.0
+"""Seconds that the modem has to send a frame of ours: preamble, the longest NSF, and those that it still has."""
 SILENCE_SECONDS = 0.5
 """Seconds after which +FRS is broken off: the line is noisy, and in this call silence is timed by +FTS instead."""
 LONGEST_FRAME = 260
 MODEM_BUFFER = 16384
 """Octets that a modem may have taken and not sent yet."""
 ALIVE_SECONDS = 1.0
+RESET_SECONDS = 8.0
+"""Seconds that a modem may take to reset itself: some that were on the line take more than 3."""
 ABORT_SECONDS = 2.0
 """Seconds that a modem has to stop waiting or receiving when it is told to."""
 BREAK_SECONDS = 20.0
 """Seconds after which a modem that was told to stop is taken for dead: what it has buffered goes out first."""
-
-
-class Doing(Enum):
-    """What the modem is doing: how it has to be broken off depends on it."""
-
-    COMMAND = "waiting for a command"
-    PAUSING = "making silence, its OK to come"
-    STARTING = "starting a carrier of its own, its CONNECT to come"
-    DIALLING = "dialling"
-    SENDING = "sending data"
-    RECEIVING = "receiving, or waiting for a carrier"
-
-
-class Direction(Enum):
-    """What was last on the line: the silence after it is made in another way."""
-
-    NOTHING = "nothing"
-    OURS = "our own carrier"
-    THEIRS = "the other end's carrier"
-
-
-@dataclass(frozen=True)
-class Carrier:
-    """What came of waiting for an image carrier: it was there (and has been fed away), or another one was, or none."""
-
-    heard: bool
-    other: bool = False
 
 
 class Class1:
@@ -93,10 +69,12 @@ class Class1:
     def initialise(self) -> None:
         """Reset the modem and put it in Class 1. ModemFailed says what is wrong, for a person."""
         device = self._port.device
-        for _ in range(3):
+        for _ in range(2):
             self._port.write(CAN, time.monotonic() + 1)
             self._port.discard()
-            if self._dialogue.command("Z", 3.0) == "OK":
+            if self._dialogue.command("Z", RESET_SECONDS) == "OK":
+                # A late answer to an earlier try must not be taken for that of the next command.
+                self._port.discard()
                 break
         else:
             raise ModemFailed(
@@ -210,8 +188,8 @@ class Class1:
         for number, octets in enumerate(frames):
             assert len(octets) <= LONGEST_FRAME, "the modem's buffer takes no longer frame"
             final = number == len(frames) - 1
-            self._port.write(_escaped(octets), time.monotonic() + FRAME_SECONDS)
-            result = self._dialogue.result(time.monotonic() + FRAME_SECONDS)
+            self._port.write(_escaped(octets), time.monotonic() + TRANSMIT_SECONDS)
+            result = self._dialogue.result(time.monotonic() + TRANSMIT_SECONDS)
             if result != ("OK" if final else "CONNECT"):
                 self._doing = Doing.COMMAND
                 raise self._unexpected(result, "a frame")
@@ -311,8 +289,8 @@ class Class1:
                 case "":
                     self.break_off()
                     return False
-                case "NO CARRIER" if time.monotonic() < deadline:
-                    # The carrier that was there has gone: wait for the next one.
+                case "NO CARRIER" | "+FCERROR" if time.monotonic() < deadline:
+                    # The carrier that was there has gone, or is another one: wait for the next.
                     continue
                 case "ERROR":
                     self._doing = Doing.COMMAND

@@ -242,6 +242,9 @@ class WorkerLine:
         while True:
             try:
                 text = await reader.readline()
+            except ConnectionResetError:
+                # The worker has ended with a message of ours unread: an end like any other.
+                return
             except (OSError, ValueError) as error:
                 log.error("%s: %s", self.name, error)
                 return

@@ -94,7 +94,6 @@ def test_a_modem_with_its_ways_plays_a_call(kind: type[FakeModem]) -> None:
     assert "DT0199,*#5" in fake.commands
 
 
-@pytest.mark.xfail(reason="the late OK of the first reset is taken for the answer to the next command", strict=True)
 def test_a_modem_that_resets_slowly_is_still_in_step() -> None:
     with TooLate() as fake:
         fake.driver().initialise()
