@@ -43,6 +43,8 @@ def tiff_to_pdf(tiff: str | Path, pdf: str | Path, *, title: str = "", when: dat
         img2pdf.convert(
             str(tiff),
             layout_fun=layout,
+            # Its own writer: the same pages give the same file, octet for octet, however often they are filed.
+            engine=img2pdf.Engine.internal,
             outputstream=file,
             title=clean_text(title) or None,
             producer="Facteur",

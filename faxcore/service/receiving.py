@@ -127,7 +127,8 @@ class Receiving:
             self._store.call_folder(reception.call) / name for name in self._store.receptions.page_files(reception.id)
         ]
         name = self._name(reception)
-        made = await asyncio.to_thread(file_reception, pages, folder, reception.id, name)
+        when = datetime.fromisoformat(reception.received)
+        made = await asyncio.to_thread(file_reception, pages, folder, reception.id, name, when)
         self._place(reception, folder, name, made)
         with self._store.transaction():
             self._store.receptions.filed(reception.id)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,16 +22,13 @@ DEMO = Path(__file__).parents[2] / "packaging/lib/demo.py"
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def shown() -> Iterator[tuple[Path, str]]:
     """The demonstration's folder, which cupsd's user can reach, and what it said."""
-    folder = tmp_path_factory.mktemp("way")
-    for part in (folder, *folder.parents[:2]):
-        part.chmod(0o755)
-    done = subprocess.run(
-        [sys.executable, str(DEMO), "--auto", "--folder", str(folder)], capture_output=True, text=True, timeout=280
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder, done.stdout
+    with tempfile.TemporaryDirectory(prefix="facteur-way-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        command = [sys.executable, str(DEMO), "--auto", "--folder", name]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=280)
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield Path(name), done.stdout
 
 
 def test_what_was_printed_is_received_and_told_where(shown: tuple[Path, str]) -> None:
