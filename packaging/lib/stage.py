@@ -85,8 +85,9 @@ class Stage:
     def close(self) -> None:
         """End all processes, politely first."""
         for name, process in reversed(self._processes):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+            # Only the process itself: what it has started is its own to end.
+            if process.poll() is None:
+                process.terminate()
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
