@@ -30,8 +30,8 @@ class Sending:
     sent: int = 0
     """The last page of the document that went out in full, whether confirmed or not."""
     transmissions: int = 0
-    """Pages sent in this call before this one, repeated ones too, but none after which the other end began phase B again:
-    the page counter of error correction."""
+    """The page counter of error correction: pages sent in this call before this one, repeated ones too, but none
+    after which the other end began phase B again."""
     remote_id: str = ""
     agreement: Agreement | None = None
     rungs: tuple[Modulation, ...] = ()
