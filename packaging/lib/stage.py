@@ -82,6 +82,13 @@ class Stage:
             time.sleep(every)
         return result
 
+    def end(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        """End one process now."""
+        others = [(one, other) for one, other in self._processes if other is not process]
+        self._processes = [(name, process)]
+        self.close()
+        self._processes = others
+
     def close(self) -> None:
         """End all processes, politely first."""
         for name, process in reversed(self._processes):
@@ -96,6 +103,8 @@ class Stage:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
         self._processes.clear()
 
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What cupsd tells the backend: somebody else's text, made typed and harmless."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faxcore.cups_options import BadArguments, PrintJob, parse_options
+
+HOSTILE = [
+    "line\nPPD: *cupsFilter: evil",
+    "STATE: +paused\r\nATTR: x=y",
+    "../../etc/passwd",
+    "$(reboot);`reboot`",
+    "\x1b[2J\x00nul",
+    "\u202eevil\u2066",
+    "\udcff lone",
+    "x" * 100_000,
+    "-rf",
+    "%n%s",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_becomes_one_harmless_line(text: str) -> None:
+    options = f'fax-number=0199000002 fax-subject="{text}"'
+    job = PrintJob.from_arguments(["fax", "7", text, text, "1", options])
+    for value in job.claim.values():
+        if isinstance(value, str):
+            assert value.isprintable()
+            assert len(value) <= 200
+            value.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("", {}),
+        ("a b=2", {"a": "true", "b": "2"}),
+        ("fax-last-name='van der Berg' x=1", {"fax-last-name": "van der Berg", "x": "1"}),
+        ('fax-company="A \\"B\\" C"', {"fax-company": 'A "B" C'}),
+        ("fax-role=head\\ nurse", {"fax-role": "head nurse"}),
+        ("media-col={media-size={x=1 y=2}} n=3", {"media-col": "{media-size={x=1 y=2}}", "n": "3"}),
+        ("Resolution=204x98dpi resolution=204x196dpi", {"resolution": "204x196dpi"}),
+        ("=strange", {}),
+        ("open={never closed", {"open": "{never closed"}),
+    ],
+)
+def test_options_are_read_as_cups_writes_them(text: str, options: dict[str, str]) -> None:
+    assert parse_options(text) == options
+
+
+@given(st.text(max_size=300))
+def test_any_options_are_read_without_an_error(text: str) -> None:
+    for name, value in parse_options(text).items():
+        assert name
+        assert isinstance(value, str)
+
+
+def test_without_a_number_nothing_is_sent_by_itself() -> None:
+    claim = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", "fax-subject=x fax-last-name=y"]).claim
+    assert claim == {"user": "anne", "title": "Letter", "print_job": 7}
+
+
+def test_the_recipients_fields_go_with_a_number() -> None:
+    options = "fax-number=0199000002 fax-last-name=Martin fax-header=cover sides=one-sided"
+    claim = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", options]).claim
+    assert claim == {
+        "user": "anne",
+        "title": "Letter",
+        "print_job": 7,
+        "number": "0199000002",
+        "last_name": "Martin",
+        "header": "cover",
+    }
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["fax", "7"], ["fax", "seven", "u", "t", "1", ""], ["fax", "-1", "u", "t", "1", ""], ["fax", *"abcdefgh"]],
+    ids=["too few", "no number", "negative", "too many"],
+)
+def test_what_cupsd_never_says_is_refused(argv: list[str]) -> None:
+    with pytest.raises(BadArguments):
+        PrintJob.from_arguments(argv)
