@@ -19,8 +19,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication, QIcon
 from PyQt6.QtWidgets import QApplication
 
-from faxcore.bus.client import BusError
 from faxcore.i18n import gettext as _
+from faxdialog.language import speak_as_environment
 from faxdialog.link import DeskLink
 from faxdialog.sending import Sending
 from faxdialog.style import ICON
@@ -28,7 +28,7 @@ from faxdialog.window import SendDialog
 
 
 def main() -> int:
-    """Show the dialog; 0 when it has been closed, 1 if there is no document to send."""
+    """Show the dialog; 0 when it has been closed."""
     arguments = _arguments()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
@@ -37,8 +37,9 @@ def main() -> int:
     app.setDesktopFileName("org.facteur.Dialog")
     app.setWindowIcon(QIcon.fromTheme("org.facteur.Facteur", QIcon(str(ICON))))
     app.setQuitOnLastWindowClosed(False)
+    speak_as_environment(app)
     with qasync.QEventLoop(app) as loop:
-        return loop.run_until_complete(_run(arguments))
+        return int(loop.run_until_complete(_run(arguments)))
 
 
 def _arguments() -> argparse.Namespace:
@@ -56,11 +57,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.spare:
             return await _spare(link, window)
-        draft = arguments.draft or await _newest(link)
-        if not draft:
-            print(_("No document waits to be sent: print one on the printer Fax."), file=sys.stderr)
-            return 1
-        await _show(link, window, draft)
+        await _show(link, window, arguments.draft or "")
         return 0
     finally:
         linking.cancel()
@@ -95,7 +92,10 @@ async def _spare(link: DeskLink, window: SendDialog) -> int:
 
 async def _raise_when_told(orders: asyncio.Queue[str], window: SendDialog) -> None:
     while await orders.get():
-        window.showNormal()
+        if not window.isVisible():
+            continue  # closed already
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
         window.raise_()
         window.activateWindow()
 
@@ -124,17 +124,6 @@ def _say(word: str) -> None:
         os.write(1, f"{word}\n".encode())
     except OSError:
         return  # the tray has gone; the dialog goes on without it
-
-
-async def _newest(link: DeskLink) -> str:
-    present = asyncio.Event()
-    link.present_changed.connect(lambda there: present.set() if there else None)
-    try:
-        await asyncio.wait_for(present.wait(), 5)
-        drafts = await link.desk.list_drafts()
-    except (TimeoutError, BusError):
-        return ""
-    return str(max(drafts, key=lambda draft: str(draft["created"]))["id"]) if drafts else ""
 
 
 if __name__ == "__main__":

@@ -1,27 +1,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The left half of the dialog: which header, who the fax is for, and its subject."""
+"""The left half of the dialog: who the fax is for, its subject, and under which header it goes.
+
+The number comes first: it is the only field that must be filled in, and who knows it by heart has only Enter left to
+press. All fields stand in one form, so that they are aligned whatever the language's longest label is.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from faxcore.i18n import gettext as _
-from faxdialog.style import mark_error, muted
+from faxcore.text import clean_text
+from faxdialog.style import caption, mark_error, muted
 
 MAX_FIELD: Final = 200
 """Characters of a field: what clean_text keeps."""
 
-FIELDS: Final = ("last_name", "first_name", "role", "company", "number", "subject")
+FIELDS: Final = ("number", "last_name", "first_name", "role", "company", "subject")
 
 
 class OrderForm(QWidget):
     """The fields of an order. `changed` comes with every change that a person makes."""
 
     changed = pyqtSignal()
+    entered = pyqtSignal()
+    """Enter was pressed in a field."""
+    judged = pyqtSignal()
+    """The number has been found right or wrong."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,62 +46,79 @@ class OrderForm(QWidget):
         for edit in self.fields.values():
             edit.setMaxLength(MAX_FIELD)
             edit.textEdited.connect(self.changed)
+            edit.returnPressed.connect(self.entered)
         number = self.fields["number"]
         number.textEdited.connect(lambda _text: self.set_number_error(""))
         number.editingFinished.connect(self._show_number_error)
 
     def _build(self) -> None:
-        self.header.setAccessibleName(_("Header"))
-        self.heading.setWordWrap(True)
-        top = _form()
-        top.addRow(_("&Header:"), self.header)
-        top.addRow("", self.heading)
-
-        recipient = QGroupBox(_("Recipient"))
-        rows = _form()
         labels = {
+            "number": (_("Fax &number:"), _("Fax number")),
             "last_name": (_("&Last name:"), _("Last name")),
             "first_name": (_("&First name:"), _("First name")),
             "role": (_("Fun&ction:"), _("Function")),
             "company": (_("C&ompany:"), _("Company")),
-            "number": (_("Fax &number:"), _("Fax number")),
             "subject": (_("S&ubject:"), _("Subject")),
         }
-        for name, (label, plain) in labels.items():
+        for name, (_label, plain) in labels.items():
             self.fields[name].setAccessibleName(plain)
             self.fields[name].setObjectName(name)
-            if name != "subject":
-                rows.addRow(label, self.fields[name])
-        self.fields["number"].setPlaceholderText(_("required, for example +33 1 23 45 67 89"))
-        self.fields["number"].setInputMethodHints(Qt.InputMethodHint.ImhDialableCharactersOnly)
-        mark_error(self.error)
-        self.error.setWordWrap(True)
-        self.error.hide()
+        self._build_number()
+        self._build_header()
+        rows = _form()
+        rows.addRow(caption(QLabel(_("Recipient"))))
+        rows.addRow(labels["number"][0], self.fields["number"])
         rows.addRow("", self.error)
-        recipient.setLayout(rows)
-
-        bottom = _form()
-        bottom.addRow(labels["subject"][0], self.fields["subject"])
+        for name in ("last_name", "first_name", "role", "company"):
+            rows.addRow(labels[name][0], self.fields[name])
+        rows.addRow(_gap())
+        rows.addRow(caption(QLabel(_("Fax"))))
+        rows.addRow(labels["subject"][0], self.fields["subject"])
+        rows.addRow(_("&Header:"), self.header)
+        rows.addRow("", self.heading)
+        self._rows = rows
+        rows.setRowVisible(self.error, False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
-        layout.addLayout(top)
-        layout.addWidget(recipient)
-        layout.addLayout(bottom)
+        layout.addLayout(rows)
         layout.addStretch(1)
+
+    def _build_number(self) -> None:
+        number = self.fields["number"]
+        number.setPlaceholderText(_("required, for example +33 1 23 45 67 89"))
+        number.setInputMethodHints(Qt.InputMethodHint.ImhDialableCharactersOnly)
+        style = self.style()
+        assert style is not None
+        icon = style.standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
+        self._mark = number.addAction(icon, QLineEdit.ActionPosition.TrailingPosition)
+        assert self._mark is not None
+        self._mark.setVisible(False)
+        mark_error(self.error)
+        self.error.setWordWrap(True)
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.error.setObjectName("number-error")
+
+    def _build_header(self) -> None:
+        self.header.setAccessibleName(_("Header"))
+        self.header.setObjectName("header")
+        self.header.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.header.setMinimumContentsLength(12)
+        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.heading.setWordWrap(True)
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
 
     # ------------------------------------------------------------ what the dialog asks
 
-    def set_headers(self, headers: Sequence[Mapping[str, Any]]) -> None:
-        """Offer these headers; the one that is chosen stays chosen."""
-        chosen = self.header_id
+    def set_headers(self, headers: Sequence[Mapping[str, Any]], preferred: str = "") -> None:
+        """Offer these headers; the one that is chosen stays chosen, else the preferred one is, else the first."""
+        wanted = [self.header_id, preferred]
         self._headers = list(headers)
         self.header.blockSignals(True)
         self.header.clear()
         for header in self._headers:
             self.header.addItem(str(header["name"]), str(header["id"]))
-        at = self.header.findData(chosen)
-        self.header.setCurrentIndex(at if at >= 0 else (0 if self._headers else -1))
+        found = [at for at in map(self.header.findData, filter(None, wanted)) if at >= 0]
+        self.header.setCurrentIndex(next(iter(found), 0 if self._headers else -1))
         self.header.blockSignals(False)
         self._header_chosen()
 
@@ -102,38 +129,71 @@ class OrderForm(QWidget):
 
     def order(self) -> dict[str, str]:
         """The order as far as it is filled in."""
-        values = {name: edit.text().strip() for name, edit in self.fields.items()}
+        values = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
+        values["number"] = _plain_dashes(values["number"])
         values["header"] = self.header_id
         return {name: value for name, value in values.items() if value}
 
+    def recipient(self) -> str:
+        """Who the fax is for, in one short text."""
+        order = self.order()
+        person = f"{order.get('first_name', '')} {order.get('last_name', '')}".strip()
+        return person or order.get("company", "") or order.get("number", "")
+
     def complete(self) -> bool:
         """Whether there is a header and a number that the service has not refused."""
-        return bool(self.header_id and self.fields["number"].text().strip() and not self._number_error)
+        return bool(self.header_id and self.order().get("number") and not self._number_error)
 
     def set_number_error(self, sentence: str, at_once: bool = False) -> None:
         """What is wrong with the number. It is shown once the person has left the field: half a number is no fault."""
         self._number_error = sentence
         if not sentence or at_once or not self.fields["number"].hasFocus():
             self._show_number_error()
+        self.judged.emit()
+
+    def ask_for_number(self) -> None:
+        """Lead the person to the field that is still missing."""
+        number = self.fields["number"]
+        number.setFocus(Qt.FocusReason.OtherFocusReason)
+        number.selectAll()
+        if not self.order().get("number"):
+            self._show(_("Enter the number to which the fax goes."))
 
     def _show_number_error(self) -> None:
-        self.error.setText(self._number_error)
-        self.error.setVisible(bool(self._number_error))
-        self.fields["number"].setAccessibleDescription(self._number_error)
+        self._show(self._number_error)
+
+    def _show(self, sentence: str) -> None:
+        self.error.setText(sentence)
+        self._rows.setRowVisible(self.error, bool(sentence))
+        if self._mark is not None:
+            self._mark.setVisible(bool(sentence))
+        self.fields["number"].setAccessibleDescription(sentence)
 
     def _header_chosen(self) -> None:
         index = self.header.currentIndex()
         header = self._headers[index] if 0 <= index < len(self._headers) else {}
-        lines = [str(header.get("heading", "")), *map(str, header.get("sender", ()))]
+        lines = [clean_text(str(line)) for line in (header.get("heading", ""), *header.get("sender", ()))]
         cover = _("With a cover page") if header.get("cover") else _("Without a cover page")
         self.heading.setText("\n".join([line for line in lines if line] + ([cover] if header else [])))
         self.changed.emit()
 
 
+def _plain_dashes(number: str) -> str:
+    """The number with plain dashes for those of word processors and web pages."""
+    return "".join("-" if unicodedata.category(char) == "Pd" else char for char in number)
+
+
 def _form() -> QFormLayout:
     form = QFormLayout()
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    form.setHorizontalSpacing(12)
+    form.setHorizontalSpacing(14)
     form.setVerticalSpacing(8)
     return form
+
+
+def _gap() -> QWidget:
+    gap = QWidget()
+    gap.setFixedHeight(6)
+    return gap

@@ -34,6 +34,9 @@ class DeskLink(QObject):
         self._address = address
         self._desk: client.Desk | None = None
         self._changed = asyncio.Event()
+        self.known = False
+        """Whether `present_changed` has said how things stand."""
+        self.present_changed.connect(self._known)
 
     @property
     def present(self) -> bool:
@@ -46,6 +49,9 @@ class DeskLink(QObject):
         if self._desk is None:
             raise client.ServiceUnavailable(ERROR_INTERNAL, _("The fax service is not running."))
         return self._desk
+
+    def _known(self, _present: bool) -> None:
+        self.known = True
 
     async def run(self) -> None:
         """Keep the link; ends only by being cancelled."""

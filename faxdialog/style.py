@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtGui import QColor, QPalette
-from PyQt6.QtWidgets import QLabel, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 ICON = Path(__file__).parent / "icons" / "fax.svg"
 """The program's own picture, for desktops whose theme has not got it yet."""
@@ -17,6 +18,14 @@ def muted(label: QLabel) -> QLabel:
     palette = label.palette()
     palette.setColor(QPalette.ColorRole.WindowText, _mix(palette, 0.62))
     label.setPalette(palette)
+    return label
+
+
+def caption(label: QLabel) -> QLabel:
+    """The label as the heading of a group of fields."""
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
     return label
 
 
@@ -33,8 +42,27 @@ def is_dark(widget: QWidget) -> bool:
     return widget.palette().color(QPalette.ColorRole.Window).lightness() < 128
 
 
+def desk_ground(widget: QWidget) -> QColor:
+    """The neutral ground on which paper lies: a little darker than the window."""
+    return widget.palette().color(QPalette.ColorRole.Window).darker(125 if is_dark(widget) else 112)
+
+
 def _mix(palette: QPalette, share: float) -> QColor:
     text = palette.color(QPalette.ColorRole.WindowText)
     ground = palette.color(QPalette.ColorRole.Window)
     mixed = [int(a * share + b * (1 - share)) for a, b in zip(text.getRgb()[:3], ground.getRgb()[:3], strict=True)]
     return QColor(*mixed)
+
+
+class ElidedLabel(QLabel):
+    """Plain text on one line, its end cut off where there is no room for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -3,32 +3,39 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any, Final
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QMessageBox,
     QPushButton,
-    QSizePolicy,
+    QScrollArea,
     QSplitter,
-    QStyle,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
+from faxcore.text import clean_text
 from faxdialog.form import OrderForm
+from faxdialog.message import MessageBar
 from faxdialog.preview import Preview
-from faxdialog.style import muted
+from faxdialog.queued import Queued
+from faxdialog.style import ElidedLabel, muted
 
-SIZE: Final = (980, 680)
+SIZE: Final = QSize(980, 680)
 """The window's first size: it fits a screen of 1280 by 800 with panels and a title bar."""
+
+LEAST_FORM: Final = 380
+"""Width below which labels and fields are not put side by side."""
 
 
 class SendDialog(QDialog):
@@ -41,68 +48,105 @@ class SendDialog(QDialog):
         super().__init__(None, Qt.WindowType.Window)
         self.form = OrderForm()
         self.preview = Preview()
-        self.document = QLabel()
+        self.document = ElidedLabel()
         self.details = muted(QLabel())
         self.message = MessageBar()
-        self.buttons = QDialogButtonBox()
+        self.hint = muted(QLabel())
         self.send = QPushButton(_("&Send"))
         self.later = QPushButton(_("La&ter"))
         self.discard = QPushButton(_("&Delete …"))
+        self.queued = Queued()
+        self._draft = False
+        self._present = False
         self._sending = False
         self._build()
         self.form.changed.connect(self._enable)
+        self.form.judged.connect(self._enable)
+        self.form.entered.connect(self._entered)
         self.send.clicked.connect(self.send_wanted)
         self.later.clicked.connect(self.reject)
         self.discard.clicked.connect(self._ask_discard)
+        self.queued.close_wanted.connect(self.accept)
         self.show_draft(None)
+
+    # ------------------------------------------------------------ how it is built
 
     def _build(self) -> None:
         self.setObjectName("fax-dialog")
-        self.resize(*SIZE)
-        self.document.setWordWrap(True)
-        self.document.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWindowTitle(_("Send a fax"))
+        main = QWidget()
+        layout = QVBoxLayout(main)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(12)
+        layout.addWidget(self.message)
+        layout.addWidget(self._build_parts(), 1)
+        layout.addLayout(self._build_buttons())
+        self.pages = QStackedWidget()
+        self.pages.addWidget(main)
+        self.pages.addWidget(self.queued)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.pages)
+        for key, by in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, +1)):
+            QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: self.preview.page_key(by))
+        self._order_tabs()
+        screen = self.screen()
+        room = screen.availableGeometry().size() if screen is not None else SIZE
+        self.resize(SIZE.boundedTo(room - QSize(16, 48)))
+
+    def _build_parts(self) -> QSplitter:
         font = self.document.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setPointSizeF(font.pointSizeF() * 1.3)
         font.setBold(True)
         self.document.setFont(font)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(4)
+        column_widget = QWidget()
+        column = QVBoxLayout(column_widget)
+        column.setContentsMargins(0, 0, 12, 0)
+        column.setSpacing(2)
         column.addWidget(self.document)
         column.addWidget(self.details)
-        column.addSpacing(12)
+        column.addSpacing(16)
         column.addWidget(self.form, 1)
-        left.setMinimumWidth(350)
-
+        left = QScrollArea()
+        left.setWidget(column_widget)
+        left.setWidgetResizable(True)
+        left.setFrameShape(QFrame.Shape.NoFrame)
+        left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.setMinimumWidth(LEAST_FORM)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(left)
         parts.addWidget(self.preview)
-        parts.setStretchFactor(0, 2)
-        parts.setStretchFactor(1, 3)
-        parts.setSizes([400, 540])
+        parts.setStretchFactor(0, 0)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([420, 520])
         parts.setChildrenCollapsible(False)
+        parts.setHandleWidth(8)
+        return parts
 
-        roles = QDialogButtonBox.ButtonRole
-        self.buttons.addButton(self.send, roles.AcceptRole)
-        self.buttons.addButton(self.later, roles.RejectRole)
-        self.buttons.addButton(self.discard, roles.DestructiveRole)
+    def _build_buttons(self) -> QHBoxLayout:
+        """*Delete* far from what is pressed every day; *Send* last, where a hand expects it."""
         self.send.setDefault(True)
-        self.later.setToolTip(_("Close this window; the document waits in the tray"))
         self.later.setAutoDefault(False)
         self.discard.setAutoDefault(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(12)
-        layout.addWidget(parts, 1)
-        layout.addWidget(self.message)
-        layout.addWidget(self.buttons)
-        self._order_tabs()
+        for button in (self.send, self.later, self.discard):
+            button.setMinimumWidth(96)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.hint.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.discard)
+        row.addSpacing(16)
+        row.addWidget(self.hint, 1)
+        row.addSpacing(8)
+        row.addWidget(self.later)
+        row.addWidget(self.send)
+        return row
 
     def _order_tabs(self) -> None:
         fields = self.form.fields
-        order: list[QWidget] = [self.form.header, *(fields[name] for name in fields), self.send, self.later]
-        order += [self.discard, self.preview.zoom, self.preview.back, self.preview.on]
+        order: list[QWidget] = [*(fields[name] for name in fields), self.form.header, self.send, self.later]
+        order += [self.discard, self.preview.area, self.preview.back, self.preview.on, self.preview.zoom]
         for first, second in zip(order, order[1:], strict=False):
             self.setTabOrder(first, second)
 
@@ -110,11 +154,40 @@ class SendDialog(QDialog):
 
     def show_draft(self, draft: dict[str, Any] | None) -> None:
         """Name the document."""
-        title = str(draft["title"]) if draft else ""
+        self._draft = draft is not None
+        title = clean_text(str(draft["title"])) if draft else ""
         shown = title or _("Document without a title")
-        self.setWindowTitle(_("Send a fax: {title}").format(title=shown) if draft else _("Send a fax"))
+        # Qt takes "[*]" in a title for the place of its own mark.
+        full = _("Send a fax: {title}").format(title=shown).replace("[*]", "[*][*]")
+        self.setWindowTitle(full if draft else _("Send a fax"))
         self.document.setText(shown if draft else "")
+        self.document.setToolTip(html.escape(shown) if draft else "")
         self.details.setText(describe(draft) if draft else "")
+        self._enable()
+
+    def show_gone(self, sentence: str) -> None:
+        """There is nothing to send: say so, and leave only the way out."""
+        self.show_draft(None)
+        self.form.setEnabled(False)
+        self.preview.show_pages([])
+        self.preview.set_note("")
+        self.preview.say("")
+        self.message.say(sentence, grave=False)
+        for widget in (self.send, self.discard, self.hint):
+            widget.hide()
+        self.later.setText(_("&Close"))
+        self.later.setDefault(True)
+        self.later.setFocus()
+
+    def show_queued(self, name: str) -> None:
+        """The service has taken the fax over."""
+        self.queued.show_name(name)
+        self.pages.setCurrentWidget(self.queued)
+        self.queued.close_button.setFocus()
+
+    def set_present(self, present: bool) -> None:
+        """Whether the service can be asked now."""
+        self._present = present
         self._enable()
 
     def set_sending(self, sending: bool) -> None:
@@ -125,9 +198,16 @@ class SendDialog(QDialog):
         self._enable()
 
     def _enable(self) -> None:
-        has_draft = bool(self.document.text())
-        self.send.setEnabled(has_draft and self.form.complete() and not self._sending)
-        self.discard.setEnabled(has_draft and not self._sending)
+        usable = self._draft and self._present and not self._sending
+        self.send.setEnabled(usable and self.form.complete())
+        self.discard.setEnabled(usable)
+        self.later.setToolTip(_("Close this window; the document waits in the tray") if self._draft else "")
+        self.hint.setText(_("Later keeps the document: it waits under the fax icon in the panel."))
+
+    def _entered(self) -> None:
+        """Enter where Send cannot be pressed yet: lead the person to what is missing."""
+        if self._draft and not self._sending and not self.form.complete():
+            self.form.ask_for_number()
 
     def _ask_discard(self) -> None:
         question = QMessageBox(self)
@@ -138,6 +218,8 @@ class SendDialog(QDialog):
         delete = question.addButton(_("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
         keep = question.addButton(_("&Keep"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(keep)
+        question.setEscapeButton(keep)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.finished.connect(
             lambda _code: self.discard_wanted.emit() if question.clickedButton() is delete else None
         )
@@ -148,35 +230,6 @@ class SendDialog(QDialog):
         if event is not None:
             event.accept()
         self.reject()
-
-
-class MessageBar(QWidget):
-    """One sentence across the window: what is wrong, and what to do."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.icon = QLabel()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.icon)
-        row.addWidget(self.text, 1)
-        self.hide()
-
-    def say(self, sentence: str, grave: bool = True) -> None:
-        """Show this sentence; an empty one takes the bar away."""
-        kind = QStyle.StandardPixmap.SP_MessageBoxWarning if grave else QStyle.StandardPixmap.SP_MessageBoxInformation
-        style = self.style()
-        if style is not None:
-            size = style.pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
-            self.icon.setPixmap(style.standardIcon(kind).pixmap(size, size))
-        self.text.setText(sentence)
-        self.text.setAccessibleName(sentence)
-        self.setVisible(bool(sentence))
 
 
 def describe(draft: dict[str, Any]) -> str:
