@@ -14,6 +14,7 @@ import logging
 import pwd
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -91,10 +92,10 @@ class Receiving:
         while True:
             self._something.clear()
             problem = await self._file_all()
-            try:
-                await asyncio.wait_for(self._something.wait(), FILE_AGAIN_SECONDS if problem else None)
-            except TimeoutError:
-                continue
+            # Not asyncio.wait_for: in Python 3.11 it drops a cancellation that comes together with the event.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FILE_AGAIN_SECONDS if problem else None):
+                    await self._something.wait()
 
     def _refusal(self) -> str:
         if self._store.free_octets() < self._reserve:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -83,10 +84,10 @@ class Sending:
             while True:
                 self._something.clear()
                 seconds = self._turn()
-                try:
-                    await asyncio.wait_for(self._something.wait(), seconds)
-                except TimeoutError:
-                    continue
+                # Not asyncio.wait_for: in Python 3.11 it drops a cancellation that comes together with the event.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await self._something.wait()
         finally:
             for task in self._tasks:
                 task.cancel()

@@ -91,3 +91,20 @@ def test_three_lines_send_at_the_same_time(tmp_path: Path) -> None:
     script(tmp_path, {f"019900001{number}": ["hang"] for number in range(3)})
     asyncio.run(main())
     assert len(log(tmp_path)) == 3
+
+
+def test_the_queue_stops_though_something_happens_at_the_same_moment(tmp_path: Path) -> None:
+    """asyncio.wait_for of Python 3.11 forgets a cancellation that comes together with what is waited for."""
+
+    async def main() -> None:
+        async with running(tmp_path) as (house, _listener):
+            queue = asyncio.create_task(house.sending.run())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            house.sending.look()
+            queue.cancel()
+            done, _waiting = await asyncio.wait([queue], timeout=10)
+            assert done
+            assert queue.cancelled()
+
+    asyncio.run(main())
