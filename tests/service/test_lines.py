@@ -93,7 +93,8 @@ def test_three_lines_send_at_the_same_time(tmp_path: Path) -> None:
     assert len(log(tmp_path)) == 3
 
 
-def test_the_queue_stops_though_something_happens_at_the_same_moment(tmp_path: Path) -> None:
+@pytest.mark.parametrize("steps", range(5))
+def test_the_queue_stops_though_something_happens_at_the_same_moment(tmp_path: Path, steps: int) -> None:
     """asyncio.wait_for of Python 3.11 forgets a cancellation that comes together with what is waited for."""
 
     async def main() -> None:
@@ -102,6 +103,8 @@ def test_the_queue_stops_though_something_happens_at_the_same_moment(tmp_path: P
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             house.sending.look()
+            for _step in range(steps):
+                await asyncio.sleep(0)
             queue.cancel()
             done, _waiting = await asyncio.wait([queue], timeout=10)
             assert done
