@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import os
 import pwd
+import signal
 import sys
 import tempfile
 import time
@@ -70,6 +71,8 @@ def main() -> int:
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     print(f"Facteur's demonstration, in {folder}", flush=True)
+    # Ended by a person or by a machine: what was started ends, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begun = time.monotonic()
     try:
         with Stage(folder) as stage:
