@@ -188,7 +188,7 @@ def play_the_person(stage: Stage) -> None:
         screen.picture(stage, pictures / "popup.png")
     with step("Opening the history"):
         stage.run([python(), "-m", "notifier", "--history"])
-        stage.until("the history", lambda: screen.windows(stage, "--name", "[Hh]istory"), 20)
+        stage.until("the history", lambda: screen.windows(stage, "--class", "facteur-notifier"), 20)
         time.sleep(1.0)  # for the eye: its rows arrive over the bus
         screen.picture(stage, pictures / "history.png")
     with step("Comparing the pages received with the pages sent"):
@@ -202,7 +202,7 @@ def print_and_wait_for_dialog(stage: Stage, letter: Path) -> str:
     with step("Printing it with lp, and waiting for the dialog"):
         begun = time.monotonic()
         person.print_document(stage, letter, "Meetings of the committee")
-        window: str = stage.until("the dialog", lambda: screen.windows(stage, "--name", "^Fax:|^Send"), 30)[0]
+        window: str = stage.until("the dialog", lambda: screen.windows(stage, "--class", "faxdialog"), 30)[0]
         seconds = time.monotonic() - begun
     print(f"  the dialog stood {seconds:.2f} s after lp was started")
     return window
