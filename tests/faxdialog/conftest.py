@@ -15,8 +15,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import qasync
+from PyQt6 import sip
 from PyQt6.QtCore import QSettings
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from faxdialog.link import DeskLink
 from faxdialog.sending import Sending
@@ -40,6 +41,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def settings(tmp_path: Path) -> None:
     """What the dialog remembers is forgotten after each test, and nobody's own."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def keep(qapp: QApplication) -> Iterator[Callable[[QWidget], QWidget]]:
+    """Widgets that are deleted at the end of the test, and not whenever Python finds that nobody knows them any more:
+    that may be in the middle of drawing one.
+    """
+    kept: list[QWidget] = []
+
+    def keep(widget: QWidget) -> QWidget:
+        kept.append(widget)
+        return widget
+
+    yield keep
+    for widget in kept:
+        sip.delete(widget)
 
 
 @pytest.fixture
@@ -106,4 +123,6 @@ async def shown(address: str, desk: FakeDesk | None = None, draft: str = "") -> 
         linking.cancel()
         await asyncio.gather(linking, return_exceptions=True)
         await found.service.close()
-        dialog.deleteLater()
+        # Now, while all of it is still known: what Python and Qt would each delete in their own time, they delete in
+        # the middle of drawing it.
+        sip.delete(dialog)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,8 @@ from faxcore.document.tiff import write_to
 from faxcore.page import Page, Resolution, Width
 from faxdialog.images import PageImage, read_images
 from faxdialog.preview import Preview
+
+Keep = Callable[[Preview], Preview]
 
 
 def page(resolution: Resolution = Resolution.FINE) -> Page:
@@ -45,9 +48,8 @@ def test_what_is_no_fax_is_refused() -> None:
         read_images(io.BytesIO(b"II*\0rubbish"))
 
 
-def test_pages_are_turned_one_at_a_time_and_never_past_the_end(qtbot: QtBot) -> None:
-    preview = Preview()
-    qtbot.addWidget(preview)
+def test_pages_are_turned_one_at_a_time_and_never_past_the_end(qtbot: QtBot, keep: Keep) -> None:
+    preview = keep(Preview())
     preview.show_pages([PageImage.of(page())] * 3)
     for step, at in ((-1, 0), (1, 1), (1, 2), (1, 2), (-1, 1)):
         preview.turn(step)
@@ -58,9 +60,8 @@ def test_pages_are_turned_one_at_a_time_and_never_past_the_end(qtbot: QtBot) -> 
     assert not preview.on.isVisibleTo(preview)
 
 
-def test_the_page_keys_go_through_an_enlarged_page_before_the_next(qtbot: QtBot) -> None:
-    preview = Preview()
-    qtbot.addWidget(preview)
+def test_the_page_keys_go_through_an_enlarged_page_before_the_next(qtbot: QtBot, keep: Keep) -> None:
+    preview = keep(Preview())
     preview.resize(500, 500)
     preview.show()
     preview.show_pages([PageImage.of(page())] * 2)
@@ -77,9 +78,8 @@ def test_the_page_keys_go_through_an_enlarged_page_before_the_next(qtbot: QtBot)
     assert preview.at == 0 and bar.value() == bar.maximum()
 
 
-def test_the_sheet_is_drawn_at_every_size(qtbot: QtBot) -> None:
-    preview = Preview()
-    qtbot.addWidget(preview)
+def test_the_sheet_is_drawn_at_every_size(qtbot: QtBot, keep: Keep) -> None:
+    preview = keep(Preview())
     preview.show_pages([PageImage.of(page())])
     for size in (1, 40, 900):
         preview.sheet.resize(size, size)
