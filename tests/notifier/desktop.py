@@ -61,7 +61,13 @@ class FakeNotifications:
 
     capabilities: list[str] = field(default_factory=lambda: ["actions", "body", "body-markup"])
     popups: list[Shown] = field(default_factory=list)
+    known: int = 0
+    """Popups that the tray knows to be shown."""
     bus: Any = None
+
+    def note(self) -> None:
+        """The tray has heard that a popup is shown."""
+        self.known += 1
 
     async def join(self, address: str) -> None:
         """Be the notification service of this bus."""
@@ -71,7 +77,8 @@ class FakeNotifications:
         await wire.call_daemon(self.bus, "RequestName", "su", session.NAME, 4)
 
     async def act(self, popup: Shown, key: str) -> None:
-        """A person clicks on this button of the popup."""
+        """A person clicks on this button of the popup: not before the tray knows which popup that is."""
+        await until(lambda: self.known > self.popups.index(popup))
         said = Message.new_signal(session.PATH, session.NAME, "ActionInvoked", "us", [popup.id, key])
         await self.bus.send(said)
 
@@ -137,6 +144,7 @@ async def desktop(
     link = DeskLink(register=True, address=system_bus)
     dialogs = Dialogs(command or [sys.executable, "-c", DIALOG, str(told)])
     tray = Watching(link, dialogs, session_bus, lambda path: opened.append(path) or True)
+    tray.popups.shown.connect(notifications.note)
     shown = Desktop(desk or FakeDesk(), notifications, tray, opened, told, system_bus)
     await shown.start_service()
     running = asyncio.ensure_future(tray.run())
