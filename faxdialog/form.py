@@ -105,6 +105,7 @@ class OrderForm(QWidget):
         self.header.setMinimumContentsLength(12)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.heading.setWordWrap(True)
+        self.heading.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
 
     # ------------------------------------------------------------ what the dialog asks

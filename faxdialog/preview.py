@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
 from faxcore.i18n import gettext as _
 from faxdialog.images import PageImage
 from faxdialog.sheet import Sheet
-from faxdialog.style import muted
+from faxdialog.style import ElidedLabel, muted
 
 
 class Preview(QWidget):
@@ -34,7 +34,7 @@ class Preview(QWidget):
         self.area = QScrollArea()
         self.where = QLabel()
         self.note = muted(QLabel(_("The preview is being prepared …")))
-        self.state = muted(QLabel())
+        self.state = muted(ElidedLabel())
         self.back = _arrow(Qt.ArrowType.LeftArrow, _("Previous page"), _("Page up"))
         self.on = _arrow(Qt.ArrowType.RightArrow, _("Next page"), _("Page down"))
         self.zoom = QToolButton()
@@ -50,7 +50,7 @@ class Preview(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.StyledPanel)
         self.area.setAccessibleName(_("Preview of the pages as they will arrive"))
-        self.area.setMinimumSize(240, 200)
+        self.area.setMinimumSize(200, 200)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setWordWrap(True)
         self.note.setMargin(24)
@@ -82,6 +82,7 @@ class Preview(QWidget):
         layout.setSpacing(6)
         layout.addLayout(stage, 1)
         layout.addLayout(bar)
+        self.note.raise_()  # becoming this widget's children has put the pages above it
 
     @property
     def count(self) -> int:

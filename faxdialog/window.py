@@ -34,7 +34,7 @@ from faxdialog.style import ElidedLabel, muted
 SIZE: Final = QSize(980, 680)
 """The window's first size: it fits a screen of 1280 by 800 with panels and a title bar."""
 
-LEAST_FORM: Final = 380
+LEAST_FORM: Final = 340
 """Width below which labels and fields are not put side by side."""
 
 
@@ -133,6 +133,9 @@ class SendDialog(QDialog):
             button.setMinimumWidth(96)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.hint.setWordWrap(True)
+        room = self.hint.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # so that the buttons stay where they are
+        self.hint.setSizePolicy(room)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.discard)
