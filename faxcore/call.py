@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -89,4 +89,3 @@ class CallReport:
     """From dialling to the answer; 0.0 for a call that came in."""
     seconds: float = 0.0
     """From the answer to hanging up."""
-    extra: dict[str, str] = field(default_factory=dict)

@@ -25,9 +25,9 @@ from faxcore.modem.commands import Dialogue
 from faxcore.modem.failure import ModemFailed, OnHook
 from faxcore.modem.port import Port
 from faxcore.modem.states import Carrier, Direction, Doing
+from faxcore.t30.frames import REVERSED, is_final
 
 DLE, ETX, CAN = b"\x10", b"\x03", b"\x18"
-REVERSED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 DIAL_SECONDS = 90.0
 ANSWER_SECONDS = 20.0
 CONNECT_SECONDS = 5.0
@@ -266,11 +266,11 @@ class Class1:
         while self._wait_for_frame(deadline):
             octets, good = self._frame()
             if not good:
-                if len(octets) < 2 or octets[1] & 0x08:
+                if len(octets) < 2 or is_final(octets):
                     return frames, True
                 continue
             frames.append(octets[:-2])
-            if octets[1] & 0x08:
+            if is_final(octets):
                 return frames, False
             deadline = time.monotonic() + CONNECT_SECONDS
         return frames, bool(frames)

@@ -89,8 +89,6 @@ class BurstReader:
         return self.rcp < RCP_COUNT
 
     def _frame(self, bits: str) -> None:
-        # Flags may share a zero: then the end of the second one still stands before the frame.
-        bits = bits.removeprefix(FLAG[1:])
         if "111111" in bits or len(bits) > self._longest:
             return
         bits = bits.replace("111110", "11111")

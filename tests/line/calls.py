@@ -64,7 +64,6 @@ class Answerer:
         self._report: CallReport | None = None
         self._failure: BaseException | None = None
         self._ready = threading.Event()
-        self._give_up = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         folder.mkdir(parents=True)
         self._thread.start()
@@ -77,22 +76,14 @@ class Answerer:
                 modem = Class1(port)
                 modem.initialise()
                 self._ready.set()
-                while not self.ring.known and not self._give_up.is_set():
+                while not self.ring.known:
                     line = modem.said()
                     self.ring = self.ring if line is None else self.ring.heard(line)
-                if not self._give_up.is_set():
-                    self._report = call.receive(
-                        modem, self._folder, self._terminal, self.listener, self.transcript.append
-                    )
+                self._report = call.receive(modem, self._folder, self._terminal, self.listener, self.transcript.append)
             finally:
                 port.close()
         except BaseException as failure:  # noqa: BLE001 - raised again in result(), in the test's own thread
             self._failure = failure
-
-    def dismiss(self) -> None:
-        """Nobody has called, and nobody will."""
-        self._give_up.set()
-        self._thread.join(PATIENCE)
 
     def result(self) -> CallReport:
         self._thread.join(PATIENCE)
