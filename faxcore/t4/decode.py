@@ -17,7 +17,7 @@ from: it stops at the first error, and T.30 asks for the blocks again. Its end i
 row of it that runs out of data is read again from its start when more have come.
 
 Growth is bounded, as promise P11 asks: by `max_rows` (in MMR one octet can be eight rows) and by the bits that
-may pass without the end of a row.
+may pass without the end of a row. Both bounds, like all else, are the same however the bits are cut.
 """
 
 from __future__ import annotations
@@ -25,20 +25,18 @@ from __future__ import annotations
 from typing import Final
 
 from faxcore.page import MAX_ROWS, Coding
+from faxcore.t4 import reasons
 from faxcore.t4.codes import EOL, EXTENSION, RUN_BITS
 from faxcore.t4.read_row import one_dimensional, two_dimensional
 from faxcore.t4.runs import Changes
 from faxcore.t4.sheet import BAD, LOST, Sheet
 from faxcore.t4.slip import Lengths, Tags, is_two_rows
 
-_MAX_WIDTH: Final = 65535
 _EOLS_AT_END: Final = 3
 _CHUNK: Final = 16_384
 _NOTHING_MORE: Final = ("", "00110101", "0000110111")
 """What may stand behind a row that is full, before fill: nothing, or a run of nothing in the next colour, with which
 efax ends the last row of a page."""
-_MAX_ROW_BITS: Final = 1 << 18
-"""Bits without the end of a row: eight seconds of fill at 33 600 bit/s, and far more than codes of any row."""
 
 
 class Decoder:
@@ -46,11 +44,11 @@ class Decoder:
 
     def __init__(self, width: int, coding: Coding, *, max_rows: int = MAX_ROWS) -> None:
         """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
-        if not 1 <= width <= _MAX_WIDTH or max_rows < 0:
-            raise ValueError(f"no page is {width} wide or has up to {max_rows} rows")
+        reasons.check_page(width, max_rows)
         self._width = width
         self._coding = coding
         self._max_rows = max_rows
+        self._max_row_bits = reasons.max_row_bits(width)
         self._sheet = Sheet(width)
         self._read = self._read_mmr if coding is Coding.MMR else self._read_pieces
         self._bits = ""  # from the first bit not yet turned into rows
@@ -83,9 +81,14 @@ class Decoder:
         """One octet a row: sheet.GOOD, sheet.BAD or sheet.LOST."""
         return self._sheet.status()
 
-    def bitmap(self) -> bytes:
-        """The rows so far, packed, most significant bit first, 1 = black."""
-        return self._sheet.bitmap()
+    def bitmap(self) -> memoryview:
+        """The rows so far, packed, most significant bit first, 1 = black. It stays as it is when more is fed."""
+        return memoryview(self._sheet.bitmap())
+
+    @property
+    def waiting_bits(self) -> int:
+        """Bits that are kept until the rest of their row has come."""
+        return len(self._bits)
 
     def feed(self, chunk: bytes | bytearray | memoryview) -> bool:
         """Read what came; False once the page has ended or can't go on: further bits are not looked at."""
@@ -95,8 +98,6 @@ class Decoder:
             # The octet in front keeps leading zeros, and goes again with "0b1".
             self._bits += bin(int.from_bytes(b"\1" + bytes(chunk[at : at + _CHUNK]), "big"))[3:]
             self._read(False)
-            if len(self._bits) > _MAX_ROW_BITS and not self._over():
-                self.broken = f"no end of row {self.rows + 1} in {_MAX_ROW_BITS} bits"
         return not self._over()
 
     def finish(self) -> None:
@@ -108,9 +109,12 @@ class Decoder:
     def _over(self) -> bool:
         return self.ended or self.broken is not None
 
+    def _break(self, reason: int) -> None:
+        self.broken = reasons.sentence(reason, self.rows + 1, self._width, self._max_rows)
+
     def _has_room(self) -> bool:
         if len(self._sheet) >= self._max_rows:
-            self.broken = f"more than {self._max_rows} rows"
+            self._break(reasons.TOO_MANY_ROWS)
         return self.broken is None
 
     # MH and MR: pieces between EOLs
@@ -123,8 +127,12 @@ class Decoder:
             end = bits.find(EOL, max(begin + tag if self._eols else 0, self._searched))
             if end < 0:
                 self._searched = max(self._searched, len(bits) - len(EOL) + 1)
+            if max(end, self._searched) - begin > self._max_row_bits:
+                self._break(reasons.NO_END_OF_ROW)
+            if end < 0:
                 break
-            self._piece(bits, begin, end, tag)
+            if not self._over():
+                self._piece(bits, begin, end, tag)
             begin = self._searched = end + len(EOL)
         if last and not self._over() and bits.find("1", begin + tag) >= 0:
             # A sender that leaves the RTC away: the end of the data is as good as an EOL.
@@ -184,12 +192,12 @@ class Decoder:
     # MMR: row behind row
 
     def _read_mmr(self, last: bool) -> None:
-        bits = self._bits + "0" * RUN_BITS if last else self._bits
+        bits = self._bits + "0" * RUN_BITS  # no code is all zeros: what reaches into these has not come whole
         pos = 0
         length = len(self._bits)
         while not self._over():
             if bits.startswith("0000000", pos):
-                self._end_of_block(bits, pos)
+                self._end_of_block(bits, pos, length)
                 break
             changes, behind = two_dimensional(bits, pos, self._sheet.above, self._width)
             if changes is None or behind > length:
@@ -200,23 +208,23 @@ class Decoder:
             pos = behind
         self._bits = bits[pos:length]
 
-    def _end_of_block(self, bits: str, pos: int) -> None:
+    def _end_of_block(self, bits: str, pos: int, length: int) -> None:
         one = bits.find("1", pos)
-        if one - pos >= len(EOL) - 1:
+        if (one if one >= 0 else length) - pos > self._max_row_bits:
+            self._break(reasons.NO_END_OF_ROW)
+        elif one - pos >= len(EOL) - 1:
             self.ended = True
         elif one >= 0:
-            self.broken = f"row {self.rows + 1} begins with a code that is none"
+            self._break(reasons.NO_CODE)
 
     def _stop(self, bits: str, wrong: int, length: int, last: bool) -> None:
         """A row could not be read: wait for more data, or say why not."""
-        if not last and wrong + RUN_BITS > length:
-            return
-        row = self.rows + 1
         if wrong + RUN_BITS > length:
-            self.broken = f"the data end in row {row}"
+            if last:
+                self._break(reasons.DATA_END)
         elif bits.startswith(EXTENSION, wrong):
-            self.broken = f"row {row} asks for uncompressed mode"
+            self._break(reasons.UNCOMPRESSED)
         elif bits.startswith(EOL, wrong):
-            self.broken = f"the page ends in the middle of row {row}"
+            self._break(reasons.ENDS_IN_ROW)
         else:
-            self.broken = f"row {row} has codes that make no row of {self._width} pixels"
+            self._break(reasons.NO_ROW)

@@ -3,8 +3,8 @@
 
 Both functions return the changes and the position behind the last code; or None and the position of the code
 that is none, or that leads where no encoder goes (back over a0, beyond the right end, a run of nothing in the
-middle of the row). That position also tells data that have not come yet from wrong ones: a look-up of 13 bits
-that stands at least 13 bits before the end has failed on its merits.
+middle of the row). That position also tells data that have not come yet from wrong ones: the last 13 bits are padding,
+and a code that begins at least 13 bits before them, and is whole, has failed on its merits.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def two_dimensional(bits: str, pos: int, above: Changes, width: int) -> tuple[Ch
             a1, a2, behind = _two_runs(bits, pos + size, max(a0, 0), len(changes) & 1)
             if a1 <= a0 or a2 >= width or a2 <= a1:
                 row = _row_end(changes, a0, a1, a2, width)
-                return row, behind if row is not None or a2 < 0 else pos
+                not_whole = a2 < 0 or behind > len(bits) - RUN_BITS
+                return row, behind if row is not None or not_whole else pos
             changes += (a1, a2)
             a0 = a2
             size = behind - pos

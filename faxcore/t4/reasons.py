@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What decoders refuse, and in which words: shared by the plain and the compiled one, which must say the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_WIDTH: Final = 65535
+
+(
+    TOO_MANY_ROWS,
+    NO_END_OF_ROW,
+    NO_CODE,
+    DATA_END,
+    UNCOMPRESSED,
+    ENDS_IN_ROW,
+    NO_ROW,
+) = range(7)
+
+_SENTENCES: Final = (
+    "more than {max_rows} rows",
+    "no end of row {row} in {max_bits} bits",
+    "row {row} begins with a code that is none",
+    "the data end in row {row}",
+    "row {row} asks for uncompressed mode",
+    "the page ends in the middle of row {row}",
+    "row {row} has codes that make no row of {width} pixels",
+)
+
+
+def sentence(reason: int, row: int, width: int, max_rows: int) -> str:
+    """Why decoding can't go on; `row` is the first that was not read, from 1."""
+    return _SENTENCES[reason].format(row=row, width=width, max_rows=max_rows, max_bits=max_row_bits(width))
+
+
+def max_row_bits(width: int) -> int:
+    """Bits that may pass without the end of a row: eight seconds of fill at 33 600 bit/s, more than any row's codes."""
+    return (1 << 18) + 8 * width
+
+
+def check_page(width: int, max_rows: int) -> None:
+    """ValueError for a page that no decoder is made for."""
+    if not 1 <= width <= MAX_WIDTH or max_rows < 0:
+        raise ValueError(f"no page is {width} wide or has up to {max_rows} rows")
