@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What decoders refuse, and in which words: shared by the plain and the compiled one, which must say the same.
+
+Reasons about the header are in `header`. Rows are counted from 1; `row` is the first that was not kept.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from faxcore.t85.header import ABORT, UNKNOWN
+
+MAX_WIDTH: Final = 65535
+
+MAX_IDLE: Final = 1 << 16
+"""Octets that may pass without a row: comments, moves of the adaptive pixel, what is left of a stripe."""
+
+
+def check_page(width: int, max_rows: int) -> None:
+    """ValueError for a page that no decoder is made for."""
+    if not 1 <= width <= MAX_WIDTH or max_rows < 0:
+        raise ValueError(f"no page is {width} wide or has up to {max_rows} rows")
+
+
+def too_many_rows(max_rows: int) -> str:
+    """The page is longer than any page may be."""
+    return f"more than {max_rows} rows"
+
+
+def data_end(row: int) -> str:
+    """The data ended before the page did."""
+    return f"the data end in row {row}"
+
+
+def length_missing(row: int) -> str:
+    """The page's length was never told, so nobody knows where its last stripe ends."""
+    return f"the data end before row {row}, and the page's length was not told"
+
+
+def idle(row: int) -> str:
+    """Octets come, but no rows."""
+    return f"no row {row} in {MAX_IDLE} octets"
+
+
+def marker(code: int, row: int) -> str:
+    """A marker where none of its kind may be."""
+    if code == ABORT:
+        return f"the sender gave the page up at row {row}"
+    return f"marker {code:#04x} at row {row} where none may be"
+
+
+def move(at_row: int, shift: int, down: int, row: int) -> str:
+    """An ATMOVE that T.85, or this page's header, doesn't allow."""
+    return f"the adaptive pixel is moved to {shift}, {down} at row {row} + {at_row}, where it can't be"
+
+
+def length(told: int, row: int) -> str:
+    """A NEWLEN that can't be true."""
+    return f"the length is told as {told if told != UNKNOWN else 'unknown'} at row {row}, which can't be"
