@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ghostscript's CCITTFaxEncode and CCITTFaxDecode filters, which make the fax devices' TIFF and read PDF's images.
+
+One process serves all pages. Its clock counts whole milliseconds, so it codes a page several times and says how long
+that took in all.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Self
+
+from tests.benchmarks.peer import CODINGS, MR_K, Sheet, Timed, installed, program
+
+_TIMES = 8
+_K = {"MH": 0, "MR": MR_K, "MMR": -1}
+
+_PROGRAM = """
+/buffer 65535 string def
+/pump { % source, sink: copies the one to the other, and closes both
+  /sink exch def /source exch def
+  { source buffer readstring exch sink exch writestring not { exit } if } loop
+  sink closefile source closefile
+} bind def
+/encode { % file, file, parameters
+  /parameters exch def (w) file /out exch def (r) file out parameters /CCITTFaxEncode filter pump out closefile
+} bind def
+/decode {
+  /parameters exch def (w) file /out exch def (r) file dup /in exch def parameters /CCITTFaxDecode filter out pump
+  in closefile
+} bind def
+/timed { % what to do, and how often: prints the milliseconds
+  realtime 3 1 roll exch repeat realtime exch sub == flush
+} bind def
+{ ORDERS run } loop
+"""
+
+
+class Ghostscript:
+    """A Ghostscript that runs what is written to a FIFO, again and again, and answers at its standard output.
+
+    Its own standard input is no way in: it is read a whole buffer at a time.
+    """
+
+    name = "Ghostscript's filters"
+    timing = f"`realtime` of {_TIMES} times over, divided; one process for all pages, from file to file"
+    slow = True
+    codings = CODINGS
+
+    def __init__(self, scratch: Path) -> None:
+        self._rows = scratch / "gs.rows"
+        self._bits = scratch / "gs.bits"
+        self._orders = scratch / "gs.orders"
+        os.mkfifo(self._orders)
+        program_file = scratch / "gs.ps"
+        program_file.write_text(_PROGRAM.replace("ORDERS", f"({self._orders})"))
+        command = [program("gs"), "-q", "-dNODISPLAY", "-dNOPAUSE", "-dSAFER", f"--permit-file-all={scratch}/"]
+        self._process = subprocess.Popen([*command, str(program_file)], stdout=subprocess.PIPE, text=True)
+
+    def _timed(self, verb: str, source: Path, made: Path, sheet: Sheet, coding: str) -> float:
+        parameters = (
+            f"<< /K {_K[coding]} /Columns {sheet.width} /Rows {sheet.length} /BlackIs1 true /EndOfBlock true "
+            f"/EndOfLine {str(coding != 'MMR').lower()} >>"
+        )
+        self._orders.write_text(f"{{ ({source}) ({made}) {parameters} {verb} }} {_TIMES} timed")
+        assert self._process.stdout is not None
+        return float(self._process.stdout.readline()) / 1000 / _TIMES
+
+    def encode(self, sheet: Sheet, coding: str) -> Timed:
+        """What CCITTFaxEncode writes."""
+        self._rows.write_bytes(sheet.data)
+        taken = self._timed("encode", self._rows, self._bits, sheet, coding)
+        return Timed(self._bits.read_bytes(), taken)
+
+    def decode(self, bits: bytes, sheet: Sheet, coding: str) -> Timed:
+        """What CCITTFaxDecode reads."""
+        self._bits.write_bytes(bits)
+        taken = self._timed("decode", self._bits, self._rows, sheet, coding)
+        return Timed(self._rows.read_bytes(), taken)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._orders.write_text("quit")
+        self._process.communicate(timeout=10)
+
+    def version(self) -> str:
+        """The installed program's."""
+        return installed("ghostscript")
