@@ -24,6 +24,7 @@ from typing import Final
 
 from dbus_next.errors import AuthError, InvalidAddressError
 
+from faxcore import t4
 from faxcore.bus.service import NameTaken, Programs, join
 from faxcore.config import Config, ConfigError, default, load
 from faxcore.i18n import gettext as _
@@ -129,6 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=options.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    log.info("codec: %s%s", t4.IMPLEMENTATION, f" ({t4.PLAIN_BECAUSE})" if t4.PLAIN_BECAUSE else "")
     # Folders 0750 and files 0640, whatever we were started with.
     os.umask(0o027)
     try:

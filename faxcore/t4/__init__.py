@@ -1,17 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The codec of T.4 and T.6: rows in, bits out, and back. No files, no lines, no clock.
 
-`IMPLEMENTATION` says which one is active: "plain", the interpreted one in this folder. A compiled core takes the
-same two classes' place where it was built, and this one stays as its oracle and as the fall-back.
+There are two, which agree to the last bit on every page and on anything that is none: the compiled one in `compiled`,
+and the plain one in this folder, its oracle, which serves where no compiler was at hand.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import os
 
-from faxcore.t4.decode import Decoder
-from faxcore.t4.encode import Encoder, encode_page
+from faxcore.page import Coding, Page
 
-IMPLEMENTATION: Final = "plain"
+try:
+    if os.environ.get("FACTEUR_CODEC") == "plain":
+        raise ImportError("FACTEUR_CODEC asks for it")
+    from faxcore.t4.compiled import Decoder, Encoder
 
-__all__ = ["IMPLEMENTATION", "Decoder", "Encoder", "encode_page"]
+    IMPLEMENTATION, PLAIN_BECAUSE = "compiled", ""
+except ImportError as missing:
+    from faxcore.t4.decode import Decoder
+    from faxcore.t4.encode import Encoder
+
+    IMPLEMENTATION, PLAIN_BECAUSE = "plain", str(missing)
+
+__all__ = ["IMPLEMENTATION", "PLAIN_BECAUSE", "Decoder", "Encoder", "encode_page"]
+
+
+def encode_page(page: Page, coding: Coding, k: int = 4, min_row_bits: int = 0) -> bytes:
+    """A whole page as it goes over the line."""
+    encoder = Encoder(page.width.value, coding, k=k, min_row_bits=min_row_bits)
+    encoder.rows(page.rows)
+    return encoder.finish()

@@ -98,6 +98,8 @@ class Decoder:
             # The octet in front keeps leading zeros, and goes again with "0b1".
             self._bits += bin(int.from_bytes(b"\1" + bytes(chunk[at : at + _CHUNK]), "big"))[3:]
             self._read(False)
+        if self._over():
+            self._bits = ""
         return not self._over()
 
     def finish(self) -> None:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from faxcore.page import Coding, Page
+from faxcore.page import Coding
+from faxcore.t4 import reasons
 from faxcore.t4.codes import BLACK_RUNS, EOFB, EOL, HORIZONTAL, MODES, PASS, RTC_EOLS, WHITE_RUNS
 from faxcore.t4.runs import Changes, changes_of, stride_of
 
@@ -33,8 +34,7 @@ class Encoder:
         `k` is MR's K: 2 at standard resolution, 4 at fine. `min_row_bits` is the minimum row time at the rate
         in use, in bits. `align_eol` lets the EOL before each row end with an octet. MMR knows none of these.
         """
-        if width < 1 or k < 1:
-            raise ValueError(f"no page is {width} wide or has K = {k}")
+        reasons.check_encoding(width, k)
         self._width = width
         self._coding = coding
         self._k = k
@@ -49,9 +49,8 @@ class Encoder:
     def rows(self, data: bytes | bytearray | memoryview) -> None:
         """Code any number of packed rows, 1 = black, each beginning with an octet."""
         stride = stride_of(self._width)
-        if len(data) % stride:
-            raise ValueError(f"{len(data)} octets are no whole number of rows of {stride}")
         data = bytes(data)
+        reasons.check_rows(len(data), stride)
         for at in range(0, len(data), stride):
             self._row(data[at : at + stride])
 
@@ -143,10 +142,3 @@ def two_dimensional(changes: Changes, above: Changes, width: int) -> str:
         while ref[j] <= a0 < width:
             j += 2
     return "".join(codes)
-
-
-def encode_page(page: Page, coding: Coding, k: int = 4, min_row_bits: int = 0) -> bytes:
-    """A whole page as it goes over the line."""
-    encoder = Encoder(page.width.value, coding, k=k, min_row_bits=min_row_bits)
-    encoder.rows(page.rows)
-    return encoder.finish()

@@ -38,6 +38,18 @@ def max_row_bits(width: int) -> int:
     return (1 << 18) + 8 * width
 
 
+def check_encoding(width: int, k: int) -> None:
+    """ValueError for a page that no encoder is made for."""
+    if not 1 <= width <= MAX_WIDTH or k < 1:
+        raise ValueError(f"no page is {width} wide or has K = {k}")
+
+
+def check_rows(octets: int, stride: int) -> None:
+    """ValueError for a part of a row."""
+    if octets % stride:
+        raise ValueError(f"{octets} octets are no whole number of rows of {stride}")
+
+
 def check_page(width: int, max_rows: int) -> None:
     """ValueError for a page that no decoder is made for."""
     if not 1 <= width <= MAX_WIDTH or max_rows < 0:

@@ -3,12 +3,14 @@
 
 import io
 import random
+from typing import Any
 
 from PIL import Image, TiffImagePlugin
 
 from faxcore.page import Coding
-from faxcore.t4 import Decoder, Encoder
 from faxcore.t4.runs import stride_of
+
+from .codecs import PLAIN, Codec
 
 WIDTHS = [1, 2, 7, 8, 9, 63, 64, 65, 1000, 1728, 2048, 2432, 2560, 2561, 2623, 2624, 5200]
 CODINGS = list(Coding)
@@ -43,15 +45,33 @@ def noise_page(width: int, rows: int, seed: int = 1) -> bytes:
     return b"".join((chance.getrandbits(width) << (-width % 8)).to_bytes(stride, "big") for _ in range(rows))
 
 
-def encode(data: bytes, width: int, coding: Coding, **options: int) -> bytes:
-    encoder = Encoder(width, coding, **options)  # type: ignore[arg-type]
+_codec = PLAIN
+
+
+def use(codec: Codec) -> None:
+    """From now on this is the codec of `encoder`, `decoder` and what is made with them."""
+    global _codec
+    _codec = codec
+
+
+def new_encoder(width: int, coding: Coding, **options: Any) -> Any:
+    return _codec.encoder(width, coding, **options)
+
+
+def new_decoder(width: int, coding: Coding, **options: Any) -> Any:
+    return _codec.decoder(width, coding, **options)
+
+
+def encode(data: bytes, width: int, coding: Coding, **options: Any) -> bytes:
+    encoder = new_encoder(width, coding, **options)
     encoder.rows(data)
-    return encoder.finish()
+    coded: bytes = encoder.finish()
+    return coded
 
 
-def decode(bits: bytes, width: int, coding: Coding, *chunks: int, max_rows: int = 12_000) -> Decoder:
+def decode(bits: bytes, width: int, coding: Coding, *chunks: int, max_rows: int = 12_000) -> Any:
     """Everything in one piece, or in pieces of these sizes, over and over."""
-    decoder = Decoder(width, coding, max_rows=max_rows)
+    decoder = new_decoder(width, coding, max_rows=max_rows)
     at = turn = 0
     while at < len(bits):
         size = chunks[turn % len(chunks)] if chunks else len(bits)
@@ -62,7 +82,7 @@ def decode(bits: bytes, width: int, coding: Coding, *chunks: int, max_rows: int 
     return decoder
 
 
-def outcome(decoder: Decoder) -> tuple[object, ...]:
+def outcome(decoder: Any) -> tuple[object, ...]:
     """All that a decoder tells."""
     return (
         decoder.rows,
@@ -71,7 +91,7 @@ def outcome(decoder: Decoder) -> tuple[object, ...]:
         decoder.ended,
         decoder.broken,
         decoder.status(),
-        decoder.bitmap(),
+        bytes(decoder.bitmap()),
     )
 
 

@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faxcore.page import Coding
-from faxcore.t4 import Decoder
 from faxcore.t4.codes import EOL, EXTENSION
 from faxcore.t4.sheet import BAD, GOOD, LOST
 
-from .helpers import CODINGS, decode, encode, flip, noise_page, outcome, text_page
+from .helpers import CODINGS, decode, encode, flip, new_decoder, noise_page, outcome, text_page
 from .test_line_format import WHITE_ROW, bits_of, octets
 
 ROWS = 200
@@ -127,7 +126,7 @@ def test_a_run_of_nothing_in_the_middle_of_a_row_is_wrong() -> None:
 
 def test_rows_are_bounded() -> None:
     """One octet of MMR may be eight rows: 1 MiB would be 1.8 GB."""
-    decoder = Decoder(1728, Coding.MMR)
+    decoder = new_decoder(1728, Coding.MMR)
     assert not decoder.feed(b"\xff" * (1 << 20))
     assert decoder.rows == 12_000
     assert decoder.broken == "more than 12000 rows"
@@ -139,7 +138,7 @@ def test_rows_are_bounded() -> None:
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize("octet", [0x00, 0x55, 0xFE])
 def test_bits_without_an_end_are_bounded(coding: Coding, octet: int) -> None:
-    decoder = Decoder(1728, coding)
+    decoder = new_decoder(1728, coding)
     fed = 0
     while fed < 1 << 22 and decoder.feed(bytes([octet]) * 4096):
         fed += 4096
@@ -183,4 +182,4 @@ def test_fed_like_a_modem_it_keeps_up_with_twenty_times_the_line(coding: Coding)
 
 def test_impossible_pages_are_refused() -> None:
     with pytest.raises(ValueError, match="0 wide"):
-        Decoder(0, Coding.MH)
+        new_decoder(0, Coding.MH)

@@ -1,0 +1,491 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The decoder, compiled: the twin of `decode.py`, `sheet.py` and `slip.py`, whose theory holds here too.
+
+One thing is done another way round. The plain decoder looks for the EOL first and reads the row from what stands
+before it. Here a row is read straight on, and kept if an EOL follows at once: no row's codes contain an EOL, so it is the
+same one. Only when that fails the EOL is looked for, and what stands before it is judged as the plain decoder judges it.
+
+The bits that are not yet rows stand in a buffer with zeros behind them, so that a look-up never needs to ask how many
+are left: no code is all zeros. Rows go into a block, and into one twice as long when it is full; what `bitmap` gave out
+keeps the block that it was made of.
+"""
+
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport memcpy, memmove, memset
+
+from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, paint, put_guards
+from faxcore.t4.compiled.read_rows cimport read_one_dimensional, read_two_dimensional
+from faxcore.t4.compiled.window cimport (
+    Window,
+    leading_zeros,
+    load,
+    position_of,
+    refill,
+    skip,
+    window_at,
+)
+
+from faxcore.page import MAX_ROWS, Coding
+
+from faxcore.t4 import reasons, slip
+from faxcore.t4.codes import EOL, EXTENSION, RUN_BITS
+from faxcore.t4.sheet import BAD, GOOD, LOST
+
+cdef enum:
+    CHUNK = 16384
+    SLACK = 40  # zeros behind the data: two words that a window may run ahead, and codes that need not be there
+    FIRST_BLOCK = 524288
+    EOLS_AT_END = 3
+    EOL_BITS = 12
+    AHEAD = 13  # RUN_BITS of codes.py
+    ROOM = 3  # rows that one piece can add: one missing before it, itself, one glued to it
+
+cdef int _GOOD = GOOD, _BAD = BAD, _LOST = LOST
+cdef double _FAR_LONGER = slip.FAR_LONGER
+cdef int _TOO_MANY_ROWS = reasons.TOO_MANY_ROWS
+cdef int _NO_END_OF_ROW = reasons.NO_END_OF_ROW
+cdef int _NO_CODE = reasons.NO_CODE
+cdef int _DATA_END = reasons.DATA_END
+cdef int _UNCOMPRESSED = reasons.UNCOMPRESSED
+cdef int _ENDS_IN_ROW = reasons.ENDS_IN_ROW
+cdef int _NO_ROW = reasons.NO_ROW
+cdef int _EXTENSION = int(EXTENSION, 2), _EXTENSION_BITS = len(EXTENSION)
+assert len(EOL) == EOL_BITS and RUN_BITS == AHEAD
+
+
+cdef class Decoder:
+    """Reads one page as the modem delivers it: `feed` until it returns False or nothing comes, then `finish`."""
+
+    cdef readonly object ended
+    cdef readonly object broken
+    cdef int32_t _width
+    cdef bint _mmr
+    cdef int _tag
+    cdef Py_ssize_t _stride, _max_rows
+    cdef int64_t _max_row_bits
+
+    # The bits, from the octet in which the first stands that is not yet turned into rows.
+    cdef unsigned char *_data
+    cdef Py_ssize_t _size, _capacity
+    cdef int64_t _begin, _searched
+    cdef int _eols
+    cdef bint _over, _has_ended
+    cdef int _reason
+
+    # The page.
+    cdef bytearray _block, _statuses
+    cdef unsigned char *_bitmap
+    cdef unsigned char *_status
+    cdef Py_ssize_t _rows, _row_capacity
+    cdef readonly Py_ssize_t bad_rows
+    cdef readonly Py_ssize_t worst_bad_run
+    cdef Py_ssize_t _bad_run
+    cdef int32_t *_memory
+    cdef int32_t *_above
+    cdef int32_t *_row
+    cdef int _above_count
+
+    # What slip.py remembers: Lengths and Tags.
+    cdef bint _by_itself_only
+    cdef int64_t _doubtful, _before
+    cdef Py_ssize_t _group_rows, _newest, _older
+    cdef bint _group_clean
+
+    def __cinit__(self, int width, coding, *, Py_ssize_t max_rows=MAX_ROWS):
+        """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
+        reasons.check_page(width, max_rows)
+        self._width = width
+        self._mmr = coding is Coding.MMR
+        self._tag = coding is Coding.MR
+        self._stride = (width + 7) >> 3
+        self._max_rows = max_rows
+        self._max_row_bits = reasons.max_row_bits(width)
+        self._capacity = CHUNK + SLACK
+        self._data = <unsigned char *>PyMem_Malloc(self._capacity)
+        cdef Py_ssize_t entries = width + GUARDS_BEHIND + 3
+        self._memory = <int32_t *>PyMem_Malloc(2 * entries * sizeof(int32_t))
+        if self._data == NULL or self._memory == NULL:
+            raise MemoryError
+        memset(self._data, 0, SLACK)
+        self._above = self._memory + 1
+        self._row = self._memory + entries + 1
+        put_guards(self._above, 0, width)
+        self._make_block(min(max_rows, max(ROOM, FIRST_BLOCK // self._stride)))
+        self._group_clean = True
+        self._doubtful = -1
+        self._reason = -1
+        self.ended = False
+        self.broken = None
+
+    def __dealloc__(self):
+        PyMem_Free(self._data)
+        PyMem_Free(self._memory)
+
+    @property
+    def rows(self) -> int:
+        """Rows so far, concealed ones included."""
+        return self._rows
+
+    @property
+    def waiting_bits(self) -> int:
+        """Bits that are kept until the rest of their row has come."""
+        return 8 * self._size - self._begin
+
+    def status(self) -> bytes:
+        """One octet a row: sheet.GOOD, sheet.BAD or sheet.LOST."""
+        return PyBytes_FromStringAndSize(<char *>self._status, self._rows)
+
+    def bitmap(self) -> memoryview:
+        """The rows so far, packed, most significant bit first, 1 = black: no copy; it stays as it is when more is fed."""
+        return memoryview(self._block).toreadonly()[: self._rows * self._stride]
+
+    def feed(self, chunk) -> bool:
+        """Read what came; False once the page has ended or can't go on: further bits are not looked at."""
+        cdef Py_buffer view
+        cdef Py_ssize_t at = 0, size
+        PyObject_GetBuffer(chunk, &view, PyBUF_SIMPLE)
+        try:
+            while at < view.len and not self._over:
+                size = min(CHUNK, view.len - at)
+                self._take_in(<const unsigned char *>view.buf + at, size)
+                at += size
+                self._read(False)
+        finally:
+            PyBuffer_Release(&view)
+        if self._over:
+            self._drop_bits()
+        return not self._over
+
+    def finish(self) -> None:
+        """The data have ended, with or without RTC or EOFB: read what is left."""
+        if not self._over:
+            self._read(True)
+        self._drop_bits()
+
+    cdef void _drop_bits(self) noexcept:
+        self._size = 0
+        self._begin = 0
+
+    # Memory
+
+    cdef int _take_in(self, const unsigned char *chunk, Py_ssize_t size) except -1:
+        """Put the octets behind those that are left, with zeros behind them."""
+        cdef Py_ssize_t done = self._begin >> 3
+        cdef Py_ssize_t left = self._size - done
+        cdef unsigned char *larger
+        if left + size + SLACK > self._capacity:
+            larger = <unsigned char *>PyMem_Malloc(2 * (left + size) + SLACK)
+            if larger == NULL:
+                raise MemoryError
+            memcpy(larger, self._data + done, left)
+            PyMem_Free(self._data)
+            self._data = larger
+            self._capacity = 2 * (left + size) + SLACK
+        else:
+            memmove(self._data, self._data + done, left)
+        memcpy(self._data + left, chunk, size)
+        memset(self._data + left + size, 0, SLACK)
+        self._size = left + size
+        self._begin -= 8 * done
+        self._searched = max(0, self._searched - 8 * done)
+        return 0
+
+    cdef int _make_block(self, Py_ssize_t rows) except -1:
+        """Make room for so many rows, and move those that are there."""
+        block = PyByteArray_FromStringAndSize(NULL, rows * self._stride + 8)
+        statuses = PyByteArray_FromStringAndSize(NULL, rows)
+        cdef unsigned char *bitmap = <unsigned char *>PyByteArray_AS_STRING(block)
+        cdef unsigned char *status = <unsigned char *>PyByteArray_AS_STRING(statuses)
+        if self._rows:
+            memcpy(bitmap, self._bitmap, self._rows * self._stride)
+            memcpy(status, self._status, self._rows)
+        self._block = block
+        self._statuses = statuses
+        self._bitmap = bitmap
+        self._status = status
+        self._row_capacity = rows
+        return 0
+
+    cdef int _read(self, bint last) except -1:
+        """Turn the bits into rows as far as they go."""
+        cdef bint full = True
+        while full:
+            with nogil:
+                full = self._read_mmr(last) if self._mmr else self._read_pieces(last)
+            if full:
+                self._make_block(min(self._max_rows, 2 * self._row_capacity))
+        if self._over:
+            self.ended = self._has_ended
+            if self._reason >= 0:
+                self.broken = reasons.sentence(self._reason, self._rows + 1, self._width, self._max_rows)
+        return 0
+
+    # The sheet
+
+    cdef inline bint _is_full(self) noexcept nogil:
+        return self._rows + ROOM > self._row_capacity and self._row_capacity < self._max_rows
+
+    cdef inline void _break(self, int reason) noexcept nogil:
+        self._reason = reason
+        self._over = True
+
+    cdef inline bint _has_room(self) noexcept nogil:
+        if self._rows >= self._max_rows:
+            self._break(_TOO_MANY_ROWS)
+        return self._reason < 0
+
+    cdef inline void _repeat(self, int status) noexcept nogil:
+        """The next row is the one above."""
+        cdef unsigned char *row = self._bitmap + self._rows * self._stride
+        if self._rows:
+            memcpy(row, row - self._stride, self._stride)
+        else:
+            memset(row, 0, self._stride)
+        self._status[self._rows] = status
+        self._rows += 1
+
+    cdef inline void _add(self, int count) noexcept nogil:
+        """The next row is the one just read, of so many changes."""
+        put_guards(self._row, count, self._width)
+        paint(self._bitmap + self._rows * self._stride, self._stride, self._row, count, self._width)
+        self._status[self._rows] = _GOOD
+        self._rows += 1
+        self._bad_run = 0
+        self._above, self._row = self._row, self._above
+        self._above_count = count
+
+    cdef void _conceal(self, int status) noexcept nogil:
+        if self._has_room():
+            self._repeat(status)
+            self.bad_rows += 1
+            self._bad_run += 1
+            if self._bad_run > self.worst_bad_run:
+                self.worst_bad_run = self._bad_run
+            self._group_rows += 1
+            self._group_clean = False
+
+    # Where ones and EOLs stand
+
+    cdef inline int64_t _find_one(self, int64_t begin, int64_t end) noexcept nogil:
+        """The first one from `begin`, before `end`; -1 if there is none."""
+        cdef uint64_t bits
+        while begin < end:
+            bits = load(self._data + (begin >> 3)) << (begin & 7)
+            if bits:
+                begin += leading_zeros(bits)
+                return begin if begin < end else -1
+            begin += 64 - (begin & 7)
+        return -1
+
+    cdef int64_t _find_eol(self, int64_t begin) noexcept nogil:
+        cdef int64_t end = 8 * self._size
+        cdef int64_t one = self._find_one(begin, end)
+        while one >= 0 and one - begin < EOL_BITS - 1:
+            begin = one + 1
+            one = self._find_one(begin, end)
+        return one - (EOL_BITS - 1) if one >= 0 else -1
+
+    # MH and MR: pieces between EOLs
+
+    cdef bint _read_pieces(self, bint last) noexcept nogil:
+        """True: no room for more rows in this block."""
+        cdef int64_t bits = 8 * self._size
+        cdef int64_t end, furthest
+        while not self._over:
+            if self._is_full():
+                return True
+            if self._eols and self._searched <= self._begin + self._tag:
+                self._read_straight()
+                if self._is_full():
+                    return True
+            end = self._find_eol(max(self._begin + (self._tag if self._eols else 0), self._searched))
+            if end < 0:
+                self._searched = max(self._searched, bits - EOL_BITS + 1)
+            if max(end, self._searched) - self._begin > self._max_row_bits:
+                self._break(_NO_END_OF_ROW)
+            if end < 0:
+                break
+            if not self._over:
+                self._piece(self._begin, end)
+            self._begin = self._searched = end + EOL_BITS
+        if last and not self._over and self._find_one(self._begin + self._tag, bits) >= 0:
+            self._piece(self._begin, bits)
+        return False
+
+    cdef void _read_straight(self) noexcept nogil:
+        """Rows that are good, each with its EOL at once behind it or behind fill: nearly all rows there are."""
+        cdef Window window = window_at(self._data, self._begin)
+        cdef int64_t codes_end, begin
+        cdef int count
+        cdef bint by_itself
+        while self._rows < self._max_rows and not self._is_full():
+            by_itself = True
+            if self._tag:
+                by_itself = window.bits >> 63
+                skip(&window, 1)
+            if by_itself:
+                count = read_one_dimensional(&window, self._row, self._width)
+            elif self._by_itself_only:
+                return
+            else:
+                count = read_two_dimensional(
+                    &window, self._above, self._row, self._width, self._data + self._size
+                )
+            if count < 0:
+                return
+            refill(&window)
+            if window.bits >> (64 - EOL_BITS) == 1:
+                skip(&window, EOL_BITS)
+            else:
+                codes_end = position_of(&window, self._data)
+                begin = self._find_one(codes_end, 8 * self._size) + 1
+                if begin == 0 or begin - codes_end < EOL_BITS or begin - EOL_BITS - self._begin > self._max_row_bits:
+                    return
+                window = window_at(self._data, begin)
+            begin = position_of(&window, self._data)
+            if self._tag and by_itself and self._is_row_missing():
+                self._conceal(_LOST)
+            self._good_row(count, begin - EOL_BITS - self._begin)
+            self._eols = 1
+            self._begin = self._searched = begin
+
+    cdef void _piece(self, int64_t begin, int64_t end) noexcept nogil:
+        if self._eols == 0:  # what stands before the first EOL is the end of the training
+            self._eols = 1
+        elif self._find_one(begin + self._tag, end) < 0:
+            self._eols += 1
+            self._over = self._has_ended = self._eols == EOLS_AT_END
+        else:
+            self._eols = 1
+            if self._has_room():
+                self._framed_row(begin, end)
+
+    cdef void _framed_row(self, int64_t begin, int64_t end) noexcept nogil:
+        cdef Window window = window_at(self._data, begin)
+        cdef bint by_itself = not self._tag or window.bits >> 63
+        cdef int count
+        cdef int64_t codes_end
+        skip(&window, self._tag)
+        if by_itself:
+            if self._tag and self._is_row_missing():
+                self._conceal(_LOST)
+            count = read_one_dimensional(&window, self._row, self._width)
+        elif self._by_itself_only:
+            self._conceal(_LOST)
+            return
+        else:
+            count = read_two_dimensional(&window, self._above, self._row, self._width, self._data + self._size)
+        codes_end = position_of(&window, self._data)
+        if count >= 0 and codes_end <= end and self._is_nothing_more(codes_end, end):
+            self._good_row(count, end - begin)
+        else:
+            self._bad_row(end - begin, count >= 0 and self._is_two_rows(codes_end, end))
+
+    cdef inline void _good_row(self, int count, int64_t size) noexcept nogil:
+        cdef bint glued
+        if not self._tag:
+            glued = self._doubtful >= 0 and self._doubtful > _FAR_LONGER * max(self._before, size)
+            self._doubtful = -1
+            self._before = size
+            if glued:
+                self._conceal(_LOST)
+        if self._has_room():
+            self._add(count)
+            self._group_rows += 1
+        self._by_itself_only = False
+
+    cdef void _bad_row(self, int64_t size, bint two) noexcept nogil:
+        self._conceal(_BAD)
+        self._by_itself_only = True
+        if two:
+            self._doubtful = -1
+            self._conceal(_LOST)
+        else:
+            self._doubtful = size if self._doubtful < 0 else -1
+
+    cdef bint _is_nothing_more(self, int64_t begin, int64_t end) noexcept nogil:
+        """Whether only fill stands there, or a run of nothing before it (decode.py: _NOTHING_MORE)."""
+        cdef uint64_t bits
+        if self._find_one(begin, end) < 0:
+            return True
+        bits = load(self._data + (begin >> 3)) << (begin & 7)
+        return (bits >> 56 == 0b00110101 and begin + 8 <= end and self._find_one(begin + 8, end) < 0) or (
+            bits >> 54 == 0b0000110111 and begin + 10 <= end and self._find_one(begin + 10, end) < 0
+        )
+
+    cdef bint _is_two_rows(self, int64_t behind, int64_t end) noexcept nogil:
+        """slip.is_two_rows."""
+        cdef int64_t wrong = self._find_one(behind, end)
+        cdef int64_t right = self._find_one(wrong + 1, end)
+        return wrong >= 0 and right - behind >= EOL_BITS - 1 and right - wrong <= EOL_BITS - 1
+
+    cdef bint _is_row_missing(self) noexcept nogil:
+        """slip.Tags.new_group: a row coded by itself comes next; whether one is missing before it."""
+        cdef bint known = self._newest == self._older and self._newest > 1
+        cdef bint missing = known and not self._group_clean and (self._group_rows + 1) % self._newest == 0
+        if self._group_clean:
+            self._older = self._newest
+            self._newest = self._group_rows
+        self._group_rows = 0
+        self._group_clean = True
+        return missing
+
+    # MMR: row behind row
+
+    cdef bint _read_mmr(self, bint last) noexcept nogil:
+        """True: no room for more rows in this block."""
+        cdef Window window = window_at(self._data, self._begin)
+        cdef int64_t bits = 8 * self._size
+        cdef int64_t behind
+        cdef int count
+        while not self._over:
+            if self._is_full():
+                return True
+            refill(&window)
+            if window.bits >> 57 == 0:
+                self._end_of_block(self._begin, bits)
+                break
+            if self._above_count < 56 and ~window.bits >> (63 - self._above_count) == 0:
+                skip(&window, self._above_count + 1)  # V0 for every change and for the end: the row above again
+                self._begin = position_of(&window, self._data)
+                if self._has_room():
+                    self._repeat(_GOOD)
+                continue
+            count = read_two_dimensional(&window, self._above, self._row, self._width, self._data + self._size)
+            behind = position_of(&window, self._data)
+            if count < 0 or behind > bits:
+                self._stop(behind, bits, last)
+                break
+            self._begin = behind
+            if self._has_room():
+                self._add(count)
+        return False
+
+    cdef void _end_of_block(self, int64_t begin, int64_t end) noexcept nogil:
+        cdef int64_t one = self._find_one(begin, end)
+        if (one if one >= 0 else end) - begin > self._max_row_bits:
+            self._break(_NO_END_OF_ROW)
+        elif one - begin >= EOL_BITS - 1:
+            self._over = self._has_ended = True
+        elif one >= 0:
+            self._break(_NO_CODE)
+
+    cdef void _stop(self, int64_t wrong, int64_t end, bint last) noexcept nogil:
+        """A row could not be read: wait for more data, or say why not."""
+        cdef uint64_t bits
+        if wrong + AHEAD > end:
+            if last:
+                self._break(_DATA_END)
+            return
+        bits = load(self._data + (wrong >> 3)) << (wrong & 7)
+        if bits >> (64 - _EXTENSION_BITS) == <uint64_t>_EXTENSION:
+            self._break(_UNCOMPRESSED)
+        elif bits >> (64 - EOL_BITS) == 1:
+            self._break(_ENDS_IN_ROW)
+        else:
+            self._break(_NO_ROW)

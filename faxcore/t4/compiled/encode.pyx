@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The encoder, compiled: the twin of `encode.py`, and bit for bit the same.
+
+Bits are gathered in a word, and go to the buffer four octets at a time. Before each row there is room in the buffer for
+the longest row that the width allows, so that no code asks for it.
+"""
+
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memcpy, memset
+
+from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, find_changes, put_guards
+
+from faxcore.page import Coding
+
+from faxcore.t4 import codes, reasons
+
+cdef enum:
+    LONGEST_MAKE_UP = 2560
+    EOL_BITS = 12
+    RTC_EOLS = 6
+
+cdef struct Out:
+    uint64_t word  # the last `held` bits, at the bottom
+    int held  # below 32 between two codes
+    unsigned char *next
+
+cdef uint32_t runs[2][LONGEST_MAKE_UP]  # codes of a run << 5 | their bits; by colour, white first
+cdef uint32_t longest_make_up[2]
+cdef uint32_t vertical[7]  # by a1 - b1 + 3
+cdef uint32_t horizontal
+cdef uint32_t passing
+
+assert len(codes.EOL) == EOL_BITS and int(codes.EOL, 2) == 1
+assert codes.EOFB == codes.EOL * 2 and codes.RTC_EOLS == RTC_EOLS
+
+
+cdef inline void put_bits(Out *out, uint64_t bits, int count) noexcept nogil:
+    """Up to 32 bits."""
+    cdef uint32_t four
+    out.word = out.word << count | bits
+    out.held += count
+    if out.held >= 32:
+        out.held -= 32
+        four = <uint32_t>(out.word >> out.held)
+        out.next[0] = four >> 24
+        out.next[1] = four >> 16 & 0xFF
+        out.next[2] = four >> 8 & 0xFF
+        out.next[3] = four & 0xFF
+        out.next += 4
+
+
+cdef inline void put(Out *out, uint32_t code) noexcept nogil:
+    put_bits(out, code >> 5, code & 31)
+
+
+cdef inline void put_zeros(Out *out, int64_t count) noexcept nogil:
+    while count > 32:
+        put_bits(out, 0, 32)
+        count -= 32
+    put_bits(out, 0, <int>count)
+
+
+cdef inline void put_run(Out *out, int colour, int32_t run) noexcept nogil:
+    while run >= LONGEST_MAKE_UP:
+        put(out, longest_make_up[colour])
+        run -= LONGEST_MAKE_UP
+    put(out, runs[colour][run])
+
+
+cdef void put_one_dimensional(Out *out, const int32_t *row, int32_t width) noexcept nogil:
+    """A row by itself: the lengths of its runs, white first (T.4, 4.1.1)."""
+    cdef int32_t begin = 0
+    cdef int colour = 0
+    while True:
+        put_run(out, colour, row[0] - begin)
+        begin = row[0]
+        if begin == width:
+            return
+        row += 1
+        colour ^= 1
+
+
+cdef void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above, int32_t width) noexcept nogil:
+    """A row as its differences from the row above (T.4, 4.2.1.3; T.6, 2.2.5).
+
+    a0, a1, a2, b1 and b2 are the Recommendation's; `a1` and `b1` point at them, with the same parity. Both rows have -1
+    in front and the width behind.
+    """
+    cdef Out here = out[0]
+    cdef const int32_t *first = row
+    cdef const int32_t *a1 = row
+    cdef const int32_t *b1 = above
+    cdef int32_t a0 = -1, distance
+    cdef int colour
+    while True:
+        distance = a1[0] - b1[0]
+        if distance > 0 and b1[1] < a1[0]:
+            put(&here, passing)
+            a0 = b1[1]
+            b1 += 2
+        elif <uint32_t>(distance + 3) <= 6:
+            put(&here, vertical[distance + 3])
+            a0 = a1[0]
+            if a0 == width:
+                break
+            a1 += 1
+            b1 += (distance >> 31) | 1
+        else:
+            colour = (a1 - first) & 1
+            put(&here, horizontal)
+            put_run(&here, colour, a1[0] - (a0 if a0 > 0 else 0))
+            put_run(&here, colour ^ 1, a1[1] - a1[0])
+            a0 = a1[1]
+            if a0 == width:
+                break
+            a1 += 2
+        while b1[0] <= a0:
+            b1 += 2
+    out[0] = here
+
+
+cdef class Encoder:
+    """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
+
+    cdef int32_t _width
+    cdef bint _mmr, _mr, _align_eol
+    cdef int64_t _k, _coded_above, _min_row_bits
+    cdef Py_ssize_t _stride
+
+    cdef int32_t *_memory
+    cdef int32_t *_above
+    cdef int32_t *_row
+    cdef unsigned char *_above_row  # as packed
+    cdef int _above_count
+
+    cdef unsigned char *_buffer
+    cdef Py_ssize_t _capacity, _row_room
+    cdef Out _out
+
+    def __cinit__(
+        self, int width, coding, *, int64_t k=4, int64_t min_row_bits=0, bint align_eol=False
+    ):
+        """Begin a page.
+
+        `k` is MR's K: 2 at standard resolution, 4 at fine. `min_row_bits` is the minimum row time at the rate
+        in use, in bits. `align_eol` lets the EOL before each row end with an octet. MMR knows none of these.
+        """
+        reasons.check_encoding(width, k)
+        self._width = width
+        self._mmr = coding is Coding.MMR
+        self._mr = coding is Coding.MR
+        self._align_eol = align_eol
+        self._k = k
+        self._min_row_bits = max(0, min_row_bits)
+        self._stride = (width + 7) >> 3
+        cdef Py_ssize_t entries = width + GUARDS_BEHIND + 3
+        self._memory = <int32_t *>PyMem_Malloc(2 * entries * sizeof(int32_t))
+        self._above_row = <unsigned char *>PyMem_Malloc(self._stride)
+        # A pixel costs at most 26 bits, of a run of one and horizontal mode; what else a row has stands behind the sum.
+        self._row_room = 4 * width + (self._min_row_bits >> 3) + 64
+        self._capacity = self._row_room + 65536
+        self._buffer = <unsigned char *>PyMem_RawMalloc(self._capacity)
+        if self._memory == NULL or self._above_row == NULL or self._buffer == NULL:
+            raise MemoryError
+        self._above = self._memory + 1
+        self._row = self._memory + entries + 1
+        put_guards(self._above, 0, width)
+        memset(self._above_row, 0, self._stride)
+        self._out.next = self._buffer
+
+    def __dealloc__(self):
+        PyMem_Free(self._memory)
+        PyMem_Free(self._above_row)
+        PyMem_RawFree(self._buffer)
+
+    def rows(self, data) -> None:
+        """Code any number of packed rows, 1 = black, each beginning with an octet."""
+        cdef Py_buffer view
+        cdef bint whole
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        try:
+            reasons.check_rows(view.len, self._stride)
+            with nogil:
+                whole = self._code(<const unsigned char *>view.buf, view.len // self._stride)
+            if not whole:
+                raise MemoryError
+        finally:
+            PyBuffer_Release(&view)
+
+    def take(self) -> bytes:
+        """The whole octets that are ready and were not taken before."""
+        while self._out.held >= 8:
+            self._out.held -= 8
+            self._out.next[0] = self._out.word >> self._out.held & 0xFF
+            self._out.next += 1
+        taken = PyBytes_FromStringAndSize(<char *>self._buffer, self._out.next - self._buffer)
+        self._out.next = self._buffer
+        return taken
+
+    def finish(self) -> bytes:
+        """End the page with RTC or EOFB, padded with zeros to an octet, and take the rest of it."""
+        cdef int index
+        if not self._make_room():
+            raise MemoryError
+        if self._mmr:
+            put_bits(&self._out, 1, EOL_BITS)
+            put_bits(&self._out, 1, EOL_BITS)
+        else:
+            self._align()
+            for index in range(RTC_EOLS):
+                put_bits(&self._out, 1, EOL_BITS)
+                if self._mr:
+                    put_bits(&self._out, 1, 1)
+        put_zeros(&self._out, -self._bits() & 7)
+        return self.take()
+
+    cdef bint _code(self, const unsigned char *row, Py_ssize_t count) noexcept nogil:
+        """False: no memory."""
+        cdef int changes
+        cdef Py_ssize_t index
+        for index in range(count):
+            if not self._make_room():
+                return False
+            if memcmp(row, self._above_row, self._stride):
+                changes = find_changes(row, self._width, self._row)
+                put_guards(self._row, changes, self._width)
+                self._put_row(self._row)
+                self._above, self._row = self._row, self._above
+                self._above_count = changes
+                memcpy(self._above_row, row, self._stride)
+            else:
+                self._put_row(self._above)
+            row += self._stride
+        return True
+
+    cdef inline void _put_row(self, const int32_t *row) noexcept nogil:
+        if self._mmr:
+            self._put_against_above(row)
+        else:
+            self._put_row_with_eol(row)
+
+    cdef inline void _put_against_above(self, const int32_t *row) noexcept nogil:
+        cdef int ones
+        if row != self._above:
+            put_two_dimensional(&self._out, row, self._above, self._width)
+            return
+        ones = self._above_count + 1  # V0 for every change and for the end
+        while ones > 32:
+            put_bits(&self._out, 0xFFFFFFFF, 32)
+            ones -= 32
+        put_bits(&self._out, (<uint64_t>1 << ones) - 1, ones)
+
+    cdef void _put_row_with_eol(self, const int32_t *row) noexcept nogil:
+        cdef bint by_itself = not self._mr or self._coded_above % self._k == 0
+        cdef int64_t begin
+        self._coded_above += 1
+        self._align()
+        begin = self._bits()
+        put_bits(&self._out, 1, EOL_BITS)
+        if self._mr:
+            put_bits(&self._out, by_itself, 1)
+        if by_itself:
+            put_one_dimensional(&self._out, row, self._width)
+        else:
+            self._put_against_above(row)
+        put_zeros(&self._out, max(0, begin + self._min_row_bits - self._bits()))
+
+    cdef inline void _align(self) noexcept nogil:
+        if self._align_eol:
+            put_zeros(&self._out, -(self._bits() + EOL_BITS) & 7)
+
+    cdef inline int64_t _bits(self) noexcept nogil:
+        """Bits since the last whole octet that was taken."""
+        return 8 * (self._out.next - self._buffer) + self._out.held
+
+    cdef inline bint _make_room(self) noexcept nogil:
+        """Room for the longest row, or for the end of the page; False: no memory."""
+        cdef Py_ssize_t used = self._out.next - self._buffer
+        cdef unsigned char *larger
+        if used + self._row_room <= self._capacity:
+            return True
+        larger = <unsigned char *>PyMem_RawRealloc(self._buffer, 2 * self._capacity)
+        if larger == NULL:
+            return False
+        self._buffer = larger
+        self._capacity *= 2
+        self._out.next = larger + used
+        return True
+
+
+def _code_of(bits):
+    return int(bits, 2) << 5 | len(bits)
+
+
+def _derive():
+    global horizontal, passing
+    printed = (codes.WHITE_RUNS, codes.BLACK_RUNS)
+    for colour in (0, 1):
+        for run in range(LONGEST_MAKE_UP):
+            runs[colour][run] = _code_of(printed[colour][run])
+        longest_make_up[colour] = _code_of((codes.WHITE, codes.BLACK)[colour][LONGEST_MAKE_UP])
+    for distance in range(-3, 4):
+        vertical[distance + 3] = _code_of(codes.MODES[distance])
+    horizontal = _code_of(codes.MODES[codes.HORIZONTAL])
+    passing = _code_of(codes.MODES[codes.PASS])
+
+
+_derive()

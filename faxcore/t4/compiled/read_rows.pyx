@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""One row out of its codes: the decoder's inner loops, which know nothing of pages. The twin of `read_row.py`.
+
+Both functions take the window at the row's first bit, and leave it behind the row's last code, or, when they return
+-1, at the code that is none or that leads where no encoder goes. They return the number of changes, written to `row`.
+Tables are derived from the printed codes when the module is loaded.
+"""
+
+from libc.stdint cimport int8_t, int32_t, uint8_t, uint16_t, uint32_t
+
+from faxcore.t4.compiled.window cimport Window, refill, skip
+
+from faxcore.t4 import codes
+
+
+cdef enum:
+    RUN_BITS = 13
+    PAIR_BITS = 13
+    MODES_BITS = 10
+    NOTHING_ELSE = 65535  # T.4 has no run beyond the widest page
+
+cdef enum Kind:
+    NO_CODE, VERTICAL, HORIZONTAL, PASS
+
+cdef struct Modes:
+    # The next codes of a two-dimensional row: one of any kind, and the one behind it where both are vertical.
+    uint8_t kind
+    uint8_t size
+    int8_t distance
+    int8_t second
+    uint8_t second_size  # 0: look again
+    uint8_t padding[3]
+
+cdef uint16_t runs[2][1 << RUN_BITS]  # length of the run << 4 | bits of its code; by colour, white first
+cdef uint16_t pairs[2][1 << PAIR_BITS]  # a run << 10 | the run of the other colour behind it << 4 | bits of both
+cdef Modes modes[1 << MODES_BITS]
+
+
+cdef int read_one_dimensional(Window *window, int32_t *row, int32_t width) noexcept nogil:
+    """A row coded by itself (T.4, 4.1.1)."""
+    cdef Window here = window[0]
+    cdef int32_t *change = row
+    cdef int32_t at = 0, last = -1, middle
+    cdef uint32_t entry
+    cdef int colour = 0
+    while True:
+        if here.have < RUN_BITS:
+            refill(&here)
+        if colour == 0:
+            entry = pairs[0][here.bits >> (64 - PAIR_BITS)]
+            middle = at + <int32_t>(entry >> 10)
+            if entry and middle + <int32_t>(entry >> 4 & 63) < width:
+                at = last = middle + <int32_t>(entry >> 4 & 63)
+                change[0] = middle
+                change[1] = at
+                change += 2
+                skip(&here, entry & 15)
+                continue
+        entry = runs[colour][here.bits >> (64 - RUN_BITS)]
+        if entry == 0:
+            break
+        at += entry >> 4
+        if entry >> 4 >= 64:  # make-up: the run goes on, and it must not go on for ever
+            if at > width:
+                break
+            skip(&here, entry & 15)
+            continue
+        if at >= width or at == last:
+            if at != width:
+                break
+            skip(&here, entry & 15)
+            window[0] = here
+            return <int>(change - row)
+        skip(&here, entry & 15)
+        change[0] = last = at
+        change += 1
+        colour ^= 1
+    window[0] = here
+    return -1
+
+
+cdef inline int32_t read_run(Window *window, int colour, int32_t at) noexcept nogil:
+    """Where the run that begins at `at` ends; -1 at a code that is none, or when no row is so long."""
+    cdef uint32_t entry
+    while True:
+        if window.have < RUN_BITS:
+            refill(window)
+        entry = runs[colour][window.bits >> (64 - RUN_BITS)]
+        if entry == 0 or at > NOTHING_ELSE:
+            return -1
+        skip(window, entry & 15)
+        at += entry >> 4
+        if entry >> 4 < 64:
+            return at
+
+
+cdef inline bint read_two_runs(Window *window, int colour, int32_t a0, int32_t *a1, int32_t *a2) noexcept nogil:
+    """a1 and a2 of horizontal mode; False at a code that is none, with -1 for what could not be read."""
+    cdef uint32_t entry = pairs[colour][window.bits >> (64 - PAIR_BITS)]
+    if entry:
+        a1[0] = a0 + <int32_t>(entry >> 10)
+        a2[0] = a1[0] + <int32_t>(entry >> 4 & 63)
+        skip(window, entry & 15)
+        return True
+    a2[0] = -1
+    a1[0] = read_run(window, colour, a0)
+    if a1[0] >= 0:
+        a2[0] = read_run(window, colour ^ 1, a1[0])
+    return a2[0] >= 0
+
+
+cdef int read_two_dimensional(
+    Window *window, const int32_t *above, int32_t *row, int32_t width, const unsigned char *data_end
+) noexcept nogil:
+    """A row coded as its differences from the row above (T.4, 4.2; T.6, 2.2).
+
+    `b1` points into the row above, which has -1 in front, and the width four times behind. Its parity there is
+    that of the row's next change: both are changes to the same colour. Codes that reach behind `data_end` have not come
+    whole: a row that they spoil is left behind them, not at them.
+    """
+    cdef Window here = window[0]
+    cdef Window mode
+    cdef const int32_t *b1 = above
+    cdef int32_t *change = row
+    cdef int32_t a0 = -1, a1, a2
+    cdef Modes entry
+    while True:
+        if here.have < 3 + PAIR_BITS:
+            refill(&here)
+        entry = modes[here.bits >> (64 - MODES_BITS)]
+        if entry.kind == VERTICAL:
+            a1 = b1[0] + entry.distance
+            if <uint32_t>(a1 - a0 - 1) >= <uint32_t>(width - a0 - 1):
+                break
+            change[0] = a0 = a1
+            change += 1
+            b1 += (entry.distance >> 7) | 1
+            while b1[0] <= a0:
+                b1 += 2
+            if entry.second_size == 0:
+                skip(&here, entry.size)
+                continue
+            a1 = b1[0] + entry.second
+            if <uint32_t>(a1 - a0 - 1) >= <uint32_t>(width - a0 - 1):
+                skip(&here, entry.size)
+                entry.size = entry.second_size
+                break
+            change[0] = a0 = a1
+            change += 1
+            b1 += (entry.second >> 7) | 1
+            skip(&here, entry.size + entry.second_size)
+        elif entry.kind == HORIZONTAL:
+            mode = here
+            skip(&here, entry.size)
+            if not read_two_runs(&here, (change - row) & 1, a0 if a0 > 0 else 0, &a1, &a2):
+                a1 = -1
+                entry.size = 0
+                break
+            if a1 <= a0 or a2 >= width or a2 <= a1:
+                entry.size = 0
+                if a2 == width and a1 > a0:
+                    if a1 < width:
+                        change[0] = a1
+                        change += 1
+                    a1 = width
+                else:
+                    a1 = -1
+                    if (here.next - data_end) * 8 <= here.have:
+                        here = mode
+                break
+            change[0] = a1
+            change[1] = a0 = a2
+            change += 2
+        elif entry.kind == PASS:
+            a1 = -1
+            if b1[1] >= width:
+                break
+            a0 = b1[1]
+            skip(&here, entry.size)
+        else:
+            a1 = -1
+            break
+        while b1[0] <= a0:
+            b1 += 2
+    if a1 == width:
+        skip(&here, entry.size)
+        window[0] = here
+        return <int>(change - row)
+    window[0] = here
+    return -1
+
+
+def _every(int bits, str code):
+    """The numbers of so many bits that begin with the code."""
+    spare = bits - len(code)
+    begin = int(code, 2) << spare
+    return range(begin, begin + (1 << spare))
+
+
+def _derive_runs():
+    printed = (codes.WHITE, codes.BLACK)
+    for colour in (0, 1):
+        for run, code in printed[colour].items():
+            for bits in _every(RUN_BITS, code):
+                runs[colour][bits] = run << 4 | len(code)
+        for run, code in printed[colour].items():
+            for other, code_behind in printed[1 - colour].items():
+                both = code + code_behind
+                if 0 < run < 64 and 0 < other < 64 and len(both) <= PAIR_BITS:
+                    for bits in _every(PAIR_BITS, both):
+                        pairs[colour][bits] = run << 10 | other << 4 | len(both)
+
+
+def _derive_modes():
+    for mode, code in codes.MODES.items():
+        kind = PASS if mode == codes.PASS else HORIZONTAL if mode == codes.HORIZONTAL else VERTICAL
+        for bits in _every(MODES_BITS, code):
+            modes[bits] = Modes(kind, len(code), mode if kind == VERTICAL else 0, 0, 0)
+    vertical = [(mode, code) for mode, code in codes.MODES.items() if mode < codes.PASS]
+    for mode, code in vertical:
+        for second, code_behind in vertical:
+            if len(code + code_behind) <= MODES_BITS:
+                for bits in _every(MODES_BITS, code + code_behind):
+                    modes[bits] = Modes(VERTICAL, len(code), mode, second, len(code_behind))
+
+
+_derive_runs()
+_derive_modes()

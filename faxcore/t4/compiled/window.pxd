@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cython: language_level=3
+"""A window of 64 bits over a row of octets, first bit on top: what both ways through the core look at.
+
+Needs a compiler with GCC's built-ins (GCC, Clang); without one the plain codec serves.
+"""
+
+from libc.stdint cimport int64_t, uint64_t
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+    #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    #define FACTEUR_BIG_ENDIAN(word) __builtin_bswap64(word)
+    #else
+    #define FACTEUR_BIG_ENDIAN(word) (word)
+    #endif
+    static inline uint64_t facteur_load(const unsigned char *octets)
+    {
+        uint64_t word;
+        memcpy(&word, octets, 8);
+        return FACTEUR_BIG_ENDIAN(word);
+    }
+    static inline void facteur_store(unsigned char *octets, uint64_t word)
+    {
+        word = FACTEUR_BIG_ENDIAN(word);
+        memcpy(octets, &word, 8);
+    }
+    """
+    uint64_t load "facteur_load"(const unsigned char *octets) noexcept nogil
+    void store "facteur_store"(unsigned char *octets, uint64_t word) noexcept nogil
+    int leading_zeros "__builtin_clzll"(uint64_t word) noexcept nogil
+    bint likely "__builtin_expect"(bint condition, long value) noexcept nogil
+
+
+cdef struct Window:
+    uint64_t bits  # the next bits, first on top; below `have` there may be more of them, never others
+    int have
+    const unsigned char *next  # the octet behind the first `have` bits
+
+
+cdef inline void refill(Window *window) noexcept nogil:
+    """At least 56 bits, wherever that many octets and 8 more can be read."""
+    window.bits |= load(window.next) >> window.have
+    window.next += (63 - window.have) >> 3
+    window.have |= 56
+
+
+cdef inline void skip(Window *window, int count) noexcept nogil:
+    window.bits <<= count
+    window.have -= count
+
+
+cdef inline Window window_at(const unsigned char *octets, int64_t position) noexcept nogil:
+    """The window whose first bit is the one at `position`, counted from the first bit of `octets`."""
+    cdef Window window
+    window.bits = 0
+    window.have = 0
+    window.next = octets + (position >> 3)
+    refill(&window)
+    skip(&window, position & 7)
+    return window
+
+
+cdef inline int64_t position_of(const Window *window, const unsigned char *octets) noexcept nogil:
+    """The position of the window's first bit."""
+    return (window.next - octets) * 8 - window.have
