@@ -7,7 +7,8 @@ octets are cut into chunks.
 
 The arithmetic decoder (T.82, 6.8.3) keeps how far the code lies above the lower end of the interval. It reads up to
 three octets ahead, and behind a stripe's last octet it reads zeros, for the encoder left those away. So any number of
-rows can be made of nothing, and wrong octets make wrong rows rather than an error. Hence two rules:
+rows can be made of nothing, and wrong octets make wrong rows rather than an error: all that shows is a stripe whose
+octets don't end where its rows do. Hence two rules:
 
 - A row is kept once every octet that was looked at for it has come, and what ends the stripe (if that was met) is
   known to be a proper end. What is kept of a page that breaks off is what its sender coded.
@@ -137,10 +138,7 @@ class Decoder:
     def _pass(self, count: int) -> None:
         """Go past octets that make no row."""
         self._at += count
-        self._count_idle(count)
-
-    def _count_idle(self, octets: int) -> None:
-        self._idle += octets
+        self._idle += count
         if self._idle > reasons.MAX_IDLE:
             raise _Broken(reasons.idle(self.rows + 1))
 
@@ -209,9 +207,11 @@ class Decoder:
 
     def _skip_surplus(self) -> Waiting[None]:
         """Octets of the stripe that were not needed for its rows."""
-        while not self._scd_ended:
+        for _ in range(reasons.MAX_SURPLUS + 1):
             yield from self._byte_in()
-            self._count_idle(1)
+            if self._scd_ended:
+                return
+        raise _Broken(reasons.surplus(self.rows + 1))
 
     # Markers
 

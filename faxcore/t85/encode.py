@@ -11,12 +11,13 @@ stop doing so (SLNTP), and none of its pixels are coded.
 from __future__ import annotations
 
 from faxcore.page import Page
+from faxcore.t85.adaptive import best_shift
 from faxcore.t85.arithmetic import ArithmeticEncoder
-from faxcore.t85.header import ESC, SDNORM, UNKNOWN, Header, new_length
+from faxcore.t85.header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, Header, at_move, new_length
+from faxcore.t85.reasons import check_coding
 from faxcore.t85.template import THREE_LINES, TWO_LINES, pixels_of, windows
 
 _END_OF_STRIPE = bytes((ESC, SDNORM))
-_MAX_WIDTH = 65535
 
 
 class Encoder:
@@ -30,40 +31,42 @@ class Encoder:
         typical_prediction: bool = True,
         rows: int | None = None,
         two_line_template: bool = False,
+        adaptive_template: bool = True,
     ) -> None:
-        """Begin a page. `rows` is its length if that is known; 128 rows a stripe is what every receiver takes."""
-        if not 1 <= width <= _MAX_WIDTH or not 1 <= rows_per_stripe <= UNKNOWN or rows == 0:
-            raise ValueError(f"no page is {width} wide, in stripes of {rows_per_stripe}, with {rows} rows")
+        """Begin a page. `rows` is its length if that is known; 128 rows a stripe is what every receiver takes.
+
+        The template of two lines is faster in some machines, and codes a little worse. With `adaptive_template`
+        one of its pixels follows the screens of photographs.
+        """
+        check_coding(width, rows_per_stripe, rows)
         self._width = width
         self._template = TWO_LINES if two_line_template else THREE_LINES
-        self._typical_prediction = typical_prediction
-        self._length = rows
-        self._rows_per_stripe = rows_per_stripe
-        self._coded = 0
-        self._coder = ArithmeticEncoder()
-        self._above = bytes(width)
-        self._windows = (bytes(width), bytes(width))  # of the row two above, and of the row above
-        self._was_typical = False
-        header = Header(
+        self._header = Header(
             width,
             UNKNOWN if rows is None else rows,
             rows_per_stripe,
+            max_at_shift=MAX_AT_SHIFT if adaptive_template else 0,
             two_line_template=two_line_template,
             length_may_change=rows is None,
             typical_prediction=typical_prediction,
         )
-        self._ready = bytearray(header.octets())
+        self._ready = bytearray(self._header.octets())
+        self._coder = ArithmeticEncoder()
+        self._coded = 0
+        self._stripe: list[int] = []  # rows that wait for the rest of their stripe
+        self._above = 0
+        self._windows = (bytes(width), bytes(width))  # of the row two above, and of the row above
+        self._was_typical = False
+        self._shift = 0
 
     def rows(self, data: bytes | bytearray | memoryview) -> None:
         """Code any number of packed rows, 1 = black, each beginning with an octet."""
         stride = (self._width + 7) // 8
         if len(data) % stride:
             raise ValueError(f"{len(data)} octets are no whole number of rows of {stride}")
-        if self._length is not None and self._coded + len(data) // stride > self._length:
-            raise ValueError(f"more than the {self._length} rows that the header tells")
         data = bytes(data)
         for at in range(0, len(data), stride):
-            self._row(pixels_of(data[at : at + stride], self._width))
+            self._row(int.from_bytes(data[at : at + stride], "big") >> (-self._width % 8))
 
     def take(self) -> bytes:
         """The octets that are ready and were not taken before."""
@@ -72,33 +75,54 @@ class Encoder:
         return ready
 
     def finish(self) -> bytes:
-        """End the page, and take the rest of it. There is no coded page without rows."""
-        if self._coded == 0 or self._length not in (None, self._coded):
-            raise ValueError(f"a page of {self._coded} rows, and {self._length} were told")
-        if self._coded % self._rows_per_stripe and self._length is None:
-            self._end_stripe()
-        if self._length is None:
-            self._ready += new_length(self._coded) + _END_OF_STRIPE
+        """End the page, and take the rest of it. ValueError for a page without rows, or not those that were told."""
+        length = self._coded + len(self._stripe)
+        if not length or self._header.rows not in (length, UNKNOWN):
+            raise ValueError(f"the page ends with {length} rows")
+        if self._stripe:
+            self._code_stripe()
+        if self._header.rows == UNKNOWN:
+            self._ready += new_length(length) + _END_OF_STRIPE
         return self.take()
 
-    def _row(self, pixels: bytes) -> None:
-        typical = pixels == self._above
-        if self._typical_prediction:
+    def _row(self, row: int) -> None:
+        length = self._coded + len(self._stripe)
+        if length == self._header.rows:
+            raise ValueError(f"more than the {length} rows that were told")
+        self._stripe.append(row)
+        if len(self._stripe) == self._header.rows_per_stripe or length + 1 == self._header.rows:
+            self._code_stripe()
+
+    def _code_stripe(self) -> None:
+        if self._header.max_at_shift:
+            self._adapt()
+        for row in self._stripe:
+            self._code_row(row)
+        self._ready += self._coder.flush() + _END_OF_STRIPE
+        self._coded += len(self._stripe)
+        self._stripe.clear()
+
+    def _adapt(self) -> None:
+        rows = [self._above, *self._stripe]
+        shift = best_shift(rows, self._width, self._shift, self._template.nearest_shift)
+        if shift != self._shift:
+            self._ready += at_move(0, shift)
+            self._shift = shift
+
+    def _code_row(self, row: int) -> None:
+        typical = row == self._above
+        two_above, above = self._windows
+        here = above
+        if self._header.typical_prediction:
             self._coder.encode([(self._template.slntp, int(typical == self._was_typical))])
             self._was_typical = typical
-        two_above, above = self._windows
-        row = above if typical else windows(pixels)
-        if not (typical and self._typical_prediction):
-            contexts = self._template.contexts(two_above, above, row, pixels, 0)
+        if not (typical and self._header.typical_prediction):
+            pixels = pixels_of(row, self._width)
+            here = windows(pixels)
+            contexts = self._template.contexts(two_above, above, here, pixels, self._shift)
             self._coder.encode(zip(contexts, pixels, strict=True))
-        self._above = pixels
-        self._windows = (above, row)
-        self._coded += 1
-        if self._coded % self._rows_per_stripe == 0 or self._coded == self._length:
-            self._end_stripe()
-
-    def _end_stripe(self) -> None:
-        self._ready += self._coder.flush() + _END_OF_STRIPE
+        self._above = row
+        self._windows = (above, here)
 
 
 def encode_page(page: Page) -> bytes:

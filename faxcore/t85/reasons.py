@@ -13,13 +13,22 @@ from faxcore.t85.header import ABORT, UNKNOWN
 MAX_WIDTH: Final = 65535
 
 MAX_IDLE: Final = 1 << 16
-"""Octets that may pass without a row: comments, moves of the adaptive pixel, what is left of a stripe."""
+"""Octets that may pass without a row: comments, and moves of the adaptive pixel."""
+
+MAX_SURPLUS: Final = 8
+"""Octets of a stripe that its rows may leave unread. An encoder flushes two or three; of more, some are wrong."""
 
 
 def check_page(width: int, max_rows: int) -> None:
     """ValueError for a page that no decoder is made for."""
     if not 1 <= width <= MAX_WIDTH or max_rows < 0:
         raise ValueError(f"no page is {width} wide or has up to {max_rows} rows")
+
+
+def check_coding(width: int, rows_per_stripe: int, rows: int | None) -> None:
+    """ValueError for a page that no encoder is made for: there is no coded page without rows."""
+    if not 1 <= width <= MAX_WIDTH or not 1 <= rows_per_stripe <= UNKNOWN or not (rows is None or 1 <= rows < UNKNOWN):
+        raise ValueError(f"no page is {width} wide, in stripes of {rows_per_stripe}, with {rows} rows")
 
 
 def too_many_rows(max_rows: int) -> str:
@@ -40,6 +49,11 @@ def length_missing(row: int) -> str:
 def idle(row: int) -> str:
     """Octets come, but no rows."""
     return f"no row {row} in {MAX_IDLE} octets"
+
+
+def surplus(row: int) -> str:
+    """A stripe's octets don't end where its rows do."""
+    return f"the stripe before row {row} has more octets than its rows"
 
 
 def marker(code: int, row: int) -> str:

@@ -23,10 +23,9 @@ _LEFT, _RIGHT = 4, 2
 _WINDOWS: Final = range(1 << (_LEFT + 1 + _RIGHT))
 
 
-def pixels_of(row: bytes, width: int) -> bytes:
-    """A packed row with one octet a pixel; padding bits don't count."""
-    packed_pixels = int.from_bytes(row, "big") >> (-width % 8)
-    return bin(1 << width | packed_pixels)[3:].encode().translate(_ONE_EACH)
+def pixels_of(row: int, width: int) -> bytes:
+    """A row that is an integer, its right end the lowest bit, with one octet a pixel."""
+    return bin(1 << width | row)[3:].encode().translate(_ONE_EACH)
 
 
 def packed(pixels: bytes | bytearray) -> bytes:

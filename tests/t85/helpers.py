@@ -3,13 +3,42 @@
 
 from __future__ import annotations
 
-from faxcore.t85 import Decoder, Encoder
+from dataclasses import dataclass
+from typing import Any
+
+from faxcore.t85.arithmetic import ArithmeticEncoder
+from faxcore.t85.decode import Decoder as PlainDecoder
+from faxcore.t85.encode import Encoder as PlainEncoder
+from faxcore.t85.header import ESC, SDNORM, Header, at_move
+from faxcore.t85.template import THREE_LINES, TWO_LINES, pixels_of, windows
+from tests.t4.helpers import flip, noise_page, text_page
+
+__all__ = ["CODECS", "PAGES", "PLAIN", "WIDTHS", "Codec", "bih", "decode", "encode", "flip", "outcome"]
 
 WIDTHS = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 1000, 1728, 2048, 2432]
 
 
-def ordered_page(width: int, rows: int, period: int = 4) -> bytes:
-    """A grey wedge through a regular screen: what Ghostscript makes of photographs."""
+@dataclass(frozen=True)
+class Codec:
+    """One of the twins."""
+
+    name: str
+    encoder: type[Any]
+    decoder: type[Any]
+
+
+PLAIN = Codec("plain", PlainEncoder, PlainDecoder)
+CODECS = [PLAIN]
+
+
+def blank_page(width: int, rows: int, seed: int = 1) -> bytes:
+    """Nothing."""
+    return bytes((width + 7) // 8 * rows)
+
+
+def screen_page(width: int, rows: int, seed: int = 6) -> bytes:
+    """A grey wedge through a regular screen of that period: what Ghostscript makes of photographs."""
+    period = seed
     screen = [(5 * x + 7 * x * y + 3 * y * y) % (period * period) for y in range(period) for x in range(period)]
     page = bytearray()
     for y in range(rows):
@@ -21,17 +50,40 @@ def ordered_page(width: int, rows: int, period: int = 4) -> bytes:
     return bytes(page)
 
 
-def encode(data: bytes, width: int, *, known: bool = True, **options: int) -> bytes:
+PAGES = {"text": text_page, "noise": noise_page, "blank": blank_page, "screen": screen_page}
+
+
+def encode(data: bytes, width: int, *, known: bool = True, codec: Codec = PLAIN, **options: Any) -> bytes:
     """A whole page; `known`: with its length in the header."""
     length = len(data) // ((width + 7) // 8) if known else None
-    encoder = Encoder(width, rows=length, **options)  # type: ignore[arg-type]
+    encoder = codec.encoder(width, rows=length, **options)
     encoder.rows(data)
-    return encoder.finish()
+    octets = encoder.finish()
+    assert isinstance(octets, bytes)
+    return octets
 
 
-def decode(octets: bytes, width: int, *chunks: int, max_rows: int = 12_000) -> Decoder:
+def encode_with_moves(page: bytes, width: int, moves: dict[int, int], *, two_line_template: bool = False) -> bytes:
+    """A page of one stripe in which the adaptive pixel moves, by row of the stripe; no typical prediction."""
+    template = TWO_LINES if two_line_template else THREE_LINES
+    coder = ArithmeticEncoder()
+    stride = (width + 7) // 8
+    above = [bytes(width), bytes(width)]
+    shift = 0
+    for number in range(len(page) // stride):
+        shift = moves.get(number, shift)
+        row = int.from_bytes(page[number * stride : (number + 1) * stride], "big") >> (-width % 8)
+        pixels = pixels_of(row, width)
+        above.append(windows(pixels))
+        coder.encode(zip(template.contexts(*above[-3:], pixels, shift), pixels, strict=True))
+    header = Header(width, len(page) // stride, 0xFFFF, 127, two_line_template=two_line_template)
+    segments = b"".join(at_move(*move) for move in moves.items())
+    return header.octets() + segments + coder.flush() + bytes((ESC, SDNORM))
+
+
+def decode(octets: bytes, width: int, *chunks: int, max_rows: int = 12_000, codec: Codec = PLAIN) -> Any:
     """Everything in one piece, or in pieces of these sizes, over and over."""
-    decoder = Decoder(width, max_rows=max_rows)
+    decoder = codec.decoder(width, max_rows=max_rows)
     at = turn = 0
     while at < len(octets):
         size = chunks[turn % len(chunks)] if chunks else len(octets)
@@ -42,7 +94,7 @@ def decode(octets: bytes, width: int, *chunks: int, max_rows: int = 12_000) -> D
     return decoder
 
 
-def outcome(decoder: Decoder) -> tuple[object, ...]:
+def outcome(decoder: Any) -> tuple[object, ...]:
     """All that a decoder tells."""
     return (
         decoder.rows,
@@ -53,3 +105,14 @@ def outcome(decoder: Decoder) -> tuple[object, ...]:
         decoder.status(),
         bytes(decoder.bitmap()),
     )
+
+
+def bih(width: int, rows: int, *, stripe: int = 128, mx: int = 127, options: int = 0x08, **octets: int) -> bytes:
+    """A header, right or wrong: `octets` by position, as o0=1."""
+    header = bytearray(b"\0\0\1\0")
+    for number in (width, rows, stripe):
+        header += number.to_bytes(4, "big")
+    header += bytes((mx, 0, 0, options))
+    for position, octet in octets.items():
+        header[int(position[1:])] = octet
+    return bytes(header)
