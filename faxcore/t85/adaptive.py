@@ -27,8 +27,8 @@ WHOLE_SAMPLE: Final = 32
 STEP: Final = 7
 """Of others, one of seven: few screens have a period that is a multiple of that."""
 FIRST: Final = 2
-BUSY: Final = 32
-"""One pixel of so many differs from its left neighbour, at least, where a screen is looked for."""
+BUSY: Final = 16
+"""One pixel of so many differs from its left neighbour, at least, where a screen is looked for: in text fewer do."""
 CANDIDATES: Final = 3
 _WORTH_BITS: Final = 128
 """An ATMOVE costs 64 bits, and the contexts must be learned anew."""
@@ -39,10 +39,13 @@ def sampled(rows: int) -> range:
     return range(rows) if rows <= WHOLE_SAMPLE else range(FIRST, rows, STEP)
 
 
-def candidates(differing: Sequence[int], nearest: int, pixels: int) -> list[int]:
-    """The most telling shifts; `differing[t]` of the pixels are unlike the one `t` to the left."""
+def candidates(differing: Sequence[int], home: int, nearest: int, pixels: int) -> list[int]:
+    """The most telling shifts, if they tell more than home does.
+
+    Of the pixels, `differing[t]` are unlike the one `t` to the left, and `home` are unlike the one at home.
+    """
     telling = sorted((min(differing[t], pixels - differing[t]), t) for t in range(nearest, MAX_AT_SHIFT + 1))
-    return [shift for _, shift in telling[:CANDIDATES]]
+    return [shift for differ, shift in telling[:CANDIDATES] if 4 * differ < 3 * min(home, pixels - home)]
 
 
 def entropy(whites: Sequence[int], blacks: Sequence[int]) -> float:
@@ -107,9 +110,11 @@ def best_shift(rows: Sequence[int], width: int, current: int, nearest: int) -> i
     """The shift for a stripe: its rows as integers, and before them the row above it. 0 is home."""
     sample = _Sample(rows, width)
     shifts = {HOME, current}
-    if sample.pixels and (sample.row ^ sample.left(sample.row, 1)).bit_count() * BUSY >= sample.pixels:
-        differing = [(sample.row ^ sample.left(sample.row, t)).bit_count() for t in range(MAX_AT_SHIFT + 1)]
-        shifts.update(candidates(differing, nearest, sample.pixels))
+    row = sample.row
+    if sample.pixels and (row ^ sample.left(row, 1)).bit_count() * BUSY >= sample.pixels:
+        differing = [(row ^ sample.left(row, t)).bit_count() for t in range(MAX_AT_SHIFT + 1)]
+        home = (row ^ sample.right(sample.above, 2)).bit_count()
+        shifts.update(candidates(differing, home, nearest, sample.pixels))
     if shifts == {current}:
         return current
     return choice({shift: sample.entropy(shift) for shift in sorted(shifts)}, current, sample.rows_in_all)
