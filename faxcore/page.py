@@ -43,11 +43,16 @@ class Width(Enum):
 
 
 class Coding(Enum):
-    """How a page is coded on the line: T.4 one- and two-dimensional, T.6."""
+    """How a page is coded on the line: T.4 one- and two-dimensional, T.6, T.85."""
 
     MH = "MH"
     MR = "MR"
     MMR = "MMR"
+    JBIG = "JBIG"
+
+
+T4_CODINGS: Final = (Coding.MH, Coding.MR, Coding.MMR)
+"""The codings of the codec in `t4`; JBIG is that of `t85`."""
 
 
 MAX_ROWS: Final = 12_000

@@ -22,6 +22,10 @@ MMR: Final = 31
 SUPERFINE: Final = 41
 METRIC: Final = 45
 HALF_AT_SUPERFINE: Final = 46
+JBIG: Final = 78
+"""T.85 in stripes of 128 rows."""
+JBIG_L0: Final = 79
+"""T.85 in stripes of any height. In a DIS it is valid only beside bit 78 (note 30)."""
 
 NAMES: Final[dict[int, str]] = {
     1: "T.37",
@@ -70,8 +74,8 @@ NAMES: Final[dict[int, str]] = {
     75: "custom gamut",
     76: "letter",
     77: "legal",
-    78: "T.85",
-    79: "T.85 L0",
+    JBIG: "JBIG",
+    JBIG_L0: "JBIG with any L0",
     81: "HKM",
     82: "RSA",
     83: "override",

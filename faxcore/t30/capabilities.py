@@ -21,6 +21,17 @@ from faxcore.t30.modulation import Modulation, asked, ladder, offered
 ECM_FRAME: Final = 256
 """Octets in a frame of an ECM block, unless both ends want 64 (T.30, A.1.2)."""
 
+NEED_CORRECTION: Final = frozenset({Coding.MMR, Coding.JBIG})
+"""Codings that are used with error correction only: nothing can be read behind a wrong bit."""
+
+USUAL_CODINGS: Final = (Coding.MMR, Coding.MR, Coding.MH)
+"""The codings of a terminal of which nothing else is said, best first."""
+
+
+def codings(jbig: bool) -> tuple[Coding, ...]:
+    """The codings of a terminal, best first: JBIG only where somebody has asked for it."""
+    return (Coding.JBIG, *USUAL_CODINGS) if jbig else USUAL_CODINGS
+
 
 @dataclass(frozen=True)
 class Terminal:
@@ -28,8 +39,8 @@ class Terminal:
 
     station_id: str = ""
     error_correction: bool = True
-    codings: tuple[Coding, ...] = (Coding.MMR, Coding.MR, Coding.MH)
-    """Codings that may be used, best first. MMR needs error correction; MH cannot be left out."""
+    codings: tuple[Coding, ...] = USUAL_CODINGS
+    """Codings that may be used, best first. JBIG and MMR need error correction; MH cannot be left out."""
     max_rate: int = 14400
 
 
@@ -62,10 +73,13 @@ _ROW_TIME_BITS: Final = {0: "111", 5: "100", 10: "010", 20: "000", 40: "001"}
 def our_dis(terminal: Terminal) -> Bits:
     """The DIS of this terminal: what it can receive, and nothing else."""
     extra = {bits.ECM} if terminal.error_correction else set()
-    if terminal.error_correction and Coding.MMR in terminal.codings:
-        extra.add(bits.MMR)
     if Coding.MR in terminal.codings:
         extra.add(bits.TWO_DIMENSIONAL)
+    if terminal.error_correction and Coding.MMR in terminal.codings:
+        extra.add(bits.MMR)
+    if terminal.error_correction and Coding.JBIG in terminal.codings:
+        # The decoder takes stripes of any height.
+        extra |= {bits.JBIG, bits.JBIG_L0}
     return Bits.of(
         bits.RECEIVE,
         bits.FINE,
@@ -119,6 +133,12 @@ class Offer:
         }[resolution]
 
 
+_CODING_BITS: Final = {Coding.JBIG: bits.JBIG, Coding.MMR: bits.MMR, Coding.MR: bits.TWO_DIMENSIONAL}
+"""The bit that asks for a coding in a DCS, best coding first; none asks for MH. JBIG is sent with L0 = 128, so never
+with bit 79.
+"""
+
+
 @dataclass(frozen=True)
 class Agreement:
     """What one document is sent with: the meaning of a DCS."""
@@ -148,10 +168,8 @@ class Agreement:
             wanted.add(bits.FINE)
         if self.format.resolution is Resolution.SUPERFINE:
             wanted.add(bits.SUPERFINE)
-        if self.format.coding is Coding.MR:
-            wanted.add(bits.TWO_DIMENSIONAL)
-        if self.format.coding is Coding.MMR:
-            wanted.add(bits.MMR)
+        if self.format.coding in _CODING_BITS:
+            wanted.add(_CODING_BITS[self.format.coding])
         if self.error_correction:
             wanted.add(bits.ECM)
         if self.frame_size != ECM_FRAME:
@@ -196,12 +214,9 @@ def _down_from(resolution: Resolution) -> tuple[Resolution, ...]:
 
 def _coding(terminal: Terminal, offer: Offer, correct: bool) -> Coding:
     """The best coding that both ends know."""
-    both = {Coding.MH}
-    if offer.bits[bits.TWO_DIMENSIONAL]:
-        both.add(Coding.MR)
-    if correct and offer.bits[bits.MMR]:
-        both.add(Coding.MMR)
-    return next((coding for coding in terminal.codings if coding in both), Coding.MH)
+    theirs = {coding for coding, bit in _CODING_BITS.items() if offer.bits[bit]}
+    both = theirs if correct else theirs - NEED_CORRECTION
+    return next((coding for coding in terminal.codings if coding in both | {Coding.MH}), Coding.MH)
 
 
 UNDERSTOOD: Final = frozenset(
@@ -216,6 +231,8 @@ UNDERSTOOD: Final = frozenset(
         # Bits 44 and 45 only say which of two nearly equal resolutions was meant.
         44,
         bits.METRIC,
+        bits.JBIG,
+        bits.JBIG_L0,
     }
     | set(range(11, 15))
     | set(range(17, 24))
@@ -230,18 +247,19 @@ _HARMLESS: Final = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, bits.HALF_AT_SUPERFINE,
 def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     """What a DCS asks for. CallFailed if that was not offered (the page decoder is never reached)."""
     strange = sorted(dcs.numbers() - UNDERSTOOD - _HARMLESS)
-    for bit in (bits.TWO_DIMENSIONAL, bits.ECM, bits.MMR):
+    for bit in (bits.TWO_DIMENSIONAL, bits.ECM, bits.MMR, bits.JBIG, bits.JBIG_L0):
         if dcs[bit] and not offered_dis[bit]:
             strange.append(bit)
+    coding = _coding_in(dcs)
+    uncorrected = coding in NEED_CORRECTION and not dcs[bits.ECM]
     modulation = asked(dcs.group(11, 14))
     row_time = {code: time for time, code in _ROW_TIME_BITS.items()}.get(dcs.group(21, 23))
-    if strange or modulation is None or dcs.group(17, 18) == "11" or (dcs[bits.MMR] and not dcs[bits.ECM]):
+    if strange or modulation is None or dcs.group(17, 18) == "11" or uncorrected:
         raise CallFailed(
             Outcome.INCOMPATIBLE,
             "The other fax machine asks for what this one did not offer ({what}).",
             what=", ".join(bits.NAMES.get(bit, f"bit {bit}") for bit in strange) or "reserved value in DCS",
         )
-    coding = Coding.MMR if dcs[bits.MMR] else Coding.MR if dcs[bits.TWO_DIMENSIONAL] else Coding.MH
     resolution = (
         Resolution.SUPERFINE if dcs[bits.SUPERFINE] else Resolution.FINE if dcs[bits.FINE] else Resolution.STANDARD
     )
@@ -253,3 +271,10 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
         frame_size=64 if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
         unlimited=dcs.group(19, 20) != "00",
     )
+
+
+def _coding_in(dcs: Bits) -> Coding:
+    """The coding that a DCS asks for. Of several bits the best counts, as HylaFAX and libspandsp read it too."""
+    if dcs[bits.JBIG_L0]:  # beside bit 78, or alone, as later versions of libspandsp send it
+        return Coding.JBIG
+    return next((coding for coding, bit in _CODING_BITS.items() if dcs[bit]), Coding.MH)

@@ -7,13 +7,13 @@ from typing import Any
 
 from PIL import Image, TiffImagePlugin
 
-from faxcore.page import Coding
+from faxcore.page import T4_CODINGS, Coding
 from faxcore.t4.runs import stride_of
 
 from .codecs import PLAIN, Codec
 
 WIDTHS = [1, 2, 7, 8, 9, 63, 64, 65, 1000, 1728, 2048, 2432, 2560, 2561, 2623, 2624, 5200]
-CODINGS = list(Coding)
+CODINGS = list(T4_CODINGS)
 
 
 def text_page(width: int, rows: int, seed: int = 1) -> bytes:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from faxcore.page import Coding
+from faxcore.page import T4_CODINGS, Coding
 from faxcore.t4.codes import EOL
 
 from .helpers import decode, encode, text_page
@@ -98,7 +98,7 @@ def test_an_mmr_page_without_eofb_is_whole_but_has_not_ended() -> None:
 
 def test_nothing_is_read_behind_the_end() -> None:
     page = text_page(1728, 10)
-    for coding in Coding:
+    for coding in T4_CODINGS:
         decoder = decode(encode(page, 1728, coding), 1728, coding)
         assert not decoder.feed(b"\xff" * 100)
         assert decoder.rows == 10
