@@ -10,7 +10,6 @@ stop doing so (SLNTP), and none of its pixels are coded.
 
 from __future__ import annotations
 
-from faxcore.page import Page
 from faxcore.t85.adaptive import best_shift
 from faxcore.t85.arithmetic import ArithmeticEncoder
 from faxcore.t85.header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, Header, at_move, new_length
@@ -123,10 +122,3 @@ class Encoder:
             self._coder.encode(zip(contexts, pixels, strict=True))
         self._above = row
         self._windows = (above, here)
-
-
-def encode_page(page: Page) -> bytes:
-    """A whole page as it goes over the line, its length in the header."""
-    encoder = Encoder(page.width.value, rows=page.length)
-    encoder.rows(page.rows)
-    return encoder.finish()

@@ -29,6 +29,12 @@ class Codec:
 
 PLAIN = Codec("plain", PlainEncoder, PlainDecoder)
 CODECS = [PLAIN]
+try:
+    from faxcore.t85.compiled import Decoder, Encoder
+
+    CODECS.append(Codec("compiled", Encoder, Decoder))
+except ImportError:
+    pass  # it was not built
 
 
 def blank_page(width: int, rows: int, seed: int = 1) -> bytes:
