@@ -64,9 +64,9 @@ def main() -> int:
                 print(f"{title}: {sheet.name}", file=sys.stderr)
                 for mine, *peers in groups:
                     results += measure(mine, peers, [sheet], wanted.repetitions)
-            names = [group[0].name for group in groups]
-            lines += figures(title, results, names)
-            wrong = wrong or any(result.peer in names and not result.right for result in results)
+            if results:
+                lines += figures(title, results, ours.Ours.name)
+            wrong = wrong or any(result.peer == ours.Ours.name and not result.right for result in results)
     text = "\n".join(lines)
     if wanted.output:
         wanted.output.write_text(text)

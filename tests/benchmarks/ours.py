@@ -45,7 +45,7 @@ class Ours:
 class OursT85:
     """The codec that `faxcore.t85` chose at import."""
 
-    name = "ours, T.85"
+    name = Ours.name
     timing = Ours.timing
     slow = False
     codings = (JBIG,)

@@ -11,11 +11,11 @@ from statistics import median
 from tests.benchmarks.jbig import Jbig
 from tests.benchmarks.libtiff import Libtiff
 from tests.benchmarks.measure import DECODE, ENCODE, Result
-from tests.benchmarks.ours import Ours, OursT85
+from tests.benchmarks.ours import Ours
 from tests.benchmarks.peer import CODINGS, JBIG, Peer
 
-_SIZED = (Ours.name, Libtiff.name, OursT85.name, Jbig.name)
-_SAME_SIZE = {"MMR": (Ours.name, Libtiff.name), JBIG: (OursT85.name, Jbig.name)}
+_SIZED = (Ours.name, Libtiff.name, Jbig.name)
+_SAME_SIZE = {"MMR": Libtiff.name, JBIG: Jbig.name}
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 0) -> Iterator[str]:
@@ -49,20 +49,20 @@ def surroundings(command: str, peers: Sequence[Peer], missing: Sequence[str]) ->
     yield ""
 
 
-def figures(title: str, results: Sequence[Result], ours: Sequence[str]) -> Iterator[str]:
+def figures(title: str, results: Sequence[Result], ours: str) -> Iterator[str]:
     """All tables of one set of pages."""
     yield f"## {title}"
     yield ""
     yield from _ratios(results, ours)
     yield from _times(results, ours)
-    yield from _sizes(results)
+    yield from _sizes(results, ours)
     for result in results:
         if not result.right:
             yield f"- no result: {result.peer}, {result.coding} {result.direction}, {result.sheet}"
     yield ""
 
 
-def _ratios(results: Sequence[Result], ours: Sequence[str]) -> Iterator[str]:
+def _ratios(results: Sequence[Result], ours: str) -> Iterator[str]:
     yield "Time of the peer divided by ours; above 1, ours is the faster. In brackets, the page. A page that came out"
     yield "wrong counts in no ratio and is listed below."
     yield ""
@@ -70,8 +70,8 @@ def _ratios(results: Sequence[Result], ours: Sequence[str]) -> Iterator[str]:
     for coding in (*CODINGS, JBIG):
         for direction in (ENCODE, DECODE):
             here = [r for r in results if (r.coding, r.direction) == (coding, direction)]
-            base = {r.sheet: r.seconds for r in here if r.peer in ours}
-            for peer in dict.fromkeys(r.peer for r in here if r.peer not in ours):
+            base = {r.sheet: r.seconds for r in here if r.peer == ours}
+            for peer in dict.fromkeys(r.peer for r in here if r.peer != ours):
                 times = {r.sheet: r.seconds for r in here if r.peer == peer and r.right}
                 if times:
                     rows.append((f"{coding} {direction}", peer, *_spread(times, base)))
@@ -89,8 +89,8 @@ def _spread(times: dict[str, float], base: dict[str, float]) -> tuple[str, ...]:
     )
 
 
-def _times(results: Sequence[Result], ours: Sequence[str]) -> Iterator[str]:
-    mine = {(r.sheet, r.coding, r.direction): r.seconds for r in results if r.peer in ours}
+def _times(results: Sequence[Result], ours: str) -> Iterator[str]:
+    mine = {(r.sheet, r.coding, r.direction): r.seconds for r in results if r.peer == ours}
     columns = list(dict.fromkeys((coding, direction) for _, coding, direction in mine))
     sheets = list(dict.fromkeys(sheet for sheet, _, _ in mine))
     yield "Our milliseconds a page."
@@ -99,7 +99,7 @@ def _times(results: Sequence[Result], ours: Sequence[str]) -> Iterator[str]:
     yield from table(("page", *(f"{coding} {direction}" for coding, direction in columns)), rows)
 
 
-def _sizes(results: Sequence[Result]) -> Iterator[str]:
+def _sizes(results: Sequence[Result], ours: str) -> Iterator[str]:
     size = {(r.coding, r.peer, r.sheet): r.size for r in results if r.direction == ENCODE}
     columns = list(dict.fromkeys((coding, peer) for coding, peer, _ in size if peer in _SIZED))
     sheets = list(dict.fromkeys(r.sheet for r in results))
@@ -108,7 +108,7 @@ def _sizes(results: Sequence[Result]) -> Iterator[str]:
     rows = [[sheet, *(str(size[*column, sheet]) for column in columns)] for sheet in sheets]
     totals = ["all", *(str(sum(size[*column, sheet] for sheet in sheets)) for column in columns)]
     yield from table(("page", *(f"{coding}, {peer}" for coding, peer in columns)), [*rows, totals])
-    for coding, (mine, theirs) in _SAME_SIZE.items():
-        same = [size.get((coding, mine, sheet)) == size.get((coding, theirs, sheet)) for sheet in sheets]
+    for coding, theirs in _SAME_SIZE.items():
+        same = [size.get((coding, ours, sheet)) == size.get((coding, theirs, sheet)) for sheet in sheets]
         yield f"{coding} as large as by {theirs}, to the octet: {sum(same)} of {len(same)} pages."
     yield ""

@@ -21,11 +21,14 @@ import atheris
 import faxcore
 
 _EVERY: Final = 60.0  # seconds between two lines about how it goes
+_MOST_CRASHES: Final = 10  # then a process is not started again: it dies of the corpus, or of everything
+_HEX_OCTETS: Final = 400  # of a crashing input, that are printed
 _LIMITS: Final = ("-timeout=30", "-rss_limit_mb=2000", "-malloc_limit_mb=64", "-max_len=2048")
 _EDGES = re.compile(r"^#(\d+)\t.*?cov: (\d+)", re.MULTILINE)
+_ARTIFACTS = re.compile(r"Test unit written to (.*)")
 _UNITS = re.compile(r"^stat::number_of_executed_units: (\d+)", re.MULTILINE)
 SANITIZED: Final = {
-    "LD_PRELOAD": str(Path(atheris.path()) / "asan_with_fuzzer.so"),
+    "LD_PRELOAD": f"{Path(atheris.path()) / 'asan_with_fuzzer.so'} {Path('mutator.so').absolute()}",
     # Python leaves its own memory to the kernel when it ends.
     "ASAN_OPTIONS": "detect_leaks=0:quarantine_size_mb=32",
     "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -94,8 +97,11 @@ def units(log: str) -> int:
 
 def last_words(log: Path) -> str:
     """What a crashed process said of the cause, and where its input lies."""
-    wanted = ("ERROR:", "SUMMARY:", "runtime error", "Error:", "Test unit written")
-    said = [line for line in log.read_text(errors="replace").splitlines() if any(word in line for word in wanted)]
+    wanted = ("ERROR:", "SUMMARY:", "runtime error", "Error:")
+    text = log.read_text(errors="replace")
+    said = [line for line in text.splitlines() if any(word in line for word in wanted)]
+    for name in _ARTIFACTS.findall(text):
+        said.append(f"the input, in {name}: {Path(name).read_bytes()[:_HEX_OCTETS].hex()}")
     return "\n    ".join(["a process has ended early:", *said, f"all it said: {log}"])
 
 
@@ -111,7 +117,7 @@ def run(kept: Path, seconds: float, targets: list[str]) -> list[Worker]:
         for worker in workers:
             if worker.ended():
                 worker.process = None
-                if monotonic() + 1 < end:
+                if monotonic() + 1 < end and worker.crashes < _MOST_CRASHES:
                     worker.start(end - monotonic())
         if monotonic() > next_word:
             next_word += _EVERY

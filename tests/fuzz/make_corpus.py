@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from faxcore.page import Coding
+from faxcore.page import T4_CODINGS
 from faxcore.t4.encode import Encoder
 from faxcore.t85.encode import Encoder as JbigEncoder
 from tests.fuzz.case import ADAPTIVE, ALIGN, ENCODE, ROWS_KNOWN, TWO_LINES, TYPICAL, Case
@@ -52,14 +52,14 @@ def t4_cases() -> Iterator[tuple[str, Case]]:
     for number, width in enumerate((1, 8, 17, 64, 200, 1728, 2432, 2561, 5200, 65472)):
         kind = ("text", "noise", "text", "black", "blank")[number % 5]
         rows = 12 if width < 1000 else 4
-        for index, coding in enumerate(Coding):
+        for index, coding in enumerate(T4_CODINGS):
             encoder = Encoder(width, coding, k=2, min_row_bits=30 * (number % 2), align_eol=number % 3 == 0)
             encoder.rows(page(kind, width, rows, number))
             case = Case(index, width, 1000, body=encoder.finish(), **LAYOUT)
             yield from _spoilt(f"{coding.value}-{kind}-{width}", case, "t4", chance)
         rows_in = page("text", width, 2, number)[:400]
         yield f"encode-{width}", Case(number % 3 | ENCODE | ALIGN * (number % 2), width, 9, body=rows_in, **LAYOUT)
-    for index, coding in enumerate(Coding):
+    for index, coding in enumerate(T4_CODINGS):
         for name, body in {"ones": b"\xff" * 40, "zeros": bytes(40), "eols": b"\x00\x10\x01" * 12}.items():
             yield f"{coding.value}-{name}", Case(index, 1728, 300, body=body, **LAYOUT)
         yield f"{coding.value}-big", Case(index | 8, 1728, 12000, body=b"\xff", **{**LAYOUT, "repeat": 255})

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from faxcore.page import Coding
+from faxcore.page import T4_CODINGS, Coding
 from faxcore.t4.decode import Decoder as PlainDecoder
 from faxcore.t4.encode import Encoder as PlainEncoder
 from tests.fuzz.case import ALIGN, ENCODE, Case, case_of
 from tests.fuzz.decoders import blanked, check_same, check_sound, outcome, read
 
-_CODINGS = list(Coding)
+_CODINGS = list(T4_CODINGS)
 _DECODED: Final = (1 << 14, 1 << 20)
 """Octets of a small and a big page; the compiled decoder's first block has half as many as the big one."""
 _ENCODED: Final = (1 << 12, 1 << 16)
