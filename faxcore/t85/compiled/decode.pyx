@@ -133,9 +133,9 @@ cdef inline void decode_row(
     int shift,
     bint two_lines,
 ) noexcept nogil:
-    """The pixels of a row. The registers hold an octet each of the left, of the middle and of the right."""
+    """The pixels of a row. The registers begin with the octet on the left, this one and the one on the right."""
     cdef Coder coder = shared[0]
-    cdef uint32_t far = two_above[0], near = above[0], before = 0, context, moved = 0
+    cdef uint32_t far = two_above[0] << 8, near = above[0] << 8, before = 0, context, moved = 0
     cdef int octet = 0, pixel, last
     cdef int octets = (width + 7) >> 3
     while octet < octets:
@@ -151,8 +151,8 @@ cdef inline void decode_row(
             octet += 8
             far = near = before = 0
             continue
-        far = far << 8 | two_above[octet + 1]
-        near = near << 8 | above[octet + 1]
+        far |= two_above[octet + 1]
+        near |= above[octet + 1]
         if shift >= 8:
             moved = octet_left(row, octet, shift)
         last = 8
@@ -160,22 +160,27 @@ cdef inline void decode_row(
             last = width - 8 * octet
         elif not (before & 0xFF | near & 0x7FFC0 | far & 0x1FF80 | moved) and decode_white(&coder, contexts[0], 8):
             row[octet] = 0
+            far <<= 8
+            near <<= 8
             octet += 1
             continue
         for pixel in range(last):
             if two_lines:
-                context = (near >> (13 - pixel) & 0b111111) << 4 | before & 0b1111
+                context = near >> 9 & 0b1111110000 | before & 0b1111
                 if shift >= 8:
-                    context = (context & ~<uint32_t>(1 << 4)) | (moved >> (7 - pixel) & 1) << 4
+                    context = context & 0b1111101111 | moved >> 3 & 0b10000
                 elif shift:
-                    context = (context & ~<uint32_t>(1 << 4)) | (before >> (shift - 1) & 1) << 4
+                    context = context & 0b1111101111 | (before >> (shift - 1) & 1) << 4
             else:
-                context = (far >> (14 - pixel) & 0b111) << 7 | (near >> (13 - pixel) & 0b11111) << 2 | before & 0b11
+                context = far >> 7 & 0b1110000000 | near >> 11 & 0b1111100 | before & 0b11
                 if shift >= 8:
-                    context = (context & ~<uint32_t>(1 << 2)) | (moved >> (7 - pixel) & 1) << 2
+                    context = context & 0b1111111011 | moved >> 5 & 0b100
                 elif shift:
-                    context = (context & ~<uint32_t>(1 << 2)) | (before >> (shift - 1) & 1) << 2
+                    context = context & 0b1111111011 | (before >> (shift - 1) & 1) << 2
             before = before << 1 | decode(&coder, contexts + context)
+            far <<= 1
+            near <<= 1
+            moved <<= 1
         row[octet] = before << (8 - last)
         octet += 1
     shared[0] = coder
@@ -626,17 +631,20 @@ cdef class Decoder:
 
     cdef Outcome _decode_rows(self) noexcept nogil:
         """Rows of the stripe, as many as the octets make."""
-        cdef bint was_typical
+        cdef bint was_typical = False, may_lack
+        cdef Py_ssize_t most = 2 * self._width + 8  # that a row can be made of, at 15 bits a pixel
         while self._rows < self._stripe_end():
             if self._rows == self._row_room and self._row_room < self._max_rows:
                 return NEW_BLOCK
             if self._rows - self._first == self._next_move:
                 return NEW_SHIFT
-            was_typical = self._was_typical
-            self._kept_coder = self._coder
-            memcpy(self._kept_contexts, self._contexts, sizeof(self._contexts))
+            may_lack = not self._stripe_ended and self._scd_end - self._coder.at < most
+            if may_lack:
+                was_typical = self._was_typical
+                self._kept_coder = self._coder
+                memcpy(self._kept_contexts, self._contexts, sizeof(self._contexts))
             self._decode_row()
-            if not self._stripe_ended and self._octets_looked_at() > self._scd_gone + self._scd_end:
+            if may_lack and self._octets_looked_at() > self._scd_gone + self._scd_end:
                 self._was_typical = was_typical
                 self._coder = self._kept_coder
                 memcpy(self._contexts, self._kept_contexts, sizeof(self._contexts))

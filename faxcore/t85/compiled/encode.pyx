@@ -155,8 +155,8 @@ cdef inline void encode_row(
     int shift,
     bint two_lines,
 ) noexcept nogil:
-    """The pixels of a row. The registers hold an octet each of the left, of the middle and of the right."""
-    cdef uint32_t far = two_above[0], near = above[0], here = 0, context, moved = 0
+    """The pixels of a row. The registers begin with the octet on the left, this one and the one on the right."""
+    cdef uint32_t far = two_above[0] << 8, near = above[0] << 8, here = 0, context, moved = 0
     cdef uint32_t a = coder.a, behind
     cdef int octet = 0, pixel, last
     cdef int octets = (width + 7) >> 3
@@ -175,9 +175,9 @@ cdef inline void encode_row(
                 octet += 8
                 far = near = here = 0
                 continue
-        far = far << 8 | two_above[octet + 1]
-        near = near << 8 | above[octet + 1]
-        here = here << 8 | row[octet]
+        far |= two_above[octet + 1]
+        near |= above[octet + 1]
+        here |= row[octet]
         if shift:
             moved = octet_left(row, octet, shift)
         last = 8
@@ -187,22 +187,24 @@ cdef inline void encode_row(
             behind = encode_white(a, contexts[0], 8)
             if behind:
                 a = behind
+                far <<= 8
+                near <<= 8
                 octet += 1
                 continue
         for pixel in range(last):
             if two_lines:
-                context = (near >> (13 - pixel) & 0b111111) << 4 | (here >> (8 - pixel) & 0b1111)
+                context = near >> 9 & 0b1111110000 | here >> 8 & 0b1111
                 if shift:
-                    context = (context & ~<uint32_t>(1 << 4)) | (moved >> (7 - pixel) & 1) << 4
+                    context = context & 0b1111101111 | moved >> 3 & 0b10000
             else:
-                context = (
-                    (far >> (14 - pixel) & 0b111) << 7
-                    | (near >> (13 - pixel) & 0b11111) << 2
-                    | (here >> (8 - pixel) & 0b11)
-                )
+                context = far >> 7 & 0b1110000000 | near >> 11 & 0b1111100 | here >> 8 & 0b11
                 if shift:
-                    context = (context & ~<uint32_t>(1 << 2)) | (moved >> (7 - pixel) & 1) << 2
-            a = encode(coder, a, contexts + context, here >> (7 - pixel) & 1)
+                    context = context & 0b1111111011 | moved >> 5 & 0b100
+            a = encode(coder, a, contexts + context, here >> 7 & 1)
+            far <<= 1
+            near <<= 1
+            here <<= 1
+            moved <<= 1
         octet += 1
     coder.a = a
 
