@@ -5,7 +5,7 @@
 from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
-from faxcore.t4.compiled.window cimport leading_zeros, load, store
+from faxcore.t4.compiled.window cimport load, store, trailing_zeros
 
 cdef enum:
     GUARDS_BEHIND = 4  # changes at the width, behind the last
@@ -28,35 +28,45 @@ cdef inline uint64_t load_some(const unsigned char *octets, int count) noexcept 
     return word
 
 
-cdef inline int32_t *find_in_word(uint64_t word, uint64_t left, int32_t base, int32_t *change) noexcept nogil:
-    """Add the changes of one word of pixels; `left` is the pixel on its left, 0 or 1. Returns where the next goes."""
-    cdef uint64_t differing = word ^ (word >> 1 | left << TOP)
-    cdef int at
-    while differing:
-        at = leading_zeros(differing)
-        change[0] = base + at
-        change += 1
-        differing ^= (<uint64_t>1 << TOP) >> at
+cdef inline int32_t *find_in_word(uint64_t differing, int32_t last, int32_t *change) noexcept nogil:
+    """Put the places of the ones in front of `change`; returns the first. `last` is the place of the last bit.
+
+    From right to left, because processors count zeros behind the last one faster than zeros before the first.
+    """
+    if differing:
+        change[-1] = last - trailing_zeros(differing)
+        differing &= differing - 1
+        change[-2] = last - trailing_zeros(differing | <uint64_t>1 << TOP)
+        change -= 1 + (differing != 0)
+        differing &= differing - 1
+        while differing:
+            change -= 1
+            change[0] = last - trailing_zeros(differing)
+            differing &= differing - 1
     return change
 
 
-cdef inline int find_changes(const unsigned char *row, int32_t width, int32_t *changes) noexcept nogil:
-    """The changes of a packed row; padding bits don't count. Returns how many; one more may have been written."""
-    cdef int32_t *change = changes
-    cdef int32_t whole = width >> 6
+cdef inline int32_t *find_changes(const unsigned char *row, int32_t width, int32_t *end) noexcept nogil:
+    """Put the changes of a packed row in front of `end`, and a guard before them; returns the first.
+
+    Padding bits don't count.
+    """
+    cdef int32_t index = width >> 6
     cdef int32_t rest = width & 63
-    cdef int32_t index
-    cdef uint64_t word, left = 0
-    for index in range(whole):
-        word = load(row + 8 * index)
-        change = find_in_word(word, left, index * 64, change)
-        left = word & 1
+    cdef int32_t *change = end
+    cdef uint64_t word, left
+    left = load(row + 8 * (index - 1)) if index else 0
     if rest:
-        word = load_some(row + 8 * whole, (rest + 7) >> 3) & ~<uint64_t>0 << (64 - rest)
-        change = find_in_word(word, left, whole * 64, change)
-        if change > changes and change[-1] == width:  # from the last pixel to the padding
-            change -= 1
-    return <int>(change - changes)
+        word = load_some(row + 8 * index, (rest + 7) >> 3)
+        word = (word ^ (word >> 1 | left << TOP)) & ~<uint64_t>0 << (64 - rest)
+        change = find_in_word(word, 64 * index + 63, change)
+    while index > 0:
+        index -= 1
+        word = left
+        left = load(row + 8 * (index - 1)) if index else 0
+        change = find_in_word(word ^ (word >> 1 | left << TOP), 64 * index + 63, change)
+    change[-1] = -1
+    return change
 
 
 cdef inline void blacken(unsigned char *octets, uint64_t pixels) noexcept nogil:

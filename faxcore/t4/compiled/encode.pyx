@@ -2,7 +2,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The encoder, compiled: the twin of `encode.py`, and bit for bit the same.
 
-Bits are gathered in a word, and go to the buffer four octets at a time. Before each row there is room in the buffer for
+Bits are gathered in a word, and go to the buffer when a code has been added. Before each row there is room in the buffer for
 the longest row that the width allows, so that no code asks for it.
 """
 
@@ -13,6 +13,8 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, find_changes, put_guards
+
+from faxcore.t4.compiled.window cimport store
 
 from faxcore.page import Coding
 
@@ -25,7 +27,7 @@ cdef enum:
 
 cdef struct Out:
     uint64_t word  # the last `held` bits, at the bottom
-    int held  # below 32 between two codes
+    int held  # below 8 between two codes
     unsigned char *next
 
 cdef uint32_t runs[2][LONGEST_MAKE_UP]  # codes of a run << 5 | their bits; by colour, white first
@@ -39,49 +41,66 @@ assert codes.EOFB == codes.EOL * 2 and codes.RTC_EOLS == RTC_EOLS
 
 
 cdef inline void put_bits(Out *out, uint64_t bits, int count) noexcept nogil:
-    """Up to 32 bits."""
-    cdef uint32_t four
+    """Between two of `move_on` up to 57 bits: horizontal mode and two runs of 25 each have 53."""
     out.word = out.word << count | bits
     out.held += count
-    if out.held >= 32:
-        out.held -= 32
-        four = <uint32_t>(out.word >> out.held)
-        out.next[0] = four >> 24
-        out.next[1] = four >> 16 & 0xFF
-        out.next[2] = four >> 8 & 0xFF
-        out.next[3] = four & 0xFF
-        out.next += 4
 
 
 cdef inline void put(Out *out, uint32_t code) noexcept nogil:
     put_bits(out, code >> 5, code & 31)
 
 
+cdef inline void move_on(Out *out) noexcept nogil:
+    """Whole octets to the buffer: always a whole word is written, which costs less than to ask how many there are."""
+    store(out.next, out.word << 1 << (63 - out.held))
+    out.next += out.held >> 3
+    out.held &= 7
+
+
 cdef inline void put_zeros(Out *out, int64_t count) noexcept nogil:
-    while count > 32:
-        put_bits(out, 0, 32)
-        count -= 32
+    while count > 24:
+        put_bits(out, 0, 24)
+        move_on(out)
+        count -= 24
     put_bits(out, 0, <int>count)
+    move_on(out)
 
 
-cdef inline void put_run(Out *out, int colour, int32_t run) noexcept nogil:
+cdef inline int32_t put_longest(Out *out, int colour, int32_t run) noexcept nogil:
+    """What a run beyond all other make-up codes begins with; returns the rest of it."""
     while run >= LONGEST_MAKE_UP:
         put(out, longest_make_up[colour])
+        move_on(out)
         run -= LONGEST_MAKE_UP
+    return run
+
+
+cdef inline void put_two_runs(Out *out, int colour, int32_t run, int32_t other) noexcept nogil:
+    """A run of this colour, and one of the other."""
+    run = put_longest(out, colour, run)
     put(out, runs[colour][run])
+    if other >= LONGEST_MAKE_UP:
+        move_on(out)
+        other = put_longest(out, colour ^ 1, other)
+    put(out, runs[colour ^ 1][other])
+    move_on(out)
 
 
 cdef void put_one_dimensional(Out *out, const int32_t *row, int32_t width) noexcept nogil:
     """A row by itself: the lengths of its runs, white first (T.4, 4.1.1)."""
+    cdef Out here = out[0]
     cdef int32_t begin = 0
-    cdef int colour = 0
-    while True:
-        put_run(out, colour, row[0] - begin)
-        begin = row[0]
-        if begin == width:
-            return
-        row += 1
-        colour ^= 1
+    while row[1] < width:
+        put_two_runs(&here, 0, row[0] - begin, row[1] - row[0])
+        begin = row[1]
+        row += 2
+    if row[0] < width:
+        put_two_runs(&here, 0, row[0] - begin, width - row[0])
+    else:
+        begin = put_longest(&here, 0, width - begin)
+        put(&here, runs[0][begin])
+        move_on(&here)
+    out[0] = here
 
 
 cdef void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above, int32_t width) noexcept nogil:
@@ -98,22 +117,25 @@ cdef void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above
     cdef int colour
     while True:
         distance = a1[0] - b1[0]
-        if distance > 0 and b1[1] < a1[0]:
+        if b1[1] < a1[0]:
             put(&here, passing)
+            move_on(&here)
             a0 = b1[1]
             b1 += 2
         elif <uint32_t>(distance + 3) <= 6:
             put(&here, vertical[distance + 3])
+            move_on(&here)
             a0 = a1[0]
             if a0 == width:
                 break
             a1 += 1
-            b1 += (distance >> 31) | 1
+            b1 += 1
+            if (b1 - 2)[0] > a0:  # seldom: so small a run above that its other end, too, is on the right
+                b1 -= 2
         else:
             colour = (a1 - first) & 1
             put(&here, horizontal)
-            put_run(&here, colour, a1[0] - (a0 if a0 > 0 else 0))
-            put_run(&here, colour ^ 1, a1[1] - a1[0])
+            put_two_runs(&here, colour, a1[0] - (a0 if a0 > 0 else 0), a1[1] - a1[0])
             a0 = a1[1]
             if a0 == width:
                 break
@@ -132,10 +154,10 @@ cdef class Encoder:
     cdef Py_ssize_t _stride
 
     cdef int32_t *_memory
-    cdef int32_t *_above
-    cdef int32_t *_row
+    cdef int32_t *_above  # its changes end where their guards begin
+    cdef int32_t *_above_end
+    cdef int32_t *_row_end
     cdef unsigned char *_above_row  # as packed
-    cdef int _above_count
 
     cdef unsigned char *_buffer
     cdef Py_ssize_t _capacity, _row_room
@@ -157,7 +179,7 @@ cdef class Encoder:
         self._k = k
         self._min_row_bits = max(0, min_row_bits)
         self._stride = (width + 7) >> 3
-        cdef Py_ssize_t entries = width + GUARDS_BEHIND + 3
+        cdef Py_ssize_t entries = 1 + width + GUARDS_BEHIND
         self._memory = <int32_t *>PyMem_Malloc(2 * entries * sizeof(int32_t))
         self._above_row = <unsigned char *>PyMem_Malloc(self._stride)
         # A pixel costs at most 26 bits, of a run of one and horizontal mode; what else a row has stands behind the sum.
@@ -166,9 +188,10 @@ cdef class Encoder:
         self._buffer = <unsigned char *>PyMem_RawMalloc(self._capacity)
         if self._memory == NULL or self._above_row == NULL or self._buffer == NULL:
             raise MemoryError
-        self._above = self._memory + 1
-        self._row = self._memory + entries + 1
+        self._above = self._above_end = self._memory + 1 + width
+        self._row_end = self._above_end + entries
         put_guards(self._above, 0, width)
+        put_guards(self._row_end, 0, width)
         memset(self._above_row, 0, self._stride)
         self._out.next = self._buffer
 
@@ -193,10 +216,6 @@ cdef class Encoder:
 
     def take(self) -> bytes:
         """The whole octets that are ready and were not taken before."""
-        while self._out.held >= 8:
-            self._out.held -= 8
-            self._out.next[0] = self._out.word >> self._out.held & 0xFF
-            self._out.next += 1
         taken = PyBytes_FromStringAndSize(<char *>self._buffer, self._out.next - self._buffer)
         self._out.next = self._buffer
         return taken
@@ -209,28 +228,29 @@ cdef class Encoder:
         if self._mmr:
             put_bits(&self._out, 1, EOL_BITS)
             put_bits(&self._out, 1, EOL_BITS)
+            move_on(&self._out)
         else:
             self._align()
             for index in range(RTC_EOLS):
                 put_bits(&self._out, 1, EOL_BITS)
                 if self._mr:
                     put_bits(&self._out, 1, 1)
+                move_on(&self._out)
         put_zeros(&self._out, -self._bits() & 7)
         return self.take()
 
     cdef bint _code(self, const unsigned char *row, Py_ssize_t count) noexcept nogil:
         """False: no memory."""
-        cdef int changes
+        cdef int32_t *changes
         cdef Py_ssize_t index
         for index in range(count):
             if not self._make_room():
                 return False
             if memcmp(row, self._above_row, self._stride):
-                changes = find_changes(row, self._width, self._row)
-                put_guards(self._row, changes, self._width)
-                self._put_row(self._row)
-                self._above, self._row = self._row, self._above
-                self._above_count = changes
+                changes = find_changes(row, self._width, self._row_end)
+                self._put_row(changes)
+                self._above = changes
+                self._above_end, self._row_end = self._row_end, self._above_end
                 memcpy(self._above_row, row, self._stride)
             else:
                 self._put_row(self._above)
@@ -248,11 +268,13 @@ cdef class Encoder:
         if row != self._above:
             put_two_dimensional(&self._out, row, self._above, self._width)
             return
-        ones = self._above_count + 1  # V0 for every change and for the end
-        while ones > 32:
-            put_bits(&self._out, 0xFFFFFFFF, 32)
-            ones -= 32
+        ones = <int>(self._above_end - self._above) + 1  # V0 for every change and for the end
+        while ones > 24:
+            put_bits(&self._out, 0xFFFFFF, 24)
+            move_on(&self._out)
+            ones -= 24
         put_bits(&self._out, (<uint64_t>1 << ones) - 1, ones)
+        move_on(&self._out)
 
     cdef void _put_row_with_eol(self, const int32_t *row) noexcept nogil:
         cdef bint by_itself = not self._mr or self._coded_above % self._k == 0
@@ -263,6 +285,7 @@ cdef class Encoder:
         put_bits(&self._out, 1, EOL_BITS)
         if self._mr:
             put_bits(&self._out, by_itself, 1)
+        move_on(&self._out)
         if by_itself:
             put_one_dimensional(&self._out, row, self._width)
         else:

@@ -135,7 +135,9 @@ cdef int read_two_dimensional(
                 break
             change[0] = a0 = a1
             change += 1
-            b1 += (entry.distance >> 7) | 1
+            b1 += 1
+            if (b1 - 2)[0] > a0:
+                b1 -= 2
             while b1[0] <= a0:
                 b1 += 2
             if entry.second_size == 0:
@@ -148,7 +150,9 @@ cdef int read_two_dimensional(
                 break
             change[0] = a0 = a1
             change += 1
-            b1 += (entry.second >> 7) | 1
+            b1 += 1
+            if (b1 - 2)[0] > a0:
+                b1 -= 2
             skip(&here, entry.size + entry.second_size)
         elif entry.kind == HORIZONTAL:
             mode = here

@@ -31,7 +31,7 @@ cdef extern from *:
     uint64_t load "facteur_load"(const unsigned char *octets) noexcept nogil
     void store "facteur_store"(unsigned char *octets, uint64_t word) noexcept nogil
     int leading_zeros "__builtin_clzll"(uint64_t word) noexcept nogil
-    bint likely "__builtin_expect"(bint condition, long value) noexcept nogil
+    int trailing_zeros "__builtin_ctzll"(uint64_t word) noexcept nogil
 
 
 cdef struct Window:
