@@ -68,6 +68,8 @@ class Line:
     """Whose a fax is when the number called is not known, or has no owners of its own."""
     folder: Path | None = None
     error_correction: bool = True
+    jbig: bool = False
+    """Whether pages may be coded as JBIG (T.85), which needs error correction."""
 
 
 @dataclass(frozen=True)
@@ -244,8 +246,11 @@ def _lines(top: Table, station_id: str) -> tuple[Line, ...]:
             owners=_owners(table),
             folder=_folder(table),
             error_correction=table.flag("error_correction", True),
+            jbig=table.flag("jbig", False),
         )
         table.finish()
+        if line.jbig and not line.error_correction:
+            raise table.error("jbig", "needs error_correction = true on the same line")
         if not line.name or not all(char.isalnum() or char in "-_" for char in line.name):
             raise table.error("name", f"{line.name!r}: letters, digits, - and _ only")
         lines.append(line)

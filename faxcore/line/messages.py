@@ -34,6 +34,8 @@ class Dial:
     station_id: str = ""
     first_page: int = 1
     error_correction: bool = True
+    jbig: bool = False
+    """Whether JBIG may be used with it."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Answer:
     folder: str
     station_id: str = ""
     error_correction: bool = True
+    jbig: bool = False
 
 
 @dataclass(frozen=True)

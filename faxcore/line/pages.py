@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages of one call: those that go out, read from their document and coded once for each format; those that came
-in, put on disk before they are promised.
+in, decoded while they arrive and put on disk before they are promised.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ import os
 from pathlib import Path
 
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
-from faxcore.page import MAX_ROWS, Coding, Page, PageFormat, Resolution
-from faxcore.t4 import Decoder, encode_page
+from faxcore.line import codecs
+from faxcore.page import Coding, Page, PageFormat, Resolution
 from faxcore.t30.capabilities import PageInfo
 
 _ROWS_JOINED = {Resolution.STANDARD: 1, Resolution.FINE: 2, Resolution.SUPERFINE: 4}
-_K = {Resolution.STANDARD: 2, Resolution.FINE: 4, Resolution.SUPERFINE: 8}
-"""Rows between two that are coded one-dimensionally: at most about half a millimetre is lost with one (T.4,
-4.2.1.2.2).
-"""
+_ALL_OR_NOTHING = (Coding.MMR, Coding.JBIG)
+"""Codings that cannot be read behind an error."""
 
 
 class OutgoingPages:
@@ -32,12 +30,13 @@ class OutgoingPages:
         self._coded: tuple[tuple[int, PageFormat, int], bytes] | None = None
 
     def coded(self, number: int, format: PageFormat, min_row_bits: int) -> bytes:
-        """Page `number` (1 = first) in this format. The last one asked for is kept: a try again costs nothing."""
+        """Page `number` (1 = first) in this format. The last one asked for is kept: a try again costs nothing, unless
+        rows have to be filled for another rate.
+        """
         key = (number, format, min_row_bits)
         if self._coded is None or self._coded[0] != key:
             page = at_resolution(self._page(number), format.resolution)
-            k = _K[format.resolution]
-            self._coded = key, encode_page(page, format.coding, k=k, min_row_bits=min_row_bits)
+            self._coded = key, codecs.encode(page, format.coding, min_row_bits)
         return self._coded[1]
 
     def _page(self, number: int) -> Page:
@@ -68,24 +67,66 @@ class PageReader:
 
     def __init__(self, format: PageFormat) -> None:
         self.format = format
-        self.decoder = Decoder(format.width.value, format.coding, max_rows=MAX_ROWS)
+        self.decoder = codecs.decoder(format)
 
     @classmethod
     def of(cls, format: PageFormat, coded: bytes) -> PageReader:
         """A page that error correction has brought whole."""
         reader = cls(format)
-        reader.decoder.feed(coded)
+        reader.feed(coded)
         reader.decoder.finish()
         return reader
 
+    def feed(self, octets: bytes) -> bool:
+        """More of the page, in document order; False once it has ended or cannot be read on."""
+        return self.decoder.feed(codecs.turned(octets, self.format.coding))
+
     @property
     def broken(self) -> bool:
-        """Whether the page cannot be read to its end (MMR only: the others find their way back)."""
-        return self.format.coding is Coding.MMR and (bool(self.decoder.broken) or not self.decoder.ended)
+        """Whether the page cannot be read to its end (MMR and JBIG: the others find their way back)."""
+        return self.format.coding in _ALL_OR_NOTHING and (bool(self.decoder.broken) or not self.decoder.ended)
 
     def page(self) -> Page:
         """The page as far as it has come."""
         return Page(self.format.width, self.format.resolution, bytes(self.decoder.bitmap()))
+
+
+class EarlyReader:
+    """Decodes a page of error correction while its frames arrive, as far as none is missing.
+
+    That saves time between the page and its confirmation and decides nothing: which frames make the page is for T.30 to
+    say. A sender that has not heard our answer sends a block twice, and then what was read early is thrown away.
+    """
+
+    def __init__(self, format: PageFormat) -> None:
+        self._reader = PageReader(format)
+        self._read = bytearray()
+        self._bursts: list[dict[int, bytes]] = []
+        self._block_at = 0
+
+    def begin_burst(self, block_at: int, frames: dict[int, bytes]) -> None:
+        """A burst begins, for the block that begins at this octet of the page; its frames will stand in `frames`."""
+        if block_at != self._block_at:
+            self._block_at, self._bursts = block_at, []
+        self._bursts.append(frames)
+
+    def go_on(self, frame_size: int) -> None:
+        """Decode what has come of the burst."""
+        while True:
+            number = (len(self._read) - self._block_at) // frame_size
+            data = next((frames[number] for frames in self._bursts if number in frames), None)
+            if data is None:
+                return
+            self._read += data
+            self._reader.feed(data)
+
+    def whole(self, coded: bytes) -> PageReader:
+        """The page, whose octets are these."""
+        if not coded.startswith(self._read):
+            return PageReader.of(self._reader.format, coded)
+        self._reader.feed(coded[len(self._read) :])
+        self._reader.decoder.finish()
+        return self._reader
 
 
 class IncomingPages:

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from faxcore.call import Outcome
 from faxcore.i18n import gettext, mark
-from faxcore.line.pages import IncomingPages, OutgoingPages, PageReader
+from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader
 from faxcore.modem import hdlc
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed, OnHook
@@ -72,6 +72,7 @@ class Session:
         self._outgoing = outgoing
         self._incoming = incoming
         self._page: PageReader | None = None
+        self._early: EarlyReader | None = None
         self._start = time.monotonic()
 
     def run(self, script: t30.Script[T]) -> T:
@@ -144,12 +145,8 @@ class Session:
                 return self._training(request)
             case t30.ReceivePage():
                 return self._plain_page(request)
-            case t30.ReceiveBurst(modulation=modulation, size=size, seconds=seconds, short=short):
-                reader = hdlc.BurstReader(size)
-                carrier = self._modem.receive_data(code(modulation, short), seconds, LONGEST_BURST, reader.feed)
-                if not carrier.heard:
-                    return t30.NoCarrier(time.monotonic(), carrier.other)
-                return t30.BurstHeard(time.monotonic(), reader.frames)
+            case t30.ReceiveBurst():
+                return self._burst(request)
             case t30.CodePage(page=number, format=format, min_row_bits=bits):
                 assert self._outgoing is not None
                 return t30.Coded(time.monotonic(), self._outgoing.coded(number, format, bits))
@@ -167,6 +164,7 @@ class Session:
         self._modem.send_data(code(modulation, short), octets, modulation.rate)
 
     def _training(self, request: t30.ReceiveTraining) -> t30.Reply:
+        self._early = None
         heard = bytearray()
         limit = int(request.modulation.rate * LONGEST_TRAINING / 8)
 
@@ -184,7 +182,7 @@ class Session:
     def _plain_page(self, request: t30.ReceivePage) -> t30.Reply:
         reader = PageReader(request.format)
         carrier = self._modem.receive_data(
-            code(request.modulation, request.short), request.seconds, LONGEST_PAGE, reader.decoder.feed
+            code(request.modulation, request.short), request.seconds, LONGEST_PAGE, reader.feed
         )
         if not carrier.heard:
             return t30.NoCarrier(time.monotonic(), carrier.other)
@@ -195,10 +193,28 @@ class Session:
             time.monotonic(), decoder.rows, decoder.bad_rows, decoder.worst_bad_run, bool(decoder.ended)
         )
 
+    def _burst(self, request: t30.ReceiveBurst) -> t30.Reply:
+        reader = hdlc.BurstReader(request.size)
+        early = self._early = self._early or EarlyReader(request.format)
+        early.begin_burst(request.block_at, reader.frames)
+
+        def feed(octets: bytes) -> bool:
+            more = reader.feed(octets)
+            early.go_on(request.size)
+            return more
+
+        carrier = self._modem.receive_data(
+            code(request.modulation, request.short), request.seconds, LONGEST_BURST, feed
+        )
+        if not carrier.heard:
+            return t30.NoCarrier(time.monotonic(), carrier.other)
+        return t30.BurstHeard(time.monotonic(), reader.frames)
+
     def _keep(self, number: int, format: PageFormat, coded: bytes | None, confirmed: bool) -> t30.Reply:
         """On disk first; only then may the script confirm it."""
         assert self._incoming is not None
-        reader = self._page if coded is None else PageReader.of(format, coded)
+        reader = self._page if coded is None else (self._early or EarlyReader(format)).whole(coded)
+        self._early = None
         assert reader is not None
         rows, bad = reader.decoder.rows, reader.decoder.bad_rows
         if not rows:

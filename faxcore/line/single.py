@@ -32,7 +32,7 @@ from faxcore.modem.failure import Interrupted, ModemFailed
 from faxcore.modem.port import Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, Ring
 from faxcore.page import Resolution
-from faxcore.t30.capabilities import Terminal
+from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
 
 
@@ -53,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for command in (sending, receiving):
         command.add_argument("--device", required=True, metavar="TTY")
         command.add_argument("--station-id", default="", metavar="ID")
-        command.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
+        correction = command.add_mutually_exclusive_group()
+        correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
+        correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
         command.add_argument("--transcript", metavar="FILE", type=Path)
 
 
@@ -145,7 +147,7 @@ def _file(work: Path, folder: Path, report: CallReport) -> list[Path]:
 
 
 def _terminal(options: argparse.Namespace) -> Terminal:
-    return Terminal(options.station_id, not options.no_ecm)
+    return Terminal(options.station_id, not options.no_ecm, codings(options.jbig))
 
 
 @contextlib.contextmanager

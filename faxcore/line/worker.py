@@ -44,7 +44,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed
 from faxcore.modem.port import Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
-from faxcore.t30.capabilities import Terminal
+from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
 
 RETRY_SECONDS = 3.0
@@ -172,7 +172,7 @@ class Worker:
     # ------------------------------------------------------------ calls
 
     def _dial(self, modem: Class1, order: Dial) -> None:
-        terminal = Terminal(order.station_id, order.error_correction)
+        terminal = Terminal(order.station_id, order.error_correction, codings(order.jbig))
         document = Path(order.document)
         self._play(
             CallOwner(self._wire, order.call, outgoing=True),
@@ -181,7 +181,7 @@ class Worker:
         )
 
     def _answer(self, modem: Class1, order: Answer) -> None:
-        terminal = Terminal(order.station_id, order.error_correction)
+        terminal = Terminal(order.station_id, order.error_correction, codings(order.jbig))
         folder = Path(order.folder)
         self._play(
             CallOwner(self._wire, order.call, outgoing=False),

@@ -73,7 +73,8 @@ class Receiving:
             return
         incoming = IncomingCall(self, self._store, call, reception)
         station = line.line.station_id or self._config.station_id
-        if not await line.answer(Answer(call, str(folder), station, line.line.error_correction), incoming):
+        order = Answer(call, str(folder), station, line.line.error_correction, line.line.jbig)
+        if not await line.answer(order, incoming):
             await incoming.ended(Ended(call, CallReport(Outcome.LINE_LOST, _("The caller gave up."))))
 
     def commit(self, reception: ReceptionRow, report: CallReport) -> None:

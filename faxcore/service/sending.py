@@ -209,6 +209,7 @@ class OutgoingCall:
             self._line.line.station_id or self._config.station_id,
             self._job.confirmed + 1,
             self._line.line.error_correction,
+            self._line.line.jbig,
         )
         if not await self._line.dial(dial, self):
             report = CallReport(Outcome.MODEM, _("The line was needed for a call that came in, or was lost."))

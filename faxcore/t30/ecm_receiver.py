@@ -38,7 +38,7 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """Frames of the block, once a PPS has said it; blocks of the page that are whole."""
     counter: int | None = None  # the page's number, once a PPS has said it
     while True:
-        heard = yield from _hear_burst(receiving)
+        heard = yield from _hear_burst(receiving, len(page))
         block.update(heard)
         command = yield from next_command(receiving, receiving.image_seconds)
         last = command[-1]
@@ -98,10 +98,11 @@ def refuse(missing: list[int], size: int) -> bytes:
     return bytes(bits)
 
 
-def _hear_burst(receiving: Receiving) -> Script[dict[int, bytes]]:
+def _hear_burst(receiving: Receiving, block_at: int) -> Script[dict[int, bytes]]:
     agreement = receiving.agreement
     assert agreement is not None
-    request = ReceiveBurst(agreement.modulation, agreement.frame_size, T2, receiving.short_training)
+    short = receiving.short_training
+    request = ReceiveBurst(agreement.modulation, agreement.format, agreement.frame_size, T2, short, block_at)
     heard = yield from perform(request)
     if not isinstance(heard, BurstHeard):
         return {}

@@ -100,12 +100,18 @@ class ReceivePage:
 
 @dataclass(frozen=True)
 class ReceiveBurst:
-    """Frames of one ECM block, each `size` octets. Reply: BurstHeard or NoCarrier."""
+    """Frames of one ECM block, each `size` octets. Reply: BurstHeard or NoCarrier.
+
+    The line may decode ahead, but what KeepPage says is the page. `block_at` is the octet of the page at which the
+    block begins.
+    """
 
     modulation: Modulation
+    format: PageFormat
     size: int
     seconds: float
     short: bool
+    block_at: int = 0
 
 
 @dataclass(frozen=True)

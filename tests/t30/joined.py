@@ -62,6 +62,8 @@ class End:
     kept: dict[int, tuple[Any, bool]] = field(default_factory=dict)
     page_in_hand: Any = None
     sent: list[str] = field(default_factory=list)
+    blocks_at: list[int] = field(default_factory=list)
+    """Where in its page each block began that was heard."""
 
     def step(self, reply: t30.Reply | None) -> None:
         if reply is not None:
@@ -202,6 +204,7 @@ class Joined:
                 return t30.PageHeard(now, 1000, bad, 3, rtc=not spoilt)
             case t30.ReceiveBurst(modulation=ours), t30.SendBurst(modulation=theirs, frames=frames) if ours == theirs:
                 step = {Fault.GARBLE: 0, Fault.HALF: 2}.get(signal.fault, 1) if signal.fault else 1
+                end.blocks_at.append(wanted.block_at)
                 return t30.BurstHeard(now, dict(list(frames.items())[::step]) if step else {})
             case t30.Listen(seconds=seconds), _:
                 # A listener for V.21 does not understand an image carrier: it goes on listening behind it.

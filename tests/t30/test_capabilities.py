@@ -11,7 +11,7 @@ from faxcore.call import Outcome
 from faxcore.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import bits
 from faxcore.t30.bits import EXTENSIONS, Bits
-from faxcore.t30.capabilities import Agreement, Offer, PageInfo, Terminal, agree, our_dis, read_dcs
+from faxcore.t30.capabilities import Agreement, Offer, PageInfo, Terminal, agree, codings, our_dis, read_dcs
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.modulation import ALL, OFFERS, asked, ladder, offered
 
@@ -60,7 +60,7 @@ def test_what_we_ask_for_is_read_as_it_was_meant(fif: bytes, terminal: Terminal,
         return
     sent = Bits.received(agreement.dcs().octets)
     assert sent is not None
-    assert read_dcs(sent, our_dis(Terminal())) == agreement
+    assert read_dcs(sent, our_dis(Terminal(codings=codings(jbig=True)))) == agreement
 
 
 @given(ours=TERMINALS, theirs=TERMINALS, page=PAGES)
@@ -98,6 +98,55 @@ def test_what_is_not_offered_is_refused_before_any_decoder(bit: int) -> None:
     with pytest.raises(CallFailed) as raised:
         read_dcs(dcs, our_dis(Terminal()))
     assert raised.value.outcome is Outcome.INCOMPATIBLE
+
+
+WITH_JBIG = Terminal(codings=codings(jbig=True))
+A4_FINE = PageInfo(Width.A4, Resolution.FINE, 2286)
+
+
+def test_jbig_is_off_unless_it_is_asked_for_and_needs_error_correction() -> None:
+    assert Coding.JBIG not in Terminal().codings
+    assert codings(jbig=False) == Terminal().codings
+    for terminal, offered_bits in (
+        (Terminal(), set()),
+        (WITH_JBIG, {bits.JBIG, bits.JBIG_L0}),
+        (Terminal(error_correction=False, codings=WITH_JBIG.codings), set()),
+    ):
+        assert our_dis(terminal).numbers() & {bits.JBIG, bits.JBIG_L0} == offered_bits
+
+
+@pytest.mark.parametrize(
+    ("offer", "coding"),
+    [
+        ((bits.ECM, bits.JBIG, bits.JBIG_L0, bits.MMR, bits.TWO_DIMENSIONAL), Coding.JBIG),
+        ((bits.ECM, bits.JBIG, bits.MMR, bits.TWO_DIMENSIONAL), Coding.JBIG),
+        ((bits.ECM, bits.JBIG), Coding.JBIG),
+        ((bits.ECM, bits.JBIG_L0, bits.MMR), Coding.MMR),
+        ((bits.ECM, bits.MMR, bits.TWO_DIMENSIONAL), Coding.MMR),
+        ((bits.ECM, bits.TWO_DIMENSIONAL), Coding.MR),
+        ((bits.ECM,), Coding.MH),
+        ((bits.JBIG, bits.JBIG_L0, bits.MMR, bits.TWO_DIMENSIONAL), Coding.MR),
+        ((bits.JBIG,), Coding.MH),
+    ],
+)
+def test_the_best_coding_that_both_have_is_used(offer: tuple[int, ...], coding: Coding) -> None:
+    agreement = agree(WITH_JBIG, Offer(Bits.of(bits.RECEIVE, bits.FINE, *offer, at_11="1101")), A4_FINE)
+    assert agreement.format.coding is coding
+    coding_bits = {bits.JBIG, bits.JBIG_L0, bits.MMR, bits.TWO_DIMENSIONAL}
+    asked_for = agreement.dcs().numbers() & coding_bits
+    assert len(asked_for) == (coding is not Coding.MH), "one coding, one bit"
+    assert bits.JBIG_L0 not in asked_for
+
+
+@pytest.mark.parametrize("bit", [bits.JBIG, bits.JBIG_L0])
+def test_jbig_without_error_correction_or_offer_is_refused(bit: int) -> None:
+    dcs = {bits.RECEIVE, bits.FINE, bit}
+    corrected = Bits.of(*dcs, bits.ECM, at_11="0001")
+    assert read_dcs(corrected, our_dis(WITH_JBIG)).format.coding is Coding.JBIG
+    for asking, terminal in ((Bits.of(*dcs, at_11="0001"), WITH_JBIG), (corrected, Terminal())):
+        with pytest.raises(CallFailed) as raised:
+            read_dcs(asking, our_dis(terminal))
+        assert raised.value.outcome is Outcome.INCOMPATIBLE
 
 
 @pytest.mark.parametrize("group", [f"{code:04b}" for code in range(16)])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from faxcore.call import Outcome
 from faxcore.page import Coding, Resolution, Width
-from faxcore.t30.capabilities import PageInfo, Terminal
+from faxcore.t30.capabilities import PageInfo, Terminal, codings
 from tests.t30.joined import Fault, Joined
 
 FINE = PageInfo(Width.A4, Resolution.FINE, 1000)
@@ -39,6 +39,21 @@ def test_error_correction_brings_mmr_and_without_it_mr_is_used() -> None:
     assert (plain.agreement.error_correction, plain.agreement.format.coding) == (False, Coding.MR)
 
 
+def test_jbig_is_used_where_both_ends_have_it_on() -> None:
+    jbig = Terminal("j", codings=codings(jbig=True))
+    for sender, receiver, coding in (
+        (jbig, jbig, Coding.JBIG),
+        (jbig, Terminal("r"), Coding.MMR),
+        (Terminal("s"), jbig, Coding.MMR),
+        (jbig, PLAIN, Coding.MR),
+    ):
+        sending, receiving = Joined([FINE] * 2, sender=sender, receiver=receiver).run()
+        assert (sending.outcome, receiving.confirmed) == (Outcome.OK, 2)
+        for agreement in (sending.agreement, receiving.agreement):
+            assert agreement is not None
+            assert agreement.format.coding is coding
+
+
 def test_a_change_of_geometry_goes_through_eom_and_phase_b() -> None:
     call = Joined([FINE, STANDARD, STANDARD])
     sending, receiving = call.run()
@@ -52,6 +67,7 @@ def test_a_page_of_several_blocks_uses_pps_null_between_them() -> None:
     assert sending.outcome is Outcome.OK
     assert [name for name in call.caller.sent if "PPS" in name] == ["PPS-NULL", "PPS-NULL", "PPS-EOP"]
     assert call.called.kept[1][0].startswith(call.coded(1))
+    assert call.called.blocks_at == [0, 65_536, 131_072]
 
 
 def test_a_training_check_that_fails_costs_one_rung() -> None:

@@ -121,7 +121,7 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
     (t30.SendTraining(V17_14400), t30.Cancelled(1), ["> training V.17 14400", "< cancelled sending"]),
     (t30.SendPage(V17_14400, b"abc", True), t30.Done(1), ["> page V.17 14400 short 3 octets"]),
     (t30.SendBurst(V17_14400, {0: b"", 1: b"", 5: b""}, False), t30.Done(1), ["> burst V.17 14400 0-1 5"]),
-    (t30.ReceiveBurst(V17_14400, 256, 6, True), t30.BurstHeard(1, {}), ["< burst V.17 14400 none"]),
+    (t30.ReceiveBurst(V17_14400, FORMAT, 256, 6, True), t30.BurstHeard(1, {}), ["< burst V.17 14400 none"]),
     (t30.ReceivePage(V17_14400, FORMAT, 6, True), t30.NoCarrier(1, other=True), ["< other carrier"]),
     (
         t30.ReceivePage(V17_14400, FORMAT, 6, True),

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The codec of each coding, and the one place where the octets of JBIG are turned round.
+
+T.4 and T.6 are codes of bits: the first bit of a page is the first on the line, and here the most significant of its
+octet. T.85 is a code of octets, and a telephone line carries the least significant bit of an octet first. So in
+document order a JBIG page has each of its octets with the bits reversed.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from faxcore import t4, t85
+from faxcore.page import MAX_ROWS, Coding, Page, PageFormat, Resolution
+from faxcore.t30.frames import REVERSED
+
+_K: Final = {Resolution.STANDARD: 2, Resolution.FINE: 4, Resolution.SUPERFINE: 8}
+"""Rows between two that are coded one-dimensionally: at most about half a millimetre is lost with one (T.4,
+4.2.1.2.2).
+"""
+
+
+class PageDecoder(Protocol):
+    """Reads one page as the modem delivers it: `feed` until it returns False or nothing comes, then `finish`."""
+
+    @property
+    def rows(self) -> int:
+        """Rows so far, concealed ones included."""
+
+    @property
+    def bad_rows(self) -> int:
+        """Rows that were concealed by the row above."""
+
+    @property
+    def worst_bad_run(self) -> int:
+        """The most bad rows in succession."""
+
+    @property
+    def ended(self) -> bool:
+        """The sender has said all of the page."""
+
+    @property
+    def broken(self) -> str | None:
+        """Why decoding can't go on, in words; None while it can."""
+
+    def feed(self, chunk: bytes) -> bool:
+        """Read what came; False once the page has ended or can't go on."""
+
+    def finish(self) -> None:
+        """The data have ended."""
+
+    def bitmap(self) -> memoryview:
+        """The rows so far, packed, most significant bit first, 1 = black."""
+
+
+def decoder(format: PageFormat) -> PageDecoder:
+    """A decoder for one page in this format; what it is fed goes through `turned` first."""
+    if format.coding is Coding.JBIG:
+        return t85.Decoder(format.width.value, max_rows=MAX_ROWS)
+    return t4.Decoder(format.width.value, format.coding, max_rows=MAX_ROWS)
+
+
+def encode(page: Page, coding: Coding, min_row_bits: int = 0) -> bytes:
+    """A whole page as it goes over the line. JBIG is sent in stripes of 128 rows, which every receiver takes."""
+    if coding is Coding.JBIG:
+        return turned(t85.encode_page(page), coding)
+    return t4.encode_page(page, coding, k=_K[page.resolution], min_row_bits=min_row_bits)
+
+
+def turned(octets: bytes, coding: Coding) -> bytes:
+    """Octets of a codec in document order, or octets in document order for the codec: JBIG's are reversed."""
+    return octets.translate(REVERSED) if coding is Coding.JBIG else octets
