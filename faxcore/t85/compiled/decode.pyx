@@ -16,6 +16,7 @@ Rows go into a block, and into one twice as long when it is full; what `bitmap` 
 made of. The row that is decoded and the two above it stand apart, between zeros.
 """
 
+cimport cython
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
@@ -186,6 +187,7 @@ cdef inline void decode_row(
     shared[0] = coder
 
 
+@cython.final
 cdef class Decoder:
     """Reads one page as the modem delivers it: `feed` until it returns False or nothing comes, then `finish`."""
 
@@ -223,6 +225,7 @@ cdef class Decoder:
     cdef uint8_t *_row
     cdef uint8_t *_above
     cdef uint8_t *_two_above
+    cdef bint _is_doubled  # the two rows above are the same
 
     def __cinit__(self, width, *, max_rows=MAX_ROWS):
         """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
@@ -422,6 +425,7 @@ cdef class Decoder:
             self._contexts[context] = states[0]
         self._shift = 0
         self._was_typical = False
+        self._is_doubled = True
         memset(self._above, 0, self._stride)
         memset(self._two_above, 0, self._stride)
         return 0
@@ -441,7 +445,7 @@ cdef class Decoder:
         self._stage = ROWS
         return True
 
-    cdef int64_t _stripe_end(self) noexcept nogil:
+    cdef inline int64_t _stripe_end(self) noexcept nogil:
         return min(self._first + self._rows_per_stripe, self._length)
 
     cdef bint _read_rows(self) except -1:
@@ -624,16 +628,23 @@ cdef class Decoder:
         coder.c = coder.c >> 48 << 48 | coder.c << 16 + used >> 16
         coder.ahead -= used
 
-    cdef int64_t _octets_looked_at(self) noexcept nogil:
+    cdef inline int64_t _octets_looked_at(self) noexcept nogil:
         """How many octets of the stripe the flow charts would have read: three, and one more every eight bits."""
         cdef int64_t bits = 8 * (self._scd_gone + self._coder.at) - 16 - self._coder.ahead
         return 3 if bits == 0 else 2 + ((bits + 7) >> 3)
+
+    cdef inline bint _lacks_octets(self) noexcept nogil:
+        """Whether octets were looked at that are not there, and may yet come or mean something."""
+        return not self._stripe_ended and self._octets_looked_at() > self._scd_gone + self._scd_end
 
     cdef Outcome _decode_rows(self) noexcept nogil:
         """Rows of the stripe, as many as the octets make."""
         cdef bint was_typical = False, may_lack
         cdef Py_ssize_t most = 2 * self._width + 8  # that a row can be made of, at 15 bits a pixel
-        while self._rows < self._stripe_end():
+        cdef int64_t end = self._stripe_end()
+        if self._lacks_octets():
+            return MORE_OCTETS
+        while self._rows < end:
             if self._rows == self._row_room and self._row_room < self._max_rows:
                 return NEW_BLOCK
             if self._rows - self._first == self._next_move:
@@ -644,7 +655,7 @@ cdef class Decoder:
                 self._kept_coder = self._coder
                 memcpy(self._kept_contexts, self._contexts, sizeof(self._contexts))
             self._decode_row()
-            if may_lack and self._octets_looked_at() > self._scd_gone + self._scd_end:
+            if may_lack and self._lacks_octets():
                 self._was_typical = was_typical
                 self._coder = self._kept_coder
                 memcpy(self._contexts, self._kept_contexts, sizeof(self._contexts))
@@ -678,8 +689,11 @@ cdef class Decoder:
         """The row is good: it goes to the page, and becomes the one above."""
         cdef uint8_t *free = self._two_above
         if self._typical_prediction and self._was_typical:
-            memcpy(self._two_above, self._above, self._stride)
+            if not self._is_doubled:
+                memcpy(self._two_above, self._above, self._stride)
+                self._is_doubled = True
         else:
+            self._is_doubled = False
             self._two_above = self._above
             self._above = self._row
             self._row = free

@@ -16,6 +16,7 @@ Rows wait for the rest of their stripe in one block, each between zeros (`octets
 stripe before.
 """
 
+cimport cython
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
@@ -209,6 +210,7 @@ cdef inline void encode_row(
     coder.a = a
 
 
+@cython.final
 cdef class Encoder:
     """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
 
