@@ -9,12 +9,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from faxcore.page import T4_CODINGS
 from faxcore.t4.encode import Encoder
 from faxcore.t85.encode import Encoder as JbigEncoder
-from tests.fuzz.case import ADAPTIVE, ALIGN, ENCODE, ROWS_KNOWN, TWO_LINES, TYPICAL, Case
+from faxcore.t85.header import HEADER_OCTETS
+from tests.fuzz.case import ADAPTIVE, ALIGN, BIG, ENCODE, ROWS_KNOWN, TWO_LINES, TYPICAL, Case
 from tests.fuzz.mutate import cut, flip, insert, repeat
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -62,7 +64,8 @@ def t4_cases() -> Iterator[tuple[str, Case]]:
     for index, coding in enumerate(T4_CODINGS):
         for name, body in {"ones": b"\xff" * 40, "zeros": bytes(40), "eols": b"\x00\x10\x01" * 12}.items():
             yield f"{coding.value}-{name}", Case(index, 1728, 300, body=body, **LAYOUT)
-        yield f"{coding.value}-big", Case(index | 8, 1728, 12000, body=b"\xff", **{**LAYOUT, "repeat": 255})
+        for name, body in {"big": b"\xff", "endless": bytes(200)}.items():
+            yield f"{coding.value}-{name}", Case(index | BIG, 1728, 12000, body=body, **{**LAYOUT, "repeat": 255})
 
 
 def t85_cases() -> Iterator[tuple[str, Case]]:
@@ -82,9 +85,35 @@ def t85_cases() -> Iterator[tuple[str, Case]]:
             yield f"encode-{width}-{flags}", replace(coded, k=5)
 
 
+def t85_segments() -> Iterator[tuple[str, Case]]:
+    """What may stand between the stripes, rightly and wrongly, and a page that outgrows its first room."""
+    encoder = JbigEncoder(64, rows_per_stripe=8)
+    encoder.rows(page("text", 64, 20, 1))
+    whole = encoder.finish()
+    segments = {
+        "comment": "ff070000000568656c6c6f",
+        "long-comment": "ff0700010001" + "20" * 30,
+        "atmove": "ff060000000203",
+        "far-atmove": "ff06000000027f",
+        "late-atmove": "ff060000006403",
+        "newlen": "ff050000000a",
+        "no-newlen": "ff0500000000",
+        "abort": "ff04",
+        "unknown": "ff08",
+    }
+    for name, octets in segments.items():
+        for at in (HEADER_OCTETS, whole.index(b"\xff\x02") + 2):
+            body = whole[:at] + bytes.fromhex(octets) + whole[at:]
+            yield f"segment-{name}-{at}", Case(0, 64, 60, body=body, **LAYOUT)
+    for width in (1728, 65535):
+        encoder = JbigEncoder(width, rows_per_stripe=4000)
+        encoder.rows(page("blank", width, 4000, 1))
+        yield f"big-{width}", Case(BIG, width, 12000, body=encoder.finish(), **{**LAYOUT, "repeat": 0})
+
+
 def main() -> None:
     """Write all that this module makes."""
-    for target, cases in {"t4": t4_cases(), "t85": t85_cases()}.items():
+    for target, cases in {"t4": t4_cases(), "t85": chain(t85_cases(), t85_segments())}.items():
         folder = CORPUS / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, case in cases:

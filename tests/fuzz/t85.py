@@ -10,7 +10,8 @@ from faxcore.t85.encode import Encoder as PlainEncoder
 from tests.fuzz.case import ADAPTIVE, ENCODE, ROWS_KNOWN, TWO_LINES, TYPICAL, Case, case_of
 from tests.fuzz.decoders import blanked, check_same, check_sound, outcome, read
 
-_DECODED: Final = (1 << 9, 1 << 15)
+_DECODED: Final = (1 << 9, 3 << 18)
+"""Octets of a small and a big page: the big one is more than the compiled decoder's first block."""
 _ENCODED: Final = (1 << 9, 1 << 12)
 try:
     from faxcore.t85 import compiled
