@@ -70,6 +70,21 @@ def noise_page(
     return to_page(Image.frombytes("L", (width.value, rows), dots).convert("1"), resolution)
 
 
+def dithered_page(
+    resolution: Resolution = Resolution.FINE,
+    width: Width = Width.A4,
+    rows: int = 100,
+) -> Page:
+    """A page of a grey wedge through a screen of 8 by 8, as a photograph would be: what MMR cannot make small."""
+    screen = [(31 * (x ^ y) + 17 * x + 5 * y) % 64 for y in range(8) for x in range(8)]
+    dots = bytes(
+        0 if 64 * (x + row) // (width.value + rows) > screen[row % 8 * 8 + x % 8] else 255
+        for row in range(rows)
+        for x in range(width.value)
+    )
+    return to_page(Image.frombytes("L", (width.value, rows), dots).convert("1", dither=Image.Dither.NONE), resolution)
+
+
 def write_tiff(path: Path, pages: Sequence[Page], compression: str = "group4") -> Path:
     """A bilevel TIFF of the pages, tagged with their resolution; group3 gives T.4 one-dimensional."""
     if len({page.resolution for page in pages}) != 1:

@@ -101,6 +101,9 @@ def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) 
         ('device = "/dev/ttyACM0"', 'device = "ttyACM0"', 26, "absolute"),
         ('device = "/dev/ttyACM0"', "", 24, "'device' is missing"),
         ('name = "line-1"', 'name = "../1"', 25, "letters, digits"),
+        ('name = "line-1"', 'name = "line-1"\njbig = 1', 26, "true or false"),
+        ('name = "line-1"', 'name = "line-1"\njbigg = true', 26, "did you mean 'jbig'"),
+        ('name = "line-1"', 'name = "line-1"\njbig = true\nerror_correction = false', 26, "needs error_correction"),
         (f'{{number = "0199000001", owners = ["{USER}"]}}', '{number = "0199000001", ovners = []}', 29, "'owners'"),
         (f'{{number = "0199000001", owners = ["{USER}"]}}', '{number = "x"}', 29, "no telephone number"),
         (f'{{number = "0199000001", owners = ["{USER}"]}}', '{number = "1", owners = ["no-such"]}', 29, "no user"),
@@ -144,6 +147,22 @@ def test_the_shipped_configuration_is_the_default() -> None:
     assert {outcome: config.queue.seconds(outcome) for outcome in Outcome} == {
         outcome: Config().queue.seconds(outcome) for outcome in Outcome
     }
+
+
+LINE = """
+[[line]]
+name = "line-1"
+device = "/dev/ttyACM0"
+station_id = "1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "jbig"), [("", False), ("jbig = true", True), ("jbig = false\nerror_correction = false", False)]
+)
+def test_jbig_is_off_unless_a_line_has_it(tmp_path: Path, said: str, jbig: bool) -> None:
+    (line,) = read(tmp_path, LINE + said).all_lines()
+    assert line.jbig is jbig
 
 
 def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:

@@ -104,6 +104,11 @@ class EarlyReader:
         self._bursts: list[dict[int, bytes]] = []
         self._block_at = 0
 
+    @property
+    def rows(self) -> int:
+        """Rows that were read so far."""
+        return self._reader.decoder.rows
+
     def begin_burst(self, block_at: int, frames: dict[int, bytes]) -> None:
         """A burst begins, for the block that begins at this octet of the page; its frames will stand in `frames`."""
         if block_at != self._block_at:

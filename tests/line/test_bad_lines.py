@@ -11,7 +11,7 @@ from faxcore.call import Outcome
 from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, Impairments, LineSettings
 from faxcore.page import Page, Resolution
-from faxcore.t30.capabilities import Terminal
+from faxcore.t30.capabilities import Terminal, codings
 from tests.line.calls import Played, play
 from tests.pages import text_page
 
@@ -26,9 +26,10 @@ def exchange_with(folder: Path, impairments: Impairments, speed: float = 20.0) -
     return Exchange(ExchangeSettings(lines=lines, folder=folder, speed=speed, seed=11))
 
 
-def call_over(tmp_path: Path, impairments: Impairments, correct: bool = True) -> Played:
+def call_over(tmp_path: Path, impairments: Impairments, correct: bool = True, jbig: bool = False) -> Played:
+    sender, receiver = (Terminal(name, correct, codings(jbig)) for name in "12")
     with exchange_with(tmp_path / "exchange", impairments) as exchange:
-        played = play(exchange, tmp_path / "call", PAGES, Terminal("1", correct), Terminal("2", correct))
+        played = play(exchange, tmp_path / "call", PAGES, sender, receiver)
     assert_honest(played)
     return played
 
@@ -71,6 +72,12 @@ def test_error_correction_brings_every_page_over_a_noisy_line(tmp_path: Path, at
 
 def test_error_correction_repairs_drop_outs(tmp_path: Path) -> None:
     played = call_over(tmp_path, Impairments(dropouts_per_minute=8, dropout_ms=60))
+    assert any(" PPR" in line for line in played.receiver_transcript)
+
+
+def test_jbig_arrives_over_a_noisy_line(tmp_path: Path) -> None:
+    played = call_over(tmp_path, Impairments(noise_dbm0=-50, attenuation_db=16), jbig=True)
+    assert (played.sent.outcome, played.sent.coding, played.pages) == (Outcome.OK, "JBIG", PAGES)
     assert any(" PPR" in line for line in played.receiver_transcript)
 
 

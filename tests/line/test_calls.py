@@ -12,10 +12,10 @@ from faxcore.call import Outcome
 from faxcore.document.tiff import write_pages
 from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, default_lines
-from faxcore.page import Coding, Resolution, Width
-from faxcore.t30.capabilities import Terminal
+from faxcore.page import Coding, Page, Resolution, Width
+from faxcore.t30.capabilities import Terminal, codings
 from tests.line.calls import Listener, play, send_from
-from tests.pages import noise_page, text_page
+from tests.pages import dithered_page, noise_page, text_page
 
 SPEED = 20.0
 
@@ -27,7 +27,9 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
         yield running
 
 
+JBIG = codings(jbig=True)
 CODINGS = [
+    (True, Coding.JBIG),
     (True, Coding.MMR),
     (True, Coding.MR),
     (True, Coding.MH),
@@ -43,7 +45,7 @@ def test_a_page_arrives_as_it_was(
 ) -> None:
     page = text_page(resolution, seed=7)
     sender = Terminal("+33 1 99 00 00 01", correct, (coding,) if coding is not Coding.MH else ())
-    played = play(exchange, tmp_path, [page], sender, Terminal("+33 1 99 00 00 02"))
+    played = play(exchange, tmp_path, [page], sender, Terminal("+33 1 99 00 00 02", codings=JBIG))
     assert played.pages == [page]
     assert (played.sent.outcome, played.received.outcome) == (Outcome.OK, Outcome.OK)
     assert (played.sent.pages, played.sent.sent, played.sent.confirmed) == (1, 1, 1)
@@ -72,6 +74,29 @@ def test_wide_pages_arrive_as_they_were(exchange: Exchange, tmp_path: Path, widt
 def test_a_page_that_is_larger_coded_than_plain_arrives(exchange: Exchange, tmp_path: Path) -> None:
     page = noise_page(Resolution.FINE, seed=1, rows=200)
     assert play(exchange, tmp_path, [page]).pages == [page]
+
+
+@pytest.mark.parametrize(
+    "page", [dithered_page(rows=500), noise_page(Resolution.FINE, rows=200)], ids=["photo", "noise"]
+)
+def test_pages_that_are_no_text_arrive_in_jbig(exchange: Exchange, tmp_path: Path, page: Page) -> None:
+    pages = [page, text_page(page.resolution, seed=1, rows=300), page]
+    played = play(exchange, tmp_path, pages, Terminal("1", codings=JBIG), Terminal("2", codings=JBIG))
+    assert played.pages == pages
+    assert (played.sent.coding, played.received.coding, played.sent.confirmed) == ("JBIG", "JBIG", 3)
+    assert any(line.endswith("DCS V.17 14400 JBIG fine A4 ECM") for line in played.sender_transcript)
+    assert any("= code page 1 JBIG" in line for line in played.sender_transcript)
+
+
+@pytest.mark.parametrize(("sender", "receiver"), [(True, False), (False, True)], ids=["sender", "receiver"])
+def test_jbig_that_only_one_end_has_on_is_not_used(
+    exchange: Exchange, tmp_path: Path, sender: bool, receiver: bool
+) -> None:
+    pages = [text_page(rows=200)]
+    ours, theirs = Terminal("1", codings=codings(sender)), Terminal("2", codings=codings(receiver))
+    played = play(exchange, tmp_path, pages, ours, theirs)
+    assert played.pages == pages
+    assert (played.sent.coding, played.received.coding) == ("MMR", "MMR")
 
 
 def test_a_change_of_resolution_within_a_document_goes_through_eom(exchange: Exchange, tmp_path: Path) -> None:

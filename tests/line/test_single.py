@@ -79,6 +79,25 @@ def test_a_fax_tiff_goes_out_pixel_for_pixel(exchange: Exchange, tmp_path: Path)
     assert "PPS-EOP" in (tmp_path / "call").read_text()
 
 
+def test_jbig_is_used_where_both_ends_ask_for_it(exchange: Exchange, tmp_path: Path) -> None:
+    page = text_page(Resolution.FINE, rows=250)
+    write_pages(tmp_path / "fax.tif", [page])
+    receiving = receiver(exchange, tmp_path / "in", "--jbig", "--transcript", str(tmp_path / "call"))
+    arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", "--jbig", str(tmp_path / "fax.tif"))
+    code, sent, _ = ended(start("send", *arguments))
+    assert (code, sent["result"], sent["coding"]) == (0, "ok", "JBIG")
+    code, received, _ = ended(receiving)
+    assert (code, received["coding"], list(read_pages(Path(received["files"][0])))) == (0, "JBIG", [page])
+    assert "JBIG fine A4 ECM" in (tmp_path / "call").read_text()
+
+
+def test_jbig_without_error_correction_cannot_be_asked_for() -> None:
+    process = start("send", "--device", "none", "--to", "1", "--jbig", "--no-ecm", "none.tif")
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2
+    assert "--no-ecm" in said
+
+
 @pytest.mark.skipif(shutil.which("ps2pdf") is None, reason="needs ghostscript's ps2pdf")
 def test_a_pdf_is_rendered_and_goes_out_without_error_correction(exchange: Exchange, tmp_path: Path) -> None:
     (tmp_path / "a.ps").write_text("%!PS\n/Helvetica findfont 40 scalefont setfont 90 600 moveto (Fax) show showpage\n")

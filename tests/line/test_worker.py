@@ -144,6 +144,21 @@ def test_a_call_between_two_workers(exchange: Exchange, tmp_path: Path) -> None:
         assert (sender.process.wait(PATIENCE), receiver.process.wait(PATIENCE)) == (0, 0)
 
 
+def test_jbig_is_used_where_both_orders_allow_it(exchange: Exchange, tmp_path: Path) -> None:
+    page = text_page(Resolution.STANDARD, rows=200)
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        path = document(tmp_path / "out", [page])
+        sender.say(Dial("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", jbig=True))
+        receiver.next(Ringing)
+        (tmp_path / "in").mkdir()
+        receiver.say(Answer("in", str(tmp_path / "in"), "0199000002", jbig=True))
+        sent, received = sender.next(Ended).report, receiver.next(Ended).report
+        assert (sent.outcome, sent.coding, received.coding) == (Outcome.OK, "JBIG", "JBIG")
+        assert [got for name in received.files for got in read_pages(tmp_path / "in" / name)] == [page]
+
+
 def test_a_later_try_begins_at_the_first_page_that_is_not_confirmed(exchange: Exchange, tmp_path: Path) -> None:
     pages = [text_page(Resolution.STANDARD, seed, rows=100) for seed in range(3)]
     with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:

@@ -75,6 +75,7 @@ ModemResetDelay: 100
 Class1AdaptRecvCmd: AT+FAR=1
 Class1TMConnectDelay: 400
 Class1ECMSupport: {ecm}
+Class1JBIGSupport: {jbig}
 CallIDPattern: "NMBR="
 CallIDPattern: "NAME="
 CallIDPattern: "NDID="
@@ -160,9 +161,10 @@ class HylaFax:
         line: int,
         *,
         ecm: bool = True,
-        coding: str = "MMR",
+        coding: str = "JBIG",
         station_id: str = "HYLAFAX",
     ):
+        """`coding` is the best that it uses."""
         self._log = folder / f"hylafax-{line}.log"
         self._device = exchange.device(line).resolve()
         self._number = exchange.numbers(line)[0]
@@ -224,6 +226,7 @@ class HylaFax:
             spool=spool,
             station_id=self._station_id,
             ecm="yes" if self._ecm else "no",
+            jbig="true" if self._coding == "JBIG" else "false",
         )
         (spool / "etc" / f"config.{self._modem}").write_text(modem)
         for path in (spool, *spool.rglob("*")):
@@ -279,7 +282,7 @@ class HylaFax:
                 width={1728: 215, 2048: 255, 2432: 303}[page.width.value],
                 resolution=page.resolution.dpi[1],
                 ecm=2 if self._ecm else 0,
-                format={"MH": 0, "MR": 1, "MMR": 4}[self._coding],
+                format={"MH": 0, "MR": 1, "MMR": 3, "JBIG": 4}[self._coding],
                 fine=int(page.resolution.dpi[1] > 196),
                 number=number,
                 job=self._jobs,
@@ -305,5 +308,14 @@ class HylaFax:
         said = arguments[3] if len(arguments) > 3 else ""
         kept = self._log.with_name(f"hylafax-{file.name}")
         if file.exists():
-            shutil.copy(file, kept)
+            _copy_readable(file, kept)
         return Outcome(said == "", said, (kept,) if file.exists() else ())
+
+
+def _copy_readable(file: Path, copy: Path) -> None:
+    """HylaFAX keeps pages as they came, and Pillow cannot read JBIG: the copy is in MMR then."""
+    told = subprocess.run(["tiffinfo", str(file)], capture_output=True, text=True, check=True, timeout=60).stdout
+    if "ISO JBIG" in told:
+        subprocess.run(["tiffcp", "-c", "g4", str(file), str(copy)], check=True, timeout=60)
+    else:
+        shutil.copy(file, copy)

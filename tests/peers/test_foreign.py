@@ -10,6 +10,7 @@ HylaFAX and libspandsp do what they are asked; efax can't.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,9 +27,9 @@ from faxcore.call import Outcome as End
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, Impairments, default_lines
 from faxcore.page import Page, Resolution
-from faxcore.t30.capabilities import Terminal
+from faxcore.t30.capabilities import Terminal, codings
 from tests.line.calls import Answerer, Listener, send_from
-from tests.pages import read_tiff, text_page, write_tiff
+from tests.pages import dithered_page, read_tiff, text_page, write_tiff
 from tests.peers import efax, hylafax
 from tests.peers.efax import Efax
 from tests.peers.hylafax import HylaFax
@@ -155,6 +156,60 @@ def test_what_they_send_arrives(
     assert_same(pages, arrived, exactly=not isinstance(bench.peer, Efax))
     assert (received.outcome, received.received, received.confirmed) == (End.OK, count, count), received
     assert (received.error_correction, received.bad_rows) == (correct, 0)
+
+
+# JBIG, where both ends have it: HylaFAX has, through libjbig; Debian's libspandsp 0.0.6 and efax have not.
+
+WITH_JBIG: Final = Terminal("0199000001", codings=codings(jbig=True))
+IN_JBIG: Final = pytest.mark.parametrize(
+    "pages",
+    [
+        letter(Resolution.STANDARD, 1),
+        letter(Resolution.FINE, 3),
+        letter(Resolution.SUPERFINE, 1),
+        [dithered_page(Resolution.FINE, rows=1200)],
+    ],
+    ids=["standard", "fine-3-pages", "superfine", "photo"],
+)
+
+
+@pytest.mark.parametrize("bench", ["hylafax"], indirect=True)
+@IN_JBIG
+def test_what_we_send_in_jbig_arrives(bench: Bench, tmp_path: Path, pages: list[Page]) -> None:
+    sent, theirs = bench.to_peer(tmp_path, pages, WITH_JBIG)
+    assert_same(pages, theirs.pages())
+    assert theirs.ok, theirs.said
+    assert (sent.outcome, sent.confirmed, sent.coding) == (End.OK, len(pages), "JBIG"), sent
+    assert_in_jbig(tmp_path, len(pages), "= code page {page} JBIG")
+
+
+@pytest.mark.parametrize("bench", ["hylafax"], indirect=True)
+@IN_JBIG
+def test_what_they_send_in_jbig_arrives(bench: Bench, tmp_path: Path, pages: list[Page]) -> None:
+    theirs, received, arrived = bench.from_peer(tmp_path, pages, WITH_JBIG)
+    assert theirs.ok, theirs.said
+    assert_same(pages, arrived)
+    assert (received.outcome, received.confirmed, received.coding) == (End.OK, len(pages), "JBIG"), received
+    assert_in_jbig(tmp_path, len(pages), "= kept page {page} ")
+
+
+def assert_in_jbig(folder: Path, pages: int, each: str) -> None:
+    """The transcript says so: what was agreed on, and each page."""
+    transcript = (folder / "transcript").read_text()
+    assert re.search(r"# DCS V\.17 14400 JBIG \w+ A4 ECM\n", transcript), transcript
+    assert all(each.format(page=page) in transcript for page in range(1, pages + 1)), transcript
+
+
+@pytest.mark.parametrize("bench", ["spandsp"], indirect=True)
+def test_jbig_is_not_used_with_an_end_that_has_none(bench: Bench, tmp_path: Path) -> None:
+    pages = letter(Resolution.FINE, 1)
+    sent, theirs = bench.to_peer(tmp_path, pages, WITH_JBIG)
+    assert_same(pages, theirs.pages())
+    assert (sent.outcome, sent.coding) == (End.OK, "MMR"), sent
+    (tmp_path / "back").mkdir()
+    theirs, received, arrived = bench.from_peer(tmp_path / "back", pages, WITH_JBIG)
+    assert_same(pages, arrived)
+    assert (received.outcome, received.coding) == (End.OK, "MMR"), received
 
 
 # On the noisy line errors must be corrected, and a lower rate found.
