@@ -64,6 +64,8 @@ def t4_cases() -> Iterator[tuple[str, Case]]:
     for index, coding in enumerate(T4_CODINGS):
         for name, body in {"ones": b"\xff" * 40, "zeros": bytes(40), "eols": b"\x00\x10\x01" * 12}.items():
             yield f"{coding.value}-{name}", Case(index, 1728, 300, body=body, **LAYOUT)
+        long_runs = b"\x00" * 375 + b"\xff" * 340
+        yield f"encode-{coding.value}-long-runs", Case(index | ENCODE | BIG, 65472, 9, body=long_runs, **LAYOUT)
         for name, body in {"big": b"\xff", "endless": bytes(200)}.items():
             yield f"{coding.value}-{name}", Case(index | BIG, 1728, 12000, body=body, **{**LAYOUT, "repeat": 255})
 
