@@ -73,10 +73,26 @@ cdef inline void blacken(unsigned char *octets, uint64_t pixels) noexcept nogil:
     store(octets, load(octets) | pixels)
 
 
-cdef inline void paint(
-    unsigned char *row, Py_ssize_t stride, const int32_t *changes, int count, int32_t width
-) noexcept nogil:
-    """The packed row that has these changes. Up to 7 octets behind it are overwritten."""
+cdef inline void paint_words(unsigned char *row, const int32_t *changes, int32_t width) noexcept nogil:
+    """Word by word, for rows with many changes: each turns the pixels from there to the end of its word."""
+    cdef uint64_t every = ~<uint64_t>0
+    cdef uint64_t word = 0
+    cdef int32_t end
+    for end in range(64, width, 64):
+        while changes[0] < end:
+            word ^= every >> (changes[0] & 63)
+            changes += 1
+        store(row, word)
+        row += 8
+        word = 0 - (word & 1)
+    while changes[0] < width:
+        word ^= every >> (changes[0] & 63)
+        changes += 1
+    store(row, word & every << (-width & 63))
+
+
+cdef inline void paint_runs(unsigned char *row, Py_ssize_t stride, const int32_t *changes, int count) noexcept nogil:
+    """Run by run, for rows with few changes."""
     cdef uint64_t every = ~<uint64_t>0
     cdef int index
     cdef int32_t begin, end
@@ -97,3 +113,13 @@ cdef inline void paint(
             store(octets, every)
             octets += 8
         store(octets, every << (63 - ((end - 1) & 63)))
+
+
+cdef inline void paint(
+    unsigned char *row, Py_ssize_t stride, const int32_t *changes, int count, int32_t width
+) noexcept nogil:
+    """The packed row that has these changes. Up to 7 octets behind it are overwritten."""
+    if count > stride:
+        paint_words(row, changes, width)
+    else:
+        paint_runs(row, stride, changes, count)

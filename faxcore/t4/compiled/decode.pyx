@@ -43,6 +43,7 @@ cdef enum:
     EOLS_AT_END = 3
     EOL_BITS = 12
     AHEAD = 13  # RUN_BITS of codes.py
+    SHORT = 56  # bits that a window always has
     ROOM = 3  # rows that one piece can add: one missing before it, itself, one glued to it
 
 cdef int _GOOD = GOOD, _BAD = BAD, _LOST = LOST
@@ -89,6 +90,8 @@ cdef class Decoder:
     cdef int32_t *_above
     cdef int32_t *_row
     cdef int _above_count
+    cdef uint64_t _short  # bits of the row above and its EOL, where they are few and say all
+    cdef int _short_size
 
     # What slip.py remembers: Lengths and Tags.
     cdef bint _by_itself_only
@@ -242,10 +245,10 @@ cdef class Decoder:
     cdef inline void _repeat(self, int status) noexcept nogil:
         """The next row is the one above."""
         cdef unsigned char *row = self._bitmap + self._rows * self._stride
-        if self._rows:
-            memcpy(row, row - self._stride, self._stride)
-        else:
+        if self._above_count == 0:
             memset(row, 0, self._stride)
+        else:
+            memcpy(row, row - self._stride, self._stride)
         self._status[self._rows] = status
         self._rows += 1
 
@@ -258,6 +261,7 @@ cdef class Decoder:
         self._bad_run = 0
         self._above, self._row = self._row, self._above
         self._above_count = count
+        self._short_size = 0
 
     cdef void _conceal(self, int status) noexcept nogil:
         if self._has_room():
@@ -320,39 +324,78 @@ cdef class Decoder:
     cdef void _read_straight(self) noexcept nogil:
         """Rows that are good, each with its EOL at once behind it or behind fill: nearly all rows there are."""
         cdef Window window = window_at(self._data, self._begin)
-        cdef int64_t codes_end, begin
+        cdef int64_t begin
+        cdef uint64_t bits
         cdef int count
         cdef bint by_itself
         while self._rows < self._max_rows and not self._is_full():
+            refill(&window)
+            if self._again(&window):
+                continue
+            bits = window.bits
             by_itself = True
             if self._tag:
-                by_itself = window.bits >> 63
+                by_itself = bits >> 63
                 skip(&window, 1)
             if by_itself:
                 count = read_one_dimensional(&window, self._row, self._width)
             elif self._by_itself_only:
                 return
             else:
-                count = read_two_dimensional(
-                    &window, self._above, self._row, self._width, self._data + self._size
-                )
-            if count < 0:
+                count = read_two_dimensional(&window, self._above, self._row, self._width, self._data + self._size)
+            if count < 0 or not self._skip_eol(&window):
                 return
-            refill(&window)
-            if window.bits >> (64 - EOL_BITS) == 1:
-                skip(&window, EOL_BITS)
-            else:
-                codes_end = position_of(&window, self._data)
-                begin = self._find_one(codes_end, 8 * self._size) + 1
-                if begin == 0 or begin - codes_end < EOL_BITS or begin - EOL_BITS - self._begin > self._max_row_bits:
-                    return
-                window = window_at(self._data, begin)
             begin = position_of(&window, self._data)
             if self._tag and by_itself and self._is_row_missing():
                 self._conceal(_LOST)
             self._good_row(count, begin - EOL_BITS - self._begin)
+            if by_itself and begin - self._begin <= SHORT:
+                self._short_size = <int>(begin - self._begin)
+                self._short = bits
             self._eols = 1
             self._begin = self._searched = begin
+
+    cdef inline bint _again(self, Window *window) noexcept nogil:
+        """Whether the next row and its EOL are few bits that say that it is the one above; then it is added.
+
+        Most rows of a page are such, between its lines.
+        """
+        cdef int size = self._short_size
+        if size and (window.bits ^ self._short) >> (64 - size) == 0:
+            if self._tag and self._is_row_missing():
+                self._conceal(_LOST)
+            self._good_length(size - EOL_BITS)
+        else:
+            # MR: V0 for every change and for the end.
+            size = 1 + self._above_count + 1 + EOL_BITS
+            if not self._tag or self._by_itself_only or size > SHORT:
+                return False
+            if window.bits >> (64 - size) != ((<uint64_t>1 << (self._above_count + 1)) - 1) << EOL_BITS | 1:
+                return False
+        skip(window, size)
+        if self._has_room():
+            self._repeat(_GOOD)
+            self._bad_run = 0
+            self._group_rows += 1
+        self._by_itself_only = False
+        self._eols = 1
+        self._begin += size
+        self._searched = self._begin
+        return True
+
+    cdef inline bint _skip_eol(self, Window *window) noexcept nogil:
+        """Go behind the EOL that stands here or behind fill; False if there is none, or it is too far away."""
+        cdef int64_t codes_end, behind
+        refill(window)
+        if window.bits >> (64 - EOL_BITS) == 1:
+            skip(window, EOL_BITS)
+            return True
+        codes_end = position_of(window, self._data)
+        behind = self._find_one(codes_end, 8 * self._size) + 1
+        if behind == 0 or behind - codes_end < EOL_BITS or behind - EOL_BITS - self._begin > self._max_row_bits:
+            return False
+        window[0] = window_at(self._data, behind)
+        return True
 
     cdef void _piece(self, int64_t begin, int64_t end) noexcept nogil:
         if self._eols == 0:  # what stands before the first EOL is the end of the training
@@ -386,7 +429,8 @@ cdef class Decoder:
         else:
             self._bad_row(end - begin, count >= 0 and self._is_two_rows(codes_end, end))
 
-    cdef inline void _good_row(self, int count, int64_t size) noexcept nogil:
+    cdef inline void _good_length(self, int64_t size) noexcept nogil:
+        """slip.Lengths.good: MH, a good piece of so many bits came; conceals a row if the bad one before it was two."""
         cdef bint glued
         if not self._tag:
             glued = self._doubtful >= 0 and self._doubtful > _FAR_LONGER * max(self._before, size)
@@ -394,6 +438,9 @@ cdef class Decoder:
             self._before = size
             if glued:
                 self._conceal(_LOST)
+
+    cdef inline void _good_row(self, int count, int64_t size) noexcept nogil:
+        self._good_length(size)
         if self._has_room():
             self._add(count)
             self._group_rows += 1
@@ -450,11 +497,7 @@ cdef class Decoder:
             if window.bits >> 57 == 0:
                 self._end_of_block(self._begin, bits)
                 break
-            if self._above_count < 56 and ~window.bits >> (63 - self._above_count) == 0:
-                skip(&window, self._above_count + 1)  # V0 for every change and for the end: the row above again
-                self._begin = position_of(&window, self._data)
-                if self._has_room():
-                    self._repeat(_GOOD)
+            if self._as_above(&window):
                 continue
             count = read_two_dimensional(&window, self._above, self._row, self._width, self._data + self._size)
             behind = position_of(&window, self._data)
@@ -465,6 +508,24 @@ cdef class Decoder:
             if self._has_room():
                 self._add(count)
         return False
+
+    cdef inline bint _as_above(self, Window *window) noexcept nogil:
+        """Whether the next row is V0 for every change and for the end; then it is added, and those like it behind it."""
+        cdef int size = self._above_count + 1
+        cdef Py_ssize_t rows = 1
+        if size > SHORT or ~window.bits >> (64 - size):
+            return False
+        if size == 1 and self._rows < self._max_rows:  # white: as many rows as ones
+            rows = min(leading_zeros(~window.bits | 1), window.have)
+            rows = min(rows, self._row_capacity - self._rows)
+            memset(self._bitmap + self._rows * self._stride, 0, rows * self._stride)
+            memset(self._status + self._rows, _GOOD, rows)
+            self._rows += rows
+        elif self._has_room():
+            self._repeat(_GOOD)
+        skip(window, size * <int>rows)
+        self._begin += size * rows
+        return True
 
     cdef void _end_of_block(self, int64_t begin, int64_t end) noexcept nogil:
         cdef int64_t one = self._find_one(begin, end)

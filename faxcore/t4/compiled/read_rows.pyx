@@ -16,7 +16,7 @@ from faxcore.t4 import codes
 
 cdef enum:
     RUN_BITS = 13
-    PAIR_BITS = 13
+    PAIR_BITS = 12
     MODES_BITS = 10
     NOTHING_ELSE = 65535  # T.4 has no run beyond the widest page
 
@@ -32,8 +32,10 @@ cdef struct Modes:
     uint8_t second_size  # 0: look again
     uint8_t padding[3]
 
+# The next run, of one or two codes, and the one of the other colour behind it if its code is as near, by the colour of the
+# first: first << 14 | second << 8 | (1 if there is a second) << 6 | bits of all; 0: look in `runs`.
+cdef uint32_t pairs[2][1 << PAIR_BITS]
 cdef uint16_t runs[2][1 << RUN_BITS]  # length of the run << 4 | bits of its code; by colour, white first
-cdef uint16_t pairs[2][1 << PAIR_BITS]  # a run << 10 | the run of the other colour behind it << 4 | bits of both
 cdef Modes modes[1 << MODES_BITS]
 
 
@@ -41,22 +43,28 @@ cdef int read_one_dimensional(Window *window, int32_t *row, int32_t width) noexc
     """A row coded by itself (T.4, 4.1.1)."""
     cdef Window here = window[0]
     cdef int32_t *change = row
-    cdef int32_t at = 0, last = -1, middle
+    cdef int32_t at = 0, last = -1, first, second
     cdef uint32_t entry
-    cdef int colour = 0
+    cdef uint32_t pair
+    cdef int colour = 0, two
     while True:
         if here.have < RUN_BITS:
             refill(&here)
-        if colour == 0:
-            entry = pairs[0][here.bits >> (64 - PAIR_BITS)]
-            middle = at + <int32_t>(entry >> 10)
-            if entry and middle + <int32_t>(entry >> 4 & 63) < width:
-                at = last = middle + <int32_t>(entry >> 4 & 63)
-                change[0] = middle
-                change[1] = at
-                change += 2
-                skip(&here, entry & 15)
-                continue
+        pair = pairs[colour][here.bits >> (64 - PAIR_BITS)]
+        first = at + <int32_t>(pair >> 14)
+        second = first + <int32_t>(pair >> 8 & 63)
+        two = pair >> 6 & 1
+        if pair and second <= width:
+            change[0] = first
+            skip(&here, pair & 63)
+            if second == width:
+                window[0] = here
+                return <int>(change + two - row)
+            change[1] = second
+            change += 1 + two
+            colour ^= 1 ^ two
+            at = last = second
+            continue
         entry = runs[colour][here.bits >> (64 - RUN_BITS)]
         if entry == 0:
             break
@@ -97,16 +105,19 @@ cdef inline int32_t read_run(Window *window, int colour, int32_t at) noexcept no
 
 cdef inline bint read_two_runs(Window *window, int colour, int32_t a0, int32_t *a1, int32_t *a2) noexcept nogil:
     """a1 and a2 of horizontal mode; False at a code that is none, with -1 for what could not be read."""
-    cdef uint32_t entry = pairs[colour][window.bits >> (64 - PAIR_BITS)]
-    if entry:
-        a1[0] = a0 + <int32_t>(entry >> 10)
-        a2[0] = a1[0] + <int32_t>(entry >> 4 & 63)
-        skip(window, entry & 15)
-        return True
+    cdef uint32_t pair = pairs[colour][window.bits >> (64 - PAIR_BITS)]
     a2[0] = -1
-    a1[0] = read_run(window, colour, a0)
-    if a1[0] >= 0:
-        a2[0] = read_run(window, colour ^ 1, a1[0])
+    a1[0] = a0 + <int32_t>(pair >> 14)
+    if pair and a1[0] <= NOTHING_ELSE:
+        skip(window, pair & 63)
+        if pair & 64:
+            a2[0] = a1[0] + <int32_t>(pair >> 8 & 63)
+            return True
+    else:
+        a1[0] = read_run(window, colour, a0)
+        if a1[0] < 0:
+            return False
+    a2[0] = read_run(window, colour ^ 1, a1[0])
     return a2[0] >= 0
 
 
@@ -208,12 +219,17 @@ def _derive_runs():
         for run, code in printed[colour].items():
             for bits in _every(RUN_BITS, code):
                 runs[colour][bits] = run << 4 | len(code)
-        for run, code in printed[colour].items():
+        terminating = {run: code for run, code in printed[colour].items() if run < 64}
+        make_up = {run: code for run, code in printed[colour].items() if run >= 64}
+        whole = {run: code for run, code in terminating.items() if run}
+        whole |= {run + rest: code + terminating[rest] for run, code in make_up.items() for rest in terminating}
+        for run, code in whole.items():
+            for bits in _every(PAIR_BITS, code) if len(code) <= PAIR_BITS else ():
+                pairs[colour][bits] = run << 14 | len(code)
             for other, code_behind in printed[1 - colour].items():
                 both = code + code_behind
-                if 0 < run < 64 and 0 < other < 64 and len(both) <= PAIR_BITS:
-                    for bits in _every(PAIR_BITS, both):
-                        pairs[colour][bits] = run << 10 | other << 4 | len(both)
+                for bits in _every(PAIR_BITS, both) if 0 < other < 64 and len(both) <= PAIR_BITS else ():
+                    pairs[colour][bits] = run << 14 | other << 8 | 1 << 6 | len(both)
 
 
 def _derive_modes():
