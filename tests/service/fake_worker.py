@@ -83,6 +83,8 @@ def past(word: str) -> int:
 def dial(order: Dial, ends: list[str]) -> None:
     attempt = past(f"dial {order.number}")
     witness("dial", order.number, order.first_page)
+    if order.jbig:
+        witness("jbig", order.number)
     end = ends[min(attempt, len(ends) - 1)]
     pages = page_count(order.document)
     report = play(order, end, pages)
@@ -131,6 +133,8 @@ def play(order: Dial, end: str, pages: int) -> CallReport:
 
 def receive(order: Answer, ring: dict[str, object]) -> None:
     end, count = ring["end"], int(str(ring["pages"]))
+    if order.jbig:
+        witness("jbig", LINE)
     files = []
     for number in range(1, count + 1):
         name = f"page-{number:04}.tif"

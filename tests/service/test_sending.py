@@ -2,6 +2,7 @@
 """The queue with workers that play a script: every end of a call, a crash of the worker, a person's word."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,19 @@ def test_a_fax_arrives(tmp_path: Path) -> None:
     assert seen == ["dial 0199000002 1", "page 0199000002 1", "complete 0199000002"]
     (call,) = job["calls"]  # type: ignore[misc]
     assert call["outcome"] == "ok" and call["rate"] == 14400 and call["remote_id"] == "+33199000099"
+
+
+def test_a_line_that_has_jbig_on_says_so_to_its_worker(tmp_path: Path) -> None:
+    async def main() -> None:
+        config = configured(tmp_path)
+        lines = tuple(replace(line, jbig=True) for line in config.lines)
+        async with running(tmp_path, replace(config, lines=lines)) as (house, listener):
+            await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            await listener.until_job(await submit(house, document(tmp_path)), "done")
+
+    script(tmp_path, {TO: ["ok"]}, ring={"line-1": {"pages": 1, "end": "ok"}})
+    asyncio.run(main())
+    assert {"jbig 0199000002", "jbig line-1"} <= set(log(tmp_path))
 
 
 def test_a_busy_number_is_tried_again(tmp_path: Path) -> None:
