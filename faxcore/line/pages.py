@@ -26,7 +26,7 @@ class OutgoingPages:
     def __init__(self, document: Path) -> None:
         self._document = document
         self.infos = [PageInfo(size.width, size.resolution, size.length) for size in page_sizes(document)]
-        self._reading = enumerate(read_pages(document), start=1)
+        self.reading = enumerate(read_pages(document), start=1)
         self._coded: tuple[tuple[int, PageFormat, int], bytes] | None = None
 
     def coded(self, number: int, format: PageFormat, min_row_bits: int) -> bytes:
@@ -41,11 +41,11 @@ class OutgoingPages:
 
     def _page(self, number: int) -> Page:
         """A page of the document. They are asked for in order, but for a page that has to be coded anew."""
-        for place, page in self._reading:
+        for place, page in self.reading:
             if place == number:
                 return page
-        self._reading = enumerate(read_pages(self._document), start=1)
-        return next(page for place, page in self._reading if place == number)
+        self.reading = enumerate(read_pages(self._document), start=1)
+        return next(page for place, page in self.reading if place == number)
 
 
 def at_resolution(page: Page, resolution: Resolution) -> Page:
@@ -100,7 +100,8 @@ class EarlyReader:
 
     def __init__(self, format: PageFormat) -> None:
         self._reader = PageReader(format)
-        self._read = bytearray()
+        self.read = bytearray()
+        """The octets of the page that were read so far."""
         self._bursts: list[dict[int, bytes]] = []
         self._block_at = 0
 
@@ -118,18 +119,18 @@ class EarlyReader:
     def go_on(self, frame_size: int) -> None:
         """Decode what has come of the burst."""
         while True:
-            number = (len(self._read) - self._block_at) // frame_size
+            number = (len(self.read) - self._block_at) // frame_size
             data = next((frames[number] for frames in self._bursts if number in frames), None)
             if data is None:
                 return
-            self._read += data
+            self.read += data
             self._reader.feed(data)
 
     def whole(self, coded: bytes) -> PageReader:
         """The page, whose octets are these."""
-        if not coded.startswith(self._read):
+        if not coded.startswith(self.read):
             return PageReader.of(self._reader.format, coded)
-        self._reader.feed(coded[len(self._read) :])
+        self._reader.feed(coded[len(self.read) :])
         self._reader.decoder.finish()
         return self._reader
 

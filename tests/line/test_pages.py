@@ -242,6 +242,24 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
         yield running
 
 
+@WHOLE
+def test_no_page_of_a_good_call_has_to_be_decoded_in_the_end(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: PageFormat
+) -> None:
+    real, left = EarlyReader.whole, list[int]()
+
+    def whole(early: EarlyReader, coded: bytes) -> PageReader:
+        left.append(len(coded) - len(early.read))
+        return real(early, coded)
+
+    monkeypatch.setattr(EarlyReader, "whole", whole)
+    pages = [noise_page(Resolution.FINE, rows=400), text_page(Resolution.FINE, rows=200)]
+    terminal = Terminal("1", codings=(format.coding,))
+    played = play(exchange, tmp_path / "call", pages, terminal, terminal)
+    assert (played.pages, played.sent.coding) == (pages, format.coding.value)
+    assert left == [0, 0]
+
+
 @pytest.mark.parametrize("stage", ["write", "sync"])
 def test_a_page_that_does_not_reach_the_disk_is_not_confirmed(
     exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
