@@ -7,9 +7,11 @@ that took in all.
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from pathlib import Path
+from time import sleep
 from typing import Self
 
 from tests.benchmarks.peer import CODINGS, MR_K, Sheet, Timed, installed, program
@@ -56,15 +58,38 @@ class Ghostscript:
         os.mkfifo(self._orders)
         program_file = scratch / "gs.ps"
         program_file.write_text(_PROGRAM.replace("ORDERS", f"({self._orders})"))
-        command = [program("gs"), "-q", "-dNODISPLAY", "-dNOPAUSE", "-dSAFER", f"--permit-file-all={scratch}/"]
+        command = [
+            program("gs"),
+            "-q",
+            "-dNODISPLAY",
+            "-dNOPAUSE",
+            "-dBATCH",
+            "-dSAFER",
+            f"--permit-file-all={scratch}/",
+        ]
         self._process = subprocess.Popen([*command, str(program_file)], stdout=subprocess.PIPE, text=True)
+
+    def _order(self, text: str) -> None:
+        """Have a program run; with RuntimeError if there is no Ghostscript any more, for a FIFO would wait for one."""
+        while True:
+            try:
+                orders = os.open(self._orders, os.O_WRONLY | os.O_NONBLOCK)
+                break
+            except OSError as error:
+                if error.errno != errno.ENXIO:
+                    raise
+            if self._process.poll() is not None:
+                raise RuntimeError("Ghostscript has ended")
+            sleep(0.001)
+        with open(orders, "w") as file:
+            file.write(text)
 
     def _timed(self, verb: str, source: Path, made: Path, sheet: Sheet, coding: str) -> float:
         parameters = (
             f"<< /K {_K[coding]} /Columns {sheet.width} /Rows {sheet.length} /BlackIs1 true /EndOfBlock true "
             f"/EndOfLine {str(coding != 'MMR').lower()} >>"
         )
-        self._orders.write_text(f"{{ ({source}) ({made}) {parameters} {verb} }} {_TIMES} timed")
+        self._order(f"{{ ({source}) ({made}) {parameters} {verb} }} {_TIMES} timed")
         assert self._process.stdout is not None
         return float(self._process.stdout.readline()) / 1000 / _TIMES
 
@@ -84,7 +109,8 @@ class Ghostscript:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._orders.write_text("quit")
+        if self._process.poll() is None:
+            self._order("quit")
         self._process.communicate(timeout=10)
 
     def version(self) -> str:
