@@ -237,16 +237,17 @@ class Decoder:
             if code not in _SEGMENTS:
                 break
             segment = yield from self._octets(_SEGMENTS[code])
-            self._pass(len(segment))
             number = int.from_bytes(segment[2:6], "big")
+            if code == COMMENT:
+                yield from self._skip_comment(len(segment) + number)
+                continue
+            self._pass(len(segment))
             if code == ATMOVE:
                 self._at_move(number, segment[6], segment[7])
-            elif code == NEWLEN:
+            else:
                 self._new_length(number)
                 if self.rows == self._length:
                     break
-            else:
-                yield from self._skip_comment(number)
 
     def _at_move(self, row: int, shift: int, down: int) -> None:
         mx = self._header.max_at_shift
@@ -264,9 +265,8 @@ class Decoder:
             del self._bitmap[rows * self._stride :]
 
     def _skip_comment(self, octets: int) -> Waiting[None]:
-        if octets > reasons.MAX_IDLE:
-            raise _Broken(reasons.idle(self.rows + 1))
-        yield from self._octets(octets)
+        if self._idle + octets <= reasons.MAX_IDLE:
+            yield from self._octets(octets)
         self._pass(octets)
 
     # Rows and pixels

@@ -37,8 +37,11 @@ def read(decoder: Any, chunks: Iterable[bytes]) -> Any:
             early = decoder.bitmap()
             seen = bytes(early)
     decoder.finish()
-    if early is not None and (bytes(early) != seen or bytes(decoder.bitmap()[: len(seen)]) != seen):
-        raise AssertionError("rows have changed after they were given out")
+    if early is not None:
+        page = bytes(decoder.bitmap())
+        # T.85 may take rows back, by telling a length that is less; what is left of them stays.
+        if bytes(early) != seen or not (page.startswith(seen) or (decoder.ended and seen.startswith(page))):
+            raise AssertionError("rows have changed after they were given out")
     return decoder
 
 

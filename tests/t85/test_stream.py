@@ -31,6 +31,13 @@ def test_comments_are_passed_over(codec: Codec) -> None:
     assert decoder.bitmap() == PAGE
 
 
+def test_a_comment_that_breaks_off_is_no_stripe(codec: Codec) -> None:
+    """It might come where the length is waited for, and then nothing comes: its text is still no picture."""
+    stream = bih(WIDTH, 20, stripe=8, options=VLENGTH) + BODY[: BODY.index(SDNORM) + 2] + comment(BODY, 9999)
+    decoder = decode(stream, WIDTH, codec=codec)
+    assert (decoder.rows, decoder.broken) == (8, "the data end in row 9")
+
+
 def test_a_stripe_behind_sdrst_begins_like_a_page(codec: Codec) -> None:
     """Contexts, rows above, typical prediction and adaptive pixel are as at the start."""
     screen = PAGES["screen"](WIDTH, 40)

@@ -362,22 +362,14 @@ cdef class Decoder:
             return ABSENT
         number = load32(segment + 2)
         if code == _COMMENT:
-            if number <= _MAX_IDLE and there < size + number and self._idle + size <= _MAX_IDLE:
+            if there < size + number and self._idle + size + number <= _MAX_IDLE:
                 return ABSENT
-            return 1 if self._skip_comment(size, number) else 0
+            return self._pass(size + number)
         if not self._pass(size):
             return 0
         if code == _ATMOVE:
             return self._at_move(number, segment[6], segment[7])
         return self._new_length(number)
-
-    cdef bint _skip_comment(self, int size, int64_t octets) except -1:
-        if not self._pass(size):
-            return False
-        if octets > _MAX_IDLE:
-            self._break(reasons.idle(self._rows + 1))
-            return False
-        return self._pass(octets)
 
     cdef bint _at_move(self, int64_t row, int shift, int down) except -1:
         if down or shift > self._max_shift or 0 < shift < self._nearest:
