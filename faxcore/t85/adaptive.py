@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the adaptive pixel is put: what the encoder is free to choose, and T.82 discusses in 6.7.3 and Annex C.
+"""Where the adaptive pixel is put: what the encoder is free to choose, and T.82 discusses in Annex C.
 
 Photographs are printed through regular screens, and there the pixel one period to the left predicts better than any
 neighbour: a page of them takes a third to a fifth of the octets. So before a stripe is coded a sample of its rows is

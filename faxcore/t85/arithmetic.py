@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The QM coder that codes: decisions in, octets out, after the flow charts of T.82, 6.8.2.
+"""The QM coder that codes: decisions in, octets out, after the flow charts of T.82, 6.8.
 
 Theory. All decisions together are one number between 0 and 1. A is the size of the interval that is left for it, C
 its lower end. Each decision cuts the interval: the MPS gets the lower part, the LPS the upper LSZ of it (or the other

@@ -5,7 +5,7 @@ Theory. Everything here that reads is a generator, which yields where it has to 
 is, in the middle of a header or of a pixel's renormalization, it goes on from there, so rows are the same however the
 octets are cut into chunks.
 
-The arithmetic decoder (T.82, 6.8.3) keeps how far the code lies above the lower end of the interval. It reads up to
+The arithmetic decoder (T.82, 6.8) keeps how far the code lies above the lower end of the interval. It reads up to
 three octets ahead, and behind a stripe's last octet it reads zeros, for the encoder left those away. So any number of
 rows can be made of nothing, and wrong octets make wrong rows rather than an error: all that shows is a stripe whose
 octets don't end where its rows do. Hence two rules:
@@ -305,8 +305,7 @@ class Decoder:
 
     def _decode(self, contexts: Sequence[int], shift: int) -> Waiting[bytearray]:
         """DECODE pixels from left to right, whose contexts lack what the pixels before them make."""
-        a, c, ct = self._a, self._c, self._ct
-        states = self._states
+        a, c, ct, states = self._a, self._c, self._ct, self._states
         mask, adaptive = self._template.before_mask, self._template.adaptive
         pixels = bytearray(shift)
         before = 0

@@ -29,7 +29,7 @@ ATMOVE: Final = 0x06
 COMMENT: Final = 0x07
 
 UNKNOWN: Final = 0xFFFF_FFFF
-"""YD of a page whose rows are not counted yet (T.85, 2.1)."""
+"""YD of a page whose rows are not counted yet."""
 
 MAX_AT_SHIFT: Final = 127
 
@@ -66,7 +66,7 @@ class Header:
     """TPBON: a row like the one above it is told by one decision."""
 
     def octets(self) -> bytes:
-        """The header as it is sent (T.82, 6.2.2; T.85, Table 1)."""
+        """The header as it is sent (T.82, 6.2.2)."""
         options = self.two_line_template * _LRLTWO | self.length_may_change * _VLENGTH
         options |= self.typical_prediction * _TPBON
         return _BIH.pack(0, 0, 1, self.width, self.rows, self.rows_per_stripe, self.max_at_shift, 0, 0, options)
@@ -101,10 +101,10 @@ class Header:
 
 
 def new_length(rows: int) -> bytes:
-    """A NEWLEN marker segment (T.82, 6.2.6.2)."""
+    """A NEWLEN marker segment (T.82, 6.2.6)."""
     return struct.pack(">BBI", ESC, NEWLEN, rows)
 
 
 def at_move(row: int, shift: int) -> bytes:
-    """An ATMOVE marker segment (T.82, 6.2.6.1): from that row of the stripe on, `shift` pixels left; 0 is home."""
+    """An ATMOVE marker segment (T.82, 6.2.6): from that row of the stripe on, `shift` pixels left; 0 is home."""
     return struct.pack(">BBIBB", ESC, ATMOVE, row, shift, 0)

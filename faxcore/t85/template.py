@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The neighbourhood that predicts a pixel: T.82, 6.7, Figures 14 and 15, as a context of ten bits.
+"""The neighbourhood that predicts a pixel: T.82, 6.7, as a context of ten bits.
 
     three lines:   . 9 8 7 .        two lines:   9 8 7 6 5 A
                    6 5 4 3 A                     3 2 1 0 ?
@@ -58,7 +58,7 @@ class Template:
     adaptive: int
     """The bit of A."""
     slntp: int
-    """The context of the pseudo-pixel that tells whether a row is typical (T.82, Figures 19 and 20)."""
+    """The context of the pseudo-pixel that tells whether a row is typical (T.82, 6.6)."""
     nearest_shift: int
     """The least ATMOVE that does not move A onto a pixel of the template."""
 

@@ -8,7 +8,7 @@ cdef enum:
     SLACK = 8  # zeros behind a stripe's octets: one load more than there are
 
 cdef struct Coder:
-    # A and C of T.82, 6.8.3, in the upper 16 bits; A = 0 is 0x10000. Below: `ahead` bits of the code that follow.
+    # A and C of T.82, 6.8, in the upper 16 bits; A = 0 is 0x10000. Below: `ahead` bits of the code that follow.
     uint64_t a
     uint64_t c
     int ahead

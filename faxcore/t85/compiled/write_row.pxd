@@ -7,7 +7,7 @@ cdef enum:
     CONTEXTS = 1024
 
 cdef struct Coder:
-    # The registers of T.82, 6.8.2, and where the octets go. There is room for all that a row can make.
+    # The registers of T.82, 6.8, and where the octets go. There is room for all that a row can make.
     uint32_t a
     uint32_t c
     int ct
