@@ -10,11 +10,13 @@ from faxcore.t4.compiled.window cimport load, store, trailing_zeros
 cdef enum:
     GUARDS_BEHIND = 4  # changes at the width, behind the last
     TOP = 63
+    GROUP = 32  # words
+    ROOM_IN_FRONT = 4  # entries
 
 
 cdef inline void put_guards(int32_t *changes, int count, int32_t width) noexcept nogil:
     cdef int index
-    changes[-1] = -1
+    (changes - 1)[0] = -1
     for index in range(GUARDS_BEHIND):
         changes[count + index] = width
 
@@ -28,45 +30,62 @@ cdef inline uint64_t load_some(const unsigned char *octets, int count) noexcept 
     return word
 
 
-cdef inline int32_t *find_in_word(uint64_t differing, int32_t last, int32_t *change) noexcept nogil:
-    """Put the places of the ones in front of `change`; returns the first. `last` is the place of the last bit.
-
-    From right to left, because processors count zeros behind the last one faster than zeros before the first.
-    """
-    if differing:
-        change[-1] = last - trailing_zeros(differing)
-        differing &= differing - 1
-        change[-2] = last - trailing_zeros(differing | <uint64_t>1 << TOP)
-        change -= 1 + (differing != 0)
-        differing &= differing - 1
-        while differing:
-            change -= 1
-            change[0] = last - trailing_zeros(differing)
-            differing &= differing - 1
-    return change
-
-
 cdef inline int32_t *find_changes(const unsigned char *row, int32_t width, int32_t *end) noexcept nogil:
     """Put the changes of a packed row in front of `end`, and a guard before them; returns the first.
 
-    Padding bits don't count.
+    Padding bits don't count. From right to left, because processors count the zeros behind the last one faster than those
+    before the first. Words that have changes are found first, and then the changes in them, four at a time:
+    writing one that is none costs less than guessing wrongly how many there are. They may be written up to ROOM_IN_FRONT places in
+    front of the first.
     """
-    cdef int32_t index = width >> 6
-    cdef int32_t rest = width & 63
+    cdef int32_t word = (width - 1) >> 6
     cdef int32_t *change = end
-    cdef uint64_t word, left
-    left = load(row + 8 * (index - 1)) if index else 0
-    if rest:
-        word = load_some(row + 8 * index, (rest + 7) >> 3)
-        word = (word ^ (word >> 1 | left << TOP)) & ~<uint64_t>0 << (64 - rest)
-        change = find_in_word(word, 64 * index + 63, change)
-    while index > 0:
-        index -= 1
-        word = left
-        left = load(row + 8 * (index - 1)) if index else 0
-        change = find_in_word(word ^ (word >> 1 | left << TOP), 64 * index + 63, change)
-    change[-1] = -1
-    return change
+    cdef uint64_t[GROUP + 1] differing
+    cdef int32_t[GROUP + 1] last
+    cdef uint64_t pixels, left, bits
+    cdef int count, index, stop, found
+    left = load_some(row + 8 * word, (((width - 1) & 63) >> 3) + 1)
+    bits = ~<uint64_t>0 << (-width & 63)  # of the last word: padding does not differ
+    while True:
+        count = 0
+        stop = max(0, word - GROUP)
+        while word > stop:
+            pixels = left
+            left = load(row + 8 * (word - 1))
+            bits &= pixels ^ (pixels >> 1 | left << TOP)
+            differing[count] = bits
+            last[count] = 64 * word + 63
+            count += bits != 0
+            bits = ~<uint64_t>0
+            word -= 1
+        if word == 0:
+            bits &= left ^ left >> 1
+            differing[count] = bits
+            last[count] = 63
+            count += bits != 0
+        for index in range(count):
+            bits = differing[index]
+            found = 1
+            (change - 1)[0] = last[index] - trailing_zeros(bits)
+            bits &= bits - 1
+            found += bits != 0
+            (change - 2)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
+            bits &= bits - 1
+            found += bits != 0
+            (change - 3)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
+            bits &= bits - 1
+            found += bits != 0
+            (change - 4)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
+            bits &= bits - 1
+            change -= found
+            while bits:
+                change -= 1
+                change[0] = last[index] - trailing_zeros(bits)
+                bits &= bits - 1
+        if word == 0:
+            (change - 1)[0] = -1
+            return change
+        bits = ~<uint64_t>0
 
 
 cdef inline void blacken(unsigned char *octets, uint64_t pixels) noexcept nogil:

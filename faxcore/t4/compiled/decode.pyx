@@ -12,12 +12,12 @@ keeps the block that it was made of.
 """
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
-from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
+from faxcore.t4.compiled.block cimport Block
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, paint, put_guards
 from faxcore.t4.compiled.read_rows cimport read_one_dimensional, read_two_dimensional
 from faxcore.t4.compiled.window cimport (
@@ -40,6 +40,7 @@ cdef enum:
     CHUNK = 16384
     SLACK = 40  # zeros behind the data: two words that a window may run ahead, and codes that need not be there
     FIRST_BLOCK = 524288
+    OVERRUN = 8  # octets behind a row that painting it may write
     EOLS_AT_END = 3
     EOL_BITS = 12
     AHEAD = 13  # RUN_BITS of codes.py
@@ -79,7 +80,7 @@ cdef class Decoder:
     cdef int _reason
 
     # The page.
-    cdef bytearray _block, _statuses
+    cdef Block _block
     cdef unsigned char *_bitmap
     cdef unsigned char *_status
     cdef Py_ssize_t _rows, _row_capacity
@@ -145,7 +146,8 @@ cdef class Decoder:
 
     def bitmap(self) -> memoryview:
         """The rows so far, packed, most significant bit first, 1 = black: no copy; it stays as it is when more is fed."""
-        return memoryview(self._block).toreadonly()[: self._rows * self._stride]
+        self._block.filled = self._rows * self._stride
+        return memoryview(self._block)
 
     def feed(self, chunk) -> bool:
         """Read what came; False once the page has ended or can't go on: further bits are not looked at."""
@@ -199,17 +201,15 @@ cdef class Decoder:
         return 0
 
     cdef int _make_block(self, Py_ssize_t rows) except -1:
-        """Make room for so many rows, and move those that are there."""
-        block = PyByteArray_FromStringAndSize(NULL, rows * self._stride + 8)
-        statuses = PyByteArray_FromStringAndSize(NULL, rows)
-        cdef unsigned char *bitmap = <unsigned char *>PyByteArray_AS_STRING(block)
-        cdef unsigned char *status = <unsigned char *>PyByteArray_AS_STRING(statuses)
+        """Make room for so many rows, each with a status, and move those that are there."""
+        block = Block(rows * self._stride + rows + OVERRUN)
+        rows = min(self._max_rows, (block.capacity - OVERRUN) // (self._stride + 1))
+        cdef unsigned char *status = block.octets + rows * self._stride + OVERRUN
         if self._rows:
-            memcpy(bitmap, self._bitmap, self._rows * self._stride)
+            memcpy(block.octets, self._bitmap, self._rows * self._stride)
             memcpy(status, self._status, self._rows)
         self._block = block
-        self._statuses = statuses
-        self._bitmap = bitmap
+        self._bitmap = block.octets
         self._status = status
         self._row_capacity = rows
         return 0

@@ -8,11 +8,12 @@ the longest row that the width allows, so that no code asks for it.
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawRealloc
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
-from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, find_changes, put_guards
+from faxcore.t4.compiled.block cimport give_block, take_block
+from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, ROOM_IN_FRONT, find_changes, put_guards
 
 from faxcore.t4.compiled.window cimport store
 
@@ -22,6 +23,7 @@ from faxcore.t4 import codes, reasons
 
 cdef enum:
     LONGEST_MAKE_UP = 2560
+    FIRST_ROOM = 65536
     EOL_BITS = 12
     RTC_EOLS = 6
 
@@ -157,7 +159,7 @@ cdef class Encoder:
     cdef int32_t *_above  # its changes end where their guards begin
     cdef int32_t *_above_end
     cdef int32_t *_row_end
-    cdef unsigned char *_above_row  # as packed
+    cdef unsigned char *_above_row  # as packed: a copy of the last one of the data before
 
     cdef unsigned char *_buffer
     cdef Py_ssize_t _capacity, _row_room
@@ -179,16 +181,15 @@ cdef class Encoder:
         self._k = k
         self._min_row_bits = max(0, min_row_bits)
         self._stride = (width + 7) >> 3
-        cdef Py_ssize_t entries = 1 + width + GUARDS_BEHIND
+        cdef Py_ssize_t entries = ROOM_IN_FRONT + width + GUARDS_BEHIND
         self._memory = <int32_t *>PyMem_Malloc(2 * entries * sizeof(int32_t))
         self._above_row = <unsigned char *>PyMem_Malloc(self._stride)
         # A pixel costs at most 26 bits, of a run of one and horizontal mode; what else a row has stands behind the sum.
         self._row_room = 4 * width + (self._min_row_bits >> 3) + 64
-        self._capacity = self._row_room + 65536
-        self._buffer = <unsigned char *>PyMem_RawMalloc(self._capacity)
-        if self._memory == NULL or self._above_row == NULL or self._buffer == NULL:
+        self._buffer = take_block(self._row_room + FIRST_ROOM, &self._capacity)
+        if self._memory == NULL or self._above_row == NULL:
             raise MemoryError
-        self._above = self._above_end = self._memory + 1 + width
+        self._above = self._above_end = self._memory + ROOM_IN_FRONT + width
         self._row_end = self._above_end + entries
         put_guards(self._above, 0, width)
         put_guards(self._row_end, 0, width)
@@ -198,7 +199,7 @@ cdef class Encoder:
     def __dealloc__(self):
         PyMem_Free(self._memory)
         PyMem_Free(self._above_row)
-        PyMem_RawFree(self._buffer)
+        give_block(self._buffer, self._capacity)
 
     def rows(self, data) -> None:
         """Code any number of packed rows, 1 = black, each beginning with an octet."""
@@ -242,19 +243,22 @@ cdef class Encoder:
     cdef bint _code(self, const unsigned char *row, Py_ssize_t count) noexcept nogil:
         """False: no memory."""
         cdef int32_t *changes
+        cdef const unsigned char *above = self._above_row
         cdef Py_ssize_t index
         for index in range(count):
             if not self._make_room():
                 return False
-            if memcmp(row, self._above_row, self._stride):
+            if memcmp(row, above, self._stride):
                 changes = find_changes(row, self._width, self._row_end)
                 self._put_row(changes)
                 self._above = changes
                 self._above_end, self._row_end = self._row_end, self._above_end
-                memcpy(self._above_row, row, self._stride)
             else:
                 self._put_row(self._above)
+            above = row
             row += self._stride
+        if count:
+            memcpy(self._above_row, above, self._stride)
         return True
 
     cdef inline void _put_row(self, const int32_t *row) noexcept nogil:
