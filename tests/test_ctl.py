@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from faxcore import t4
+
 sys.path.insert(0, str(Path(__file__).parent / "bus"))
 
 from service_fixture import make_document, serving
@@ -54,7 +56,7 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
 def test_the_state_of_the_lines(served: tuple[str, Path]) -> None:
     assert "line-1" in faxctl(served, "status")
     status = json.loads(faxctl(served, "status", "--json"))
-    assert status["codec"] == "plain"
+    assert status["codec"] == t4.IMPLEMENTATION
     assert status["lines"][0]["numbers"] == ["0199000001"]
 
 
