@@ -2,8 +2,8 @@
 # cython: language_level=3
 """Memory for a page: half a megabyte, which is asked for, filled and given back page after page.
 
-The operating system gives fresh memory out in zeroed pieces of four kilobytes, and each costs as much time as some rows.
-So one block is kept for the next page. All of it happens while Python's lock is held.
+The operating system gives fresh memory out in zeroed pieces of four kilobytes, and each costs as much time as some
+rows. So one block is kept for the next page. All of it happens while Python's lock is held.
 """
 
 from cpython.buffer cimport PyBuffer_FillInfo

@@ -33,59 +33,59 @@ cdef inline uint64_t load_some(const unsigned char *octets, int count) noexcept 
 cdef inline int32_t *find_changes(const unsigned char *row, int32_t width, int32_t *end) noexcept nogil:
     """Put the changes of a packed row in front of `end`, and a guard before them; returns the first.
 
-    Padding bits don't count. From right to left, because processors count the zeros behind the last one faster than those
-    before the first. Words that have changes are found first, and then the changes in them, four at a time:
-    writing one that is none costs less than guessing wrongly how many there are. They may be written up to ROOM_IN_FRONT places in
+    Padding bits don't count. From right to left, because processors count the zeros behind the last one faster than
+    those before the first. Words that have changes are found first, and then the changes in them, four at a time:
+    writing one that is none costs less than guessing wrongly how many there are. Up to ROOM_IN_FRONT may be written in
     front of the first.
     """
     cdef int32_t word = (width - 1) >> 6
     cdef int32_t *change = end
-    cdef uint64_t[GROUP + 1] differing
-    cdef int32_t[GROUP + 1] last
+    cdef uint64_t[GROUP + 2] differing
+    cdef int32_t[GROUP + 2] last
     cdef uint64_t pixels, left, bits
     cdef int count, index, stop, found
-    left = load_some(row + 8 * word, (((width - 1) & 63) >> 3) + 1)
-    bits = ~<uint64_t>0 << (-width & 63)  # of the last word: padding does not differ
+    # The last word has padding, and what is behind it may not be looked at.
+    pixels = load_some(row + 8 * word, (((width - 1) & 63) >> 3) + 1)
+    left = load(row + 8 * word - 8) if word else 0
+    bits = (pixels ^ (pixels >> 1 | left << TOP)) & ~<uint64_t>0 << (-width & 63)
+    differing[0] = bits
+    last[0] = 64 * word + 63
+    count = bits != 0
     while True:
-        count = 0
-        stop = max(0, word - GROUP)
+        stop = max(1, word - GROUP)
         while word > stop:
+            word -= 1
             pixels = left
-            left = load(row + 8 * (word - 1))
-            bits &= pixels ^ (pixels >> 1 | left << TOP)
+            left = load(row + 8 * word - 8)
+            bits = pixels ^ (pixels >> 1 | left << TOP)
             differing[count] = bits
             last[count] = 64 * word + 63
             count += bits != 0
-            bits = ~<uint64_t>0
-            word -= 1
-        if word == 0:
-            bits &= left ^ left >> 1
+        if word == 1:
+            word = 0
+            bits = left ^ left >> 1
             differing[count] = bits
             last[count] = 63
             count += bits != 0
         for index in range(count):
             bits = differing[index]
-            found = 1
-            (change - 1)[0] = last[index] - trailing_zeros(bits)
-            bits &= bits - 1
-            found += bits != 0
-            (change - 2)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
-            bits &= bits - 1
-            found += bits != 0
-            (change - 3)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
-            bits &= bits - 1
-            found += bits != 0
-            (change - 4)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
-            bits &= bits - 1
-            change -= found
             while bits:
-                change -= 1
-                change[0] = last[index] - trailing_zeros(bits)
+                (change - 1)[0] = last[index] - trailing_zeros(bits)
                 bits &= bits - 1
+                found = 1 + (bits != 0)
+                (change - 2)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
+                bits &= bits - 1
+                found += bits != 0
+                (change - 3)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
+                bits &= bits - 1
+                found += bits != 0
+                (change - 4)[0] = last[index] - trailing_zeros(bits | <uint64_t>1 << TOP)
+                bits &= bits - 1
+                change -= found
         if word == 0:
             (change - 1)[0] = -1
             return change
-        bits = ~<uint64_t>0
+        count = 0
 
 
 cdef inline void blacken(unsigned char *octets, uint64_t pixels) noexcept nogil:

@@ -3,8 +3,9 @@
 """The decoder, compiled: the twin of `decode.py`, `sheet.py` and `slip.py`, whose theory holds here too.
 
 One thing is done another way round. The plain decoder looks for the EOL first and reads the row from what stands
-before it. Here a row is read straight on, and kept if an EOL follows at once: no row's codes contain an EOL, so it is the
-same one. Only when that fails the EOL is looked for, and what stands before it is judged as the plain decoder judges it.
+before it. Here a row is read straight on, and kept if an EOL follows at once: no row's codes contain an EOL, so it is
+the same one. Only when that fails the EOL is looked for, and what stands before it is judged as the plain decoder
+judges it.
 
 The bits that are not yet rows stand in a buffer with zeros behind them, so that a look-up never needs to ask how many
 are left: no code is all zeros. Rows go into a block, and into one twice as long when it is full; what `bitmap` gave out
@@ -20,8 +21,22 @@ from libc.string cimport memcpy, memmove, memset
 from faxcore.t4.compiled.block cimport Block
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, paint, put_guards
 from faxcore.t4.compiled.read_rows cimport read_one_dimensional, read_two_dimensional
+from faxcore.t4.compiled.slip cimport (
+    Slip,
+    add_to_group,
+    bad_length,
+    good_length,
+    is_two_rows,
+    new_group,
+    new_slip,
+    settled,
+)
 from faxcore.t4.compiled.window cimport (
+    EOL_BITS,
     Window,
+    find_eol,
+    find_one,
+    is_nothing_more,
     leading_zeros,
     load,
     position_of,
@@ -42,13 +57,11 @@ cdef enum:
     FIRST_BLOCK = 524288
     OVERRUN = 8  # octets behind a row that painting it may write
     EOLS_AT_END = 3
-    EOL_BITS = 12
     AHEAD = 13  # RUN_BITS of codes.py
     SHORT = 56  # bits that a window always has
     ROOM = 3  # rows that one piece can add: one missing before it, itself, one glued to it
 
 cdef int _GOOD = GOOD, _BAD = BAD, _LOST = LOST
-cdef double _FAR_LONGER = slip.FAR_LONGER
 cdef int _TOO_MANY_ROWS = reasons.TOO_MANY_ROWS
 cdef int _NO_END_OF_ROW = reasons.NO_END_OF_ROW
 cdef int _NO_CODE = reasons.NO_CODE
@@ -87,18 +100,15 @@ cdef class Decoder:
     cdef readonly Py_ssize_t bad_rows
     cdef readonly Py_ssize_t worst_bad_run
     cdef Py_ssize_t _bad_run
-    cdef int32_t *_memory
+    cdef int32_t *_memory[2]
     cdef int32_t *_above
     cdef int32_t *_row
     cdef int _above_count
     cdef uint64_t _short  # bits of the row above and its EOL, where they are few and say all
     cdef int _short_size
 
-    # What slip.py remembers: Lengths and Tags.
-    cdef bint _by_itself_only
-    cdef int64_t _doubtful, _before
-    cdef Py_ssize_t _group_rows, _newest, _older
-    cdef bint _group_clean
+    cdef bint _by_itself_only  # MR: the row above is not the sender's
+    cdef Slip _slip
 
     def __cinit__(self, int width, coding, *, Py_ssize_t max_rows=MAX_ROWS):
         """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
@@ -112,23 +122,24 @@ cdef class Decoder:
         self._capacity = CHUNK + SLACK
         self._data = <unsigned char *>PyMem_Malloc(self._capacity)
         cdef Py_ssize_t entries = width + GUARDS_BEHIND + 3
-        self._memory = <int32_t *>PyMem_Malloc(2 * entries * sizeof(int32_t))
-        if self._data == NULL or self._memory == NULL:
+        self._memory[0] = <int32_t *>PyMem_Malloc(entries * sizeof(int32_t))
+        self._memory[1] = <int32_t *>PyMem_Malloc(entries * sizeof(int32_t))
+        if self._data == NULL or self._memory[0] == NULL or self._memory[1] == NULL:
             raise MemoryError
         memset(self._data, 0, SLACK)
-        self._above = self._memory + 1
-        self._row = self._memory + entries + 1
+        self._above = self._memory[0] + 1
+        self._row = self._memory[1] + 1
         put_guards(self._above, 0, width)
         self._make_block(min(max_rows, max(ROOM, FIRST_BLOCK // self._stride)))
-        self._group_clean = True
-        self._doubtful = -1
+        self._slip = new_slip(slip.FAR_LONGER)
         self._reason = -1
         self.ended = False
         self.broken = None
 
     def __dealloc__(self):
         PyMem_Free(self._data)
-        PyMem_Free(self._memory)
+        PyMem_Free(self._memory[0])
+        PyMem_Free(self._memory[1])
 
     @property
     def rows(self) -> int:
@@ -145,7 +156,7 @@ cdef class Decoder:
         return PyBytes_FromStringAndSize(<char *>self._status, self._rows)
 
     def bitmap(self) -> memoryview:
-        """The rows so far, packed, most significant bit first, 1 = black: no copy; it stays as it is when more is fed."""
+        """The rows so far, packed, most significant bit first, 1 = black. No copy, yet it stays when more is fed."""
         self._block.filled = self._rows * self._stride
         return memoryview(self._block)
 
@@ -270,36 +281,14 @@ cdef class Decoder:
             self._bad_run += 1
             if self._bad_run > self.worst_bad_run:
                 self.worst_bad_run = self._bad_run
-            self._group_rows += 1
-            self._group_clean = False
-
-    # Where ones and EOLs stand
-
-    cdef inline int64_t _find_one(self, int64_t begin, int64_t end) noexcept nogil:
-        """The first one from `begin`, before `end`; -1 if there is none."""
-        cdef uint64_t bits
-        while begin < end:
-            bits = load(self._data + (begin >> 3)) << (begin & 7)
-            if bits:
-                begin += leading_zeros(bits)
-                return begin if begin < end else -1
-            begin += 64 - (begin & 7)
-        return -1
-
-    cdef int64_t _find_eol(self, int64_t begin) noexcept nogil:
-        cdef int64_t end = 8 * self._size
-        cdef int64_t one = self._find_one(begin, end)
-        while one >= 0 and one - begin < EOL_BITS - 1:
-            begin = one + 1
-            one = self._find_one(begin, end)
-        return one - (EOL_BITS - 1) if one >= 0 else -1
+            add_to_group(&self._slip, False)
 
     # MH and MR: pieces between EOLs
 
     cdef bint _read_pieces(self, bint last) noexcept nogil:
         """True: no room for more rows in this block."""
         cdef int64_t bits = 8 * self._size
-        cdef int64_t end, furthest
+        cdef int64_t begin, end
         while not self._over:
             if self._is_full():
                 return True
@@ -307,7 +296,8 @@ cdef class Decoder:
                 self._read_straight()
                 if self._is_full():
                     return True
-            end = self._find_eol(max(self._begin + (self._tag if self._eols else 0), self._searched))
+            begin = self._begin + (self._tag if self._eols else 0)
+            end = find_eol(self._data, bits, max(begin, self._searched))
             if end < 0:
                 self._searched = max(self._searched, bits - EOL_BITS + 1)
             if max(end, self._searched) - self._begin > self._max_row_bits:
@@ -317,7 +307,7 @@ cdef class Decoder:
             if not self._over:
                 self._piece(self._begin, end)
             self._begin = self._searched = end + EOL_BITS
-        if last and not self._over and self._find_one(self._begin + self._tag, bits) >= 0:
+        if last and not self._over and find_one(self._data, self._begin + self._tag, bits) >= 0:
             self._piece(self._begin, bits)
         return False
 
@@ -346,7 +336,7 @@ cdef class Decoder:
             if count < 0 or not self._skip_eol(&window):
                 return
             begin = position_of(&window, self._data)
-            if self._tag and by_itself and self._is_row_missing():
+            if self._tag and by_itself and new_group(&self._slip):
                 self._conceal(_LOST)
             self._good_row(count, begin - EOL_BITS - self._begin)
             if by_itself and begin - self._begin <= SHORT:
@@ -362,7 +352,7 @@ cdef class Decoder:
         """
         cdef int size = self._short_size
         if size and (window.bits ^ self._short) >> (64 - size) == 0:
-            if self._tag and self._is_row_missing():
+            if self._tag and new_group(&self._slip):
                 self._conceal(_LOST)
             self._good_length(size - EOL_BITS)
         else:
@@ -376,7 +366,7 @@ cdef class Decoder:
         if self._has_room():
             self._repeat(_GOOD)
             self._bad_run = 0
-            self._group_rows += 1
+            add_to_group(&self._slip, True)
         self._by_itself_only = False
         self._eols = 1
         self._begin += size
@@ -391,7 +381,7 @@ cdef class Decoder:
             skip(window, EOL_BITS)
             return True
         codes_end = position_of(window, self._data)
-        behind = self._find_one(codes_end, 8 * self._size) + 1
+        behind = find_one(self._data, codes_end, 8 * self._size) + 1
         if behind == 0 or behind - codes_end < EOL_BITS or behind - EOL_BITS - self._begin > self._max_row_bits:
             return False
         window[0] = window_at(self._data, behind)
@@ -400,7 +390,7 @@ cdef class Decoder:
     cdef void _piece(self, int64_t begin, int64_t end) noexcept nogil:
         if self._eols == 0:  # what stands before the first EOL is the end of the training
             self._eols = 1
-        elif self._find_one(begin + self._tag, end) < 0:
+        elif find_one(self._data, begin + self._tag, end) < 0:
             self._eols += 1
             self._over = self._has_ended = self._eols == EOLS_AT_END
         else:
@@ -415,7 +405,7 @@ cdef class Decoder:
         cdef int64_t codes_end
         skip(&window, self._tag)
         if by_itself:
-            if self._tag and self._is_row_missing():
+            if self._tag and new_group(&self._slip):
                 self._conceal(_LOST)
             count = read_one_dimensional(&window, self._row, self._width)
         elif self._by_itself_only:
@@ -424,63 +414,30 @@ cdef class Decoder:
         else:
             count = read_two_dimensional(&window, self._above, self._row, self._width, self._data + self._size)
         codes_end = position_of(&window, self._data)
-        if count >= 0 and codes_end <= end and self._is_nothing_more(codes_end, end):
+        if count >= 0 and codes_end <= end and is_nothing_more(self._data, codes_end, end):
             self._good_row(count, end - begin)
         else:
-            self._bad_row(end - begin, count >= 0 and self._is_two_rows(codes_end, end))
+            self._bad_row(end - begin, count >= 0 and is_two_rows(self._data, codes_end, end))
 
     cdef inline void _good_length(self, int64_t size) noexcept nogil:
-        """slip.Lengths.good: MH, a good piece of so many bits came; conceals a row if the bad one before it was two."""
-        cdef bint glued
-        if not self._tag:
-            glued = self._doubtful >= 0 and self._doubtful > _FAR_LONGER * max(self._before, size)
-            self._doubtful = -1
-            self._before = size
-            if glued:
-                self._conceal(_LOST)
+        if not self._tag and good_length(&self._slip, size):
+            self._conceal(_LOST)
 
     cdef inline void _good_row(self, int count, int64_t size) noexcept nogil:
         self._good_length(size)
         if self._has_room():
             self._add(count)
-            self._group_rows += 1
+            add_to_group(&self._slip, True)
         self._by_itself_only = False
 
     cdef void _bad_row(self, int64_t size, bint two) noexcept nogil:
         self._conceal(_BAD)
         self._by_itself_only = True
         if two:
-            self._doubtful = -1
+            settled(&self._slip)
             self._conceal(_LOST)
         else:
-            self._doubtful = size if self._doubtful < 0 else -1
-
-    cdef bint _is_nothing_more(self, int64_t begin, int64_t end) noexcept nogil:
-        """Whether only fill stands there, or a run of nothing before it (decode.py: _NOTHING_MORE)."""
-        cdef uint64_t bits
-        if self._find_one(begin, end) < 0:
-            return True
-        bits = load(self._data + (begin >> 3)) << (begin & 7)
-        return (bits >> 56 == 0b00110101 and begin + 8 <= end and self._find_one(begin + 8, end) < 0) or (
-            bits >> 54 == 0b0000110111 and begin + 10 <= end and self._find_one(begin + 10, end) < 0
-        )
-
-    cdef bint _is_two_rows(self, int64_t behind, int64_t end) noexcept nogil:
-        """slip.is_two_rows."""
-        cdef int64_t wrong = self._find_one(behind, end)
-        cdef int64_t right = self._find_one(wrong + 1, end)
-        return wrong >= 0 and right - behind >= EOL_BITS - 1 and right - wrong <= EOL_BITS - 1
-
-    cdef bint _is_row_missing(self) noexcept nogil:
-        """slip.Tags.new_group: a row coded by itself comes next; whether one is missing before it."""
-        cdef bint known = self._newest == self._older and self._newest > 1
-        cdef bint missing = known and not self._group_clean and (self._group_rows + 1) % self._newest == 0
-        if self._group_clean:
-            self._older = self._newest
-            self._newest = self._group_rows
-        self._group_rows = 0
-        self._group_clean = True
-        return missing
+            bad_length(&self._slip, size)
 
     # MMR: row behind row
 
@@ -510,7 +467,7 @@ cdef class Decoder:
         return False
 
     cdef inline bint _as_above(self, Window *window) noexcept nogil:
-        """Whether the next row is V0 for every change and for the end; then it is added, and those like it behind it."""
+        """Whether the next row is V0 for every change and for the end; then it is added, with white ones behind it."""
         cdef int size = self._above_count + 1
         cdef Py_ssize_t rows = 1
         if size > SHORT or ~window.bits >> (64 - size):
@@ -528,7 +485,7 @@ cdef class Decoder:
         return True
 
     cdef void _end_of_block(self, int64_t begin, int64_t end) noexcept nogil:
-        cdef int64_t one = self._find_one(begin, end)
+        cdef int64_t one = find_one(self._data, begin, end)
         if (one if one >= 0 else end) - begin > self._max_row_bits:
             self._break(_NO_END_OF_ROW)
         elif one - begin >= EOL_BITS - 1:

@@ -2,8 +2,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The encoder, compiled: the twin of `encode.py`, and bit for bit the same.
 
-Bits are gathered in a word, and go to the buffer when a code has been added. Before each row there is room in the buffer for
-the longest row that the width allows, so that no code asks for it.
+Bits are gathered in a word, and go to the buffer when a code has been added. Before each row there is room in the
+buffer for the longest row that the width allows, so that no code asks for it.
 """
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
@@ -155,7 +155,7 @@ cdef class Encoder:
     cdef int64_t _k, _coded_above, _min_row_bits
     cdef Py_ssize_t _stride
 
-    cdef int32_t *_memory
+    cdef int32_t *_memory[2]
     cdef int32_t *_above  # its changes end where their guards begin
     cdef int32_t *_above_end
     cdef int32_t *_row_end
@@ -182,22 +182,24 @@ cdef class Encoder:
         self._min_row_bits = max(0, min_row_bits)
         self._stride = (width + 7) >> 3
         cdef Py_ssize_t entries = ROOM_IN_FRONT + width + GUARDS_BEHIND
-        self._memory = <int32_t *>PyMem_Malloc(2 * entries * sizeof(int32_t))
+        self._memory[0] = <int32_t *>PyMem_Malloc(entries * sizeof(int32_t))
+        self._memory[1] = <int32_t *>PyMem_Malloc(entries * sizeof(int32_t))
         self._above_row = <unsigned char *>PyMem_Malloc(self._stride)
         # A pixel costs at most 26 bits, of a run of one and horizontal mode; what else a row has stands behind the sum.
         self._row_room = 4 * width + (self._min_row_bits >> 3) + 64
         self._buffer = take_block(self._row_room + FIRST_ROOM, &self._capacity)
-        if self._memory == NULL or self._above_row == NULL:
+        if self._memory[0] == NULL or self._memory[1] == NULL or self._above_row == NULL:
             raise MemoryError
-        self._above = self._above_end = self._memory + ROOM_IN_FRONT + width
-        self._row_end = self._above_end + entries
+        self._above = self._above_end = self._memory[0] + ROOM_IN_FRONT + width
+        self._row_end = self._memory[1] + ROOM_IN_FRONT + width
         put_guards(self._above, 0, width)
         put_guards(self._row_end, 0, width)
         memset(self._above_row, 0, self._stride)
         self._out.next = self._buffer
 
     def __dealloc__(self):
-        PyMem_Free(self._memory)
+        PyMem_Free(self._memory[0])
+        PyMem_Free(self._memory[1])
         PyMem_Free(self._above_row)
         give_block(self._buffer, self._capacity)
 
@@ -294,7 +296,8 @@ cdef class Encoder:
             put_one_dimensional(&self._out, row, self._width)
         else:
             self._put_against_above(row)
-        put_zeros(&self._out, max(0, begin + self._min_row_bits - self._bits()))
+        if self._min_row_bits:
+            put_zeros(&self._out, max(0, begin + self._min_row_bits - self._bits()))
 
     cdef inline void _align(self) noexcept nogil:
         if self._align_eol:

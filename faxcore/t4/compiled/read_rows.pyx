@@ -32,8 +32,8 @@ cdef struct Modes:
     uint8_t second_size  # 0: look again
     uint8_t padding[3]
 
-# The next run, of one or two codes, and the one of the other colour behind it if its code is as near, by the colour of the
-# first: first << 14 | second << 8 | (1 if there is a second) << 6 | bits of all; 0: look in `runs`.
+# The next run, of one or two codes, and the one of the other colour behind it if its code is as near, by the colour of
+# the first: first << 14 | second << 8 | (1 if there is a second) << 6 | bits of all; 0: look in `runs`.
 cdef uint32_t pairs[2][1 << PAIR_BITS]
 cdef uint16_t runs[2][1 << RUN_BITS]  # length of the run << 4 | bits of its code; by colour, white first
 cdef Modes modes[1 << MODES_BITS]

@@ -33,6 +33,9 @@ cdef extern from *:
     int leading_zeros "__builtin_clzll"(uint64_t word) noexcept nogil
     int trailing_zeros "__builtin_ctzll"(uint64_t word) noexcept nogil
 
+cdef enum:
+    EOL_BITS = 12
+
 
 cdef struct Window:
     uint64_t bits  # the next bits, first on top; below `have` there may be more of them, never others
@@ -66,3 +69,35 @@ cdef inline Window window_at(const unsigned char *octets, int64_t position) noex
 cdef inline int64_t position_of(const Window *window, const unsigned char *octets) noexcept nogil:
     """The position of the window's first bit."""
     return (window.next - octets) * 8 - window.have
+
+
+cdef inline int64_t find_one(const unsigned char *octets, int64_t begin, int64_t end) noexcept nogil:
+    """The first one from `begin`, before `end`; -1 if there is none."""
+    cdef uint64_t bits
+    while begin < end:
+        bits = load(octets + (begin >> 3)) << (begin & 7)
+        if bits:
+            begin += leading_zeros(bits)
+            return begin if begin < end else -1
+        begin += 64 - (begin & 7)
+    return -1
+
+
+cdef inline int64_t find_eol(const unsigned char *octets, int64_t end, int64_t begin) noexcept nogil:
+    """Where the first EOL from `begin` begins (the last eleven zeros of fill are its own); -1 if none is whole."""
+    cdef int64_t one = find_one(octets, begin, end)
+    while one >= 0 and one - begin < EOL_BITS - 1:
+        begin = one + 1
+        one = find_one(octets, begin, end)
+    return one - (EOL_BITS - 1) if one >= 0 else -1
+
+
+cdef inline bint is_nothing_more(const unsigned char *octets, int64_t begin, int64_t end) noexcept nogil:
+    """Whether only fill stands there, or a run of nothing before it (decode.py: _NOTHING_MORE)."""
+    cdef uint64_t bits
+    if find_one(octets, begin, end) < 0:
+        return True
+    bits = load(octets + (begin >> 3)) << (begin & 7)
+    return (bits >> 56 == 0b00110101 and begin + 8 <= end and find_one(octets, begin + 8, end) < 0) or (
+        bits >> 54 == 0b0000110111 and begin + 10 <= end and find_one(octets, begin + 10, end) < 0
+    )
