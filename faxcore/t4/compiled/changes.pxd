@@ -5,7 +5,7 @@
 from libc.stdint cimport int32_t, uint64_t
 from libc.string cimport memset
 
-from faxcore.t4.compiled.window cimport load, store, trailing_zeros
+from faxcore.t4.compiled.window cimport join, load, store, trailing_zeros
 
 cdef enum:
     GUARDS_BEHIND = 4  # changes at the width, behind the last
@@ -88,10 +88,6 @@ cdef inline int32_t *find_changes(const unsigned char *row, int32_t width, int32
         count = 0
 
 
-cdef inline void blacken(unsigned char *octets, uint64_t pixels) noexcept nogil:
-    store(octets, load(octets) | pixels)
-
-
 cdef inline void paint_words(unsigned char *row, const int32_t *changes, int32_t width) noexcept nogil:
     """Word by word, for rows with many changes: each turns the pixels from there to the end of its word."""
     cdef uint64_t every = ~<uint64_t>0
@@ -124,9 +120,9 @@ cdef inline void paint_runs(unsigned char *row, Py_ssize_t stride, const int32_t
         octets = row + 8 * (begin >> 6)
         last = row + 8 * ((end - 1) >> 6)
         if octets == last:
-            blacken(octets, (every >> (begin & 63)) & (every << (63 - ((end - 1) & 63))))
+            join(octets, (every >> (begin & 63)) & (every << (63 - ((end - 1) & 63))))
             continue
-        blacken(octets, every >> (begin & 63))
+        join(octets, every >> (begin & 63))
         octets += 8
         while octets < last:
             store(octets, every)

@@ -9,7 +9,7 @@ buffer for the longest row that the width allows, so that no code asks for it.
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawRealloc
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
 from faxcore.t4.compiled.block cimport give_block, take_block
@@ -26,86 +26,90 @@ cdef enum:
     FIRST_ROOM = 65536
     EOL_BITS = 12
     RTC_EOLS = 6
+    LONGEST_MAKE_UP_BITS = 12
+    HORIZONTAL_BITS = 3
+    PASS_BITS = 4
 
 cdef struct Out:
-    uint64_t word  # the last `held` bits, at the bottom
+    uint64_t word  # the last `held` bits, on top, and zeros
     int held  # below 8 between two codes
     unsigned char *next
 
-cdef uint32_t runs[2][LONGEST_MAKE_UP]  # codes of a run << 5 | their bits; by colour, white first
-cdef uint32_t longest_make_up[2]
-cdef uint32_t vertical[7]  # by a1 - b1 + 3
-cdef uint32_t horizontal
-cdef uint32_t passing
+cdef uint64_t runs[2][LONGEST_MAKE_UP]  # codes of a run, on top; by colour, white first
+cdef uint8_t run_sizes[2][LONGEST_MAKE_UP]  # and their bits
+cdef uint64_t longest_make_up[2]
+cdef uint64_t vertical[7]  # by a1 - b1 + 3
+cdef uint8_t vertical_sizes[7]
+cdef uint64_t horizontal
+cdef uint64_t passing
 
 assert len(codes.EOL) == EOL_BITS and int(codes.EOL, 2) == 1
 assert codes.EOFB == codes.EOL * 2 and codes.RTC_EOLS == RTC_EOLS
 
 
-cdef inline void put_bits(Out *out, uint64_t bits, int count) noexcept nogil:
-    """Between two of `move_on` up to 57 bits: horizontal mode and two runs of 25 each have 53."""
-    out.word = out.word << count | bits
-    out.held += count
+cdef inline void put(Out *out, uint64_t code, int size) noexcept nogil:
+    """Bits that stand on top. Between two of `move_on` up to 57: horizontal mode and two runs of 25 each have 53."""
+    out.word |= code >> out.held
+    out.held += size
 
 
-cdef inline void put(Out *out, uint32_t code) noexcept nogil:
-    put_bits(out, code >> 5, code & 31)
+cdef inline void put_bits(Out *out, uint64_t bits, int size) noexcept nogil:
+    """Bits that stand at the bottom, at least one."""
+    put(out, bits << (64 - size), size)
 
 
 cdef inline void move_on(Out *out) noexcept nogil:
     """Whole octets to the buffer: always a whole word is written, which costs less than to ask how many there are."""
-    store(out.next, out.word << 1 << (63 - out.held))
+    store(out.next, out.word)
     out.next += out.held >> 3
+    out.word <<= out.held & 56
     out.held &= 7
 
 
 cdef inline void put_zeros(Out *out, int64_t count) noexcept nogil:
-    while count > 24:
-        put_bits(out, 0, 24)
+    while count > 48:
+        out.held += 48
         move_on(out)
-        count -= 24
-    put_bits(out, 0, <int>count)
+        count -= 48
+    out.held += <int>count
     move_on(out)
 
 
 cdef inline int32_t put_longest(Out *out, int colour, int32_t run) noexcept nogil:
     """What a run beyond all other make-up codes begins with; returns the rest of it."""
     while run >= LONGEST_MAKE_UP:
-        put(out, longest_make_up[colour])
+        put(out, longest_make_up[colour], LONGEST_MAKE_UP_BITS)
         move_on(out)
         run -= LONGEST_MAKE_UP
     return run
 
 
-cdef inline void put_two_runs(Out *out, int colour, int32_t run, int32_t other) noexcept nogil:
-    """A run of this colour, and one of the other."""
-    run = put_longest(out, colour, run)
-    put(out, runs[colour][run])
-    if other >= LONGEST_MAKE_UP:
+cdef inline void put_run(Out *out, int colour, int32_t run, bint wide) noexcept nogil:
+    """`wide`: it may be beyond all other make-up codes."""
+    if wide:
         move_on(out)
-        other = put_longest(out, colour ^ 1, other)
-    put(out, runs[colour ^ 1][other])
-    move_on(out)
+        run = put_longest(out, colour, run)
+    put(out, runs[colour][run], run_sizes[colour][run])
 
 
-cdef void put_one_dimensional(Out *out, const int32_t *row, int32_t width) noexcept nogil:
+cdef inline void put_one_dimensional(Out *out, const int32_t *row, int32_t width, bint wide) noexcept nogil:
     """A row by itself: the lengths of its runs, white first (T.4, 4.1.1)."""
     cdef Out here = out[0]
     cdef int32_t begin = 0
     while row[1] < width:
-        put_two_runs(&here, 0, row[0] - begin, row[1] - row[0])
+        put_run(&here, 0, row[0] - begin, wide)
+        put_run(&here, 1, row[1] - row[0], wide)
+        move_on(&here)
         begin = row[1]
         row += 2
+    put_run(&here, 0, row[0] - begin, wide)
     if row[0] < width:
-        put_two_runs(&here, 0, row[0] - begin, width - row[0])
-    else:
-        begin = put_longest(&here, 0, width - begin)
-        put(&here, runs[0][begin])
-        move_on(&here)
+        put_run(&here, 1, width - row[0], wide)
+    move_on(&here)
     out[0] = here
 
 
-cdef void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above, int32_t width) noexcept nogil:
+cdef inline void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above, int32_t width, bint wide) noexcept nogil:
     """A row as its differences from the row above (T.4, 4.2.1.3; T.6, 2.2.5).
 
     a0, a1, a2, b1 and b2 are the Recommendation's; `a1` and `b1` point at them, with the same parity. Both rows have -1
@@ -120,12 +124,12 @@ cdef void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above
     while True:
         distance = a1[0] - b1[0]
         if b1[1] < a1[0]:
-            put(&here, passing)
+            put(&here, passing, PASS_BITS)
             move_on(&here)
             a0 = b1[1]
             b1 += 2
         elif <uint32_t>(distance + 3) <= 6:
-            put(&here, vertical[distance + 3])
+            put(&here, vertical[distance + 3], vertical_sizes[distance + 3])
             move_on(&here)
             a0 = a1[0]
             if a0 == width:
@@ -136,8 +140,10 @@ cdef void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above
                 b1 -= 2
         else:
             colour = (a1 - first) & 1
-            put(&here, horizontal)
-            put_two_runs(&here, colour, a1[0] - (a0 if a0 > 0 else 0), a1[1] - a1[0])
+            put(&here, horizontal, HORIZONTAL_BITS)
+            put_run(&here, colour, a1[0] - (a0 if a0 > 0 else 0), wide)
+            put_run(&here, colour ^ 1, a1[1] - a1[0], wide)
+            move_on(&here)
             a0 = a1[1]
             if a0 == width:
                 break
@@ -272,13 +278,16 @@ cdef class Encoder:
     cdef inline void _put_against_above(self, const int32_t *row) noexcept nogil:
         cdef int ones
         if row != self._above:
-            put_two_dimensional(&self._out, row, self._above, self._width)
+            if self._width < LONGEST_MAKE_UP:
+                put_two_dimensional(&self._out, row, self._above, self._width, False)
+            else:
+                put_two_dimensional(&self._out, row, self._above, self._width, True)
             return
         ones = <int>(self._above_end - self._above) + 1  # V0 for every change and for the end
-        while ones > 24:
-            put_bits(&self._out, 0xFFFFFF, 24)
+        while ones > 48:
+            put_bits(&self._out, 0xFFFFFFFFFFFF, 48)
             move_on(&self._out)
-            ones -= 24
+            ones -= 48
         put_bits(&self._out, (<uint64_t>1 << ones) - 1, ones)
         move_on(&self._out)
 
@@ -292,10 +301,12 @@ cdef class Encoder:
         if self._mr:
             put_bits(&self._out, by_itself, 1)
         move_on(&self._out)
-        if by_itself:
-            put_one_dimensional(&self._out, row, self._width)
-        else:
+        if not by_itself:
             self._put_against_above(row)
+        elif self._width < LONGEST_MAKE_UP:
+            put_one_dimensional(&self._out, row, self._width, False)
+        else:
+            put_one_dimensional(&self._out, row, self._width, True)
         if self._min_row_bits:
             put_zeros(&self._out, max(0, begin + self._min_row_bits - self._bits()))
 
@@ -322,8 +333,8 @@ cdef class Encoder:
         return True
 
 
-def _code_of(bits):
-    return int(bits, 2) << 5 | len(bits)
+def _on_top(code):
+    return int(code, 2) << (64 - len(code))
 
 
 def _derive():
@@ -331,12 +342,18 @@ def _derive():
     printed = (codes.WHITE_RUNS, codes.BLACK_RUNS)
     for colour in (0, 1):
         for run in range(LONGEST_MAKE_UP):
-            runs[colour][run] = _code_of(printed[colour][run])
-        longest_make_up[colour] = _code_of((codes.WHITE, codes.BLACK)[colour][LONGEST_MAKE_UP])
+            runs[colour][run] = _on_top(printed[colour][run])
+            run_sizes[colour][run] = len(printed[colour][run])
+        longest = (codes.WHITE, codes.BLACK)[colour][LONGEST_MAKE_UP]
+        assert len(longest) == LONGEST_MAKE_UP_BITS
+        longest_make_up[colour] = _on_top(longest)
     for distance in range(-3, 4):
-        vertical[distance + 3] = _code_of(codes.MODES[distance])
-    horizontal = _code_of(codes.MODES[codes.HORIZONTAL])
-    passing = _code_of(codes.MODES[codes.PASS])
+        vertical[distance + 3] = _on_top(codes.MODES[distance])
+        vertical_sizes[distance + 3] = len(codes.MODES[distance])
+    horizontal = _on_top(codes.MODES[codes.HORIZONTAL])
+    passing = _on_top(codes.MODES[codes.PASS])
+    assert len(codes.MODES[codes.HORIZONTAL]) == HORIZONTAL_BITS
+    assert len(codes.MODES[codes.PASS]) == PASS_BITS
 
 
 _derive()

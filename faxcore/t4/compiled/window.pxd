@@ -27,9 +27,17 @@ cdef extern from *:
         word = FACTEUR_BIG_ENDIAN(word);
         memcpy(octets, &word, 8);
     }
+    static inline void facteur_join(unsigned char *octets, uint64_t word)
+    {
+        uint64_t there;
+        memcpy(&there, octets, 8);
+        there |= FACTEUR_BIG_ENDIAN(word);
+        memcpy(octets, &there, 8);
+    }
     """
     uint64_t load "facteur_load"(const unsigned char *octets) noexcept nogil
     void store "facteur_store"(unsigned char *octets, uint64_t word) noexcept nogil
+    void join "facteur_join"(unsigned char *octets, uint64_t word) noexcept nogil
     int leading_zeros "__builtin_clzll"(uint64_t word) noexcept nogil
     int trailing_zeros "__builtin_ctzll"(uint64_t word) noexcept nogil
 
