@@ -44,7 +44,7 @@ class Decoder:
 
     def __init__(self, width: int, coding: Coding, *, max_rows: int = MAX_ROWS) -> None:
         """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
-        reasons.check_page(width, max_rows)
+        reasons.check_page(width, coding, max_rows)
         self._width = width
         self._coding = coding
         self._max_rows = max_rows

@@ -34,7 +34,7 @@ class Encoder:
         `k` is MR's K: 2 at standard resolution, 4 at fine. `min_row_bits` is the minimum row time at the rate
         in use, in bits. `align_eol` lets the EOL before each row end with an octet. MMR knows none of these.
         """
-        reasons.check_encoding(width, k)
+        reasons.check_encoding(width, coding, k)
         self._width = width
         self._coding = coding
         self._k = k

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from faxcore.page import T4_CODINGS, Coding
+
 MAX_WIDTH: Final = 65535
 
 (
@@ -38,8 +40,9 @@ def max_row_bits(width: int) -> int:
     return (1 << 18) + 8 * width
 
 
-def check_encoding(width: int, k: int) -> None:
+def check_encoding(width: int, coding: Coding, k: int) -> None:
     """ValueError for a page that no encoder is made for."""
+    _check_coding(coding)
     if not 1 <= width <= MAX_WIDTH or k < 1:
         raise ValueError(f"no page is {width} wide or has K = {k}")
 
@@ -50,7 +53,13 @@ def check_rows(octets: int, stride: int) -> None:
         raise ValueError(f"{octets} octets are no whole number of rows of {stride}")
 
 
-def check_page(width: int, max_rows: int) -> None:
+def check_page(width: int, coding: Coding, max_rows: int) -> None:
     """ValueError for a page that no decoder is made for."""
+    _check_coding(coding)
     if not 1 <= width <= MAX_WIDTH or max_rows < 0:
         raise ValueError(f"no page is {width} wide or has up to {max_rows} rows")
+
+
+def _check_coding(coding: Coding) -> None:
+    if coding not in T4_CODINGS:
+        raise ValueError(f"{coding.value} is no coding of T.4 or T.6")

@@ -15,6 +15,7 @@ from .helpers import (
     decode,
     encode,
     libtiff_encode,
+    new_decoder,
     new_encoder,
     noise_page,
     outcome,
@@ -113,3 +114,6 @@ def test_rows_that_are_no_rows_are_refused() -> None:
         new_encoder(1728, Coding.MH).rows(bytes(stride_of(1728) + 1))
     with pytest.raises(ValueError, match="0 wide"):
         new_encoder(0, Coding.MH)
+    for new in (new_encoder, new_decoder):
+        with pytest.raises(ValueError, match="JBIG is no coding of T.4"):
+            new(1728, Coding.JBIG)

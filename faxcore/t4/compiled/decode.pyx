@@ -112,7 +112,7 @@ cdef class Decoder:
 
     def __cinit__(self, int width, coding, *, Py_ssize_t max_rows=MAX_ROWS):
         """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
-        reasons.check_page(width, max_rows)
+        reasons.check_page(width, coding, max_rows)
         self._width = width
         self._mmr = coding is Coding.MMR
         self._tag = coding is Coding.MR

@@ -109,7 +109,9 @@ cdef inline void put_one_dimensional(Out *out, const int32_t *row, int32_t width
     out[0] = here
 
 
-cdef inline void put_two_dimensional(Out *out, const int32_t *row, const int32_t *above, int32_t width, bint wide) noexcept nogil:
+cdef inline void put_two_dimensional(
+    Out *out, const int32_t *row, const int32_t *above, int32_t width, bint wide
+) noexcept nogil:
     """A row as its differences from the row above (T.4, 4.2.1.3; T.6, 2.2.5).
 
     a0, a1, a2, b1 and b2 are the Recommendation's; `a1` and `b1` point at them, with the same parity. Both rows have -1
@@ -179,7 +181,7 @@ cdef class Encoder:
         `k` is MR's K: 2 at standard resolution, 4 at fine. `min_row_bits` is the minimum row time at the rate
         in use, in bits. `align_eol` lets the EOL before each row end with an octet. MMR knows none of these.
         """
-        reasons.check_encoding(width, k)
+        reasons.check_encoding(width, coding, k)
         self._width = width
         self._mmr = coding is Coding.MMR
         self._mr = coding is Coding.MR
