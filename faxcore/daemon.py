@@ -24,10 +24,10 @@ from typing import Final
 
 from dbus_next.errors import AuthError, InvalidAddressError
 
-from faxcore import t4
 from faxcore.bus.service import NameTaken, Programs, join
 from faxcore.config import Config, ConfigError, default, load
 from faxcore.i18n import gettext as _
+from faxcore.line.codecs import implementation
 from faxcore.service.exchange import SimulatedExchange
 from faxcore.service.house import House, Parts
 from faxcore.spool.database import TooNew
@@ -130,7 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=options.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    log.info("codec: %s%s", t4.IMPLEMENTATION, f" ({t4.PLAIN_BECAUSE})" if t4.PLAIN_BECAUSE else "")
+    codec, why = implementation()
+    log.info("codec: %s%s", codec, f", because: {why}" if why else "")
     # Folders 0750 and files 0640, whatever we were started with.
     os.umask(0o027)
     try:

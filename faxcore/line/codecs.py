@@ -20,6 +20,14 @@ _K: Final = {Resolution.STANDARD: 2, Resolution.FINE: 4, Resolution.SUPERFINE: 8
 """
 
 
+def implementation() -> tuple[str, str]:
+    """Which codecs serve, "compiled" or "plain", in one word if they are alike; and why, if any of them is plain."""
+    rooms = {"T.4": t4, "T.85": t85}
+    kinds = {room.IMPLEMENTATION for room in rooms.values()}
+    names = ", ".join(f"{room.IMPLEMENTATION} ({name})" for name, room in rooms.items())
+    return kinds.pop() if len(kinds) == 1 else names, t4.PLAIN_BECAUSE or t85.PLAIN_BECAUSE
+
+
 class PageDecoder(Protocol):
     """Reads one page as the modem delivers it: `feed` until it returns False or nothing comes, then `finish`."""
 

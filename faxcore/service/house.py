@@ -12,6 +12,7 @@ from typing import Any
 import faxcore
 from faxcore import config
 from faxcore.config import Config
+from faxcore.line.codecs import implementation
 from faxcore.line.messages import Ringing
 from faxcore.service.announcing import Announcing, Listeners
 from faxcore.service.composing import compose
@@ -25,7 +26,6 @@ from faxcore.spool.jobs import JobRow
 from faxcore.spool.receptions import ReceptionRow
 from faxcore.spool.recovery import recover, recover_line
 from faxcore.spool.store import Store
-from faxcore.t4 import IMPLEMENTATION
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class House:
         """The service and its lines, for everybody."""
         return {
             "version": faxcore.__version__,
-            "codec": IMPLEMENTATION,
+            "codec": implementation()[0],
             "received_folder": str(self.config.received),
             "trouble": self.receiving.trouble,
             "lines": [_line_values(line) for line in self.lines],
