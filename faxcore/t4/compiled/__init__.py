@@ -18,7 +18,7 @@ processor does badly: guess wrongly, and wait.
   follows. What fails that is read again with care, the way the plain decoder reads everything.
 - Writing too much costs nothing, asking does: codes are stored a whole word at a time, changes four at a time, and what
   was one too many is overwritten (`encode.pyx`, `changes.pxd`). Each such place says how much room it needs.
-- Memory comes in one block a page (`block.pyx`), and what a decoder gives out is that block itself.
+- Memory comes in one block a page (`faxcore/block.pyx`), and what a decoder gives out is that block itself.
 
 No input can hurt: every row's codes end at the width at the latest, every table has an entry for any bits, the data
 grow by chunks of bounded size, the rows up to `max_rows`. `packaging/fuzz` looks for the opposite.

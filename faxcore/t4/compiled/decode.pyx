@@ -18,7 +18,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
-from faxcore.t4.compiled.block cimport Block
+from faxcore.block cimport Block
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, paint, put_guards
 from faxcore.t4.compiled.read_rows cimport read_one_dimensional, read_two_dimensional
 from faxcore.t4.compiled.slip cimport (

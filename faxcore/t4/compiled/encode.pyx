@@ -12,7 +12,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawRealloc
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
-from faxcore.t4.compiled.block cimport give_block, take_block
+from faxcore.block cimport give_block, take_block
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, ROOM_IN_FRONT, find_changes, put_guards
 
 from faxcore.t4.compiled.window cimport store

@@ -9,11 +9,11 @@ what `bitmap` gave out keeps the block that it was made of.
 
 cimport cython
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
-from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcpy, memmove
 
+from faxcore.block cimport Block
 from faxcore.t85.compiled.octets cimport load32
 from faxcore.t85.compiled.stripe cimport Stripe
 
@@ -65,7 +65,7 @@ cdef class Decoder:
     cdef int64_t _first, _rows_per_stripe, _length, _max_rows
     cdef dict _next_moves  # of the adaptive pixel, in the next stripe
 
-    cdef bytearray _block
+    cdef Block _block
     cdef uint8_t *_bitmap
     cdef int64_t _rows, _row_room
 
@@ -104,7 +104,8 @@ cdef class Decoder:
 
     def bitmap(self) -> memoryview:
         """The rows so far, packed, most significant bit first, 1 = black: no copy; it stays as it is when more is fed."""
-        return memoryview(self._block).toreadonly()[: self._rows * self._stride]
+        self._block.filled = self._rows * self._stride
+        return memoryview(self._block)
 
     def feed(self, chunk) -> bool:
         """Read what came; False once the page has ended or can't go on: further octets are not looked at."""
@@ -164,12 +165,11 @@ cdef class Decoder:
 
     cdef int _make_block(self, int64_t rows) except -1:
         """Make room for so many rows, and move those that are there."""
-        block = PyByteArray_FromStringAndSize(NULL, rows * self._stride)
-        cdef uint8_t *bitmap = <uint8_t *>PyByteArray_AS_STRING(block)
+        block = Block(rows * self._stride)
         if self._rows:
-            memcpy(bitmap, self._bitmap, self._rows * self._stride)
+            memcpy(block.octets, self._bitmap, self._rows * self._stride)
         self._block = block
-        self._bitmap = bitmap
+        self._bitmap = block.octets
         self._row_room = rows
         return 0
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3
-"""Memory for a page: half a megabyte, which is asked for, filled and given back page after page.
+"""Memory for a page, for the compiled codecs: half a megabyte, which is asked for, filled and given back page after page.
 
 The operating system gives fresh memory out in zeroed pieces of four kilobytes, and each costs as much time as some
 rows. So one block is kept for the next page. All of it happens while Python's lock is held.
