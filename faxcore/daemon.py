@@ -130,12 +130,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=options.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    codec, why = implementation()
-    log.info("codec: %s%s", codec, f", because: {why}" if why else "")
     # Folders 0750 and files 0640, whatever we were started with.
     os.umask(0o027)
     try:
         config = read_config(options.config)
+        codec, why = implementation()
+        log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with _only_one(config.state):
             asyncio.run(_run(config, options.bus))
     except (Broken, ConfigError, NameTaken, TooNew, OSError, sqlite3.Error) as error:

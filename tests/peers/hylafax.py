@@ -183,12 +183,7 @@ class HylaFax:
             self._start("faxq", "-D")
             wait_until((self._spool / "FIFO").exists, READY_SECONDS, "faxq's FIFO")
             self._start("faxgetty", str(self._device))
-            status = self._spool / "status" / self._modem
-            wait_until(
-                lambda: status.exists() and "idle" in status.read_text().lower(),
-                READY_SECONDS,
-                f"faxgetty ready ({self.log()})",
-            )
+            self.answer()
         except BaseException:
             self.close()
             raise
@@ -233,6 +228,15 @@ class HylaFax:
             if not path.is_symlink():
                 shutil.chown(path, "uucp", "uucp")
         spool.chmod(0o755)
+
+    def answer(self) -> None:
+        """Be ready for a call: after one that it has made, HylaFAX looks for its modem every now and then only."""
+        status = self._spool / "status" / self._modem
+        wait_until(
+            lambda: status.exists() and "idle" in status.read_text().lower(),
+            READY_SECONDS,
+            f"faxgetty ready ({self.log()})",
+        )
 
     def _start(self, program: str, *arguments: str) -> None:
         with (self._spool / "tmp" / f"{program}.out").open("wb") as output:

@@ -69,7 +69,7 @@ class Bench:
         """A call from us to the foreign program: what each end says of it."""
         document = folder / "document.tif"
         write_pages(document, pages)
-        if isinstance(self.peer, Efax):
+        if isinstance(self.peer, Efax | HylaFax):
             self.peer.answer()
         transcript: list[str] = []
         sent = send_from(self.exchange.device(line), document, self.number(PEER), terminal, Listener(), transcript)
