@@ -21,7 +21,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Our codecs beside their peers.")
     parser.add_argument("folder", nargs="?", type=Path, help="images of pages to measure with, besides the made ones")
     parser.add_argument("--output", type=Path, metavar="FILE", help="a Markdown file; else standard output")
-    parser.add_argument("--repetitions", type=int, default=15, metavar="N", help="at most so many a page (15)")
+    parser.add_argument("--repetitions", type=int, default=100, metavar="N", help="at most so many a page (100)")
     parser.add_argument("--only", default="", metavar="WORD", help="only pages with that in their names")
     return parser.parse_args()
 

@@ -13,7 +13,7 @@ from tests.benchmarks.peer import Peer, Sheet, Timed
 
 ENCODE, DECODE = "encode", "decode"
 _REPETITIONS_OF_SLOW: Final = 3
-_BUDGET: Final = 4.0
+_BUDGET: Final = 1.5
 """Seconds after which a page isn't repeated any more in one coding and direction."""
 
 
