@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from faxcore.call import Outcome
 from faxcore.t30.capabilities import ECM_FRAME, Agreement
-from faxcore.t30.dialogue import ask, frames
+from faxcore.t30.dialogue import ask
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import FCF, NULL, Frame, pack_numbers
+from faxcore.t30.frames import FCF, NULL, Frame, X, pack_numbers
 from faxcore.t30.line import Script, SendBurst, do
-from faxcore.t30.sending import Sending, confirm
+from faxcore.t30.sending import BEGUN_AGAIN, Sending, confirm
 
 BLOCK_FRAMES = 256
 """Frames in a block at most (A.3.2)."""
@@ -24,7 +24,7 @@ PPR_LIMIT = 4
 
 def send_corrected_page(coded: bytes, command: FCF, page: int, sending: Sending) -> Script[Frame]:
     """Phases C and D of one page: every block of it. Returns the answer to the last one: MCF, or what
-    stands for it; or to the one after which the other end began phase B again, DIS.
+    stands for it; or to the one after which the other end began phase B again, DIS or DTC.
 
     `page` is the page counter of the PPS, see `Sending.transmissions`, modulo 256.
     """
@@ -33,7 +33,7 @@ def send_corrected_page(coded: bytes, command: FCF, page: int, sending: Sending)
     for number, block in enumerate(blocks):
         last = number == len(blocks) - 1
         answer = yield from _send_block(block, command if last else None, page, number % 256, sending)
-        if answer.fcf is FCF.DIS:
+        if answer.fcf in BEGUN_AGAIN:
             return answer
         if answer.fcf is not FCF.MCF and not last:
             raise CallFailed(
@@ -61,8 +61,8 @@ def _send_block(
         modulation = sending.agreement.modulation
         yield from do(SendBurst(modulation, missing, modulation.short_training and not long_training))
         long_training = False
-        fcf2 = NULL if command is None else command | 0x80
-        pps = Frame(FCF.PPS, bytes((fcf2,)) + pack_numbers(page, number, len(missing) - 1), x=True)
+        fcf2 = NULL if command is None else command | (X if sending.x else 0)
+        pps = Frame(FCF.PPS, bytes((fcf2,)) + pack_numbers(page, number, len(missing) - 1))
         answer = yield from confirm(pps, sending)
         if answer.fcf is not FCF.PPR:
             return answer
@@ -86,14 +86,14 @@ def frames_refused(fif: bytes, block: dict[int, bytes]) -> dict[int, bytes]:
 def _continue_to_correct(fcf2: int, sending: Sending) -> Script[None]:
     """After the fourth PPR: CTC at the next rung down, or EOR where there is none (A.4.3, A.5.3)."""
     if len(sending.rungs) < 2:
-        yield from ask(True, frames(Frame(FCF.EOR, bytes((fcf2,)), x=True)))
+        yield from ask(sending.x, sending.frames(Frame(FCF.EOR, bytes((fcf2,)))))
         raise CallFailed(
             Outcome.CANNOT_TRAIN, "The line is too bad: a page could not be sent even at the lowest speed."
         )
     sending.step_down()
     assert sending.agreement is not None
     lower: Agreement = sending.agreement.at(sending.rungs[0])
-    answer = yield from ask(True, frames(Frame(FCF.CTC, lower.dcs().octets[:2], x=True)))
+    answer = yield from ask(sending.x, sending.frames(Frame(FCF.CTC, lower.dcs().octets[:2])))
     if answer.fcf is not FCF.CTR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to CTC.", answer=answer.name)
     sending.agreement = lower

@@ -87,9 +87,9 @@ def answer(terminal: Terminal) -> Script[Receiving]:
                 receiving.outcome = Outcome.OK_PARTIAL
         gone = (Outcome.LINE_LOST, Outcome.REMOTE_DCN)
         polite = receiving.answered_at is not None and not receiving.complete
-        yield from disconnect(polite and failure.outcome not in gone, x=False)
+        yield from disconnect(polite and failure.outcome not in gone, receiving.x)
     else:
-        yield from disconnect(False, x=False)
+        yield from disconnect(False, receiving.x)
     return receiving
 
 

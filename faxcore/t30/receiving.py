@@ -5,7 +5,7 @@ repeated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faxcore.call import Outcome
 from faxcore.page import MAX_PAGES
@@ -23,8 +23,10 @@ ROUNDS = 200
 
 @dataclass
 class Receiving:
-    """What a call in has achieved so far."""
+    """What has been achieved so far in receiving, in a call in or by polling."""
 
+    x: bool = False
+    """The bit X of our frames: clear in a terminal that was called; set in one that polls, which has received a DIS."""
     confirmed: int = 0
     """Pages on disk whose confirmation went out."""
     kept: int = 0
@@ -82,7 +84,7 @@ def next_command(receiving: Receiving, seconds: float = T2) -> Script[tuple[Fram
 
 def respond(receiving: Receiving, response: Frame, command: str = "") -> Script[None]:
     """Send a response and remember it: it may have to be repeated."""
-    receiving.response = frames(response)
+    receiving.response = frames(replace(response, x=receiving.x))
     receiving.answered_command = command
     receiving.responded_at = yield from do(receiving.response)
 

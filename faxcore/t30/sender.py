@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from faxcore.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree
-from faxcore.t30.dialogue import T1, TRIES, ask, disconnect, frames
+from faxcore.t30.dialogue import T1, TRIES, ask, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect, listen
-from faxcore.t30.sending import NOT_HEARD, Sending, confirm
+from faxcore.t30.sending import BEGUN_AGAIN, NOT_HEARD, Sending, confirm
 
 RESENDS = 2
 """Times that a page which the other end refused or has not heard is sent again."""
@@ -36,9 +36,9 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
     except CallFailed as failure:
         sending.outcome, sending.reason = failure.outcome, failure.reason
         connected = sending.answered_at is not None
-        yield from disconnect(connected and failure.outcome not in (Outcome.LINE_LOST, Outcome.REMOTE_DCN), x=True)
+        yield from disconnect(connected and failure.outcome not in (Outcome.LINE_LOST, Outcome.REMOTE_DCN), sending.x)
     else:
-        yield from disconnect(True, x=True)
+        yield from disconnect(True, sending.x)
     return sending
 
 
@@ -116,10 +116,10 @@ def train(terminal: Terminal, sending: Sending) -> Script[None]:
         assert sending.agreement is not None
         rung = sending.rungs[0]
         sending.agreement = sending.agreement.at(rung)
-        dcs = Frame(FCF.DCS, sending.agreement.dcs().octets, x=True)
-        tsi = (Frame(FCF.TSI, pack_station_id(terminal.station_id), x=True),) if terminal.station_id else ()
+        dcs = Frame(FCF.DCS, sending.agreement.dcs().octets)
+        tsi = (Frame(FCF.TSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
         yield from do(Note(state="training", rate=rung.rate))
-        answer = yield from ask(True, frames(*tsi, dcs), SendTraining(rung))
+        answer = yield from ask(sending.x, sending.frames(*tsi, dcs), SendTraining(rung))
         match answer.fcf:
             case FCF.CFR:
                 return
@@ -143,12 +143,12 @@ def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
     if agreement.error_correction:
         counter = sending.transmissions % 256
         answer = yield from send_corrected_page(coded.data, command, counter, sending)
-        if answer.fcf is not FCF.DIS:  # after which the other end still waits for this number
+        if answer.fcf not in BEGUN_AGAIN:  # after which the other end still waits for this number
             sending.transmissions += 1
         return answer
     modulation = agreement.modulation
     yield from do(SendPage(modulation, coded.data, short=modulation.short_training))
-    return (yield from confirm(Frame(command, x=True), sending))
+    return (yield from confirm(Frame(command), sending))
 
 
 def _refusal(number: int, answer: Frame) -> CallFailed:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from faxcore.call import Outcome
@@ -11,18 +11,22 @@ from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import ask, frames
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.line import Note, Script, do
+from faxcore.t30.line import Note, Script, SendFrames, do
 from faxcore.t30.modulation import Modulation
 
-NOT_HEARD: Final = (FCF.RTN, FCF.DIS)
+BEGUN_AGAIN: Final = (FCF.DIS, FCF.DTC)
+"""Answers with which the other end begins phase B again; DTC is said by one that polls us."""
+NOT_HEARD: Final = (FCF.RTN, *BEGUN_AGAIN)
 """Answers to a post-message command after which the page goes out again, a rung down, behind a new training. With DIS
 the other end begins phase B again: so does libspandsp when it has missed a carrier."""
 
 
 @dataclass
 class Sending:
-    """What a call out has achieved so far."""
+    """What has been achieved so far in sending a document, in a call out or to a caller that polls us."""
 
+    x: bool = True
+    """The bit X of our frames: set by a caller, which has received a DIS; clear in a terminal that is polled."""
     confirmed: int = 0
     """Pages of the document that are known to have arrived, counted from its first page."""
     page: int = 0
@@ -46,6 +50,10 @@ class Sending:
             raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed can be agreed on.")
         self.rungs = self.rungs[1:]
 
+    def frames(self, *parts: Frame) -> SendFrames:
+        """One V.21 carrier with these frames, with our bit X."""
+        return frames(*(replace(part, x=self.x) for part in parts))
+
 
 def confirm(command: Frame, sending: Sending) -> Script[Frame]:
     """Ask for the confirmation of a page.
@@ -58,7 +66,7 @@ def confirm(command: Frame, sending: Sending) -> Script[Frame]:
         sending.sent = sending.page
     yield from do(Note(state="confirming", page=sending.page, final=final))
     try:
-        return (yield from ask(True, frames(command)))
+        return (yield from ask(sending.x, sending.frames(command)))
     except CallFailed as failure:
         if final and failure.outcome in (Outcome.TIMEOUT, Outcome.LINE_LOST, Outcome.LOCAL_ABORT):
             raise CallFailed(
