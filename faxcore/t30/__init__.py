@@ -3,14 +3,15 @@
 
 A whole call is one generator (a *script*) that yields what it asks of the line and is sent what the line answered:
 
-    call = transmit(terminal, pages, number)      # or: answer(terminal)
+    call = transmit(terminal, pages, number)      # or: answer(terminal, offered), poll(terminal, number)
     request = next(call)
     while True:
         request = call.send(line.perform(request))    # StopIteration.value is the result
 
 A program that tests it needs these names only:
 
-    faxcore.t30.sender.transmit, faxcore.t30.receiver.answer   start a call from its settings and its pages
+    faxcore.t30.sender.transmit, faxcore.t30.receiver.answer,
+    faxcore.t30.polling.poll                                   start a call from its settings and its pages
     faxcore.t30.line                                           the requests and the replies; each request says how
                                                                long it may take, each reply says when it came
     faxcore.t30.capabilities.Terminal, PageInfo                the settings and the pages

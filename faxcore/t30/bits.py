@@ -19,9 +19,15 @@ TWO_DIMENSIONAL: Final = 16
 ECM: Final = 27
 SHORT_FRAMES_DCS: Final = 28
 MMR: Final = 31
+FNV: Final = 33
+PSA: Final = 35
 SUPERFINE: Final = 41
 METRIC: Final = 45
 HALF_AT_SUPERFINE: Final = 46
+SEP: Final = 47
+SUB: Final = 49
+PASSWORD: Final = 50
+"""PWD with a DTC, SID with a DCS."""
 JBIG: Final = 78
 """T.85 in stripes of 128 rows."""
 JBIG_L0: Final = 79
@@ -41,9 +47,9 @@ NAMES: Final[dict[int, str]] = {
     ECM: "ECM",
     SHORT_FRAMES_DCS: "64-octet frames",
     MMR: "MMR",
-    33: "FNV",
+    FNV: "FNV",
     34: "multiple selective polling",
-    35: "PSA",
+    PSA: "PSA",
     36: "T.43",
     37: "plane interleave",
     SUPERFINE: "superfine",
@@ -52,9 +58,9 @@ NAMES: Final[dict[int, str]] = {
     44: "inch",
     METRIC: "metric",
     HALF_AT_SUPERFINE: "half row time at superfine",
-    47: "SEP",
-    49: "SUB",
-    50: "PWD",
+    SEP: "SEP",
+    SUB: "SUB",
+    PASSWORD: "PWD",
     51: "data file",
     53: "BFT",
     54: "DTM",

@@ -8,7 +8,8 @@ bit is clear, and a DCS that asks for what our DIS did not offer is no agreement
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from faxcore.call import Outcome
@@ -16,7 +17,9 @@ from faxcore.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import Frame
 from faxcore.t30.modulation import Modulation, asked, ladder, offered
+from faxcore.t30.selective import Selection, presence, with_document
 
 ECM_FRAME: Final = 256
 """Octets in a frame of an ECM block, unless both ends want 64 (T.30, A.1.2)."""
@@ -42,6 +45,10 @@ class Terminal:
     codings: tuple[Coding, ...] = USUAL_CODINGS
     """Codings that may be used, best first. JBIG and MMR need error correction; MH cannot be left out."""
     max_rate: int = 14400
+    selection: Selection = Selection()
+    """Calling: what goes with the document, or asks for one. Called: what the other end has to say."""
+    takes_sub_address: bool = False
+    """Whether there is somebody here to do something with a SUB, so that our DIS may say so."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,26 @@ _ROW_TIMES: Final = {
 _ROW_TIME_BITS: Final = {0: "111", 5: "100", 10: "010", 20: "000", 40: "001"}
 
 
-def our_dis(terminal: Terminal) -> Bits:
-    """The DIS of this terminal: what it can receive, and nothing else."""
+def our_dis(terminal: Terminal, offers_document: bool = False) -> Bits:
+    """The DIS of this terminal: what it can receive, whether it has a document to be polled, and nothing else."""
+    guarded = bool(terminal.selection.password)
+    chosen = offers_document and bool(terminal.selection.document)
+    claims = {
+        bits.POLLING: offers_document,
+        bits.SUB: terminal.takes_sub_address,
+        bits.PASSWORD: guarded,
+        bits.SEP: chosen,
+        bits.FNV: guarded or chosen,
+    }
+    return Bits.of(*_receives(terminal), *(bit for bit, claimed in claims.items() if claimed))
+
+
+def our_dtc(terminal: Terminal, selecting: Sequence[Frame]) -> Bits:
+    """The DTC of this terminal: what it can receive, and which frames go with it to select the document."""
+    return Bits.of(*_receives(terminal), bits.FNV, *presence(selecting))
+
+
+def _receives(terminal: Terminal) -> frozenset[int]:
     extra = {bits.ECM} if terminal.error_correction else set()
     if Coding.MR in terminal.codings:
         extra.add(bits.TWO_DIMENSIONAL)
@@ -90,14 +115,19 @@ def our_dis(terminal: Terminal) -> Bits:
         at_17="01",
         at_19="01",
         at_21="111",
-    )
+    ).numbers()
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What the DIS of the other terminal says."""
+    """What the DIS, or the DTC, of the other terminal says."""
 
     bits: Bits
+
+    @property
+    def has_document(self) -> bool:
+        """Whether it has a document to be polled."""
+        return self.bits[bits.POLLING]
 
     @property
     def receives(self) -> bool:
@@ -151,10 +181,12 @@ class Agreement:
     frame_size: int = ECM_FRAME
     unlimited: bool = True
     """Whether pages may be longer than A4 (bits 19 and 20)."""
+    says: frozenset[int] = frozenset()
+    """Bits that say which frames go with the DCS, and that FNV is understood."""
 
     def at(self, modulation: Modulation) -> Agreement:
         """The same at another rung."""
-        return Agreement(modulation, self.format, self.error_correction, self.row_time, self.frame_size, self.unlimited)
+        return replace(self, modulation=modulation)
 
     @property
     def min_row_bits(self) -> int:
@@ -163,7 +195,7 @@ class Agreement:
 
     def dcs(self) -> Bits:
         """The DCS that asks for it."""
-        wanted = {bits.RECEIVE}
+        wanted = {bits.RECEIVE, *self.says}
         if self.format.resolution is Resolution.FINE:
             wanted.add(bits.FINE)
         if self.format.resolution is Resolution.SUPERFINE:
@@ -203,6 +235,7 @@ def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
         error_correction=correct,
         row_time=0 if correct else offer.row_time(resolution),
         unlimited=offer.bits.group(19, 20) == "01",
+        says=presence(with_document(terminal.selection, offer.bits)) | ({bits.FNV} & offer.bits.numbers()),
     )
 
 
@@ -219,6 +252,7 @@ def _coding(terminal: Terminal, offer: Offer, correct: bool) -> Coding:
     return next((coding for coding in terminal.codings if coding in both | {Coding.MH}), Coding.MH)
 
 
+_SAID: Final = frozenset({bits.FNV, bits.SUB, bits.PASSWORD})
 UNDERSTOOD: Final = frozenset(
     {
         bits.RECEIVE,
@@ -234,13 +268,16 @@ UNDERSTOOD: Final = frozenset(
         bits.JBIG,
         bits.JBIG_L0,
     }
+    | _SAID
     | set(range(11, 15))
     | set(range(17, 24))
     | set(bits.EXTENSIONS)
 )
 """Bits that may be set in a DCS to this terminal."""
 
-_HARMLESS: Final = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, bits.HALF_AT_SUPERFINE, 66, 67, 76, 77, 121, 123})
+_HARMLESS: Final = frozenset(
+    {1, 2, 3, 4, 5, 6, 7, 8, 9, 34, bits.PSA, bits.HALF_AT_SUPERFINE, bits.SEP, 66, 67, 76, 77, 102, 121, 123}
+)
 """Bits that some terminals copy into their DCS, and that change nothing in what they send."""
 
 
@@ -270,6 +307,7 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
         row_time=row_time or 0,
         frame_size=64 if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
         unlimited=dcs.group(19, 20) != "00",
+        says=dcs.numbers() & _SAID,
     )
 
 

@@ -165,6 +165,20 @@ def pack_station_id(text: str) -> bytes:
     return allowed[:ID_LENGTH].rjust(ID_LENGTH).encode("ascii")[::-1].translate(REVERSED)
 
 
+_SELECTION_CHARACTERS: Final = _ID_CHARACTERS | frozenset("*#")
+
+
+def selection_text(text: str) -> str:
+    """What SUB, SEP, PWD, SID and PSA can say of this text: twenty digits, spaces, +, * and # at most (5.3.6.2.5)."""
+    allowed = "".join(character for character in text if character in _SELECTION_CHARACTERS)
+    return allowed[:ID_LENGTH].strip()
+
+
+def pack_selection(text: str) -> bytes:
+    """The FIF of SUB, SEP, PWD, SID and PSA: as a station id, with * and #."""
+    return selection_text(text).rjust(ID_LENGTH).encode("ascii")[::-1].translate(REVERSED)
+
+
 def unpack_station_id(fif: bytes) -> str:
     """The station id in a FIF of any length and content: odd octets are kept as Latin-1, controls as spaces."""
     text = fif[:64].translate(REVERSED)[::-1].decode("latin-1")

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The receiving terminal that was called: phases A to E of T.30, page by page.
+"""The receiving terminal: phases A to E of T.30, page by page.
 
-`answer` is a whole call. A page is confirmed (MCF, RTP) only when the line says that it is on disk. What is known of
-the call stands in a `Receiving` however it ends; pages confirmed so far stay valid when it breaks off.
+`answer` is a whole call in; a caller that polls comes in at `receive_documents` (faxcore/t30/polling.py). A page is
+confirmed (MCF, RTP) only when the line says that it is on disk. What is known of the call stands in a `Receiving`
+however it ends; pages confirmed so far stay valid when it breaks off.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from faxcore.call import Outcome
 from faxcore.t30.bits import Bits
-from faxcore.t30.capabilities import Terminal, our_dis, read_dcs
+from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
 from faxcore.t30.dialogue import T1, T2, T4, TRIES, disconnect, frames
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
@@ -27,6 +30,8 @@ from faxcore.t30.line import (
     listen,
     perform,
 )
+from faxcore.t30.modulation import Modulation
+from faxcore.t30.polled import refuse, send_to_caller
 from faxcore.t30.receiving import (
     Receiving,
     count_page,
@@ -37,6 +42,8 @@ from faxcore.t30.receiving import (
     respond,
     respond_again,
 )
+from faxcore.t30.selective import Selection, refused, wrong_fields
+from faxcore.t30.selective import heard as heard_selection
 
 TRAINING_BITS = 1.5
 """Seconds of zeros in a training check."""
@@ -73,49 +80,72 @@ POST_MESSAGE = {
 """What a post-message command asks for; nobody is at hand for the operator that PRI-x calls."""
 
 
-def answer(terminal: Terminal) -> Script[Receiving]:
-    """One call in: pick up, receive, hang up. Never raises CallFailed."""
+def answer(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Script[Receiving]:
+    """One call in: pick up, receive, hang up. Never raises CallFailed. `offered` is a document that the caller may
+    poll.
+    """
     receiving = Receiving()
+    yield from conclude(receiving, _answer(terminal, offered, receiving))
+    return receiving
+
+
+def _answer(terminal: Terminal, offered: Sequence[PageInfo], receiving: Receiving) -> Script[None]:
+    receiving.answered_at = yield from do(PickUp())
+    dis = our_dis(terminal, bool(offered))
+    polled = yield from receive_documents(
+        terminal.selection, dis, lambda: identify(terminal, dis, receiving), receiving
+    )
+    if polled:
+        yield from send_to_caller(polled, terminal, offered, receiving)
+
+
+def conclude(receiving: Receiving, call: Script[None]) -> Script[None]:
+    """Play a call to its end, and hang up: with DCN if it failed, or if we were the sender."""
     try:
-        now = yield from do(PickUp())
-        receiving.answered_at = now
-        yield from receive_document(terminal, receiving, now + T1)
+        yield from call
     except CallFailed as failure:
         if not receiving.complete:
             receiving.outcome, receiving.reason = failure.outcome, failure.reason
             if receiving.confirmed and failure.outcome is not Outcome.LOCAL_ABORT:
                 receiving.outcome = Outcome.OK_PARTIAL
-        gone = (Outcome.LINE_LOST, Outcome.REMOTE_DCN)
         polite = receiving.answered_at is not None and not receiving.complete
-        yield from disconnect(polite and failure.outcome not in gone, receiving.x)
+        yield from disconnect(polite and not failure.hung_up, receiving.x)
     else:
-        yield from disconnect(False, receiving.x)
-    return receiving
+        yield from disconnect(receiving.polled is not None, receiving.x)
 
 
-def receive_document(terminal: Terminal, receiving: Receiving, deadline: float) -> Script[None]:
-    """Phases B to D for all the pages that come; EOM leads back to phase B."""
-    dis = our_dis(terminal)
-    command = yield from identify(terminal, dis, receiving, deadline)
-    while True:
+def receive_documents(
+    wanted: Selection, ours: Bits, begin: Callable[[], Script[tuple[Frame, ...]]], receiving: Receiving
+) -> Script[tuple[Frame, ...]]:
+    """Phases B to D for all the documents that come; EOM leads back to phase B. Returns () when the last is in, or the
+    DTC of a caller that would rather have one of ours.
+
+    `wanted` is what a sender has to say, `ours` the DIS or DTC that a DCS has to keep to, and `begin` says that until
+    it is answered.
+    """
+    command = yield from begin()
+    while command[-1].fcf is not FCF.DTC:
         if command[-1].fcf is FCF.DCS:
-            yield from train(command, dis, receiving)
+            yield from train(command, ours, wanted, receiving)
         command = yield from receive_page(receiving)
         match POST_MESSAGE.get(command[-1].fcf):
             case FCF.EOP:
                 receiving.complete = True
                 yield from hear_dcn(receiving)
-                return
+                return ()
             case FCF.EOM:
-                command = yield from turn_to_phase_b(terminal, dis, receiving)
+                command = (yield from between_documents(receiving)) or (yield from begin())
+    return command
 
 
-def turn_to_phase_b(terminal: Terminal, dis: Bits, receiving: Receiving) -> Script[tuple[Frame, ...]]:
-    """EOM is answered: DIS goes out when T2 has passed (T.30, 5.4.3.1), and a repeated EOM has its answer again."""
+def between_documents(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+    """EOM is answered: phase B begins when T2 has passed (T.30, 5.4.3.1), and a repeated EOM has its answer again.
+    Returns the DCS or DTC of a sender that does not wait for that, or ().
+    """
     for _ in range(TRIES):
         heard = yield from listen(T2)
         match heard.frames:
-            case [*_, Frame(FCF.DCS)]:
+            case [*_, Frame(FCF.DCS | FCF.DTC)]:
                 return heard.frames
             case [*_, Frame(FCF.DCN)]:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call between two documents.")
@@ -123,55 +153,79 @@ def turn_to_phase_b(terminal: Terminal, dis: Bits, receiving: Receiving) -> Scri
                 yield from respond_again(receiving)
             case [] if not heard.garbled:
                 break
-    now = yield from do(Note(state="negotiating"))
-    return (yield from identify(terminal, dis, receiving, now + T1))
+    return ()
 
 
-def identify(terminal: Terminal, dis: Bits, receiving: Receiving, deadline: float) -> Script[tuple[Frame, ...]]:
-    """Phase B, called: CSI and DIS, every T4, until a DCS or T1."""
+def identify(terminal: Terminal, dis: Bits, receiving: Receiving) -> Script[tuple[Frame, ...]]:
+    """Phase B, called: CSI and DIS, every T4, until a DCS or DTC, or T1."""
     csi = (Frame(FCF.CSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
     ours = frames(*csi, Frame(FCF.DIS, dis.octets))
     now = yield from do(Note(state="negotiating"))
+    deadline = now + T1
     receiving.response, receiving.answered_command = ours, ""
     while now < deadline:
         yield from do(ours)
         heard = yield from listen(T4)
         now = heard.now
         match heard.frames:
-            case [*_, Frame(FCF.DCS)]:
+            case [*_, Frame(FCF.DCS | FCF.DTC)]:
                 return heard.frames
             case [*_, Frame(FCF.DCN)]:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call before it sent anything.")
-            case [*_, Frame(FCF.DTC)]:
-                raise CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document, and none is offered here.")
     raise CallFailed(Outcome.NO_FAX, "The caller was no fax machine, or sent nothing.")
 
 
-def train(command: tuple[Frame, ...], dis: Bits, receiving: Receiving) -> Script[None]:
-    """Phase B, connector F: the training check that follows a DCS, until one is good enough for CFR."""
+def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: Receiving) -> Script[None]:
+    """Phase B, connector F: the training check that follows a DCS, until one is good enough for CFR. A sender that
+    does not say what it has to gets no CFR, but FNV, or DCN.
+    """
+    refusals = 0
     while True:
-        for frame in command:
-            if frame.fcf is FCF.TSI:
-                receiving.remote_id = unpack_station_id(frame.fif)
-        dcs = Bits.received(command[-1].fif)
-        if dcs is None:
-            raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DCS that is too short.")
-        receiving.agreement = read_dcs(dcs, dis)
-        receiving.trained = False
-        modulation = receiving.agreement.modulation
-        yield from do(Note(state="training", remote_id=receiving.remote_id, rate=modulation.rate))
+        modulation = yield from _read_command(command, ours, wanted, receiving)
+        wrong = wrong_fields(wanted, command)
         heard = yield from perform(ReceiveTraining(modulation, TRAINING_WAIT))
+        if wrong and not _speaks(heard):
+            refusals += 1
+            if refusals == TRIES:
+                raise refused(wrong)
+            command = yield from refuse(wrong, command[-1], FCF.DCS, receiving)
+            continue
         if good_training(heard, modulation.rate):
             receiving.trained = True
             yield from respond(receiving, Frame(FCF.CFR))
             yield from do(Note(state="page", page=receiving.confirmed + 1))
             return
         # Where the sender speaks already, it repeats its DCS: FTT would only collide with that.
-        if not (isinstance(heard, NoCarrier) and heard.other):
+        if not _speaks(heard):
             yield from respond(receiving, Frame(FCF.FTT))
         command = yield from next_command(receiving)
         while command[-1].fcf is not FCF.DCS:
             command = yield from next_command(receiving)
+
+
+def _speaks(heard: object) -> bool:
+    """Whether there was a command in place of the image carrier."""
+    return isinstance(heard, NoCarrier) and heard.other
+
+
+def _read_command(
+    command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: Receiving
+) -> Script[Modulation]:
+    """What a DCS and the frames before it say: who sends, for whom, and how."""
+    for frame in command:
+        if frame.fcf is FCF.TSI:
+            receiving.remote_id = unpack_station_id(frame.fif)
+    said = heard_selection(command)
+    receiving.sub_address = said.sub_address
+    receiving.sender_id = "" if wanted.password else said.password
+    dcs = Bits.received(command[-1].fif)
+    if dcs is None:
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DCS that is too short.")
+    receiving.agreement = read_dcs(dcs, ours)
+    receiving.trained = False
+    modulation = receiving.agreement.modulation
+    yield from do(Note(state="training", remote_id=receiving.remote_id, rate=modulation.rate))
+    return modulation
 
 
 def good_training(heard: object, rate: int) -> bool:

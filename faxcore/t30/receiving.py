@@ -14,6 +14,7 @@ from faxcore.t30.dialogue import T2, frames, hear_command
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import KeepPage, Kept, Note, Script, SendFrames, do, expect
+from faxcore.t30.sending import Sending
 
 BLOCK_BITS = 256 * 262 * 8
 """Bits of the longest block of error correction, and of most pages without."""
@@ -33,6 +34,12 @@ class Receiving:
     """Pages on disk, those too that the sender was told are not good."""
     bad_rows: int = 0
     remote_id: str = ""
+    sub_address: str = ""
+    """For whom the document is, as its sender said (SUB)."""
+    sender_id: str = ""
+    """What its sender called itself besides (SID), where that is no password."""
+    polled: Sending | None = None
+    """What became of the document that is offered here, once the caller has polled it."""
     agreement: Agreement | None = None
     trained: bool = False
     """Whether the image carrier has trained since the last DCS or CTC: V.17 then trains the short way."""

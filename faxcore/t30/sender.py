@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The transmitting terminal that has dialled: phases A to E of T.30, page by page.
+"""The transmitting terminal: phases A to E of T.30, page by page.
 
-`transmit` is a whole call. What it has achieved stands in a `Sending` however it ends: pages are confirmed only by
-an answer that says so, and when the answer to the very last page has been lost, the outcome is UNCONFIRMED, neither
-success nor failure.
+`transmit` is a whole call out; a terminal that is polled comes in at `send_pages` (faxcore/t30/polled.py). What it
+has achieved stands in a `Sending` however it ends: pages are confirmed only by an answer that says so, and when the
+answer to the very last page has been lost, the outcome is UNCONFIRMED, neither success nor failure.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from faxcore.call import Outcome
-from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree
 from faxcore.t30.dialogue import T1, TRIES, ask, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
-from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect, listen
+from faxcore.t30.frames import FCF, Frame, pack_station_id
+from faxcore.t30.identification import hear_offer
+from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect
+from faxcore.t30.selective import hung_up_at, refusal, with_document
 from faxcore.t30.sending import BEGUN_AGAIN, NOT_HEARD, Sending, confirm
 
 RESENDS = 2
@@ -32,19 +33,19 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
     try:
         answered = yield from do(Dial(number))
         sending.answered_at = answered
-        yield from send_document(terminal, pages, sending, answered + T1)
+        sending.remote_id, offer = yield from hear_offer(answered + T1)
+        yield from send_pages(terminal, offer, pages, sending)
     except CallFailed as failure:
         sending.outcome, sending.reason = failure.outcome, failure.reason
         connected = sending.answered_at is not None
-        yield from disconnect(connected and failure.outcome not in (Outcome.LINE_LOST, Outcome.REMOTE_DCN), sending.x)
+        yield from disconnect(connected and not failure.hung_up, sending.x)
     else:
         yield from disconnect(True, sending.x)
     return sending
 
 
-def send_document(terminal: Terminal, pages: Sequence[PageInfo], sending: Sending, deadline: float) -> Script[None]:
+def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: Sending) -> Script[None]:
     """Phases B to D: pages of one geometry follow each other by MPS; where it changes, EOM leads back to phase B."""
-    offer = yield from identify(sending, deadline)
     yield from _begin(terminal, offer, pages[sending.confirmed], sending)
     resends = 0
     while True:
@@ -63,7 +64,7 @@ def send_document(terminal: Terminal, pages: Sequence[PageInfo], sending: Sendin
             return
         if accepted and command is FCF.EOM:
             now = yield from do(Note(state="negotiating"))
-            offer = yield from identify(sending, now + T1)
+            sending.remote_id, offer = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x)
             yield from _begin(terminal, offer, pages[number], sending)
         elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:
             # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
@@ -85,25 +86,8 @@ def _begin(terminal: Terminal, offer: Offer, page: PageInfo, sending: Sending) -
     """Phase B from a DIS on: agree on the format of the pages that follow, then train."""
     sending.agreement = agree(terminal, offer, page)
     sending.rungs = offer.modulations(terminal)
+    sending.selecting = with_document(terminal.selection, offer.bits)
     yield from train(terminal, sending)
-
-
-def identify(sending: Sending, deadline: float) -> Script[Offer]:
-    """Phase B, calling: the DIS of the station that answered, within T1. Anything else is not for us, and ignored."""
-    now = yield from do(Note(state="answered"))
-    while now < deadline:
-        heard = yield from listen(deadline - now)
-        now = heard.now
-        for frame in heard.frames:
-            match frame:
-                case Frame(FCF.CSI, fif):
-                    sending.remote_id = unpack_station_id(fif)
-                case Frame(FCF.DCN):
-                    raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call at once.")
-                case Frame(FCF.DIS, fif) if (dis := Bits.received(fif)) is not None:
-                    yield from do(Note(state="negotiating", remote_id=sending.remote_id))
-                    return Offer(dis)
-    raise CallFailed(Outcome.NO_FAX, "Somebody answered, but no fax machine did.")
 
 
 def train(terminal: Terminal, sending: Sending) -> Script[None]:
@@ -119,12 +103,17 @@ def train(terminal: Terminal, sending: Sending) -> Script[None]:
         dcs = Frame(FCF.DCS, sending.agreement.dcs().octets)
         tsi = (Frame(FCF.TSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
         yield from do(Note(state="training", rate=rung.rate))
-        answer = yield from ask(sending.x, sending.frames(*tsi, dcs), SendTraining(rung))
+        try:
+            answer = yield from ask(sending.x, sending.frames(*sending.selecting, *tsi, dcs), SendTraining(rung))
+        except CallFailed as failure:
+            raise hung_up_at(terminal.selection, failure) from failure
         match answer.fcf:
             case FCF.CFR:
                 return
             case FCF.FTT:
                 sending.step_down()
+            case FCF.FNV:
+                raise refusal(answer)
             case FCF.DIS | FCF.DTC if unheard < TRIES - 1:
                 unheard += 1
             case other:

@@ -40,6 +40,8 @@ class Sending:
     agreement: Agreement | None = None
     rungs: tuple[Modulation, ...] = ()
     """The rungs of the ladder still to be used, the present one first."""
+    selecting: tuple[Frame, ...] = ()
+    """SUB and SID, which go with every DCS."""
     outcome: Outcome = Outcome.OK
     reason: str = ""
     answered_at: float | None = None

@@ -21,6 +21,8 @@ Other answers of the line: `silence`, `garbled`, `no carrier`, `other carrier`, 
 `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
 0-40 42-255`. Behind `lost` and `cancelled` stands `sending` where what we asked for last was not sent to its end.
 
+A password, PWD or SID, is never written: `ff c0 83 ****`, whether it was the right one or not.
+
 A call begins with the settings that it was played with, as comments, and ends with its result, so that the file can
 be played again (tests/t30/replay.py):
 
@@ -32,6 +34,7 @@ be played again (tests/t30/replay.py):
     # max rate: 14400
     # page: A4 fine 2286 x 3
     # first page: 1
+    # sub-address: 12
     ...
    34.100 = result ok confirmed=3 sent=3
 """
@@ -47,7 +50,11 @@ from faxcore.t30.capabilities import Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, unpack_numbers, unpack_station_id
 from faxcore.t30.receiving import Receiving
+from faxcore.t30.selective import SECRET, fields_in_words
 from faxcore.t30.sending import Sending
+
+STARS = "****"
+"""What stands for a password."""
 
 
 def stamp(seconds: float, text: str) -> str:
@@ -60,14 +67,23 @@ def sender_header(terminal: Terminal, pages: Sequence[PageInfo], number: str, fi
     yield "# role: sender"
     yield f"# number: {number}"
     yield from _terminal(terminal)
-    for page, same in groupby(pages):
-        yield f"# page: {page.width.name} {page.resolution.value} {page.length} x {len(list(same))}"
+    yield from _pages(pages)
     yield f"# first page: {first_page}"
 
 
-def receiver_header(terminal: Terminal) -> Iterator[str]:
+def receiver_header(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Iterator[str]:
     """What `answer` was called with: the first lines of a call in."""
     yield "# role: receiver"
+    yield from _terminal(terminal)
+    yield from _pages(offered)
+    if terminal.takes_sub_address:
+        yield "# takes sub-address: yes"
+
+
+def poller_header(terminal: Terminal, number: str) -> Iterator[str]:
+    """What `poll` was called with: the first lines of a call out that fetches a document."""
+    yield "# role: poller"
+    yield f"# number: {number}"
     yield from _terminal(terminal)
 
 
@@ -76,11 +92,34 @@ def _terminal(terminal: Terminal) -> Iterator[str]:
     yield f"# error correction: {'yes' if terminal.error_correction else 'no'}"
     yield f"# codings: {' '.join(coding.value for coding in terminal.codings)}"
     yield f"# max rate: {terminal.max_rate}"
+    selection = terminal.selection
+    said = {
+        "sub-address": selection.sub_address,
+        "password": STARS if selection.password else "",
+        "document": selection.document,
+        "polled sub-address": selection.polled_sub_address,
+    }
+    for name, value in said.items():
+        if value:
+            yield f"# {name}: {value}"
+
+
+def _pages(pages: Sequence[PageInfo]) -> Iterator[str]:
+    for page, same in groupby(pages):
+        yield f"# page: {page.width.name} {page.resolution.value} {page.length} x {len(list(same))}"
+
+
+def _octets(frame: Frame, final: bool) -> str:
+    """The octets of a frame as a transcript has them: a password is for nobody to read."""
+    octets = frame.octets(final)
+    return f"{octets[:3].hex(' ')} {STARS}" if frame.fcf in SECRET else octets.hex(" ")
 
 
 def result(end: Sending | Receiving) -> str:
     """The last line of a call: how it ended, and what it achieved."""
     pages = f"sent={end.sent}" if isinstance(end, Sending) else f"kept={end.kept}"
+    if isinstance(end, Receiving) and end.polled is not None:
+        pages += f" fetched={end.polled.confirmed}"
     return f"= result {end.outcome.value} confirmed={end.confirmed} {pages}"
 
 
@@ -95,7 +134,7 @@ def asked(request: t30.Request) -> Iterator[str]:
             yield "> hang up"
         case t30.SendFrames(frames=frames):
             for place, frame in enumerate(frames, start=1):
-                yield f"> {frame.octets(place == len(frames)).hex(' '):38} # {in_words(frame)}"
+                yield f"> {_octets(frame, place == len(frames)):38} # {in_words(frame)}"
         case t30.SendTraining(modulation=modulation):
             yield f"> training {modulation}"
         case t30.SendPage(modulation=modulation, data=data, short=short):
@@ -120,7 +159,7 @@ def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
         case t30.Heard(frames=frames, garbled=garbled):
             for place, frame in enumerate(frames, start=1):
                 final = place == len(frames) and not garbled
-                yield f"< {frame.octets(final).hex(' '):38} # {in_words(frame)}"
+                yield f"< {_octets(frame, final):38} # {in_words(frame)}"
             if garbled or not frames:
                 yield "< garbled" if garbled else "< silence"
         case t30.NoCarrier(other=other):
@@ -172,7 +211,9 @@ def numbers_in(text: str) -> list[int]:
 def in_words(frame: Frame) -> str:
     """A frame for a person."""
     match frame:
-        case Frame(FCF.CSI | FCF.TSI | FCF.CIG, fif):
+        case Frame(FCF.FNV, fif):
+            return f"FNV {fields_in_words(fif)}".rstrip()
+        case Frame(FCF.CSI | FCF.TSI | FCF.CIG | FCF.SUB | FCF.SEP | FCF.PSA, fif):
             return f'{frame.name} "{unpack_station_id(fif)}"'
         case Frame(FCF.DIS | FCF.DTC, fif) if (bits := Bits.received(fif)) is not None:
             return f"{frame.name} {bits.words()}"

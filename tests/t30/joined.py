@@ -15,10 +15,10 @@ from typing import Any
 from faxcore.call import Outcome
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
+from faxcore.t30.polling import poll
 from faxcore.t30.receiver import answer
 from faxcore.t30.receiving import Receiving
 from faxcore.t30.sender import transmit
-from faxcore.t30.sending import Sending
 
 DELAY = 0.04
 GRACE = 0.5
@@ -75,7 +75,9 @@ class End:
 
 
 class Joined:
-    """A call between `sender` and `receiver`, over a line with these faults."""
+    """A call between `sender` and `receiver`, over a line with these faults. Where `polling`, the receiver is the one
+    that calls, and fetches the pages.
+    """
 
     def __init__(
         self,
@@ -84,13 +86,18 @@ class Joined:
         sender: Terminal | None = None,
         receiver: Terminal | None = None,
         octets: int = 20_000,
+        polling: bool = False,
     ) -> None:
         self.faults = dict(faults or {})
         self.pages = pages
         self.octets = octets
         self.signals = 0
-        self.caller = End(transmit(sender or Terminal("caller"), pages, "1"), "caller")
-        self.called = End(answer(receiver or Terminal("called")), "called")
+        if polling:
+            self.caller = End(poll(receiver or Terminal("caller"), "1"), "caller")
+            self.called = End(answer(sender or Terminal("called"), pages), "called")
+        else:
+            self.caller = End(transmit(sender or Terminal("caller"), pages, "1"), "caller")
+            self.called = End(answer(receiver or Terminal("called")), "called")
         self.log: list[str] = []
 
     def coded(self, page: int) -> bytes:
@@ -98,7 +105,8 @@ class Joined:
         unit = f"page {page} ".encode()
         return (unit * (self.octets // len(unit) + 1))[: self.octets]
 
-    def run(self) -> tuple[Sending, Receiving]:
+    def run(self) -> tuple[Any, Receiving]:
+        """How it ended for the caller, a Sending or, where it polled, a Receiving; and for the one that was called."""
         self.caller.step(None)
         self.called.step(None)
         for _ in range(20_000):

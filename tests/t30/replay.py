@@ -19,12 +19,14 @@ from faxcore.call import Outcome
 from faxcore.page import Coding, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
-from faxcore.t30.frames import is_final, parse_frame
+from faxcore.t30.frames import is_final, pack_selection, parse_frame
+from faxcore.t30.polling import poll
 from faxcore.t30.receiver import answer
 from faxcore.t30.receiving import Receiving
+from faxcore.t30.selective import Selection
 from faxcore.t30.sender import transmit
 from faxcore.t30.sending import Sending
-from faxcore.t30.transcript import answered, asked, numbers_in, result
+from faxcore.t30.transcript import STARS, answered, asked, numbers_in, result
 
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
 KNOWN_NOTES = ("= code page", "= kept", "= could not keep", "= confirmed page", "= final pending", "= result")
@@ -70,6 +72,13 @@ class Call:
             self.setting("error correction", "yes") == "yes",
             codings,
             int(self.setting("max rate", "14400")),
+            Selection(
+                self.setting("sub-address", ""),
+                self.setting("password", ""),
+                self.setting("document", ""),
+                self.setting("polled sub-address", ""),
+            ),
+            self.setting("takes sub-address", "no") == "yes",
         )
 
     @property
@@ -88,9 +97,11 @@ class Call:
                 first = int(self.setting("first page", "1"))
                 return transmit(self.terminal, self.pages, self.setting("number", ""), first)
             case "receiver":
-                return answer(self.terminal)
+                return answer(self.terminal, self.pages)
+            case "poller":
+                return poll(self.terminal, self.setting("number", ""))
             case role:
-                raise BadCall(f"{self.name}: the header needs `# role: sender` or `# role: receiver`, not {role!r}")
+                raise BadCall(f"{self.name}: the header needs `# role: sender`, `receiver` or `poller`, not {role!r}")
 
 
 def parse(name: str, text: str) -> Call:
@@ -218,7 +229,7 @@ class Player:
                 case "< garbled":
                     return t30.Heard(self._now, tuple(frames), garbled=True)
             try:
-                octets = bytes.fromhex(line.text.removeprefix("< "))
+                octets = bytes.fromhex(line.text.removeprefix("< ").replace(STARS, self._password()))
             except ValueError:
                 raise self._differs(_wanted(request), line) from None
             frame = parse_frame(octets)
@@ -228,6 +239,11 @@ class Player:
                 frames.append(frame)
             if is_final(octets):
                 return t30.Heard(self._now, tuple(frames), strange)
+
+    def _password(self) -> str:
+        """What stood where the transcript has stars: the right password, unless the call ended for a wrong one."""
+        wrong = self.call.lines[-1].text.startswith(f"= result {Outcome.PASSWORD.value}")
+        return pack_selection("0" if wrong else self.call.setting("password", "1")).hex(" ")
 
     def _coded(self, request: t30.CodePage) -> t30.Reply:
         line = self._take(request)

@@ -16,8 +16,10 @@ from faxcore.page import Coding, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis
-from faxcore.t30.frames import FCF, Frame, pack_numbers
+from faxcore.t30.frames import FCF, WITHOUT_X, Frame, pack_numbers, pack_selection
+from faxcore.t30.polling import poll
 from faxcore.t30.receiver import answer
+from faxcore.t30.selective import Selection
 from faxcore.t30.sender import transmit
 
 FINE = PageInfo(Width.A4, Resolution.FINE, 2286)
@@ -141,6 +143,40 @@ def test_a_call_in_ends_and_confirms_only_what_was_kept(seed: int, ecm: bool, co
     assert receiving.confirmed <= len(promised)
     assert receiving.kept >= receiving.confirmed
     assert bool(receiving.reason) == (receiving.outcome is not Outcome.OK)
+
+
+DTC = Frame(FCF.DTC, our_dis(Terminal()).octets)
+PASSWORD = Frame(FCF.PWD, pack_selection("1"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(seed=st.integers(0, 2**32), password=st.booleans(), pages=st.integers(1, 3))
+def test_a_terminal_that_may_be_polled_ends_its_call(seed: int, password: bool, pages: int) -> None:
+    line = AnyLine(seed, [*ANSWERS, *COMMANDS, DTC, DTC, PASSWORD])
+    terminal = Terminal("1", selection=Selection(password="1") if password else Selection())
+    receiving, asked = play(answer(terminal, [FINE] * pages), line.reply)
+    assert isinstance(asked[-1], t30.HangUp)
+    assert sum(isinstance(request, t30.HangUp) for request in asked) == 1
+    assert bool(receiving.reason) == (receiving.outcome is not Outcome.OK)
+    if receiving.polled is not None and receiving.outcome is Outcome.OK:
+        assert receiving.polled.confirmed == pages
+    for request in asked:
+        if isinstance(request, t30.SendFrames):
+            assert not any(frame.x for frame in request.frames)
+
+
+@settings(max_examples=400, deadline=None)
+@given(seed=st.integers(0, 2**32), ecm=st.booleans())
+def test_polling_ends_and_every_frame_has_the_bit_x(seed: int, ecm: bool) -> None:
+    offer = Frame(FCF.DIS, our_dis(Terminal(), offers_document=True).octets)
+    line = AnyLine(seed, [*COMMANDS, offer, Frame(FCF.FNV, b"\x80"), DTC])
+    polling, asked = play(poll(Terminal("1", ecm), "5"), line.reply)
+    assert isinstance(asked[-1], t30.HangUp)
+    assert polling.kept >= polling.confirmed
+    assert bool(polling.reason) == (polling.outcome is not Outcome.OK)
+    for request in asked:
+        if isinstance(request, t30.SendFrames):
+            assert all(frame.x for frame in request.frames if frame.fcf not in WITHOUT_X)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda frame: f"{frame.name} {frame.fif[:6].hex()}")

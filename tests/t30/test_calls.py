@@ -67,7 +67,7 @@ def test_what_differs_is_said_with_its_line(change: str, into: str, message: str
     ("change", "into", "message"),
     [
         ("> hang up", "hang up", "bad:7: no line of a transcript: 'hang up'"),
-        ("# role: sender\n", "", "bad: the header needs `# role: sender` or `# role: receiver`, not ''"),
+        ("# role: sender\n", "", "bad: the header needs `# role: sender`, `receiver` or `poller`, not ''"),
         ("lost busy", "lost his-way", "bad:6: 'his-way' is not a valid Outcome"),
     ],
 )

@@ -16,9 +16,11 @@ from faxcore.t30.frames import (
     fcf2_name,
     is_final,
     pack_numbers,
+    pack_selection,
     pack_station_id,
     parse_frame,
     post_message,
+    selection_text,
     unpack_numbers,
     unpack_station_id,
 )
@@ -133,3 +135,16 @@ def test_pri_x_stands_for_its_plain_form() -> None:
 
 def test_nothing_that_answers_or_asks_is_taken_for_a_preliminary_frame() -> None:
     assert not PRELIMINARY & {FCF.DIS, FCF.DTC, FCF.DCS, FCF.CFR, FCF.FTT, FCF.MCF, FCF.EOP, FCF.PPS, FCF.DCN, FCF.CRP}
+
+
+@given(text=st.text(alphabet="0123456789+*# ", max_size=30))
+def test_a_selection_comes_back_as_it_went(text: str) -> None:
+    packed = pack_selection(text)
+    assert len(packed) == 20
+    assert unpack_station_id(packed) == selection_text(text)
+
+
+def test_a_selection_is_packed_like_a_station_id_and_may_have_stars() -> None:
+    assert pack_selection("+33 1") == pack_station_id("+33 1")
+    assert selection_text(" 12#*ab ") == "12#*"
+    assert pack_selection("#").translate(REVERSED)[:1] == b"#"

@@ -12,7 +12,7 @@ from faxcore.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal
-from faxcore.t30.frames import FCF, Frame, pack_numbers, pack_station_id
+from faxcore.t30.frames import FCF, Frame, pack_numbers, pack_selection, pack_station_id
 from faxcore.t30.modulation import V17_14400
 from faxcore.t30.transcript import (
     answered,
@@ -95,6 +95,10 @@ def test_ranges_are_read_back(numbers: set[int]) -> None:
 
 WORDS = [
     (Frame(FCF.CSI, pack_station_id("+33 1")), 'CSI "+33 1"'),
+    (Frame(FCF.SUB, pack_selection("12#")), 'SUB "12#"'),
+    (Frame(FCF.PWD, pack_selection("12#")), "PWD"),
+    (Frame(FCF.SID, pack_selection("12#")), "SID"),
+    (Frame(FCF.FNV, b"\xc0"), "FNV PWD, SEP"),
     (Frame(FCF.PPS, b"\xf4" + pack_numbers(2, 1, 19), x=True), "PPS-EOP page 2 block 1 frames 20"),
     (Frame(FCF.PPR, b"\x40" + bytes(31)), "PPR 1"),
     (Frame(FCF.EOR, b"\xf2"), "EOR-MPS"),
@@ -118,6 +122,16 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
     (t30.Listen(3), t30.Heard(1), ["< silence"]),
     (t30.Listen(3), t30.Heard(1, garbled=True), ["< garbled"]),
     (t30.Listen(3), t30.Lost(1, Outcome.LINE_LOST, "gone"), ["< lost line-lost # gone"]),
+    (
+        t30.Listen(3),
+        t30.Heard(1, (Frame(FCF.PWD, pack_selection("1")), Frame(FCF.DTC, b"\0\0\0"))),
+        ["< ff c0 83 ****                          # PWD", "< ff c8 81 00 00 00                      # DTC "],
+    ),
+    (
+        t30.SendFrames((Frame(FCF.SID, pack_selection("1"), x=True),)),
+        t30.Done(1),
+        ["> ff c8 c5 ****                          # SID"],
+    ),
     (t30.SendTraining(V17_14400), t30.Cancelled(1), ["> training V.17 14400", "< cancelled sending"]),
     (t30.SendPage(V17_14400, b"abc", True), t30.Done(1), ["> page V.17 14400 short 3 octets"]),
     (t30.SendBurst(V17_14400, {0: b"", 1: b"", 5: b""}, False), t30.Done(1), ["> burst V.17 14400 0-1 5"]),

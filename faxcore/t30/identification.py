@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Phase B of the terminal that waits for the other one's DIS: a caller, and one that is polled and has sent EOM."""
+
+from __future__ import annotations
+
+from faxcore.call import Outcome
+from faxcore.t30.bits import Bits
+from faxcore.t30.capabilities import Offer
+from faxcore.t30.failure import CallFailed
+from faxcore.t30.frames import FCF, Frame, unpack_station_id
+from faxcore.t30.line import Note, Script, do, listen
+
+
+def hear_offer(deadline: float, remote_id: str = "", polled: bool = False) -> Script[tuple[str, Offer]]:
+    """The id and the DIS of the other terminal, or its DTC where it polls us. Anything else is not for us, and ignored
+    until `deadline`: garbage, unknown frames, and a DTC that we have not been asked for.
+    """
+    wanted = (FCF.DIS, FCF.DTC) if polled else (FCF.DIS,)
+    now = yield from do(Note(state="answered"))
+    while now < deadline:
+        heard = yield from listen(deadline - now)
+        now = heard.now
+        for frame in heard.frames:
+            match frame:
+                case Frame(FCF.CSI | FCF.CIG, fif):
+                    remote_id = unpack_station_id(fif)
+                case Frame(FCF.DCN):
+                    raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call at once.")
+                case Frame(fcf, fif) if fcf in wanted and (offer := Bits.received(fif)) is not None:
+                    yield from do(Note(state="negotiating", remote_id=remote_id))
+                    return remote_id, Offer(offer)
+    raise CallFailed(Outcome.NO_FAX, "Somebody answered, but no fax machine did.")
