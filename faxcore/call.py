@@ -68,7 +68,7 @@ class CallReport:
     reason: str = ""
     """One English sentence for a person: what happened. Empty when the outcome is OK."""
     pages: int = 0
-    """Pages of the document that were to be sent; 0 in a received call."""
+    """Pages of the document that were to be sent, or that was offered; 0 in a received call without one."""
     sent: int = 0
     """Pages that went out in this call."""
     confirmed: int = 0
@@ -79,6 +79,12 @@ class CallReport:
     """Names of the page files in the call directory, in order of the pages (received calls)."""
     bad_rows: int = 0
     remote_id: str = ""
+    sub_address: str = ""
+    """For whom a received fax is, as its sender said (SUB)."""
+    sender_id: str = ""
+    """What the sender of a received fax called itself besides (SID); empty where that was a password."""
+    fetched: int = 0
+    """Pages of the offered document that a caller has polled and confirmed."""
     rate: int = 0
     """Bits a second of the last page."""
     modulation: str = ""

@@ -16,10 +16,11 @@ from faxcore.line.pages import IncomingPages, OutgoingPages
 from faxcore.line.report import report_receiving, report_sending
 from faxcore.line.session import Owner, Session
 from faxcore.modem.class1 import Class1
+from faxcore.t30 import polling
 from faxcore.t30.capabilities import Terminal
 from faxcore.t30.receiver import answer
 from faxcore.t30.sender import transmit
-from faxcore.t30.transcript import receiver_header, result, sender_header
+from faxcore.t30.transcript import poller_header, receiver_header, result, sender_header
 
 
 def send(
@@ -35,7 +36,7 @@ def send(
     try:
         outgoing = OutgoingPages(document)
     except (DocumentError, OSError) as error:
-        return CallReport(Outcome.INCOMPATIBLE, _("The pages to be sent cannot be read ({cause}).").format(cause=error))
+        return _unreadable(error)
     dialled = time.monotonic()
     for text in sender_header(terminal, outgoing.infos, number, first_page):
         log(text)
@@ -45,12 +46,44 @@ def send(
     return report_sending(sending, len(outgoing.infos), first_page, dialled, time.monotonic())
 
 
-def receive(modem: Class1, folder: Path, terminal: Terminal, owner: Owner, log: Callable[[str], None]) -> CallReport:
-    """One call in, whole: the line rings, and its pages go into this folder."""
+def receive(
+    modem: Class1,
+    folder: Path,
+    terminal: Terminal,
+    owner: Owner,
+    log: Callable[[str], None],
+    offered: Path | None = None,
+) -> CallReport:
+    """One call in, whole: the line rings, and its pages go into this folder. `offered` is a document that the caller
+    may poll instead; one that cannot be read is said so, and the line goes on ringing.
+    """
+    try:
+        outgoing = None if offered is None else OutgoingPages(offered)
+    except (DocumentError, OSError) as error:
+        return _unreadable(error)
+    infos = [] if outgoing is None else outgoing.infos
     incoming = IncomingPages(folder)
-    for text in receiver_header(terminal):
+    for text in receiver_header(terminal, infos):
+        log(text)
+    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming)
+    receiving = session.run(answer(terminal, infos))
+    log(result(receiving))
+    return report_receiving(receiving, incoming, time.monotonic(), offered=len(infos))
+
+
+def poll(
+    modem: Class1, folder: Path, number: str, terminal: Terminal, owner: Owner, log: Callable[[str], None]
+) -> CallReport:
+    """One call out that fetches the document which the other end offers, whole: its pages go into this folder."""
+    incoming = IncomingPages(folder)
+    dialled = time.monotonic()
+    for text in poller_header(terminal, number):
         log(text)
     session = Session(modem, owner, log, incoming=incoming)
-    receiving = session.run(answer(terminal))
+    receiving = session.run(polling.poll(terminal, number))
     log(result(receiving))
-    return report_receiving(receiving, incoming, time.monotonic())
+    return report_receiving(receiving, incoming, time.monotonic(), dialled)
+
+
+def _unreadable(error: Exception) -> CallReport:
+    return CallReport(Outcome.INCOMPATIBLE, _("The pages to be sent cannot be read ({cause}).").format(cause=error))

@@ -30,19 +30,28 @@ def report_sending(sending: Sending, pages: int, first_page: int, dialled: float
     )
 
 
-def report_receiving(receiving: Receiving, pages: IncomingPages, now: float) -> CallReport:
-    """A call in."""
+def report_receiving(
+    receiving: Receiving, pages: IncomingPages, now: float, dialled: float | None = None, offered: int = 0
+) -> CallReport:
+    """A call in, in which so many pages were offered; or, where we have `dialled`, one that polled."""
     answered = receiving.answered_at
+    polled = receiving.polled
     return CallReport(
         outcome=receiving.outcome,
         reason=receiving.reason,
         confirmed=receiving.confirmed,
+        pages=offered,
+        sent=0 if polled is None else polled.sent,
+        fetched=0 if polled is None else polled.confirmed,
         received=len(pages.files),
         files=tuple(pages.files[number] for number in sorted(pages.files)),
         bad_rows=receiving.bad_rows,
         remote_id=receiving.remote_id,
+        sub_address=receiving.sub_address,
+        sender_id=receiving.sender_id,
+        dial_seconds=0.0 if dialled is None else (now if answered is None else answered) - dialled,
         seconds=0.0 if answered is None else now - answered,
-        **_agreed(receiving.agreement),
+        **_agreed(receiving.agreement or (None if polled is None else polled.agreement)),
     )
 
 

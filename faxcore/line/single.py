@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxctl line send` and `faxctl line receive`: one call on one modem, without the service.
+"""`faxctl line send`, `receive` and `poll`: one call on one modem, without the service.
 
 Progress goes to standard error, one JSON object to standard output, and the exit code is 0 only for a complete fax.
 """
@@ -15,56 +15,35 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from faxcore.call import CallReport, Outcome
 from faxcore.document.errors import DocumentError
-from faxcore.document.pdf import tiff_to_pdf
-from faxcore.document.renderer import RenderFailed, render
-from faxcore.document.tiff import is_fax_tiff, read_pages, write_pages
+from faxcore.document.renderer import RenderFailed
 from faxcore.i18n import gettext as _
 from faxcore.line import call
+from faxcore.line.documents import file_pages, pages_of
+from faxcore.line.options import add_arguments, terminal
 from faxcore.line.pages import PageReader
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed
 from faxcore.modem.port import Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, Ring
 from faxcore.page import Resolution
-from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
 
+__all__ = ["add_arguments", "run"]
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `faxctl line`."""
-    commands = parser.add_subparsers(dest="line_command", required=True)
-    sending = commands.add_parser("send", help=_("send one document in one call"))
-    sending.add_argument("--to", required=True, metavar="NUMBER")
-    sending.add_argument(
-        "--resolution", choices=[resolution.value for resolution in Resolution], default=Resolution.FINE.value
-    )
-    sending.add_argument("file", metavar="FILE", type=Path, help=_("a PDF or a TIFF"))
-    receiving = commands.add_parser("receive", help=_("wait for one call and receive it"))
-    receiving.add_argument("--folder", required=True, metavar="DIR", type=Path)
-    receiving.add_argument(
-        "--timeout", type=float, metavar="S", help=_("give up when nobody calls for so many seconds")
-    )
-    for command in (sending, receiving):
-        command.add_argument("--device", required=True, metavar="TTY")
-        command.add_argument("--station-id", default="", metavar="ID")
-        correction = command.add_mutually_exclusive_group()
-        correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
-        correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
-        command.add_argument("--transcript", metavar="FILE", type=Path)
+Played = tuple[CallReport, list[Path]]
+"""How a call ended, and the files that came of it."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
-    play = _send if options.line_command == "send" else _receive
     try:
         with _transcript(options.transcript) as log:
-            report, files = play(options, log)
+            report, files = _COMMANDS[options.line_command](options, log)
     except (ModemFailed, RenderFailed, DocumentError, OSError) as error:
         report, files = (
             CallReport(Outcome.MODEM if isinstance(error, ModemFailed) else Outcome.LOCAL_ABORT, str(error)),
@@ -96,72 +75,72 @@ def _result(command: str, report: CallReport, files: list[Path]) -> dict[str, ob
             "pages_sent": report.sent,
             "pages_confirmed": report.confirmed,
         }
-    return common | {
+    received = common | {
         "pages_received": report.received,
         "pages_confirmed": report.confirmed,
         "bad_rows": report.bad_rows,
+        "sub_address": report.sub_address,
+        "sender_id": report.sender_id,
         "files": [str(file) for file in files],
     }
+    if command == "receive":
+        received |= {"pages_offered": report.pages, "pages_fetched": report.fetched}
+    return received
 
 
-# ------------------------------------------------------------ the two commands
+# ------------------------------------------------------------ the three commands
 
 
-def _send(options: argparse.Namespace, log: Callable[[str], None]) -> tuple[CallReport, list[Path]]:
-    number = "".join(character for character in options.to if character in "0123456789*#,")
+def _send(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
+    number = _number(options.to)
     if not number:
-        return CallReport(Outcome.LOCAL_ABORT, _("“{number}” is no telephone number.").format(number=options.to)), []
-    with _document(options) as document, _modem(options.device) as modem:
+        return _no_number(options.to)
+    with pages_of(options.files, Resolution(options.resolution)) as document, _modem(options.device) as modem:
         _say(_("Dialling {number}").format(number=number))
-        report = call.send(modem, document, number, _terminal(options), _Speaker(), log)
-    return report, []
+        return call.send(modem, document, number, terminal(options), _Speaker(), log), []
 
 
-def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> tuple[CallReport, list[Path]]:
+def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
     options.folder.mkdir(parents=True, exist_ok=True)
-    with _modem(options.device) as modem:
+    with contextlib.ExitStack() as opened:
+        offered = None
+        if options.offer is not None:
+            offered = opened.enter_context(pages_of([options.offer], Resolution(options.resolution)))
+        modem = opened.enter_context(_modem(options.device))
         _say(_("Waiting for a call"))
         if not _wait_for_ring(modem, options.timeout):
             return CallReport(Outcome.NO_ANSWER, _("Nobody called.")), []
-        # In the folder itself, so that the pages are on the disk that they are promised to be on.
-        work = Path(tempfile.mkdtemp(prefix=".call-", dir=options.folder))
-        report = call.receive(modem, work, _terminal(options), _Speaker(), log)
-    return report, _file(work, options.folder, report)
+        work = _work_folder(options.folder)
+        report = call.receive(modem, work, terminal(options), _Speaker(), log, offered)
+    return report, file_pages(work, options.folder, report)
 
 
-def _file(work: Path, folder: Path, report: CallReport) -> list[Path]:
-    """One TIFF and one PDF of the pages received, under a name that nothing has yet."""
-    if not report.files:
-        work.rmdir()
-        return []
-    stem = datetime.now().strftime("%Y-%m-%d %H-%M-%S")
-    names = (stem, *(f"{stem} ({count})" for count in range(2, 1000)))
-    tiff = next(folder / f"{name}.tif" for name in names if not (folder / f"{name}.tif").exists())
-    write_pages(tiff, [page for name in report.files for page in read_pages(work / name)])
-    pdf = tiff.with_suffix(".pdf")
-    tiff_to_pdf(tiff, pdf, title=tiff.stem)
-    for name in report.files:
-        (work / name).unlink()
-    work.rmdir()
-    return [tiff, pdf]
+def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
+    number = _number(options.to)
+    if not number:
+        return _no_number(options.to)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with _modem(options.device) as modem:
+        _say(_("Dialling {number}").format(number=number))
+        work = _work_folder(options.folder)
+        report = call.poll(modem, work, number, terminal(options), _Speaker(), log)
+    return report, file_pages(work, options.folder, report)
 
 
-def _terminal(options: argparse.Namespace) -> Terminal:
-    return Terminal(options.station_id, not options.no_ecm, codings(options.jbig))
+_COMMANDS = {"send": _send, "receive": _receive, "poll": _poll}
 
 
-@contextlib.contextmanager
-def _document(options: argparse.Namespace) -> Iterator[Path]:
-    """FILE as pages: a TIFF in fax geometry as it is, pixel for pixel; anything else through the renderer."""
-    if is_fax_tiff(options.file):
-        yield options.file
-        return
-    with options.file.open("rb") as source:
-        rendered = render(source, resolution=Resolution(options.resolution))
-    with rendered, tempfile.NamedTemporaryFile(suffix=".tif") as pages:
-        pages.write(rendered.file.read())
-        pages.flush()
-        yield Path(pages.name)
+def _work_folder(folder: Path) -> Path:
+    """In the folder itself, so that the pages are on the disk that they are promised to be on."""
+    return Path(tempfile.mkdtemp(prefix=".call-", dir=folder))
+
+
+def _number(text: str) -> str:
+    return "".join(character for character in text if character in "0123456789*#,")
+
+
+def _no_number(text: str) -> Played:
+    return CallReport(Outcome.LOCAL_ABORT, _("“{number}” is no telephone number.").format(number=text)), []
 
 
 @contextlib.contextmanager

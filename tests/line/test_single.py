@@ -162,3 +162,69 @@ def test_waiting_for_a_call_ends_in_time_and_by_ctrl_c(exchange: Exchange, tmp_p
     waiting.send_signal(signal.SIGINT)
     code, received, _ = ended(waiting)
     assert (code, received["result"]) == (1, "local-abort")
+
+
+def test_several_files_go_out_in_one_call_in_their_order(exchange: Exchange, tmp_path: Path) -> None:
+    pages = [text_page(Resolution.FINE, 1, rows=200), text_page(Resolution.STANDARD, 2, rows=100)]
+    for number, page in enumerate(pages):
+        write_pages(tmp_path / f"{number}.tif", [page])
+    receiving = receiver(exchange, tmp_path / "in", "--transcript", str(tmp_path / "call"))
+    arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", "--sub-address", "12#")
+    code, sent, _ = ended(start("send", *arguments, *(str(tmp_path / f"{number}.tif") for number in range(2))))
+    assert (code, sent["pages"], sent["pages_confirmed"]) == (0, 2, 2)
+    code, received, _ = ended(receiving)
+    assert (code, received["sub_address"], received["sender_id"]) == (0, "12#", "")
+    assert list(read_pages(Path(received["files"][0]))) == pages
+    assert "PPS-EOM" in (tmp_path / "call").read_text()
+
+
+@pytest.mark.parametrize(("said", "result"), [("12*34", "ok"), ("666", "password"), ("", "password")])
+def test_a_document_is_offered_and_fetched_with_the_right_password(
+    exchange: Exchange, tmp_path: Path, said: str, result: str
+) -> None:
+    page = text_page(Resolution.FINE, rows=250)
+    write_pages(tmp_path / "offer.tif", [page])
+    offer = ("--offer", str(tmp_path / "offer.tif"), "--password", "12*34", "--transcript", str(tmp_path / "called"))
+    receiving = receiver(exchange, tmp_path / "in", *offer)
+    arguments = ["--device", str(exchange.device(1)), "--to", "0199000002", "--folder", str(tmp_path / "fetched")]
+    password = ["--password", said] if said else []
+    polling = start("poll", *arguments, "--transcript", str(tmp_path / "calling"), *password)
+    code, fetched, _ = ended(polling)
+    assert (code, fetched["result"], fetched["pages_received"]) == (result != "ok", result, result == "ok")
+    code, called, _ = ended(receiving)
+    assert (code, called["result"], called["pages_offered"]) == (result != "ok", result, 1)
+    assert (called["pages_fetched"], called["pages_received"], called["files"]) == (result == "ok", 0, [])
+    assert [list(read_pages(Path(file))) for file in fetched["files"][:1]] == [[page]] * (result == "ok")
+    assert not list((tmp_path / "in").iterdir())
+    for transcript in ("calling", "called"):
+        text = (tmp_path / transcript).read_text()
+        assert "12*34" not in text
+        assert ("ff c0 83 ****" in text) == bool(said)
+        assert ("# FNV PWD" in text) == (result == "password")
+
+
+def test_a_line_that_offers_nothing_has_no_document_to_fetch(exchange: Exchange, tmp_path: Path) -> None:
+    receiving = receiver(exchange, tmp_path / "in")
+    arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", "--folder", str(tmp_path / "fetched"))
+    code, fetched, _ = ended(start("poll", *arguments))
+    assert (code, fetched["result"], fetched["pages_received"]) == (1, "no-document", 0)
+    assert ended(receiving)[0] == 1
+
+
+@pytest.mark.parametrize("option", ["--password", "--sub-address"])
+def test_a_selection_that_cannot_be_sent_is_refused_and_one_that_is_not_taken_sends_nothing(
+    exchange: Exchange, tmp_path: Path, option: str
+) -> None:
+    write_pages(tmp_path / "fax.tif", [text_page(rows=50)])
+    process = start("send", "--device", "none", "--to", "1", option, "12a", str(tmp_path / "fax.tif"))
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2
+    assert "twenty digits" in said
+    # What waits on line 2 takes a SUB, but has no password.
+    if option == "--password":
+        receiving = receiver(exchange, tmp_path / "in")
+        arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", option, "12", str(tmp_path / "fax.tif"))
+        code, sent, _ = ended(start("send", *arguments))
+        assert (code, sent["result"], sent["pages_sent"]) == (1, "incompatible", 0)
+        assert "password" in sent["reason"]
+        assert ended(receiving)[0] == 1

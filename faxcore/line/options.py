@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of `faxctl line`, and what they mean to the engine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from faxcore.i18n import gettext as _
+from faxcore.page import Resolution
+from faxcore.t30.capabilities import Terminal, codings
+from faxcore.t30.frames import selection_text
+from faxcore.t30.selective import Selection
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The commands of `faxctl line` and their options."""
+    commands = parser.add_subparsers(dest="line_command", required=True)
+    sending = commands.add_parser("send", help=_("send documents in one call"))
+    _add_sending(sending)
+    receiving = commands.add_parser("receive", help=_("wait for one call and receive it, or be polled"))
+    _add_receiving(receiving)
+    polling = commands.add_parser("poll", help=_("fetch a document that another fax machine offers"))
+    _add_polling(polling)
+    for command in (sending, receiving, polling):
+        command.add_argument("--device", required=True, metavar="TTY")
+        command.add_argument("--station-id", default="", metavar="ID")
+        correction = command.add_mutually_exclusive_group()
+        correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
+        correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
+        command.add_argument("--transcript", metavar="FILE", type=Path)
+
+
+def _add_sending(sending: argparse.ArgumentParser) -> None:
+    sending.add_argument("--to", required=True, metavar="NUMBER")
+    sending.add_argument(
+        "--resolution", choices=[resolution.value for resolution in Resolution], default=Resolution.FINE.value
+    )
+    sending.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("for whom it is (SUB)"))
+    sending.add_argument(
+        "--password", type=_selection, metavar="DIGITS", help=_("what the other fax machine wants to hear")
+    )
+    sending.add_argument("files", nargs="+", metavar="FILE", type=Path, help=_("a PDF or a TIFF"))
+
+
+def _add_receiving(receiving: argparse.ArgumentParser) -> None:
+    receiving.add_argument("--folder", required=True, metavar="DIR", type=Path)
+    receiving.add_argument(
+        "--timeout", type=float, metavar="S", help=_("give up when nobody calls for so many seconds")
+    )
+    receiving.add_argument("--offer", metavar="FILE", type=Path, help=_("a PDF or a TIFF that the caller may fetch"))
+    receiving.add_argument(
+        "--sub-address", type=_selection, metavar="DIGITS", help=_("under which it is offered (SEP)")
+    )
+    receiving.add_argument("--password", type=_selection, metavar="DIGITS", help=_("what the caller has to say"))
+    receiving.set_defaults(resolution=Resolution.FINE.value)
+
+
+def _add_polling(polling: argparse.ArgumentParser) -> None:
+    polling.add_argument("--to", required=True, metavar="NUMBER")
+    polling.add_argument("--folder", required=True, metavar="DIR", type=Path)
+    polling.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("which document to fetch (SEP)"))
+    polling.add_argument(
+        "--password", type=_selection, metavar="DIGITS", help=_("what the other fax machine wants to hear")
+    )
+
+
+def _selection(text: str) -> str:
+    """A sub-address or password, if T.30 can carry it: what it cannot is refused, not left out."""
+    if not text.strip() or selection_text(text) != text.strip():
+        raise argparse.ArgumentTypeError(_("it may have up to twenty digits, spaces, +, * and #"))
+    return text.strip()
+
+
+def terminal(options: argparse.Namespace) -> Terminal:
+    """The settings of the call that these options ask for."""
+    address = options.sub_address or ""
+    return Terminal(
+        options.station_id,
+        not options.no_ecm,
+        codings(options.jbig),
+        selection=Selection(
+            password=options.password or "",
+            sub_address=address if options.line_command == "send" else "",
+            document="" if options.line_command == "send" else address,
+        ),
+        # A SUB stands in the JSON object: whoever runs the command does something with it, or does not.
+        takes_sub_address=options.line_command == "receive",
+    )
