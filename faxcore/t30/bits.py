@@ -146,6 +146,12 @@ class Bits:
                 return Bits(fif[: min(bit // 8, len(fif))])
         return Bits(fif[:16])
 
+    def also(self, number: int) -> Bits:
+        """These bits and one more, within their length."""
+        octets = bytearray(self.octets)
+        octets[(number - 1) // 8] |= 0x80 >> (number - 1) % 8
+        return Bits(bytes(octets))
+
     def __getitem__(self, number: int) -> bool:
         octet = (number - 1) // 8
         return octet < len(self.octets) and bool(self.octets[octet] & 0x80 >> (number - 1) % 8)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Final
 
 from faxcore.call import Outcome
@@ -60,6 +61,21 @@ class PageInfo:
     length: int
 
 
+class Length(Enum):
+    """How long pages may be, as bits 19 and 20 of a DIS or DCS say it."""
+
+    A4 = "00"
+    B4 = "10"
+    UNLIMITED = "01"
+
+    @property
+    def mm(self) -> float:
+        """Millimetres of the longest page: a few more than the sheet, which every terminal forgives."""
+        return {Length.A4: 300.0, Length.B4: 367.0, Length.UNLIMITED: math.inf}[self]
+
+
+_LENGTHS: Final = {"00": Length.A4, "10": Length.B4, "01": Length.UNLIMITED, "11": Length.A4}
+"""11 is invalid: the least of them is what can be relied on."""
 _WIDTHS: Final = {"00": Width.A4, "10": Width.B4, "01": Width.A3, "11": Width.A3}
 _WIDTH_BITS: Final = {Width.A4: "00", Width.B4: "10", Width.A3: "01"}
 
@@ -143,6 +159,11 @@ class Offer:
         """The widest page that it takes."""
         return _WIDTHS[self.bits.group(17, 18)]
 
+    @property
+    def length(self) -> Length:
+        """The longest page that it takes."""
+        return _LENGTHS[self.bits.group(19, 20)]
+
     def row_time(self, resolution: Resolution) -> int:
         """Milliseconds that a row takes at least, one of the five values that a DCS can say."""
         standard, fine = _ROW_TIMES[self.bits.group(21, 23)]
@@ -179,8 +200,7 @@ class Agreement:
     row_time: int
     """Milliseconds a row at least; 0 with error correction."""
     frame_size: int = ECM_FRAME
-    unlimited: bool = True
-    """Whether pages may be longer than A4 (bits 19 and 20)."""
+    length: Length = Length.UNLIMITED
     says: frozenset[int] = frozenset()
     """Bits that say which frames go with the DCS, and that FNV is understood."""
 
@@ -210,7 +230,7 @@ class Agreement:
             *wanted,
             at_11=self.modulation.dcs,
             at_17=_WIDTH_BITS[self.format.width],
-            at_19="01" if self.unlimited else "00",
+            at_19=self.length.value,
             at_21=_ROW_TIME_BITS[0 if self.error_correction else self.row_time],
         )
 
@@ -234,9 +254,23 @@ def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
         format=PageFormat(page.width, resolution, _coding(terminal, offer, correct)),
         error_correction=correct,
         row_time=0 if correct else offer.row_time(resolution),
-        unlimited=offer.bits.group(19, 20) == "01",
+        length=offer.length,
         says=presence(with_document(terminal.selection, offer.bits)) | ({bits.FNV} & offer.bits.numbers()),
     )
+
+
+def check_lengths(offer: Offer, pages: Sequence[PageInfo], first: int) -> None:
+    """CallFailed, before anything is sent, where one of the pages from `first` (1 = first) is longer than the other
+    terminal prints: cut off it would lose text.
+    """
+    for number, page in enumerate(pages[first - 1 :], start=first):
+        if page.length / page.resolution.rows_per_mm > offer.length.mm:
+            raise CallFailed(
+                Outcome.INCOMPATIBLE,
+                "The other fax machine prints pages no longer than {offered}, and page {page} is longer.",
+                offered=offer.length.name,
+                page=number,
+            )
 
 
 def _down_from(resolution: Resolution) -> tuple[Resolution, ...]:
@@ -306,7 +340,7 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
         error_correction=dcs[bits.ECM],
         row_time=row_time or 0,
         frame_size=64 if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
-        unlimited=dcs.group(19, 20) != "00",
+        length=_LENGTHS[dcs.group(19, 20)],
         says=dcs.numbers() & _SAID,
     )
 

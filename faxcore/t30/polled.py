@@ -38,19 +38,22 @@ def send_to_caller(
             receiving.remote_id = unpack_station_id(frame.fif)
     sending = receiving.polled = Sending(x=False, remote_id=receiving.remote_id)
     # What we want to hear from a caller is not what we say to one.
-    yield from send_pages(replace(terminal, selection=Selection()), Offer(offer), pages, sending)
+    # Whoever asks for a document can receive one, even where its DTC does not say so.
+    caller = Offer(offer.also(bits.RECEIVE))
+    yield from send_pages(replace(terminal, selection=Selection()), caller, pages, sending)
 
 
 def admit(wanted: Selection, command: tuple[Frame, ...], receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """The DTC that says what it has to say. CallFailed after three that do not, or after one from a terminal that does
     not know FNV.
     """
-    for _ in range(TRIES):
-        fields = wrong_fields(wanted, command)
-        if not fields:
-            return command
+    tries = 1
+    while fields := wrong_fields(wanted, command):
+        if tries == TRIES:
+            raise refused(fields)
         command = yield from refuse(fields, command[-1], FCF.DTC, receiving)
-    raise refused(fields)
+        tries += 1
+    return command
 
 
 def refuse(fields: int, asked: Frame, kind: FCF, receiving: Receiving) -> Script[tuple[Frame, ...]]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from faxcore.call import Outcome
 from faxcore.t30.capabilities import Terminal, our_dtc
-from faxcore.t30.dialogue import T1, T4, TRIES
+from faxcore.t30.dialogue import T1, TRIES
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id
-from faxcore.t30.identification import hear_offer
-from faxcore.t30.line import Dial, Note, Script, SendFrames, do, listen
+from faxcore.t30.identification import hear_answer, hear_offer
+from faxcore.t30.line import Dial, Note, Script, SendFrames, do
 from faxcore.t30.receiver import conclude, receive_documents
 from faxcore.t30.receiving import Receiving
 from faxcore.t30.selective import Selection, hung_up_at, refusal, with_polling
@@ -47,12 +47,12 @@ def _poll(terminal: Terminal, number: str, receiving: Receiving) -> Script[None]
 
 
 def ask_for_document(ours: SendFrames, selection: Selection, receiving: Receiving) -> Script[tuple[Frame, ...]]:
-    """DTC, three times in all, until a DCS comes. A DIS means that it was not heard, a DTC is our own echo."""
+    """DTC, three times in all, until a DCS comes. A DIS means that it was not heard."""
     yield from do(Note(state="negotiating", remote_id=receiving.remote_id))
     receiving.response, receiving.answered_command = ours, ""
     for _ in range(TRIES):
         receiving.responded_at = yield from do(ours)
-        heard = yield from listen(T4)
+        heard = yield from hear_answer(FCF.DTC)
         match heard.frames:
             case [*_, Frame(FCF.DCS)]:
                 return heard.frames

@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from faxcore.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
-from faxcore.t30.dialogue import T1, T2, T4, TRIES, disconnect, frames
+from faxcore.t30.dialogue import T1, T2, TRIES, disconnect, frames
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
+from faxcore.t30.identification import hear_answer
 from faxcore.t30.line import (
     NoCarrier,
     Note,
@@ -165,7 +166,7 @@ def identify(terminal: Terminal, dis: Bits, receiving: Receiving) -> Script[tupl
     receiving.response, receiving.answered_command = ours, ""
     while now < deadline:
         yield from do(ours)
-        heard = yield from listen(T4)
+        heard = yield from hear_answer(FCF.DIS)
         now = heard.now
         match heard.frames:
             case [*_, Frame(FCF.DCS | FCF.DTC)]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from faxcore.call import Outcome
-from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree
+from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree, check_lengths
 from faxcore.t30.dialogue import T1, TRIES, ask, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.failure import CallFailed
@@ -46,7 +46,7 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
 
 def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: Sending) -> Script[None]:
     """Phases B to D: pages of one geometry follow each other by MPS; where it changes, EOM leads back to phase B."""
-    yield from _begin(terminal, offer, pages[sending.confirmed], sending)
+    yield from _begin(terminal, offer, pages, sending)
     resends = 0
     while True:
         number = sending.confirmed + 1
@@ -64,8 +64,9 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
             return
         if accepted and command is FCF.EOM:
             now = yield from do(Note(state="negotiating"))
-            sending.remote_id, offer = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x)
-            yield from _begin(terminal, offer, pages[number], sending)
+            heard = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x, after_eom=True)
+            sending.remote_id, offer = heard
+            yield from _begin(terminal, offer, pages, sending)
         elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:
             # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
             if answer.fcf is not FCF.RTP or len(sending.rungs) > 1:
@@ -82,9 +83,10 @@ def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
     return FCF.MPS if same else FCF.EOM
 
 
-def _begin(terminal: Terminal, offer: Offer, page: PageInfo, sending: Sending) -> Script[None]:
+def _begin(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: Sending) -> Script[None]:
     """Phase B from a DIS on: agree on the format of the pages that follow, then train."""
-    sending.agreement = agree(terminal, offer, page)
+    sending.agreement = agree(terminal, offer, pages[sending.confirmed])
+    check_lengths(offer, pages, sending.confirmed + 1)
     sending.rungs = offer.modulations(terminal)
     sending.selecting = with_document(terminal.selection, offer.bits)
     yield from train(terminal, sending)
@@ -93,7 +95,8 @@ def _begin(terminal: Terminal, offer: Offer, page: PageInfo, sending: Sending) -
 def train(terminal: Terminal, sending: Sending) -> Script[None]:
     """Phase B, connector D: DCS and training check until CFR; each FTT costs one rung.
 
-    A DIS in answer means that the DCS was not heard: the same again, three times in all.
+    A DIS, or the DTC of a poller, in answer means that the DCS was not heard, and a DCS is the echo of ours: the same
+    again, three times in all.
     """
     unheard = 0
     while True:
@@ -114,7 +117,7 @@ def train(terminal: Terminal, sending: Sending) -> Script[None]:
                 sending.step_down()
             case FCF.FNV:
                 raise refusal(answer)
-            case FCF.DIS | FCF.DTC if unheard < TRIES - 1:
+            case FCF.DIS | FCF.DTC | FCF.DCS if unheard < TRIES - 1:
                 unheard += 1
             case other:
                 raise CallFailed(

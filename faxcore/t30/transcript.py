@@ -21,7 +21,8 @@ Other answers of the line: `silence`, `garbled`, `no carrier`, `other carrier`, 
 `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
 0-40 42-255`. Behind `lost` and `cancelled` stands `sending` where what we asked for last was not sent to its end.
 
-A password, PWD or SID, is never written: `ff c0 83 ****`, whether it was the right one or not.
+A called terminal has `# role: receiver`, and the `# page:` lines of what it offers; one that polls `# role: poller`. A
+password, PWD or SID, is never written: `ff c0 83 ****`, whether it was the right one or not.
 
 A call begins with the settings that it was played with, as comments, and ends with its result, so that the file can
 be played again (tests/t30/replay.py):

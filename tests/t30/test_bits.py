@@ -55,6 +55,10 @@ def test_a_group_is_read_as_it_is_printed(group: str) -> None:
     assert Bits.of(at_11=group).group(11, 14) == group
 
 
+def test_a_bit_is_added_within_the_length() -> None:
+    assert Bits(b"\0\0\0").also(10) == Bits.of(10)
+
+
 def test_bits_past_the_end_are_clear() -> None:
     bits = Bits(b"\xff\xff\xff")
     assert bits[24]

@@ -11,7 +11,18 @@ from faxcore.call import Outcome
 from faxcore.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import bits
 from faxcore.t30.bits import EXTENSIONS, Bits
-from faxcore.t30.capabilities import Agreement, Offer, PageInfo, Terminal, agree, codings, our_dis, read_dcs
+from faxcore.t30.capabilities import (
+    Agreement,
+    Length,
+    Offer,
+    PageInfo,
+    Terminal,
+    agree,
+    check_lengths,
+    codings,
+    our_dis,
+    read_dcs,
+)
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.modulation import ALL, OFFERS, asked, ladder, offered
 
@@ -49,7 +60,8 @@ def test_no_bit_of_a_dcs_is_set_whose_dis_bit_is_clear(fif: bytes, terminal: Ter
     assert agreement.format.width.value <= offer.width.value
     assert agreement.format.coding in (*terminal.codings, Coding.MH)
     assert agreement.error_correction <= terminal.error_correction
-    assert (dcs.group(19, 20) == "01") <= (offer.bits.group(19, 20) == "01")
+    assert agreement.length is offer.length
+    assert dcs.group(19, 20) == (offer.bits.group(19, 20) if offer.bits.group(19, 20) != "11" else "00")
 
 
 @given(fif=FIFS, terminal=TERMINALS, page=PAGES)
@@ -199,3 +211,21 @@ def test_rows_are_filled_to_the_time_at_the_agreed_rate() -> None:
     agreement = Agreement(asked("1000") or ALL[0], PLAIN.format, False, 20)
     assert agreement.min_row_bits == 192
     assert agreement.at(asked("0000") or ALL[0]).min_row_bits == 48
+
+
+@pytest.mark.parametrize(
+    ("group", "longest"), [("00", Length.A4), ("10", Length.B4), ("01", Length.UNLIMITED), ("11", Length.A4)]
+)
+def test_a_page_that_is_longer_than_the_other_end_prints_is_refused(group: str, longest: Length) -> None:
+    offer = Offer(Bits.of(bits.RECEIVE, bits.FINE, at_19=group))
+    assert offer.length is longest
+    for rows, fits in ((2286, Length.A4), (2292, Length.A4), (2750, Length.B4), (4000, Length.UNLIMITED)):
+        pages = [A4_FINE, PageInfo(Width.A4, Resolution.FINE, rows)]
+        order = (Length.A4, Length.B4, Length.UNLIMITED)
+        if order.index(fits) <= order.index(longest):
+            check_lengths(offer, pages, 1)
+            continue
+        with pytest.raises(CallFailed, match="page 2 is longer") as raised:
+            check_lengths(offer, pages, 1)
+        assert raised.value.outcome is Outcome.INCOMPATIBLE
+        check_lengths(offer, [pages[1], A4_FINE], 2)
