@@ -229,7 +229,7 @@ class Player:
                 case "< garbled":
                     return t30.Heard(self._now, tuple(frames), garbled=True)
             try:
-                octets = bytes.fromhex(line.text.removeprefix("< ").replace(STARS, self._password()))
+                octets = bytes.fromhex(line.text.removeprefix("< ").replace(STARS, self._password(line)))
             except ValueError:
                 raise self._differs(_wanted(request), line) from None
             frame = parse_frame(octets)
@@ -240,9 +240,10 @@ class Player:
             if is_final(octets):
                 return t30.Heard(self._now, tuple(frames), strange)
 
-    def _password(self) -> str:
-        """What stood where the transcript has stars: the right password, unless the call ended for a wrong one."""
-        wrong = self.call.lines[-1].text.startswith(f"= result {Outcome.PASSWORD.value}")
+    def _password(self, line: Line) -> str:
+        """What stood where this line has stars: a wrong password if FNV or DCN was the next that we said."""
+        said = (later.text for later in self.call.lines if later.number > line.number and later.text.startswith("> "))
+        wrong = next(said, "").split()[3:4] in (["53"], ["d3"], ["5f"], ["df"])
         return pack_selection("0" if wrong else self.call.setting("password", "1")).hex(" ")
 
     def _coded(self, request: t30.CodePage) -> t30.Reply:

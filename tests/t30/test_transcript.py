@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,11 +16,14 @@ from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.frames import FCF, Frame, pack_numbers, pack_selection, pack_station_id
 from faxcore.t30.modulation import V17_14400
+from faxcore.t30.receiving import Receiving
+from faxcore.t30.selective import Selection
 from faxcore.t30.transcript import (
     answered,
     asked,
     in_words,
     numbers_in,
+    poller_header,
     ranges,
     receiver_header,
     result,
@@ -70,6 +75,29 @@ def test_a_call_plays_again_as_it_was_at_both_ends(
     assert (again.outcome, again.confirmed) == (receiving.outcome, receiving.confirmed)
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    faults=st.dictionaries(st.integers(0, 40), st.sampled_from(list(Fault)), max_size=8),
+    pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=3),
+    ecm=st.booleans(),
+    said=st.sampled_from(["1", "2", ""]),
+)
+def test_a_call_that_polls_plays_again_as_it_was_at_both_ends(
+    faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, said: str
+) -> None:
+    poller = Terminal("+33 1", error_correction=ecm, selection=Selection(password=said))
+    polled = Terminal("+33 2", selection=Selection(password="1"))
+    call = Joined(pages, faults, polled, poller, polling=True)
+    ours, theirs = list(poller_header(poller, "1")), list(receiver_header(polled, pages))
+    record(call.caller, ours)
+    record(call.called, theirs)
+    for end, lines in zip(call.run(), (ours, theirs), strict=True):
+        again = Player(parse("call", "\n".join(lines))).play()
+        assert isinstance(again, Receiving)
+        assert (again.outcome, again.confirmed) == (end.outcome, end.confirmed)
+        assert (again.polled and again.polled.confirmed) == (end.polled and end.polled.confirmed)
+
+
 @given(
     terminal=st.builds(
         Terminal,
@@ -77,6 +105,13 @@ def test_a_call_plays_again_as_it_was_at_both_ends(
         error_correction=st.booleans(),
         codings=st.permutations(list(Coding)).map(tuple),
         max_rate=st.sampled_from([2400, 14400]),
+        selection=st.builds(
+            Selection,
+            sub_address=st.sampled_from(["", "12 #*"]),
+            password=st.sampled_from(["", "****"]),
+            document=st.sampled_from(["", "7"]),
+            polled_sub_address=st.sampled_from(["", "5"]),
+        ),
     ),
     pages=st.lists(st.builds(PageInfo, st.sampled_from(Width), st.sampled_from(Resolution), st.integers(1, 9))),
     number=st.text(alphabet="0123456789*#,", min_size=1, max_size=20),
@@ -85,7 +120,10 @@ def test_the_settings_of_a_call_are_read_back(terminal: Terminal, pages: list[Pa
     call = parse("header", "\n".join(sender_header(terminal, pages, number, 2)))
     assert (call.terminal, call.pages) == (terminal, pages)
     assert (call.setting("number", ""), call.setting("first page", "")) == (number, "2")
-    assert parse("header", "\n".join(receiver_header(terminal))).terminal == terminal
+    assert parse("header", "\n".join(poller_header(terminal, number))).terminal == terminal
+    terminal = replace(terminal, takes_sub_address=number.isdigit())
+    call = parse("header", "\n".join(receiver_header(terminal, pages)))
+    assert (call.terminal, call.pages) == (terminal, pages)
 
 
 @given(numbers=st.sets(st.integers(0, 255)))
