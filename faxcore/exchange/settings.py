@@ -57,6 +57,8 @@ class TerminalSettings:
     v17: bool = True
     """Whether it has V.17 (14 400 bit/s); without, V.29 and V.27ter remain."""
     codings: tuple[str, ...] = ("MH", "MR", "MMR")
+    offers: Path | None = None
+    """A TIFF that may be polled from it."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,8 @@ def _line(table: Mapping[str, Any], where: str) -> LineSettings:
         values["impairments"] = _build(Impairments, values["impairments"], f"{where}, impairments")
     if "terminal" in values:
         terminal = dict(values["terminal"])
-        if "folder" in terminal:
-            terminal["folder"] = Path(terminal["folder"])
+        for name in terminal.keys() & {"folder", "offers"}:
+            terminal[name] = Path(terminal[name])
         values["terminal"] = _build(TerminalSettings, terminal, f"{where}, terminal")
     return _build(LineSettings, values, where)
 

@@ -136,12 +136,14 @@ class FaxTerminal:
         self._library.t30_set_tx_file(self._t30, str(self._file).encode(), -1, -1)
 
     def answered(self) -> None:
-        """The call is answered: receive."""
+        """The call is answered: receive, or be polled."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._serial += 1
         self._file = self._folder / f"received-{self._serial:03}.tif"
         self._begin(calling=False)
         self._library.t30_set_rx_file(self._t30, str(self._file).encode(), -1)
+        if self._settings.offers is not None:
+            self._library.t30_set_tx_file(self._t30, str(self._settings.offers).encode(), -1, -1)
 
     def released(self) -> None:
         """The other end has hung up: what is left of the call ends now."""
