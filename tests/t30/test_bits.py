@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.t30.bits import EXTENSIONS, Bits
+from faxcore.t30.bits import EXTENSIONS, NAMES, RESERVED, Bits
 
 NUMBERS = st.sets(st.integers(1, 127).filter(lambda number: number not in EXTENSIONS))
 
@@ -64,3 +64,10 @@ def test_bits_past_the_end_are_clear() -> None:
     assert bits[24]
     assert not bits[25]
     assert bits.group(23, 26) == "1100"
+
+
+def test_every_bit_of_the_table_is_named_grouped_or_reserved() -> None:
+    grouped = {*range(11, 15), *range(17, 24)}
+    assert set(NAMES) | RESERVED | grouped | set(EXTENSIONS) == set(range(1, 128))
+    assert not set(NAMES) & (RESERVED | grouped | set(EXTENSIONS))
+    assert Bits.of(60, 62, 65, 103).words() == "character mode, mixed mode, processable mode, bit 103"
