@@ -44,6 +44,7 @@ LogFacility: daemon
 ContCoverPage: ""
 MaxDials: 1
 MaxTries: 1
+UUCPLockDir: {spool}/locks
 """
 
 # No flow control: with XON/XOFF HylaFAX empties its input behind CONNECT, and loses the first rows of a page when it is
@@ -63,6 +64,8 @@ DeviceMode: 0666
 RingsBeforeAnswer: 1
 SpeakerVolume: off
 UUCPLockDir: {spool}/locks
+PollLockWait: 1
+PollModemWait: 1
 LocalIdentifier: {station_id}
 TagLineFormat: ""
 MaxRecvPages: 200
@@ -215,7 +218,7 @@ class HylaFax:
         for name in ("setup.cache", "setup.modem", "pagesizes", "typerules", "lutRS18.pcf"):
             shutil.copy(SYSTEM_SETUP / name, spool / "etc" / name)
         (spool / "etc" / "dialrules").write_text(DIALRULES)
-        (spool / "etc" / "config").write_text(CONFIG)
+        (spool / "etc" / "config").write_text(CONFIG.format(spool=spool))
         modem = MODEM.format(
             number=self._number,
             spool=spool,
