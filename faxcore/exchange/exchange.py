@@ -24,7 +24,7 @@ from faxcore.exchange.library import SAMPLE_RATE
 from faxcore.exchange.port import Port
 from faxcore.exchange.settings import ExchangeSettings
 from faxcore.exchange.softmodem import SoftModem
-from faxcore.exchange.switch import Switch
+from faxcore.exchange.switch import CallRecord, Switch
 from faxcore.exchange.terminal import FaxTerminal, TerminalResult
 
 log = logging.getLogger(__name__)
@@ -123,6 +123,11 @@ class Exchange:
     def line_seconds(self) -> float:
         """Line time that has passed in calls since the start."""
         return self._line_seconds
+
+    @property
+    def calls(self) -> tuple[CallRecord, ...]:
+        """The calls that were answered, in the order in which they ended."""
+        return tuple(self._switch.records)
 
     def send(self, line: int, file: Path, number: str) -> Future[TerminalResult]:
         """Have the fax terminal at a line send a TIFF to a number."""

@@ -52,6 +52,17 @@ class CallerId:
     called: str
 
 
+@dataclass(frozen=True)
+class CallRecord:
+    """A call that was answered and is over, as the network saw it. Times are seconds of line time."""
+
+    caller: int
+    """The line that called, counted from 1."""
+    called: int
+    talked: float
+    """From the answer to the first hang-up."""
+
+
 class Station(Protocol):
     """What stands at the end of a line: a soft modem with its computer, or a fax terminal."""
 
@@ -121,6 +132,7 @@ class Call:
         self._events: list[tuple[int, Callable[[], None]]] = []
         self._paths: tuple[Path, Path] | None = None
         self._recording: Samples | None = None
+        self._answered_at: int | None = None
         self.ringing = False
         self.over = False
         if not caller.settings.dialtone:
@@ -191,6 +203,7 @@ class Call:
         assert self.called is not None
         log.info("%s: answers %s", self.called, self.caller)
         self.ringing = False
+        self._answered_at = self._now
         self.called.off_hook = True
         settings = self._switch.settings
         impairments = (self.caller.settings.impairments, self.called.settings.impairments)
@@ -206,6 +219,7 @@ class Call:
 
     def _cut(self) -> None:
         log.info("%s: the network cuts the call", self.caller)
+        self._talked()
         for line in (self.caller, self.called):
             if line is not None:
                 self._release(line)
@@ -221,10 +235,18 @@ class Call:
             self._end()
             other.there.released()
         else:
+            self._talked()
             settings = self._switch.settings
             own = sum(p.settings.impairments.delay_ms for p in (self.caller, self.called) if p is not None)
             delay = (settings.delay_ms + own) / 1000
             self._later(delay + settings.release_after, lambda: self._release(other))
+
+    def _talked(self) -> None:
+        """Nobody talks any more, from now on or already."""
+        if self._answered_at is not None and self.called is not None:
+            seconds = (self._now - self._answered_at) / SAMPLE_RATE
+            self._switch.records.append(CallRecord(self.caller.index, self.called.index, seconds))
+            self._answered_at = None
 
     def _release(self, line: Line) -> None:
         if line.call is self:
@@ -276,6 +298,7 @@ class Switch:
     def __init__(self, settings: ExchangeSettings):
         self.settings = settings
         self.lines = [Line(index, line) for index, line in enumerate(settings.lines, start=1)]
+        self.records: list[CallRecord] = []
         self._calls: list[Call] = []
         self._serial = 0
 
