@@ -69,10 +69,12 @@ def decoder(format: PageFormat) -> PageDecoder:
 
 
 def encode(page: Page, coding: Coding, min_row_bits: int = 0) -> bytes:
-    """A whole page as it goes over the line. JBIG is sent in stripes of 128 rows, which every receiver takes."""
+    """A whole page as it goes over the line, in as few bits as its coding allows. JBIG is sent in stripes of 128 rows,
+    which every receiver takes.
+    """
     if coding is Coding.JBIG:
         return turned(t85.encode_page(page), coding)
-    return t4.encode_page(page, coding, k=_K[page.resolution], min_row_bits=min_row_bits)
+    return t4.encode_page(page, coding, k=_K[page.resolution], min_row_bits=min_row_bits, shortest=True)
 
 
 def turned(octets: bytes, coding: Coding) -> bytes:

@@ -26,8 +26,8 @@ except ImportError as missing:
 __all__ = ["IMPLEMENTATION", "PLAIN_BECAUSE", "Decoder", "Encoder", "encode_page"]
 
 
-def encode_page(page: Page, coding: Coding, k: int = 4, min_row_bits: int = 0) -> bytes:
+def encode_page(page: Page, coding: Coding, k: int = 4, min_row_bits: int = 0, shortest: bool = False) -> bytes:
     """A whole page as it goes over the line."""
-    encoder = Encoder(page.width.value, coding, k=k, min_row_bits=min_row_bits)
+    encoder = Encoder(page.width.value, coding, k=k, min_row_bits=min_row_bits, shortest=shortest)
     encoder.rows(page.rows)
     return encoder.finish()

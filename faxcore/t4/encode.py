@@ -17,6 +17,7 @@ from faxcore.page import Coding
 from faxcore.t4 import reasons
 from faxcore.t4.codes import BLACK_RUNS, EOFB, EOL, HORIZONTAL, MODES, PASS, RTC_EOLS, WHITE_RUNS
 from faxcore.t4.runs import Changes, changes_of, stride_of
+from faxcore.t4.shortest import shortest_two_dimensional
 
 _PASS = MODES[PASS]
 _HORIZONTAL = MODES[HORIZONTAL]
@@ -27,12 +28,20 @@ class Encoder:
     """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
 
     def __init__(
-        self, width: int, coding: Coding, *, k: int = 4, min_row_bits: int = 0, align_eol: bool = False
+        self,
+        width: int,
+        coding: Coding,
+        *,
+        k: int = 4,
+        min_row_bits: int = 0,
+        align_eol: bool = False,
+        shortest: bool = False,
     ) -> None:
         """Begin a page.
 
         `k` is MR's K: 2 at standard resolution, 4 at fine. `min_row_bits` is the minimum row time at the rate
         in use, in bits. `align_eol` lets the EOL before each row end with an octet. MMR knows none of these.
+        `shortest` has rows that are coded against the row above take the fewest bits; see `shortest.py`.
         """
         reasons.check_encoding(width, coding, k)
         self._width = width
@@ -40,6 +49,7 @@ class Encoder:
         self._k = k
         self._min_row_bits = min_row_bits
         self._align_eol = align_eol
+        self._against_above = shortest_two_dimensional if shortest else two_dimensional
         self._above: Changes = []
         self._above_row = bytes(stride_of(width))
         self._coded_above = 0  # rows since the last one that was coded by itself; 0: none yet
@@ -74,7 +84,7 @@ class Encoder:
     def _row(self, row: bytes) -> None:
         changes = self._above if row == self._above_row else changes_of(row, self._width)
         if self._coding is Coding.MMR:
-            self._put(two_dimensional(changes, self._above, self._width))
+            self._put(self._against_above(changes, self._above, self._width))
         else:
             self._row_with_eol(changes)
         self._above = changes
@@ -85,7 +95,7 @@ class Encoder:
         self._coded_above += 1
         tag = "" if self._coding is Coding.MH else str(int(by_itself))
         width = self._width
-        codes = one_dimensional(changes, width) if by_itself else two_dimensional(changes, self._above, width)
+        codes = one_dimensional(changes, width) if by_itself else self._against_above(changes, self._above, width)
         coded = EOL + tag + codes
         self._put(self._alignment() + coded + "0" * (self._min_row_bits - len(coded)))
 

@@ -3,6 +3,7 @@
 
 import io
 import random
+import struct
 from typing import Any
 
 from PIL import Image, TiffImagePlugin
@@ -111,6 +112,16 @@ def libtiff_encode(data: bytes, width: int, compression: str, options: int = 0) 
         assert len(offsets) == 1, "libtiff made more than one strip"
         assert saved.tag_v2.get(266, 1) == 1
         return file.getvalue()[offsets[0] : offsets[0] + counts[0]]
+
+
+def libtiff_decode(bits: bytes, width: int, rows: int) -> bytes:
+    """The rows that libtiff finds in an MMR page."""
+    tags = {256: width, 257: rows, 258: 1, 259: 4, 262: 0, 273: 122, 277: 1, 278: rows, 279: len(bits)}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in sorted(tags.items()))
+    header = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
+    assert len(header) == tags[273]
+    with Image.open(io.BytesIO(header + bits), formats=["TIFF"]) as image:
+        return bytes(octet ^ 0xFF for octet in image.tobytes())
 
 
 def flip(bits: bytes, positions: list[int]) -> bytes:

@@ -82,6 +82,7 @@ def test_pages_whole_and_spoilt(width: int, coding: Coding) -> None:
             "k": chance.randrange(1, 6),
             "min_row_bits": chance.choice([0, 0, 50, 400, 5000]),
             "align_eol": chance.random() < 0.3,
+            "shortest": chance.random() < 0.5,
         }
         sizes = [chance.randrange(1, 9) for _ in range(3)]
         plain, compiled = (write(codec, page, width, coding, sizes, **options) for codec in CODECS)

@@ -14,7 +14,17 @@ from libc.string cimport memcmp, memcpy, memset
 
 from faxcore.block cimport give_block, take_block
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, ROOM_IN_FRONT, find_changes, put_guards
-
+from faxcore.t4.compiled.shortest cimport (
+    HORIZONTAL_BITS,
+    HORIZONTAL_STEP,
+    LONGEST_MAKE_UP,
+    LONGEST_MAKE_UP_BITS,
+    PASS_BITS,
+    Sizes,
+    Step,
+    Way,
+    find_shortest,
+)
 from faxcore.t4.compiled.window cimport store
 
 from faxcore.page import Coding
@@ -22,13 +32,9 @@ from faxcore.page import Coding
 from faxcore.t4 import codes, reasons
 
 cdef enum:
-    LONGEST_MAKE_UP = 2560
     FIRST_ROOM = 65536
     EOL_BITS = 12
     RTC_EOLS = 6
-    LONGEST_MAKE_UP_BITS = 12
-    HORIZONTAL_BITS = 3
-    PASS_BITS = 4
 
 cdef struct Out:
     uint64_t word  # the last `held` bits, on top, and zeros
@@ -36,10 +42,9 @@ cdef struct Out:
     unsigned char *next
 
 cdef uint64_t runs[2][LONGEST_MAKE_UP]  # codes of a run, on top; by colour, white first
-cdef uint8_t run_sizes[2][LONGEST_MAKE_UP]  # and their bits
 cdef uint64_t longest_make_up[2]
 cdef uint64_t vertical[7]  # by a1 - b1 + 3
-cdef uint8_t vertical_sizes[7]
+cdef Sizes sizes  # the bits of all these
 cdef uint64_t horizontal
 cdef uint64_t passing
 
@@ -89,7 +94,7 @@ cdef inline void put_run(Out *out, int colour, int32_t run, bint wide) noexcept 
     if wide:
         move_on(out)
         run = put_longest(out, colour, run)
-    put(out, runs[colour][run], run_sizes[colour][run])
+    put(out, runs[colour][run], sizes.runs[colour][run])
 
 
 cdef inline void put_one_dimensional(Out *out, const int32_t *row, int32_t width, bint wide) noexcept nogil:
@@ -131,7 +136,7 @@ cdef inline void put_two_dimensional(
             a0 = b1[1]
             b1 += 2
         elif <uint32_t>(distance + 3) <= 6:
-            put(&here, vertical[distance + 3], vertical_sizes[distance + 3])
+            put(&here, vertical[distance + 3], sizes.vertical[distance + 3])
             move_on(&here)
             a0 = a1[0]
             if a0 == width:
@@ -155,11 +160,33 @@ cdef inline void put_two_dimensional(
     out[0] = here
 
 
+cdef void put_shortest(Out *out, const int32_t *row, const int32_t *above, int32_t width, Step *steps) noexcept nogil:
+    """The same in the fewest bits: see `shortest.py`."""
+    cdef int32_t place = find_shortest(row, above, width, &sizes, steps)
+    cdef Way *step
+    cdef int32_t k = 0, index
+    while k < place:
+        step = &steps[k].leaving
+        for index in range(step.passes):
+            put(out, passing, PASS_BITS)
+            move_on(out)
+        if step.kind == HORIZONTAL_STEP:
+            put(out, horizontal, HORIZONTAL_BITS)
+            put_run(out, k & 1, row[k] - step.start, True)
+            put_run(out, (k & 1) ^ 1, row[k + 1] - row[k], True)
+            k += 2
+        else:
+            put(out, vertical[step.distance + 3], sizes.vertical[step.distance + 3])
+            k += 1
+        move_on(out)
+
+
 cdef class Encoder:
     """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
 
     cdef int32_t _width
     cdef bint _mmr, _mr, _align_eol
+    cdef Step *_steps  # NULL: the codes are those of the procedure
     cdef int64_t _k, _coded_above, _min_row_bits
     cdef Py_ssize_t _stride
 
@@ -174,12 +201,20 @@ cdef class Encoder:
     cdef Out _out
 
     def __cinit__(
-        self, int width, coding, *, int64_t k=4, int64_t min_row_bits=0, bint align_eol=False
+        self,
+        int width,
+        coding,
+        *,
+        int64_t k=4,
+        int64_t min_row_bits=0,
+        bint align_eol=False,
+        bint shortest=False,
     ):
         """Begin a page.
 
         `k` is MR's K: 2 at standard resolution, 4 at fine. `min_row_bits` is the minimum row time at the rate
         in use, in bits. `align_eol` lets the EOL before each row end with an octet. MMR knows none of these.
+        `shortest` has rows that are coded against the row above take the fewest bits; see `shortest.py`.
         """
         reasons.check_encoding(width, coding, k)
         self._width = width
@@ -196,6 +231,10 @@ cdef class Encoder:
         # A pixel costs at most 26 bits, of a run of one and horizontal mode; what else a row has stands behind the sum.
         self._row_room = 4 * width + (self._min_row_bits >> 3) + 64
         self._buffer = take_block(self._row_room + FIRST_ROOM, &self._capacity)
+        if shortest:
+            self._steps = <Step *>PyMem_Malloc((width + 3) * sizeof(Step))
+            if self._steps == NULL:
+                raise MemoryError
         if self._memory[0] == NULL or self._memory[1] == NULL or self._above_row == NULL:
             raise MemoryError
         self._above = self._above_end = self._memory[0] + ROOM_IN_FRONT + width
@@ -209,6 +248,7 @@ cdef class Encoder:
         PyMem_Free(self._memory[0])
         PyMem_Free(self._memory[1])
         PyMem_Free(self._above_row)
+        PyMem_Free(self._steps)
         give_block(self._buffer, self._capacity)
 
     def rows(self, data) -> None:
@@ -280,7 +320,9 @@ cdef class Encoder:
     cdef inline void _put_against_above(self, const int32_t *row) noexcept nogil:
         cdef int ones
         if row != self._above:
-            if self._width < LONGEST_MAKE_UP:
+            if self._steps != NULL:
+                put_shortest(&self._out, row, self._above, self._width, self._steps)
+            elif self._width < LONGEST_MAKE_UP:
                 put_two_dimensional(&self._out, row, self._above, self._width, False)
             else:
                 put_two_dimensional(&self._out, row, self._above, self._width, True)
@@ -345,13 +387,13 @@ def _derive():
     for colour in (0, 1):
         for run in range(LONGEST_MAKE_UP):
             runs[colour][run] = _on_top(printed[colour][run])
-            run_sizes[colour][run] = len(printed[colour][run])
+            sizes.runs[colour][run] = len(printed[colour][run])
         longest = (codes.WHITE, codes.BLACK)[colour][LONGEST_MAKE_UP]
         assert len(longest) == LONGEST_MAKE_UP_BITS
         longest_make_up[colour] = _on_top(longest)
     for distance in range(-3, 4):
         vertical[distance + 3] = _on_top(codes.MODES[distance])
-        vertical_sizes[distance + 3] = len(codes.MODES[distance])
+        sizes.vertical[distance + 3] = len(codes.MODES[distance])
     horizontal = _on_top(codes.MODES[codes.HORIZONTAL])
     passing = _on_top(codes.MODES[codes.PASS])
     assert len(codes.MODES[codes.HORIZONTAL]) == HORIZONTAL_BITS
