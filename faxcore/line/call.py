@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from faxcore.call import CallReport, Outcome
 from faxcore.document.errors import DocumentError
@@ -22,6 +23,9 @@ from faxcore.t30.receiver import answer
 from faxcore.t30.sender import transmit
 from faxcore.t30.transcript import poller_header, receiver_header, result, sender_header
 
+Clock: TypeAlias = Callable[[], float]
+"""The time of the line in seconds: the real one, but for a simulated line that runs faster than real time."""
+
 
 def send(
     modem: Class1,
@@ -31,19 +35,20 @@ def send(
     owner: Owner,
     log: Callable[[str], None],
     first_page: int = 1,
+    clock: Clock = time.monotonic,
 ) -> CallReport:
     """One call out, whole. A document that cannot be read is said so, and nothing is dialled."""
     try:
         outgoing = OutgoingPages(document)
     except (DocumentError, OSError) as error:
         return _unreadable(error)
-    dialled = time.monotonic()
+    dialled = clock()
     for text in sender_header(terminal, outgoing.infos, number, first_page):
         log(text)
-    session = Session(modem, owner, log, outgoing=outgoing)
+    session = Session(modem, owner, log, outgoing=outgoing, clock=clock)
     sending = session.run(transmit(terminal, outgoing.infos, number, first_page))
     log(result(sending))
-    return report_sending(sending, len(outgoing.infos), first_page, dialled, time.monotonic())
+    return report_sending(sending, len(outgoing.infos), first_page, dialled, clock())
 
 
 def receive(
@@ -53,6 +58,7 @@ def receive(
     owner: Owner,
     log: Callable[[str], None],
     offered: Path | None = None,
+    clock: Clock = time.monotonic,
 ) -> CallReport:
     """One call in, whole: the line rings, and its pages go into this folder. `offered` is a document that the caller
     may poll instead; one that cannot be read is said so, and the line goes on ringing.
@@ -65,24 +71,30 @@ def receive(
     incoming = IncomingPages(folder)
     for text in receiver_header(terminal, infos):
         log(text)
-    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming)
+    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock)
     receiving = session.run(answer(terminal, infos))
     log(result(receiving))
-    return report_receiving(receiving, incoming, time.monotonic(), offered=len(infos))
+    return report_receiving(receiving, incoming, clock(), offered=len(infos))
 
 
 def poll(
-    modem: Class1, folder: Path, number: str, terminal: Terminal, owner: Owner, log: Callable[[str], None]
+    modem: Class1,
+    folder: Path,
+    number: str,
+    terminal: Terminal,
+    owner: Owner,
+    log: Callable[[str], None],
+    clock: Clock = time.monotonic,
 ) -> CallReport:
     """One call out that fetches the document which the other end offers, whole: its pages go into this folder."""
     incoming = IncomingPages(folder)
-    dialled = time.monotonic()
+    dialled = clock()
     for text in poller_header(terminal, number):
         log(text)
-    session = Session(modem, owner, log, incoming=incoming)
+    session = Session(modem, owner, log, incoming=incoming, clock=clock)
     receiving = session.run(polling.poll(terminal, number))
     log(result(receiving))
-    return report_receiving(receiving, incoming, time.monotonic(), dialled)
+    return report_receiving(receiving, incoming, clock(), dialled)
 
 
 def _unreadable(error: Exception) -> CallReport:

@@ -65,7 +65,9 @@ class Session:
         log: Callable[[str], None],
         outgoing: OutgoingPages | None = None,
         incoming: IncomingPages | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock` is the time of the line, in seconds: the real one, but for a simulated line that runs faster."""
         self._modem = modem
         self._owner = owner
         self._log = log
@@ -73,7 +75,8 @@ class Session:
         self._incoming = incoming
         self._page: PageReader | None = None
         self._early: EarlyReader | None = None
-        self._start = time.monotonic()
+        self._clock = clock
+        self._start = clock()
 
     def run(self, script: t30.Script[T]) -> T:
         """Play a script to its end."""
@@ -95,21 +98,21 @@ class Session:
         return reply
 
     def _write(self, text: str) -> None:
-        self._log(stamp(time.monotonic() - self._start, text))
+        self._log(stamp(self._clock() - self._start, text))
 
     def _reply(self, request: t30.Request) -> t30.Reply:
         try:
             return self._do(request)
         except OnHook:
-            return t30.Lost(time.monotonic(), Outcome.LINE_LOST, gettext(HUNG_UP))
+            return t30.Lost(self._clock(), Outcome.LINE_LOST, gettext(HUNG_UP))
         except ModemFailed as failure:
-            return t30.Lost(time.monotonic(), Outcome.MODEM, str(failure))
+            return t30.Lost(self._clock(), Outcome.MODEM, str(failure))
         except Interrupted:
             try:
                 self._modem.break_off()
             except ModemFailed as failure:
-                return t30.Lost(time.monotonic(), Outcome.MODEM, str(failure))
-            return t30.Cancelled(time.monotonic())
+                return t30.Lost(self._clock(), Outcome.MODEM, str(failure))
+            return t30.Cancelled(self._clock())
 
     def _do(self, request: t30.Request) -> t30.Reply:
         match request:
@@ -133,14 +136,14 @@ class Session:
                 self._owner.note(request)
             case _:
                 return self._receive(request)
-        return t30.Done(time.monotonic())
+        return t30.Done(self._clock())
 
     def _receive(self, request: t30.Request) -> t30.Reply:
         match request:
             case t30.Listen(seconds=seconds):
                 octets, garbled = self._modem.receive_frames(seconds)
                 frames = [frame for frame in map(parse_frame, octets) if frame is not None]
-                return t30.Heard(time.monotonic(), tuple(frames), garbled or len(frames) < len(octets))
+                return t30.Heard(self._clock(), tuple(frames), garbled or len(frames) < len(octets))
             case t30.ReceiveTraining():
                 return self._training(request)
             case t30.ReceivePage():
@@ -149,16 +152,16 @@ class Session:
                 return self._burst(request)
             case t30.CodePage(page=number, format=format, min_row_bits=bits):
                 assert self._outgoing is not None
-                return t30.Coded(time.monotonic(), self._outgoing.coded(number, format, bits))
+                return t30.Coded(self._clock(), self._outgoing.coded(number, format, bits))
             case t30.KeepPage(page=number, format=format, coded=coded, confirmed=confirmed):
                 return self._keep(number, format, coded, confirmed)
         raise AssertionError(request)
 
     def _connected(self, result: str) -> t30.Reply:
         if result == "CONNECT":
-            return t30.Done(time.monotonic())
+            return t30.Done(self._clock())
         outcome, reason = DIAL_RESULTS.get(result, (Outcome.MODEM, mark("The modem did not understand how to dial.")))
-        return t30.Lost(time.monotonic(), outcome, gettext(reason))
+        return t30.Lost(self._clock(), outcome, gettext(reason))
 
     def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:
         self._modem.send_data(code(modulation, short), octets, modulation.rate)
@@ -174,10 +177,10 @@ class Session:
 
         carrier = self._modem.receive_data(code(request.modulation, False), request.seconds, LONGEST_TRAINING, feed)
         if not carrier.heard:
-            return t30.NoCarrier(time.monotonic(), carrier.other)
+            return t30.NoCarrier(self._clock(), carrier.other)
         bits = hdlc.to_bits(bytes(heard))
         zero_run = max(map(len, bits.split("1")))
-        return t30.TrainingHeard(time.monotonic(), len(bits), zero_run, bits.count("1"))
+        return t30.TrainingHeard(self._clock(), len(bits), zero_run, bits.count("1"))
 
     def _plain_page(self, request: t30.ReceivePage) -> t30.Reply:
         reader = PageReader(request.format)
@@ -185,13 +188,11 @@ class Session:
             code(request.modulation, request.short), request.seconds, LONGEST_PAGE, reader.feed
         )
         if not carrier.heard:
-            return t30.NoCarrier(time.monotonic(), carrier.other)
+            return t30.NoCarrier(self._clock(), carrier.other)
         decoder = reader.decoder
         decoder.finish()
         self._page = reader
-        return t30.PageHeard(
-            time.monotonic(), decoder.rows, decoder.bad_rows, decoder.worst_bad_run, bool(decoder.ended)
-        )
+        return t30.PageHeard(self._clock(), decoder.rows, decoder.bad_rows, decoder.worst_bad_run, bool(decoder.ended))
 
     def _burst(self, request: t30.ReceiveBurst) -> t30.Reply:
         reader = hdlc.BurstReader(request.size)
@@ -207,8 +208,8 @@ class Session:
             code(request.modulation, request.short), request.seconds, LONGEST_BURST, feed
         )
         if not carrier.heard:
-            return t30.NoCarrier(time.monotonic(), carrier.other)
-        return t30.BurstHeard(time.monotonic(), reader.frames)
+            return t30.NoCarrier(self._clock(), carrier.other)
+        return t30.BurstHeard(self._clock(), reader.frames)
 
     def _keep(self, number: int, format: PageFormat, coded: bytes | None, confirmed: bool) -> t30.Reply:
         """On disk first; only then may the script confirm it."""
@@ -218,12 +219,12 @@ class Session:
         assert reader is not None
         rows, bad = reader.decoder.rows, reader.decoder.bad_rows
         if not rows:
-            return t30.Kept(time.monotonic(), stored=True, rows=0, bad_rows=0, broken=reader.broken)
+            return t30.Kept(self._clock(), stored=True, rows=0, bad_rows=0, broken=reader.broken)
         confirmed = confirmed and not reader.broken
         try:
             file = self._incoming.keep(number, reader.page(), confirmed)
         except OSError as error:
             self._write(f"= {error}")
-            return t30.Kept(time.monotonic(), stored=False, rows=rows, bad_rows=bad)
+            return t30.Kept(self._clock(), stored=False, rows=rows, bad_rows=bad)
         self._owner.page_kept(number, file, reader, confirmed)
-        return t30.Kept(time.monotonic(), stored=True, rows=rows, bad_rows=bad, broken=reader.broken)
+        return t30.Kept(self._clock(), stored=True, rows=rows, bad_rows=bad, broken=reader.broken)

@@ -56,8 +56,8 @@ class Played:
 class Answerer:
     """A line that answers one call, in a thread of its own."""
 
-    def __init__(self, device: Path, folder: Path, terminal: Terminal) -> None:
-        self._device, self._folder, self._terminal = device, folder, terminal
+    def __init__(self, exchange: Exchange, line: int, folder: Path, terminal: Terminal) -> None:
+        self._exchange, self._line, self._folder, self._terminal = exchange, line, folder, terminal
         self.transcript: list[str] = []
         self.listener = Listener()
         self.ring = Ring()
@@ -71,7 +71,7 @@ class Answerer:
 
     def _run(self) -> None:
         try:
-            port = Port(str(self._device))
+            port = Port(str(self._exchange.device(self._line)))
             try:
                 modem = Class1(port)
                 modem.initialise()
@@ -79,7 +79,14 @@ class Answerer:
                 while not self.ring.known:
                     line = modem.said()
                     self.ring = self.ring if line is None else self.ring.heard(line)
-                self._report = call.receive(modem, self._folder, self._terminal, self.listener, self.transcript.append)
+                self._report = call.receive(
+                    modem,
+                    self._folder,
+                    self._terminal,
+                    self.listener,
+                    self.transcript.append,
+                    clock=lambda: self._exchange.line_seconds,
+                )
             finally:
                 port.close()
         except BaseException as failure:  # noqa: BLE001 - raised again in result(), in the test's own thread
@@ -97,14 +104,28 @@ class Answerer:
 
 
 def send_from(
-    device: Path, document: Path, number: str, terminal: Terminal, listener: Listener, transcript: list[str]
+    exchange: Exchange,
+    line: int,
+    document: Path,
+    number: str,
+    terminal: Terminal,
+    listener: Listener,
+    transcript: list[str],
 ) -> CallReport:
     """One call out, in the test's own thread."""
-    port = Port(str(device))
+    port = Port(str(exchange.device(line)))
     try:
         modem = Class1(port)
         modem.initialise()
-        return call.send(modem, document, number, terminal, listener, transcript.append)
+        return call.send(
+            modem,
+            document,
+            number,
+            terminal,
+            listener,
+            transcript.append,
+            clock=lambda: exchange.line_seconds,
+        )
     finally:
         port.close()
 
@@ -124,9 +145,9 @@ def play(
     write_pages(document, pages)
     ours = sender or Terminal(exchange.numbers(from_line)[0])
     theirs = receiver or Terminal(exchange.numbers(to_line)[0])
-    answerer = Answerer(exchange.device(to_line), folder / "received", theirs)
+    answerer = Answerer(exchange, to_line, folder / "received", theirs)
     listener, transcript = Listener(), list[str]()
-    sent = send_from(exchange.device(from_line), document, exchange.numbers(to_line)[0], ours, listener, transcript)
+    sent = send_from(exchange, from_line, document, exchange.numbers(to_line)[0], ours, listener, transcript)
     return Played(
         sent,
         answerer.result(),

@@ -117,6 +117,6 @@ def test_a_number_that_does_not_answer_is_said_so(
     document = tmp_path / "page.tif"
     write_pages(document, [text_page(rows=100)])
     transcript: list[str] = []
-    sent = send_from(exchange.device(1), document, number, Terminal("1"), Listener(), transcript)
+    sent = send_from(exchange, 1, document, number, Terminal("1"), Listener(), transcript)
     assert (sent.outcome, sent.sent, sent.confirmed) == (outcome, 0, 0)
     assert sent.reason

@@ -72,7 +72,7 @@ class Bench:
         if isinstance(self.peer, Efax | HylaFax):
             self.peer.answer()
         transcript: list[str] = []
-        sent = send_from(self.exchange.device(line), document, self.number(PEER), terminal, Listener(), transcript)
+        sent = send_from(self.exchange, line, document, self.number(PEER), terminal, Listener(), transcript)
         (folder / "transcript").write_text("\n".join(transcript))
         return sent, self.peer.wait_received(120)
 
@@ -81,7 +81,7 @@ class Bench:
     ) -> tuple[Outcome, CallReport, list[Page]]:
         """A call from the foreign program to us: what each end says of it, and our pages."""
         document = write_tiff(folder / "document.tif", pages)
-        answerer = Answerer(self.exchange.device(line), folder / "received", terminal)
+        answerer = Answerer(self.exchange, line, folder / "received", terminal)
         said = self.peer.send(document, self.number(line), 200)
         received = answerer.result()
         (folder / "transcript").write_text("\n".join(answerer.transcript))
