@@ -8,9 +8,11 @@ from pathlib import Path
 
 from faxcore.i18n import gettext as _
 from faxcore.page import Resolution
-from faxcore.t30.capabilities import Terminal, codings
+from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
 from faxcore.t30.frames import selection_text
 from faxcore.t30.selective import Selection
+
+RATES = (14400, 12000, 9600, 7200, 4800, 2400)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +27,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for command in (sending, receiving, polling):
         command.add_argument("--device", required=True, metavar="TTY")
         command.add_argument("--station-id", default="", metavar="ID")
+        command.add_argument(
+            "--max-rate",
+            type=int,
+            default=RATES[0],
+            choices=RATES,
+            metavar="BITS",
+            help=_("bits a second at most: 14400, 12000, 9600, 7200, 4800 or 2400"),
+        )
+        command.add_argument(
+            "--frame-size",
+            type=int,
+            default=ECM_FRAME,
+            choices=(ECM_FRAME, SHORT_ECM_FRAME),
+            metavar="OCTETS",
+            help=_("of a frame of error correction, 256 or 64"),
+        )
         correction = command.add_mutually_exclusive_group()
         correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
         correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
@@ -79,6 +97,8 @@ def terminal(options: argparse.Namespace) -> Terminal:
         options.station_id,
         not options.no_ecm,
         codings(options.jbig),
+        max_rate=options.max_rate,
+        frame_size=options.frame_size,
         selection=Selection(
             password=options.password or "",
             sub_address=address if options.line_command == "send" else "",

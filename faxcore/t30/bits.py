@@ -16,6 +16,7 @@ POLLING: Final = 9
 RECEIVE: Final = 10
 FINE: Final = 15
 TWO_DIMENSIONAL: Final = 16
+SHORT_FRAMES: Final = 7
 ECM: Final = 27
 SHORT_FRAMES_DCS: Final = 28
 MMR: Final = 31
@@ -38,7 +39,7 @@ NAMES: Final[dict[int, str]] = {
     3: "T.38",
     4: "3G mobile",
     6: "V.8",
-    7: "64-octet frames preferred",
+    SHORT_FRAMES: "64-octet frames preferred",
     POLLING: "document to poll",
     RECEIVE: "receives",
     FINE: "fine",

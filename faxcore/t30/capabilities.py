@@ -19,11 +19,13 @@ from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import Frame
-from faxcore.t30.modulation import Modulation, asked, ladder, offered
+from faxcore.t30.modulation import Modulation, asked, ladder, offer_up_to, offered
 from faxcore.t30.selective import Selection, presence, with_document
 
 ECM_FRAME: Final = 256
-"""Octets in a frame of an ECM block, unless both ends want 64 (T.30, A.1.2)."""
+"""Octets in a frame of an ECM block, unless one of the two ends wants 64 (T.30, A.1.2)."""
+SHORT_ECM_FRAME: Final = 64
+"""Every terminal with error correction takes these too."""
 
 NEED_CORRECTION: Final = frozenset({Coding.MMR, Coding.JBIG})
 """Codings that are used with error correction only: nothing can be read behind a wrong bit."""
@@ -46,6 +48,9 @@ class Terminal:
     codings: tuple[Coding, ...] = USUAL_CODINGS
     """Codings that may be used, best first. JBIG and MMR need error correction; MH cannot be left out."""
     max_rate: int = 14400
+    """Bits a second at most. A DIS can only say 14400, 9600, 4800 and 2400: of another rate it says the next below."""
+    frame_size: int = ECM_FRAME
+    """Octets in a frame of error correction: 64 asks for short ones (bit 7 of our DIS, bit 28 of our DCS)."""
     selection: Selection = Selection()
     """Calling: what goes with the document, or asks for one. Called: what the other end has to say."""
     takes_sub_address: bool = False
@@ -116,6 +121,8 @@ def _receives(terminal: Terminal) -> frozenset[int]:
     extra = {bits.ECM} if terminal.error_correction else set()
     if Coding.MR in terminal.codings:
         extra.add(bits.TWO_DIMENSIONAL)
+    if terminal.error_correction and terminal.frame_size == SHORT_ECM_FRAME:
+        extra.add(bits.SHORT_FRAMES)
     if terminal.error_correction and Coding.MMR in terminal.codings:
         extra.add(bits.MMR)
     if terminal.error_correction and Coding.JBIG in terminal.codings:
@@ -127,7 +134,7 @@ def _receives(terminal: Terminal) -> frozenset[int]:
         bits.SUPERFINE,
         bits.METRIC,
         *extra,
-        at_11="1101",
+        at_11=offer_up_to(terminal.max_rate),
         at_17="01",
         at_19="01",
         at_21="111",
@@ -249,11 +256,13 @@ def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
     # A page of more rows a millimetre than the other end prints is sent with fewer (the line joins rows).
     resolution = next(finer for finer in _down_from(page.resolution) if offer.takes(finer))
     correct = terminal.error_correction and offer.bits[bits.ECM]
+    short = terminal.frame_size == SHORT_ECM_FRAME or offer.bits[bits.SHORT_FRAMES]
     return Agreement(
         modulation=offer.modulations(terminal)[0],
         format=PageFormat(page.width, resolution, _coding(terminal, offer, correct)),
         error_correction=correct,
         row_time=0 if correct else offer.row_time(resolution),
+        frame_size=SHORT_ECM_FRAME if correct and short else ECM_FRAME,
         length=offer.length,
         says=presence(with_document(terminal.selection, offer.bits)) | ({bits.FNV} & offer.bits.numbers()),
     )
@@ -339,7 +348,7 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
         format=PageFormat(_WIDTHS[dcs.group(17, 18)], resolution, coding),
         error_correction=dcs[bits.ECM],
         row_time=row_time or 0,
-        frame_size=64 if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
+        frame_size=SHORT_ECM_FRAME if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
         length=_LENGTHS[dcs.group(19, 20)],
         says=dcs.numbers() & _SAID,
     )

@@ -3,13 +3,17 @@
 
 Frames that arrive whole are collected by number until PPS says how many there are; PPR asks for those that are
 missing. A block is taken only when it is complete, and the page only when its last block is. Page and block counters
-tell a repeated PPS from a new one.
+tell a repeated PPS from a new one. Where the sender gives a page up (EOR, answered with ERR), what has come of it is
+kept as what it is, never confirmed, and the call goes on with the next page.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from faxcore.call import Outcome
 from faxcore.t30.bits import Bits
+from faxcore.t30.capabilities import NEED_CORRECTION
 from faxcore.t30.dialogue import T2
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, post_message, unpack_numbers
@@ -17,6 +21,7 @@ from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
 from faxcore.t30.modulation import asked
 from faxcore.t30.receiving import (
     Receiving,
+    count_incomplete,
     count_page,
     identity,
     keep_page,
@@ -30,62 +35,96 @@ MAX_PAGE_OCTETS = 4 * 1024 * 1024
 """Coded octets of one page after which no more are taken: the largest page, uncompressed, is a quarter of it."""
 
 
+@dataclass
+class PageInHand:
+    """A page as far as it has come."""
+
+    coded: bytearray = field(default_factory=bytearray)
+    """The blocks that are behind us."""
+    block: dict[int, bytes] = field(default_factory=dict)
+    """Frames of the block that is coming."""
+    size: int = 0
+    """Frames of that block, once a PPS has said it."""
+    blocks: int = 0
+    """Blocks that are behind us."""
+    counter: int | None = None
+    """The page's number, once a PPS has said it."""
+    incomplete: bool = False
+    """A block of it was given up."""
+
+    def missing(self) -> list[int]:
+        """The frames that are still to come."""
+        return [number for number in range(self.size) if number not in self.block]
+
+    def end_block(self, readable_behind_holes: bool) -> None:
+        """What has come of the block goes behind the others.
+
+        In a hole the coding breaks off; where it finds its way back, octets of zero, which are fill (T.4, 2.2), stand
+        for the frames that are missing.
+        """
+        for number in range(max(self.size, *(held + 1 for held in self.block), 0)):
+            if number not in self.block:
+                self.incomplete = True
+            if not self.incomplete or readable_behind_holes:
+                self.coded += self.block.get(number, bytes(len(next(iter(self.block.values()), b""))))
+        self.block, self.size, self.blocks = {}, 0, self.blocks + 1
+
+
 def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """Phases C and D of one page; returns the command that ended it as MPS, EOM or EOP, or a new DCS."""
-    page = bytearray()
-    block: dict[int, bytes] = {}
-    size = blocks = 0
-    """Frames of the block, once a PPS has said it; blocks of the page that are whole."""
-    counter: int | None = None  # the page's number, once a PPS has said it
+    page = PageInHand()
+    heard: dict[int, bytes] = {}
+    """Frames of which no PPS has said yet to which block they belong."""
     while True:
-        heard = yield from _hear_burst(receiving, len(page))
-        block.update(heard)
+        heard |= yield from _hear_burst(receiving, len(page.coded))
         command = yield from next_command(receiving, receiving.image_seconds)
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command
         if last.fcf is FCF.CTC:
             yield from _lower_rate(last, receiving)
-        elif last.fcf is FCF.EOR:
-            yield from _give_up(last, receiving)
         elif last.fcf is FCF.RR:
             yield from respond_again(receiving)
-        elif repeated(receiving, last) and (blocks or not heard):
+        elif repeated(receiving, last) and (page.blocks or not heard):
             # Our answer was lost. Frames that came with the command once more belong to the block before.
-            block.clear()
+            heard = {}
             yield from respond_again(receiving)
-        elif last.fcf is FCF.PPS and len(last.fif) >= 4:
-            counter = _check_counters(last, counter, blocks)
-            # Only the first PPS of a block counts all of its frames; later ones count those that were sent again.
-            size = max(size, unpack_numbers(last.fif)[3] + 1)
-            missing = [number for number in range(size) if number not in block]
-            if missing:
-                yield from respond(receiving, Frame(FCF.PPR, refuse(missing, size)))
-                continue
-            page += b"".join(block[number] for number in range(size))
-            block, size, blocks = {}, 0, blocks + 1
-            ending = _ending(last)
-            if (yield from _end_block(last, ending, bytes(page), receiving)):
-                return (Frame(ending),)
-            if ending is not FCF.PPS:
-                page.clear()
-                blocks, counter = 0, None
+        elif last.fcf is FCF.EOR or (last.fcf is FCF.PPS and len(last.fif) >= 4):
+            if last.fcf is FCF.PPS and not _fits(last, page):
+                yield from _answer_previous(last, receiving)
+            else:
+                page.block |= heard
+                ending = yield from _end_block(last, page, receiving)
+                if ending in (FCF.MPS, FCF.EOM, FCF.EOP):
+                    return (Frame(ending),)
+                if ending is FCF.RTN:
+                    page = PageInHand()
+            heard = {}
         # Anything else is no command within a page: the echo of our own response, perhaps.
 
 
-def _check_counters(pps: Frame, counter: int | None, blocks: int) -> int:
-    """The page counter of a PPS. CallFailed where it is of another page or block than the one in hand: frames of two
-    would be mixed.
+def _fits(pps: Frame, page: PageInHand) -> bool:
+    """Whether a PPS is of the page and the block in hand; its page counter then is that of the page."""
+    counter, block = unpack_numbers(pps.fif)[1:3]
+    if page.counter not in (None, counter) or block != page.blocks % 256:
+        return False
+    page.counter = counter
+    return True
+
+
+def _answer_previous(pps: Frame, receiving: Receiving) -> Script[None]:
+    """A PPS of another block than the one in hand: of the last one that we have confirmed it wants to hear that once
+    more. CallFailed where it is of any other: frames of two blocks would be mixed.
     """
     page, block = unpack_numbers(pps.fif)[1:3]
-    if counter not in (None, page) or block != blocks % 256:
+    if receiving.confirmed_block != pps.fif[1:3]:
         raise CallFailed(
             Outcome.PROTOCOL,
             "The other fax machine has lost count (page {page}, block {block}).",
             page=page,
             block=block,
         )
-    return page
+    yield from respond(receiving, Frame(FCF.MCF), identity(pps))
 
 
 def refuse(missing: list[int], size: int) -> bytes:
@@ -121,24 +160,43 @@ def _ending(pps: Frame) -> FCF:
     return command or FCF.PPS
 
 
-def _end_block(pps: Frame, ending: FCF, page: bytes, receiving: Receiving) -> Script[bool]:
-    """A block is complete: confirm it, and with the last block of a page keep the page first. Whether the page
-    ended.
+def _end_block(command: Frame, page: PageInHand, receiving: Receiving) -> Script[FCF]:
+    """The answer to a PPS or EOR for the block in hand. Returns MPS, EOM or EOP when the page is behind us, PPS when
+    more of it comes, RTN when it is to come again.
     """
+    assert receiving.agreement is not None
+    ending = _ending(command)
+    if command.fcf is FCF.PPS:
+        # Only the first PPS of a block counts all of its frames; later ones count those that were sent again.
+        page.size = max(page.size, unpack_numbers(command.fif)[3] + 1)
+        if missing := page.missing():
+            yield from respond(receiving, Frame(FCF.PPR, refuse(missing, page.size)))
+            return FCF.PPS
     receiving.rounds = 0
-    ended = ending is not FCF.PPS
-    answer = FCF.MCF
-    if len(page) > MAX_PAGE_OCTETS:
+    page.end_block(receiving.agreement.format.coding not in NEED_CORRECTION)
+    page.incomplete |= command.fcf is FCF.EOR
+    if len(page.coded) > MAX_PAGE_OCTETS:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends a page without end.")
-    if ended:
-        kept = yield from keep_page(receiving, page, confirmed=True)
-        if kept.rows == 0 or kept.broken:
-            # Every frame was right, yet the page in them is not: the sender is told, and may send it again.
-            answer = FCF.RTN
-        else:
-            yield from count_page(receiving, kept)
-    yield from respond(receiving, Frame(answer), identity(pps))
-    return ended and answer is FCF.MCF
+    answer = FCF.ERR if command.fcf is FCF.EOR else FCF.MCF
+    if ending is not FCF.PPS and not (yield from _keep(page, receiving)):
+        # Every frame was right, yet the page in them is not: the sender is told, and may send it again.
+        answer = ending = FCF.RTN
+    yield from respond(receiving, Frame(answer), identity(command))
+    return ending
+
+
+def _keep(page: PageInHand, receiving: Receiving) -> Script[bool]:
+    """Keep the page that is behind us; whether it may be answered for: not if all frames are there and it is broken."""
+    if page.incomplete:
+        if page.coded:
+            yield from keep_page(receiving, bytes(page.coded), confirmed=False)
+        yield from count_incomplete(receiving)
+        return True
+    kept = yield from keep_page(receiving, bytes(page.coded), confirmed=True)
+    if kept.rows == 0 or kept.broken:
+        return False
+    yield from count_page(receiving, kept)
+    return True
 
 
 def _lower_rate(ctc: Frame, receiving: Receiving) -> Script[None]:
@@ -150,11 +208,3 @@ def _lower_rate(ctc: Frame, receiving: Receiving) -> Script[None]:
     receiving.agreement = receiving.agreement.at(modulation)
     receiving.trained = False
     yield from respond(receiving, Frame(FCF.CTR))
-
-
-def _give_up(eor: Frame, receiving: Receiving) -> Script[None]:
-    """EOR: the sender gives this page, or the rest of it, up (A.4.3). It is answered with ERR, and the call ends: a
-    document with a hole in its middle is no document.
-    """
-    yield from respond(receiving, Frame(FCF.ERR), identity(eor))
-    raise CallFailed(Outcome.PROTOCOL, "The other fax machine gave a page up because the line was too bad.")

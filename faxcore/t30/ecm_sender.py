@@ -3,7 +3,7 @@
 
 The page is cut into blocks of 256 frames; a block goes out as a burst, and PPS asks for its confirmation. PPR names
 the frames to be sent again. After the fourth PPR for one block, CTC asks to go on at a lower rung (A.4.3); below the
-last one, EOR gives the page up.
+last one, EOR gives the page up, and the call goes on with the next.
 """
 
 from __future__ import annotations
@@ -24,22 +24,26 @@ PPR_LIMIT = 4
 
 def send_corrected_page(coded: bytes, command: FCF, page: int, sending: Sending) -> Script[Frame]:
     """Phases C and D of one page: every block of it. Returns the answer to the last one: MCF, or what
-    stands for it; or to the one after which the other end began phase B again, DIS or DTC.
+    stands for it; to the one after which the other end began phase B again, DIS or DTC; or to EOR, ERR.
 
     `page` is the page counter of the PPS, see `Sending.transmissions`, modulo 256.
     """
     assert sending.agreement is not None
     blocks = cut_blocks(coded, sending.agreement.frame_size)
-    for number, block in enumerate(blocks):
-        last = number == len(blocks) - 1
-        answer = yield from _send_block(block, command if last else None, page, number % 256, sending)
+    *before, final = enumerate(blocks)
+    for number, block in before:
+        answer = yield from _send_block(block, None, page, number % 256, sending)
+        if answer is None:
+            return (yield from _give_up(command, sending))
         if answer.fcf in BEGUN_AGAIN:
             return answer
-        if answer.fcf is not FCF.MCF and not last:
+        if answer.fcf is not FCF.MCF:
             raise CallFailed(
                 Outcome.PROTOCOL, "The other fax machine answered {answer} within a page.", answer=answer.name
             )
-    return answer
+    number, block = final
+    answer = yield from _send_block(block, command, page, number % 256, sending)
+    return answer or (yield from _give_up(command, sending))
 
 
 def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, bytes]]:
@@ -52,8 +56,8 @@ def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, byte
 
 def _send_block(
     block: dict[int, bytes], command: FCF | None, page: int, number: int, sending: Sending
-) -> Script[Frame]:
-    """One block until it is confirmed (A.5.3): bursts of what is missing, PPS behind each."""
+) -> Script[Frame | None]:
+    """One block until it is confirmed (A.5.3): bursts of what is missing, PPS behind each. None if it cannot be."""
     missing, refusals = block, 0
     long_training = False
     while True:
@@ -69,7 +73,9 @@ def _send_block(
         missing = frames_refused(answer.fif, block)
         refusals += 1
         if refusals == PPR_LIMIT:
-            yield from _continue_to_correct(fcf2, sending)
+            if len(sending.rungs) < 2:
+                return None
+            yield from _continue_to_correct(sending)
             refusals, long_training = 0, True
 
 
@@ -83,13 +89,8 @@ def frames_refused(fif: bytes, block: dict[int, bytes]) -> dict[int, bytes]:
     return refused or block
 
 
-def _continue_to_correct(fcf2: int, sending: Sending) -> Script[None]:
-    """After the fourth PPR: CTC at the next rung down, or EOR where there is none (A.4.3, A.5.3)."""
-    if len(sending.rungs) < 2:
-        yield from ask(sending.x, sending.frames(Frame(FCF.EOR, bytes((fcf2,)))))
-        raise CallFailed(
-            Outcome.CANNOT_TRAIN, "The line is too bad: a page could not be sent even at the lowest speed."
-        )
+def _continue_to_correct(sending: Sending) -> Script[None]:
+    """After the fourth PPR: CTC at the next rung down (A.4.3, A.5.3)."""
     sending.step_down()
     assert sending.agreement is not None
     lower: Agreement = sending.agreement.at(sending.rungs[0])
@@ -97,3 +98,13 @@ def _continue_to_correct(fcf2: int, sending: Sending) -> Script[None]:
     if answer.fcf is not FCF.CTR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to CTC.", answer=answer.name)
     sending.agreement = lower
+
+
+def _give_up(command: FCF, sending: Sending) -> Script[Frame]:
+    """There is no rung below: EOR, with what comes behind the page. Even in the middle of the page it is given up
+    whole, because nothing can be read behind a hole. Returns ERR.
+    """
+    answer = yield from ask(sending.x, sending.frames(Frame(FCF.EOR, bytes((command | (X if sending.x else 0),)))))
+    if answer.fcf is not FCF.ERR:
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to EOR.", answer=answer.name)
+    return answer

@@ -51,6 +51,14 @@ def offered(bits: str) -> tuple[Modulation, ...]:
     return OFFERS.get(bits, OFFERS["0100"])
 
 
+def offer_up_to(max_rate: int) -> str:
+    """Bits 11 to 14 of a DIS that offers as much as it can of what is no faster than this; at least 2400."""
+    return max(
+        (code for code, rungs in OFFERS.items() if rungs[0].rate <= max(max_rate, V27_2400.rate)),
+        key=lambda code: (OFFERS[code][0].rate, len(OFFERS[code])),
+    )
+
+
 def asked(bits: str) -> Modulation | None:
     """The modulation that bits 11 to 14 of a DCS ask for, or None if that value is reserved."""
     return next((modulation for modulation in ALL if modulation.dcs == bits), None)

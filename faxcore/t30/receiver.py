@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from faxcore.call import Outcome
+from faxcore.i18n import gettext
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
 from faxcore.t30.dialogue import T1, T2, TRIES, disconnect, frames
@@ -114,6 +115,9 @@ def conclude(receiving: Receiving, call: Script[None]) -> Script[None]:
         yield from disconnect(polite and not failure.hung_up, receiving.x)
     else:
         yield from disconnect(receiving.polled is not None, receiving.x)
+    if receiving.incomplete and receiving.outcome is Outcome.OK:
+        receiving.outcome = Outcome.OK_PARTIAL if receiving.confirmed else Outcome.CANNOT_TRAIN
+        receiving.reason = gettext("The other fax machine gave a page up because the line was too bad.")
 
 
 def receive_documents(
@@ -195,7 +199,7 @@ def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: 
         if good_training(heard, modulation.rate):
             receiving.trained = True
             yield from respond(receiving, Frame(FCF.CFR))
-            yield from do(Note(state="page", page=receiving.confirmed + 1))
+            yield from do(Note(state="page", page=receiving.next_page))
             return
         # Where the sender speaks already, it repeats its DCS: FTT would only collide with that.
         if not _speaks(heard):
@@ -224,7 +228,7 @@ def _read_command(
     if dcs is None:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DCS that is too short.")
     receiving.agreement = read_dcs(dcs, ours)
-    receiving.trained = False
+    receiving.trained, receiving.confirmed_block = False, b""
     modulation = receiving.agreement.modulation
     yield from do(Note(state="training", remote_id=receiving.remote_id, rate=modulation.rate))
     return modulation

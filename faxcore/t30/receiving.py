@@ -32,6 +32,8 @@ class Receiving:
     """Pages on disk whose confirmation went out."""
     kept: int = 0
     """Pages on disk, those too that the sender was told are not good."""
+    incomplete: int = 0
+    """Pages that the sender gave up because the line was too bad: on disk is what came of them."""
     bad_rows: int = 0
     remote_id: str = ""
     sub_address: str = ""
@@ -49,6 +51,8 @@ class Receiving:
     """When `response` had gone out, on the line's clock."""
     answered_command: str = ""
     """The post-message command that `response` answered, with its counters; empty if it answered none."""
+    confirmed_block: bytes = b""
+    """The counters, page and block, of the last PPS that was answered with MCF; empty since the last DCS."""
     outcome: Outcome = Outcome.OK
     reason: str = ""
     answered_at: float | None = None
@@ -76,9 +80,10 @@ class Receiving:
     @property
     def next_page(self) -> int:
         """The number of the page that comes next, 1 = first. CallFailed past the most that a document may have."""
-        if self.confirmed >= MAX_PAGES:
+        behind = self.confirmed + self.incomplete
+        if behind >= MAX_PAGES:
             raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends more than {pages} pages.", pages=MAX_PAGES)
-        return self.confirmed + 1
+        return behind + 1
 
 
 def next_command(receiving: Receiving, seconds: float = T2) -> Script[tuple[Frame, ...]]:
@@ -93,6 +98,8 @@ def respond(receiving: Receiving, response: Frame, command: str = "") -> Script[
     """Send a response and remember it: it may have to be repeated."""
     receiving.response = frames(replace(response, x=receiving.x))
     receiving.answered_command = command
+    if response.fcf is FCF.MCF and command.startswith("PPS"):
+        receiving.confirmed_block = bytes.fromhex(command.split()[-1])
     receiving.responded_at = yield from do(receiving.response)
 
 
@@ -118,7 +125,14 @@ def count_page(receiving: Receiving, kept: Kept) -> Script[None]:
     receiving.bad_rows += kept.bad_rows
     receiving.confirmed += 1
     receiving.rounds = 0
-    yield from do(Note(state="page", page=receiving.confirmed + 1))
+    yield from do(Note(state="page", page=receiving.confirmed + receiving.incomplete + 1))
+
+
+def count_incomplete(receiving: Receiving) -> Script[None]:
+    """The sender has given the page in hand up: it is never confirmed, and what comes next is the next page."""
+    assert receiving.next_page
+    receiving.incomplete += 1
+    yield from do(Note(state="page", page=receiving.confirmed + receiving.incomplete + 1))
 
 
 def repeated(receiving: Receiving, command: Frame) -> bool:

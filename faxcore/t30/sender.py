@@ -29,7 +29,7 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
     """One call out: dial, send the pages from `first_page` (1 = first) to the last, hang up. Never raises
     CallFailed.
     """
-    sending = Sending(confirmed=first_page - 1)
+    sending = Sending(confirmed=first_page - 1, done=first_page - 1)
     try:
         answered = yield from do(Dial(number))
         sending.answered_at = answered
@@ -49,20 +49,20 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
     yield from _begin(terminal, offer, pages, sending)
     resends = 0
     while True:
-        number = sending.confirmed + 1
+        number = sending.done + 1
         command = _command_after(number, pages)
         answer = yield from _send_page(number, command, sending)
-        accepted = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP)
-        if accepted:
-            sending.confirmed, resends = number, 0
-            yield from do(Note(page=number, confirmed=True))
+        behind = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP, FCF.ERR)
+        if behind:
+            yield from _count(number, answer, sending)
+            resends = 0
         elif resends == RESENDS or answer.fcf not in NOT_HEARD:
             raise _refusal(number, answer)
         else:
             resends += 1
-        if accepted and command is FCF.EOP:
-            return
-        if accepted and command is FCF.EOM:
+        if behind and command is FCF.EOP:
+            return check_complete(sending)
+        if behind and command is FCF.EOM:
             now = yield from do(Note(state="negotiating"))
             heard = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x, after_eom=True)
             sending.remote_id, offer = heard
@@ -72,6 +72,29 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
             if answer.fcf is not FCF.RTP or len(sending.rungs) > 1:
                 sending.step_down()
             yield from train(terminal, sending)
+
+
+def _count(number: int, answer: Frame, sending: Sending) -> Script[None]:
+    """Page `number` is behind us, confirmed or given up. CallFailed where the one before it was given up too."""
+    sending.done = number
+    if answer.fcf is FCF.ERR:
+        sending.incomplete += 1
+        if sending.given_up == number - 1 > 0:
+            check_complete(sending)
+        sending.given_up = number
+    if not sending.incomplete:
+        sending.confirmed = number
+        yield from do(Note(page=number, confirmed=True))
+
+
+def check_complete(sending: Sending) -> None:
+    """CallFailed where pages were given up because the line was too bad."""
+    if sending.incomplete:
+        arrived = sending.done > sending.incomplete
+        raise CallFailed(
+            Outcome.OK_PARTIAL if arrived else Outcome.CANNOT_TRAIN,
+            "The line is too bad: a page could not be sent even at the lowest speed.",
+        )
 
 
 def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
@@ -85,8 +108,8 @@ def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
 
 def _begin(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: Sending) -> Script[None]:
     """Phase B from a DIS on: agree on the format of the pages that follow, then train."""
-    sending.agreement = agree(terminal, offer, pages[sending.confirmed])
-    check_lengths(offer, pages, sending.confirmed + 1)
+    sending.agreement = agree(terminal, offer, pages[sending.done])
+    check_lengths(offer, pages, sending.done + 1)
     sending.rungs = offer.modulations(terminal)
     sending.selecting = with_document(terminal.selection, offer.bits)
     yield from train(terminal, sending)

@@ -29,6 +29,14 @@ class Sending:
     """The bit X of our frames: set by a caller, which has received a DIS; clear in a terminal that is polled."""
     confirmed: int = 0
     """Pages of the document that are known to have arrived, counted from its first page."""
+    done: int = 0
+    """The last page of the document that is behind us, whether it has arrived or was given up."""
+    incomplete: int = 0
+    """Pages that were given up because the line was too bad. From the first of them on none counts as confirmed, so
+    that the next call begins with it.
+    """
+    given_up: int = 0
+    """The last page that was given up."""
     page: int = 0
     """The page that is going out, 1 = first of the document."""
     sent: int = 0
@@ -63,7 +71,7 @@ def confirm(command: Frame, sending: Sending) -> Script[Frame]:
     Once the last page's confirmation has been asked for, silence, a lost line and a cancelled call no longer tell
     whether it has arrived: the outcome is UNCONFIRMED.
     """
-    final = command.name in ("EOP", "PPS-EOP")
+    final = command.name in ("EOP", "PPS-EOP") and not sending.incomplete
     if command.name != "PPS-NULL":
         sending.sent = sending.page
     yield from do(Note(state="confirming", page=sending.page, final=final))

@@ -47,7 +47,7 @@ from itertools import groupby
 
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
-from faxcore.t30.capabilities import Agreement, PageInfo, Terminal, read_dcs
+from faxcore.t30.capabilities import ECM_FRAME, Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, unpack_numbers, unpack_station_id
 from faxcore.t30.receiving import Receiving
@@ -93,6 +93,8 @@ def _terminal(terminal: Terminal) -> Iterator[str]:
     yield f"# error correction: {'yes' if terminal.error_correction else 'no'}"
     yield f"# codings: {' '.join(coding.value for coding in terminal.codings)}"
     yield f"# max rate: {terminal.max_rate}"
+    if terminal.frame_size != ECM_FRAME:
+        yield f"# frame size: {terminal.frame_size}"
     selection = terminal.selection
     said = {
         "sub-address": selection.sub_address,

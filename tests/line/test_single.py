@@ -91,6 +91,20 @@ def test_jbig_is_used_where_both_ends_ask_for_it(exchange: Exchange, tmp_path: P
     assert "JBIG fine A4 ECM" in (tmp_path / "call").read_text()
 
 
+def test_short_frames_and_a_lower_rate_are_used_where_they_are_asked_for(exchange: Exchange, tmp_path: Path) -> None:
+    page = text_page(Resolution.FINE, rows=250)
+    write_pages(tmp_path / "fax.tif", [page])
+    receiving = receiver(exchange, tmp_path / "in", "--frame-size", "64", "--transcript", str(tmp_path / "call"))
+    arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", "--max-rate", "7200")
+    code, sent, _ = ended(start("send", *arguments, str(tmp_path / "fax.tif")))
+    assert (code, sent["result"], sent["modulation"], sent["rate"]) == (0, "ok", "V.29", 7200)
+    code, received, _ = ended(receiving)
+    assert (code, list(read_pages(Path(received["files"][0])))) == (0, [page])
+    transcript = (tmp_path / "call").read_text()
+    assert "DIS 64-octet frames preferred" in transcript
+    assert "# frame size: 64" in transcript
+
+
 def test_jbig_without_error_correction_cannot_be_asked_for() -> None:
     process = start("send", "--device", "none", "--to", "1", "--jbig", "--no-ecm", "none.tif")
     _, said = process.communicate(timeout=PATIENCE)

@@ -100,6 +100,10 @@ class Joined:
             self.called = End(answer(receiver or Terminal("called")), "called")
         self.log: list[str] = []
 
+    def spoils(self, request: t30.Request) -> Fault | None:
+        """What the line does to such a signal, whenever it comes: nothing, unless a test says otherwise."""
+        return None
+
     def coded(self, page: int) -> bytes:
         """What our pretended codec makes of a page: octets that name it."""
         unit = f"page {page} ".encode()
@@ -161,7 +165,7 @@ class Joined:
     def _send(self, end: End, request: t30.Request) -> t30.Reply:
         duration = _seconds(request)
         start = end.now + 0.075
-        fault = self.faults.get(self.signals)
+        fault = self.faults.get(self.signals) or self.spoils(request)
         end.sent.append(_name(request))
         self.log.append(f"{self.signals:3} {start:8.2f} {end.name} {_name(request)} {fault.value if fault else ''}")
         self.signals += 1

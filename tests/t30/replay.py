@@ -72,6 +72,7 @@ class Call:
             self.setting("error correction", "yes") == "yes",
             codings,
             int(self.setting("max rate", "14400")),
+            int(self.setting("frame size", "256")),
             Selection(
                 self.setting("sub-address", ""),
                 self.setting("password", ""),
@@ -254,7 +255,7 @@ class Player:
         return t30.Coded(self._now, bytes(int(found[1])))
 
     def _kept(self, request: t30.KeepPage) -> t30.Reply:
-        if request.coded is not None:
+        if request.coded is not None and request.confirmed:
             self._check_whole(request.coded)
         line = self._take(request)
         found = re.fullmatch(r"= (kept|could not keep).* rows=(\d+) bad=(\d+)( broken)?", line.text)

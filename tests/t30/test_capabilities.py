@@ -45,6 +45,14 @@ def read(fif: bytes) -> Offer:
     return Offer(dis)
 
 
+@pytest.mark.parametrize(
+    ("max_rate", "group"),
+    [(14400, "1101"), (12000, "1100"), (9600, "1100"), (7200, "0100"), (4800, "0100"), (2400, "0000")],
+)
+def test_a_dis_offers_no_more_than_the_rate_that_is_wanted(max_rate: int, group: str) -> None:
+    assert our_dis(Terminal(max_rate=max_rate)).group(11, 14) == group
+
+
 @given(fif=FIFS, terminal=TERMINALS, page=PAGES)
 def test_no_bit_of_a_dcs_is_set_whose_dis_bit_is_clear(fif: bytes, terminal: Terminal, page: PageInfo) -> None:
     offer = read(fif)
@@ -54,7 +62,10 @@ def test_no_bit_of_a_dcs_is_set_whose_dis_bit_is_clear(fif: bytes, terminal: Ter
         assert failure.outcome in (Outcome.RX_INCAPABLE, Outcome.INCOMPATIBLE)
         return
     dcs = agreement.dcs()
-    assert dcs.numbers() - CODES - set(EXTENSIONS) <= offer.bits.numbers()
+    # Every terminal with error correction takes short frames: no bit of a DIS offers them, bit 7 only prefers them.
+    claimed = dcs.numbers() - CODES - set(EXTENSIONS) - {bits.SHORT_FRAMES_DCS}
+    assert claimed <= offer.bits.numbers()
+    assert not dcs[bits.SHORT_FRAMES_DCS] or agreement.error_correction
     assert agreement.modulation in offered(offer.bits.group(11, 14))
     assert agreement.modulation.rate <= max(terminal.max_rate, offered(offer.bits.group(11, 14))[-1].rate)
     assert agreement.format.width.value <= offer.width.value

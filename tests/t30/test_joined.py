@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from faxcore.call import Outcome
 from faxcore.page import Coding, Resolution, Width
+from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal, codings
 from tests.t30.joined import Fault, Joined
 
@@ -96,6 +97,28 @@ def test_the_fourth_refusal_of_a_block_lowers_the_rate_with_ctc() -> None:
     assert "short" not in call.caller.sent[-3]
 
 
+@pytest.mark.parametrize("frame_size", [256, 64])
+@pytest.mark.parametrize("given_up", [1, 2, 4], ids=["first", "middle", "last"])
+@pytest.mark.parametrize("geometry", [[FINE] * 4, [FINE, FINE, STANDARD, STANDARD]], ids=["mps", "eom"])
+def test_a_page_that_cannot_be_sent_is_given_up_and_the_others_arrive(
+    given_up: int, geometry: list[PageInfo], frame_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = Joined(geometry, octets=2_000, receiver=Terminal("r", frame_size=frame_size))
+
+    def spoils(request: t30.Request) -> Fault | None:
+        burst = isinstance(request, t30.SendBurst) and call.coded(given_up)[:8] in b"".join(request.frames.values())
+        return Fault.GARBLE if burst else None
+
+    monkeypatch.setattr(call, "spoils", spoils)
+    sending, receiving = call.run()
+    assert (sending.outcome, sending.confirmed, sending.done) == (Outcome.OK_PARTIAL, given_up - 1, 4)
+    assert (receiving.outcome, receiving.confirmed, receiving.incomplete) == (Outcome.OK_PARTIAL, 3, 1)
+    whole = {page for page, (_, confirmed) in call.called.kept.items() if confirmed}
+    assert whole == {1, 2, 3, 4} - {given_up}
+    for page in whole:
+        assert call.called.kept[page][0].startswith(call.coded(page))
+
+
 def test_a_page_that_was_refused_is_sent_again_at_a_lower_rate() -> None:
     call = Joined([FINE, FINE], {4: Fault.HALF}, receiver=PLAIN)
     sending, receiving = call.run()
@@ -153,13 +176,15 @@ FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_s
     faults=FAULTS,
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=4),
     ecm=st.booleans(),
+    frame_size=st.sampled_from([256, 64]),
     # Pages that take longer than a repeated command may: a shorter one that is lost whole cannot be told from it.
     octets=st.sampled_from([5_000, 20_000, 70_000]),
 )
 def test_whatever_the_line_does_the_call_ends_and_nothing_is_confirmed_that_is_not_there(
-    faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, octets: int
+    faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, frame_size: int, octets: int
 ) -> None:
-    call = Joined(pages, faults, receiver=Terminal("r", error_correction=ecm), octets=octets)
+    receiver = Terminal("r", error_correction=ecm, frame_size=frame_size)
+    call = Joined(pages, faults, receiver=receiver, octets=octets)
     sending, receiving = call.run()
     log = "\n".join(call.log)
     assert call.caller.now < 3600, log
@@ -167,6 +192,9 @@ def test_whatever_the_line_does_the_call_ends_and_nothing_is_confirmed_that_is_n
     arrived = iter([data for _, (data, confirmed) in sorted(call.called.kept.items()) if confirmed])
     for page in range(1, sending.confirmed + 1):
         assert any(data.startswith(call.coded(page)) for data in arrived), log
+    for data, confirmed in call.called.kept.values():
+        whole = any(data.startswith(call.coded(page)) for page in range(1, len(pages) + 1))
+        assert not confirmed or whole, log
     if sending.outcome is Outcome.OK:
         assert sending.confirmed == len(pages), log
         assert receiving.complete, log
