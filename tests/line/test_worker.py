@@ -3,22 +3,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import queue
 import socket
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
 
 import pytest
 
 from faxcore.call import Outcome
-from faxcore.document.tiff import read_pages, write_pages
+from faxcore.document.tiff import read_pages
 from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, default_lines
 from faxcore.line.messages import (
@@ -28,8 +21,6 @@ from faxcore.line.messages import (
     Dial,
     Ended,
     FinalPending,
-    Message,
-    Noted,
     PageConfirmed,
     PageKept,
     Progress,
@@ -39,65 +30,9 @@ from faxcore.line.messages import (
     RingingEnded,
 )
 from faxcore.line.wire import ServiceGone, Wire
-from faxcore.page import Page, Resolution
+from faxcore.page import Resolution
+from tests.line.workers import PATIENCE, WorkerProcess, answer, dial, document
 from tests.pages import text_page
-
-M = TypeVar("M", bound=Message)
-PATIENCE = 120.0
-
-
-class WorkerProcess:
-    """A line worker, and faxcore's end of its socket: FinalPending is noted at once unless `notes` is off."""
-
-    def __init__(self, device: Path | str, notes: bool = True) -> None:
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "faxcore.line.worker", "--device", str(device)]
-        self.process = subprocess.Popen(command, stdin=theirs.fileno())
-        theirs.close()
-        self._socket = ours
-        self._wire = Wire(ours)
-        self._notes = notes
-        self._messages: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
-        self.heard: list[Message] = []
-        self._thread = threading.Thread(target=self._listen)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.leave()
-        self.process.wait(PATIENCE)
-
-    def leave(self) -> None:
-        """As when faxcore dies: the socket closes."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        self._socket.close()
-
-    def _listen(self) -> None:
-        try:
-            while (message := self._wire.receive(time.monotonic() + PATIENCE)) is not None:
-                if isinstance(message, FinalPending) and self._notes:
-                    self.say(Noted(message.call))
-                self._messages.put(message)
-        except ServiceGone:
-            # The worker has ended, or leave() was called.
-            self._messages.put(None)
-
-    def say(self, message: Message) -> None:
-        self._wire.send(message)
-
-    def next(self, kind: type[M], which: Callable[[M], bool] = lambda _: True) -> M:
-        """The next message of this kind."""
-        while (message := self._messages.get(timeout=PATIENCE)) is not None:
-            self.heard.append(message)
-            if isinstance(message, kind) and which(message):
-                return message
-        raise AssertionError(f"no {kind.__name__} in {self.heard}")
 
 
 @pytest.fixture
@@ -105,24 +40,6 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
     settings = ExchangeSettings(lines=default_lines(6), folder=tmp_path / "exchange", speed=10.0)
     with Exchange(settings) as running:
         yield running
-
-
-def document(folder: Path, pages: list[Page]) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    write_pages(folder / "pages.tif", pages)
-    return folder / "pages.tif"
-
-
-def dial(worker: WorkerProcess, folder: Path, pages: list[Page], number: str, first_page: int = 1) -> None:
-    path = document(folder, pages)
-    worker.say(Dial("out", str(folder), str(path), number, "0199000001", first_page))
-
-
-def answer(worker: WorkerProcess, folder: Path) -> Ringing:
-    ringing = worker.next(Ringing)
-    folder.mkdir(parents=True)
-    worker.say(Answer("in", str(folder), "0199000002"))
-    return ringing
 
 
 def test_a_call_between_two_workers(exchange: Exchange, tmp_path: Path) -> None:
