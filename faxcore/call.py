@@ -56,6 +56,9 @@ RETRY: frozenset[Outcome] = frozenset(
 )
 """Ends after which another try may succeed. Never UNCONFIRMED: the fax may have arrived, so a person decides."""
 
+WITH_PHASE: frozenset[Outcome] = frozenset({Outcome.REMOTE_DCN, Outcome.TIMEOUT})
+"""Ends of which the phase of the call in which they came (T.30, 3: A to E) says what they mean."""
+
 
 @dataclass(frozen=True)
 class CallReport:
@@ -67,6 +70,8 @@ class CallReport:
     outcome: Outcome
     reason: str = ""
     """One English sentence for a person: what happened. Empty when the outcome is OK."""
+    phase: str = ""
+    """The phase of T.30, A to D, in which the call ended, of the outcomes in WITH_PHASE; else empty."""
     pages: int = 0
     """Pages of the document that were to be sent, or that was offered; 0 in a received call without one."""
     sent: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from faxcore.call import CallReport
+from faxcore.call import WITH_PHASE, CallReport
 from faxcore.line.pages import IncomingPages
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.receiving import Receiving
@@ -20,6 +20,7 @@ def report_sending(sending: Sending, pages: int, first_page: int, dialled: float
     return CallReport(
         outcome=sending.outcome,
         reason=sending.reason,
+        phase=sending.phase if sending.outcome in WITH_PHASE else "",
         pages=pages,
         sent=max(sending.sent - first_page + 1, 0),
         confirmed=sending.confirmed,
@@ -39,6 +40,7 @@ def report_receiving(
     return CallReport(
         outcome=receiving.outcome,
         reason=receiving.reason,
+        phase=receiving.phase if receiving.outcome in WITH_PHASE else "",
         confirmed=receiving.confirmed,
         pages=offered,
         sent=0 if polled is None else polled.sent,

@@ -143,7 +143,8 @@ class Session:
             case t30.Listen(seconds=seconds):
                 octets, garbled = self._modem.receive_frames(seconds)
                 frames = [frame for frame in map(parse_frame, octets) if frame is not None]
-                return t30.Heard(self._clock(), tuple(frames), garbled or len(frames) < len(octets))
+                strange = garbled or len(frames) < len(octets)
+                return t30.Heard(self._clock(), tuple(frames), strange, tuple(octets))
             case t30.ReceiveTraining():
                 return self._training(request)
             case t30.ReceivePage():

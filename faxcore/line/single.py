@@ -61,6 +61,7 @@ def _result(command: str, report: CallReport, files: list[Path]) -> dict[str, ob
     common: dict[str, object] = {
         "result": report.outcome.value,
         "reason": report.reason,
+        "phase": report.phase,
         "rate": report.rate,
         "modulation": report.modulation,
         "coding": report.coding,

@@ -140,9 +140,10 @@ def refuse(missing: list[int], size: int) -> bytes:
 def _hear_burst(receiving: Receiving, block_at: int) -> Script[dict[int, bytes]]:
     agreement = receiving.agreement
     assert agreement is not None
-    short = receiving.short_training
+    receiving.phase, short = "C", receiving.short_training
     request = ReceiveBurst(agreement.modulation, agreement.format, agreement.frame_size, T2, short, block_at)
     heard = yield from perform(request)
+    receiving.phase = "D" if isinstance(heard, BurstHeard) else "C"
     if not isinstance(heard, BurstHeard):
         return {}
     receiving.trained = True

@@ -62,7 +62,7 @@ def _send_block(
     long_training = False
     while True:
         assert sending.agreement is not None
-        modulation = sending.agreement.modulation
+        modulation, sending.phase = sending.agreement.modulation, "C"
         yield from do(SendBurst(modulation, missing, modulation.short_training and not long_training))
         long_training = False
         fcf2 = NULL if command is None else command | (X if sending.x else 0)

@@ -201,13 +201,15 @@ class Cancelled:
 
 @dataclass(frozen=True)
 class Heard:
-    """The frames of one carrier, in order; empty: silence. `garbled`: a carrier was there, a check sequence was
-    wrong.
+    """The frames of one carrier, in order; empty: silence. `garbled`: a carrier was there, and a check sequence was
+    wrong or a frame was not understood. `octets`: all the frames whose check sequence was right, as they came, where
+    the line can tell: those that were not understood too. Only the transcript looks at them.
     """
 
     now: float
     frames: tuple[Frame, ...] = ()
     garbled: bool = False
+    octets: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def poll(terminal: Terminal, number: str) -> Script[Receiving]:
 
 def _poll(terminal: Terminal, number: str, receiving: Receiving) -> Script[None]:
     answered = yield from do(Dial(number))
-    receiving.answered_at = answered
+    receiving.answered_at, receiving.phase = answered, "B"
     receiving.remote_id, offer = yield from hear_offer(answered + T1)
     if not offer.has_document:
         raise CallFailed(Outcome.NO_DOCUMENT, "The other fax machine has no document to be fetched.")

@@ -94,6 +94,7 @@ def answer(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Script[Recei
 
 def _answer(terminal: Terminal, offered: Sequence[PageInfo], receiving: Receiving) -> Script[None]:
     receiving.answered_at = yield from do(PickUp())
+    receiving.phase = "B"
     dis = our_dis(terminal, bool(offered))
     polled = yield from receive_documents(
         terminal.selection, dis, lambda: identify(terminal, dis, receiving), receiving
@@ -109,6 +110,8 @@ def conclude(receiving: Receiving, call: Script[None]) -> Script[None]:
     except CallFailed as failure:
         if not receiving.complete:
             receiving.outcome, receiving.reason = failure.outcome, failure.reason
+            if receiving.polled is not None:
+                receiving.phase = receiving.polled.phase
             if receiving.confirmed and failure.outcome is not Outcome.LOCAL_ABORT:
                 receiving.outcome = Outcome.OK_PARTIAL
         polite = receiving.answered_at is not None and not receiving.complete
@@ -131,6 +134,7 @@ def receive_documents(
     """
     command = yield from begin()
     while command[-1].fcf is not FCF.DTC:
+        receiving.phase = "B"
         if command[-1].fcf is FCF.DCS:
             yield from train(command, ours, wanted, receiving)
         command = yield from receive_page(receiving)
@@ -140,6 +144,7 @@ def receive_documents(
                 yield from hear_dcn(receiving)
                 return ()
             case FCF.EOM:
+                receiving.phase = "B"
                 command = (yield from between_documents(receiving)) or (yield from begin())
     return command
 
@@ -244,6 +249,7 @@ def good_training(heard: object, rate: int) -> bool:
 def receive_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """Phases C and D of one page; returns the command that ended it, once it is answered, or a new DCS."""
     assert receiving.agreement is not None
+    receiving.phase = "C"
     if receiving.agreement.error_correction:
         return (yield from receive_corrected_page(receiving))
     return (yield from receive_plain_page(receiving))
@@ -261,6 +267,7 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     while True:
         request = ReceivePage(agreement.modulation, agreement.format, T2, receiving.short_training)
         heard = yield from perform(request)
+        receiving.phase = "D" if isinstance(heard, PageHeard) else "C"
         ended = isinstance(heard, PageHeard) and heard.rtc
         command = yield from next_command(receiving, T2 if ended else receiving.image_seconds)
         last = command[-1]

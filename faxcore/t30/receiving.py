@@ -53,6 +53,8 @@ class Receiving:
     """The post-message command that `response` answered, with its counters; empty if it answered none."""
     confirmed_block: bytes = b""
     """The counters, page and block, of the last PPS that was answered with MCF; empty since the last DCS."""
+    phase: str = "A"
+    """The phase of the call, A to D (T.30, 3)."""
     outcome: Outcome = Outcome.OK
     reason: str = ""
     answered_at: float | None = None

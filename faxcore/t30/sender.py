@@ -32,7 +32,7 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
     sending = Sending(confirmed=first_page - 1, done=first_page - 1)
     try:
         answered = yield from do(Dial(number))
-        sending.answered_at = answered
+        sending.answered_at, sending.phase = answered, "B"
         sending.remote_id, offer = yield from hear_offer(answered + T1)
         yield from send_pages(terminal, offer, pages, sending)
     except CallFailed as failure:
@@ -63,6 +63,7 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
         if behind and command is FCF.EOP:
             return check_complete(sending)
         if behind and command is FCF.EOM:
+            sending.phase = "B"
             now = yield from do(Note(state="negotiating"))
             heard = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x, after_eom=True)
             sending.remote_id, offer = heard
@@ -121,7 +122,7 @@ def train(terminal: Terminal, sending: Sending) -> Script[None]:
     A DIS, or the DTC of a poller, in answer means that the DCS was not heard, and a DCS is the echo of ours: the same
     again, three times in all.
     """
-    unheard = 0
+    unheard, sending.phase = 0, "B"
     while True:
         assert sending.agreement is not None
         rung = sending.rungs[0]
@@ -152,7 +153,7 @@ def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
     """Phases C and D of one page; returns the answer to its post-message command."""
     assert sending.agreement is not None
     agreement = sending.agreement
-    sending.page = number
+    sending.page, sending.phase = number, "C"
     coded = yield from expect(CodePage(number, agreement.format, agreement.min_row_bits), Coded)
     yield from do(Note(state="page", page=number, rate=agreement.modulation.rate))
     if agreement.error_correction:

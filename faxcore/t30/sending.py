@@ -50,6 +50,8 @@ class Sending:
     """The rungs of the ladder still to be used, the present one first."""
     selecting: tuple[Frame, ...] = ()
     """SUB and SID, which go with every DCS."""
+    phase: str = "A"
+    """The phase of the call, A to D (T.30, 3)."""
     outcome: Outcome = Outcome.OK
     reason: str = ""
     answered_at: float | None = None
@@ -71,6 +73,7 @@ def confirm(command: Frame, sending: Sending) -> Script[Frame]:
     Once the last page's confirmation has been asked for, silence, a lost line and a cancelled call no longer tell
     whether it has arrived: the outcome is UNCONFIRMED.
     """
+    sending.phase = "D"
     final = command.name in ("EOP", "PPS-EOP") and not sending.incomplete
     if command.name != "PPS-NULL":
         sending.sent = sending.page

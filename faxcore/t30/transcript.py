@@ -17,7 +17,8 @@ for people only.
    31.000 > ff c8 fd f4 00 00 85          # PPS-EOP
    32.300 < ff c8 31                      # MCF
 
-Other answers of the line: `silence`, `garbled`, `no carrier`, `other carrier`, `lost OUTCOME`, `cancelled`,
+Other answers of the line: `silence`, `garbled`, `carrier ended` (behind a frame that was not marked as the last one; a
+frame that is not understood stands there like any other), `no carrier`, `other carrier`, `lost OUTCOME`, `cancelled`,
 `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
 0-40 42-255`. Behind `lost` and `cancelled` stands `sending` where what we asked for last was not sent to its end.
 
@@ -45,11 +46,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from faxcore.call import WITH_PHASE
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import ECM_FRAME, Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import FCF, Frame, unpack_numbers, unpack_station_id
+from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
 from faxcore.t30.receiving import Receiving
 from faxcore.t30.selective import SECRET, fields_in_words
 from faxcore.t30.sending import Sending
@@ -119,11 +121,12 @@ def _octets(frame: Frame, final: bool) -> str:
 
 
 def result(end: Sending | Receiving) -> str:
-    """The last line of a call: how it ended, and what it achieved."""
+    """The last line of a call: how it ended, in which phase where that tells more, and what it achieved."""
     pages = f"sent={end.sent}" if isinstance(end, Sending) else f"kept={end.kept}"
     if isinstance(end, Receiving) and end.polled is not None:
         pages += f" fetched={end.polled.confirmed}"
-    return f"= result {end.outcome.value} confirmed={end.confirmed} {pages}"
+    phase = f" phase={end.phase}" if end.outcome in WITH_PHASE else ""
+    return f"= result {end.outcome.value}{phase} confirmed={end.confirmed} {pages}"
 
 
 def asked(request: t30.Request) -> Iterator[str]:
@@ -159,6 +162,8 @@ def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
             yield f"< lost {outcome.value}{sending} # {reason}"
         case t30.Cancelled():
             yield f"< cancelled{sending}"
+        case t30.Heard(octets=octets, garbled=garbled) if octets:
+            yield from _heard_octets(octets, garbled)
         case t30.Heard(frames=frames, garbled=garbled):
             for place, frame in enumerate(frames, start=1):
                 final = place == len(frames) and not garbled
@@ -175,6 +180,18 @@ def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
             yield f"= code page {request.page} {request.format.coding.value} {len(data)} octets"
         case _:
             yield from _heard_image(request, reply)
+
+
+def _heard_octets(octets: Sequence[bytes], garbled: bool) -> Iterator[str]:
+    """The frames of a carrier as they came, those too that were not understood."""
+    for frame_octets in octets:
+        frame = parse_frame(frame_octets)
+        if frame is None:
+            yield f"< {frame_octets.hex(' '):38} # not understood"
+        else:
+            yield f"< {_octets(frame, is_final(frame_octets)):38} # {in_words(frame)}"
+    if not is_final(octets[-1]):
+        yield "< garbled" if garbled else "< carrier ended"
 
 
 def _heard_image(request: t30.Request, reply: t30.Reply) -> Iterator[str]:

@@ -171,6 +171,26 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
         t30.Done(1),
         ["> ff c8 c5 ****                          # SID"],
     ),
+    (
+        t30.Listen(3),
+        t30.Heard(1, (Frame(FCF.CFR),), garbled=True, octets=(b"\xff\xc0\x99\x01", b"\xff\xc8\x21")),
+        ["< ff c0 99 01                            # not understood", "< ff c8 21                               # CFR"],
+    ),
+    (
+        t30.Listen(3),
+        t30.Heard(1, garbled=True, octets=(b"\xff\xc8",)),
+        ["< ff c8                                  # not understood"],
+    ),
+    (
+        t30.Listen(3),
+        t30.Heard(1, (Frame(FCF.DCN),), octets=(b"\xff\xc0\x5f",)),
+        ["< ff c0 5f                               # DCN", "< carrier ended"],
+    ),
+    (
+        t30.Listen(3),
+        t30.Heard(1, garbled=True, octets=(b"\xff",)),
+        ["< ff                                     # not understood", "< garbled"],
+    ),
     (t30.SendTraining(V17_14400), t30.Cancelled(1), ["> training V.17 14400", "< cancelled sending"]),
     (t30.SendPage(V17_14400, b"abc", True), t30.Done(1), ["> page V.17 14400 short 3 octets"]),
     (t30.SendBurst(V17_14400, {0: b"", 1: b"", 5: b""}, False), t30.Done(1), ["> burst V.17 14400 0-1 5"]),
@@ -190,6 +210,19 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
     (t30.Note(state="page"), t30.Done(1), []),
     (t30.HangUp(), t30.Done(1), ["> hang up"]),
 ]
+
+
+HEARD = [reply for _, reply, _ in LINES if isinstance(reply, t30.Heard) and reply.octets]
+
+
+@pytest.mark.parametrize("reply", HEARD, ids=lambda reply: reply.octets[0].hex())
+def test_what_was_not_understood_is_read_back_octet_by_octet(reply: t30.Heard) -> None:
+    lines = ["# role: sender", *answered(t30.Listen(3), reply), *answered(t30.Listen(3), t30.Heard(9))]
+    player = Player(parse("octets", "\n".join(lines)))
+    heard = player.perform(t30.Listen(3))
+    assert isinstance(heard, t30.Heard)
+    assert (heard.frames, heard.garbled, heard.octets) == (reply.frames, reply.garbled, reply.octets)
+    assert player.perform(t30.Listen(3)) == t30.Heard(heard.now + 3.0)
 
 
 @pytest.mark.parametrize(("request_", "reply", "lines"), LINES, ids=[" ".join(lines) for _, _, lines in LINES])
