@@ -173,7 +173,7 @@ def _end_block(command: Frame, page: PageInHand, receiving: Receiving) -> Script
         if missing := page.missing():
             yield from respond(receiving, Frame(FCF.PPR, refuse(missing, page.size)))
             return FCF.PPS
-    receiving.rounds = 0
+        receiving.rounds = 0
     page.end_block(receiving.agreement.format.coding not in NEED_CORRECTION)
     page.incomplete |= command.fcf is FCF.EOR
     if len(page.coded) > MAX_PAGE_OCTETS:

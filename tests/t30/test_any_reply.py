@@ -97,13 +97,30 @@ def play(script: t30.Script[Any], reply: Callable[[t30.Request], t30.Reply]) -> 
 
 
 ANSWERS = [
-    *(Frame(fcf) for fcf in (FCF.CFR, FCF.CFR, FCF.MCF, FCF.MCF, FCF.FTT, FCF.RTN, FCF.RTP, FCF.RNR, FCF.CTR, FCF.CRP)),
+    *(
+        Frame(fcf)
+        for fcf in (
+            FCF.CFR,
+            FCF.CFR,
+            FCF.MCF,
+            FCF.MCF,
+            FCF.FTT,
+            FCF.RTN,
+            FCF.RTP,
+            FCF.RNR,
+            FCF.CTR,
+            FCF.ERR,
+            FCF.PIP,
+            FCF.CRP,
+        )
+    ),
     *(Frame(FCF.DIS, our_dis(Terminal(error_correction=ecm)).octets) for ecm in (True, False)),
     *(Frame(FCF.PPR, octets) for octets in (b"\xff" * 32, b"\x01" + bytes(31), b"")),
 ]
 COMMANDS = [
     *(Frame(FCF.DCS, octets, x=True) for octets in (DCS, PLAIN_DCS, DCS[:2])),
     *(Frame(fcf, x=True) for fcf in (FCF.MPS, FCF.EOP, FCF.EOM, FCF.PRI_MPS, FCF.CRP, FCF.RR)),
+    *(Frame(FCF.EOR, octets, x=True) for octets in (b"\0", b"\xf2", b"\xf4", b"")),
     *(Frame(FCF.CTC, octets, x=True) for octets in (b"\0\x66", b"")),
     *(
         Frame(FCF.PPS, bytes((fcf2,)) + pack_numbers(page, block, last), x=True)
