@@ -89,7 +89,7 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
             # Our answer was lost. Frames that came with the command once more belong to the block before.
             heard = {}
             yield from respond_again(receiving)
-        elif last.fcf is FCF.EOR or (last.fcf is FCF.PPS and len(last.fif) >= 4):
+        elif (last.fcf is FCF.EOR and last.fif) or (last.fcf is FCF.PPS and len(last.fif) >= 4):
             if last.fcf is FCF.PPS and not _fits(last, page):
                 yield from _answer_previous(last, receiving)
             else:
