@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange.exchange import Exchange
-from faxcore.exchange.settings import ExchangeSettings, default_lines
+from faxcore.exchange.settings import ExchangeSettings, Impairments, default_lines
 from faxcore.page import Resolution
 from tests.pages import text_page
 
@@ -242,3 +243,21 @@ def test_a_selection_that_cannot_be_sent_is_refused_and_one_that_is_not_taken_se
         assert (code, sent["result"], sent["pages_sent"]) == (1, "incompatible", 0)
         assert "password" in sent["reason"]
         assert ended(receiving)[0] == 1
+
+
+def test_a_document_is_fetched_over_a_line_that_needs_corrections(tmp_path: Path) -> None:
+    page = text_page(Resolution.FINE, rows=1000)
+    write_pages(tmp_path / "offer.tif", [page])
+    ours, theirs = default_lines(2)
+    noisy = replace(ours, impairments=Impairments(noise_dbm0=-48, attenuation_db=16))
+    settings = ExchangeSettings(lines=(noisy, theirs), folder=tmp_path / "exchange", speed=10.0, seed=2)
+    with Exchange(settings) as exchange:
+        receiving = receiver(exchange, tmp_path / "in", "--offer", str(tmp_path / "offer.tif"))
+        arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", "--folder", str(tmp_path / "fetched"))
+        code, fetched, _ = ended(start("poll", *arguments, "--transcript", str(tmp_path / "calling")))
+        _, called, _ = ended(receiving)
+    assert (code, fetched["result"], called["pages_fetched"]) == (0, "ok", 1)
+    assert list(read_pages(Path(fetched["files"][0]))) == [page]
+    text = (tmp_path / "calling").read_text()
+    assert "# PPR" in text
+    assert fetched["rate"] < 14400
