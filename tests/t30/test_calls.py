@@ -22,6 +22,26 @@ def test_call(path: Path) -> None:
     assert bool(end.reason) == (end.outcome is not Outcome.OK)
 
 
+@pytest.mark.parametrize("outcome", Outcome, ids=lambda outcome: outcome.value)
+def test_every_end_of_a_call_stands_in_one_of_them(outcome: Outcome) -> None:
+    assert any(f"= result {outcome.value} " in path.read_text(encoding="utf-8") for path in CALLS)
+
+
+@pytest.mark.parametrize(
+    "phase",
+    [
+        "remote-dcn phase=B",
+        "remote-dcn phase=C",
+        "remote-dcn phase=D",
+        "timeout phase=B",
+        "timeout phase=C",
+        "timeout phase=D",
+    ],
+)
+def test_an_end_with_its_phase_stands_in_one_of_them(phase: str) -> None:
+    assert any(f"= result {phase} " in path.read_text(encoding="utf-8") for path in CALLS)
+
+
 GOOD = """\
 # role: sender
 # number: 5

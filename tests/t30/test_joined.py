@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,6 +170,19 @@ def test_nobody_but_a_fax_machine_is_waited_for_no_longer_than_t1() -> None:
     assert (sending.outcome, receiving.outcome) == (Outcome.NO_FAX, Outcome.NO_FAX)
 
 
+class Noisy(Joined):
+    """A line on which an image carrier that is faster than so many bits a second does not come through."""
+
+    def __init__(self, clear_up_to: int, *call: Any, **settings: Any) -> None:
+        super().__init__(*call, **settings)
+        self.clear_up_to = clear_up_to
+
+    def spoils(self, request: t30.Request) -> Fault | None:
+        # The training check is too short for it to show.
+        image = isinstance(request, t30.SendPage | t30.SendBurst) and request.modulation.rate > self.clear_up_to
+        return Fault.GARBLE if image else None
+
+
 FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_size=12)
 
 
@@ -177,14 +192,16 @@ FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_s
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=4),
     ecm=st.booleans(),
     frame_size=st.sampled_from([256, 64]),
+    # The fastest image carrier that comes through whole; 0: none does.
+    clear_up_to=st.sampled_from([14400, 14400, 9600, 2400, 0]),
     # Pages that take longer than a repeated command may: a shorter one that is lost whole cannot be told from it.
     octets=st.sampled_from([5_000, 20_000, 70_000]),
 )
 def test_whatever_the_line_does_the_call_ends_and_nothing_is_confirmed_that_is_not_there(
-    faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, frame_size: int, octets: int
+    faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, frame_size: int, clear_up_to: int, octets: int
 ) -> None:
     receiver = Terminal("r", error_correction=ecm, frame_size=frame_size)
-    call = Joined(pages, faults, receiver=receiver, octets=octets)
+    call = Noisy(clear_up_to, pages, faults, receiver=receiver, octets=octets)
     sending, receiving = call.run()
     log = "\n".join(call.log)
     assert call.caller.now < 3600, log
