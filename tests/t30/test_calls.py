@@ -5,6 +5,8 @@ test by copying it to `calls/`.
 
 from __future__ import annotations
 
+import fnmatch
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from faxcore.call import Outcome
 from tests.t30.replay import BadCall, Differs, Player, parse, read
 
+ELSEWHERE = {"receive-eop-before-dcs", "send-mcf-after-dcs"}
+"""Named for a command or response of phase D, which comes in phase B."""
 FOLDER = Path(__file__).parent / "calls"
 CALLS = sorted(FOLDER.glob("*.call"))
 
@@ -95,3 +99,14 @@ def test_a_file_that_is_no_call_is_refused_with_its_line(change: str, into: str,
     with pytest.raises(BadCall) as raised:
         Player(parse("bad", GOOD.replace(change, into))).play()
     assert str(raised.value) == message
+
+
+def test_the_table_of_arrows_names_calls_that_are_there_and_all_of_phases_c_and_d() -> None:
+    rows = [line for line in (FOLDER / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    named = [name.strip() for row in rows for name in row.split("|")[-2].split(",")]
+    names = {path.stem for path in CALLS}
+    patterns = [name for name in named if re.fullmatch(r"(send|receive)-[a-z0-9*-]+", name)]
+    assert [pattern for pattern in patterns if not fnmatch.filter(names, pattern)] == []
+    in_table = {name for pattern in patterns for name in fnmatch.filter(names, pattern)}
+    of_page = re.compile(r"(send|receive)-(pps|ppr|eor|ctc|ctr|err|rr|rnr|rtn|rtp|pip|pin|pri|eop|eom|mps|mcf)\b.*")
+    assert {name for name in names - in_table if of_page.fullmatch(name)} <= ELSEWHERE
