@@ -30,6 +30,8 @@ TRAINING_SECONDS = 1.5
 LONGEST_TRAINING = 5.0
 LONGEST_PAGE = 900.0
 """Seconds of one page's carrier: MAX_ROWS rows of a dithered photograph at 2400 bit/s, and more than anybody sends."""
+LONGEST_ROW = 5.0
+"""Seconds that a row may take at the most (T.4, 2.2)."""
 LONGEST_BURST = 320.0
 """Seconds of one burst: 64 kB at 2400 bit/s take 235."""
 T = TypeVar("T")
@@ -43,6 +45,24 @@ DIAL_RESULTS = {
     "ERROR": (Outcome.MODEM, mark("The modem refuses to dial.")),
 }
 HUNG_UP = mark("The call was cut off.")
+
+
+def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
+    """Feeds the reader until the page ends, or until no valid row has come for LONGEST_ROW: that is no page any more.
+
+    Time is counted in bits, which come at `rate` a second however late this program is.
+    """
+    waited = rows = 0
+
+    def feed(octets: bytes) -> bool:
+        nonlocal waited, rows
+        more = reader.feed(octets)
+        valid = reader.decoder.rows - reader.decoder.bad_rows
+        waited = 0 if valid > rows else waited + 8 * len(octets)
+        rows = max(valid, rows)
+        return more and waited < LONGEST_ROW * rate
+
+    return feed
 
 
 class Owner(Protocol):
@@ -186,7 +206,10 @@ class Session:
     def _plain_page(self, request: t30.ReceivePage) -> t30.Reply:
         reader = PageReader(request.format)
         carrier = self._modem.receive_data(
-            code(request.modulation, request.short), request.seconds, LONGEST_PAGE, reader.feed
+            code(request.modulation, request.short),
+            request.seconds,
+            LONGEST_PAGE,
+            while_rows_come(reader, request.modulation.rate),
         )
         if not carrier.heard:
             return t30.NoCarrier(self._clock(), carrier.other)
