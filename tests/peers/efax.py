@@ -86,7 +86,9 @@ class Efax:
                 ).returncode
             except subprocess.TimeoutExpired as late:
                 raise PeerFailed(f"efax does not end\n{log.read_text(errors='replace')}") from late
-        return Outcome(code == 0, f"exit {code}\n{log.read_text(errors='replace')}")
+        said = log.read_text(errors="replace")
+        # It ends with 0 though it has given up a page that was answered with RTN: only its log tells.
+        return Outcome(code == 0 and "failed ->" not in said, f"exit {code}\n{said}")
 
     def answer(self) -> None:
         """Be ready for a call: the modem is set to answer at the first ring. Returns when it is."""
