@@ -3,7 +3,9 @@
 
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
-    faxctl line send|receive ...           one call on one modem, without the service
+    faxctl line send|receive|poll ...      one call on one modem, without the service
+    faxctl modem probe DEVICE              what a modem is and can do
+    faxctl modem test DEVICE --to NUMBER   a test page to another line
     faxctl config check FILE
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there.
@@ -17,7 +19,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from faxcore import ctl_service
+from faxcore import ctl_modem, ctl_service
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.config import ConfigError, load
 from faxcore.i18n import gettext as _
@@ -36,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     line = commands.add_parser("line", help=_("one call on one modem, without the service"))
     single.add_arguments(line)
     line.set_defaults(run_here=single.run)
+    ctl_modem.add_arguments(commands.add_parser("modem", help=_("what a modem can do, and whether it works")))
     config = commands.add_parser("config", help=_("about the configuration file"))
     actions = config.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help=_("say whether a configuration can be used"))

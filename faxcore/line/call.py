@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -43,6 +44,7 @@ def send(
     except (DocumentError, OSError) as error:
         return _unreadable(error)
     dialled = clock()
+    terminal = _on(modem, terminal)
     for text in sender_header(terminal, outgoing.infos, number, first_page):
         log(text)
     session = Session(modem, owner, log, outgoing=outgoing, clock=clock)
@@ -69,6 +71,7 @@ def receive(
         return _unreadable(error)
     infos = [] if outgoing is None else outgoing.infos
     incoming = IncomingPages(folder)
+    terminal = _on(modem, terminal)
     for text in receiver_header(terminal, infos):
         log(text)
     session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock)
@@ -89,12 +92,18 @@ def poll(
     """One call out that fetches the document which the other end offers, whole: its pages go into this folder."""
     incoming = IncomingPages(folder)
     dialled = clock()
+    terminal = _on(modem, terminal)
     for text in poller_header(terminal, number):
         log(text)
     session = Session(modem, owner, log, incoming=incoming, clock=clock)
     receiving = session.run(polling.poll(terminal, number))
     log(result(receiving))
     return report_receiving(receiving, incoming, clock(), dialled)
+
+
+def _on(modem: Class1, terminal: Terminal) -> Terminal:
+    """The settings of the call, with what this modem can do."""
+    return replace(terminal, sends=modem.sends, receives=modem.receives)
 
 
 def _unreadable(error: Exception) -> CallReport:

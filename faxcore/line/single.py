@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -26,10 +25,10 @@ from faxcore.line import call
 from faxcore.line.documents import file_pages, pages_of
 from faxcore.line.options import add_arguments, terminal
 from faxcore.line.pages import PageReader
+from faxcore.line.ringing import wait_for_ring
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed
 from faxcore.modem.port import Port
-from faxcore.modem.ring import CALLER_ID_SECONDS, Ring
 from faxcore.page import Resolution
 from faxcore.t30.line import Note
 
@@ -109,8 +108,10 @@ def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
             offered = opened.enter_context(pages_of([options.offer], Resolution(options.resolution)))
         modem = opened.enter_context(_modem(options.device))
         _say(_("Waiting for a call"))
-        if not _wait_for_ring(modem, options.timeout):
+        ring = wait_for_ring(modem, options.timeout)
+        if ring is None:
             return CallReport(Outcome.NO_ANSWER, _("Nobody called.")), []
+        _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
         work = _work_folder(options.folder)
         report = call.receive(modem, work, terminal(options), _Speaker(), log, offered)
     return report, file_pages(work, options.folder, report)
@@ -167,20 +168,6 @@ def _modem(device: str) -> Iterator[Class1]:
         signal.signal(signal.SIGINT, earlier)
         os.close(reading)
         os.close(writing)
-
-
-def _wait_for_ring(modem: Class1, timeout: float | None) -> bool:
-    deadline = None if timeout is None else time.monotonic() + timeout
-    ring, rung = Ring(), 0.0
-    while deadline is None or time.monotonic() < deadline:
-        line = modem.said()
-        if line is not None:
-            rung = rung or time.monotonic()
-            ring = ring.heard(line)
-        if ring.known or (ring.rings and time.monotonic() - rung > CALLER_ID_SECONDS):
-            _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
-            return True
-    return False
 
 
 class _Speaker:

@@ -23,9 +23,12 @@ from collections.abc import Callable
 
 from faxcore.modem.commands import Dialogue
 from faxcore.modem.failure import ModemFailed, OnHook
+from faxcore.modem.known import known
+from faxcore.modem.modulations import modulations
 from faxcore.modem.port import Port
 from faxcore.modem.states import Carrier, Direction, Doing
 from faxcore.t30.frames import REVERSED, is_final
+from faxcore.t30.modulation import ALL, Modulation
 
 DLE, ETX, CAN = b"\x10", b"\x03", b"\x18"
 DIAL_SECONDS = 90.0
@@ -63,25 +66,18 @@ class Class1:
         self._noisy = False
         """No silence was to be had on this line in this call."""
         self.name = ""
+        self.sends: tuple[Modulation, ...] = ALL
+        """What the modem sends, by its own account; fastest first."""
+        self.receives: tuple[Modulation, ...] = ALL
 
     # ------------------------------------------------------------ on hook
 
     def initialise(self) -> None:
         """Reset the modem and put it in Class 1. ModemFailed says what is wrong, for a person."""
         device = self._port.device
-        for _ in range(2):
-            self._port.write(CAN, time.monotonic() + 1)
-            self._port.discard()
-            if self._dialogue.command("Z", RESET_SECONDS) == "OK":
-                # A late answer to an earlier try must not be taken for that of the next command.
-                self._port.discard()
-                break
-        else:
-            raise ModemFailed(
-                "What is connected to {device} does not answer as a modem: check the cable, switch it off and on.",
-                device=device,
-            )
+        reset(self._port, self._dialogue)
         self._must("E0V1Q0")
+        self._identify()
         result, lines = self._dialogue.ask("+FCLASS=?")
         if result != "OK" or not any("1" in line.replace("1.0", "").replace("10", "").split(",") for line in lines):
             said = " ".join(lines) or result or "nothing"
@@ -92,9 +88,17 @@ class Class1:
         # Not every modem knows these; a fax goes without them.
         for wish in ("X4", "S0=0", "+FAR=0", "+VCID=1"):
             self._dialogue.command(wish)
-        _, lines = self._dialogue.ask("I3")
-        self.name = next((line for line in lines if line), "") or "Class 1 modem"
+        # A modem that doesn't say is taken to have all of them: it will refuse what it has not.
+        self.sends, self.receives = (modulations(self._dialogue.ask(ask)[1]) or ALL for ask in ("+FTM=?", "+FRM=?"))
         self._doing, self._last, self._connected = Doing.COMMAND, Direction.NOTHING, False
+
+    def _identify(self) -> None:
+        """Its name, and what is to be set right before all else because of it."""
+        answers = [line for ask in ("I", "I3", "+FMM?") for line in self._dialogue.ask(ask)[1]]
+        self.name = next(iter(reversed(answers[:2])), "") or "Class 1 modem"
+        row = known(answers)
+        for command in row.setup if row is not None else ():
+            self._must(command)
 
     def _must(self, command: str) -> None:
         if (result := self._dialogue.command(command)) != "OK":
@@ -369,6 +373,21 @@ class Class1:
                 wanted = False
                 deadline = min(deadline, time.monotonic() + 2.0)
         return False
+
+
+def reset(port: Port, dialogue: Dialogue) -> None:
+    """Put a modem back to its stored settings, whatever it was doing. ModemFailed if nothing answers as a modem."""
+    for _ in range(2):
+        port.write(CAN, time.monotonic() + 1)
+        port.discard()
+        if dialogue.command("Z", RESET_SECONDS) == "OK":
+            # A late answer to an earlier try must not be taken for that of the next command.
+            port.discard()
+            return
+    raise ModemFailed(
+        "What is connected to {device} does not answer as a modem: check the cable, switch it off and on.",
+        device=port.device,
+    )
 
 
 def _escaped(octets: bytes) -> bytes:

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modulation codes of +FTM and +FRM (T.31, Table 3)."""
+"""The modulation codes of +FTM and +FRM (T.31, Table 3), and the lists that modems make of them.
+
+Lists of values come in as many forms as there are manufacturers: `24,48,72-74`, `(24,48),(0-1)`, `+FTM: 24 48`.
+"""
 
 from __future__ import annotations
 
-from faxcore.t30.modulation import Modulation
+import re
+
+from faxcore.t30.modulation import ALL, Modulation
+
+LARGEST_RANGE = 256
 
 LONG = {
     ("V.27ter", 2400): 24,
@@ -20,3 +27,19 @@ LONG = {
 def code(modulation: Modulation, short: bool) -> int:
     """The code of a modulation; V.17 with short training is one higher."""
     return LONG[modulation.name, modulation.rate] + int(short and modulation.short_training)
+
+
+def values(lines: list[str]) -> set[int]:
+    """The numbers in a modem's list of values, its ranges written out; what is no list has none."""
+    found: set[int] = set()
+    text = " ".join(lines)
+    for first, last in re.findall(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", text.partition(":")[2] or text):
+        low, high = int(first), int(last or first)
+        found |= set(range(low, min(high, low + LARGEST_RANGE) + 1))
+    return found
+
+
+def modulations(lines: list[str]) -> tuple[Modulation, ...]:
+    """The modulations in the answer to +FTM=? or +FRM=?, fastest first."""
+    codes = values(lines)
+    return tuple(modulation for modulation in ALL if LONG[modulation.name, modulation.rate] in codes)

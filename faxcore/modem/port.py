@@ -8,6 +8,7 @@ its way.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import termios
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import serial
 
+from faxcore.i18n import mark
 from faxcore.modem.failure import Interrupted, ModemFailed, ModemGone
 
 DISCARD_SECONDS = 0.5
@@ -46,7 +48,7 @@ class Port:
             self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=not pseudo, exclusive=True, write_timeout=0)
         except (serial.SerialException, OSError, termios.error) as error:
             raise ModemFailed(
-                "The device {device} cannot be opened ({cause}).", device=device, cause=_cause(error)
+                _NOT_OPENED.get(_number(error), _OTHERWISE), device=device, cause=_cause(error)
             ) from error
         self._fd: int = self._serial.fileno()
 
@@ -136,6 +138,24 @@ class Port:
             ) from error
 
 
+_NOT_OPENED = {
+    errno.EAGAIN: mark("The device {device} is in use by another program: by the fax service, or by another call."),
+    errno.ENOTTY: mark("The device {device} is no serial port: no modem can be there."),
+    errno.EACCES: mark("You may not use the device {device}: its group, often dialout, may."),
+}
+_OTHERWISE = mark("The device {device} cannot be opened ({cause}).")
+
+
+def _number(error: BaseException | None) -> int:
+    """The system's error number; pyserial has it in the error itself, or in the one behind that."""
+    while error is not None:
+        for number in (getattr(error, "errno", None), *error.args[:1]):
+            if isinstance(number, int):
+                return number
+        error = error.__context__
+    return 0
+
+
 def _cause(error: Exception) -> str:
-    number = getattr(error, "errno", None)
+    number = _number(error)
     return os.strerror(number) if number else str(error)

@@ -19,7 +19,7 @@ from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import Frame
-from faxcore.t30.modulation import Modulation, asked, ladder, offer_up_to, offered
+from faxcore.t30.modulation import ALL, Modulation, asked, ladder, offer_up_to, offered
 from faxcore.t30.selective import Selection, presence, with_document
 
 ECM_FRAME: Final = 256
@@ -55,6 +55,10 @@ class Terminal:
     """Calling: what goes with the document, or asks for one. Called: what the other end has to say."""
     takes_sub_address: bool = False
     """Whether there is somebody here to do something with a SUB, so that our DIS may say so."""
+    sends: tuple[Modulation, ...] = ALL
+    """What the modem of this call can send."""
+    receives: tuple[Modulation, ...] = ALL
+    """What the modem of this call can receive."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def _receives(terminal: Terminal) -> frozenset[int]:
         bits.SUPERFINE,
         bits.METRIC,
         *extra,
-        at_11=offer_up_to(terminal.max_rate),
+        at_11=offer_up_to(terminal.max_rate, terminal.receives),
         at_17="01",
         at_19="01",
         at_21="111",
@@ -159,7 +163,7 @@ class Offer:
 
     def modulations(self, terminal: Terminal) -> tuple[Modulation, ...]:
         """The rungs of the ladder for this call, fastest first."""
-        return ladder(offered(self.bits.group(11, 14)), terminal.max_rate)
+        return ladder(offered(self.bits.group(11, 14)), terminal.max_rate, terminal.sends)
 
     @property
     def width(self) -> Width:

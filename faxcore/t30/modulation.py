@@ -51,10 +51,16 @@ def offered(bits: str) -> tuple[Modulation, ...]:
     return OFFERS.get(bits, OFFERS["0100"])
 
 
-def offer_up_to(max_rate: int) -> str:
-    """Bits 11 to 14 of a DIS that offers as much as it can of what is no faster than this; at least 2400."""
+def offer_up_to(max_rate: int, receives: tuple[Modulation, ...] = ALL) -> str:
+    """Bits 11 to 14 of a DIS that offers as much as it can of what is no faster than this and can be received here; at
+    least V.27ter at 2400.
+    """
     return max(
-        (code for code, rungs in OFFERS.items() if rungs[0].rate <= max(max_rate, V27_2400.rate)),
+        (
+            code
+            for code, rungs in OFFERS.items()
+            if rungs[0].rate <= max(max_rate, V27_2400.rate) and set(rungs) <= {*receives, V27_2400}
+        ),
         key=lambda code: (OFFERS[code][0].rate, len(OFFERS[code])),
     )
 
@@ -64,7 +70,7 @@ def asked(bits: str) -> Modulation | None:
     return next((modulation for modulation in ALL if modulation.dcs == bits), None)
 
 
-def ladder(offer: tuple[Modulation, ...], max_rate: int) -> tuple[Modulation, ...]:
-    """The rungs of an offer that this end may use, fastest first. Never empty unless the offer was."""
-    usable = tuple(rung for rung in offer if rung.rate <= max_rate)
+def ladder(offer: tuple[Modulation, ...], max_rate: int, sends: tuple[Modulation, ...] = ALL) -> tuple[Modulation, ...]:
+    """The rungs of an offer that this end may use and can send, fastest first. Never empty unless the offer was."""
+    usable = tuple(rung for rung in offer if rung.rate <= max_rate and rung in sends)
     return usable or offer[-1:]

@@ -52,6 +52,7 @@ from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import ECM_FRAME, Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
+from faxcore.t30.modulation import ALL
 from faxcore.t30.receiving import Receiving
 from faxcore.t30.selective import SECRET, fields_in_words
 from faxcore.t30.sending import Sending
@@ -95,6 +96,9 @@ def _terminal(terminal: Terminal) -> Iterator[str]:
     yield f"# error correction: {'yes' if terminal.error_correction else 'no'}"
     yield f"# codings: {' '.join(coding.value for coding in terminal.codings)}"
     yield f"# max rate: {terminal.max_rate}"
+    for name, able in (("sends", terminal.sends), ("receives", terminal.receives)):
+        if able != ALL:
+            yield f"# {name}: {', '.join(map(str, able))}"
     if terminal.frame_size != ECM_FRAME:
         yield f"# frame size: {terminal.frame_size}"
     selection = terminal.selection

@@ -80,6 +80,8 @@ class FakeModem:
 
     answers: dict[str, bytes] = {
         "+FCLASS=?": b"\r\n0,1,1.0\r\n" + OK,
+        "+FTM=?": b"\r\n24,48,72,73,74,96,97,98,121,122,145,146\r\n" + OK,
+        "+FRM=?": b"\r\n24,48,72,73,74,96,97,98,121,122,145,146\r\n" + OK,
         "I3": b"\r\nFake modem\r\n" + OK,
         "D": CONNECT,
         "A": CONNECT,
@@ -141,7 +143,7 @@ class FakeModem:
 
     def command(self, text: str) -> None:
         self.commands.append(text)
-        if text.startswith(("+FRH", "+FRM")):
+        if text.startswith(("+FRH", "+FRM")) and not text.endswith("?"):
             self.hear()
             return
         known = sorted((start for start in self.answers if text.startswith(start)), key=len)

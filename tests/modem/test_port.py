@@ -53,13 +53,13 @@ def test_an_absent_device_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_device_is_named(tmp_path: Path) -> None:
     file = tmp_path / "modem"
     file.write_text("")
-    with pytest.raises(ModemFailed, match="cannot be opened"):
+    with pytest.raises(ModemFailed, match="is no serial port"):
         Port(str(file))
 
 
 def test_a_device_that_somebody_else_has_is_refused(pair: Pair) -> None:
     first = Port(pair.device)
-    with pytest.raises(ModemFailed, match="cannot be opened"):
+    with pytest.raises(ModemFailed, match="is in use by another program"):
         Port(pair.device)
     first.close()
 

@@ -20,6 +20,7 @@ from faxcore.page import Coding, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.frames import is_final, pack_selection, parse_frame
+from faxcore.t30.modulation import ALL, Modulation
 from faxcore.t30.polling import poll
 from faxcore.t30.receiver import answer
 from faxcore.t30.receiving import Receiving
@@ -80,7 +81,13 @@ class Call:
                 self.setting("polled sub-address", ""),
             ),
             self.setting("takes sub-address", "no") == "yes",
+            self._able("sends"),
+            self._able("receives"),
         )
+
+    def _able(self, key: str) -> tuple[Modulation, ...]:
+        names = self.setting(key, "")
+        return tuple(rung for rung in ALL if not names or str(rung) in names.split(", "))
 
     @property
     def pages(self) -> list[PageInfo]:
