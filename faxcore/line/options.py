@@ -58,6 +58,9 @@ def _add_sending(sending: argparse.ArgumentParser) -> None:
     sending.add_argument(
         "--password", type=_selection, metavar="DIGITS", help=_("what the other fax machine wants to hear")
     )
+    sending.add_argument(
+        "--no-resend", action="store_true", help=_("hang up when the last page is refused, instead of sending it again")
+    )
     sending.add_argument("files", nargs="+", metavar="FILE", type=Path, help=_("a PDF or a TIFF"))
 
 
@@ -97,6 +100,7 @@ def terminal(options: argparse.Namespace) -> Terminal:
         options.station_id,
         not options.no_ecm,
         codings(options.jbig),
+        resend_last_page=not getattr(options, "no_resend", False),
         max_rate=options.max_rate,
         frame_size=options.frame_size,
         selection=Selection(

@@ -59,6 +59,8 @@ class Terminal:
     """What the modem of this call can send."""
     receives: tuple[Modulation, ...] = ALL
     """What the modem of this call can receive."""
+    resend_last_page: bool = True
+    """Calling: whether a last page that was refused (RTN) is sent again like any other. If not, the call ends there."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,11 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
         if behind:
             yield from _count(number, answer, sending)
             resends = 0
-        elif resends == RESENDS or answer.fcf not in NOT_HEARD:
+        elif (
+            resends == RESENDS
+            or answer.fcf not in NOT_HEARD
+            or (answer.fcf is FCF.RTN and command is FCF.EOP and not terminal.resend_last_page)
+        ):
             raise _refusal(number, answer)
         else:
             resends += 1

@@ -101,6 +101,8 @@ def _terminal(terminal: Terminal) -> Iterator[str]:
             yield f"# {name}: {', '.join(map(str, able))}"
     if terminal.frame_size != ECM_FRAME:
         yield f"# frame size: {terminal.frame_size}"
+    if not terminal.resend_last_page:
+        yield "# resend last page: no"
     selection = terminal.selection
     said = {
         "sub-address": selection.sub_address,

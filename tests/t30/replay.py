@@ -83,6 +83,7 @@ class Call:
             self.setting("takes sub-address", "no") == "yes",
             self._able("sends"),
             self._able("receives"),
+            self.setting("resend last page", "yes") == "yes",
         )
 
     def _able(self, key: str) -> tuple[Modulation, ...]:

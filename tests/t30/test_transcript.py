@@ -113,6 +113,7 @@ def test_a_call_that_polls_plays_again_as_it_was_at_both_ends(
             polled_sub_address=st.sampled_from(["", "5"]),
         ),
         frame_size=st.sampled_from([64, 256]),
+        resend_last_page=st.booleans(),
     ),
     pages=st.lists(st.builds(PageInfo, st.sampled_from(Width), st.sampled_from(Resolution), st.integers(1, 9))),
     number=st.text(alphabet="0123456789*#,", min_size=1, max_size=20),
