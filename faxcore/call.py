@@ -70,8 +70,6 @@ class CallReport:
     outcome: Outcome
     reason: str = ""
     """One English sentence for a person: what happened. Empty when the outcome is OK."""
-    phase: str = ""
-    """The phase of T.30, A to D, in which the call ended, of the outcomes in WITH_PHASE; else empty."""
     pages: int = 0
     """Pages of the document that were to be sent, or that was offered; 0 in a received call without one."""
     sent: int = 0
@@ -100,3 +98,5 @@ class CallReport:
     """From dialling to the answer; 0.0 for a call that came in."""
     seconds: float = 0.0
     """From the answer to hanging up."""
+    phase: str = ""
+    """The phase of T.30, A to D, in which the call ended, of the outcomes in WITH_PHASE; else empty."""

@@ -45,6 +45,12 @@ WAIT_SECONDS: Final[Mapping[Outcome, int]] = MappingProxyType(
 OTHER_WAIT_SECONDS: Final = 60
 
 
+FLOWS: Final = ("rts/cts", "xon/xoff", "none")
+"""Kinds of flow control between computer and modem."""
+RINGS: Final = "ABCD123456789"
+"""What stands behind RING where rings differ."""
+
+
 @dataclass(frozen=True)
 class Number:
     """A number at which a line can be called, and whose it is."""
@@ -54,6 +60,8 @@ class Number:
     """User names; empty: the line's."""
     folder: Path | None = None
     """Where its faxes are put; None: the line's."""
+    ring: str = ""
+    """The distinctive ring with which it rings, as the modem names it behind RING: A, B ..., or 1, 2 ..."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,10 @@ class Line:
     error_correction: bool = True
     jbig: bool = False
     """Whether pages may be coded as JBIG (T.85), which needs error correction."""
+    flow: str = FLOWS[0]
+    """How the modem holds its computer back."""
+    setup: tuple[str, ...] = ()
+    """Commands that the modem is given after each reset, without AT."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +259,8 @@ def _lines(top: Table, station_id: str) -> tuple[Line, ...]:
             folder=_folder(table),
             error_correction=table.flag("error_correction", True),
             jbig=table.flag("jbig", False),
+            flow=table.choice("flow", FLOWS[0], FLOWS),
+            setup=_setup(table),
         )
         table.finish()
         if line.jbig and not line.error_correction:
@@ -259,8 +273,18 @@ def _lines(top: Table, station_id: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _setup(table: Table) -> tuple[str, ...]:
+    commands = table.texts("setup")
+    for command in commands:
+        if not command or not command.isascii() or not command.isprintable() or command.upper().startswith("AT"):
+            raise table.error("setup", f'{command!r}: a modem command without its AT, for instance "&K3"')
+    return commands
+
+
 def _number(table: Table) -> Number:
-    number = Number(table.text("number"), _owners(table), _folder(table))
+    number = Number(table.text("number"), _owners(table), _folder(table), table.text("ring", "").upper())
+    if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
+        raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
     if not any(char.isdigit() for char in number.number):
         raise table.error("number", f"{number.number!r} is no telephone number")
     table.finish()

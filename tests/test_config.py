@@ -10,6 +10,8 @@ import pytest
 from faxcore.call import Outcome
 from faxcore.config import Config, ConfigError, Line, Number, load
 from faxcore.header import Header
+from faxcore.routing.owners import rung_number
+from faxcore.service.lines import worker_command
 
 USER = getpass.getuser()
 
@@ -102,6 +104,8 @@ def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) 
         ('device = "/dev/ttyACM0"', "", 24, "'device' is missing"),
         ('name = "line-1"', 'name = "../1"', 25, "letters, digits"),
         ('name = "line-1"', 'name = "line-1"\njbig = 1', 26, "true or false"),
+        ('name = "line-1"', 'name = "line-1"\nflow = "rts"', 26, "'rts/cts'"),
+        ('name = "line-1"', 'name = "line-1"\nsetup = ["AT&K4"]', 26, "without its AT"),
         ('name = "line-1"', 'name = "line-1"\njbigg = true', 26, "did you mean 'jbig'"),
         ('name = "line-1"', 'name = "line-1"\njbig = true\nerror_correction = false', 26, "needs error_correction"),
         (f'{{number = "0199000001", owners = ["{USER}"]}}', '{number = "0199000001", ovners = []}', 29, "'owners'"),
@@ -174,3 +178,16 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
     known = {field.name for kind in (Line, Number, Header) for field in fields(kind)} - {"sender_lines"}
     assert not {name for name in known if name not in text}
+
+
+def test_a_modem_is_set_up_as_its_line_says(tmp_path: Path) -> None:
+    said = 'flow = "xon/xoff"\nsetup = ["&K4", "-SDR=7"]\nnumbers = [{ number = "0199000001", ring = "b" }]'
+    (line,) = read(tmp_path, LINE + said).lines
+    assert (line.flow, line.setup, line.numbers[0].ring) == ("xon/xoff", ("&K4", "-SDR=7"), "B")
+    assert worker_command(line)[5:] == ["--flow", "xon/xoff", "--setup=&K4", "--setup=-SDR=7"]
+    assert (rung_number(line, "B"), rung_number(line, "A"), rung_number(line, "")) == ("0199000001", "", "")
+
+
+def test_a_ring_is_one_letter_or_digit(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="letter or digit that the modem says behind RING"):
+        read(tmp_path, LINE + 'numbers = [{ number = "0199000001", ring = "long" }]')

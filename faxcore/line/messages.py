@@ -99,6 +99,8 @@ class Ringing:
     caller: str = ""
     caller_name: str = ""
     called: str = ""
+    ring: str = ""
+    """The distinctive ring, where the modem tells it."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from faxcore.call import CallReport, Outcome
@@ -42,7 +42,7 @@ from faxcore.line.pages import PageReader
 from faxcore.line.wire import ServiceGone, Wire
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed
-from faxcore.modem.port import Port
+from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
 from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
@@ -57,8 +57,10 @@ log = logging.getLogger("faxcore.line")
 class Worker:
     """One line."""
 
-    def __init__(self, device: str, wire: Wire) -> None:
+    def __init__(self, device: str, wire: Wire, flow: Flow = Flow.HARDWARE, setup: Sequence[str] = ()) -> None:
         self._device = device
+        self._flow = flow
+        self._setup = setup
         self._wire = wire
         self._call: CallOwner | None = None
         self._port: Port | None = None
@@ -75,13 +77,13 @@ class Worker:
     def _with_modem(self) -> None:
         """The modem from the moment it can be used until it cannot."""
         try:
-            port = Port(self._device, self._wire.descriptor, self._attend)
+            port = Port(self._device, self._wire.descriptor, self._attend, self._flow)
         except ModemFailed as failure:
             self._absent(failure)
             return
         self._port = port
         try:
-            modem = Class1(port, lambda text: log.debug("%s", text))
+            modem = Class1(port, lambda text: log.debug("%s", text), self._setup)
             modem.initialise()
             self._wire.send(Ready(modem.name))
             while not self._quit:
@@ -128,8 +130,8 @@ class Worker:
             ready, _, _ = select.select([port.descriptor, self._wire.descriptor], [], [])
             if port.descriptor in ready:
                 line = modem.said()
-                if line is not None and line.startswith("RING"):
-                    self._ring(modem)
+                if line is not None and (ring := Ring().heard(line)).rings:
+                    self._ring(modem, ring)
                 return
         self._obey(modem)
 
@@ -143,15 +145,15 @@ class Worker:
                 report = CallReport(Outcome.NO_FAX, _("The caller gave up before the line was answered."))
                 self._wire.send(Ended(identity, report))
 
-    def _ring(self, modem: Class1) -> None:
+    def _ring(self, modem: Class1, ring: Ring) -> None:
         """A call rings: say who it is once that is known, and do as faxcore says."""
-        ring, announced = Ring(rings=1), False
+        announced = False
         first = last = time.monotonic()
         while time.monotonic() - last < GIVEN_UP_SECONDS:
             waited = time.monotonic() - first > CALLER_ID_SECONDS
             if (ring.known or waited) and not announced:
                 announced = True
-                self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called))
+                self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called, ring.kind))
             match self._wire.receive(time.monotonic()):
                 case Answer() as order:
                     self._answer(modem, order)
@@ -295,12 +297,14 @@ def main(arguments: list[str] | None = None) -> int:
     """The process of one line."""
     parser = argparse.ArgumentParser(prog="faxcore.line.worker", description=__doc__.splitlines()[0])
     parser.add_argument("--device", required=True)
+    parser.add_argument("--flow", type=Flow, default=Flow.HARDWARE)
+    parser.add_argument("--setup", action="append", default=[], metavar="COMMAND")
     parser.add_argument("--log-level", default="WARNING")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=options.log_level.upper(), format=f"%(name)s {options.device}: %(message)s")
     connection = socket.socket(fileno=sys.stdin.fileno())
     try:
-        Worker(options.device, Wire(connection)).run()
+        Worker(options.device, Wire(connection), options.flow, options.setup).run()
     finally:
         # The descriptor belongs to standard input.
         connection.detach()

@@ -19,7 +19,7 @@ octets are reversed here, once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from faxcore.modem.commands import Dialogue
 from faxcore.modem.failure import ModemFailed, OnHook
@@ -56,8 +56,10 @@ BREAK_SECONDS = 20.0
 class Class1:
     """A modem in Class 1 on a port."""
 
-    def __init__(self, port: Port, log: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, port: Port, log: Callable[[str], None] = lambda _: None, setup: Sequence[str] = ()) -> None:
+        """`setup` are commands that this modem is given after each reset, without AT."""
         self._port = port
+        self._setup = setup
         self._dialogue = Dialogue(port, log)
         self._doing = Doing.COMMAND
         self._last = Direction.NOTHING
@@ -97,7 +99,7 @@ class Class1:
         answers = [line for ask in ("I", "I3", "+FMM?") for line in self._dialogue.ask(ask)[1]]
         self.name = next(iter(reversed(answers[:2])), "") or "Class 1 modem"
         row = known(answers)
-        for command in row.setup if row is not None else ():
+        for command in (*(row.setup if row is not None else ()), *self._setup):
             self._must(command)
 
     def _must(self, command: str) -> None:
@@ -189,6 +191,11 @@ class Class1:
         else:
             self._silence()
             self._start("+FTH=3")
+        with self._port.transmitting():
+            self._send_frames(frames)
+        self._doing, self._last = Doing.COMMAND, Direction.OURS
+
+    def _send_frames(self, frames: list[bytes]) -> None:
         for number, octets in enumerate(frames):
             assert len(octets) <= LONGEST_FRAME, "the modem's buffer takes no longer frame"
             final = number == len(frames) - 1
@@ -197,7 +204,6 @@ class Class1:
             if result != ("OK" if final else "CONNECT"):
                 self._doing = Doing.COMMAND
                 raise self._unexpected(result, "a frame")
-        self._doing, self._last = Doing.COMMAND, Direction.OURS
 
     def send_data(self, code: int, octets: bytes, rate: int) -> None:
         """Image data at modulation `code` (T.31, Table 3), as fast as the modem takes it. OnHook if the call is
@@ -205,10 +211,11 @@ class Class1:
         """
         self._silence()
         self._start(f"+FTM={code}")
-        self._port.write(_escaped(octets), time.monotonic() + 8 * len(octets) / rate + 20)
-        # What the modem has taken and not sent yet is no more than its buffer.
-        buffered = min(len(octets), MODEM_BUFFER)
-        result = self._dialogue.result(time.monotonic() + 8 * buffered / rate + CONNECT_SECONDS)
+        with self._port.transmitting():
+            self._port.write(_escaped(octets), time.monotonic() + 8 * len(octets) / rate + 20)
+            # What the modem has taken and not sent yet is no more than its buffer.
+            buffered = min(len(octets), MODEM_BUFFER)
+            result = self._dialogue.result(time.monotonic() + 8 * buffered / rate + CONNECT_SECONDS)
         self._doing, self._last = Doing.COMMAND, Direction.OURS
         if result != "OK":
             raise self._unexpected(result, "a page")

@@ -13,7 +13,9 @@ import os
 import select
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 
 import serial
@@ -27,6 +29,14 @@ SPEED = 115200
 """Bits a second between computer and modem. Class 1 needs more than the 14,400 of the line, with room to spare."""
 
 
+class Flow(Enum):
+    """How a modem holds its computer back while it has no room for more."""
+
+    HARDWARE = "rts/cts"
+    SOFTWARE = "xon/xoff"
+    NONE = "none"
+
+
 class Port:
     """An open modem port.
 
@@ -34,18 +44,25 @@ class Port:
     reads or writes is broken off with Interrupted.
     """
 
-    def __init__(self, device: str, watch: int | None = None, attend: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        device: str,
+        watch: int | None = None,
+        attend: Callable[[], bool] = lambda: False,
+        flow: Flow = Flow.HARDWARE,
+    ) -> None:
         self.device = device
+        self._flow = flow
         self.watch = watch
         """The descriptor beside the port, or None when there is none any more."""
         self._attend = attend
         self._pending = b""
-        pseudo = os.path.realpath(device).startswith("/dev/pts/")
+        # A pseudo-terminal has no RTS and CTS: there, back-pressure is the flow control.
+        hardware = flow is Flow.HARDWARE and not os.path.realpath(device).startswith("/dev/pts/")
         if not Path(device).exists():
             raise ModemFailed("There is no device {device}: is the modem plugged in and switched on?", device=device)
         try:
-            # A pseudo-terminal has no RTS and CTS: there, back-pressure is the flow control.
-            self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=not pseudo, exclusive=True, write_timeout=0)
+            self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=hardware, exclusive=True, write_timeout=0)
         except (serial.SerialException, OSError, termios.error) as error:
             raise ModemFailed(
                 _NOT_OPENED.get(_number(error), _OTHERWISE), device=device, cause=_cause(error)
@@ -60,6 +77,30 @@ class Port:
             # The device has gone already; closing is all that is left to do.
             pass
         self._serial.close()
+
+    @contextmanager
+    def transmitting(self) -> Iterator[None]:
+        """While octets go to the modem, XON and XOFF from it are flow control, if the line has that; else they are
+        data, of which a page may be full.
+        """
+        if self._flow is not Flow.SOFTWARE:
+            yield
+            return
+        self._software(True)
+        try:
+            yield
+        finally:
+            self._software(False)
+
+    def _software(self, on: bool) -> None:
+        try:
+            settings = termios.tcgetattr(self._fd)
+            settings[0] = settings[0] | termios.IXON if on else settings[0] & ~termios.IXON
+            termios.tcsetattr(self._fd, termios.TCSANOW, settings)
+        except termios.error as error:
+            raise ModemGone(
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+            ) from error
 
     @property
     def descriptor(self) -> int:

@@ -8,6 +8,7 @@ is heard. Its text is hostile.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from faxcore.text import clean_text
@@ -20,6 +21,7 @@ _TAGS = {
     "DDN": "called",
     "DDN_NMBR": "called",
 }
+_RING = re.compile(r"RING(?:[ -]?([A-D1-9]))?(?: .*)?")
 WITHHELD = {"P": "", "O": "", "PRIVATE": "", "OUT OF AREA": ""}
 """What stands for a number that the caller keeps to himself, or that is not known."""
 CALLER_ID_SECONDS = 6.0
@@ -36,6 +38,8 @@ class Ring:
     caller: str = ""
     caller_name: str = ""
     called: str = ""
+    kind: str = ""
+    """The distinctive ring, where the modem tells it: RING A, RING 2."""
 
     @property
     def known(self) -> bool:
@@ -44,8 +48,8 @@ class Ring:
 
     def heard(self, line: str) -> Ring:
         """The same with one more line of the modem's."""
-        if line == "RING" or line.startswith("RING "):
-            return replace(self, rings=self.rings + 1)
+        if rung := _RING.fullmatch(line):
+            return replace(self, rings=self.rings + 1, kind=self.kind or rung[1] or "")
         tag, separator, value = line.partition("=")
         name = _TAGS.get(tag.strip().upper())
         if not separator or name is None:

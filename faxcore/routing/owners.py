@@ -35,6 +35,11 @@ class Rule:
     why_not: str
 
 
+def rung_number(line: Line, ring: str) -> str:
+    """The number called, as the distinctive ring tells it; empty if it tells none."""
+    return next((number.number for number in line.numbers if ring and number.ring == ring), "")
+
+
 def _by_number(line: Line, called: str, dialling: Dialling) -> Number | None:
     matching = (number for number in line.numbers if same_number(number.number, called, dialling))
     return next((number for number in matching if number.owners or line.owners), None)

@@ -74,7 +74,8 @@ Ring = Callable[["WorkerLine", Ringing], Awaitable[None]]
 
 def worker_command(line: config.Line) -> list[str]:
     """The worker of a line."""
-    return [sys.executable, "-m", "faxcore.line.worker", "--device", str(line.device)]
+    setup = (f"--setup={command}" for command in line.setup)
+    return [sys.executable, "-m", "faxcore.line.worker", "--device", str(line.device), "--flow", line.flow, *setup]
 
 
 class WorkerLine:

@@ -23,7 +23,7 @@ from faxcore.call import CallReport, Outcome
 from faxcore.config import Config, Line
 from faxcore.i18n import gettext as _
 from faxcore.line.messages import Answer, Ended, FinalPending, PageConfirmed, PageKept, Progress, Ringing
-from faxcore.routing.owners import Route, route
+from faxcore.routing.owners import Route, route, rung_number
 from faxcore.service.filing import file_reception
 from faxcore.service.lines import WorkerLine
 from faxcore.service.patience import until_written
@@ -57,7 +57,8 @@ class Receiving:
 
     async def rings(self, line: WorkerLine, ringing: Ringing) -> None:
         """Answer a call, if what it brings can be kept."""
-        ringing = Ringing(*(clean_text(text, 60) for text in (ringing.caller, ringing.caller_name, ringing.called)))
+        called = ringing.called or rung_number(line.line, ringing.ring)
+        ringing = Ringing(*(clean_text(text, 60) for text in (ringing.caller, ringing.caller_name, called)))
         try:
             refusal = self._refusal()
             if refusal:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import select
 import time
 import tty
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.modem.failure import Interrupted, ModemFailed, ModemGone
-from faxcore.modem.port import Port
+from faxcore.modem.port import Flow, Port
 from tests.modem.fake_modem import faster
 
 
@@ -146,3 +147,47 @@ def test_closing_does_not_wait_for_a_dead_modem(pair: Pair) -> None:
     began = time.monotonic()
     port.close()
     assert time.monotonic() - began < 5
+
+
+def test_with_xon_and_xoff_the_modem_holds_us_back_while_we_transmit(pair: Pair) -> None:
+    port = Port(pair.device, flow=Flow.SOFTWARE)
+    with port.transmitting():
+        os.write(pair.master, b"\x13")
+        with pytest.raises(ModemFailed, match="takes no more data"):
+            port.write(bytes(1 << 20), soon())
+        held = drained(pair.master)
+        assert held == 0
+        os.write(pair.master, b"\x11")
+        port.write(b"a", soon(5))
+        assert drained(pair.master) > 0
+    port.close()
+
+
+def drained(descriptor: int) -> int:
+    """Octets that can be read without waiting."""
+    count = 0
+    while select.select([descriptor], [], [], 0.1)[0]:
+        count += len(os.read(descriptor, 65536))
+    return count
+
+
+@pytest.mark.parametrize("flow", list(Flow))
+def test_xon_and_xoff_from_the_line_are_data(pair: Pair, flow: Flow) -> None:
+    port = Port(pair.device, flow=flow)
+    with port.transmitting():
+        pass
+    os.write(pair.master, b"\x11page\x13")
+    assert port.read(soon(5)) == b"\x11page\x13"
+    port.write(b"AT\r", soon(5))
+    assert os.read(pair.master, 10) == b"AT\r"
+    port.close()
+
+
+def test_xoff_is_data_without_software_flow_control(pair: Pair) -> None:
+    port = Port(pair.device)
+    with port.transmitting():
+        os.write(pair.master, b"\x13")
+        port.write(b"page", soon(5))
+        assert os.read(pair.master, 10) == b"page"
+        assert port.read(soon(5)) == b"\x13"
+    port.close()

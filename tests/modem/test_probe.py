@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import ModemFailed
 from faxcore.modem.known import TABLE, known
 from faxcore.modem.modulations import values
@@ -185,3 +186,20 @@ def test_what_a_row_sets_right_is_sent_before_the_class_is_asked_for() -> None:
         modem.driver().initialise()
     assert modem.commands.index("S57.4=1") < modem.commands.index("+FCLASS=1")
     assert probed(Hiding()).usable
+
+
+def test_a_lines_own_commands_are_sent_after_each_reset() -> None:
+    with FakeModem() as modem:
+        driver = Class1(Port(modem.device), setup=("&K4", "-SDR=7"))
+        driver.initialise()
+        driver.initialise()
+    assert modem.commands.count("&K4") == 2
+    assert modem.commands.index("-SDR=7") < modem.commands.index("+FCLASS=1")
+
+
+def test_a_command_of_a_lines_own_that_the_modem_refuses_is_named() -> None:
+    class Refusing(FakeModem):
+        answers = FakeModem.answers | {"-SDR": ERROR}
+
+    with Refusing() as modem, pytest.raises(ModemFailed, match="refuses AT-SDR=7"):
+        Class1(Port(modem.device), setup=("-SDR=7",)).initialise()

@@ -34,8 +34,12 @@ def test_the_called_number_has_several_names(tag: str) -> None:
     assert after(f"{tag} = +33 1 99 00 00 02").called == "+33199000002"
 
 
-def test_distinctive_rings_count() -> None:
-    assert after("RING A", "RING B").rings == 2
+@pytest.mark.parametrize("said", ["RING B", "RING-B", "RINGB"])
+def test_distinctive_rings_count_and_are_told_apart(said: str) -> None:
+    assert after(said, "RING").rings == 2
+    assert after(said, "RING").kind == "B"
+    assert after("RING 2", "RING 2").kind == "2"
+    assert after("RING", "RING").kind == ""
 
 
 def test_a_name_is_kept_as_text() -> None:
