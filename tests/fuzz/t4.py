@@ -51,6 +51,14 @@ def _decode(case: Case, coding: Coding) -> None:
 def _encode(case: Case, coding: Coding) -> None:
     page = case.page(*_ENCODED)
     options = {"k": max(1, case.k), "min_row_bits": 8 * case.row_octets, "align_eol": bool(case.flags & ALIGN)}
+    usual = _coded(case, coding, page, options)
+    shortest = _coded(case, coding, page, {**options, "shortest": True})
+    if len(shortest) > len(usual) and not options["align_eol"]:
+        raise AssertionError("the shortest code is longer than the usual one")
+
+
+def _coded(case: Case, coding: Coding, page: bytes, options: dict[str, Any]) -> bytes:
+    """The page's bits, which all encoders agree on, and which give the page back."""
 
     def coded(encoder: Any, *parts: bytes) -> bytes:
         made = encoder(case.width, coding, **options)
@@ -70,3 +78,4 @@ def _encode(case: Case, coding: Coding) -> None:
     check_same(
         back, (rows, 0, 0, True, None, bytes(rows), blanked(page, case.width)), "the page read back and the page"
     )
+    return bits
