@@ -26,6 +26,7 @@ from faxcore.modem.failure import ModemFailed, OnHook
 from faxcore.modem.known import known
 from faxcore.modem.modulations import modulations
 from faxcore.modem.port import Port
+from faxcore.modem.reset import reset
 from faxcore.modem.states import Carrier, Direction, Doing
 from faxcore.t30.frames import REVERSED, is_final
 from faxcore.t30.modulation import ALL, Modulation
@@ -45,8 +46,6 @@ LONGEST_FRAME = 260
 MODEM_BUFFER = 16384
 """Octets that a modem may have taken and not sent yet."""
 ALIVE_SECONDS = 1.0
-RESET_SECONDS = 8.0
-"""Seconds that a modem may take to reset itself: some that were on the line take more than 3."""
 ABORT_SECONDS = 2.0
 """Seconds that a modem has to stop waiting or receiving when it is told to."""
 BREAK_SECONDS = 20.0
@@ -380,21 +379,6 @@ class Class1:
                 wanted = False
                 deadline = min(deadline, time.monotonic() + 2.0)
         return False
-
-
-def reset(port: Port, dialogue: Dialogue) -> None:
-    """Put a modem back to its stored settings, whatever it was doing. ModemFailed if nothing answers as a modem."""
-    for _ in range(2):
-        port.write(CAN, time.monotonic() + 1)
-        port.discard()
-        if dialogue.command("Z", RESET_SECONDS) == "OK":
-            # A late answer to an earlier try must not be taken for that of the next command.
-            port.discard()
-            return
-    raise ModemFailed(
-        "What is connected to {device} does not answer as a modem: check the cable, switch it off and on.",
-        device=port.device,
-    )
 
 
 def _escaped(octets: bytes) -> bytes:

@@ -102,6 +102,25 @@ class Port:
                 "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
             ) from error
 
+    def drop_terminal_ready(self, seconds: float) -> bool:
+        """Take Data Terminal Ready away for so long; what is said meanwhile is dropped. False if the port has none."""
+        try:
+            self._serial.dtr = False
+        except OSError:
+            # A pseudo-terminal, or an adapter without the wire.
+            return False
+        deadline = time.monotonic() + seconds
+        while self._wait(deadline, writing=False) is not None and time.monotonic() < deadline:
+            self._pending = b""
+            self.read(deadline)
+        try:
+            self._serial.dtr = True
+        except OSError as error:
+            raise ModemGone(
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+            ) from error
+        return True
+
     @property
     def descriptor(self) -> int:
         """For select: readable when the modem has said something."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from faxcore.modem.class1 import reset
 from faxcore.modem.commands import Dialogue
 from faxcore.modem.known import Known, known
 from faxcore.modem.modulations import modulations, values
 from faxcore.modem.port import Port
+from faxcore.modem.reset import reset
 from faxcore.t30.modulation import Modulation
 
 ANSWER_SECONDS = 3.0

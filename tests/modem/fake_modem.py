@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from unittest import mock
 
-from faxcore.modem import class1, commands, port
+from faxcore.modem import class1, commands, port, reset
 from faxcore.modem.port import Port
 from faxcore.t30.frames import REVERSED
 
@@ -55,6 +55,7 @@ def faster(speed: float) -> Iterator[ScaledTime]:
         mock.patch.object(class1, "time", scaled),
         mock.patch.object(commands, "time", scaled),
         mock.patch.object(port, "time", scaled),
+        mock.patch.object(reset, "time", scaled),
         mock.patch.object(port, "select", scaled),
     ):
         yield scaled
@@ -337,6 +338,28 @@ class Stuttering(FakeModem):
         for start in range(len(octets)):
             super().say(octets[start : start + 1])
             time.sleep(0.0005)
+
+
+class LeftTransmitting(FakeModem):
+    """Was left in the middle of a page: what comes is data, until it ends."""
+
+    def live(self) -> None:
+        self.sent.append(self.read_data())
+        self.say(OK)
+        super().live()
+
+
+class Stuck(FakeModem):
+    """Says nothing until Data Terminal Ready drops."""
+
+    def __init__(self, *heard: bytes) -> None:
+        super().__init__(*heard)
+        self.dropped = threading.Event()
+
+    def live(self) -> None:
+        while self.read_some() and not self.dropped.is_set():
+            self._buffer = b""
+        super().live()
 
 
 class Unplugged(FakeModem):
