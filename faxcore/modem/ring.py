@@ -2,8 +2,12 @@
 """What a modem says while it rings: RING, and between the rings who calls and which number was called.
 
 Caller id comes as V.253's tags (AT+VCID=1): NMBR, NAME, and NDID for the number called; some modems print DNIS or
-DDN for the last. It comes between the first two rings, so a call is known as well as it will be when the second RING
-is heard. Its text is hostile.
+DDN for the last, or all of it in hexadecimal (MESG). It comes between the first two rings, so a call is known as well
+as it will be when the second RING is heard. Its text is hostile.
+
+A distinctive ring is told by a letter or digit behind RING (AT-SDR=7), or by the lengths of its tones (AT+VDR=1,n): one
+DRON line for each, and RING after the last. Rings are of one, two or three tones, and numbered so, as AT-SDR numbers
+them.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from faxcore.modem.caller_id import tags
 from faxcore.text import clean_text
 
 _TAGS = {
@@ -24,6 +29,7 @@ _TAGS = {
 _RING = re.compile(r"RING(?:[ -]?([A-D1-9]))?(?: .*)?")
 WITHHELD = {"P": "", "O": "", "PRIVATE": "", "OUT OF AREA": ""}
 """What stands for a number that the caller keeps to himself, or that is not known."""
+MOST_TONES = 3
 CALLER_ID_SECONDS = 6.0
 """Seconds after the first RING in which caller id comes, if it comes at all."""
 GIVEN_UP_SECONDS = 8.0
@@ -40,6 +46,8 @@ class Ring:
     called: str = ""
     kind: str = ""
     """The distinctive ring, where the modem tells it: RING A, RING 2."""
+    tones: int = 0
+    """The tones of the ring that goes on, where the modem tells them."""
 
     @property
     def known(self) -> bool:
@@ -49,10 +57,26 @@ class Ring:
     def heard(self, line: str) -> Ring:
         """The same with one more line of the modem's."""
         if rung := _RING.fullmatch(line):
-            return replace(self, rings=self.rings + 1, kind=self.kind or rung[1] or "")
+            tones = str(self.tones) if 1 <= self.tones <= MOST_TONES else ""
+            return replace(self, rings=self.rings + 1, kind=self.kind or rung[1] or tones, tones=0)
         tag, separator, value = line.partition("=")
-        name = _TAGS.get(tag.strip().upper())
-        if not separator or name is None:
+        match tag.strip().upper():
+            case _ if not separator:
+                return self
+            case "DRON":
+                return replace(self, tones=self.tones + 1)
+            case "MESG":
+                ring = self
+                for name, text in tags(value.strip()).items():
+                    ring = ring._told(name, text)
+                return ring
+            case name:
+                return self._told(name, value)
+
+    def _told(self, tag: str, value: str) -> Ring:
+        """The same with one value of caller id."""
+        name = _TAGS.get(tag)
+        if name is None:
             return self
         text = clean_text(value, 40)
         if name != "caller_name":

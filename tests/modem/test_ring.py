@@ -67,3 +67,58 @@ def test_whatever_a_caller_sends_becomes_short_harmless_text(value: str, tag: st
 @given(lines=st.lists(st.text(max_size=60), max_size=20))
 def test_no_line_breaks_it(lines: list[str]) -> None:
     assert after(*lines).rings <= len(lines)
+
+
+def message(kind: int, contents: bytes) -> str:
+    octets = bytes((kind, len(contents))) + contents
+    return "MESG=" + (octets + bytes((-sum(octets) & 0xFF,))).hex().upper()
+
+
+def parameter(kind: int, text: str) -> bytes:
+    return bytes((kind, len(text))) + text.encode("latin-1")
+
+
+def test_an_unformatted_message_of_one_number_is_read() -> None:
+    assert after(message(0x04, b"112318300199000001")).caller == "0199000001"
+
+
+def test_an_unformatted_message_tells_who_calls_whom() -> None:
+    contents = parameter(1, "11231830") + parameter(2, "0199000001") + parameter(3, "0199000002")
+    ring = after("RING", message(0x80, contents + parameter(7, "Société Durand")))
+    assert (ring.caller, ring.called, ring.caller_name) == ("0199000001", "0199000002", "Société Durand")
+    assert ring.known
+
+
+def test_a_number_withheld_in_an_unformatted_message_is_none() -> None:
+    assert after(message(0x80, parameter(1, "11231830") + parameter(4, "P"))).caller == ""
+    assert after(message(0x04, b"11231830P")).caller == ""
+
+
+def test_a_called_number_that_the_modem_has_no_tag_for_is_read() -> None:
+    assert after("NMBR = 0199000001", "MESG = 030A30313939303030303032").called == "0199000002"
+
+
+@pytest.mark.parametrize(
+    "said", ["MESG=", "MESG=8", "MESG=80", "MESG=80FF02", "MESG=04014F", "MESG=8003020A30", "MESG=XY"]
+)
+def test_a_message_cut_short_tells_nothing(said: str) -> None:
+    assert after(said) == Ring()
+
+
+@pytest.mark.parametrize("tones", [1, 2, 3])
+def test_a_ring_is_told_by_its_tones(tones: int) -> None:
+    cadence = ["DROF=40", *["DRON=8", "DROF=4"] * (tones - 1), "DRON=8", "RING"]
+    assert after(*cadence).kind == str(tones)
+    assert after(*cadence, *cadence).rings == 2
+
+
+def test_tones_that_were_missed_are_no_distinctive_ring() -> None:
+    assert after("RING", "DROF=40", "DRON=8", "DROF=4", "DRON=8", "RING").kind == "2"
+    assert after(*["DRON=2"] * 9, "RING").kind == ""
+
+
+@given(octets=st.binary(max_size=300))
+def test_no_unformatted_message_breaks_it(octets: bytes) -> None:
+    for ring in (after(f"MESG={octets.hex()}"), after(message(0x80, octets[:255]))):
+        assert set(ring.caller + ring.called) <= set("0123456789+*#")
+        assert all(character.isprintable() for character in ring.caller_name)
