@@ -98,5 +98,7 @@ class CallReport:
     """From dialling to the answer; 0.0 for a call that came in."""
     seconds: float = 0.0
     """From the answer to hanging up."""
+    fallbacks: int = 0
+    """Rungs of the ladder that a call out has gone down."""
     phase: str = ""
     """The phase of T.30, A to D, in which the call ended, of the outcomes in WITH_PHASE; else empty."""

@@ -45,6 +45,8 @@ WAIT_SECONDS: Final[Mapping[Outcome, int]] = MappingProxyType(
 OTHER_WAIT_SECONDS: Final = 60
 
 
+RATES: Final = (14400, 12000, 9600, 7200, 4800, 2400)
+"""What `max_rate` may be."""
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
 RINGS: Final = "ABCD123456789"
@@ -78,6 +80,8 @@ class Line:
     error_correction: bool = True
     jbig: bool = False
     """Whether pages may be coded as JBIG (T.85), which needs error correction."""
+    max_rate: int = RATES[0]
+    """Bits a second at most, both ways."""
     flow: str = FLOWS[0]
     """How the modem holds its computer back."""
     setup: tuple[str, ...] = ()
@@ -102,6 +106,8 @@ class Queue:
 
     tries: int = 5
     wait: Mapping[Outcome, int] = field(default_factory=lambda: WAIT_SECONDS)
+    remember_days: int = 7
+    """Days for which is remembered what calls to a destination have taught; 0: nothing is."""
 
     def seconds(self, outcome: Outcome) -> int:
         """How long to wait after a try that ended so."""
@@ -243,8 +249,9 @@ def _queue(table: Table) -> Queue:
         else:
             wait.whole(outcome.value, seconds.get(outcome, OTHER_WAIT_SECONDS), 0, 86_400)
     wait.finish()
+    remember_days = table.whole("remember_days", Queue.remember_days, 0, 365)
     table.finish()
-    return Queue(tries, MappingProxyType(seconds))
+    return Queue(tries, MappingProxyType(seconds), remember_days)
 
 
 def _lines(top: Table, station_id: str) -> tuple[Line, ...]:
@@ -259,6 +266,7 @@ def _lines(top: Table, station_id: str) -> tuple[Line, ...]:
             folder=_folder(table),
             error_correction=table.flag("error_correction", True),
             jbig=table.flag("jbig", False),
+            max_rate=_max_rate(table),
             flow=table.choice("flow", FLOWS[0], FLOWS),
             setup=_setup(table),
         )
@@ -271,6 +279,13 @@ def _lines(top: Table, station_id: str) -> tuple[Line, ...]:
     _unique(top, "line", [line.name for line in lines], "name")
     _unique(top, "line", [str(line.device) for line in lines], "device")
     return tuple(lines)
+
+
+def _max_rate(table: Table) -> int:
+    rate = table.whole("max_rate", RATES[0], RATES[-1], RATES[0])
+    if rate not in RATES:
+        raise table.error("max_rate", f"{rate}: one of {', '.join(map(str, RATES))}")
+    return rate
 
 
 def _setup(table: Table) -> tuple[str, ...]:

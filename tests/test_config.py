@@ -106,6 +106,8 @@ def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) 
         ('name = "line-1"', 'name = "line-1"\njbig = 1', 26, "true or false"),
         ('name = "line-1"', 'name = "line-1"\nflow = "rts"', 26, "'rts/cts'"),
         ('name = "line-1"', 'name = "line-1"\nsetup = ["AT&K4"]', 26, "without its AT"),
+        ('name = "line-1"', 'name = "line-1"\nmax_rate = 28800', 26, "14400"),
+        ('name = "line-1"', 'name = "line-1"\nmax_rate = 9000', 26, "9600"),
         ('name = "line-1"', 'name = "line-1"\njbigg = true', 26, "did you mean 'jbig'"),
         ('name = "line-1"', 'name = "line-1"\njbig = true\nerror_correction = false', 26, "needs error_correction"),
         (f'{{number = "0199000001", owners = ["{USER}"]}}', '{number = "0199000001", ovners = []}', 29, "'owners'"),
@@ -181,8 +183,10 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
 
 
 def test_a_modem_is_set_up_as_its_line_says(tmp_path: Path) -> None:
-    said = 'flow = "xon/xoff"\nsetup = ["&K4", "-SDR=7"]\nnumbers = [{ number = "0199000001", ring = "b" }]'
+    said = 'max_rate = 9600\nflow = "xon/xoff"\nsetup = ["&K4", "-SDR=7"]\n'
+    said += 'numbers = [{ number = "0199000001", ring = "b" }]'
     (line,) = read(tmp_path, LINE + said).lines
+    assert line.max_rate == 9600
     assert (line.flow, line.setup, line.numbers[0].ring) == ("xon/xoff", ("&K4", "-SDR=7"), "B")
     assert worker_command(line)[5:] == ["--flow", "xon/xoff", "--setup=&K4", "--setup=-SDR=7"]
     assert (rung_number(line, "B"), rung_number(line, "A"), rung_number(line, "")) == ("0199000001", "", "")

@@ -102,8 +102,9 @@ def poll(
 
 
 def _on(modem: Class1, terminal: Terminal) -> Terminal:
-    """The settings of the call, with what this modem can do."""
-    return replace(terminal, sends=modem.sends, receives=modem.receives)
+    """The settings of the call, as far as this modem can do what they say."""
+    sends = tuple(rung for rung in modem.sends if rung in terminal.sends)
+    return replace(terminal, sends=sends or modem.sends[-1:], receives=modem.receives)
 
 
 def _unreadable(error: Exception) -> CallReport:

@@ -36,6 +36,10 @@ class Dial:
     error_correction: bool = True
     jbig: bool = False
     """Whether JBIG may be used with it."""
+    max_rate: int = 14400
+    """Bits a second at most."""
+    begin_at: str = ""
+    """The rung of the ladder at which to begin, as "V.29 9600"; empty: the fastest."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Answer:
     station_id: str = ""
     error_correction: bool = True
     jbig: bool = False
+    max_rate: int = 14400
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ def report_sending(sending: Sending, pages: int, first_page: int, dialled: float
         sent=max(sending.sent - first_page + 1, 0),
         confirmed=sending.confirmed,
         remote_id=sending.remote_id,
+        fallbacks=sending.fallbacks,
         dial_seconds=(now if answered is None else answered) - dialled,
         seconds=0.0 if answered is None else now - answered,
         **_agreed(sending.agreement),

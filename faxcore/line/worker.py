@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from faxcore.call import CallReport, Outcome
@@ -46,6 +47,7 @@ from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
 from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
+from faxcore.t30.modulation import down_from
 
 RETRY_SECONDS = 3.0
 """Seconds between two looks for a modem that is absent."""
@@ -174,7 +176,7 @@ class Worker:
     # ------------------------------------------------------------ calls
 
     def _dial(self, modem: Class1, order: Dial) -> None:
-        terminal = Terminal(order.station_id, order.error_correction, codings(order.jbig))
+        terminal = replace(_terminal(order), sends=down_from(order.begin_at))
         document = Path(order.document)
         self._play(
             CallOwner(self._wire, order.call, outgoing=True),
@@ -183,7 +185,7 @@ class Worker:
         )
 
     def _answer(self, modem: Class1, order: Answer) -> None:
-        terminal = Terminal(order.station_id, order.error_correction, codings(order.jbig))
+        terminal = _terminal(order)
         folder = Path(order.folder)
         self._play(
             CallOwner(self._wire, order.call, outgoing=False),
@@ -207,6 +209,11 @@ class Worker:
         self._wire.send(Ended(owner.identity, report))
         if report.outcome is Outcome.MODEM:
             raise ModemFailed("{reason}", reason=report.reason)
+
+
+def _terminal(order: Dial | Answer) -> Terminal:
+    """The settings of a call that the service wants."""
+    return Terminal(order.station_id, order.error_correction, codings(order.jbig), order.max_rate)
 
 
 class CallOwner:

@@ -74,7 +74,7 @@ class Receiving:
             return
         incoming = IncomingCall(self, self._store, call, reception)
         station = line.line.station_id or self._config.station_id
-        order = Answer(call, str(folder), station, line.line.error_correction, line.line.jbig)
+        order = Answer(call, str(folder), station, line.line.error_correction, line.line.jbig, line.line.max_rate)
         if not await line.answer(order, incoming):
             await incoming.ended(Ended(call, CallReport(Outcome.LINE_LOST, _("The caller gave up."))))
 

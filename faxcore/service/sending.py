@@ -201,19 +201,27 @@ class OutgoingCall:
             self._line.release()
             await self._finish(CallReport(Outcome.LOCAL_ABORT))
             return
-        dial = Dial(
+        if not await self._line.dial(self._order(document), self):
+            report = CallReport(Outcome.MODEM, _("The line was needed for a call that came in, or was lost."))
+            await self._finish(report, wait=0)
+
+    def _order(self, document: Path) -> Dial:
+        """What the line is to do, with what earlier calls to this destination have taught."""
+        line, known = self._line.line, self._store.destinations.experience(self._job.destination)
+        if known.begin_at or not known.error_correction:
+            log.info("job %s: sent as earlier calls have taught: %s", self._job.id, known)
+        return Dial(
             self._call,
             str(self._store.call_folder(self._call)),
             str(document),
             self._job.dial,
-            self._line.line.station_id or self._config.station_id,
+            line.station_id or self._config.station_id,
             self._job.confirmed + 1,
-            self._line.line.error_correction,
-            self._line.line.jbig,
+            line.error_correction and known.error_correction,
+            line.jbig and known.error_correction,
+            line.max_rate,
+            known.begin_at,
         )
-        if not await self._line.dial(dial, self):
-            report = CallReport(Outcome.MODEM, _("The line was needed for a call that came in, or was lost."))
-            await self._finish(report, wait=0)
 
     async def cancel(self) -> None:
         """A person wants this call to end."""
@@ -301,6 +309,9 @@ class OutgoingCall:
         jobs = self._store.jobs
         with self._store.transaction():
             jobs.end_call(self._call, report)
+            self._store.destinations.learn(
+                self._job.destination, report, self._job.confirmed + 1, self._config.queue.remember_days
+            )
             job = jobs.get(self._job.id)
             assert job is not None
             verdict = after_call(job.state, report, job.tries, self._config.queue, self._cancelled or job.cancelled)

@@ -34,6 +34,7 @@ def recover(store: Store, lines: Iterable[str], commit: Commit) -> None:
 
     What these lines were receiving is left to `recover_line`: a worker of before may still be bringing it to its end.
     """
+    store.destinations.forget_old()
     strays = store.drafts.remove_strays()
     if strays:
         log.info("removed %d files of documents that had not been accepted", strays)

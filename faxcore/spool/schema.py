@@ -123,4 +123,14 @@ MIGRATIONS: Final = (
     ) STRICT;
     CREATE INDEX outbox_open ON outbox (uid, id) WHERE done IS NULL;
     """,
+    """
+    CREATE TABLE destination (
+        number TEXT PRIMARY KEY,
+        begin_at TEXT NOT NULL,
+        error_correction INTEGER NOT NULL,
+        training_failures INTEGER NOT NULL,
+        correction_failures INTEGER NOT NULL,
+        until TEXT NOT NULL
+    ) STRICT;
+    """,
 )

@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from faxcore.spool.database import Clock, Database
+from faxcore.spool.destinations import Destinations
 from faxcore.spool.drafts import Drafts
 from faxcore.spool.files import free_octets, make_folder, sync_folder
 from faxcore.spool.jobs import Jobs
@@ -38,6 +39,7 @@ class Store:
         sync_folder(state)
         self.drafts = Drafts(self.database, self.documents)
         self.jobs = Jobs(self.database)
+        self.destinations = Destinations(self.database)
         self.receptions = Receptions(self.database)
         self.outbox = Outbox(self.database)
 

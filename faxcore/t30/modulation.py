@@ -70,6 +70,12 @@ def asked(bits: str) -> Modulation | None:
     return next((modulation for modulation in ALL if modulation.dcs == bits), None)
 
 
+def down_from(rung: str) -> tuple[Modulation, ...]:
+    """The modulations from the one of this name ("V.29 9600") on down; all of them where there is none such."""
+    names = [str(each) for each in ALL]
+    return ALL[names.index(rung) :] if rung in names else ALL
+
+
 def ladder(offer: tuple[Modulation, ...], max_rate: int, sends: tuple[Modulation, ...] = ALL) -> tuple[Modulation, ...]:
     """The rungs of an offer that this end may use and can send, fastest first. Never empty unless the offer was."""
     usable = tuple(rung for rung in offer if rung.rate <= max_rate and rung in sends)

@@ -48,6 +48,8 @@ class Sending:
     agreement: Agreement | None = None
     rungs: tuple[Modulation, ...] = ()
     """The rungs of the ladder still to be used, the present one first."""
+    fallbacks: int = 0
+    """Rungs that the call has gone down."""
     selecting: tuple[Frame, ...] = ()
     """SUB and SID, which go with every DCS."""
     phase: str = "A"
@@ -61,6 +63,7 @@ class Sending:
         if len(self.rungs) < 2:
             raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed can be agreed on.")
         self.rungs = self.rungs[1:]
+        self.fallbacks += 1
 
     def frames(self, *parts: Frame) -> SendFrames:
         """One V.21 carrier with these frames, with our bit X."""

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,31 @@ def test_jbig_is_used_where_both_orders_allow_it(exchange: Exchange, tmp_path: P
         sent, received = sender.next(Ended).report, receiver.next(Ended).report
         assert (sent.outcome, sent.coding, received.coding) == (Outcome.OK, "JBIG", "JBIG")
         assert [got for name in received.files for got in read_pages(tmp_path / "in" / name)] == [page]
+
+
+@pytest.mark.parametrize(
+    ("dialled", "answered", "rung"),
+    [
+        ({"begin_at": "V.29 7200"}, {}, ("V.29", 7200)),
+        ({"max_rate": 9600}, {}, ("V.17", 9600)),
+        ({}, {"max_rate": 4800}, ("V.27ter", 4800)),
+    ],
+)
+def test_a_call_begins_no_faster_than_either_order_says(
+    exchange: Exchange, tmp_path: Path, dialled: dict[str, Any], answered: dict[str, Any], rung: tuple[str, int]
+) -> None:
+    page = text_page(Resolution.STANDARD, rows=100)
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        path = document(tmp_path / "out", [page])
+        sender.say(Dial("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", **dialled))
+        receiver.next(Ringing)
+        (tmp_path / "in").mkdir()
+        receiver.say(Answer("in", str(tmp_path / "in"), "0199000002", **answered))
+        sent = sender.next(Ended).report
+        assert (sent.outcome, sent.modulation, sent.rate, sent.fallbacks) == (Outcome.OK, *rung, 0)
+        receiver.next(Ended)
 
 
 def test_a_later_try_begins_at_the_first_page_that_is_not_confirmed(exchange: Exchange, tmp_path: Path) -> None:

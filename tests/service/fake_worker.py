@@ -5,8 +5,9 @@
 
 FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}, "absent": {LINE: REASON}}.
 Each dialling of a number takes the next END, the last one again and again: ok, ok-slow (waits for a Gate), busy,
-partial (page 1 only), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after Noted), hang
-(until cancelled), modem, glare (a call comes in while we dial).
+partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
+slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
+Noted), hang (until cancelled), modem, glare (a call comes in while we dial).
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "when": a file that is waited for}; each is played
 once. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the witness that a killed service
 has to agree with.
@@ -85,6 +86,8 @@ def dial(order: Dial, ends: list[str]) -> None:
     witness("dial", order.number, order.first_page)
     if order.jbig:
         witness("jbig", order.number)
+    if order.begin_at or not order.error_correction or order.max_rate != 14400:
+        witness("careful", order.number, order.max_rate, order.error_correction, order.begin_at)
     end = ends[min(attempt, len(ends) - 1)]
     pages = page_count(order.document)
     report = play(order, end, pages)
@@ -100,6 +103,10 @@ def play(order: Dial, end: str, pages: int) -> CallReport:
     early = {"busy": Outcome.BUSY, "modem": Outcome.MODEM, "no-fax": Outcome.NO_FAX}
     if end in early:
         return CallReport(early[end], f"The end is {end}.", pages)
+    if end in ("silent", "lost-page"):
+        phase = "B" if end == "silent" else "D"
+        known = {"dial_seconds": 1.0, "phase": phase, "modulation": "V.17", "rate": 14400, "error_correction": True}
+        return CallReport(Outcome.TIMEOUT, "Silence.", pages, **known)  # type: ignore[arg-type]
     if end == "hang":
         while not isinstance(hear(), Cancel):
             continue
@@ -128,13 +135,16 @@ def play(order: Dial, end: str, pages: int) -> CallReport:
     if end == "unconfirmed":
         return CallReport(Outcome.UNCONFIRMED, "No answer to the last page.", pages, pages, pages - 1)
     say(PageConfirmed(order.call, pages))
-    return CallReport(Outcome.OK, "", pages, pages, pages, remote_id="+33199000099", rate=14400, seconds=9.5)
+    rung = {"modulation": "V.27ter", "rate": 4800, "fallbacks": 5} if end == "slow" else {"rate": 14400}
+    return CallReport(Outcome.OK, "", pages, pages, pages, remote_id="+33199000099", seconds=9.5, **rung)  # type: ignore[arg-type]
 
 
 def receive(order: Answer, ring: dict[str, object]) -> None:
     end, count = ring["end"], int(str(ring["pages"]))
     if order.jbig:
         witness("jbig", LINE)
+    if order.max_rate != 14400:
+        witness("slow", LINE)
     files = []
     for number in range(1, count + 1):
         name = f"page-{number:04}.tif"

@@ -4,6 +4,7 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from house_fixture import UID, Gate, configured, document, log, running, script, submit
@@ -47,6 +48,49 @@ def test_a_line_that_has_jbig_on_says_so_to_its_worker(tmp_path: Path) -> None:
     script(tmp_path, {TO: ["ok"]}, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
     assert {"jbig 0199000002", "jbig line-1"} <= set(log(tmp_path))
+
+
+def careful(folder: Path, ends: list[str], jobs: int = 1, **changes: Any) -> list[str]:
+    """Send so many documents, one after the other; the settings of each call that differ from the usual ones."""
+
+    async def main() -> None:
+        config = configured(folder, queue=replace(configured(folder).queue, **changes))
+        async with running(folder, config) as (house, listener):
+            for _ in range(jobs):
+                await listener.until_job(await submit(house, document(folder)), "done", "failed")
+
+    script(folder, {TO: ends})
+    asyncio.run(main())
+    return [line.removeprefix(f"careful {TO} ") for line in log(folder) if line.startswith("careful")]
+
+
+def test_a_call_begins_at_the_rung_at_which_the_last_one_got_through(tmp_path: Path) -> None:
+    assert careful(tmp_path, ["slow", "ok"], jobs=3) == ["14400 True V.27ter 4800", "14400 True V.29 7200"]
+
+
+def test_nothing_is_remembered_where_that_is_not_wanted(tmp_path: Path) -> None:
+    assert careful(tmp_path, ["slow", "ok"], jobs=2, remember_days=0) == []
+
+
+def test_after_two_silent_trainings_v17_is_left_out(tmp_path: Path) -> None:
+    assert careful(tmp_path, ["silent", "silent", "ok"]) == ["14400 True V.29 9600"]
+
+
+def test_after_two_lost_pages_error_correction_is_left_out(tmp_path: Path) -> None:
+    assert careful(tmp_path, ["lost-page", "lost-page", "ok"]) == ["14400 False "]
+
+
+def test_a_line_that_is_to_be_slow_says_so_to_its_worker(tmp_path: Path) -> None:
+    async def main() -> None:
+        config = configured(tmp_path)
+        lines = tuple(replace(line, max_rate=9600) for line in config.lines)
+        async with running(tmp_path, replace(config, lines=lines)) as (house, listener):
+            await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            await listener.until_job(await submit(house, document(tmp_path)), "done")
+
+    script(tmp_path, {TO: ["ok"]}, ring={"line-1": {"pages": 1, "end": "ok"}})
+    asyncio.run(main())
+    assert {f"careful {TO} 9600 True ", "slow line-1"} <= set(log(tmp_path))
 
 
 def test_a_busy_number_is_tried_again(tmp_path: Path) -> None:
