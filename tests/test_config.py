@@ -2,6 +2,7 @@
 """The configuration file: what is right becomes frozen values; what is wrong names its file, line and remedy."""
 
 import getpass
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -169,6 +170,13 @@ station_id = "1"
 def test_jbig_is_off_unless_a_line_has_it(tmp_path: Path, said: str, jbig: bool) -> None:
     (line,) = read(tmp_path, LINE + said).all_lines()
     assert line.jbig is jbig
+
+
+def test_the_configuration_in_the_readme_is_right(tmp_path: Path) -> None:
+    readme = (SHIPPED.parents[1] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    config = read(tmp_path, example.replace('"anne"', f'"{USER}"').replace('"paul"', f'"{USER}"'))
+    assert config.lines[0].device == Path("/dev/ttyACM0")
 
 
 def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
