@@ -77,8 +77,10 @@ class DeskLink(QObject):
         try:
             while not closed.done():
                 changed = asyncio.ensure_future(self._changed.wait())
-                await asyncio.wait((closed, changed), return_when=asyncio.FIRST_COMPLETED)
-                changed.cancel()
+                try:
+                    await asyncio.wait((closed, changed), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    changed.cancel()
                 self._changed.clear()
                 if not closed.done():
                     await self._tell(desk)
