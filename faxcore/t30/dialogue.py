@@ -2,7 +2,8 @@
 """Commands and responses: the two boxes that every chart of T.30 calls, "response received?" and "command received?".
 
 Everything that can come between a command and its response is here and nowhere else: silence and the three tries,
-frames that were garbled, CRP, DCN, and RNR with its T5. The procedures of sender and receiver see answers only.
+frames that were garbled, the echo of our own, CRP, DCN, and RNR with its T5. The procedures of sender and receiver see
+answers only.
 
 - `ask` is the commanding side: a command goes out three times in all, T4 apart (5.4.2). CRP makes it go out at once and
   counts as one of the three. DCN ends the call. RNR starts flow control: RR until something else comes, at most T5
@@ -52,10 +53,11 @@ def ask(x: bool, *command: Request) -> Script[Frame]:
 
 
 def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
+    own = next(part.frames[-1].fcf for part in command if isinstance(part, SendFrames))
     for attempt in range(TRIES):
         for part in command:
             yield from do(part)
-        heard = yield from listen(T4)
+        heard = yield from hear_answer(own)
         match heard.frames:
             case [*_, Frame(FCF.DCN)] if attempt == 0:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call.")
@@ -66,6 +68,17 @@ def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
             case [*_, answer]:
                 return answer, heard.now
     raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not answer any more.")
+
+
+def hear_answer(own: FCF) -> Script[Heard]:
+    """What is said within T4 of a command of ours (`own`). Its echo is no answer, and speaking again at once would only
+    make the next echo: it is waited for anew.
+    """
+    for _ in range(TRIES):
+        heard = yield from listen(T4)
+        if not heard.frames or heard.frames[-1].fcf is not own:
+            return heard
+    return Heard(heard.now)
 
 
 def _flow_control(x: bool, deadline: float) -> Script[Frame]:

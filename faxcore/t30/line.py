@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 from faxcore.call import Outcome
 from faxcore.page import PageFormat
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.frames import PRELIMINARY, Frame
+from faxcore.t30.frames import PRELIMINARY, Frame, is_final, parse_frame
 from faxcore.t30.modulation import Modulation
 
 # ---------------------------------------------------------------- requests
@@ -203,7 +203,7 @@ class Cancelled:
 class Heard:
     """The frames of one carrier, in order; empty: silence. `garbled`: a carrier was there, and a check sequence was
     wrong or a frame was not understood. `octets`: all the frames whose check sequence was right, as they came, where
-    the line can tell: those that were not understood too. Only the transcript looks at them.
+    the line can tell: those that were not understood too.
     """
 
     now: float
@@ -305,6 +305,7 @@ def listen(seconds: float) -> Script[Heard]:
     Where the last frame of a carrier was not understood, those before it say nothing: it counts as garbled.
     """
     heard = yield from expect(Listen(seconds), Heard)
-    if heard.frames and heard.frames[-1].fcf in PRELIMINARY:
+    unknown = heard.octets and is_final(heard.octets[-1]) and parse_frame(heard.octets[-1]) is None
+    if unknown or (heard.frames and heard.frames[-1].fcf in PRELIMINARY):
         return Heard(heard.now, garbled=True)
     return heard

@@ -14,11 +14,10 @@ from faxcore.call import Outcome
 from faxcore.i18n import gettext
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
-from faxcore.t30.dialogue import T1, T2, TRIES, disconnect, frames
+from faxcore.t30.dialogue import T1, T2, TRIES, disconnect, frames, hear_answer
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
-from faxcore.t30.identification import hear_answer
 from faxcore.t30.line import (
     NoCarrier,
     Note,

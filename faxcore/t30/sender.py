@@ -19,7 +19,7 @@ from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect
 from faxcore.t30.selective import hung_up_at, refusal, with_document
-from faxcore.t30.sending import BEGUN_AGAIN, NOT_HEARD, Sending, confirm
+from faxcore.t30.sending import BEGUN_AGAIN, NOT_HEARD, Sending, confirm, unexpected
 
 RESENDS = 2
 """Times that a page which the other end refused or has not heard is sent again."""
@@ -123,8 +123,7 @@ def _begin(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending:
 def train(terminal: Terminal, sending: Sending) -> Script[None]:
     """Phase B, connector D: DCS and training check until CFR; each FTT costs one rung.
 
-    A DIS, or the DTC of a poller, in answer means that the DCS was not heard, and a DCS is the echo of ours: the same
-    again, three times in all.
+    A DIS, or the DTC of a poller, in answer means that the DCS was not heard: the same again, three times in all.
     """
     unheard, sending.phase = 0, "B"
     while True:
@@ -145,7 +144,7 @@ def train(terminal: Terminal, sending: Sending) -> Script[None]:
                 sending.step_down()
             case FCF.FNV:
                 raise refusal(answer)
-            case FCF.DIS | FCF.DTC | FCF.DCS if unheard < TRIES - 1:
+            case FCF.DIS | FCF.DTC if unheard < TRIES - 1:
                 unheard += 1
             case other:
                 raise CallFailed(
@@ -174,6 +173,4 @@ def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
 def _refusal(number: int, answer: Frame) -> CallFailed:
     if answer.fcf in (FCF.RTN, FCF.PIN):
         return CallFailed(Outcome.REJECTED, "The other fax machine could not read page {page}.", page=number)
-    return CallFailed(
-        Outcome.PROTOCOL, "The other fax machine answered {answer} after page {page}.", answer=answer.name, page=number
-    )
+    return unexpected(answer, number)

@@ -82,7 +82,7 @@ def confirm(command: Frame, sending: Sending) -> Script[Frame]:
         sending.sent = sending.page
     yield from do(Note(state="confirming", page=sending.page, final=final))
     try:
-        return (yield from ask(sending.x, sending.frames(command)))
+        answer = yield from ask(sending.x, sending.frames(command))
     except CallFailed as failure:
         if final and failure.outcome in (Outcome.TIMEOUT, Outcome.LINE_LOST, Outcome.LOCAL_ABORT):
             raise CallFailed(
@@ -90,3 +90,13 @@ def confirm(command: Frame, sending: Sending) -> Script[Frame]:
                 "All pages were sent, but the last confirmation did not come back: the fax may have arrived.",
             ) from failure
         raise
+    if answer.fcf is FCF.ERR:  # which answers EOR and nothing else
+        raise unexpected(answer, sending.page)
+    return answer
+
+
+def unexpected(answer: Frame, page: int) -> CallFailed:
+    """An answer that no post-message command can have."""
+    return CallFailed(
+        Outcome.PROTOCOL, "The other fax machine answered {answer} after page {page}.", answer=answer.name, page=page
+    )

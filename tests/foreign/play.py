@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays `faxctl line` in this process against a machine of `machine.py`, on virtual time."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import json
+import os
+import select
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from faxcore.ctl import main
+from faxcore.line import call
+from tests.foreign.machine import Diary
+from tests.foreign.modem import Modem
+from tests.foreign.world import FarEnd, Terminal, World
+
+
+@dataclass(frozen=True)
+class Played:
+    """How the command ended."""
+
+    code: int
+    result: dict[str, Any]
+    said: str
+    """On standard error."""
+    seconds: float
+    """Of the line, from the start of the command to its end."""
+    transcript: str
+    modem: Modem
+    diary: Diary
+
+    @property
+    def outcome(self) -> str:
+        """The result code."""
+        return str(self.result["result"])
+
+
+@contextlib.contextmanager
+def virtual(world: World, terminal: Terminal) -> Iterator[None]:
+    """The world's time instead of ours."""
+    with contextlib.ExitStack() as patched:
+        patched.enter_context(mock.patch.object(time, "monotonic", world.monotonic))
+        patched.enter_context(mock.patch.object(select, "select", terminal.select))
+        patched.enter_context(mock.patch.object(os, "write", terminal.write))
+        patched.enter_context(mock.patch.object(os, "read", terminal.read))
+        for name in ("send", "receive", "poll"):
+            script = functools.partial(getattr(call, name), clock=world.monotonic)
+            patched.enter_context(mock.patch.object(call, name, script))
+        yield
+
+
+def play(far: FarEnd, diary: Diary, folder: Path, command: str, arguments: Sequence[str]) -> Played:
+    """`faxctl line COMMAND` with these arguments beside the device, against this far end."""
+    world = World(far)
+    terminal = Terminal(world)
+    modem = Modem(world, terminal, rings=command == "receive")
+    transcript = folder / "transcript"
+    out, err = io.StringIO(), io.StringIO()
+    begun = world.now
+    line = ["line", command, "--device", terminal.device, "--transcript", str(transcript), *arguments]
+    try:
+        with virtual(world, terminal), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(line)
+    finally:
+        terminal.close()
+    text = transcript.read_text(encoding="utf-8") if transcript.exists() else ""
+    return Played(code, json.loads(out.getvalue()), err.getvalue(), world.now - begun, text, modem, diary)
