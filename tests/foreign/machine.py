@@ -12,6 +12,7 @@ Either has a `Diary` of what was heard and said; pages for which it has said MCF
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -25,8 +26,8 @@ TABLE = """
 21 CFR 22 FTT 23 CTR 31 MCF 32 RTN 33 RTP 34 PIN 35 PIP 3D PPR 37 RNR 38 ERR
 71 EOM 72 MPS 74 EOP 79 PRI-EOM 7A PRI-MPS 7C PRI-EOP 7D PPS 73 EOR 76 RR
 5F DCN 58 CRP 53 FNV
-""".split()
-NAMES = {int(code, 16): name for code, name in zip(TABLE[::2], TABLE[1::2], strict=True)}
+"""
+NAMES = {int(code, 16): name for code, name in re.findall(r"(\w\w) (\S+)", TABLE)}
 FCF = {name: code for code, name in NAMES.items()}
 CONFIRMATIONS = frozenset({"MCF", "RTP", "PIP"})
 INITIAL = frozenset({"DIS", "CSI", "NSF", "DTC", "CIG", "NSC"})
