@@ -17,11 +17,11 @@ import threading
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from unittest import mock
 
-from faxcore.modem import class1, commands, port, reset
+from faxcore.modem import class1, commands, incall, port, receiving, reset, transmitting
 from faxcore.modem.port import Port
 from faxcore.t30.frames import REVERSED
 
@@ -51,13 +51,10 @@ class ScaledTime:
 def faster(speed: float) -> Iterator[ScaledTime]:
     """The driver's clock, so many times as fast."""
     scaled = ScaledTime(speed)
-    with (
-        mock.patch.object(class1, "time", scaled),
-        mock.patch.object(commands, "time", scaled),
-        mock.patch.object(port, "time", scaled),
-        mock.patch.object(reset, "time", scaled),
-        mock.patch.object(port, "select", scaled),
-    ):
+    with ExitStack() as patched:
+        for module in (class1, commands, incall, port, receiving, reset, transmitting):
+            patched.enter_context(mock.patch.object(module, "time", scaled))
+        patched.enter_context(mock.patch.object(port, "select", scaled))
         yield scaled
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.modem import class1
-from faxcore.modem.class1 import Carrier, Class1
+from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import ModemFailed, ModemGone, OnHook
 from faxcore.modem.port import Port
+from faxcore.modem.states import Carrier, Doing
 from tests.modem.fake_modem import (
     CONNECT,
     DLE,
@@ -334,4 +334,4 @@ def test_a_cancelled_wait_leaves_a_modem_that_can_be_used() -> None:
         assert not waiting.is_alive()
         assert modem.receive_frames(5.0) == ([DIS], False)
         modem.hang_up()
-    assert class1.Doing.COMMAND is modem._doing
+        assert modem.doing is Doing.COMMAND

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A modem in a call: what it is doing, and how it comes back to its command state from there.
+
+Whoever waits too long sends one character (CAN) and waits for OK; only then the next command. The character that
+breaks off is eaten, so a command sent blindly would lose its A. ERROR in answer to +FTH, +FTM, +FRH or +FRM means that
+the modem is on hook: the call is over.
+"""
+
+from __future__ import annotations
+
+import time
+
+from faxcore.modem.commands import Dialogue
+from faxcore.modem.failure import ModemFailed, OnHook
+from faxcore.modem.port import Port
+from faxcore.modem.states import Direction, Doing
+
+DLE, ETX, CAN = b"\x10", b"\x03", b"\x18"
+CONNECT_SECONDS = 5.0
+"""Seconds in which a modem starts a carrier of its own: 1 s of preamble at most, and room."""
+ALIVE_SECONDS = 1.0
+ABORT_SECONDS = 2.0
+"""Seconds that a modem has to stop waiting or receiving when it is told to."""
+BREAK_SECONDS = 20.0
+"""Seconds after which a modem that was told to stop is taken for dead: what it has buffered goes out first."""
+
+
+class InCall:
+    """The port, the dialogue, and the memory that sending and receiving share."""
+
+    def __init__(self, port: Port, dialogue: Dialogue) -> None:
+        self.port = port
+        self.dialogue = dialogue
+        self.doing = Doing.COMMAND
+        self.last = Direction.NOTHING
+        self.connected = False
+        """A CONNECT has been heard for the data state that the next frames use (after ATD and ATA)."""
+        self.noisy = False
+        """No silence was to be had on this line in this call."""
+
+    def forget(self) -> None:
+        """The call is over."""
+        self.connected, self.last, self.noisy = False, Direction.NOTHING, False
+
+    def break_off(self) -> None:
+        """Back to the command state from wherever the modem is."""
+        deadline = time.monotonic() + BREAK_SECONDS
+        if self.doing is Doing.STARTING and self.dialogue.result(deadline) == "CONNECT":
+            self.doing = Doing.SENDING
+        elif self.doing is Doing.PAUSING:
+            self.dialogue.result(deadline)
+            self.doing = Doing.COMMAND
+        elif self.doing is Doing.STARTING:
+            self.doing = Doing.COMMAND
+        if self.doing is Doing.SENDING:
+            # A DLE may have been the last octet to go out: the NUL makes it harmless.
+            self.port.write(b"\0" + DLE + ETX, deadline)
+            self._drain(deadline)
+        elif self.doing is not Doing.COMMAND:
+            self.port.write(CAN, deadline)
+            self._drain(time.monotonic() + ABORT_SECONDS)
+        self.doing, self.connected = Doing.COMMAND, False
+
+    def _drain(self, deadline: float) -> None:
+        """Read until a result code ends what was going on; data that is still coming is dropped.
+
+        A character that comes with its command may be taken for part of it, and then nothing is said: so the modem
+        is asked.
+        """
+        tail = b""
+        while data := self.port.read(deadline):
+            tail = (tail + data)[-64:]
+            if tail.rstrip().endswith((b"OK", b"NO CARRIER", b"ERROR")) and tail.endswith(b"\n"):
+                return
+        if not self.answers():
+            raise ModemFailed(
+                "The modem on {device} does not come back to its command state: switch it off and on again.",
+                device=self.port.device,
+            )
+
+    def unexpected(self, result: str, what: str) -> Exception:
+        """What a result that is not the one expected means: the call is gone, or the modem is at fault."""
+        if result in ("ERROR", "NO CARRIER") or (not result and self.answers()):
+            return OnHook()
+        return ModemFailed(
+            "The modem on {device} answers {result} to {what}.",
+            device=self.port.device,
+            result=result or "nothing",
+            what=what,
+        )
+
+    def answers(self) -> bool:
+        """Whether a modem that has said nothing is in its command state after all.
+
+        A call that is cut off while data is on its way leaves some modems so; the rest of the data then looks to
+        them like part of a command line, which the first of these ends.
+        """
+        for _ in range(2):
+            self.port.write(b"\r", time.monotonic() + ALIVE_SECONDS)
+            self.port.discard()
+            if self.dialogue.command("", ALIVE_SECONDS) == "OK":
+                return True
+        return False

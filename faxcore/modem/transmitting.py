@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sending half of the Class 1 driver: V.21 frames (+FTH) and image data (+FTM), and the silence before them.
+
+A final V.21 frame has its OK when the carrier has gone; between the carriers of the two ends lie 75 ms of silence
+(T.30, 5.1), which +FTS and +FRS make. +FRS wants silence on the line, and on a noisy one waits for ever: so it is
+bounded.
+"""
+
+from __future__ import annotations
+
+import time
+
+from faxcore.modem.incall import CONNECT_SECONDS, DLE, ETX, InCall
+from faxcore.modem.states import Direction, Doing
+from faxcore.t30.frames import REVERSED
+
+TRANSMIT_SECONDS = 8.0
+"""Seconds that the modem has to send a frame of ours: preamble, the longest NSF, and those that it still has."""
+SILENCE_SECONDS = 0.5
+"""Seconds after which +FRS is broken off: the line is noisy, and in this call silence is timed by +FTS instead."""
+LONGEST_FRAME = 260
+MODEM_BUFFER = 16384
+"""Octets that a modem may have taken and not sent yet."""
+
+
+class Transmitter:
+    """What goes out on a modem."""
+
+    def __init__(self, modem: InCall) -> None:
+        self._modem = modem
+
+    def send_frames(self, frames: list[bytes]) -> None:
+        """One V.21 carrier with these frames (no check sequences: the modem makes them). OnHook if the call is gone."""
+        if self._modem.connected and self._modem.doing is Doing.SENDING:
+            self._modem.connected = False
+        else:
+            self._silence()
+            self._start("+FTH=3")
+        with self._modem.port.transmitting():
+            self._send_frames(frames)
+        self._modem.doing, self._modem.last = Doing.COMMAND, Direction.OURS
+
+    def _send_frames(self, frames: list[bytes]) -> None:
+        for number, octets in enumerate(frames):
+            assert len(octets) <= LONGEST_FRAME, "the modem's buffer takes no longer frame"
+            final = number == len(frames) - 1
+            self._modem.port.write(_escaped(octets), time.monotonic() + TRANSMIT_SECONDS)
+            result = self._modem.dialogue.result(time.monotonic() + TRANSMIT_SECONDS)
+            if result != ("OK" if final else "CONNECT"):
+                self._modem.doing = Doing.COMMAND
+                raise self._modem.unexpected(result, "a frame")
+
+    def send_data(self, code: int, octets: bytes, rate: int) -> None:
+        """Image data at modulation `code` (T.31, Table 3), as fast as the modem takes it. OnHook if the call is
+        gone.
+        """
+        self._silence()
+        self._start(f"+FTM={code}")
+        with self._modem.port.transmitting():
+            self._modem.port.write(_escaped(octets), time.monotonic() + 8 * len(octets) / rate + 20)
+            # What the modem has taken and not sent yet is no more than its buffer.
+            buffered = min(len(octets), MODEM_BUFFER)
+            result = self._modem.dialogue.result(time.monotonic() + 8 * buffered / rate + CONNECT_SECONDS)
+        self._modem.doing, self._modem.last = Doing.COMMAND, Direction.OURS
+        if result != "OK":
+            raise self._modem.unexpected(result, "a page")
+
+    def _silence(self) -> None:
+        """75 +- 20 ms between two carriers (T.30, 5.1), made by the modem."""
+        if self._modem.last is Direction.OURS or (self._modem.last is Direction.THEIRS and self._modem.noisy):
+            self._modem.doing = Doing.PAUSING
+            self._modem.dialogue.command("+FTS=8")
+            self._modem.doing = Doing.COMMAND
+        elif self._modem.last is Direction.THEIRS:
+            self._modem.doing = Doing.RECEIVING
+            if self._modem.dialogue.command("+FRS=7", SILENCE_SECONDS):
+                self._modem.doing = Doing.COMMAND
+            else:
+                self._modem.noisy = True
+                self._modem.break_off()
+
+    def _start(self, command: str) -> None:
+        self._modem.doing = Doing.STARTING
+        result = self._modem.dialogue.command(command, CONNECT_SECONDS)
+        self._modem.doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
+        if result != "CONNECT":
+            raise self._modem.unexpected(result, f"AT{command}")
+
+
+def _escaped(octets: bytes) -> bytes:
+    """Octets for a data state: reversed, DLE doubled, DLE ETX behind."""
+    return octets.translate(REVERSED).replace(DLE, DLE + DLE) + DLE + ETX
