@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+RATES: Final = (14400, 12000, 9600, 7200, 4800, 2400)
+"""Bits a second to which a call may be bounded."""
 
 
 class Outcome(Enum):

@@ -18,7 +18,7 @@ from typing import Final
 
 import phonenumbers
 
-from faxcore.call import RETRY, Outcome
+from faxcore.call import RATES, RETRY, Outcome
 from faxcore.header import SHIPPED, Header
 from faxcore.toml_table import ConfigError, Source, Table
 
@@ -45,8 +45,6 @@ WAIT_SECONDS: Final[Mapping[Outcome, int]] = MappingProxyType(
 OTHER_WAIT_SECONDS: Final = 60
 
 
-RATES: Final = (14400, 12000, 9600, 7200, 4800, 2400)
-"""What `max_rate` may be."""
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
 RINGS: Final = "ABCD123456789"
@@ -64,6 +62,8 @@ class Number:
     """Where its faxes are put; None: the line's."""
     ring: str = ""
     """The distinctive ring with which it rings, as the modem names it behind RING: A, B ..., or 1, 2 ..."""
+    answer: bool = True
+    """Whether calls to it are answered: not if it is a telephone's."""
 
 
 @dataclass(frozen=True)
@@ -297,7 +297,8 @@ def _setup(table: Table) -> tuple[str, ...]:
 
 
 def _number(table: Table) -> Number:
-    number = Number(table.text("number"), _owners(table), _folder(table), table.text("ring", "").upper())
+    ring = table.text("ring", "").upper()
+    number = Number(table.text("number"), _owners(table), _folder(table), ring, table.flag("answer", True))
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
         raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
     if not any(char.isdigit() for char in number.number):

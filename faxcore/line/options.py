@@ -6,13 +6,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from faxcore.call import RATES
 from faxcore.i18n import gettext as _
 from faxcore.page import Resolution
 from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
 from faxcore.t30.frames import selection_text
 from faxcore.t30.selective import Selection
-
-RATES = (14400, 12000, 9600, 7200, 4800, 2400)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -40,6 +40,13 @@ def rung_number(line: Line, ring: str) -> str:
     return next((number.number for number in line.numbers if ring and number.ring == ring), "")
 
 
+def is_answered(line: Line, called: str, dialling: Dialling) -> bool:
+    """Whether a call for this number ("" where the line does not tell) is for a fax machine, and not for a telephone on
+    the same line.
+    """
+    return all(number.answer for number in line.numbers if same_number(number.number, called, dialling))
+
+
 def _by_number(line: Line, called: str, dialling: Dialling) -> Number | None:
     matching = (number for number in line.numbers if same_number(number.number, called, dialling))
     return next((number for number in matching if number.owners or line.owners), None)

@@ -23,7 +23,7 @@ from faxcore.call import CallReport, Outcome
 from faxcore.config import Config, Line
 from faxcore.i18n import gettext as _
 from faxcore.line.messages import Answer, Ended, FinalPending, PageConfirmed, PageKept, Progress, Ringing
-from faxcore.routing.owners import Route, route, rung_number
+from faxcore.routing.owners import Route, is_answered, route, rung_number
 from faxcore.service.filing import file_reception
 from faxcore.service.lines import WorkerLine
 from faxcore.service.patience import until_written
@@ -59,6 +59,10 @@ class Receiving:
         """Answer a call, if what it brings can be kept."""
         called = ringing.called or rung_number(line.line, ringing.ring)
         ringing = Ringing(*(clean_text(text, 60) for text in (ringing.caller, ringing.caller_name, called)))
+        if not is_answered(line.line, called, self._config.dialling):
+            log.info("%s: a call for %s is left to the telephone", line.name, called)
+            await line.decline(_("The number called is a telephone's."))
+            return
         try:
             refusal = self._refusal()
             if refusal:

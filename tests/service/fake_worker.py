@@ -178,7 +178,7 @@ def main() -> None:
             while not Path(ring.get("when", FOLDER)).exists():
                 time.sleep(0.01)
             witness("rang", LINE)
-            say(Ringing("0611223344", "Somebody", ring.get("called", "")))
+            say(Ringing("0611223344", "Somebody", ring.get("called", ""), ring.get("ring", "")))
     while True:
         message = hear()
         match message:

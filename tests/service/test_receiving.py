@@ -88,6 +88,21 @@ def test_no_call_is_answered_without_room(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("ring", [{"called": "+33 1 99 00 00 12"}, {"ring": "B"}])
+def test_a_call_for_a_telephone_on_the_line_is_left_to_ring(tmp_path: Path, ring: dict[str, str]) -> None:
+    async def main() -> None:
+        config = configured(tmp_path)
+        numbers = (*config.lines[0].numbers, Number("0199000012", ring="B", answer=False))
+        lines = (replace(config.lines[0], numbers=numbers),)
+        async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
+            while "declined line-1" not in log(tmp_path):
+                await asyncio.sleep(0.01)
+            assert await house.desk.list_receptions(UID) == []
+
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", **ring}})
+    asyncio.run(main())
+
+
 def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) -> None:
     legal = tmp_path / "legal"
     lines = (
