@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +68,18 @@ class Number:
 
 
 @dataclass(frozen=True)
+class SubAddress:
+    """A person or department whom senders name by a sub-address (T.30's SUB)."""
+
+    address: str
+    """Digits."""
+    owners: tuple[str, ...] = ()
+    """User names; empty: the line's."""
+    folder: Path | None = None
+    """Where its faxes are put; None: the line's."""
+
+
+@dataclass(frozen=True)
 class Line:
     """A telephone line with the modem on it."""
 
@@ -74,6 +87,7 @@ class Line:
     device: Path
     station_id: str
     numbers: tuple[Number, ...] = ()
+    sub_addresses: tuple[SubAddress, ...] = ()
     owners: tuple[str, ...] = ()
     """Whose a fax is when the number called is not known, or has no owners of its own."""
     folder: Path | None = None
@@ -262,6 +276,7 @@ def _lines(top: Table, station_id: str) -> tuple[Line, ...]:
             device=table.path("device"),
             station_id=_station_id(table, "station_id", station_id),
             numbers=tuple(_number(number) for number in table.tables("numbers")),
+            sub_addresses=_sub_addresses(table),
             owners=_owners(table),
             folder=_folder(table),
             error_correction=table.flag("error_correction", True),
@@ -305,6 +320,19 @@ def _number(table: Table) -> Number:
         raise table.error("number", f"{number.number!r} is no telephone number")
     table.finish()
     return number
+
+
+def _sub_addresses(line: Table) -> tuple[SubAddress, ...]:
+    found: list[SubAddress] = []
+    for table in line.tables("sub_addresses"):
+        address = SubAddress(table.text("address"), _owners(table), _folder(table))
+        if not re.fullmatch("[0-9]{1,20}", address.address, re.ASCII):
+            raise table.error("address", f"{address.address!r}: one to twenty digits")
+        if address.address in [other.address for other in found]:
+            raise table.error("address", f"{address.address!r} is there twice")
+        table.finish()
+        found.append(address)
+    return tuple(found)
 
 
 def _folder(table: Table) -> Path | None:

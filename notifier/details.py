@@ -123,6 +123,7 @@ def _facts(fax: Fax) -> list[tuple[str, str]]:
         facts.append((_("Pages:"), part if confirmed < fax.pages else pages))
     else:
         facts.append((_("Called number:"), clean_text(str(values["called"]))))
+        facts.append((_("Sub-address:"), clean_text(str(values["sub_address"]))))
         facts.append((_("Received:"), in_full(fax.when)))
         facts.append((_("Pages:"), count_pages(fax.pages)))
         facts.append((_("Line:"), clean_text(str(values["line"]))))

@@ -116,6 +116,7 @@ class FakeDesk:
             "received": "2026-03-04T10:02:00+00:00",
             "line": "line1",
             "called": "101",
+            "sub_address": "",
             "caller": "102",
             "remote_id": "+33 1 98 76 54 32",
             "outcome": "complete",

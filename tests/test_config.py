@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.call import Outcome
-from faxcore.config import Config, ConfigError, Line, Number, load
+from faxcore.config import Config, ConfigError, Line, Number, SubAddress, load
 from faxcore.header import Header
 from faxcore.routing.owners import rung_number
 from faxcore.service.lines import worker_command
@@ -109,6 +109,8 @@ def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) 
         ('name = "line-1"', 'name = "line-1"\nsetup = ["AT&K4"]', 26, "without its AT"),
         ('name = "line-1"', 'name = "line-1"\nmax_rate = 28800', 26, "14400"),
         ('name = "line-1"', 'name = "line-1"\nmax_rate = 9000', 26, "9600"),
+        ('name = "line-1"', 'name = "line-1"\nsub_addresses = [{address = "4a"}]', 26, "twenty digits"),
+        ('name = "line-1"', 'name = "line-1"\nsub_addresses = [{address = "4"}, {address = "4"}]', 26, "twice"),
         ('name = "line-1"', 'name = "line-1"\njbigg = true', 26, "did you mean 'jbig'"),
         ('name = "line-1"', 'name = "line-1"\njbig = true\nerror_correction = false', 26, "needs error_correction"),
         (f'{{number = "0199000001", owners = ["{USER}"]}}', '{number = "0199000001", ovners = []}', 29, "'owners'"),
@@ -186,7 +188,7 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     config = read(tmp_path, text.replace('"anne"', f'"{USER}"').replace(', "bob"', ""))
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
-    known = {field.name for kind in (Line, Number, Header) for field in fields(kind)} - {"sender_lines"}
+    known = {field.name for kind in (Line, Number, SubAddress, Header) for field in fields(kind)} - {"sender_lines"}
     assert not {name for name in known if name not in text}
 
 

@@ -57,6 +57,7 @@ def reception_values(reception: ReceptionRow) -> Values:
         "received": reception.received,
         "line": reception.line,
         "called": reception.called,
+        "sub_address": reception.sub_address or "",
         "caller": reception.caller,
         "remote_id": reception.remote_id,
         "outcome": reception.outcome,

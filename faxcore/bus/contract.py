@@ -39,7 +39,7 @@ Interface org.facteur.Desk1 (the user's programs)
     DRAFT:      id, title, created (s), pages (u), resolution (s)
     JOB:        id, state, title, number, recipient (display name), subject, header, created, changed, reason (s),
                 pages, confirmed, tries (u), progress (s)
-    RECEPTION:  id, received, line, called, caller, remote_id, outcome, reason, tiff, pdf (s, paths),
+    RECEPTION:  id, received, line, called, sub_address, caller, remote_id, outcome, reason, tiff, pdf (s, paths),
                 pages, bad_rows (u)
 
 Errors: org.facteur.Error.* below, each with one sentence for a person.

@@ -40,6 +40,8 @@ class Dial:
     """Bits a second at most."""
     begin_at: str = ""
     """The rung of the ladder at which to begin, as "V.29 9600"; empty: the fastest."""
+    sub_address: str = ""
+    """For whom it is behind the other end (SUB); empty: for nobody in particular."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Answer:
     error_correction: bool = True
     jbig: bool = False
     max_rate: int = 14400
+    takes_sub_address: bool = False
+    """Whether something is done with a sub-address."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,8 @@ class PageKept:
     bad_rows: int
     width: int
     resolution: str
+    sub_address: str = ""
+    """For whom it is, as its sender said (SUB)."""
 
 
 @dataclass(frozen=True)

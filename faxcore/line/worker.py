@@ -48,6 +48,7 @@ from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
 from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
 from faxcore.t30.modulation import down_from
+from faxcore.t30.selective import Selection
 
 RETRY_SECONDS = 3.0
 """Seconds between two looks for a modem that is absent."""
@@ -176,7 +177,8 @@ class Worker:
     # ------------------------------------------------------------ calls
 
     def _dial(self, modem: Class1, order: Dial) -> None:
-        terminal = replace(_terminal(order), sends=down_from(order.begin_at))
+        selection = Selection(sub_address=order.sub_address)
+        terminal = replace(_terminal(order), sends=down_from(order.begin_at), selection=selection)
         document = Path(order.document)
         self._play(
             CallOwner(self._wire, order.call, outgoing=True),
@@ -185,7 +187,7 @@ class Worker:
         )
 
     def _answer(self, modem: Class1, order: Answer) -> None:
-        terminal = _terminal(order)
+        terminal = replace(_terminal(order), takes_sub_address=order.takes_sub_address)
         folder = Path(order.folder)
         self._play(
             CallOwner(self._wire, order.call, outgoing=False),
@@ -228,9 +230,11 @@ class CallOwner:
         """faxcore has closed the socket."""
         self._cancelled = False
         self._noted = False
+        self._sub_address = ""
 
     def note(self, note: Note) -> None:
         """Progress for the windows; what must be on disk before the call goes on is waited for."""
+        self._sub_address = note.sub_address or self._sub_address
         if note.confirmed:
             self._tell(PageConfirmed(self.identity, note.page))
         elif note.final and not self._noted:
@@ -251,6 +255,7 @@ class CallOwner:
                 decoder.bad_rows,
                 format.width.value,
                 format.resolution.value,
+                self._sub_address,
             )
         )
 

@@ -12,12 +12,15 @@ An allow-list of countries and kinds of number, in this order; the first rule th
 7. kind          premium rate, shared cost, pager and such are refused
 
 The dial string is made here of digits and the configured prefix, from the parsed number and never from the text.
+
+Behind # a number may have a sub-address (T.30's SUB: a person or department behind the other end's fax machine). It is
+told to the fax machine that answers, and never dialled.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import phonenumbers
@@ -36,6 +39,7 @@ EMERGENCY: Final = frozenset({
 # fmt: on
 
 _GROUPING: Final = re.compile(r"[ ./()\-\u00a0\u202f]")
+_WITH_SUB_ADDRESS: Final = re.compile(r"([0-9+]+)#([0-9]{1,20})", re.ASCII)
 _LONGEST: Final = 40
 _SHORT: Final = 6
 """Digits that a short number has at most; subscriber numbers in full have more."""
@@ -65,6 +69,8 @@ class Destination:
     key: str
     """The same for every way to write the same number."""
     rule: str
+    sub_address: str = ""
+    """Digits for the fax machine that answers; empty: none."""
 
 
 class NumberRefused(Exception):
@@ -79,6 +85,10 @@ def destination(text: str, dialling: Dialling) -> Destination:
     """What is dialled for this number. NumberRefused with the rule that forbids it."""
     shown = clean_text(text, _LONGEST)
     digits = _GROUPING.sub("", text.strip()[: 2 * _LONGEST])
+    if (found := _WITH_SUB_ADDRESS.fullmatch(digits)) and not is_internal(digits, dialling):
+        number, sub_address = found.groups()
+        behind = destination(number, dialling)
+        return replace(behind, shown=f"{behind.shown} #{sub_address}", sub_address=sub_address)
     if not re.fullmatch(r"\+?[0-9*#]{1,30}", digits, re.ASCII):
         raise NumberRefused("characters", _("“{number}” is no telephone number.").format(number=shown))
     if is_internal(digits, dialling):

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import Dialling, Line, Number
+from faxcore.config import Dialling, Line, Number, SubAddress
 from faxcore.routing.numbers import same_number
+
+SEVERAL: Final = "several"
+"""In place of a sub-address: one call brought documents for several."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,23 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """What is known of a call that came in."""
+
+    called: str = ""
+    """The number called; empty where the line does not tell it."""
+    sub_address: str | None = ""
+    """For whom its sender said it is (SUB), empty: for nobody in particular; None: the call broke off before that was
+    known.
+    """
+
+
+@dataclass(frozen=True)
 class Rule:
     """One way of telling whose a fax is."""
 
     name: str
-    finds: Callable[[Line, str, Dialling], Number | None]
+    finds: Callable[[Line, Arrival, Dialling], Number | SubAddress | None]
     why: str
     why_not: str
 
@@ -47,21 +62,32 @@ def is_answered(line: Line, called: str, dialling: Dialling) -> bool:
     return all(number.answer for number in line.numbers if same_number(number.number, called, dialling))
 
 
-def _by_number(line: Line, called: str, dialling: Dialling) -> Number | None:
-    matching = (number for number in line.numbers if same_number(number.number, called, dialling))
+def _by_sub_address(line: Line, arrival: Arrival, _dialling: Dialling) -> SubAddress | None:
+    said = (arrival.sub_address or "").replace(" ", "")
+    return next((own for own in line.sub_addresses if own.address == said), None)
+
+
+def _by_number(line: Line, arrival: Arrival, dialling: Dialling) -> Number | None:
+    matching = (number for number in line.numbers if same_number(number.number, arrival.called, dialling))
     return next((number for number in matching if number.owners or line.owners), None)
 
 
-def _by_only_number(line: Line, called: str, _dialling: Dialling) -> Number | None:
-    only = line.numbers[0] if len(line.numbers) == 1 and not called else None
+def _by_only_number(line: Line, arrival: Arrival, _dialling: Dialling) -> Number | None:
+    only = line.numbers[0] if len(line.numbers) == 1 and not arrival.called else None
     return only if only and (only.owners or line.owners) else None
 
 
-def _by_line(line: Line, _called: str, _dialling: Dialling) -> Number | None:
+def _by_line(line: Line, _arrival: Arrival, _dialling: Dialling) -> Number | None:
     return Number("") if line.owners else None
 
 
 RULES: Final = (
+    Rule(
+        "sub-address",
+        _by_sub_address,
+        "its sender said that it is for {sub_address} on {line}",
+        "the sub-address said ({sub_address}) is none of {line}",
+    ),
     Rule(
         "number",
         _by_number,
@@ -78,13 +104,17 @@ RULES: Final = (
 )
 
 
-def route(line: Line, called: str, dialling: Dialling) -> Route:
-    """Whose a fax is that came in on this line for this number ("" where the line does not tell)."""
+def route(line: Line, arrival: Arrival, dialling: Dialling) -> Route:
+    """Whose a fax is that came in on this line."""
     trace = []
-    for rule in RULES:
-        found = rule.finds(line, called, dialling)
+    if line.sub_addresses and arrival.sub_address in (None, SEVERAL):
+        trace.append("sub-address: not known for whom it is; the fax is kept for the administrator")
+        return Route((), line.folder, "nobody", tuple(trace))
+    words = {"called": arrival.called or "unknown", "sub_address": arrival.sub_address or "none", "line": line.name}
+    for rule in RULES if line.sub_addresses else RULES[1:]:
+        found = rule.finds(line, arrival, dialling)
         sentence = rule.why if found else rule.why_not
-        trace.append(f"{rule.name}: " + sentence.format(called=called or "unknown", line=line.name))
+        trace.append(f"{rule.name}: " + sentence.format(**words))
         if found is not None:
             return Route(found.owners or line.owners, found.folder or line.folder, rule.name, tuple(trace))
     trace.append("nobody: no rule matched; the fax is kept for the administrator")

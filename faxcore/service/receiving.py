@@ -15,6 +15,7 @@ import pwd
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ from faxcore.call import CallReport, Outcome
 from faxcore.config import Config, Line
 from faxcore.i18n import gettext as _
 from faxcore.line.messages import Answer, Ended, FinalPending, PageConfirmed, PageKept, Progress, Ringing
-from faxcore.routing.owners import Route, is_answered, route, rung_number
+from faxcore.routing.owners import Arrival, Route, is_answered, route, rung_number
 from faxcore.service.filing import file_reception
 from faxcore.service.lines import WorkerLine
 from faxcore.service.patience import until_written
@@ -78,7 +79,10 @@ class Receiving:
             return
         incoming = IncomingCall(self, self._store, call, reception)
         station = line.line.station_id or self._config.station_id
-        order = Answer(call, str(folder), station, line.line.error_correction, line.line.jbig, line.line.max_rate)
+        own = line.line
+        order = Answer(
+            call, str(folder), station, own.error_correction, own.jbig, own.max_rate, bool(own.sub_addresses)
+        )
         if not await line.answer(order, incoming):
             await incoming.ended(Ended(call, CallReport(Outcome.LINE_LOST, _("The caller gave up."))))
 
@@ -112,7 +116,7 @@ class Receiving:
         line = self._lines.get(reception.line)
         if line is None:
             return Route((), None, "nobody", (f"nobody: there is no line {reception.line} any more",))
-        return route(line, reception.called, self._config.dialling)
+        return route(line, Arrival(reception.called, reception.sub_address), self._config.dialling)
 
     async def _file_all(self) -> bool:
         """Whether something could not be filed."""
@@ -188,7 +192,9 @@ class IncomingCall:
         if not isinstance(message, PageKept):
             return
         try:
-            self._store.receptions.keep_page(self._reception, message)
+            with self._store.transaction():
+                self._store.receptions.keep_page(self._reception, message)
+                self._store.receptions.addressed(self._reception, message.sub_address)
         except sqlite3.OperationalError as error:
             # The page itself is on disk; its row is made when the call has ended.
             log.error("reception %s, page %d: %s", self._reception, message.page, error)
@@ -199,11 +205,14 @@ class IncomingCall:
             final = CallReport(Outcome.OK_PARTIAL, _("The program for the line ended during the call."))
         else:
             final = report.report
-        await until_written(f"the end of reception {self._reception}", lambda: self._write(final))
+        await until_written(f"the end of reception {self._reception}", lambda: self._write(final, report is not None))
 
-    def _write(self, report: CallReport) -> None:
+    def _write(self, report: CallReport, known: bool) -> None:
         reception = self._store.receptions.get(self._reception)
         assert reception is not None
+        if known and reception.sub_address is None:
+            self._store.receptions.addressed(self._reception, report.sub_address)
+            reception = replace(reception, sub_address=report.sub_address)
         if adopt_pages(self._store, reception):
             self._receiving.commit(reception, report)
         else:

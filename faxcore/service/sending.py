@@ -221,6 +221,7 @@ class OutgoingCall:
             line.jbig and known.error_correction,
             line.max_rate,
             known.begin_at,
+            self._job.sub_address,
         )
 
     async def cancel(self) -> None:

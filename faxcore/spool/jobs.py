@@ -32,6 +32,7 @@ class JobRow:
     number: str
     dial: str
     destination: str
+    sub_address: str
     last_name: str
     first_name: str
     role: str
@@ -92,6 +93,7 @@ class Jobs:
             "number": new.to.shown,
             "dial": new.to.dial,
             "destination": new.to.key,
+            "sub_address": new.to.sub_address,
             "last_name": new.recipient.last_name,
             "first_name": new.recipient.first_name,
             "role": new.recipient.role,

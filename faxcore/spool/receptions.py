@@ -15,7 +15,7 @@ from pathlib import Path
 
 from faxcore.call import CallReport
 from faxcore.line.messages import PageKept, Ringing
-from faxcore.routing.owners import Route
+from faxcore.routing.owners import SEVERAL, Route
 from faxcore.spool.database import Database, new_id
 from faxcore.spool.jobs import MOST_LISTED, end_call
 
@@ -31,6 +31,8 @@ class ReceptionRow:
     called: str
     caller: str
     caller_name: str
+    sub_address: str | None
+    """For whom it is, as its sender said (SUB); None: not known, as long as no page has come."""
     remote_id: str
     outcome: str
     reason: str
@@ -85,6 +87,16 @@ class Receptions:
             page.file,
             page.rows,
             page.bad_rows,
+        )
+
+    def addressed(self, reception: str, sub_address: str) -> None:
+        """A page of it was for this sub-address, "" for none."""
+        self._db.execute(
+            "UPDATE reception SET sub_address = CASE WHEN coalesce(sub_address, ?1) = ?1 THEN ?1 ELSE ?2 END"
+            " WHERE id = ?3",
+            sub_address,
+            SEVERAL,
+            reception,
         )
 
     def page_files(self, reception: str) -> list[str]:

@@ -132,5 +132,7 @@ MIGRATIONS: Final = (
         correction_failures INTEGER NOT NULL,
         until TEXT NOT NULL
     ) STRICT;
+    ALTER TABLE job ADD COLUMN sub_address TEXT NOT NULL DEFAULT '';
+    ALTER TABLE reception ADD COLUMN sub_address TEXT;
     """,
 )

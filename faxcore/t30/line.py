@@ -145,7 +145,8 @@ class Note:
     """Tell the owner of the call, and go on when that is on disk. Reply: Done.
 
     confirmed: this page of our document has been confirmed. final: all pages are out, the next frame asks for the last
-    confirmation. Otherwise only what the windows show: state, page, remote id, rate.
+    confirmation. Otherwise only what the windows show: state, page, remote id, rate; and for whom the pages are
+    that come (SUB).
     """
 
     state: str = ""
@@ -154,6 +155,7 @@ class Note:
     final: bool = False
     remote_id: str = ""
     rate: int = 0
+    sub_address: str = ""
 
 
 Request: TypeAlias = (

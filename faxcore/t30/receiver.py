@@ -234,7 +234,13 @@ def _read_command(
     receiving.agreement = read_dcs(dcs, ours)
     receiving.trained, receiving.confirmed_block = False, b""
     modulation = receiving.agreement.modulation
-    yield from do(Note(state="training", remote_id=receiving.remote_id, rate=modulation.rate))
+    told = Note(
+        state="training",
+        remote_id=receiving.remote_id,
+        rate=modulation.rate,
+        sub_address=receiving.sub_address,
+    )
+    yield from do(told)
     return modulation
 
 

@@ -77,6 +77,23 @@ def test_jbig_is_used_where_both_orders_allow_it(exchange: Exchange, tmp_path: P
         assert [got for name in received.files for got in read_pages(tmp_path / "in" / name)] == [page]
 
 
+def test_a_fax_is_for_the_sub_address_that_its_order_names(exchange: Exchange, tmp_path: Path) -> None:
+    page = text_page(Resolution.STANDARD, rows=100)
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        path = document(tmp_path / "out", [page])
+        order = Dial("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", sub_address="42")
+        for takes, outcome in ((True, Outcome.OK), (False, Outcome.INCOMPATIBLE)):
+            sender.say(order)
+            receiver.next(Ringing)
+            (tmp_path / f"in {takes}").mkdir()
+            receiver.say(Answer("in", str(tmp_path / f"in {takes}"), "0199000002", takes_sub_address=takes))
+            assert sender.next(Ended).report.outcome is outcome
+            assert receiver.next(Ended).report.sub_address == ("42" if takes else "")
+        assert [m.sub_address for m in receiver.heard if isinstance(m, PageKept)] == ["42"]
+
+
 @pytest.mark.parametrize(
     ("dialled", "answered", "rung"),
     [

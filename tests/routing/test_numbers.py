@@ -81,6 +81,36 @@ def test_an_outside_line_needs_its_prefix_and_an_internal_number_none() -> None:
         destination("23", office)
 
 
+def test_a_sub_address_is_told_and_never_dialled() -> None:
+    office = Dialling(prefix="0,", internal=("2XX", "8XX#1"))
+    found = destination("01 99 00 00 01 #42", office)
+    assert (found.dial, found.sub_address, found.shown) == ("0,0199000001", "42", "01 99 00 00 01 #42")
+    assert found.key == destination("01 99 00 00 01", office).key
+    assert (destination("234#42", office).dial, destination("234#42", office).sub_address) == ("234", "42")
+    assert (destination("812#1", office).dial, destination("812#1", office).sub_address) == ("812#1", ""), "internal"
+    assert destination("0199000001", office).sub_address == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("15#42", "emergency"),
+        ("3615#1", "short"),
+        ("0899123456#1", "kind"),
+        ("0199000001#", "short"),
+        ("0199000001#42#1", "short"),
+        ("0199000001#*1", "short"),
+        ("0199000001#+1", "characters"),
+        ("#42", "short"),
+        ("0199000001#" + "1" * 21, "characters"),
+    ],
+)
+def test_a_sub_address_opens_no_way_around_the_rules(text: str, rule: str) -> None:
+    with pytest.raises(NumberRefused) as refused:
+        destination(text, FRANCE)
+    assert refused.value.rule == rule
+
+
 def test_a_further_country_is_dialled_as_from_home() -> None:
     both = Dialling(allowed_countries=("FR", "BE"))
     assert destination("+32 2 555 12 12", both).dial == "003225551212"

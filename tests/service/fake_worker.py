@@ -8,9 +8,9 @@ Each dialling of a number takes the next END, the last one again and again: ok, 
 partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
 Noted), hang (until cancelled), modem, glare (a call comes in while we dial).
-RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "when": a file that is waited for}; each is played
-once. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the witness that a killed service
-has to agree with.
+RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": for whom the pages are in turn, with + between,
+"when": a file that is waited for}; each is played once. What the far end has seen goes to FOLDER/log, one word a line
+and synced: it is the witness that a killed service has to agree with.
 """
 
 import json
@@ -86,6 +86,8 @@ def dial(order: Dial, ends: list[str]) -> None:
     witness("dial", order.number, order.first_page)
     if order.jbig:
         witness("jbig", order.number)
+    if order.sub_address:
+        witness("for", order.number, order.sub_address)
     if order.begin_at or not order.error_correction or order.max_rate != 14400:
         witness("careful", order.number, order.max_rate, order.error_correction, order.begin_at)
     end = ends[min(attempt, len(ends) - 1)]
@@ -153,7 +155,8 @@ def receive(order: Answer, ring: dict[str, object]) -> None:
         with path.open("rb") as file:
             os.fsync(file.fileno())
         if not (end == "row-less-die" and number == count):
-            say(PageKept(order.call, number, name, 100, number, 1728, "fine"))
+            said = str(ring.get("sub", "")).split("+")
+            say(PageKept(order.call, number, name, 100, number, 1728, "fine", said[(number - 1) % len(said)]))
         files.append(name)
         witness("confirmed", LINE, number)
     if str(end).endswith("die"):

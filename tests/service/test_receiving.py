@@ -11,7 +11,7 @@ import img2pdf  # noqa: F401 - loading it costs half a second: not within a test
 import pytest
 from house_fixture import UID, configured, log, running, script
 
-from faxcore.config import Line, Number
+from faxcore.config import Line, Number, SubAddress
 from faxcore.document.tiff import read_pages
 from faxcore.service.refused import Refused
 
@@ -101,6 +101,38 @@ def test_a_call_for_a_telephone_on_the_line_is_left_to_ring(tmp_path: Path, ring
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", **ring}})
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("said", "end", "owners"),
+    [
+        ("42", "ok", {UID + 1}),
+        ("43", "ok", {UID}),
+        ("", "ok", {UID}),
+        ("42", "die", {UID + 1}),
+        ("42+42", "ok", {UID + 1}),
+        ("42+43", "ok", set()),
+    ],
+)
+def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, end: str, owners: set[int]
+) -> None:
+    known = {getpass.getuser(): UID, "wages": UID + 1}
+    monkeypatch.setattr(
+        "faxcore.service.receiving.owner_uids", lambda route: frozenset(known[name] for name in route.owners)
+    )
+
+    async def main() -> set[int]:
+        config = configured(tmp_path)
+        lines = (replace(config.lines[0], sub_addresses=(SubAddress("42", ("wages",)),)),)
+        async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
+            while not (filed := house.store.receptions.in_state("filed")):
+                await asyncio.sleep(0.01)
+            assert filed[0].sub_address == ("several" if said == "42+43" else said.split("+")[0])
+            return set(house.store.receptions.owners(filed[0].id))
+
+    script(tmp_path, ring={"line-1": {"pages": 2, "end": end, "called": "0199000001", "sub": said}})
+    assert asyncio.run(main()) == owners
 
 
 def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) -> None:

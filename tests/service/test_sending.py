@@ -93,6 +93,18 @@ def test_a_line_that_is_to_be_slow_says_so_to_its_worker(tmp_path: Path) -> None
     assert {f"careful {TO} 9600 True ", "slow line-1"} <= set(log(tmp_path))
 
 
+def test_a_sub_address_goes_to_the_line_and_is_not_dialled(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (house, listener):
+            job = await submit(house, document(tmp_path), f"{TO}#42")
+            done = await listener.until_job(job, "done")
+            assert done["number"] == "01 99 00 00 02 #42"
+
+    script(tmp_path, {TO: ["ok"]})
+    asyncio.run(main())
+    assert log(tmp_path)[:2] == [f"dial {TO} 1", f"for {TO} 42"]
+
+
 def test_a_busy_number_is_tried_again(tmp_path: Path) -> None:
     job, seen = outcome(tmp_path, ["busy", "busy", "ok"], "done")
     assert job["tries"] == 3
