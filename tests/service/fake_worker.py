@@ -8,7 +8,7 @@ Each dialling of a number takes the next END, the last one again and again: ok, 
 partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
 Noted), hang (until cancelled), modem, glare (a call comes in while we dial).
-RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": for whom the pages are in turn, with + between,
+RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
 "when": a file that is waited for}; each is played once. What the far end has seen goes to FOLDER/log, one word a line
 and synced: it is the witness that a killed service has to agree with.
 """
