@@ -19,7 +19,7 @@ from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import Frame
-from faxcore.t30.modulation import ALL, Modulation, asked, ladder, offer_up_to, offered
+from faxcore.t30.modulation import ALL, Modulation, asked, ladder, offer_up_to, offered, permitted
 from faxcore.t30.selective import Selection, presence, with_document
 
 ECM_FRAME: Final = 256
@@ -330,34 +330,48 @@ _HARMLESS: Final = frozenset(
 """Bits that some terminals copy into their DCS, and that change nothing in what they send."""
 
 
+MOST_NAMED: Final = 5
+"""Things in a DCS that a sentence names, where there are many."""
+
+
 def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     """What a DCS asks for. CallFailed if that was not offered (the page decoder is never reached)."""
-    strange = sorted(dcs.numbers() - UNDERSTOOD - _HARMLESS)
-    for bit in (bits.TWO_DIMENSIONAL, bits.ECM, bits.MMR, bits.JBIG, bits.JBIG_L0):
-        if dcs[bit] and not offered_dis[bit]:
-            strange.append(bit)
-    coding = _coding_in(dcs)
-    uncorrected = coding in NEED_CORRECTION and not dcs[bits.ECM]
     modulation = asked(dcs.group(11, 14))
-    row_time = {code: time for time, code in _ROW_TIME_BITS.items()}.get(dcs.group(21, 23))
-    if strange or modulation is None or dcs.group(17, 18) == "11" or uncorrected:
+    strange = _not_offered(dcs, offered_dis)
+    if strange or modulation is None:
         raise CallFailed(
             Outcome.INCOMPATIBLE,
             "The other fax machine asks for what this one did not offer ({what}).",
-            what=", ".join(bits.NAMES.get(bit, f"bit {bit}") for bit in strange) or "reserved value in DCS",
+            what=", ".join(strange[:MOST_NAMED]) + ", ..." * (len(strange) > MOST_NAMED),
         )
+    row_time = {code: time for time, code in _ROW_TIME_BITS.items()}.get(dcs.group(21, 23))
     resolution = (
         Resolution.SUPERFINE if dcs[bits.SUPERFINE] else Resolution.FINE if dcs[bits.FINE] else Resolution.STANDARD
     )
     return Agreement(
         modulation=modulation,
-        format=PageFormat(_WIDTHS[dcs.group(17, 18)], resolution, coding),
+        format=PageFormat(_WIDTHS[dcs.group(17, 18)], resolution, _coding_in(dcs)),
         error_correction=dcs[bits.ECM],
         row_time=row_time or 0,
         frame_size=SHORT_ECM_FRAME if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
         length=_LENGTHS[dcs.group(19, 20)],
         says=dcs.numbers() & _SAID,
     )
+
+
+def _not_offered(dcs: Bits, dis: Bits) -> list[str]:
+    """What a DCS asks for although this DIS did not offer it, in words."""
+    bits_of_offer = (bits.TWO_DIMENSIONAL, bits.ECM, bits.MMR, bits.JBIG, bits.JBIG_L0)
+    strange = sorted(dcs.numbers() - UNDERSTOOD - _HARMLESS) + [bit for bit in bits_of_offer if dcs[bit] > dis[bit]]
+    words = [bits.NAMES.get(bit, f"bit {bit}") for bit in strange]
+    modulation, coding = asked(dcs.group(11, 14)), _coding_in(dcs)
+    if modulation not in permitted(dis.group(11, 14)):
+        words.append(str(modulation or "reserved rate"))
+    if dcs.group(17, 18) == "11":
+        words.append("reserved width")
+    if coding in NEED_CORRECTION and not dcs[bits.ECM]:
+        words.append(f"{coding.value} without ECM")
+    return words
 
 
 def _coding_in(dcs: Bits) -> Coding:

@@ -18,7 +18,7 @@ from faxcore.t30.dialogue import T2
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, post_message, unpack_numbers
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
-from faxcore.t30.modulation import asked
+from faxcore.t30.modulation import asked, permitted
 from faxcore.t30.receiving import (
     Receiving,
     count_incomplete,
@@ -201,11 +201,14 @@ def _keep(page: PageInHand, receiving: Receiving) -> Script[bool]:
 
 
 def _lower_rate(ctc: Frame, receiving: Receiving) -> Script[None]:
-    """CTC: the sender goes on at another rung, without a training check, and trains the long way (A.4.3)."""
+    """CTC: the sender goes on at another rung, without a training check, and trains the long way (A.4.3). One too short
+    to name a rung is taken to mean the present one.
+    """
     assert receiving.agreement is not None
-    modulation = asked(Bits(ctc.fif).group(11, 14))
-    if modulation is None:
-        raise CallFailed(Outcome.PROTOCOL, "The other fax machine asked for a speed that does not exist.")
-    receiving.agreement = receiving.agreement.at(modulation)
+    if len(ctc.fif) >= 2:
+        modulation = asked(Bits(ctc.fif).group(11, 14))
+        if modulation is None or modulation not in permitted(receiving.offer.group(11, 14)):
+            raise CallFailed(Outcome.PROTOCOL, "The other fax machine asked for a speed that was not offered.")
+        receiving.agreement = receiving.agreement.at(modulation)
     receiving.trained = False
     yield from respond(receiving, Frame(FCF.CTR))

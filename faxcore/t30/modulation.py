@@ -51,6 +51,12 @@ def offered(bits: str) -> tuple[Modulation, ...]:
     return OFFERS.get(bits, OFFERS["0100"])
 
 
+def permitted(bits: str) -> tuple[Modulation, ...]:
+    """What a DCS or CTC may ask for after a DIS with these bits 11 to 14: who has V.17 has it at 7200 too."""
+    rungs = offered(bits)
+    return (*rungs, V17_7200) if V17_14400 in rungs else rungs
+
+
 def offer_up_to(max_rate: int, receives: tuple[Modulation, ...] = ALL) -> str:
     """Bits 11 to 14 of a DIS that offers as much as it can of what is no faster than this and can be received here; at
     least V.27ter at 2400.

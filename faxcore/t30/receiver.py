@@ -231,7 +231,7 @@ def _read_command(
     dcs = Bits.received(command[-1].fif)
     if dcs is None:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DCS that is too short.")
-    receiving.agreement = read_dcs(dcs, ours)
+    receiving.offer, receiving.agreement = ours, read_dcs(dcs, ours)
     receiving.trained, receiving.confirmed_block = False, b""
     modulation = receiving.agreement.modulation
     told = Note(

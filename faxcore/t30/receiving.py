@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from faxcore.call import Outcome
 from faxcore.page import MAX_PAGES
+from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import T2, frames, hear_command
 from faxcore.t30.failure import CallFailed
@@ -42,6 +43,8 @@ class Receiving:
     """What its sender called itself besides (SID), where that is no password."""
     polled: Sending | None = None
     """What became of the document that is offered here, once the caller has polled it."""
+    offer: Bits = Bits(b"")
+    """Our DIS or DTC, to which a DCS and a CTC have to keep."""
     agreement: Agreement | None = None
     trained: bool = False
     """Whether the image carrier has trained since the last DCS or CTC: V.17 then trains the short way."""

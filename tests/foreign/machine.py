@@ -170,9 +170,9 @@ def answering(diary: Diary, reactions: Reactions | None = None, dis: Sequence[Th
                 if single == GONE:
                     yield HangUp()
                     return
-                yield from _does(diary, single, carrier)
                 if name.rpartition("-")[2] in ("MPS", "EOP", "EOM") or name == "RR":
                     diary.confirmed += confirms(single)
+                yield from _does(diary, single, carrier)
     yield HangUp()
 
 

@@ -43,6 +43,7 @@ class Modem:
         self._turn = 0
         self._waiting = ""
         self._echo = True
+        self._calling = False
         self._data = b""
         self._at = 0.0
         if rings:
@@ -103,7 +104,7 @@ class Modem:
     def _dial(self) -> None:
         self._wait("FRH")
         turn = self._turn
-        self.off_hook = True
+        self.off_hook = self._calling = True
         self.world.at(ANSWERED, self.world.begin)
         self.world.at(RINGING, lambda: self._no_carrier(turn))
 
@@ -113,9 +114,11 @@ class Modem:
             self._ready("NO CARRIER")
 
     def _pick_up(self) -> None:
-        self.off_hook = True
+        self._wait("CED")
+        turn = self._turn
+        self.off_hook = self._calling = True
         self.world.begin()
-        self.world.at(CED, lambda: self._transmit(V21))
+        self.world.at(CED, lambda: self._transmit(V21) if turn == self._turn else None)
 
     def _fax(self, command: str, code: int) -> None:
         if not self.off_hook:
@@ -137,6 +140,7 @@ class Modem:
 
     def _transmit(self, code: int) -> None:
         carrier = self.world.we_send(code)
+        self._calling = False
         self._data = b""
         self._at = self.world.now + (PREAMBLE if code == V21 else TRAINING.get(code, LONG_V17))
         self._state = lambda octets: self._sending(octets, carrier)
@@ -201,10 +205,13 @@ class Modem:
         self._state = self._broken_off
 
     def _broken_off(self, octets: bytes) -> bytes:
-        """Any character ends a wait, and is eaten."""
-        if self._waiting.startswith("D"):
-            self.off_hook = False
-        self._ready("OK")
+        """Any character ends a wait, and is eaten; and before CONNECT it ends the call (V.250, 6.3.1)."""
+        if self._calling:
+            self._calling = self.off_hook = False
+            self.world.gone = True
+            self._ready("NO CARRIER")
+        else:
+            self._ready("OK")
         return octets[1:]
 
     def _await_silence(self, turn: int, seconds: float) -> None:
@@ -222,9 +229,13 @@ class Modem:
         if self._waiting == "FRH" and carrier.code == V21:
             self._hear_frame(carrier, turn)
         elif self._waiting == "FRM" and carrier.code == V21:
-            self.world.at(0.3, lambda: self._ready("+FCERROR") if turn == self._turn else None)
+            self.world.at(0.3, lambda: self._other_carrier(carrier, turn))
         elif long_code(carrier.code) == long_code(self._code) and self.world.now <= carrier.start + 0.15:
             self.world.at(carrier.data_at - self.world.now, lambda: self._data_begins(carrier, turn))
+
+    def _other_carrier(self, carrier: Carrier, turn: int) -> None:
+        if turn == self._turn and self.world.theirs is carrier:
+            self._ready("+FCERROR")
 
     def _hear_frame(self, carrier: Carrier, turn: int) -> None:
         left = [frame for frame in carrier.frames if frame.start >= self.world.now - 0.05]
@@ -238,7 +249,7 @@ class Modem:
 
     def _flags(self, turn: int) -> None:
         if turn == self._turn:
-            self._waiting = "frame"
+            self._waiting, self._calling = "frame", False
             self.terminal.say(b"\r\nCONNECT\r\n")
 
     def _lost(self, turn: int) -> None:

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import select
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -57,14 +58,26 @@ def virtual(world: World, terminal: Terminal) -> Iterator[None]:
         yield
 
 
-def play(far: FarEnd, diary: Diary, folder: Path, command: str, arguments: Sequence[str]) -> Played:
-    """`faxctl line COMMAND` with these arguments beside the device, against this far end."""
+def play(
+    far: FarEnd,
+    diary: Diary,
+    folder: Path,
+    command: str,
+    arguments: Sequence[str],
+    interrupted: float | None = None,
+    times: int = 1,
+) -> Played:
+    """`faxctl line COMMAND` with these arguments beside the device, against this far end; Ctrl-C after so many seconds,
+    and so many times, a tenth of a second apart.
+    """
     world = World(far)
     terminal = Terminal(world)
     modem = Modem(world, terminal, rings=command == "receive")
     transcript = folder / "transcript"
     out, err = io.StringIO(), io.StringIO()
     begun = world.now
+    for count in range(times if interrupted is not None else 0):
+        world.at((interrupted or 0.0) + count / 10, lambda: signal.raise_signal(signal.SIGINT))
     line = ["line", command, "--device", terminal.device, "--transcript", str(transcript), *arguments]
     try:
         with virtual(world, terminal), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
