@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -147,13 +148,16 @@ def _no_number(text: str) -> Played:
 
 @contextlib.contextmanager
 def _modem(device: str) -> Iterator[Class1]:
-    """The modem, ready; an interrupt from the keyboard breaks off what it does, so that the call ends in order."""
+    """The modem, ready; an interrupt from the keyboard breaks off what it does, so that the call ends in order. Further
+    ones do not break off that.
+    """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
+    first = itertools.chain([True], itertools.repeat(False))
 
     def attend() -> bool:
-        os.read(reading, 1)
-        return True
+        os.read(reading, 64)
+        return next(first)
 
     earlier = signal.signal(signal.SIGINT, lambda *_: os.write(writing, b"!"))
     try:
