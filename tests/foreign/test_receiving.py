@@ -129,7 +129,9 @@ CASES = [
     Case("tsi-of-200", *GOOD, [DIS, (ours("TSI", RUBBISH[:200]), DCS), TCF, ANSWER, *TAIL]),
     Case("nss-of-200", *GOOD, [DIS, (ours("NSS", RUBBISH[:200]), DCS), TCF, ANSWER, *TAIL]),
     Case("nss-alone", *NOTHING, [DIS, *[ours("NSS", RUBBISH[:20]), ANSWER] * 12]),
-    Case("sub-and-sid", *GOOD, [DIS, (ours("SUB", identity("1")), ours("SID", identity("9")), DCS), TCF, ANSWER, *TAIL]),
+    Case(
+        "sub-and-sid", *GOOD, [DIS, (ours("SUB", identity("1")), ours("SID", identity("9")), DCS), TCF, ANSWER, *TAIL]
+    ),
     Case("no-password", "password", "", 40, 0, 0, [DIS, *[DCS, TCF, ANSWER] * 5], ["--password", "12"]),
     Case("dtc-not-offered", "no-document", "", 30, 0, 0, [DIS, frame("DTC", DIS_FIF), ANSWER]),
     Case("echo-of-dis", *GOOD, [DIS, 0.3, frame("DIS", DIS_FIF), 0.5, DCS, TCF, ANSWER, *TAIL]),
@@ -177,11 +179,29 @@ CASES = [
     Case("eor-of-nothing", "remote-dcn", "C", 60, 0, 0, [*UP_ECM, BURST, ours("EOR"), PATIENCE, DCN]),
     Case("rr-unasked", *GOOD, [*UP_ECM, BURST, ours("RR"), ANSWER, LAST, ANSWER, DCN]),
     Case("ctc", *GOOD, [*UP_ECM, HOLE, LAST, ANSWER, CTC_4800, ANSWER, Data(burst(MMR), 48), LAST, ANSWER, DCN]),
-    Case("ctc-of-nothing", *GOOD, [*UP_ECM, HOLE, LAST, ANSWER, ours("CTC"), ANSWER, Data(burst(MMR)), LAST, ANSWER, DCN]),
+    Case(
+        "ctc-of-nothing", *GOOD, [*UP_ECM, HOLE, LAST, ANSWER, ours("CTC"), ANSWER, Data(burst(MMR)), LAST, ANSWER, DCN]
+    ),
     Case("ctc-for-ever", "protocol", "", 600, 0, 0, [*UP_ECM, BURST, *[CTC_4800, ANSWER] * 220]),
-    Case("mmr-cut-off", "remote-dcn", "C", 60, 1, 0, [*UP_ECM, *[image(burst(MMR[:200])), ended(0x74, frames=1), ANSWER] * 3, DCN]),
-    Case("mmr-of-rubbish", "remote-dcn", "C", 60, 1, 0, [*UP_ECM, *[image(burst(RUBBISH[:512])), ended(0x74, frames=2), ANSWER] * 3, DCN]),
-]  # fmt: skip
+    Case(
+        "mmr-cut-off",
+        "remote-dcn",
+        "C",
+        60,
+        1,
+        0,
+        [*UP_ECM, *[image(burst(MMR[:200])), ended(0x74, frames=1), ANSWER] * 3, DCN],
+    ),
+    Case(
+        "mmr-of-rubbish",
+        "remote-dcn",
+        "C",
+        60,
+        1,
+        0,
+        [*UP_ECM, *[image(burst(RUBBISH[:512])), ended(0x74, frames=2), ANSWER] * 3, DCN],
+    ),
+]
 
 
 def check(played: Played, case: Case) -> None:
@@ -218,11 +238,15 @@ POLLING = [
     Case("nothing-to-fetch", "no-document", "", 30, 0, 0, [2.0, frame("DIS", DIS_FIF), ANSWER]),
     Case("dis-again-and-again", "timeout", "B", 60, 0, 0, [2.0, *[HAS, ANSWER] * 10]),
     Case("dcn-to-dtc", "remote-dcn", "B", 30, 0, 0, [*POLLED, THEIR_DCN]),
-    Case("echo-of-dtc", *GOOD, [*POLLED, 0.3, frame("DTC", DIS_FIF), 0.3, THEIR_DCS, TCF, ANSWER, PAGE, THEIR_EOP, ANSWER, THEIR_DCN]),
+    Case(
+        "echo-of-dtc",
+        *GOOD,
+        [*POLLED, 0.3, frame("DTC", DIS_FIF), 0.3, THEIR_DCS, TCF, ANSWER, PAGE, THEIR_EOP, ANSWER, THEIR_DCN],
+    ),
     Case("gone-after-dis", "timeout", "B", 40, 0, 0, [*POLLED, GONE]),
     Case("gone-after-cfr", "timeout", "C", 90, 0, 0, [*POLLED, THEIR_DCS, TCF, ANSWER, GONE]),
     Case("fnv", "no-document", "", 30, 0, 0, [*POLLED, frame("FNV", b"\x40"), ANSWER]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("case", POLLING, ids=lambda case: case.name)
