@@ -255,8 +255,9 @@ def in_words(frame: Frame) -> str:
 
 
 def _agreement(bits: Bits) -> str:
+    every_rate = bits.also(11).also(12).also(14)
     try:
-        said: Agreement = read_dcs(bits, bits)
+        said: Agreement = read_dcs(bits, every_rate)
     except CallFailed:
         return bits.words()
     correction = " ECM" if said.error_correction else f" {said.row_time} ms"

@@ -15,7 +15,7 @@ from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.frames import FCF, Frame, pack_numbers, pack_selection, pack_station_id
-from faxcore.t30.modulation import V17_14400
+from faxcore.t30.modulation import ALL, V17_14400, Modulation
 from faxcore.t30.receiving import Receiving
 from faxcore.t30.selective import Selection
 from faxcore.t30.transcript import (
@@ -229,3 +229,9 @@ def test_what_was_not_understood_is_read_back_octet_by_octet(reply: t30.Heard) -
 @pytest.mark.parametrize(("request_", "reply", "lines"), LINES, ids=[" ".join(lines) for _, _, lines in LINES])
 def test_a_request_and_its_reply_are_written_so(request_: t30.Request, reply: t30.Reply, lines: list[str]) -> None:
     assert [*asked(request_), *answered(request_, reply)] == lines
+
+
+@pytest.mark.parametrize("rung", ALL, ids=str)
+def test_a_dcs_says_its_speed_in_words(rung: Modulation) -> None:
+    fif = Bits.of(10, 27, 31, at_11=rung.dcs).octets
+    assert in_words(Frame(FCF.DCS, fif)).startswith(f"DCS {rung} MMR")
