@@ -8,7 +8,8 @@
     faxctl modem test DEVICE --to NUMBER   a test page to another line
     faxctl config check FILE
 
-Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there.
+Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
+130 broken off with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from faxcore.line import single
 
 REFUSED = 1
 UNAVAILABLE = 3
+INTERRUPTED = 130
+"""As shells have it: 128 and the number of SIGINT."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,8 +66,8 @@ def check_config(options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; its exit status."""
-    options = parser().parse_args(arguments)
     try:
+        options = parser().parse_args(arguments)
         if hasattr(options, "run_here"):
             return int(options.run_here(options))
         return asyncio.run(ctl_service.run(options))
@@ -77,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"faxctl: {error}", file=sys.stderr)
         return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +68,19 @@ def test_a_modem_that_is_in_use_is_said_so(exchange: Exchange, capsys: pytest.Ca
         assert "in use by another program" in modem(capsys, "probe", exchange.device(2))[2]
     finally:
         port.close()
+
+
+def test_a_test_that_is_broken_off_leaves_the_modem_on_hook(
+    exchange: Exchange, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [sys.executable, "-m", "faxcore.ctl", "modem", "test", str(exchange.device(1)), "--to", "0199000002"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as testing:
+        assert testing.stderr is not None
+        assert "Calling" in testing.stderr.readline()
+        testing.send_signal(signal.SIGINT)
+        said = testing.communicate(timeout=60)[1]
+    assert (testing.returncode, said) == (1, "faxctl: The test was broken off.\n")
+    assert modem(capsys, "probe", exchange.device(1))[0] == 0
 
 
 def test_a_test_page_from_one_modem_to_the_other(exchange: Exchange, capsys: pytest.CaptureFixture[str]) -> None:

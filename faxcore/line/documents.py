@@ -10,15 +10,20 @@ from datetime import datetime
 from pathlib import Path
 
 from faxcore.call import CallReport
+from faxcore.document.errors import DocumentError
 from faxcore.document.pdf import tiff_to_pdf
-from faxcore.document.renderer import render
+from faxcore.document.renderer import Rendered, render
 from faxcore.document.tiff import is_fax_tiff, read_pages, write_pages
 from faxcore.page import Resolution
 
 
+class Unusable(Exception):
+    """A file cannot be sent; the text says which and why, for a person."""
+
+
 @contextlib.contextmanager
 def pages_of(files: Sequence[Path], resolution: Resolution) -> Iterator[Path]:
-    """All the pages of these files as one TIFF in fax geometry, in their order."""
+    """All the pages of these files as one TIFF in fax geometry, in their order. Unusable where one has none."""
     with contextlib.ExitStack() as parts:
         documents = [parts.enter_context(_pages_of(file, resolution)) for file in files]
         if len(documents) == 1:
@@ -32,15 +37,24 @@ def pages_of(files: Sequence[Path], resolution: Resolution) -> Iterator[Path]:
 @contextlib.contextmanager
 def _pages_of(file: Path, resolution: Resolution) -> Iterator[Path]:
     """A TIFF in fax geometry as it is, pixel for pixel; anything else through the renderer."""
-    if is_fax_tiff(file):
+    try:
+        rendered = None if is_fax_tiff(file) else _rendered(file, resolution)
+    except DocumentError as error:
+        raise Unusable(f"{file.name}: {error}") from error
+    except OSError as error:
+        raise Unusable(f"{file}: {error.strerror}.") from error
+    if rendered is None:
         yield file
         return
-    with file.open("rb") as source:
-        rendered = render(source, resolution=resolution)
     with rendered, tempfile.NamedTemporaryFile(suffix=".tif") as pages:
         pages.write(rendered.file.read())
         pages.flush()
         yield Path(pages.name)
+
+
+def _rendered(file: Path, resolution: Resolution) -> Rendered:
+    with file.open("rb") as source:
+        return render(source, resolution=resolution)
 
 
 def file_pages(work: Path, folder: Path, report: CallReport) -> list[Path]:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import sys
 from pathlib import Path
 
 from faxcore.call import RATES
@@ -16,7 +18,7 @@ from faxcore.t30.selective import Selection
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The commands of `faxctl line` and their options."""
-    commands = parser.add_subparsers(dest="line_command", required=True)
+    commands = parser.add_subparsers(dest="line_command", required=True, metavar="COMMAND")
     sending = commands.add_parser("send", help=_("send documents in one call"))
     _add_sending(sending)
     receiving = commands.add_parser("receive", help=_("wait for one call and receive it, or be polled"))
@@ -24,8 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     polling = commands.add_parser("poll", help=_("fetch a document that another fax machine offers"))
     _add_polling(polling)
     for command in (sending, receiving, polling):
-        command.add_argument("--device", required=True, metavar="TTY")
-        command.add_argument("--station-id", default="", metavar="ID")
+        command.add_argument(
+            "--device", required=True, metavar="TTY", help=_("the modem's serial device, for instance /dev/ttyACM0")
+        )
+        command.add_argument(
+            "--station-id", default="", metavar="ID", help=_("the number that the other fax machine shows")
+        )
         command.add_argument(
             "--max-rate",
             type=int,
@@ -45,18 +51,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         correction = command.add_mutually_exclusive_group()
         correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
         correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
-        command.add_argument("--transcript", metavar="FILE", type=Path)
+        command.add_argument(
+            "--transcript", metavar="FILE", type=Path, help=_("write every frame of the call into this file")
+        )
 
 
 def _add_sending(sending: argparse.ArgumentParser) -> None:
-    sending.add_argument("--to", required=True, metavar="NUMBER")
+    sending.add_argument("--to", required=True, metavar="NUMBER", help=_("the number to call"))
     sending.add_argument(
         "--resolution", choices=[resolution.value for resolution in Resolution], default=Resolution.FINE.value
     )
     sending.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("for whom it is (SUB)"))
-    sending.add_argument(
-        "--password", type=_selection, metavar="DIGITS", help=_("what the other fax machine wants to hear")
-    )
+    _add_password(sending, _("what the other fax machine wants to hear"))
     sending.add_argument(
         "--no-resend", action="store_true", help=_("hang up when the last page is refused, instead of sending it again")
     )
@@ -64,7 +70,7 @@ def _add_sending(sending: argparse.ArgumentParser) -> None:
 
 
 def _add_receiving(receiving: argparse.ArgumentParser) -> None:
-    receiving.add_argument("--folder", required=True, metavar="DIR", type=Path)
+    receiving.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
     receiving.add_argument(
         "--timeout", type=float, metavar="S", help=_("give up when nobody calls for so many seconds")
     )
@@ -72,17 +78,29 @@ def _add_receiving(receiving: argparse.ArgumentParser) -> None:
     receiving.add_argument(
         "--sub-address", type=_selection, metavar="DIGITS", help=_("under which it is offered (SEP)")
     )
-    receiving.add_argument("--password", type=_selection, metavar="DIGITS", help=_("what the caller has to say"))
+    _add_password(receiving, _("what the caller has to say"))
     receiving.set_defaults(resolution=Resolution.FINE.value)
 
 
 def _add_polling(polling: argparse.ArgumentParser) -> None:
-    polling.add_argument("--to", required=True, metavar="NUMBER")
-    polling.add_argument("--folder", required=True, metavar="DIR", type=Path)
+    polling.add_argument("--to", required=True, metavar="NUMBER", help=_("the number to call"))
+    polling.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
     polling.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("which document to fetch (SEP)"))
-    polling.add_argument(
-        "--password", type=_selection, metavar="DIGITS", help=_("what the other fax machine wants to hear")
-    )
+    _add_password(polling, _("what the other fax machine wants to hear"))
+
+
+def _add_password(command: argparse.ArgumentParser, what: str) -> None:
+    unseen = _("- asks for it, or reads it from standard input: others can see what a command line says")
+    command.add_argument("--password", type=_password, metavar="DIGITS", help=f"{what}; {unseen}")
+
+
+def _password(text: str) -> str:
+    if text == "-":
+        try:
+            text = getpass.getpass(_("Password: ")) if sys.stdin.isatty() else sys.stdin.readline()
+        except EOFError:
+            text = ""
+    return _selection(text)
 
 
 def _selection(text: str) -> str:

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import itertools
 import json
-import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,16 +17,14 @@ from typing import IO
 
 from faxcore.call import CallReport, Outcome
 from faxcore.document.errors import DocumentError
-from faxcore.document.renderer import RenderFailed
 from faxcore.i18n import gettext as _
 from faxcore.line import call
-from faxcore.line.documents import file_pages, pages_of
+from faxcore.line.attended import attended_modem
+from faxcore.line.documents import Unusable, file_pages, pages_of
 from faxcore.line.options import add_arguments, terminal
 from faxcore.line.pages import PageReader
 from faxcore.line.ringing import wait_for_ring
-from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed
-from faxcore.modem.port import Port
 from faxcore.page import Resolution
 from faxcore.t30.line import Note
 
@@ -44,17 +39,24 @@ def run(options: argparse.Namespace) -> int:
     try:
         with _transcript(options.transcript) as log:
             report, files = _COMMANDS[options.line_command](options, log)
-    except (ModemFailed, RenderFailed, DocumentError, OSError) as error:
-        report, files = (
-            CallReport(Outcome.MODEM if isinstance(error, ModemFailed) else Outcome.LOCAL_ABORT, str(error)),
-            [],
-        )
-    except Interrupted:
+    except ModemFailed as error:
+        report, files = CallReport(Outcome.MODEM, str(error)), []
+    except (DocumentError, Unusable) as error:
+        report, files = CallReport(Outcome.LOCAL_ABORT, str(error)), []
+    except OSError as error:
+        report, files = CallReport(Outcome.LOCAL_ABORT, _in_words(error)), []
+    except (Interrupted, KeyboardInterrupt):
         report, files = CallReport(Outcome.LOCAL_ABORT, _("The call was cancelled.")), []
     print(json.dumps(_result(options.line_command, report, files), ensure_ascii=False), flush=True)
     if report.reason:
         _say(report.reason)
     return 0 if report.outcome is Outcome.OK else 1
+
+
+def _in_words(error: OSError) -> str:
+    if error.filename is None:
+        return str(error)
+    return _("{file} cannot be used ({cause}).").format(file=error.filename, cause=error.strerror)
 
 
 def _result(command: str, report: CallReport, files: list[Path]) -> dict[str, object]:
@@ -96,7 +98,7 @@ def _send(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
     number = _number(options.to)
     if not number:
         return _no_number(options.to)
-    with pages_of(options.files, Resolution(options.resolution)) as document, _modem(options.device) as modem:
+    with pages_of(options.files, Resolution(options.resolution)) as document, attended_modem(options.device) as modem:
         _say(_("Dialling {number}").format(number=number))
         return call.send(modem, document, number, terminal(options), _Speaker(), log), []
 
@@ -107,7 +109,7 @@ def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
         offered = None
         if options.offer is not None:
             offered = opened.enter_context(pages_of([options.offer], Resolution(options.resolution)))
-        modem = opened.enter_context(_modem(options.device))
+        modem = opened.enter_context(attended_modem(options.device))
         _say(_("Waiting for a call"))
         ring = wait_for_ring(modem, options.timeout)
         if ring is None:
@@ -123,7 +125,7 @@ def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
     if not number:
         return _no_number(options.to)
     options.folder.mkdir(parents=True, exist_ok=True)
-    with _modem(options.device) as modem:
+    with attended_modem(options.device) as modem:
         _say(_("Dialling {number}").format(number=number))
         work = _work_folder(options.folder)
         report = call.poll(modem, work, number, terminal(options), _Speaker(), log)
@@ -144,34 +146,6 @@ def _number(text: str) -> str:
 
 def _no_number(text: str) -> Played:
     return CallReport(Outcome.LOCAL_ABORT, _("“{number}” is no telephone number.").format(number=text)), []
-
-
-@contextlib.contextmanager
-def _modem(device: str) -> Iterator[Class1]:
-    """The modem, ready; an interrupt from the keyboard breaks off what it does, so that the call ends in order. Further
-    ones do not break off that.
-    """
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    first = itertools.chain([True], itertools.repeat(False))
-
-    def attend() -> bool:
-        os.read(reading, 64)
-        return next(first)
-
-    earlier = signal.signal(signal.SIGINT, lambda *_: os.write(writing, b"!"))
-    try:
-        port = Port(device, reading, attend)
-        try:
-            modem = Class1(port)
-            modem.initialise()
-            yield modem
-        finally:
-            port.close()
-    finally:
-        signal.signal(signal.SIGINT, earlier)
-        os.close(reading)
-        os.close(writing)
 
 
 class _Speaker:

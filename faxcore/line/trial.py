@@ -18,10 +18,11 @@ from faxcore.document.header_line import stamp
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.i18n import gettext as _
 from faxcore.line import call
+from faxcore.line.attended import attended_modem
 from faxcore.line.pages import PageReader
 from faxcore.line.ringing import wait_for_ring
 from faxcore.modem.class1 import Class1
-from faxcore.modem.failure import ModemFailed
+from faxcore.modem.failure import Interrupted, ModemFailed
 from faxcore.modem.port import Port
 from faxcore.page import A4_MM, Page, Resolution, Width
 from faxcore.t30.capabilities import Terminal
@@ -64,7 +65,9 @@ def _plain(report: CallReport) -> dict[str, object]:
 
 
 def try_out(device: str, number: str, other: str | None, say: Callable[[str], None]) -> Trial:
-    """Call the number and send a page. ModemFailed if a modem cannot be used at all."""
+    """Call the number and send a page. ModemFailed if a modem cannot be used at all, Interrupted if a person has broken
+    the call off.
+    """
     digits = "".join(character for character in number if character in "0123456789*#,")
     if not digits:
         raise ModemFailed("“{number}” is no telephone number.", number=number)
@@ -72,12 +75,14 @@ def try_out(device: str, number: str, other: str | None, say: Callable[[str], No
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="facteur-test-")))
         page = test_page(device)
         write_pages(folder / "page.tif", [page])
-        modem = opened.enter_context(_modem(device))
+        modem = opened.enter_context(attended_modem(device))
         answering = None
         if other is not None:
             answering = _Answering(opened.enter_context(_modem(other)), folder / "received", say)
         say(_("Calling {number} …").format(number=digits))
         sent = call.send(modem, folder / "page.tif", digits, Terminal(), _Told(say), _nothing)
+        if sent.outcome is Outcome.LOCAL_ABORT:
+            raise Interrupted
         if answering is None:
             return Trial(sent, None, None)
         received = answering.ended()

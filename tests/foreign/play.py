@@ -66,9 +66,10 @@ def play(
     arguments: Sequence[str],
     interrupted: float | None = None,
     times: int = 1,
+    by: signal.Signals = signal.SIGINT,
 ) -> Played:
-    """`faxctl line COMMAND` with these arguments beside the device, against this far end; Ctrl-C after so many seconds,
-    and so many times, a tenth of a second apart.
+    """`faxctl line COMMAND` with these arguments beside the device, against this far end; Ctrl-C, or the signal `by`,
+    after so many seconds, and so many times, a tenth of a second apart.
     """
     world = World(far)
     terminal = Terminal(world)
@@ -77,7 +78,7 @@ def play(
     out, err = io.StringIO(), io.StringIO()
     begun = world.now
     for count in range(times if interrupted is not None else 0):
-        world.at((interrupted or 0.0) + count / 10, lambda: signal.raise_signal(signal.SIGINT))
+        world.at((interrupted or 0.0) + count / 10, lambda: signal.raise_signal(by))
     line = ["line", command, "--device", terminal.device, "--transcript", str(transcript), *arguments]
     try:
         with virtual(world, terminal), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A modem that a person at a terminal, or a script, uses for one call, and may break off: Ctrl-C, SIGTERM, and the end
+of the terminal (SIGHUP).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+from collections.abc import Iterator
+
+from faxcore.modem.class1 import Class1
+from faxcore.modem.port import Port
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextlib.contextmanager
+def attended_modem(device: str) -> Iterator[Class1]:
+    """The modem, ready; the first of these signals breaks off what it does, so that the call ends in order, with DCN
+    and on hook. Further ones do not break off that. ModemFailed if it cannot be used.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    first = itertools.chain([True], itertools.repeat(False))
+
+    def attend() -> bool:
+        os.read(reading, 64)
+        return next(first)
+
+    earlier = {number: signal.signal(number, lambda *_: os.write(writing, b"!")) for number in _SIGNALS}
+    try:
+        port = Port(device, reading, attend)
+        try:
+            modem = Class1(port)
+            modem.initialise()
+            yield modem
+        finally:
+            port.close()
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+        os.close(reading)
+        os.close(writing)
