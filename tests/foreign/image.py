@@ -60,3 +60,18 @@ def burst(coded: bytes, bad: frozenset[int] = frozenset(), only: range | None = 
 def pps(ending: int, page: int, block: int, frames: int) -> bytes:
     """The FIF of PPS: what ends, and the counters, least significant bit first."""
     return bytes((ending,)) + bytes((page, block, frames - 1)).translate(REVERSED)
+
+
+def frames_in(octets: bytes) -> list[bytes]:
+    """The frames of a burst whose check sequence is right, without it."""
+    found = []
+    for piece in "".join(f"{octet:08b}" for octet in octets).split(FLAG):
+        bits = piece.replace("111110", "11111")
+        if len(bits) >= 40 and len(bits) % 8 == 0 and check(bits[:-16]) == bits[-16:]:
+            found.append(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 16, 8)))
+    return found
+
+
+def rows_in(octets: bytes) -> list[str]:
+    """The rows of a page in T.4, from EOL to EOL, each with its fill and, in two dimensions, its tag."""
+    return "".join(f"{octet:08b}" for octet in octets).split(EOL)[1:]

@@ -21,7 +21,7 @@ from faxcore.ctl import main
 from faxcore.line import call
 from tests.foreign.machine import Diary
 from tests.foreign.modem import Modem
-from tests.foreign.world import FarEnd, Terminal, World
+from tests.foreign.world import Carrier, FarEnd, Terminal, World
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Played:
     transcript: str
     modem: Modem
     diary: Diary
+    carriers: list[tuple[str, Carrier]]
+    """Every carrier on the line, "ours" or "theirs"."""
 
     @property
     def outcome(self) -> str:
@@ -86,4 +88,6 @@ def play(
     finally:
         terminal.close()
     text = transcript.read_text(encoding="utf-8") if transcript.exists() else ""
-    return Played(code, json.loads(out.getvalue()), err.getvalue(), world.now - begun, text, modem, diary)
+    return Played(
+        code, json.loads(out.getvalue()), err.getvalue(), world.now - begun, text, modem, diary, world.carriers
+    )

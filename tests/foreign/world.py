@@ -111,6 +111,8 @@ class World:
         self._far = far
         self._listening: float | None = None
         self._hearing = 0
+        self.carriers: list[tuple[str, Carrier]] = []
+        """Every carrier of the call, "ours" or "theirs", in the order in which they began."""
         self.theirs: Carrier | None = None
         self.ours: Carrier | None = None
         self.gone = False
@@ -177,6 +179,7 @@ class World:
     def _far_sends(self, carrier: Carrier) -> None:
         timed(carrier)
         self.theirs = carrier
+        self.carriers.append(("theirs", carrier))
         self.on_carrier()
         self.at(carrier.end - self.now, self._far_has_sent)
 
@@ -189,14 +192,17 @@ class World:
     def we_send(self, code: int) -> Carrier:
         """Our carrier begins."""
         self.ours = Carrier(code, self.now)
+        self.carriers.append(("ours", self.ours))
         return self.ours
 
     def we_have_sent(self) -> None:
         """Our carrier ends; the other end has heard it if it listened from the beginning of it."""
         carrier, self.ours = self.ours, None
-        if carrier is None or self._listening is None or self.gone:
+        if carrier is None:
             return
         carrier.end = self.now
+        if self._listening is None or self.gone:
+            return
         if carrier.start >= self._listening - 0.5:
             self._listening = None
             self._far_does(carrier)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +26,8 @@ from faxcore.t30.capabilities import (
     read_dcs,
 )
 from faxcore.t30.failure import CallFailed
-from faxcore.t30.modulation import ALL, OFFERS, asked, ladder, offered
+from faxcore.t30.modulation import ALL, OFFERS, asked, ladder, offered, permitted
+from faxcore.t30.selective import Selection
 
 CODINGS = st.permutations(list(Coding)).flatmap(lambda order: st.integers(0, 3).map(lambda count: tuple(order[:count])))
 TERMINALS = st.builds(
@@ -240,3 +243,137 @@ def test_a_page_that_is_longer_than_the_other_end_prints_is_refused(group: str, 
             check_lengths(offer, pages, 1)
         assert raised.value.outcome is Outcome.INCOMPATIBLE
         check_lengths(offer, [pages[1], A4_FINE], 2)
+
+
+CLAIMED = {10, *range(11, 15), 15, 16, *range(17, 24), 27, 31, 41, 45}
+"""Bits that every DIS of ours may set; those below only where the settings say so."""
+CLAIMED_WHERE_ASKED = {bits.POLLING, bits.SHORT_FRAMES, bits.FNV, bits.SEP, bits.SUB, bits.PASSWORD, 78, 79}
+
+
+@given(terminal=TERMINALS, offers=st.booleans(), takes=st.booleans(), guard=st.sampled_from(["", "12"]))
+def test_a_dis_claims_nothing_that_we_cannot_do(terminal: Terminal, offers: bool, takes: bool, guard: str) -> None:
+    terminal = replace(terminal, takes_sub_address=takes, selection=Selection(password=guard, document=guard))
+    claimed = our_dis(terminal, offers).numbers() - set(EXTENSIONS)
+    assert claimed <= CLAIMED | CLAIMED_WHERE_ASKED
+    assert (bits.POLLING in claimed, bits.SUB in claimed) == (offers, takes)
+    assert (bits.PASSWORD in claimed, bits.SEP in claimed) == (bool(guard), bool(guard and offers))
+    assert claimed & {bits.MMR, bits.JBIG, bits.SHORT_FRAMES} == set() or bits.ECM in claimed
+    assert bits.RECEIVE in claimed
+
+
+def test_a_dis_with_nothing_asked_for_is_this() -> None:
+    assert our_dis(Terminal()) == Bits.of(10, 15, 16, 27, 31, 41, 45, at_11="1101", at_17="01", at_19="01", at_21="111")
+
+
+REFUSED = {
+    25,
+    26,
+    29,
+    30,
+    36,
+    37,
+    38,
+    39,
+    42,
+    43,
+    *range(51, 56),
+    *range(57, 64),
+    65,
+    *range(68, 72),
+    73,
+    74,
+    75,
+    78,
+    79,
+}
+REFUSED |= {*range(81, 88), *range(89, 96), 97, 98, 99, 100, 101, 103, *range(105, 112), *range(113, 120), 122}
+REFUSED |= {124, 125, 126, 127}
+
+
+@pytest.mark.parametrize("bit", sorted({*range(1, 128)} - CODES - set(EXTENSIONS)))
+def test_each_bit_of_a_dcs_is_understood_harmless_or_refused(bit: int) -> None:
+    dcs = Bits.of(*(PLAIN.dcs().numbers() - set(EXTENSIONS)), bits.ECM, bit)
+    try:
+        read_dcs(dcs, our_dis(Terminal()))
+    except CallFailed as failure:
+        assert bit in REFUSED
+        assert failure.outcome is Outcome.INCOMPATIBLE
+        assert bits.NAMES.get(bit, f"bit {bit}") in failure.reason
+    else:
+        assert bit not in REFUSED
+
+
+@pytest.mark.parametrize(("group", "width"), [("00", Width.A4), ("10", Width.B4), ("01", Width.A3), ("11", Width.A3)])
+def test_a_width_is_read_and_the_invalid_one_as_the_widest(group: str, width: Width) -> None:
+    offer = Offer(Bits.of(bits.RECEIVE, bits.FINE, at_17=group))
+    assert offer.width is width
+    for page_width in Width:
+        page = PageInfo(page_width, Resolution.FINE, 100)
+        if page_width.value > width.value:
+            with pytest.raises(CallFailed, match="cannot print pages"):
+                agree(Terminal(), offer, page)
+        else:
+            code = {Width.A4: "00", Width.B4: "10", Width.A3: "01"}[page_width]
+            assert agree(Terminal(), offer, page).dcs().group(17, 18) == code
+
+
+@pytest.mark.parametrize(
+    ("rung", "group"),
+    [
+        ("V.27ter 2400", "0000"),
+        ("V.27ter 4800", "0100"),
+        ("V.29 9600", "1000"),
+        ("V.29 7200", "1100"),
+        ("V.17 14400", "0001"),
+        ("V.17 12000", "0101"),
+        ("V.17 9600", "1001"),
+        ("V.17 7200", "1101"),
+    ],
+)
+def test_a_dcs_asks_for_a_rung_as_the_table_has_it(rung: str, group: str) -> None:
+    (modulation,) = [candidate for candidate in ALL if str(candidate) == rung]
+    assert PLAIN.at(modulation).dcs().group(11, 14) == group
+    assert asked(group) is modulation
+
+
+@pytest.mark.parametrize(
+    ("group", "rungs"),
+    [
+        ("0000", [2400]),
+        ("0100", [4800, 2400]),
+        ("1000", [9600, 7200]),
+        ("1100", [9600, 7200, 4800, 2400]),
+        ("1101", [14400, 12000, 9600, 9600, 7200, 4800, 2400]),
+    ],
+)
+def test_a_dis_offers_the_rungs_of_the_table(group: str, rungs: list[int]) -> None:
+    assert [rung.rate for rung in offered(group)] == rungs
+    for rung in ALL:
+        dcs, dis = PLAIN.at(rung).dcs(), Bits.of(bits.RECEIVE, bits.FINE, at_11=group)
+        if rung in permitted(group):
+            assert read_dcs(dcs, dis).modulation is rung
+        else:
+            with pytest.raises(CallFailed, match="did not offer"):
+                read_dcs(dcs, dis)
+
+
+def test_a_dcs_is_no_longer_than_its_last_bit() -> None:
+    dis = Bits.of(10, 15, 16, 27, 31, 33, 41, 78, 100, 127, at_11="1101", at_21="111")
+    lengths = {}
+    for resolution in Resolution:
+        page = PageInfo(Width.A4, resolution, 100)
+        lengths[resolution] = len(
+            agree(Terminal(error_correction=False), Offer(Bits.of(*BASE, *SUPER)), page).dcs().octets
+        )
+    assert lengths == {Resolution.STANDARD: 3, Resolution.FINE: 3, Resolution.SUPERFINE: 6}
+    assert len(agree(Terminal(), Offer(dis), A4_FINE).dcs().octets) == 5
+    assert len(agree(WITH_JBIG, Offer(dis), A4_FINE).dcs().octets) == 10
+
+
+BASE, SUPER = (10, 15, 16, 27, 31), (41,)
+
+
+def test_a_row_takes_no_time_with_error_correction() -> None:
+    offer = Offer(Bits.of(*BASE, at_11="1101", at_21="000"))
+    assert agree(Terminal(), offer, A4_FINE).dcs().group(21, 23) == "111"
+    assert agree(Terminal(error_correction=False), offer, A4_FINE).dcs().group(21, 23) == "000"

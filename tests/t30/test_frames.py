@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +53,26 @@ PRINTED = {
     (FCF.CRP, True): "d8",
 }
 """As T.30, 5.3.6.1 prints them, X put in."""
+
+
+WITH_X = """
+41 DCS 42 TSI 44 NSS 43 SUB 45 SID 46 TSA 47 IRA 48 CTC 24 CSA
+21 CFR 22 FTT 23 CTR 31 MCF 32 RTN 33 RTP 34 PIN 35 PIP 3D PPR 37 RNR 38 ERR 3F FDM
+71 EOM 72 MPS 74 EOP 79 PRI_EOM 7A PRI_MPS 7C PRI_EOP 78 EOS 7D PPS 73 EOR 76 RR
+5F DCN 58 CRP 53 FNV 57 TNR 56 TR
+"""
+FIXED = "01 DIS 02 CSI 04 NSF 81 DTC 82 CIG 84 NSC 83 PWD 85 SEP 86 PSA 87 CIA 88 ISP 60 FCD 61 RCP"
+
+
+def test_every_field_has_the_code_of_the_table() -> None:
+    with_x = {name: int(code, 16) for code, name in re.findall(r"(\w\w) (\w+)", WITH_X)}
+    fixed = {name: int(code, 16) for code, name in re.findall(r"(\w\w) (\w+)", FIXED)}
+    assert {fcf.name: int(fcf) for fcf in FCF} == with_x | fixed
+    assert {fcf.name for fcf in WITHOUT_X} == set(fixed)
+    for name, code in with_x.items():
+        assert [Frame(FCF[name], x=x).octets(True)[2] for x in (False, True)] == [code, code | 0x80]
+    for name, code in fixed.items():
+        assert [Frame(FCF[name], x=x).octets(True)[2] for x in (False, True)] == [code, code]
 
 
 @pytest.mark.parametrize(("frame", "code"), PRINTED.items(), ids=lambda value: str(value))

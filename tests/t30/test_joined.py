@@ -74,6 +74,11 @@ def test_a_page_of_several_blocks_uses_pps_null_between_them() -> None:
     assert call.called.blocks_at == [0, 65_536, 131_072]
 
 
+def test_the_page_counter_of_error_correction_goes_round_at_256() -> None:
+    sending, receiving = Joined([FINE] * 258, octets=300).run()
+    assert (sending.outcome, sending.confirmed, receiving.confirmed) == (Outcome.OK, 258, 258)
+
+
 def test_a_training_check_that_fails_costs_one_rung() -> None:
     call = Joined([FINE], {2: Fault.GARBLE})
     sending, _ = call.run()
