@@ -97,6 +97,13 @@ class Diary:
     heard: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     confirmed: int = 0
+    """Confirmations that were said behind an image carrier, a repeated one only once."""
+    unanswered: bool = False
+    """An image carrier has been heard behind the last confirmation."""
+    sent: bool = False
+    """A page has been sent whole behind the last confirmation that was heard."""
+    acknowledged: int = 0
+    """Confirmations that were heard behind a page, a repeated one only once, and each PPS counts once."""
     frames: list[bytes] = field(default_factory=list)
 
 
@@ -129,20 +136,33 @@ def sounds(thing: bytes | Bad | tuple[bytes | Bad, ...]) -> Say:
 
 def calling(diary: Diary, things: Iterable[Thing]) -> FarEnd:
     """A machine that calls, and does these things one after the other."""
+    counted: set[Thing] = set()
     for thing in things:
         if isinstance(thing, Listen):
             carrier = yield Hear(thing.seconds)
             diary.heard.append(heard_as(carrier, diary))
+            diary.acknowledged += diary.sent and diary.heard[-1] in CONFIRMATIONS
+            diary.sent = diary.sent and diary.heard[-1] not in CONFIRMATIONS
         elif thing == GONE:
             break
         else:
             yield from _does(diary, thing, None)
+            name = name_of(thing) if isinstance(thing, bytes) else ""
+            if (
+                name.rpartition("-")[2] in ("MPS", "EOP", "EOM")
+                and diary.said[-2:-1] == ["data"]
+                and thing not in counted
+            ):
+                diary.sent = True
+                counted |= {thing} if name.startswith("PPS") else set()
+            elif name.startswith(("PPS-NULL", "EOR", "DCS")):
+                diary.sent = False
     yield HangUp()
 
 
 def answering(diary: Diary, reactions: Reactions | None = None, dis: Sequence[Thing] | None = None) -> FarEnd:
     """A machine that answers our call, and receives."""
-    reacting = reactions or {}
+    reacting = {} if reactions is None else reactions
     opening = [frame("DIS", DIS_FIF)] if dis is None else dis
     times: dict[str, int] = {}
     yield Pause(2.0)
@@ -170,8 +190,8 @@ def answering(diary: Diary, reactions: Reactions | None = None, dis: Sequence[Th
                 if single == GONE:
                     yield HangUp()
                     return
-                if name.rpartition("-")[2] in ("MPS", "EOP", "EOM") or name == "RR":
-                    diary.confirmed += confirms(single)
+                diary.confirmed += diary.unanswered and confirms(single)
+                diary.unanswered = diary.unanswered and not confirms(single)
                 yield from _does(diary, single, carrier)
     yield HangUp()
 
@@ -185,6 +205,7 @@ def heard_as(carrier: Carrier | None, diary: Diary, last: str = "") -> str:
         return name_of(carrier.frames[-1].octets[2:]) if carrier.frames else "flags"
     if not any(carrier.octets):
         return "TCF"
+    diary.unanswered = True
     return "burst" if carrier.octets.startswith(b"\x7e\x7e") else "page"
 
 

@@ -68,9 +68,9 @@ CASES = [
     Case("polite", *GOOD),
     Case("polite-plain", *GOOD, dis=PLAIN),
     # what comes twice, late, or as an echo
-    Case("cfr-twice", *GOOD, {"TCF": [[CFR, 0.5, CFR]]}),
-    Case("mcf-twice", *GOOD, {"PPS-MPS": [[MCF, 0.2, MCF]], "PPS-EOP": [[MCF, 0.2, MCF]]}),
-    Case("mcf-twice-plain", *GOOD, {"MPS": [[MCF, 0.2, MCF]], "EOP": [[MCF, 0.2, MCF]]}, PLAIN),
+    Case("cfr-twice", *GOOD, {"TCF": [[CFR, 0.5, CFR]]}, confirmed=2),
+    Case("mcf-twice", *GOOD, {"PPS-MPS": [[MCF, 0.2, MCF]], "PPS-EOP": [[MCF, 0.2, MCF]]}, confirmed=2),
+    Case("mcf-twice-plain", *GOOD, {"MPS": [[MCF, 0.2, MCF]], "EOP": [[MCF, 0.2, MCF]]}, PLAIN, confirmed=2),
     Case("late-cfr", *GOOD, {"TCF": [[2.5, POLITE]]}),
     Case("late-mcf", *GOOD, {name: [[2.4, POLITE]] for name in AFTER_PAGE}),
     Case("late-mcf-plain", *GOOD, {name: [[2.4, POLITE]] for name in AFTER_PAGE}, PLAIN),
