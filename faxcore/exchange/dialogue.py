@@ -24,7 +24,9 @@ DLE: Final = 0x10
 ETX: Final = 0x03
 
 _NUMERIC: Final = re.compile(rb"(\d{1,2})\r")
-_COMMAND: Final = re.compile(rb"\s*AT", re.IGNORECASE)
+_COMMAND: Final = re.compile(rb"AT(.*)\r", re.DOTALL)
+"""Of anything before AT the library takes no notice (V.250, 5.2.1): an octet, say, that came too late to end something.
+"""
 _TRANSMIT_PAGE: Final = re.compile(rb"\+FTM=\d")
 _TRANSMIT_FRAMES: Final = re.compile(rb"\+FTH=\d")
 _TRANSMIT_SILENCE: Final = re.compile(rb"\+FTS=\d")
@@ -88,8 +90,9 @@ class Dialogue:
             return
         line = bytes(self._line).upper().replace(b" ", b"")
         self._line.clear()
-        if not _COMMAND.match(line):
+        if (command := _COMMAND.search(line)) is None:
             return
+        line = command[1]
         self.phase, self._on_connect = Phase.LISTENING, Phase.LISTENING
         if _TRANSMIT_PAGE.search(line):
             self._on_connect = Phase.PAGE

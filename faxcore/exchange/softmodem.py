@@ -38,6 +38,9 @@ FRS_LIMIT: Final = 20.0
 RING_GRACE: Final = 0.5
 """Seconds, of line time at its slowest, in which a computer may answer a bell before the clock runs fast again."""
 
+MOST_ABORTS: Final = 64
+"""Octets to end one and the same command: should the library take them for data, they must not overrun its buffer."""
+
 CAN: Final = b"\x18"
 END_OF_DATA: Final = bytes([DLE, ETX])
 
@@ -60,6 +63,7 @@ class SoftModem:
         self._requests.clear()
         self._clear_to_send = True
         self._frame = 0
+        self._aborts = 0
         self._held: list[bytes] | None = None
         self._shows_caller = False
         self._dialling = False
@@ -86,7 +90,7 @@ class SoftModem:
             self._dialogue.result(code)
             if self._dialogue.phase is Phase.COMMAND:
                 self._dialling = self._in_frs = False
-            self._frame = 0
+            self._frame = self._aborts = 0
         self.port.write(data)
 
     def _control(self, operation: Control, text: str, level: bool) -> int:
@@ -192,7 +196,8 @@ class SoftModem:
         if self._dialling:
             self._switch.hook(self.line, False)
             self._modem.result("NO CARRIER")
-        else:
+        elif self._aborts < MOST_ABORTS:
+            self._aborts += 1
             self._modem.computer_sent(CAN)
 
     def _feed_frame(self) -> None:

@@ -104,5 +104,12 @@ def test_a_command_in_pieces_and_a_line_that_is_none() -> None:
     assert phases(b"AT+FTM=?\r", "OK")[-1] is Phase.COMMAND
 
 
+def test_octets_before_a_command_are_no_part_of_it() -> None:
+    """An octet that was to end something comes too late, and stands before the next command."""
+    for stray in (b"\x18", b"\x18\x18", b"a", b" x\x10\x03"):
+        steps = (b"AT+FRH=3\r", "CONNECT", "OK", stray + b"AT+FTM=145\r", "CONNECT")
+        assert phases(*steps)[-2:] == [Phase.LISTENING, Phase.PAGE]
+
+
 def test_a_pause_is_the_modems_turn_until_ok() -> None:
     assert phases(b"AT+FTS=8\r", "OK") == [Phase.SENDING, Phase.COMMAND]

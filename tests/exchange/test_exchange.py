@@ -200,15 +200,18 @@ def test_a_frame_too_long_for_the_library_does_no_harm(one: Computer, two: Compu
     two.until(b"OK\r\n", 30)
 
 
-def test_page_data_of_any_length_arrives_whole(one: Computer, two: Computer) -> None:
-    """More than the library's buffer holds, written at once, with every octet in it; DLE ETX cut anywhere."""
+@pytest.mark.parametrize("stray", [b"", b"\x18", b"\x10\x03\x18"])
+def test_page_data_of_any_length_arrives_whole(one: Computer, two: Computer, stray: bytes) -> None:
+    """More than the library's buffer holds, written at once, with every octet in it; DLE ETX cut anywhere; and an octet
+    that came too late to end something before the command.
+    """
     talk(one, two)
     two.write(frame(0xFA))
     two.until(b"OK\r\n")
     one.until(b"OK\r\n")
     page = bytes(range(256)) * 64
     two.write(b"AT+FRM=145\r")
-    one.write(b"AT+FTM=145\r")
+    one.write(stray + b"AT+FTM=145\r")
     one.until(b"CONNECT\r\n")
     one.write(page.replace(b"\x10", b"\x10\x10") + b"\x10")
     one.write(b"\x03")
