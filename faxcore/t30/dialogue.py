@@ -67,6 +67,8 @@ def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
                 continue
             case [*_, answer]:
                 return answer, heard.now
+    if heard.frames or heard.garbled:
+        raise CallFailed(Outcome.TIMEOUT, "The two fax machines could not understand each other any more.")
     raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not answer any more.")
 
 

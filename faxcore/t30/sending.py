@@ -73,8 +73,8 @@ class Sending:
 def confirm(command: Frame, sending: Sending) -> Script[Frame]:
     """Ask for the confirmation of a page.
 
-    Once the last page's confirmation has been asked for, silence, a lost line and a cancelled call no longer tell
-    whether it has arrived: the outcome is UNCONFIRMED.
+    Once the last page's confirmation has been asked for, silence, a lost line, a modem that fails and a cancelled call
+    no longer tell whether it has arrived: the outcome is UNCONFIRMED. Only an answer does.
     """
     sending.phase = "D"
     final = command.name in ("EOP", "PPS-EOP") and not sending.incomplete
@@ -84,7 +84,7 @@ def confirm(command: Frame, sending: Sending) -> Script[Frame]:
     try:
         answer = yield from ask(sending.x, sending.frames(command))
     except CallFailed as failure:
-        if final and failure.outcome in (Outcome.TIMEOUT, Outcome.LINE_LOST, Outcome.LOCAL_ABORT):
+        if final and failure.outcome is not Outcome.REMOTE_DCN:
             raise CallFailed(
                 Outcome.UNCONFIRMED,
                 "All pages were sent, but the last confirmation did not come back: the fax may have arrived.",

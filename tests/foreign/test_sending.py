@@ -63,6 +63,7 @@ def always(thing: Thing, *names: str) -> Reactions:
 AFTER_PAGE = ("PPS-MPS", "PPS-EOP", "MPS", "EOP")
 GOOD = ("ok", "", 40.0, "")
 NO_ANSWER = "did not answer any more"
+NOT_UNDERSTOOD = "could not understand each other"
 NOT_KNOWN = "may have arrived"
 CASES = [
     Case("polite", *GOOD),
@@ -83,19 +84,19 @@ CASES = [
     ),
     Case("wrong-x", *GOOD, {"TCF": [[frame("CFR", x=True)]], **always(frame("MCF", x=True), *AFTER_PAGE)}),
     # what cannot be read
-    Case("clipped-dcn-to-dcs", "timeout", "B", 40, NO_ANSWER, always(Bad(DCN), "TCF")),
+    Case("clipped-dcn-to-dcs", "timeout", "B", 40, NOT_UNDERSTOOD, always(Bad(DCN), "TCF")),
     Case("clipped-dcn-after-the-last-page", "unconfirmed", "", 45, NOT_KNOWN, {"PPS-EOP": [[Bad(DCN), GONE]]}),
     Case("clipped-dcn-after-the-last-plain-page", "unconfirmed", "", 45, NOT_KNOWN, {"EOP": [[Bad(DCN), GONE]]}, PLAIN),
-    Case("everything-garbled", "timeout", "B", 40, NO_ANSWER, always(Bad(MCF), "TCF", "silence", *AFTER_PAGE)),
-    Case("garbled-frames-without-end", "timeout", "D", 60, NO_ANSWER, always(tuple([Bad(MCF)] * 20), "PPS-MPS")),
-    Case("frame-without-fcf", "timeout", "D", 40, NO_ANSWER, always(b"", "PPS-MPS")),
+    Case("everything-garbled", "timeout", "B", 40, NOT_UNDERSTOOD, always(Bad(MCF), "TCF", "silence", *AFTER_PAGE)),
+    Case("garbled-frames-without-end", "timeout", "D", 60, NOT_UNDERSTOOD, always(tuple([Bad(MCF)] * 20), "PPS-MPS")),
+    Case("frame-without-fcf", "timeout", "D", 40, NOT_UNDERSTOOD, always(b"", "PPS-MPS")),
     Case("unknown-frame-first", *GOOD, always((UNKNOWN, MCF), *AFTER_PAGE)),
-    Case("unknown-frame-last", "timeout", "D", 40, NO_ANSWER, always((MCF, UNKNOWN), *AFTER_PAGE), confirmed=0),
+    Case("unknown-frame-last", "timeout", "D", 40, NOT_UNDERSTOOD, always((MCF, UNKNOWN), *AFTER_PAGE), confirmed=0),
     Case("two-mcf-in-one-carrier", *GOOD, {name: [[(MCF, MCF)]] for name in AFTER_PAGE}),
     # CRP
-    Case("crp-storm-in-training", "timeout", "B", 40, NO_ANSWER, always(CRP, "TCF")),
+    Case("crp-storm-in-training", "timeout", "B", 40, NOT_UNDERSTOOD, always(CRP, "TCF")),
     Case("crp-storm-over-the-training", "timeout", "B", 60, NO_ANSWER, always(CRP, "DCS", "TCF")),
-    Case("crp-storm-after-a-page", "timeout", "D", 40, NO_ANSWER, always(CRP, "PPS-MPS")),
+    Case("crp-storm-after-a-page", "timeout", "D", 40, NOT_UNDERSTOOD, always(CRP, "PPS-MPS")),
     Case("crp-storm-after-the-last-page", "unconfirmed", "", 40, NOT_KNOWN, always(CRP, "EOP"), PLAIN),
     Case("crp-twice", *GOOD, {"PPS-MPS": [[CRP], [CRP], [MCF]]}),
     # identification
