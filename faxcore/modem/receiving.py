@@ -17,6 +17,8 @@ from faxcore.t30.frames import REVERSED, is_final
 
 FRAME_SECONDS = 4.0
 """Seconds that a V.21 frame takes at most: 3 s (T.30, 5.4.3.1), and some more where flags last."""
+MOST_FRAMES = 32
+"""Frames of one V.21 carrier: NSF, CSI, DIS and the like are five or six."""
 
 
 class Receiver:
@@ -28,21 +30,26 @@ class Receiver:
     def receive_frames(self, seconds: float) -> tuple[list[bytes], bool]:
         """The frames of one V.21 carrier that starts within so many seconds, without check sequences.
 
-        The second value says that something was there which could not be read. OnHook if the call is gone.
+        The second value says that something was there which could not be read: where more frames come than anybody
+        sends, the rest is not waited for. OnHook if the call is gone.
         """
         frames: list[bytes] = []
+        spoilt = False
         deadline = time.monotonic() + seconds
-        while self._wait_for_frame(deadline):
+        for _ in range(MOST_FRAMES):
+            if not self._wait_for_frame(deadline):
+                break
             octets, good = self._frame()
             if not good:
                 if len(octets) < 2 or is_final(octets):
                     return frames, True
+                spoilt = True
                 continue
             frames.append(octets[:-2])
             if is_final(octets):
                 return frames, False
             deadline = time.monotonic() + CONNECT_SECONDS
-        return frames, bool(frames)
+        return frames, spoilt or bool(frames)
 
     def _wait_for_frame(self, deadline: float) -> bool:
         """Whether a V.21 frame begins before the deadline."""

@@ -147,6 +147,20 @@ def test_a_receiver_waits_t2_for_a_command(tmp_path: Path) -> None:
     assert 5.0 <= dcn.start - page.end <= 7.0
 
 
+def test_dis_comes_t2_behind_the_answer_to_eom(tmp_path: Path) -> None:
+    up: list[Thing] = [Listen(40.0), frame("DCS", DCS_FIF, x=True), Data(bytes(2700)), Listen()]
+    played = receive(tmp_path, [*up, Data(mh_page(1100), 146), frame("EOM", x=True), Listen(), Listen(12.0), GONE])
+    (mcf,), dis = said(played, "MCF"), said(played, "DIS")[1]
+    assert 5.0 <= dis.start - mcf.end <= 7.0
+
+
+def test_ftt_answers_a_training_check_that_never_came(tmp_path: Path) -> None:
+    played = receive(tmp_path, [Listen(40.0), frame("DCS", DCS_FIF, x=True), Listen(7.0), GONE])
+    (ftt,) = said(played, "FTT")
+    dcs = next(carrier for whose, carrier in played.carriers if whose == "theirs")
+    assert ftt.start - dcs.end <= 7.0
+
+
 def test_flow_control_lasts_t5(tmp_path: Path) -> None:
     played = send(tmp_path, reactions={"PPS-MPS": [[frame("RNR")]], "RR": [[frame("RNR")]]})
     first = next(carrier for whose, carrier in played.carriers if whose == "theirs" and names(carrier) == ["RNR"])

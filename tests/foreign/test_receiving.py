@@ -160,6 +160,7 @@ CASES = [
     Case("garbled-for-ever", "timeout", "D", 240, 0, 0, [*UP, PAGE, *[Bad(EOP), 3.0] * 100]),
     Case("unknown-frame", *GOOD, [*UP, PAGE, b"\xee\1\2", ANSWER, EOP, ANSWER, DCN]),
     Case("eop-then-an-unknown-frame", *GOOD, [*UP, PAGE, (EOP, b"\xee\1"), ANSWER, EOP, ANSWER, DCN]),
+    Case("frames-without-end", "timeout", "D", 600, 0, 0, [*UP, PAGE, tuple([b"\xee\1"] * 3000)]),
     Case("crp-after-mcf", *GOOD, [*UP, PAGE, EOP, ANSWER, *[CRP, ANSWER] * 3, DCN]),
     Case("pri-eop", *GOOD, [*UP, PAGE, ours("PRI-EOP"), ANSWER, DCN]),
     Case("eom", *TWO, [*UP, PAGE, EOM, ANSWER, Listen(12.0), DCS, TCF, ANSWER, *TAIL]),
