@@ -7,6 +7,7 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from faxcore.call import RATES
 from faxcore.i18n import gettext as _
@@ -96,11 +97,20 @@ def _add_password(command: argparse.ArgumentParser, what: str) -> None:
 
 def _password(text: str) -> str:
     if text == "-":
-        try:
-            text = getpass.getpass(_("Password: ")) if sys.stdin.isatty() else sys.stdin.readline()
-        except EOFError:
-            text = ""
+        text = _typed_or_piped()
     return _selection(text)
+
+
+def _typed_or_piped() -> str:
+    """A line of standard input, without echo where a person types it; empty where there is none."""
+    # Python's own type says otherwise, but a program that was started without standard input has None.
+    source: TextIO | None = sys.stdin
+    if source is None:
+        return ""
+    try:
+        return getpass.getpass(_("Password: ")) if source.isatty() else source.readline()
+    except EOFError:
+        return ""
 
 
 def _selection(text: str) -> str:

@@ -81,6 +81,15 @@ def test_a_signal_ends_the_call_in_order(number: signal.Signals, document: str, 
     assert signal.getsignal(number) is before
 
 
+def test_without_standard_input_there_is_no_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(SystemExit, match="2"):
+        main([*SEND, "--password", "-", "a.tif"])
+    assert "twenty digits" in capsys.readouterr().err
+
+
 def test_an_interrupt_while_the_document_is_drawn_is_no_accident(
     document: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
