@@ -15,12 +15,12 @@ from typing import Protocol, TypeVar
 
 from faxcore.call import Outcome
 from faxcore.i18n import gettext, mark
+from faxcore.line.disk import Disk
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader
 from faxcore.modem import hdlc
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import Interrupted, ModemFailed, OnHook
 from faxcore.modem.modulations import code
-from faxcore.page import PageFormat
 from faxcore.t30 import line as t30
 from faxcore.t30.frames import parse_frame
 from faxcore.t30.modulation import Modulation
@@ -34,6 +34,10 @@ LONGEST_ROW = 5.0
 """Seconds that a row may take at the most (T.4, 2.2)."""
 LONGEST_BURST = 320.0
 """Seconds of one burst: 64 kB at 2400 bit/s take 235."""
+KEEP_SECONDS = 1.5
+"""Seconds that a page may take to the disk before the script hears that it takes longer: within T4 of the sender, less
+the second until it hears our answer.
+"""
 T = TypeVar("T")
 
 DIAL_RESULTS = {
@@ -92,7 +96,10 @@ class Session:
         self._owner = owner
         self._log = log
         self._outgoing = outgoing
-        self._incoming = incoming
+        self._disk = None if incoming is None else Disk(incoming, clock)
+        self._asked: t30.KeepPage | None = None
+        """The page that is on its way to the disk."""
+        self._kept: PageReader | None = None
         self._page: PageReader | None = None
         self._early: EarlyReader | None = None
         self._clock = clock
@@ -105,6 +112,7 @@ class Session:
             while True:
                 request = script.send(self.perform(request))
         except StopIteration as end:
+            self._settle()
             result: T = end.value
             return result
 
@@ -174,8 +182,8 @@ class Session:
             case t30.CodePage(page=number, format=format, min_row_bits=bits):
                 assert self._outgoing is not None
                 return t30.Coded(self._clock(), self._outgoing.coded(number, format, bits))
-            case t30.KeepPage(page=number, format=format, coded=coded, confirmed=confirmed):
-                return self._keep(number, format, coded, confirmed)
+            case t30.KeepPage():
+                return self._keep(request)
         raise AssertionError(request)
 
     def _connected(self, result: str) -> t30.Reply:
@@ -235,20 +243,36 @@ class Session:
             return t30.NoCarrier(self._clock(), carrier.other)
         return t30.BurstHeard(self._clock(), reader.frames)
 
-    def _keep(self, number: int, format: PageFormat, coded: bytes | None, confirmed: bool) -> t30.Reply:
-        """On disk first; only then may the script confirm it."""
-        assert self._incoming is not None
-        reader = self._page if coded is None else (self._early or EarlyReader(format)).whole(coded)
-        self._early = None
-        assert reader is not None
+    def _keep(self, request: t30.KeepPage) -> t30.Reply:
+        """On disk first; only then may the script confirm it. What takes longer is asked for again."""
+        if request != self._asked:
+            coded = request.coded
+            reader = self._page if coded is None else (self._early or EarlyReader(request.format)).whole(coded)
+            self._early, self._kept = None, reader
+            assert reader is not None and self._disk is not None
+            if not reader.decoder.rows:
+                return t30.Kept(self._clock(), stored=True, rows=0, bad_rows=0, broken=reader.broken)
+            self._disk.begin(request.page, reader.page(), request.confirmed and not reader.broken)
+            self._asked = request
+        return self._on_disk(request)
+
+    def _on_disk(self, request: t30.KeepPage) -> t30.Reply:
+        assert self._disk is not None and self._kept is not None
+        reader = self._kept
         rows, bad = reader.decoder.rows, reader.decoder.bad_rows
-        if not rows:
-            return t30.Kept(self._clock(), stored=True, rows=0, bad_rows=0, broken=reader.broken)
-        confirmed = confirmed and not reader.broken
         try:
-            file = self._incoming.keep(number, reader.page(), confirmed)
+            file = self._disk.wait(KEEP_SECONDS)
         except OSError as error:
+            self._asked = None
             self._write(f"= {error}")
             return t30.Kept(self._clock(), stored=False, rows=rows, bad_rows=bad)
-        self._owner.page_kept(number, file, reader, confirmed)
+        if file is None:
+            return t30.Keeping(self._clock())
+        self._asked = None
+        self._owner.page_kept(request.page, file, reader, request.confirmed and not reader.broken)
         return t30.Kept(self._clock(), stored=True, rows=rows, bad_rows=bad, broken=reader.broken)
+
+    def _settle(self) -> None:
+        """A page that is still on its way to the disk when the call is over is kept all the same."""
+        while self._asked is not None:
+            self._on_disk(self._asked)

@@ -17,6 +17,7 @@ from faxcore.t30.capabilities import NEED_CORRECTION
 from faxcore.t30.dialogue import T2
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, post_message, unpack_numbers
+from faxcore.t30.keeping import keep_page
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
 from faxcore.t30.modulation import asked, permitted
 from faxcore.t30.receiving import (
@@ -24,7 +25,6 @@ from faxcore.t30.receiving import (
     count_incomplete,
     count_page,
     identity,
-    keep_page,
     next_command,
     repeated,
     respond,
@@ -179,21 +179,21 @@ def _end_block(command: Frame, page: PageInHand, receiving: Receiving) -> Script
     if len(page.coded) > MAX_PAGE_OCTETS:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends a page without end.")
     answer = FCF.ERR if command.fcf is FCF.EOR else FCF.MCF
-    if ending is not FCF.PPS and not (yield from _keep(page, receiving)):
+    if ending is not FCF.PPS and not (yield from _keep(page, command, receiving)):
         # Every frame was right, yet the page in them is not: the sender is told, and may send it again.
         answer = ending = FCF.RTN
     yield from respond(receiving, Frame(answer), identity(command))
     return ending
 
 
-def _keep(page: PageInHand, receiving: Receiving) -> Script[bool]:
+def _keep(page: PageInHand, command: Frame, receiving: Receiving) -> Script[bool]:
     """Keep the page that is behind us; whether it may be answered for: not if all frames are there and it is broken."""
     if page.incomplete:
         if page.coded:
-            yield from keep_page(receiving, bytes(page.coded), confirmed=False)
+            yield from keep_page(receiving, bytes(page.coded), False, command)
         yield from count_incomplete(receiving)
         return True
-    kept = yield from keep_page(receiving, bytes(page.coded), confirmed=True)
+    kept = yield from keep_page(receiving, bytes(page.coded), True, command)
     if kept.rows == 0 or kept.broken:
         return False
     yield from count_page(receiving, kept)

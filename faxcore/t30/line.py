@@ -131,7 +131,8 @@ class KeepPage:
     """Put a received page safely on disk, 1 = first; a page kept before under this number is replaced.
 
     `coded` is the page as ECM brought it, or None for the page that ReceivePage has decoded.
-    An unconfirmed page is kept as what it is: the sender was told that it is not good. Reply: Kept.
+    An unconfirmed page is kept as what it is: the sender was told that it is not good. Reply, within two seconds: Kept,
+    or Keeping; the same is then asked again.
     """
 
     page: int
@@ -270,7 +271,16 @@ class Kept:
     broken: bool = False
 
 
-Reply: TypeAlias = Done | Lost | Cancelled | Heard | NoCarrier | TrainingHeard | PageHeard | BurstHeard | Coded | Kept
+@dataclass(frozen=True)
+class Keeping:
+    """The page is not on disk yet; it goes on, and may be asked for again."""
+
+    now: float
+
+
+Reply: TypeAlias = (
+    Done | Lost | Cancelled | Heard | NoCarrier | TrainingHeard | PageHeard | BurstHeard | Coded | Kept | Keeping
+)
 
 T = TypeVar("T")
 Script: TypeAlias = Generator[Request, Reply, T]

@@ -18,6 +18,7 @@ from faxcore.t30.dialogue import T1, T2, TRIES, disconnect, frames, hear_answer
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
+from faxcore.t30.keeping import keep_page
 from faxcore.t30.line import (
     NoCarrier,
     Note,
@@ -37,7 +38,6 @@ from faxcore.t30.receiving import (
     Receiving,
     count_page,
     identity,
-    keep_page,
     next_command,
     repeated,
     respond,
@@ -281,7 +281,7 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
         if last.fcf not in POST_MESSAGE:
             continue
         if isinstance(heard, PageHeard):
-            answer = yield from judge_page(heard, receiving)
+            answer = yield from judge_page(heard, last, receiving)
             yield from respond(receiving, Frame(answer), identity(last))
         elif repeated(receiving, last) and heard.now - receiving.responded_at < REPEAT_SECONDS:
             yield from respond_again(receiving)
@@ -296,13 +296,15 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
         # RTP and RTN have the sender train again: its DCS comes next.
 
 
-def judge_page(heard: PageHeard, receiving: Receiving) -> Script[FCF]:
-    """Keep a page and say how good it was: MCF, RTP, or RTN, with which it is kept as what it is (T.30, 5.3.6.1.7)."""
+def judge_page(heard: PageHeard, command: Frame, receiving: Receiving) -> Script[FCF]:
+    """Keep a page and say how good it was: MCF, RTP, or RTN, with which it is kept as what it is (T.30, 5.3.6.1.7).
+    `command` is what stands behind it.
+    """
     share = heard.bad_rows / heard.rows if heard.rows else 1.0
     assert receiving.agreement is not None
     whole = heard.rtc or heard.rows >= FULL_MM * receiving.agreement.format.resolution.rows_per_mm
     accepted = whole and share <= POOR and heard.worst_run < WORST_RUN and heard.rows > 0
-    kept = yield from keep_page(receiving, None, confirmed=accepted)
+    kept = yield from keep_page(receiving, None, accepted, command)
     if not accepted:
         return FCF.RTN
     yield from count_page(receiving, kept)

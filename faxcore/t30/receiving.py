@@ -14,7 +14,7 @@ from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import T2, frames, hear_command
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.line import KeepPage, Kept, Note, Script, SendFrames, do, expect
+from faxcore.t30.line import Kept, Note, Script, SendFrames, do
 from faxcore.t30.sending import Sending
 
 BLOCK_BITS = 256 * 262 * 8
@@ -114,17 +114,6 @@ def respond_again(receiving: Receiving) -> Script[None]:
         receiving.responded_at = yield from do(receiving.response)
 
 
-def keep_page(receiving: Receiving, coded: bytes | None, confirmed: bool) -> Script[Kept]:
-    """Put the page on disk before anything is promised (MCF). CallFailed if that is not possible."""
-    assert receiving.agreement is not None
-    number = receiving.next_page
-    kept = yield from expect(KeepPage(number, receiving.agreement.format, coded, confirmed), Kept)
-    if not kept.stored:
-        raise CallFailed(Outcome.STORAGE, "Page {page} could not be put on disk, so it was not confirmed.", page=number)
-    receiving.kept = number
-    return kept
-
-
 def count_page(receiving: Receiving, kept: Kept) -> Script[None]:
     """The page in hand is confirmed: what comes next is the next page."""
     receiving.bad_rows += kept.bad_rows
@@ -141,8 +130,10 @@ def count_incomplete(receiving: Receiving) -> Script[None]:
 
 
 def repeated(receiving: Receiving, command: Frame) -> bool:
-    """Whether this is the post-message command that we have answered last: our answer was lost."""
-    return bool(receiving.answered_command) and receiving.answered_command == identity(command)
+    """Whether our last answer was lost: this is the post-message command that it answered, or RR, which asks for it
+    after RNR.
+    """
+    return command.fcf is FCF.RR or bool(receiving.answered_command) and receiving.answered_command == identity(command)
 
 
 def identity(command: Frame) -> str:

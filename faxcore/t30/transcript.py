@@ -182,6 +182,8 @@ def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
             verb = "kept" if stored else "could not keep"
             doubt = "" if request.confirmed else " unconfirmed"
             yield f"= {verb}{doubt} page {request.page} rows={rows} bad={bad}{' broken' if broken else ''}"
+        case t30.Keeping() if isinstance(request, t30.KeepPage):
+            yield f"= still keeping page {request.page}"
         case t30.Coded(data=data) if isinstance(request, t30.CodePage):
             yield f"= code page {request.page} {request.format.coding.value} {len(data)} octets"
         case _:

@@ -5,8 +5,6 @@ they are promised.
 
 from __future__ import annotations
 
-import errno
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +18,6 @@ from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, default_lines
 from faxcore.line import codecs
-from faxcore.line import pages as line_pages
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader, at_resolution
 from faxcore.modem import hdlc
 from faxcore.page import MAX_ROWS, Coding, Page, PageFormat, Resolution, Width
@@ -258,34 +255,3 @@ def test_no_page_of_a_good_call_has_to_be_decoded_in_the_end(
     played = play(exchange, tmp_path / "call", pages, terminal, terminal)
     assert (played.pages, played.sent.coding) == (pages, format.coding.value)
     assert left == [0, 0]
-
-
-@pytest.mark.parametrize("stage", ["write", "sync"])
-def test_a_page_that_does_not_reach_the_disk_is_not_confirmed(
-    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
-) -> None:
-    pages = [text_page(rows=60), text_page(seed=1, rows=60)]
-    real_write, real_sync = line_pages.write_pages, os.fsync
-    kept: list[object] = []
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def write(path: Path, what: list[Page]) -> None:
-        kept.append(path)
-        real_write(path, what)
-        if len(kept) == 2 and stage == "write":
-            full()
-
-    def sync(descriptor: int) -> None:
-        real_sync(descriptor)
-        if len(kept) == 2 and stage == "sync":
-            full()
-
-    monkeypatch.setattr(line_pages, "write_pages", write)
-    monkeypatch.setattr(os, "fsync", sync)
-    played = play(exchange, tmp_path / "call", pages)
-    assert played.received.outcome is Outcome.OK_PARTIAL
-    assert played.pages == pages[:1]
-    assert (played.sent.confirmed, played.sent.outcome) == (1, Outcome.REMOTE_DCN)
-    assert not list((tmp_path / "call/received").glob(".*"))

@@ -87,7 +87,12 @@ class Joined:
         receiver: Terminal | None = None,
         octets: int = 20_000,
         polling: bool = False,
+        disk: Sequence[str] = (),
     ) -> None:
+        """`disk` is what becomes of each KeepPage in turn: "slow" (not yet), "full", or anything else for good; good
+        behind the last.
+        """
+        self.disk = list(disk)
         self.faults = dict(faults or {})
         self.pages = pages
         self.octets = octets
@@ -153,6 +158,11 @@ class Joined:
             case t30.CodePage(page=page):
                 return t30.Coded(now, self.coded(page))
             case t30.KeepPage(page=page, coded=coded, confirmed=confirmed):
+                match self.disk.pop(0) if self.disk else "":
+                    case "slow":
+                        return t30.Keeping(now + 1.5)
+                    case "full":
+                        return t30.Kept(now, stored=False, rows=1000, bad_rows=0)
                 end.kept[page] = (coded if coded is not None else end.page_in_hand, confirmed)
                 return t30.Kept(now, stored=True, rows=1000, bad_rows=0)
             case t30.SendFrames() | t30.SendTraining() | t30.SendPage() | t30.SendBurst():

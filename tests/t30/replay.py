@@ -30,7 +30,15 @@ from faxcore.t30.sending import Sending
 from faxcore.t30.transcript import STARS, answered, asked, numbers_in, result
 
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
-KNOWN_NOTES = ("= code page", "= kept", "= could not keep", "= confirmed page", "= final pending", "= result")
+KNOWN_NOTES = (
+    "= code page",
+    "= kept",
+    "= could not keep",
+    "= still keeping",
+    "= confirmed page",
+    "= final pending",
+    "= result",
+)
 SENDS = (t30.SendFrames, t30.SendTraining, t30.SendPage, t30.SendBurst)
 PREAMBLE_SECONDS, V21_RATE = 1.0, 300
 LONGEST_CALL = 20_000
@@ -269,6 +277,8 @@ class Player:
         if request.coded is not None and request.confirmed:
             self._check_whole(request.coded)
         line = self._take(request)
+        if line.text.startswith("= still keeping"):
+            return t30.Keeping(self._now)
         found = re.fullmatch(r"= (kept|could not keep).* rows=(\d+) bad=(\d+)( broken)?", line.text)
         if found is None:
             raise self._differs(_wanted(request), line)

@@ -48,6 +48,8 @@ class AnyLine:
             case t30.CodePage():
                 return t30.Coded(self.now, bytes(self.chance.choice([0, 100, 20_000, 140_000])))
             case t30.KeepPage():
+                if self.chance.random() < 0.2:
+                    return t30.Keeping(self.now)
                 rows = self.chance.choice([0, 2000])
                 return t30.Kept(self.now, chance < 0.95, rows, 0, broken=self.chance.random() < 0.1)
             case t30.ReceiveTraining() | t30.ReceivePage() | t30.ReceiveBurst():

@@ -34,6 +34,29 @@ def test_every_page_of_a_good_call_is_confirmed_and_kept(pages: int, receiver: T
         assert data.startswith(call.coded(page))
 
 
+@pytest.mark.parametrize("trouble", ["slow", "full"])
+def test_a_sender_waits_for_a_disk_that_is_not_ready(trouble: str) -> None:
+    times = 4
+    call = Joined([FINE] * 2, disk=[trouble] * times + ["good"] + [trouble] * times)
+    sending, receiving = call.run()
+    assert (sending.outcome, sending.confirmed, receiving.confirmed) == (Outcome.OK, 2, 2)
+    assert call.called.sent.count("RNR") == call.caller.sent.count("RR") == 2 * times
+    plain = Joined([FINE] * 2, receiver=PLAIN, disk=[trouble, trouble, "good", trouble, trouble])
+    sending, receiving = plain.run()
+    assert (sending.outcome, sending.confirmed, receiving.confirmed) == (Outcome.OK, 2, 2)
+    assert (plain.caller.sent.count("MPS"), plain.caller.sent.count("EOP")) == (3, 3)
+
+
+@pytest.mark.parametrize("trouble", ["slow", "full"])
+@pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
+def test_a_page_that_never_gets_to_the_disk_is_never_confirmed(receiver: Terminal, trouble: str) -> None:
+    call = Joined([FINE] * 2, receiver=receiver, disk=["good"] + [trouble] * 100)
+    sending, receiving = call.run()
+    assert (receiving.outcome, receiving.confirmed, sending.confirmed) == (Outcome.OK_PARTIAL, 1, 1)
+    assert "could not be put on disk" in receiving.reason
+    assert sending.outcome in (Outcome.UNCONFIRMED, Outcome.REMOTE_DCN)
+
+
 def test_error_correction_brings_mmr_and_without_it_mr_is_used() -> None:
     corrected, _ = Joined([FINE]).run()
     plain, _ = Joined([FINE], receiver=PLAIN).run()
@@ -207,12 +230,19 @@ FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_s
     clear_up_to=st.sampled_from([14400, 14400, 9600, 2400, 0]),
     # Pages that take longer than a repeated command may: a shorter one that is lost whole cannot be told from it.
     octets=st.sampled_from([5_000, 20_000, 70_000]),
+    disk=st.lists(st.sampled_from(["good", "slow", "full"]), max_size=8),
 )
 def test_whatever_the_line_does_the_call_ends_and_nothing_is_confirmed_that_is_not_there(
-    faults: dict[int, Fault], pages: list[PageInfo], ecm: bool, frame_size: int, clear_up_to: int, octets: int
+    faults: dict[int, Fault],
+    pages: list[PageInfo],
+    ecm: bool,
+    frame_size: int,
+    clear_up_to: int,
+    octets: int,
+    disk: list[str],
 ) -> None:
     receiver = Terminal("r", error_correction=ecm, frame_size=frame_size)
-    call = Noisy(clear_up_to, pages, faults, receiver=receiver, octets=octets)
+    call = Noisy(clear_up_to, pages, faults, receiver=receiver, octets=octets, disk=disk)
     sending, receiving = call.run()
     log = "\n".join(call.log)
     assert call.caller.now < 3600 + len(pages) * ladder_seconds(octets), log

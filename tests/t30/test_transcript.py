@@ -203,6 +203,7 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
         ["< page V.17 14400 rows=9 bad=2 run=1 rtc"],
     ),
     (t30.KeepPage(2, FORMAT, b"", False), t30.Kept(1, True, 9, 1), ["= kept unconfirmed page 2 rows=9 bad=1"]),
+    (t30.KeepPage(2, FORMAT, b"", True), t30.Keeping(1), ["= still keeping page 2"]),
     (t30.KeepPage(2, FORMAT, b"", True), t30.Kept(1, False, 9, 1), ["= could not keep page 2 rows=9 bad=1"]),
     (t30.KeepPage(2, FORMAT, b"", True), t30.Kept(1, True, 9, 1, True), ["= kept page 2 rows=9 bad=1 broken"]),
     (t30.CodePage(1, FORMAT), t30.Coded(1, b"abc"), ["= code page 1 MMR 3 octets"]),
