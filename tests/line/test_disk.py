@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page is confirmed when it is on disk, however long that takes: slow disks, and disks that are full, now or for good."""
+"""A page is confirmed when it is on disk, however long that takes: slow disks, and full ones."""
 
 from __future__ import annotations
 
