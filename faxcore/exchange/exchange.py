@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from faxcore.exchange.library import SAMPLE_RATE
+from faxcore.exchange.person import Person
 from faxcore.exchange.port import Port
 from faxcore.exchange.settings import ExchangeSettings
 from faxcore.exchange.softmodem import SoftModem
@@ -44,6 +45,7 @@ class Exchange:
         self._switch = Switch(settings)
         self._modems: dict[int, SoftModem] = {}
         self._terminals: dict[int, FaxTerminal] = {}
+        self._persons: dict[int, Person] = {}
         self._orders: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -69,6 +71,8 @@ class Exchange:
                 terminal = FaxTerminal(line, self._switch, line.settings.terminal, folder)
                 self._terminals[line.index] = terminal
                 line.station = terminal
+            elif line.settings.person is not None:
+                line.station = self._persons[line.index] = Person(line, self._switch, line.settings.person)
             else:
                 modem = SoftModem(line, self._switch, Port(self.settings.folder / name))
                 self._modems[line.index] = modem
@@ -136,6 +140,13 @@ class Exchange:
         self._orders.put(lambda: terminal.call(file, number, future))
         return future
 
+    def call(self, line: int, number: str) -> Future[float]:
+        """Have the person at a line call a number; the seconds of line time from the answer to the end."""
+        future: Future[float] = Future()
+        person = self._persons[line]
+        self._orders.put(lambda: person.call(number, future))
+        return future
+
     def received(self, line: int, timeout: float) -> TerminalResult:
         """The next ended reception of a line's fax terminal. Raises queue.Empty after `timeout` seconds."""
         return self._terminals[line].received.get(timeout=timeout)
@@ -161,7 +172,7 @@ class Exchange:
             now = time.monotonic()
             if not self._switch.busy:
                 last = now
-                select.select(watched, [], [], IDLE_SECONDS if not self._terminals else TICK_SECONDS)
+                select.select(watched, [], [], TICK_SECONDS if self._terminals or self._persons else IDLE_SECONDS)
                 continue
             fast = TICK_SECONDS / self.settings.speed
             due = last + (TICK_SECONDS if any(m.awaits_computer() for m in modems) else fast)

@@ -62,6 +62,16 @@ class TerminalSettings:
 
 
 @dataclass(frozen=True)
+class PersonSettings:
+    """A line at which a person has a telephone in place of a modem: a caller who is no fax, for tests."""
+
+    speech_dbm0: float | None = None
+    """How loud it talks; None: it says nothing."""
+    hangs_up_after: float = 600.0
+    """Seconds after the answer at which it hangs up, if the other end has not before."""
+
+
+@dataclass(frozen=True)
 class LineSettings:
     """One telephone line, at which one modem (or terminal) stands."""
 
@@ -75,6 +85,7 @@ class LineSettings:
     """Whether the exchange gives dial tone: False is a dead line."""
     impairments: Impairments = field(default_factory=Impairments)
     terminal: TerminalSettings | None = None
+    person: PersonSettings | None = None
 
 
 def default_lines(count: int = 4) -> tuple[LineSettings, ...]:
@@ -136,6 +147,8 @@ def _line(table: Mapping[str, Any], where: str) -> LineSettings:
         for name in terminal.keys() & {"folder", "offers"}:
             terminal[name] = Path(terminal[name])
         values["terminal"] = _build(TerminalSettings, terminal, f"{where}, terminal")
+    if "person" in values:
+        values["person"] = _build(PersonSettings, values["person"], f"{where}, person")
     return _build(LineSettings, values, where)
 
 

@@ -64,7 +64,7 @@ class CallRecord:
 
 
 class Station(Protocol):
-    """What stands at the end of a line: a soft modem with its computer, or a fax terminal."""
+    """What stands at the end of a line: a soft modem with its computer, a fax terminal, or a person."""
 
     def ring(self) -> None:
         """The bell rings once."""

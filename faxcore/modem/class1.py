@@ -7,6 +7,31 @@ and `receiving`, whose common memory is `incall`.
 
 Octets on a telephone line go out least significant bit first; everything above these files is in document order, so
 octets are reversed there, once.
+
+Of the parameters of T.31, 8.5, and those beside them:
+
+- +FIT=255,1. A modem whose computer has died in the middle of a call hangs up by itself. It counts only while it is the
+  computer's turn: between a result code and the next command, and while it has room for data that does not come
+  (Conexant 102184B, table 4-3). We never take more than some seconds for that; but firmware that counted a long page,
+  or the wait for an answer, would cut good calls off, so it is the longest time there is. A process that dies closes
+  its port, and with it Data Terminal Ready: that ends a call at once, and this is for what does not. Action 1 leaves
+  the modem in Class 1; with 0 it would be a data modem when we dial again.
+- +FCL is left at its default 0 (Conexant 102184B, 4-16; libspandsp2 too): the loss of a carrier is known at once. With
+  more, a modem keeps to a lost carrier for so many tenths of a second, unless it has seen RTC before or hears V.21
+  behind; behind a training check there is neither, so each would be answered later. What a drop-out costs is known:
+  with error correction the frames behind it come again, and a page without is answered RTN. Whether a demodulator
+  finds the signal again behind the gap is not known of any modem.
+- +FAR=0. With +FAR=1 a modem that hears V.21 when told +FRM says +FRH:3 and goes on as if told +FRH=3. That spares one
+  command in the second of preamble with which a repeated command begins, and there is time enough for that (on the
+  soft modems both are heard whole, see tests/modem/test_adaptive.py). But it cannot be undone: where the last flags of
+  a DCS are taken for a command, the training check behind them is lost, while +FCERROR leaves it to us to ask again
+  (see `receiving`). A modem that says +FRH:3 all the same is understood.
+- +FAE=0. With +FAE=1 (+FAA in some manuals) a modem listens whether the caller is a data modem, and answers as one.
+  No Recommendation lets a Class 1 modem tell a fax from a person when it answers: +FAE tells fax from data only
+  (Conexant 102184B, 4-7). What a computer can do is to answer in the voice class (+FCLASS=8, +VLS=1), wait for the
+  calling tone, which comes as DLE c (V.253), and go to +FCLASS=1 and ATA without hanging up; but older machines and
+  those dialled by hand send none, and the caller pays for the silence. So whoever is answered hears CED and DIS, and
+  the call of a person ends after T1 as NO_FAX, with nothing received. A number that is for voice is not to be answered.
 """
 
 from __future__ import annotations
@@ -18,7 +43,7 @@ from faxcore.modem.commands import Dialogue
 from faxcore.modem.failure import ModemFailed
 from faxcore.modem.incall import InCall
 from faxcore.modem.known import known
-from faxcore.modem.modulations import modulations
+from faxcore.modem.modulations import class_1, modulations
 from faxcore.modem.port import Port
 from faxcore.modem.receiving import Receiver
 from faxcore.modem.reset import reset
@@ -28,6 +53,9 @@ from faxcore.t30.modulation import ALL, Modulation
 
 DIAL_SECONDS = 90.0
 ANSWER_SECONDS = 20.0
+INACTIVITY_SECONDS = 255
+"""Seconds after which a modem hangs up by itself when its computer has fallen silent: T.31's longest."""
+WISHES = ("X4", "S0=0", "+FAE=0", "+FAR=0", f"+FIT={INACTIVITY_SECONDS},1")
 
 
 class Class1:
@@ -37,8 +65,9 @@ class Class1:
         """`setup` are commands that this modem is given after each reset, without AT."""
         self._port = port
         self._setup = setup
-        self._dialogue = Dialogue(port, log)
-        self._call = InCall(port, self._dialogue)
+        self.dialogue = Dialogue(port, log)
+        """For commands that the driver has no method for."""
+        self._call = InCall(port, self.dialogue)
         self._transmitter = Transmitter(self._call)
         self._receiver = Receiver(self._call)
         self.name = ""
@@ -56,34 +85,37 @@ class Class1:
     def initialise(self) -> None:
         """Reset the modem and put it in Class 1. ModemFailed says what is wrong, for a person."""
         device = self._port.device
-        reset(self._port, self._dialogue)
+        reset(self._port, self.dialogue)
         self._must("E0V1Q0")
         self._identify()
-        result, lines = self._dialogue.ask("+FCLASS=?")
-        if result != "OK" or not any("1" in line.replace("1.0", "").replace("10", "").split(",") for line in lines):
+        result, lines = self.dialogue.ask("+FCLASS=?")
+        fax = class_1(lines)
+        if result != "OK" or not fax:
             said = " ".join(lines) or result or "nothing"
             raise ModemFailed(
                 "The modem on {device} is no fax modem of Class 1 (it answers {said}).", device=device, said=said
             )
-        self._must("+FCLASS=1")
+        self._must(f"+FCLASS={fax}")
         # Not every modem knows these; a fax goes without them.
-        for wish in ("X4", "S0=0", "+FAR=0", "+VCID=1"):
-            self._dialogue.command(wish)
+        for wish in WISHES:
+            self.dialogue.command(wish)
+        if self.dialogue.command("+VCID=1") != "OK":
+            self.dialogue.command("#CID=1")
         # A modem that doesn't say is taken to have all of them: it will refuse what it has not.
-        self.sends, self.receives = (modulations(self._dialogue.ask(ask)[1]) or ALL for ask in ("+FTM=?", "+FRM=?"))
+        self.sends, self.receives = (modulations(self.dialogue.ask(ask)[1]) or ALL for ask in ("+FTM=?", "+FRM=?"))
         self._call.doing = Doing.COMMAND
         self._call.forget()
 
     def _identify(self) -> None:
         """Its name, and what is to be set right before all else because of it."""
-        answers = [line for ask in ("I", "I3", "+FMM?") for line in self._dialogue.ask(ask)[1]]
+        answers = [line for ask in ("I", "I3", "+FMM?") for line in self.dialogue.ask(ask)[1]]
         self.name = next(iter(reversed(answers[:2])), "") or "Class 1 modem"
         row = known(answers)
         for command in (*(row.setup if row is not None else ()), *self._setup):
             self._must(command)
 
     def _must(self, command: str) -> None:
-        if (result := self._dialogue.command(command)) != "OK":
+        if (result := self.dialogue.command(command)) != "OK":
             raise ModemFailed(
                 "The modem on {device} refuses AT{command} (it answers {result}).",
                 device=self._port.device,
@@ -93,7 +125,7 @@ class Class1:
 
     def said(self) -> str | None:
         """A line that the modem has said unasked (RING, caller id), if one is there."""
-        return self._dialogue.line(time.monotonic() + 0.2)
+        return self.dialogue.line(time.monotonic() + 0.2)
 
     def dial(self, number: str) -> str:
         """Dial; returns the result code: CONNECT once a V.21 carrier answers, or BUSY, NO ANSWER ... or "" for
@@ -101,7 +133,7 @@ class Class1:
         """
         assert set(number) <= set("0123456789*#,"), f"{number!r} is no dial string"
         self._call.doing = Doing.DIALLING
-        result = self._dialogue.command(f"DT{number}", DIAL_SECONDS)
+        result = self.dialogue.command(f"DT{number}", DIAL_SECONDS)
         self._call.doing = Doing.RECEIVING if result == "CONNECT" else Doing.COMMAND
         self._call.connected, self._call.last = result == "CONNECT", Direction.THEIRS
         if not result:
@@ -111,7 +143,7 @@ class Class1:
     def pick_up(self) -> str:
         """Answer the call that rings, with CED; returns the result code, CONNECT if our V.21 carrier is on."""
         self._call.doing = Doing.DIALLING
-        result = self._dialogue.command("A", ANSWER_SECONDS)
+        result = self.dialogue.command("A", ANSWER_SECONDS)
         self._call.doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
         self._call.connected, self._call.last = result == "CONNECT", Direction.OURS
         if not result:
@@ -123,7 +155,7 @@ class Class1:
         if self._call.doing is not Doing.COMMAND:
             self.break_off()
         self._call.forget()
-        if self._dialogue.command("H0") != "OK":
+        if self.dialogue.command("H0") != "OK":
             self.initialise()
 
     def break_off(self) -> None:

@@ -21,6 +21,8 @@ CONNECT_SECONDS = 5.0
 ALIVE_SECONDS = 1.0
 ABORT_SECONDS = 2.0
 """Seconds that a modem has to stop waiting or receiving when it is told to."""
+AGAIN_SECONDS = 0.05
+"""Seconds in which OK comes behind another result code, if it does."""
 BREAK_SECONDS = 20.0
 """Seconds after which a modem that was told to stop is taken for dead: what it has buffered goes out first."""
 
@@ -34,16 +36,22 @@ class InCall:
         self.doing = Doing.COMMAND
         self.last = Direction.NOTHING
         self.connected = False
-        """A CONNECT has been heard for the data state that the next frames use (after ATD and ATA)."""
+        """A CONNECT has been heard for the data state that the next frames use (after ATD, ATA and +FRH:3)."""
         self.noisy = False
         """No silence was to be had on this line in this call."""
+
+    def give_up_waiting(self) -> None:
+        """Something else than the frames that a CONNECT has announced is wanted: back to the command state."""
+        if self.connected and self.doing is Doing.RECEIVING:
+            self.break_off()
 
     def forget(self) -> None:
         """The call is over."""
         self.connected, self.last, self.noisy = False, Direction.NOTHING, False
 
-    def break_off(self) -> None:
-        """Back to the command state from wherever the modem is."""
+    def break_off(self) -> bool:
+        """Back to the command state from wherever the modem is. True if the modem said CONNECT just then."""
+        connected = False
         deadline = time.monotonic() + BREAK_SECONDS
         if self.doing is Doing.STARTING and self.dialogue.result(deadline) == "CONNECT":
             self.doing = Doing.SENDING
@@ -58,25 +66,33 @@ class InCall:
             self._drain(deadline)
         elif self.doing is not Doing.COMMAND:
             self.port.write(CAN, deadline)
-            self._drain(time.monotonic() + ABORT_SECONDS)
+            connected = self._drain(time.monotonic() + ABORT_SECONDS)
         self.doing, self.connected = Doing.COMMAND, False
+        return connected
 
-    def _drain(self, deadline: float) -> None:
-        """Read until a result code ends what was going on; data that is still coming is dropped.
+    def _drain(self, deadline: float) -> bool:
+        """Read until a result code ends what was going on; data that is still coming is dropped. True if CONNECT was
+        among it.
 
         A character that comes with its command may be taken for part of it, and then nothing is said: so the modem
-        is asked.
+        is asked. A modem that was at its end already may answer the character besides.
         """
         tail = b""
+        connected = ended = False
         while data := self.port.read(deadline):
-            tail = (tail + data)[-64:]
-            if tail.rstrip().endswith((b"OK", b"NO CARRIER", b"ERROR")) and tail.endswith(b"\n"):
-                return
-        if not self.answers():
+            tail += data
+            connected = connected or b"CONNECT" in tail
+            tail = tail[-64:]
+            if tail.endswith(b"\n") and tail.rstrip().endswith(b"OK"):
+                return connected
+            if tail.endswith(b"\n") and tail.rstrip().endswith((b"NO CARRIER", b"ERROR")):
+                ended, deadline = True, min(deadline, time.monotonic() + AGAIN_SECONDS)
+        if not ended and not self.answers():
             raise ModemFailed(
                 "The modem on {device} does not come back to its command state: switch it off and on again.",
                 device=self.port.device,
             )
+        return connected
 
     def unexpected(self, result: str, what: str) -> Exception:
         """What a result that is not the one expected means: the call is gone, or the modem is at fault."""

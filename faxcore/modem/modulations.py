@@ -39,6 +39,18 @@ def values(lines: list[str]) -> set[int]:
     return found
 
 
+def service_classes(lines: list[str]) -> tuple[str, ...]:
+    """The service classes in the answer to +FCLASS=?, as they are printed there."""
+    return tuple(re.findall(r"\d+(?:\.\d+)?", " ".join(lines).partition(":")[2] or " ".join(lines)))
+
+
+def class_1(lines: list[str]) -> str:
+    """The service class to work in, of those in the answer to +FCLASS=?: 1, or 1.0 where there is only that; else
+    none.
+    """
+    return next((each for each in ("1", "1.0") if each in service_classes(lines)), "")
+
+
 def modulations(lines: list[str]) -> tuple[Modulation, ...]:
     """The modulations in the answer to +FTM=? or +FRM=?, fastest first."""
     codes = values(lines)

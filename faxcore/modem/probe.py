@@ -6,12 +6,11 @@ A command that is not known may be answered ERROR, or OK and nothing else: only 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from faxcore.modem.commands import Dialogue
 from faxcore.modem.known import Known, known
-from faxcore.modem.modulations import modulations, values
+from faxcore.modem.modulations import class_1, modulations, service_classes, values
 from faxcore.modem.port import Port
 from faxcore.modem.reset import reset
 from faxcore.t30.modulation import Modulation
@@ -64,9 +63,10 @@ def probe(port: Port) -> Abilities:
     row = known(identity)
     for command in row.setup if row is not None else ():
         dialogue.command(command)
-    classes = tuple(re.findall(r"\d+(?:\.\d+)?", " ".join(ask("+FCLASS=?"))))
-    if has_class_1(classes):
-        dialogue.command("+FCLASS=1")
+    said = ask("+FCLASS=?")
+    classes = service_classes(said)
+    if fax := class_1(said):
+        dialogue.command(f"+FCLASS={fax}")
     try:
         return Abilities(
             device=port.device,
@@ -77,7 +77,7 @@ def probe(port: Port) -> Abilities:
             adaptive=1 in values(ask("+FAR=?")),
             carrier_loss=bool(values(ask("+FCL=?"))),
             inactivity=bool(values(ask("+FIT=?"))),
-            caller_id=1 in values(ask("+VCID=?")),
+            caller_id=1 in values(ask("+VCID=?")) or 1 in values(ask("#CID=?")),
             row=row,
         )
     finally:

@@ -26,6 +26,8 @@ and needs some time to hang up."""
 RESET_SECONDS: Final = 8.0
 """Seconds that a modem may take to reset itself: some that were on the line take more than 3."""
 AGAIN_SECONDS: Final = 4.0
+SILENT_SECONDS: Final = 2.0
+"""Seconds for a modem whose stored settings have Q1: it has reset itself, and said nothing."""
 BUFFER_SECONDS: Final = 5.0
 """Seconds in which a modem sends what it has taken of a page: some 8 KiB at 14,400 bit/s."""
 
@@ -50,7 +52,7 @@ def _resets(port: Port, dialogue: Dialogue, before: bytes, seconds: float) -> bo
         # What the modem has buffered goes out first; its OK to that must not be taken for that of the next command.
         dialogue.result(time.monotonic() + BUFFER_SECONDS)
     port.discard()
-    if dialogue.command("Z", seconds) != "OK":
+    if dialogue.command("Z", seconds) != "OK" and dialogue.command("E0V1Q0", SILENT_SECONDS) != "OK":
         return False
     # A late answer to an earlier try must not be taken for that of the next command.
     port.discard()

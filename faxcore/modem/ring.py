@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a modem says while it rings: RING, and between the rings who calls and which number was called.
 
-Caller id comes as V.253's tags (AT+VCID=1): NMBR, NAME, and NDID for the number called; some modems print DNIS or
-DDN for the last, or all of it in hexadecimal (MESG). It comes between the first two rings, so a call is known as well
-as it will be when the second RING is heard. Its text is hostile.
+Caller id comes as V.253's tags (AT+VCID=1): NMBR, NAME, and NDID for the number called. Other names are in use for
+the last; ZyXEL modems say CALLER NUMBER: and CALLER NAME:; some hand over all of it in hexadecimal (MESG, or nothing
+before it). It comes between the first two rings, so a call is known as well as it will be when the second RING is
+heard. Its text is hostile.
 
 A distinctive ring is told by a letter or digit behind RING (AT-SDR=7), or by the lengths of its tones (AT+VDR=1,n): one
 DRON line for each, and RING after the last. Rings are of one, two or three tones, and numbered so, as AT-SDR numbers
@@ -25,7 +26,17 @@ _TAGS = {
     "DNIS": "called",
     "DDN": "called",
     "DDN_NMBR": "called",
+    "DID": "called",
+    "DDID": "called",
+    "CALLED": "called",
+    "CALLED NUMBER": "called",
+    "DTMF": "called",
+    "CALLER NUMBER": "caller",
+    "CALLER NAME": "caller_name",
 }
+_TAGGED = re.compile(r"([A-Za-z_ ]+?) *[=:](.*)", re.DOTALL)
+_MESSAGE = re.compile(r"(?:04|80)(?:[0-9A-Fa-f]{2}){4,}")
+"""A whole message of caller id with no name before it."""
 _RING = re.compile(r"RING(?:[ -]?([A-D1-9]))?(?: .*)?")
 WITHHELD = {"P": "", "O": "", "PRIVATE": "", "OUT OF AREA": ""}
 """What stands for a number that the caller keeps to himself, or that is not known."""
@@ -59,10 +70,13 @@ class Ring:
         if rung := _RING.fullmatch(line):
             tones = str(self.tones) if 1 <= self.tones <= MOST_TONES else ""
             return replace(self, rings=self.rings + 1, kind=self.kind or rung[1] or tones, tones=0)
-        tag, separator, value = line.partition("=")
-        match tag.strip().upper():
-            case _ if not separator:
-                return self
+        if _MESSAGE.fullmatch(line):
+            line = f"MESG={line}"
+        tagged = _TAGGED.fullmatch(line)
+        if tagged is None:
+            return self
+        value = tagged[2]
+        match tagged[1].strip().upper():
             case "DRON":
                 return replace(self, tones=self.tones + 1)
             case "MESG":

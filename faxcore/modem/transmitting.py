@@ -45,8 +45,14 @@ class Transmitter:
             assert len(octets) <= LONGEST_FRAME, "the modem's buffer takes no longer frame"
             final = number == len(frames) - 1
             self._modem.port.write(_escaped(octets), time.monotonic() + TRANSMIT_SECONDS)
-            result = self._modem.dialogue.result(time.monotonic() + TRANSMIT_SECONDS)
-            if result != ("OK" if final else "CONNECT"):
+            deadline = time.monotonic() + TRANSMIT_SECONDS
+            result = self._modem.dialogue.result(deadline)
+            while final and result == "CONNECT":
+                # To the final frame that is no answer; but a carrier that was waited for may have been announced late.
+                result = self._modem.dialogue.result(deadline)
+            if final and self._sent(result):
+                return
+            if final or result != "CONNECT":
                 self._modem.doing = Doing.COMMAND
                 raise self._modem.unexpected(result, "a frame")
 
@@ -62,11 +68,18 @@ class Transmitter:
             buffered = min(len(octets), MODEM_BUFFER)
             result = self._modem.dialogue.result(time.monotonic() + 8 * buffered / rate + CONNECT_SECONDS)
         self._modem.doing, self._modem.last = Doing.COMMAND, Direction.OURS
-        if result != "OK":
+        if not self._sent(result):
             raise self._modem.unexpected(result, "a page")
+
+    def _sent(self, result: str) -> bool:
+        """Whether what was to be sent has gone out. A modem that waits for a command again has sent it, and its OK was
+        lost; or the call has gone, and the next command will tell.
+        """
+        return result == "OK" or (not result and self._modem.answers())
 
     def _silence(self) -> None:
         """75 +- 20 ms between two carriers (T.30, 5.1), made by the modem."""
+        self._modem.give_up_waiting()
         if self._modem.last is Direction.OURS or (self._modem.last is Direction.THEIRS and self._modem.noisy):
             self._modem.doing = Doing.PAUSING
             self._modem.dialogue.command("+FTS=8")
@@ -81,7 +94,11 @@ class Transmitter:
 
     def _start(self, command: str) -> None:
         self._modem.doing = Doing.STARTING
+        deadline = time.monotonic() + CONNECT_SECONDS
         result = self._modem.dialogue.command(command, CONNECT_SECONDS)
+        while result == "OK":
+            # That is no answer to this command, but to an earlier one, late.
+            result = self._modem.dialogue.result(deadline)
         self._modem.doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
         if result != "CONNECT":
             raise self._modem.unexpected(result, f"AT{command}")

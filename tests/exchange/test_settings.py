@@ -51,12 +51,15 @@ def test_a_file_makes_an_exchange(tmp_path: Path) -> None:
         '[[lines]]\nnumbers = ["0199000001"]\nname = "Mairie"\n'
         "[lines.impairments]\nnoise_dbm0 = -45.0\n"
         '[[lines]]\nnumbers = ["0199000002"]\n[lines.terminal]\nstation_id = "OTHER"\n'
+        '[[lines]]\nnumbers = ["0199000003"]\n[lines.person]\nspeech_dbm0 = -20.0\n'
     )
     settings = load(file, tmp_path)
     assert settings.speed == 5.0
     assert settings.lines[0].impairments.noise_dbm0 == -45.0
     assert settings.lines[1].terminal is not None
     assert settings.lines[1].terminal.station_id == "OTHER"
+    assert settings.lines[2].person is not None
+    assert settings.lines[2].person.speech_dbm0 == -20.0
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ class OnHookAgain(FakeModem):
 class StumblingAtWishes(FakeModem):
     """Refuses everything that a fax can do without."""
 
-    answers = FakeModem.answers | dict.fromkeys(("X4", "S0", "+FAR", "+VCID", "I3"), ERROR)
+    answers = FakeModem.answers | dict.fromkeys(("X4", "S0", "+FAE", "+FAR", "+FIT", "+VCID", "#CID", "I3"), ERROR)
 
 
 class Late(FakeModem):

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faxcore.modem import receiving
 from faxcore.modem.class1 import Class1
 from faxcore.modem.failure import ModemFailed, ModemGone, OnHook
 from faxcore.modem.port import Port
@@ -206,7 +208,10 @@ def test_connect_and_then_nothing_is_garbled_and_ends() -> None:
 
 
 def test_fcerror_is_the_other_carrier() -> None:
-    with FakeModem(FCERROR, b"\r\nFCERROR\r\n", NO_CARRIER, SILENCE) as fake:
+    with (
+        mock.patch.object(receiving, "EARLY_SECONDS", 0.0),
+        FakeModem(FCERROR, b"\r\nFCERROR\r\n", NO_CARRIER, SILENCE) as fake,
+    ):
         modem = fake.driver()
         assert heard(modem) == (b"", Carrier(False, other=True))
         assert heard(modem) == (b"", Carrier(False, other=True))

@@ -29,7 +29,7 @@ def test_a_call_is_known_as_soon_as_both_numbers_are() -> None:
     assert (ring.caller, ring.called, ring.rings) == ("0199000001", "0199000002", 1)
 
 
-@pytest.mark.parametrize("tag", ["NDID", "DNIS", "DDN", "DDN_NMBR", "ndid"])
+@pytest.mark.parametrize("tag", ["NDID", "DNIS", "DDN", "DDN_NMBR", "ndid", "DID", "DDID", "CALLED", "DTMF"])
 def test_the_called_number_has_several_names(tag: str) -> None:
     assert after(f"{tag} = +33 1 99 00 00 02").called == "+33199000002"
 
@@ -67,6 +67,23 @@ def test_whatever_a_caller_sends_becomes_short_harmless_text(value: str, tag: st
 @given(lines=st.lists(st.text(max_size=60), max_size=20))
 def test_no_line_breaks_it(lines: list[str]) -> None:
     assert after(*lines).rings <= len(lines)
+
+
+def test_zyxel_modems_say_it_with_a_colon() -> None:
+    ring = after("RING", "TIME: 11-23 18:30", "CALLER NUMBER: 0199000001", "CALLER NAME:Durand", "CALLED NUMBER: 12")
+    assert (ring.caller, ring.caller_name, ring.called) == ("0199000001", "Durand", "12")
+
+
+def test_a_message_in_hexadecimal_needs_no_name() -> None:
+    """As 3Com's and Askey's manuals print it for AT#CID=2; the length in the first is too small for the name."""
+    first = "801E01083130313532303338020A37303835353530303031070C552E532E524F424F5449435322"
+    assert after("RING", first).caller == "7085550001"
+    assert after("0412303332323234303539313435353132333435").caller == "9145512345"
+
+
+@pytest.mark.parametrize("line", ["04", "0412", "80808080", "33600", "CALLER: 1", "A=1", "=", ":", "== ="])
+def test_what_only_looks_like_caller_id_tells_nothing(line: str) -> None:
+    assert after(line) == Ring()
 
 
 def message(kind: int, contents: bytes) -> str:
