@@ -32,6 +32,8 @@ T5: Final = 60.0
 TRIES: Final = 3
 PATIENCE: Final = 40
 """Carriers without a usable command after which the receiver gives up: a bound, not a value of T.30."""
+LONGEST_CALL: Final = 7200.0
+"""Seconds after which a call is ended, between two pages: a machine that never stops must not hold a line for ever."""
 
 
 def frames(*parts: Frame) -> SendFrames:
@@ -114,6 +116,14 @@ def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tup
             case _:
                 break
     raise CallFailed(Outcome.TIMEOUT, "The other fax machine said nothing more.")
+
+
+def check_duration(answered_at: float | None, now: float) -> None:
+    """CallFailed where a call has lasted too long."""
+    if answered_at is not None and now - answered_at > LONGEST_CALL:
+        raise CallFailed(
+            Outcome.TIMEOUT, "The call was ended after two hours. The pages confirmed until then have arrived."
+        )
 
 
 def disconnect(say_dcn: bool, x: bool) -> Script[None]:

@@ -14,7 +14,7 @@ from faxcore.call import Outcome
 from faxcore.i18n import gettext
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
-from faxcore.t30.dialogue import T1, T2, TRIES, disconnect, frames, hear_answer
+from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, frames, hear_answer
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
@@ -254,6 +254,7 @@ def good_training(heard: object, rate: int) -> bool:
 def receive_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """Phases C and D of one page; returns the command that ended it, once it is answered, or a new DCS."""
     assert receiving.agreement is not None
+    check_duration(receiving.answered_at, receiving.responded_at)
     receiving.phase = "C"
     if receiving.agreement.error_correction:
         return (yield from receive_corrected_page(receiving))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from faxcore.call import Outcome
 from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree, check_lengths
-from faxcore.t30.dialogue import T1, TRIES, ask, disconnect
+from faxcore.t30.dialogue import T1, TRIES, ask, check_duration, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id
@@ -158,7 +158,8 @@ def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
     agreement = sending.agreement
     sending.page, sending.phase = number, "C"
     coded = yield from expect(CodePage(number, agreement.format, agreement.min_row_bits), Coded)
-    yield from do(Note(state="page", page=number, rate=agreement.modulation.rate))
+    now = yield from do(Note(state="page", page=number, rate=agreement.modulation.rate))
+    check_duration(sending.answered_at, now)
     if agreement.error_correction:
         counter = sending.transmissions % 256
         answer = yield from send_corrected_page(coded.data, command, counter, sending)
