@@ -10,11 +10,12 @@ and the script hears Cancelled, once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from faxcore.call import Outcome
 from faxcore.i18n import gettext, mark
+from faxcore.line.connecting import ANSWERED, DIALLED, NOT_UNDERSTOOD
 from faxcore.line.disk import Disk
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader
 from faxcore.modem import hdlc
@@ -40,14 +41,6 @@ the second until it hears our answer.
 """
 T = TypeVar("T")
 
-DIAL_RESULTS = {
-    "BUSY": (Outcome.BUSY, mark("The number is busy.")),
-    "NO ANSWER": (Outcome.NO_ANSWER, mark("Nobody answered.")),
-    "NO DIALTONE": (Outcome.NO_DIALTONE, mark("The telephone line is dead: is it plugged into the modem?")),
-    "NO CARRIER": (Outcome.NO_FAX, mark("No fax machine answered.")),
-    "": (Outcome.NO_ANSWER, mark("Nobody answered in time.")),
-    "ERROR": (Outcome.MODEM, mark("The modem refuses to dial.")),
-}
 HUNG_UP = mark("The call was cut off.")
 
 
@@ -145,9 +138,9 @@ class Session:
     def _do(self, request: t30.Request) -> t30.Reply:
         match request:
             case t30.Dial(number=number):
-                return self._connected(self._modem.dial(number))
+                return self._connected(self._modem.dial(number), DIALLED)
             case t30.PickUp():
-                return self._connected(self._modem.pick_up())
+                return self._connected(self._modem.pick_up(), ANSWERED)
             case t30.HangUp():
                 self._modem.hang_up()
             case t30.SendFrames(frames=frames):
@@ -186,10 +179,10 @@ class Session:
                 return self._keep(request)
         raise AssertionError(request)
 
-    def _connected(self, result: str) -> t30.Reply:
+    def _connected(self, result: str, ends: Mapping[str, tuple[Outcome, str]]) -> t30.Reply:
         if result == "CONNECT":
             return t30.Done(self._clock())
-        outcome, reason = DIAL_RESULTS.get(result, (Outcome.MODEM, mark("The modem did not understand how to dial.")))
+        outcome, reason = ends.get(result, NOT_UNDERSTOOD)
         return t30.Lost(self._clock(), outcome, gettext(reason))
 
     def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:

@@ -47,6 +47,7 @@ from faxcore.modem.modulations import class_1, modulations
 from faxcore.modem.port import Port
 from faxcore.modem.receiving import Receiver
 from faxcore.modem.reset import reset
+from faxcore.modem.results import CALL_RESULTS
 from faxcore.modem.states import Carrier, Direction, Doing
 from faxcore.modem.transmitting import Transmitter
 from faxcore.t30.modulation import ALL, Modulation
@@ -133,7 +134,7 @@ class Class1:
         """
         assert set(number) <= set("0123456789*#,"), f"{number!r} is no dial string"
         self._call.doing = Doing.DIALLING
-        result = self.dialogue.command(f"DT{number}", DIAL_SECONDS)
+        result = self.dialogue.command(f"DT{number}", DIAL_SECONDS, CALL_RESULTS)
         self._call.doing = Doing.RECEIVING if result == "CONNECT" else Doing.COMMAND
         self._call.connected, self._call.last = result == "CONNECT", Direction.THEIRS
         if not result:
@@ -143,7 +144,7 @@ class Class1:
     def pick_up(self) -> str:
         """Answer the call that rings, with CED; returns the result code, CONNECT if our V.21 carrier is on."""
         self._call.doing = Doing.DIALLING
-        result = self.dialogue.command("A", ANSWER_SECONDS)
+        result = self.dialogue.command("A", ANSWER_SECONDS, CALL_RESULTS)
         self._call.doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
         self._call.connected, self._call.last = result == "CONNECT", Direction.OURS
         if not result:

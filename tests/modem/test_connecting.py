@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Setting a modem up: the class that it works in, and what it is told besides."""
+"""Setting a modem up, and what dialling and answering come to: each end is said in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from faxcore.call import Outcome
+from faxcore.line.connecting import ANSWERED, DIALLED
+from faxcore.line.session import Session
 from faxcore.modem.failure import ModemFailed
+from faxcore.modem.results import CALL_RESULTS
+from faxcore.t30 import line as t30
+from tests.line.calls import Listener
 from tests.modem.fake_modem import ERROR, OK, FakeModem, ScaledTime, faster
 
 
@@ -63,3 +69,67 @@ def test_caller_id_has_two_commands() -> None:
         newer.driver().initialise()
     assert "#CID=1" in older.commands
     assert "#CID=1" not in newer.commands
+
+
+# ---------------------------------------------------------------- dialling and answering
+
+
+def session(modem: FakeModem) -> Session:
+    return Session(modem.driver(), Listener(), lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "word"),
+    [
+        ("BUSY", Outcome.BUSY, "busy"),
+        ("NO ANSWER", Outcome.NO_ANSWER, "Nobody"),
+        ("NO DIAL TONE", Outcome.NO_DIALTONE, "plugged"),
+        ("LINE IN USE", Outcome.NO_DIALTONE, "on the telephone"),
+        ("NO CARRIER", Outcome.NO_FAX, "No fax machine"),
+        ("VOICE", Outcome.NO_FAX, "person"),
+        ("DATA", Outcome.NO_FAX, "data modem"),
+        ("DELAYED", Outcome.NO_ANSWER, "yet"),
+        ("BLACKLISTED", Outcome.NO_ANSWER, "switch it off and on"),
+        ("ERROR", Outcome.MODEM, "refuses to dial"),
+    ],
+)
+def test_each_end_of_dialling_is_said_in_words(code: str, outcome: Outcome, word: str) -> None:
+    with FakeModem() as fake:
+        fake.answers = {"D": said("RINGING") + said("RRING") + said(code)}
+        lost = session(fake).perform(t30.Dial("0199000001"))
+    assert isinstance(lost, t30.Lost)
+    assert lost.outcome is outcome
+    assert word in lost.reason
+
+
+@pytest.mark.parametrize("code", ["NO CARRIER", "BUSY", "DATA", "VOICE", "ERROR"])
+def test_each_end_of_answering_is_said_in_words(code: str) -> None:
+    with FakeModem() as fake:
+        fake.answers = {"A": said(code)}
+        lost = session(fake).perform(t30.PickUp())
+    assert isinstance(lost, t30.Lost)
+    assert lost.outcome is (Outcome.MODEM if code == "ERROR" else Outcome.NO_FAX)
+    assert "answered" not in lost.reason
+
+
+def test_no_end_is_without_words() -> None:
+    ends = CALL_RESULTS - {"OK", "CONNECT", "+FCERROR", "+FRH:3"}
+    assert ends <= DIALLED.keys()
+    assert ends - {"DELAYED", "BLACKLISTED", "LINE IN USE"} <= ANSWERED.keys()
+
+
+@pytest.mark.parametrize("before", ["FAX", "RINGBACK", "RING", "CALLED=0199000001"])
+def test_what_comes_before_connect_ends_nothing(before: str) -> None:
+    with FakeModem() as fake:
+        fake.answers = {"D": said(before) + said("CONNECT FAX")}
+        assert fake.driver().dial("1") == "CONNECT"
+
+
+def test_a_word_of_dialling_is_no_result_of_another_command() -> None:
+    class Voice(FakeModem):
+        answers = FakeModem.answers | {"I3": said("VOICE") + OK}
+
+    with Voice() as fake:
+        modem = fake.driver()
+        modem.initialise()
+        assert modem.name == "VOICE"
