@@ -9,12 +9,15 @@ The library has habits that a real modem has not; they end here:
 - What it gets between DLE ETX and OK is lost, and so is the rest of a piece whose first octet ends +FRM. Both are
   kept back until the modem can take them as a command.
 - At hang-up it may report NO CARRIER twice, or where no command waits: one is let through, or none.
+- It keeps the time of +FIT, and does nothing when it is over: that is counted here, in line time, while it is the
+  computer's turn in a call.
 - +FRS ends only when the line is below -36 dBm0, on a noisy line never: after FRS_LIMIT it is ended with OK.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from typing import Final
 
@@ -40,6 +43,8 @@ RING_GRACE: Final = 0.5
 
 MOST_ABORTS: Final = 64
 """Octets to end one and the same command: should the library take them for data, they must not overrun its buffer."""
+
+INACTIVITY: Final = re.compile(rb"\+FIT=(\d{1,3})")
 
 CAN: Final = b"\x18"
 END_OF_DATA: Final = bytes([DLE, ETX])
@@ -72,6 +77,9 @@ class SoftModem:
         self._in_frs = False
         self._speed_checked = 0.0
         self._dropped_dtr = False
+        self._patience = 0
+        """Seconds that the computer may be silent in a call (+FIT); 0: for ever."""
+        self._silent = 0
 
     def close(self) -> None:
         """Free the modem and remove its device."""
@@ -130,7 +138,9 @@ class SoftModem:
         self._check_speed()
         room = PENDING - len(self._pending)
         if room > 0:
-            self._pending += self.port.read(room)
+            said = self.port.read(room)
+            self._pending += said
+            self._silent = 0 if said else self._silent
         while self._pending and self._feed():
             self._perform_requests()
         self._perform_requests()
@@ -188,6 +198,10 @@ class SoftModem:
         log.debug("%s: %s", self.line, line.decode("ascii", "replace").strip())
         if b"+VCID=" in line or b"#CID=" in line:
             self._shows_caller = b"ID=1" in line
+        if patience := INACTIVITY.search(line):
+            self._patience = int(patience[1])
+        elif line.startswith((b"ATZ", b"AT&F")):
+            self._patience = 0
         self._listening = 0
         self._in_frs = b"+FRS=" in line
 
@@ -306,6 +320,13 @@ class SoftModem:
     def pass_time(self, count: int) -> None:
         """Line time passes, in a call or not."""
         self._grace = max(0, self._grace - count)
+        waits = self.line.off_hook and self._dialogue.phase in (Phase.COMMAND, Phase.FRAMES, Phase.PAGE)
+        self._silent = self._silent + count if waits else 0
+        if self._patience and self._silent > self._patience * SAMPLE_RATE:
+            log.info("%s: its computer has said nothing for %d s", self.line, self._patience)
+            self._silent = 0
+            self._switch.hook(self.line, False)
+            self.released()
 
     def present(self) -> bool:
         """Whether a program has the device open."""

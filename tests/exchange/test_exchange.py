@@ -170,6 +170,19 @@ def test_the_network_cuts_a_call(exchange: Exchange, one: Computer) -> None:
         one.until(b"NO CARRIER\r\n")
 
 
+def test_a_modem_hangs_up_when_its_computer_falls_silent(one: Computer, two: Computer) -> None:
+    """T.31's +FIT; dialling and ringing, during which the computer can only wait, are not counted."""
+    one.command("AT+FIT=1,1")
+    two.command("AT+FIT=1,1")
+    talk(one, two)
+    one.until(b"NO CARRIER\r\n")
+    two.until(b"NO CARRIER\r\n")
+    assert two.command("AT+FCLASS?").split() == [b"1", b"OK"]
+    one.command("ATZ")
+    one.command("ATE0+FCLASS=1")
+    talk(one, two)
+
+
 def test_closing_the_device_hangs_up_and_the_modem_is_fresh(exchange: Exchange, one: Computer) -> None:
     with Computer(exchange.device(2)) as two:
         two.command("ATE0+FCLASS=1")
