@@ -14,6 +14,7 @@ from faxcore.i18n import gettext as _
 from faxcore.page import Resolution
 from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
 from faxcore.t30.frames import selection_text
+from faxcore.t30.internet import is_address
 from faxcore.t30.selective import Selection
 
 
@@ -63,6 +64,12 @@ def _add_sending(sending: argparse.ArgumentParser) -> None:
         "--resolution", choices=[resolution.value for resolution in Resolution], default=Resolution.FINE.value
     )
     sending.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("for whom it is (SUB)"))
+    sending.add_argument(
+        "--internet-address",
+        type=_internet_address,
+        metavar="ADDRESS",
+        help=_("where a gateway that answers is to send it on, as fax@example.org (IRA)"),
+    )
     _add_password(sending, _("what the other fax machine wants to hear"))
     sending.add_argument(
         "--no-resend", action="store_true", help=_("hang up when the last page is refused, instead of sending it again")
@@ -87,6 +94,9 @@ def _add_polling(polling: argparse.ArgumentParser) -> None:
     polling.add_argument("--to", required=True, metavar="NUMBER", help=_("the number to call"))
     polling.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
     polling.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("which document to fetch (SEP)"))
+    polling.add_argument(
+        "--polled-sub-address", type=_selection, metavar="DIGITS", help=_("whose document to fetch (PSA)")
+    )
     _add_password(polling, _("what the other fax machine wants to hear"))
 
 
@@ -113,6 +123,13 @@ def _typed_or_piped() -> str:
         return ""
 
 
+def _internet_address(text: str) -> str:
+    """An internet address, if a frame can carry it."""
+    if not is_address(text):
+        raise argparse.ArgumentTypeError(_("it may have up to 77 letters, digits and signs, and no spaces"))
+    return text
+
+
 def _selection(text: str) -> str:
     """A sub-address or password, if T.30 can carry it: what it cannot is refused, not left out."""
     if not text.strip() or selection_text(text) != text.strip():
@@ -134,6 +151,8 @@ def terminal(options: argparse.Namespace) -> Terminal:
             password=options.password or "",
             sub_address=address if options.line_command == "send" else "",
             document="" if options.line_command == "send" else address,
+            polled_sub_address=getattr(options, "polled_sub_address", None) or "",
+            internet_address=getattr(options, "internet_address", None) or "",
         ),
         # A SUB stands in the JSON object: whoever runs the command does something with it, or does not.
         takes_sub_address=options.line_command == "receive",

@@ -31,6 +31,7 @@ PASSWORD: Final = 50
 """PWD with a DTC, SID with a DCS."""
 JBIG: Final = 78
 """T.85 in stripes of 128 rows."""
+IRA: Final = 102
 JBIG_L0: Final = 79
 """T.85 in stripes of any height. In a DIS it is valid only beside bit 78 (note 30)."""
 
@@ -105,7 +106,7 @@ NAMES: Final[dict[int, str]] = {
     99: "BFT negotiation in phase C",
     100: "extended BFT negotiation",
     101: "ISP",
-    102: "IRA",
+    IRA: "IRA",
     105: "600x600",
     106: "1200x1200",
     107: "300x600",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom a document is for, which one is polled, and the password that guards it: SUB, SID, SEP, PWD and PSA (T.30,
+"""Whom a document is for, which one is polled, and the password that guards it: SUB, IRA, SID, SEP, PWD and PSA (T.30,
 5.3.6.1.2 and 5.3.6.1.3).
 
 They are optional frames before DCS or DTC. Each is sent only to a terminal whose DIS says that it takes it, and a bit
@@ -22,6 +22,7 @@ from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_selection, selection_text, unpack_station_id
+from faxcore.t30.internet import pack_address, unpack_address
 
 SECRET: Final = frozenset({FCF.PWD, FCF.SID})
 """Frames whose contents nobody may read in a transcript."""
@@ -39,6 +40,8 @@ class Selection:
     """SEP: which document is polled."""
     polled_sub_address: str = ""
     """PSA: whose document is polled."""
+    internet_address: str = ""
+    """IRA: where a gateway is to send the document on. Printable ASCII without spaces, 77 characters at most."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,10 @@ class _Field:
 
 
 def with_document(selection: Selection, dis: Bits) -> tuple[Frame, ...]:
-    """SUB and SID, as far as they are wanted. CallFailed, before anything is sent, where this DIS does not take
+    """SUB, SID and IRA, as far as they are wanted. CallFailed, before anything is sent, where this DIS does not take
     them.
     """
-    return _frames(
+    chosen = _frames(
         dis,
         _Field(
             FCF.SUB,
@@ -68,6 +71,11 @@ def with_document(selection: Selection, dis: Bits) -> tuple[Frame, ...]:
             mark("The other fax machine takes no password, so nothing was sent."),
         ),
     )
+    if not selection.internet_address:
+        return chosen
+    if not dis[bits.IRA]:
+        raise CallFailed(Outcome.INCOMPATIBLE, "The other fax machine takes no internet address, so nothing was sent.")
+    return (*chosen, Frame(FCF.IRA, pack_address(selection.internet_address)))
 
 
 def with_polling(selection: Selection, dis: Bits) -> tuple[Frame, ...]:
@@ -111,6 +119,7 @@ _BITS: Final = {
     FCF.PWD: bits.PASSWORD,
     FCF.SEP: bits.SEP,
     FCF.PSA: bits.PSA,
+    FCF.IRA: bits.IRA,
 }
 
 
@@ -122,11 +131,13 @@ def presence(frames: Sequence[Frame]) -> frozenset[int]:
 def heard(command: Sequence[Frame]) -> Selection:
     """What the frames before a DCS or DTC say, whatever the bits of that say: those of 1993 were not set."""
     said = {frame.fcf: unpack_station_id(frame.fif) for frame in command if frame.fcf in _BITS}
+    addresses = [unpack_address(frame.fif) for frame in command if frame.fcf is FCF.IRA]
     return Selection(
         said.get(FCF.SUB, ""),
         said.get(FCF.SID, said.get(FCF.PWD, "")),
         said.get(FCF.SEP, ""),
         said.get(FCF.PSA, ""),
+        addresses[-1] if addresses else "",
     )
 
 
@@ -145,6 +156,10 @@ FNV_FIELDS: Final = {
     0x02: "PSA",
 }
 """The first octet of the FIF of FNV: which field is not valid (T.30, 5.3.6.2.13)."""
+MORE_FIELDS: Final = 0x01
+"""The last bit of it: a second octet follows."""
+FNV_MORE_FIELDS: Final = {0x80: "BFT", 0x40: "IRA", 0x20: "ISP"}
+"""That second octet."""
 
 
 def wrong_fields(wanted: Selection, command: Sequence[Frame]) -> int:
@@ -190,4 +205,7 @@ def hung_up_at(selection: Selection, failure: CallFailed) -> CallFailed:
 
 def fields_in_words(fif: bytes) -> str:
     """The fields that an FNV names."""
-    return ", ".join(name for bit, name in FNV_FIELDS.items() if fif[:1] and fif[0] & bit)
+    names = [name for bit, name in FNV_FIELDS.items() if fif[:1] and fif[0] & bit]
+    if len(fif) > 1 and fif[0] & MORE_FIELDS:
+        names += [name for bit, name in FNV_MORE_FIELDS.items() if fif[1] & bit]
+    return ", ".join(names)

@@ -52,6 +52,7 @@ from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import ECM_FRAME, Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
+from faxcore.t30.internet import unpack_address
 from faxcore.t30.modulation import ALL
 from faxcore.t30.receiving import Receiving
 from faxcore.t30.selective import SECRET, fields_in_words
@@ -109,6 +110,7 @@ def _terminal(terminal: Terminal) -> Iterator[str]:
         "password": STARS if selection.password else "",
         "document": selection.document,
         "polled sub-address": selection.polled_sub_address,
+        "internet address": selection.internet_address,
     }
     for name, value in said.items():
         if value:
@@ -243,6 +245,8 @@ def in_words(frame: Frame) -> str:
             return f"FNV {fields_in_words(fif)}".rstrip()
         case Frame(FCF.CSI | FCF.TSI | FCF.CIG | FCF.SUB | FCF.SEP | FCF.PSA, fif):
             return f'{frame.name} "{unpack_station_id(fif)}"'
+        case Frame(FCF.IRA | FCF.CIA | FCF.CSA | FCF.TSA | FCF.ISP, fif):
+            return f'{frame.name} "{unpack_address(fif)}"'
         case Frame(FCF.DIS | FCF.DTC, fif) if (bits := Bits.received(fif)) is not None:
             return f"{frame.name} {bits.words()}"
         case Frame(FCF.DCS, fif) if (bits := Bits.received(fif)) is not None:

@@ -226,22 +226,29 @@ def test_a_line_that_offers_nothing_has_no_document_to_fetch(exchange: Exchange,
     assert ended(receiving)[0] == 1
 
 
-@pytest.mark.parametrize("option", ["--password", "--sub-address"])
+@pytest.mark.parametrize(
+    ("option", "bad", "words"),
+    [
+        ("--password", "12a", "twenty digits"),
+        ("--sub-address", "12a", "twenty digits"),
+        ("--internet-address", "fax @example.org", "no spaces"),
+    ],
+)
 def test_a_selection_that_cannot_be_sent_is_refused_and_one_that_is_not_taken_sends_nothing(
-    exchange: Exchange, tmp_path: Path, option: str
+    exchange: Exchange, tmp_path: Path, option: str, bad: str, words: str
 ) -> None:
     write_pages(tmp_path / "fax.tif", [text_page(rows=50)])
-    process = start("send", "--device", "none", "--to", "1", option, "12a", str(tmp_path / "fax.tif"))
+    process = start("send", "--device", "none", "--to", "1", option, bad, str(tmp_path / "fax.tif"))
     _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
-    assert "twenty digits" in said
-    # What waits on line 2 takes a SUB, but has no password.
-    if option == "--password":
+    assert words in said
+    # What waits on line 2 takes a SUB, but has no password, and is no gateway.
+    if option != "--sub-address":
         receiving = receiver(exchange, tmp_path / "in")
         arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", option, "12", str(tmp_path / "fax.tif"))
         code, sent, _ = ended(start("send", *arguments))
         assert (code, sent["result"], sent["pages_sent"]) == (1, "incompatible", 0)
-        assert "password" in sent["reason"]
+        assert option.strip("-").replace("-", " ") in sent["reason"]
         assert ended(receiving)[0] == 1
 
 

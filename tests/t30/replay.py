@@ -87,6 +87,7 @@ class Call:
                 self.setting("password", ""),
                 self.setting("document", ""),
                 self.setting("polled sub-address", ""),
+                self.setting("internet address", ""),
             ),
             self.setting("takes sub-address", "no") == "yes",
             self._able("sends"),

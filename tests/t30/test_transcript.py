@@ -111,6 +111,7 @@ def test_a_call_that_polls_plays_again_as_it_was_at_both_ends(
             password=st.sampled_from(["", "****"]),
             document=st.sampled_from(["", "7"]),
             polled_sub_address=st.sampled_from(["", "5"]),
+            internet_address=st.sampled_from(["", "fax@example.org"]),
         ),
         frame_size=st.sampled_from([64, 256]),
         resend_last_page=st.booleans(),
