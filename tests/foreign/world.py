@@ -27,6 +27,8 @@ CED = 0.2 + 2.6 + 0.075
 RATES = {24: 2400, 48: 4800, 72: 7200, 96: 9600, 73: 7200, 97: 9600, 121: 12000, 145: 14400}
 TRAINING = {24: 0.94, 48: 0.71, 72: 0.25, 96: 0.25, 74: 0.14, 98: 0.14, 122: 0.14, 146: 0.14}
 LONG_V17 = 1.39
+CLOSING = 0.02
+"""Seconds of flags behind the last frame of a carrier."""
 REAL_SECONDS = 5.0
 """Seconds of real time in which the kernel must have carried octets through a pseudo-terminal."""
 
@@ -220,7 +222,7 @@ def timed(carrier: Carrier) -> None:
         for frame in carrier.frames:
             frame.start, frame.end = at, at + frame_seconds(frame.octets)
             at = frame.end
-        carrier.end = at + 0.02
+        carrier.end = at + CLOSING
     else:
         carrier.data_at = carrier.start + TRAINING.get(carrier.code, LONG_V17)
         carrier.end = carrier.data_at + 8 * len(carrier.octets) / carrier.rate
