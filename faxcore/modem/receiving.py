@@ -27,8 +27,10 @@ FRAME_SECONDS = 4.0
 """Seconds that a V.21 frame takes at most: 3 s (T.30, 5.4.3.1), and some more where flags last."""
 MOST_FRAMES = 32
 """Frames of one V.21 carrier: NSF, CSI, DIS and the like are five or six."""
-EARLY_SECONDS = 0.3
-"""Seconds behind +FRM in which +FCERROR may speak of the carrier before."""
+EARLY_SECONDS = 0.6
+"""Seconds behind +FRM in which +FCERROR may speak of the carrier before, whose last flags go on for a while. A command
+that begins then has some of its preamble left when it is listened to.
+"""
 SHORTEST_SECONDS = 0.05
 """Seconds that are waited for a carrier at the least."""
 REFUSALS = 3

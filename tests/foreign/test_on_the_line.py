@@ -12,6 +12,7 @@ import pytest
 
 from faxcore.document.tiff import write_pages
 from faxcore.page import Resolution
+from tests.foreign import world
 from tests.foreign.image import FLAG, frames_in, mh_page, rows_in
 from tests.foreign.machine import (
     DCS_FIF,
@@ -82,6 +83,19 @@ def test_silence_between_carriers_is_75_ms(options: tuple[str, ...], tmp_path: P
     call = [Listen(40.0), frame("DCS", DCS_FIF, x=True), Data(bytes(2700)), Listen()]
     page: list[Thing] = [Data(mh_page(1100), 146), frame("EOP", x=True), Listen(), frame("DCN", x=True)]
     check_silences(receive(tmp_path, [*call, *page]))
+
+
+@pytest.mark.parametrize("closing", [0.1, 0.3, 0.45])
+def test_the_last_flags_of_the_other_end_are_waited_out(
+    closing: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "CLOSING", closing)
+    sent = send(tmp_path)
+    call: list[Thing] = [Listen(40.0), frame("DCS", DCS_FIF, x=True), Data(bytes(2700)), Listen()]
+    got = receive(tmp_path, [*call, Data(mh_page(1100), 146), frame("EOP", x=True), Listen(), frame("DCN", x=True)])
+    assert (sent.outcome, got.outcome) == ("ok", "ok")
+    check_silences(sent)
+    check_silences(got)
 
 
 @pytest.mark.parametrize("rate", CODES)
