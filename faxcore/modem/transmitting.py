@@ -17,8 +17,8 @@ from faxcore.t30.frames import REVERSED
 TRANSMIT_SECONDS = 8.0
 """Seconds that the modem has to send a frame of ours: preamble, the longest NSF, and those that it still has."""
 SILENCE_SECONDS = 1.0
-"""Seconds after which +FRS is broken off: the line is noisy, and in this call silence is timed by +FTS instead. The last
-flags of the other end may go on for most of it."""
+"""Seconds after which +FRS is broken off: the line is noisy, and in this call silence is timed by +FTS instead.
+The last flags of the other end may go on for most of it."""
 LONGEST_FRAME = 260
 MODEM_BUFFER = 16384
 """Octets that a modem may have taken and not sent yet."""
