@@ -28,10 +28,11 @@ Of the parameters of T.31, 8.5, and those beside them:
   (see `receiving`). A modem that says +FRH:3 all the same is understood.
 - +FAE=0. With +FAE=1 (+FAA in some manuals) a modem listens whether the caller is a data modem, and answers as one.
   No Recommendation lets a Class 1 modem tell a fax from a person when it answers: +FAE tells fax from data only
-  (Conexant 102184B, 4-7). What a computer can do is to answer in the voice class (+FCLASS=8, +VLS=1), wait for the
-  calling tone, which comes as DLE c (V.253), and go to +FCLASS=1 and ATA without hanging up; but older machines and
-  those dialled by hand send none, and the caller pays for the silence. So whoever is answered hears CED and DIS, and
-  the call of a person ends after T1 as NO_FAX, with nothing received. A number that is for voice is not to be answered.
+  (Conexant 102184B, 4-7). What a computer can do is to answer in the voice class (+FCLASS=8;H1 in HylaFAX's manual),
+  wait for the calling tone, which comes as DLE c (V.253), and go on with +FCLASS=1;A without hanging up; but older
+  machines and those dialled by hand send none, and the caller pays for the silence. So whoever is answered hears CED
+  and DIS, and the call of a person ends after T1 as NO_FAX, with nothing received (tests/line/test_voice_callers.py). A
+  number that is for voice is not to be answered.
 """
 
 from __future__ import annotations

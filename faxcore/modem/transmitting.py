@@ -19,6 +19,8 @@ TRANSMIT_SECONDS = 8.0
 SILENCE_SECONDS = 1.0
 """Seconds after which +FRS is broken off: the line is noisy, and in this call silence is timed by +FTS instead.
 The last flags of the other end may go on for most of it."""
+PAUSED_SECONDS = 1.0
+"""Seconds after which a pause of 80 ms is over, though the modem has not said so."""
 LONGEST_FRAME = 260
 MODEM_BUFFER = 16384
 """Octets that a modem may have taken and not sent yet."""
@@ -83,7 +85,7 @@ class Transmitter:
         self._modem.give_up_waiting()
         if self._modem.last is Direction.OURS or (self._modem.last is Direction.THEIRS and self._modem.noisy):
             self._modem.doing = Doing.PAUSING
-            self._modem.dialogue.command("+FTS=8")
+            self._modem.dialogue.command("+FTS=8", PAUSED_SECONDS)
             self._modem.doing = Doing.COMMAND
         elif self._modem.last is Direction.THEIRS:
             self._modem.doing = Doing.RECEIVING

@@ -172,6 +172,17 @@ def test_what_was_sent_is_sent_though_no_ok_says_so() -> None:
     assert fake.sent == [DCN, PAGE]
 
 
+def test_a_pause_whose_end_is_not_said_is_over_all_the_same() -> None:
+    class Pausing(FakeModem):
+        answers = FakeModem.answers | {"+FTS": b""}
+
+    with Pausing() as fake:
+        modem = fake.driver()
+        modem.send_frames([DCN])
+        modem.send_frames([DCN])
+    assert fake.sent == [DCN, DCN]
+
+
 def test_a_call_that_went_while_ok_was_awaited_is_over_at_the_next_command() -> None:
     with WithoutOk(ERROR) as fake:
         modem = fake.driver()
