@@ -39,7 +39,7 @@ TABLE: Final = (
         pattern=r"\bspandsp\b",
         cause=mark(
             "This is libspandsp's soft modem, as on the simulated exchange. Its wait for silence never ends on a noisy"
-            " line, so Facteur breaks that off after half a second."
+            " line, so Facteur breaks that off after a second."
         ),
         evidence="measured with libspandsp2 0.0.6: +FRS waits until the line is below -36 dBm0",
     ),
