@@ -17,7 +17,7 @@ from faxcore.t30.capabilities import NEED_CORRECTION
 from faxcore.t30.dialogue import T2
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, post_message, unpack_numbers
-from faxcore.t30.keeping import keep_page
+from faxcore.t30.keeping import keep_cut_off, keep_page
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
 from faxcore.t30.modulation import asked, permitted
 from faxcore.t30.receiving import (
@@ -51,10 +51,21 @@ class PageInHand:
     """The page's number, once a PPS has said it."""
     incomplete: bool = False
     """A block of it was given up."""
+    heard: dict[int, bytes] = field(default_factory=dict)
+    """Frames of which no PPS has said yet to which block they belong."""
+    kept: bool = False
+    """It is on its way to the disk, or there."""
 
     def missing(self) -> list[int]:
         """The frames that are still to come."""
         return [number for number in range(self.size) if number not in self.block]
+
+    def so_far(self) -> bytes:
+        """The octets that have come without a gap."""
+        frames, number = self.block | self.heard, 0
+        while number in frames:
+            number += 1
+        return bytes(self.coded) + b"".join(frames[each] for each in range(number))
 
     def end_block(self, readable_behind_holes: bool) -> None:
         """What has come of the block goes behind the others.
@@ -73,10 +84,22 @@ class PageInHand:
 def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     """Phases C and D of one page; returns the command that ended it as MPS, EOM or EOP, or a new DCS."""
     page = PageInHand()
-    heard: dict[int, bytes] = {}
-    """Frames of which no PPS has said yet to which block they belong."""
     while True:
-        heard |= yield from _hear_burst(receiving, len(page.coded))
+        try:
+            ending = yield from _receive_blocks(page, receiving)
+        except CallFailed as failure:
+            if not page.kept and failure.outcome is not Outcome.STORAGE and (coded := page.so_far()):
+                yield from keep_cut_off(receiving, coded)
+            raise
+        if ending[-1].fcf is not FCF.RTN:
+            return ending
+        page = PageInHand()
+
+
+def _receive_blocks(page: PageInHand, receiving: Receiving) -> Script[tuple[Frame, ...]]:
+    """Block after block of a page; returns what ended it, RTN where it has to come again."""
+    while True:
+        page.heard |= yield from _hear_burst(receiving, len(page.coded))
         command = yield from next_command(receiving, receiving.image_seconds)
         last = command[-1]
         if last.fcf is FCF.DCS:
@@ -85,21 +108,20 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
             yield from _lower_rate(last, receiving)
         elif last.fcf is FCF.RR:
             yield from respond_again(receiving)
-        elif repeated(receiving, last) and (page.blocks or not heard):
+        elif repeated(receiving, last) and (page.blocks or not page.heard):
             # Our answer was lost. Frames that came with the command once more belong to the block before.
-            heard = {}
+            page.heard = {}
             yield from respond_again(receiving)
         elif (last.fcf is FCF.EOR and last.fif) or (last.fcf is FCF.PPS and len(last.fif) >= 4):
             if last.fcf is FCF.PPS and not _fits(last, page):
+                page.heard = {}
                 yield from _answer_previous(last, receiving)
             else:
-                page.block |= heard
+                page.block |= page.heard
                 ending = yield from _end_block(last, page, receiving)
-                if ending in (FCF.MPS, FCF.EOM, FCF.EOP):
+                if ending is not FCF.PPS:
                     return (Frame(ending),)
-                if ending is FCF.RTN:
-                    page = PageInHand()
-            heard = {}
+            page.heard = {}
         # Anything else is no command within a page: the echo of our own response, perhaps.
 
 
@@ -188,6 +210,7 @@ def _end_block(command: Frame, page: PageInHand, receiving: Receiving) -> Script
 
 def _keep(page: PageInHand, command: Frame, receiving: Receiving) -> Script[bool]:
     """Keep the page that is behind us; whether it may be answered for: not if all frames are there and it is broken."""
+    page.kept = True
     if page.incomplete:
         if page.coded:
             yield from keep_page(receiving, bytes(page.coded), False, command)

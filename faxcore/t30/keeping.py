@@ -35,6 +35,18 @@ def keep_page(receiving: Receiving, coded: bytes | None, confirmed: bool, comman
     return reply
 
 
+def keep_cut_off(receiving: Receiving, coded: bytes | None) -> Script[None]:
+    """What has come of a page of which nothing more will come, because the call fails: kept as what it is, and promised
+    to nobody. `coded` as in KeepPage.
+    """
+    assert receiving.agreement is not None
+    number = receiving.next_page
+    # Whatever the disk answers, the call has failed already.
+    reply = yield KeepPage(number, receiving.agreement.format, coded, confirmed=False)
+    if isinstance(reply, Kept) and reply.stored and reply.rows:
+        receiving.kept = number
+
+
 def _not_ready(receiving: Receiving, command: Frame, number: int) -> Script[None]:
     """The page is not on disk yet: say so where that can be said, and hear the sender ask again."""
     assert receiving.agreement is not None

@@ -18,7 +18,7 @@ from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, fram
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
-from faxcore.t30.keeping import keep_page
+from faxcore.t30.keeping import keep_cut_off, keep_page
 from faxcore.t30.line import (
     NoCarrier,
     Note,
@@ -275,7 +275,12 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
         heard = yield from perform(request)
         receiving.phase = "D" if isinstance(heard, PageHeard) else "C"
         ended = isinstance(heard, PageHeard) and heard.rtc
-        command = yield from next_command(receiving, T2 if ended else receiving.image_seconds)
+        try:
+            command = yield from next_command(receiving, T2 if ended else receiving.image_seconds)
+        except CallFailed:
+            if isinstance(heard, PageHeard) and heard.rows:
+                yield from keep_cut_off(receiving, None)
+            raise
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command

@@ -19,7 +19,7 @@ from faxcore.t30.sending import Sending
 
 BLOCK_BITS = 256 * 262 * 8
 """Bits of the longest block of error correction, and of most pages without."""
-ROUNDS = 200
+ROUNDS = 80
 """Commands without any progress after which a call is given up: a bound, not a value of T.30."""
 
 
