@@ -25,7 +25,7 @@ class Disk:
         self._clock = clock
         self._thread: threading.Thread | None = None
         self._file = ""
-        self._error: OSError | None = None
+        self._error: BaseException | None = None
 
     @property
     def busy(self) -> bool:
@@ -43,7 +43,7 @@ class Disk:
     def _write(self, number: int, page: Page, confirmed: bool) -> None:
         try:
             self._file = self._pages.keep(number, page, confirmed)
-        except OSError as error:
+        except BaseException as error:  # noqa: BLE001 - raised again by wait(), in the thread of the call
             self._error = error
 
     def wait(self, seconds: float) -> str | None:

@@ -120,14 +120,24 @@ def test_half_a_second_for_each_sync_is_not_heard_on_the_line(
         assert "# MCF" not in line or float(line.split()[0]) - heard < 2.5
 
 
-def test_a_page_that_arrives_on_disk_after_the_call_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gate, now = threading.Event(), 0.0
-    monkeypatch.setattr(line_pages, "write_pages", lambda *_: gate.wait() and full())
-    slow = disk.Disk(line_pages.IncomingPages(tmp_path), lambda: now)
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "full"), ZeroDivisionError("a fault of ours")])
+def test_whatever_happens_in_the_thread_is_heard_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    slow = disk.Disk(line_pages.IncomingPages(tmp_path), lambda: 0.0)
     slow.begin(1, PAGES[0], True)
+    assert slow.wait(60.0) == "page-0001.tif"
+    gate = threading.Event()
+
+    def fail(*_: object) -> None:
+        gate.wait()
+        raise failure
+
+    monkeypatch.setattr(line_pages, "write_pages", fail)
+    slow.begin(2, PAGES[1], True)
     assert slow.wait(0.0) is None and slow.busy
     gate.set()
-    now = -1000.0
-    with pytest.raises(OSError, match="No space"):
-        slow.wait(1.5)
+    with pytest.raises(type(failure)):
+        slow.wait(60.0)
     assert not slow.busy
+    assert [path.name for path in tmp_path.iterdir()] == ["page-0001.tif"]
