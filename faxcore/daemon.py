@@ -24,14 +24,14 @@ from typing import Final
 
 from dbus_next.errors import AuthError, InvalidAddressError
 
-from faxcore.bus.service import NameTaken, Programs, join
+from faxcore.bus.gate import NameTaken, Programs, join
 from faxcore.config import Config, ConfigError, default, load
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
-from faxcore.service.exchange import SimulatedExchange
-from faxcore.service.house import House, Parts
-from faxcore.spool.database import TooNew
-from faxcore.spool.files import make_folder
+from faxcore.lines.exchange_process import SimulatedExchange
+from faxcore.service import FaxService, Parts
+from faxcore.store.database import TooNew
+from faxcore.store.synced_files import make_folder
 
 log = logging.getLogger("faxcore")
 
@@ -65,7 +65,7 @@ class Daemon:
         if self._exchange is not None:
             await self._exchange.start()
         try:
-            house = House(self._config, self._programs, self._parts)
+            house = FaxService(self._config, self._programs, self._parts)
             try:
                 await house.start()
                 await self._on_the_bus(house)
@@ -75,7 +75,7 @@ class Daemon:
             if self._exchange is not None:
                 await self._exchange.stop()
 
-    async def _on_the_bus(self, house: House) -> None:
+    async def _on_the_bus(self, house: FaxService) -> None:
         first = True
         while not self._stopping.is_set():
             if house.broken.is_set():
@@ -92,7 +92,7 @@ class Daemon:
             if not house.broken.is_set():
                 await self._pause(BUS_AGAIN_SECONDS)
 
-    async def _one_bus(self, house: House) -> None:
+    async def _one_bus(self, house: FaxService) -> None:
         """One connection to the bus, as long as it lasts."""
         bus, service = await join(
             self._bus_address, house.desk, house.announcing, self._programs, self._config.intake_user

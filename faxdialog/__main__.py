@@ -20,10 +20,10 @@ from PyQt6.QtGui import QGuiApplication, QIcon
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.i18n import gettext as _
-from faxdialog.language import speak_as_environment
-from faxdialog.link import DeskLink
-from faxdialog.sending import Sending
-from faxdialog.style import ICON
+from faxcore.qt.language import speak_as_environment
+from faxcore.qt.link import DeskLink
+from faxcore.qt.style import ICON
+from faxdialog.controller import DialogController
 from faxdialog.window import SendDialog
 
 
@@ -65,7 +65,7 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 async def _show(link: DeskLink, window: SendDialog, draft: str, shown: Callable[[], None] = lambda: None) -> None:
     done = asyncio.Event()
-    sending = Sending(link, window, draft)
+    sending = DialogController(link, window, draft)
     sending.finished.connect(done.set)
     sending.show()
     shown()

@@ -15,8 +15,8 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from faxcore.i18n import gettext as _
-from faxcore.text import clean_text
-from faxdialog.style import caption, mark_error, muted
+from faxcore.model.text import clean_text
+from faxcore.qt.style import caption, mark_error, muted
 
 MAX_FIELD: Final = 200
 """Characters of a field: what clean_text keeps."""

@@ -18,9 +18,9 @@ from PyQt6.QtWidgets import (
 )
 
 from faxcore.i18n import gettext as _
-from faxdialog.images import PageImage
-from faxdialog.sheet import Sheet
-from faxdialog.style import ElidedLabel, muted
+from faxcore.qt.style import ElidedLabel, muted
+from faxdialog.page_image import PageImage
+from faxdialog.page_view import PageView
 
 
 class Preview(QWidget):
@@ -30,7 +30,7 @@ class Preview(QWidget):
         super().__init__()
         self._pages: list[PageImage] = []
         self._at = 0
-        self.sheet = Sheet()
+        self.sheet = PageView()
         self.area = QScrollArea()
         self.where = QLabel()
         self.note = muted(QLabel(_("The preview is being prepared …")))

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from faxcore.i18n import gettext as _
-from faxdialog.style import is_dark, muted
+from faxcore.qt.style import is_dark, muted
 
 SIDE: Final = 64
 

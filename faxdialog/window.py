@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dialog as a window: form, preview, message and buttons. What they do is `faxdialog.sending`."""
+"""The dialog as a window: form, preview, message and buttons. What they do is `faxdialog.controller`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from PyQt6.QtWidgets import (
 
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from faxcore.text import clean_text
+from faxcore.model.text import clean_text
+from faxcore.qt.message import MessageBar
+from faxcore.qt.style import ElidedLabel, muted
 from faxdialog.form import OrderForm
-from faxdialog.message import MessageBar
 from faxdialog.preview import Preview
 from faxdialog.queued import Queued
-from faxdialog.style import ElidedLabel, muted
 
 SIZE: Final = QSize(980, 680)
 """The window's first size: it fits a screen of 1280 by 800 with panels and a title bar."""

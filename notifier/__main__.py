@@ -18,11 +18,11 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.i18n import gettext as _
-from faxdialog.language import speak_as_environment
-from faxdialog.link import DeskLink
+from faxcore.qt.language import speak_as_environment
+from faxcore.qt.link import DeskLink
 from notifier.dialogs import Dialogs
 from notifier.pictures import fax_icon
-from notifier.single import OnlyOne
+from notifier.single_instance import SingleInstance
 from notifier.watching import Watching
 
 
@@ -39,7 +39,7 @@ def main() -> int:
     app.setQuitOnLastWindowClosed(False)
     speak_as_environment(app)
     try:
-        only = OnlyOne()
+        only = SingleInstance()
     except OSError as error:
         print(_("The fax tray cannot start: {reason}").format(reason=error), file=sys.stderr)
         return 1
@@ -58,7 +58,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _second(only: OnlyOne, history: bool) -> int:
+def _second(only: SingleInstance, history: bool) -> int:
     if history and not only.ask_history():
         print(_("The fax tray that runs already does not answer."), file=sys.stderr)
         return 1
@@ -66,7 +66,7 @@ def _second(only: OnlyOne, history: bool) -> int:
     return 0
 
 
-async def _run(only: OnlyOne, history: bool) -> None:
+async def _run(only: SingleInstance, history: bool) -> None:
     watching = Watching(DeskLink(register=True), Dialogs())
     over = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -19,8 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from faxcore.i18n import gettext as _
-from faxcore.text import clean_text
-from faxdialog.style import muted
+from faxcore.model.text import clean_text
+from faxcore.qt.style import muted
 from notifier.fax import Fax, Mood, count_pages, in_full, in_words, time_of
 from notifier.pictures import mood_colours
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from PyQt6.QtCore import QDateTime, QLocale
 
-from faxcore.call import Outcome
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from faxcore.job import Event, State, can
-from faxcore.text import clean_text
+from faxcore.model.call import Outcome
+from faxcore.model.job import Event, State, can
+from faxcore.model.text import clean_text
 
 NO_TIME: Final = datetime.fromtimestamp(0, UTC)
 

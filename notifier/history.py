@@ -26,11 +26,11 @@ from PyQt6.QtWidgets import (
 
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from faxdialog.message import MessageBar
-from faxdialog.style import muted
+from faxcore.qt.message import MessageBar
+from faxcore.qt.style import muted
 from notifier.details import Details
 from notifier.fax import Fax
-from notifier.model import FAX_ROLE, Column, FaxTable, Found
+from notifier.fax_table import FAX_ROLE, Column, FaxTable, Found
 from notifier.pictures import arrow_icon, mood_colours
 
 SIZE: Final = (960, 640)

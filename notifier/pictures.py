@@ -11,7 +11,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PyQt6.QtWidgets import QWidget
 
-from faxdialog.style import ICON, is_dark
+from faxcore.qt.style import ICON, is_dark
 from notifier.fax import Mood
 
 SIZES: Final = (16, 22, 24, 32, 48, 64)

@@ -11,10 +11,10 @@ from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from faxcore.bus import session
-from faxcore.bus.session import NoNotifications, Notifications, Popup
-from faxdialog.style import ICON
-from notifier.notices import Notice
+from faxcore.qt.style import ICON
+from notifier import notifications
+from notifier.announcements import Announcement
+from notifier.notifications import NoNotifications, Notifications, Popup
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +31,14 @@ class Popups(QObject):
     shown = pyqtSignal(object)
     """Notice: it is on the screen, or as near to it as can be known."""
 
-    def __init__(self, balloon: Callable[[Notice], None], address: str | None = None) -> None:
+    def __init__(self, balloon: Callable[[Announcement], None], address: str | None = None) -> None:
         super().__init__()
         self._balloon = balloon
         self._address = address
-        self._waiting: asyncio.Queue[Notice] = asyncio.Queue()
-        self._shown: dict[Popup, Notice] = {}
+        self._waiting: asyncio.Queue[Announcement] = asyncio.Queue()
+        self._shown: dict[Popup, Announcement] = {}
 
-    def show(self, notice: Notice) -> None:
+    def show(self, notice: Announcement) -> None:
         """Show this as soon as those before it are shown."""
         self._waiting.put_nowait(notice)
 
@@ -46,8 +46,8 @@ class Popups(QObject):
         """Keep the link to the session bus; ends only by being cancelled."""
         while True:
             try:
-                async with session.connect(self._address) as notifications:
-                    await self._serve(notifications)
+                async with notifications.connect(self._address) as connection:
+                    await self._serve(connection)
             except NoNotifications as error:
                 log.info("no notification service: %s", error)
                 await self._serve_balloons()
@@ -83,7 +83,7 @@ class Popups(QObject):
         except TimeoutError:
             return
 
-    async def _next(self, closed: asyncio.Future[None]) -> Notice | None:
+    async def _next(self, closed: asyncio.Future[None]) -> Announcement | None:
         getting = asyncio.ensure_future(self._waiting.get())
         try:
             await asyncio.wait((closed, getting), return_when=asyncio.FIRST_COMPLETED)
@@ -91,7 +91,7 @@ class Popups(QObject):
         finally:
             getting.cancel()
 
-    async def _notify(self, notifications: Notifications, notice: Notice) -> None:
+    async def _notify(self, notifications: Notifications, notice: Announcement) -> None:
         # Asked each time: popups are rare, and the service may be another one by now.
         can = await notifications.capabilities()
         body = "\n".join(notice.lines) if "body" in can else ""

@@ -12,9 +12,9 @@ from PyQt6.QtWidgets import QMenu, QSystemTrayIcon
 
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from faxcore.text import clean_text
+from faxcore.model.text import clean_text
+from notifier.announcements import Act, Announcement
 from notifier.fax import count_pages, in_words, time_of
-from notifier.notices import Act, Notice
 from notifier.pictures import fax_icon, tray_icon
 
 PANEL_MS: Final = 3000
@@ -37,7 +37,7 @@ class Tray(QObject):
         self._drafts: list[Mapping[str, Any]] = []
         self._undecided = 0
         self._present = False
-        self._last: Notice | None = None
+        self._last: Announcement | None = None
         self._status = QAction(_("The fax service is not running"))
         self._history = QAction(_("&History …"))
         self._quit = QAction(_("&Quit"))
@@ -89,7 +89,7 @@ class Tray(QObject):
         self._undecided = faxes
         self._update()
 
-    def balloon(self, notice: Notice) -> None:
+    def balloon(self, notice: Announcement) -> None:
         """Show this as the tray's own balloon."""
         kinds = QSystemTrayIcon.MessageIcon
         kind = kinds.Warning if notice.urgent else kinds.Information

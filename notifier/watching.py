@@ -17,15 +17,15 @@ from typing import Any
 from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.bus.contract import ERROR_STATE
+from faxcore.contract.bus import ERROR_STATE
 from faxcore.i18n import gettext as _
-from faxcore.job import State
-from faxdialog.link import DeskLink
+from faxcore.model.job import State
+from faxcore.qt.link import DeskLink
+from notifier.announcements import Act, Announcement, of_arrival, of_change, of_waiting
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax, of_job, of_reception
-from notifier.files import CannotOpen, Files, open_on_desktop
 from notifier.history import History
-from notifier.notices import Act, Notice, of_arrival, of_change, of_waiting
+from notifier.open_files import CannotOpen, Files, open_on_desktop
 from notifier.popups import Popups
 from notifier.tray import Tray
 
@@ -149,7 +149,7 @@ class Watching(QObject):
 
     # ------------------------------------------------------------ what a person wants
 
-    def _chosen(self, act: Act, notice: Notice) -> None:
+    def _chosen(self, act: Act, notice: Announcement) -> None:
         fax = self.history.table.find(notice.subject)
         if fax is None or act is Act.SHOW:
             self.history.search.clear()

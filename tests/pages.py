@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageSequence
 
-from faxcore.page import A4_MM, Page, Resolution, Width
+from faxcore.model.page import A4_MM, Page, Resolution, Width
 
 WORDS = [
     *("objet", "relance", "facture", "veuillez", "trouver", "ci-joint", "bon", "commande", "confirmation"),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.call import Outcome
-from faxcore.config import Config, ConfigError, Line, Number, SubAddress, load
-from faxcore.header import Header
+from faxcore.config import Config, ConfigError, LineConfig, NumberConfig, SubAddressConfig, load
+from faxcore.lines.worker_line import worker_command
+from faxcore.model.call import Outcome
+from faxcore.model.header import Header
 from faxcore.routing.owners import rung_number
-from faxcore.service.lines import worker_command
 
 USER = getpass.getuser()
 
@@ -188,7 +188,9 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     config = read(tmp_path, text.replace('"anne"', f'"{USER}"').replace(', "bob"', ""))
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
-    known = {field.name for kind in (Line, Number, SubAddress, Header) for field in fields(kind)} - {"sender_lines"}
+    known = {field.name for kind in (LineConfig, NumberConfig, SubAddressConfig, Header) for field in fields(kind)} - {
+        "sender_lines"
+    }
     assert not {name for name in known if name not in text}
 
 

@@ -32,7 +32,7 @@ def served() -> Iterator[tuple[str, Path]]:
 
 def faxctl(served: tuple[str, Path], *arguments: str, code: int = 0) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "faxcore.ctl", "--bus", served[0], *arguments],
+        [sys.executable, "-m", "faxcore.cli.main", "--bus", served[0], *arguments],
         capture_output=True,
         text=True,
         timeout=60,

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from faxcore import ctl
+from faxcore.cli import main
+from faxcore.cli.test_call import test_page as make_test_page
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, default_lines
 from faxcore.exchange.settings import ALWAYS_BUSY
-from faxcore.line.trial import test_page as make_test_page
+from faxcore.model.page import Resolution
 from faxcore.modem.port import Port
-from faxcore.page import Resolution
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
 
 def modem(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     """Exit status, standard output and standard error."""
-    status = ctl.main(["modem", *map(str, arguments)])
+    status = main.main(["modem", *map(str, arguments)])
     said = capsys.readouterr()
     return status, said.out, said.err
 
@@ -73,7 +73,7 @@ def test_a_modem_that_is_in_use_is_said_so(exchange: Exchange, capsys: pytest.Ca
 def test_a_test_that_is_broken_off_leaves_the_modem_on_hook(
     exchange: Exchange, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = [sys.executable, "-m", "faxcore.ctl", "modem", "test", str(exchange.device(1)), "--to", "0199000002"]
+    command = [sys.executable, "-m", "faxcore.cli.main", "modem", "test", str(exchange.device(1)), "--to", "0199000002"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as testing:
         assert testing.stderr is not None
         assert "Calling" in testing.stderr.readline()

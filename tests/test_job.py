@@ -7,8 +7,8 @@ import itertools
 
 import pytest
 
-from faxcore.call import RETRY, Outcome
-from faxcore.job import FINAL, TRANSITIONS, Event, State, WrongState, can, move
+from faxcore.model.call import RETRY, Outcome
+from faxcore.model.job import FINAL, TRANSITIONS, Event, State, WrongState, can, move
 
 
 @pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Event)))

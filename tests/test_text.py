@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.recipient import Recipient
-from faxcore.text import clean_text, safe_file_name
+from faxcore.model.recipient import Recipient
+from faxcore.model.text import clean_text, safe_file_name
 
 HOSTILE = [
     "../../etc/passwd",

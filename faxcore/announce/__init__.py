@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to be told to whom, kept until it has been told."""
+"""Telling people what has happened to their faxes."""

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service on the system bus: its contract, its server side, and the client that every other program uses."""
+"""The system bus: the service's gate, and the client that every other program uses."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is calling: the uid that the bus daemon reports for a unique name, and nothing that a message says of itself.
 
-dbus-next hands no caller to a method handler. This service dispatches its messages itself (`faxcore.bus.service`), so
+dbus-next hands no caller to a method handler. This service dispatches its messages itself (`faxcore.bus.gate`), so
 the uid goes to each method as an argument, and no context variable is needed to smuggle it past the library.
 """
 

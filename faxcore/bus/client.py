@@ -15,7 +15,7 @@
     async with client.connect_intake() as intake:     # the CUPS backend, as user lp
         kind, id = await intake.submit(pages, original, {"user": "anne", "title": "Letter", "print_job": 7})
 
-Dictionaries are those of `faxcore.bus.contract`, as plain Python values (str, int, float, bool, lists, dictionaries).
+Dictionaries are those of `faxcore.contract.bus`, as plain Python values (str, int, float, bool, lists, dictionaries).
 Documents are open files or descriptors; the caller keeps and closes them; what the service writes begins where the
 file is positioned. An `original` of None means that there is none.
 
@@ -40,8 +40,8 @@ from dbus_next.constants import MessageType
 from dbus_next.errors import AuthError, InvalidAddressError
 from dbus_next.message import Message
 
-from faxcore.bus.contract import BUS_NAME, DESK, ERROR_DENIED, ERROR_INTERNAL, INTAKE, OBJECT_PATH
 from faxcore.bus.wire import Bus, call_daemon, from_daemon, from_wire, open_bus, to_wire, wire_text
+from faxcore.contract.bus import BUS_NAME, DESK, ERROR_DENIED, ERROR_INTERNAL, INTAKE, OBJECT_PATH
 from faxcore.i18n import gettext as _
 
 CALL_SECONDS: Final = 30.0
@@ -147,7 +147,7 @@ class _Caller:
         """A signal of the service itself."""
 
 
-class Desk(_Caller):
+class Client(_Caller):
     """The user's desk: drafts, jobs and receptions of the user whose process this is."""
 
     def __init__(self, bus: Bus) -> None:
@@ -255,10 +255,10 @@ class Intake(_Caller):
 
 
 @asynccontextmanager
-async def connect(address: str | None = None) -> AsyncIterator[Desk]:
+async def connect(address: str | None = None) -> AsyncIterator[Client]:
     """A Desk on the bus at this address, or at DBUS_SYSTEM_BUS_ADDRESS. ServiceUnavailable if there is no bus."""
     async with _joined(address) as bus:
-        desk = Desk(bus)
+        desk = Client(bus)
         await desk._start()
         yield desk
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from dbus_next.signature import SignatureTree
 
-from faxcore.bus.contract import DESK, OBJECT_PATH
+from faxcore.contract.bus import DESK, OBJECT_PATH
 
 INTROSPECTABLE: Final = "org.freedesktop.DBus.Introspectable"
 SIGNALS: Final = {"DraftWaiting": "draft", "JobChanged": "job", "ReceptionArrived": "reception"}

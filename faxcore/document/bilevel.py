@@ -13,7 +13,7 @@ from typing import Final
 
 from PIL import Image, ImageChops
 
-from faxcore.page import Page, Resolution, Width
+from faxcore.model.page import Page, Resolution, Width
 
 BLACK_BELOW: Final = 0.24
 WHITE_ABOVE: Final = 0.88

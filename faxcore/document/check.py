@@ -11,7 +11,7 @@ import sys
 from typing import BinaryIO, Final
 
 from faxcore.document import sandbox
-from faxcore.document.errors import DocumentError, Reason, RenderFailed
+from faxcore.document.document_error import DocumentError, Reason, RenderFailed
 from faxcore.document.sizes import PageSize
 
 __all__ = ["PageSize", "RenderFailed", "check_pages", "check_pages_async"]

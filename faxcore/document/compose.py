@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from faxcore.document.cover import Cover, cover_pages
-from faxcore.document.errors import DocumentError, Reason
+from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import format_header_line, stamp
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
-from faxcore.header import Header
 from faxcore.i18n import gettext as _
-from faxcore.page import MAX_PAGES, Page, Resolution
-from faxcore.recipient import Recipient
+from faxcore.model.header import Header
+from faxcore.model.page import MAX_PAGES, Page, Resolution
+from faxcore.model.recipient import Recipient
 
 NO_SPACE: Final = 3
 CPU_SECONDS: Final = 100
@@ -38,7 +38,7 @@ FILE_SIZE: Final = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Order:
+class PageOrder:
     """What goes on the pages besides the document."""
 
     header: Header
@@ -49,7 +49,7 @@ class Order:
     first_page: int = 1
 
     @classmethod
-    def of(cls, values: dict[str, Any]) -> Order:
+    def of(cls, values: dict[str, Any]) -> PageOrder:
         """The order in a JSON object."""
         header = dict(values["header"])
         header["sender_lines"] = tuple(header["sender_lines"])
@@ -63,7 +63,7 @@ class Order:
         )
 
 
-def compose(pages: Path, out: Path, order: Order) -> int:
+def compose(pages: Path, out: Path, order: PageOrder) -> int:
     """Write the composed pages, synced; how many there are. DocumentError if there are too many."""
     sizes = page_sizes(pages)
     cover = _cover(order, sizes[0].resolution, len(sizes))
@@ -79,7 +79,7 @@ def compose(pages: Path, out: Path, order: Order) -> int:
     return total
 
 
-def _cover(order: Order, resolution: Resolution, document_pages: int) -> list[Page]:
+def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> list[Page]:
     if order.header.cover is None:
         return []
     covers = 1
@@ -91,7 +91,7 @@ def _cover(order: Order, resolution: Resolution, document_pages: int) -> list[Pa
         covers = len(made)  # long fields made it two pages: the count on it must be right
 
 
-def _stamped(cover: list[Page], pages: Path, order: Order, total: int) -> Iterator[Page]:
+def _stamped(cover: list[Page], pages: Path, order: PageOrder, total: int) -> Iterator[Page]:
     number = 0
     for part in (cover, read_pages(pages)):
         for page in part:
@@ -113,7 +113,7 @@ def main() -> int:
     ):
         resource.setrlimit(what, (most, most))
     try:
-        total = compose(pages, out, Order.of(json.load(sys.stdin)))
+        total = compose(pages, out, PageOrder.of(json.load(sys.stdin)))
     except OSError as error:
         print(error, file=sys.stderr)
         out.unlink(missing_ok=True)

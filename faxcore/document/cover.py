@@ -17,11 +17,11 @@ from typing import BinaryIO, Final
 from faxcore.document.header_line import FONT, FONTS
 from faxcore.document.renderer import render, render_async
 from faxcore.document.tiff import read_pages
-from faxcore.header import Header
 from faxcore.i18n import gettext as _
-from faxcore.page import Page, Resolution, Width
-from faxcore.recipient import Recipient
-from faxcore.text import clean_text
+from faxcore.model.header import Header
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.model.recipient import Recipient
+from faxcore.model.text import clean_text
 
 COVERS: Final = Path(__file__).parent / "covers"
 

@@ -16,8 +16,8 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from faxcore.document.images import PIXELS_PER_MM
-from faxcore.page import Page
-from faxcore.text import clean_text
+from faxcore.model.page import Page
+from faxcore.model.text import clean_text
 
 FONTS: Final = Path(__file__).parent / "fonts"
 FONT: Final = FONTS / "DejaVuSans.ttf"

@@ -10,9 +10,9 @@ from typing import Final
 from PIL import Image, ImageOps
 
 from faxcore.document.bilevel import page_of
-from faxcore.document.errors import DocumentError, Reason
+from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.tiff import MAX_PIXELS, dots_an_inch, frames, is_fax_tiff, open_image, read_pages
-from faxcore.page import A4_MM, Page, Resolution, Width
+from faxcore.model.page import A4_MM, Page, Resolution, Width
 
 PIXELS_PER_MM: Final = 204 / 25.4
 _MARGIN_MM: Final = 3.0

@@ -15,8 +15,8 @@ from typing import Final
 from faxcore.document.images import PIXELS_PER_MM
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes
-from faxcore.page import Width
-from faxcore.text import clean_text
+from faxcore.model.page import Width
+from faxcore.model.text import clean_text
 
 _POINTS_PER_MM: Final = 72 / 25.4
 _ABOUT_MM: Final = 7.0

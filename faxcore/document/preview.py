@@ -9,7 +9,7 @@ from typing import Final
 from PIL import Image
 
 from faxcore.document.images import PIXELS_PER_MM
-from faxcore.page import Page
+from faxcore.model.page import Page
 
 SCREEN_WIDTH: Final = 800
 """Pixels across, unless the caller says otherwise: text of 8 points can be read."""

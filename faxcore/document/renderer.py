@@ -19,9 +19,9 @@ from types import TracebackType
 from typing import BinaryIO, Final, Literal, get_args
 
 from faxcore.document import sandbox
-from faxcore.document.errors import DocumentError, Reason, RenderFailed
+from faxcore.document.document_error import DocumentError, Reason, RenderFailed
 from faxcore.document.sizes import PageSize
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 
 Style = Literal["text", "photo"]
 STYLES: Final = get_args(Style)
@@ -128,7 +128,7 @@ def main(argv: list[str]) -> int:
             from faxcore.document.tiff import write_to
 
             return write_to(output, picture_pages(document, options.resolution, photo=options.style == "photo"))
-        from faxcore.document.ghost import document_pages
+        from faxcore.document.ghostscript import document_pages
 
         return document_pages(document, output, options.resolution, photo=options.style == "photo")
 

@@ -27,9 +27,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from faxcore.document.errors import DocumentError, Reason, RenderFailed
+from faxcore.document.document_error import DocumentError, Reason, RenderFailed
 from faxcore.document.sizes import PageSize
-from faxcore.page import MAX_PAGES, Resolution, Width
+from faxcore.model.page import MAX_PAGES, Resolution, Width
 
 CPU_SECONDS: Final = 60
 WALL_SECONDS: Final = 90

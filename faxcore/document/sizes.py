@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from faxcore.page import Page, Resolution, Width
+from faxcore.model.page import Page, Resolution, Width
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ from typing import BinaryIO, Final
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 import faxcore
-from faxcore.document.errors import DocumentError, Reason
+from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
-from faxcore.page import MAX_PAGES, MAX_ROWS, Page, Resolution, Width
+from faxcore.model.page import MAX_PAGES, MAX_ROWS, Page, Resolution, Width
 
 MAX_PIXELS: Final = 40_000_000
 """Pixels an image may have before anything of it is decoded: the largest fax page has 29 million."""

@@ -7,7 +7,6 @@ with Exchange(ExchangeSettings(folder)) as exchange:
 
 from __future__ import annotations
 
-from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import (
     ALWAYS_BUSY,
     NEVER_ANSWERS,
@@ -19,6 +18,7 @@ from faxcore.exchange.settings import (
     TerminalSettings,
     default_lines,
 )
+from faxcore.exchange.simulation import Exchange
 from faxcore.exchange.terminal import TerminalResult
 
 __all__ = [

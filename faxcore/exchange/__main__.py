@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.library import LibraryMissing
 from faxcore.exchange.settings import (
     ExchangeSettings,
@@ -25,6 +24,7 @@ from faxcore.exchange.settings import (
     default_lines,
     load,
 )
+from faxcore.exchange.simulation import Exchange
 from faxcore.i18n import gettext as _
 
 

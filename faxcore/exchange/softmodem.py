@@ -21,10 +21,10 @@ import re
 import time
 from typing import Final
 
-from faxcore.exchange.dialogue import DLE, ETX, Dialogue, Phase, end_of_data, hanging_dle, result_code
+from faxcore.exchange.at_tracking import DLE, ETX, AtTracker, Phase, end_of_data, hanging_dle, result_code
 from faxcore.exchange.library import SAMPLE_RATE, T31, CallEvent, Control, Samples
-from faxcore.exchange.port import Port
-from faxcore.exchange.switch import CallerId, Line, Outcome, Switch
+from faxcore.exchange.pseudo_terminal import PseudoTerminal
+from faxcore.exchange.switch import CallerId, Switch, SwitchLine, SwitchOutcome
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ END_OF_DATA: Final = bytes([DLE, ETX])
 class SoftModem:
     """The station at a line that a computer uses."""
 
-    def __init__(self, line: Line, switch: Switch, port: Port):
+    def __init__(self, line: SwitchLine, switch: Switch, port: PseudoTerminal):
         self.line = line
         self.port = port
         self._switch = switch
@@ -63,7 +63,7 @@ class SoftModem:
 
     def _power_on(self) -> None:
         self._modem = T31(self._to_computer, self._control)
-        self._dialogue = Dialogue()
+        self._dialogue = AtTracker()
         self._pending.clear()
         self._requests.clear()
         self._clear_to_send = True
@@ -267,12 +267,12 @@ class SoftModem:
         items.append(("NDID", caller.called))
         self._modem.show_call_information(items)
 
-    def refused(self, outcome: Outcome) -> None:
+    def refused(self, outcome: SwitchOutcome) -> None:
         """BUSY, NO ANSWER or NO DIALTONE to the computer."""
         events = {
-            Outcome.BUSY: CallEvent.BUSY,
-            Outcome.NO_ANSWER: CallEvent.NO_ANSWER,
-            Outcome.NO_DIALTONE: CallEvent.NO_DIALTONE,
+            SwitchOutcome.BUSY: CallEvent.BUSY,
+            SwitchOutcome.NO_ANSWER: CallEvent.NO_ANSWER,
+            SwitchOutcome.NO_DIALTONE: CallEvent.NO_DIALTONE,
         }
         self._dialling = False
         self._modem.event(events[outcome])

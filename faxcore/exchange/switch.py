@@ -21,7 +21,7 @@ from typing import Final, Protocol
 
 from faxcore.exchange.audio import Path, announcement
 from faxcore.exchange.library import SAMPLE_RATE, Samples, silence
-from faxcore.exchange.numbers import dialled, digits
+from faxcore.exchange.number_plan import dialled, digits
 from faxcore.exchange.settings import ExchangeSettings, LineSettings
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ CALLER_ID_SECONDS: Final = 0.8
 ANNOUNCEMENT_SECONDS: Final = 12.0
 
 
-class Outcome(Enum):
+class SwitchOutcome(Enum):
     """How the network ends an attempt for the caller."""
 
     BUSY = "busy"
@@ -72,7 +72,7 @@ class Station(Protocol):
     def show_caller(self, caller: CallerId) -> None:
         """The caller id, between the first bell and the second."""
 
-    def refused(self, outcome: Outcome) -> None:
+    def refused(self, outcome: SwitchOutcome) -> None:
         """The call this station dialled came to nothing."""
 
     def connected(self) -> None:
@@ -94,7 +94,7 @@ class Station(Protocol):
         """Whether anything can answer here."""
 
 
-class Line:
+class SwitchLine:
     """One subscriber's line: a station, its settings, and the call that it is in."""
 
     def __init__(self, index: int, settings: LineSettings):
@@ -122,10 +122,10 @@ class Line:
 class Call:
     """One call from a line to a number. The switch steps it; stations never do."""
 
-    def __init__(self, switch: Switch, caller: Line, dial_string: str, serial: int):
+    def __init__(self, switch: Switch, caller: SwitchLine, dial_string: str, serial: int):
         self._switch = switch
         self.caller = caller
-        self.called: Line | None = None
+        self.called: SwitchLine | None = None
         self.number, seconds = dialled(dial_string)
         self._serial = serial
         self._now = 0
@@ -136,14 +136,14 @@ class Call:
         self.ringing = False
         self.over = False
         if not caller.settings.dialtone:
-            self._later(NO_DIALTONE_SECONDS, lambda: self._refuse(Outcome.NO_DIALTONE))
+            self._later(NO_DIALTONE_SECONDS, lambda: self._refuse(SwitchOutcome.NO_DIALTONE))
         else:
             self._later(seconds + SETUP_SECONDS, self._route)
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
         self._events.append((self._now + int(seconds * SAMPLE_RATE), action))
 
-    def _refuse(self, outcome: Outcome) -> None:
+    def _refuse(self, outcome: SwitchOutcome) -> None:
         log.info("%s: %s: %s", self.caller, self.number, outcome.value)
         self._end()
         self.caller.there.refused(outcome)
@@ -161,17 +161,17 @@ class Call:
         silent = self.number in {digits(n) for n in settings.silent_numbers}
         called = self._switch.find(self.number)
         if self.number in {digits(n) for n in settings.busy_numbers}:
-            self._refuse(Outcome.BUSY)
+            self._refuse(SwitchOutcome.BUSY)
         elif silent or (called is not None and not called.there.present()):
             log.info("%s: %s rings; nobody is there", self.caller, self.number)
-            self._later(settings.no_answer_after, lambda: self._refuse(Outcome.NO_ANSWER))
+            self._later(settings.no_answer_after, lambda: self._refuse(SwitchOutcome.NO_ANSWER))
         elif called is None:
             log.info("%s: %s is nobody's number: announcement", self.caller, self.number)
             self._recording = announcement(ANNOUNCEMENT_SECONDS)
             self.caller.there.connected()
             self._later(ANNOUNCEMENT_SECONDS, lambda: self._release(self.caller))
         elif called.off_hook or called.call is not None:
-            self._refuse(Outcome.BUSY)
+            self._refuse(SwitchOutcome.BUSY)
         else:
             self.called = called
             called.call = self
@@ -195,7 +195,7 @@ class Call:
     def _give_up(self) -> None:
         if self.ringing and self.called is not None:
             called = self.called
-            self._refuse(Outcome.NO_ANSWER)
+            self._refuse(SwitchOutcome.NO_ANSWER)
             called.there.released()
 
     def answer(self) -> None:
@@ -224,7 +224,7 @@ class Call:
             if line is not None:
                 self._release(line)
 
-    def hang_up(self, line: Line) -> None:
+    def hang_up(self, line: SwitchLine) -> None:
         """A party has gone on hook: the other is released after the delay of the line and the network's time."""
         other = self.called if line is self.caller else self.caller
         if line.call is self:
@@ -248,7 +248,7 @@ class Call:
             self._switch.records.append(CallRecord(self.caller.index, self.called.index, seconds))
             self._answered_at = None
 
-    def _release(self, line: Line) -> None:
+    def _release(self, line: SwitchLine) -> None:
         if line.call is self:
             line.call = None
             line.off_hook = False
@@ -281,7 +281,7 @@ class Call:
             if len(chunk) == count:
                 self.caller.there.hear(chunk)
 
-    def _talk(self, count: int, paths: tuple[Path, Path], called: Line) -> None:
+    def _talk(self, count: int, paths: tuple[Path, Path], called: SwitchLine) -> None:
         for speaker, listener, path in (
             (self.caller, called, paths[0]),
             (called, self.caller, paths[1]),
@@ -297,12 +297,12 @@ class Switch:
 
     def __init__(self, settings: ExchangeSettings):
         self.settings = settings
-        self.lines = [Line(index, line) for index, line in enumerate(settings.lines, start=1)]
+        self.lines = [SwitchLine(index, line) for index, line in enumerate(settings.lines, start=1)]
         self.records: list[CallRecord] = []
         self._calls: list[Call] = []
         self._serial = 0
 
-    def find(self, number: str) -> Line | None:
+    def find(self, number: str) -> SwitchLine | None:
         """The line that has this number."""
         return next((line for line in self.lines if number in line.numbers), None)
 
@@ -311,7 +311,7 @@ class Switch:
         """Whether any call is under way."""
         return bool(self._calls)
 
-    def dial(self, line: Line, dial_string: str) -> bool:
+    def dial(self, line: SwitchLine, dial_string: str) -> bool:
         """A station goes off hook and dials; False where it is in a call already."""
         if line.call is not None:
             return False
@@ -323,7 +323,7 @@ class Switch:
         self._calls.append(call)
         return True
 
-    def answer(self, line: Line) -> bool:
+    def answer(self, line: SwitchLine) -> bool:
         """A station answers; False where no bell rings."""
         call = line.call
         if call is None or not call.ringing or call.called is not line:
@@ -331,7 +331,7 @@ class Switch:
         call.answer()
         return True
 
-    def hook(self, line: Line, off: bool) -> None:
+    def hook(self, line: SwitchLine, off: bool) -> None:
         """A station goes off hook without dialling, or on hook."""
         if off:
             line.off_hook = True

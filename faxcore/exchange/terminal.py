@@ -13,7 +13,7 @@ from typing import Final
 from faxcore.exchange import library
 from faxcore.exchange.library import Samples
 from faxcore.exchange.settings import TerminalSettings
-from faxcore.exchange.switch import CallerId, Line, Outcome, Switch
+from faxcore.exchange.switch import CallerId, Switch, SwitchLine, SwitchOutcome
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class TerminalResult:
 class FaxTerminal:
     """The station at a line that has a fax terminal."""
 
-    def __init__(self, line: Line, switch: Switch, settings: TerminalSettings, folder: Path):
+    def __init__(self, line: SwitchLine, switch: Switch, settings: TerminalSettings, folder: Path):
         self.line = line
         self.received: queue.Queue[TerminalResult] = queue.Queue()
         """Calls that were answered and have ended, oldest first."""
@@ -124,7 +124,7 @@ class FaxTerminal:
         """Note who calls."""
         log.info("%s: call from %s (%s) for %s", self.line, caller.number, caller.name, caller.called)
 
-    def refused(self, outcome: Outcome) -> None:
+    def refused(self, outcome: SwitchOutcome) -> None:
         """The call came to nothing."""
         self._finish(TerminalResult(False, outcome.value, 0, "", None))
 

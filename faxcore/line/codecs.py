@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from faxcore import t4, t85
-from faxcore.page import MAX_ROWS, Coding, Page, PageFormat, Resolution
+from faxcore.model.page import MAX_ROWS, Coding, Page, PageFormat, Resolution
 from faxcore.t30.frames import REVERSED
 
 _K: Final = {Resolution.STANDARD: 2, Resolution.FINE: 4, Resolution.SUPERFINE: 8}

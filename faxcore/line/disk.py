@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 from faxcore.line.pages import IncomingPages
-from faxcore.page import Page
+from faxcore.model.page import Page
 
 SLICE_SECONDS = 0.02
 """Real seconds between two looks at the clock of the line."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.line import codecs
-from faxcore.page import Coding, Page, PageFormat, Resolution
+from faxcore.model.page import Coding, Page, PageFormat, Resolution
 from faxcore.t30.capabilities import PageInfo
 
 _ROWS_JOINED = {Resolution.STANDARD: 1, Resolution.FINE: 2, Resolution.SUPERFINE: 4}

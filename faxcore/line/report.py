@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from faxcore.call import WITH_PHASE, CallReport
 from faxcore.line.pages import IncomingPages
+from faxcore.model.call import WITH_PHASE, CallReport
 from faxcore.t30.capabilities import Agreement
-from faxcore.t30.receiving import Receiving
-from faxcore.t30.sending import Sending
+from faxcore.t30.receive_state import ReceiveState
+from faxcore.t30.send_state import SendState
 
 
-def report_sending(sending: Sending, pages: int, first_page: int, dialled: float, now: float) -> CallReport:
+def report_sending(sending: SendState, pages: int, first_page: int, dialled: float, now: float) -> CallReport:
     """A call out. `dialled` and `now` are monotonic seconds: when dialling began, and when the line was on hook
     again.
     """
@@ -33,7 +33,7 @@ def report_sending(sending: Sending, pages: int, first_page: int, dialled: float
 
 
 def report_receiving(
-    receiving: Receiving, pages: IncomingPages, now: float, dialled: float | None = None, offered: int = 0
+    receiving: ReceiveState, pages: IncomingPages, now: float, dialled: float | None = None, offered: int = 0
 ) -> CallReport:
     """A call in, in which so many pages were offered; or, where we have `dialled`, one that polled."""
     answered = receiving.answered_at

@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from faxcore.call import Outcome
 from faxcore.i18n import gettext, mark
-from faxcore.line.connecting import ANSWERED, DIALLED, NOT_UNDERSTOOD
+from faxcore.line.dial_results import ANSWERED, DIALLED, NOT_UNDERSTOOD
 from faxcore.line.disk import Disk
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader
+from faxcore.model.call import Outcome
 from faxcore.modem import hdlc
 from faxcore.modem.class1 import Class1
-from faxcore.modem.failure import Interrupted, ModemFailed, OnHook
+from faxcore.modem.modem_failed import Interrupted, ModemFailed, OnHook
 from faxcore.modem.modulations import code
 from faxcore.t30 import line as t30
 from faxcore.t30.frames import parse_frame

@@ -19,30 +19,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from faxcore.call import CallReport, Outcome
-from faxcore.i18n import gettext as _
-from faxcore.line import call
-from faxcore.line.messages import (
+from faxcore.contract.worker import (
     Absent,
-    Answer,
+    AnswerCall,
     Cancel,
     Decline,
-    Dial,
     Ended,
     FinalPending,
     Noted,
     PageConfirmed,
     PageKept,
+    PlaceCall,
     Progress,
     Quit,
     Ready,
     Ringing,
     RingingEnded,
 )
+from faxcore.i18n import gettext as _
+from faxcore.line import play_call
 from faxcore.line.pages import PageReader
-from faxcore.line.wire import ServiceGone, Wire
+from faxcore.line.service_socket import ServiceGone, ServiceSocket
+from faxcore.model.call import CallReport, Outcome
 from faxcore.modem.class1 import Class1
-from faxcore.modem.failure import Interrupted, ModemFailed
+from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
 from faxcore.t30.capabilities import Terminal, codings
@@ -60,7 +60,7 @@ log = logging.getLogger("faxcore.line")
 class Worker:
     """One line."""
 
-    def __init__(self, device: str, wire: Wire, flow: Flow = Flow.HARDWARE, setup: Sequence[str] = ()) -> None:
+    def __init__(self, device: str, wire: ServiceSocket, flow: Flow = Flow.HARDWARE, setup: Sequence[str] = ()) -> None:
         self._device = device
         self._flow = flow
         self._setup = setup
@@ -106,7 +106,7 @@ class Worker:
         match message:
             case Quit():
                 self._quit = True
-            case Dial(call=identity) | Answer(call=identity):
+            case PlaceCall(call=identity) | AnswerCall(call=identity):
                 self._wire.send(Ended(identity, CallReport(Outcome.MODEM, str(failure))))
 
     def _attend(self) -> bool:
@@ -140,11 +140,11 @@ class Worker:
 
     def _obey(self, modem: Class1) -> None:
         match self._wire.receive(time.monotonic() + 1.0):
-            case Dial() as order:
+            case PlaceCall() as order:
                 self._dial(modem, order)
             case Quit():
                 self._quit = True
-            case Answer(call=identity):
+            case AnswerCall(call=identity):
                 report = CallReport(Outcome.NO_FAX, _("The caller gave up before the line was answered."))
                 self._wire.send(Ended(identity, report))
 
@@ -158,12 +158,12 @@ class Worker:
                 announced = True
                 self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called, ring.kind))
             match self._wire.receive(time.monotonic()):
-                case Answer() as order:
+                case AnswerCall() as order:
                     self._answer(modem, order)
                     return
                 case Decline(reason=reason):
                     log.info("the call is left to ring: %s", reason)
-                case Dial(call=identity):
+                case PlaceCall(call=identity):
                     self._wire.send(Ended(identity, CallReport(Outcome.BUSY, _("A call was coming in on the line."))))
                 case Quit():
                     self._quit = True
@@ -176,23 +176,25 @@ class Worker:
 
     # ------------------------------------------------------------ calls
 
-    def _dial(self, modem: Class1, order: Dial) -> None:
+    def _dial(self, modem: Class1, order: PlaceCall) -> None:
         selection = Selection(sub_address=order.sub_address)
         terminal = replace(_terminal(order), sends=down_from(order.begin_at), selection=selection)
         document = Path(order.document)
         self._play(
             CallOwner(self._wire, order.call, outgoing=True),
             Path(order.folder),
-            lambda owner, write: call.send(modem, document, order.number, terminal, owner, write, order.first_page),
+            lambda owner, write: play_call.send(
+                modem, document, order.number, terminal, owner, write, order.first_page
+            ),
         )
 
-    def _answer(self, modem: Class1, order: Answer) -> None:
+    def _answer(self, modem: Class1, order: AnswerCall) -> None:
         terminal = replace(_terminal(order), takes_sub_address=order.takes_sub_address)
         folder = Path(order.folder)
         self._play(
             CallOwner(self._wire, order.call, outgoing=False),
             folder,
-            lambda owner, write: call.receive(modem, folder, terminal, owner, write),
+            lambda owner, write: play_call.receive(modem, folder, terminal, owner, write),
         )
 
     def _play(
@@ -213,7 +215,7 @@ class Worker:
             raise ModemFailed("{reason}", reason=report.reason)
 
 
-def _terminal(order: Dial | Answer) -> Terminal:
+def _terminal(order: PlaceCall | AnswerCall) -> Terminal:
     """The settings of a call that the service wants."""
     return Terminal(order.station_id, order.error_correction, codings(order.jbig), order.max_rate)
 
@@ -221,7 +223,7 @@ def _terminal(order: Dial | Answer) -> Terminal:
 class CallOwner:
     """faxcore, as a call sees it: it hears of pages, and may cancel."""
 
-    def __init__(self, wire: Wire, identity: str, outgoing: bool) -> None:
+    def __init__(self, wire: ServiceSocket, identity: str, outgoing: bool) -> None:
         self.identity = identity
         self.quit = False
         self._wire = wire
@@ -316,7 +318,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=options.log_level.upper(), format=f"%(name)s {options.device}: %(message)s")
     connection = socket.socket(fileno=sys.stdin.fileno())
     try:
-        Worker(options.device, Wire(connection), options.flow, options.setup).run()
+        Worker(options.device, ServiceSocket(connection), options.flow, options.setup).run()
     finally:
         # The descriptor belongs to standard input.
         connection.detach()

@@ -40,16 +40,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from faxcore.modem.commands import Dialogue
-from faxcore.modem.failure import ModemFailed
-from faxcore.modem.incall import InCall
+from faxcore.modem.commands import AtDialogue
 from faxcore.modem.known import known
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.modulations import class_1, modulations
 from faxcore.modem.port import Port
 from faxcore.modem.receiving import Receiver
 from faxcore.modem.reset import reset
 from faxcore.modem.results import CALL_RESULTS
-from faxcore.modem.states import Carrier, Direction, Doing
+from faxcore.modem.state import CallState, Carrier, Direction, Doing
 from faxcore.modem.transmitting import Transmitter
 from faxcore.t30.modulation import ALL, Modulation
 
@@ -67,9 +66,9 @@ class Class1:
         """`setup` are commands that this modem is given after each reset, without AT."""
         self._port = port
         self._setup = setup
-        self.dialogue = Dialogue(port, log)
+        self.dialogue = AtDialogue(port, log)
         """For commands that the driver has no method for."""
-        self._call = InCall(port, self.dialogue)
+        self._call = CallState(port, self.dialogue)
         self._transmitter = Transmitter(self._call)
         self._receiver = Receiver(self._call)
         self.name = ""

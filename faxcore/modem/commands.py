@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Set
 
-from faxcore.modem.failure import ModemFailed
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
 from faxcore.modem.results import RESULTS, numeric_code, result_code
 
@@ -24,7 +24,7 @@ NUMBER_SECONDS = 0.1
 END = re.compile(rb"\r\n|\r|\n")
 
 
-class Dialogue:
+class AtDialogue:
     """Commands to a modem on a port, and its result codes. `log` gets each line both ways."""
 
     def __init__(self, port: Port, log: Callable[[str], None] = lambda _: None) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 import serial
 
 from faxcore.i18n import mark
-from faxcore.modem.failure import Interrupted, ModemFailed, ModemGone
+from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
 
 DISCARD_SECONDS = 0.5
 """Seconds for which what a modem says is thrown away at most: it may never stop."""

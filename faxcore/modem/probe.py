@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from faxcore.modem.commands import Dialogue
+from faxcore.modem.commands import AtDialogue
 from faxcore.modem.known import Known, known
 from faxcore.modem.modulations import class_1, modulations, service_classes, values
 from faxcore.modem.port import Port
@@ -50,7 +50,7 @@ class Abilities:
 
 def probe(port: Port) -> Abilities:
     """Reset the modem and ask it all. ModemFailed if what is there does not answer as a modem."""
-    dialogue = Dialogue(port)
+    dialogue = AtDialogue(port)
     reset(port, dialogue)
     dialogue.command("E0V1Q0")
 

@@ -16,10 +16,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from faxcore.modem.failure import ModemFailed, OnHook
 from faxcore.modem.hdlc import check_sequence
-from faxcore.modem.incall import CONNECT_SECONDS, DLE, ETX, InCall
-from faxcore.modem.states import Carrier, Direction, Doing
+from faxcore.modem.modem_failed import ModemFailed, OnHook
+from faxcore.modem.state import CONNECT_SECONDS, DLE, ETX, CallState, Carrier, Direction, Doing
 from faxcore.modem.transmitting import LONGEST_FRAME
 from faxcore.t30.frames import REVERSED, is_final
 
@@ -47,7 +46,7 @@ SHIELDED = {DLE: DLE, b"\x1a": DLE + DLE}
 class Receiver:
     """What comes in on a modem."""
 
-    def __init__(self, modem: InCall) -> None:
+    def __init__(self, modem: CallState) -> None:
         self._modem = modem
 
     def receive_frames(self, seconds: float) -> tuple[list[bytes], bool]:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from faxcore.modem.commands import Dialogue
-from faxcore.modem.failure import ModemFailed
+from faxcore.modem.commands import AtDialogue
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
 
 CANCEL: Final = b"\x18"
@@ -32,7 +32,7 @@ BUFFER_SECONDS: Final = 5.0
 """Seconds in which a modem sends what it has taken of a page: some 8 KiB at 14,400 bit/s."""
 
 
-def reset(port: Port, dialogue: Dialogue) -> None:
+def reset(port: Port, dialogue: AtDialogue) -> None:
     """Put a modem back to its stored settings, whatever it was doing. ModemFailed if nothing answers as a modem."""
     if (
         _resets(port, dialogue, CANCEL, RESET_SECONDS)
@@ -46,7 +46,7 @@ def reset(port: Port, dialogue: Dialogue) -> None:
     )
 
 
-def _resets(port: Port, dialogue: Dialogue, before: bytes, seconds: float) -> bool:
+def _resets(port: Port, dialogue: AtDialogue, before: bytes, seconds: float) -> bool:
     port.write(before, time.monotonic() + 1)
     if before == END_OF_DATA:
         # What the modem has buffered goes out first; its OK to that must not be taken for that of the next command.

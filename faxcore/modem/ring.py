@@ -16,8 +16,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from faxcore.model.text import clean_text
 from faxcore.modem.caller_id import tags
-from faxcore.text import clean_text
 
 _TAGS = {
     "NMBR": "caller",

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import time
 
-from faxcore.modem.incall import CONNECT_SECONDS, DLE, ETX, InCall
-from faxcore.modem.states import Direction, Doing
+from faxcore.modem.state import CONNECT_SECONDS, DLE, ETX, CallState, Direction, Doing
 from faxcore.t30.frames import REVERSED
 
 TRANSMIT_SECONDS = 8.0
@@ -29,7 +28,7 @@ MODEM_BUFFER = 16384
 class Transmitter:
     """What goes out on a modem."""
 
-    def __init__(self, modem: InCall) -> None:
+    def __init__(self, modem: CallState) -> None:
         self._modem = modem
 
     def send_frames(self, frames: list[bytes]) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import Dialling, Line, Number, SubAddress
-from faxcore.routing.numbers import same_number
+from faxcore.config import DiallingConfig, LineConfig, NumberConfig, SubAddressConfig
+from faxcore.dialling.numbers import same_number
 
 SEVERAL: Final = "several"
 """In place of a sub-address: one call brought documents for several."""
@@ -45,40 +45,40 @@ class Rule:
     """One way of telling whose a fax is."""
 
     name: str
-    finds: Callable[[Line, Arrival, Dialling], Number | SubAddress | None]
+    finds: Callable[[LineConfig, Arrival, DiallingConfig], NumberConfig | SubAddressConfig | None]
     why: str
     why_not: str
 
 
-def rung_number(line: Line, ring: str) -> str:
+def rung_number(line: LineConfig, ring: str) -> str:
     """The number called, as the distinctive ring tells it; empty if it tells none."""
     return next((number.number for number in line.numbers if ring and number.ring == ring), "")
 
 
-def is_answered(line: Line, called: str, dialling: Dialling) -> bool:
+def is_answered(line: LineConfig, called: str, dialling: DiallingConfig) -> bool:
     """Whether a call for this number ("" where the line does not tell) is for a fax machine, and not for a telephone on
     the same line.
     """
     return all(number.answer for number in line.numbers if same_number(number.number, called, dialling))
 
 
-def _by_sub_address(line: Line, arrival: Arrival, _dialling: Dialling) -> SubAddress | None:
+def _by_sub_address(line: LineConfig, arrival: Arrival, _dialling: DiallingConfig) -> SubAddressConfig | None:
     said = (arrival.sub_address or "").replace(" ", "")
     return next((own for own in line.sub_addresses if own.address == said), None)
 
 
-def _by_number(line: Line, arrival: Arrival, dialling: Dialling) -> Number | None:
+def _by_number(line: LineConfig, arrival: Arrival, dialling: DiallingConfig) -> NumberConfig | None:
     matching = (number for number in line.numbers if same_number(number.number, arrival.called, dialling))
     return next((number for number in matching if number.owners or line.owners), None)
 
 
-def _by_only_number(line: Line, arrival: Arrival, _dialling: Dialling) -> Number | None:
+def _by_only_number(line: LineConfig, arrival: Arrival, _dialling: DiallingConfig) -> NumberConfig | None:
     only = line.numbers[0] if len(line.numbers) == 1 and not arrival.called else None
     return only if only and (only.owners or line.owners) else None
 
 
-def _by_line(line: Line, _arrival: Arrival, _dialling: Dialling) -> Number | None:
-    return Number("") if line.owners else None
+def _by_line(line: LineConfig, _arrival: Arrival, _dialling: DiallingConfig) -> NumberConfig | None:
+    return NumberConfig("") if line.owners else None
 
 
 RULES: Final = (
@@ -104,7 +104,7 @@ RULES: Final = (
 )
 
 
-def route(line: Line, arrival: Arrival, dialling: Dialling) -> Route:
+def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig) -> Route:
     """Whose a fax is that came in on this line."""
     trace = []
     if line.sub_addresses and arrival.sub_address in (None, SEVERAL):

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from faxcore.call import Outcome
-from faxcore.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.call import Outcome
+from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
-from faxcore.t30.failure import CallFailed
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import Frame
 from faxcore.t30.modulation import ALL, Modulation, asked, ladder, offer_up_to, offered, permitted
 from faxcore.t30.selective import Selection, presence, with_document

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from faxcore.call import Outcome
-from faxcore.t30.failure import CallFailed
+from faxcore.model.call import Outcome
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import HangUp, Heard, Request, Script, SendFrames, do, listen
 

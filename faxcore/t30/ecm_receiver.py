@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from faxcore.call import Outcome
+from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import NEED_CORRECTION
 from faxcore.t30.dialogue import T2
-from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, post_message, unpack_numbers
-from faxcore.t30.keeping import keep_cut_off, keep_page
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
 from faxcore.t30.modulation import asked, permitted
-from faxcore.t30.receiving import (
-    Receiving,
+from faxcore.t30.page_storage import keep_cut_off, keep_page
+from faxcore.t30.receive_state import (
+    ReceiveState,
     count_incomplete,
     count_page,
     identity,
@@ -81,7 +81,7 @@ class PageInHand:
         self.block, self.size, self.blocks = {}, 0, self.blocks + 1
 
 
-def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+def receive_corrected_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Phases C and D of one page; returns the command that ended it as MPS, EOM or EOP, or a new DCS."""
     page = PageInHand()
     while True:
@@ -96,7 +96,7 @@ def receive_corrected_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
         page = PageInHand()
 
 
-def _receive_blocks(page: PageInHand, receiving: Receiving) -> Script[tuple[Frame, ...]]:
+def _receive_blocks(page: PageInHand, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Block after block of a page; returns what ended it, RTN where it has to come again."""
     while True:
         page.heard |= yield from _hear_burst(receiving, len(page.coded))
@@ -134,7 +134,7 @@ def _fits(pps: Frame, page: PageInHand) -> bool:
     return True
 
 
-def _answer_previous(pps: Frame, receiving: Receiving) -> Script[None]:
+def _answer_previous(pps: Frame, receiving: ReceiveState) -> Script[None]:
     """A PPS of another block than the one in hand: of the last one that we have confirmed it wants to hear that once
     more. CallFailed where it is of any other: frames of two blocks would be mixed.
     """
@@ -159,7 +159,7 @@ def refuse(missing: list[int], size: int) -> bytes:
     return bytes(bits)
 
 
-def _hear_burst(receiving: Receiving, block_at: int) -> Script[dict[int, bytes]]:
+def _hear_burst(receiving: ReceiveState, block_at: int) -> Script[dict[int, bytes]]:
     agreement = receiving.agreement
     assert agreement is not None
     receiving.phase, short = "C", receiving.short_training
@@ -183,7 +183,7 @@ def _ending(pps: Frame) -> FCF:
     return command or FCF.PPS
 
 
-def _end_block(command: Frame, page: PageInHand, receiving: Receiving) -> Script[FCF]:
+def _end_block(command: Frame, page: PageInHand, receiving: ReceiveState) -> Script[FCF]:
     """The answer to a PPS or EOR for the block in hand. Returns MPS, EOM or EOP when the page is behind us, PPS when
     more of it comes, RTN when it is to come again.
     """
@@ -208,7 +208,7 @@ def _end_block(command: Frame, page: PageInHand, receiving: Receiving) -> Script
     return ending
 
 
-def _keep(page: PageInHand, command: Frame, receiving: Receiving) -> Script[bool]:
+def _keep(page: PageInHand, command: Frame, receiving: ReceiveState) -> Script[bool]:
     """Keep the page that is behind us; whether it may be answered for: not if all frames are there and it is broken."""
     page.kept = True
     if page.incomplete:
@@ -223,7 +223,7 @@ def _keep(page: PageInHand, command: Frame, receiving: Receiving) -> Script[bool
     return True
 
 
-def _lower_rate(ctc: Frame, receiving: Receiving) -> Script[None]:
+def _lower_rate(ctc: Frame, receiving: ReceiveState) -> Script[None]:
     """CTC: the sender goes on at another rung, without a training check, and trains the long way (A.4.3). One too short
     to name a rung is taken to mean the present one.
     """

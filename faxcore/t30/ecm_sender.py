@@ -8,13 +8,13 @@ last one, EOR gives the page up, and the call goes on with the next.
 
 from __future__ import annotations
 
-from faxcore.call import Outcome
+from faxcore.model.call import Outcome
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import ECM_FRAME, Agreement
 from faxcore.t30.dialogue import ask
-from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, NULL, Frame, X, pack_numbers
 from faxcore.t30.line import Script, SendBurst, do
-from faxcore.t30.sending import BEGUN_AGAIN, Sending, confirm
+from faxcore.t30.send_state import BEGUN_AGAIN, SendState, confirm
 
 BLOCK_FRAMES = 256
 """Frames in a block at most (A.3.2)."""
@@ -22,7 +22,7 @@ PPR_LIMIT = 4
 """PPR for one block after which CTC or EOR is sent."""
 
 
-def send_corrected_page(coded: bytes, command: FCF, page: int, sending: Sending) -> Script[Frame]:
+def send_corrected_page(coded: bytes, command: FCF, page: int, sending: SendState) -> Script[Frame]:
     """Phases C and D of one page: every block of it. Returns the answer to the last one: MCF, or what
     stands for it; to the one after which the other end began phase B again, DIS or DTC; or to EOR, ERR.
 
@@ -55,7 +55,7 @@ def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, byte
 
 
 def _send_block(
-    block: dict[int, bytes], command: FCF | None, page: int, number: int, sending: Sending
+    block: dict[int, bytes], command: FCF | None, page: int, number: int, sending: SendState
 ) -> Script[Frame | None]:
     """One block until it is confirmed (A.5.3): bursts of what is missing, PPS behind each. None if it cannot be."""
     missing, refusals = block, 0
@@ -89,7 +89,7 @@ def frames_refused(fif: bytes, block: dict[int, bytes]) -> dict[int, bytes]:
     return refused or block
 
 
-def _continue_to_correct(sending: Sending) -> Script[None]:
+def _continue_to_correct(sending: SendState) -> Script[None]:
     """After the fourth PPR: CTC at the next rung down (A.4.3, A.5.3)."""
     sending.step_down()
     assert sending.agreement is not None
@@ -100,7 +100,7 @@ def _continue_to_correct(sending: Sending) -> Script[None]:
     sending.agreement = lower
 
 
-def _give_up(command: FCF, sending: Sending) -> Script[Frame]:
+def _give_up(command: FCF, sending: SendState) -> Script[Frame]:
     """There is no rung below: EOR, with what comes behind the page. Even in the middle of the page it is given up
     whole, because nothing can be read behind a hole. Returns ERR.
     """

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from faxcore.call import Outcome
+from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Offer
-from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, unpack_station_id
 from faxcore.t30.line import Heard, Listen, Note, Script, do, expect
 

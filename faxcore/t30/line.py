@@ -12,9 +12,9 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from faxcore.call import Outcome
-from faxcore.page import PageFormat
-from faxcore.t30.failure import CallFailed
+from faxcore.model.call import Outcome
+from faxcore.model.page import PageFormat
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import PRELIMINARY, Frame, is_final, parse_frame
 from faxcore.t30.modulation import Modulation
 

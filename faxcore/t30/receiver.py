@@ -2,7 +2,7 @@
 """The receiving terminal: phases A to E of T.30, page by page.
 
 `answer` is a whole call in; a caller that polls comes in at `receive_documents` (faxcore/t30/polling.py). A page is
-confirmed (MCF, RTP) only when the line says that it is on disk. What is known of the call stands in a `Receiving`
+confirmed (MCF, RTP) only when the line says that it is on disk. What is known of the call stands in a `ReceiveState`
 however it ends; pages confirmed so far stay valid when it breaks off.
 """
 
@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from faxcore.call import Outcome
 from faxcore.i18n import gettext
+from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
 from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, frames, hear_answer
 from faxcore.t30.ecm_receiver import receive_corrected_page
-from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
-from faxcore.t30.keeping import keep_cut_off, keep_page
 from faxcore.t30.line import (
     NoCarrier,
     Note,
@@ -33,9 +32,10 @@ from faxcore.t30.line import (
     perform,
 )
 from faxcore.t30.modulation import Modulation
-from faxcore.t30.polled import refuse, send_to_caller
-from faxcore.t30.receiving import (
-    Receiving,
+from faxcore.t30.page_storage import keep_cut_off, keep_page
+from faxcore.t30.polling_called import refuse, send_to_caller
+from faxcore.t30.receive_state import (
+    ReceiveState,
     count_page,
     identity,
     next_command,
@@ -82,16 +82,16 @@ POST_MESSAGE = {
 """What a post-message command asks for; nobody is at hand for the operator that PRI-x calls."""
 
 
-def answer(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Script[Receiving]:
+def answer(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Script[ReceiveState]:
     """One call in: pick up, receive, hang up. Never raises CallFailed. `offered` is a document that the caller may
     poll.
     """
-    receiving = Receiving()
+    receiving = ReceiveState()
     yield from conclude(receiving, _answer(terminal, offered, receiving))
     return receiving
 
 
-def _answer(terminal: Terminal, offered: Sequence[PageInfo], receiving: Receiving) -> Script[None]:
+def _answer(terminal: Terminal, offered: Sequence[PageInfo], receiving: ReceiveState) -> Script[None]:
     receiving.answered_at = yield from do(PickUp())
     receiving.phase = "B"
     dis = our_dis(terminal, bool(offered))
@@ -102,7 +102,7 @@ def _answer(terminal: Terminal, offered: Sequence[PageInfo], receiving: Receivin
         yield from send_to_caller(polled, terminal, offered, receiving)
 
 
-def conclude(receiving: Receiving, call: Script[None]) -> Script[None]:
+def conclude(receiving: ReceiveState, call: Script[None]) -> Script[None]:
     """Play a call to its end, and hang up: with DCN if it failed, or if we were the sender."""
     try:
         yield from call
@@ -123,7 +123,7 @@ def conclude(receiving: Receiving, call: Script[None]) -> Script[None]:
 
 
 def receive_documents(
-    wanted: Selection, ours: Bits, begin: Callable[[], Script[tuple[Frame, ...]]], receiving: Receiving
+    wanted: Selection, ours: Bits, begin: Callable[[], Script[tuple[Frame, ...]]], receiving: ReceiveState
 ) -> Script[tuple[Frame, ...]]:
     """Phases B to D for all the documents that come; EOM leads back to phase B. Returns () when the last is in, or the
     DTC of a caller that would rather have one of ours.
@@ -148,7 +148,7 @@ def receive_documents(
     return command
 
 
-def between_documents(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+def between_documents(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """EOM is answered: phase B begins when T2 has passed (T.30, 5.4.3.1), and a repeated EOM has its answer again.
     Returns the DCS or DTC of a sender that does not wait for that, or ().
     """
@@ -166,7 +166,7 @@ def between_documents(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     return ()
 
 
-def identify(terminal: Terminal, dis: Bits, receiving: Receiving) -> Script[tuple[Frame, ...]]:
+def identify(terminal: Terminal, dis: Bits, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Phase B, called: CSI and DIS, every T4, until a DCS or DTC, or T1."""
     csi = (Frame(FCF.CSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
     ours = frames(*csi, Frame(FCF.DIS, dis.octets))
@@ -185,7 +185,7 @@ def identify(terminal: Terminal, dis: Bits, receiving: Receiving) -> Script[tupl
     raise CallFailed(Outcome.NO_FAX, "The caller was no fax machine, or sent nothing.")
 
 
-def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: Receiving) -> Script[None]:
+def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[None]:
     """Phase B, connector F: the training check that follows a DCS, until one is good enough for CFR. A sender that
     does not say what it has to gets no CFR, but FNV, or DCN.
     """
@@ -219,7 +219,7 @@ def _speaks(heard: object) -> bool:
 
 
 def _read_command(
-    command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: Receiving
+    command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState
 ) -> Script[Modulation]:
     """What a DCS and the frames before it say: who sends, for whom, and how."""
     for frame in command:
@@ -251,7 +251,7 @@ def good_training(heard: object, rate: int) -> bool:
     return heard.zero_run >= TRAINING_BITS * rate * 2 / 3 and heard.ones < heard.bits / 10
 
 
-def receive_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+def receive_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Phases C and D of one page; returns the command that ended it, once it is answered, or a new DCS."""
     assert receiving.agreement is not None
     check_duration(receiving.answered_at, receiving.responded_at)
@@ -261,7 +261,7 @@ def receive_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
     return (yield from receive_plain_page(receiving))
 
 
-def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
+def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """A page without error correction, and the answer that its quality deserves.
 
     Without a page a post-message command is a repeat (our answer was lost) or a page that was lost (RTN). Only time
@@ -302,7 +302,7 @@ def receive_plain_page(receiving: Receiving) -> Script[tuple[Frame, ...]]:
         # RTP and RTN have the sender train again: its DCS comes next.
 
 
-def judge_page(heard: PageHeard, command: Frame, receiving: Receiving) -> Script[FCF]:
+def judge_page(heard: PageHeard, command: Frame, receiving: ReceiveState) -> Script[FCF]:
     """Keep a page and say how good it was: MCF, RTP, or RTN, with which it is kept as what it is (T.30, 5.3.6.1.7).
     `command` is what stands behind it.
     """
@@ -317,7 +317,7 @@ def judge_page(heard: PageHeard, command: Frame, receiving: Receiving) -> Script
     return FCF.MCF if share <= FAIR else FCF.RTP
 
 
-def hear_dcn(receiving: Receiving) -> Script[None]:
+def hear_dcn(receiving: ReceiveState) -> Script[None]:
     """Phase E: our confirmation of EOP is out. A repeated command gets it again, until DCN or silence ends the call."""
     while True:
         command = yield from next_command(receiving, LAST_SECONDS)

@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.call import Outcome
 from faxcore.i18n import mark
+from faxcore.model.call import Outcome
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
-from faxcore.t30.failure import CallFailed
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_selection, selection_text, unpack_station_id
-from faxcore.t30.internet import pack_address, unpack_address
+from faxcore.t30.internet_address import pack_address, unpack_address
 
 SECRET: Final = frozenset({FCF.PWD, FCF.SID})
 """Frames whose contents nobody may read in a transcript."""

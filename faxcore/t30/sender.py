@@ -2,7 +2,7 @@
 """The transmitting terminal: phases A to E of T.30, page by page.
 
 `transmit` is a whole call out; a terminal that is polled comes in at `send_pages` (faxcore/t30/polled.py). What it
-has achieved stands in a `Sending` however it ends: pages are confirmed only by an answer that says so, and when the
+has achieved stands in a `SendState` however it ends: pages are confirmed only by an answer that says so, and when the
 answer to the very last page has been lost, the outcome is UNCONFIRMED, neither success nor failure.
 """
 
@@ -10,26 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from faxcore.call import Outcome
+from faxcore.model.call import Outcome
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree, check_lengths
 from faxcore.t30.dialogue import T1, TRIES, ask, check_duration, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
-from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect
 from faxcore.t30.selective import hung_up_at, refusal, with_document
-from faxcore.t30.sending import BEGUN_AGAIN, NOT_HEARD, Sending, confirm, unexpected
+from faxcore.t30.send_state import BEGUN_AGAIN, NOT_HEARD, SendState, confirm, unexpected
 
 RESENDS = 2
 """Times that a page which the other end refused or has not heard is sent again."""
 
 
-def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1) -> Script[Sending]:
+def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1) -> Script[SendState]:
     """One call out: dial, send the pages from `first_page` (1 = first) to the last, hang up. Never raises
     CallFailed.
     """
-    sending = Sending(confirmed=first_page - 1, done=first_page - 1)
+    sending = SendState(confirmed=first_page - 1, done=first_page - 1)
     try:
         answered = yield from do(Dial(number))
         sending.answered_at, sending.phase = answered, "B"
@@ -44,7 +44,7 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
     return sending
 
 
-def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: Sending) -> Script[None]:
+def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: SendState) -> Script[None]:
     """Phases B to D: pages of one geometry follow each other by MPS; where it changes, EOM leads back to phase B."""
     yield from _begin(terminal, offer, pages, sending)
     resends = 0
@@ -79,7 +79,7 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
             yield from train(terminal, sending)
 
 
-def _count(number: int, answer: Frame, sending: Sending) -> Script[None]:
+def _count(number: int, answer: Frame, sending: SendState) -> Script[None]:
     """Page `number` is behind us, confirmed or given up. CallFailed where the one before it was given up too."""
     sending.done = number
     if answer.fcf is FCF.ERR:
@@ -92,7 +92,7 @@ def _count(number: int, answer: Frame, sending: Sending) -> Script[None]:
         yield from do(Note(page=number, confirmed=True))
 
 
-def check_complete(sending: Sending) -> None:
+def check_complete(sending: SendState) -> None:
     """CallFailed where pages were given up because the line was too bad."""
     if sending.incomplete:
         arrived = sending.done > sending.incomplete
@@ -111,7 +111,7 @@ def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
     return FCF.MPS if same else FCF.EOM
 
 
-def _begin(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: Sending) -> Script[None]:
+def _begin(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: SendState) -> Script[None]:
     """Phase B from a DIS on: agree on the format of the pages that follow, then train."""
     sending.agreement = agree(terminal, offer, pages[sending.done])
     check_lengths(offer, pages, sending.done + 1)
@@ -120,7 +120,7 @@ def _begin(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending:
     yield from train(terminal, sending)
 
 
-def train(terminal: Terminal, sending: Sending) -> Script[None]:
+def train(terminal: Terminal, sending: SendState) -> Script[None]:
     """Phase B, connector D: DCS and training check until CFR; each FTT costs one rung.
 
     A DIS, or the DTC of a poller, in answer means that the DCS was not heard: the same again, three times in all.
@@ -152,7 +152,7 @@ def train(terminal: Terminal, sending: Sending) -> Script[None]:
                 )
 
 
-def _send_page(number: int, command: FCF, sending: Sending) -> Script[Frame]:
+def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
     """Phases C and D of one page; returns the answer to its post-message command."""
     assert sending.agreement is not None
     agreement = sending.agreement

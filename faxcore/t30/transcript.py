@@ -46,17 +46,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from faxcore.call import WITH_PHASE
+from faxcore.model.call import WITH_PHASE
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import ECM_FRAME, Agreement, PageInfo, Terminal, read_dcs
-from faxcore.t30.failure import CallFailed
 from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
-from faxcore.t30.internet import unpack_address
+from faxcore.t30.internet_address import unpack_address
 from faxcore.t30.modulation import ALL
-from faxcore.t30.receiving import Receiving
+from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.selective import SECRET, fields_in_words
-from faxcore.t30.sending import Sending
+from faxcore.t30.send_state import SendState
 
 STARS = "****"
 """What stands for a password."""
@@ -128,10 +128,10 @@ def _octets(frame: Frame, final: bool) -> str:
     return f"{octets[:3].hex(' ')} {STARS}" if frame.fcf in SECRET else octets.hex(" ")
 
 
-def result(end: Sending | Receiving) -> str:
+def result(end: SendState | ReceiveState) -> str:
     """The last line of a call: how it ended, in which phase where that tells more, and what it achieved."""
-    pages = f"sent={end.sent}" if isinstance(end, Sending) else f"kept={end.kept}"
-    if isinstance(end, Receiving) and end.polled is not None:
+    pages = f"sent={end.sent}" if isinstance(end, SendState) else f"kept={end.kept}"
+    if isinstance(end, ReceiveState) and end.polled is not None:
         pages += f" fetched={end.polled.confirmed}"
     phase = f" phase={end.phase}" if end.outcome in WITH_PHASE else ""
     return f"= result {end.outcome.value}{phase} confirmed={end.confirmed} {pages}"

@@ -10,7 +10,7 @@ EOL, and a row never runs out of data half-way: the rows are the same however th
 MR's tag behind the EOL says how the row is coded. Behind a bad row the row above is not what the sender saw, so
 rows that depend on it are concealed unread until one comes that is coded by itself.
 
-A wrong bit in an EOL glues two rows together; `slip` tells when two rows must be concealed rather than one.
+A wrong bit in an EOL glues two rows together; `lost_eol` tells when two rows must be concealed rather than one.
 
 Three EOLs in a row end the page: RTC has six, two can come from noise. An MMR page has no EOLs to start again
 from: it stops at the first error, and T.30 asks for the blocks again. Its end is EOFB, or the first EOL of it. A
@@ -24,13 +24,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from faxcore.page import MAX_ROWS, Coding
+from faxcore.model.page import MAX_ROWS, Coding
 from faxcore.t4 import reasons
 from faxcore.t4.codes import EOL, EXTENSION, RUN_BITS
+from faxcore.t4.decoded_page import BAD, LOST, DecodedPage
+from faxcore.t4.lost_eol import Lengths, Tags, is_two_rows
 from faxcore.t4.read_row import one_dimensional, two_dimensional
 from faxcore.t4.runs import Changes
-from faxcore.t4.sheet import BAD, LOST, Sheet
-from faxcore.t4.slip import Lengths, Tags, is_two_rows
 
 _EOLS_AT_END: Final = 3
 _CHUNK: Final = 16_384
@@ -49,7 +49,7 @@ class Decoder:
         self._coding = coding
         self._max_rows = max_rows
         self._max_row_bits = reasons.max_row_bits(width)
-        self._sheet = Sheet(width)
+        self._sheet = DecodedPage(width)
         self._read = self._read_mmr if coding is Coding.MMR else self._read_pieces
         self._bits = ""  # from the first bit not yet turned into rows
         self._searched = 0  # no EOL begins before this

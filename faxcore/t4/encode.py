@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from faxcore.page import Coding
+from faxcore.model.page import Coding
 from faxcore.t4 import reasons
 from faxcore.t4.codes import BLACK_RUNS, EOFB, EOL, HORIZONTAL, MODES, PASS, RTC_EOLS, WHITE_RUNS
 from faxcore.t4.runs import Changes, changes_of, stride_of

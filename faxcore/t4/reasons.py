@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from faxcore.page import T4_CODINGS, Coding
+from faxcore.model.page import T4_CODINGS, Coding
 
 MAX_WIDTH: Final = 65535
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from faxcore.page import Page
+from faxcore.model.page import Page
 
 try:
     if os.environ.get("FACTEUR_CODEC") == "plain":

@@ -18,7 +18,7 @@ from itertools import pairwise
 from math import log2
 from typing import Final
 
-from faxcore.t85.header import MAX_AT_SHIFT
+from faxcore.t85.image_header import MAX_AT_SHIFT
 
 HOME: Final = 0
 

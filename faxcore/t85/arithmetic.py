@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from faxcore.t85.estimation import AFTER_LPS, AFTER_MPS, CONTEXTS, LSZ
-from faxcore.t85.header import ESC, STUFF
+from faxcore.t85.image_header import ESC, STUFF
 
 _NONE_YET: Final = -1
 

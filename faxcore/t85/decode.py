@@ -25,10 +25,10 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Final, TypeVar
 
-from faxcore.page import MAX_ROWS
+from faxcore.model.page import MAX_ROWS
 from faxcore.t85 import reasons
 from faxcore.t85.estimation import AFTER_LPS, AFTER_MPS, CONTEXTS, LSZ
-from faxcore.t85.header import (
+from faxcore.t85.image_header import (
     ATMOVE,
     COMMENT,
     ESC,
@@ -38,8 +38,8 @@ from faxcore.t85.header import (
     SDRST,
     STUFF,
     UNKNOWN,
-    Header,
-    Refused,
+    HeaderRefused,
+    ImageHeader,
 )
 from faxcore.t85.template import THREE_LINES, TWO_LINES, packed, windows
 
@@ -122,7 +122,7 @@ class Decoder:
             next(self._script)
         except StopIteration:
             self.ended = True
-        except (_Broken, Refused) as reason:
+        except (_Broken, HeaderRefused) as reason:
             self.broken = str(reason)
 
     # Octets
@@ -156,7 +156,7 @@ class Decoder:
                 raise _Broken(reasons.data_end(self.rows + 1)) from None
 
     def _read_header(self) -> Waiting[None]:
-        header = Header.read((yield from self._octets(HEADER_OCTETS)))
+        header = ImageHeader.read((yield from self._octets(HEADER_OCTETS)))
         header.agree(self._width, self._max_rows)
         self._at += HEADER_OCTETS
         self._header = header

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from faxcore.t85.adaptive import best_shift
 from faxcore.t85.arithmetic import ArithmeticEncoder
-from faxcore.t85.header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, Header, at_move, new_length
+from faxcore.t85.image_header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, ImageHeader, at_move, new_length
 from faxcore.t85.reasons import check_coding
 from faxcore.t85.template import THREE_LINES, TWO_LINES, pixels_of, windows
 
@@ -40,7 +40,7 @@ class Encoder:
         check_coding(width, rows_per_stripe, rows)
         self._width = width
         self._template = TWO_LINES if two_line_template else THREE_LINES
-        self._header = Header(
+        self._header = ImageHeader(
             width,
             UNKNOWN if rows is None else rows,
             rows_per_stripe,

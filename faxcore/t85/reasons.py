@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from faxcore.t85.header import ABORT, UNKNOWN
+from faxcore.t85.image_header import ABORT, UNKNOWN
 
 MAX_WIDTH: Final = 65535
 

@@ -8,7 +8,7 @@ import pwd
 import subprocess
 from pathlib import Path
 
-from stage import CHECKOUT, Stage, Trouble, first_line
+from processes import CHECKOUT, Stage, Trouble, first_line
 
 POLICY = CHECKOUT / "packaging/dbus/org.facteur.Facteur.conf"
 

@@ -22,19 +22,19 @@ from pathlib import Path
 from typing import Any
 
 import buses
-import person
+import demo_user
 import screen
 from printing import PrintingSystem
+from processes import Stage, Trouble, python, step
 from sample import write_letter
-from stage import Stage, Trouble, python, step
 
 from faxcore.bus.client import connect
 from faxcore.config import load
+from faxcore.document import composing
+from faxcore.document.composing import PageOrder
 from faxcore.document.tiff import read_pages
-from faxcore.page import Page
-from faxcore.recipient import Recipient
-from faxcore.service import composing
-from faxcore.service.composing import Order
+from faxcore.model.page import Page
+from faxcore.model.recipient import Recipient
 
 NUMBER = "0199000002"
 ORDER = {
@@ -177,7 +177,7 @@ def play_the_person(stage: Stage) -> None:
     with step("Taking a picture of the dialog"):
         screen.picture(stage, pictures / "dialog.png")
     with step("Pressing Send"):
-        person.press(stage, "Return")
+        demo_user.press(stage, "Return")
         job = stage.until("the job", lambda: next(iter(ask(stage, "list_jobs")), None), 15, every=0.1)["id"]
     with step("Waiting while line 1 calls line 2"):
         stage.until("the end of the call", lambda: ended(stage, job), 180, every=0.3)
@@ -201,7 +201,7 @@ def print_and_wait_for_dialog(stage: Stage, letter: Path) -> str:
     """Print, and wait for the dialog; its window."""
     with step("Printing it with lp, and waiting for the dialog"):
         begun = time.monotonic()
-        person.print_document(stage, letter, "Meetings of the committee")
+        demo_user.print_document(stage, letter, "Meetings of the committee")
         window: str = stage.until("the dialog", lambda: screen.windows(stage, "--class", "faxdialog"), 30)[0]
         seconds = time.monotonic() - begun
     print(f"  the dialog stood {seconds:.2f} s after lp was started")
@@ -210,11 +210,11 @@ def print_and_wait_for_dialog(stage: Stage, letter: Path) -> str:
 
 def fill_in(stage: Stage, window: str) -> None:
     """The fields in the order of the dialog, then the header with a cover page; all by keyboard."""
-    person.focus(stage, window)
+    demo_user.focus(stage, window)
     for value in ORDER.values():
-        person.type_text(stage, value)
-        person.press(stage, "Tab")
-    person.press(stage, "End")
+        demo_user.type_text(stage, value)
+        demo_user.press(stage, "Tab")
+    demo_user.press(stage, "End")
 
 
 def ended(stage: Stage, job: str) -> bool:
@@ -254,7 +254,7 @@ def compose(stage: Stage, reception: dict[str, Any], when: datetime) -> list[Pag
     recipient = Recipient(**{name: value for name, value in ORDER.items() if name != "subject"})
     # The form in which a national number stands on pages is the service's.
     recipient = replace(recipient, number=ask(stage, "list_jobs")[0]["number"])
-    order = Order(header, recipient, ORDER["subject"], reception["remote_id"], when)
+    order = PageOrder(header, recipient, ORDER["subject"], reception["remote_id"], when)
     composed = stage.folder / f"composed-{when:%H%M}.tif"
     composed.unlink(missing_ok=True)
     asyncio.run(composing.compose(stage.folder / "document.tif", composed, order))

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import cups
-from stage import CHECKOUT, Stage, Trouble, python
+from processes import CHECKOUT, Stage, Trouble, python
 
 PRINTER = "Fax"
 BACKEND_PACKAGES = ("faxcore", "PIL", "pillow.libs", "dbus_next", "ghostscript", "img2pdf.py", "fpdf")
@@ -130,7 +130,7 @@ class PrintingSystem:
         subprocess.run([str(program), "-m", "compileall", "-q", str(theirs)], check=True)
         subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
         test = subprocess.run(
-            [*_as_lp(), str(program), "-I", "-c", "import faxcore.cups, faxcore.document.ghost"],
+            [*_as_lp(), str(program), "-I", "-c", "import faxcore.cups.backend, faxcore.document.ghostscript"],
             capture_output=True,
             text=True,
         )

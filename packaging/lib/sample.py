@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from fpdf import FPDF
-from stage import CHECKOUT
+from processes import CHECKOUT
 
 FONTS = CHECKOUT / "faxcore/document/fonts"
 PARAGRAPHS = (

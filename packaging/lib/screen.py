@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from stage import Stage, Trouble
+from processes import Stage, Trouble
 
 SIZE = "1280x800"
 

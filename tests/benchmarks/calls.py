@@ -22,7 +22,7 @@ from typing import Final
 
 from faxcore.exchange import Exchange, ExchangeSettings, default_lines
 from faxcore.line import codecs
-from faxcore.page import Coding, Page, Resolution
+from faxcore.model.page import Coding, Page, Resolution
 from tests.pages import text_page, write_tiff
 from tests.peers.hylafax import HylaFax
 
@@ -30,7 +30,7 @@ CASES: Final = tuple((resolution, pages) for resolution in (Resolution.STANDARD,
 FILLED: Final = {Resolution.STANDARD: 0.72, Resolution.FINE: 0.74}
 """Share of the page that is text: 42 kB in MMR at standard resolution, 62 kB at fine."""
 PATIENCE: Final = 600.0
-FAXCTL: Final = (sys.executable, "-m", "faxcore.ctl", "line")
+FAXCTL: Final = (sys.executable, "-m", "faxcore.cli.main", "line")
 
 
 @dataclass(frozen=True)

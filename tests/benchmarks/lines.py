@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from faxcore.call import Outcome
+from faxcore.contract.worker import Ended, Ready
 from faxcore.document.tiff import read_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings
-from faxcore.line.messages import Ended, Ready
-from faxcore.page import Resolution
+from faxcore.model.call import Outcome
+from faxcore.model.page import Resolution
 from tests.benchmarks.calls import dense_page
 from tests.line.workers import WorkerProcess, answer, dial
 

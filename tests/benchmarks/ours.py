@@ -6,7 +6,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from faxcore import t4, t85
-from faxcore.page import Coding
+from faxcore.model.page import Coding
 from tests.benchmarks.peer import CODINGS, JBIG, MR_K, Sheet, Timed
 
 

@@ -21,7 +21,7 @@ import pytest
 from bus_fixture import private_bus
 
 from faxcore.document.tiff import write_pages
-from faxcore.page import Page, Resolution, Width
+from faxcore.model.page import Page, Resolution, Width
 
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="a second user needs root")
 

@@ -53,7 +53,7 @@ class Service:
 class Watcher:
     """A desk that remembers what it has been told."""
 
-    def __init__(self, desk: client.Desk) -> None:
+    def __init__(self, desk: client.Client) -> None:
         self.desk = desk
         self._news: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         desk.on_job_changed = lambda values: self._news.put_nowait(("job", values))

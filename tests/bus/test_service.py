@@ -17,8 +17,11 @@ from dbus_next.message import Message
 from dbus_next.signature import Variant
 from service_fixture import as_nobody, make_document, needs_root, serving
 
+from faxcore.api.user import UserApi
 from faxcore.bus import client
-from faxcore.bus.contract import (
+from faxcore.bus.gate import Gate, Programs
+from faxcore.bus.wire import Bus, open_bus
+from faxcore.contract.bus import (
     BUS_NAME,
     DESK,
     ERROR_BAD_DOCUMENT,
@@ -29,9 +32,6 @@ from faxcore.bus.contract import (
     INTAKE,
     OBJECT_PATH,
 )
-from faxcore.bus.service import Programs, Service
-from faxcore.bus.wire import Bus, open_bus
-from faxcore.service.desk import Desk
 
 pytestmark = pytest.mark.system
 
@@ -372,8 +372,8 @@ def test_a_caller_whose_uid_is_not_to_be_had_is_refused(monkeypatch: pytest.Monk
 
     async def main() -> list[Message]:
         bus = Deaf()
-        desk: Any = SimpleNamespace(**{name: None for name in dir(Desk) if not name.startswith("_")})
-        service = Service(bus, desk, desk, Programs(), "lp")  # type: ignore[arg-type]
+        desk: Any = SimpleNamespace(**{name: None for name in dir(UserApi) if not name.startswith("_")})
+        service = Gate(bus, desk, desk, Programs(), "lp")  # type: ignore[arg-type]
         call = Message(path=OBJECT_PATH, interface=DESK, member="Status", sender=":1.7", serial=1)
         assert service._heard(call)
         await asyncio.gather(*service._tasks)

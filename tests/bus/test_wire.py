@@ -12,8 +12,8 @@ from dbus_next.constants import MessageType
 from dbus_next.message import Message
 
 from faxcore.bus import client
-from faxcore.bus.contract import BUS_NAME, DESK, OBJECT_PATH
 from faxcore.bus.wire import call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
+from faxcore.contract.bus import BUS_NAME, DESK, OBJECT_PATH
 
 pytestmark = pytest.mark.system
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.cups_options import BadArguments, PrintJob, parse_options
+from faxcore.cups.options import BadArguments, PrintJob, parse_options
 
 HOSTILE = [
     "line\nPPD: *cupsFilter: evil",

@@ -15,12 +15,12 @@ import buses
 import cups
 import pytest
 from printing import PrintingSystem
+from processes import CHECKOUT, Stage, python
 from sample import write_letter
-from stage import CHECKOUT, Stage, python
 
 from faxcore.bus.client import connect
 from faxcore.document.tiff import read_pages
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 
 IPP_HELD, IPP_PROCESSING, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED = 4, 5, 7, 8, 9
 PATIENCE = 60.0

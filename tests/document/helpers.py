@@ -8,10 +8,10 @@ from pathlib import Path
 import fpdf
 from PIL import Image
 
-from faxcore.document.errors import Reason, RenderFailed
+from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.renderer import Style, render
 from faxcore.document.tiff import read_pages
-from faxcore.page import Page, Resolution, Width
+from faxcore.model.page import Page, Resolution, Width
 
 
 def pattern(width: Width = Width.A4, resolution: Resolution = Resolution.FINE, rows: int = 120) -> Page:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.document import check, renderer, sandbox, tiff
-from faxcore.document.errors import Reason, RenderFailed
+from faxcore.document.document_error import Reason, RenderFailed
 
 from .helpers import failure, pattern, pdf, raw_pdf, rendered
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from faxcore.document import cover, header_line, pdf, preview, tiff
-from faxcore.header import SHIPPED, Header
-from faxcore.page import Page, Resolution, Width
-from faxcore.recipient import Recipient
+from faxcore.model.header import SHIPPED, Header
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.model.recipient import Recipient
 
 from .helpers import ink, pattern
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from faxcore.document import renderer, tiff
-from faxcore.document.errors import Reason, RenderFailed
-from faxcore.page import Resolution, Width
+from faxcore.document.document_error import Reason, RenderFailed
+from faxcore.model.page import Resolution, Width
 
 from .helpers import failure, ink, pattern, pdf, picture, raw_pdf, rendered
 

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from faxcore.document import tiff
-from faxcore.document.errors import DocumentError, Reason
-from faxcore.page import MAX_PAGES, MAX_ROWS, Coding, Page, Resolution, Width
+from faxcore.document.document_error import DocumentError, Reason
+from faxcore.model.page import MAX_PAGES, MAX_ROWS, Coding, Page, Resolution, Width
 from faxcore.t4 import encode_page
 
 from .helpers import pattern, pdf

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from faxcore.exchange.dialogue import Dialogue, Phase, end_of_data, hanging_dle, result_code
+from faxcore.exchange.at_tracking import AtTracker, Phase, end_of_data, hanging_dle, result_code
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_dle_at_the_end_waits_for_its_second_octet() -> None:
 
 def phases(*steps: bytes | str) -> list[Phase]:
     """The phase after each step: octets are the computer's command, a text is a result code."""
-    dialogue = Dialogue()
+    dialogue = AtTracker()
     result = []
     for step in steps:
         if isinstance(step, bytes):

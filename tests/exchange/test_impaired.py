@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.exchange import Exchange, ExchangeSettings, Impairments, TerminalResult, TerminalSettings
-from faxcore.page import Page
+from faxcore.model.page import Page
 from tests.pages import read_tiff, text_page, write_tiff
 from tests.peers.spandsp import terminal_line
 

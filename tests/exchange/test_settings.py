@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.exchange import ExchangeSettings, SettingsError, default_lines
-from faxcore.exchange.numbers import dialled, digits
+from faxcore.exchange.number_plan import dialled, digits
 from faxcore.exchange.settings import load
 
 

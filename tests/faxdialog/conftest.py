@@ -19,8 +19,8 @@ from PyQt6 import sip
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from faxdialog.link import DeskLink
-from faxdialog.sending import Sending
+from faxcore.qt.link import DeskLink
+from faxdialog.controller import DialogController
 from faxdialog.window import SendDialog
 from tests.bus.bus_fixture import private_bus
 from tests.fake_service import FakeDesk, serve
@@ -86,7 +86,7 @@ class Shown:
 
     desk: FakeDesk
     dialog: SendDialog
-    sending: Sending
+    sending: DialogController
     address: str
     service: Any
     ends: list[bool] = field(default_factory=list)
@@ -112,7 +112,7 @@ async def shown(address: str, desk: FakeDesk | None = None, draft: str = "") -> 
     link = DeskLink(address=address)
     linking = asyncio.ensure_future(link.run())
     dialog = SendDialog()
-    sending = Sending(link, dialog, draft)
+    sending = DialogController(link, dialog, draft)
     found = Shown(desk, dialog, sending, address, service)
     sending.finished.connect(lambda: found.ends.append(True))
     sending.show()

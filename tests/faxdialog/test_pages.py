@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from faxcore.document.errors import DocumentError
+from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import write_to
-from faxcore.page import Page, Resolution, Width
-from faxdialog.images import PageImage, read_images
+from faxcore.model.page import Page, Resolution, Width
+from faxdialog.page_image import PageImage, read_images
 from faxdialog.preview import Preview
 
 Keep = Callable[[Preview], Preview]

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from faxcore.ctl import main
-from faxcore.line import call
+from faxcore.cli.main import main
 from tests.foreign.machine import Diary
 from tests.foreign.modem import Modem
 from tests.foreign.world import Carrier, FarEnd, Terminal, World
@@ -55,8 +54,8 @@ def virtual(world: World, terminal: Terminal) -> Iterator[None]:
         patched.enter_context(mock.patch.object(os, "write", terminal.write))
         patched.enter_context(mock.patch.object(os, "read", terminal.read))
         for name in ("send", "receive", "poll"):
-            script = functools.partial(getattr(call, name), clock=world.monotonic)
-            patched.enter_context(mock.patch.object(call, name, script))
+            script = functools.partial(getattr(play, name), clock=world.monotonic)
+            patched.enter_context(mock.patch.object(play, name, script))
         yield
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.document.tiff import write_pages
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 from tests.foreign.machine import Diary, answering, calling
 from tests.foreign.play import play
 from tests.foreign.test_receiving import TAIL, UP

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.ctl import main
+from faxcore.cli import line_commands
+from faxcore.cli.main import main
 from faxcore.document.tiff import write_pages
-from faxcore.line import single
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 from tests.foreign.machine import Diary, answering, bits, frame, identity
 from tests.foreign.play import play
 from tests.pages import text_page
@@ -96,7 +96,7 @@ def test_an_interrupt_while_the_document_is_drawn_is_no_accident(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(single, "pages_of", interrupted)
+    monkeypatch.setattr(line_commands, "pages_of", interrupted)
     assert main([*SEND, document]) == 1
     shown = capsys.readouterr()
     assert '"local-abort"' in shown.out

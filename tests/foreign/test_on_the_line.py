@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.document.tiff import write_pages
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 from tests.foreign import world
 from tests.foreign.image import FLAG, frames_in, mh_page, rows_in
 from tests.foreign.machine import (

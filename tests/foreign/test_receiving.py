@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.document.tiff import read_pages, write_pages
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 from tests.foreign.image import burst, mh_page, mmr_page, pps
 from tests.foreign.machine import (
     CONFIRMATIONS,

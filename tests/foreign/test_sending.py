@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.document.tiff import write_pages
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 from tests.foreign.machine import (
     DIS_FIF,
     ECHO,

@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from faxcore.page import T4_CODINGS
+from faxcore.model.page import T4_CODINGS
 from faxcore.t4.encode import Encoder
 from faxcore.t85.encode import Encoder as JbigEncoder
-from faxcore.t85.header import HEADER_OCTETS
+from faxcore.t85.image_header import HEADER_OCTETS
 from tests.fuzz.case import ADAPTIVE, ALIGN, BIG, ENCODE, ROWS_KNOWN, TWO_LINES, TYPICAL, Case
 from tests.fuzz.mutate import cut, flip, insert, repeat
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from faxcore.page import T4_CODINGS, Coding
+from faxcore.model.page import T4_CODINGS, Coding
 from faxcore.t4.decode import Decoder as PlainDecoder
 from faxcore.t4.encode import Encoder as PlainEncoder
 from tests.fuzz.case import ALIGN, ENCODE, Case, case_of

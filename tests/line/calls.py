@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faxcore.call import CallReport
 from faxcore.document.tiff import read_pages, write_pages
-from faxcore.exchange.exchange import Exchange
-from faxcore.line import call
+from faxcore.exchange.simulation import Exchange
+from faxcore.line import play_call
 from faxcore.line.pages import PageReader
+from faxcore.model.call import CallReport
+from faxcore.model.page import Page
 from faxcore.modem.class1 import Class1
 from faxcore.modem.port import Port
 from faxcore.modem.ring import Ring
-from faxcore.page import Page
 from faxcore.t30.capabilities import Terminal
 from faxcore.t30.line import Note
 
@@ -42,7 +42,7 @@ class Listener:
 
 @dataclass
 class Played:
-    """What both ends say of a call, and what arrived."""
+    """What both ends say of a play, and what arrived."""
 
     sent: CallReport
     received: CallReport
@@ -54,7 +54,7 @@ class Played:
 
 
 class Answerer:
-    """A line that answers one call, in a thread of its own."""
+    """A line that answers one play, in a thread of its own."""
 
     def __init__(self, exchange: Exchange, line: int, folder: Path, terminal: Terminal) -> None:
         self._exchange, self._line, self._folder, self._terminal = exchange, line, folder, terminal
@@ -79,7 +79,7 @@ class Answerer:
                 while not self.ring.known:
                     line = modem.said()
                     self.ring = self.ring if line is None else self.ring.heard(line)
-                self._report = call.receive(
+                self._report = play_call.receive(
                     modem,
                     self._folder,
                     self._terminal,
@@ -117,7 +117,7 @@ def send_from(
     try:
         modem = Class1(port)
         modem.initialise()
-        return call.send(
+        return play_call.send(
             modem,
             document,
             number,

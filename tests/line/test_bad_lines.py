@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.call import Outcome
-from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, Impairments, LineSettings
-from faxcore.page import Page, Resolution
+from faxcore.exchange.simulation import Exchange
+from faxcore.model.call import Outcome
+from faxcore.model.page import Page, Resolution
 from faxcore.t30.capabilities import Terminal, codings
 from tests.line.calls import Played, play
 from tests.pages import text_page

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.call import Outcome
 from faxcore.document.tiff import write_pages
-from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, default_lines
-from faxcore.page import Coding, Page, Resolution, Width
+from faxcore.exchange.simulation import Exchange
+from faxcore.model.call import Outcome
+from faxcore.model.page import Coding, Page, Resolution, Width
 from faxcore.t30.capabilities import Terminal, codings
 from tests.line.calls import Listener, play, send_from
 from tests.pages import dithered_page, noise_page, text_page

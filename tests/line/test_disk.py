@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.call import Outcome
-from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, default_lines
+from faxcore.exchange.simulation import Exchange
 from faxcore.line import disk
 from faxcore.line import pages as line_pages
-from faxcore.page import Page
+from faxcore.model.call import Outcome
+from faxcore.model.page import Page
 from faxcore.t30.capabilities import Terminal
 from tests.line.calls import Played, play
 from tests.pages import text_page

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from faxcore import t85
-from faxcore.call import Outcome
 from faxcore.document.tiff import read_pages, write_pages
-from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, default_lines
+from faxcore.exchange.simulation import Exchange
 from faxcore.line import codecs
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader, at_resolution
+from faxcore.model.call import Outcome
+from faxcore.model.page import MAX_ROWS, Coding, Page, PageFormat, Resolution, Width
 from faxcore.modem import hdlc
-from faxcore.page import MAX_ROWS, Coding, Page, PageFormat, Resolution, Width
 from faxcore.t4 import encode_page
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import Terminal, codings

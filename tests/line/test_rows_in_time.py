@@ -8,7 +8,7 @@ import pytest
 from faxcore.line.codecs import encode
 from faxcore.line.pages import PageReader
 from faxcore.line.session import while_rows_come
-from faxcore.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from tests.pages import text_page
 
 FORMAT = PageFormat(Width.A4, Resolution.FINE, Coding.MH)

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from faxcore.document.tiff import read_pages, write_pages
-from faxcore.exchange.exchange import Exchange
 from faxcore.exchange.settings import ExchangeSettings, Impairments, default_lines
-from faxcore.page import Resolution
+from faxcore.exchange.simulation import Exchange
+from faxcore.model.page import Resolution
 from tests.pages import text_page
 
 PATIENCE = 120.0
-FAXCTL = [sys.executable, "-m", "faxcore.ctl", "line"]
+FAXCTL = [sys.executable, "-m", "faxcore.cli.main", "line"]
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.call import CallReport, Outcome
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, PersonSettings
+from faxcore.model.call import CallReport, Outcome
 from faxcore.t30.capabilities import Terminal
 from faxcore.t30.dialogue import T1, T4
 from tests.line.calls import PATIENCE, Answerer, send_from, write_pages

@@ -11,27 +11,27 @@ from typing import Any
 
 import pytest
 
-from faxcore.call import Outcome
-from faxcore.document.tiff import read_pages
-from faxcore.exchange.exchange import Exchange
-from faxcore.exchange.settings import ExchangeSettings, default_lines
-from faxcore.line.messages import (
+from faxcore.contract.worker import (
     Absent,
-    Answer,
+    AnswerCall,
     Cancel,
-    Dial,
     Ended,
     FinalPending,
     PageConfirmed,
     PageKept,
+    PlaceCall,
     Progress,
     Quit,
     Ready,
     Ringing,
     RingingEnded,
 )
-from faxcore.line.wire import ServiceGone, Wire
-from faxcore.page import Resolution
+from faxcore.document.tiff import read_pages
+from faxcore.exchange.settings import ExchangeSettings, default_lines
+from faxcore.exchange.simulation import Exchange
+from faxcore.line.service_socket import ServiceGone, ServiceSocket
+from faxcore.model.call import Outcome
+from faxcore.model.page import Resolution
 from tests.line.workers import PATIENCE, WorkerProcess, answer, dial, document
 from tests.pages import text_page
 
@@ -68,10 +68,10 @@ def test_jbig_is_used_where_both_orders_allow_it(exchange: Exchange, tmp_path: P
         sender.next(Ready)
         receiver.next(Ready)
         path = document(tmp_path / "out", [page])
-        sender.say(Dial("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", jbig=True))
+        sender.say(PlaceCall("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", jbig=True))
         receiver.next(Ringing)
         (tmp_path / "in").mkdir()
-        receiver.say(Answer("in", str(tmp_path / "in"), "0199000002", jbig=True))
+        receiver.say(AnswerCall("in", str(tmp_path / "in"), "0199000002", jbig=True))
         sent, received = sender.next(Ended).report, receiver.next(Ended).report
         assert (sent.outcome, sent.coding, received.coding) == (Outcome.OK, "JBIG", "JBIG")
         assert [got for name in received.files for got in read_pages(tmp_path / "in" / name)] == [page]
@@ -83,12 +83,12 @@ def test_a_fax_is_for_the_sub_address_that_its_order_names(exchange: Exchange, t
         sender.next(Ready)
         receiver.next(Ready)
         path = document(tmp_path / "out", [page])
-        order = Dial("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", sub_address="42")
+        order = PlaceCall("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", sub_address="42")
         for takes, outcome in ((True, Outcome.OK), (False, Outcome.INCOMPATIBLE)):
             sender.say(order)
             receiver.next(Ringing)
             (tmp_path / f"in {takes}").mkdir()
-            receiver.say(Answer("in", str(tmp_path / f"in {takes}"), "0199000002", takes_sub_address=takes))
+            receiver.say(AnswerCall("in", str(tmp_path / f"in {takes}"), "0199000002", takes_sub_address=takes))
             assert sender.next(Ended).report.outcome is outcome
             assert receiver.next(Ended).report.sub_address == ("42" if takes else "")
         assert [m.sub_address for m in receiver.heard if isinstance(m, PageKept)] == ["42"]
@@ -110,10 +110,10 @@ def test_a_call_begins_no_faster_than_either_order_says(
         sender.next(Ready)
         receiver.next(Ready)
         path = document(tmp_path / "out", [page])
-        sender.say(Dial("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", **dialled))
+        sender.say(PlaceCall("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", **dialled))
         receiver.next(Ringing)
         (tmp_path / "in").mkdir()
-        receiver.say(Answer("in", str(tmp_path / "in"), "0199000002", **answered))
+        receiver.say(AnswerCall("in", str(tmp_path / "in"), "0199000002", **answered))
         sent = sender.next(Ended).report
         assert (sent.outcome, sent.modulation, sent.rate, sent.fallbacks) == (Outcome.OK, *rung, 0)
         receiver.next(Ended)
@@ -218,7 +218,7 @@ def test_an_absent_modem_is_said_and_found_when_it_comes(exchange: Exchange, tmp
     with WorkerProcess(device) as worker:
         absent = worker.next(Absent)
         assert str(device) in absent.reason
-        worker.say(Dial("out", str(tmp_path), str(tmp_path / "none.tif"), "1"))
+        worker.say(PlaceCall("out", str(tmp_path), str(tmp_path / "none.tif"), "1"))
         assert worker.next(Ended).report.outcome is Outcome.MODEM
         device.symlink_to(exchange.device(1))
         assert worker.next(Ready).modem
@@ -229,7 +229,7 @@ def test_a_document_that_cannot_be_read_is_said_so_and_nothing_is_dialled(exchan
         worker.next(Ready)
         broken = tmp_path / "broken.tif"
         broken.write_bytes(b"II*\0 nothing")
-        worker.say(Dial("out", str(tmp_path), str(broken), "0199000002"))
+        worker.say(PlaceCall("out", str(tmp_path), str(broken), "0199000002"))
         report = worker.next(Ended).report
         assert (report.outcome, report.sent) == (Outcome.INCOMPATIBLE, 0)
         assert "dial" not in (tmp_path / "transcript").read_text()
@@ -239,5 +239,5 @@ def test_the_service_is_told_when_a_socket_closes(tmp_path: Path) -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     with pytest.raises(ServiceGone):
-        Wire(ours).receive(time.monotonic() + 1)
+        ServiceSocket(ours).receive(time.monotonic() + 1)
     ours.close()

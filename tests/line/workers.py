@@ -15,10 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from faxcore.contract.worker import AnswerCall, FinalPending, Message, Noted, PlaceCall, Ringing
 from faxcore.document.tiff import write_pages
-from faxcore.line.messages import Answer, Dial, FinalPending, Message, Noted, Ringing
-from faxcore.line.wire import ServiceGone, Wire
-from faxcore.page import Page
+from faxcore.line.service_socket import ServiceGone, ServiceSocket
+from faxcore.model.page import Page
 
 M = TypeVar("M", bound=Message)
 PATIENCE = 120.0
@@ -33,7 +33,7 @@ class WorkerProcess:
         self.process = subprocess.Popen(command, stdin=theirs.fileno())
         theirs.close()
         self._socket = ours
-        self._wire = Wire(ours)
+        self._wire = ServiceSocket(ours)
         self._notes = notes
         self._messages: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self.heard: list[Message] = []
@@ -86,11 +86,11 @@ def document(folder: Path, pages: list[Page]) -> Path:
 
 def dial(worker: WorkerProcess, folder: Path, pages: list[Page], number: str, first_page: int = 1) -> None:
     path = document(folder, pages)
-    worker.say(Dial("out", str(folder), str(path), number, "0199000001", first_page))
+    worker.say(PlaceCall("out", str(folder), str(path), number, "0199000001", first_page))
 
 
 def answer(worker: WorkerProcess, folder: Path) -> Ringing:
     ringing = worker.next(Ringing)
     folder.mkdir(parents=True)
-    worker.say(Answer("in", str(folder), "0199000002"))
+    worker.say(AnswerCall("in", str(folder), "0199000002"))
     return ringing

@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from unittest import mock
 
-from faxcore.modem import class1, commands, incall, port, receiving, reset, transmitting
+from faxcore.modem import class1, commands, port, receiving, reset, state, transmitting
 from faxcore.modem.port import Port
 from faxcore.t30.frames import REVERSED
 
@@ -52,7 +52,7 @@ def faster(speed: float) -> Iterator[ScaledTime]:
     """The driver's clock, so many times as fast."""
     scaled = ScaledTime(speed)
     with ExitStack() as patched:
-        for module in (class1, commands, incall, port, receiving, reset, transmitting):
+        for module in (class1, commands, state, port, receiving, reset, transmitting):
             patched.enter_context(mock.patch.object(module, "time", scaled))
         patched.enter_context(mock.patch.object(port, "select", scaled))
         yield scaled

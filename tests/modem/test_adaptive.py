@@ -14,7 +14,7 @@ import pytest
 from faxcore.exchange import Exchange, ExchangeSettings, default_lines
 from faxcore.modem.class1 import Class1
 from faxcore.modem.port import Port
-from faxcore.modem.states import Carrier
+from faxcore.modem.state import Carrier
 from tests.exchange.computer import Computer
 
 TSI = bytes.fromhex("ff c0 42 4c 0c 0c")

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from faxcore.modem import receiving
 from faxcore.modem.class1 import Class1
-from faxcore.modem.failure import ModemFailed, ModemGone, OnHook
+from faxcore.modem.modem_failed import ModemFailed, ModemGone, OnHook
 from faxcore.modem.port import Port
-from faxcore.modem.states import Carrier, Doing
+from faxcore.modem.state import Carrier, Doing
 from tests.modem.fake_modem import (
     CONNECT,
     DLE,

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from faxcore.call import Outcome
-from faxcore.line.connecting import ANSWERED, DIALLED
+from faxcore.line.dial_results import ANSWERED, DIALLED
 from faxcore.line.session import Session
-from faxcore.modem.failure import ModemFailed
+from faxcore.model.call import Outcome
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.results import CALL_RESULTS
 from faxcore.t30 import line as t30
 from tests.line.calls import Listener

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.modem.failure import Interrupted, ModemFailed, ModemGone
+from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
 from faxcore.modem.port import Flow, Port
 from tests.modem.fake_modem import faster
 

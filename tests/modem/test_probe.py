@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from faxcore.modem.class1 import Class1
-from faxcore.modem.failure import ModemFailed
 from faxcore.modem.known import TABLE, known
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.modulations import values
 from faxcore.modem.port import Port
 from faxcore.modem.probe import Abilities, probe

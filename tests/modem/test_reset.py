@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from faxcore.modem.failure import ModemFailed
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
 from tests.modem.fake_modem import FakeModem, LeftTransmitting, ScaledTime, Silent, Stuck, faster
 

@@ -13,10 +13,10 @@ import pytest
 
 from faxcore.modem import receiving
 from faxcore.modem.class1 import Class1
-from faxcore.modem.failure import OnHook
 from faxcore.modem.hdlc import check_sequence
+from faxcore.modem.modem_failed import OnHook
 from faxcore.modem.results import numeric_code, result_code
-from faxcore.modem.states import Carrier, Doing
+from faxcore.modem.state import Carrier, Doing
 from tests.modem.fake_modem import (
     CONNECT,
     DLE,

@@ -14,8 +14,9 @@ from typing import Any
 
 from dbus_next import Message, MessageType
 
-from faxcore.bus import session, wire
-from faxdialog.link import DeskLink
+from faxcore.bus import wire
+from faxcore.qt.link import DeskLink
+from notifier import notifications
 from notifier.dialogs import Dialogs
 from notifier.watching import Watching
 from tests.fake_service import FakeDesk, serve
@@ -74,16 +75,16 @@ class FakeNotifications:
         self.bus = await wire.open_bus(address)
         self._ids = itertools.count(1)
         self.bus.add_message_handler(self._heard)
-        await wire.call_daemon(self.bus, "RequestName", "su", session.NAME, 4)
+        await wire.call_daemon(self.bus, "RequestName", "su", notifications.NAME, 4)
 
     async def act(self, popup: Shown, key: str) -> None:
         """A person clicks on this button of the popup: not before the tray knows which popup that is."""
         await until(lambda: self.known > self.popups.index(popup))
-        said = Message.new_signal(session.PATH, session.NAME, "ActionInvoked", "us", [popup.id, key])
+        said = Message.new_signal(notifications.PATH, notifications.NAME, "ActionInvoked", "us", [popup.id, key])
         await self.bus.send(said)
 
     def _heard(self, message: Message) -> Message | bool:
-        if message.message_type is not MessageType.METHOD_CALL or message.interface != session.NAME:
+        if message.message_type is not MessageType.METHOD_CALL or message.interface != notifications.NAME:
             return False
         if message.member == "GetCapabilities":
             return Message.new_method_return(message, "as", [self.capabilities])

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from notifier.dialogs import COMMAND, Dialogs
-from notifier.single import OnlyOne
+from notifier.single_instance import SingleInstance
 from tests.fake_service import FakeDesk, serve
 from tests.notifier.desktop import FakeNotifications, desktop, until
 
@@ -49,17 +49,17 @@ async def program(*arguments: str):
 
 def test_a_second_start_asks_the_first_for_the_history_and_ends(play, session):
     async def scenario() -> None:
-        only = OnlyOne()
+        only = SingleInstance()
         asked: list[bool] = []
         only.history_wanted.connect(lambda: asked.append(True))
-        assert only.first and not OnlyOne().first
+        assert only.first and not SingleInstance().first
         loop = asyncio.get_running_loop()
         for arguments, times in (((), 0), (("--history",), 1)):
             status = await loop.run_in_executor(None, os.spawnv, os.P_WAIT, sys.executable, [*PROGRAM, *arguments])
             assert status == 0
             await until(lambda times=times: len(asked) == times)
         only.close()
-        another = OnlyOne()
+        another = SingleInstance()
         assert another.first
         another.close()
 

@@ -10,8 +10,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
 
 from faxcore.bus.client import BusError
-from faxcore.bus.contract import ERROR_STATE
-from notifier.model import Column
+from faxcore.contract.bus import ERROR_STATE
+from notifier.fax_table import Column
 from tests.fake_service import FakeDesk, sample
 from tests.notifier.desktop import desktop, until
 

@@ -14,7 +14,7 @@ import pytest
 TREE = Path(__file__).parents[2]
 SAY = """
 from faxcore import t4, t85
-from faxcore.page import Coding
+from faxcore.model.page import Coding
 encoder = t4.Encoder(1728, Coding.MMR)
 encoder.rows(bytes(216 * 3))
 assert encoder.finish().hex() == "e0020020", "a page comes out wrong"

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from faxcore.exchange import Exchange
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 from tests.pages import read_tiff
 from tests.peers.peer import Outcome, PeerFailed, end, wait_until
 

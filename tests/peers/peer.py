@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from faxcore.page import Page
+from faxcore.model.page import Page
 from tests.pages import read_tiff
 
 

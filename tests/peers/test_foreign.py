@@ -22,11 +22,11 @@ from typing import Final
 
 import pytest
 
-from faxcore.call import CallReport
-from faxcore.call import Outcome as End
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, Impairments, default_lines
-from faxcore.page import Page, Resolution
+from faxcore.model.call import CallReport
+from faxcore.model.call import Outcome as End
+from faxcore.model.page import Page, Resolution
 from faxcore.t30.capabilities import Terminal, codings
 from tests.line.calls import Answerer, Listener, send_from
 from tests.pages import dithered_page, read_tiff, text_page, write_tiff
@@ -274,7 +274,7 @@ def test_a_page_received_without_correction_over_a_noisy_line_is_not_reported_be
 
 def faxctl(*arguments: str | Path) -> subprocess.Popen[str]:
     """`faxctl line ...`, running."""
-    command = [sys.executable, "-m", "faxcore.ctl", "line", *map(str, arguments)]
+    command = [sys.executable, "-m", "faxcore.cli.main", "line", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
 

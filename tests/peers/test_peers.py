@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.exchange import Exchange, ExchangeSettings, default_lines
-from faxcore.page import Page, Resolution
+from faxcore.model.page import Page, Resolution
 from tests.pages import text_page, write_tiff
 from tests.peers import efax, hylafax
 from tests.peers.efax import Efax

@@ -16,7 +16,7 @@ import pytest
 
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, TerminalSettings, default_lines
-from faxcore.page import Resolution
+from faxcore.model.page import Resolution
 from tests.pages import text_page, write_tiff
 from tests.peers import hylafax
 from tests.peers.hylafax import HylaFax
@@ -50,7 +50,7 @@ def faxctl(exchange: Exchange, folder: Path, command: str, *arguments: str | Pat
     """`faxctl line` at line 1, with its transcript in the folder; one that waits for a call is waited for."""
     device = ("--device", exchange.device(1), "--transcript", folder / "transcript")
     process = subprocess.Popen(
-        [sys.executable, "-m", "faxcore.ctl", "line", command, *map(str, (*device, *arguments))],
+        [sys.executable, "-m", "faxcore.cli.main", "line", command, *map(str, (*device, *arguments))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

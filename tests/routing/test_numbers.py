@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.config import Dialling
-from faxcore.routing.numbers import NumberRefused, destination, same_number
+from faxcore.config import DiallingConfig
+from faxcore.dialling.numbers import NumberRefused, destination, same_number
 
-FRANCE = Dialling()
+FRANCE = DiallingConfig()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_text_of_a_refusal_names_the_number() -> None:
 
 
 def test_an_outside_line_needs_its_prefix_and_an_internal_number_none() -> None:
-    office = Dialling(prefix="0,", internal=("2XX", "8.", "*1X"))
+    office = DiallingConfig(prefix="0,", internal=("2XX", "8.", "*1X"))
     assert destination("01 99 00 00 01", office).dial == "0,0199000001"
     assert destination("234", office).dial == "234"
     assert destination("8123456", office).dial == "8123456"
@@ -82,7 +82,7 @@ def test_an_outside_line_needs_its_prefix_and_an_internal_number_none() -> None:
 
 
 def test_a_sub_address_is_told_and_never_dialled() -> None:
-    office = Dialling(prefix="0,", internal=("2XX", "8XX#1"))
+    office = DiallingConfig(prefix="0,", internal=("2XX", "8XX#1"))
     found = destination("01 99 00 00 01 #42", office)
     assert (found.dial, found.sub_address, found.shown) == ("0,0199000001", "42", "01 99 00 00 01 #42")
     assert found.key == destination("01 99 00 00 01", office).key
@@ -112,7 +112,7 @@ def test_a_sub_address_opens_no_way_around_the_rules(text: str, rule: str) -> No
 
 
 def test_a_further_country_is_dialled_as_from_home() -> None:
-    both = Dialling(allowed_countries=("FR", "BE"))
+    both = DiallingConfig(allowed_countries=("FR", "BE"))
     assert destination("+32 2 555 12 12", both).dial == "003225551212"
     assert destination("+32 2 555 12 12", both).shown == "+32 2 555 12 12"
 
@@ -120,7 +120,7 @@ def test_a_further_country_is_dialled_as_from_home() -> None:
 @given(st.text(max_size=40))
 def test_whatever_is_asked_for_only_digits_are_dialled(text: str) -> None:
     try:
-        dial = destination(text, Dialling(prefix="0,", internal=("X",))).dial
+        dial = destination(text, DiallingConfig(prefix="0,", internal=("X",))).dial
     except NumberRefused:
         return
     assert not set(dial.removeprefix("0,")) - set("0123456789")

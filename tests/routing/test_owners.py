@@ -4,15 +4,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from faxcore.config import Dialling, Line, Number, SubAddress
+from faxcore.config import DiallingConfig, LineConfig, NumberConfig, SubAddressConfig
 from faxcore.routing.owners import SEVERAL, Arrival, is_answered, route
 
-FRANCE = Dialling()
-LINE = Line(
+FRANCE = DiallingConfig()
+LINE = LineConfig(
     "line-1",
     Path("/dev/ttyACM0"),
     "",
-    (Number("0199000001", ("anne",)), Number("0199000011", folder=Path("/srv/legal"))),
+    (NumberConfig("0199000001", ("anne",)), NumberConfig("0199000011", folder=Path("/srv/legal"))),
     owners=("desk",),
     folder=Path("/srv/fax"),
 )
@@ -33,19 +33,25 @@ def test_a_line_that_does_not_tell_the_number_called() -> None:
     found = route(LINE, Arrival(""), FRANCE)
     assert (found.owners, found.rule) == (("desk",), "line")
     assert found.trace[0] == "number: the number called (unknown) is none of line-1 that has owners"
-    only = Line("line-2", Path("/dev/x"), "", (Number("0199000002", ("bob",)),))
+    only = LineConfig("line-2", Path("/dev/x"), "", (NumberConfig("0199000002", ("bob",)),))
     assert route(only, Arrival(""), FRANCE).owners == ("bob",)
     assert route(only, Arrival(""), FRANCE).rule == "only-number"
 
 
 def test_a_fax_that_nobody_owns_is_nobodys() -> None:
-    found = route(Line("line-3", Path("/dev/x"), "", (Number("0199000003"),)), Arrival("0199000003"), FRANCE)
+    found = route(
+        LineConfig("line-3", Path("/dev/x"), "", (NumberConfig("0199000003"),)), Arrival("0199000003"), FRANCE
+    )
     assert (found.owners, found.rule) == ((), "nobody")
     assert len(found.trace) == 4
 
 
 BY_SUB_ADDRESS = replace(
-    LINE, sub_addresses=(SubAddress("42", ("bob",), Path("/srv/wages")), SubAddress("7", folder=Path("/srv/seven")))
+    LINE,
+    sub_addresses=(
+        SubAddressConfig("42", ("bob",), Path("/srv/wages")),
+        SubAddressConfig("7", folder=Path("/srv/seven")),
+    ),
 )
 
 
@@ -73,7 +79,7 @@ def test_a_fax_whose_sub_address_is_not_known_is_shown_to_nobody() -> None:
 
 
 def test_a_telephone_on_the_line_is_left_alone() -> None:
-    line = replace(LINE, numbers=(*LINE.numbers, Number("0199000012", answer=False)))
+    line = replace(LINE, numbers=(*LINE.numbers, NumberConfig("0199000012", answer=False)))
     assert not is_answered(line, "+33 1 99 00 00 12", FRANCE)
     assert is_answered(line, "0199000001", FRANCE)
     assert is_answered(line, "", FRANCE)

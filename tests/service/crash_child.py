@@ -15,43 +15,45 @@ from typing import Any
 
 import house_fixture
 
-from faxcore.service import accepting, receiving, sending
-from faxcore.service.desk import Desk
-from faxcore.service.house import House
-from faxcore.service.lines import WorkerLine
-from faxcore.spool import drafts, jobs, outbox, receptions
+from faxcore.api import intake
+from faxcore.api.user import UserApi
+from faxcore.lines.worker_line import WorkerLine
+from faxcore.queue import scheduler
+from faxcore.reception import answering
+from faxcore.service import FaxService
+from faxcore.store import drafts, jobs, outbox, receptions
 
 POINTS: dict[str, tuple[Any, str, str, int]] = {
     # name: owner of the function, its name, before or after, which call of it
-    "document checked, not named": (accepting, "settle", "before", 1),
-    "document copied, no row": (Desk, "_add_job", "before", 1),
+    "document checked, not named": (intake, "settle", "before", 1),
+    "document copied, no row": (UserApi, "_add_job", "before", 1),
     "document's row written, not committed": (jobs.Jobs, "add", "before", 1),
     "job's row written, not committed": (jobs.Jobs, "add", "after", 1),
-    "job committed, client not told": (Desk, "_add_job", "after", 1),
+    "job committed, client not told": (UserApi, "_add_job", "after", 1),
     "before the claim": (jobs.Jobs, "claim", "before", 1),
     "claimed, not composed": (jobs.Jobs, "claim", "after", 1),
     "composed, not dialled": (WorkerLine, "dial", "before", 1),
     "dialled": (jobs.Jobs, "confirm", "before", 1),
     "page confirmed on disk": (jobs.Jobs, "confirm", "after", 1),
-    "last page out, not on disk": (sending.OutgoingCall, "_final_pending", "before", 1),
+    "last page out, not on disk": (scheduler.OutgoingCall, "_final_pending", "before", 1),
     "final-pending on disk, line not told": (WorkerLine, "noted", "before", 1),
     "call ended, not on disk": (jobs.Jobs, "end_call", "before", 1),
     "call's end written, not committed": (jobs.Jobs, "end_call", "after", 1),
     "verdict written, not committed": (outbox.Outbox, "add", "after", 1),
-    "verdict on disk, not told": (sending.Sending, "over", "before", 1),
+    "verdict on disk, not told": (scheduler.Scheduler, "over", "before", 1),
     "reception begun": (receptions.Receptions, "begin", "after", 1),
     "page safe, row not written": (receptions.Receptions, "keep_page", "before", 1),
     "first page's row written": (receptions.Receptions, "keep_page", "after", 1),
     "second page safe, row not written": (receptions.Receptions, "keep_page", "before", 2),
     "call in ended, not on disk": (receptions.Receptions, "keep", "before", 1),
     "reception written, not committed": (receptions.Receptions, "keep", "after", 1),
-    "reception kept, not filed": (receiving, "file_reception", "before", 1),
-    "files made, no names": (receiving, "file_reception", "after", 1),
+    "reception kept, not filed": (answering, "file_reception", "before", 1),
+    "files made, no names": (answering, "file_reception", "after", 1),
     "names chosen": (receptions.Receptions, "name_files", "after", 1),
-    "TIFF placed, PDF not": (receiving, "place", "after", 1),
-    "both placed, not on record": (receiving, "place", "after", 2),
+    "TIFF placed, PDF not": (answering, "place", "after", 1),
+    "both placed, not on record": (answering, "place", "after", 2),
     "filed, not committed": (receptions.Receptions, "filed", "after", 1),
-    "filed, not told": (House, "_arrived", "before", 1),
+    "filed, not told": (FaxService, "_arrived", "before", 1),
     "draft taken, not committed": (drafts.Drafts, "take", "after", 1),
 }
 

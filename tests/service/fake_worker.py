@@ -20,20 +20,18 @@ import sys
 import time
 from pathlib import Path
 
-from faxcore.call import CallReport, Outcome
-from faxcore.document.tiff import page_count, write_pages
-from faxcore.line.messages import (
+from faxcore.contract.worker import (
     Absent,
-    Answer,
+    AnswerCall,
     Cancel,
     Decline,
-    Dial,
     Ended,
     FinalPending,
     Message,
     Noted,
     PageConfirmed,
     PageKept,
+    PlaceCall,
     Progress,
     Quit,
     Ready,
@@ -42,7 +40,9 @@ from faxcore.line.messages import (
     pack,
     unpack,
 )
-from faxcore.page import Page, Resolution, Width
+from faxcore.document.tiff import page_count, write_pages
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.page import Page, Resolution, Width
 
 FOLDER, LINE = Path(sys.argv[1]), sys.argv[2]
 STREAM = os.fdopen(0, "r+b", buffering=0)
@@ -81,7 +81,7 @@ def past(word: str) -> int:
     return sum(line.split()[:2] == word.split() for line in log.read_text().splitlines()) if log.exists() else 0
 
 
-def dial(order: Dial, ends: list[str]) -> None:
+def dial(order: PlaceCall, ends: list[str]) -> None:
     attempt = past(f"dial {order.number}")
     witness("dial", order.number, order.first_page)
     if order.jbig:
@@ -97,7 +97,7 @@ def dial(order: Dial, ends: list[str]) -> None:
     say(Ended(order.call, report))
 
 
-def play(order: Dial, end: str, pages: int) -> CallReport:
+def play(order: PlaceCall, end: str, pages: int) -> CallReport:
     if end == "glare":
         say(Ringing("0611223344", "Somebody", "0199000001"))
         return CallReport(Outcome.BUSY, "A call was coming in on the line.")
@@ -141,7 +141,7 @@ def play(order: Dial, end: str, pages: int) -> CallReport:
     return CallReport(Outcome.OK, "", pages, pages, pages, remote_id="+33199000099", seconds=9.5, **rung)  # type: ignore[arg-type]
 
 
-def receive(order: Answer, ring: dict[str, object]) -> None:
+def receive(order: AnswerCall, ring: dict[str, object]) -> None:
     end, count = ring["end"], int(str(ring["pages"]))
     if order.jbig:
         witness("jbig", LINE)
@@ -185,9 +185,9 @@ def main() -> None:
     while True:
         message = hear()
         match message:
-            case Dial():
+            case PlaceCall():
                 dial(message, script["dial"][message.number])
-            case Answer():
+            case AnswerCall():
                 receive(message, ring or {"pages": 1, "end": "ok"})
             case Decline():
                 witness("declined", LINE)

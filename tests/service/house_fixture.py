@@ -16,18 +16,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from faxcore.config import Config, Line, Number, Queue
+from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig
+from faxcore.document.composing import PageOrder
 from faxcore.document.tiff import page_count, write_pages
-from faxcore.page import Page, Resolution, Width
-from faxcore.service.composing import Order
-from faxcore.service.house import House, Parts
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.service import FaxService, Parts
 
 WORKER = Path(__file__).with_name("fake_worker.py")
 UID = os.getuid()
 
 PATIENCE = 90.0
 """Seconds after which a test has hung; nothing waits for them to pass."""
-AT_ONCE = Queue(tries=3, wait=MappingProxyType({}))
+AT_ONCE = QueueConfig(tries=3, wait=MappingProxyType({}))
 
 
 class NoWait(dict[Any, int]):
@@ -83,7 +83,7 @@ class Listener:
         return await self.until(lambda _uid, name, v: name == "JobChanged" and v["id"] == job and v["state"] in states)
 
 
-async def plain_composer(pages: Path, out: Path, _order: Order) -> int:
+async def plain_composer(pages: Path, out: Path, _order: PageOrder) -> int:
     """Composes nothing: the real composer has its own tests."""
     shutil.copyfile(pages, out)
     return page_count(out)
@@ -92,16 +92,16 @@ async def plain_composer(pages: Path, out: Path, _order: Order) -> int:
 def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:
     """A configuration of fake lines."""
     made = tuple(
-        Line(
+        LineConfig(
             f"line-{number}",
             Path(f"/nowhere/line-{number}"),
             f"+3319900000{number}",
-            (Number(f"019900000{number}", (getpass.getuser(),)),),
+            (NumberConfig(f"019900000{number}", (getpass.getuser(),)),),
         )
         for number in range(1, lines + 1)
     )
     config = Config(
-        state=folder / "state", received=folder / "received", lines=made, queue=Queue(tries=3, wait=NoWait())
+        state=folder / "state", received=folder / "received", lines=made, queue=QueueConfig(tries=3, wait=NoWait())
     )
     return replace(config, **changes)
 
@@ -136,10 +136,12 @@ def parts(folder: Path, **changes: Any) -> Parts:
 
 
 @asynccontextmanager
-async def running(folder: Path, config: Config | None = None, **changes: Any) -> AsyncIterator[tuple[House, Listener]]:
+async def running(
+    folder: Path, config: Config | None = None, **changes: Any
+) -> AsyncIterator[tuple[FaxService, Listener]]:
     """A service at work."""
     listener = Listener()
-    house = House(config or configured(folder), listener, parts(folder, **changes))
+    house = FaxService(config or configured(folder), listener, parts(folder, **changes))
     await house.start()
     try:
         yield house, listener
@@ -147,7 +149,7 @@ async def running(folder: Path, config: Config | None = None, **changes: Any) ->
         await house.stop()
 
 
-async def submit(house: House, path: Path, number: str = "0199000002", uid: int = UID, **order: str) -> str:
+async def submit(house: FaxService, path: Path, number: str = "0199000002", uid: int = UID, **order: str) -> str:
     """Hand a document in for this number."""
     with path.open("rb") as pages, path.open("rb") as original:
         return await house.desk.submit_document(

@@ -14,15 +14,15 @@ import pytest
 from house_fixture import document
 
 from faxcore.document.compose import NO_SPACE
-from faxcore.document.compose import Order as Read
+from faxcore.document.compose import PageOrder as Read
+from faxcore.document.composing import NO_SPACE_STATUS, ComposeFailed, PageOrder, compose
 from faxcore.document.header_line import format_header_line, stamp
 from faxcore.document.tiff import read_pages
-from faxcore.header import SHIPPED, Header
-from faxcore.recipient import Recipient
-from faxcore.service.composing import NO_SPACE_STATUS, ComposeFailed, Order, compose
+from faxcore.model.header import SHIPPED, Header
+from faxcore.model.recipient import Recipient
 
 WHEN = datetime(2026, 11, 22, 18, 5)
-ORDER = Order(SHIPPED[0], Recipient("0199000002", "Martin"), "Hello", "+33199000001", WHEN)
+ORDER = PageOrder(SHIPPED[0], Recipient("0199000002", "Martin"), "Hello", "+33199000001", WHEN)
 
 
 def lines(first: int, total: int, continued_from: int = 1) -> list[str]:

@@ -12,7 +12,7 @@ from crash_child import POINTS
 from house_fixture import UID, document, log, running, script
 
 from faxcore.document.tiff import read_pages
-from faxcore.job import State
+from faxcore.model.job import State
 
 CHILD = Path(__file__).with_name("crash_child.py")
 SENDING = [name for name in POINTS if name not in ("draft taken, not committed",)][:16]

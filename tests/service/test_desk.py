@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from house_fixture import UID, Gate, document, running, script
 
-from faxcore.bus.contract import ERROR_BAD_NUMBER, ERROR_STATE, ERROR_UNKNOWN
+from faxcore.api import user
+from faxcore.api.api_error import ApiError
+from faxcore.contract.bus import ERROR_BAD_NUMBER, ERROR_STATE, ERROR_UNKNOWN
+from faxcore.document.composing import compose
 from faxcore.document.tiff import page_count, read_pages
-from faxcore.service import desk
-from faxcore.service.composing import compose
-from faxcore.service.house import House
-from faxcore.service.refused import Refused
+from faxcore.service import FaxService
 
 
-async def printed(house: House, path: Path, **claim: Any) -> tuple[str, str]:
+async def printed(house: FaxService, path: Path, **claim: Any) -> tuple[str, str]:
     claim = {"user": getpass.getuser(), "title": "A letter", **claim}
     with path.open("rb") as pages, open(os.devnull, "rb") as nothing:
         return await house.desk.submit_print_job(0, pages.fileno(), nothing.fileno(), claim)
@@ -79,7 +79,7 @@ def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (house, _listener):
             _kind, draft = await printed(house, document(tmp_path))
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(ApiError) as refused:
                 await house.desk.discard_draft(UID + 1, draft)
             assert refused.value.name == ERROR_UNKNOWN
             await house.desk.discard_draft(UID, draft)
@@ -100,7 +100,7 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
             assert await printed(house, path, **claim) == ("job", job), "its backend did not hear us the first time"
             gate.let_through()
             await listener.until_job(job, "done")
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(ApiError) as refused:
                 await printed(house, path, number="0899123456")
             assert refused.value.name == ERROR_BAD_NUMBER
             assert len(list(house.store.documents.iterdir())) == 1
@@ -112,13 +112,13 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
 
 
 def test_one_user_cannot_fill_the_house_with_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "MOST_DRAFTS", 2)
+    monkeypatch.setattr(user, "MOST_DRAFTS", 2)
 
     async def main() -> None:
         async with running(tmp_path) as (house, _listener):
             for _ in range(2):
                 await printed(house, document(tmp_path))
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(ApiError) as refused:
                 await printed(house, document(tmp_path))
             assert refused.value.name == ERROR_STATE
             assert len(list(house.store.documents.iterdir())) == 2

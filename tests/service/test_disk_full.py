@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from house_fixture import UID, Gate, configured, document, log, running, script, submit
 
-from faxcore.bus.contract import ERROR_NO_SPACE
+from faxcore.api.api_error import ApiError
+from faxcore.contract.bus import ERROR_NO_SPACE
 from faxcore.document.tiff import write_pages
-from faxcore.page import Page, Resolution, Width
-from faxcore.service import receiving
-from faxcore.service.refused import Refused
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.reception import answering
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_nothing_is_accepted_and_later_everything_is(small_disk: Path, tmp_path:
         async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (house, listener):
             for spare in (0, 4096, 12288, 40960):
                 with filled(small_disk, spare):
-                    with pytest.raises(Refused) as refused:
+                    with pytest.raises(ApiError) as refused:
                         await submit(house, big)
                     assert refused.value.name == ERROR_NO_SPACE
-                    with pytest.raises(Refused) as refused, big.open("rb") as pages, open(os.devnull, "rb") as none:
+                    with pytest.raises(ApiError) as refused, big.open("rb") as pages, open(os.devnull, "rb") as none:
                         claim = {"user": getpass.getuser(), "title": "x"}
                         await house.desk.submit_print_job(0, pages.fileno(), none.fileno(), claim)
                     assert refused.value.name == ERROR_NO_SPACE
@@ -90,7 +90,7 @@ def test_a_call_whose_end_finds_the_disk_full_is_written_when_there_is_space(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last confirmation has been heard; nobody may forget it, and nobody dials again."""
-    monkeypatch.setattr("faxcore.service.patience.PAUSE", 0.02)
+    monkeypatch.setattr("faxcore.store.retry.PAUSE", 0.02)
 
     async def main() -> None:
         async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (house, listener):
@@ -104,7 +104,7 @@ def test_a_call_whose_end_finds_the_disk_full_is_written_when_there_is_space(
             assert sum(word.startswith("complete") for word in log(tmp_path)) <= 1
 
     troubled: list[str] = []
-    monkeypatch.setattr("faxcore.service.patience.log.error", lambda *words: troubled.append(str(words)))
+    monkeypatch.setattr("faxcore.store.retry.log.error", lambda *words: troubled.append(str(words)))
     gate = Gate(tmp_path)
     script(tmp_path, {"0199000002": ["ok-slow"]})
     asyncio.run(main())
@@ -127,7 +127,7 @@ def test_no_call_is_answered_on_a_full_disk(small_disk: Path, tmp_path: Path) ->
 def test_a_full_folder_delays_the_fax_and_loses_nothing(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "FILE_AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr(answering, "FILE_AGAIN_SECONDS", 0.02)
 
     async def main() -> None:
         config = configured(tmp_path, received=small_disk / "received")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from house_fixture import UID, configured, document, log, running, script, submit
 
-from faxcore.service import lines
-from faxcore.service.lines import WorkerLine
+from faxcore.lines import worker_line
+from faxcore.lines.worker_line import WorkerLine
 
 TO = "0199000002"
 
@@ -59,7 +59,7 @@ def test_rubbish_from_a_worker_has_it_started_again(tmp_path: Path) -> None:
 
 
 def test_a_line_waits_for_the_worker_of_an_earlier_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "LOCK_SECONDS", 0.01)
+    monkeypatch.setattr(worker_line, "LOCK_SECONDS", 0.01)
 
     async def main() -> None:
         (tmp_path / "state/lines").mkdir(parents=True)

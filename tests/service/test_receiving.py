@@ -11,9 +11,9 @@ import img2pdf  # noqa: F401 - loading it costs half a second: not within a test
 import pytest
 from house_fixture import UID, configured, log, running, script
 
-from faxcore.config import Line, Number, SubAddress
+from faxcore.api.api_error import ApiError
+from faxcore.config import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.document.tiff import read_pages
-from faxcore.service.refused import Refused
 
 
 def received(folder: Path, **ring: object) -> tuple[dict[str, object], list[str]]:
@@ -24,7 +24,7 @@ def received(folder: Path, **ring: object) -> tuple[dict[str, object], list[str]
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             assert await house.desk.list_receptions(UID) == [values]
             assert await house.desk.list_receptions(UID + 1) == []
-            with pytest.raises(Refused):
+            with pytest.raises(ApiError):
                 await house.desk.read_reception(UID + 1, values["id"], "tiff", 0)
             for kind, start in (("tiff", b"II*\0"), ("pdf", b"%PDF"), ("transcript", b"fake call in")):
                 with (folder / "out").open("w+b") as out:
@@ -92,7 +92,7 @@ def test_no_call_is_answered_without_room(tmp_path: Path) -> None:
 def test_a_call_for_a_telephone_on_the_line_is_left_to_ring(tmp_path: Path, ring: dict[str, str]) -> None:
     async def main() -> None:
         config = configured(tmp_path)
-        numbers = (*config.lines[0].numbers, Number("0199000012", ring="B", answer=False))
+        numbers = (*config.lines[0].numbers, NumberConfig("0199000012", ring="B", answer=False))
         lines = (replace(config.lines[0], numbers=numbers),)
         async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
             while "declined line-1" not in log(tmp_path):
@@ -119,12 +119,12 @@ def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
 ) -> None:
     known = {getpass.getuser(): UID, "wages": UID + 1}
     monkeypatch.setattr(
-        "faxcore.service.receiving.owner_uids", lambda route: frozenset(known[name] for name in route.owners)
+        "faxcore.reception.answering.owner_uids", lambda route: frozenset(known[name] for name in route.owners)
     )
 
     async def main() -> set[int]:
         config = configured(tmp_path)
-        lines = (replace(config.lines[0], sub_addresses=(SubAddress("42", ("wages",)),)),)
+        lines = (replace(config.lines[0], sub_addresses=(SubAddressConfig("42", ("wages",)),)),)
         async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
             while not (filed := house.store.receptions.in_state("filed")):
                 await asyncio.sleep(0.01)
@@ -138,8 +138,8 @@ def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
 def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) -> None:
     legal = tmp_path / "legal"
     lines = (
-        Line("line-1", Path("/x/1"), "", (Number("0199000001", (getpass.getuser(),), legal),)),
-        Line("line-2", Path("/x/2"), "", (Number("0199000002"),)),
+        LineConfig("line-1", Path("/x/1"), "", (NumberConfig("0199000001", (getpass.getuser(),), legal),)),
+        LineConfig("line-2", Path("/x/2"), "", (NumberConfig("0199000002"),)),
     )
 
     async def main() -> None:
@@ -184,7 +184,7 @@ def test_nothing_but_files_can_be_written_to(tmp_path: Path) -> None:
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             reading, writing = os.pipe()
             try:
-                with pytest.raises(Refused, match="must be a file"):
+                with pytest.raises(ApiError, match="must be a file"):
                     await house.desk.read_reception(UID, values["id"], "tiff", writing)
             finally:
                 os.close(reading)

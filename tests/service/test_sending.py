@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from house_fixture import UID, Gate, configured, document, log, running, script, submit
 
-from faxcore.bus.contract import ERROR_STATE, ERROR_UNKNOWN
-from faxcore.service.composing import ComposeFailed, Order
-from faxcore.service.refused import Refused
+from faxcore.api.api_error import ApiError
+from faxcore.contract.bus import ERROR_STATE, ERROR_UNKNOWN
+from faxcore.document.composing import ComposeFailed, PageOrder
 
 TO = "0199000002"
 
@@ -149,11 +149,11 @@ def test_a_person_decides_what_became_of_an_uncertain_fax(tmp_path: Path) -> Non
         async with running(tmp_path) as (house, listener):
             job = await submit(house, document(tmp_path))
             await listener.until_job(job, "uncertain")
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(ApiError) as refused:
                 await house.desk.resolve_job(UID, job, "perhaps")
             await house.desk.resolve_job(UID, job, "again")
             await listener.until_job(job, "done")
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(ApiError) as refused:
                 await house.desk.resolve_job(UID, job, "arrived")
             assert refused.value.name == ERROR_STATE
 
@@ -171,10 +171,10 @@ def test_cancelling_a_call_under_way_and_a_job_that_waits(tmp_path: Path) -> Non
             await house.desk.cancel_job(UID, first)
             await listener.until_job(first, "cancelled")
             await listener.until_job(second, "cancelled")
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(ApiError) as refused:
                 await house.desk.cancel_job(UID, first)
             assert refused.value.name == ERROR_STATE
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(ApiError) as refused:
                 await house.desk.cancel_job(UID + 1, first)
             assert refused.value.name == ERROR_UNKNOWN
 
@@ -220,7 +220,7 @@ def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
 def test_pages_that_cannot_be_made_fail_the_job_and_a_full_disk_does_not(tmp_path: Path) -> None:
     tries: list[int] = []
 
-    async def composer(pages: Path, out: Path, order: Order) -> int:
+    async def composer(pages: Path, out: Path, order: PageOrder) -> int:
         tries.append(1)
         raise ComposeFailed("The disk is full.", no_space=True) if len(tries) == 1 else ComposeFailed("Not to be made.")
 

@@ -11,12 +11,12 @@ import img2pdf  # noqa: F401 - loading it costs half a second: not within a test
 import pytest
 from house_fixture import UID, configured, running
 
-from faxcore.config import Line, Number
+from faxcore.config import LineConfig, NumberConfig
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, PersonSettings
-from faxcore.page import Page, Resolution, Width
-from faxcore.service.house import House
-from faxcore.service.lines import worker_command
+from faxcore.lines.worker_line import worker_command
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.service import FaxService
 from faxcore.t30.capabilities import Terminal
 from tests.line.calls import Listener as Owner
 from tests.line.calls import send_from
@@ -25,7 +25,7 @@ PERSON, FAX, OTHER = "0199000001", "0199000002", "0199000003"
 PAGE = Page(Width.A4, Resolution.FINE, bytes(216 * 300))
 
 
-async def idle(house: House) -> None:
+async def idle(house: FaxService) -> None:
     """Wait until the line is on hook, and its worker ready for the next call."""
     while house.lines[0].state != "idle":
         await asyncio.sleep(0.01)
@@ -37,7 +37,7 @@ def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[dict[str,
     write_pages(folder / "fax.tif", [PAGE])
 
     async def main(exchange: Exchange) -> tuple[float, list[dict[str, Any]], list[tuple[int, str, Any]]]:
-        line = Line("line-1", exchange.device(2), FAX, (Number(FAX, (getpass.getuser(),)),))
+        line = LineConfig("line-1", exchange.device(2), FAX, (NumberConfig(FAX, (getpass.getuser(),)),))
         config = replace(configured(folder), lines=(line,))
         async with running(folder, config, worker=worker_command) as (house, listener):
             await idle(house)

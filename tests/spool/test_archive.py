@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.config import ARCHIVE_NAME
-from faxcore.spool.archive import archive_name, free_names, place
+from faxcore.reception.names import archive_name, free_names, place
 
 WHEN = datetime(2026, 11, 22, 17, 5, 31, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.spool.database import Database, TooNew, is_full, new_id, stamp
-from faxcore.spool.schema import MIGRATIONS
+from faxcore.store.database import Database, TooNew, is_full, new_id, stamp
+from faxcore.store.schema import MIGRATIONS
 
 
 def test_a_commit_is_on_disk(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_database_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Database(tmp_path / "db").close()
     bad = (*MIGRATIONS, "CREATE TABLE more (id TEXT); CREATE TABLE more (id TEXT)")
-    monkeypatch.setattr("faxcore.spool.database.MIGRATIONS", bad)
+    monkeypatch.setattr("faxcore.store.database.MIGRATIONS", bad)
     with pytest.raises(sqlite3.OperationalError):
         Database(tmp_path / "db")
     monkeypatch.undo()

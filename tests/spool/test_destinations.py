@@ -4,9 +4,9 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from faxcore.call import CallReport, Outcome
-from faxcore.spool.database import Database
-from faxcore.spool.destinations import NOTHING, SLOW, Destinations, Experience, taught
+from faxcore.model.call import CallReport, Outcome
+from faxcore.store.call_history import NOTHING, SLOW, CallHistory, Experience, taught
+from faxcore.store.database import Database
 from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, down_from
 
 V29 = str(V29_9600)
@@ -94,7 +94,7 @@ def test_a_call_that_brought_a_page_or_never_came_to_training_accuses_nothing() 
 def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
     time = datetime(2026, 11, 23, tzinfo=UTC)
     database = Database(tmp_path / "db", lambda: time)
-    destinations = Destinations(database)
+    destinations = CallHistory(database)
     fell_back = ended(Outcome.OK, rung=V29_9600, fallbacks=3)
     destinations.learn("+33199000002", fell_back, 1, days=7)
     destinations.learn("+33199000003", fell_back, 1, days=0)
@@ -111,7 +111,7 @@ def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
 
 def test_what_is_known_is_read_back(tmp_path: Path) -> None:
     database = Database(tmp_path / "db")
-    destinations = Destinations(database)
+    destinations = CallHistory(database)
     for report in (SILENT_TRAINING, SILENT_TRAINING, LOST_PAGE):
         destinations.learn("1", report, 1, days=1)
     assert destinations.experience("1") == Experience(V29, True, 2, 1)

@@ -3,12 +3,12 @@
 
 import pytest
 
-from faxcore.call import RETRY, CallReport, Outcome
-from faxcore.config import Queue
-from faxcore.job import Event, State, move
-from faxcore.spool.policy import REFUSED, after_call
+from faxcore.config import QueueConfig
+from faxcore.model.call import RETRY, CallReport, Outcome
+from faxcore.model.job import Event, State, move
+from faxcore.queue.policy import REFUSED, after_call
 
-QUEUE = Queue(tries=3)
+QUEUE = QueueConfig(tries=3)
 
 
 @pytest.mark.parametrize("cancelled", [False, True])

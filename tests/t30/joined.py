@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from faxcore.call import Outcome
+from faxcore.model.call import Outcome
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
-from faxcore.t30.polling import poll
+from faxcore.t30.polling_calling import poll
+from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import answer
-from faxcore.t30.receiving import Receiving
 from faxcore.t30.sender import transmit
 
 DELAY = 0.04
@@ -114,7 +114,7 @@ class Joined:
         unit = f"page {page} ".encode()
         return (unit * (self.octets // len(unit) + 1))[: self.octets]
 
-    def run(self) -> tuple[Any, Receiving]:
+    def run(self) -> tuple[Any, ReceiveState]:
         """How it ended for the caller, a Sending or, where it polled, a Receiving; and for the one that was called."""
         self.caller.step(None)
         self.called.step(None)

@@ -15,18 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from faxcore.call import Outcome
-from faxcore.page import Coding, Resolution, Width
+from faxcore.model.call import Outcome
+from faxcore.model.page import Coding, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.frames import is_final, pack_selection, parse_frame
 from faxcore.t30.modulation import ALL, Modulation
-from faxcore.t30.polling import poll
+from faxcore.t30.polling_calling import poll
+from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import answer
-from faxcore.t30.receiving import Receiving
 from faxcore.t30.selective import Selection
+from faxcore.t30.send_state import SendState
 from faxcore.t30.sender import transmit
-from faxcore.t30.sending import Sending
 from faxcore.t30.transcript import STARS, answered, asked, numbers_in, result
 
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
@@ -154,7 +154,7 @@ class Player:
         self._next = next(self._left, None)
         self._now = 0.0
 
-    def play(self) -> Sending | Receiving:
+    def play(self) -> SendState | ReceiveState:
         """The whole call; returns how it ended. Differs where our script does not do as the file says."""
         script = self.call.script()
         reply: t30.Reply | None = None
@@ -166,7 +166,7 @@ class Player:
             reply = self.perform(request)
         raise self._differs("a script that runs in circles")
 
-    def _ended(self, end: Sending | Receiving) -> Sending | Receiving:
+    def _ended(self, end: SendState | ReceiveState) -> SendState | ReceiveState:
         ours = result(end)
         if self._next is not None and "phase=" not in self._next.text:
             ours = re.sub(r" phase=\w", "", ours)

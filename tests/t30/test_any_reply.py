@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.call import Outcome
-from faxcore.page import Coding, Resolution, Width
+from faxcore.model.call import Outcome
+from faxcore.model.page import Coding, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis
 from faxcore.t30.frames import FCF, WITHOUT_X, Frame, pack_numbers, pack_selection
-from faxcore.t30.polling import poll
+from faxcore.t30.polling_calling import poll
 from faxcore.t30.receiver import answer
 from faxcore.t30.selective import Selection
 from faxcore.t30.sender import transmit

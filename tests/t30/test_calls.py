@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.call import Outcome
+from faxcore.model.call import Outcome
 from tests.t30.replay import BadCall, Differs, Player, parse, read
 
 ELSEWHERE = {"receive-eop-before-dcs", "send-mcf-after-dcs"}

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.call import Outcome
-from faxcore.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.call import Outcome
+from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import bits
 from faxcore.t30.bits import EXTENSIONS, Bits
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import (
     Agreement,
     Length,
@@ -25,7 +26,6 @@ from faxcore.t30.capabilities import (
     our_dis,
     read_dcs,
 )
-from faxcore.t30.failure import CallFailed
 from faxcore.t30.modulation import ALL, OFFERS, asked, ladder, offered, permitted
 from faxcore.t30.selective import Selection
 

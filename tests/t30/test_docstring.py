@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import faxcore.t30
-from faxcore.page import Resolution, Width
+from faxcore.model.page import Resolution, Width
 from faxcore.t30 import line
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis
 from faxcore.t30.frames import FCF, Frame

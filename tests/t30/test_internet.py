@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
-from faxcore.t30.failure import CallFailed
+from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import FCF, REVERSED, Frame
-from faxcore.t30.internet import is_address, pack_address, unpack_address
+from faxcore.t30.internet_address import is_address, pack_address, unpack_address
 from faxcore.t30.selective import Selection, fields_in_words, heard, presence, with_document
 from faxcore.t30.transcript import in_words
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.call import Outcome
-from faxcore.page import Coding, Resolution, Width
+from faxcore.model.call import Outcome
+from faxcore.model.page import Coding, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal, codings
 from faxcore.t30.modulation import OFFERS

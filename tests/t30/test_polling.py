@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.call import Outcome
-from faxcore.page import Resolution, Width
+from faxcore.model.call import Outcome
+from faxcore.model.page import Resolution, Width
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.selective import Selection
 from tests.t30.joined import Fault, Joined

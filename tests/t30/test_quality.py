@@ -5,21 +5,21 @@ from __future__ import annotations
 
 import pytest
 
-from faxcore.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.ecm_sender import cut_blocks, frames_refused
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.modulation import V17_14400
+from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import good_training, judge_page
-from faxcore.t30.receiving import Receiving
 
 FINE = Agreement(V17_14400, PageFormat(Width.A4, Resolution.FINE, Coding.MR), False, 0)
 
 
 def judged(page: t30.PageHeard) -> tuple[FCF, bool]:
     """The answer to a page, and whether it was kept as one that is confirmed."""
-    script = judge_page(page, Frame(FCF.EOP), Receiving(agreement=FINE))
+    script = judge_page(page, Frame(FCF.EOP), ReceiveState(agreement=FINE))
     request, kept = next(script), False
     try:
         while True:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.call import Outcome
-from faxcore.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.call import Outcome
+from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.frames import FCF, Frame, pack_numbers, pack_selection, pack_station_id
 from faxcore.t30.modulation import ALL, V17_14400, Modulation
-from faxcore.t30.receiving import Receiving
+from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.selective import Selection
 from faxcore.t30.transcript import (
     answered,
@@ -93,7 +93,7 @@ def test_a_call_that_polls_plays_again_as_it_was_at_both_ends(
     record(call.called, theirs)
     for end, lines in zip(call.run(), (ours, theirs), strict=True):
         again = Player(parse("call", "\n".join(lines))).play()
-        assert isinstance(again, Receiving)
+        assert isinstance(again, ReceiveState)
         assert (again.outcome, again.confirmed) == (end.outcome, end.confirmed)
         assert (again.polled and again.polled.confirmed) == (end.polled and end.polled.confirmed)
 

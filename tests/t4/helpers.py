@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, TiffImagePlugin
 
-from faxcore.page import T4_CODINGS, Coding
+from faxcore.model.page import T4_CODINGS, Coding
 from faxcore.t4.runs import stride_of
 
 from .codecs import PLAIN, Codec

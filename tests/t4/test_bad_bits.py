@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.page import Coding
+from faxcore.model.page import Coding
 from faxcore.t4.codes import EOL, EXTENSION
-from faxcore.t4.sheet import BAD, GOOD, LOST
+from faxcore.t4.decoded_page import BAD, GOOD, LOST
 
 from .helpers import CODINGS, decode, encode, flip, new_decoder, noise_page, outcome, text_page
 from .test_line_format import WHITE_ROW, bits_of, octets

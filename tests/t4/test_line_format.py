@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from faxcore.page import T4_CODINGS, Coding
+from faxcore.model.page import T4_CODINGS, Coding
 from faxcore.t4.codes import EOL
 
 from .helpers import decode, encode, text_page

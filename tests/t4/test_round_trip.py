@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.page import Coding, Page, Resolution, Width
+from faxcore.model.page import Coding, Page, Resolution, Width
 from faxcore.t4 import encode_page
 from faxcore.t4.runs import changes_of, packed, stride_of
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from faxcore.page import Coding
+from faxcore.model.page import Coding
 from faxcore.t4.codes import BLACK_RUNS, MODES, WHITE_RUNS
 from faxcore.t4.encode import two_dimensional
 from faxcore.t4.runs import Changes, changes_of

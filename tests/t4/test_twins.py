@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.page import Coding
+from faxcore.model.page import Coding
 from faxcore.t4.codes import BLACK, MODES, WHITE
 
 from .codecs import CODECS, Codec

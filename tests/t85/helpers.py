@@ -9,7 +9,7 @@ from typing import Any
 from faxcore.t85.arithmetic import ArithmeticEncoder
 from faxcore.t85.decode import Decoder as PlainDecoder
 from faxcore.t85.encode import Encoder as PlainEncoder
-from faxcore.t85.header import ESC, SDNORM, Header, at_move
+from faxcore.t85.image_header import ESC, SDNORM, ImageHeader, at_move
 from faxcore.t85.template import THREE_LINES, TWO_LINES, pixels_of, windows
 from tests.t4.helpers import flip, noise_page, text_page
 
@@ -82,7 +82,7 @@ def encode_with_moves(page: bytes, width: int, moves: dict[int, int], *, two_lin
         pixels = pixels_of(row, width)
         above.append(windows(pixels))
         coder.encode(zip(template.contexts(*above[-3:], pixels, shift), pixels, strict=True))
-    header = Header(width, len(page) // stride, 0xFFFF, 127, two_line_template=two_line_template)
+    header = ImageHeader(width, len(page) // stride, 0xFFFF, 127, two_line_template=two_line_template)
     segments = b"".join(at_move(*move) for move in moves.items())
     return header.octets() + segments + coder.flush() + bytes((ESC, SDNORM))
 

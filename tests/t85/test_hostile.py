@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.t85.header import at_move
+from faxcore.t85.image_header import at_move
 from faxcore.t85.reasons import MAX_IDLE
 
 from .helpers import CODECS, PAGES, Codec, bih, decode, encode, flip, outcome

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.t85.header import at_move
+from faxcore.t85.image_header import at_move
 
 from . import libjbig
 from .helpers import PAGES, WIDTHS, Codec, bih, decode, encode, encode_with_moves

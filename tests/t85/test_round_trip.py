@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.page import Page, Resolution, Width
+from faxcore.model.page import Page, Resolution, Width
 from faxcore.t85 import IMPLEMENTATION, encode_page
-from faxcore.t85.header import ATMOVE, ESC
+from faxcore.t85.image_header import ATMOVE, ESC
 
 from .helpers import CODECS, PAGES, WIDTHS, Codec, decode, encode, outcome
 

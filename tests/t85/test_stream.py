@@ -3,7 +3,7 @@
 
 import pytest
 
-from faxcore.t85.header import at_move, new_length
+from faxcore.t85.image_header import at_move, new_length
 from faxcore.t85.reasons import MAX_IDLE, MAX_SURPLUS
 
 from .helpers import PAGES, Codec, bih, decode, encode

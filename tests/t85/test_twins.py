@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faxcore.t85.header import at_move, new_length
+from faxcore.t85.image_header import at_move, new_length
 
 from .helpers import CODECS, PAGES, PLAIN, WIDTHS, bih, encode, encode_with_moves, flip, outcome
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The decoder, compiled: the twin of `decode.py`, `sheet.py` and `slip.py`, whose theory holds here too.
+"""The decoder, compiled: the twin of `decode.py`, `decoded_page.py` and `lost_eol.py`, whose theory holds here too.
 
 One thing is done another way round. The plain decoder looks for the EOL first and reads the row from what stands
 before it. Here a row is read straight on, and kept if an EOL follows at once: no row's codes contain an EOL, so it is
@@ -21,7 +21,7 @@ from libc.string cimport memcpy, memmove, memset
 from faxcore.block cimport Block
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, paint, put_guards
 from faxcore.t4.compiled.read_rows cimport read_one_dimensional, read_two_dimensional
-from faxcore.t4.compiled.slip cimport (
+from faxcore.t4.compiled.lost_eol cimport (
     Slip,
     add_to_group,
     bad_length,
@@ -45,11 +45,11 @@ from faxcore.t4.compiled.window cimport (
     window_at,
 )
 
-from faxcore.page import MAX_ROWS, Coding
+from faxcore.model.page import MAX_ROWS, Coding
 
-from faxcore.t4 import reasons, slip
+from faxcore.t4 import lost_eol, reasons
 from faxcore.t4.codes import EOL, EXTENSION, RUN_BITS
-from faxcore.t4.sheet import BAD, GOOD, LOST
+from faxcore.t4.decoded_page import BAD, GOOD, LOST
 
 cdef enum:
     CHUNK = 16384
@@ -131,7 +131,7 @@ cdef class Decoder:
         self._row = self._memory[1] + 1
         put_guards(self._above, 0, width)
         self._make_block(min(max_rows, max(ROOM, FIRST_BLOCK // self._stride)))
-        self._slip = new_slip(slip.FAR_LONGER)
+        self._slip = new_slip(lost_eol.FAR_LONGER)
         self._reason = -1
         self.ended = False
         self.broken = None

@@ -27,7 +27,7 @@ from faxcore.t4.compiled.shortest cimport (
 )
 from faxcore.t4.compiled.window cimport store
 
-from faxcore.page import Coding
+from faxcore.model.page import Coding
 
 from faxcore.t4 import codes, reasons
 

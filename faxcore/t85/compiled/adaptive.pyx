@@ -9,7 +9,7 @@ from libc.string cimport memcmp, memset
 from faxcore.t85.compiled.octets cimport load64, octet_left, ones
 
 from faxcore.t85 import adaptive
-from faxcore.t85.header import MAX_AT_SHIFT
+from faxcore.t85.image_header import MAX_AT_SHIFT
 
 cdef enum:
     SHIFTS = 128

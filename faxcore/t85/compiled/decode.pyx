@@ -17,8 +17,8 @@ from faxcore.block cimport Block
 from faxcore.t85.compiled.octets cimport load32
 from faxcore.t85.compiled.stripe cimport Stripe
 
-from faxcore.page import MAX_ROWS
-from faxcore.t85 import header, reasons
+from faxcore.model.page import MAX_ROWS
+from faxcore.t85 import image_header, reasons
 from faxcore.t85.template import THREE_LINES, TWO_LINES
 
 cdef enum:
@@ -37,11 +37,11 @@ cdef enum Stage:
 cdef enum Outcome:
     ALL_ROWS, NEW_BLOCK, NEW_SHIFT, MORE_OCTETS, TOO_MANY
 
-assert header.ESC == ESC
-cdef int _SDNORM = header.SDNORM, _SDRST = header.SDRST
-cdef int _NEWLEN = header.NEWLEN, _ATMOVE = header.ATMOVE, _COMMENT = header.COMMENT
-cdef int64_t _UNKNOWN = header.UNKNOWN
-cdef int _HEADER_OCTETS = header.HEADER_OCTETS
+assert image_header.ESC == ESC
+cdef int _SDNORM = image_header.SDNORM, _SDRST = image_header.SDRST
+cdef int _NEWLEN = image_header.NEWLEN, _ATMOVE = image_header.ATMOVE, _COMMENT = image_header.COMMENT
+cdef int64_t _UNKNOWN = image_header.UNKNOWN
+cdef int _HEADER_OCTETS = image_header.HEADER_OCTETS
 cdef int64_t _MAX_IDLE = reasons.MAX_IDLE, _MAX_SURPLUS = reasons.MAX_SURPLUS
 
 
@@ -195,9 +195,9 @@ cdef class Decoder:
         if self._data_end < _HEADER_OCTETS:
             return False
         try:
-            bih = header.Header.read(<bytes>self._data[:_HEADER_OCTETS])
+            bih = image_header.ImageHeader.read(<bytes>self._data[:_HEADER_OCTETS])
             bih.agree(self._width, self._max_rows)
-        except header.Refused as reason:
+        except image_header.HeaderRefused as reason:
             self._break(str(reason))
             return False
         self._data_at = _HEADER_OCTETS

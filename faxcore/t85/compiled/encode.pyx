@@ -17,7 +17,7 @@ from faxcore.t85.compiled.adaptive cimport best_shift
 from faxcore.t85.compiled.octets cimport GUARD
 from faxcore.t85.compiled.write_row cimport CONTEXTS, Coder, begin, encode, encode_row, first_state, flush
 
-from faxcore.t85.header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, Header, at_move, new_length
+from faxcore.t85.image_header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, ImageHeader, at_move, new_length
 from faxcore.t85.reasons import check_coding
 from faxcore.t85.template import THREE_LINES, TWO_LINES
 
@@ -74,7 +74,7 @@ cdef class Encoder:
         self._make_room(min(self._rows_per_stripe, <uint64_t>FIRST_BLOCK))
         begin(&self._coder)
         self._put(
-            Header(
+            ImageHeader(
                 width,
                 self._length,
                 rows_per_stripe,

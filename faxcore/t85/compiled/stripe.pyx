@@ -18,7 +18,7 @@ from libc.string cimport memchr, memcpy, memmove, memset
 from faxcore.t85.compiled.octets cimport GUARD
 from faxcore.t85.compiled.read_row cimport CONTEXTS, SLACK, Coder, decode, decode_row, fill, first_state
 
-from faxcore.t85 import header
+from faxcore.t85 import image_header
 from faxcore.t85.template import THREE_LINES, TWO_LINES
 
 cdef enum:
@@ -26,8 +26,8 @@ cdef enum:
     STUFF = 0x00
     READ_AHEAD = 3  # octets that INITDEC reads
 
-assert (header.ESC, header.STUFF) == (ESC, STUFF)
-cdef int64_t _NEVER = header.UNKNOWN
+assert (image_header.ESC, image_header.STUFF) == (ESC, STUFF)
+cdef int64_t _NEVER = image_header.UNKNOWN
 
 
 @cython.final

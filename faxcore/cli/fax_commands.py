@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands of `faxctl` that ask the service; with --json, one JSON value for scripts."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from faxcore.bus.client import BusError, Client, Values, connect
+from faxcore.contract.bus import ERROR_BAD_DOCUMENT, ERROR_UNKNOWN
+from faxcore.document.document_error import DocumentError
+from faxcore.document.renderer import STYLES, render
+from faxcore.document.tiff import is_fax_tiff
+from faxcore.i18n import gettext as _
+from faxcore.model.job import FINAL, State
+from faxcore.model.page import Resolution
+
+RECIPIENT = ("last_name", "first_name", "role", "company")
+
+
+def add_commands(commands: Any) -> None:
+    """The commands and their options."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
+
+    def command(name: str, run: Any, help: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(name, parents=[shared], help=help)
+        made.set_defaults(run_there=run)
+        return made
+
+    command("status", status, _("the service and its lines"))
+    sending = command("send", send, _("send a document"))
+    sending.add_argument("--to", required=True, metavar="NUMBER")
+    for field in RECIPIENT:
+        sending.add_argument(f"--{field.replace('_', '-')}", default="", metavar="TEXT")
+    sending.add_argument("--subject", default="", metavar="TEXT")
+    sending.add_argument("--title", default="", metavar="TEXT", help=_("what lists call it (default: the file's name)"))
+    sending.add_argument("--header", default="", metavar="ID")
+    sending.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
+    sending.add_argument("--style", default=STYLES[0], choices=STYLES)
+    sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
+    sending.add_argument("file", type=Path, metavar="FILE", help=_("a PDF, PostScript, PNG, JPEG or TIFF file"))
+    command("list", list_jobs, _("your faxes, newest first"))
+    command("receptions", receptions, _("your received faxes, newest first"))
+    command("show", show, _("one fax and its calls")).add_argument("fax", metavar="FAX")
+    command("cancel", cancel, _("cancel a fax")).add_argument("fax", metavar="FAX")
+    resolving = command("resolve", resolve, _("say what became of an uncertain fax"))
+    resolving.add_argument("fax", metavar="FAX")
+    resolving.add_argument("verdict", choices=("arrived", "again"))
+    command("drafts", drafts, _("printed documents without a recipient")).add_argument("--discard", metavar="ID")
+    getting = command("get", get, _("fetch a received fax"))
+    getting.add_argument("fax", metavar="RECEPTION")
+    getting.add_argument("file", type=Path, metavar="FILE", help=_("ends in .tif, .pdf or .txt (the transcript)"))
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Run the command that was given."""
+    async with connect(options.bus) as desk:
+        return cast(int, await options.run_there(desk, options))
+
+
+async def status(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl status`."""
+    found = await desk.status()
+    if options.json:
+        return _json(found)
+    print(_("Facteur {version}, codec {codec}").format(**found))
+    for line in found["lines"]:
+        page = _(", page {page}").format(page=line["page"]) if line["page"] else ""
+        about = " ".join(part for part in (line["modem"], line["detail"]) if part)
+        print(f"  {line['name']:12} {line['state'] + page:20} {', '.join(line['numbers'])}  {about}".rstrip())
+    counts = _("{queued} faxes wait, {active} are being sent; you have {drafts} drafts.")
+    print(counts.format(**{key: found[key] for key in ("queued", "active", "drafts")}))
+    print(_("Received faxes go to {folder}").format(folder=found["received_folder"]))
+    if found["trouble"]:
+        print(found["trouble"])
+    return 0
+
+
+async def send(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl send`."""
+    order = {"number": options.to, "subject": options.subject, "title": options.title or options.file.stem}
+    order |= {field: getattr(options, field) for field in RECIPIENT}
+    if options.header:
+        order["header"] = options.header
+    ended: asyncio.Queue[Values] = asyncio.Queue()
+    desk.on_job_changed = ended.put_nowait
+    if options.wait:
+        await desk.register()
+    with options.file.open("rb") as original, tempfile.TemporaryFile() as pages:
+        await asyncio.to_thread(_draw, original, pages, options)
+        job = await desk.submit_document(pages, original, order)
+    if not options.wait:
+        return _json({"job": job}) if options.json else _print(job)
+    found = await desk.show_job(job)
+    while State(found["state"]) not in FINAL | {State.UNCERTAIN}:
+        changed = await ended.get()
+        if changed["id"] == job:
+            found = changed
+    if options.json:
+        _json(await desk.show_job(job))
+    else:
+        _print_job(found)
+    return 0 if found["state"] == State.DONE.value else 1
+
+
+async def list_jobs(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl list`."""
+    jobs = await desk.list_jobs()
+    if options.json:
+        return _json(jobs)
+    for job in jobs:
+        _print_job(job)
+    return 0
+
+
+async def receptions(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl receptions`."""
+    found = await desk.list_receptions()
+    if options.json:
+        return _json(found)
+    for each in found:
+        whole = "" if each["outcome"] == "ok" else _(" (incomplete)")
+        pages = _("{pages} pages").format(pages=each["pages"]) + whole
+        print(
+            f"{each['id']}  {each['received'][:19]}  {each['remote_id'] or each['caller']:20}  {pages}  {each['pdf']}"
+        )
+    return 0
+
+
+async def show(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl show FAX`."""
+    job = await desk.show_job(options.fax)
+    if options.json:
+        return _json(job)
+    calls = job.pop("calls")
+    for name, value in job.items():
+        print(f"{name + ':':12}{value}")
+    for call in calls:
+        print(
+            f"  {call['started'][:19]}  {call['line']:8}  {call['outcome']:12}  "
+            + _("{confirmed} pages confirmed, {rate} bit/s, {seconds:.0f} s").format(**call)
+            + (f"  {call['reason']}" if call["reason"] else "")
+        )
+    return 0
+
+
+async def cancel(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl cancel FAX`."""
+    await desk.cancel_job(options.fax)
+    return 0
+
+
+async def resolve(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl resolve FAX arrived|again`."""
+    await desk.resolve_job(options.fax, options.verdict)
+    return 0
+
+
+async def drafts(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl drafts`."""
+    if options.discard:
+        await desk.discard_draft(options.discard)
+        return 0
+    found = await desk.list_drafts()
+    if options.json:
+        return _json(found)
+    for draft in found:
+        pages = _("{pages} pages").format(pages=draft["pages"])
+        print(f"{draft['id']}  {draft['created'][:19]}  {pages}  {draft['title']}")
+    return 0
+
+
+async def get(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl get RECEPTION FILE`."""
+    kinds = {".tif": "tiff", ".tiff": "tiff", ".pdf": "pdf", ".txt": "transcript"}
+    kind = kinds.get(options.file.suffix.lower())
+    if kind is None:
+        raise BusError(ERROR_UNKNOWN, _("The name of the file must end in .tif, .pdf or .txt."))
+    with tempfile.TemporaryFile() as fetched:
+        await desk.read_reception(options.fax, kind, fetched)
+        fetched.seek(0)
+        options.file.write_bytes(fetched.read())
+    return 0
+
+
+def _draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> None:
+    """The pages of the file; what is in fax geometry already goes out as it is."""
+    try:
+        if is_fax_tiff(options.file):
+            pages.write(original.read())
+        else:
+            with render(original, resolution=Resolution(options.resolution), style=options.style) as rendered:
+                pages.write(rendered.file.read())
+    except DocumentError as error:
+        raise BusError(ERROR_BAD_DOCUMENT, f"{options.file}: {error}") from error
+    pages.seek(0)
+    original.seek(0)
+
+
+def _print_job(job: Values) -> None:
+    about = job["progress"] or job["reason"]
+    count = f"{job['confirmed']}/{job['pages']}"
+    what = f"{job['recipient']}  {job['number']}  {job['title']}  {about}"
+    print(f"{job['id']}  {job['state']:14} {count:>7}  {what}".rstrip())
+
+
+def _json(value: object) -> int:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _print(text: str) -> int:
+    print(text)
+    return 0

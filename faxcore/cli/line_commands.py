@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl line send`, `receive` and `poll`: one call on one modem, without the service.
+
+Progress goes to standard error, one JSON object to standard output, and the exit code is 0 only for a complete fax.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from faxcore.cli.line_documents import Unusable, file_pages, pages_of
+from faxcore.cli.line_options import add_arguments, terminal
+from faxcore.cli.modem_session import attended_modem
+from faxcore.cli.ring_wait import wait_for_ring
+from faxcore.document.document_error import DocumentError
+from faxcore.i18n import gettext as _
+from faxcore.line import play_call
+from faxcore.line.pages import PageReader
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.page import Resolution
+from faxcore.modem.modem_failed import Interrupted, ModemFailed
+from faxcore.t30.line import Note
+
+__all__ = ["add_arguments", "run"]
+
+Played = tuple[CallReport, list[Path]]
+"""How a call ended, and the files that came of it."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; returns the exit code."""
+    try:
+        with _transcript(options.transcript) as log:
+            report, files = _COMMANDS[options.line_command](options, log)
+    except ModemFailed as error:
+        report, files = CallReport(Outcome.MODEM, str(error)), []
+    except (DocumentError, Unusable) as error:
+        report, files = CallReport(Outcome.LOCAL_ABORT, str(error)), []
+    except OSError as error:
+        report, files = CallReport(Outcome.LOCAL_ABORT, _in_words(error)), []
+    except (Interrupted, KeyboardInterrupt):
+        report, files = CallReport(Outcome.LOCAL_ABORT, _("The call was cancelled.")), []
+    print(json.dumps(_result(options.line_command, report, files), ensure_ascii=False), flush=True)
+    if report.reason:
+        _say(report.reason)
+    return 0 if report.outcome is Outcome.OK else 1
+
+
+def _in_words(error: OSError) -> str:
+    if error.filename is None:
+        return str(error)
+    return _("{file} cannot be used ({cause}).").format(file=error.filename, cause=error.strerror)
+
+
+def _result(command: str, report: CallReport, files: list[Path]) -> dict[str, object]:
+    common: dict[str, object] = {
+        "result": report.outcome.value,
+        "reason": report.reason,
+        "phase": report.phase,
+        "rate": report.rate,
+        "modulation": report.modulation,
+        "coding": report.coding,
+        "resolution": report.resolution,
+        "error_correction": report.error_correction,
+        "remote_id": report.remote_id,
+        "seconds": round(report.seconds, 2),
+    }
+    if command == "send":
+        return common | {
+            "pages": report.pages,
+            "pages_sent": report.sent,
+            "pages_confirmed": report.confirmed,
+        }
+    received = common | {
+        "pages_received": report.received,
+        "pages_confirmed": report.confirmed,
+        "bad_rows": report.bad_rows,
+        "sub_address": report.sub_address,
+        "sender_id": report.sender_id,
+        "files": [str(file) for file in files],
+    }
+    if command == "receive":
+        received |= {"pages_offered": report.pages, "pages_fetched": report.fetched}
+    return received
+
+
+# ------------------------------------------------------------ the three commands
+
+
+def _send(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
+    number = _number(options.to)
+    if not number:
+        return _no_number(options.to)
+    with pages_of(options.files, Resolution(options.resolution)) as document, attended_modem(options.device) as modem:
+        _say(_("Dialling {number}").format(number=number))
+        return play_call.send(modem, document, number, terminal(options), _Speaker(), log), []
+
+
+def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as opened:
+        offered = None
+        if options.offer is not None:
+            offered = opened.enter_context(pages_of([options.offer], Resolution(options.resolution)))
+        modem = opened.enter_context(attended_modem(options.device))
+        _say(_("Waiting for a call"))
+        ring = wait_for_ring(modem, options.timeout)
+        if ring is None:
+            return CallReport(Outcome.NO_ANSWER, _("Nobody called.")), []
+        _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
+        work = _work_folder(options.folder)
+        report = play_call.receive(modem, work, terminal(options), _Speaker(), log, offered)
+    return report, file_pages(work, options.folder, report)
+
+
+def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
+    number = _number(options.to)
+    if not number:
+        return _no_number(options.to)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with attended_modem(options.device) as modem:
+        _say(_("Dialling {number}").format(number=number))
+        work = _work_folder(options.folder)
+        report = play_call.poll(modem, work, number, terminal(options), _Speaker(), log)
+    return report, file_pages(work, options.folder, report)
+
+
+_COMMANDS = {"send": _send, "receive": _receive, "poll": _poll}
+
+
+def _work_folder(folder: Path) -> Path:
+    """In the folder itself, so that the pages are on the disk that they are promised to be on."""
+    return Path(tempfile.mkdtemp(prefix=".call-", dir=folder))
+
+
+def _number(text: str) -> str:
+    return "".join(character for character in text if character in "0123456789*#,")
+
+
+def _no_number(text: str) -> Played:
+    return CallReport(Outcome.LOCAL_ABORT, _("“{number}” is no telephone number.").format(number=text)), []
+
+
+class _Speaker:
+    """The owner of a call on the command line: says where it is."""
+
+    def note(self, note: Note) -> None:
+        if note.confirmed:
+            _say(_("Page {page} is confirmed").format(page=note.page))
+        elif note.state == "page":
+            _say(
+                _("Page {page} at {rate} bit/s").format(page=note.page, rate=note.rate)
+                if note.rate
+                else _("Ready for page {page}").format(page=note.page)
+            )
+        elif note.state == "negotiating" and note.remote_id:
+            _say(_("Connected with {remote}").format(remote=note.remote_id))
+
+    def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
+        _say(_("Page {page} is received, {rows} rows").format(page=number, rows=reader.decoder.rows))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _transcript(path: Path | None) -> Iterator[Callable[[str], None]]:
+    if path is None:
+        yield lambda _: None
+        return
+    with path.open("w", encoding="utf-8", buffering=1) as file:
+        yield _printer(file)
+
+
+def _printer(file: IO[str]) -> Callable[[str], None]:
+    return lambda text: print(text, file=file)

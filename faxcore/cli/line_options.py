@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of `faxctl line`, and what they mean to the engine."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from faxcore.i18n import gettext as _
+from faxcore.model.call import RATES
+from faxcore.model.page import Resolution
+from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
+from faxcore.t30.frames import selection_text
+from faxcore.t30.internet_address import is_address
+from faxcore.t30.selective import Selection
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The commands of `faxctl line` and their options."""
+    commands = parser.add_subparsers(dest="line_command", required=True, metavar="COMMAND")
+    sending = commands.add_parser("send", help=_("send documents in one call"))
+    _add_sending(sending)
+    receiving = commands.add_parser("receive", help=_("wait for one call and receive it, or be polled"))
+    _add_receiving(receiving)
+    polling = commands.add_parser("poll", help=_("fetch a document that another fax machine offers"))
+    _add_polling(polling)
+    for command in (sending, receiving, polling):
+        command.add_argument(
+            "--device", required=True, metavar="TTY", help=_("the modem's serial device, for instance /dev/ttyACM0")
+        )
+        command.add_argument(
+            "--station-id", default="", metavar="ID", help=_("the number that the other fax machine shows")
+        )
+        command.add_argument(
+            "--max-rate",
+            type=int,
+            default=RATES[0],
+            choices=RATES,
+            metavar="BITS",
+            help=_("bits a second at most: 14400, 12000, 9600, 7200, 4800 or 2400"),
+        )
+        command.add_argument(
+            "--frame-size",
+            type=int,
+            default=ECM_FRAME,
+            choices=(ECM_FRAME, SHORT_ECM_FRAME),
+            metavar="OCTETS",
+            help=_("of a frame of error correction, 256 or 64"),
+        )
+        correction = command.add_mutually_exclusive_group()
+        correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
+        correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
+        command.add_argument(
+            "--transcript", metavar="FILE", type=Path, help=_("write every frame of the call into this file")
+        )
+
+
+def _add_sending(sending: argparse.ArgumentParser) -> None:
+    sending.add_argument("--to", required=True, metavar="NUMBER", help=_("the number to call"))
+    sending.add_argument(
+        "--resolution", choices=[resolution.value for resolution in Resolution], default=Resolution.FINE.value
+    )
+    sending.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("for whom it is (SUB)"))
+    sending.add_argument(
+        "--internet-address",
+        type=_internet_address,
+        metavar="ADDRESS",
+        help=_("where a gateway that answers is to send it on, as fax@example.org (IRA)"),
+    )
+    _add_password(sending, _("what the other fax machine wants to hear"))
+    sending.add_argument(
+        "--no-resend", action="store_true", help=_("hang up when the last page is refused, instead of sending it again")
+    )
+    sending.add_argument("files", nargs="+", metavar="FILE", type=Path, help=_("a PDF or a TIFF"))
+
+
+def _add_receiving(receiving: argparse.ArgumentParser) -> None:
+    receiving.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
+    receiving.add_argument(
+        "--timeout", type=float, metavar="S", help=_("give up when nobody calls for so many seconds")
+    )
+    receiving.add_argument("--offer", metavar="FILE", type=Path, help=_("a PDF or a TIFF that the caller may fetch"))
+    receiving.add_argument(
+        "--sub-address", type=_selection, metavar="DIGITS", help=_("under which it is offered (SEP)")
+    )
+    _add_password(receiving, _("what the caller has to say"))
+    receiving.set_defaults(resolution=Resolution.FINE.value)
+
+
+def _add_polling(polling: argparse.ArgumentParser) -> None:
+    polling.add_argument("--to", required=True, metavar="NUMBER", help=_("the number to call"))
+    polling.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
+    polling.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("which document to fetch (SEP)"))
+    polling.add_argument(
+        "--polled-sub-address", type=_selection, metavar="DIGITS", help=_("whose document to fetch (PSA)")
+    )
+    _add_password(polling, _("what the other fax machine wants to hear"))
+
+
+def _add_password(command: argparse.ArgumentParser, what: str) -> None:
+    unseen = _("- asks for it, or reads it from standard input: others can see what a command line says")
+    command.add_argument("--password", type=_password, metavar="DIGITS", help=f"{what}; {unseen}")
+
+
+def _password(text: str) -> str:
+    if text == "-":
+        text = _typed_or_piped()
+    return _selection(text)
+
+
+def _typed_or_piped() -> str:
+    """A line of standard input, without echo where a person types it; empty where there is none."""
+    # Python's own type says otherwise, but a program that was started without standard input has None.
+    source: TextIO | None = sys.stdin
+    if source is None:
+        return ""
+    try:
+        return getpass.getpass(_("Password: ")) if source.isatty() else source.readline()
+    except EOFError:
+        return ""
+
+
+def _internet_address(text: str) -> str:
+    """An internet address, if a frame can carry it."""
+    if not is_address(text):
+        raise argparse.ArgumentTypeError(_("it may have up to 77 letters, digits and signs, and no spaces"))
+    return text
+
+
+def _selection(text: str) -> str:
+    """A sub-address or password, if T.30 can carry it: what it cannot is refused, not left out."""
+    if not text.strip() or selection_text(text) != text.strip():
+        raise argparse.ArgumentTypeError(_("it may have up to twenty digits, spaces, +, * and #"))
+    return text.strip()
+
+
+def terminal(options: argparse.Namespace) -> Terminal:
+    """The settings of the call that these options ask for."""
+    address = options.sub_address or ""
+    return Terminal(
+        options.station_id,
+        not options.no_ecm,
+        codings(options.jbig),
+        resend_last_page=not getattr(options, "no_resend", False),
+        max_rate=options.max_rate,
+        frame_size=options.frame_size,
+        selection=Selection(
+            password=options.password or "",
+            sub_address=address if options.line_command == "send" else "",
+            document="" if options.line_command == "send" else address,
+            polled_sub_address=getattr(options, "polled_sub_address", None) or "",
+            internet_address=getattr(options, "internet_address", None) or "",
+        ),
+        # A SUB stands in the JSON object: whoever runs the command does something with it, or does not.
+        takes_sub_address=options.line_command == "receive",
+    )

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command `faxctl`: what the windows do, for a terminal and for scripts.
+
+    faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
+    faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
+    faxctl line send|receive|poll ...      one call on one modem, without the service
+    faxctl modem probe DEVICE              what a modem is and can do
+    faxctl modem test DEVICE --to NUMBER   a test page to another line
+    faxctl config check FILE
+
+Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
+130 broken off with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from faxcore.bus.client import BusError, ServiceUnavailable
+from faxcore.cli import fax_commands, line_commands, modem_commands
+from faxcore.config import ConfigError, load
+from faxcore.i18n import gettext as _
+
+REFUSED = 1
+UNAVAILABLE = 3
+INTERRUPTED = 130
+"""As shells have it: 128 and the number of SIGINT."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options."""
+    top = argparse.ArgumentParser(prog="faxctl", description=_("Fax from the command line."))
+    top.add_argument("--bus", metavar="ADDRESS", help=_("the bus (default: DBUS_SYSTEM_BUS_ADDRESS, or the system's)"))
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    fax_commands.add_commands(commands)
+    line = commands.add_parser("line", help=_("one call on one modem, without the service"))
+    line_commands.add_arguments(line)
+    line.set_defaults(run_here=line_commands.run)
+    modem_commands.add_arguments(commands.add_parser("modem", help=_("what a modem can do, and whether it works")))
+    config = commands.add_parser("config", help=_("about the configuration file"))
+    actions = config.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help=_("say whether a configuration can be used"))
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.set_defaults(run_here=check_config)
+    return top
+
+
+def check_config(options: argparse.Namespace) -> int:
+    """`faxctl config check FILE`."""
+    try:
+        config = load(options.file)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    for line in config.all_lines():
+        numbers = ", ".join(number.number for number in line.numbers) or _("no number")
+        print(f"{line.name}: {line.device} ({numbers})")
+    print(_("{path} can be used.").format(path=options.file))
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; its exit status."""
+    try:
+        options = parser().parse_args(arguments)
+        if hasattr(options, "run_here"):
+            return int(options.run_here(options))
+        return asyncio.run(fax_commands.run(options))
+    except ServiceUnavailable as error:
+        print(f"faxctl: {error.message}", file=sys.stderr)
+        return UNAVAILABLE
+    except BusError as error:
+        print(f"faxctl: {error.message}", file=sys.stderr)
+        return REFUSED
+    except OSError as error:
+        print(f"faxctl: {error}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What faxcore and a line worker say to each other, one JSON object a line over a socket pair.
+
+The worker is started as `python -m faxcore.line.worker --device TTY [--log-level L]` with its end
+of the socket pair as standard input. It owns the tty and the call directory that it is told; it never sees the
+database. Each message is a frozen dataclass; its class name is the member "type" of the JSON object.
+
+A call out:  Dial -> Progress* PageConfirmed* FinalPending -> Noted -> Ended
+A call in:   Ringing -> Answer | Decline;  Progress* PageKept* Ended
+FinalPending is answered by Noted once the service has that on disk, and only then does the worker send EOP: a
+fax whose last confirmation is lost after this point may have arrived. PageConfirmed and PageKept need no answer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from faxcore.model.call import CallReport, Outcome
+
+# ---------------------------------------------------------------- from the service to the worker
+
+
+@dataclass(frozen=True)
+class PlaceCall:
+    """Send a document: a bilevel TIFF in fax geometry, pages first_page.. (1 = first) to the last."""
+
+    call: str
+    folder: str
+    document: str
+    number: str
+    """Dial string: digits, * # and the pause comma only."""
+    station_id: str = ""
+    first_page: int = 1
+    error_correction: bool = True
+    jbig: bool = False
+    """Whether JBIG may be used with it."""
+    max_rate: int = 14400
+    """Bits a second at most."""
+    begin_at: str = ""
+    """The rung of the ladder at which to begin, as "V.29 9600"; empty: the fastest."""
+    sub_address: str = ""
+    """For whom it is behind the other end (SUB); empty: for nobody in particular."""
+
+
+@dataclass(frozen=True)
+class AnswerCall:
+    """Go off hook for the call that rings, and keep its pages in this folder."""
+
+    call: str
+    folder: str
+    station_id: str = ""
+    error_correction: bool = True
+    jbig: bool = False
+    max_rate: int = 14400
+    takes_sub_address: bool = False
+    """Whether something is done with a sub-address."""
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Let it ring."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """End this call as soon as the protocol allows (DCN, hang up)."""
+
+    call: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """The service has FinalPending of this call on disk."""
+
+    call: str
+
+
+@dataclass(frozen=True)
+class Quit:
+    """Hang up and end the process."""
+
+
+# ---------------------------------------------------------------- from the worker to the service
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The modem answers and is waiting for calls."""
+
+    modem: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The modem cannot be used; the worker goes on trying and says Ready when it can."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """Somebody calls. Said once a call, when caller id has been heard or two rings have passed."""
+
+    caller: str = ""
+    caller_name: str = ""
+    called: str = ""
+    ring: str = ""
+    """The distinctive ring, where the modem tells it."""
+
+
+@dataclass(frozen=True)
+class RingingEnded:
+    """The caller gave up before the line was answered."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a call is: for the windows only, nothing hangs on it."""
+
+    call: str
+    state: str
+    """dialling, answered, negotiating, training, page, confirming, ended"""
+    page: int = 0
+    remote_id: str = ""
+    rate: int = 0
+
+
+@dataclass(frozen=True)
+class PageConfirmed:
+    """The other end has confirmed this page of the document (1 = first)."""
+
+    call: str
+    page: int
+
+
+@dataclass(frozen=True)
+class FinalPending:
+    """All pages are out; the next frame asks for the last confirmation. Answer with Noted when it is on disk."""
+
+    call: str
+
+
+@dataclass(frozen=True)
+class PageKept:
+    """A received page is synced to disk in the call directory; its confirmation goes out next."""
+
+    call: str
+    page: int
+    file: str
+    rows: int
+    bad_rows: int
+    width: int
+    resolution: str
+    sub_address: str = ""
+    """For whom it is, as its sender said (SUB)."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The call is over and the line is on hook. Its transcript is the file `transcript` in the call directory."""
+
+    call: str
+    report: CallReport
+
+
+Message = (
+    PlaceCall
+    | AnswerCall
+    | Decline
+    | Cancel
+    | Noted
+    | Quit
+    | Ready
+    | Absent
+    | Ringing
+    | RingingEnded
+    | Progress
+    | PageConfirmed
+    | FinalPending
+    | PageKept
+    | Ended
+)
+_TYPES: dict[str, Any] = {kind.__name__: kind for kind in Message.__args__}
+
+
+def pack(message: Message) -> bytes:
+    """One line of JSON, with its newline."""
+    body = {"type": type(message).__name__, **asdict(message)}
+    return json.dumps(body, default=_plain).encode() + b"\n"
+
+
+def unpack(line: bytes) -> Message:
+    """The message in one line of JSON. ValueError if it is none."""
+    try:
+        body = json.loads(line)
+        kind = _TYPES[body.pop("type")]
+        if kind is Ended:
+            body["report"] = _report(body["report"])
+        message: Message = kind(**body)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no message of a line worker: {line[:200]!r}") from error
+    return message
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Outcome):
+        return value.value
+    raise TypeError(f"{value!r} in a message")
+
+
+def _report(body: dict[str, Any]) -> CallReport:
+    known = {field.name for field in fields(CallReport)}
+    values = {name: value for name, value in body.items() if name in known}
+    values["outcome"] = Outcome(values["outcome"])
+    values["files"] = tuple(values.get("files", ()))
+    return CallReport(**values)

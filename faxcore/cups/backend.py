@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The logic of the CUPS backend: takes a printed document, has it rasterized, hands it to the service, and goes.
+
+Rules, each bought with somebody's vulnerability:
+
+1. Standard error is a command channel: cupsd obeys `PPD:`, `STATE:` and `ATTR:` lines on it. So the channel is taken
+   away from everybody else first (`Channel`): libraries and child processes write to nothing, and what we write is
+   one of the sentences below, on one line, never a word of the job's.
+2. User, title and options are claims of whoever printed; `cups_options` cleans them, the service checks them.
+3. It never waits for a person: exit 0 means that the service has the document on disk.
+4. What can never succeed is cancelled (exit 5) whatever the queue's error policy is: exit 1 is tried again without
+   end under some. What the passing of time may mend is kept and tried again (exit 6). The queue is never stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+from types import FrameType
+from typing import BinaryIO, Final
+
+from faxcore.bus import client
+from faxcore.contract import bus
+from faxcore.cups.options import RESOLUTIONS, BadArguments, PrintJob
+from faxcore.document import renderer
+from faxcore.document.document_error import DocumentError
+from faxcore.i18n import gettext as _
+from faxcore.model.page import Resolution
+from faxcore.model.text import clean_text
+
+DISCOVERY: Final = 'network fax:/ "Facteur Fax" "Fax" "MFG:Facteur;MDL:Fax;CMD:PDF;"'
+"""What a backend says without arguments: class, address, make and model, name, IEEE 1284 id."""
+
+MAX_DOCUMENT: Final = 512 * 1024 * 1024
+"""Octets that a printed document may have."""
+
+
+class Exit(IntEnum):
+    """What cupsd does with the job (backend(7))."""
+
+    OK = 0
+    FAILED = 1
+    CANCEL = 5
+    RETRY = 6
+
+
+class Refusal(Exception):
+    """Why this document is not handed over: what cupsd does about it, and the sentence for the person."""
+
+    def __init__(self, exit_code: Exit, sentence: str) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+        self.sentence = sentence
+
+
+class JobCancelled(BaseException):
+    """cupsd ends the job; not an Exception, so that nothing on the way takes it for a failure of its own."""
+
+
+class Channel:
+    """The one way to cupsd's ear. Made first: from then on nothing else reaches standard error."""
+
+    def __init__(self) -> None:
+        sys.stderr.flush()
+        self._out = os.dup(2)  # not inheritable: no child process gets it
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        os.close(nothing)
+
+    def say(self, level: str, sentence: str) -> None:
+        """One status line; what is not printable in it goes, so that it stays one line."""
+        line = f"{level}: {clean_text(sentence, 500)}\n".encode("utf-8", "replace")
+        try:
+            os.write(self._out, line)
+        except OSError:
+            return  # cupsd went away: there is nobody left to tell
+
+    def close(self) -> None:
+        """Give standard error back (for tests, which call `main` in their own process)."""
+        os.dup2(self._out, 2)
+        os.close(self._out)
+
+
+def main(argv: Sequence[str]) -> int:
+    """The backend; its exit code."""
+    if len(argv) == 1:
+        print(DISCOVERY)
+        return Exit.OK
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _cancel)
+    channel = Channel()
+    try:
+        channel.say("INFO", _take(argv))
+        return Exit.OK
+    except Refusal as refusal:
+        channel.say("ERROR", refusal.sentence)
+        return refusal.exit_code
+    except BadArguments:
+        channel.say("ERROR", _("This program is started by CUPS only."))
+        return Exit.FAILED
+    except JobCancelled:
+        channel.say("INFO", _("The print job was cancelled; nothing was faxed."))
+        return Exit.OK
+    except Exception as error:  # noqa: BLE001 - a traceback would put foreign text on cupsd's command channel
+        channel.say("DEBUG", _where(error))
+        channel.say("ERROR", _("The fax printer failed. The document is kept and tried again."))
+        return Exit.RETRY
+    finally:
+        channel.close()
+
+
+def _take(argv: Sequence[str]) -> str:
+    """Hand the document over; the sentence that says so. Refusal if it can't be."""
+    job = PrintJob.from_arguments(argv)
+    with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
+        if len(argv) == 7:
+            with open(argv[6], "rb") as source:
+                spool(source, original)
+        else:
+            spool(sys.stdin.buffer, original)
+        _render(original, pages, job)
+        original.seek(0)
+        pages.seek(0)
+        return asyncio.run(_submit(pages, original, job))
+
+
+def spool(source: BinaryIO, out: BinaryIO) -> None:
+    """Copy the document; Refusal unless it is a PDF of a sane size."""
+    size = 0
+    while piece := source.read(1 << 20):
+        if not size and not piece.startswith(b"%PDF-"):
+            raise Refusal(Exit.CANCEL, _("Only PDF documents can be faxed: print without the raw option."))
+        size += len(piece)
+        if size > MAX_DOCUMENT:
+            raise Refusal(Exit.CANCEL, _("The document is too large for a fax."))
+        out.write(piece)
+    if not size:
+        raise Refusal(Exit.CANCEL, _("The document is empty: there is nothing to fax."))
+    out.flush()
+
+
+def _render(original: BinaryIO, pages: BinaryIO, job: PrintJob) -> None:
+    """Have the document rasterized as the job, else the printer, says; Refusal, with the reason, if that can't be."""
+    defaults = printer_defaults(os.environ.get("PPD"))
+    fineness = job.choice("Resolution", defaults.get("resolution", ""))
+    content = job.choice("FaxContent", defaults.get("faxcontent", ""))
+    try:
+        renderer.render(
+            original,
+            resolution=RESOLUTIONS.get(fineness.lower(), Resolution.FINE),
+            style="photo" if content.lower() == "photo" else "text",
+            output=pages,
+        )
+    except DocumentError as error:
+        raise Refusal(Exit.CANCEL, error.reason.sentence()) from None
+
+
+def printer_defaults(ppd: str | None) -> dict[str, str]:
+    """The choices that the administrator made the printer's own: the `*Default...` lines of its PPD."""
+    if ppd is None:
+        return {}
+    try:
+        lines = Path(ppd).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.removeprefix("*Default").partition(":") for line in lines if line.startswith("*Default"))
+    return {name.strip().lower(): value.strip() for name, _colon, value in pairs}
+
+
+async def _submit(pages: BinaryIO, original: BinaryIO, job: PrintJob) -> str:
+    try:
+        async with client.connect_intake() as intake:
+            kind, _id = await intake.submit(pages, original, job.claim)
+    except client.ServiceUnavailable:
+        raise Refusal(Exit.RETRY, _("The fax service is not running. The document is kept and tried again.")) from None
+    except client.BusError as error:
+        raise _refused(error.name) from None
+    if kind == "job":
+        return _("The fax is in the queue of the fax service.")
+    return _("The document waits for its recipient in the fax dialog.")
+
+
+def _refused(name: str) -> Refusal:
+    """What the service's refusal means to the print job; its own sentence may hold foreign text and stays away."""
+    table = {
+        bus.ERROR_BAD_NUMBER: (Exit.CANCEL, _("The fax number is not one that can be dialled.")),
+        bus.ERROR_BAD_DOCUMENT: (Exit.CANCEL, _("The document has no pages that can be faxed.")),
+        bus.ERROR_BAD_ORDER: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
+        bus.ERROR_UNKNOWN: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
+        bus.ERROR_NO_SPACE: (
+            Exit.RETRY,
+            _("The fax service has no room left on its disk. The document is kept and tried again."),
+        ),
+        bus.ERROR_DENIED: (
+            Exit.RETRY,
+            _("The fax service does not accept documents from this printer: tell the administrator."),
+        ),
+    }
+    failed = (Exit.RETRY, _("The fax service failed. The document is kept and tried again."))
+    return Refusal(*table.get(name, failed))
+
+
+def _cancel(_signal: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: the way out must not be cut short
+    raise JobCancelled
+
+
+def _where(error: Exception) -> str:
+    """The kind of a fault and the places in our own code that it went through: nothing of its text."""
+    places = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+    )
+    return f"{type(error).__name__} in {places}"

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What cupsd tells a backend about a print job: its argument list, and the options in it, as typed values.
+
+The options are one string of `name`, `name=value`, `name="quoted value"` or `name={collection}` with white space
+between them and a backslash before any character that is meant literally (cupsParseOptions(3)). All of it is
+somebody else's text: it comes from any program that can print. Everything is cleaned here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from faxcore.model.page import Resolution
+from faxcore.model.text import clean_text
+
+_MAX_OPTIONS: Final = 65_536
+"""Characters of options that are looked at."""
+
+_FIELDS: Final = {
+    "fax-number": "number",
+    "fax-last-name": "last_name",
+    "fax-first-name": "first_name",
+    "fax-role": "role",
+    "fax-company": "company",
+    "fax-subject": "subject",
+    "fax-header": "header",
+}
+"""Options of `lp -o` that send without a dialog, and what the bus contract calls them."""
+
+RESOLUTIONS: Final = {
+    "204x98dpi": Resolution.STANDARD,
+    "204x196dpi": Resolution.FINE,
+    "204x391dpi": Resolution.SUPERFINE,
+    **{resolution.value: resolution for resolution in Resolution},
+}
+"""The choices of the PPD's option Resolution, and the words that `lp -o Resolution=` takes as well."""
+
+
+class BadArguments(Exception):
+    """cupsd does not start backends like this."""
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """One print job: who claims to have printed what, and how it shall be faxed."""
+
+    number: int
+    """cupsd's number of the job."""
+    user: str
+    """The user as cupsd names him: a claim that the service checks."""
+    title: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def claim(self) -> dict[str, str | int]:
+        """The claim of the bus contract; with the recipient's fields if a number is given."""
+        claim: dict[str, str | int] = {"user": self.user, "title": self.title, "print_job": self.number}
+        order = {ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options}
+        if order.get("number"):
+            claim |= {name: value for name, value in order.items() if value}
+        return claim
+
+    def choice(self, option: str, otherwise: str) -> str:
+        """What the job chooses for an option of the PPD, else the printer's own default."""
+        return self.options.get(option.lower(), otherwise)
+
+    @classmethod
+    def from_arguments(cls, argv: Sequence[str]) -> PrintJob:
+        """The job of `backend job user title copies options [file]`. BadArguments if it is nothing like that.
+
+        The copies are not looked at: the filters have multiplied the pages already.
+        """
+        if len(argv) not in (6, 7) or not (argv[1].isascii() and argv[1].isdigit()) or len(argv[1]) > 9:
+            raise BadArguments
+        return cls(int(argv[1]), clean_text(argv[2]), clean_text(argv[3]), parse_options(argv[5]))
+
+
+def parse_options(text: str) -> dict[str, str]:
+    """Names (in small letters, as option names are compared without case) and values; of twins, the last."""
+    options: dict[str, str] = {}
+    rest = iter(text[:_MAX_OPTIONS])
+    for char in rest:
+        if char.isspace():
+            continue
+        name, ended = _name(char, rest)
+        options[clean_text(name).lower()] = "true" if ended else _value(rest)
+    options.pop("", None)
+    return options
+
+
+def _name(first: str, rest: Iterator[str]) -> tuple[str, bool]:
+    """An option's name, and whether it ended without a value."""
+    name = ["" if first == "=" else first]
+    if first == "=":
+        return "", False
+    for char in rest:
+        if char == "=":
+            return "".join(name), False
+        if char.isspace():
+            break
+        name.append(char)
+    return "".join(name), True
+
+
+def _value(rest: Iterator[str]) -> str:
+    """An option's value: up to white space that stands outside quotes and brackets."""
+    value: list[str] = []
+    quote, depth = "", 0
+    for char in rest:
+        if char == "\\":
+            value.append(next(rest, ""))
+        elif quote:
+            if char == quote:
+                quote = ""
+            else:
+                value.append(char)
+        elif char in "'\"" and not depth:
+            quote = char
+        elif char.isspace() and not depth:
+            break
+        else:
+            if depth or not value:  # a bracket inside a word is only a character
+                depth += (char == "{") - (char == "}" and depth > 0)
+            value.append(char)
+    return "".join(value)

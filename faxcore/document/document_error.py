@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be wrong with a document, in sentences for the person whose document it is."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from faxcore.i18n import gettext as _
+from faxcore.model.page import MAX_PAGES, MAX_ROWS
+
+
+class Reason(Enum):
+    """Why a document can't become pages; the value is the word that a renderer process reports."""
+
+    EMPTY = "empty"
+    UNKNOWN_FORMAT = "unknown-format"
+    ENCRYPTED = "encrypted"
+    TRUNCATED = "truncated"
+    DAMAGED = "damaged"
+    PAGES_MISSING = "pages-missing"
+    NO_PAGES = "no-pages"
+    TOO_MANY_PAGES = "too-many-pages"
+    TOO_LARGE = "too-large"
+    TOO_LONG = "too-long"
+    NOT_FAX = "not-fax"
+    OUT_OF_TIME = "out-of-time"
+    OUT_OF_MEMORY = "out-of-memory"
+    CRASHED = "crashed"
+
+    def sentence(self) -> str:
+        """What happened and what to do, for a person."""
+        sentences = {
+            Reason.EMPTY: _("The document is empty: there is nothing to fax."),
+            Reason.UNKNOWN_FORMAT: _(
+                "The document is no PDF, PostScript, PNG, JPEG or TIFF file: print it, or save it as PDF."
+            ),
+            Reason.ENCRYPTED: _("The document is protected by a password: save a copy without one."),
+            Reason.TRUNCATED: _("The end of the document is missing: fetch or save it again."),
+            Reason.DAMAGED: _("The document is damaged and cannot be drawn: save or print it again."),
+            Reason.PAGES_MISSING: _("Not all pages of the document could be drawn: save or print it again."),
+            Reason.NO_PAGES: _("The document has no pages."),
+            Reason.TOO_MANY_PAGES: _("The document has more than {pages} pages: send it in parts.").format(
+                pages=MAX_PAGES
+            ),
+            Reason.TOO_LARGE: _("The document needs more space than a fax may: make it smaller."),
+            Reason.TOO_LONG: _("A page has more than {rows} rows, which no fax may have.").format(rows=MAX_ROWS),
+            Reason.NOT_FAX: _("The file is no black and white TIFF in fax geometry."),
+            Reason.OUT_OF_TIME: _("The document takes too long to draw: simplify it, or print it as image."),
+            Reason.OUT_OF_MEMORY: _("The document takes too much memory to draw: simplify it."),
+            Reason.CRASHED: _("The program that draws documents failed on this one: save or print it again."),
+        }
+        return sentences[self]
+
+
+class DocumentError(Exception):
+    """A document is not what it must be; the text is a sentence for a person."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        """`detail` is for the log: it may hold words of the document's own."""
+        super().__init__(reason.sentence())
+        self.reason = reason
+        self.detail = detail
+
+
+class RenderFailed(DocumentError):
+    """A renderer or check process could not make pages of a document."""

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call from dial or ring to hang-up: a T.30 script, played on a modem, with its pages and its transcript in its
+folder.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from faxcore.document.document_error import DocumentError
+from faxcore.i18n import gettext as _
+from faxcore.line.pages import IncomingPages, OutgoingPages
+from faxcore.line.report import report_receiving, report_sending
+from faxcore.line.session import Owner, Session
+from faxcore.model.call import CallReport, Outcome
+from faxcore.modem.class1 import Class1
+from faxcore.t30 import polling_calling
+from faxcore.t30.capabilities import Terminal
+from faxcore.t30.receiver import answer
+from faxcore.t30.sender import transmit
+from faxcore.t30.transcript import poller_header, receiver_header, result, sender_header
+
+Clock: TypeAlias = Callable[[], float]
+"""The time of the line in seconds: the real one, but for a simulated line that runs faster than real time."""
+
+
+def send(
+    modem: Class1,
+    document: Path,
+    number: str,
+    terminal: Terminal,
+    owner: Owner,
+    log: Callable[[str], None],
+    first_page: int = 1,
+    clock: Clock = time.monotonic,
+) -> CallReport:
+    """One call out, whole. A document that cannot be read is said so, and nothing is dialled."""
+    try:
+        outgoing = OutgoingPages(document)
+    except (DocumentError, OSError) as error:
+        return _unreadable(error)
+    dialled = clock()
+    terminal = _on(modem, terminal)
+    for text in sender_header(terminal, outgoing.infos, number, first_page):
+        log(text)
+    session = Session(modem, owner, log, outgoing=outgoing, clock=clock)
+    sending = session.run(transmit(terminal, outgoing.infos, number, first_page))
+    log(result(sending))
+    return report_sending(sending, len(outgoing.infos), first_page, dialled, clock())
+
+
+def receive(
+    modem: Class1,
+    folder: Path,
+    terminal: Terminal,
+    owner: Owner,
+    log: Callable[[str], None],
+    offered: Path | None = None,
+    clock: Clock = time.monotonic,
+) -> CallReport:
+    """One call in, whole: the line rings, and its pages go into this folder. `offered` is a document that the caller
+    may poll instead; one that cannot be read is said so, and the line goes on ringing.
+    """
+    try:
+        outgoing = None if offered is None else OutgoingPages(offered)
+    except (DocumentError, OSError) as error:
+        return _unreadable(error)
+    infos = [] if outgoing is None else outgoing.infos
+    incoming = IncomingPages(folder)
+    terminal = _on(modem, terminal)
+    for text in receiver_header(terminal, infos):
+        log(text)
+    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock)
+    receiving = session.run(answer(terminal, infos))
+    log(result(receiving))
+    return report_receiving(receiving, incoming, clock(), offered=len(infos))
+
+
+def poll(
+    modem: Class1,
+    folder: Path,
+    number: str,
+    terminal: Terminal,
+    owner: Owner,
+    log: Callable[[str], None],
+    clock: Clock = time.monotonic,
+) -> CallReport:
+    """One call out that fetches the document which the other end offers, whole: its pages go into this folder."""
+    incoming = IncomingPages(folder)
+    dialled = clock()
+    terminal = _on(modem, terminal)
+    for text in poller_header(terminal, number):
+        log(text)
+    session = Session(modem, owner, log, incoming=incoming, clock=clock)
+    receiving = session.run(polling_calling.poll(terminal, number))
+    log(result(receiving))
+    return report_receiving(receiving, incoming, clock(), dialled)
+
+
+def _on(modem: Class1, terminal: Terminal) -> Terminal:
+    """The settings of the call, as far as this modem can do what they say."""
+    sends = tuple(rung for rung in modem.sends if rung in terminal.sends)
+    return replace(terminal, sends=sends or modem.sends[-1:], receives=modem.receives)
+
+
+def _unreadable(error: Exception) -> CallReport:
+    return CallReport(Outcome.INCOMPATIBLE, _("The pages to be sent cannot be read ({cause}).").format(cause=error))

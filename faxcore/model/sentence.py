@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sentence for a person as a value: the English message and the values in it, translated only where it is shown.
+
+    Sentence("The modem on {device} is gone ({cause}).", {"device": "/dev/ttyACM0", "cause": "No such device"})
+
+The message is the id in the catalogue, so a sentence may be stored, sent over the bus and written into a transcript in
+one language and read in another. A value is a text, a number, or a sentence of its own. `faxcore.i18n.translate` makes
+the text for a reader; `str` gives English, for logs and transcripts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Union
+
+Value = Union[str, int, float, "Sentence"]
+
+_MOST_VALUES: Final = 20
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A message with its values. False when there is nothing to say."""
+
+    text: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __str__(self) -> str:
+        return fill(self.text, self.values)
+
+
+NOTHING: Final = Sentence("")
+"""No sentence: there is nothing to say."""
+
+
+def literal(text: str) -> Sentence:
+    """A sentence that is what it is in every language: text from elsewhere, or a row of an older release."""
+    return Sentence("{text}", {"text": text}) if text else NOTHING
+
+
+def fill(message: str, values: Mapping[str, object]) -> str:
+    """The message with its values in their places. One whose places and values do not match is given as it is."""
+    if not values:
+        return message
+    try:
+        return message.format(**values)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        # A newer program's sentence, or a broken translation: the message alone says more than an error would.
+        return message
+
+
+def to_plain(sentence: Sentence) -> dict[str, object]:
+    """The sentence as JSON has it: {"text": ..., "values": {...}}, and {} for none."""
+    if not sentence:
+        return {}
+    if not sentence.values:
+        return {"text": sentence.text}
+    values = {
+        name: to_plain(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()
+    }
+    return {"text": sentence.text, "values": values}
+
+
+def from_plain(plain: object) -> Sentence:
+    """The sentence that `to_plain` made. ValueError if it is not one."""
+    if isinstance(plain, Mapping) and not plain:
+        return NOTHING
+    if (
+        not isinstance(plain, Mapping)
+        or not isinstance(plain.get("text"), str)
+        or not plain.keys() <= {"text", "values"}
+    ):
+        raise ValueError(f"{plain!r:.200} is not a sentence")
+    values = plain.get("values", {})
+    if not isinstance(values, Mapping) or len(values) > _MOST_VALUES:
+        raise ValueError(f"{plain!r:.200} is not a sentence")
+    return Sentence(plain["text"], **{str(name): _value(value) for name, value in values.items()})
+
+
+def _value(plain: object) -> Value:
+    if isinstance(plain, Mapping):
+        return from_plain(plain)
+    if isinstance(plain, str | int | float):
+        return plain
+    raise ValueError(f"{plain!r:.200} is not a value of a sentence")
+
+
+def to_text(sentence: Sentence) -> str:
+    """The sentence as one text, for a column of the store; empty for none."""
+    return json.dumps(to_plain(sentence), ensure_ascii=False) if sentence else ""
+
+
+def from_text(text: str) -> Sentence:
+    """The sentence of a column. A text that `to_text` did not make, as older releases wrote them, stands for itself."""
+    if text.startswith("{"):
+        try:
+            return from_plain(json.loads(text))
+        except ValueError:
+            return literal(text)
+    return literal(text)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A window's link to the service: made again by itself whenever the bus or the service has been away."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from faxcore.bus import client
+from faxcore.contract.bus import ERROR_INTERNAL
+from faxcore.i18n import gettext as _
+
+RETRY_SECONDS: Final = 2.0
+"""Between two tries to reach a bus that is not there."""
+
+
+class DeskLink(QObject):
+    """The desk, while there is one, and its signals as Qt signals.
+
+    `present_changed` tells of every coming and going of the service, and once how things stand at the beginning.
+    With `register`, this program receives its user's signals; it is announced anew each time the service appears.
+    """
+
+    present_changed = pyqtSignal(bool)
+    draft_waiting = pyqtSignal(dict)
+    job_changed = pyqtSignal(dict)
+    reception_arrived = pyqtSignal(dict)
+
+    def __init__(self, register: bool = False, address: str | None = None) -> None:
+        super().__init__()
+        self._register = register
+        self._address = address
+        self._desk: client.Client | None = None
+        self._changed = asyncio.Event()
+        self.known = False
+        """Whether `present_changed` has said how things stand."""
+        self.present_changed.connect(self._known)
+
+    @property
+    def present(self) -> bool:
+        """Whether the service can be asked now."""
+        return self._desk is not None and self._desk.present
+
+    @property
+    def desk(self) -> client.Client:
+        """The desk. ServiceUnavailable while there is none."""
+        if self._desk is None:
+            raise client.ServiceUnavailable(ERROR_INTERNAL, _("The fax service is not running."))
+        return self._desk
+
+    def _known(self, _present: bool) -> None:
+        self.known = True
+
+    async def run(self) -> None:
+        """Keep the link; ends only by being cancelled."""
+        while True:
+            try:
+                async with client.connect(self._address) as desk:
+                    await self._serve(desk)
+            except client.ServiceUnavailable:
+                pass  # there is no bus: told below, and tried again
+            finally:
+                self._desk = None
+            self.present_changed.emit(False)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _serve(self, desk: client.Client) -> None:
+        desk.on_draft_waiting = self.draft_waiting.emit
+        desk.on_job_changed = self.job_changed.emit
+        desk.on_reception_arrived = self.reception_arrived.emit
+        desk.on_service_changed = lambda _present: self._changed.set()
+        self._desk = desk
+        self._changed.set()
+        closed = asyncio.ensure_future(desk.closed())
+        try:
+            while not closed.done():
+                changed = asyncio.ensure_future(self._changed.wait())
+                try:
+                    await asyncio.wait((closed, changed), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    changed.cancel()
+                self._changed.clear()
+                if not closed.done():
+                    await self._tell(desk)
+        finally:
+            closed.cancel()
+
+    async def _tell(self, desk: client.Client) -> None:
+        """Say whether the service is there; register first, so that nothing is missed by who lists after that."""
+        try:
+            if desk.present and self._register:
+                await desk.register()
+        except client.BusError:
+            self.present_changed.emit(False)
+            return
+        self.present_changed.emit(desk.present)

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs, their calls and their confirmed pages. Every change of state goes through `job.move`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+from faxcore.dialling.numbers import Destination
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.header import Header
+from faxcore.model.job import FINAL, Event, State, move
+from faxcore.model.recipient import Recipient
+from faxcore.store.database import Database, new_id
+
+MOST_LISTED: Final = 2000
+"""Jobs, or receptions, in one answer."""
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One document for one recipient."""
+
+    id: str
+    uid: int
+    document: str
+    draft: str | None
+    state: State
+    title: str
+    number: str
+    dial: str
+    destination: str
+    sub_address: str
+    last_name: str
+    first_name: str
+    role: str
+    company: str
+    subject: str
+    header: Header
+    created: str
+    changed: str
+    next_try: str | None
+    reason: str
+    pages: int
+    confirmed: int
+    tries: int
+    cancelled: bool
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who the fax is for."""
+        return Recipient(self.number, self.last_name, self.first_name, self.role, self.company)
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """What a job is made of."""
+
+    uid: int
+    document: str
+    draft: str | None
+    print_job: int | None
+    title: str
+    to: Destination
+    recipient: Recipient
+    subject: str
+    header: Header
+    pages: int
+
+
+_COLUMNS = ", ".join(field.name for field in fields(JobRow))
+
+
+class Jobs:
+    """The tables `job`, `call` (those out) and `confirmation`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, new: NewJob) -> str:
+        """A job that is ready to be sent; its id."""
+        id, now = new_id(), self._db.now()
+        values: dict[str, object] = {
+            "id": id,
+            "uid": new.uid,
+            "document": new.document,
+            "draft": new.draft,
+            "print_job": new.print_job,
+            "state": State.READY.value,
+            "title": new.title,
+            "number": new.to.shown,
+            "dial": new.to.dial,
+            "destination": new.to.key,
+            "sub_address": new.to.sub_address,
+            "last_name": new.recipient.last_name,
+            "first_name": new.recipient.first_name,
+            "role": new.recipient.role,
+            "company": new.recipient.company,
+            "subject": new.subject,
+            # The header as it is now: a later change of the configuration does not change a fax half sent.
+            "header": json.dumps(asdict(new.header)),
+            "created": now,
+            "changed": now,
+            "pages": new.pages,
+        }
+        self._db.execute(
+            f"INSERT INTO job ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", *values.values()
+        )
+        return id
+
+    def get(self, id: str) -> JobRow | None:
+        """The job with this id."""
+        row = self._db.row(f"SELECT {_COLUMNS} FROM job WHERE id = ?", id)
+        return None if row is None else _job(row)
+
+    def all(self, uid: int) -> list[JobRow]:
+        """The newest jobs of a user, newest first; so many as a message of the bus may well hold."""
+        sql = f"SELECT {_COLUMNS} FROM job WHERE uid = ? ORDER BY id DESC LIMIT {MOST_LISTED}"
+        return [_job(row) for row in self._db.rows(sql, uid)]
+
+    def of_draft(self, uid: int, draft: str) -> str | None:
+        """The job that a draft of this user has become."""
+        row = self._db.row("SELECT id FROM job WHERE uid = ? AND draft = ?", uid, draft)
+        return None if row is None else str(row[0])
+
+    def same_print_job(self, uid: int, print_job: int, sha256: str, destination: str) -> str | None:
+        """The job, not ended yet, that this very print job made already: its backend did not hear our answer."""
+        row = self._db.row(
+            "SELECT job.id, job.state FROM job JOIN document ON document.id = job.document"
+            " WHERE uid = ? AND print_job = ? AND sha256 = ? AND destination = ? ORDER BY job.id DESC",
+            uid,
+            print_job,
+            sha256,
+            destination,
+        )
+        return None if row is None or State(row[1]) in FINAL else str(row[0])
+
+    def in_state(self, *states: State) -> list[JobRow]:
+        """Every job in one of these states, oldest first."""
+        marks = ", ".join("?" * len(states))
+        sql = f"SELECT {_COLUMNS} FROM job WHERE state IN ({marks}) ORDER BY id"
+        return [_job(row) for row in self._db.rows(sql, *(state.value for state in states))]
+
+    def next_ready(self, refused: frozenset[str]) -> JobRow | None:
+        """The oldest job that is ready and whose destination is neither being called nor among the refused."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM job WHERE state = 'ready' AND destination NOT IN"
+            " (SELECT destination FROM job WHERE state IN ('active', 'final-pending')"
+            " UNION SELECT value FROM json_each(?)) ORDER BY id LIMIT 1"
+        )
+        row = self._db.row(sql, json.dumps(sorted(refused)))
+        return None if row is None else _job(row)
+
+    def count(self, *states: State) -> int:
+        """How many jobs are in these states."""
+        marks = ", ".join("?" * len(states))
+        return int(
+            self._db.value(f"SELECT count(*) FROM job WHERE state IN ({marks})", *(state.value for state in states))
+        )
+
+    def event(self, id: str, *events: Event, reason: str | None = None) -> JobRow:
+        """Let these things happen to the job, all or none; the job as it is then. WrongState if one cannot."""
+        with self._db.transaction():
+            job = self.get(id)
+            assert job is not None, id
+            state = job.state
+            for each in events:
+                state = move(state, each)
+            self._db.execute(
+                "UPDATE job SET state = ?, changed = ?, reason = ? WHERE id = ?",
+                state.value,
+                self._db.now(),
+                job.reason if reason is None else reason,
+                id,
+            )
+            after = self.get(id)
+            assert after is not None
+            return after
+
+    def claim(self, id: str, line: str) -> str:
+        """A line takes the job: the intent to dial, on disk; the id of the call."""
+        call = new_id()
+        with self._db.transaction():
+            job = self.event(id, Event.CLAIMED, reason="")
+            self._db.execute("UPDATE job SET tries = tries + 1, next_try = NULL WHERE id = ?", id)
+            self._db.execute(
+                "INSERT INTO call (id, direction, job, line, number, first_page, started)"
+                " VALUES (?, 'out', ?, ?, ?, ?, ?)",
+                call,
+                id,
+                line,
+                job.dial,
+                job.confirmed + 1,
+                self._db.now(),
+            )
+        return call
+
+    def confirm(self, id: str, page: int, call: str) -> None:
+        """The other end has this page."""
+        with self._db.transaction():
+            self._db.execute("INSERT OR IGNORE INTO confirmation VALUES (?, ?, ?, ?)", id, page, call, self._db.now())
+            self._db.execute(
+                "UPDATE job SET confirmed = max(confirmed, ?), changed = ? WHERE id = ?", page, self._db.now(), id
+            )
+
+    def end_call(self, call: str, report: CallReport) -> None:
+        """The call is over."""
+        end_call(self._db, call, report)
+
+    def sleep(self, id: str, seconds: float, counted: bool = True) -> None:
+        """When the next try comes; whether the last one used one up."""
+        self._db.execute(
+            "UPDATE job SET next_try = ?, tries = tries - ? WHERE id = ?", self._db.later(seconds), int(not counted), id
+        )
+
+    def set_pages(self, id: str, pages: int) -> None:
+        """The number of pages as composed, cover page included."""
+        self._db.execute("UPDATE job SET pages = ? WHERE id = ?", pages, id)
+
+    def request_cancel(self, id: str) -> None:
+        """A person wants the call under way to end."""
+        self._db.execute("UPDATE job SET cancelled = 1 WHERE id = ?", id)
+
+    def again(self, id: str) -> JobRow:
+        """A person says that an uncertain fax is to be sent again, with all its tries."""
+        with self._db.transaction():
+            self._db.execute("UPDATE job SET tries = 0, cancelled = 0 WHERE id = ?", id)
+            return self.event(id, Event.SAID_AGAIN, reason="")
+
+    def wake(self) -> list[JobRow]:
+        """Jobs whose time has come are ready."""
+        due = self._db.rows("SELECT id FROM job WHERE state = 'sleeping' AND next_try <= ? ORDER BY id", self._db.now())
+        return [self.event(row[0], Event.TIME_CAME) for row in due]
+
+    def next_wake(self) -> str | None:
+        """When the next sleeping job's time comes."""
+        value: str | None = self._db.value("SELECT min(next_try) FROM job WHERE state = 'sleeping'")
+        return value
+
+    def calls(self, id: str) -> list[dict[str, Any]]:
+        """The calls made for a job, oldest first: line, started, outcome, reason, and the report's own fields."""
+        rows = self._db.rows("SELECT report, line, started, outcome, reason FROM call WHERE job = ? ORDER BY id", id)
+        return [{**json.loads(row["report"]), **dict(row)} for row in rows]
+
+
+def end_call(database: Database, call: str, report: CallReport) -> None:
+    """Write the end of a call, in or out."""
+    body = {**asdict(report), "outcome": report.outcome.value}
+    database.execute(
+        "UPDATE call SET ended = ?, outcome = ?, reason = ?, report = ? WHERE id = ?",
+        database.now(),
+        report.outcome.value,
+        report.reason,
+        json.dumps(body),
+        call,
+    )
+
+
+def open_calls(database: Database, direction: str) -> list[tuple[str, str]]:
+    """Calls whose end has not been written, each with its line."""
+    rows = database.rows("SELECT id, line FROM call WHERE ended IS NULL AND direction = ? ORDER BY id", direction)
+    return [(row[0], row[1]) for row in rows]
+
+
+def interrupted(reason: str) -> CallReport:
+    """The report of a call whose end nobody saw."""
+    return CallReport(Outcome.LINE_LOST, reason)
+
+
+def _job(row: sqlite3.Row) -> JobRow:
+    values = dict(row)
+    header = json.loads(values["header"])
+    header["sender_lines"] = tuple(header["sender_lines"])
+    values.update(state=State(values["state"]), header=Header(**header), cancelled=bool(values["cancelled"]))
+    return JobRow(**values)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to be told to whom: a row for each, until it has been told. Telling twice is harmless, forgetting is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from faxcore.store.database import Database, new_id
+
+DRAFT: Final = "draft"
+JOB: Final = "job"
+"""Its state follows: a job may be told of as uncertain, and later as done."""
+RECEPTION: Final = "reception"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to tell one user."""
+
+    id: str
+    kind: str
+    subject: str
+    uid: int
+
+
+class Outbox:
+    """The table `outbox`: idempotent by kind, subject and user."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, kind: str, subject: str, uid: int) -> None:
+        """This has to be told. In the transaction of what it tells of."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO outbox (id, kind, subject, uid, created) VALUES (?, ?, ?, ?, ?)",
+            new_id(),
+            kind,
+            subject,
+            uid,
+            self._db.now(),
+        )
+
+    def waiting(self, uid: int) -> list[Notice]:
+        """What this user has not been told, oldest first."""
+        sql = "SELECT id, kind, subject, uid FROM outbox WHERE uid = ? AND done IS NULL ORDER BY id"
+        return [Notice(*row) for row in self._db.rows(sql, uid)]
+
+    def done(self, id: str) -> None:
+        """It has been told."""
+        self._db.execute("UPDATE outbox SET done = ? WHERE id = ?", self._db.now(), id)

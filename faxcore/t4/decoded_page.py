@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page that a decoder fills: its rows, and how sure it is of each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from faxcore.t4.runs import Changes, packed, stride_of
+
+GOOD: Final = 0
+"""The row's codes filled it exactly and an EOL followed (in MMR: the next row did)."""
+BAD: Final = 1
+"""The row's codes were wrong; the row above stands in for it."""
+LOST: Final = 2
+"""The row was coded against one that was wrong, or an EOL between two rows was; the row above stands in."""
+
+
+class DecodedPage:
+    """The rows so far. A row that is not good repeats the row above; the first, white."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._bitmap = bytearray()
+        self._status = bytearray()
+        self._row = bytes(stride_of(width))
+        self._bad_run = 0
+        self.above: Changes = []
+        """The changes of the last row, good or not."""
+        self.bad_rows = 0
+        self.worst_bad_run = 0
+
+    def __len__(self) -> int:
+        return len(self._status)
+
+    def add(self, changes: Changes) -> None:
+        """A good row."""
+        if changes != self.above:
+            self._row = packed(changes, self._width)
+            self.above = changes
+        self._bitmap += self._row
+        self._status.append(GOOD)
+        self._bad_run = 0
+
+    def conceal(self, why: int) -> None:
+        """A row that could not be read: BAD or LOST."""
+        self._bitmap += self._row
+        self._status.append(why)
+        self.bad_rows += 1
+        self._bad_run += 1
+        self.worst_bad_run = max(self.worst_bad_run, self._bad_run)
+
+    def bitmap(self) -> bytes:
+        """All rows, packed."""
+        return bytes(self._bitmap)
+
+    def status(self) -> bytes:
+        """One octet a row: GOOD, BAD or LOST."""
+        return bytes(self._status)

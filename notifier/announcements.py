@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said in popups: a fax arrived, was sent, failed, or needs a decision.
+
+Foreign text (station ids, titles, reasons) stands in the body only, shortened; the summary is ours, because services
+differ in whether they take it for markup. The body is plain text here: who shows it escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from faxcore.i18n import gettext as _
+from faxcore.model.job import State
+from faxcore.model.text import clean_text
+from notifier.fax import Fax, count_pages, damage, of_job, of_reception
+
+SHORT_SECONDS: Final = 6.0
+ARRIVAL_SECONDS: Final = 20.0
+MOST: Final = 160
+"""Characters of foreign text in one line of a popup."""
+
+
+class Act(Enum):
+    """What a popup's buttons do."""
+
+    OPEN = "open"
+    FOLDER = "folder"
+    SHOW = "show"
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One popup. `seconds` of None: it stays until somebody closes it. A click on it does the first of `actions`."""
+
+    summary: str
+    lines: tuple[str, ...]
+    actions: tuple[tuple[Act, str], ...]
+    subject: str
+    """The key of the fax, or of nothing."""
+    urgent: bool = False
+    seconds: float | None = None
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_arrival(reception: Mapping[str, Any]) -> Announcement:
+    """A fax was received."""
+    fax = of_reception(reception)
+    whole = reception["outcome"] in ("ok", "complete")
+    summary = _("Fax received") if whole else _("Fax received, but not all of it")
+    lines = [_("From {name}, {pages}").format(name=_short(fax.name), pages=count_pages(fax.pages))]
+    if not whole:
+        lines.append(_short(fax.reason) or _("The call ended before the last page."))
+        lines.append(_("Ask the sender to send it again."))
+    elif reception["bad_rows"]:
+        lines.append(damage(int(reception["bad_rows"])))
+    return Announcement(
+        summary,
+        tuple(lines),
+        ((Act.OPEN, _("Open")), (Act.FOLDER, _("Folder"))),
+        fax.key,
+        seconds=ARRIVAL_SECONDS,
+        hints={"category": "transfer.complete"},
+    )
+
+
+def of_change(job: Mapping[str, Any]) -> Announcement | None:
+    """A fax that was to be sent has ended one way or another; None while there is nothing to say."""
+    fax = of_job(job)
+    about = _("To {name}").format(name=_short(fax.name))
+    if fax.subject:
+        about = _("To {name}: {subject}").format(name=_short(fax.name, 80), subject=_short(fax.subject, 80))
+    match job["state"]:
+        case State.DONE.value:
+            return Announcement(
+                _("Fax sent"),
+                (about, _("{pages} confirmed").format(pages=count_pages(fax.pages))),
+                ((Act.SHOW, _("Show")),),
+                fax.key,
+                seconds=SHORT_SECONDS,
+                hints={"category": "transfer.complete"},
+            )
+        case State.FAILED.value:
+            why = (about, _short(fax.reason), _confirmed(job), _("Check the number, then print it again."))
+            return _grave(_("Fax not sent"), why, _("Details"), fax)
+        case State.UNCERTAIN.value:
+            lines = (
+                about,
+                _short(fax.reason),
+                _("It may have arrived. Ask the recipient, then say so in the history."),
+            )
+            return _grave(_("Did this fax arrive?"), lines, _("Decide"), fax)
+    return None
+
+
+def of_waiting(draft: Mapping[str, Any], broken: bool = False) -> Announcement:
+    """A document waits that no dialog was opened for."""
+    title = clean_text(str(draft["title"])) or _("Document without a title")
+    return Announcement(
+        _("The fax dialog could not be opened") if broken else _("A document waits to be faxed"),
+        (_short(title), _("It is safe: open it from the fax icon in the panel.")),
+        (),
+        "",
+        urgent=broken,
+        seconds=None if broken else ARRIVAL_SECONDS,
+    )
+
+
+def _grave(summary: str, lines: tuple[str, ...], show: str, fax: Fax) -> Announcement:
+    told = tuple(line for line in lines if line)
+    hints = {"category": "transfer.error"}
+    return Announcement(summary, told, ((Act.SHOW, show),), fax.key, urgent=True, hints=hints)
+
+
+def _confirmed(job: Mapping[str, Any]) -> str:
+    if not job["confirmed"]:
+        return ""
+    return _("{confirmed} of {pages} arrived.").format(
+        confirmed=int(job["confirmed"]), pages=count_pages(int(job["pages"]))
+    )
+
+
+def _short(text: str, most: int = MOST) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
