@@ -36,7 +36,7 @@ CALL_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a test play."""
+    """What came of a test call."""
 
     sent: CallReport
     received: CallReport | None
@@ -106,7 +106,7 @@ def test_page(device: str) -> Page:
 
 @contextlib.contextmanager
 def _modem(device: str) -> Iterator[Class1]:
-    """The modem on a device, ready for a play."""
+    """The modem on a device, ready for a call."""
     port = Port(device)
     try:
         modem = Class1(port)
@@ -117,7 +117,7 @@ def _modem(device: str) -> Iterator[Class1]:
 
 
 class _Answering:
-    """The other modem answers the play, in a thread of its own."""
+    """The other modem answers the call, in a thread of its own."""
 
     def __init__(self, modem: Class1, folder: Path, say: Callable[[str], None]) -> None:
         folder.mkdir()
@@ -136,12 +136,12 @@ class _Answering:
             self._failure = failure
 
     def ended(self) -> CallReport:
-        """What the answering end says of the play, once it is over."""
+        """What the answering end says of the call, once it is over."""
         self._thread.join(CALL_SECONDS)
         if self._failure is not None:
             raise self._failure
         if self._thread.is_alive():
-            return CallReport(Outcome.TIMEOUT, _("The answering modem did not end the play."))
+            return CallReport(Outcome.TIMEOUT, _("The answering modem did not end the call."))
         return self._report
 
     def pages(self) -> list[Page]:

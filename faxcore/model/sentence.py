@@ -79,7 +79,7 @@ def from_plain(plain: object) -> Sentence:
     values = plain.get("values", {})
     if not isinstance(values, Mapping) or len(values) > _MOST_VALUES:
         raise ValueError(f"{plain!r:.200} is not a sentence")
-    return Sentence(plain["text"], **{str(name): _value(value) for name, value in values.items()})
+    return Sentence(plain["text"], {str(name): _value(value) for name, value in values.items()})
 
 
 def _value(plain: object) -> Value:

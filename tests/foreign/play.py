@@ -54,8 +54,8 @@ def virtual(world: World, terminal: Terminal) -> Iterator[None]:
         patched.enter_context(mock.patch.object(os, "write", terminal.write))
         patched.enter_context(mock.patch.object(os, "read", terminal.read))
         for name in ("send", "receive", "poll"):
-            script = functools.partial(getattr(play, name), clock=world.monotonic)
-            patched.enter_context(mock.patch.object(play, name, script))
+            script = functools.partial(getattr(play_call, name), clock=world.monotonic)
+            patched.enter_context(mock.patch.object(play_call, name, script))
         yield
 
 

@@ -42,7 +42,7 @@ class Listener:
 
 @dataclass
 class Played:
-    """What both ends say of a play, and what arrived."""
+    """What both ends say of a call, and what arrived."""
 
     sent: CallReport
     received: CallReport
