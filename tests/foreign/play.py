@@ -18,6 +18,7 @@ from typing import Any
 from unittest import mock
 
 from faxcore.cli.main import main
+from faxcore.line import play_call
 from tests.foreign.machine import Diary
 from tests.foreign.modem import Modem
 from tests.foreign.world import Carrier, FarEnd, Terminal, World
