@@ -16,21 +16,22 @@ import fcntl
 import logging
 import os
 import signal
-import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from dbus_next.errors import AuthError, InvalidAddressError
-
-from faxcore.bus.gate import NameTaken, Programs, join
+from faxcore.bus.gate import NameTaken, join
+from faxcore.bus.programs import Programs
+from faxcore.bus.wire import BUS_TROUBLE
 from faxcore.config import Config, ConfigError, default, load
+from faxcore.contract.methods import ADMIN, DESK, INTAKE
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
-from faxcore.lines.exchange_process import SimulatedExchange
+from faxcore.lines.exchange_process import ExchangeProcess
 from faxcore.service import FaxService, Parts
-from faxcore.store.database import TooNew
+from faxcore.store.store_error import StoreError
 from faxcore.store.synced_files import make_folder
 
 log = logging.getLogger("faxcore")
@@ -50,7 +51,7 @@ class Daemon:
         self._config = config
         self._bus_address = bus_address
         self._programs = Programs()
-        self._exchange = SimulatedExchange(config) if config.simulated else None
+        self._exchange = ExchangeProcess(config) if config.simulated else None
         self._parts = parts
         self._stopping = asyncio.Event()
         self.ready = asyncio.Event()
@@ -61,51 +62,50 @@ class Daemon:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Until `stop`. NameTaken, sqlite3.Error or OSError if the service cannot begin."""
+        """Until `stop`. NameTaken, StoreError or OSError if the service cannot begin."""
         if self._exchange is not None:
             await self._exchange.start()
         try:
-            house = FaxService(self._config, self._programs, self._parts)
+            service = FaxService(self._config, self._programs, self._parts)
             try:
-                await house.start()
-                await self._on_the_bus(house)
+                await service.start()
+                await self._on_the_bus(service)
             finally:
-                await house.stop()
+                await service.stop()
         finally:
             if self._exchange is not None:
                 await self._exchange.stop()
 
-    async def _on_the_bus(self, house: FaxService) -> None:
+    async def _on_the_bus(self, service: FaxService) -> None:
         first = True
         while not self._stopping.is_set():
-            if house.broken.is_set():
+            if service.broken.is_set():
                 raise Broken(_("a part of the service has stopped; start it again"))
             try:
-                await self._one_bus(house)
+                await self._one_bus(service)
             except NameTaken:
                 if first:
                     raise
                 log.exception("the name on the bus")
-            except (OSError, EOFError, AuthError, InvalidAddressError) as error:
+            except BUS_TROUBLE as error:
                 log.error("the bus: %s", error)
             first = False
-            if not house.broken.is_set():
+            if not service.broken.is_set():
                 await self._pause(BUS_AGAIN_SECONDS)
 
-    async def _one_bus(self, house: FaxService) -> None:
+    async def _one_bus(self, service: FaxService) -> None:
         """One connection to the bus, as long as it lasts."""
-        bus, service = await join(
-            self._bus_address, house.desk, house.announcing, self._programs, self._config.intake_user
-        )
+        handlers = {DESK: service.api, INTAKE: service.api, ADMIN: self._admin(service)}
+        bus, gate = await join(self._bus_address, handlers, self._programs, lambda: service.config.value.intake_user)
         try:
-            await service.start()
-            log.info("ready: %d lines, received faxes go to %s", len(house.lines), self._config.received)
+            await gate.start()
+            log.info("ready: %d lines, received faxes go to %s", len(service.lines), self._config.received)
             self.ready.set()
-            ends = [asyncio.ensure_future(end) for end in (bus.gone(), self._stopping.wait(), house.broken.wait())]
+            ends = [asyncio.ensure_future(end) for end in (bus.gone(), self._stopping.wait(), service.broken.wait())]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for end in ends:
                 end.cancel()
-            await service.stop()
+            await gate.stop()
         finally:
             await bus.close()
 
@@ -136,9 +136,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(options.config)
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
-        with _only_one(config.state):
+        with lock_state_folder(config.state):
             asyncio.run(_run(config, options.bus))
-    except (Broken, ConfigError, NameTaken, TooNew, OSError, sqlite3.Error) as error:
+    except (Broken, ConfigError, NameTaken, StoreError, OSError) as error:
         print(f"faxcore: {error}", file=sys.stderr)
         return 1
     return 0
@@ -160,22 +160,18 @@ async def _run(config: Config, bus: str | None) -> None:
     log.info("stopped")
 
 
-class _only_one:  # noqa: N801 - reads as a clause
-    """The state folder is ours as long as we live: two services with one database would be the end of both."""
-
-    def __init__(self, state: Path) -> None:
-        self._path = make_folder(state) / "lock"
-        self._file = self._path.open("a+")
-
-    def __enter__(self) -> None:
+@contextmanager
+def lock_state_folder(state: Path) -> Iterator[None]:
+    """Have the state folder to ourselves: two services with one database would be the end of both. OSError if another
+    has it.
+    """
+    path = make_folder(state) / "lock"
+    with path.open("a+") as file:
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._file.close()
-            raise OSError(_("another faxcore is using {path}").format(path=self._path.parent)) from None
-
-    def __exit__(self, *_error: object) -> None:
-        self._file.close()
+            raise OSError(_("another faxcore is using {path}").format(path=path.parent)) from None
+        yield
 
 
 if __name__ == "__main__":

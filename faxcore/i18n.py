@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything a person reads, in that person's language: one catalogue for the service, the windows and the commands."""
+"""Everything a person reads, in that person's language: one catalogue for the windows, the commands and the mails.
+
+Only the rooms that show something to a person translate. All others carry a `Sentence`, which `translate` turns into
+text here.
+"""
 
 from __future__ import annotations
 
 import gettext as _gettext
+import os
 from pathlib import Path
+
+from faxcore.model.sentence import Sentence, fill
 
 _catalogue = _gettext.translation("facteur", Path(__file__).parent / "locale", fallback=True)
 
@@ -14,14 +21,27 @@ def gettext(message: str) -> str:
     return _catalogue.gettext(message)
 
 
-def mark(message: str) -> str:
-    """The message itself: marked for the catalogue where it stands in a table, translated where it is shown."""
-    return message
-
-
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The message for this count, in the language of the environment."""
     return _catalogue.ngettext(singular, plural, count)
+
+
+def translate(sentence: Sentence) -> str:
+    """The text of a sentence in the language of the environment; the sentences among its values too."""
+    if not sentence:
+        return ""
+    values = {
+        name: translate(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()
+    }
+    return fill(gettext(sentence.text), values)
+
+
+def environment_languages() -> tuple[str, ...]:
+    """The languages of the environment, first choice first, as gettext looks for them."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return tuple(value.split(":"))
+    return ()
 
 
 def use_languages(*languages: str) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service without the bus: store, lines, queue and receptions, joined and run together."""
+"""The service without the bus: store, lines, queue, reception, announcing and API, joined and run together."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import faxcore
-from faxcore import config
 from faxcore.announce.announcing import Announcing, Listeners
 from faxcore.api.user import UserApi
-from faxcore.config import Config
-from faxcore.contract.worker import Ringing
-from faxcore.document.composing import compose
+from faxcore.config import Config, LineConfig
+from faxcore.config.current import CurrentConfig
+from faxcore.contract.bus import Status
+from faxcore.document.compose import compose
 from faxcore.line.codecs import implementation
 from faxcore.lines.worker_line import WorkerLine, worker_command
+from faxcore.queue.restart import restart_jobs
 from faxcore.queue.scheduler import Composer, Scheduler
 from faxcore.reception.answering import Answering
-from faxcore.reception.recovery import recover, recover_line
+from faxcore.reception.filing import Filing
+from faxcore.reception.recovery import recover_gone_lines, recover_line
 from faxcore.store.database import Clock
 from faxcore.store.jobs import JobRow
-from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.synced_files import RESERVE, make_folder
 
 log = logging.getLogger(__name__)
+
+STOP_SECONDS = 30.0
+"""Seconds that the lines have to bring their calls to an end."""
 
 
 @dataclass(frozen=True)
 class Parts:
     """What tests put in the place of the real thing."""
 
-    worker: Callable[[config.LineConfig], Sequence[str]] = worker_command
+    worker: Callable[[LineConfig], Sequence[str]] = worker_command
     composer: Composer = compose
     clock: Clock | None = None
     reserve: int = RESERVE
@@ -42,91 +46,99 @@ class Parts:
 
 
 class FaxService:
-    """Everything but the bus. `desk` is what the bus gives callers."""
+    """Everything but the bus. `api` is what the bus gives callers."""
 
     def __init__(self, config: Config, listeners: Listeners, parts: Parts | None = None) -> None:
-        parts = parts or Parts()
-        self.config = config
+        self._parts = parts = parts or Parts()
+        self.config = CurrentConfig(config)
         self.store = Store(config.state, parts.clock)
         self.announcing = Announcing(self.store, listeners)
-        self.receiving = Answering(self.store, config, self._arrived, parts.reserve)
-        locks = make_folder(config.state / "lines")
-        self.lines = [
-            WorkerLine(
-                line,
-                self._rings,
-                self._line_changed,
-                parts.worker,
-                parts.first_wait,
-                lock=locks / f"{line.name}.lock",
-                before=lambda name=line.name: recover_line(self.store, name, self.receiving.commit),  # type: ignore[misc]
-            )
-            for line in config.all_lines()
-        ]
-        self.sending = Scheduler(self.store, config, self.lines, self._job_changed, parts.composer, self._watch)
-        self.desk = UserApi(
-            self.store, config, self.sending, self.announcing, self.status, parts.composer, parts.reserve
+        self.filing = Filing(self.store, self.config, self.announcing.reception_arrived)
+        self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
+        self.lines = [self._make_line(line) for line in config.all_lines()]
+        self.scheduler = Scheduler(
+            self.store, self.config, lambda: self.lines, self._job_changed, parts.composer, self._watch
+        )
+        self.api = UserApi(
+            self.store, self.config, self.scheduler, self.announcing, self.status, parts.composer, parts.reserve
         )
         self._tasks: list[asyncio.Task[None]] = []
-        self._line_tasks: list[asyncio.Task[None]] = []
+        self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
         self.broken = asyncio.Event()
         """A part has stopped by a fault: the service must end, and recover as from a crash."""
 
     async def start(self) -> None:
         """Put what a crash left in order, then begin to work."""
-        recover(self.store, [line.name for line in self.lines], self.receiving.commit)
-        self._tasks = [asyncio.create_task(self.sending.run()), asyncio.create_task(self.receiving.run())]
-        self._line_tasks = [asyncio.create_task(line.run()) for line in self.lines]
-        for task in (*self._tasks, *self._line_tasks):
+        self._recover()
+        self._tasks = [asyncio.create_task(self.scheduler.run()), asyncio.create_task(self.filing.run())]
+        for task in self._tasks:
             task.add_done_callback(self._watch)
+        for line in self.lines:
+            self._start_line(line)
 
     async def stop(self) -> None:
         """Bring calls to their end, then stop working."""
-        await asyncio.gather(*(line.stop() for line in self.lines))
-        if self._line_tasks:
-            _done, late = await asyncio.wait(self._line_tasks, timeout=30)
-            for task in late:
-                task.cancel()
+        await self._stop_lines(self.lines)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._line_tasks, *self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self.store.close()
 
-    def status(self) -> dict[str, Any]:
-        """The service and its lines, for everybody."""
-        return {
-            "version": faxcore.__version__,
-            "codec": implementation()[0],
-            "received_folder": str(self.config.received),
-            "trouble": self.receiving.trouble,
-            "lines": [_line_values(line) for line in self.lines],
-        }
+    def status(self) -> Status:
+        """Tell the state of the service and of its lines, for everybody."""
+        return Status(
+            version=faxcore.__version__,
+            codec=implementation()[0],
+            lines=tuple(line.view() for line in self.lines),
+            received_folder=str(self.config.value.received),
+            trouble=self.filing.trouble,
+        )
+
+    def _recover(self) -> None:
+        self.store.call_history.forget_old()
+        strays = self.store.drafts.remove_strays()
+        if strays:
+            log.info("removed %d files of documents that had not been accepted", strays)
+        restart_jobs(self.store)
+        recover_gone_lines(self.store, [line.name for line in self.lines], self.filing.keep)
+
+    # ------------------------------------------------------------ lines
+
+    def _make_line(self, line: LineConfig) -> WorkerLine:
+        return WorkerLine(
+            line,
+            self.answering.ring,
+            self._line_changed,
+            self._parts.worker,
+            self._parts.first_wait,
+            lock=make_folder(self.config.value.state / "lines") / f"{line.name}.lock",
+            before=partial(recover_line, self.store, line.name, self.filing.keep),
+        )
+
+    def _start_line(self, line: WorkerLine) -> None:
+        task = self._line_tasks[line] = asyncio.create_task(line.run())
+        task.add_done_callback(self._watch)
+
+    async def _stop_lines(self, lines: Sequence[WorkerLine]) -> None:
+        """Let these lines bring their calls to an end; those that do not in time are given up."""
+        await asyncio.gather(*(line.stop() for line in lines))
+        tasks = [self._line_tasks.pop(line) for line in lines if line in self._line_tasks]
+        if tasks:
+            _done, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ------------------------------------------------------------ what the parts tell each other
 
     def _watch(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
             log.critical("a part of the service has stopped", exc_info=task.exception())
             self.broken.set()
 
-    async def _rings(self, line: WorkerLine, ringing: Ringing) -> None:
-        await self.receiving.rings(line, ringing)
-
     def _line_changed(self) -> None:
-        self.sending.look()
+        self.scheduler.wake()
 
     def _job_changed(self, job: JobRow) -> None:
-        self.announcing.job_changed(job, self.sending.progress(job.id))
-
-    def _arrived(self, reception: ReceptionRow) -> None:
-        self.announcing.reception_arrived(reception)
-
-
-def _line_values(line: WorkerLine) -> dict[str, Any]:
-    return {
-        "name": line.name,
-        "state": line.state,
-        "detail": line.detail,
-        "numbers": [number.number for number in line.line.numbers],
-        "modem": line.modem,
-        "call": line.call,
-        "page": line.page,
-    }
+        progress = self.scheduler.progress(job.id)
+        self.announcing.job_changed(job, progress)

@@ -15,14 +15,16 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import ERROR_BAD_NUMBER, ERROR_UNKNOWN
+from faxcore.contract.bus import ErrorCode, Order
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
 from faxdialog.memory import last_header, remember_header
 from faxdialog.page_image import PageImage, read_images
@@ -92,9 +94,9 @@ class DialogController(QObject):
     async def _load(self) -> None:
         """Name the document, offer the headers, show the bare pages, then compose them."""
         desk = self.link.desk
-        drafts = {str(draft["id"]): draft for draft in await desk.list_drafts()}
+        drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if not self.draft and drafts:
-            self.draft = max(drafts, key=lambda draft: str(drafts[draft]["created"]))
+            self.draft = max(drafts, key=lambda draft: drafts[draft].created)
         if self.draft not in drafts:
             if self._tried:
                 await self._submit()
@@ -103,7 +105,7 @@ class DialogController(QObject):
             else:
                 self.dialog.show_gone(_("No document waits to be sent: print one on the printer Fax."))
             return
-        self._title = str(drafts[self.draft]["title"])
+        self._title = drafts[self.draft].title
         self.dialog.show_draft(drafts[self.draft])
         self.dialog.form.set_headers(await desk.headers(), last_header())
         self._pause.stop()
@@ -128,17 +130,17 @@ class DialogController(QObject):
         said = _("As printed")
         try:
             try:
-                pages = await self._composed(order)
+                pages, certain = await self._composed(order)
                 self.dialog.form.set_number_error("")
             except BusError as error:
-                if error.name != ERROR_BAD_NUMBER or "number" not in order:
+                if error.code is not ErrorCode.BAD_NUMBER or not order.number:
                     raise
-                self.dialog.form.set_number_error(error.message)
-                del order["number"]
-                pages = await self._composed(order)
+                self.dialog.form.set_number_error(str(error))
+                order = replace(order, number="")
+                pages, certain = await self._composed(order)
             self.dialog.preview.show_pages(pages)
             self.dialog.message.say("")
-            said = _("As it will arrive")
+            said = _("As it will arrive") if certain else _("As it will arrive; the sender's number may differ")
         finally:
             self._composing = None
             self.dialog.preview.say(said if self.dialog.preview.count else "")
@@ -146,8 +148,15 @@ class DialogController(QObject):
                 self._stale = False
                 self._compose_soon()
 
-    async def _composed(self, order: dict[str, str]) -> list[PageImage]:
-        return await self._pages(lambda out: self.link.desk.compose_draft(self.draft, order, out))
+    async def _composed(self, order: Order) -> tuple[list[PageImage], bool]:
+        """Have the pages composed; True if they are certain to go out with this sender's number in the header line."""
+        certain = True
+
+        async def fetch(out: BinaryIO) -> None:
+            nonlocal certain
+            certain = (await self.link.desk.compose_draft(self.draft, order, out)).certain
+
+        return await self._pages(fetch), certain
 
     async def _pages(self, fetch: Fetch) -> list[PageImage]:
         """What the service writes into a file that has no name, as pictures."""
@@ -168,10 +177,10 @@ class DialogController(QObject):
             await self._submit()
         except BusError as error:
             self._tried = self._tried or isinstance(error, ServiceUnavailable)
-            if error.name != ERROR_BAD_NUMBER:
+            if error.code is not ErrorCode.BAD_NUMBER:
                 raise
             self.dialog.set_sending(False)
-            self.dialog.form.set_number_error(error.message, at_once=True)
+            self.dialog.form.set_number_error(str(error), at_once=True)
             self.dialog.form.ask_for_number()
         finally:
             self._sending = None
@@ -180,7 +189,7 @@ class DialogController(QObject):
     async def _submit(self) -> None:
         order = self._order()
         self.job = await self.link.desk.submit_draft(self.draft, order)
-        remember_header(order["header"])
+        remember_header(order.header)
         self.dialog.message.say("")
         self.dialog.show_queued(self.dialog.form.recipient())
         self._closing.start()
@@ -189,9 +198,8 @@ class DialogController(QObject):
         await self.link.desk.discard_draft(self.draft)
         self.dialog.accept()
 
-    def _order(self) -> dict[str, str]:
-        order = self.dialog.form.order()
-        return order | {"title": self._title} if self._title else order
+    def _order(self) -> Order:
+        return replace(self.dialog.form.order(), title=self._title)
 
     def _gone(self) -> None:
         self.dialog.show_gone(_("This document has been sent or deleted already."))
@@ -232,12 +240,12 @@ class DialogController(QObject):
         except BusError as error:
             if self.job:
                 return  # a preview that was overtaken by its own order
-            if error.name == ERROR_UNKNOWN:
+            if error.code is ErrorCode.UNKNOWN:
                 self._gone()
             else:
-                self._complain(error.message)
+                self._complain(str(error))
         except DocumentError as error:
-            self._complain(_("The pages cannot be shown. {reason}").format(reason=error))
+            self._complain(_("The pages cannot be shown. {reason}").format(reason=translate(error.sentence)))
         except OSError as error:
             self._complain(_("The pages cannot be shown: {reason}.").format(reason=error.strerror or error))
 

@@ -8,13 +8,15 @@ press. All fields stand in one form, so that they are aligned whatever the langu
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
+from faxcore.contract.bus import HeaderChoice, Order
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.model.text import clean_text
 from faxcore.qt.style import caption, mark_error, muted
 
@@ -35,7 +37,7 @@ class OrderForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._headers: list[Mapping[str, Any]] = []
+        self._headers: list[HeaderChoice] = []
         self._number_error = ""
         self.header = QComboBox()
         self.heading = muted(QLabel())
@@ -110,14 +112,14 @@ class OrderForm(QWidget):
 
     # ------------------------------------------------------------ what the dialog asks
 
-    def set_headers(self, headers: Sequence[Mapping[str, Any]], preferred: str = "") -> None:
+    def set_headers(self, headers: Sequence[HeaderChoice], preferred: str = "") -> None:
         """Offer these headers; the one that is chosen stays chosen, else the preferred one is, else the first."""
         wanted = [self.header_id, preferred]
         self._headers = list(headers)
         self.header.blockSignals(True)
         self.header.clear()
         for header in self._headers:
-            self.header.addItem(str(header["name"]), str(header["id"]))
+            self.header.addItem(clean_text(translate(header.name)), header.id)
         found = [at for at in map(self.header.findData, filter(None, wanted)) if at >= 0]
         self.header.setCurrentIndex(next(iter(found), 0 if self._headers else -1))
         self.header.blockSignals(False)
@@ -128,22 +130,20 @@ class OrderForm(QWidget):
         """The id of the chosen header, or nothing."""
         return str(self.header.currentData() or "")
 
-    def order(self) -> dict[str, str]:
+    def order(self) -> Order:
         """The order as far as it is filled in."""
         values = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
         values["number"] = _plain_dashes(values["number"])
-        values["header"] = self.header_id
-        return {name: value for name, value in values.items() if value}
+        return Order(**values, header=self.header_id)
 
     def recipient(self) -> str:
         """Who the fax is for, in one short text."""
         order = self.order()
-        person = f"{order.get('first_name', '')} {order.get('last_name', '')}".strip()
-        return person or order.get("company", "") or order.get("number", "")
+        return f"{order.first_name} {order.last_name}".strip() or order.company or order.number
 
     def complete(self) -> bool:
         """Whether there is a header and a number that the service has not refused."""
-        return bool(self.header_id and self.order().get("number") and not self._number_error)
+        return bool(self.header_id and self.order().number and not self._number_error)
 
     def set_number_error(self, sentence: str, at_once: bool = False) -> None:
         """What is wrong with the number. It is shown once the person has left the field: half a number is no fault."""
@@ -157,7 +157,7 @@ class OrderForm(QWidget):
         number = self.fields["number"]
         number.setFocus(Qt.FocusReason.OtherFocusReason)
         number.selectAll()
-        if not self.order().get("number"):
+        if not self.order().number:
             self._show(_("Enter the number to which the fax goes."))
 
     def _show_number_error(self) -> None:
@@ -172,10 +172,12 @@ class OrderForm(QWidget):
 
     def _header_chosen(self) -> None:
         index = self.header.currentIndex()
-        header = self._headers[index] if 0 <= index < len(self._headers) else {}
-        lines = [clean_text(str(line)) for line in (header.get("heading", ""), *header.get("sender", ()))]
-        cover = _("With a cover page") if header.get("cover") else _("Without a cover page")
-        self.heading.setText("\n".join([line for line in lines if line] + ([cover] if header else [])))
+        lines = []
+        if 0 <= index < len(self._headers):
+            header = self._headers[index]
+            lines = [clean_text(line) for line in (header.heading, *header.sender)]
+            lines.append(_("With a cover page") if header.cover else _("Without a cover page"))
+        self.heading.setText("\n".join(line for line in lines if line))
         self.changed.emit()
 
 

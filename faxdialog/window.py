@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import html
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -22,8 +22,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from faxcore.contract.bus import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
+from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 from faxcore.qt.message import MessageBar
 from faxcore.qt.style import ElidedLabel, muted
@@ -155,10 +157,10 @@ class SendDialog(QDialog):
 
     # ------------------------------------------------------------ what the dialog shows
 
-    def show_draft(self, draft: dict[str, Any] | None) -> None:
+    def show_draft(self, draft: Draft | None) -> None:
         """Name the document."""
         self._draft = draft is not None
-        title = clean_text(str(draft["title"])) if draft else ""
+        title = clean_text(draft.title) if draft else ""
         shown = title or _("Document without a title")
         # Qt takes "[*]" in a title for the place of its own mark.
         full = _("Send a fax: {title}").format(title=shown).replace("[*]", "[*][*]")
@@ -235,9 +237,12 @@ class SendDialog(QDialog):
         self.reject()
 
 
-def describe(draft: dict[str, Any]) -> str:
-    """How many pages, and how fine."""
-    count = int(draft["pages"])
-    words = {"standard": _("standard resolution"), "fine": _("fine resolution"), "superfine": _("superfine resolution")}
-    pages = ngettext("{count} page", "{count} pages", count).format(count=count)
-    return ", ".join(part for part in (pages, words.get(str(draft.get("resolution")), "")) if part)
+def describe(draft: Draft) -> str:
+    """Say how many pages there are, and how fine they are."""
+    words = {
+        Resolution.STANDARD: _("standard resolution"),
+        Resolution.FINE: _("fine resolution"),
+        Resolution.SUPERFINE: _("superfine resolution"),
+    }
+    pages = ngettext("{count} page", "{count} pages", draft.pages).format(count=draft.pages)
+    return f"{pages}, {words[draft.resolution]}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said in popups: a fax arrived, was sent, failed, or needs a decision.
+"""Popups in words: a fax arrived, was sent, failed, or needs a decision.
 
 Foreign text (station ids, titles, reasons) stands in the body only, shortened; the summary is ours, because services
 differ in whether they take it for markup. The body is plain text here: who shows it escapes it.
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
+from faxcore.contract.bus import Draft, Job, Reception
 from faxcore.i18n import gettext as _
+from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.text import clean_text
 from notifier.fax import Fax, count_pages, damage, of_job, of_reception
@@ -24,7 +26,7 @@ MOST: Final = 160
 
 
 class Act(Enum):
-    """What a popup's buttons do."""
+    """The action of a popup's button."""
 
     OPEN = "open"
     FOLDER = "folder"
@@ -45,17 +47,17 @@ class Announcement:
     hints: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_arrival(reception: Mapping[str, Any]) -> Announcement:
+def of_arrival(reception: Reception) -> Announcement:
     """A fax was received."""
     fax = of_reception(reception)
-    whole = reception["outcome"] in ("ok", "complete")
+    whole = reception.outcome is Outcome.OK
     summary = _("Fax received") if whole else _("Fax received, but not all of it")
     lines = [_("From {name}, {pages}").format(name=_short(fax.name), pages=count_pages(fax.pages))]
     if not whole:
         lines.append(_short(fax.reason) or _("The call ended before the last page."))
         lines.append(_("Ask the sender to send it again."))
-    elif reception["bad_rows"]:
-        lines.append(damage(int(reception["bad_rows"])))
+    elif reception.bad_rows:
+        lines.append(damage(reception.bad_rows))
     return Announcement(
         summary,
         tuple(lines),
@@ -66,14 +68,14 @@ def of_arrival(reception: Mapping[str, Any]) -> Announcement:
     )
 
 
-def of_change(job: Mapping[str, Any]) -> Announcement | None:
+def of_change(job: Job) -> Announcement | None:
     """A fax that was to be sent has ended one way or another; None while there is nothing to say."""
     fax = of_job(job)
     about = _("To {name}").format(name=_short(fax.name))
     if fax.subject:
         about = _("To {name}: {subject}").format(name=_short(fax.name, 80), subject=_short(fax.subject, 80))
-    match job["state"]:
-        case State.DONE.value:
+    match job.state:
+        case State.DONE:
             return Announcement(
                 _("Fax sent"),
                 (about, _("{pages} confirmed").format(pages=count_pages(fax.pages))),
@@ -82,10 +84,10 @@ def of_change(job: Mapping[str, Any]) -> Announcement | None:
                 seconds=SHORT_SECONDS,
                 hints={"category": "transfer.complete"},
             )
-        case State.FAILED.value:
+        case State.FAILED:
             why = (about, _short(fax.reason), _confirmed(job), _("Check the number, then print it again."))
             return _grave(_("Fax not sent"), why, _("Details"), fax)
-        case State.UNCERTAIN.value:
+        case State.UNCERTAIN:
             lines = (
                 about,
                 _short(fax.reason),
@@ -95,9 +97,9 @@ def of_change(job: Mapping[str, Any]) -> Announcement | None:
     return None
 
 
-def of_waiting(draft: Mapping[str, Any], broken: bool = False) -> Announcement:
+def of_waiting(draft: Draft, broken: bool = False) -> Announcement:
     """A document waits that no dialog was opened for."""
-    title = clean_text(str(draft["title"])) or _("Document without a title")
+    title = clean_text(draft.title) or _("Document without a title")
     return Announcement(
         _("The fax dialog could not be opened") if broken else _("A document waits to be faxed"),
         (_short(title), _("It is safe: open it from the fax icon in the panel.")),
@@ -114,12 +116,10 @@ def _grave(summary: str, lines: tuple[str, ...], show: str, fax: Fax) -> Announc
     return Announcement(summary, told, ((Act.SHOW, show),), fax.key, urgent=True, hints=hints)
 
 
-def _confirmed(job: Mapping[str, Any]) -> str:
-    if not job["confirmed"]:
+def _confirmed(job: Job) -> str:
+    if not job.confirmed:
         return ""
-    return _("{confirmed} of {pages} arrived.").format(
-        confirmed=int(job["confirmed"]), pages=count_pages(int(job["pages"]))
-    )
+    return _("{confirmed} of {pages} arrived.").format(confirmed=job.confirmed, pages=count_pages(job.pages))
 
 
 def _short(text: str, most: int = MOST) -> str:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
@@ -18,7 +17,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from faxcore.contract.bus import Call, Job, Reception
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.model.text import clean_text
 from faxcore.qt.style import muted
 from notifier.fax import Fax, Mood, count_pages, in_full, in_words, time_of
@@ -90,20 +91,20 @@ class Details(QWidget):
             self._facts.addRow(muted(QLabel(name)), text)
         self.calls.setVisible(fax.sent)
 
-    def show_calls(self, calls: Iterable[Mapping[str, Any]]) -> None:
+    def show_calls(self, calls: Iterable[Call]) -> None:
         """The calls of the fax, oldest first."""
         self.calls.clear()
         for call in calls:
             words = _happened(call)
             item = QTreeWidgetItem(
                 [
-                    in_words(time_of(call["started"])),
-                    clean_text(str(call["line"])),
-                    str(call["confirmed"]),
+                    in_words(time_of(call.started)),
+                    clean_text(call.line),
+                    str(call.confirmed),
                     words,
                 ]
             )
-            item.setToolTip(0, in_full(time_of(call["started"])))
+            item.setToolTip(0, in_full(time_of(call.started)))
             self.calls.addTopLevelItem(item)
         if not self.calls.topLevelItemCount():
             item = QTreeWidgetItem([_("No call yet.")])
@@ -112,22 +113,21 @@ class Details(QWidget):
 
 
 def _facts(fax: Fax) -> list[tuple[str, str]]:
-    values = fax.values
     facts = [(_("Number:"), fax.number)] if fax.number != fax.name or not fax.sent else []
-    if fax.sent:
-        facts.append((_("Subject:"), fax.subject))
-        facts.append((_("Created:"), in_full(fax.when)))
-        confirmed = int(values["confirmed"])
-        pages = count_pages(fax.pages)
-        part = _("{pages}, {confirmed} confirmed").format(pages=pages, confirmed=confirmed)
-        facts.append((_("Pages:"), part if confirmed < fax.pages else pages))
-    else:
-        facts.append((_("Called number:"), clean_text(str(values["called"]))))
-        facts.append((_("Sub-address:"), clean_text(str(values["sub_address"]))))
-        facts.append((_("Received:"), in_full(fax.when)))
-        facts.append((_("Pages:"), count_pages(fax.pages)))
-        facts.append((_("Line:"), clean_text(str(values["line"]))))
-        facts.append((_("File:"), clean_text(str(values["pdf"] or values["tiff"]), 400)))
+    match fax.of:
+        case Job() as job:
+            pages = count_pages(fax.pages)
+            part = _("{pages}, {confirmed} confirmed").format(pages=pages, confirmed=job.confirmed)
+            facts.append((_("Subject:"), fax.subject))
+            facts.append((_("Created:"), in_full(fax.when)))
+            facts.append((_("Pages:"), part if job.confirmed < fax.pages else pages))
+        case Reception() as reception:
+            facts.append((_("Called number:"), clean_text(reception.called)))
+            facts.append((_("Sub-address:"), clean_text(reception.sub_address)))
+            facts.append((_("Received:"), in_full(fax.when)))
+            facts.append((_("Pages:"), count_pages(fax.pages)))
+            facts.append((_("Line:"), clean_text(reception.line)))
+            facts.append((_("File:"), clean_text(reception.pdf or reception.tiff, 400)))
     return [(name, value) for name, value in facts if value]
 
 
@@ -141,22 +141,19 @@ def _advice(fax: Fax) -> str:
     return ""
 
 
-def _happened(call: Mapping[str, Any]) -> str:
-    reason = clean_text(str(call["reason"]))
-    words = reason or _OUTCOMES.get(str(call["outcome"]), lambda: clean_text(str(call["outcome"])))()
-    parts = [words]
-    if call["rate"]:
-        parts.append(_("{rate} bit/s").format(rate=call["rate"]))
-    if call["seconds"]:
-        parts.append(_("{seconds:.0f} s").format(seconds=call["seconds"]))
-    remote = clean_text(str(call["remote_id"]))
+def _happened(call: Call) -> str:
+    reason = clean_text(translate(call.reason))
+    # Other ends than a good one have a reason. A call that has not ended has none yet.
+    otherwise = _("Sending") if call.outcome is None else _("All pages confirmed")
+    parts = [reason or otherwise]
+    if call.rate:
+        parts.append(_("{rate} bit/s").format(rate=call.rate))
+    if call.seconds:
+        parts.append(_("{seconds:.0f} s").format(seconds=call.seconds))
+    remote = clean_text(call.remote_id)
     if remote:
         parts.append(_("answered by {name}").format(name=remote))
-    return ", ".join(part for part in parts if part)
-
-
-_OUTCOMES: Final = {"": lambda: _("Sending"), "ok": lambda: _("All pages confirmed")}
-"""Other ends have a reason. A call that has not ended has none yet."""
+    return ", ".join(parts)
 
 
 def _label() -> QLabel:

@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from faxcore.contract.bus import Verdict
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.qt.message import MessageBar
@@ -43,7 +44,7 @@ class History(QWidget):
     open_wanted = pyqtSignal(object)
     folder_wanted = pyqtSignal(object)
     cancel_wanted = pyqtSignal(object)
-    resolve_wanted = pyqtSignal(object, str)
+    resolve_wanted = pyqtSignal(object, object)
     selected = pyqtSignal(object)
     """Fax, or None."""
 
@@ -69,7 +70,9 @@ class History(QWidget):
         self.open_action = self._action("document-open", _("&Open"), lambda fax: self.open_wanted.emit(fax))
         self.folder_action = self._action("folder-open", _("Show &folder"), lambda fax: self.folder_wanted.emit(fax))
         self.cancel_action = self._action("process-stop", _("&Cancel sending …"), self._ask_cancel)
-        self.arrived_action = self._action("", _("It &arrived"), lambda fax: self.resolve_wanted.emit(fax, "arrived"))
+        self.arrived_action = self._action(
+            "", _("It &arrived"), lambda fax: self.resolve_wanted.emit(fax, Verdict.ARRIVED)
+        )
         self.again_action = self._action("", _("Send a&gain …"), self._ask_again)
         self.folder_action.setShortcut(QKeySequence("Ctrl+Shift+O"))
         self.cancel_action.setShortcut(QKeySequence.StandardKey.Delete)
@@ -257,7 +260,7 @@ class History(QWidget):
         fax = self.current()
         undecided = fax is not None and fax.undecided
         self.open_action.setEnabled(self._present and fax is not None and fax.pages > 0)
-        self.folder_action.setEnabled(fax is not None and not fax.sent and bool(fax.values["pdf"]))
+        self.folder_action.setEnabled(fax is not None and not fax.sent and bool(getattr(fax.of, "pdf", "")))
         self.folder_action.setVisible(fax is None or not fax.sent)
         self.cancel_action.setEnabled(self._present and fax is not None and fax.cancellable)
         self.cancel_action.setVisible(fax is not None and fax.cancellable)
@@ -316,7 +319,7 @@ class History(QWidget):
             _("Send the fax to {name} again?").format(name=fax.name),
             _("If it did arrive, the recipient gets it twice."),
             (_("&Send again"), _("&Not now")),
-            lambda: self.resolve_wanted.emit(fax, "again"),
+            lambda: self.resolve_wanted.emit(fax, Verdict.AGAIN),
         )
 
     def _ask(self, text: str, more: str, labels: tuple[str, str], yes: Callable[[], None]) -> None:

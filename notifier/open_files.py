@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices
 
+from faxcore.contract.bus import Reception, ReceptionFile
 from faxcore.document.pdf import tiff_to_pdf
 from faxcore.i18n import gettext as _
 from faxcore.model.text import safe_file_name
@@ -76,7 +77,7 @@ class Files:
         # Moved, or in a folder that this person may not read: the service still has its own copy.
         copy = self._copy(fax, path.stem if path is not None else "fax")
         with _made(copy) as out:
-            await self._link.desk.read_reception(fax.id, "pdf", out)
+            await self._link.desk.read_reception(fax.id, ReceptionFile.PDF, out)
         return copy
 
     async def _sent(self, fax: Fax) -> Path:
@@ -103,5 +104,7 @@ def _made(path: Path) -> Iterator[BinaryIO]:
 
 
 def _where(fax: Fax) -> Path | None:
-    path = Path(str(fax.values.get("pdf") or fax.values.get("tiff") or ""))
+    if not isinstance(fax.of, Reception):
+        return None
+    path = Path(fax.of.pdf or fax.of.tiff)
     return path if path.is_absolute() else None

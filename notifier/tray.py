@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QSystemTrayIcon
 
+from faxcore.contract.bus import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.model.text import clean_text
@@ -34,7 +35,7 @@ class Tray(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._drafts: list[Mapping[str, Any]] = []
+        self._drafts: list[Draft] = []
         self._undecided = 0
         self._present = False
         self._last: Announcement | None = None
@@ -79,9 +80,9 @@ class Tray(QObject):
         self._present = present
         self._update()
 
-    def set_drafts(self, drafts: Sequence[Mapping[str, Any]]) -> None:
+    def set_drafts(self, drafts: Sequence[Draft]) -> None:
         """The documents that wait for their recipient."""
-        self._drafts = sorted(drafts, key=lambda draft: str(draft["created"]), reverse=True)
+        self._drafts = sorted(drafts, key=lambda draft: draft.created, reverse=True)
         self._update()
 
     def set_undecided(self, faxes: int) -> None:
@@ -113,7 +114,7 @@ class Tray(QObject):
         for draft in self._drafts[:LISTED]:
             action = self.waiting.addAction(_entry(draft))
             if action is not None:
-                action.triggered.connect(lambda _on, wanted=str(draft["id"]): self.draft_wanted.emit(wanted))
+                action.triggered.connect(lambda _on, wanted=draft.id: self.draft_wanted.emit(wanted))
         if count > LISTED:
             more = self.waiting.addAction(_("and {count} more").format(count=count - LISTED))
             if more is not None:
@@ -153,9 +154,9 @@ class Tray(QObject):
         self._update()
 
 
-def _entry(draft: Mapping[str, Any]) -> str:
-    title = clean_text(str(draft["title"]), 60) or _("Document without a title")
+def _entry(draft: Draft) -> str:
+    title = clean_text(draft.title, 60) or _("Document without a title")
     about = _("{title} — {pages}, {time}").format(
-        title=title, pages=count_pages(int(draft["pages"])), time=in_words(time_of(draft["created"]))
+        title=title, pages=count_pages(draft.pages), time=in_words(time_of(draft.created))
     )
     return about.replace("&", "&&")

@@ -17,7 +17,7 @@ from typing import Any
 from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import ERROR_STATE
+from faxcore.contract.bus import Draft, ErrorCode, Job, Reception, Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink
@@ -30,8 +30,6 @@ from notifier.popups import Popups
 from notifier.tray import Tray
 
 log = logging.getLogger(__name__)
-
-Values = dict[str, Any]
 
 
 class Watching(QObject):
@@ -50,8 +48,8 @@ class Watching(QObject):
         self.history = History()
         self.popups = Popups(self.tray.balloon, session_bus)
         self.files = Files(link, opener)
-        self._drafts: dict[str, Values] = {}
-        self._states: dict[str, str] = {}
+        self._drafts: dict[str, Draft] = {}
+        self._states: dict[str, State] = {}
         self._told: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._connect_service()
@@ -109,35 +107,36 @@ class Watching(QObject):
         desk = self.link.desk
         await self._load_drafts()
         jobs, receptions = await desk.list_jobs(), await desk.list_receptions()
-        self._states = {str(job["id"]): str(job["state"]) for job in jobs}
+        self._states = {job.id: job.state for job in jobs}
         self.history.set_faxes([of_job(job) for job in jobs] + [of_reception(each) for each in receptions])
         self._count_undecided()
 
     async def _load_drafts(self) -> None:
-        self._drafts = {str(draft["id"]): draft for draft in await self.link.desk.list_drafts()}
+        self._drafts = {draft.id: draft for draft in await self.link.desk.list_drafts()}
         self.tray.set_drafts(list(self._drafts.values()))
 
-    def _draft_waiting(self, draft: Values) -> None:
-        self._drafts[str(draft["id"])] = draft
+    def _draft_waiting(self, draft: Draft) -> None:
+        self._drafts[draft.id] = draft
         self.tray.set_drafts(list(self._drafts.values()))
-        if not self.dialogs.open(str(draft["id"]), by_itself=True):
+        if not self.dialogs.open(draft.id, by_itself=True):
             self.popups.show(of_waiting(draft))
 
-    def _job_changed(self, job: Values) -> None:
-        key, state = str(job["id"]), str(job["state"])
+    def _job_changed(self, job: Job) -> None:
+        key, state = job.id, job.state
         before = self._states.get(key)
         self._states[key] = state
         self.history.put(of_job(job))
         self._count_undecided()
         if before is None:
             self._start(self._load_drafts())  # a new job may have been a draft
-        decided_by_hand = before == State.UNCERTAIN.value and state == State.DONE.value
+        decided_by_hand = before is State.UNCERTAIN and state is State.DONE
         notice = of_change(job)
-        if notice is not None and not decided_by_hand and f"{key} {state} {job['changed']}" not in self._told:
-            self._told.add(f"{key} {state} {job['changed']}")
+        once = f"{key} {state.value} {job.changed}"
+        if notice is not None and not decided_by_hand and once not in self._told:
+            self._told.add(once)
             self.popups.show(notice)
 
-    def _arrived(self, reception: Values) -> None:
+    def _arrived(self, reception: Reception) -> None:
         fax = of_reception(reception)
         self.history.put(fax)
         if fax.key not in self._told:
@@ -145,7 +144,7 @@ class Watching(QObject):
             self.popups.show(of_arrival(reception))
 
     def _count_undecided(self) -> None:
-        self.tray.set_undecided(list(self._states.values()).count(State.UNCERTAIN.value))
+        self.tray.set_undecided(list(self._states.values()).count(State.UNCERTAIN))
 
     # ------------------------------------------------------------ what a person wants
 
@@ -168,7 +167,7 @@ class Watching(QObject):
         shown = await self.link.desk.show_job(fax.id)
         current = self.history.current()
         if current is not None and current.key == fax.key:
-            self.history.details.show_calls(shown["calls"])
+            self.history.details.show_calls(shown.calls)
 
     async def _show_folder(self, fax: Fax) -> None:
         self.files.show_folder(fax)
@@ -176,7 +175,7 @@ class Watching(QObject):
     async def _cancel(self, fax: Fax) -> None:
         await self.link.desk.cancel_job(fax.id)
 
-    async def _resolve(self, fax: Fax, verdict: str) -> None:
+    async def _resolve(self, fax: Fax, verdict: Verdict) -> None:
         await self.link.desk.resolve_job(fax.id, verdict)
 
     def _dialog_failed(self, draft: str) -> None:
@@ -198,9 +197,9 @@ class Watching(QObject):
             log.info("%s", error)
             self.history.message.say(_("The fax service does not answer. Nothing was changed; try again in a moment."))
         except BusError as error:
-            if error.name == ERROR_STATE:
+            if error.code is ErrorCode.STATE:
                 self._start(self._load())
-            self._complain(error.message)
+            self._complain(str(error))
         except CannotOpen as error:
             self._complain(str(error))
         except OSError as error:

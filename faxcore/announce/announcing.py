@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Telling users: at once if one of their programs listens, when one registers if not. Never anybody else."""
+"""Telling people: at once if one of their programs listens, when one registers if not. Never anybody else."""
 
 from __future__ import annotations
 
 import logging
-import sqlite3
-from typing import Any, Protocol
+from typing import Protocol
 
-from faxcore.api.views import draft_values, job_values, reception_values
+from faxcore.contract.bus import Draft, Job, Reception
+from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store import outbox
 from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
+from faxcore.store.store_error import StoreUnavailable
+from faxcore.store.views import view_draft, view_job, view_reception
 
 log = logging.getLogger(__name__)
+
+News = Draft | Job | Reception
+"""What a signal tells of; its type says which signal it is."""
 
 
 class Listeners(Protocol):
     """The programs that have registered."""
 
-    def tell(self, uid: int, member: str, values: dict[str, Any]) -> bool:
-        """Send a signal to the programs of this user; whether there are any."""
+    def tell(self, person: str, news: News) -> bool:
+        """Send a signal to the programs of this person; True if there are any."""
 
 
 class Announcing:
@@ -30,47 +35,47 @@ class Announcing:
         self._store = store
         self._listeners = listeners
 
-    def job_changed(self, job: JobRow, progress: str = "") -> None:
+    def job_changed(self, job: JobRow, progress: Sentence = NOTHING) -> None:
         """Tell the job's owner; if it is something that must be told, it waits for a listener."""
-        if self._listeners.tell(job.uid, "JobChanged", job_values(job, progress)):
+        if self._listeners.tell(job.owner, view_job(job, progress)):
             kind = f"{outbox.JOB}-{job.state.value}"
-            self._note([n for n in self._store.outbox.waiting(job.uid) if (n.kind, n.subject) == (kind, job.id)])
+            waiting = self._store.outbox.waiting(job.owner)
+            self._note([row for row in waiting if (row.kind, row.subject) == (kind, job.id)])
 
-    def draft_waiting(self, uid: int) -> None:
-        """Tell this user of drafts not told of yet."""
-        self.flush(uid)
+    def draft_waiting(self, person: str) -> None:
+        """Tell this person of drafts not told of yet."""
+        self.flush(person)
 
     def reception_arrived(self, reception: ReceptionRow) -> None:
         """Tell every owner."""
-        for uid in self._store.receptions.owners(reception.id):
-            self.flush(uid)
+        for person in self._store.receptions.owners(reception.id):
+            self.flush(person)
 
-    def flush(self, uid: int) -> None:
-        """Tell this user what waits, oldest first, as long as somebody listens."""
-        for notice in self._store.outbox.waiting(uid):
-            if not self._tell(notice):
+    def flush(self, person: str) -> None:
+        """Tell this person what waits, oldest first, as long as somebody listens."""
+        for row in self._store.outbox.waiting(person):
+            news = self._news(row)
+            if news is not None and not self._listeners.tell(person, news):
                 return
-            self._note([notice])
+            self._note([row])
 
-    def _note(self, notices: list[outbox.Notice]) -> None:
+    def _note(self, rows: list[outbox.OutboxRow]) -> None:
         try:
-            for notice in notices:
-                self._store.outbox.done(notice.id)
-        except sqlite3.OperationalError as error:
+            for row in rows:
+                self._store.outbox.done(row.id)
+        except StoreUnavailable as error:
             # It will be told again: better twice than never.
-            log.error("what user %d has been told cannot be noted: %s", notices[0].uid, error)
+            log.error("what %s has been told cannot be noted: %s", rows[0].person, error)
 
-    def _tell(self, notice: outbox.Notice) -> bool:
-        match notice.kind:
+    def _news(self, row: outbox.OutboxRow) -> News | None:
+        """Give what a row tells of; None if it is gone, so that nobody needs to hear of it any more."""
+        match row.kind:
             case outbox.DRAFT:
-                draft = self._store.drafts.get(notice.uid, notice.subject)
-                # A draft that is no draft any more needs no dialog.
-                return draft is None or self._listeners.tell(notice.uid, "DraftWaiting", draft_values(draft))
+                draft = self._store.drafts.get(row.person, row.subject)
+                return None if draft is None else view_draft(draft)
             case outbox.RECEPTION:
-                reception = self._store.receptions.get(notice.subject)
-                assert reception is not None
-                return self._listeners.tell(notice.uid, "ReceptionArrived", reception_values(reception))
+                reception = self._store.receptions.get(row.subject)
+                return None if reception is None else view_reception(reception)
             case _:
-                job = self._store.jobs.get(notice.subject)
-                assert job is not None
-                return self._listeners.tell(notice.uid, "JobChanged", job_values(job))
+                job = self._store.jobs.get(row.subject)
+                return None if job is None else view_job(job)

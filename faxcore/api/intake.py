@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents taken in: copied, checked by a process of their own, synced under their final names; only then a row.
+"""Documents taken in: copied, checked by a process of its own, synced under their final names; only then a row.
 
 Nobody has been told of a document before its row is committed, so what a crash leaves here are strays without a row.
 """
@@ -7,22 +7,40 @@ Nobody has been told of a document before its row is committed, so what a crash 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import stat
 from pathlib import Path
 
 from faxcore.api.api_error import ApiError, from_trouble, no_space
-from faxcore.contract.bus import ERROR_BAD_DOCUMENT
-from faxcore.document.checking import Checked, check
-from faxcore.i18n import gettext as _
+from faxcore.checkpoint import checkpoint
+from faxcore.contract.bus import ErrorCode
+from faxcore.document.check import check_pages_async
+from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.sizes import PageSize
+from faxcore.model.sentence import Sentence
 from faxcore.store.database import new_id
 from faxcore.store.drafts import DocumentRow
 from faxcore.store.store import Store
-from faxcore.store.synced_files import RESERVE, Copied, NotRegular, TooLarge, copy_in, remove, settle, sync_folder
+from faxcore.store.synced_files import (
+    RESERVE,
+    Copied,
+    NotRegular,
+    TooLarge,
+    copy_in,
+    free_octets,
+    remove,
+    settle,
+    sync_folder,
+)
+
+log = logging.getLogger(__name__)
 
 
 async def accept(store: Store, pages: int, original: int, reserve: int = RESERVE) -> DocumentRow:
-    """A document whose files are on disk; its row is the caller's to add. Refused if it is none, or has no room."""
+    """Take a document in: its files are on disk, its row is the caller's to add. ApiError if it is not one, or if there
+    is no room for it.
+    """
     id = new_id()
     new = store.documents / f"{id}.new"
     mine = (new, store.drafts.pages_file(id), store.drafts.original_file(id), store.documents / f"{id}.part")
@@ -30,7 +48,8 @@ async def accept(store: Store, pages: int, original: int, reserve: int = RESERVE
         if store.free_octets() < reserve:
             raise no_space()
         copied = await asyncio.to_thread(_copy, pages, new)
-        checked = await check(new, mine[3])
+        sizes = await _check(new, mine[3])
+        checkpoint("document checked, not named")
         settle(mine[3], mine[1])
         has_original = await asyncio.to_thread(_copy_original, original, mine[2])
         remove(new)
@@ -40,20 +59,33 @@ async def accept(store: Store, pages: int, original: int, reserve: int = RESERVE
         if isinstance(error, OSError):
             raise from_trouble(error) from error
         raise
-    return _row(id, copied, checked, has_original)
+    return DocumentRow(id, copied.sha256, len(sizes), sizes[0].resolution, copied.octets, has_original)
 
 
-def _row(id: str, copied: Copied, checked: Checked, has_original: bool) -> DocumentRow:
-    return DocumentRow(id, copied.sha256, checked.pages, checked.resolution, copied.octets, has_original)
+async def _check(source: Path, out: Path) -> list[PageSize]:
+    """Write the pages of a document anew to `out`, synced. ApiError if it is not a bilevel TIFF in fax geometry."""
+    try:
+        with source.open("rb") as pages, out.open("x+b") as output:
+            os.fchmod(output.fileno(), 0o640)
+            sizes = await check_pages_async(pages, output)
+            os.fsync(output.fileno())
+    except DocumentError as error:
+        log.warning("a document was refused: %s %s", error.reason.value, error.detail)
+        # The process cannot tell a document without bounds from a disk without space.
+        full = free_octets(out.parent) < source.stat().st_size
+        if error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) and full:
+            raise no_space() from error
+        raise ApiError(ErrorCode.BAD_DOCUMENT, error.sentence) from error
+    return sizes
 
 
 def _copy(descriptor: int, path: Path) -> Copied:
     try:
         return copy_in(descriptor, path)
     except TooLarge:
-        raise ApiError(ERROR_BAD_DOCUMENT, _("The document is too large to be faxed.")) from None
+        raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document is too large to be faxed.")) from None
     except NotRegular:
-        raise ApiError(ERROR_BAD_DOCUMENT, _("The document is no file.")) from None
+        raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document must be a regular file.")) from None
 
 
 def _copy_original(descriptor: int, path: Path) -> bool:

@@ -4,26 +4,26 @@
     from faxcore.bus import client
 
     async with client.connect() as desk:          # DBUS_SYSTEM_BUS_ADDRESS, or connect("unix:path=...")
-        desk.on_reception_arrived = show_popup    # a plain function of one dictionary; likewise
-        desk.on_draft_waiting = open_dialog       #   on_draft_waiting, on_job_changed
+        desk.on_reception_arrived = show_popup    # a plain function of one contract.Reception; likewise
+        desk.on_draft_waiting = open_dialog       #   on_draft_waiting (Draft), on_job_changed (Job)
         desk.on_service_changed = tell_presence   # a plain function of one bool: the service came or went
         await desk.register()                     # again each time the service has appeared
         for draft in await desk.list_drafts():
             with open(path, "wb") as out:
-                await desk.read_draft(draft["id"], out)
+                await desk.read_draft(draft.id, out)
 
     async with client.connect_intake() as intake:     # the CUPS backend, as user lp
-        kind, id = await intake.submit(pages, original, {"user": "anne", "title": "Letter", "print_job": 7})
+        handover = await intake.submit(pages, original, Claim(user="anne", title="Letter", print_job=7))
 
-Dictionaries are those of `faxcore.contract.bus`, as plain Python values (str, int, float, bool, lists, dictionaries).
-Documents are open files or descriptors; the caller keeps and closes them; what the service writes begins where the
-file is positioned. An `original` of None means that there is none.
+The methods are those of `faxcore.contract.bus`, made from its table, with its types. Documents are open files or
+descriptors; the caller keeps and closes them; what the service writes begins where the file is positioned. An
+`original` of None means that there is none.
 
 `connect` succeeds while the service is away (`desk.present` is False then), so that the tray can wait for it; it
 raises ServiceUnavailable only if there is no bus. Every method raises
 - `ServiceUnavailable` if the service is not there, or does not answer in time: try again later;
-- `BusError` otherwise: `name` is one of contract.ERROR_*, `message` is one sentence for a person. ERROR_DENIED also
-  stands for the bus's own refusal.
+- `BusError` otherwise: `code` is one of contract.ErrorCode, `sentence` is for a person, and `str` gives its text in the
+  language of this program. DENIED also stands for the bus's own refusal.
 Signals are believed only from the connection that owns the service's name now. `await desk.closed()` returns when
 the bus itself has gone; make a new connection then. All this lives in one asyncio loop (qasync in the windows).
 """
@@ -31,55 +31,68 @@ the bus itself has gone; make a new connection then. All this lives in one async
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol
+from typing import Any, Final, TypeVar
 
 from dbus_next.constants import MessageType
-from dbus_next.errors import AuthError, InvalidAddressError
 from dbus_next.message import Message
 
-from faxcore.bus.wire import Bus, call_daemon, from_daemon, from_wire, open_bus, to_wire, wire_text
-from faxcore.contract.bus import BUS_NAME, DESK, ERROR_DENIED, ERROR_INTERNAL, INTAKE, OBJECT_PATH
-from faxcore.i18n import gettext as _
+from faxcore.bus.wire import BUS_TROUBLE, Bus, call_daemon, from_daemon, from_wire, open_bus, to_wire, wire_text
+from faxcore.contract.bus import (
+    BUS_NAME,
+    OBJECT_PATH,
+    Admin,
+    Desk,
+    Document,
+    Draft,
+    ErrorCode,
+    Intake,
+    Job,
+    Reception,
+)
+from faxcore.contract.codec import NotDecoded, decode, encode
+from faxcore.contract.methods import ADMIN, DESK, ERROR_CODES, INTAKE, METHODS, SIGNALS, Method
+from faxcore.i18n import translate
+from faxcore.model.sentence import Sentence, from_plain, literal
 
-CALL_SECONDS: Final = 30.0
-COMPOSE_SECONDS: Final = 120.0
-"""Composing draws a cover page and a header line on up to 500 pages."""
+log = logging.getLogger(__name__)
 
-Values = dict[str, Any]
-
-
-class HasDescriptor(Protocol):
-    """An open file."""
-
-    def fileno(self) -> int: ...
-
-
-Document = int | HasDescriptor
+C = TypeVar("C", bound="_Connection")
 
 
 class BusError(Exception):
     """The service refuses, and says why in one sentence."""
 
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
-        self.name = name
-        self.message = message
+    def __init__(self, code: ErrorCode, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.code = code
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return translate(self.sentence)
 
 
 class ServiceUnavailable(BusError):
     """There is no service, no bus, or no answer in time: nothing was promised, so try again later."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(ErrorCode.INTERNAL, sentence)
 
 
 _ABSENT: Final = frozenset(
     f"org.freedesktop.DBus.Error.{name}"
     for name in ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Timeout", "TimedOut", "Disconnected", "NoServer")
 )
+_OTHER_RELEASE: Final = Sentence(
+    "The fax service is of another release than this program: log out and in again, or restart the computer."
+)
 
 
-class _Caller:
+class _Connection:
     """One connection to the bus, and the service as seen through it."""
 
     def __init__(self, bus: Bus) -> None:
@@ -97,43 +110,47 @@ class _Caller:
 
     @property
     def present(self) -> bool:
-        """Whether the service is on the bus now."""
+        """True while the service is on the bus."""
         return bool(self._owner)
 
     async def closed(self) -> None:
         """Return when the bus has gone, or when this connection has been closed."""
         await self._bus.gone()
 
-    async def _call(
-        self,
-        interface: str,
-        member: str,
-        signature: str,
-        body: Sequence[object],
-        documents: Sequence[Document] = (),
-        seconds: float = CALL_SECONDS,
-    ) -> Any:
+    async def call(self, method: Method, arguments: tuple[Any, ...]) -> Any:
+        """Call a method of the contract; its answer in the contract's types."""
+        with contextlib.ExitStack() as opened:
+            body, documents = _pack(method, arguments, opened)
+            reply = await self._ask(method, body, documents)
+        if reply.message_type is MessageType.ERROR:
+            raise _error(reply)
+        if not method.gives:
+            return None
+        try:
+            return decode(from_wire(reply.body[0]), method.result)
+        except (NotDecoded, IndexError) as error:
+            log.error("%s: %s", method.name, error)
+            raise BusError(ErrorCode.INTERNAL, _OTHER_RELEASE) from error
+
+    async def _ask(self, method: Method, body: list[Any], documents: list[int]) -> Message:
         message = Message(
             destination=BUS_NAME,
             path=OBJECT_PATH,
-            interface=interface,
-            member=member,
-            signature=signature,
-            body=list(body),
-            unix_fds=[_descriptor(document) for document in documents],
+            interface=method.interface,
+            member=method.name,
+            signature=method.takes,
+            body=body,
+            unix_fds=documents,
         )
         try:
             # Not wait_for: that of Python 3.11 forgets a cancellation that comes together with the answer.
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(method.seconds):
                 reply = await self._bus.call(message)
         except (TimeoutError, EOFError, OSError) as error:
-            raise ServiceUnavailable(ERROR_INTERNAL, _("The fax service does not answer.")) from error
+            raise ServiceUnavailable(Sentence("The fax service does not answer.")) from error
         if reply is None:
-            raise ServiceUnavailable(ERROR_INTERNAL, _("The connection to the fax service was closed."))
-        if reply.message_type is MessageType.ERROR:
-            raise _error(reply)
-        values = [from_wire(value) for value in reply.body]
-        return values[0] if len(values) == 1 else values
+            raise ServiceUnavailable(Sentence("The connection to the fax service was closed."))
+        return reply
 
     def _heard(self, message: Message) -> None:
         if from_daemon(message, "NameOwnerChanged") and message.body[0] == BUS_NAME:
@@ -144,147 +161,119 @@ class _Caller:
             self._signalled(message)
 
     def _signalled(self, message: Message) -> None:
-        """A signal of the service itself."""
+        """Take a signal of the service itself."""
 
 
-class Client(_Caller):
-    """The user's desk: drafts, jobs and receptions of the user whose process this is."""
+def _with_methods(interface: str) -> Callable[[type[C]], type[C]]:
+    """Give a class the methods of an interface, as the contract has them."""
+
+    def make(method: Method) -> Callable[..., Any]:
+        async def call(self: _Connection, *arguments: Any) -> Any:
+            return await self.call(method, arguments)
+
+        call.__name__, call.__doc__ = method.function, method.summary
+        return call
+
+    def add(kind: type[C]) -> type[C]:
+        for method in METHODS:
+            if method.interface == interface:
+                setattr(kind, method.function, make(method))
+        return kind
+
+    return add
+
+
+@_with_methods(DESK)
+class Client(_Connection, Desk):
+    """The desk of the user whose process this is: drafts, jobs and receptions."""
 
     def __init__(self, bus: Bus) -> None:
         super().__init__(bus)
-        self.on_draft_waiting: Callable[[Values], None] | None = None
-        self.on_job_changed: Callable[[Values], None] | None = None
-        self.on_reception_arrived: Callable[[Values], None] | None = None
-
-    async def register(self) -> None:
-        """Have the signals sent here until this connection ends. What waited for this user is said at once."""
-        await self._desk("Register")
-
-    async def headers(self) -> list[Values]:
-        """The headers to choose from: id, name, heading, sender, cover."""
-        return list(await self._desk("Headers"))
-
-    async def status(self) -> Values:
-        """The service and its lines."""
-        return dict(await self._desk("Status"))
-
-    async def list_drafts(self) -> list[Values]:
-        """DRAFT dictionaries of this user."""
-        return list(await self._desk("ListDrafts"))
-
-    async def read_draft(self, draft: str, out: Document) -> None:
-        """Write the pages of the draft to `out` as TIFF."""
-        await self._desk("ReadDraft", "sh", draft, 0, documents=(out,))
-
-    async def compose_draft(self, draft: str, order: Mapping[str, str], out: Document) -> None:
-        """Write the pages to `out` as they will arrive, with cover page and header line."""
-        await self._desk("ComposeDraft", "sa{sv}h", draft, to_wire(order), 0, documents=(out,), seconds=COMPOSE_SECONDS)
-
-    async def discard_draft(self, draft: str) -> None:
-        """Throw the draft away."""
-        await self._desk("DiscardDraft", "s", draft)
-
-    async def submit_draft(self, draft: str, order: Mapping[str, str]) -> str:
-        """Make the draft a job; its id. Repeating it for the same draft gives the same job."""
-        return str(await self._desk("SubmitDraft", "sa{sv}", draft, to_wire(order)))
-
-    async def submit_document(self, pages: Document, original: Document | None, order: Mapping[str, str]) -> str:
-        """Make a job of a bilevel TIFF in fax geometry; its id."""
-        with _or_nothing(original) as source:
-            return str(await self._desk("SubmitDocument", "hha{sv}", 0, 1, to_wire(order), documents=(pages, source)))
-
-    async def list_jobs(self) -> list[Values]:
-        """JOB dictionaries of this user, newest first."""
-        return list(await self._desk("ListJobs"))
-
-    async def show_job(self, job: str) -> Values:
-        """One JOB dictionary, with its calls."""
-        return dict(await self._desk("ShowJob", "s", job))
-
-    async def read_job(self, job: str, out: Document) -> None:
-        """Write the pages of the job to `out` as TIFF."""
-        await self._desk("ReadJob", "sh", job, 0, documents=(out,))
-
-    async def cancel_job(self, job: str) -> None:
-        """Cancel the job; a call that is under way ends as soon as the protocol allows."""
-        await self._desk("CancelJob", "s", job)
-
-    async def resolve_job(self, job: str, verdict: str) -> None:
-        """Say of an uncertain job that it "arrived", or that it is to be sent "again"."""
-        await self._desk("ResolveJob", "ss", job, verdict)
-
-    async def list_receptions(self) -> list[Values]:
-        """RECEPTION dictionaries of this user, newest first."""
-        return list(await self._desk("ListReceptions"))
-
-    async def read_reception(self, reception: str, kind: str, out: Document) -> None:
-        """Write the reception to `out`; kind: "tiff", "pdf" or "transcript"."""
-        await self._desk("ReadReception", "ssh", reception, kind, 0, documents=(out,))
-
-    async def _desk(
-        self,
-        member: str,
-        signature: str = "",
-        *body: object,
-        documents: Sequence[Document] = (),
-        seconds: float = CALL_SECONDS,
-    ) -> Any:
-        harmless = [wire_text(value) if isinstance(value, str) else value for value in body]
-        return await self._call(DESK, member, signature, harmless, documents, seconds)
+        self.on_draft_waiting: Callable[[Draft], None] | None = None
+        self.on_job_changed: Callable[[Job], None] | None = None
+        self.on_reception_arrived: Callable[[Reception], None] | None = None
 
     def _signalled(self, message: Message) -> None:
         if message.interface != DESK or message.signature != "a{sv}":
             return
-        callback = {
-            "DraftWaiting": self.on_draft_waiting,
-            "JobChanged": self.on_job_changed,
-            "ReceptionArrived": self.on_reception_arrived,
-        }.get(message.member)
-        if callback is not None:
-            callback(from_wire(message.body[0]))
+        signal = next((signal for signal in SIGNALS if signal.name == message.member), None)
+        callback = None if signal is None else getattr(self, f"on_{signal.function}")
+        if signal is None or callback is None:
+            return
+        try:
+            news: object = decode(from_wire(message.body[0]), signal.kind)
+        except NotDecoded as error:
+            log.error("%s: %s", signal.name, error)
+        else:
+            callback(news)
 
 
-class Intake(_Caller):
+@_with_methods(INTAKE)
+class IntakeClient(_Connection, Intake):
     """The way in for print jobs: only cupsd's own user is let through."""
 
-    async def submit(self, pages: Document, original: Document | None, claim: Mapping[str, Any]) -> tuple[str, str]:
-        """Hand over a bilevel TIFF and what it was made from; ("draft" or "job", id) once it is on disk."""
-        with _or_nothing(original) as source:
-            kind, made = await self._call(INTAKE, "Submit", "hha{sv}", (0, 1, to_wire(claim)), (pages, source))
-        return str(kind), str(made)
+
+@_with_methods(ADMIN)
+class AdminClient(_Connection, Admin):
+    """What the administrator may do."""
 
 
 @asynccontextmanager
 async def connect(address: str | None = None) -> AsyncIterator[Client]:
-    """A Desk on the bus at this address, or at DBUS_SYSTEM_BUS_ADDRESS. ServiceUnavailable if there is no bus."""
-    async with _joined(address) as bus:
-        desk = Client(bus)
-        await desk._start()
+    """Make a Client on the bus at this address, or at DBUS_SYSTEM_BUS_ADDRESS. ServiceUnavailable if there is none."""
+    async with _connected(Client, address) as desk:
         yield desk
 
 
 @asynccontextmanager
-async def connect_intake(address: str | None = None) -> AsyncIterator[Intake]:
-    """An Intake on the bus, as `connect`."""
-    async with _joined(address) as bus:
-        intake = Intake(bus)
-        await intake._start()
+async def connect_intake(address: str | None = None) -> AsyncIterator[IntakeClient]:
+    """Make an IntakeClient on the bus, as `connect`."""
+    async with _connected(IntakeClient, address) as intake:
         yield intake
 
 
 @asynccontextmanager
-async def _joined(address: str | None) -> AsyncIterator[Bus]:
+async def connect_admin(address: str | None = None) -> AsyncIterator[AdminClient]:
+    """Make an AdminClient on the bus, as `connect`."""
+    async with _connected(AdminClient, address) as admin:
+        yield admin
+
+
+@asynccontextmanager
+async def _connected(kind: type[C], address: str | None) -> AsyncIterator[C]:
     try:
         bus = await open_bus(address)
-    except (OSError, EOFError, AuthError, InvalidAddressError) as error:
-        raise ServiceUnavailable(ERROR_INTERNAL, _("The system bus cannot be reached.")) from error
+    except BUS_TROUBLE as error:
+        raise ServiceUnavailable(Sentence("The system bus cannot be reached.")) from error
     try:
-        yield bus
+        connection = kind(bus)
+        await connection._start()
+        yield connection
     finally:
         await bus.close()
 
 
-def _descriptor(document: Document) -> int:
+def _pack(method: Method, arguments: tuple[Any, ...], opened: contextlib.ExitStack) -> tuple[list[Any], list[int]]:
+    """Make the body of a call, and the descriptors that go with it; what has to be closed again goes to `opened`."""
+    body: list[Any] = []
+    documents: list[int] = []
+    for parameter, value in zip(method.parameters, arguments, strict=True):
+        if parameter.is_document:
+            body.append(len(documents))
+            documents.append(_descriptor(value, opened))
+        elif parameter.signature == "a{sv}":
+            body.append(to_wire(encode(value)))
+        else:
+            body.append(wire_text(str(encode(value))))
+    return body, documents
+
+
+def _descriptor(document: Document | None, opened: contextlib.ExitStack) -> int:
+    if document is None:
+        # An empty file stands for none.
+        nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        opened.callback(os.close, nothing)
+        return nothing
     if isinstance(document, int):
         return document
     flush = getattr(document, "flush", None)
@@ -293,28 +282,17 @@ def _descriptor(document: Document) -> int:
     return document.fileno()
 
 
-class _or_nothing:  # noqa: N801 - reads as a clause: with _or_nothing(original) as source
-    """A document, or an empty file that stands for none."""
-
-    def __init__(self, document: Document | None) -> None:
-        self._document = document
-        self._empty = -1
-
-    def __enter__(self) -> Document:
-        if self._document is not None:
-            return self._document
-        self._empty = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-        return self._empty
-
-    def __exit__(self, *_error: object) -> None:
-        if self._empty >= 0:
-            os.close(self._empty)
-
-
 def _error(reply: Message) -> BusError:
-    text = str(reply.body[0]) if reply.body else ""
-    if reply.error_name in _ABSENT:
-        return ServiceUnavailable(ERROR_INTERNAL, _("The fax service is not running."))
-    if reply.error_name == "org.freedesktop.DBus.Error.AccessDenied":
-        return BusError(ERROR_DENIED, _("The system bus does not let this user do that."))
-    return BusError(str(reply.error_name), text)
+    name = str(reply.error_name)
+    if name in _ABSENT:
+        return ServiceUnavailable(Sentence("The fax service is not running."))
+    if name == "org.freedesktop.DBus.Error.AccessDenied":
+        return BusError(ErrorCode.DENIED, Sentence("The system bus does not let this user do that."))
+    return BusError(ERROR_CODES.get(name, ErrorCode.INTERNAL), _sentence(reply.body))
+
+
+def _sentence(body: list[Any]) -> Sentence:
+    try:
+        return from_plain(from_wire(body[1]))
+    except (ValueError, IndexError):
+        return literal(str(body[0]) if body else "")

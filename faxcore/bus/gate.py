@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service on the bus: one gate for every method call, and signals to one program at a time.
+"""The service on the bus: one gate for every method call.
 
 Rules:
 1. Every METHOD_CALL ends in `_answer`, whatever its interface: `Properties`, `Peer` and `Introspectable` too. What is
-   not in `methods` is refused, and so is everything of a caller whose uid the daemon does not say.
-2. Descriptors are taken only where the signature has them; every one is closed when the call ends.
-3. A method's error is one of the contract's, with one sentence. What nobody foresaw is ERROR_INTERNAL; its traceback
-   is in the log and never on the bus.
-4. Signals have a destination: no private word is ever broadcast.
+   not in the contract's table is refused, and so is everything of a caller whose uid the daemon does not say.
+2. A caller is a person: the uid that the daemon reports is mapped to a name here, and nothing that a message says of
+   its sender is believed.
+3. Descriptors are taken only where the contract has them; every one is closed when the call ends.
+4. A method's error is one of the contract's codes, with one sentence. What nobody foresaw is INTERNAL; its traceback is
+   in the log and never on the bus.
 """
 
 from __future__ import annotations
@@ -16,32 +17,25 @@ import asyncio
 import logging
 import os
 import pwd
-import sqlite3
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from dbus_next.constants import MessageFlag, MessageType, NameFlag
 from dbus_next.message import Message
 
-from faxcore.announce.announcing import Announcing
-from faxcore.api.api_error import ApiError, from_trouble
-from faxcore.api.user import UserApi
+from faxcore import people
+from faxcore.api.api_error import ApiError, from_trouble, internal
 from faxcore.bus.caller import Callers
 from faxcore.bus.introspection import INTROSPECTABLE, xml
+from faxcore.bus.programs import Programs
 from faxcore.bus.wire import Bus, call_daemon, close_all, from_wire, open_bus, take_descriptors, to_wire, wire_text
-from faxcore.contract.bus import (
-    BUS_NAME,
-    DESK,
-    ERROR_BAD_ORDER,
-    ERROR_DENIED,
-    ERROR_INTERNAL,
-    ERROR_STATE,
-    INTAKE,
-    OBJECT_PATH,
-)
-from faxcore.i18n import gettext as _
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
+from faxcore.contract.codec import NotDecoded, decode, encode
+from faxcore.contract.methods import BY_NAME, DESK, INTAKE, Method, error_name
+from faxcore.model.sentence import Sentence, to_plain
+from faxcore.model.text import clean_text
+from faxcore.store.store_error import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -53,92 +47,35 @@ MOST_WAITING: Final = 256
 
 _OWNER: Final = 1  # RequestName's answer: primary owner
 
+Handlers = Mapping[str, object]
+"""By interface, the object whose functions do its methods' work: each takes the person who calls, then the method's
+arguments.
+"""
+
 
 class NameTaken(Exception):
     """Another service has our name already, or the bus does not let us have it."""
 
 
-@dataclass(frozen=True)
-class Method:
-    """One method of the contract."""
-
-    takes: str
-    gives: str
-    names: tuple[str, ...]
-    """The arguments' names, for introspection."""
-    run: Callable[..., Awaitable[Any]]
-    intake: bool = False
-
-
-def methods(desk: UserApi) -> dict[tuple[str, str], Method]:
-    """Every method there is, and who does its work."""
-    return {
-        (INTAKE, "Submit"): Method("hha{sv}", "ss", ("pages", "original", "claim"), desk.submit_print_job, intake=True),
-        (DESK, "Headers"): Method("", "aa{sv}", (), desk.headers),
-        (DESK, "Status"): Method("", "a{sv}", (), desk.status),
-        (DESK, "ListDrafts"): Method("", "aa{sv}", (), desk.list_drafts),
-        (DESK, "ReadDraft"): Method("sh", "", ("draft", "out"), desk.read_draft),
-        (DESK, "ComposeDraft"): Method("sa{sv}h", "", ("draft", "order", "out"), desk.compose_draft),
-        (DESK, "DiscardDraft"): Method("s", "", ("draft",), desk.discard_draft),
-        (DESK, "SubmitDraft"): Method("sa{sv}", "s", ("draft", "order"), desk.submit_draft),
-        (DESK, "SubmitDocument"): Method("hha{sv}", "s", ("pages", "original", "order"), desk.submit_document),
-        (DESK, "ListJobs"): Method("", "aa{sv}", (), desk.list_jobs),
-        (DESK, "ShowJob"): Method("s", "a{sv}", ("job",), desk.show_job),
-        (DESK, "ReadJob"): Method("sh", "", ("job", "out"), desk.read_job),
-        (DESK, "CancelJob"): Method("s", "", ("job",), desk.cancel_job),
-        (DESK, "ResolveJob"): Method("ss", "", ("job", "verdict"), desk.resolve_job),
-        (DESK, "ListReceptions"): Method("", "aa{sv}", (), desk.list_receptions),
-        (DESK, "ReadReception"): Method("ssh", "", ("reception", "kind", "out"), desk.read_reception),
-    }
-
-
-class Programs:
-    """The users' programs that have registered for signals."""
-
-    def __init__(self) -> None:
-        self._uids: dict[str, int] = {}
-        self.bus: Bus | None = None
-
-    def add(self, name: str, uid: int) -> None:
-        """This connection, of this uid, wants to be told."""
-        self._uids[name] = uid
-
-    def forget(self, name: str) -> None:
-        """It has left the bus."""
-        self._uids.pop(name, None)
-
-    def tell(self, uid: int, member: str, values: dict[str, Any]) -> bool:
-        """Send a signal to the programs of this user; whether there are any."""
-        if self.bus is None or not self.bus.connected:
-            return False
-        names = [name for name, owner in self._uids.items() if owner == uid]
-        for name in names:
-            message = Message.new_signal(OBJECT_PATH, DESK, member, "a{sv}", [to_wire(values)])
-            message.destination = name
-            self.bus.send(message)
-        return bool(names)
+def bind(handlers: Handlers) -> dict[tuple[str, str], tuple[Method, Callable[..., Awaitable[Any]]]]:
+    """Find who does the work of each method of the contract. AttributeError if nobody does."""
+    return {key: (method, getattr(handlers[method.interface], method.function)) for key, method in BY_NAME.items()}
 
 
 class Gate:
     """The contract's object on a bus."""
 
-    def __init__(self, bus: Bus, desk: UserApi, announcing: Announcing, programs: Programs, intake_user: str) -> None:
+    def __init__(self, bus: Bus, handlers: Handlers, programs: Programs, intake_user: Callable[[], str]) -> None:
         self._bus = bus
         self._callers = Callers(bus)
         self._programs = programs
-        self._announcing = announcing
         self._intake_user = intake_user
-        self._methods = methods(desk) | {(DESK, "Register"): Method("", "", (), self._register)}
+        self._methods = bind(handlers)
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOST_CALLS))
         self._waiting: defaultdict[int, int] = defaultdict(int)
         programs.bus = bus
         bus.add_message_handler(self._heard)
-
-    @property
-    def table(self) -> dict[tuple[str, str], Method]:
-        """Every method, by interface and name."""
-        return self._methods
 
     async def start(self) -> None:
         """Take the name: from now on clients find us. NameTaken if another service has it."""
@@ -173,16 +110,13 @@ class Gate:
         try:
             reply = await self._reply(message, descriptors)
         except ApiError as error:
-            reply = Message.new_error(message, error.name, wire_text(error.sentence))
-        except (OSError, sqlite3.Error) as error:
+            reply = _error(message, error)
+        except (OSError, StoreError) as error:
             log.exception("%s.%s", message.interface, message.member)
-            refused = from_trouble(error)
-            reply = Message.new_error(message, refused.name, wire_text(refused.sentence))
+            reply = _error(message, from_trouble(error))
         except Exception:  # noqa: BLE001 - the gate: a fault of ours must not leave the caller without an answer
             log.exception("%s.%s", message.interface, message.member)
-            reply = Message.new_error(
-                message, ERROR_INTERNAL, _("The fax service could not do this; its log says why.")
-            )
+            reply = _error(message, internal())
         finally:
             close_all(descriptors)
         if not message.flags & MessageFlag.NO_REPLY_EXPECTED and self._bus.connected:
@@ -193,72 +127,100 @@ class Gate:
         if uid is None:
             raise _denied()
         if (message.interface, message.member) == (INTROSPECTABLE, "Introspect") and not message.signature:
-            return Message.new_method_return(message, "s", [xml(self._methods, message.path)])
-        method = self._methods.get((message.interface, message.member))
-        if method is None or message.path != OBJECT_PATH or (method.intake and not self._may_submit(uid)):
+            return Message.new_method_return(message, "s", [xml(message.path)])
+        method, run = self._methods.get((message.interface, message.member), (None, None))
+        if method is None or run is None or message.path != OBJECT_PATH or not self._may_use(uid, method.interface):
             raise _denied()
         arguments = _arguments(message, method, descriptors)
         if self._waiting[uid] >= MOST_WAITING:
-            raise ApiError(ERROR_STATE, _("Too many requests at a time: please wait a little."))
+            raise ApiError(ErrorCode.STATE, Sentence("Too many requests at a time: please wait a little."))
+        person = people.name_of(uid)
         self._waiting[uid] += 1
         try:
             async with self._turns[uid]:
-                if method.run == self._register and self._callers.here(message.sender):
-                    self._programs.add(message.sender, uid)
-                result = await method.run(uid, *arguments)
+                if (method.interface, method.function) == (DESK, "register") and self._callers.here(message.sender):
+                    self._programs.add(message.sender, person)
+                result = await run(person, *arguments)
         finally:
             self._waiting[uid] -= 1
         return Message.new_method_return(message, method.gives, _body(method.gives, result))
 
-    async def _register(self, uid: int) -> None:
-        # After the answer, so that the program has its callbacks in place.
-        asyncio.get_running_loop().call_soon(self._announcing.flush, uid)
-
-    def _may_submit(self, uid: int) -> bool:
-        try:
-            return uid in (0, os.getuid(), pwd.getpwnam(self._intake_user).pw_uid)
-        except KeyError:
-            return uid in (0, os.getuid())
+    def _may_use(self, uid: int, interface: str) -> bool:
+        if interface == DESK or uid in (0, os.getuid()):
+            return True
+        return interface == INTAKE and uid == _uid_of(self._intake_user())
 
 
 async def join(
-    address: str | None, desk: UserApi, announcing: Announcing, programs: Programs, intake_user: str
+    address: str | None, handlers: Handlers, programs: Programs, intake_user: Callable[[], str]
 ) -> tuple[Bus, Gate]:
     """Join the bus at this address (or DBUS_SYSTEM_BUS_ADDRESS), not yet under our name."""
     bus = await open_bus(address)
-    return bus, Gate(bus, desk, announcing, programs, intake_user)
+    return bus, Gate(bus, handlers, programs, intake_user)
+
+
+def _uid_of(user: str) -> int | None:
+    try:
+        return pwd.getpwnam(user).pw_uid
+    except KeyError:
+        return None
 
 
 def _denied() -> ApiError:
-    return ApiError(ERROR_DENIED, _("This is not allowed."))
+    return ApiError(ErrorCode.DENIED, Sentence("This is not allowed."))
+
+
+def _error(message: Message, error: ApiError) -> Message:
+    """Make an error of the bus: its sentence in English for anybody, and as a value for programs that translate."""
+    return Message(
+        message_type=MessageType.ERROR,
+        reply_serial=message.serial,
+        destination=message.sender,
+        error_name=error_name(error.code),
+        signature="sa{sv}",
+        body=[wire_text(str(error.sentence)), to_wire(to_plain(error.sentence))],
+    )
 
 
 def _arguments(message: Message, method: Method, descriptors: list[int]) -> list[Any]:
-    """The arguments, descriptors in their places. Refused if they are not what the contract says."""
+    """Read the arguments, descriptors in their places. ApiError if they are not what the contract says."""
     wanted = method.takes.count("h")
     if message.signature != method.takes or len(descriptors) != wanted:
-        raise ApiError(ERROR_BAD_ORDER, _("The arguments of this call are not those of the contract."))
+        raise _not_the_contract()
     arguments, used = [], set()
-    for kind, value in zip(message.signature_tree.types, message.body, strict=True):
-        if kind.token == "h":
+    for parameter, value in zip(method.parameters, message.body, strict=True):
+        if parameter.is_document:
             if value >= wanted or value in used:
-                raise ApiError(ERROR_BAD_ORDER, _("The arguments of this call are not those of the contract."))
+                raise _not_the_contract()
             used.add(value)
             arguments.append(descriptors[value])
         else:
-            arguments.append(from_wire(value))
+            arguments.append(_read(from_wire(value), parameter.kind, parameter.name))
     return arguments
+
+
+def _read(plain: object, kind: Any, name: str) -> Any:
+    try:
+        return decode(plain, kind, strict=True)
+    except NotDecoded as error:
+        field = clean_text(error.field or name, 60)
+        if error.unknown:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("An order has no field “{name}”.", {"name": field})) from error
+        sentence = Sentence("The field “{name}” is missing or of the wrong type.", {"name": field})
+        raise ApiError(ErrorCode.BAD_ORDER, sentence) from error
+
+
+def _not_the_contract() -> ApiError:
+    return ApiError(ErrorCode.BAD_ORDER, Sentence("The arguments of this call are not those of the contract."))
 
 
 def _body(gives: str, result: Any) -> list[Any]:
     match gives:
         case "":
             return []
-        case "ss":
-            return list(result)
         case "a{sv}":
-            return [to_wire(result)]
+            return [to_wire(encode(result))]
         case "aa{sv}":
-            return [[to_wire(values) for values in result]]
+            return [[to_wire(encode(value)) for value in result]]
         case _:
             return [result]

@@ -1,57 +1,43 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contract as introspection XML, made from the table of methods: what is not in the table is not there."""
+"""The contract as introspection XML, made from its table: what is not in the table is not there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Iterable
+from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from dbus_next.signature import SignatureTree
 
-from faxcore.contract.bus import DESK, OBJECT_PATH
+from faxcore.contract.bus import OBJECT_PATH
+from faxcore.contract.methods import DESK, INTERFACES, METHODS, SIGNALS, Method
 
 INTROSPECTABLE: Final = "org.freedesktop.DBus.Introspectable"
-SIGNALS: Final = {"DraftWaiting": "draft", "JobChanged": "job", "ReceptionArrived": "reception"}
 
 
-class Described(Protocol):
-    """What introspection says of a method."""
-
-    @property
-    def takes(self) -> str: ...
-    @property
-    def gives(self) -> str: ...
-    @property
-    def names(self) -> tuple[str, ...]: ...
-
-
-def xml(methods: Mapping[tuple[str, str], Described], path: str) -> str:
-    """The node at this path: our object, the way to it, or nothing."""
+def xml(path: str) -> str:
+    """Describe the node at this path: our object, the way to it, or nothing."""
     if path != OBJECT_PATH:
         below = OBJECT_PATH[len(path.rstrip("/")) + 1 :] if OBJECT_PATH.startswith(path.rstrip("/") + "/") else ""
         child = f"<node name={quoteattr(below.split('/')[0])}/>" if below else ""
         return f"<node>{child}</node>"
-    interfaces = sorted({interface for interface, _name in methods})
-    return f"<node>{''.join(_interface(methods, interface) for interface in interfaces)}</node>"
+    return f"<node>{''.join(_interface(interface) for interface in sorted(INTERFACES))}</node>"
 
 
-def _interface(methods: Mapping[tuple[str, str], Described], interface: str) -> str:
-    parts = [_method(name, method) for (owner, name), method in sorted(methods.items()) if owner == interface]
+def _interface(interface: str) -> str:
+    methods = sorted((method for method in METHODS if method.interface == interface), key=lambda each: each.name)
+    parts = [_method(method) for method in methods]
     if interface == DESK:
         parts += [
-            f'<signal name="{name}"><arg name="{argument}" type="a{{sv}}"/></signal>'
-            for name, argument in SIGNALS.items()
+            f'<signal name="{signal.name}"><arg name="{signal.argument}" type="a{{sv}}"/></signal>'
+            for signal in SIGNALS
         ]
     return f"<interface name={quoteattr(interface)}>{''.join(parts)}</interface>"
 
 
-def _method(name: str, method: Described) -> str:
-    taken = zip(method.names, _split(method.takes), strict=True)
-    arguments = [f'<arg name="{argument}" type="{kind}" direction="in"/>' for argument, kind in taken]
-    arguments += [f'<arg type="{kind}" direction="out"/>' for kind in _split(method.gives)]
-    return f'<method name="{name}">{"".join(arguments)}</method>'
-
-
-def _split(signature: str) -> list[str]:
-    return [kind.signature for kind in SignatureTree._get(signature).types]
+def _method(method: Method) -> str:
+    taken: Iterable[str] = (
+        f'<arg name="{each.name}" type="{each.signature}" direction="in"/>' for each in method.parameters
+    )
+    given = (f'<arg type="{kind.signature}" direction="out"/>' for kind in SignatureTree._get(method.gives).types)
+    return f'<method name="{method.name}">{"".join((*taken, *given))}</method>'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""dbus-next, with what had to be mended in it; the only other files that import it are this package's own.
+"""dbus-next, with what had to be mended in it; this package and the notification client are all that import it.
 
 Every workaround states its cause, its evidence and its end. All were seen with dbus-next 0.2.3, the last release.
 
@@ -26,9 +26,12 @@ from typing import Any
 
 from dbus_next.aio.message_bus import MessageBus
 from dbus_next.constants import BusType, MessageType
+from dbus_next.errors import AuthError, InvalidAddressError
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
+BUS_TROUBLE = (OSError, EOFError, AuthError, InvalidAddressError)
+"""What joining a bus can raise."""
 DAEMON = "org.freedesktop.DBus"
 DAEMON_PATH = "/org/freedesktop/DBus"
 
@@ -185,11 +188,13 @@ def _variant(value: Any) -> Variant:
         case bool():
             return Variant("b", value)
         case int():
-            return Variant("u", value)
+            return Variant("u" if 0 <= value < 1 << 32 else "x", value)
         case float():
             return Variant("d", value)
         case str():
             return Variant("s", wire_text(value))
+        case Mapping():
+            return Variant("a{sv}", to_wire(value))
         case Sequence() if all(isinstance(item, str) for item in value) and value:
             return Variant("as", [wire_text(item) for item in value])
         case Sequence() if all(isinstance(item, Mapping) for item in value) and value:

@@ -7,17 +7,22 @@ import argparse
 import asyncio
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from faxcore.bus.client import BusError, Client, Values, connect
-from faxcore.contract.bus import ERROR_BAD_DOCUMENT, ERROR_UNKNOWN
+from faxcore.bus.client import BusError, Client, connect
+from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
+from faxcore.contract.codec import encode
 from faxcore.document.document_error import DocumentError
 from faxcore.document.renderer import STYLES, render
 from faxcore.document.tiff import is_fax_tiff
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.model.page import Resolution
+from faxcore.model.sentence import Sentence, from_plain
 
 RECIPIENT = ("last_name", "first_name", "role", "company")
 
@@ -50,7 +55,7 @@ def add_commands(commands: Any) -> None:
     command("cancel", cancel, _("cancel a fax")).add_argument("fax", metavar="FAX")
     resolving = command("resolve", resolve, _("say what became of an uncertain fax"))
     resolving.add_argument("fax", metavar="FAX")
-    resolving.add_argument("verdict", choices=("arrived", "again"))
+    resolving.add_argument("verdict", choices=[verdict.value for verdict in Verdict])
     command("drafts", drafts, _("printed documents without a recipient")).add_argument("--discard", metavar="ID")
     getting = command("get", get, _("fetch a received fax"))
     getting.add_argument("fax", metavar="RECEPTION")
@@ -68,27 +73,27 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
     found = await desk.status()
     if options.json:
         return _json(found)
-    print(_("Facteur {version}, codec {codec}").format(**found))
-    for line in found["lines"]:
-        page = _(", page {page}").format(page=line["page"]) if line["page"] else ""
-        about = " ".join(part for part in (line["modem"], line["detail"]) if part)
-        print(f"  {line['name']:12} {line['state'] + page:20} {', '.join(line['numbers'])}  {about}".rstrip())
+    print(_("Facteur {version}, codec {codec}").format(version=found.version, codec=found.codec))
+    for line in found.lines:
+        page = _(", page {page}").format(page=line.page) if line.page else ""
+        about = " ".join(part for part in (line.modem, translate(line.detail)) if part)
+        print(f"  {line.name:12} {line.state.value + page:20} {', '.join(line.numbers)}  {about}".rstrip())
     counts = _("{queued} faxes wait, {active} are being sent; you have {drafts} drafts.")
-    print(counts.format(**{key: found[key] for key in ("queued", "active", "drafts")}))
-    print(_("Received faxes go to {folder}").format(folder=found["received_folder"]))
-    if found["trouble"]:
-        print(found["trouble"])
+    print(counts.format(queued=found.queued, active=found.active, drafts=found.drafts))
+    print(_("Received faxes go to {folder}").format(folder=found.received_folder))
+    if found.trouble:
+        print(translate(found.trouble))
     return 0
 
 
 async def send(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl send`."""
-    order = {"number": options.to, "subject": options.subject, "title": options.title or options.file.stem}
-    order |= {field: getattr(options, field) for field in RECIPIENT}
+    given = {field: getattr(options, field) for field in RECIPIENT}
+    order = Order(number=options.to, subject=options.subject, title=options.title or options.file.stem, **given)
     if options.header:
-        order["header"] = options.header
-    ended: asyncio.Queue[Values] = asyncio.Queue()
-    desk.on_job_changed = ended.put_nowait
+        order = replace(order, header=options.header)
+    changes: asyncio.Queue[Job] = asyncio.Queue()
+    desk.on_job_changed = changes.put_nowait
     if options.wait:
         await desk.register()
     with options.file.open("rb") as original, tempfile.TemporaryFile() as pages:
@@ -96,16 +101,16 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
         job = await desk.submit_document(pages, original, order)
     if not options.wait:
         return _json({"job": job}) if options.json else _print(job)
-    found = await desk.show_job(job)
-    while State(found["state"]) not in FINAL | {State.UNCERTAIN}:
-        changed = await ended.get()
-        if changed["id"] == job:
+    found = (await desk.show_job(job)).job
+    while found.state not in FINAL | {State.UNCERTAIN}:
+        changed = await changes.get()
+        if changed.id == job:
             found = changed
     if options.json:
         _json(await desk.show_job(job))
     else:
         _print_job(found)
-    return 0 if found["state"] == State.DONE.value else 1
+    return 0 if found.state is State.DONE else 1
 
 
 async def list_jobs(desk: Client, options: argparse.Namespace) -> int:
@@ -124,28 +129,25 @@ async def receptions(desk: Client, options: argparse.Namespace) -> int:
     if options.json:
         return _json(found)
     for each in found:
-        whole = "" if each["outcome"] == "ok" else _(" (incomplete)")
-        pages = _("{pages} pages").format(pages=each["pages"]) + whole
-        print(
-            f"{each['id']}  {each['received'][:19]}  {each['remote_id'] or each['caller']:20}  {pages}  {each['pdf']}"
-        )
+        whole = "" if each.outcome is Outcome.OK else _(" (incomplete)")
+        pages = _("{pages} pages").format(pages=each.pages) + whole
+        print(f"{each.id}  {each.received[:19]}  {each.remote_id or each.caller:20}  {pages}  {each.pdf}")
     return 0
 
 
 async def show(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl show FAX`."""
-    job = await desk.show_job(options.fax)
+    found = await desk.show_job(options.fax)
     if options.json:
-        return _json(job)
-    calls = job.pop("calls")
-    for name, value in job.items():
+        return _json(found)
+    for name, value in _facts(found.job).items():
         print(f"{name + ':':12}{value}")
-    for call in calls:
-        print(
-            f"  {call['started'][:19]}  {call['line']:8}  {call['outcome']:12}  "
-            + _("{confirmed} pages confirmed, {rate} bit/s, {seconds:.0f} s").format(**call)
-            + (f"  {call['reason']}" if call["reason"] else "")
-        )
+    for call in found.calls:
+        outcome = call.outcome.value if call.outcome is not None else ""
+        counts = _("{confirmed} pages confirmed, {rate} bit/s, {seconds:.0f} s")
+        about = counts.format(confirmed=call.confirmed, rate=call.rate, seconds=call.seconds)
+        reason = f"  {translate(call.reason)}" if call.reason else ""
+        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}  {about}{reason}")
     return 0
 
 
@@ -157,7 +159,7 @@ async def cancel(desk: Client, options: argparse.Namespace) -> int:
 
 async def resolve(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl resolve FAX arrived|again`."""
-    await desk.resolve_job(options.fax, options.verdict)
+    await desk.resolve_job(options.fax, Verdict(options.verdict))
     return 0
 
 
@@ -170,17 +172,22 @@ async def drafts(desk: Client, options: argparse.Namespace) -> int:
     if options.json:
         return _json(found)
     for draft in found:
-        pages = _("{pages} pages").format(pages=draft["pages"])
-        print(f"{draft['id']}  {draft['created'][:19]}  {pages}  {draft['title']}")
+        pages = _("{pages} pages").format(pages=draft.pages)
+        print(f"{draft.id}  {draft.created[:19]}  {pages}  {draft.title}")
     return 0
 
 
 async def get(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl get RECEPTION FILE`."""
-    kinds = {".tif": "tiff", ".tiff": "tiff", ".pdf": "pdf", ".txt": "transcript"}
+    kinds = {
+        ".tif": ReceptionFile.TIFF,
+        ".tiff": ReceptionFile.TIFF,
+        ".pdf": ReceptionFile.PDF,
+        ".txt": ReceptionFile.TRANSCRIPT,
+    }
     kind = kinds.get(options.file.suffix.lower())
     if kind is None:
-        raise BusError(ERROR_UNKNOWN, _("The name of the file must end in .tif, .pdf or .txt."))
+        raise BusError(ErrorCode.UNKNOWN, Sentence("The name of the file must end in .tif, .pdf or .txt."))
     with tempfile.TemporaryFile() as fetched:
         await desk.read_reception(options.fax, kind, fetched)
         fetched.seek(0)
@@ -189,7 +196,7 @@ async def get(desk: Client, options: argparse.Namespace) -> int:
 
 
 def _draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> None:
-    """The pages of the file; what is in fax geometry already goes out as it is."""
+    """Make the pages of the file; one that is in fax geometry already goes out as it is."""
     try:
         if is_fax_tiff(options.file):
             pages.write(original.read())
@@ -197,21 +204,45 @@ def _draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> N
             with render(original, resolution=Resolution(options.resolution), style=options.style) as rendered:
                 pages.write(rendered.file.read())
     except DocumentError as error:
-        raise BusError(ERROR_BAD_DOCUMENT, f"{options.file}: {error}") from error
+        told = Sentence("{file}: {reason}", {"file": str(options.file), "reason": error.sentence})
+        raise BusError(ErrorCode.BAD_DOCUMENT, told) from error
     pages.seek(0)
     original.seek(0)
 
 
-def _print_job(job: Values) -> None:
-    about = job["progress"] or job["reason"]
-    count = f"{job['confirmed']}/{job['pages']}"
-    what = f"{job['recipient']}  {job['number']}  {job['title']}  {about}"
-    print(f"{job['id']}  {job['state']:14} {count:>7}  {what}".rstrip())
+def _print_job(job: Job) -> None:
+    about = translate(job.progress or job.reason)
+    count = f"{job.confirmed}/{job.pages}"
+    what = f"{job.recipient}  {job.number}  {job.title}  {about}"
+    print(f"{job.id}  {job.state.value:14} {count:>7}  {what}".rstrip())
+
+
+def _facts(job: Job) -> dict[str, object]:
+    told = {"reason": translate(job.reason), "progress": translate(job.progress)}
+    return encode(job) | told  # type: ignore[no-any-return]
 
 
 def _json(value: object) -> int:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value for scripts: as it crosses the bus, a sentence as its text too."""
+    print(json.dumps(_plain(value), ensure_ascii=False, indent=2))
     return 0
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return with_texts(encode(value))
+
+
+def with_texts(plain: object) -> object:
+    """The same plain value with the text of each sentence, in this person's language, in the place of its parts."""
+    if isinstance(plain, dict):
+        if plain.keys() <= {"text", "values"} and (not plain or "text" in plain):
+            return translate(from_plain(plain))
+        return {key: with_texts(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [with_texts(value) for value in plain]
+    return plain
 
 
 def _print(text: str) -> int:

@@ -21,10 +21,12 @@ from faxcore.cli.modem_session import attended_modem
 from faxcore.cli.ring_wait import wait_for_ring
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.line import play_call
 from faxcore.line.pages import PageReader
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Resolution
+from faxcore.model.sentence import Sentence, literal
 from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.t30.line import Note
 
@@ -40,29 +42,30 @@ def run(options: argparse.Namespace) -> int:
         with _transcript(options.transcript) as log:
             report, files = _COMMANDS[options.line_command](options, log)
     except ModemFailed as error:
-        report, files = CallReport(Outcome.MODEM, str(error)), []
+        report, files = CallReport(Outcome.MODEM, error.sentence), []
     except (DocumentError, Unusable) as error:
-        report, files = CallReport(Outcome.LOCAL_ABORT, str(error)), []
+        report, files = CallReport(Outcome.LOCAL_ABORT, error.sentence), []
     except OSError as error:
         report, files = CallReport(Outcome.LOCAL_ABORT, _in_words(error)), []
     except (Interrupted, KeyboardInterrupt):
-        report, files = CallReport(Outcome.LOCAL_ABORT, _("The call was cancelled.")), []
+        report, files = CallReport(Outcome.LOCAL_ABORT, Sentence("The call was cancelled.")), []
     print(json.dumps(_result(options.line_command, report, files), ensure_ascii=False), flush=True)
     if report.reason:
-        _say(report.reason)
+        _say(translate(report.reason))
     return 0 if report.outcome is Outcome.OK else 1
 
 
-def _in_words(error: OSError) -> str:
+def _in_words(error: OSError) -> Sentence:
     if error.filename is None:
-        return str(error)
-    return _("{file} cannot be used ({cause}).").format(file=error.filename, cause=error.strerror)
+        return literal(str(error))
+    values = {"file": str(error.filename), "cause": str(error.strerror)}
+    return Sentence("{file} cannot be used ({cause}).", values)
 
 
 def _result(command: str, report: CallReport, files: list[Path]) -> dict[str, object]:
     common: dict[str, object] = {
         "result": report.outcome.value,
-        "reason": report.reason,
+        "reason": translate(report.reason),
         "phase": report.phase,
         "rate": report.rate,
         "modulation": report.modulation,
@@ -113,7 +116,7 @@ def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
         _say(_("Waiting for a call"))
         ring = wait_for_ring(modem, options.timeout)
         if ring is None:
-            return CallReport(Outcome.NO_ANSWER, _("Nobody called.")), []
+            return CallReport(Outcome.NO_ANSWER, Sentence("Nobody called.")), []
         _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
         work = _work_folder(options.folder)
         report = play_call.receive(modem, work, terminal(options), _Speaker(), log, offered)
@@ -145,7 +148,7 @@ def _number(text: str) -> str:
 
 
 def _no_number(text: str) -> Played:
-    return CallReport(Outcome.LOCAL_ABORT, _("“{number}” is no telephone number.").format(number=text)), []
+    return CallReport(Outcome.LOCAL_ABORT, Sentence("“{number}” is not a telephone number.", {"number": text})), []
 
 
 class _Speaker:

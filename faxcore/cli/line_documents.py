@@ -15,10 +15,15 @@ from faxcore.document.renderer import Rendered, render
 from faxcore.document.tiff import is_fax_tiff, read_pages, write_pages
 from faxcore.model.call import CallReport
 from faxcore.model.page import Resolution
+from faxcore.model.sentence import Sentence
 
 
 class Unusable(Exception):
-    """A file cannot be sent; the text says which and why, for a person."""
+    """A file cannot be sent; `sentence` says which and why, for a person."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 @contextlib.contextmanager
@@ -40,9 +45,9 @@ def _pages_of(file: Path, resolution: Resolution) -> Iterator[Path]:
     try:
         rendered = None if is_fax_tiff(file) else _rendered(file, resolution)
     except DocumentError as error:
-        raise Unusable(f"{file.name}: {error}") from error
+        raise Unusable(Sentence("{file}: {reason}", {"file": file.name, "reason": error.sentence})) from error
     except OSError as error:
-        raise Unusable(f"{file}: {error.strerror}.") from error
+        raise Unusable(Sentence("{file}: {reason}.", {"file": str(file), "reason": str(error.strerror)})) from error
     if rendered is None:
         yield file
         return

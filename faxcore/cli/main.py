@@ -71,10 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(options.run_here(options))
         return asyncio.run(fax_commands.run(options))
     except ServiceUnavailable as error:
-        print(f"faxctl: {error.message}", file=sys.stderr)
+        print(f"faxctl: {error}", file=sys.stderr)
         return UNAVAILABLE
     except BusError as error:
-        print(f"faxctl: {error.message}", file=sys.stderr)
+        print(f"faxctl: {error}", file=sys.stderr)
         return REFUSED
     except OSError as error:
         print(f"faxctl: {error}", file=sys.stderr)

@@ -13,6 +13,8 @@ import sys
 
 from faxcore.cli.test_call import Trial, try_out
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.model.sentence import NOTHING
 from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.modem.port import Port
 from faxcore.modem.probe import Abilities, has_class_1, probe
@@ -44,7 +46,7 @@ def run_probe(options: argparse.Namespace) -> int:
         finally:
             port.close()
     except ModemFailed as failure:
-        print(f"faxctl: {failure}", file=sys.stderr)
+        print(f"faxctl: {translate(failure.sentence)}", file=sys.stderr)
         return 1
     print(json.dumps(_as_json(found), ensure_ascii=False) if options.json else "\n".join(_in_words(found)))
     return 0 if found.usable else 1
@@ -62,7 +64,7 @@ def _as_json(found: Abilities) -> dict[str, object]:
         "carrier_loss_time": found.carrier_loss,
         "inactivity_timer": found.inactivity,
         "caller_id": found.caller_id,
-        "known": found.row and {"cause": found.row.advice, "evidence": found.row.evidence},
+        "known": found.row and {"cause": translate(found.row.cause), "evidence": found.row.evidence},
     }
 
 
@@ -79,7 +81,9 @@ def _in_words(found: Abilities) -> list[str]:
         _yes(_("Hangs up when its computer falls silent (+FIT)"), found.inactivity),
     ]
     if found.row is not None:
-        lines.append(_("Known of it: {cause} ({evidence})").format(cause=found.row.advice, evidence=found.row.evidence))
+        lines.append(
+            _("Known of it: {cause} ({evidence})").format(cause=translate(found.row.cause), evidence=found.row.evidence)
+        )
     return lines
 
 
@@ -116,7 +120,7 @@ def run_trial(options: argparse.Namespace) -> int:
             options.device, options.to, options.other, lambda text: print(text, file=sys.stderr, flush=True)
         )
     except ModemFailed as failure:
-        print(f"faxctl: {failure}", file=sys.stderr)
+        print(f"faxctl: {translate(failure.sentence)}", file=sys.stderr)
         return 1
     except (Interrupted, KeyboardInterrupt):
         print("faxctl: " + _("The test was broken off."), file=sys.stderr)
@@ -149,6 +153,7 @@ def _outcome(trial: Trial) -> list[str]:
             if trial.arrived
             else _("It did not arrive as it was sent: {rows} of its rows are bad.").format(rows=trial.bad_rows)
         )
-    lines += [reason for reason in (sent.reason, trial.received.reason if trial.received else "") if reason]
+    reasons = (sent.reason, trial.received.reason if trial.received else NOTHING)
+    lines += [translate(reason) for reason in reasons if reason]
     lines.append(_("The modem works.") if trial.good else _("The test failed."))
     return lines

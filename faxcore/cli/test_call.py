@@ -18,10 +18,12 @@ from faxcore.cli.ring_wait import wait_for_ring
 from faxcore.document.header_line import stamp
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.line import play_call
 from faxcore.line.pages import PageReader
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import A4_MM, Page, Resolution, Width
+from faxcore.model.sentence import Sentence
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.modem.port import Port
@@ -61,7 +63,7 @@ class Trial:
 
 
 def _plain(report: CallReport) -> dict[str, object]:
-    return asdict(report) | {"outcome": report.outcome.value}
+    return asdict(report) | {"outcome": report.outcome.value, "reason": translate(report.reason)}
 
 
 def try_out(device: str, number: str, other: str | None, say: Callable[[str], None]) -> Trial:
@@ -70,7 +72,7 @@ def try_out(device: str, number: str, other: str | None, say: Callable[[str], No
     """
     digits = "".join(character for character in number if character in "0123456789*#,")
     if not digits:
-        raise ModemFailed("“{number}” is no telephone number.", number=number)
+        raise ModemFailed("“{number}” is not a telephone number.", number=number)
     with contextlib.ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="facteur-test-")))
         page = test_page(device)
@@ -122,7 +124,7 @@ class _Answering:
     def __init__(self, modem: Class1, folder: Path, say: Callable[[str], None]) -> None:
         folder.mkdir()
         self._modem, self._folder, self._say = modem, folder, say
-        self._report = CallReport(Outcome.NO_ANSWER, _("The call did not ring at the other modem."))
+        self._report = CallReport(Outcome.NO_ANSWER, Sentence("The call did not ring at the other modem."))
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -141,7 +143,7 @@ class _Answering:
         if self._failure is not None:
             raise self._failure
         if self._thread.is_alive():
-            return CallReport(Outcome.TIMEOUT, _("The answering modem did not end the call."))
+            return CallReport(Outcome.TIMEOUT, Sentence("The answering modem did not end the call."))
         return self._report
 
     def pages(self) -> list[Page]:

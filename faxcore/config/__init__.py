@@ -22,6 +22,7 @@ import phonenumbers
 from faxcore.config.toml_source import ConfigError, Source, Table
 from faxcore.model.call import RATES, RETRY, Outcome
 from faxcore.model.header import SHIPPED, Header
+from faxcore.model.sentence import literal
 
 __all__ = ["Config", "ConfigError", "Dialling", "Exchange", "Line", "Number", "Queue", "default", "load"]
 
@@ -354,7 +355,7 @@ def _header(table: Table) -> Header:
     cover = table.choice("cover", "", ("", *COVERS))
     header = Header(
         id=table.text("id"),
-        name=table.text("name"),
+        name=literal(table.text("name")),
         heading=table.text("heading", ""),
         sender_lines=table.texts("sender"),
         cover=cover or None,

@@ -1,80 +1,376 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bus contract: the names, methods, signals and errors of the service, said once for both sides.
+"""The bus contract in types: what the service offers, said once for both sides.
+
+`Desk`, `Intake` and `Admin` are the interfaces on the bus; their methods, with the types of arguments and results, are
+the whole of it. The service's gate, the client, introspection, the tests' stand-in and docs/bus.md are made from them
+(`faxcore.contract.methods`). Values cross the bus as `a{sv}` dictionaries of the dataclasses below, whose keys are the
+names of the fields (`faxcore.contract.codec`): an absent key means the default.
 
 A document crosses the bus as a file descriptor of a bilevel TIFF in fax geometry; descriptors to write to are the
-caller's own, opened for writing. Everything else is plain values: `a{sv}` below is a dictionary whose keys are
-listed here, absent keys mean "none". Ids are UUIDv7 in text. Times are ISO 8601 in UTC.
-The owner of everything is the uid that the bus reports for the caller; nobody sees or touches another's.
+caller's own, opened for writing. Ids are UUIDv7 in text, times are ISO 8601 in UTC. A `Sentence` is a message with its
+values, which the reader's program translates. The owner of everything is the person to whom the gate maps the uid that
+the bus reports; nobody sees or touches another's.
 
-Interface org.facteur.Intake1 (cupsd's user only; deny for everyone else by bus policy *and* in the service)
-    Submit(h pages, h original, a{sv} claim) -> (s kind, s id)
-        claim: user (s, the name that cupsd gives), title (s), print_job (u); and, to send without a dialog:
-        number, last_name, first_name, role, company, subject, header (all s).
-        kind is "draft" or "job". The answer means: on disk.
-
-Interface org.facteur.Desk1 (the user's programs)
-    Register()                            signals go to this caller until it leaves the bus
-    Headers() -> aa{sv}                   id, name, heading (s), sender (as), cover (b)
-    Status() -> a{sv}                     version, codec (s), lines (aa{sv}: name, state, detail, numbers (as), modem,
-                                          call (s), page (u)), queued, active, drafts (u), received_folder (s),
-                                          trouble (s): why received faxes cannot be put in their folder now, or nothing
-    ListDrafts() -> aa{sv}                DRAFT dictionaries of the caller
-    ReadDraft(s draft, h out)             the draft's pages as TIFF
-    ComposeDraft(s draft, a{sv} order, h out)   the pages as they will arrive, cover page and header line on them
-    DiscardDraft(s draft)
-    SubmitDraft(s draft, a{sv} order) -> s job      the draft becomes a job; repeating it returns the same job
-    SubmitDocument(h pages, h original, a{sv} order) -> s job
-    ListJobs() -> aa{sv}                  JOB dictionaries of the caller, newest first
-    ShowJob(s job) -> a{sv}               the same, and calls (aa{sv}: started, outcome, reason, sent, confirmed, rate,
-                                          remote_id, seconds (d), line)
-    ReadJob(s job, h out)                 the pages of the job as TIFF
-    CancelJob(s job)
-    ResolveJob(s job, s verdict)          for an uncertain job: "arrived" or "again"
-    ListReceptions() -> aa{sv}            RECEPTION dictionaries that are the caller's, newest first
-    ReadReception(s reception, s kind, h out)    kind: tiff, pdf, transcript
-  signals, to the one program only whose user is concerned:
-    DraftWaiting(a{sv} draft)  JobChanged(a{sv} job)  ReceptionArrived(a{sv} reception)
-
-    order:      header, number, last_name, first_name, role, company, subject, title (all s)
-    DRAFT:      id, title, created (s), pages (u), resolution (s)
-    JOB:        id, state, title, number, recipient (display name), subject, header, created, changed, reason (s),
-                pages, confirmed, tries (u), progress (s)
-    RECEPTION:  id, received, line, called, sub_address, caller, remote_id, outcome, reason, tiff, pdf (s, paths),
-                pages, bad_rows (u)
-
-Errors: org.facteur.Error.* below, each with one sentence for a person.
+Errors are `ErrorCode`s, each with one sentence; on the bus they are org.facteur.Error.*.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Protocol
+
+from faxcore.model.call import Outcome
+from faxcore.model.job import State
+from faxcore.model.page import Resolution
+from faxcore.model.sentence import NOTHING, Sentence
 
 BUS_NAME: Final = "org.facteur.Facteur"
 OBJECT_PATH: Final = "/org/facteur/Facteur"
-INTAKE: Final = "org.facteur.Intake1"
-DESK: Final = "org.facteur.Desk1"
 
-ERROR_DENIED: Final = "org.facteur.Error.Denied"
-"""The caller may not do this."""
-ERROR_UNKNOWN: Final = "org.facteur.Error.Unknown"
-"""There is no such draft, job or reception, or it is somebody else's (which must look the same)."""
-ERROR_BAD_NUMBER: Final = "org.facteur.Error.BadNumber"
-ERROR_BAD_DOCUMENT: Final = "org.facteur.Error.BadDocument"
-ERROR_BAD_ORDER: Final = "org.facteur.Error.BadOrder"
-"""A field of an order or claim is missing, unknown, or of the wrong type."""
-ERROR_STATE: Final = "org.facteur.Error.State"
-"""The job is not in a state in which this can be done."""
-ERROR_NO_SPACE: Final = "org.facteur.Error.NoSpace"
-ERROR_INTERNAL: Final = "org.facteur.Error.Internal"
-"""A fault of the service; details are in its log, never on the bus."""
 
-ORDER_FIELDS: Final = (
-    "header",
-    "number",
-    "last_name",
-    "first_name",
-    "role",
-    "company",
-    "subject",
-    "title",
-)
+class HasDescriptor(Protocol):
+    """An open file."""
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+
+
+Document = int | HasDescriptor
+"""An open file or its descriptor; the caller keeps and closes it."""
+
+
+class ErrorCode(Enum):
+    """Why the service does not do what it was asked."""
+
+    DENIED = "denied"
+    """The caller may not do this."""
+    UNKNOWN = "unknown"
+    """There is no such draft, fax or reception, or it is somebody else's, which must look the same."""
+    BAD_NUMBER = "bad-number"
+    """The number is not one that is called."""
+    BAD_DOCUMENT = "bad-document"
+    """The document cannot be faxed."""
+    BAD_ORDER = "bad-order"
+    """A field is missing, unknown, or of the wrong type."""
+    STATE = "state"
+    """The fax is not in a state in which this can be done."""
+    NO_SPACE = "no-space"
+    """The disk of the service is full."""
+    BAD_CONFIGURATION = "bad-configuration"
+    """The configuration cannot be used; the one in force stays so."""
+    INTERNAL = "internal"
+    """A fault of the service; details are in its log, never on the bus."""
+
+
+class Verdict(Enum):
+    """The answer of a person to an uncertain fax."""
+
+    ARRIVED = "arrived"
+    AGAIN = "again"
+
+
+class ReceptionFile(Enum):
+    """The files of a received fax."""
+
+    TIFF = "tiff"
+    PDF = "pdf"
+    TRANSCRIPT = "transcript"
+
+
+class LineState(Enum):
+    """What a line is doing."""
+
+    STARTING = "starting"
+    ABSENT = "absent"
+    IDLE = "idle"
+    RINGING = "ringing"
+    SENDING = "sending"
+    RECEIVING = "receiving"
+
+
+class Accepted(Enum):
+    """What a print job has become."""
+
+    DRAFT = "draft"
+    JOB = "job"
+
+
+@dataclass(frozen=True)
+class HeaderChoice:
+    """A header that a sender may choose."""
+
+    id: str
+    name: Sentence
+    heading: str = ""
+    sender: tuple[str, ...] = ()
+    """Lines of the sender's address."""
+    cover: bool = False
+    """Whether it has a cover page."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is sent to whom, besides the pages."""
+
+    number: str = ""
+    last_name: str = ""
+    first_name: str = ""
+    role: str = ""
+    company: str = ""
+    subject: str = ""
+    title: str = ""
+    """The name of the document."""
+    header: str = ""
+    """The id of a header; empty: the first."""
+
+
+@dataclass(frozen=True)
+class Claim(Order):
+    """What the printing system says of a print job; with a number it is sent without a dialog."""
+
+    user: str = ""
+    """The name that the printing system gives."""
+    print_job: int | None = None
+    """Its number there."""
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What the service has made of a print job. It is on disk."""
+
+    kind: Accepted
+    id: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A printed document that has no recipient yet."""
+
+    id: str
+    title: str
+    created: str
+    pages: int
+    resolution: Resolution
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A document as it will arrive: what is written on it."""
+
+    pages: int
+    station_id: str
+    """The sender's number in the header line."""
+    certain: bool
+    """False where the fax may go out on a line with another number."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One document for one recipient."""
+
+    id: str
+    state: State
+    title: str
+    number: str
+    recipient: str
+    """The name to show."""
+    subject: str
+    header: str
+    created: str
+    changed: str
+    pages: int
+    confirmed: int = 0
+    """Pages that the other end has confirmed."""
+    tries: int = 0
+    reason: Sentence = NOTHING
+    """Why it is in this state."""
+    progress: Sentence = NOTHING
+    """Where its call is."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that was made for a job."""
+
+    started: str
+    line: str
+    outcome: Outcome | None = None
+    """None as long as it lasts."""
+    reason: Sentence = NOTHING
+    sent: int = 0
+    confirmed: int = 0
+    rate: int = 0
+    """Bits a second."""
+    remote_id: str = ""
+    seconds: float = 0.0
+    """From the answer to hanging up."""
+
+
+@dataclass(frozen=True)
+class JobDetails:
+    """A job with its calls, oldest first."""
+
+    job: Job
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reception:
+    """One received document."""
+
+    id: str
+    received: str
+    line: str
+    called: str
+    """The number called; empty where the line does not tell."""
+    caller: str
+    remote_id: str
+    """The station id of the sender's machine."""
+    outcome: Outcome
+    pages: int
+    bad_rows: int = 0
+    sub_address: str = ""
+    reason: Sentence = NOTHING
+    tiff: str = ""
+    """Path of the file in the folder of received faxes."""
+    pdf: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A telephone line as it is now."""
+
+    name: str
+    state: LineState
+    detail: Sentence = NOTHING
+    numbers: tuple[str, ...] = ()
+    modem: str = ""
+    call: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Status:
+    """The service and its lines."""
+
+    version: str
+    codec: str
+    lines: tuple[Line, ...] = ()
+    queued: int = 0
+    """Faxes of everybody that wait."""
+    active: int = 0
+    """Faxes of everybody that are being sent."""
+    drafts: int = 0
+    """Drafts of the caller."""
+    received_folder: str = ""
+    trouble: Sentence = NOTHING
+    """Why received faxes cannot be put in their folder now."""
+
+
+@dataclass(frozen=True)
+class Reloaded:
+    """A configuration that was read again."""
+
+    changed: tuple[str, ...] = ()
+    """The sections that were changed, and are in force now."""
+
+
+class Desk:
+    """What a user's programs may do."""
+
+    async def register(self) -> None:
+        """Have signals sent to this program until it leaves the bus. What waited for the user is said at once."""
+        raise NotImplementedError
+
+    async def headers(self) -> list[HeaderChoice]:
+        """List the headers to choose from."""
+        raise NotImplementedError
+
+    async def status(self) -> Status:
+        """Tell the state of the service and of its lines."""
+        raise NotImplementedError
+
+    async def list_drafts(self) -> list[Draft]:
+        """List the caller's drafts, oldest first."""
+        raise NotImplementedError
+
+    async def read_draft(self, draft: str, out: Document) -> None:
+        """Write the pages of a draft to `out` as TIFF."""
+        raise NotImplementedError
+
+    async def compose_draft(self, draft: str, order: Order, out: Document) -> Preview:
+        """Write the pages of a draft to `out` as they will arrive, with cover page and header line."""
+        raise NotImplementedError
+
+    async def discard_draft(self, draft: str) -> None:
+        """Throw a draft away."""
+        raise NotImplementedError
+
+    async def submit_draft(self, draft: str, order: Order) -> str:
+        """Make a job of a draft; its id. Repeating it for the same draft gives the same job."""
+        raise NotImplementedError
+
+    async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
+        """Make a job of a bilevel TIFF in fax geometry, and of what it was made from; its id."""
+        raise NotImplementedError
+
+    async def list_jobs(self) -> list[Job]:
+        """List the caller's jobs, newest first."""
+        raise NotImplementedError
+
+    async def show_job(self, job: str) -> JobDetails:
+        """Show one job with its calls."""
+        raise NotImplementedError
+
+    async def read_job(self, job: str, out: Document) -> None:
+        """Write the pages of a job to `out` as TIFF."""
+        raise NotImplementedError
+
+    async def cancel_job(self, job: str) -> None:
+        """Cancel a job; a call that is under way ends as soon as the protocol allows."""
+        raise NotImplementedError
+
+    async def resolve_job(self, job: str, verdict: Verdict) -> None:
+        """Say of an uncertain job that it arrived, or that it is to be sent again."""
+        raise NotImplementedError
+
+    async def list_receptions(self) -> list[Reception]:
+        """List the caller's receptions, newest first."""
+        raise NotImplementedError
+
+    async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:
+        """Write one file of a reception to `out`."""
+        raise NotImplementedError
+
+
+class Intake:
+    """The way in for print jobs: open to the printing system's own user only."""
+
+    async def submit(self, pages: Document, original: Document | None, claim: Claim) -> Handover:
+        """Hand over a bilevel TIFF and what it was made from."""
+        raise NotImplementedError
+
+
+class Admin:
+    """What the administrator may do: open to root and to the service's own user only."""
+
+    async def reload(self) -> Reloaded:
+        """Read the configuration again. A wrong one is refused as a whole, and the old one stays in force."""
+        raise NotImplementedError
+
+
+class Listener:
+    """Hears the service's signals. They go to the one program only whose user is concerned."""
+
+    def draft_waiting(self, draft: Draft) -> None:
+        """A printed document waits for its recipient."""
+        raise NotImplementedError
+
+    def job_changed(self, job: Job) -> None:
+        """A job has changed its state or its progress."""
+        raise NotImplementedError
+
+    def reception_arrived(self, reception: Reception) -> None:
+        """A fax has been received and filed."""
+        raise NotImplementedError

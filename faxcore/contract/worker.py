@@ -14,10 +14,27 @@ fax whose last confirmation is lost after this point may have arrived. PageConfi
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from faxcore.model.call import CallReport, Outcome
+from faxcore.contract.codec import decode, encode
+from faxcore.model.call import CallReport
+from faxcore.model.page import Resolution
+from faxcore.model.sentence import NOTHING, Sentence
+
+
+class Step(Enum):
+    """Where a call is."""
+
+    DIALLING = "dialling"
+    ANSWERED = "answered"
+    NEGOTIATING = "negotiating"
+    TRAINING = "training"
+    PAGE = "page"
+    CONFIRMING = "confirming"
+    ENDED = "ended"
+
 
 # ---------------------------------------------------------------- from the service to the worker
 
@@ -62,7 +79,7 @@ class AnswerCall:
 class Decline:
     """Let it ring."""
 
-    reason: str = ""
+    reason: Sentence = NOTHING
 
 
 @dataclass(frozen=True)
@@ -98,7 +115,7 @@ class Ready:
 class Absent:
     """The modem cannot be used; the worker goes on trying and says Ready when it can."""
 
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True)
@@ -122,8 +139,7 @@ class Progress:
     """Where a call is: for the windows only, nothing hangs on it."""
 
     call: str
-    state: str
-    """dialling, answered, negotiating, training, page, confirming, ended"""
+    step: Step
     page: int = 0
     remote_id: str = ""
     rate: int = 0
@@ -154,7 +170,7 @@ class PageKept:
     rows: int
     bad_rows: int
     width: int
-    resolution: str
+    resolution: Resolution
     sub_address: str = ""
     """For whom it is, as its sender said (SUB)."""
 
@@ -189,32 +205,15 @@ _TYPES: dict[str, Any] = {kind.__name__: kind for kind in Message.__args__}
 
 def pack(message: Message) -> bytes:
     """One line of JSON, with its newline."""
-    body = {"type": type(message).__name__, **asdict(message)}
-    return json.dumps(body, default=_plain).encode() + b"\n"
+    return json.dumps({"type": type(message).__name__, **encode(message)}).encode() + b"\n"
 
 
 def unpack(line: bytes) -> Message:
-    """The message in one line of JSON. ValueError if it is none."""
+    """The message in one line of JSON. ValueError if it is not one."""
     try:
         body = json.loads(line)
         kind = _TYPES[body.pop("type")]
-        if kind is Ended:
-            body["report"] = _report(body["report"])
-        message: Message = kind(**body)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"no message of a line worker: {line[:200]!r}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a message of a line worker: {line[:200]!r}") from error
+    message: Message = decode(body, kind)
     return message
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Outcome):
-        return value.value
-    raise TypeError(f"{value!r} in a message")
-
-
-def _report(body: dict[str, Any]) -> CallReport:
-    known = {field.name for field in fields(CallReport)}
-    values = {name: value for name, value in body.items() if name in known}
-    values["outcome"] = Outcome(values["outcome"])
-    values["files"] = tuple(values.get("files", ()))
-    return CallReport(**values)

@@ -27,11 +27,12 @@ from types import FrameType
 from typing import BinaryIO, Final
 
 from faxcore.bus import client
-from faxcore.contract import bus
+from faxcore.contract.bus import Accepted, ErrorCode
 from faxcore.cups.options import RESOLUTIONS, BadArguments, PrintJob
 from faxcore.document import renderer
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 
@@ -160,7 +161,7 @@ def _render(original: BinaryIO, pages: BinaryIO, job: PrintJob) -> None:
             output=pages,
         )
     except DocumentError as error:
-        raise Refusal(Exit.CANCEL, error.reason.sentence()) from None
+        raise Refusal(Exit.CANCEL, translate(error.sentence)) from None
 
 
 def printer_defaults(ppd: str | None) -> dict[str, str]:
@@ -178,34 +179,34 @@ def printer_defaults(ppd: str | None) -> dict[str, str]:
 async def _submit(pages: BinaryIO, original: BinaryIO, job: PrintJob) -> str:
     try:
         async with client.connect_intake() as intake:
-            kind, _id = await intake.submit(pages, original, job.claim)
+            handover = await intake.submit(pages, original, job.claim)
     except client.ServiceUnavailable:
         raise Refusal(Exit.RETRY, _("The fax service is not running. The document is kept and tried again.")) from None
     except client.BusError as error:
-        raise _refused(error.name) from None
-    if kind == "job":
+        raise _refused(error.code) from None
+    if handover.kind is Accepted.JOB:
         return _("The fax is in the queue of the fax service.")
     return _("The document waits for its recipient in the fax dialog.")
 
 
-def _refused(name: str) -> Refusal:
+def _refused(code: ErrorCode) -> Refusal:
     """What the service's refusal means to the print job; its own sentence may hold foreign text and stays away."""
     table = {
-        bus.ERROR_BAD_NUMBER: (Exit.CANCEL, _("The fax number is not one that can be dialled.")),
-        bus.ERROR_BAD_DOCUMENT: (Exit.CANCEL, _("The document has no pages that can be faxed.")),
-        bus.ERROR_BAD_ORDER: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
-        bus.ERROR_UNKNOWN: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
-        bus.ERROR_NO_SPACE: (
+        ErrorCode.BAD_NUMBER: (Exit.CANCEL, _("The fax number is not one that can be dialled.")),
+        ErrorCode.BAD_DOCUMENT: (Exit.CANCEL, _("The document has no pages that can be faxed.")),
+        ErrorCode.BAD_ORDER: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
+        ErrorCode.UNKNOWN: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
+        ErrorCode.NO_SPACE: (
             Exit.RETRY,
             _("The fax service has no room left on its disk. The document is kept and tried again."),
         ),
-        bus.ERROR_DENIED: (
+        ErrorCode.DENIED: (
             Exit.RETRY,
             _("The fax service does not accept documents from this printer: tell the administrator."),
         ),
     }
     failed = (Exit.RETRY, _("The fax service failed. The document is kept and tried again."))
-    return Refusal(*table.get(name, failed))
+    return Refusal(*table.get(code, failed))
 
 
 def _cancel(_signal: int, _frame: FrameType | None) -> None:

@@ -9,9 +9,10 @@ somebody else's text: it comes from any program that can print. Everything is cl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
+from faxcore.contract.bus import Claim
 from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 
@@ -54,13 +55,13 @@ class PrintJob:
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def claim(self) -> dict[str, str | int]:
+    def claim(self) -> Claim:
         """The claim of the bus contract; with the recipient's fields if a number is given."""
-        claim: dict[str, str | int] = {"user": self.user, "title": self.title, "print_job": self.number}
-        order = {ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options}
-        if order.get("number"):
-            claim |= {name: value for name, value in order.items() if value}
-        return claim
+        claim = Claim(user=self.user, title=self.title, print_job=self.number)
+        order: dict[str, Any] = {
+            ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options
+        }
+        return replace(claim, **order) if order.get("number") else claim
 
     def choice(self, option: str, otherwise: str) -> str:
         """What the job chooses for an option of the PPD, else the printer's own default."""

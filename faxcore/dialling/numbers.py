@@ -27,7 +27,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, shortnumberinfo
 
 from faxcore.config import DiallingConfig
-from faxcore.i18n import gettext as _
+from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 
 # fmt: off
@@ -74,11 +74,12 @@ class Destination:
 
 
 class NumberRefused(Exception):
-    """This number is not called; the text names it and the rule."""
+    """This number is not called; `sentence` names it and the rule."""
 
-    def __init__(self, rule: str, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, rule: str, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
         self.rule = rule
+        self.sentence = sentence
 
 
 def destination(text: str, dialling: DiallingConfig) -> Destination:
@@ -90,21 +91,30 @@ def destination(text: str, dialling: DiallingConfig) -> Destination:
         behind = destination(number, dialling)
         return replace(behind, shown=f"{behind.shown} #{sub_address}", sub_address=sub_address)
     if not re.fullmatch(r"\+?[0-9*#]{1,30}", digits, re.ASCII):
-        raise NumberRefused("characters", _("“{number}” is no telephone number.").format(number=shown))
+        raise NumberRefused("characters", Sentence("“{number}” is not a telephone number.", {"number": shown}))
     if is_internal(digits, dialling):
         return Destination(digits, digits, digits, "internal")
     if digits in EMERGENCY or shortnumberinfo.connects_to_emergency_number(digits, dialling.region):
         raise NumberRefused(
-            "emergency", _("{number} is an emergency number; no fax is sent to it.").format(number=shown)
+            "emergency", Sentence("{number} is an emergency number; no fax is sent to it.", {"number": shown})
         )
     if len(digits.lstrip("+")) <= _SHORT or "*" in digits or "#" in digits:
-        raise NumberRefused("short", _("{number} is a short number; no fax is sent to it.").format(number=shown))
+        raise NumberRefused("short", Sentence("{number} is a short number; no fax is sent to it.", {"number": shown}))
     return _external(shown, digits, dialling)
 
 
 def same_number(one: str, other: str, dialling: DiallingConfig) -> bool:
     """Whether two ways of writing mean the same number."""
-    return bool(one) and bool(other) and _key(one, dialling) == _key(other, dialling)
+    return bool(one) and bool(other) and number_key(one, dialling) == number_key(other, dialling)
+
+
+def number_key(text: str, dialling: DiallingConfig) -> str:
+    """Give the same text for every way to write the same number: E.164, or the digits as they stand."""
+    digits = re.sub(r"[^0-9+*#]", "", text)
+    try:
+        return _e164(phonenumbers.parse(digits, dialling.region))
+    except phonenumbers.NumberParseException:
+        return digits
 
 
 def is_internal(digits: str, dialling: DiallingConfig) -> bool:
@@ -132,13 +142,14 @@ def _external(shown: str, digits: str, dialling: DiallingConfig) -> Destination:
         where = country if country and country != "001" else f"+{number.country_code}"
         raise NumberRefused(
             "country",
-            _("{number} is in a country ({country}) that this installation does not send to.").format(
-                number=shown, country=where
+            Sentence(
+                "{number} is in a country ({country}) that this installation does not send to.",
+                {"number": shown, "country": where},
             ),
         )
     if phonenumbers.number_type(number) not in _KINDS:
         raise NumberRefused(
-            "kind", _("{number} is a number with special charges; no fax is sent to it.").format(number=shown)
+            "kind", Sentence("{number} is a number with special charges; no fax is sent to it.", {"number": shown})
         )
     return Destination(_shown(number, dialling), dialling.prefix + _dialled(number, dialling), _e164(number), "country")
 
@@ -159,15 +170,7 @@ def _e164(number: PhoneNumber) -> str:
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
-def _key(text: str, dialling: DiallingConfig) -> str:
-    digits = re.sub(r"[^0-9+*#]", "", text)
-    try:
-        return _e164(phonenumbers.parse(digits, dialling.region))
-    except phonenumbers.NumberParseException:
-        return digits
-
-
 def _impossible(shown: str) -> NumberRefused:
     return NumberRefused(
-        "impossible", _("{number} is no possible telephone number; please check it.").format(number=shown)
+        "impossible", Sentence("{number} is not a valid phone number; please check it.", {"number": shown})
     )

@@ -1,40 +1,41 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages of a fax as they will arrive: cover page first, header line on every page. A process of its own.
 
-    python -m faxcore.document.compose PAGES OUT < ORDER
-
-PAGES is a TIFF of ours; OUT is made, synced. ORDER is a JSON object: header, recipient (objects), subject, station_id,
-when (ISO 8601, local), first_page (1 = first). On a resumed try the pages before first_page are made as well, so
-that the numbers are those of the whole fax; the line then says that it is continued. The answer on standard output is
-{"pages": n}. Exit status 3: the disk is full; anything else but 0: it cannot be done, and standard error says why.
+The document is a TIFF of ours, the order a JSON file in the process's folder: whom a fax is for is for nobody to read
+in a command line. On a resumed try the pages before `first_page` are made as well, so that the numbers are those of the
+whole fax; the line then says that it is continued. The cover page is in the language of the service.
 """
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import resource
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import BinaryIO, Final
 
+from faxcore.contract.codec import decode, encode
+from faxcore.document import sandbox
 from faxcore.document.cover import Cover, cover_pages
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import format_header_line, stamp
-from faxcore.document.tiff import page_sizes, read_pages, write_pages
+from faxcore.document.sizes import PageSize
+from faxcore.document.tiff import page_sizes, read_pages, write_to
+from faxcore.i18n import environment_languages, use_languages
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
 from faxcore.model.page import MAX_PAGES, Page, Resolution
 from faxcore.model.recipient import Recipient
 
-NO_SPACE: Final = 3
-CPU_SECONDS: Final = 100
-MEMORY: Final = 1 << 30
-FILE_SIZE: Final = 200 * 1024 * 1024
+SECONDS: Final = 110.0
+"""A little less than a client waits for a preview (faxcore.contract.methods.SLOW)."""
+
+_MODULE: Final = "faxcore.document.compose"
+_ORDER: Final = "order.json"
+_LIMITS: Final = sandbox.Limits(cpu_seconds=100, memory=1 << 30)
 
 
 @dataclass(frozen=True)
@@ -46,37 +47,38 @@ class PageOrder:
     subject: str
     station_id: str
     when: datetime
+    """Local time, as the header line shows it."""
     first_page: int = 1
-
-    @classmethod
-    def of(cls, values: dict[str, Any]) -> PageOrder:
-        """The order in a JSON object."""
-        header = dict(values["header"])
-        header["sender_lines"] = tuple(header["sender_lines"])
-        return cls(
-            Header(**header),
-            Recipient(**values["recipient"]),
-            values["subject"],
-            values["station_id"],
-            datetime.fromisoformat(values["when"]),
-            values.get("first_page", 1),
-        )
+    """More than 1 on a resumed try: the header line says that the fax is continued."""
+    languages: tuple[str, ...] = ()
+    """Of the words on the cover page, first choice first; empty: the service's."""
 
 
-def compose(pages: Path, out: Path, order: PageOrder) -> int:
-    """Write the composed pages, synced; how many there are. DocumentError if there are too many."""
+async def compose(pages: Path, out: Path, order: PageOrder) -> int:
+    """Write the composed pages to `out`, a name that does not exist, synced; the number of pages. DocumentError if they
+    cannot be made; its reason is NO_SPACE if they could be, on a disk with space.
+    """
+    order_file = json.dumps(encode(order) | {"languages": order.languages or environment_languages()}).encode()
+    try:
+        with pages.open("rb") as source, out.open("x+b") as output:
+            os.fchmod(output.fileno(), 0o640)
+            sizes = await sandbox.run_async(_MODULE, [], source, output, files={_ORDER: order_file}, seconds=SECONDS)
+            os.fsync(output.fileno())
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    return len(sizes)
+
+
+def compose_pages(pages: BinaryIO, out: BinaryIO, order: PageOrder) -> list[PageSize]:
+    """Write the composed pages into an open file; their sizes. DocumentError if there are too many."""
     sizes = page_sizes(pages)
     cover = _cover(order, sizes[0].resolution, len(sizes))
     total = len(cover) + len(sizes)
     if total > MAX_PAGES:
         raise DocumentError(Reason.TOO_MANY_PAGES)
-    write_pages(out, _stamped(cover, pages, order, total))
-    descriptor = os.open(out, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return total
+    pages.seek(0)
+    return write_to(out, _stamped(cover, pages, order, total))
 
 
 def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> list[Page]:
@@ -91,7 +93,7 @@ def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> lis
         covers = len(made)  # long fields made it two pages: the count on it must be right
 
 
-def _stamped(cover: list[Page], pages: Path, order: PageOrder, total: int) -> Iterator[Page]:
+def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -> Iterator[Page]:
     number = 0
     for part in (cover, read_pages(pages)):
         for page in part:
@@ -102,29 +104,11 @@ def _stamped(cover: list[Page], pages: Path, order: PageOrder, total: int) -> It
             yield stamp(page, line)
 
 
-def main() -> int:
-    """The process."""
-    pages, out = (Path(argument) for argument in sys.argv[1:3])
-    for what, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, FILE_SIZE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-    try:
-        total = compose(pages, out, PageOrder.of(json.load(sys.stdin)))
-    except OSError as error:
-        print(error, file=sys.stderr)
-        out.unlink(missing_ok=True)
-        return NO_SPACE if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else 1
-    except DocumentError as error:
-        print(f"{error} {error.detail}", file=sys.stderr)
-        out.unlink(missing_ok=True)
-        return 1
-    print(json.dumps({"pages": total}))
-    return 0
+def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
+    order = decode(json.loads(Path(_ORDER).read_bytes()), PageOrder)
+    use_languages(*order.languages)
+    return compose_pages(source, output, order)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(sandbox.serve(_work, _LIMITS))

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from faxcore.i18n import gettext as _
 from faxcore.model.page import MAX_PAGES, MAX_ROWS
+from faxcore.model.sentence import Sentence
 
 
 class Reason(Enum):
@@ -21,43 +21,46 @@ class Reason(Enum):
     NO_PAGES = "no-pages"
     TOO_MANY_PAGES = "too-many-pages"
     TOO_LARGE = "too-large"
+    NO_SPACE = "no-space"
     TOO_LONG = "too-long"
     NOT_FAX = "not-fax"
     OUT_OF_TIME = "out-of-time"
     OUT_OF_MEMORY = "out-of-memory"
     CRASHED = "crashed"
 
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """What happened and what to do, for a person."""
         sentences = {
-            Reason.EMPTY: _("The document is empty: there is nothing to fax."),
-            Reason.UNKNOWN_FORMAT: _(
+            Reason.EMPTY: Sentence("The document is empty: there is nothing to fax."),
+            Reason.UNKNOWN_FORMAT: Sentence(
                 "The document is no PDF, PostScript, PNG, JPEG or TIFF file: print it, or save it as PDF."
             ),
-            Reason.ENCRYPTED: _("The document is protected by a password: save a copy without one."),
-            Reason.TRUNCATED: _("The end of the document is missing: fetch or save it again."),
-            Reason.DAMAGED: _("The document is damaged and cannot be drawn: save or print it again."),
-            Reason.PAGES_MISSING: _("Not all pages of the document could be drawn: save or print it again."),
-            Reason.NO_PAGES: _("The document has no pages."),
-            Reason.TOO_MANY_PAGES: _("The document has more than {pages} pages: send it in parts.").format(
-                pages=MAX_PAGES
+            Reason.ENCRYPTED: Sentence("The document is protected by a password: save a copy without one."),
+            Reason.TRUNCATED: Sentence("The end of the document is missing: fetch or save it again."),
+            Reason.DAMAGED: Sentence("The document is damaged and cannot be drawn: save or print it again."),
+            Reason.PAGES_MISSING: Sentence("Not all pages of the document could be drawn: save or print it again."),
+            Reason.NO_PAGES: Sentence("The document has no pages."),
+            Reason.TOO_MANY_PAGES: Sentence(
+                "The document has more than {pages} pages: send it in parts.", {"pages": MAX_PAGES}
             ),
-            Reason.TOO_LARGE: _("The document needs more space than a fax may: make it smaller."),
-            Reason.TOO_LONG: _("A page has more than {rows} rows, which no fax may have.").format(rows=MAX_ROWS),
-            Reason.NOT_FAX: _("The file is no black and white TIFF in fax geometry."),
-            Reason.OUT_OF_TIME: _("The document takes too long to draw: simplify it, or print it as image."),
-            Reason.OUT_OF_MEMORY: _("The document takes too much memory to draw: simplify it."),
-            Reason.CRASHED: _("The program that draws documents failed on this one: save or print it again."),
+            Reason.TOO_LARGE: Sentence("The document needs more space than a fax may: make it smaller."),
+            Reason.NO_SPACE: Sentence("The disk is full: the pages could not be made yet."),
+            Reason.TOO_LONG: Sentence("A page has more than {rows} rows, which no fax may have.", {"rows": MAX_ROWS}),
+            Reason.NOT_FAX: Sentence("The file is no black and white TIFF in fax geometry."),
+            Reason.OUT_OF_TIME: Sentence("The document takes too long to draw: simplify it, or print it as image."),
+            Reason.OUT_OF_MEMORY: Sentence("The document takes too much memory to draw: simplify it."),
+            Reason.CRASHED: Sentence("The program that draws documents failed on this one: save or print it again."),
         }
         return sentences[self]
 
 
 class DocumentError(Exception):
-    """A document is not what it must be; the text is a sentence for a person."""
+    """A document is not what it must be; `sentence` says so to a person."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         """`detail` is for the log: it may hold words of the document's own."""
-        super().__init__(reason.sentence())
+        self.sentence = reason.sentence()
+        super().__init__(str(self.sentence))
         self.reason = reason
         self.detail = detail
 

@@ -22,8 +22,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -39,6 +39,12 @@ OPEN_FILES: Final = 32
 _ANSWER_SIZE: Final = 256 * 1024
 _PR_SET_NO_NEW_PRIVS: Final = 38
 
+_OS_REASONS: Final = {
+    errno.EFBIG: Reason.TOO_LARGE,
+    errno.ENOSPC: Reason.NO_SPACE,
+    errno.EDQUOT: Reason.NO_SPACE,
+}
+
 MESSAGES: Final = "messages"
 """In the process's folder: what libraries wrote to standard output and standard error."""
 
@@ -46,10 +52,18 @@ MESSAGES: Final = "messages"
 # ---------------------------------------------------------------- inside
 
 
-def serve(work: Callable[[BinaryIO, BinaryIO], list[PageSize]]) -> int:
-    """The whole life of a limited process: `work` reads the document and writes the pages; the exit code."""
+@dataclass(frozen=True)
+class Limits:
+    """What a process may use: seconds of processor, and octets of memory."""
+
+    cpu_seconds: int = CPU_SECONDS
+    memory: int = MEMORY
+
+
+def serve(work: Callable[[BinaryIO, BinaryIO], list[PageSize]], limits: Limits | None = None) -> int:
+    """Live the whole life of a limited process: `work` reads the document and writes the pages; the exit code."""
     source, output, answer = (os.dup(fd) for fd in (0, 1, 2))
-    _limit()
+    _limit(limits or Limits())
     messages = os.open(MESSAGES, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -74,17 +88,17 @@ def _attempt(work: Callable[[BinaryIO, BinaryIO], list[PageSize]], source: int, 
     except MemoryError:
         return {"reason": Reason.OUT_OF_MEMORY.value}
     except OSError as error:
-        reason = Reason.TOO_LARGE if error.errno in (errno.EFBIG, errno.ENOSPC) else Reason.CRASHED
+        reason = _OS_REASONS.get(error.errno or 0, Reason.CRASHED)
         return {"reason": reason.value, "detail": str(error)}
     except Exception as error:  # noqa: BLE001 - a library that falls over a document is that document's failure
         return {"reason": Reason.CRASHED.value, "detail": f"{type(error).__name__}: {error}"[:500]}
     return {"pages": [asdict(size) | {"width": size.width.value, "resolution": size.resolution.value} for size in done]}
 
 
-def _limit() -> None:
+def _limit(limits: Limits) -> None:
     for what, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_FSIZE, FILE_SIZE),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
@@ -111,14 +125,27 @@ def run(module: str, arguments: list[str], source: int | BinaryIO, output: Binar
         return _answer(process.returncode, answer)
 
 
-async def run_async(module: str, arguments: list[str], source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
-    """The same for an asyncio program, which goes on meanwhile; cancelling ends the process."""
+async def run_async(
+    module: str,
+    arguments: list[str],
+    source: int | BinaryIO,
+    output: BinaryIO,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    seconds: float = WALL_SECONDS,
+) -> list[PageSize]:
+    """Do the same for an asyncio program, which goes on meanwhile; cancelling ends the process.
+
+    `files` are put into the process's folder before it starts: what nobody is to read in its command line.
+    """
     import asyncio  # here: a third of the process's own start, which has no use for it
 
     with _prepared(module, arguments, source, output) as (argv, settings, answer):
+        for name, octets in (files or {}).items():
+            (Path(settings["cwd"]) / name).write_bytes(octets)
         process = await asyncio.create_subprocess_exec(*argv, **settings)
         try:
-            code = await asyncio.wait_for(process.wait(), WALL_SECONDS)
+            code = await asyncio.wait_for(process.wait(), seconds)
         except TimeoutError:
             raise RenderFailed(Reason.OUT_OF_TIME) from None
         finally:

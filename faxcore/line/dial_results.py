@@ -6,46 +6,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from faxcore.i18n import mark
 from faxcore.model.call import Outcome
+from faxcore.model.sentence import Sentence
 
-DIALLED: Final[Mapping[str, tuple[Outcome, str]]] = {
-    "BUSY": (Outcome.BUSY, mark("The number is busy.")),
-    "NO ANSWER": (Outcome.NO_ANSWER, mark("Nobody answered.")),
-    "NO DIALTONE": (Outcome.NO_DIALTONE, mark("The telephone line is dead: is it plugged into the modem?")),
-    "LINE IN USE": (Outcome.NO_DIALTONE, mark("Somebody is on the telephone on this line.")),
-    "NO CARRIER": (Outcome.NO_FAX, mark("No fax machine answered.")),
-    "VOICE": (Outcome.NO_FAX, mark("A person or an announcement answered, and no fax machine.")),
-    "DATA": (Outcome.NO_FAX, mark("A data modem answered, and no fax machine.")),
+DIALLED: Final[Mapping[str, tuple[Outcome, Sentence]]] = {
+    "BUSY": (Outcome.BUSY, Sentence("The number is busy.")),
+    "NO ANSWER": (Outcome.NO_ANSWER, Sentence("Nobody answered.")),
+    "NO DIALTONE": (Outcome.NO_DIALTONE, Sentence("The telephone line is dead: is it plugged into the modem?")),
+    "LINE IN USE": (Outcome.NO_DIALTONE, Sentence("Somebody is on the telephone on this line.")),
+    "NO CARRIER": (Outcome.NO_FAX, Sentence("No fax machine answered.")),
+    "VOICE": (Outcome.NO_FAX, Sentence("A person or an announcement answered, and no fax machine.")),
+    "DATA": (Outcome.NO_FAX, Sentence("A data modem answered, and no fax machine.")),
     # Nobody was called; but like a call that nobody answers, it may succeed after some minutes.
     "DELAYED": (
         Outcome.NO_ANSWER,
-        mark("The modem may not call this number yet: too many calls to it have come to nothing."),
+        Sentence("The modem may not call this number yet: too many calls to it have come to nothing."),
     ),
     "BLACKLISTED": (
         Outcome.NO_ANSWER,
-        mark(
+        Sentence(
             "The modem calls this number no more, because too many calls to it have come to nothing:"
             " switch it off and on."
         ),
     ),
-    "": (Outcome.NO_ANSWER, mark("Nobody answered in time.")),
-    "ERROR": (Outcome.MODEM, mark("The modem refuses to dial.")),
+    "": (Outcome.NO_ANSWER, Sentence("Nobody answered in time.")),
+    "ERROR": (Outcome.MODEM, Sentence("The modem refuses to dial.")),
 }
 """By what dialling came to; "" is silence."""
 
-_GONE: Final = (Outcome.NO_FAX, mark("The caller hung up before the fax began."))
+_GONE: Final = (Outcome.NO_FAX, Sentence("The caller hung up before the fax began."))
 
-ANSWERED: Final[Mapping[str, tuple[Outcome, str]]] = {
+ANSWERED: Final[Mapping[str, tuple[Outcome, Sentence]]] = {
     "NO CARRIER": _GONE,
     "BUSY": _GONE,
     "NO ANSWER": _GONE,
     "NO DIALTONE": _GONE,
     "": _GONE,
-    "VOICE": (Outcome.NO_FAX, mark("The caller was a person, and no fax machine.")),
-    "DATA": (Outcome.NO_FAX, mark("The caller was a data modem, and no fax machine.")),
-    "ERROR": (Outcome.MODEM, mark("The modem refuses to answer the call.")),
+    "VOICE": (Outcome.NO_FAX, Sentence("The caller was a person, and no fax machine.")),
+    "DATA": (Outcome.NO_FAX, Sentence("The caller was a data modem, and no fax machine.")),
+    "ERROR": (Outcome.MODEM, Sentence("The modem refuses to answer the call.")),
 }
 """By what answering came to."""
 
-NOT_UNDERSTOOD: Final = (Outcome.MODEM, mark("The modem did not understand how to dial."))
+NOT_UNDERSTOOD: Final = (Outcome.MODEM, Sentence("The modem did not understand how to dial."))

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from faxcore.document.document_error import DocumentError
-from faxcore.i18n import gettext as _
 from faxcore.line.pages import IncomingPages, OutgoingPages
 from faxcore.line.report import report_receiving, report_sending
 from faxcore.line.session import Owner, Session
 from faxcore.model.call import CallReport, Outcome
+from faxcore.model.sentence import Sentence
 from faxcore.modem.class1 import Class1
 from faxcore.t30 import polling_calling
 from faxcore.t30.capabilities import Terminal
@@ -108,4 +108,7 @@ def _on(modem: Class1, terminal: Terminal) -> Terminal:
 
 
 def _unreadable(error: Exception) -> CallReport:
-    return CallReport(Outcome.INCOMPATIBLE, _("The pages to be sent cannot be read ({cause}).").format(cause=error))
+    cause = error.sentence if isinstance(error, DocumentError) else str(error)
+    return CallReport(
+        Outcome.INCOMPATIBLE, Sentence("The pages to be sent cannot be read ({cause}).", {"cause": cause})
+    )

@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from faxcore.i18n import gettext, mark
 from faxcore.line.dial_results import ANSWERED, DIALLED, NOT_UNDERSTOOD
 from faxcore.line.disk import Disk
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader
 from faxcore.model.call import Outcome
+from faxcore.model.sentence import Sentence
 from faxcore.modem import hdlc
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import Interrupted, ModemFailed, OnHook
@@ -41,7 +41,7 @@ the second until it hears our answer.
 """
 T = TypeVar("T")
 
-HUNG_UP = mark("The call was cut off.")
+HUNG_UP = Sentence("The call was cut off.")
 
 
 def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
@@ -125,14 +125,14 @@ class Session:
         try:
             return self._do(request)
         except OnHook:
-            return t30.Lost(self._clock(), Outcome.LINE_LOST, gettext(HUNG_UP))
+            return t30.Lost(self._clock(), Outcome.LINE_LOST, HUNG_UP)
         except ModemFailed as failure:
-            return t30.Lost(self._clock(), Outcome.MODEM, str(failure))
+            return t30.Lost(self._clock(), Outcome.MODEM, failure.sentence)
         except Interrupted:
             try:
                 self._modem.break_off()
             except ModemFailed as failure:
-                return t30.Lost(self._clock(), Outcome.MODEM, str(failure))
+                return t30.Lost(self._clock(), Outcome.MODEM, failure.sentence)
             return t30.Cancelled(self._clock())
 
     def _do(self, request: t30.Request) -> t30.Reply:
@@ -179,11 +179,11 @@ class Session:
                 return self._keep(request)
         raise AssertionError(request)
 
-    def _connected(self, result: str, ends: Mapping[str, tuple[Outcome, str]]) -> t30.Reply:
+    def _connected(self, result: str, ends: Mapping[str, tuple[Outcome, Sentence]]) -> t30.Reply:
         if result == "CONNECT":
             return t30.Done(self._clock())
         outcome, reason = ends.get(result, NOT_UNDERSTOOD)
-        return t30.Lost(self._clock(), outcome, gettext(reason))
+        return t30.Lost(self._clock(), outcome, reason)
 
     def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:
         self._modem.send_data(code(modulation, short), octets, modulation.rate)

@@ -35,12 +35,13 @@ from faxcore.contract.worker import (
     Ready,
     Ringing,
     RingingEnded,
+    Step,
 )
-from faxcore.i18n import gettext as _
 from faxcore.line import play_call
 from faxcore.line.pages import PageReader
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
 from faxcore.model.call import CallReport, Outcome
+from faxcore.model.sentence import Sentence
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.modem.port import Flow, Port
@@ -101,13 +102,13 @@ class Worker:
 
     def _absent(self, failure: ModemFailed) -> None:
         log.warning("%s", failure)
-        self._wire.send(Absent(str(failure)))
+        self._wire.send(Absent(failure.sentence))
         message = self._wire.receive(time.monotonic() + RETRY_SECONDS)
         match message:
             case Quit():
                 self._quit = True
             case PlaceCall(call=identity) | AnswerCall(call=identity):
-                self._wire.send(Ended(identity, CallReport(Outcome.MODEM, str(failure))))
+                self._wire.send(Ended(identity, CallReport(Outcome.MODEM, failure.sentence)))
 
     def _attend(self) -> bool:
         """faxcore says something while the modem is busy: whether what it does is to be broken off."""
@@ -145,7 +146,7 @@ class Worker:
             case Quit():
                 self._quit = True
             case AnswerCall(call=identity):
-                report = CallReport(Outcome.NO_FAX, _("The caller gave up before the line was answered."))
+                report = CallReport(Outcome.NO_FAX, Sentence("The caller gave up before the line was answered."))
                 self._wire.send(Ended(identity, report))
 
     def _ring(self, modem: Class1, ring: Ring) -> None:
@@ -164,7 +165,9 @@ class Worker:
                 case Decline(reason=reason):
                     log.info("the call is left to ring: %s", reason)
                 case PlaceCall(call=identity):
-                    self._wire.send(Ended(identity, CallReport(Outcome.BUSY, _("A call was coming in on the line."))))
+                    self._wire.send(
+                        Ended(identity, CallReport(Outcome.BUSY, Sentence("A call was coming in on the line.")))
+                    )
                 case Quit():
                     self._quit = True
                     return
@@ -212,7 +215,7 @@ class Worker:
             self._quit = self._quit or owner.quit
         self._wire.send(Ended(owner.identity, report))
         if report.outcome is Outcome.MODEM:
-            raise ModemFailed("{reason}", reason=report.reason)
+            raise ModemFailed(report.reason.text, **report.reason.values)
 
 
 def _terminal(order: PlaceCall | AnswerCall) -> Terminal:
@@ -243,7 +246,7 @@ class CallOwner:
             self._tell(FinalPending(self.identity))
             self._wait_until_noted()
         elif note.state:
-            self._tell(Progress(self.identity, note.state, note.page, note.remote_id, note.rate))
+            self._tell(Progress(self.identity, Step(note.state), note.page, note.remote_id, note.rate))
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         """A received page is on disk."""
@@ -256,7 +259,7 @@ class CallOwner:
                 decoder.rows,
                 decoder.bad_rows,
                 format.width.value,
-                format.resolution.value,
+                format.resolution,
                 self._sub_address,
             )
         )

@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Supervision of the line workers: one process a line, started, listened to, and started again when it ends.
+"""A line: its worker process, what it is doing, and who has its call.
 
 A worker speaks `faxcore.contract.worker` over a socket pair that is its standard input. A line is free when its worker
 has said Ready and no call is on it. When a worker dies in a call, whoever has the call hears `None` for its report: the
-call has ended and nobody knows how. It is started again after 1, 2, 4 ... 60 seconds; once Ready, from 1 again.
+call has ended and nobody knows how.
 
 A worker outlives a service that crashes: it brings the call that it is receiving to its end, since its pages are
-promised. So each holds a lock, inherited with its start, and the next service touches neither the tty nor the
-call directories of a line before that lock is free.
+promised. So each holds a lock (`ChildLock`), and the next service touches neither the tty nor the call directories of
+a line before that lock is free.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,6 +22,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from faxcore import config
+from faxcore.contract.bus import Line, LineState
 from faxcore.contract.worker import (
     Absent,
     AnswerCall,
@@ -44,14 +43,12 @@ from faxcore.contract.worker import (
     pack,
     unpack,
 )
-from faxcore.i18n import gettext as _
+from faxcore.lines.process import ChildLock, Supervisor, reap, start
+from faxcore.lines.progress import STEPS
+from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.retry import retry_until_written
 
 log = logging.getLogger(__name__)
-
-LONGEST_WAIT: Final = 60.0
-LOCK_SECONDS: Final = 0.5
-"""Seconds between two looks whether an earlier worker has ended."""
 
 QUIT_SECONDS: Final = 20.0
 """A worker in a call says DCN and hangs up before it ends."""
@@ -91,26 +88,23 @@ class WorkerLine:
         lock: Path | None = None,
         before: Callable[[], None] = lambda: None,
     ) -> None:
-        """`before` is done once, when no earlier worker is at the line any more."""
+        """`before` runs once, after the previous worker has released the line's lock."""
         self.line = line
-        self.state = "starting"
-        """starting, absent, idle, ringing, sending, receiving"""
-        self.detail = ""
+        self.state = LineState.STARTING
+        self.detail = NOTHING
         self.modem = ""
         self.call = ""
         self.page = 0
         self._rings = rings
         self._changed = changed
         self._command = command
-        self._first_wait = self._wait = first_wait
-        self._lock = lock
+        self._supervisor = Supervisor(line.name, self._live, first_wait)
+        self._lock = None if lock is None else ChildLock(lock)
         self._before = before
-        self._locked: tuple[int, ...] = ()
         self._late_ring: Ringing | None = None
         self._handler: CallHandler | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._reserved = False
-        self._stopping = False
 
     @property
     def name(self) -> str:
@@ -120,7 +114,12 @@ class WorkerLine:
     @property
     def free(self) -> bool:
         """Whether a call can be made on it now."""
-        return self.state == "idle" and not self._reserved and not self._stopping
+        return self.state is LineState.IDLE and not self._reserved and not self._supervisor.stopping
+
+    def view(self) -> Line:
+        """Give the line as it is now, as a value of the contract."""
+        numbers = tuple(number.number for number in self.line.numbers)
+        return Line(self.name, self.state, self.detail, numbers, self.modem, self.call, self.page)
 
     def reserve(self) -> None:
         """Nobody else gets the line until `dial` or `release`."""
@@ -135,21 +134,21 @@ class WorkerLine:
     async def dial(self, message: PlaceCall, handler: CallHandler) -> bool:
         """Have the worker make a call; False if the line has been lost, or a caller was quicker."""
         self._reserved = False
-        if self.state != "idle" or self._stopping:
+        if self.state is not LineState.IDLE or self._supervisor.stopping:
             return False
-        self._begin("sending", message.call, handler)
+        self._begin(LineState.SENDING, message.call, handler)
         await self.say(message)
         return True
 
     async def answer(self, message: AnswerCall, handler: CallHandler) -> bool:
         """Have the worker answer the call that rings; False if the caller has given up."""
-        if self.state != "ringing" or self._stopping:
+        if self.state is not LineState.RINGING or self._supervisor.stopping:
             return False
-        self._begin("receiving", message.call, handler)
+        self._begin(LineState.RECEIVING, message.call, handler)
         await self.say(message)
         return True
 
-    async def decline(self, reason: str) -> None:
+    async def decline(self, reason: Sentence) -> None:
         """Let it ring."""
         await self.say(Decline(reason))
 
@@ -175,60 +174,41 @@ class WorkerLine:
     async def run(self) -> None:
         """Keep a worker alive until cancelled or stopped."""
         try:
-            await self._take_lock()
-            if not self._stopping:
+            if self._lock is not None:
+                await self._lock.take(lambda: self._supervisor.stopping, self._wait_for_earlier)
+            if not self._supervisor.stopping:
                 await retry_until_written(f"what an earlier call on {self.name} brought", self._before)
-                await self._keep_alive()
+                await self._supervisor.run()
         finally:
-            for descriptor in self._locked:
-                os.close(descriptor)
+            if self._lock is not None:
+                self._lock.close()
 
-    async def _take_lock(self) -> None:
-        if self._lock is None:
-            return
-        descriptor = os.open(self._lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o640)
-        self._locked = (descriptor,)
-        while not self._stopping:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                self._set("absent", _("An earlier call on this line is still being brought to its end."))
-                await asyncio.sleep(LOCK_SECONDS)
-
-    async def _keep_alive(self) -> None:
-        while not self._stopping:
-            try:
-                await self._live()
-            except Exception:  # noqa: BLE001 - a fault of ours on one line must not end the others' calls
-                log.exception("%s: the worker is given up", self.name)
-            if self._stopping:
-                return
-            log.warning("%s: the worker has ended; again in %.0f s", self.name, self._wait)
-            await asyncio.sleep(self._wait)
-            self._wait = min(self._wait * 2, LONGEST_WAIT)
+    def _wait_for_earlier(self) -> None:
+        self._set(LineState.ABSENT, Sentence("An earlier call on this line is still being brought to its end."))
 
     async def stop(self) -> None:
         """Have the worker hang up and end; `run` returns when it has."""
-        self._stopping = True
+        self._supervisor.stop()
         await self.say(Quit())
 
     async def _live(self) -> None:
         """The life of one worker process."""
         ours, theirs = socket.socketpair()
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command(self.line), stdin=theirs.fileno(), pass_fds=self._locked
-            )
+            locks = self._lock.descriptors if self._lock is not None else ()
+            process = await start(self._command(self.line), outlives_us=True, pass_fds=locks, stdin=theirs.fileno())
         except OSError as error:
             ours.close()
-            self._set("absent", _("The program for the line cannot be started: {reason}").format(reason=error.strerror))
+            cause = error.strerror or str(error)
+            self._set(
+                LineState.ABSENT, Sentence("The program for the line cannot be started: {reason}", {"reason": cause})
+            )
             return
         finally:
             theirs.close()
         reader, self._writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_MESSAGE)
         try:
-            if self._stopping:
+            if self._supervisor.stopping:
                 await self.say(Quit())
             await self._listen(reader)
         finally:
@@ -236,7 +216,7 @@ class WorkerLine:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-            await _reap(process)
+            await reap(process, QUIT_SECONDS)
             await self._died()
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
@@ -262,21 +242,21 @@ class WorkerLine:
         match message:
             case Ready():
                 self.modem = message.modem
-                self._wait = self._first_wait
+                self._supervisor.works()
                 if not self.call:
-                    self._set("idle")
+                    self._set(LineState.IDLE)
             case Absent():
-                self._set("absent", message.reason)
+                self._set(LineState.ABSENT, message.reason)
             case Ringing() if not self.call:
-                self._set("ringing")
+                self._set(LineState.RINGING)
                 await self._rings(self, message)
             case Ringing():
                 # It rang while our order to dial was on its way: that order comes back as Ended, then we answer.
                 self._late_ring = message
             case RingingEnded():
                 self._late_ring = None
-                if self.state == "ringing":
-                    self._set("idle")
+                if self.state is LineState.RINGING:
+                    self._set(LineState.IDLE)
             case Progress(call=call) | PageConfirmed(call=call) | FinalPending(call=call) | PageKept(call=call):
                 if call == self.call and self._handler is not None:
                     self._follow(message)
@@ -289,10 +269,10 @@ class WorkerLine:
     def _follow(self, message: object) -> None:
         if isinstance(message, Progress):
             self.page = message.page or self.page
-            self.detail = message.state
+            self.detail = STEPS[message.step]
             self._changed()
 
-    def _begin(self, state: str, call: str, handler: CallHandler) -> None:
+    def _begin(self, state: LineState, call: str, handler: CallHandler) -> None:
         self.call, self.page, self._handler = call, 0, handler
         self._set(state)
 
@@ -304,27 +284,17 @@ class WorkerLine:
         ring, self._late_ring = self._late_ring, None
         if message is None:
             return
-        self._set("idle")
+        self._set(LineState.IDLE)
         if ring is not None:
             await self._hear(ring)
 
     async def _died(self) -> None:
-        self.detail = _("The program for the line has ended; it is started again.")
         if self.call:
             await self._end(None)
         self._reserved = False
         self._late_ring = None
-        self._set("absent", self.detail)
+        self._set(LineState.ABSENT, Sentence("The program for the line has ended; it is started again."))
 
-    def _set(self, state: str, detail: str = "") -> None:
+    def _set(self, state: LineState, detail: Sentence = NOTHING) -> None:
         self.state, self.detail = state, detail
         self._changed()
-
-
-async def _reap(process: asyncio.subprocess.Process) -> None:
-    """Wait for a worker that has closed its end; one that does not go by itself is ended."""
-    try:
-        await asyncio.wait_for(process.wait(), QUIT_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()

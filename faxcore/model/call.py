@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from faxcore.model.sentence import NOTHING, Sentence
+
 RATES: Final = (14400, 12000, 9600, 7200, 4800, 2400)
 """Bits a second to which a call may be bounded."""
 
@@ -72,8 +74,8 @@ class CallReport:
     """
 
     outcome: Outcome
-    reason: str = ""
-    """One English sentence for a person: what happened. Empty when the outcome is OK."""
+    reason: Sentence = NOTHING
+    """What happened, for a person. Nothing when the outcome is OK."""
     pages: int = 0
     """Pages of the document that were to be sent, or that was offered; 0 in a received call without one."""
     sent: int = 0

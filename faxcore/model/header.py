@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.i18n import mark
+from faxcore.model.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class Header:
     """
 
     id: str
-    name: str
+    name: Sentence
     heading: str = ""
     sender_lines: tuple[str, ...] = ()
     cover: str | None = None
 
 
 SHIPPED: Final = (
-    Header(id="plain", name=mark("No cover page")),
-    Header(id="cover", name=mark("Cover page"), cover="standard"),
+    Header(id="plain", name=Sentence("No cover page")),
+    Header(id="cover", name=Sentence("Cover page"), cover="standard"),
 )
 """The headers of a configuration that defines none; their names are translated where they are shown."""

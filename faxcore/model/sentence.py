@@ -38,6 +38,11 @@ NOTHING: Final = Sentence("")
 """No sentence: there is nothing to say."""
 
 
+def mark(message: str) -> str:
+    """The message itself: marked for the catalogue where it stands in a table and becomes a sentence later."""
+    return message
+
+
 def literal(text: str) -> Sentence:
     """A sentence that is what it is in every language: text from elsewhere, or a row of an older release."""
     return Sentence("{text}", {"text": text}) if text else NOTHING

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.i18n import gettext, mark
+from faxcore.model.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -21,23 +21,18 @@ class Known:
 
     pattern: str
     """A regular expression that one of the modem's answers to I, +FMI?, +FMM?, +FMR? ... contains."""
-    cause: str
-    """What is the matter, and what to do, for a person; English, to be translated."""
+    cause: Sentence
+    """What is the matter, and what to do, for a person."""
     evidence: str
     """Where that is documented, or how it was measured."""
     setup: tuple[str, ...] = ()
     """Commands that set it right, sent after each reset."""
 
-    @property
-    def advice(self) -> str:
-        """The cause in the reader's language."""
-        return gettext(self.cause)
-
 
 TABLE: Final = (
     Known(
         pattern=r"\bspandsp\b",
-        cause=mark(
+        cause=Sentence(
             "This is libspandsp's soft modem, as on the simulated exchange. Its wait for silence never ends on a noisy"
             " line, so Facteur breaks that off after a second."
         ),
@@ -45,13 +40,13 @@ TABLE: Final = (
     ),
     Known(
         pattern=r"\bU-?336",
-        cause=mark("This modem hides its fax class 1 until bit 4 of its register S57 is set. Facteur sets it."),
+        cause=Sentence("This modem hides its fax class 1 until bit 4 of its register S57 is set. Facteur sets it."),
         evidence="ZyXEL, U-336R/RE user's manual, Class 1 commands control: with S57.4=0, +FCLASS=? does not report 1",
         setup=("S57.4=1",),
     ),
     Known(
         pattern=r"(?i)\bDataPort\b",
-        cause=mark(
+        cause=Sentence(
             "Firmware older than revision 133 of this modem leaves the check sequence out of the frames that it hands"
             " over: fax frames then cannot be told from noise. It needs a newer firmware."
         ),
@@ -59,7 +54,7 @@ TABLE: Final = (
     ),
     Known(
         pattern=r"(?i)\b(Courier|Sportster)\b",
-        cause=mark(
+        cause=Sentence(
             "Older firmware of this modem now and then loses an octet with hardware flow control, and with it the page."
             " If pages fail in their middle, update its firmware."
         ),

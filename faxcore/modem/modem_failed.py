@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-from faxcore.i18n import gettext
+from faxcore.model.sentence import Sentence, Value
 
 
 class ModemFailed(Exception):
-    """The modem is absent, silent, or answers rubbish. The text is one sentence that says what to do.
-
-    It is given in English with {names} for its values, and translated here.
+    """The modem is absent, silent, or answers rubbish. `sentence` says what to do; it is made of a message and the
+    values in it.
     """
 
-    def __init__(self, sentence: str, **values: object) -> None:
-        super().__init__(gettext(sentence).format(**values))
+    def __init__(self, message: str, **values: Value) -> None:
+        self.sentence = Sentence(message, values)
+        super().__init__(str(self.sentence))
 
 
 class ModemGone(ModemFailed):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import serial
 
-from faxcore.i18n import mark
+from faxcore.model.sentence import mark
 from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
 
 DISCARD_SECONDS = 0.5

@@ -9,8 +9,8 @@ from typing import Final
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus import client
-from faxcore.contract.bus import ERROR_INTERNAL
-from faxcore.i18n import gettext as _
+from faxcore.contract.bus import Draft, Job, Reception
+from faxcore.model.sentence import Sentence
 
 RETRY_SECONDS: Final = 2.0
 """Between two tries to reach a bus that is not there."""
@@ -24,9 +24,9 @@ class DeskLink(QObject):
     """
 
     present_changed = pyqtSignal(bool)
-    draft_waiting = pyqtSignal(dict)
-    job_changed = pyqtSignal(dict)
-    reception_arrived = pyqtSignal(dict)
+    draft_waiting = pyqtSignal(Draft)
+    job_changed = pyqtSignal(Job)
+    reception_arrived = pyqtSignal(Reception)
 
     def __init__(self, register: bool = False, address: str | None = None) -> None:
         super().__init__()
@@ -35,19 +35,19 @@ class DeskLink(QObject):
         self._desk: client.Client | None = None
         self._changed = asyncio.Event()
         self.known = False
-        """Whether `present_changed` has said how things stand."""
+        """True once `present_changed` has said how things stand."""
         self.present_changed.connect(self._known)
 
     @property
     def present(self) -> bool:
-        """Whether the service can be asked now."""
+        """True while the service can be asked."""
         return self._desk is not None and self._desk.present
 
     @property
     def desk(self) -> client.Client:
         """The desk. ServiceUnavailable while there is none."""
         if self._desk is None:
-            raise client.ServiceUnavailable(ERROR_INTERNAL, _("The fax service is not running."))
+            raise client.ServiceUnavailable(Sentence("The fax service is not running."))
         return self._desk
 
     def _known(self, _present: bool) -> None:

@@ -15,7 +15,7 @@ from faxcore.store.synced_files import remove, write_all, written
 _CHUNK = 1 << 20
 
 
-def file_reception(pages: Sequence[Path], folder: Path, id: str, title: str, when: datetime) -> tuple[Path, Path]:
+def make_files(pages: Sequence[Path], folder: Path, id: str, title: str, when: datetime) -> tuple[Path, Path]:
     """Make both files in the folder, synced, under hidden names; TIFF and PDF. OSError if it cannot be written.
 
     They are made beside the pages first, in a folder that is ours alone, and only copied to the other, which may

@@ -12,9 +12,7 @@ from faxcore.model.text import clean_text
 from faxcore.store.synced_files import sync_folder
 
 
-def archive_name(
-    pattern: str, received: datetime, *, line: str, station: str, number: str, caller: str, id: str
-) -> str:
+def make_name(pattern: str, received: datetime, *, line: str, station: str, number: str, caller: str, id: str) -> str:
     """The name, without suffix, of what came in at this time. Foreign text cannot leave the folder or hide."""
     local = received.astimezone()
     values = {

@@ -1,88 +1,60 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After a crash: the two tables of "What exactly-once can mean", applied to what is found on disk.
-
-Sending: `active` was on its way and goes back to sleep, its try counted; `final-pending` may have arrived, so it is
-`uncertain` and a person decides. Receiving: a page file in a call directory may have been confirmed to the caller (its
-row comes after its file), so every one of them becomes part of an incomplete reception. Nothing else is guessed.
+"""Receptions after a crash: a page file in a call directory may have been confirmed to the caller (its row comes after
+its file), so every one of them becomes part of an incomplete reception. Nothing else is guessed.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterable
+from typing import Final
 
-from faxcore.contract.worker import PageKept
-from faxcore.i18n import gettext as _
 from faxcore.model.call import CallReport, Outcome
-from faxcore.model.job import Event, State
-from faxcore.store import outbox
-from faxcore.store.jobs import end_call, interrupted, open_calls
+from faxcore.model.sentence import Sentence
+from faxcore.store.jobs import end_call, make_interrupted, open_calls
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 
-log = logging.getLogger(__name__)
+PAGE_FILE: Final = re.compile(r"page-([0-9]{4,})(-unconfirmed)?\.tif")
+RESTARTED: Final = Sentence("The service was restarted during the call.")
 
-PAGE_FILE = re.compile(r"page-([0-9]{4,})(-unconfirmed)?\.tif")
-
-Commit = Callable[[ReceptionRow, CallReport], None]
+Keep = Callable[[ReceptionRow, CallReport], None]
 """Makes a fax that belongs to somebody of a reception whose call is over."""
 
 
-def recover(store: Store, lines: Iterable[str], commit: Commit) -> None:
-    """Leave nothing between two states. To be called once, before any line is started.
+def recover_gone_lines(store: Store, lines: Iterable[str], keep: Keep) -> None:
+    """Recover what was being received on lines that are not among these. To be called before any line is started.
 
     What these lines were receiving is left to `recover_line`: a worker of before may still be bringing it to its end.
     """
-    store.destinations.forget_old()
-    strays = store.drafts.remove_strays()
-    if strays:
-        log.info("removed %d files of documents that had not been accepted", strays)
-    for job in store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING):
-        restart_job(store, job.id, _("The service was restarted during the call."))
-    for call, _line in open_calls(store.database, "out"):
-        store.jobs.end_call(call, interrupted(_("The service was restarted during the call.")))
     gone = {line for _call, line in open_calls(store.database, "in")} - set(lines)
     for line in sorted(gone):
-        recover_line(store, line, commit)
+        recover_line(store, line, keep)
 
 
-def recover_line(store: Store, line: str, commit: Commit) -> None:
-    """What was being received on this line when the service ended. No worker is at the line any more."""
+def recover_line(store: Store, line: str, keep: Keep) -> None:
+    """Recover what was being received on this line when the service ended. No worker is at the line any more."""
     for call, owner in open_calls(store.database, "in"):
         if owner == line:
-            recover_reception(store, call, _("The service was restarted during the call."), commit)
+            recover_reception(store, call, RESTARTED, keep)
 
 
-def restart_job(store: Store, id: str, reason: str) -> None:
-    """The call of this job has ended, and nobody knows how."""
-    with store.transaction():
-        job = store.jobs.event(id, Event.SERVICE_RESTARTED, reason=reason)
-        if job.state is State.SLEEPING and job.cancelled:
-            job = store.jobs.event(id, Event.CANCELLED, reason="")
-        if job.state is State.SLEEPING:
-            store.jobs.sleep(id, 0)
-        else:
-            store.outbox.add(f"{outbox.JOB}-{job.state.value}", id, job.uid)
-
-
-def recover_reception(store: Store, call: str, reason: str, commit: Commit) -> None:
-    """A call in has ended, and nobody knows how: what it brought is kept as an incomplete fax."""
+def recover_reception(store: Store, call: str, reason: Sentence, keep: Keep) -> None:
+    """Keep what a call in has brought that has ended nobody knows how: an incomplete fax."""
     reception = store.receptions.of_call(call)
     if reception is None:
         with store.transaction():
-            end_call(store.database, call, interrupted(reason))
+            end_call(store.database, call, make_interrupted(reason))
         return
     pages = adopt_pages(store, reception)
     if pages:
-        report = CallReport(Outcome.OK_PARTIAL, reason, received=pages)
-        commit(reception, report)
+        keep(reception, CallReport(Outcome.OK_PARTIAL, reason, received=pages))
     else:
-        store.receptions.drop(reception.id, interrupted(reason))
+        store.receptions.drop(reception.id, make_interrupted(reason))
 
 
 def adopt_pages(store: Store, reception: ReceptionRow) -> int:
-    """Have the rows of a reception say what is in its call directory; how many pages there are.
+    """Have the rows of a reception say what is in its call directory; the number of pages.
 
     The files are the truth: a row may have been refused by a full disk, or name a page that came again since. Of
     two files of one page the confirmed one counts.
@@ -98,7 +70,6 @@ def adopt_pages(store: Store, reception: ReceptionRow) -> int:
         known = store.receptions.page_rows(reception.id)
         for page, name in found.items():
             if known.get(page) != name:
-                kept = PageKept(reception.call, page, name, rows=0, bad_rows=0, width=0, resolution="")
-                store.receptions.keep_page(reception.id, kept)
+                store.receptions.keep_page(reception.id, page, name)
         store.receptions.forget_pages(reception.id, known.keys() - found.keys())
     return len(found)

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from faxcore.config import DiallingConfig, LineConfig, NumberConfig, SubAddressConfig
 from faxcore.dialling.numbers import same_number
+from faxcore.model.sentence import Sentence, mark
 
 SEVERAL: Final = "several"
 """In place of a sub-address: one call brought documents for several."""
@@ -24,7 +25,7 @@ class Route:
     folder: Path | None
     """Where its files are put; None: the folder for everything received."""
     rule: str
-    trace: tuple[str, ...]
+    trace: tuple[Sentence, ...]
     """One sentence for each rule that was tried, the one that matched last."""
 
 
@@ -47,6 +48,7 @@ class Rule:
     name: str
     finds: Callable[[LineConfig, Arrival, DiallingConfig], NumberConfig | SubAddressConfig | None]
     why: str
+    """A message with places for {called}, {sub_address} and {line}."""
     why_not: str
 
 
@@ -85,37 +87,50 @@ RULES: Final = (
     Rule(
         "sub-address",
         _by_sub_address,
-        "its sender said that it is for {sub_address} on {line}",
-        "the sub-address said ({sub_address}) is none of {line}",
+        mark("sub-address: its sender said that it is for {sub_address} on {line}"),
+        mark("sub-address: the sub-address said ({sub_address}) is none of {line}"),
     ),
     Rule(
         "number",
         _by_number,
-        "{called} was called, a number of {line} that has owners",
-        "the number called ({called}) is none of {line} that has owners",
+        mark("number: {called} was called, a number of {line} that has owners"),
+        mark("number: the number called ({called}) is none of {line} that has owners"),
     ),
     Rule(
         "only-number",
         _by_only_number,
-        "the number called is not known, and {line} has only one",
-        "{line} has not just one number, or the number called is known",
+        mark("only-number: the number called is not known, and {line} has only one"),
+        mark("only-number: {line} has not just one number, or the number called is known"),
     ),
-    Rule("line", _by_line, "{line} has owners of its own", "{line} has no owners of its own"),
+    Rule(
+        "line",
+        _by_line,
+        mark("line: {line} has owners of its own"),
+        mark("line: {line} has no owners of its own"),
+    ),
 )
 
 
 def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig) -> Route:
-    """Whose a fax is that came in on this line."""
-    trace = []
+    """Tell whose a fax is that came in on this line."""
     if line.sub_addresses and arrival.sub_address in (None, SEVERAL):
-        trace.append("sub-address: not known for whom it is; the fax is kept for the administrator")
-        return Route((), line.folder, "nobody", tuple(trace))
-    words = {"called": arrival.called or "unknown", "sub_address": arrival.sub_address or "none", "line": line.name}
+        unknown = Sentence("sub-address: not known for whom it is; the fax is kept for the administrator")
+        return replace(nobody(unknown), folder=line.folder)
+    trace = []
+    values = {
+        "called": arrival.called or "unknown",
+        "sub_address": arrival.sub_address or "none",
+        "line": line.name,
+    }
     for rule in RULES if line.sub_addresses else RULES[1:]:
         found = rule.finds(line, arrival, dialling)
-        sentence = rule.why if found else rule.why_not
-        trace.append(f"{rule.name}: " + sentence.format(**words))
+        trace.append(Sentence(rule.why if found else rule.why_not, values))
         if found is not None:
             return Route(found.owners or line.owners, found.folder or line.folder, rule.name, tuple(trace))
-    trace.append("nobody: no rule matched; the fax is kept for the administrator")
-    return Route((), line.folder, "nobody", tuple(trace))
+    trace.append(Sentence("nobody: no rule matched; the fax is kept for the administrator"))
+    return replace(nobody(*trace), folder=line.folder)
+
+
+def nobody(*trace: Sentence) -> Route:
+    """Make the route of a fax that nobody owns: it is kept for the administrator."""
+    return Route((), None, "nobody", trace)

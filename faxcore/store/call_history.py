@@ -105,7 +105,9 @@ class CallHistory:
             self._db.execute("DELETE FROM destination WHERE number = ?", destination)
         elif after != before:
             self._db.execute(
-                "INSERT OR REPLACE INTO destination VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO destination"
+                " (number, begin_at, error_correction, training_failures, correction_failures, until)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 destination,
                 after.begin_at,
                 after.error_correction,

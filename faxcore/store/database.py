@@ -8,7 +8,6 @@ commit costs about a millisecond, so it is done where it is needed, in the event
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,13 +18,23 @@ from typing import Any
 
 import uuid6
 
+from faxcore import people
 from faxcore.store.schema import MIGRATIONS
+from faxcore.store.store_error import StoreError, StoreFailing, StoreFull, StoreTooNew
 
 Clock = Callable[[], datetime]
 
 
-class TooNew(Exception):
-    """The database was written by a later release."""
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Raise the store's own errors in place of the library's."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        full = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+        raise (StoreFull if full else StoreFailing)(str(error)) from error
+    except sqlite3.Error as error:
+        raise StoreError(str(error)) from error
 
 
 class Database:
@@ -35,6 +44,10 @@ class Database:
         self._clock = clock
         self._depth = 0
         new = not path.exists()
+        with _own_errors():
+            self._open(path, new)
+
+    def _open(self, path: Path, new: bool) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         if new:
@@ -67,15 +80,17 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block, on disk when it ends; or none of it. sqlite3.Error if the disk does not take it."""
+        """All of the block, on disk when it ends; or none of it. StoreUnavailable if the disk does not take it."""
         if self._depth:
             yield
             return
-        self._connection.execute("BEGIN IMMEDIATE")
+        with _own_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
         self._depth = 1
         try:
             yield
-            self._connection.execute("COMMIT")
+            with _own_errors():
+                self._connection.execute("COMMIT")
         except BaseException:
             # A COMMIT that failed for want of space leaves the transaction open; an I/O error has ended it already.
             if self._connection.in_transaction:
@@ -86,25 +101,31 @@ class Database:
 
     def execute(self, sql: str, *values: object) -> int:
         """Run one statement; the number of rows changed."""
-        return self._connection.execute(sql, values).rowcount
+        with _own_errors():
+            return self._connection.execute(sql, values).rowcount
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """Every row of a query."""
-        return self._connection.execute(sql, values).fetchall()
+        with _own_errors():
+            return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: object) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        with _own_errors():
+            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
         return found
 
     def value(self, sql: str, *values: object) -> Any:
         """The first value of the first row. The query must give one."""
-        return self._connection.execute(sql, values).fetchone()[0]
+        with _own_errors():
+            return self._connection.execute(sql, values).fetchone()[0]
 
     def _migrate(self) -> None:
         version = self.value("PRAGMA user_version")
         if version > len(MIGRATIONS):
-            raise TooNew(f"the database is of version {version}; this release knows {len(MIGRATIONS)}")
+            raise StoreTooNew(f"the database is of version {version}; this release knows {len(MIGRATIONS)}")
+        # Scripts that carry rows of releases over in which the owner was a uid.
+        self._connection.create_function("person_of", 1, people.name_of, deterministic=True)
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             with self.transaction():
                 for statement in script.split(";"):
@@ -120,10 +141,3 @@ def stamp(time: datetime) -> str:
 def new_id() -> str:
     """A UUIDv7: unique everywhere, and in the order of making."""
     return str(uuid6.uuid7())
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether SQLite or the system says that the disk is full (or a quota or limit reached)."""
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

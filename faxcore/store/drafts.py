@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from faxcore.model.page import Resolution
 from faxcore.store.database import Database, new_id
 from faxcore.store.synced_files import remove
 
@@ -18,7 +19,7 @@ class DocumentRow:
     id: str
     sha256: str
     pages: int
-    resolution: str
+    resolution: Resolution
     octets: int
     has_original: bool
 
@@ -28,12 +29,12 @@ class DraftRow:
     """A document that somebody printed and that has no recipient yet."""
 
     id: str
-    uid: int
+    owner: str
     document: str
     title: str
     created: str
     pages: int
-    resolution: str
+    resolution: Resolution
 
 
 class Drafts:
@@ -54,11 +55,12 @@ class Drafts:
     def add_document(self, document: DocumentRow) -> None:
         """The row of a document whose files are on disk already."""
         self._db.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document (id, sha256, pages, resolution, octets, has_original, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             document.id,
             document.sha256,
             document.pages,
-            document.resolution,
+            document.resolution.value,
             document.octets,
             int(document.has_original),
             self._db.now(),
@@ -68,39 +70,47 @@ class Drafts:
         """The document with this id, which a draft or job names."""
         row = self._db.row("SELECT id, sha256, pages, resolution, octets, has_original FROM document WHERE id = ?", id)
         assert row is not None, id
-        return DocumentRow(*row)
+        return DocumentRow(
+            **dict(row) | {"resolution": Resolution(row["resolution"]), "has_original": bool(row["has_original"])}
+        )
 
-    def add(self, uid: int, document: str, title: str, print_job: int | None) -> str:
+    def add(self, owner: str, document: str, title: str, print_job: int | None) -> str:
         """A new draft; its id."""
         id = new_id()
         self._db.execute(
-            "INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?)", id, uid, document, title, print_job, self._db.now()
+            "INSERT INTO draft (id, owner, document, title, print_job, created) VALUES (?, ?, ?, ?, ?, ?)",
+            id,
+            owner,
+            document,
+            title,
+            print_job,
+            self._db.now(),
         )
         return id
 
-    def same_print_job(self, uid: int, print_job: int, sha256: str) -> str | None:
+    def same_print_job(self, owner: str, print_job: int, sha256: str) -> str | None:
         """The waiting draft that this very print job made already: its backend did not hear our answer."""
         row = self._db.row(
             "SELECT draft.id FROM draft JOIN document ON document.id = draft.document"
-            " WHERE uid = ? AND print_job = ? AND sha256 = ?",
-            uid,
+            " WHERE owner = ? AND print_job = ? AND sha256 = ?",
+            owner,
             print_job,
             sha256,
         )
         return None if row is None else str(row[0])
 
-    def all(self, uid: int) -> list[DraftRow]:
-        """The waiting drafts of a user, oldest first."""
-        return [_draft(row) for row in self._db.rows(_DRAFTS + " WHERE uid = ? ORDER BY draft.id", uid)]
+    def all(self, owner: str) -> list[DraftRow]:
+        """The waiting drafts of a person, oldest first."""
+        return [_draft(row) for row in self._db.rows(_DRAFTS + " WHERE owner = ? ORDER BY draft.id", owner)]
 
-    def get(self, uid: int, id: str) -> DraftRow | None:
-        """The waiting draft with this id, if it is this user's."""
-        row = self._db.row(_DRAFTS + " WHERE uid = ? AND draft.id = ?", uid, id)
+    def get(self, owner: str, id: str) -> DraftRow | None:
+        """The waiting draft with this id, if it is this person's."""
+        row = self._db.row(_DRAFTS + " WHERE owner = ? AND draft.id = ?", owner, id)
         return None if row is None else _draft(row)
 
-    def count(self, uid: int) -> int:
-        """How many drafts of a user wait."""
-        return int(self._db.value("SELECT count(*) FROM draft WHERE uid = ?", uid))
+    def count(self, owner: str) -> int:
+        """How many drafts of a person wait."""
+        return int(self._db.value("SELECT count(*) FROM draft WHERE owner = ?", owner))
 
     def take(self, id: str) -> None:
         """The draft has become a job, which has its document now."""
@@ -122,10 +132,10 @@ class Drafts:
 
 
 _DRAFTS = (
-    "SELECT draft.id, uid, document, title, draft.created, pages, resolution"
+    "SELECT draft.id, owner, document, title, draft.created, pages, resolution"
     " FROM draft JOIN document ON document.id = draft.document"
 )
 
 
 def _draft(row: sqlite3.Row) -> DraftRow:
-    return DraftRow(*row)
+    return DraftRow(**dict(row) | {"resolution": Resolution(row["resolution"])})

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Final
+from dataclasses import dataclass, fields
+from typing import Final
 
+from faxcore.contract.codec import decode, encode
 from faxcore.dialling.numbers import Destination
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import FINAL, Event, State, move
 from faxcore.model.recipient import Recipient
+from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
 from faxcore.store.database import Database, new_id
 
 MOST_LISTED: Final = 2000
@@ -24,7 +26,7 @@ class JobRow:
     """One document for one recipient."""
 
     id: str
-    uid: int
+    owner: str
     document: str
     draft: str | None
     state: State
@@ -42,7 +44,7 @@ class JobRow:
     created: str
     changed: str
     next_try: str | None
-    reason: str
+    reason: Sentence
     pages: int
     confirmed: int
     tries: int
@@ -55,10 +57,29 @@ class JobRow:
 
 
 @dataclass(frozen=True)
+class ReadyJob:
+    """A job that waits for a line: as much of it as choosing needs."""
+
+    id: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call of a job."""
+
+    id: str
+    line: str
+    started: str
+    report: CallReport | None
+    """None as long as it lasts."""
+
+
+@dataclass(frozen=True)
 class NewJob:
     """What a job is made of."""
 
-    uid: int
+    owner: str
     document: str
     draft: str | None
     print_job: int | None
@@ -84,7 +105,7 @@ class Jobs:
         id, now = new_id(), self._db.now()
         values: dict[str, object] = {
             "id": id,
-            "uid": new.uid,
+            "owner": new.owner,
             "document": new.document,
             "draft": new.draft,
             "print_job": new.print_job,
@@ -100,7 +121,7 @@ class Jobs:
             "company": new.recipient.company,
             "subject": new.subject,
             # The header as it is now: a later change of the configuration does not change a fax half sent.
-            "header": json.dumps(asdict(new.header)),
+            "header": json.dumps(encode(new.header), ensure_ascii=False),
             "created": now,
             "changed": now,
             "pages": new.pages,
@@ -115,22 +136,22 @@ class Jobs:
         row = self._db.row(f"SELECT {_COLUMNS} FROM job WHERE id = ?", id)
         return None if row is None else _job(row)
 
-    def all(self, uid: int) -> list[JobRow]:
-        """The newest jobs of a user, newest first; so many as a message of the bus may well hold."""
-        sql = f"SELECT {_COLUMNS} FROM job WHERE uid = ? ORDER BY id DESC LIMIT {MOST_LISTED}"
-        return [_job(row) for row in self._db.rows(sql, uid)]
+    def all(self, owner: str) -> list[JobRow]:
+        """The newest jobs of a person, newest first; so many as a message of the bus may well hold."""
+        sql = f"SELECT {_COLUMNS} FROM job WHERE owner = ? ORDER BY id DESC LIMIT {MOST_LISTED}"
+        return [_job(row) for row in self._db.rows(sql, owner)]
 
-    def of_draft(self, uid: int, draft: str) -> str | None:
-        """The job that a draft of this user has become."""
-        row = self._db.row("SELECT id FROM job WHERE uid = ? AND draft = ?", uid, draft)
+    def of_draft(self, owner: str, draft: str) -> str | None:
+        """The job that a draft of this person has become."""
+        row = self._db.row("SELECT id FROM job WHERE owner = ? AND draft = ?", owner, draft)
         return None if row is None else str(row[0])
 
-    def same_print_job(self, uid: int, print_job: int, sha256: str, destination: str) -> str | None:
+    def same_print_job(self, owner: str, print_job: int, sha256: str, destination: str) -> str | None:
         """The job, not ended yet, that this very print job made already: its backend did not hear our answer."""
         row = self._db.row(
             "SELECT job.id, job.state FROM job JOIN document ON document.id = job.document"
-            " WHERE uid = ? AND print_job = ? AND sha256 = ? AND destination = ? ORDER BY job.id DESC",
-            uid,
+            " WHERE owner = ? AND print_job = ? AND sha256 = ? AND destination = ? ORDER BY job.id DESC",
+            owner,
             print_job,
             sha256,
             destination,
@@ -143,15 +164,15 @@ class Jobs:
         sql = f"SELECT {_COLUMNS} FROM job WHERE state IN ({marks}) ORDER BY id"
         return [_job(row) for row in self._db.rows(sql, *(state.value for state in states))]
 
-    def next_ready(self, refused: frozenset[str]) -> JobRow | None:
-        """The oldest job that is ready and whose destination is neither being called nor among the refused."""
-        sql = (
-            f"SELECT {_COLUMNS} FROM job WHERE state = 'ready' AND destination NOT IN"
-            " (SELECT destination FROM job WHERE state IN ('active', 'final-pending')"
-            " UNION SELECT value FROM json_each(?)) ORDER BY id LIMIT 1"
-        )
-        row = self._db.row(sql, json.dumps(sorted(refused)))
-        return None if row is None else _job(row)
+    def ready(self) -> list[ReadyJob]:
+        """The jobs that wait for a line, oldest first."""
+        rows = self._db.rows("SELECT id, destination FROM job WHERE state = 'ready' ORDER BY id")
+        return [ReadyJob(row["id"], row["destination"]) for row in rows]
+
+    def busy_destinations(self) -> frozenset[str]:
+        """The destinations that are being called."""
+        rows = self._db.rows("SELECT DISTINCT destination FROM job WHERE state IN ('active', 'final-pending')")
+        return frozenset(row["destination"] for row in rows)
 
     def count(self, *states: State) -> int:
         """How many jobs are in these states."""
@@ -160,7 +181,7 @@ class Jobs:
             self._db.value(f"SELECT count(*) FROM job WHERE state IN ({marks})", *(state.value for state in states))
         )
 
-    def event(self, id: str, *events: Event, reason: str | None = None) -> JobRow:
+    def event(self, id: str, *events: Event, reason: Sentence | None = None) -> JobRow:
         """Let these things happen to the job, all or none; the job as it is then. WrongState if one cannot."""
         with self._db.transaction():
             job = self.get(id)
@@ -172,7 +193,7 @@ class Jobs:
                 "UPDATE job SET state = ?, changed = ?, reason = ? WHERE id = ?",
                 state.value,
                 self._db.now(),
-                job.reason if reason is None else reason,
+                to_text(job.reason if reason is None else reason),
                 id,
             )
             after = self.get(id)
@@ -183,7 +204,7 @@ class Jobs:
         """A line takes the job: the intent to dial, on disk; the id of the call."""
         call = new_id()
         with self._db.transaction():
-            job = self.event(id, Event.CLAIMED, reason="")
+            job = self.event(id, Event.CLAIMED, reason=NOTHING)
             self._db.execute("UPDATE job SET tries = tries + 1, next_try = NULL WHERE id = ?", id)
             self._db.execute(
                 "INSERT INTO call (id, direction, job, line, number, first_page, started)"
@@ -200,7 +221,13 @@ class Jobs:
     def confirm(self, id: str, page: int, call: str) -> None:
         """The other end has this page."""
         with self._db.transaction():
-            self._db.execute("INSERT OR IGNORE INTO confirmation VALUES (?, ?, ?, ?)", id, page, call, self._db.now())
+            self._db.execute(
+                "INSERT OR IGNORE INTO confirmation (job, page, call, at) VALUES (?, ?, ?, ?)",
+                id,
+                page,
+                call,
+                self._db.now(),
+            )
             self._db.execute(
                 "UPDATE job SET confirmed = max(confirmed, ?), changed = ? WHERE id = ?", page, self._db.now(), id
             )
@@ -227,7 +254,7 @@ class Jobs:
         """A person says that an uncertain fax is to be sent again, with all its tries."""
         with self._db.transaction():
             self._db.execute("UPDATE job SET tries = 0, cancelled = 0 WHERE id = ?", id)
-            return self.event(id, Event.SAID_AGAIN, reason="")
+            return self.event(id, Event.SAID_AGAIN, reason=NOTHING)
 
     def wake(self) -> list[JobRow]:
         """Jobs whose time has come are ready."""
@@ -239,21 +266,20 @@ class Jobs:
         value: str | None = self._db.value("SELECT min(next_try) FROM job WHERE state = 'sleeping'")
         return value
 
-    def calls(self, id: str) -> list[dict[str, Any]]:
-        """The calls made for a job, oldest first: line, started, outcome, reason, and the report's own fields."""
-        rows = self._db.rows("SELECT report, line, started, outcome, reason FROM call WHERE job = ? ORDER BY id", id)
-        return [{**json.loads(row["report"]), **dict(row)} for row in rows]
+    def calls(self, id: str) -> list[CallRow]:
+        """The calls made for a job, oldest first."""
+        rows = self._db.rows("SELECT id, line, started, outcome, report FROM call WHERE job = ? ORDER BY id", id)
+        return [_call(row) for row in rows]
 
 
 def end_call(database: Database, call: str, report: CallReport) -> None:
     """Write the end of a call, in or out."""
-    body = {**asdict(report), "outcome": report.outcome.value}
     database.execute(
         "UPDATE call SET ended = ?, outcome = ?, reason = ?, report = ? WHERE id = ?",
         database.now(),
         report.outcome.value,
-        report.reason,
-        json.dumps(body),
+        to_text(report.reason),
+        json.dumps(encode(report), ensure_ascii=False),
         call,
     )
 
@@ -264,14 +290,23 @@ def open_calls(database: Database, direction: str) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def interrupted(reason: str) -> CallReport:
-    """The report of a call whose end nobody saw."""
+def make_interrupted(reason: Sentence) -> CallReport:
+    """Make the report of a call whose end nobody saw."""
     return CallReport(Outcome.LINE_LOST, reason)
 
 
 def _job(row: sqlite3.Row) -> JobRow:
     values = dict(row)
-    header = json.loads(values["header"])
-    header["sender_lines"] = tuple(header["sender_lines"])
-    values.update(state=State(values["state"]), header=Header(**header), cancelled=bool(values["cancelled"]))
+    values.update(
+        state=State(values["state"]),
+        reason=from_text(values["reason"]),
+        header=decode(json.loads(values["header"]), Header),
+        cancelled=bool(values["cancelled"]),
+    )
     return JobRow(**values)
+
+
+def _call(row: sqlite3.Row) -> CallRow:
+    # A call that has not ended has no report yet.
+    report = decode(json.loads(row["report"]), CallReport) if row["outcome"] else None
+    return CallRow(row["id"], row["line"], row["started"], report)

@@ -15,37 +15,37 @@ RECEPTION: Final = "reception"
 
 
 @dataclass(frozen=True)
-class Notice:
-    """One thing to tell one user."""
+class OutboxRow:
+    """One thing to tell one person."""
 
     id: str
     kind: str
     subject: str
-    uid: int
+    person: str
 
 
 class Outbox:
-    """The table `outbox`: idempotent by kind, subject and user."""
+    """The table `announcement`: idempotent by kind, subject and person."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def add(self, kind: str, subject: str, uid: int) -> None:
+    def add(self, kind: str, subject: str, person: str) -> None:
         """This has to be told. In the transaction of what it tells of."""
         self._db.execute(
-            "INSERT OR IGNORE INTO outbox (id, kind, subject, uid, created) VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO announcement (id, kind, subject, person, created) VALUES (?, ?, ?, ?, ?)",
             new_id(),
             kind,
             subject,
-            uid,
+            person,
             self._db.now(),
         )
 
-    def waiting(self, uid: int) -> list[Notice]:
-        """What this user has not been told, oldest first."""
-        sql = "SELECT id, kind, subject, uid FROM outbox WHERE uid = ? AND done IS NULL ORDER BY id"
-        return [Notice(*row) for row in self._db.rows(sql, uid)]
+    def waiting(self, person: str) -> list[OutboxRow]:
+        """What this person has not been told, oldest first."""
+        sql = "SELECT id, kind, subject, uid FROM announcement WHERE person = ? AND done IS NULL ORDER BY id"
+        return [OutboxRow(*row) for row in self._db.rows(sql, person)]
 
     def done(self, id: str) -> None:
         """It has been told."""
-        self._db.execute("UPDATE outbox SET done = ? WHERE id = ?", self._db.now(), id)
+        self._db.execute("UPDATE announcement SET done = ? WHERE id = ?", self._db.now(), id)

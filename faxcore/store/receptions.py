@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from faxcore.contract.worker import PageKept, Ringing
-from faxcore.model.call import CallReport
+from faxcore.contract.codec import decode, encode
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.routing.owners import SEVERAL, Route
 from faxcore.store.database import Database, new_id
 from faxcore.store.jobs import MOST_LISTED, end_call
@@ -34,8 +35,9 @@ class ReceptionRow:
     sub_address: str | None
     """For whom it is, as its sender said (SUB); None: not known, as long as no page has come."""
     remote_id: str
-    outcome: str
-    reason: str
+    outcome: Outcome | None
+    """None as long as its call lasts."""
+    reason: Sentence
     received: str
     pages: int
     bad_rows: int
@@ -54,7 +56,7 @@ class Receptions:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def begin(self, line: str, ringing: Ringing) -> tuple[str, str]:
+    def begin(self, line: str, called: str, caller: str, caller_name: str) -> tuple[str, str]:
         """A call is about to be answered; the ids of the call and of its reception, on disk."""
         call, reception, now = new_id(), new_id(), self._db.now()
         with self._db.transaction():
@@ -62,7 +64,7 @@ class Receptions:
                 "INSERT INTO call (id, direction, line, number, started) VALUES (?, 'in', ?, ?, ?)",
                 call,
                 line,
-                ringing.caller,
+                caller,
                 now,
             )
             self._db.execute(
@@ -71,26 +73,26 @@ class Receptions:
                 reception,
                 call,
                 line,
-                ringing.called,
-                ringing.caller,
-                ringing.caller_name,
+                called,
+                caller,
+                caller_name,
                 now,
             )
         return call, reception
 
-    def keep_page(self, reception: str, page: PageKept) -> None:
+    def keep_page(self, reception: str, page: int, file: str, rows: int = 0, bad_rows: int = 0) -> None:
         """A page is in the call directory, synced."""
         self._db.execute(
-            "INSERT OR REPLACE INTO reception_page VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO reception_page (reception, page, file, rows, bad_rows) VALUES (?, ?, ?, ?, ?)",
             reception,
-            page.page,
-            page.file,
-            page.rows,
-            page.bad_rows,
+            page,
+            file,
+            rows,
+            bad_rows,
         )
 
-    def addressed(self, reception: str, sub_address: str) -> None:
-        """A page of it was for this sub-address, "" for none."""
+    def set_sub_address(self, reception: str, sub_address: str) -> None:
+        """Note that a page of it was for this sub-address, "" for none."""
         self._db.execute(
             "UPDATE reception SET sub_address = CASE WHEN coalesce(sub_address, ?1) = ?1 THEN ?1 ELSE ?2 END"
             " WHERE id = ?3",
@@ -118,7 +120,7 @@ class Receptions:
         for page in pages:
             self._db.execute("DELETE FROM reception_page WHERE reception = ? AND page = ?", reception, page)
 
-    def keep(self, reception: str, report: CallReport, route: Route, owners: frozenset[int], folder: Path) -> None:
+    def keep(self, reception: str, report: CallReport, route: Route, owners: frozenset[str], folder: Path) -> None:
         """The call is over, and its pages have become a fax that belongs to somebody. In the caller's transaction."""
         row = self.get(reception)
         assert row is not None, reception
@@ -130,17 +132,19 @@ class Receptions:
             " bad_rows = ?, rule = ?, trace = ?, folder = ? WHERE id = ?",
             report.remote_id,
             report.outcome.value,
-            report.reason,
+            to_text(report.reason),
             self._db.now(),
             len(files),
             bad or 0,
             route.rule,
-            json.dumps(route.trace),
+            json.dumps(encode(route.trace), ensure_ascii=False),
             str(folder),
             reception,
         )
-        for uid in sorted(owners):
-            self._db.execute("INSERT OR IGNORE INTO reception_owner VALUES (?, ?)", reception, uid)
+        for person in sorted(owners):
+            self._db.execute(
+                "INSERT OR IGNORE INTO reception_owner (reception, person) VALUES (?, ?)", reception, person
+            )
 
     def drop(self, reception: str, report: CallReport) -> None:
         """The call is over and brought no page."""
@@ -154,8 +158,8 @@ class Receptions:
         """What its files are going to be called."""
         self._db.execute("UPDATE reception SET tiff = ?, pdf = ? WHERE id = ?", str(tiff), str(pdf), reception)
 
-    def filed(self, reception: str) -> None:
-        """Its files are in the folder."""
+    def set_filed(self, reception: str) -> None:
+        """Note that its files are in the folder."""
         self._db.execute("UPDATE reception SET state = 'filed' WHERE id = ?", reception)
 
     def get(self, id: str) -> ReceptionRow | None:
@@ -175,23 +179,26 @@ class Receptions:
             for row in self._db.rows(f"SELECT {_COLUMNS} FROM reception WHERE state = ? ORDER BY id", state)
         ]
 
-    def trace(self, id: str) -> list[str]:
-        """Which routing rules were tried, and why they matched or did not."""
-        return list(json.loads(self._db.value("SELECT trace FROM reception WHERE id = ?", id)))
+    def trace(self, id: str) -> list[Sentence]:
+        """The routing rules that were tried, each with why it matched or did not."""
+        return decode(json.loads(self._db.value("SELECT trace FROM reception WHERE id = ?", id)), list[Sentence])
 
-    def owners(self, id: str) -> list[int]:
-        """Whose it is."""
-        return [row[0] for row in self._db.rows("SELECT uid FROM reception_owner WHERE reception = ? ORDER BY uid", id)]
+    def owners(self, id: str) -> list[str]:
+        """The people whose it is."""
+        sql = "SELECT person FROM reception_owner WHERE reception = ? ORDER BY person"
+        return [row["person"] for row in self._db.rows(sql, id)]
 
-    def all(self, uid: int) -> list[ReceptionRow]:
-        """The newest filed receptions of a user, newest first."""
+    def all(self, person: str) -> list[ReceptionRow]:
+        """The newest filed receptions of a person, newest first."""
         sql = (
             f"SELECT {_COLUMNS} FROM reception JOIN reception_owner ON reception_owner.reception = reception.id"
-            " WHERE uid = ? AND state = 'filed' ORDER BY reception.received DESC, reception.id DESC"
+            " WHERE person = ? AND state = 'filed' ORDER BY reception.received DESC, reception.id DESC"
             f" LIMIT {MOST_LISTED}"
         )
-        return [_reception(row) for row in self._db.rows(sql, uid)]
+        return [_reception(row) for row in self._db.rows(sql, person)]
 
 
 def _reception(row: sqlite3.Row) -> ReceptionRow:
-    return ReceptionRow(*row)
+    values = dict(row)
+    outcome = Outcome(values["outcome"]) if values["outcome"] else None
+    return ReceptionRow(**values | {"outcome": outcome, "reason": from_text(values["reason"])})

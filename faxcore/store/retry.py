@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable
 from typing import Final, TypeVar
+
+from faxcore.store.store_error import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ async def retry_until_written(what: str, write: Callable[[], T], pause: float | 
     while True:
         try:
             return write()
-        except (sqlite3.OperationalError, OSError) as error:
+        except (StoreUnavailable, OSError) as error:
             if not complained:
                 log.error("%s cannot be written and is tried again: %s", what, error)
                 complained = True

@@ -135,4 +135,39 @@ MIGRATIONS: Final = (
     ALTER TABLE job ADD COLUMN sub_address TEXT NOT NULL DEFAULT '';
     ALTER TABLE reception ADD COLUMN sub_address TEXT;
     """,
+    # The owner is a person's name, no longer the uid of one machine. `person_of` is a function of ours.
+    """
+    DROP INDEX draft_by_uid;
+    ALTER TABLE draft ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+    UPDATE draft SET owner = person_of(uid);
+    ALTER TABLE draft DROP COLUMN uid;
+    CREATE INDEX draft_by_owner ON draft (owner, id);
+    DROP INDEX job_by_uid;
+    ALTER TABLE job ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+    UPDATE job SET owner = person_of(uid);
+    ALTER TABLE job DROP COLUMN uid;
+    CREATE INDEX job_by_owner ON job (owner, id);
+    CREATE TABLE reception_person (
+        reception TEXT NOT NULL REFERENCES reception (id) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        PRIMARY KEY (person, reception)
+    ) STRICT;
+    INSERT OR IGNORE INTO reception_person (reception, person)
+        SELECT reception, person_of(uid) FROM reception_owner;
+    DROP TABLE reception_owner;
+    ALTER TABLE reception_person RENAME TO reception_owner;
+    CREATE TABLE announcement (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        person TEXT NOT NULL,
+        created TEXT NOT NULL,
+        done TEXT,
+        UNIQUE (kind, subject, person)
+    ) STRICT;
+    INSERT OR IGNORE INTO announcement (id, kind, subject, person, created, done)
+        SELECT id, kind, subject, person_of(uid), created, done FROM outbox ORDER BY done IS NOT NULL;
+    DROP TABLE outbox;
+    CREATE INDEX announcement_open ON announcement (person, id) WHERE done IS NULL
+    """,
 )

@@ -39,7 +39,7 @@ class Store:
         sync_folder(state)
         self.drafts = Drafts(self.database, self.documents)
         self.jobs = Jobs(self.database)
-        self.destinations = CallHistory(self.database)
+        self.call_history = CallHistory(self.database)
         self.receptions = Receptions(self.database)
         self.outbox = Outbox(self.database)
 

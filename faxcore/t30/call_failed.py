@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-from faxcore.i18n import gettext
 from faxcore.model.call import Outcome
+from faxcore.model.sentence import Sentence, Value
 
 
 class CallFailed(Exception):
-    """The call cannot go on. `reason` is one sentence for a person.
+    """The call cannot go on. `reason` is one sentence for a person, made of a message and the values in it.
 
-    It is given in English with {names} for its values, and translated here. `hung_up`: nobody is there any more to hear
-    a DCN.
+    `hung_up`: nobody is there any more to hear a DCN.
     """
 
-    def __init__(self, outcome: Outcome, sentence: str, **values: object) -> None:
+    def __init__(self, outcome: Outcome, sentence: str, **values: Value) -> None:
         self.outcome = outcome
-        self.reason = gettext(sentence).format(**values)
+        self.reason = Sentence(sentence, values)
         self.hung_up = outcome in (Outcome.LINE_LOST, Outcome.REMOTE_DCN)
-        super().__init__(self.reason)
+        super().__init__(str(self.reason))

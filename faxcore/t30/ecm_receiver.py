@@ -178,7 +178,7 @@ def _ending(pps: Frame) -> FCF:
         command = post_message(pps.fif[0])
     except ValueError as error:
         raise CallFailed(
-            Outcome.PROTOCOL, "The other fax machine sent an unknown command ({cause}).", cause=error
+            Outcome.PROTOCOL, "The other fax machine sent an unknown command ({cause}).", cause=str(error)
         ) from error
     return command or FCF.PPS
 

@@ -14,6 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import PageFormat
+from faxcore.model.sentence import Sentence
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import PRELIMINARY, Frame, is_final, parse_frame
 from faxcore.t30.modulation import Modulation
@@ -192,7 +193,7 @@ class Lost:
 
     now: float
     outcome: Outcome
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True)
@@ -292,7 +293,7 @@ def perform(request: Request) -> Script[Reply]:
     reply = yield request
     match reply:
         case Lost(outcome=outcome, reason=reason):
-            raise CallFailed(outcome, "{reason}", reason=reason)
+            raise CallFailed(outcome, reason.text, **reason.values)
         case Cancelled():
             raise CallFailed(Outcome.LOCAL_ABORT, "The call was cancelled.")
     return reply

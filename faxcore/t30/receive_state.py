@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import MAX_PAGES
+from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
@@ -59,7 +60,7 @@ class ReceiveState:
     phase: str = "A"
     """The phase of the call, A to D (T.30, 3)."""
     outcome: Outcome = Outcome.OK
-    reason: str = ""
+    reason: Sentence = NOTHING
     answered_at: float | None = None
     rounds: int = 0
     """Commands heard since the last page or block that came whole."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from faxcore.i18n import gettext
 from faxcore.model.call import Outcome
+from faxcore.model.sentence import Sentence
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
@@ -119,7 +119,7 @@ def conclude(receiving: ReceiveState, call: Script[None]) -> Script[None]:
         yield from disconnect(receiving.polled is not None, receiving.x)
     if receiving.incomplete and receiving.outcome is Outcome.OK:
         receiving.outcome = Outcome.OK_PARTIAL if receiving.confirmed else Outcome.CANNOT_TRAIN
-        receiving.reason = gettext("The other fax machine gave a page up because the line was too bad.")
+        receiving.reason = Sentence("The other fax machine gave a page up because the line was too bad.")
 
 
 def receive_documents(

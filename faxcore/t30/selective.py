@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.i18n import mark
 from faxcore.model.call import Outcome
+from faxcore.model.sentence import mark
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed

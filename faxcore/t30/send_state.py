@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from faxcore.model.call import Outcome
+from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import ask, frames
@@ -55,7 +56,7 @@ class SendState:
     phase: str = "A"
     """The phase of the call, A to D (T.30, 3)."""
     outcome: Outcome = Outcome.OK
-    reason: str = ""
+    reason: Sentence = NOTHING
     answered_at: float | None = None
 
     def step_down(self) -> None:

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Implements the administrator's API (the contract's Admin), independent of D-Bus."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from faxcore.api.api_error import ApiError
+from faxcore.config import Config, ConfigError
+from faxcore.contract.bus import ErrorCode, Reloaded
+from faxcore.model.sentence import literal
+
+log = logging.getLogger(__name__)
+
+
+class AdminApi:
+    """What the administrator may do with a running service."""
+
+    def __init__(self, read: Callable[[], Config], take_on: Callable[[Config], tuple[str, ...]]) -> None:
+        """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
+        Both raise ConfigError, and then nothing has changed.
+        """
+        self._read = read
+        self._take_on = take_on
+
+    async def reload(self, person: str) -> Reloaded:
+        """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
+        try:
+            changed = self._take_on(self._read())
+        except ConfigError as error:
+            log.error("the configuration is refused, and the one in use stays in force: %s", error)
+            # The text names file and line: it is what it is in every language.
+            raise ApiError(ErrorCode.BAD_CONFIGURATION, literal(str(error))) from error
+        log.info("%s had the configuration read again: %s", person, ", ".join(changed) or "nothing has changed")
+        return Reloaded(changed)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a call is, as a sentence for the windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from faxcore.contract.worker import Progress, Step
+from faxcore.model.sentence import Sentence
+
+STEPS: Final[Mapping[Step, Sentence]] = {
+    Step.DIALLING: Sentence("dialling"),
+    Step.ANSWERED: Sentence("answered"),
+    Step.NEGOTIATING: Sentence("negotiating"),
+    Step.TRAINING: Sentence("training"),
+    Step.PAGE: Sentence("transferring a page"),
+    Step.CONFIRMING: Sentence("waiting for a confirmation"),
+    Step.ENDED: Sentence("ended"),
+}
+
+
+def in_words(progress: Progress, pages: int) -> Sentence:
+    """Say where a call out is that sends so many pages."""
+    match progress.step:
+        case Step.PAGE:
+            return Sentence("sending page {page} of {pages}", {"page": progress.page, "pages": pages})
+        case Step.CONFIRMING:
+            return Sentence("waiting for the confirmation of page {page}", {"page": progress.page})
+        case step:
+            return STEPS[step]

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call of one job: from the claim to the verdict."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from faxcore.checkpoint import checkpoint
+from faxcore.config.current import CurrentConfig
+from faxcore.contract.worker import Ended, FinalPending, PageConfirmed, PageKept, PlaceCall, Progress
+from faxcore.document.compose import PageOrder
+from faxcore.document.document_error import DocumentError, Reason
+from faxcore.lines.progress import in_words
+from faxcore.lines.worker_line import WorkerLine
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.job import Event, State
+from faxcore.model.sentence import Sentence
+from faxcore.queue.policy import after_call
+from faxcore.queue.restart import restart_job
+from faxcore.store import outbox
+from faxcore.store.jobs import JobRow, make_interrupted
+from faxcore.store.retry import retry_until_written
+from faxcore.store.store import Store
+from faxcore.store.store_error import StoreUnavailable
+from faxcore.store.synced_files import make_folder, remove
+
+log = logging.getLogger(__name__)
+
+FULL_SECONDS: Final = 60.0
+"""Seconds that a job waits whose pages could not be composed for want of space."""
+
+ANNOUNCED: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN})
+"""States that the sender is told of even if nobody listens now."""
+
+
+class OutgoingCall:
+    """Composes the pages, has the line dial, and writes down what is heard of the call."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: CurrentConfig,
+        job: JobRow,
+        line: WorkerLine,
+        call: str,
+        changed: Callable[[str], None],
+        end: Callable[[str], None],
+    ) -> None:
+        """`changed` hears of every change of the job, `end` of the end of the call; both with the job's id."""
+        self._store = store
+        self._config = config
+        self._job = job
+        self._line = line
+        self._call = call
+        self._changed = changed
+        self._end = end
+        self._cancelled = False
+        self.progress = Sentence("preparing the pages")
+
+    async def run(self, composer: Callable[[Path, Path, PageOrder], Awaitable[int]]) -> None:
+        """Compose, then dial; the rest is heard."""
+        try:
+            document = await self._compose(composer)
+        except DocumentError as error:
+            self._line.release()
+            await self._end_undialled(error)
+            return
+        except OSError as error:
+            log.error("job %s: %s", self._job.id, error)
+            self._line.release()
+            await self._end_undialled(DocumentError(Reason.NO_SPACE))
+            return
+        if self._cancelled:
+            self._line.release()
+            await self._finish(CallReport(Outcome.LOCAL_ABORT))
+            return
+        checkpoint("composed, not dialled")
+        if not await self._line.dial(self._order(document), self):
+            report = CallReport(Outcome.MODEM, Sentence("The line was needed for a call that came in, or was lost."))
+            await self._finish(report, wait=0)
+
+    def _station_id(self) -> str:
+        return self._line.line.station_id or self._config.value.station_id
+
+    def _order(self, document: Path) -> PlaceCall:
+        """Make the order for the line, with what earlier calls to this destination have taught."""
+        line, known = self._line.line, self._store.call_history.experience(self._job.destination)
+        if known.begin_at or not known.error_correction:
+            log.info("job %s: sent as earlier calls have taught: %s", self._job.id, known)
+        return PlaceCall(
+            call=self._call,
+            folder=str(self._store.call_folder(self._call)),
+            document=str(document),
+            number=self._job.dial,
+            station_id=self._station_id(),
+            first_page=self._job.confirmed + 1,
+            error_correction=line.error_correction and known.error_correction,
+            jbig=line.jbig and known.error_correction,
+            max_rate=line.max_rate,
+            begin_at=known.begin_at,
+            sub_address=self._job.sub_address,
+        )
+
+    async def cancel(self) -> None:
+        """End this call for a person."""
+        self._cancelled = True
+        if self._line.call == self._call:
+            await self._line.cancel()
+
+    async def heard(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
+        """Take in what the line says of the call."""
+        match message:
+            case Progress():
+                self.progress = in_words(message, self._job.pages)
+            case PageConfirmed():
+                await self._confirm(message.page)
+            case FinalPending():
+                await self._final_pending()
+            case PageKept():
+                return
+        self._changed(self._job.id)
+
+    async def _confirm(self, page: int) -> None:
+        checkpoint("dialled")
+        await retry_until_written(
+            f"the confirmation of page {page} of job {self._job.id}",
+            lambda: self._store.jobs.confirm(self._job.id, page, self._call),
+        )
+        checkpoint("page confirmed on disk")
+
+    async def _final_pending(self) -> None:
+        checkpoint("last page out, not on disk")
+        job = self._store.jobs.get(self._job.id)
+        assert job is not None
+        try:
+            # A last page that was refused is sent again, and its confirmation asked for again.
+            if job.state is not State.FINAL_PENDING:
+                self._store.jobs.event(job.id, Event.FINAL_SENT)
+        except StoreUnavailable as error:
+            # Without this on disk the last page must not be asked for: the call ends, and comes again.
+            log.error("job %s: %s", job.id, error)
+            await self._line.cancel()
+        else:
+            checkpoint("final-pending on disk, line not told")
+            await self._line.noted(self._call)
+
+    async def ended(self, report: Ended | None) -> None:
+        """Write down the end: the line is on hook again, or its worker has died."""
+        if report is not None:
+            await self._finish(report.report)
+            return
+        reason = Sentence("The program for the line ended during the call.")
+
+        def write() -> None:
+            with self._store.transaction():
+                self._store.jobs.end_call(self._call, make_interrupted(reason))
+                restart_job(self._store, self._job.id, reason)
+
+        await retry_until_written(f"the end of the call of job {self._job.id}", write)
+        self._end(self._job.id)
+
+    async def _compose(self, composer: Callable[[Path, Path, PageOrder], Awaitable[int]]) -> Path:
+        folder = make_folder(self._store.call_folder(self._call))
+        document = folder / "document.tif"
+        job = self._job
+        order = PageOrder(
+            job.header,
+            job.recipient,
+            job.subject,
+            self._station_id(),
+            datetime.now(UTC).astimezone(),
+            job.confirmed + 1,
+        )
+        pages = await composer(self._store.drafts.pages_file(job.document), document, order)
+        if pages != job.pages:
+            self._store.jobs.set_pages(job.id, pages)
+        return document
+
+    async def _end_undialled(self, error: DocumentError) -> None:
+        if error.reason is Reason.NO_SPACE:
+            await self._finish(CallReport(Outcome.MODEM, error.sentence), wait=FULL_SECONDS)
+        else:
+            await self._finish(CallReport(Outcome.STORAGE, error.sentence))
+
+    async def _finish(self, report: CallReport, wait: float | None = None) -> None:
+        checkpoint("call ended, not on disk")
+        await retry_until_written(f"the end of the call of job {self._job.id}", lambda: self._write(report, wait))
+        remove(self._store.call_folder(self._call) / "document.tif")
+        self._end(self._job.id)
+
+    def _write(self, report: CallReport, wait: float | None) -> None:
+        jobs, queue = self._store.jobs, self._config.value.queue
+        with self._store.transaction():
+            jobs.end_call(self._call, report)
+            checkpoint("call's end written, not committed")
+            self._store.call_history.learn(self._job.destination, report, self._job.confirmed + 1, queue.remember_days)
+            job = jobs.get(self._job.id)
+            assert job is not None
+            verdict = after_call(job.state, report, job.tries, queue, self._cancelled or job.cancelled)
+            if report.outcome is Outcome.OK:
+                # The confirmation of the last page is the end of the call; rows for it may not have come apart.
+                jobs.confirm(job.id, job.pages, self._call)
+            job = jobs.event(job.id, *verdict.events, reason=report.reason)
+            if job.state is State.SLEEPING:
+                jobs.sleep(job.id, verdict.wait if wait is None else wait, verdict.counted)
+            if job.state in ANNOUNCED:
+                self._store.outbox.add(f"{outbox.JOB}-{job.state.value}", job.id, job.owner)
+                checkpoint("verdict written, not committed")

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call that is being received: its pages are written down as they come, and become a fax when it has ended."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from faxcore.checkpoint import checkpoint
+from faxcore.contract.worker import Ended, FinalPending, PageConfirmed, PageKept, Progress
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.sentence import Sentence
+from faxcore.reception.filing import Filing
+from faxcore.reception.recovery import adopt_pages
+from faxcore.store.retry import retry_until_written
+from faxcore.store.store import Store
+from faxcore.store.store_error import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+
+class IncomingCall:
+    """Hears what the line says of one call."""
+
+    def __init__(self, store: Store, filing: Filing, call: str, reception: str) -> None:
+        self._store = store
+        self._filing = filing
+        self._call = call
+        self._reception = reception
+
+    async def heard(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
+        """Take in what the line says of the call."""
+        if not isinstance(message, PageKept):
+            return
+        receptions = self._store.receptions
+        checkpoint("page safe, row not written")
+        try:
+            with self._store.transaction():
+                receptions.keep_page(self._reception, message.page, message.file, message.rows, message.bad_rows)
+                receptions.set_sub_address(self._reception, message.sub_address)
+        except StoreUnavailable as error:
+            # The page itself is on disk; its row is made when the call has ended.
+            log.error("reception %s, page %d: %s", self._reception, message.page, error)
+        checkpoint("page's row written")
+
+    async def ended(self, report: Ended | None) -> None:
+        """Write down the end: the line is on hook again, or its worker has died."""
+        if report is None:
+            final = CallReport(Outcome.OK_PARTIAL, Sentence("The program for the line ended during the call."))
+        else:
+            final = report.report
+        checkpoint("call in ended, not on disk")
+        await retry_until_written(
+            f"the end of reception {self._reception}", lambda: self._write(final, report is not None)
+        )
+
+    def _write(self, report: CallReport, known: bool) -> None:
+        reception = self._store.receptions.get(self._reception)
+        assert reception is not None
+        if known and reception.sub_address is None:
+            self._store.receptions.set_sub_address(self._reception, report.sub_address)
+            reception = replace(reception, sub_address=report.sub_address)
+        if adopt_pages(self._store, reception):
+            self._filing.keep(reception, report)
+        else:
+            self._store.receptions.drop(self._reception, report)
