@@ -25,7 +25,7 @@ from typing import Final
 from dbus_next.errors import AuthError, InvalidAddressError
 
 from faxcore.bus.gate import NameTaken, Programs, join
-from faxcore.config import Config, ConfigError, default, load
+from faxcore.config import Config, ConfigError, default, find_fragments, load
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
 from faxcore.lines.exchange_process import SimulatedExchange
@@ -134,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o027)
     try:
         config = read_config(options.config)
+        log.info("configuration: %s", ", ".join(map(str, config.files)) or "none, every default")
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with _only_one(config.state):
@@ -148,7 +149,8 @@ def read_config(path: Path | None) -> Config:
     """The configuration in this file; in the usual one, or none, if no file is named."""
     if path is not None:
         return load(path)
-    return load(CONFIG) if CONFIG.exists() else default()
+    # Without the main file, what is in facteur.d must not be left out in silence: `load` says what is missing.
+    return load(CONFIG) if CONFIG.exists() or find_fragments(CONFIG) else default()
 
 
 async def _run(config: Config, bus: str | None) -> None:
