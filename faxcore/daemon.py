@@ -5,7 +5,8 @@
 
 The state folder is locked, the store opened and put in order, the simulated exchange started if there are no lines,
 then the lines' workers and the queue, and last the bus: whoever finds us there finds us working. Should the bus go,
-calls go on, and it is joined again. SIGTERM and SIGINT end the calls as T.30 has it, then the service.
+calls go on, and it is joined again. SIGTERM and SIGINT end the calls as T.30 has it, then the service;
+SIGHUP has the configuration read again.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from faxcore.api.admin import AdminApi
+from faxcore.api.api_error import ApiError
 from faxcore.bus.gate import NameTaken, join
 from faxcore.bus.programs import Programs
 from faxcore.bus.wire import BUS_TROUBLE
-from faxcore.config import Config, ConfigError, default, load
+from faxcore.config import Config, ConfigError, default, find_fragments, load
 from faxcore.contract.methods import ADMIN, DESK, INTAKE
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
@@ -47,8 +50,17 @@ class Broken(Exception):
 class Daemon:
     """The service, from its first step to its last."""
 
-    def __init__(self, config: Config, bus_address: str | None = None, parts: Parts | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        bus_address: str | None = None,
+        parts: Parts | None = None,
+        read: Callable[[], Config] | None = None,
+    ) -> None:
+        """`read` reads the configuration again; without it, it is always this one."""
         self._config = config
+        self._read = read or (lambda: config)
+        self._admin: AdminApi | None = None
         self._bus_address = bus_address
         self._programs = Programs()
         self._exchange = ExchangeProcess(config) if config.simulated else None
@@ -61,28 +73,35 @@ class Daemon:
         """Have `run` return."""
         self._stopping.set()
 
+    async def reload(self) -> None:
+        """Read the configuration again, and take it on if it can be used; the log says why if not."""
+        if self._admin is not None:
+            with suppress(ApiError):  # it is in the log already
+                await self._admin.reload("a signal")
+
     async def run(self) -> None:
         """Until `stop`. NameTaken, StoreError or OSError if the service cannot begin."""
         if self._exchange is not None:
             await self._exchange.start()
         try:
             service = FaxService(self._config, self._programs, self._parts)
+            self._admin = AdminApi(self._read, service.take_on)
             try:
                 await service.start()
-                await self._on_the_bus(service)
+                await self._on_the_bus(service, self._admin)
             finally:
                 await service.stop()
         finally:
             if self._exchange is not None:
                 await self._exchange.stop()
 
-    async def _on_the_bus(self, service: FaxService) -> None:
+    async def _on_the_bus(self, service: FaxService, admin: AdminApi) -> None:
         first = True
         while not self._stopping.is_set():
             if service.broken.is_set():
                 raise Broken(_("a part of the service has stopped; start it again"))
             try:
-                await self._one_bus(service)
+                await self._one_bus(service, admin)
             except NameTaken:
                 if first:
                     raise
@@ -93,9 +112,9 @@ class Daemon:
             if not service.broken.is_set():
                 await self._pause(BUS_AGAIN_SECONDS)
 
-    async def _one_bus(self, service: FaxService) -> None:
+    async def _one_bus(self, service: FaxService, admin: AdminApi) -> None:
         """One connection to the bus, as long as it lasts."""
-        handlers = {DESK: service.api, INTAKE: service.api, ADMIN: self._admin(service)}
+        handlers = {DESK: service.api, INTAKE: service.api, ADMIN: admin}
         bus, gate = await join(self._bus_address, handlers, self._programs, lambda: service.config.value.intake_user)
         try:
             await gate.start()
@@ -134,10 +153,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o027)
     try:
         config = read_config(options.config)
+        log.info("configuration: %s", ", ".join(map(str, config.files)) or "none, every default")
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
-            asyncio.run(_run(config, options.bus))
+            asyncio.run(_run(config, options.bus, lambda: read_config(options.config)))
     except (Broken, ConfigError, NameTaken, StoreError, OSError) as error:
         print(f"faxcore: {error}", file=sys.stderr)
         return 1
@@ -148,12 +168,21 @@ def read_config(path: Path | None) -> Config:
     """The configuration in this file; in the usual one, or none, if no file is named."""
     if path is not None:
         return load(path)
-    return load(CONFIG) if CONFIG.exists() else default()
+    # Without the main file, what is in facteur.d must not be left out in silence: `load` says what is missing.
+    return load(CONFIG) if CONFIG.exists() or find_fragments(CONFIG) else default()
 
 
-async def _run(config: Config, bus: str | None) -> None:
-    daemon = Daemon(config, bus)
+async def _run(config: Config, bus: str | None, read: Callable[[], Config]) -> None:
+    daemon = Daemon(config, bus, read=read)
     loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = loop.create_task(daemon.reload())
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.stop)
     await daemon.run()

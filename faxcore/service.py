@@ -14,6 +14,7 @@ from faxcore.announce.announcing import Announcing, Listeners
 from faxcore.api.user import UserApi
 from faxcore.config import Config, LineConfig
 from faxcore.config.current import CurrentConfig
+from faxcore.config.reload import changes, refuse_restart
 from faxcore.contract.bus import Status
 from faxcore.document.compose import compose
 from faxcore.line.codecs import implementation
@@ -64,6 +65,7 @@ class FaxService:
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
+        self._retiring: set[asyncio.Task[None]] = set()
         self.broken = asyncio.Event()
         """A part has stopped by a fault: the service must end, and recover as from a crash."""
 
@@ -78,7 +80,7 @@ class FaxService:
 
     async def stop(self) -> None:
         """Bring calls to their end, then stop working."""
-        await self._stop_lines(self.lines)
+        await self._stop_lines(list(self._line_tasks))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -102,6 +104,32 @@ class FaxService:
         restart_jobs(self.store)
         recover_gone_lines(self.store, [line.name for line in self.lines], self.filing.keep)
 
+    # ------------------------------------------------------------ another configuration
+
+    def take_on(self, config: Config) -> tuple[str, ...]:
+        """Put a configuration in force; the sections that have changed. RestartNeeded, a ConfigError, if a running
+        service cannot take it on: then nothing has changed.
+
+        No call is cut off: a line that goes, or that needs another worker, ends the call that is on it first. Another
+        worker for the same line waits for that by itself, because the line's lock is held as long.
+        """
+        found = changes(self.config.value, config)
+        refuse_restart(found)
+        self.config.value = config
+        before = {line.name: line for line in self.lines}
+        for changed in found.lines.updated:
+            before[changed.name].line = changed
+        fresh = {line.name for line in (*found.lines.added, *found.lines.restarted)}
+        self.lines = [self._make_line(line) if line.name in fresh else before[line.name] for line in config.all_lines()]
+        for line in before.values():
+            if line not in self.lines:
+                self._retire_line(line)
+        for line in self.lines:
+            if line.name in fresh:
+                self._start_line(line)
+        self.scheduler.wake()
+        return found.sections
+
     # ------------------------------------------------------------ lines
 
     def _make_line(self, line: LineConfig) -> WorkerLine:
@@ -118,6 +146,12 @@ class FaxService:
     def _start_line(self, line: WorkerLine) -> None:
         task = self._line_tasks[line] = asyncio.create_task(line.run())
         task.add_done_callback(self._watch)
+
+    def _retire_line(self, line: WorkerLine) -> None:
+        task = asyncio.create_task(line.retire())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+        self._line_tasks[line].add_done_callback(lambda _ended: self._line_tasks.pop(line, None))
 
     async def _stop_lines(self, lines: Sequence[WorkerLine]) -> None:
         """Let these lines bring their calls to an end; those that do not in time are given up."""

@@ -6,7 +6,7 @@
     faxctl line send|receive|poll ...      one call on one modem, without the service
     faxctl modem probe DEVICE              what a modem is and can do
     faxctl modem test DEVICE --to NUMBER   a test page to another line
-    faxctl config check FILE
+    faxctl config check FILE               what is wrong with a configuration
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
 130 broken off with Ctrl-C.
@@ -18,11 +18,9 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.cli import fax_commands, line_commands, modem_commands
-from faxcore.config import ConfigError, load
+from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands
 from faxcore.i18n import gettext as _
 
 REFUSED = 1
@@ -41,26 +39,8 @@ def parser() -> argparse.ArgumentParser:
     line_commands.add_arguments(line)
     line.set_defaults(run_here=line_commands.run)
     modem_commands.add_arguments(commands.add_parser("modem", help=_("what a modem can do, and whether it works")))
-    config = commands.add_parser("config", help=_("about the configuration file"))
-    actions = config.add_subparsers(dest="action", required=True, metavar="ACTION")
-    check = actions.add_parser("check", help=_("say whether a configuration can be used"))
-    check.add_argument("file", type=Path, metavar="FILE")
-    check.set_defaults(run_here=check_config)
+    config_commands.add_arguments(commands.add_parser("config", help=_("about the configuration file")))
     return top
-
-
-def check_config(options: argparse.Namespace) -> int:
-    """`faxctl config check FILE`."""
-    try:
-        config = load(options.file)
-    except ConfigError as error:
-        print(error, file=sys.stderr)
-        return REFUSED
-    for line in config.all_lines():
-        numbers = ", ".join(number.number for number in line.numbers) or _("no number")
-        print(f"{line.name}: {line.device} ({numbers})")
-    print(_("{path} can be used.").format(path=options.file))
-    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -105,6 +105,8 @@ class WorkerLine:
         self._handler: CallHandler | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._reserved = False
+        self._settled = asyncio.Event()
+        """Set with each change of state."""
 
     @property
     def name(self) -> str:
@@ -185,6 +187,14 @@ class WorkerLine:
 
     def _wait_for_earlier(self) -> None:
         self._set(LineState.ABSENT, Sentence("An earlier call on this line is still being brought to its end."))
+
+    async def retire(self) -> None:
+        """Take no more calls, and have the worker end once the call that is on the line is over."""
+        self._reserved = True
+        while self.call or self.state is LineState.RINGING:
+            self._settled.clear()
+            await self._settled.wait()
+        await self.stop()
 
     async def stop(self) -> None:
         """Have the worker hang up and end; `run` returns when it has."""
@@ -297,4 +307,5 @@ class WorkerLine:
 
     def _set(self, state: LineState, detail: Sentence = NOTHING) -> None:
         self.state, self.detail = state, detail
+        self._settled.set()
         self._changed()

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole configuration, and how it is read from its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faxcore.config.dialling import DiallingConfig, read_dialling
+from faxcore.config.folders import ARCHIVE_NAME, FoldersConfig, read_archive_name, read_folders
+from faxcore.config.headers import read_headers
+from faxcore.config.lines import LineConfig, read_lines
+from faxcore.config.queue import QueueConfig, read_queue
+from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
+from faxcore.config.station import StationConfig, read_station
+from faxcore.config.table import Table
+from faxcore.config.toml_source import Source
+from faxcore.model.header import SHIPPED, Header
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole configuration."""
+
+    station_id: str = StationConfig.id
+    station_name: str = StationConfig.name
+    intake_user: str = StationConfig.intake_user
+    state: Path = FoldersConfig.state
+    received: Path = FoldersConfig.received
+    archive_name: str = ARCHIVE_NAME
+    dialling: DiallingConfig = DiallingConfig()
+    queue: QueueConfig = field(default_factory=QueueConfig)
+    lines: tuple[LineConfig, ...] = ()
+    headers: tuple[Header, ...] = SHIPPED
+    exchange: ExchangeConfig = ExchangeConfig()
+    files: tuple[Path, ...] = field(default=(), compare=False)
+    """The files that it was read from: where a thing is said does not matter."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the lines are those of faxcore's own exchange."""
+        return not self.lines
+
+    @property
+    def exchange_folder(self) -> Path:
+        """Where the simulated exchange puts its devices."""
+        return self.state / "exchange"
+
+    def all_lines(self) -> tuple[LineConfig, ...]:
+        """The lines to serve: the configured ones, or those of the simulated exchange."""
+        return self.exchange.make_lines(self.exchange_folder) if self.simulated else self.lines
+
+    def header(self, name: str) -> Header | None:
+        """The header with this id; for an empty name the first."""
+        return next((header for header in self.headers if not name or header.id == name), None)
+
+
+def default() -> Config:
+    """The configuration of an empty file."""
+    return Config()
+
+
+def load(path: Path) -> Config:
+    """Read the file, and those of facteur.d beside it. ConfigError names the file, the line and what is wrong."""
+    source = Source.read(path)
+    top = Table(source, source.values)
+    station = read_station(top.table("station"))
+    folders = read_folders(top.table("folders"))
+    config = Config(
+        station_id=station.id,
+        station_name=station.name,
+        intake_user=station.intake_user,
+        state=folders.state,
+        received=folders.received,
+        archive_name=read_archive_name(top.table("archive")),
+        dialling=read_dialling(top.table("dialling")),
+        queue=read_queue(top.table("queue")),
+        lines=read_lines(top, station.id),
+        headers=read_headers(top),
+        exchange=read_exchange(top.table("exchange")),
+        files=tuple(source.files),
+    )
+    top.finish()
+    return config

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""[[line]]: the telephone lines, the numbers at which they can be called, and whose faxes those are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from faxcore.config.owners import read_folder, read_owners
+from faxcore.config.station import read_station_id
+from faxcore.config.table import Table, refuse_repeated
+from faxcore.model.call import RATES
+
+FLOWS: Final = ("rts/cts", "xon/xoff", "none")
+"""Kinds of flow control between computer and modem."""
+RINGS: Final = "ABCD123456789"
+"""What stands behind RING where rings differ."""
+
+
+@dataclass(frozen=True)
+class NumberConfig:
+    """A number at which a line can be called, and whose it is."""
+
+    number: str
+    owners: tuple[str, ...] = ()
+    """User names; empty: the line's."""
+    folder: Path | None = None
+    """Where its faxes are put; None: the line's."""
+    ring: str = ""
+    """The distinctive ring with which it rings, as the modem names it behind RING: A, B ..., or 1, 2 ..."""
+    answer: bool = True
+    """Whether calls to it are answered: not if it is a telephone's."""
+
+
+@dataclass(frozen=True)
+class SubAddressConfig:
+    """A person or department whom senders name by a sub-address (T.30's SUB)."""
+
+    address: str
+    """Digits."""
+    owners: tuple[str, ...] = ()
+    """User names; empty: the line's."""
+    folder: Path | None = None
+    """Where its faxes are put; None: the line's."""
+
+
+@dataclass(frozen=True)
+class LineConfig:
+    """A telephone line with the modem on it."""
+
+    name: str
+    device: Path
+    station_id: str
+    numbers: tuple[NumberConfig, ...] = ()
+    sub_addresses: tuple[SubAddressConfig, ...] = ()
+    owners: tuple[str, ...] = ()
+    """Whose a fax is when the number called is not known, or has no owners of its own."""
+    folder: Path | None = None
+    error_correction: bool = True
+    jbig: bool = False
+    """Whether pages may be coded as JBIG (T.85), which needs error correction."""
+    max_rate: int = RATES[0]
+    """Bits a second at most, both ways."""
+    flow: str = FLOWS[0]
+    """How the modem holds its computer back."""
+    setup: tuple[str, ...] = ()
+    """Commands that the modem is given after each reset, without AT."""
+
+
+def read_lines(top: Table, station_id: str) -> tuple[LineConfig, ...]:
+    """Every [[line]]; the station id is that of a line without one of its own."""
+    tables = top.tables("line")
+    lines = tuple(_read_line(table, station_id) for table in tables)
+    refuse_repeated(tables, "name", [line.name for line in lines])
+    refuse_repeated(tables, "device", [str(line.device) for line in lines])
+    return lines
+
+
+def _read_line(table: Table, station_id: str) -> LineConfig:
+    line = LineConfig(
+        name=table.text("name"),
+        device=table.path("device"),
+        station_id=read_station_id(table, "station_id", station_id),
+        numbers=tuple(_read_number(number) for number in table.tables("numbers")),
+        sub_addresses=_read_sub_addresses(table),
+        owners=read_owners(table),
+        folder=read_folder(table),
+        error_correction=table.flag("error_correction", True),
+        jbig=table.flag("jbig", False),
+        max_rate=_read_max_rate(table),
+        flow=table.choice("flow", FLOWS[0], FLOWS),
+        setup=_read_setup(table),
+    )
+    table.finish()
+    if line.jbig and not line.error_correction:
+        raise table.error("jbig", "needs error_correction = true on the same line")
+    if not line.name or not all(char.isalnum() or char in "-_" for char in line.name):
+        raise table.error("name", f"{line.name!r}: letters, digits, - and _ only")
+    return line
+
+
+def _read_max_rate(table: Table) -> int:
+    rate = table.whole("max_rate", RATES[0], RATES[-1], RATES[0])
+    if rate not in RATES:
+        raise table.error("max_rate", f"{rate}: one of {', '.join(map(str, RATES))}")
+    return rate
+
+
+def _read_setup(table: Table) -> tuple[str, ...]:
+    commands = table.texts("setup")
+    for index, command in enumerate(commands):
+        if not command or not command.isascii() or not command.isprintable() or command.upper().startswith("AT"):
+            raise table.error("setup", f'{command!r}: a modem command without its AT, for instance "&K3"', index)
+    return commands
+
+
+def _read_number(table: Table) -> NumberConfig:
+    number = NumberConfig(
+        number=table.text("number"),
+        owners=read_owners(table),
+        folder=read_folder(table),
+        ring=table.text("ring", "").upper(),
+        answer=table.flag("answer", True),
+    )
+    if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
+        raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
+    if not any(char.isdigit() for char in number.number):
+        raise table.error("number", f"{number.number!r} is not a telephone number")
+    table.finish()
+    return number
+
+
+def _read_sub_addresses(line: Table) -> tuple[SubAddressConfig, ...]:
+    tables = line.tables("sub_addresses")
+    addresses = tuple(_read_sub_address(table) for table in tables)
+    refuse_repeated(tables, "address", [each.address for each in addresses])
+    return addresses
+
+
+def _read_sub_address(table: Table) -> SubAddressConfig:
+    address = SubAddressConfig(table.text("address"), read_owners(table), read_folder(table))
+    if not re.fullmatch("[0-9]{1,20}", address.address, re.ASCII):
+        raise table.error("address", f"{address.address!r}: one to twenty digits")
+    table.finish()
+    return address

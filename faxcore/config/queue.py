@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""[queue]: how often and when a fax is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from faxcore.config.table import Table
+from faxcore.model.call import RETRY, Outcome
+
+WAIT_SECONDS: Final[Mapping[Outcome, int]] = MappingProxyType(
+    {
+        Outcome.BUSY: 60,
+        Outcome.NO_ANSWER: 300,
+        Outcome.NO_DIALTONE: 60,
+        Outcome.NO_FAX: 300,
+        Outcome.REJECTED: 300,
+        Outcome.MODEM: 30,
+        Outcome.OK_PARTIAL: 30,
+        Outcome.LINE_LOST: 30,
+    }
+)
+OTHER_WAIT_SECONDS: Final = 60
+
+
+@dataclass(frozen=True)
+class QueueConfig:
+    """How often and when a fax is tried again."""
+
+    tries: int = 5
+    wait: Mapping[Outcome, int] = field(default_factory=lambda: WAIT_SECONDS)
+    remember_days: int = 7
+    """Days for which is remembered what calls to a destination have taught; 0: nothing is."""
+
+    def seconds(self, outcome: Outcome) -> int:
+        """How long to wait after a try that ended so."""
+        return self.wait.get(outcome, OTHER_WAIT_SECONDS)
+
+
+def read_queue(table: Table) -> QueueConfig:
+    """[queue] and [queue.wait]."""
+    queue = QueueConfig(
+        table.whole("tries", QueueConfig.tries, 1, 100),
+        _read_wait(table.table("wait")),
+        table.whole("remember_days", QueueConfig.remember_days, 0, 365),
+    )
+    table.finish()
+    return queue
+
+
+def _read_wait(table: Table) -> Mapping[Outcome, int]:
+    seconds = dict(WAIT_SECONDS)
+    for outcome in RETRY:
+        usual = WAIT_SECONDS.get(outcome, OTHER_WAIT_SECONDS)
+        value = table.whole(outcome.value, usual, 0, 86_400)
+        if outcome.value in table:
+            seconds[outcome] = value
+    table.finish()
+    return MappingProxyType(seconds)

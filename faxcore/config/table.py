@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a table of the configuration strictly: every key known, every value of its type, every error with its line.
+
+table = top.table("queue")
+tries = table.whole("tries", 5, 1, 100)
+table.finish()
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from faxcore.config.toml_positions import Where
+from faxcore.config.toml_source import ConfigError, Source
+
+T = TypeVar("T")
+
+
+class Table:
+    """One table. Ask for each key that may be there, then `finish`: a key left over is an error."""
+
+    def __init__(self, source: Source, values: Mapping[str, Any], where: Where = ()) -> None:
+        self.source = source
+        self.where = where
+        self._values = values
+        self._asked: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def error(self, key: str, problem: str, index: int | None = None) -> ConfigError:
+        """An error about the value of this key, or about one element of it."""
+        return self.source.error((*self.where, key) if index is None else (*self.where, key, index), problem)
+
+    def finish(self) -> None:
+        """Refuse every key that nobody asked for, with the nearest name that would be known."""
+        for key in self._values:
+            if key not in self._asked:
+                hint = _suggest(key, self._asked) or f"; known here: {', '.join(sorted(self._asked))}"
+                raise self.error(key, f"unknown key{hint}")
+
+    def text(self, key: str, otherwise: str | None = None) -> str:
+        """A text. Without `otherwise` it must be there."""
+        return self._value(key, str, "a text in quotes", otherwise)
+
+    def flag(self, key: str, otherwise: bool) -> bool:
+        """true or false."""
+        return self._value(key, bool, "true or false", otherwise)
+
+    def whole(self, key: str, otherwise: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        right = f"a whole number from {least} to {most}"
+        value = self._value(key, int, right, otherwise)
+        if isinstance(value, bool) or not least <= value <= most:
+            raise self.error(key, f"must be {right}, not {_show(value)}")
+        return value
+
+    def path(self, key: str, otherwise: Path | None = None) -> Path:
+        """An absolute path."""
+        value = self.text(key, None if otherwise is None else str(otherwise))
+        if not Path(value).is_absolute() or "\0" in value:
+            raise self.error(key, f"must be an absolute path, not {value!r}")
+        return Path(value)
+
+    def choice(self, key: str, otherwise: str, choices: Iterable[str]) -> str:
+        """One of these words."""
+        value = self.text(key, otherwise)
+        known = sorted(choices)
+        if value not in known:
+            named = ", ".join(repr(each) for each in known)
+            raise self.error(key, f"{value!r} is none of: {named}{_suggest(value, known)}")
+        return value
+
+    def texts(self, key: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """A list of texts."""
+        right = 'a list of texts, as ["one", "two"]'
+        values = self._value(key, list, right, list(otherwise))
+        for index, value in enumerate(values):
+            if not isinstance(value, str):
+                raise self.error(key, f"must be {right}, and has {_show(value)} in it", index)
+        return tuple(values)
+
+    def table(self, key: str) -> Table:
+        """A table; one that is not there is empty."""
+        return Table(self.source, self._value(key, dict, f"a table, [{key}]", {}), (*self.where, key))
+
+    def tables(self, key: str) -> list[Table]:
+        """A list of tables, [[key]] or [{...}, {...}]."""
+        right = f"a list of tables, [[{key}]]"
+        values = self._value(key, list, right, [])
+        for index, value in enumerate(values):
+            if not isinstance(value, dict):
+                raise self.error(key, f"must be {right}, and has {_show(value)} in it", index)
+        return [Table(self.source, value, (*self.where, key, index)) for index, value in enumerate(values)]
+
+    def _value(self, key: str, kind: type[T], right: str, otherwise: T | None) -> T:
+        self._asked.add(key)
+        if key not in self._values:
+            if otherwise is None:
+                raise self.source.error(self.where, f"{key!r} is missing; it must be {right}")
+            return otherwise
+        value = self._values[key]
+        if not isinstance(value, kind):
+            raise self.error(key, f"must be {right}, not {_show(value)}")
+        return value
+
+
+def refuse_repeated(tables: Sequence[Table], key: str, values: Sequence[str]) -> None:
+    """Refuse tables of one list that have the same value under a key, and name the place of the first."""
+    first: dict[str, Table] = {}
+    for table, value in zip(tables, values, strict=True):
+        if value in first:
+            place = first[value].source.place((*first[value].where, key))
+            raise table.error(key, f"{value!r} is there twice, first at {place}")
+        first[value] = table
+
+
+def _suggest(value: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(value, sorted(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _show(value: object) -> str:
+    """A value as its writer would know it again."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a table"
+        case list():
+            return "a list"
+        case datetime.date() | datetime.time():
+            return f"the date or time {value}"
+        case _:
+            return repr(value)

@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of a configuration: where everything in them stands, and how facteur.d adds to the main one."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faxcore import daemon
+from faxcore.cli.main import main
+from faxcore.config import ConfigError, load
+from faxcore.config.toml_positions import Where, find_duplicate, find_lines
+
+STRANGE = '''\
+# a comment with = and [brackets]
+"quoted key" = "a # that is not a comment"
+'single.quoted' . plain . "\\u0041" = 1   # dotted
+
+[ a . "b c" ]  # spaces in a header
+text = """
+key = "not a key"
+[not.a.header]
+\\""" still the text """
+raw = \'\'\'
+'' [[line]] \'\'\'
+list = [
+    1, [2, 3],
+    # between
+    { x = 1, y.z = [
+        { deep = true },
+    ] },
+]
+when = 1979-05-27 07:32:00
+[a]
+later = ""
+
+[[line]]
+name = 'first'
+[line.inner]
+x = 1
+[[line.numbers]]
+n = 1
+[[line.numbers]]
+n = 2
+[[line]]
+numbers = [ { n = 3 }, { n = 4 } ]
+'''
+
+
+def paths(value: Any, where: Where = ()) -> Iterator[Where]:
+    """Where everything in these values is."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        yield (*where, step)
+        yield from paths(inner, (*where, step))
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        (("quoted key",), 2),
+        (("single.quoted", "plain", "A"), 3),
+        (("a", "b c"), 5),
+        (("a", "b c", "text"), 6),
+        (("a", "b c", "raw"), 10),
+        (("a", "b c", "list"), 12),
+        (("a", "b c", "list", 1, 1), 13),
+        (("a", "b c", "list", 2, "y", "z"), 15),
+        (("a", "b c", "list", 2, "y", "z", 0, "deep"), 16),
+        (("a", "b c", "when"), 19),
+        (("a",), 20),
+        (("a", "later"), 21),
+        (("line", 0), 23),
+        (("line", 0, "inner", "x"), 26),
+        (("line", 0, "numbers", 0, "n"), 28),
+        (("line", 0, "numbers", 1), 29),
+        (("line", 1), 31),
+        (("line", 1, "numbers", 1, "n"), 32),
+    ],
+)
+def test_everything_is_found_in_its_line(where: Where, line: int) -> None:
+    assert find_lines(STRANGE)[where] == line
+    assert find_lines(STRANGE.replace("\n", "\r\n"))[where] == line
+
+
+def test_nothing_is_found_that_is_not_there() -> None:
+    assert set(find_lines(STRANGE)) == set(paths(tomllib.loads(STRANGE)))
+
+
+WORDS = ["a", "b", '"a"', "'b c'", "=", "=", ".", ",", "[", "]", "[[", "]]", "{", "}", "\n", "\n", " ", "#"]
+WORDS += ["1", '"x"', "true", '"""', "'''", "\\", "\r\n", "a = 1\n", "[a]\n", "[[a]]\n", "[a.b]\n", "b = [{a = 1}]\n"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map("".join))
+def test_any_text_is_read_as_tomllib_reads_it(text: str) -> None:
+    """Or, where tomllib does not read it, looked through without an error or an end."""
+    find_duplicate(text)
+    try:
+        values = tomllib.loads(text)
+    except ValueError:
+        return
+    lines = find_lines(text)
+    assert set(lines) == set(paths(values))
+    assert all(1 <= line <= text.count("\n") + 1 for line in lines.values())
+    assert find_duplicate(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[queue]\ntries = 1\ntries = 2\n", "3: queue, tries: is already set at line 2"),
+        ("[queue]\ntries = 1\n[folders]\n[queue]\n", "4: queue: is already set at line 1"),
+        ("queue.tries = 1\n'queue'.\"tries\" = 2\n", "2: queue, tries: is already set at line 1"),
+        ("queue = {\n", "1: not TOML: "),
+        ('[station]\nname = "open\n', "2: not TOML: Illegal character '\\n' (column 13)"),
+        ('[station]\nname = """open\n\n', "3: not TOML: Unterminated string (at the end of the file)"),
+        ("[queue]\ntries = 08\n", "2: not TOML: "),
+        ("\n\ntries 3\n", "3: not TOML: "),
+        ("[queue]\ntries = 3\n[queue.tries]\n", "3: queue, tries: is already set at line 2"),
+        ("[station]\n\nname = caf\u00e9\n", "3: not TOML: Invalid value (column 8)"),
+    ],
+)
+def test_a_syntax_error_has_its_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "facteur.toml").write_text(text)
+    with pytest.raises(ConfigError) as error:
+        load(tmp_path / "facteur.toml")
+    assert str(error.value).startswith(f"{tmp_path}/facteur.toml:{said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("queue.tris = 1", "1: queue, tris: unknown key; did you mean 'tries'?"),
+        ("[station]\n'id' = 3", "2: station, id: must be a text in quotes, not 3"),
+        ('\nqueue = { "tries" = 0 }', "2: queue, tries: must be a whole number from 1 to 100, not 0"),
+        ("[queue]\ntries = true", "2: queue, tries: must be a whole number from 1 to 100, not true"),
+        ("[queue.wait]\nbusy = 2026-11-26", "2: queue, wait, busy: must be a whole number from 0 to 86400, not the"),
+        ("queue = 3", "1: queue: must be a table, [queue], not 3"),
+        ("[line]\nname = 'a'", "1: line: must be a list of tables, [[line]], not a table"),
+        ("line = [\n  3,\n]", "2: line 1: must be a list of tables, [[line]], and has 3 in it"),
+        (
+            "[dialling]\nallowed_countries = [\n    'FR',\n    'XX',\n]",
+            "4: dialling, allowed_countries 2: 'XX' is not a c",
+        ),
+        ("[dialling]\ninternal = [\n  '1',\n  2,\n]", "4: dialling, internal 2: must be a list of texts"),
+        ("# only\n[[header]]\nname = 'x'", "2: header 1: 'id' is missing; it must be a text in quotes"),
+        (
+            "line = [\n  { name = 'a', device = '/a' },\n  { name = 'b', device = '/b', setup = [\n  ], jbg = 1 },\n]",
+            "4: line 2, jbg: unknown key; did you mean 'jbig'?",
+        ),
+        (
+            "[[line]]\nname = 'a'\ndevice = '/a'\n[[line.numbers]]\nnumber = '1'\n[[line.numbers]]\nring = 'A'",
+            "6: line 1, numbers 2: 'number' is missing",
+        ),
+        ("[folders]\nstate = 'var'", "2: folders, state: must be an absolute path, not 'var'"),
+        ('[folders]\nstate = "/x\\u0000"', "2: folders, state: must be an absolute path, not '/x\\x00'"),
+    ],
+)
+def test_a_wrong_value_has_its_line_however_it_is_written(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "facteur.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as error:
+        load(path)
+    assert str(error.value).startswith(f"{path}:{said}")
+
+
+class Files:
+    """A main file and its fragments."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.main = folder / "facteur.toml"
+        self.more = folder / "facteur.d"
+        self.more.mkdir()
+
+    def write(self, main: str, **more: str) -> None:
+        self.main.write_text(main)
+        for name, text in more.items():
+            (self.more / f"{name}.toml").write_text(text)
+
+    def error(self) -> str:
+        with pytest.raises(ConfigError) as error:
+            load(self.main)
+        return str(error.value).replace(f"{self.folder}/", "")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path)
+
+
+LINE = '[[line]]\nname = "{0}"\ndevice = "/dev/tty{0}"\n'
+
+
+def test_tables_are_one_and_lists_follow_each_other(files: Files) -> None:
+    files.write(
+        "[queue]\ntries = 2\n" + LINE.format("A"),
+        B_20='[queue]\nremember_days = 3\n[queue.wait]\nbusy = 7\n[station]\nname = "us"\n' + LINE.format("C"),
+        B_10=LINE.format("B") + LINE.format("D"),
+    )
+    config = load(files.main)
+    assert (config.queue.tries, config.queue.remember_days, config.station_name) == (2, 3, "us")
+    assert [line.name for line in config.lines] == ["A", "B", "D", "C"]
+    assert config.files == (files.main, files.more / "B_10.toml", files.more / "B_20.toml")
+
+
+def test_files_are_read_in_the_order_of_the_octets_of_their_names(files: Files) -> None:
+    names = ["\u00e9", "a", "B", "10", "9", "\uff21", "\U0001f4e0"]
+    files.write("", **{name: LINE.format(f"line-{index}") for index, name in enumerate(names)})
+    read = [path.name for path in load(files.main).files[1:]]
+    assert read == sorted((f"{name}.toml" for name in names), key=os.fsencode)
+    assert read[:3] == ["10.toml", "9.toml", "B.toml"]
+
+
+def test_backups_and_hidden_files_are_left_alone(files: Files) -> None:
+    files.write("", good="[queue]\ntries = 2")
+    for name in ("good.toml~", "#good.toml#", ".#good.toml", ".good.toml", ".good.toml.swp", "good.toml.bak", "README"):
+        (files.more / name).write_text("not TOML")
+    assert load(files.main).files == (files.main, files.more / "good.toml")
+
+
+@pytest.mark.parametrize(
+    ("main", "more", "said"),
+    [
+        (
+            "\n[queue]\ntries = 1",
+            "[queue]\n\ntries = 1",
+            "facteur.d/x.toml:3: queue, tries: is already set at facteur.toml:3",
+        ),
+        (
+            "[exchange]\nowners = []",
+            "exchange.owners = []",
+            "facteur.d/x.toml:1: exchange, owners: is already set at facteur.toml:2",
+        ),
+        (
+            LINE.format("A"),
+            "\n[line]\nname = 'B'",
+            "facteur.d/x.toml:2: line: is already set at facteur.toml:1",
+        ),
+        (
+            LINE.format("A"),
+            LINE.format("B") + LINE.format("A"),
+            "facteur.d/x.toml:5: line 2, name: 'A' is there twice, first at facteur.toml:2",
+        ),
+        (
+            LINE.format("A"),
+            LINE.format("B") + 'numbers = [\n  { number = "1" },\n  { number = "x" },\n]',
+            "facteur.d/x.toml:6: line 1, numbers 2, number: 'x' is not a telephone number",
+        ),
+        (
+            LINE.format("A"),
+            '[[line]]\nname = "B"\n[[header]]\nid = "h"',
+            "facteur.d/x.toml:1: line 1: 'device' is missing; it must be a text in quotes",
+        ),
+        ("", "[queu]", "facteur.d/x.toml:1: queu: unknown key; did you mean 'queue'?"),
+        ("[queue]", "[queue]\ntris = 3", "facteur.d/x.toml:2: queue, tris: unknown key; did you mean 'tries'?"),
+        ("", "[queue]\ntries == 3", "facteur.d/x.toml:2: not TOML: Invalid value (column 8)"),
+        ("[queue]\ntries = 'x'", "", "facteur.toml:2: queue, tries: must be a whole number from 1 to 100, not 'x'"),
+    ],
+)
+def test_an_error_names_the_file_that_it_is_in(files: Files, main: str, more: str, said: str) -> None:
+    files.write(main, x=more)
+    assert files.error() == said
+
+
+def test_what_cannot_be_read_is_not_left_out(files: Files) -> None:
+    files.write("")
+    (files.more / "gone.toml").symlink_to("nothing")
+    assert files.error() == "facteur.d/gone.toml: cannot be read: No such file or directory"
+    (files.more / "gone.toml").unlink()
+    (files.more / "folder.toml").mkdir()
+    assert files.error() == "facteur.d/folder.toml: cannot be read: Is a directory"
+    (files.more / "folder.toml").rmdir()
+    files.more.rmdir()
+    files.more.write_text("")
+    assert files.error() == "facteur.d: cannot be read: Not a directory"
+
+
+def test_octets_that_are_not_text_have_their_line(files: Files) -> None:
+    files.main.write_bytes(b"\xef\xbb\xbf# a byte order mark\n[queue]\ntries = 3\n")
+    assert load(files.main).queue.tries == 3
+    files.main.write_bytes(b"\n\n# \xe9")
+    assert files.error() == "facteur.toml:3: is not UTF-8 text"
+    files.main.write_bytes(b"[queue]\rtries = 3")
+    assert files.error().startswith("facteur.toml:1: not TOML: ")
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000], ids=["deep", "long"])
+def test_what_only_an_attacker_writes_is_an_error_as_well(files: Files, text: str) -> None:
+    files.main.write_text(text)
+    assert files.error().startswith("facteur.toml: not TOML: ")
+
+
+def test_the_command_checks_all_files_and_says_which(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    files.write("", x=LINE.format("A"))
+    assert main(["config", "check", str(files.main)]) == 0
+    said = capsys.readouterr().out
+    assert f"{files.main}, {files.more}/x.toml" in said
+    assert "A: /dev/ttyA" in said
+    files.write("", x="[queue]\ntris = 1")
+    assert main(["config", "check", str(files.main)]) == 1
+    assert f"{files.more}/x.toml:2: " in capsys.readouterr().err
+
+
+def test_the_service_does_not_leave_out_files_whose_main_one_is_gone(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon, "CONFIG", files.main)
+    assert daemon.read_config(None).files == ()
+    files.write("", x=LINE.format("A"))
+    assert len(daemon.read_config(None).lines) == 1
+    files.main.unlink()
+    with pytest.raises(ConfigError, match=r"facteur\.toml: cannot be read"):
+        daemon.read_config(None)
