@@ -217,7 +217,7 @@ def test_an_absent_modem_is_said_and_found_when_it_comes(exchange: Exchange, tmp
     device = tmp_path / "modem"
     with WorkerProcess(device) as worker:
         absent = worker.next(Absent)
-        assert str(device) in absent.reason
+        assert str(device) in str(absent.reason)
         worker.say(PlaceCall("out", str(tmp_path), str(tmp_path / "none.tif"), "1"))
         assert worker.next(Ended).report.outcome is Outcome.MODEM
         device.symlink_to(exchange.device(1))

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from faxcore.model.call import Outcome
+from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.polling_calling import poll
@@ -144,7 +145,7 @@ class Joined:
     def _reply(self, end: End) -> t30.Reply | None:
         request, now = end.request, end.now
         if end.lost and not isinstance(request, t30.HangUp | t30.Note | t30.CodePage | t30.KeepPage):
-            return t30.Lost(now, Outcome.LINE_LOST, "The line was cut off.")
+            return t30.Lost(now, Outcome.LINE_LOST, Sentence("The line was cut off."))
         match request:
             case t30.Dial():
                 return t30.Done(now + 3.0)

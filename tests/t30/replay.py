@@ -17,6 +17,7 @@ from typing import Any
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Coding, Resolution, Width
+from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.frames import is_final, pack_selection, parse_frame
@@ -202,7 +203,7 @@ class Player:
         if words[1] == "cancelled":
             return t30.Cancelled(self._now)
         try:
-            return t30.Lost(self._now, Outcome(words[2]), "as the file says")
+            return t30.Lost(self._now, Outcome(words[2]), Sentence("as the file says"))
         except ValueError as error:
             raise BadCall(f"{self.call.name}:{line.number}: {error}") from error
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Coding, Resolution, Width
+from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis
@@ -41,7 +42,7 @@ class AnyLine:
         chance = self.chance.random()
         self.now += chance
         if chance < 0.003 and not isinstance(request, t30.Note | t30.CodePage | t30.KeepPage):
-            return self.chance.choice([t30.Lost(self.now, Outcome.LINE_LOST, "cut"), t30.Cancelled(self.now)])
+            return self.chance.choice([t30.Lost(self.now, Outcome.LINE_LOST, Sentence("cut")), t30.Cancelled(self.now)])
         match request:
             case t30.Listen():
                 return self._heard(request)

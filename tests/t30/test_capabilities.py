@@ -298,7 +298,7 @@ def test_each_bit_of_a_dcs_is_understood_harmless_or_refused(bit: int) -> None:
     except CallFailed as failure:
         assert bit in REFUSED
         assert failure.outcome is Outcome.INCOMPATIBLE
-        assert bits.NAMES.get(bit, f"bit {bit}") in failure.reason
+        assert bits.NAMES.get(bit, f"bit {bit}") in str(failure.reason)
     else:
         assert bit not in REFUSED
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal
@@ -162,7 +163,7 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
     (t30.PickUp(), t30.Done(1), ["> pick up", "< connected"]),
     (t30.Listen(3), t30.Heard(1), ["< silence"]),
     (t30.Listen(3), t30.Heard(1, garbled=True), ["< garbled"]),
-    (t30.Listen(3), t30.Lost(1, Outcome.LINE_LOST, "gone"), ["< lost line-lost # gone"]),
+    (t30.Listen(3), t30.Lost(1, Outcome.LINE_LOST, Sentence("gone")), ["< lost line-lost # gone"]),
     (
         t30.Listen(3),
         t30.Heard(1, (Frame(FCF.PWD, pack_selection("1")), Frame(FCF.DTC, b"\0\0\0"))),
