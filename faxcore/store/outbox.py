@@ -43,7 +43,7 @@ class Outbox:
 
     def waiting(self, person: str) -> list[OutboxRow]:
         """What this person has not been told, oldest first."""
-        sql = "SELECT id, kind, subject, uid FROM announcement WHERE person = ? AND done IS NULL ORDER BY id"
+        sql = "SELECT id, kind, subject, person FROM announcement WHERE person = ? AND done IS NULL ORDER BY id"
         return [OutboxRow(*row) for row in self._db.rows(sql, person)]
 
     def done(self, id: str) -> None:

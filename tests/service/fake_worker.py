@@ -37,12 +37,14 @@ from faxcore.contract.worker import (
     Ready,
     Ringing,
     RingingEnded,
+    Step,
     pack,
     unpack,
 )
 from faxcore.document.tiff import page_count, write_pages
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Page, Resolution, Width
+from faxcore.model.sentence import NOTHING, Sentence
 
 FOLDER, LINE = Path(sys.argv[1]), sys.argv[2]
 STREAM = os.fdopen(0, "r+b", buffering=0)
@@ -100,45 +102,45 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
 def play(order: PlaceCall, end: str, pages: int) -> CallReport:
     if end == "glare":
         say(Ringing("0611223344", "Somebody", "0199000001"))
-        return CallReport(Outcome.BUSY, "A call was coming in on the line.")
-    say(Progress(order.call, "dialling"))
-    early = {"busy": Outcome.BUSY, "modem": Outcome.MODEM, "no-fax": Outcome.NO_FAX}
+        return CallReport(Outcome.BUSY, Sentence("A call was coming in on the line."))
+    say(Progress(order.call, Step.DIALLING))
+    early = {"busy": Outcome.BUSY, Sentence("modem"): Outcome.MODEM, Sentence("no-fax"): Outcome.NO_FAX}
     if end in early:
-        return CallReport(early[end], f"The end is {end}.", pages)
+        return CallReport(early[end], Sentence("The end is {end}.", {"end": end}), pages)
     if end in ("silent", "lost-page"):
         phase = "B" if end == "silent" else "D"
         known = {"dial_seconds": 1.0, "phase": phase, "modulation": "V.17", "rate": 14400, "error_correction": True}
-        return CallReport(Outcome.TIMEOUT, "Silence.", pages, **known)  # type: ignore[arg-type]
+        return CallReport(Outcome.TIMEOUT, Sentence("Silence."), pages, **known)  # type: ignore[arg-type]
     if end == "hang":
         while not isinstance(hear(), Cancel):
             continue
-        return CallReport(Outcome.LOCAL_ABORT, "Cancelled.", pages, dial_seconds=1.0)
+        return CallReport(Outcome.LOCAL_ABORT, Sentence("Cancelled."), pages, dial_seconds=1.0)
     if end == "ok-slow":
         with (FOLDER / "go").open("rb", buffering=0) as gate:  # a FIFO: one octet lets one call through
             gate.read(1)
     for page in range(order.first_page, pages):
-        say(Progress(order.call, "page", page, "+33199000099", 14400))
+        say(Progress(order.call, Step.PAGE, page, "+33199000099", 14400))
         witness("page", order.number, page)
         say(PageConfirmed(order.call, page))
         if end == "partial":
-            return CallReport(Outcome.LINE_LOST, "The line was lost.", pages, 1, page, dial_seconds=1.0)
+            return CallReport(Outcome.LINE_LOST, Sentence("The line was lost."), pages, 1, page, dial_seconds=1.0)
         if end == "die":
             os._exit(1)
     say(FinalPending(order.call))
     answer = hear()
     if isinstance(answer, Cancel):
-        return CallReport(Outcome.LOCAL_ABORT, "Cancelled.", pages, dial_seconds=1.0)
+        return CallReport(Outcome.LOCAL_ABORT, Sentence("Cancelled."), pages, dial_seconds=1.0)
     assert isinstance(answer, Noted), answer
     if end == "refused":
-        return CallReport(Outcome.REJECTED, "Not readable.", pages, pages, pages - 1, dial_seconds=1.0)
+        return CallReport(Outcome.REJECTED, Sentence("Not readable."), pages, pages, pages - 1, dial_seconds=1.0)
     witness("complete", order.number)
     if end == "die-final":
         os._exit(1)
     if end == "unconfirmed":
-        return CallReport(Outcome.UNCONFIRMED, "No answer to the last page.", pages, pages, pages - 1)
+        return CallReport(Outcome.UNCONFIRMED, Sentence("No answer to the last page."), pages, pages, pages - 1)
     say(PageConfirmed(order.call, pages))
     rung = {"modulation": "V.27ter", "rate": 4800, "fallbacks": 5} if end == "slow" else {"rate": 14400}
-    return CallReport(Outcome.OK, "", pages, pages, pages, remote_id="+33199000099", seconds=9.5, **rung)  # type: ignore[arg-type]
+    return CallReport(Outcome.OK, NOTHING, pages, pages, pages, remote_id="+33199000099", seconds=9.5, **rung)  # type: ignore[arg-type]
 
 
 def receive(order: AnswerCall, ring: dict[str, object]) -> None:
@@ -156,7 +158,7 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
             os.fsync(file.fileno())
         if not (end == "row-less-die" and number == count):
             said = str(ring.get("sub", "")).split("+")
-            say(PageKept(order.call, number, name, 100, number, 1728, "fine", said[(number - 1) % len(said)]))
+            say(PageKept(order.call, number, name, 100, number, 1728, Resolution.FINE, said[(number - 1) % len(said)]))
         files.append(name)
         witness("confirmed", LINE, number)
     if str(end).endswith("die"):
@@ -174,7 +176,7 @@ def main() -> None:
     script = json.loads((FOLDER / "script.json").read_text())
     ring = script.get("ring", {}).get(LINE)
     if script.get("absent", {}).get(LINE):
-        say(Absent(script["absent"][LINE]))
+        say(Absent(Sentence(script["absent"][LINE])))
     else:
         say(Ready("fake"))
         if ring is not None and not past(f"rang {LINE}"):

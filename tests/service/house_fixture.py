@@ -16,14 +16,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from faxcore import people
+from faxcore.announce.announcing import News
 from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig
-from faxcore.document.composing import PageOrder
+from faxcore.contract.bus import Job, Order
+from faxcore.contract.methods import SIGNALS
+from faxcore.document.compose import PageOrder
 from faxcore.document.tiff import page_count, write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.service import FaxService, Parts
 
 WORKER = Path(__file__).with_name("fake_worker.py")
-UID = os.getuid()
+ME = people.name_of(os.getuid())
+OTHER = "somebody-else"
+_NAMES = {signal.kind: signal.name for signal in SIGNALS}
 
 PATIENCE = 90.0
 """Seconds after which a test has hung; nothing waits for them to pass."""
@@ -54,22 +60,28 @@ class Gate:
         os.close(self._descriptor)
 
 
+def is_job(value: object, job: str) -> bool:
+    """Return whether this is that job."""
+    return isinstance(value, Job) and value.id == job
+
+
 class Listener:
     """Programs of users that hear everything, or nothing while `deaf`."""
 
     def __init__(self) -> None:
-        self.heard: list[tuple[int, str, dict[str, Any]]] = []
+        self.heard: list[tuple[str, str, Any]] = []
+        """Person, signal, value of the contract."""
         self.deaf = False
         self._news = asyncio.Event()
 
-    def tell(self, uid: int, member: str, values: dict[str, Any]) -> bool:
+    def tell(self, person: str, news: News) -> bool:
         if self.deaf:
             return False
-        self.heard.append((uid, member, values))
+        self.heard.append((person, _NAMES[type(news)], news))
         self._news.set()
         return True
 
-    async def until(self, test: Callable[[int, str, dict[str, Any]], bool]) -> dict[str, Any]:
+    async def until(self, test: Callable[[str, str, Any], bool]) -> Any:
         """The first signal that passes the test, past or to come."""
         while True:
             for heard in self.heard:
@@ -78,9 +90,14 @@ class Listener:
             self._news.clear()
             await asyncio.wait_for(self._news.wait(), PATIENCE)
 
-    async def until_job(self, job: str, *states: str) -> dict[str, Any]:
+    async def until_job(self, job: str, *states: str) -> Job:
         """The job, once it is in one of these states."""
-        return await self.until(lambda _uid, name, v: name == "JobChanged" and v["id"] == job and v["state"] in states)
+        found: Job = await self.until(lambda _p, _name, v: is_job(v, job) and v.state.value in states)
+        return found
+
+    async def until_dialling(self, job: str) -> None:
+        """The job's call has begun."""
+        await self.until(lambda _p, _name, v: is_job(v, job) and str(v.progress) == "dialling")
 
 
 async def plain_composer(pages: Path, out: Path, _order: PageOrder) -> int:
@@ -149,9 +166,8 @@ async def running(
         await house.stop()
 
 
-async def submit(house: FaxService, path: Path, number: str = "0199000002", uid: int = UID, **order: str) -> str:
+async def submit(house: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: str) -> str:
     """Hand a document in for this number."""
     with path.open("rb") as pages, path.open("rb") as original:
-        return await house.desk.submit_document(
-            uid, pages.fileno(), original.fileno(), {"number": number, "last_name": "Martin", **order}
-        )
+        wanted = Order(number=number, last_name="Martin", **order)
+        return await house.api.submit_document(person, pages.fileno(), original.fileno(), wanted)

@@ -3,23 +3,22 @@
 
 import asyncio
 import json
-import resource
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from house_fixture import document
+from test_disk_full import filled, small_disk  # noqa: F401, F811 - a fixture
 
-from faxcore.document.compose import NO_SPACE
-from faxcore.document.compose import PageOrder as Read
-from faxcore.document.composing import NO_SPACE_STATUS, ComposeFailed, PageOrder, compose
+from faxcore.contract.codec import decode, encode
+from faxcore.document.compose import PageOrder, compose
+from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import format_header_line, stamp
 from faxcore.document.tiff import read_pages
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.recipient import Recipient
+from faxcore.model.sentence import Sentence
 
 WHEN = datetime(2026, 11, 22, 18, 5)
 ORDER = PageOrder(SHIPPED[0], Recipient("0199000002", "Martin"), "Hello", "+33199000001", WHEN)
@@ -54,29 +53,29 @@ def test_a_cover_page_goes_first_and_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_cover_page_that_does_not_exist(tmp_path: Path) -> None:
-    header = Header("x", "X", cover="no-such-template")
-    with pytest.raises(ComposeFailed) as failed:
+    header = Header("x", Sentence("X"), cover="no-such-template")
+    with pytest.raises(DocumentError) as failed:
         asyncio.run(compose(document(tmp_path), tmp_path / "out.tif", replace(ORDER, header=header)))
-    assert not failed.value.no_space
+    assert failed.value.reason is Reason.CRASHED
     assert not (tmp_path / "out.tif").exists()
 
 
-def test_a_full_disk_is_told_from_a_bad_document(tmp_path: Path) -> None:
-    """A limit on the size of files stands for the disk."""
-    limited = "import resource, runpy, sys; sys.argv = sys.argv[1:]; resource.setrlimit = lambda *_: None;"
-    limited += "runpy.run_module('faxcore.document.compose', run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-c", limited, "compose", str(document(tmp_path, 5)), str(tmp_path / "out.tif")],
-        input=ORDER.text(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),
-    )
-    assert done.returncode == NO_SPACE == NO_SPACE_STATUS, done
-    assert not (tmp_path / "out.tif").exists()
+def test_a_full_disk_is_told_from_a_bad_document(small_disk: Path, tmp_path: Path) -> None:  # noqa: F811
+    source = document(tmp_path, 5)
+    with filled(small_disk), pytest.raises(DocumentError) as failed:
+        asyncio.run(compose(source, small_disk / "out.tif", ORDER))
+    assert failed.value.reason is Reason.NO_SPACE
+    assert not (small_disk / "out.tif").exists()
 
 
-def test_the_order_survives_its_way(tmp_path: Path) -> None:
-    read = Read.of(json.loads(ORDER.text()))
-    assert (read.header, read.recipient, read.when) == (ORDER.header, ORDER.recipient, ORDER.when)
+def test_the_order_survives_its_way() -> None:
+    assert decode(json.loads(json.dumps(encode(ORDER))), PageOrder) == ORDER
+
+
+def test_the_words_of_the_cover_page_are_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    source, covers = document(tmp_path, 1), []
+    for language in ("en", "fr"):
+        out = tmp_path / f"{language}.tif"
+        asyncio.run(compose(source, out, replace(ORDER, header=SHIPPED[1], languages=(language,))))
+        covers.append(next(iter(read_pages(out))))
+    assert covers[0] != covers[1]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from crash_child import POINTS
-from house_fixture import UID, document, log, running, script
+from house_fixture import ME, document, log, running, script
 
+from faxcore.contract.bus import Job, Order
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 
@@ -35,29 +36,29 @@ def test_a_fax_accepted_is_neither_lost_nor_doubled(point: str, tmp_path: Path) 
     kill_at(point, tmp_path)
     accepted = (tmp_path / "accepted").read_text().split() if (tmp_path / "accepted").exists() else []
 
-    async def restart() -> list[dict[str, object]]:
+    async def restart() -> list[Job]:
         async with running(tmp_path) as (house, listener):
-            jobs = await house.desk.list_jobs(UID)
-            assert {job["id"] for job in jobs} >= set(accepted)
+            jobs = await house.api.list_jobs(ME)
+            assert {job.id for job in jobs} >= set(accepted)
             assert house.store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING) == [] or jobs
             for job in jobs:
-                if job["state"] not in ("done", "uncertain"):
-                    await listener.until_job(job["id"], "done")
-                found = house.store.jobs.get(job["id"])
+                if job.state.value not in ("done", "uncertain"):
+                    await listener.until_job(job.id, "done")
+                found = house.store.jobs.get(job.id)
                 assert found is not None
                 pages = list(read_pages(house.store.drafts.pages_file(found.document)))
                 assert pages == list(read_pages(tmp_path / "document.tif"))
             known = house.store.database.value("SELECT count(*) FROM document")
             assert len([path for path in house.store.documents.iterdir() if path.suffix == ".tif"]) == known
             assert len(list(house.store.documents.iterdir())) == 2 * known
-            return await house.desk.list_jobs(UID)
+            return await house.api.list_jobs(ME)
 
     jobs = asyncio.run(restart())
     complete = log(tmp_path).count("complete 0199000002")
     assert complete <= 1
     for job in jobs:
-        assert job["state"] in ("done", "uncertain")
-        if job["state"] == "done":
+        assert job.state.value in ("done", "uncertain")
+        if job.state.value == "done":
             assert complete == 1
     if accepted:
         assert len(jobs) == 1
@@ -73,11 +74,11 @@ def test_a_page_that_was_confirmed_is_safe(point: str, tmp_path: Path) -> None:
             confirmed = sum(line.startswith("confirmed") for line in log(tmp_path))
             if not confirmed:
                 return []
-            house.announcing.flush(UID)
+            house.announcing.flush(ME)
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            pages = list(read_pages(Path(values["tiff"])))
+            pages = list(read_pages(Path(values.tiff)))
             assert [page.rows[0] for page in pages][:confirmed] == [1, 2, 3][:confirmed]
-            assert len(await house.desk.list_receptions(UID)) == 1
+            assert len(await house.api.list_receptions(ME)) == 1
             assert house.store.database.value("SELECT count(*) FROM call WHERE ended IS NULL") == 0
             return list((tmp_path / "received").iterdir())
 
@@ -93,12 +94,12 @@ def test_a_draft_that_was_being_sent_is_a_draft_still(tmp_path: Path) -> None:
 
     async def restart() -> None:
         async with running(tmp_path) as (house, listener):
-            (draft,) = await house.desk.list_drafts(UID)
-            assert draft["id"] == (tmp_path / "accepted").read_text().strip()
-            job = await house.desk.submit_draft(UID, draft["id"], {"number": "0199000002"})
-            assert await house.desk.submit_draft(UID, draft["id"], {"number": "0199000002"}) == job
+            (draft,) = await house.api.list_drafts(ME)
+            assert draft.id == (tmp_path / "accepted").read_text().strip()
+            job = await house.api.submit_draft(ME, draft.id, Order(number="0199000002"))
+            assert await house.api.submit_draft(ME, draft.id, Order(number="0199000002")) == job
             await listener.until_job(job, "done")
-            assert await house.desk.list_drafts(UID) == []
+            assert await house.api.list_drafts(ME) == []
 
     asyncio.run(restart())
     assert log(tmp_path).count("complete 0199000002") == 1

@@ -4,24 +4,26 @@
 import asyncio
 import getpass
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
-from house_fixture import UID, Gate, document, running, script
+from house_fixture import ME, OTHER, Gate, document, running, script
 
-from faxcore.api import user
+from faxcore.api import submitting
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import ERROR_BAD_NUMBER, ERROR_STATE, ERROR_UNKNOWN
-from faxcore.document.composing import compose
+from faxcore.contract.bus import Claim, ErrorCode, Order
+from faxcore.document.compose import compose
 from faxcore.document.tiff import page_count, read_pages
 from faxcore.service import FaxService
 
 
 async def printed(house: FaxService, path: Path, **claim: Any) -> tuple[str, str]:
-    claim = {"user": getpass.getuser(), "title": "A letter", **claim}
+    given = Claim(**{"user": getpass.getuser(), "title": "A letter", **claim})
     with path.open("rb") as pages, open(os.devnull, "rb") as nothing:
-        return await house.desk.submit_print_job(0, pages.fileno(), nothing.fileno(), claim)
+        handover = await house.api.submit("lp", pages.fileno(), nothing.fileno(), given)
+        return handover.kind.value, handover.id
 
 
 def test_a_printed_document_waits_and_becomes_a_fax_once(tmp_path: Path) -> None:
@@ -30,18 +32,18 @@ def test_a_printed_document_waits_and_becomes_a_fax_once(tmp_path: Path) -> None
             kind, draft = await printed(house, document(tmp_path), print_job=7)
             assert kind == "draft"
             told = await listener.until(lambda _uid, name, _values: name == "DraftWaiting")
-            assert (told["id"], told["title"], told["pages"], told["resolution"]) == (draft, "A letter", 2, "fine")
-            assert await house.desk.list_drafts(UID) == [told]
+            assert (told.id, told.title, told.pages, told.resolution.value) == (draft, "A letter", 2, "fine")
+            assert await house.api.list_drafts(ME) == [told]
             with (tmp_path / "out").open("w+b") as out:
-                await house.desk.read_draft(UID, draft, out.fileno())
+                await house.api.read_draft(ME, draft, out.fileno())
             assert list(read_pages(tmp_path / "out")) == list(read_pages(tmp_path / "document.tif"))
-            order = {"number": "01 99 00 00 02", "company": "Mairie", "header": "cover"}
-            job = await house.desk.submit_draft(UID, draft, order)
-            assert await house.desk.submit_draft(UID, draft, {"number": "0199000003"}) == job
-            assert await house.desk.list_drafts(UID) == []
-            assert (await house.desk.status(UID))["drafts"] == 0
-            shown = await house.desk.show_job(UID, job)
-            assert (shown["number"], shown["recipient"], shown["title"], shown["pages"]) == (
+            order = Order(number="01 99 00 00 02", company="Mairie", header="cover")
+            job = await house.api.submit_draft(ME, draft, order)
+            assert await house.api.submit_draft(ME, draft, Order(number="0199000003")) == job
+            assert await house.api.list_drafts(ME) == []
+            assert (await house.api.status(ME)).drafts == 0
+            shown = (await house.api.show_job(ME, job)).job
+            assert (shown.number, shown.recipient, shown.title, shown.pages) == (
                 "01 99 00 00 02",
                 "Mairie",
                 "A letter",
@@ -58,9 +60,9 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
         async with running(tmp_path, composer=compose) as (house, _listener):
             _kind, draft = await printed(house, document(tmp_path))
             for header, count in (("plain", 2), ("cover", 3)):
-                order = {"header": header, "number": "0199000002", "last_name": "Martin", "subject": "Hello"}
+                order = Order(header=header, number="0199000002", last_name="Martin", subject="Hello")
                 with (tmp_path / "out").open("w+b") as out:
-                    await house.desk.compose_draft(UID, draft, order, out.fileno())
+                    await house.api.compose_draft(ME, draft, order, out.fileno())
                 assert page_count(tmp_path / "out") == count
             composed = list(read_pages(tmp_path / "out"))[1:]
             plain = list(read_pages(tmp_path / "document.tif"))
@@ -69,7 +71,7 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
                 assert ours.rows[:strip] != theirs.rows[:strip], "no header line"
                 assert ours.rows[strip:] == theirs.rows[strip:]
             assert [path for path in house.store.documents.iterdir() if path.suffix == ".preview"] == []
-            assert len(await house.desk.list_drafts(UID)) == 1, "a preview sends nothing"
+            assert len(await house.api.list_drafts(ME)) == 1, "a preview sends nothing"
 
     script(tmp_path)
     asyncio.run(main())
@@ -80,10 +82,10 @@ def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
         async with running(tmp_path) as (house, _listener):
             _kind, draft = await printed(house, document(tmp_path))
             with pytest.raises(ApiError) as refused:
-                await house.desk.discard_draft(UID + 1, draft)
-            assert refused.value.name == ERROR_UNKNOWN
-            await house.desk.discard_draft(UID, draft)
-            assert await house.desk.list_drafts(UID) == []
+                await house.api.discard_draft(OTHER, draft)
+            assert refused.value.code is ErrorCode.UNKNOWN
+            await house.api.discard_draft(ME, draft)
+            assert await house.api.list_drafts(ME) == []
             assert list(house.store.documents.iterdir()) == []
 
     script(tmp_path)
@@ -102,7 +104,7 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
             await listener.until_job(job, "done")
             with pytest.raises(ApiError) as refused:
                 await printed(house, path, number="0899123456")
-            assert refused.value.name == ERROR_BAD_NUMBER
+            assert refused.value.code is ErrorCode.BAD_NUMBER
             assert len(list(house.store.documents.iterdir())) == 1
 
     gate = Gate(tmp_path)
@@ -112,7 +114,7 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
 
 
 def test_one_user_cannot_fill_the_house_with_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(user, "MOST_DRAFTS", 2)
+    monkeypatch.setattr(submitting, "MOST_DRAFTS", 2)
 
     async def main() -> None:
         async with running(tmp_path) as (house, _listener):
@@ -120,7 +122,7 @@ def test_one_user_cannot_fill_the_house_with_drafts(tmp_path: Path, monkeypatch:
                 await printed(house, document(tmp_path))
             with pytest.raises(ApiError) as refused:
                 await printed(house, document(tmp_path))
-            assert refused.value.name == ERROR_STATE
+            assert refused.value.code is ErrorCode.STATE
             assert len(list(house.store.documents.iterdir())) == 2
 
     script(tmp_path)
@@ -130,8 +132,8 @@ def test_one_user_cannot_fill_the_house_with_drafts(tmp_path: Path, monkeypatch:
 def test_the_headers_to_choose_from(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (house, _listener):
-            headers = await house.desk.headers(UID)
-            assert [(header["id"], header["cover"]) for header in headers] == [("plain", False), ("cover", True)]
+            headers = await house.api.headers(ME)
+            assert [(header.id, header.cover) for header in headers] == [("plain", False), ("cover", True)]
 
     script(tmp_path)
     asyncio.run(main())
@@ -154,11 +156,11 @@ def test_hostile_text_is_harmless_once_it_is_in(tmp_path: Path) -> None:
         async with running(tmp_path) as (house, listener):
             for text in HOSTILE:
                 _kind, draft = await printed(house, document(tmp_path), title=text)
-                order = {"number": "0199000002", "last_name": text, "company": text, "subject": text}
-                job = await house.desk.submit_draft(UID, draft, order)
+                order = Order(number="0199000002", last_name=text, company=text, subject=text)
+                job = await house.api.submit_draft(ME, draft, order)
                 await listener.until_job(job, "done")
             for _uid, _name, values in listener.heard:
-                for value in values.values():
+                for value in asdict(values).values():
                     assert str(value).isprintable() and len(str(value)) <= 500, values
         assert {path.name.partition(".")[2] for path in (tmp_path / "state/documents").iterdir()} == {"tif"}
 

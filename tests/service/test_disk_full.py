@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from house_fixture import UID, Gate, configured, document, log, running, script, submit
+from house_fixture import ME, Gate, configured, document, log, running, script, submit
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import ERROR_NO_SPACE
+from faxcore.contract.bus import Claim, ErrorCode
 from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
-from faxcore.reception import answering
+from faxcore.reception import filing
 
 
 @pytest.fixture
@@ -71,14 +71,14 @@ def test_nothing_is_accepted_and_later_everything_is(small_disk: Path, tmp_path:
                 with filled(small_disk, spare):
                     with pytest.raises(ApiError) as refused:
                         await submit(house, big)
-                    assert refused.value.name == ERROR_NO_SPACE
+                    assert refused.value.code is ErrorCode.NO_SPACE
                     with pytest.raises(ApiError) as refused, big.open("rb") as pages, open(os.devnull, "rb") as none:
-                        claim = {"user": getpass.getuser(), "title": "x"}
-                        await house.desk.submit_print_job(0, pages.fileno(), none.fileno(), claim)
-                    assert refused.value.name == ERROR_NO_SPACE
+                        claim = Claim(user=getpass.getuser(), title="x")
+                        await house.api.submit("lp", pages.fileno(), none.fileno(), claim)
+                    assert refused.value.code is ErrorCode.NO_SPACE
                 assert list(house.store.documents.iterdir()) == []
-                assert await house.desk.list_drafts(UID) == []
-            assert await house.desk.list_jobs(UID) == []
+                assert await house.api.list_drafts(ME) == []
+            assert await house.api.list_jobs(ME) == []
             await listener.until_job(await submit(house, big), "done")
 
     big = noise(tmp_path)
@@ -95,7 +95,7 @@ def test_a_call_whose_end_finds_the_disk_full_is_written_when_there_is_space(
     async def main() -> None:
         async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (house, listener):
             job = await submit(house, document(tmp_path))
-            await listener.until(lambda _u, _n, v: v["id"] == job and v.get("progress") == "dialling")
+            await listener.until_dialling(job)
             with filled(small_disk):
                 gate.let_through()
                 while not troubled:
@@ -127,18 +127,18 @@ def test_no_call_is_answered_on_a_full_disk(small_disk: Path, tmp_path: Path) ->
 def test_a_full_folder_delays_the_fax_and_loses_nothing(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "FILE_AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr(filing, "FILE_AGAIN_SECONDS", 0.02)
 
     async def main() -> None:
         config = configured(tmp_path, received=small_disk / "received")
         with filled(small_disk):
             async with running(tmp_path, config) as (house, listener):
-                while not house.receiving.trouble:
+                while not house.filing.trouble:
                     await asyncio.sleep(0.01)
                 assert not [1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]
                 (small_disk / "filler").unlink()
                 values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-                assert Path(values["tiff"]).stat().st_size > 0
+                assert Path(values.tiff).stat().st_size > 0
                 assert sorted(path.suffix for path in (small_disk / "received").iterdir()) == [".pdf", ".tif"]
                 (small_disk / "filler").touch()
 

@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from house_fixture import UID, configured, document, log, running, script, submit
+from house_fixture import ME, configured, document, log, running, script, submit
 
-from faxcore.lines import worker_line
+from faxcore.lines import process
 from faxcore.lines.worker_line import WorkerLine
 
 TO = "0199000002"
 
 
 async def until(line: WorkerLine, *states: str) -> None:
-    while line.state not in states:
+    while line.state.value not in states:
         await asyncio.sleep(0.005)
 
 
@@ -25,7 +25,7 @@ def test_a_call_that_comes_in_while_we_dial_is_answered(tmp_path: Path) -> None:
         async with running(tmp_path) as (house, listener):
             job = await submit(house, document(tmp_path))
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            assert values["caller"] == "0611223344"
+            assert values.caller == "0611223344"
             await listener.until_job(job, "done")
 
     script(tmp_path, {TO: ["glare", "ok"]})
@@ -36,7 +36,7 @@ def test_a_program_that_cannot_be_started_is_an_absent_line(tmp_path: Path) -> N
     async def main() -> None:
         async with running(tmp_path, worker=lambda _line: [str(tmp_path / "nothing")]) as (house, _listener):
             await until(house.lines[0], "absent")
-            while "cannot be started" not in house.lines[0].detail:
+            while "cannot be started" not in str(house.lines[0].detail):
                 await asyncio.sleep(0.005)
 
     script(tmp_path)
@@ -52,14 +52,14 @@ def test_rubbish_from_a_worker_has_it_started_again(tmp_path: Path) -> None:
         async with running(tmp_path, worker=lambda _line: [sys.executable, "-c", rubbish, str(starts)]) as (house, _l):
             while not starts.exists() or len(starts.read_bytes()) < 3:
                 await asyncio.sleep(0.01)
-            assert house.lines[0].state != "idle"
+            assert house.lines[0].state.value != "idle"
 
     script(tmp_path)
     asyncio.run(main())
 
 
 def test_a_line_waits_for_the_worker_of_an_earlier_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_line, "LOCK_SECONDS", 0.01)
+    monkeypatch.setattr(process, "LOCK_SECONDS", 0.01)
 
     async def main() -> None:
         (tmp_path / "state/lines").mkdir(parents=True)
@@ -67,7 +67,7 @@ def test_a_line_waits_for_the_worker_of_an_earlier_service(tmp_path: Path, monke
             fcntl.flock(earlier, fcntl.LOCK_EX)
             async with running(tmp_path) as (house, _listener):
                 await until(house.lines[0], "absent")
-                assert "earlier call" in house.lines[0].detail
+                assert "earlier call" in str(house.lines[0].detail)
                 assert house.lines[0].modem == ""
                 fcntl.flock(earlier, fcntl.LOCK_UN)
                 await until(house.lines[0], "idle")
@@ -82,10 +82,10 @@ def test_three_lines_send_at_the_same_time(tmp_path: Path) -> None:
             numbers = [f"019900001{number}" for number in range(3)]
             jobs = [await submit(house, document(tmp_path), number) for number in numbers]
             for job in jobs:
-                await listener.until(lambda _u, _n, v, job=job: v["id"] == job and v.get("progress") == "dialling")
-            assert (await house.desk.status(UID))["active"] == 3
+                await listener.until_dialling(job)
+            assert (await house.api.status(ME)).active == 3
             for job in jobs:
-                await house.desk.cancel_job(UID, job)
+                await house.api.cancel_job(ME, job)
                 await listener.until_job(job, "cancelled")
 
     script(tmp_path, {f"019900001{number}": ["hang"] for number in range(3)})
@@ -102,11 +102,11 @@ def test_the_queue_stops_though_something_happens_at_the_same_moment(
     async def main() -> None:
         async with running(tmp_path) as (house, _listener):
             # As when a job sleeps until its next try.
-            monkeypatch.setattr(house.sending, "_turn", lambda: 60.0)
-            queue = asyncio.create_task(house.sending.run())
+            monkeypatch.setattr(house.scheduler, "turn", lambda: 60.0)
+            queue = asyncio.create_task(house.scheduler.run())
             await asyncio.sleep(0)
             await asyncio.sleep(0)
-            house.sending.look()
+            house.scheduler.wake()
             for _step in range(steps):
                 await asyncio.sleep(0)
             queue.cancel()

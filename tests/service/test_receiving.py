@@ -9,26 +9,27 @@ from pathlib import Path
 
 import img2pdf  # noqa: F401 - loading it costs half a second: not within a test's time
 import pytest
-from house_fixture import UID, configured, log, running, script
+from house_fixture import ME, OTHER, configured, log, running, script
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import LineConfig, NumberConfig, SubAddressConfig
+from faxcore.contract.bus import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
 
 
-def received(folder: Path, **ring: object) -> tuple[dict[str, object], list[str]]:
+def received(folder: Path, **ring: object) -> tuple[Reception, list[str]]:
     """Let a call come in on line 1; the reception as its owner hears of it."""
 
-    async def main() -> dict[str, object]:
+    async def main() -> Reception:
         async with running(folder) as (house, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            assert await house.desk.list_receptions(UID) == [values]
-            assert await house.desk.list_receptions(UID + 1) == []
+            assert await house.api.list_receptions(ME) == [values]
+            assert await house.api.list_receptions(OTHER) == []
             with pytest.raises(ApiError):
-                await house.desk.read_reception(UID + 1, values["id"], "tiff", 0)
-            for kind, start in (("tiff", b"II*\0"), ("pdf", b"%PDF"), ("transcript", b"fake call in")):
+                await house.api.read_reception(OTHER, values.id, ReceptionFile.TIFF, 0)
+            for kind, start in zip(ReceptionFile, (b"II*\0", b"%PDF", b"fake call in"), strict=True):
                 with (folder / "out").open("w+b") as out:
-                    await house.desk.read_reception(UID, values["id"], kind, out.fileno())
+                    await house.api.read_reception(ME, values.id, kind, out.fileno())
                     assert out.seek(0) == 0 and out.read().startswith(start)
             return values
 
@@ -38,13 +39,13 @@ def received(folder: Path, **ring: object) -> tuple[dict[str, object], list[str]
 
 def test_a_reception_lies_in_the_folder_pixel_for_pixel(tmp_path: Path) -> None:
     values, _seen = received(tmp_path, pages=3, end="ok", called="0199000001")
-    tiff, pdf = Path(str(values["tiff"])), Path(str(values["pdf"]))
+    tiff, pdf = Path(str(values.tiff)), Path(str(values.pdf))
     assert tiff.parent == pdf.parent == tmp_path / "received"
     assert tiff.name.endswith(" line-1 +33 1 99 00 00 77.tif")
     assert [page.rows[0] for page in read_pages(tiff)] == [1, 2, 3]
     assert [page.rows for page in read_pages(tiff)] == [bytes([number]) * 216 * 100 for number in (1, 2, 3)]
     assert pdf.read_bytes().startswith(b"%PDF")
-    assert (values["pages"], values["outcome"], values["bad_rows"]) == (3, "ok", 6)
+    assert (values.pages, values.outcome.value, values.bad_rows) == (3, "ok", 6)
     assert sorted(path.name for path in tiff.parent.iterdir()) == sorted([tiff.name, pdf.name])
     assert tiff.stat().st_mode & 0o777 == 0o640
     assert tiff.parent.stat().st_mode & 0o777 == 0o750
@@ -53,12 +54,12 @@ def test_a_reception_lies_in_the_folder_pixel_for_pixel(tmp_path: Path) -> None:
 def test_a_worker_that_dies_loses_no_confirmed_page(tmp_path: Path) -> None:
     values, seen = received_after_death(tmp_path, "row-less-die")
     assert seen == ["rang line-1", "confirmed line-1 1", "confirmed line-1 2"]
-    assert (values["pages"], values["outcome"]) == (2, "ok-partial")
-    assert [page.rows[0] for page in read_pages(Path(str(values["tiff"])))] == [1, 2]
+    assert (values.pages, values.outcome.value) == (2, "ok-partial")
+    assert [page.rows[0] for page in read_pages(Path(str(values.tiff)))] == [1, 2]
 
 
-def received_after_death(folder: Path, end: str) -> tuple[dict[str, object], list[str]]:
-    async def main() -> dict[str, object]:
+def received_after_death(folder: Path, end: str) -> tuple[Reception, list[str]]:
+    async def main() -> Reception:
         async with running(folder) as (_house, listener):
             return await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
 
@@ -97,7 +98,7 @@ def test_a_call_for_a_telephone_on_the_line_is_left_to_ring(tmp_path: Path, ring
         async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
             while "declined line-1" not in log(tmp_path):
                 await asyncio.sleep(0.01)
-            assert await house.desk.list_receptions(UID) == []
+            assert await house.api.list_receptions(ME) == []
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", **ring}})
     asyncio.run(main())
@@ -106,23 +107,21 @@ def test_a_call_for_a_telephone_on_the_line_is_left_to_ring(tmp_path: Path, ring
 @pytest.mark.parametrize(
     ("said", "end", "owners"),
     [
-        ("42", "ok", {UID + 1}),
-        ("43", "ok", {UID}),
-        ("", "ok", {UID}),
-        ("42", "die", {UID + 1}),
-        ("42+42", "ok", {UID + 1}),
+        ("42", "ok", {OTHER}),
+        ("43", "ok", {ME}),
+        ("", "ok", {ME}),
+        ("42", "die", {OTHER}),
+        ("42+42", "ok", {OTHER}),
         ("42+43", "ok", set()),
     ],
 )
 def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, end: str, owners: set[int]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, end: str, owners: set[str]
 ) -> None:
-    known = {getpass.getuser(): UID, "wages": UID + 1}
-    monkeypatch.setattr(
-        "faxcore.reception.answering.owner_uids", lambda route: frozenset(known[name] for name in route.owners)
-    )
+    known = {ME: ME, "wages": OTHER}
+    monkeypatch.setattr("faxcore.people.find", known.get)
 
-    async def main() -> set[int]:
+    async def main() -> set[str]:
         config = configured(tmp_path)
         lines = (replace(config.lines[0], sub_addresses=(SubAddressConfig("42", ("wages",)),)),)
         async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
@@ -145,13 +144,13 @@ def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) 
     async def main() -> None:
         async with running(tmp_path, replace(configured(tmp_path), lines=lines)) as (house, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            assert Path(values["tiff"]).parent == legal
+            assert Path(values.tiff).parent == legal
             while len(house.store.receptions.in_state("filed")) < 2:
                 await asyncio.sleep(0.01)
             (nobodys,) = [each for each in house.store.receptions.in_state("filed") if each.line == "line-2"]
             assert house.store.receptions.owners(nobodys.id) == []
             assert nobodys.rule == "nobody"
-            assert house.store.receptions.trace(nobodys.id)[-1].startswith("nobody: no rule matched")
+            assert house.store.receptions.trace(nobodys.id)[-1].text.startswith("nobody: no rule matched")
             assert len([1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]) == 1
 
     script(
@@ -165,14 +164,14 @@ def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -
     async def main() -> None:
         (tmp_path / "received").write_text("a file where the folder should be")
         async with running(tmp_path) as (house, listener):
-            while not house.receiving.trouble:
+            while not house.filing.trouble:
                 await asyncio.sleep(0.01)
             assert len(house.store.receptions.in_state("kept")) == 1
-            assert str(tmp_path / "received") in (await house.desk.status(UID))["trouble"]
+            assert str(tmp_path / "received") in str((await house.api.status(ME)).trouble)
             (tmp_path / "received").unlink()
         async with running(tmp_path) as (house, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            assert values["pages"] == 1
+            assert values.pages == 1
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
@@ -185,7 +184,7 @@ def test_nothing_but_files_can_be_written_to(tmp_path: Path) -> None:
             reading, writing = os.pipe()
             try:
                 with pytest.raises(ApiError, match="must be a file"):
-                    await house.desk.read_reception(UID, values["id"], "tiff", writing)
+                    await house.api.read_reception(ME, values.id, ReceptionFile.TIFF, writing)
             finally:
                 os.close(reading)
                 os.close(writing)

@@ -7,34 +7,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house_fixture import UID, Gate, configured, document, log, running, script, submit
+from house_fixture import ME, OTHER, Gate, configured, document, log, running, script, submit
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import ERROR_STATE, ERROR_UNKNOWN
-from faxcore.document.composing import ComposeFailed, PageOrder
+from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
+from faxcore.document.compose import PageOrder
+from faxcore.document.document_error import DocumentError, Reason
 
 TO = "0199000002"
 
 
-def outcome(folder: Path, ends: list[str], *states: str) -> tuple[dict[str, object], list[str]]:
+def outcome(folder: Path, ends: list[str], *states: str) -> tuple[Job, tuple[Call, ...], list[str]]:
     """Send two pages; the job in its final state, and what the far end saw."""
 
-    async def main() -> dict[str, object]:
+    async def main() -> JobDetails:
         async with running(folder) as (house, listener):
             job = await submit(house, document(folder))
             await listener.until_job(job, *states)
-            return await house.desk.show_job(UID, job)
+            return await house.api.show_job(ME, job)
 
     script(folder, {TO: ends})
-    return asyncio.run(main()), log(folder)
+    shown = asyncio.run(main())
+    return shown.job, shown.calls, log(folder)
 
 
 def test_a_fax_arrives(tmp_path: Path) -> None:
-    job, seen = outcome(tmp_path, ["ok"], "done")
-    assert (job["state"], job["confirmed"], job["tries"]) == ("done", 2, 1)
+    job, calls, seen = outcome(tmp_path, ["ok"], "done")
+    assert (job.state.value, job.confirmed, job.tries) == ("done", 2, 1)
     assert seen == ["dial 0199000002 1", "page 0199000002 1", "complete 0199000002"]
-    (call,) = job["calls"]  # type: ignore[misc]
-    assert call["outcome"] == "ok" and call["rate"] == 14400 and call["remote_id"] == "+33199000099"
+    (call,) = calls
+    assert call.outcome.value == "ok" and call.rate == 14400 and call.remote_id == "+33199000099"
 
 
 def test_a_line_that_has_jbig_on_says_so_to_its_worker(tmp_path: Path) -> None:
@@ -98,7 +100,7 @@ def test_a_sub_address_goes_to_the_line_and_is_not_dialled(tmp_path: Path) -> No
         async with running(tmp_path) as (house, listener):
             job = await submit(house, document(tmp_path), f"{TO}#42")
             done = await listener.until_job(job, "done")
-            assert done["number"] == "01 99 00 00 02 #42"
+            assert done.number == "01 99 00 00 02 #42"
 
     script(tmp_path, {TO: ["ok"]})
     asyncio.run(main())
@@ -106,42 +108,42 @@ def test_a_sub_address_goes_to_the_line_and_is_not_dialled(tmp_path: Path) -> No
 
 
 def test_a_busy_number_is_tried_again(tmp_path: Path) -> None:
-    job, seen = outcome(tmp_path, ["busy", "busy", "ok"], "done")
-    assert job["tries"] == 3
+    job, calls, seen = outcome(tmp_path, ["busy", "busy", "ok"], "done")
+    assert job.tries == 3
     assert seen.count("dial 0199000002 1") == 3
 
 
 def test_the_tries_end(tmp_path: Path) -> None:
-    job, seen = outcome(tmp_path, ["busy"], "failed")
-    assert (job["tries"], job["reason"]) == (3, "The end is busy.")
+    job, calls, seen = outcome(tmp_path, ["busy"], "failed")
+    assert (job.tries, str(job.reason)) == (3, "The end is busy.")
     assert len(seen) == 3
 
 
 def test_a_later_try_begins_after_the_last_confirmed_page(tmp_path: Path) -> None:
-    job, seen = outcome(tmp_path, ["partial", "ok"], "done")
+    job, calls, seen = outcome(tmp_path, ["partial", "ok"], "done")
     assert seen == ["dial 0199000002 1", "page 0199000002 1", "dial 0199000002 2", "complete 0199000002"]
-    assert [call["confirmed"] for call in job["calls"]] == [1, 2]  # type: ignore[attr-defined]
+    assert [call.confirmed for call in calls] == [1, 2]
 
 
 def test_a_refused_last_page_is_known_not_to_have_arrived(tmp_path: Path) -> None:
-    job, seen = outcome(tmp_path, ["refused", "ok"], "done")
+    job, calls, seen = outcome(tmp_path, ["refused", "ok"], "done")
     assert seen.count("complete 0199000002") == 1
-    assert job["tries"] == 2
+    assert job.tries == 2
 
 
 @pytest.mark.parametrize("end", ["unconfirmed", "die-final"])
 def test_doubt_is_a_state_and_nobody_redials(tmp_path: Path, end: str) -> None:
-    job, seen = outcome(tmp_path, [end], "uncertain")
-    assert job["state"] == "uncertain"
+    job, calls, seen = outcome(tmp_path, [end], "uncertain")
+    assert job.state.value == "uncertain"
     assert seen.count("complete 0199000002") == 1
     assert sum(word.startswith("dial") for word in seen) == 1
 
 
 def test_a_worker_that_dies_costs_one_try(tmp_path: Path) -> None:
-    job, seen = outcome(tmp_path, ["die", "ok"], "done")
-    assert job["tries"] == 2
+    job, calls, seen = outcome(tmp_path, ["die", "ok"], "done")
+    assert job.tries == 2
     assert seen[-2:] == ["dial 0199000002 2", "complete 0199000002"]
-    assert job["calls"][0]["outcome"] == "line-lost"  # type: ignore[index]
+    assert calls[0].outcome.value == "line-lost"
 
 
 def test_a_person_decides_what_became_of_an_uncertain_fax(tmp_path: Path) -> None:
@@ -149,13 +151,11 @@ def test_a_person_decides_what_became_of_an_uncertain_fax(tmp_path: Path) -> Non
         async with running(tmp_path) as (house, listener):
             job = await submit(house, document(tmp_path))
             await listener.until_job(job, "uncertain")
-            with pytest.raises(ApiError) as refused:
-                await house.desk.resolve_job(UID, job, "perhaps")
-            await house.desk.resolve_job(UID, job, "again")
+            await house.api.resolve_job(ME, job, Verdict.AGAIN)
             await listener.until_job(job, "done")
             with pytest.raises(ApiError) as refused:
-                await house.desk.resolve_job(UID, job, "arrived")
-            assert refused.value.name == ERROR_STATE
+                await house.api.resolve_job(ME, job, Verdict.ARRIVED)
+            assert refused.value.code is ErrorCode.STATE
 
     script(tmp_path, {TO: ["unconfirmed", "ok"]})
     asyncio.run(main())
@@ -166,17 +166,17 @@ def test_cancelling_a_call_under_way_and_a_job_that_waits(tmp_path: Path) -> Non
         async with running(tmp_path) as (house, listener):
             first = await submit(house, document(tmp_path))
             second = await submit(house, document(tmp_path))
-            await listener.until(lambda _u, _n, v: v["id"] == first and v.get("progress") == "dialling")
-            await house.desk.cancel_job(UID, second)
-            await house.desk.cancel_job(UID, first)
+            await listener.until_dialling(first)
+            await house.api.cancel_job(ME, second)
+            await house.api.cancel_job(ME, first)
             await listener.until_job(first, "cancelled")
             await listener.until_job(second, "cancelled")
             with pytest.raises(ApiError) as refused:
-                await house.desk.cancel_job(UID, first)
-            assert refused.value.name == ERROR_STATE
+                await house.api.cancel_job(ME, first)
+            assert refused.value.code is ErrorCode.STATE
             with pytest.raises(ApiError) as refused:
-                await house.desk.cancel_job(UID + 1, first)
-            assert refused.value.name == ERROR_UNKNOWN
+                await house.api.cancel_job(OTHER, first)
+            assert refused.value.code is ErrorCode.UNKNOWN
 
     script(tmp_path, {TO: ["hang"]})
     asyncio.run(main())
@@ -188,9 +188,9 @@ def test_one_call_at_a_time_to_a_destination_and_never_from_its_own_line(tmp_pat
             jobs = [await submit(house, document(tmp_path)) for _ in range(2)]
             other = await submit(house, document(tmp_path), "0199000007")
             await listener.until_job(other, "done")
-            show = [await house.desk.show_job(UID, job) for job in jobs]
-            assert [job["state"] for job in show] == ["active", "ready"]
-            assert show[0]["calls"][0]["line"] != "line-2", "the destination's own line is engaged"
+            show = [await house.api.show_job(ME, job) for job in jobs]
+            assert [each.job.state.value for each in show] == ["active", "ready"]
+            assert show[0].calls[0].line != "line-2", "the destination's own line is engaged"
             for job in jobs:
                 gate.let_through()
                 await listener.until_job(job, "done")
@@ -206,12 +206,12 @@ def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
         async with running(tmp_path) as (house, _listener):
             job = await submit(house, document(tmp_path))
             line = house.lines[0]
-            while line.state != "absent":
+            while line.state.value != "absent":
                 await asyncio.sleep(0)
-            status = await house.desk.status(UID)
-            assert status["lines"][0]["detail"] == "There is no /dev/ttyACM0."
-            assert status["queued"] == 1
-            assert (await house.desk.show_job(UID, job))["state"] == "ready"
+            status = await house.api.status(ME)
+            assert str(status.lines[0].detail) == "There is no /dev/ttyACM0."
+            assert status.queued == 1
+            assert (await house.api.show_job(ME, job)).job.state.value == "ready"
 
     script(tmp_path, absent={"line-1": "There is no /dev/ttyACM0."})
     asyncio.run(main())
@@ -222,17 +222,17 @@ def test_pages_that_cannot_be_made_fail_the_job_and_a_full_disk_does_not(tmp_pat
 
     async def composer(pages: Path, out: Path, order: PageOrder) -> int:
         tries.append(1)
-        raise ComposeFailed("The disk is full.", no_space=True) if len(tries) == 1 else ComposeFailed("Not to be made.")
+        raise DocumentError(Reason.NO_SPACE if len(tries) == 1 else Reason.DAMAGED)
 
     async def main() -> None:
         async with running(tmp_path, composer=composer) as (house, listener):
             job = await submit(house, document(tmp_path))
             sleeping = await listener.until_job(job, "sleeping")
-            assert (sleeping["reason"], sleeping["tries"]) == ("The disk is full.", 0)
+            assert (sleeping.reason, sleeping.tries) == (Reason.NO_SPACE.sentence(), 0)
             house.store.database.execute("UPDATE job SET next_try = created")
-            house.sending.look()
+            house.scheduler.wake()
             failed = await listener.until_job(job, "failed")
-            assert failed["reason"] == "Not to be made."
+            assert failed.reason == Reason.DAMAGED.sentence()
 
     script(tmp_path, {TO: ["ok"]})
     asyncio.run(main())
@@ -244,12 +244,12 @@ def test_what_must_be_told_waits_for_a_listener(tmp_path: Path) -> None:
         async with running(tmp_path) as (house, listener):
             listener.deaf = True
             job = await submit(house, document(tmp_path))
-            while (await house.desk.show_job(UID, job))["state"] != "done":
+            while (await house.api.show_job(ME, job)).job.state.value != "done":
                 await asyncio.sleep(0)
         async with running(tmp_path) as (house, listener):
-            house.announcing.flush(UID)
-            assert [(name, values["state"]) for _uid, name, values in listener.heard] == [("JobChanged", "done")]
-            house.announcing.flush(UID)
+            house.announcing.flush(ME)
+            assert [(name, values.state.value) for _uid, name, values in listener.heard] == [("JobChanged", "done")]
+            house.announcing.flush(ME)
             assert len(listener.heard) == 1
 
     script(tmp_path, {TO: ["ok"]})

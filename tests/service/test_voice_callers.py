@@ -9,9 +9,10 @@ from typing import Any
 
 import img2pdf  # noqa: F401 - loading it costs half a second: not within a test's time
 import pytest
-from house_fixture import UID, configured, running
+from house_fixture import ME, configured, running
 
 from faxcore.config import LineConfig, NumberConfig
+from faxcore.contract.bus import Reception
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, PersonSettings
 from faxcore.lines.worker_line import worker_command
@@ -27,16 +28,16 @@ PAGE = Page(Width.A4, Resolution.FINE, bytes(216 * 300))
 
 async def idle(house: FaxService) -> None:
     """Wait until the line is on hook, and its worker ready for the next call."""
-    while house.lines[0].state != "idle":
+    while house.lines[0].state.value != "idle":
         await asyncio.sleep(0.01)
 
 
-def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[dict[str, Any]], list[tuple[int, str, Any]]]:
+def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[Reception], list[tuple[str, str, Any]]]:
     """A person calls, then a fax: how long the person's call was, the receptions, and what users were told."""
     lines = (LineSettings((PERSON,), person=person), LineSettings((FAX,)), LineSettings((OTHER,)))
     write_pages(folder / "fax.tif", [PAGE])
 
-    async def main(exchange: Exchange) -> tuple[float, list[dict[str, Any]], list[tuple[int, str, Any]]]:
+    async def main(exchange: Exchange) -> tuple[float, list[Reception], list[tuple[str, str, Any]]]:
         line = LineConfig("line-1", exchange.device(2), FAX, (NumberConfig(FAX, (getpass.getuser(),)),))
         config = replace(configured(folder), lines=(line,))
         async with running(folder, config, worker=worker_command) as (house, listener):
@@ -48,7 +49,7 @@ def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[dict[str,
             )
             assert (await call).confirmed == 1
             await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            return seconds, await house.desk.list_receptions(UID), listener.heard
+            return seconds, await house.api.list_receptions(ME), listener.heard
 
     with Exchange(ExchangeSettings(folder / "exchange", lines, speed=20.0, seed=9)) as exchange:
         return asyncio.run(main(exchange))
@@ -58,6 +59,6 @@ def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[dict[str,
 def test_a_person_leaves_no_reception(tmp_path: Path, person: PersonSettings) -> None:
     seconds, receptions, heard = call_in(tmp_path, person)
     assert seconds > 0.5
-    assert [reception["pages"] for reception in receptions] == [1]
+    assert [reception.pages for reception in receptions] == [1]
     assert len([name for _, name, _ in heard if name == "ReceptionArrived"]) == 1
     assert len(list((tmp_path / "received").iterdir())) == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.config import ARCHIVE_NAME
-from faxcore.reception.names import archive_name, free_names, place
+from faxcore.reception.names import free_names, make_name, place
 
 WHEN = datetime(2026, 11, 22, 17, 5, 31, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def name(station: str, pattern: str = ARCHIVE_NAME) -> str:
-    return archive_name(pattern, WHEN, line="line-1", station=station, number="0199000001", caller="", id="an-id")
+    return make_name(pattern, WHEN, line="line-1", station=station, number="0199000001", caller="", id="an-id")
 
 
 def test_the_name_is_made_of_local_time_line_and_station() -> None:

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the promises rest on: pragmas, transactions, migrations, ids and times."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from faxcore.store.database import Database, TooNew, is_full, new_id, stamp
+from faxcore.store.database import Database, new_id, stamp
 from faxcore.store.schema import MIGRATIONS
+from faxcore.store.store_error import StoreFailing, StoreFull, StoreTooNew, is_full
 
 
 def test_a_commit_is_on_disk(tmp_path: Path) -> None:
@@ -23,14 +23,14 @@ def test_a_commit_is_on_disk(tmp_path: Path) -> None:
 def test_all_of_a_transaction_or_nothing(tmp_path: Path) -> None:
     database = Database(tmp_path / "db")
     with pytest.raises(ZeroDivisionError), database.transaction(), database.transaction():
-        database.execute("INSERT INTO outbox VALUES ('1', 'k', 's', 0, 'now', NULL)")
+        database.execute("INSERT INTO announcement VALUES ('1', 'k', 's', 'anne', 'now', NULL)")
         raise ZeroDivisionError
-    assert database.value("SELECT count(*) FROM outbox") == 0
+    assert database.value("SELECT count(*) FROM announcement") == 0
     with database.transaction():
-        database.execute("INSERT INTO outbox VALUES ('1', 'k', 's', 0, 'now', NULL)")
+        database.execute("INSERT INTO announcement VALUES ('1', 'k', 's', 'anne', 'now', NULL)")
     database.close()
     again = Database(tmp_path / "db")
-    assert again.value("SELECT count(*) FROM outbox") == 1
+    assert again.value("SELECT count(*) FROM announcement") == 1
     assert again.value("PRAGMA user_version") == len(MIGRATIONS)
     again.close()
 
@@ -39,7 +39,7 @@ def test_a_database_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
     database = Database(tmp_path / "db")
     database.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
     database.close()
-    with pytest.raises(TooNew, match="version"):
+    with pytest.raises(StoreTooNew, match="version"):
         Database(tmp_path / "db")
 
 
@@ -47,7 +47,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     Database(tmp_path / "db").close()
     bad = (*MIGRATIONS, "CREATE TABLE more (id TEXT); CREATE TABLE more (id TEXT)")
     monkeypatch.setattr("faxcore.store.database.MIGRATIONS", bad)
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(StoreFailing):
         Database(tmp_path / "db")
     monkeypatch.undo()
     database = Database(tmp_path / "db")
@@ -70,4 +70,5 @@ def test_ids_and_times_sort_as_they_were_made(tmp_path: Path) -> None:
 def test_a_full_disk_is_known_by_its_errors() -> None:
     assert is_full(OSError(28, "No space left on device"))
     assert not is_full(OSError(13, "Permission denied"))
-    assert not is_full(sqlite3.OperationalError("no such table"))
+    assert not is_full(StoreFailing("no such table"))
+    assert is_full(StoreFull("database or disk is full"))
