@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from house_fixture import document
 
 from faxcore.document.compose import NO_SPACE
 from faxcore.document.compose import PageOrder as Read
@@ -20,6 +19,7 @@ from faxcore.document.header_line import format_header_line, stamp
 from faxcore.document.tiff import read_pages
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.recipient import Recipient
+from tests.support.house_fixture import document
 
 WHEN = datetime(2026, 11, 22, 18, 5)
 ORDER = PageOrder(SHIPPED[0], Recipient("0199000002", "Martin"), "Hello", "+33199000001", WHEN)

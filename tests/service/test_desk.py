@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house_fixture import UID, Gate, document, running, script
 
 from faxcore.api import user
 from faxcore.api.api_error import ApiError
@@ -16,6 +15,7 @@ from faxcore.contract.bus import ERROR_BAD_NUMBER, ERROR_STATE, ERROR_UNKNOWN
 from faxcore.document.composing import compose
 from faxcore.document.tiff import page_count, read_pages
 from faxcore.service import FaxService
+from tests.support.house_fixture import UID, Gate, document, running, script
 
 
 async def printed(house: FaxService, path: Path, **claim: Any) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house_fixture import UID, Gate, configured, document, log, running, script, submit
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ERROR_STATE, ERROR_UNKNOWN
 from faxcore.document.composing import ComposeFailed, PageOrder
+from tests.support.house_fixture import UID, Gate, configured, document, log, running, script, submit
 
 TO = "0199000002"
 
