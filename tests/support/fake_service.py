@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from faxcore.bus import wire
 from faxcore.bus.client import BusError
-from faxcore.contract import bus
+from faxcore.contract import bus as contract
 
 Values = dict[str, Any]
 
@@ -205,7 +205,7 @@ class FakeDesk:
     async def resolve_job(self, job: str, verdict: str) -> None:
         self._ask("resolve_job", job, verdict)
         if self._job(job)["state"] != "uncertain":
-            raise BusError(bus.ERROR_STATE, "This fax needs no decision.")
+            raise BusError(contract.ERROR_STATE, "This fax needs no decision.")
         self.change_job(job, state="done" if verdict == "arrived" else "ready")
 
     async def list_receptions(self) -> list[Values]:
@@ -223,17 +223,17 @@ class FakeDesk:
 
     def _draft(self, draft: str) -> tuple[str, ...]:
         if draft not in self.drafts:
-            raise BusError(bus.ERROR_UNKNOWN, "There is no such document.")
+            raise BusError(contract.ERROR_UNKNOWN, "There is no such document.")
         return self.pages[draft]
 
     def _job(self, job: str) -> Values:
         if job not in self.jobs:
-            raise BusError(bus.ERROR_UNKNOWN, "There is no such fax.")
+            raise BusError(contract.ERROR_UNKNOWN, "There is no such fax.")
         return self.jobs[job]
 
     def _check(self, order: Mapping[str, str]) -> None:
         if "x" in order.get("number", ""):
-            raise BusError(bus.ERROR_BAD_NUMBER, "A fax number has digits only: 01 23 45 67 89, for example.")
+            raise BusError(contract.ERROR_BAD_NUMBER, "A fax number has digits only: 01 23 45 67 89, for example.")
 
 
 def _write(out: Any, octets: bytes) -> None:
@@ -280,7 +280,7 @@ async def serve(desk: FakeDesk, address: str) -> wire.Bus:
         await bus.send(Message.new_method_return(message, signature, values))
 
     def heard(message: Message) -> bool:
-        if message.message_type is not MessageType.METHOD_CALL or message.interface != bus.DESK:
+        if message.message_type is not MessageType.METHOD_CALL or message.interface != contract.DESK:
             return False
         descriptors = wire.take_descriptors(message)
         kinds = message.signature.replace("a{sv}", "d")
@@ -296,7 +296,7 @@ async def serve(desk: FakeDesk, address: str) -> wire.Bus:
     def signal(member: str) -> Callable[[Values], None]:
         def send(values: Values) -> None:
             for caller in registered:
-                said = Message.new_signal(bus.OBJECT_PATH, bus.DESK, member, "a{sv}", [wire.to_wire(values)])
+                said = Message.new_signal(contract.OBJECT_PATH, contract.DESK, member, "a{sv}", [wire.to_wire(values)])
                 said.destination = caller
                 bus.send_message(said) if hasattr(bus, "send_message") else asyncio.ensure_future(bus.send(said))
 
@@ -306,7 +306,7 @@ async def serve(desk: FakeDesk, address: str) -> wire.Bus:
     desk.on_draft_waiting = signal("DraftWaiting")
     desk.on_job_changed = signal("JobChanged")
     desk.on_reception_arrived = signal("ReceptionArrived")
-    await wire.call_daemon(bus, "RequestName", "su", bus.BUS_NAME, 4)
+    await wire.call_daemon(bus, "RequestName", "su", contract.BUS_NAME, 4)
     return bus
 
 
