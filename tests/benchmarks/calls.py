@@ -23,8 +23,8 @@ from typing import Final
 from faxcore.exchange import Exchange, ExchangeSettings, default_lines
 from faxcore.line import codecs
 from faxcore.model.page import Coding, Page, Resolution
-from tests.pages import text_page, write_tiff
-from tests.peers.hylafax import HylaFax
+from tests.support.pages import text_page, write_tiff
+from tests.support.peers.hylafax import HylaFax
 
 CASES: Final = tuple((resolution, pages) for resolution in (Resolution.STANDARD, Resolution.FINE) for pages in (1, 3))
 FILLED: Final = {Resolution.STANDARD: 0.72, Resolution.FINE: 0.74}

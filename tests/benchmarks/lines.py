@@ -25,7 +25,7 @@ from faxcore.exchange import Exchange, ExchangeSettings, LineSettings
 from faxcore.model.call import Outcome
 from faxcore.model.page import Resolution
 from tests.benchmarks.calls import dense_page
-from tests.line.workers import WorkerProcess, answer, dial
+from tests.support.workers import WorkerProcess, answer, dial
 
 PAGES = 2
 

@@ -8,20 +8,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from crash_child import POINTS
-from house_fixture import ME, document, log, running, script
 
 from faxcore.contract.bus import Job, Order
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
+from tests.support import CHECKOUT
+from tests.support.crash_child import POINTS
+from tests.support.house_fixture import ME, document, log, running, script
 
-CHILD = Path(__file__).with_name("crash_child.py")
+CHILD = "tests.support.crash_child"
 SENDING = [name for name in POINTS if name not in ("draft taken, not committed",)][:16]
 RECEIVING = [name for name in POINTS if name not in SENDING and not name.startswith("draft")]
 
 
 def kill_at(point: str, folder: Path) -> None:
-    child = subprocess.run([sys.executable, str(CHILD), point, str(folder)], timeout=60, capture_output=True)
+    child = subprocess.run(
+        [sys.executable, "-m", CHILD, point, str(folder)], cwd=CHECKOUT, timeout=60, capture_output=True
+    )
     assert child.returncode == -signal.SIGKILL, f"{point!r} was not passed: {child.stderr.decode()[-3000:]}"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house_fixture import ME, OTHER, Gate, document, running, script
 
 from faxcore.api import submitting
 from faxcore.api.api_error import ApiError
@@ -17,6 +16,7 @@ from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.document.compose import compose
 from faxcore.document.tiff import page_count, read_pages
 from faxcore.service import FaxService
+from tests.support.house_fixture import ME, OTHER, Gate, document, running, script
 
 
 async def printed(house: FaxService, path: Path, **claim: Any) -> tuple[str, str]:

@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from house_fixture import ME, Gate, configured, document, log, running, script, submit
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Claim, ErrorCode
 from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.reception import filing
+from tests.support.house_fixture import ME, Gate, configured, document, log, running, script, submit
 
 
 @pytest.fixture

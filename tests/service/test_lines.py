@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from house_fixture import ME, configured, document, log, running, script, submit
 
 from faxcore.lines import process
 from faxcore.lines.worker_line import WorkerLine
+from tests.support.house_fixture import ME, configured, document, log, running, script, submit
 
 TO = "0199000002"
 

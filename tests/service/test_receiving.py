@@ -9,12 +9,12 @@ from pathlib import Path
 
 import img2pdf  # noqa: F401 - loading it costs half a second: not within a test's time
 import pytest
-from house_fixture import ME, OTHER, configured, log, running, script
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.contract.bus import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
+from tests.support.house_fixture import ME, OTHER, configured, log, running, script
 
 
 def received(folder: Path, **ring: object) -> tuple[Reception, list[str]]:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house_fixture import ME, OTHER, Gate, configured, document, log, running, script, submit
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
+from tests.support.house_fixture import ME, OTHER, Gate, configured, document, log, running, script, submit
 
 TO = "0199000002"
 

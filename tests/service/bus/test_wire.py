@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mended dbus-next and the client, on a real private bus."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbus_next.constants import MessageType
+from dbus_next.message import Message
+
+from faxcore.bus import client
+from faxcore.bus.wire import call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
+from faxcore.contract.bus import BUS_NAME, DESK, OBJECT_PATH
+from tests.support.bus_fixture import private_bus
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    with private_bus(tmp_path) as address:
+        yield address
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def signal(destination: str, member: str, **values: object) -> Message:
+    message = Message.new_signal(OBJECT_PATH, DESK, member, "a{sv}", [to_wire(values)])
+    message.destination = destination
+    return message
+
+
+def test_a_burst_of_signals_arrives_whole(address: str) -> None:
+    """Bug 1: plain dbus-next loses its connection here."""
+
+    async def main() -> None:
+        service, listener = await open_bus(address), await open_bus(address)
+        heard: list[int] = []
+        everything = asyncio.Event()
+
+        def count(message: Message) -> None:
+            if message.message_type is MessageType.SIGNAL and message.member == "JobChanged":
+                heard.append(from_wire(message.body[0])["number"])
+                if len(heard) == 3000:
+                    everything.set()
+
+        listener.add_message_handler(count)
+        for number in range(3000):
+            service.send(signal(listener.unique_name or "", "JobChanged", number=number, filler="x" * 4000))
+        await asyncio.wait_for(everything.wait(), 60)
+        assert heard == list(range(3000))
+        assert service.connected
+        await service.close()
+        await listener.close()
+
+    asyncio.run(main())
+
+
+def test_descriptors_that_nobody_takes_are_closed(address: str) -> None:
+    """Bug 2: twenty calls with eight descriptors each leave none behind, and are refused without a traceback."""
+
+    async def main() -> None:
+        service, stranger = await open_bus(address), await open_bus(address)
+        await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
+        with open(os.devnull) as nothing:
+            before = descriptors()
+            for _ in range(20):
+                call = Message(
+                    destination=BUS_NAME,
+                    path=OBJECT_PATH,
+                    interface=DESK,
+                    member="Nonsense",
+                    signature="hhhhhhhh",
+                    body=list(range(8)),
+                    unix_fds=[nothing.fileno()] * 8,
+                )
+                reply = await stranger.call(call)
+                assert reply is not None and reply.message_type is MessageType.ERROR
+                assert "Traceback" not in str(reply.body)
+            assert descriptors() == before
+        await service.close()
+        await stranger.close()
+
+    asyncio.run(main())
+
+
+def test_descriptors_cross_a_full_socket(address: str, tmp_path: Path) -> None:
+    """A descriptor queued behind more than the socket holds still arrives."""
+
+    async def main() -> None:
+        service, caller = await open_bus(address), await open_bus(address)
+        got: list[bytes] = []
+        done = asyncio.Event()
+
+        def take(message: Message) -> None:
+            for descriptor in take_descriptors(message):
+                got.append(os.pread(descriptor, 100, 0))
+                os.close(descriptor)
+                done.set()
+
+        service.add_message_handler(take)
+        paper = tmp_path / "paper"
+        paper.write_bytes(b"page")
+        with paper.open("rb") as file:
+            for _ in range(200):
+                caller.send(signal(service.unique_name or "", "JobChanged", filler="x" * 10_000))
+            last = signal(service.unique_name or "", "JobChanged", filler="")
+            last.unix_fds = [file.fileno()]
+            caller.send(last)
+            await asyncio.wait_for(done.wait(), 30)
+        assert got == [b"page"]
+        await service.close()
+        await caller.close()
+
+    asyncio.run(main())
+
+
+def test_the_client_hears_the_service_come_and_go_and_nobody_else(address: str) -> None:
+    async def main() -> None:
+        presence: asyncio.Queue[bool] = asyncio.Queue()
+        heard: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        async with client.connect(address) as desk:
+            desk.on_service_changed = presence.put_nowait
+            desk.on_job_changed = heard.put_nowait
+            assert not desk.present
+            with pytest.raises(client.ServiceUnavailable):
+                await desk.list_jobs()
+            service, forger = await open_bus(address), await open_bus(address)
+            await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
+            assert await asyncio.wait_for(presence.get(), 10) is True
+            name = desk._bus.unique_name or ""
+            await forger.send(signal(name, "JobChanged", id="forged"))
+            await call_daemon(forger, "GetId")  # the forgery has passed the daemon
+            await service.send(signal(name, "JobChanged", id="true", pages=3))
+            assert await asyncio.wait_for(heard.get(), 10) == {"id": "true", "pages": 3}
+            await service.close()
+            assert await asyncio.wait_for(presence.get(), 10) is False
+            await forger.close()
+            assert heard.empty()
+
+    asyncio.run(main())
+
+
+def test_no_bus_is_a_service_that_is_away(tmp_path: Path) -> None:
+    async def main() -> None:
+        with pytest.raises(client.ServiceUnavailable, match="bus"):
+            async with client.connect(f"unix:path={tmp_path}/nothing"):
+                pass
+
+    asyncio.run(main())
+
+
+def test_plain_values_survive_the_wire() -> None:
+    values = {"a": "text", "b": 3, "c": True, "d": 1.5, "e": ["x", "y"], "f": [{"g": "h"}], "i": []}
+    assert from_wire(to_wire(values)) == values
+    assert wire_text("a\0b\ud800") == "ab?"
+    with pytest.raises(TypeError):
+        to_wire({"a": object()})

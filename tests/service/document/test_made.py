@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Facteur makes itself: header lines, cover pages, PDFs of received faxes, previews."""
+
+import asyncio
+import io
+import re
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from faxcore.document import cover, header_line, pdf, preview, tiff
+from faxcore.model.header import SHIPPED, Header
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.model.recipient import Recipient
+from tests.support.documents import ink, pattern
+
+WHEN = datetime(2026, 11, 22, 18, 5)
+LINE = header_line.format_header_line(WHEN, "+33 1 99 00 00 01", "Dr Anne Martin", 1, 3)
+
+
+def blank(resolution: Resolution, millimetres: float = 297.0, width: Width = Width.A4) -> Page:
+    return Page(width, resolution, bytes(width.value // 8 * round(millimetres * resolution.rows_per_mm)))
+
+
+# ---------------------------------------------------------------- header line
+
+
+def test_the_line_says_when_who_whom_and_which_page() -> None:
+    assert LINE == "2026-11-22 18:05   +33 1 99 00 00 01  →  Dr Anne Martin   page 1/3"
+    assert header_line.format_header_line(WHEN, "", "", 12, 12) == "2026-11-22 18:05   page 12/12"
+
+
+def test_what_is_too_long_is_cut_but_never_date_and_pages() -> None:
+    own, whom = "Mairie de Test " * 3, "Hôpital universitaire " * 30
+    line = header_line.format_header_line(WHEN, own, whom, 499, 500)
+    assert line.startswith("2026-11-22 18:05   " + own.strip())
+    assert line.endswith("…   page 499/500")
+    assert "Hôpital univ" in line
+    both = header_line.format_header_line(WHEN, own * 30, whom, 499, 500)
+    assert re.fullmatch(r"2026-11-22 18:05   Mairie.*…  →  Hôpital .*…   page 499/500", both)
+    assert header_line._millimetres(both) <= 205
+
+
+def test_hostile_names_stay_on_the_line() -> None:
+    line = header_line.format_header_line(WHEN, "a\r\nb\0\x1b[2J", "\u202egnp\u2066", 1, 1)
+    assert line == "2026-11-22 18:05   a b[2J  →  gnp   page 1/1"
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+@pytest.mark.parametrize("width", Width)
+def test_the_line_stands_at_the_top_and_nowhere_else(resolution: Resolution, width: Width) -> None:
+    page = pattern(width, resolution, 400)
+    stamped = header_line.stamp(page, LINE)
+    strip = round(header_line.STRIP_MM * resolution.rows_per_mm) * page.stride
+    assert stamped.length == page.length
+    assert stamped.rows[strip:] == page.rows[strip:]
+    assert stamped.rows[:strip] != page.rows[:strip]
+
+
+def test_the_line_is_as_large_at_every_resolution() -> None:
+    shares = [ink(header_line.stamp(blank(resolution), LINE), 5, 0, 120, 4) for resolution in Resolution]
+    assert min(shares) > 0.05
+    assert max(shares) / min(shares) < 1.25
+    for resolution in Resolution:
+        stamped = header_line.stamp(blank(resolution), LINE)
+        assert ink(stamped, 0, 0, 4, 4) == 0.0
+        assert ink(stamped, 140, 0, 215, 297) == 0.0
+
+
+def test_a_line_longer_than_the_page_is_squeezed_not_lost() -> None:
+    stamped = header_line.stamp(blank(Resolution.FINE), "x" * 300)
+    assert ink(stamped, 200, 0, 210, 4) > 0.05
+    assert ink(stamped, 211, 0, 215, 4) == 0.0
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\0\n"])
+def test_a_line_without_ink_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="no ink"):
+        header_line.stamp(blank(Resolution.FINE), text)
+
+
+def test_a_missing_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_line, "FONT", header_line.FONTS / "absent.ttf")
+    header_line._font.cache_clear()
+    with pytest.raises(OSError, match=r"resource|absent"):
+        header_line.stamp(blank(Resolution.FINE), LINE)
+    header_line._font.cache_clear()
+
+
+# ---------------------------------------------------------------- cover page
+
+MAIRIE = Header("mairie", "Mairie", "Mairie de Test", ("1 place de l'Église", "Tél. 01 99 00 00 01"), "standard")
+TO = Recipient("+33199000002", "Martin", "Anne", "Médecin", "Hôpital de Test")
+
+
+def words(folder: Path, made: cover.Cover) -> str:
+    (folder / "cover.pdf").write_bytes(cover.cover_pdf(made))
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(folder / "cover.pdf"), "-"], capture_output=True, check=True, timeout=30
+    )
+    return " ".join(done.stdout.decode().split())
+
+
+def test_the_cover_names_everything(tmp_path: Path) -> None:
+    text = words(tmp_path, cover.Cover(MAIRIE, TO, "Réponse & suite", 3, WHEN))
+    for part in (
+        *("Mairie de Test", "1 place de l'Église", "Tél. 01 99 00 00 01", "2026-11-22 18:05"),
+        *("Anne Martin", "Médecin", "Hôpital de Test", "+33199000002", "Réponse & suite", "3, this one"),
+    ):
+        assert part in text
+
+
+def test_fields_are_text_whatever_they_hold(tmp_path: Path) -> None:
+    evil = "<b>x</b> <img src='file:///etc/passwd'> {{ 7*7 }} {% raw %} &lt; {nb} </table>"
+    text = words(tmp_path, cover.Cover(MAIRIE, Recipient("1", evil, "\0\u202e", evil, evil), evil, 1, WHEN))
+    assert text.count("<img src='file:///etc/passwd'>") == 4
+    assert text.count("{{ 7*7 }}") == 4
+    assert "{nb}" in text
+
+
+@pytest.mark.parametrize("word", ["W" * 200, "mot " * 50, "東京" * 60])
+def test_long_fields_wrap_and_stay_on_the_page(word: str) -> None:
+    made = cover.Cover(MAIRIE, Recipient("1", word, word, word, word), word, 1, WHEN)
+    for page in cover.cover_pages(made, Resolution.STANDARD):
+        assert ink(page, 196, 10, 215, 290) == 0.0
+        assert ink(page, 60, 10, 194, 290) > 0.0
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+@pytest.mark.parametrize("width", Width)
+def test_the_cover_has_the_documents_geometry(resolution: Resolution, width: Width) -> None:
+    [page] = cover.cover_pages(cover.Cover(MAIRIE, TO, "x", 2, WHEN), resolution, width)
+    assert (page.width, page.resolution) == (width, resolution)
+    assert abs(page.length / resolution.rows_per_mm - 297) < 0.5
+    centre = width.value / (204 / 25.4) / 2
+    assert ink(page, centre - 80, 20, centre, 120) > 0.005
+
+
+def test_covers_for_an_asyncio_program() -> None:
+    made = cover.Cover(MAIRIE, TO, "x", 2, WHEN)
+    assert asyncio.run(cover.cover_pages_async(made, Resolution.FINE)) == cover.cover_pages(made, Resolution.FINE)
+
+
+def test_the_shipped_headers_name_covers_that_there_are() -> None:
+    assert [header.id for header in SHIPPED] == ["plain", "cover"]
+    assert [header.cover for header in SHIPPED] == [None, "standard"]
+    assert "standard" in cover.templates()
+    for name in (None, "../standard", "absent"):
+        with pytest.raises(ValueError, match="no cover page"):
+            cover.cover_pdf(cover.Cover(Header("x", "X", cover=name), TO, "", 1, WHEN))
+
+
+# ---------------------------------------------------------------- PDF of a received fax
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+@pytest.mark.parametrize(
+    ("width", "length", "paper"),
+    [
+        (Width.A4, 297, (210, 297)),
+        (Width.A4, 293, (210, 297)),
+        (Width.A4, 279.4, (215.9, 279.4)),
+        (Width.A4, 100, (215.15, 100)),
+        (Width.A3, 420, (297, 420)),
+        (Width.B4, 364, (257, 364)),
+    ],
+)
+def test_the_paper_has_its_true_size(
+    tmp_path: Path, resolution: Resolution, width: Width, length: float, paper: tuple[float, float]
+) -> None:
+    tiff.write_pages(tmp_path / "fax.tif", [blank(resolution, length, width)])
+    pdf.tiff_to_pdf(tmp_path / "fax.tif", tmp_path / "fax.pdf", title="De <b>\0\n", when=WHEN)
+    box = re.search(rb"/MediaBox *\[ *0(?:\.0)? 0(?:\.0)? ([\d.]+) ([\d.]+)", (tmp_path / "fax.pdf").read_bytes())
+    assert box is not None
+    assert [float(side) / 72 * 25.4 for side in box.groups()] == pytest.approx(paper, abs=0.4)
+
+
+def test_the_bits_are_the_tiffs_own(tmp_path: Path) -> None:
+    pages = [pattern(rows=50), pattern(Width.B4, Resolution.STANDARD, 60)]
+    tiff.write_pages(tmp_path / "fax.tif", pages)
+    pdf.tiff_to_pdf(tmp_path / "fax.tif", tmp_path / "fax.pdf")
+    data = (tmp_path / "fax.pdf").read_bytes()
+    for page in pages:
+        assert tiff._t6(page) in data
+    assert data.count(b"/CCITTFaxDecode") == 2
+
+
+# ---------------------------------------------------------------- preview
+
+
+@pytest.mark.parametrize("resolution", Resolution)
+def test_a_preview_has_square_pixels(resolution: Resolution) -> None:
+    png = preview.page_png(header_line.stamp(blank(resolution), LINE), 860)
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+        assert image.mode == "L"
+        assert image.width == 860
+        assert image.height == pytest.approx(860 / 215.15 * 297, abs=2)
+        assert len(set(image.crop((0, 0, 860, 16)).tobytes())) > 3
+
+
+def test_a_page_without_rows_has_a_preview() -> None:
+    assert preview.page_png(Page(Width.A4, Resolution.FINE, b"")).startswith(b"\x89PNG")

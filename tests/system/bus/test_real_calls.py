@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole service with real workers, real modems and the simulated exchange; killed in the middle of a call."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faxcore.bus import client
+from faxcore.document.tiff import read_pages
+from tests.support.bus_fixture import private_bus
+from tests.support.service_fixture import make_document, public_folder
+
+pytestmark = pytest.mark.system
+
+STRIP = 216 * 31
+"""Octets of the header line: 4 mm of a fine page."""
+
+
+class Service:
+    """faxcore as it is started by everybody."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.folder = folder
+        (folder / "facteur.toml").write_text(
+            f'[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n[exchange]\nspeed = 4\n'
+        )
+        self._command = [
+            sys.executable,
+            "-m",
+            "faxcore.daemon",
+            "--config",
+            str(folder / "facteur.toml"),
+            "--bus",
+            address,
+        ]
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self._command, stderr=log, stdout=log)
+        return self.process
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+
+
+class Watcher:
+    """A desk that remembers what it has been told."""
+
+    def __init__(self, desk: client.Client) -> None:
+        self.desk = desk
+        self._news: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+        desk.on_job_changed = lambda values: self._news.put_nowait(("job", values))
+        desk.on_reception_arrived = lambda values: self._news.put_nowait(("reception", values))
+        desk.on_service_changed = lambda present: self._news.put_nowait(("service", {"present": present}))
+
+    async def register(self) -> None:
+        while not self.desk.present:
+            await self.until("service", lambda values: values["present"])
+        await self.desk.register()
+
+    async def until(self, kind: str, test: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        while True:
+            heard, values = await asyncio.wait_for(self._news.get(), 100)
+            if heard == kind and test(values):
+                return values
+
+
+def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None:
+    async def main(address: str, service: Service, document: Path) -> list[Path]:
+        async with client.connect(address) as desk:
+            watch = Watcher(desk)
+            await watch.register()
+            with document.open("rb") as pages:
+                job = await desk.submit_document(pages, None, {"number": "0199000003", "last_name": "Martin"})
+            await watch.until("job", lambda values: values["confirmed"] >= 1)
+            service.kill()
+            await watch.until("service", lambda values: not values["present"])
+            service.start()
+            await watch.register()
+            receptions = []
+            await watch.until("job", lambda values: values["id"] == job and values["state"] == "done")
+            while sum(each["pages"] for each in receptions) < 3:
+                receptions = await desk.list_receptions()
+                await asyncio.sleep(0.1)
+            shown = await desk.show_job(job)
+            assert (shown["confirmed"], len(shown["calls"])) == (3, 2)
+            return [Path(each["tiff"]) for each in reversed(receptions)]
+
+    with public_folder() as folder, private_bus(folder / "bus") as address:
+        document = make_document(folder, 3)
+        service = Service(folder, address)
+        try:
+            first, second = asyncio.run(asyncio.wait_for(main(address, service, document), 200))
+            came = [*read_pages(first), *read_pages(second)]
+        finally:
+            service.process.terminate()
+            assert service.process.wait(40) == 0, (folder / "log").read_text()
+        sent = list(read_pages(document))
+        assert [page.rows[STRIP:] for page in came] == [page.rows[STRIP:] for page in sent]
+        assert all(any(page.rows[:STRIP]) for page in came), "a page without a header line"

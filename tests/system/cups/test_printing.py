@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The printer Fax on a real cupsd, with a real bus and the real service: what is printed waits, goes, or is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cups
+import pytest
+
+from faxcore.bus.client import connect
+from faxcore.document.tiff import read_pages
+from faxcore.model.page import Resolution
+from tests.support import CHECKOUT
+from tests.support.stage import PrintingSystem, Stage, python, system_bus, write_letter
+
+IPP_HELD, IPP_PROCESSING, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED = 4, 5, 7, 8, 9
+PATIENCE = 60.0
+
+
+class House:
+    """A printing system, a bus, and the service on it, which may be stopped and started."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        system_bus(stage)
+        self.printing = PrintingSystem(stage)
+        self.printing.start()
+        self.connection = cups.Connection(host=str(self.printing.socket))
+        config = stage.folder / "facteur.toml"
+        folder = stage.folder
+        config.write_text(f'[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n')
+        self._service: subprocess.Popen[bytes] | None = None
+        self.letter = write_letter(folder / "letter.pdf")
+
+    def start_service(self) -> None:
+        """faxcore, until it is on the bus."""
+        log = self.stage.log("faxcore")
+        before = log.read_text().count("ready:") if log.exists() else 0
+        command = [python(), "-m", "faxcore.daemon", "--config", self.stage.folder / "facteur.toml"]
+        self._service = self.stage.start("faxcore", [*command, "--log-level", "INFO"])
+        self.stage.until("faxcore", lambda: log.read_text().count("ready:") > before, PATIENCE)
+
+    def stop_service(self) -> None:
+        """faxcore is down, as after a crash of the machine's own making."""
+        assert self._service is not None
+        self.stage.end("faxcore", self._service)
+
+    def print(self, *arguments: str | Path, title: str = "letter") -> int:
+        """A document on the printer; the job's number."""
+        said = self.stage.run(["lp", "-d", "Fax", "-t", title, *arguments])
+        return int(said.split("Fax-")[1].split()[0])
+
+    def state(self, job: int) -> int:
+        """The state of a print job, as IPP numbers it."""
+        return int(self.connection.getJobAttributes(job, ["job-state"])["job-state"])
+
+    def until_state(self, job: int, *states: int) -> int:
+        """Wait for a state of a print job."""
+        return int(self.stage.until("the job", lambda: self.state(job) in states and self.state(job), PATIENCE))
+
+    def ask(self, method: str, *arguments: Any) -> Any:
+        """One question to the service, as this user."""
+
+        async def question() -> Any:
+            async with connect(self.stage.environment["DBUS_SYSTEM_BUS_ADDRESS"]) as desk:
+                return await getattr(desk, method)(*arguments)
+
+        return asyncio.run(question())
+
+    def said(self) -> str:
+        """Everything that cupsd has logged."""
+        return self.printing.errors.read_text(errors="replace")
+
+    def fresh_drafts(self, before: set[str]) -> list[dict[str, Any]]:
+        """Drafts that were not there before."""
+        return [draft for draft in self.ask("list_drafts") if draft["id"] not in before]
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    with tempfile.TemporaryDirectory(prefix="facteur-cups-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with Stage(folder) as stage:
+            house = House(stage)
+            house.start_service()
+            yield house
+
+
+@pytest.fixture
+def before(house: House) -> set[str]:
+    """The drafts that other tests have left."""
+    return {draft["id"] for draft in house.ask("list_drafts")}
+
+
+def test_the_ppd_is_a_good_one() -> None:
+    done = subprocess.run(["cupstestppd", str(CHECKOUT / "cups-backend/fax.ppd")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_backend_is_discovered(house: House) -> None:
+    done = subprocess.run([house.printing.folder / "lib/backend/fax"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("network fax:/ ")
+    assert done.stderr == ""
+
+
+def test_a_printed_document_waits_for_its_user(house: House, before: set[str]) -> None:
+    job = house.print(house.letter, title="Brief an Frau Müller")
+    assert house.until_state(job, IPP_COMPLETED, IPP_ABORTED, IPP_CANCELLED, IPP_HELD) == IPP_COMPLETED
+    (draft,) = house.fresh_drafts(before)
+    assert (draft["title"], draft["pages"], draft["resolution"]) == ("Brief an Frau Müller", 1, "fine")
+
+
+@pytest.mark.parametrize(
+    ("choice", "resolution"),
+    [("204x98dpi", Resolution.STANDARD), ("204x391dpi", Resolution.SUPERFINE)],
+    ids=["standard", "superfine"],
+)
+def test_the_resolution_is_the_printers_option(
+    house: House, before: set[str], tmp_path: Path, choice: str, resolution: Resolution
+) -> None:
+    house.until_state(house.print("-o", f"Resolution={choice}", "-n", "2", house.letter), IPP_COMPLETED)
+    (draft,) = house.fresh_drafts(before)
+    with (tmp_path / "pages.tif").open("w+b") as out:
+        house.ask("read_draft", draft["id"], out)
+    pages = list(read_pages(tmp_path / "pages.tif"))
+    # Two copies were asked for, and the filters have made them: they are not multiplied once more.
+    assert [page.resolution for page in pages] == [resolution] * 2
+
+
+def test_options_send_without_a_dialog(house: House, before: set[str]) -> None:
+    options = ["fax-number=0199000098", "fax-last-name=Martin", "fax-subject='No dialog'", "fax-header=plain"]
+    job = house.print(*(part for option in options for part in ("-o", option)), house.letter)
+    house.until_state(job, IPP_COMPLETED)
+    assert not house.fresh_drafts(before)
+    fax = next(fax for fax in house.ask("list_jobs") if fax["subject"] == "No dialog")
+    assert (fax["recipient"], fax["pages"]) == ("Martin", 1)
+    house.ask("cancel_job", fax["id"])
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [("12", "not one that can be dialled"), ("15", "not one that can be dialled")],
+    ids=["impossible", "emergency"],
+)
+def test_a_number_that_cannot_be_dialled_cancels_the_job_and_says_so(house: House, number: str, sentence: str) -> None:
+    job = house.print("-o", f"fax-number={number}", house.letter)
+    assert house.until_state(job, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED) == IPP_CANCELLED
+    assert sentence in house.said()
+
+
+@pytest.mark.parametrize("contents", [b"%PDF-1.4\n1 0 obj<<>>", b"GIF89a rubbish", b""], ids=["cut", "no PDF", "empty"])
+def test_a_document_that_cannot_be_faxed_is_no_shorter_fax(
+    house: House, before: set[str], tmp_path: Path, contents: bytes
+) -> None:
+    (tmp_path / "bad.pdf").write_bytes(contents)
+    if not contents:
+        # lp itself refuses a file without contents.
+        with pytest.raises(Exception, match="lp failed"):
+            house.print("-o", "raw", tmp_path / "bad.pdf")
+        return
+    job = house.print("-o", "raw", tmp_path / "bad.pdf")
+    assert house.until_state(job, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED) == IPP_CANCELLED
+    assert not house.fresh_drafts(before)
+
+
+def test_hostile_text_stays_off_cupsds_command_channel(house: House, before: set[str]) -> None:
+    evil = "x PPD: *Product: (evil) STATE: +paused-error ATTR: marker-names=evil"
+    job = house.print("-o", f"fax-company={evil}", house.letter, title=evil)
+    house.until_state(job, IPP_COMPLETED)
+    (draft,) = house.fresh_drafts(before)
+    assert draft["title"] == evil
+    printer = house.connection.getPrinterAttributes(
+        "Fax", requested_attributes=["printer-state-reasons", "marker-names"]
+    )
+    assert printer["printer-state-reasons"] in ("none", ["none"])
+    assert "marker-names" not in printer
+    backend_lines = [line for line in house.said().splitlines() if f"[Job {job}]" in line and "waits for its" in line]
+    assert backend_lines
+    assert all("evil" not in line for line in backend_lines)
+
+
+def test_while_the_service_is_down_documents_are_kept_and_go_when_it_is_back(house: House, before: set[str]) -> None:
+    house.stop_service()
+    job = house.print(house.letter, title="patient")
+    house.stage.until("the sentence", lambda: "The fax service is not running" in house.said(), PATIENCE)
+    assert house.state(job) not in (IPP_COMPLETED, IPP_CANCELLED, IPP_ABORTED)
+    # The queue itself is not stopped: other jobs are not blocked by this one.
+    assert house.connection.getPrinters()["Fax"]["printer-state"] != 5
+    house.start_service()
+    assert house.until_state(job, IPP_COMPLETED) == IPP_COMPLETED
+    (draft,) = house.fresh_drafts(before)
+    assert draft["title"] == "patient"
+
+
+def test_a_cancelled_job_leaves_nothing(house: House, before: set[str]) -> None:
+    house.stop_service()
+    job = house.print(house.letter, title="never")
+    _wait(lambda: house.state(job) != 3)
+    house.connection.cancelJob(job)
+    assert house.until_state(job, IPP_CANCELLED) == IPP_CANCELLED
+    house.start_service()
+    assert not house.fresh_drafts(before)
+
+
+def _wait(test: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not test():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person sees and does in the dialog, and what of it reaches the service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+
+from tests.support.fake_service import FakeDesk, serve
+from tests.system.faxdialog.conftest import shown, until
+
+Play = Callable[[Awaitable[None]], None]
+
+
+def type_into(widget: QWidget, text: str) -> None:
+    QTest.keyClicks(widget, text)
+
+
+def test_the_document_its_headers_and_its_pages_are_shown(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            assert one.dialog.windowTitle() == "Send a fax: Letter"
+            assert one.dialog.document.text() == "Letter"
+            assert one.dialog.details.text() == "2 pages, fine resolution"
+            header = one.dialog.form.header
+            assert [header.itemText(at) for at in range(header.count())] == ["No cover page", "Cover page"]
+            assert one.dialog.preview.where.text() == "Page 1 of 2"
+
+    play(scenario())
+
+
+def test_send_waits_for_a_number(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            assert not one.dialog.send.isEnabled()
+            type_into(one.dialog.form.fields["number"], "0199000002")
+            assert one.dialog.send.isEnabled()
+            one.dialog.form.fields["number"].clear()
+            type_into(one.dialog.form.fields["last_name"], "Martin")
+            assert not one.dialog.send.isEnabled()
+
+    play(scenario())
+
+
+def test_a_whole_order_by_keyboard_alone(play: Play, system_bus: str) -> None:
+    """Tab goes through the fields in their order, Enter sends; the service gets every field, cleanly."""
+
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            values = ("0199000002", "Martin", "Anne", "Doctor", "Committee", "Meetings")
+            for value in values:
+                focus = QApplication.focusWidget()
+                assert focus is not None
+                type_into(focus, value)
+                QTest.keyClick(focus, Qt.Key.Key_Tab)
+            assert QApplication.focusWidget() is one.dialog.form.header
+            QTest.keyClick(one.dialog.form.header, Qt.Key.Key_End)
+            await one.composed(3)
+            QTest.keyClick(one.dialog, Qt.Key.Key_Return)
+            await until(lambda: one.ends)
+            names = ("number", "last_name", "first_name", "role", "company", "subject")
+            order = dict(zip(names, values, strict=True)) | {"header": "cover", "title": "Letter"}
+            assert one.asked("submit_draft") == [("draft-1", order)]
+            assert one.sending.job
+            assert not one.dialog.isVisible()
+
+    play(scenario())
+
+
+def test_enter_without_a_number_leads_to_the_number(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            name = one.dialog.form.fields["last_name"]
+            name.setFocus()
+            QTest.keyClick(name, Qt.Key.Key_Return)
+            assert QApplication.focusWidget() is one.dialog.form.fields["number"]
+            assert one.dialog.form.error.text()
+            assert not one.asked("submit_draft")
+
+    play(scenario())
+
+
+def test_a_bad_number_is_said_beside_the_field_and_costs_no_preview(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            form = one.dialog.form
+            await one.composed(2)
+            type_into(form.fields["number"], "01x")
+            QTest.keyClick(form.fields["number"], Qt.Key.Key_Tab)
+            await until(lambda: form.error.isVisible())
+            assert "digits only" in form.error.text()
+            assert form.fields["number"].accessibleDescription() == form.error.text()
+            assert not one.dialog.send.isEnabled()
+            assert one.dialog.preview.count == 2
+            form.fields["number"].clear()
+            type_into(form.fields["number"], "0199000002")
+            assert not form.error.isVisible()
+            assert one.dialog.send.isEnabled()
+
+    play(scenario())
+
+
+def test_half_a_number_is_no_fault_while_it_is_typed(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            type_into(one.dialog.form.fields["number"], "01x")
+            await until(lambda: any("number" in order for _draft, order in one.asked("compose_draft")))
+            await until(lambda: not one.dialog.form.complete())
+            assert not one.dialog.form.error.isVisible()
+
+    play(scenario())
+
+
+def test_escape_leaves_the_document_waiting(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            type_into(one.dialog.form.fields["number"], "0199000002")
+            QTest.keyClick(one.dialog, Qt.Key.Key_Escape)
+            await until(lambda: one.ends)
+            assert "draft-1" in one.desk.drafts
+            assert not one.asked("submit_draft") and not one.asked("discard_draft")
+
+    play(scenario())
+
+
+def test_delete_asks_first(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            for word, kept in (("&Keep", True), ("&Delete", False)):
+                one.dialog.discard.click()
+                (question,) = one.dialog.findChildren(QMessageBox)
+                next(button for button in question.findChildren(QPushButton) if button.text() == word).click()
+                await until(lambda: not one.dialog.findChildren(QMessageBox))
+                await until(lambda kept=kept: kept or one.ends)
+                assert ("draft-1" in one.desk.drafts) is kept
+
+    play(scenario())
+
+
+def test_a_service_that_goes_and_comes_back_costs_no_word(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            type_into(one.dialog.form.fields["number"], "0199000002")
+            type_into(one.dialog.form.fields["subject"], "Roof")
+            await one.service.close()
+            await until(lambda: "not running" in one.dialog.message.text.text())
+            assert not one.dialog.send.isEnabled()
+            one.service = await serve(one.desk, system_bus)
+            await until(one.dialog.send.isEnabled)
+            assert not one.dialog.message.isVisible()
+            one.dialog.send.click()
+            await until(lambda: one.ends)
+            ((_draft, order),) = one.asked("submit_draft")
+            assert (order["number"], order["subject"]) == ("0199000002", "Roof")
+
+    play(scenario())
+
+
+def test_a_document_that_has_gone_leaves_only_the_way_out(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus, FakeDesk(), "draft-9") as one:
+            await until(lambda: "already" in one.dialog.message.text.text())
+            assert not one.dialog.send.isVisible()
+            assert one.dialog.later.text() == "&Close"
+
+    play(scenario())
+
+
+def test_a_hostile_title_is_only_text(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        desk = FakeDesk()
+        draft = desk.add_draft("<b>Bill</b>\n[*]\x07\u202e&x", "One")
+        async with shown(system_bus, desk, draft) as one:
+            await one.composed(1)
+            assert one.dialog.document.text() == "<b>Bill</b> [*]&x"
+            assert one.dialog.document.textFormat() is Qt.TextFormat.PlainText
+            assert "<b>" not in one.dialog.document.toolTip()
+
+    play(scenario())
+
+
+def test_the_header_of_the_last_fax_is_offered_first(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        desk = FakeDesk()
+        first, second = desk.add_draft("First", "One"), desk.add_draft("Second", "One")
+        async with shown(system_bus, desk, first) as one:
+            await one.composed(1)
+            one.dialog.form.header.setCurrentIndex(1)
+            type_into(one.dialog.form.fields["number"], "0199000002")
+            one.dialog.send.click()
+            await until(lambda: one.ends)
+        async with shown(system_bus, desk, second) as one:
+            await one.composed(2)
+            assert one.dialog.form.header_id == "cover"
+
+    play(scenario())
+
+
+def test_everything_has_a_name_for_those_who_do_not_see_it(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            dialog = one.dialog
+            for widget in (*dialog.form.fields.values(), dialog.form.header, dialog.preview.area, dialog.preview.on):
+                assert widget.accessibleName(), widget
+            for button in (dialog.send, dialog.later, dialog.discard):
+                assert "&" in button.text()
+
+    play(scenario())

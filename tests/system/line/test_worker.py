@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Line workers as processes: calls between them, many at once, cancelled, and with a modem that comes and goes."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faxcore.contract.worker import (
+    Absent,
+    AnswerCall,
+    Cancel,
+    Ended,
+    FinalPending,
+    PageConfirmed,
+    PageKept,
+    PlaceCall,
+    Progress,
+    Quit,
+    Ready,
+    Ringing,
+    RingingEnded,
+)
+from faxcore.document.tiff import read_pages
+from faxcore.exchange.settings import ExchangeSettings, default_lines
+from faxcore.exchange.simulation import Exchange
+from faxcore.line.service_socket import ServiceGone, ServiceSocket
+from faxcore.model.call import Outcome
+from faxcore.model.page import Resolution
+from tests.support.pages import text_page
+from tests.support.workers import PATIENCE, WorkerProcess, answer, dial, document
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Iterator[Exchange]:
+    settings = ExchangeSettings(lines=default_lines(6), folder=tmp_path / "exchange", speed=10.0)
+    with Exchange(settings) as running:
+        yield running
+
+
+def test_a_call_between_two_workers(exchange: Exchange, tmp_path: Path) -> None:
+    pages = [text_page(Resolution.STANDARD, seed, rows=200) for seed in range(2)]
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", pages, "0199000012")
+        ringing = answer(receiver, tmp_path / "in")
+        assert (ringing.caller, ringing.called) == ("0199000001", "0199000012")
+        sent, received = sender.next(Ended).report, receiver.next(Ended).report
+        assert (sent.outcome, sent.confirmed, received.outcome) == (Outcome.OK, 2, Outcome.OK)
+        assert [m.page for m in sender.heard if isinstance(m, PageConfirmed)] == [1, 2]
+        assert [m.page for m in receiver.heard if isinstance(m, PageKept)] == [1, 2]
+        assert [page for name in received.files for page in read_pages(tmp_path / "in" / name)] == pages
+        assert "PPS-EOP" in (tmp_path / "out" / "transcript").read_text()
+        sender.say(Quit())
+        receiver.say(Quit())
+        assert (sender.process.wait(PATIENCE), receiver.process.wait(PATIENCE)) == (0, 0)
+
+
+def test_jbig_is_used_where_both_orders_allow_it(exchange: Exchange, tmp_path: Path) -> None:
+    page = text_page(Resolution.STANDARD, rows=200)
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        path = document(tmp_path / "out", [page])
+        sender.say(PlaceCall("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", jbig=True))
+        receiver.next(Ringing)
+        (tmp_path / "in").mkdir()
+        receiver.say(AnswerCall("in", str(tmp_path / "in"), "0199000002", jbig=True))
+        sent, received = sender.next(Ended).report, receiver.next(Ended).report
+        assert (sent.outcome, sent.coding, received.coding) == (Outcome.OK, "JBIG", "JBIG")
+        assert [got for name in received.files for got in read_pages(tmp_path / "in" / name)] == [page]
+
+
+def test_a_fax_is_for_the_sub_address_that_its_order_names(exchange: Exchange, tmp_path: Path) -> None:
+    page = text_page(Resolution.STANDARD, rows=100)
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        path = document(tmp_path / "out", [page])
+        order = PlaceCall("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", sub_address="42")
+        for takes, outcome in ((True, Outcome.OK), (False, Outcome.INCOMPATIBLE)):
+            sender.say(order)
+            receiver.next(Ringing)
+            (tmp_path / f"in {takes}").mkdir()
+            receiver.say(AnswerCall("in", str(tmp_path / f"in {takes}"), "0199000002", takes_sub_address=takes))
+            assert sender.next(Ended).report.outcome is outcome
+            assert receiver.next(Ended).report.sub_address == ("42" if takes else "")
+        assert [m.sub_address for m in receiver.heard if isinstance(m, PageKept)] == ["42"]
+
+
+@pytest.mark.parametrize(
+    ("dialled", "answered", "rung"),
+    [
+        ({"begin_at": "V.29 7200"}, {}, ("V.29", 7200)),
+        ({"max_rate": 9600}, {}, ("V.17", 9600)),
+        ({}, {"max_rate": 4800}, ("V.27ter", 4800)),
+    ],
+)
+def test_a_call_begins_no_faster_than_either_order_says(
+    exchange: Exchange, tmp_path: Path, dialled: dict[str, Any], answered: dict[str, Any], rung: tuple[str, int]
+) -> None:
+    page = text_page(Resolution.STANDARD, rows=100)
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        path = document(tmp_path / "out", [page])
+        sender.say(PlaceCall("out", str(tmp_path / "out"), str(path), "0199000002", "0199000001", **dialled))
+        receiver.next(Ringing)
+        (tmp_path / "in").mkdir()
+        receiver.say(AnswerCall("in", str(tmp_path / "in"), "0199000002", **answered))
+        sent = sender.next(Ended).report
+        assert (sent.outcome, sent.modulation, sent.rate, sent.fallbacks) == (Outcome.OK, *rung, 0)
+        receiver.next(Ended)
+
+
+def test_a_later_try_begins_at_the_first_page_that_is_not_confirmed(exchange: Exchange, tmp_path: Path) -> None:
+    pages = [text_page(Resolution.STANDARD, seed, rows=100) for seed in range(3)]
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", pages, "0199000002", first_page=3)
+        answer(receiver, tmp_path / "in")
+        sent, received = sender.next(Ended).report, receiver.next(Ended).report
+        assert (sent.pages, sent.sent, sent.confirmed) == (3, 1, 3)
+        assert [page for name in received.files for page in read_pages(tmp_path / "in" / name)] == pages[2:]
+
+
+def test_three_lines_send_while_three_receive(exchange: Exchange, tmp_path: Path) -> None:
+    documents = [[text_page(Resolution.STANDARD, 10 * line + n, rows=300) for n in range(3)] for line in range(3)]
+    workers = [WorkerProcess(exchange.device(line)) for line in range(1, 7)]
+    try:
+        for worker in workers:
+            worker.next(Ready)
+        for line, pages in enumerate(documents):
+            dial(workers[line], tmp_path / f"out{line}", pages, exchange.numbers(line + 4)[0])
+        for line in range(3):
+            answer(workers[line + 3], tmp_path / f"in{line}")
+        for line, pages in enumerate(documents):
+            sent, received = workers[line].next(Ended).report, workers[line + 3].next(Ended).report
+            assert (sent.outcome, sent.confirmed) == (Outcome.OK, 3), sent
+            got = [page for name in received.files for page in read_pages(tmp_path / f"in{line}" / name)]
+            assert got == pages
+    finally:
+        for worker in workers:
+            worker.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("state", ["training", "page"])
+def test_a_cancelled_call_ends_in_order(exchange: Exchange, tmp_path: Path, state: str) -> None:
+    pages = [text_page(Resolution.FINE, seed) for seed in range(3)]
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", pages, "0199000002")
+        answer(receiver, tmp_path / "in")
+        sender.next(Progress, lambda progress: progress.state == state)
+        sender.say(Cancel("out"))
+        sent, received = sender.next(Ended).report, receiver.next(Ended).report
+        assert (sent.outcome, sent.confirmed) == (Outcome.LOCAL_ABORT, 0)
+        assert received.outcome in (Outcome.REMOTE_DCN, Outcome.TIMEOUT)
+        # The line is good for the next call.
+        (tmp_path / "in").rename(tmp_path / "first")
+        dial(sender, tmp_path / "out", pages[:1], "0199000002")
+        answer(receiver, tmp_path / "in")
+        assert sender.next(Ended).report.outcome is Outcome.OK
+
+
+def test_a_caller_who_gives_up_is_forgotten(exchange: Exchange, tmp_path: Path) -> None:
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", [text_page(rows=50)], "0199000002")
+        receiver.next(Ringing)
+        sender.say(Cancel("out"))
+        assert sender.next(Ended).report.outcome is Outcome.LOCAL_ABORT
+        receiver.next(RingingEnded)
+
+
+def test_the_last_confirmation_is_not_asked_for_before_the_service_has_noted_it(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    sender_device, receiver_device = exchange.device(1), exchange.device(2)
+    with WorkerProcess(sender_device, notes=False) as sender, WorkerProcess(receiver_device) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", [text_page(rows=50)], "0199000002")
+        answer(receiver, tmp_path / "in")
+        sender.next(FinalPending)
+        # Nothing is said: the worker must rather give the call up.
+        report = sender.next(Ended).report
+        assert (report.outcome, report.confirmed) == (Outcome.LOCAL_ABORT, 0)
+        assert "PPS-EOP" not in (tmp_path / "out" / "transcript").read_text()
+
+
+def test_a_receiving_worker_brings_its_call_to_an_end_without_the_service(exchange: Exchange, tmp_path: Path) -> None:
+    pages = [text_page(Resolution.STANDARD, seed, rows=100) for seed in range(2)]
+    receiver = WorkerProcess(exchange.device(2))
+    with WorkerProcess(exchange.device(1)) as sender:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", pages, "0199000002")
+        answer(receiver, tmp_path / "in")
+        receiver.next(PageKept)
+        receiver.leave()
+        assert sender.next(Ended).report.confirmed == 2
+    receiver.process.wait(PATIENCE)
+    assert [page for path in sorted((tmp_path / "in").glob("*.tif")) for page in read_pages(path)] == pages
+
+
+def test_an_absent_modem_is_said_and_found_when_it_comes(exchange: Exchange, tmp_path: Path) -> None:
+    device = tmp_path / "modem"
+    with WorkerProcess(device) as worker:
+        absent = worker.next(Absent)
+        assert str(device) in str(absent.reason)
+        worker.say(PlaceCall("out", str(tmp_path), str(tmp_path / "none.tif"), "1"))
+        assert worker.next(Ended).report.outcome is Outcome.MODEM
+        device.symlink_to(exchange.device(1))
+        assert worker.next(Ready).modem
+
+
+def test_a_document_that_cannot_be_read_is_said_so_and_nothing_is_dialled(exchange: Exchange, tmp_path: Path) -> None:
+    with WorkerProcess(exchange.device(1)) as worker:
+        worker.next(Ready)
+        broken = tmp_path / "broken.tif"
+        broken.write_bytes(b"II*\0 nothing")
+        worker.say(PlaceCall("out", str(tmp_path), str(broken), "0199000002"))
+        report = worker.next(Ended).report
+        assert (report.outcome, report.sent) == (Outcome.INCOMPATIBLE, 0)
+        assert "dial" not in (tmp_path / "transcript").read_text()
+
+
+def test_the_service_is_told_when_a_socket_closes(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with pytest.raises(ServiceGone):
+        ServiceSocket(ours).receive(time.monotonic() + 1)
+    ours.close()

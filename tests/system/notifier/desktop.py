@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A desktop for tests: a fake service and a fake notification service on private buses, and the tray itself."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dbus_next import Message, MessageType
+
+from faxcore.bus import wire
+from faxcore.qt.link import DeskLink
+from notifier import notifications
+from notifier.dialogs import Dialogs
+from notifier.watching import Watching
+from tests.support.fake_service import FakeDesk, serve
+
+SECONDS = 20.0
+
+DIALOG = """
+import signal, sys
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+signal.signal(signal.SIGUSR1, lambda *_: sys.exit(3))
+sys.stdout.write("ready\\n")
+try:
+    sys.stdout.flush()
+except BrokenPipeError:
+    sys.exit(0)
+for line in sys.stdin:
+    opened = True
+    with open(sys.argv[1], "a") as file:
+        file.write(line)
+    if line.startswith("open"):
+        print("shown", flush=True)
+while "opened" in globals():
+    signal.pause()
+"""
+"""A dialog that notes what it is told; it is closed by SIGTERM, and breaks by SIGUSR1."""
+
+
+@dataclass
+class Shown:
+    """One popup as the notification service got it."""
+
+    id: int
+    summary: str
+    body: str
+    actions: dict[str, str]
+    urgency: int
+    expiry: int
+
+
+@dataclass
+class FakeNotifications:
+    """org.freedesktop.Notifications, in memory."""
+
+    capabilities: list[str] = field(default_factory=lambda: ["actions", "body", "body-markup"])
+    popups: list[Shown] = field(default_factory=list)
+    known: int = 0
+    """Popups that the tray knows to be shown."""
+    bus: Any = None
+
+    def note(self) -> None:
+        """The tray has heard that a popup is shown."""
+        self.known += 1
+
+    async def join(self, address: str) -> None:
+        """Be the notification service of this bus."""
+        self.bus = await wire.open_bus(address)
+        self._ids = itertools.count(1)
+        self.bus.add_message_handler(self._heard)
+        await wire.call_daemon(self.bus, "RequestName", "su", notifications.NAME, 4)
+
+    async def act(self, popup: Shown, key: str) -> None:
+        """A person clicks on this button of the popup: not before the tray knows which popup that is."""
+        await until(lambda: self.known > self.popups.index(popup))
+        said = Message.new_signal(notifications.PATH, notifications.NAME, "ActionInvoked", "us", [popup.id, key])
+        await self.bus.send(said)
+
+    def _heard(self, message: Message) -> Message | bool:
+        if message.message_type is not MessageType.METHOD_CALL or message.interface != notifications.NAME:
+            return False
+        if message.member == "GetCapabilities":
+            return Message.new_method_return(message, "as", [self.capabilities])
+        _app, _replaces, _icon, summary, body, actions, hints, expiry = message.body
+        named = dict(zip(actions[::2], actions[1::2], strict=True))
+        shown = Shown(next(self._ids), summary, body, named, hints["urgency"].value, expiry)
+        self.popups.append(shown)
+        return Message.new_method_return(message, "u", [shown.id])
+
+
+@dataclass
+class Desktop:
+    """What a test sees and moves."""
+
+    desk: FakeDesk
+    notifications: FakeNotifications
+    tray: Watching
+    opened: list[Path]
+    told: Path
+    address: str
+    service: Any = None
+
+    async def stop_service(self) -> None:
+        """The service leaves the bus."""
+        await self.service.close()
+        await until(lambda: not self.tray.link.present)
+
+    async def start_service(self) -> None:
+        """The service comes to the bus."""
+        self.service = await serve(self.desk, self.address)
+
+    def dialog_told(self) -> list[str]:
+        """What the dialogs were told, all together."""
+        return self.told.read_text().splitlines() if self.told.exists() else []
+
+    def rows(self) -> list[list[str]]:
+        """The texts of the table as it is shown."""
+        found = self.tray.history.found
+        columns = range(found.columnCount())
+        return [[found.index(row, column).data() for column in columns] for row in range(found.rowCount())]
+
+
+@asynccontextmanager
+async def desktop(
+    system_bus: str,
+    session_bus: str,
+    folder: Path,
+    desk: FakeDesk | None = None,
+    notifying: bool = True,
+    command: Sequence[str] = (),
+) -> AsyncIterator[Desktop]:
+    """The tray, running, with its lists loaded."""
+    notifications = FakeNotifications()
+    if notifying:
+        await notifications.join(session_bus)
+    opened: list[Path] = []
+    told = folder / "told"
+    link = DeskLink(register=True, address=system_bus)
+    dialogs = Dialogs(command or [sys.executable, "-c", DIALOG, str(told)])
+    tray = Watching(link, dialogs, session_bus, lambda path: opened.append(path) or True)
+    tray.popups.shown.connect(notifications.note)
+    shown = Desktop(desk or FakeDesk(), notifications, tray, opened, told, system_bus)
+    await shown.start_service()
+    running = asyncio.ensure_future(tray.run())
+    try:
+        await until(lambda: ("list_receptions",) in shown.desk.asked and tray.history._loaded)
+        yield shown
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        tray.close()
+        await shown.service.close()
+        if notifying:
+            await notifications.bus.close()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Return when this has become true; fail if it does not."""
+    async with asyncio.timeout(SECONDS):
+        while not condition():
+            await asyncio.sleep(0.005)

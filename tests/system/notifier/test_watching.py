@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tray on a desktop: what it opens, announces and shows when something happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QMessageBox
+
+from faxcore.bus.client import BusError
+from faxcore.contract.bus import ERROR_STATE
+from notifier.fax_table import Column
+from tests.support.fake_service import FakeDesk, sample
+from tests.system.notifier.desktop import desktop, until
+
+
+def test_a_printed_document_opens_its_dialog(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            shown: list[str] = []
+            here.tray.dialogs.shown.connect(shown.append)
+            draft = here.desk.add_draft("Letter", "text")
+            await until(lambda: shown == [draft])
+            assert here.dialog_told() == [f"open {draft}"]
+            here.tray.tray.draft_wanted.emit(draft)  # from the menu: brought forward, not opened twice
+            await until(lambda: here.dialog_told() == [f"open {draft}", "raise"])
+            assert here.tray.tray.waiting.title().endswith("(1)")
+            del here.desk.drafts[draft]
+            os.kill(here.tray.dialogs._open[draft].pid, signal.SIGTERM)
+            await until(lambda: here.tray.tray.waiting.title().endswith("(0)"))
+            assert not here.tray.dialogs.open_drafts
+
+    play(scenario())
+
+
+def test_many_documents_open_three_dialogs_and_wait_in_the_menu(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            drafts = [here.desk.add_draft(f"Letter <{number}>", "text") for number in range(4)]
+            await until(lambda: here.notifications.popups)
+            assert here.tray.dialogs.open_drafts == set(drafts[:3])
+            assert "Letter &lt;3&gt;" in here.notifications.popups[0].body
+            entries = here.tray.tray.waiting.actions()
+            assert len(entries) == 4
+            next(entry for entry in entries if "Letter <3>" in entry.text()).trigger()
+            assert here.tray.dialogs.open_drafts == set(drafts)
+            for process in list(here.tray.dialogs._open.values()):
+                os.kill(process.pid, signal.SIGTERM)
+            await until(lambda: not here.tray.dialogs.open_drafts)
+
+    play(scenario())
+
+
+def test_a_dialog_that_breaks_is_told_of_and_the_document_waits(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            shown: list[str] = []
+            here.tray.dialogs.shown.connect(shown.append)
+            draft = here.desk.add_draft("Letter", "text")
+            await until(lambda: shown)
+            os.kill(here.tray.dialogs._open[draft].pid, signal.SIGUSR1)
+            await until(lambda: here.notifications.popups)
+            popup = here.notifications.popups[0]
+            assert (popup.summary, popup.urgency, popup.expiry) == ("The fax dialog could not be opened", 2, 0)
+            assert here.tray.tray.waiting.title().endswith("(1)")
+
+    play(scenario())
+
+
+def test_a_received_fax_pops_up_escaped_and_its_buttons_open_it(play, system_bus, session_bus, tmp_path):
+    pdf = tmp_path / "received" / "fax.pdf"
+    pdf.parent.mkdir()
+    pdf.write_bytes(b"%PDF-1.4\n")
+
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            here.desk.add_reception(remote_id="<b>Bob</b> & \u202esons", pdf=str(pdf))
+            await until(lambda: here.notifications.popups)
+            popup = here.notifications.popups[0]
+            assert popup.summary == "Fax received"
+            assert popup.body == "From &lt;b&gt;Bob&lt;/b&gt; &amp; sons, 2 pages"
+            assert popup.actions == {"default": "Open", "open": "Open", "folder": "Folder"}
+            await here.notifications.act(popup, "folder")
+            await until(lambda: here.opened == [pdf.parent])
+            await here.notifications.act(popup, "default")
+            await until(lambda: here.opened == [pdf.parent, pdf])
+
+    play(scenario())
+
+
+def test_a_file_that_is_not_there_is_fetched_from_the_service(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            here.desk.add_reception(pdf=str(tmp_path / "gone" / "2026 fax.pdf"))
+            await until(lambda: here.notifications.popups)
+            await here.notifications.act(here.notifications.popups[0], "open")
+            await until(lambda: here.opened)
+            assert here.opened[0].name == "2026 fax.pdf"
+            assert here.opened[0].read_bytes() == b"%PDF-1.4\n"
+            assert here.opened[0].stat().st_mode & 0o077 == 0
+            await here.notifications.act(here.notifications.popups[0], "folder")
+            await until(lambda: here.tray.history.isVisible())
+            assert str(tmp_path / "gone") in here.tray.history.message.text.text()
+        assert not here.opened[0].exists()
+
+    play(scenario())
+
+
+def test_a_service_without_markup_gets_plain_text_and_without_buttons_none(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            here.notifications.capabilities = ["body"]
+            here.desk.add_reception(remote_id="<b>Bob</b> & sons")
+            await until(lambda: here.notifications.popups)
+            assert here.notifications.popups[0].body == "From <b>Bob</b> & sons, 2 pages"
+            assert here.notifications.popups[0].actions == {}
+
+    play(scenario())
+
+
+def test_without_a_notification_service_the_tray_says_it(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path, notifying=False) as here:
+            shown: list[str] = []
+            here.tray.popups.shown.connect(lambda notice: shown.append(notice.summary))
+            here.desk.add_reception()
+            await until(lambda: shown == ["Fax received"])
+            assert here.tray.tray._last is not None
+            here.tray.tray.icon.messageClicked.emit()
+            await until(lambda: here.opened)
+
+    play(scenario())
+
+
+def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
+            jobs = {values["state"]: job for job, values in here.desk.jobs.items()}
+            here.desk.change_job(jobs["sleeping"], state="active", progress="page 1")
+            here.desk.change_job(jobs["active"], state="done", confirmed=3)
+            here.desk.change_job(jobs["active"], state="done", confirmed=3)
+            here.desk.change_job(jobs["sleeping"], state="failed", reason="Busy <five> times.", confirmed=0)
+            here.desk.change_job(jobs["uncertain"], changed="2026-03-04T09:40:00+00:00")
+            await until(lambda: len(here.notifications.popups) == 3)
+            done, failed, uncertain = here.notifications.popups
+            assert (done.summary, done.urgency, done.expiry) == ("Fax sent", 1, 6000)
+            assert (failed.summary, failed.urgency, failed.expiry) == ("Fax not sent", 2, 0)
+            assert "Mairie de Lyon" in failed.body and "Busy &lt;five&gt; times." in failed.body
+            assert (uncertain.summary, uncertain.urgency, uncertain.expiry) == ("Did this fax arrive?", 2, 0)
+            await here.notifications.act(uncertain, "show")
+            await until(lambda: here.tray.history.isVisible())
+            assert here.tray.history.current().id == jobs["uncertain"]
+
+    play(scenario())
+
+
+def test_the_history_lives(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
+            history = here.tray.history
+            history.bring_forward()
+            assert len(here.rows()) == 7
+            active = next(row for row in here.rows() if row[Column.NAME] == "Dupont SA")
+            assert active[Column.PAGES :] == ["3", "Sending: page 2 of 3"]
+            job = next(job for job, values in here.desk.jobs.items() if values["state"] == "active")
+            here.desk.change_job(job, progress="page 3 of 3")
+            await until(lambda: any(row[Column.STATE] == "Sending: page 3 of 3" for row in here.rows()))
+            history.search.setText("4711 martin")
+            assert [row[Column.SUBJECT] for row in here.rows()] == ["Order 4711"]
+            history.search.setText("xyzzy")
+            assert here.rows() == [] and history.empty.isVisible()
+            history.search.clear()
+            here.desk.add_reception(remote_id="Zoe", received="2026-03-05T10:00:00+00:00")
+            await until(lambda: len(here.rows()) == 8)
+            assert here.rows()[0][Column.NAME] == "Zoe"  # newest first
+
+    play(scenario())
+
+
+def test_the_first_fax_of_an_empty_history_is_selected(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            history = here.tray.history
+            history.bring_forward()
+            here.desk.add_reception(remote_id="Bob")
+            await until(here.rows)
+            assert history.view.selectionModel().hasSelection()
+            assert history.details.title.text() == "From Bob"
+            here.desk.add_reception(remote_id="Zoe", received="2026-03-05T10:00:00+00:00")
+            await until(lambda: len(here.rows()) == 2)
+            assert history.current().name == "Bob"  # what a person looks at stays
+
+    play(scenario())
+
+
+def test_details_show_the_reason_and_the_calls_as_plain_text(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
+            history = here.tray.history
+            history.bring_forward()
+            job = next(job for job, values in here.desk.jobs.items() if values["state"] == "failed")
+            assert history.select(f"job:{job}")
+            calls = history.details.calls
+            await until(lambda: calls.topLevelItemCount() == 1)
+            assert "busy" in calls.topLevelItem(0).text(3)
+            assert "The line was busy five times." in history.details.state.text()
+            assert history.details.state.textFormat() is Qt.TextFormat.PlainText
+
+    play(scenario())
+
+
+def test_a_waiting_fax_can_be_cancelled_and_an_uncertain_one_decided(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
+            history, desk = here.tray.history, here.desk
+            history.bring_forward()
+            jobs = {values["state"]: job for job, values in desk.jobs.items()}
+            history.select(f"job:{jobs['sleeping']}")
+            assert history.cancel_action.isEnabled() and not history.arrived_action.isVisible()
+            history.cancel_action.trigger()
+            answer(history, 0)
+            await until(lambda: desk.jobs[jobs["sleeping"]]["state"] == "cancelled")
+            await until(lambda: not history.cancel_action.isEnabled())
+            history.select(f"job:{jobs['uncertain']}")
+            history.arrived_action.trigger()
+            await until(lambda: ("resolve_job", jobs["uncertain"], "arrived") in desk.asked)
+            await until(lambda: not history.arrived_action.isVisible())
+            assert here.notifications.popups == []  # the person knows what the person has said
+            desk.change_job(jobs["active"], state="uncertain")
+            await until(lambda: here.notifications.popups)
+            history.select(f"job:{jobs['active']}")
+            history.again_action.trigger()
+            answer(history, 1)
+            assert not [asked for asked in desk.asked if asked[-1] == "again"]
+            history.again_action.trigger()
+            answer(history, 0)
+            await until(lambda: ("resolve_job", jobs["active"], "again") in desk.asked)
+
+    play(scenario())
+
+
+def test_what_the_service_refuses_is_said_in_the_window(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
+            here.desk.refuse["cancel_job"] = BusError(ERROR_STATE, "This fax has been sent already.")
+            fax = here.tray.history.table.find(f"job:{next(iter(here.desk.jobs))}")
+            here.tray.history.cancel_wanted.emit(fax)
+            await until(lambda: here.tray.history.message.text.text() == "This fax has been sent already.")
+
+    play(scenario())
+
+
+def test_a_sent_fax_opens_as_pdf(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
+            history = here.tray.history
+            job = next(job for job, values in here.desk.jobs.items() if values["subject"] == "Order 4711")
+            history.select(f"job:{job}")
+            history.open_action.trigger()
+            await until(lambda: here.opened)
+            assert here.opened[0].name == "Order 4711.pdf"
+            assert here.opened[0].read_bytes().startswith(b"%PDF-")
+
+    play(scenario())
+
+
+def test_the_service_goes_and_comes(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        desk = FakeDesk()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            history = here.tray.history
+            history.bring_forward()
+            assert "No faxes yet" in history.empty.text() and history.empty.isVisible()
+            assert not history.message.isVisible()
+            await here.stop_service()
+            await until(history.message.isVisible)
+            assert "not running" in history.message.text.text()
+            assert "not running" in here.tray.tray.icon.toolTip()
+            desk.on_draft_waiting = desk.on_job_changed = None
+            desk.add_job(state="done", recipient="Anne")
+            desk.add_draft("Printed meanwhile", "text")
+            desk.asked.clear()
+            await here.start_service()
+            await until(lambda: here.rows())
+            assert ("register",) in desk.asked
+            assert here.rows()[0][Column.NAME] == "Anne"
+            assert not history.message.isVisible()
+            assert here.tray.tray.waiting.title().endswith("(1)")
+            assert here.notifications.popups == []  # what is only learned from a list is no news
+
+    play(scenario())
+
+
+def answer(history: object, button: int) -> None:
+    """Click this button of the question that stands before the history."""
+    (question,) = [box for box in history.findChildren(QMessageBox) if box.isVisible()]
+    question.buttons()[button].click()

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modems that do what they should, and say it oddly, late or not at all."""
+
+from __future__ import annotations
+
+from tests.unit.modem.fake_modem import CONNECT, DLE, ETX, OK, Echoing, FakeModem
+
+
+class Numeric(Echoing):
+    """Gives its result codes as numbers, whatever it is told, and echoes."""
+
+    numbers = {"OK": b"0", "CONNECT": b"1", "NO CARRIER": b"3", "ERROR": b"4", "BUSY": b"7", "+FCERROR": b"+F4"}
+
+    def say(self, octets: bytes) -> None:
+        for word, number in self.numbers.items():
+            octets = octets.replace(f"\r\n{word}\r\n".encode(), number + b"\r")
+        super().say(octets)
+
+
+class Quiet(FakeModem):
+    """Says no result codes after a reset: that is how its settings are stored."""
+
+    quiet = True
+
+    def command(self, text: str) -> None:
+        self.quiet = text == "Z" or (self.quiet and "Q0" not in text)
+        super().command(text)
+
+    def say(self, octets: bytes) -> None:
+        if not self.quiet:
+            super().say(octets)
+
+
+class Lagging(FakeModem):
+    """Says once more OK, to the last command, when it has heard the next."""
+
+    def command(self, text: str) -> None:
+        if text.startswith(("+FT", "+FR")):
+            self.say(OK)
+        super().command(text)
+
+
+class WithoutOk(FakeModem):
+    """Sends what it is given, and does not say when it has."""
+
+    def send(self, command: str) -> None:
+        octets = self.read_data()
+        self.sent.append(octets)
+
+
+class Racing(FakeModem):
+    """A carrier begins just as the computer gives up waiting for it, so many times."""
+
+    def __init__(self, times: int, *heard: bytes) -> None:
+        super().__init__(*heard)
+        self.times = times
+
+    def hear(self, connected: bool = False) -> None:
+        if self.times:
+            self.times -= 1
+            self.read_some()
+            self._buffer = b""
+            self.say(CONNECT + b"\xff\x03" + DLE + ETX + OK)
+        else:
+            super().hear(connected)
