@@ -20,13 +20,13 @@ from faxcore.cups.fault import Fault, Kind
 from faxcore.i18n import gettext as _
 
 BACKEND: Final = Path("/usr/lib/cups/backend/fax")
-"""Where Debian's cupsd looks for it."""
+"""The file that Debian's cupsd runs."""
 
 MODE: Final = 0o755
 
 
 def find_shipped(name: str) -> Path:
-    """A file of the folder cups-backend: in a checkout, or where an installation has put it."""
+    """Find a file of the folder cups-backend: in a checkout, or where an installation has put it."""
     checkout = Path(__file__).parents[2] / "cups-backend" / name
     return checkout if checkout.exists() else Path(sysconfig.get_path("data")) / "share/facteur" / name
 
@@ -91,7 +91,7 @@ def _read_interpreter(path: Path) -> Path | None:
 
 
 def _is_for_everybody(program: Path) -> bool:
-    """Whether cupsd's user can reach and run it: for this user it may be another matter."""
+    """Tell if cupsd's user can reach and run it: for this user it may be another matter."""
     try:
         resolved = program.resolve(strict=True)
         return resolved.is_file() and all(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be wrong with the printer: a word for programs, and a sentence for people."""
+"""Faults of the printer: a word for programs, and a sentence for people."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class PrinterFailed(Exception):
 
 
 def connect(server: str | None = None) -> cups.Connection:
-    """A connection to this cupsd, or to the one of CUPS_SERVER or the machine. PrinterFailed if it is not there."""
+    """Connect to this cupsd, or to the one of CUPS_SERVER or the machine. PrinterFailed if it is not there."""
     # Nobody is asked for a password: whoever may do this is root, or in the group lpadmin and known by the socket.
     cups.setPasswordCB(lambda _prompt: "")
     try:
@@ -68,7 +68,7 @@ def connect(server: str | None = None) -> cups.Connection:
 def install(connection: cups.Connection, name: str = PRINTER) -> None:
     """Make the queue, or put it right; what the administrator may choose stays. PrinterFailed if cupsd refuses."""
     ppd = find_shipped("fax.ppd")
-    with _asking():
+    with _translate_errors():
         if _read_attributes(connection, name) is None:
             connection.addPrinter(name, filename=str(ppd), device=DEVICE, info="Fax")
             connection.setPrinterOpPolicy(name, OPERATION_POLICY)
@@ -84,7 +84,7 @@ def install(connection: cups.Connection, name: str = PRINTER) -> None:
 
 def check(connection: cups.Connection, name: str = PRINTER) -> list[Fault]:
     """Find what is wrong with the queue. PrinterFailed if cupsd does not say."""
-    with _asking():
+    with _translate_errors():
         found = _read_attributes(connection, name)
         if found is None:
             return [Fault(Kind.MISSING, _("There is no printer {name}.").format(name=name))]
@@ -96,7 +96,7 @@ def check(connection: cups.Connection, name: str = PRINTER) -> list[Fault]:
 
 def remove(connection: cups.Connection, name: str = PRINTER) -> bool:
     """Remove the queue, and the print jobs that wait in it; False if there is none. PrinterFailed if cupsd refuses."""
-    with _asking():
+    with _translate_errors():
         if _read_attributes(connection, name) is None:
             return False
         connection.deletePrinter(name)
@@ -123,7 +123,7 @@ def _check_attributes(name: str, found: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _read_attributes(connection: cups.Connection, name: str) -> dict[str, Any] | None:
-    """What cupsd says of the queue; None if there is none."""
+    """Ask cupsd about the queue; None if there is none."""
     try:
         return dict(connection.getPrinterAttributes(name, requested_attributes=list(ATTRIBUTES)))
     except cups.IPPError as error:
@@ -133,7 +133,7 @@ def _read_attributes(connection: cups.Connection, name: str) -> dict[str, Any] |
 
 
 def _has_ppd(connection: cups.Connection, name: str, ours: Path) -> bool:
-    """Whether the queue's PPD is ours, whatever defaults have been chosen in it."""
+    """Tell if the queue's PPD is ours, whatever defaults have been chosen in it."""
     try:
         copy = Path(connection.getPPD(name))
     except cups.IPPError as error:
@@ -154,7 +154,7 @@ def _read_ppd(path: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def _asking() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Turn what pycups raises into PrinterFailed."""
     try:
         yield

@@ -47,7 +47,7 @@ class Machine:
         return out.getvalue()
 
     def faults(self) -> list[str]:
-        """What `faxctl printer check` finds."""
+        """The faults that `faxctl printer check` finds."""
         with contextlib.redirect_stdout(io.StringIO()) as out:
             code = main(["printer", "check", "--json", "--backend", str(self.backend)])
         said = json.loads(out.getvalue())
@@ -99,6 +99,13 @@ def test_a_fault_is_found_and_mended(machine: Machine, kind: Kind) -> None:
         assert machine.backend.read_text() == program
     machine.faxctl("install")
     assert not machine.faults()
+
+
+def test_a_queue_without_a_description_gets_ours(machine: Machine) -> None:
+    machine.connection.deletePrinter("Fax")
+    machine.connection.addPrinter("Fax", device="fax:/")
+    assert "wrong-ppd" in machine.faults()
+    machine.faxctl("install")
 
 
 def test_what_the_administrator_chose_stays(machine: Machine) -> None:
