@@ -7,6 +7,7 @@
     faxctl modem probe DEVICE              what a modem is and can do
     faxctl modem test DEVICE --to NUMBER   a test page to another line
     faxctl config check FILE               what is wrong with a configuration
+    faxctl printer install|check|remove    the printer Fax on this machine
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
 130 broken off with Ctrl-C.
@@ -20,7 +21,7 @@ import sys
 from collections.abc import Sequence
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands
+from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands, printer_commands
 from faxcore.i18n import gettext as _
 
 REFUSED = 1
@@ -40,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     line.set_defaults(run_here=line_commands.run)
     modem_commands.add_arguments(commands.add_parser("modem", help=_("what a modem can do, and whether it works")))
     config_commands.add_arguments(commands.add_parser("config", help=_("about the configuration file")))
+    printer_commands.add_arguments(commands.add_parser("printer", help=_("the printer Fax in the printing system")))
     return top
 
 

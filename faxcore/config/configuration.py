@@ -38,12 +38,12 @@ class Config:
 
     @property
     def simulated(self) -> bool:
-        """Whether the lines are those of faxcore's own exchange."""
+        """True if the lines are those of faxcore's own exchange."""
         return not self.lines
 
     @property
     def exchange_folder(self) -> Path:
-        """Where the simulated exchange puts its devices."""
+        """The folder in which the simulated exchange puts its devices."""
         return self.state / "exchange"
 
     def all_lines(self) -> tuple[LineConfig, ...]:

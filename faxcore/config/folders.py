@@ -20,7 +20,7 @@ class FoldersConfig:
     state: Path = Path("/var/lib/facteur")
     """The database, the documents and the transcripts."""
     received: Path = Path("/var/spool/facteur/received")
-    """Where received faxes are put, unless a line or a number says otherwise."""
+    """The folder of received faxes, unless a line or a number says otherwise."""
 
 
 def read_folders(table: Table) -> FoldersConfig:

@@ -16,7 +16,7 @@ from faxcore.model.call import RATES
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
 RINGS: Final = "ABCD123456789"
-"""What stands behind RING where rings differ."""
+"""The letters and digits that may stand behind RING where rings differ."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class NumberConfig:
     owners: tuple[str, ...] = ()
     """User names; empty: the line's."""
     folder: Path | None = None
-    """Where its faxes are put; None: the line's."""
+    """The folder of its faxes; None: the line's."""
     ring: str = ""
     """The distinctive ring with which it rings, as the modem names it behind RING: A, B ..., or 1, 2 ..."""
     answer: bool = True
-    """Whether calls to it are answered: not if it is a telephone's."""
+    """Calls to it are answered; False for a telephone's."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class SubAddressConfig:
     owners: tuple[str, ...] = ()
     """User names; empty: the line's."""
     folder: Path | None = None
-    """Where its faxes are put; None: the line's."""
+    """The folder of its faxes; None: the line's."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ class LineConfig:
     numbers: tuple[NumberConfig, ...] = ()
     sub_addresses: tuple[SubAddressConfig, ...] = ()
     owners: tuple[str, ...] = ()
-    """Whose a fax is when the number called is not known, or has no owners of its own."""
+    """Owners of a fax when the number called is not known, or has no owners of its own."""
     folder: Path | None = None
     error_correction: bool = True
     jbig: bool = False
-    """Whether pages may be coded as JBIG (T.85), which needs error correction."""
+    """Pages may be coded as JBIG (T.85), which needs error correction."""
     max_rate: int = RATES[0]
     """Bits a second at most, both ways."""
     flow: str = FLOWS[0]
-    """How the modem holds its computer back."""
+    """The way in which the modem holds its computer back."""
     setup: tuple[str, ...] = ()
     """Commands that the modem is given after each reset, without AT."""
 

@@ -28,7 +28,7 @@ OTHER_WAIT_SECONDS: Final = 60
 
 @dataclass(frozen=True)
 class QueueConfig:
-    """How often and when a fax is tried again."""
+    """The number of tries, and the time between them."""
 
     tries: int = 5
     wait: Mapping[Outcome, int] = field(default_factory=lambda: WAIT_SECONDS)
@@ -36,7 +36,7 @@ class QueueConfig:
     """Days for which is remembered what calls to a destination have taught; 0: nothing is."""
 
     def seconds(self, outcome: Outcome) -> int:
-        """How long to wait after a try that ended so."""
+        """Seconds to wait after a try that ended so."""
         return self.wait.get(outcome, OTHER_WAIT_SECONDS)
 
 

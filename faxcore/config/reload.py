@@ -49,7 +49,7 @@ RESTART: Final[Mapping[str, str]] = MappingProxyType(
 """The fields that a running service keeps, and their names in the file."""
 
 WORKER: Final = ("device", "flow", "setup")
-"""What a line's worker is started with; everything else is used by the service, from the next call on."""
+"""The values that a line's worker is started with; everything else is used by the service, from the next call on."""
 
 
 class RestartNeeded(ConfigError):
@@ -58,7 +58,7 @@ class RestartNeeded(ConfigError):
 
 @dataclass(frozen=True)
 class LineChanges:
-    """What happens to the lines. The order of all of them is that of the new configuration's `all_lines()`."""
+    """Lines that come, go and change. The order of all of them is that of the new configuration's `all_lines()`."""
 
     added: tuple[LineConfig, ...] = ()
     """Start a worker for each."""
@@ -72,13 +72,13 @@ class LineChanges:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is different in a new configuration."""
+    """The differences of a new configuration."""
 
     sections: tuple[str, ...] = ()
     """The tables of the file that differ, in the order of `SECTIONS`."""
     lines: LineChanges = LineChanges()
     restart: tuple[str, ...] = ()
-    """What cannot be taken on without a restart, as it is named in the file; empty: all of it can."""
+    """Names, as in the file, of what cannot be taken on without a restart; empty: all of it can."""
 
 
 def changes(old: Config, new: Config) -> Changes:
@@ -104,7 +104,7 @@ def _find_restart(old: Config, new: Config) -> tuple[str, ...]:
         found.append("the first [[line]]" if old.simulated else "the last [[line]]")
     elif new.simulated:
         # Its process is started with them. Whose the faxes are, its owners, is the service's affair.
-        found += [f"exchange, {name}" for name in ("lines", "speed") if _differ(old.exchange, new.exchange, name)]
+        found += [f"exchange, {name}" for name in ("lines", "speed") if _is_different(old.exchange, new.exchange, name)]
     return tuple(found)
 
 
@@ -112,7 +112,7 @@ def _compare_lines(old: Config, new: Config) -> LineChanges:
     before = {line.name: line for line in old.all_lines()}
     after = {line.name: line for line in new.all_lines()}
     changed = [line for line in after.values() if line.name in before and line != before[line.name]]
-    restarted = tuple(line for line in changed if any(_differ(before[line.name], line, name) for name in WORKER))
+    restarted = tuple(line for line in changed if any(_is_different(before[line.name], line, name) for name in WORKER))
     return LineChanges(
         added=tuple(line for line in after.values() if line.name not in before),
         removed=tuple(name for name in before if name not in after),
@@ -121,7 +121,7 @@ def _compare_lines(old: Config, new: Config) -> LineChanges:
     )
 
 
-def _differ(old: object, new: object, name: str) -> bool:
+def _is_different(old: object, new: object, name: str) -> bool:
     return bool(getattr(old, name) != getattr(new, name))
 
 

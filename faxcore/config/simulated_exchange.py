@@ -19,7 +19,7 @@ class ExchangeConfig:
 
     lines: int = 4
     owners: tuple[str, ...] = ()
-    """Who gets the faxes that its lines receive; empty: the user that the service runs as."""
+    """Owners of the faxes that its lines receive; empty: the user that the service runs as."""
     speed: float = 1.0
     """Times faster than real time."""
 

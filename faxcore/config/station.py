@@ -13,9 +13,9 @@ class StationConfig:
     """The names under which other fax machines and this machine's printing system know us."""
 
     id: str = ""
-    """What our terminal calls itself, unless a line says otherwise."""
+    """The name that our terminal gives itself, unless a line says otherwise."""
     name: str = ""
-    """Who we are, in words."""
+    """Our name in words."""
     intake_user: str = "lp"
     """The user that cupsd's backends run as: it alone may hand in print jobs."""
 

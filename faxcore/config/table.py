@@ -33,7 +33,7 @@ class Table:
         return key in self._values
 
     def error(self, key: str, problem: str, index: int | None = None) -> ConfigError:
-        """An error about the value of this key, or about one element of it."""
+        """Make an error about the value of this key, or about one element of it."""
         return self.source.error((*self.where, key) if index is None else (*self.where, key, index), problem)
 
     def finish(self) -> None:
@@ -114,7 +114,7 @@ def refuse_repeated(tables: Sequence[Table], key: str, values: Sequence[str]) ->
     first: dict[str, Table] = {}
     for table, value in zip(tables, values, strict=True):
         if value in first:
-            place = first[value].source.place((*first[value].where, key))
+            place = first[value].source.find_place((*first[value].where, key))
             raise table.error(key, f"{value!r} is there twice, first at {place}")
         first[value] = table
 
@@ -125,7 +125,7 @@ def _suggest(value: str, known: Iterable[str]) -> str:
 
 
 def _show(value: object) -> str:
-    """A value as its writer would know it again."""
+    """Format a value as its writer would know it again."""
     match value:
         case bool():
             return str(value).lower()

@@ -59,7 +59,7 @@ class _Scanner:
         self._at = 0
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._set: dict[Where, int] = {}
-        """Where names are set by the file's own words, and not only as a part of a longer name."""
+        """Lines of names that are set by the file's own words, and not only as a part of a longer name."""
         self._elements: dict[Where, int] = {}
         """Lists of tables, [[...]]: how many there have been."""
 

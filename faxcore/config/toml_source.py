@@ -21,7 +21,7 @@ FOLDER: Final = "facteur.d"
 """The folder of further files, beside the main one, whatever that is called."""
 
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-"""What tomllib puts behind its errors."""
+"""The place that tomllib puts behind its errors."""
 
 
 class ConfigError(Exception):
@@ -30,7 +30,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands: its file and line, and its name in that file."""
+    """The place of a value: its file and line, and its name in that file."""
 
     path: Path
     line: int
@@ -41,7 +41,7 @@ class Place:
 
 
 class Source:
-    """The values of one or more TOML files, and where they stand."""
+    """The values of one or more TOML files, and their places."""
 
     def __init__(self, path: Path) -> None:
         self.values: dict[str, Any] = {}
@@ -51,14 +51,14 @@ class Source:
 
     @classmethod
     def read(cls, path: Path) -> Source:
-        """The file and those of the folder beside it. ConfigError if one cannot be read or is not TOML."""
+        """Read the file and those of the folder beside it. ConfigError if one cannot be read or is not TOML."""
         source = cls(path)
         for each in (path, *find_fragments(path)):
             source._add(each)
         return source
 
-    def place(self, where: Where) -> Place:
-        """The place of this value, or of the nearest thing around it that is there."""
+    def find_place(self, where: Where) -> Place:
+        """Find the place of this value, or of the nearest thing around it that is there."""
         for length in range(len(where), 0, -1):
             if where[:length] in self._places:
                 found = self._places[where[:length]]
@@ -66,9 +66,9 @@ class Source:
         return Place(self._main, 1, where)
 
     def error(self, where: Where, problem: str) -> ConfigError:
-        """An error about the value there."""
-        place = self.place(where)
-        return ConfigError(f"{place}: {_name(place.where)}: {problem}")
+        """Make an error about the value there."""
+        place = self.find_place(where)
+        return ConfigError(f"{place}: {_format_name(place.where)}: {problem}")
 
     def _add(self, path: Path) -> None:
         text = _read_text(path)
@@ -77,7 +77,7 @@ class Source:
         before: dict[Where, int] = {}
         self._merge(self.values, values, (), places, before)
         for where, place in places.items():
-            self._places.setdefault(_shift(where, before), place)
+            self._places.setdefault(_move(where, before), place)
         self.files.append(path)
 
     def _merge(
@@ -100,11 +100,11 @@ class Source:
                 before[where] = len(into[key])
                 into[key] = [*into[key], *value]
             else:
-                raise ConfigError(f"{places[where]}: {_name(where)}: is already set at {self.place(where)}")
+                raise ConfigError(f"{places[where]}: {_format_name(where)}: is already set at {self.find_place(where)}")
 
 
 def find_fragments(path: Path) -> list[Path]:
-    """The further files of a configuration, in the order of their names' octets; not hidden ones or backups."""
+    """List the further files of a configuration, in the order of their names' octets; not hidden ones or backups."""
     folder = path.parent / FOLDER
     try:
         names = [name for name in os.listdir(folder) if name.endswith(".toml") and name[0] not in ".#"]
@@ -138,7 +138,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
     twice = find_duplicate(text) if "Cannot overwrite" in said or "twice" in said else None
     if twice is not None:
-        return ConfigError(f"{path}:{twice.second}: {_name(twice.where)}: is already set at line {twice.first}")
+        return ConfigError(f"{path}:{twice.second}: {_format_name(twice.where)}: is already set at line {twice.first}")
     place = _PLACE.search(said)
     if place is None:
         # A number of thousands of digits, for instance.
@@ -153,15 +153,15 @@ def _is_list_of_tables(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
 
 
-def _shift(where: Where, before: Mapping[Where, int]) -> Where:
-    """Where a value of a further file is when the lists of all files follow each other."""
+def _move(where: Where, before: Mapping[Where, int]) -> Where:
+    """Move a value of a further file to where it is when the lists of all files follow each other."""
     return tuple(
         step + before.get(where[:depth], 0) if isinstance(step, int) else step for depth, step in enumerate(where)
     )
 
 
-def _name(where: Where) -> str:
-    """As a reader would look for it: line 2, numbers 1, owners."""
+def _format_name(where: Where) -> str:
+    """Format a path as a reader would look for it: line 2, numbers 1, owners."""
     parts: list[str] = []
     for step in where:
         if isinstance(step, int):

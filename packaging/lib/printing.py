@@ -19,7 +19,9 @@ from pathlib import Path
 import cups
 from processes import CHECKOUT, Stage, Trouble, python
 
-PRINTER = "Fax"
+from faxcore.cups import printer
+from faxcore.cups.backend_file import write_backend
+
 BACKEND_PACKAGES = ("faxcore", "PIL", "pillow.libs", "dbus_next", "ghostscript", "img2pdf.py", "fpdf")
 
 FILES = """ServerRoot {folder}/etc
@@ -106,12 +108,12 @@ class PrintingSystem:
         self._install_backend()
 
     def _install_backend(self) -> None:
+        self._program = python() if os.getuid() else self._python_for_lp()
+        self.write_program()
+
+    def write_program(self) -> None:
         """The backend with a first line that names a Python which cupsd's user can read."""
-        program = python() if os.getuid() else self._python_for_lp()
-        script = (CHECKOUT / "cups-backend/fax").read_text()
-        target = self.folder / "lib/backend/fax"
-        target.write_text(f"#!{program} -I\n" + script.partition("\n")[2])
-        target.chmod(0o755)
+        write_backend(self.folder / "lib/backend/fax", self._program)
 
     def _python_for_lp(self) -> Path:
         """A Python with the backend's packages, in the demonstration's folder."""
@@ -145,22 +147,16 @@ class PrintingSystem:
         self.stage.environment["CUPS_SERVER"] = str(self.socket)
         self.stage.until("cupsd", self.socket.exists, 20)
         cups.setServer(str(self.socket))
-        connection = self._connection()
-        ppd = CHECKOUT / "cups-backend/fax.ppd"
-        connection.addPrinter(PRINTER, filename=str(ppd), device="fax:/", info="Fax")
-        connection.setPrinterErrorPolicy(PRINTER, "retry-job")
-        connection.setPrinterShared(PRINTER, False)
-        connection.enablePrinter(PRINTER)
-        connection.acceptJobs(PRINTER)
+        printer.install(self._connection())
 
     def _connection(self) -> cups.Connection:
         deadline = time.monotonic() + 10
         while True:
             try:
-                return cups.Connection(host=str(self.socket))
-            except RuntimeError as error:
+                return printer.connect(str(self.socket))
+            except printer.PrinterFailed as failure:
                 if time.monotonic() > deadline:
-                    raise Trouble(f"cupsd does not answer ({error}): see {self.errors}") from error
+                    raise Trouble(f"{failure} See {self.errors}") from failure
                 time.sleep(0.05)
 
 

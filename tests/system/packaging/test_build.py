@@ -55,6 +55,7 @@ def installed(source: Path, folder: Path, **environment: str) -> str:
 
 def test_with_a_compiler_the_codecs_are_compiled(source: Path, tmp_path: Path) -> None:
     assert installed(source, tmp_path / "site").split()[1:] == ["compiled", "compiled"]
+    assert {path.name for path in (tmp_path / "site/share/facteur").iterdir()} == {"fax", "fax.ppd"}
 
 
 def test_without_a_compiler_it_installs_and_the_plain_codecs_serve(source: Path, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a running service has to do to take on a new configuration, and what it cannot take on."""
+"""Changes of the configuration that a running service takes on, and those that need a restart."""
 
 from __future__ import annotations
 
