@@ -104,7 +104,7 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
         say(Ringing("0611223344", "Somebody", "0199000001"))
         return CallReport(Outcome.BUSY, Sentence("A call was coming in on the line."))
     say(Progress(order.call, Step.DIALLING))
-    early = {"busy": Outcome.BUSY, Sentence("modem"): Outcome.MODEM, Sentence("no-fax"): Outcome.NO_FAX}
+    early = {"busy": Outcome.BUSY, "modem": Outcome.MODEM, "no-fax": Outcome.NO_FAX}
     if end in early:
         return CallReport(early[end], Sentence("The end is {end}.", {"end": end}), pages)
     if end in ("silent", "lost-page"):
