@@ -163,16 +163,18 @@ class FakeDesk(Desk, Intake, Admin):
         if self.tell(after):
             self._untold = [each for each in self._untold if each != (after.state.value, job)]
 
-    def call(self, job: str, outcome: Outcome = Outcome.OK) -> None:
-        """Let a line make the call of a waiting job: it goes well, is busy, or ends without the last confirmation."""
-        pages = self.jobs[job].pages
+    def begin_call(self, job: str) -> None:
+        """Let a line make the call of a waiting job, as far as it is dialled."""
         self.calls[job].append(Call(self._now(), LINE))
-        self.change_job(
-            job, state=State.ACTIVE, tries=self.jobs[job].tries + 1, progress=Sentence("preparing the pages")
-        )
+        first = Sentence("preparing the pages")
+        self.change_job(job, state=State.ACTIVE, tries=self.jobs[job].tries + 1, progress=first)
         self.change_job(job, progress=Sentence("dialling"))
+
+    def end_call(self, job: str, outcome: Outcome = Outcome.OK) -> None:
+        """Let the call go well, find the other end busy, or end without the last confirmation."""
+        pages = self.jobs[job].pages
         if outcome is Outcome.BUSY:
-            self._end_call(job, outcome, Sentence("The line is busy."), 0, State.SLEEPING)
+            self._end_call(job, outcome, Sentence("The line is busy."), State.SLEEPING)
             return
         for page in range(1, pages):
             self.change_job(job, progress=Sentence("sending page {page} of {pages}", {"page": page, "pages": pages}))
@@ -180,15 +182,15 @@ class FakeDesk(Desk, Intake, Admin):
         self.change_job(job, state=State.FINAL_PENDING)
         if outcome is Outcome.OK:
             self.change_job(job, confirmed=pages)
-            self._end_call(job, outcome, NOTHING, pages, State.DONE)
+            self._end_call(job, outcome, NOTHING, State.DONE)
         else:
-            reason = Sentence("No answer to the last page.")
-            self._end_call(job, Outcome.UNCONFIRMED, reason, pages - 1, State.UNCERTAIN)
+            self._end_call(job, Outcome.UNCONFIRMED, Sentence("No answer to the last page."), State.UNCERTAIN)
 
-    def _end_call(self, job: str, outcome: Outcome, reason: Sentence, confirmed: int, state: State) -> None:
-        call = self.calls[job][-1]
-        rate = 14400 if confirmed else 0
-        self.calls[job][-1] = replace(call, outcome=outcome, reason=reason, confirmed=confirmed, rate=rate)
+    def _end_call(self, job: str, outcome: Outcome, reason: Sentence, state: State) -> None:
+        call = replace(self.calls[job][-1], outcome=outcome, reason=reason, confirmed=self.jobs[job].confirmed)
+        if outcome is not Outcome.BUSY:
+            call = replace(call, sent=self.jobs[job].pages, rate=14400)
+        self.calls[job][-1] = call
         self.change_job(job, state=state, reason=reason, progress=NOTHING)
 
     def add_reception(self, **values: Any) -> Reception:
