@@ -81,9 +81,10 @@ class FaxService:
     async def stop(self) -> None:
         """Bring calls to their end, then stop working."""
         await self._stop_lines(list(self._line_tasks))
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._retiring]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self.store.close()
 
     def status(self) -> Status:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxctl config check FILE`: whether a configuration can be used, with the files of facteur.d beside it.
+"""`faxctl config`: check a configuration, and have the running service take it on.
+
+`check FILE` says if it can be used, with the files of facteur.d beside it; `reload` has the service read its own files
+again, which only root and the service's own user may.
 
 Exit status: 0 if it can be used; 1 if not, with the file, the line and the remedy on standard error.
 """
@@ -7,9 +10,11 @@ Exit status: 0 if it can be used; 1 if not, with the file, the line and the reme
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 
+from faxcore.bus.client import connect_admin
 from faxcore.config import ConfigError, load
 from faxcore.i18n import gettext as _
 
@@ -20,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help=_("say whether a configuration can be used"))
     check.add_argument("file", type=Path, metavar="FILE")
     check.set_defaults(run_here=run_check)
+    reload = actions.add_parser("reload", help=_("have the running service read its configuration again"))
+    reload.set_defaults(run_here=run_reload)
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -34,4 +41,20 @@ def run_check(options: argparse.Namespace) -> int:
         numbers = ", ".join(number.number for number in line.numbers) or _("no number")
         print(f"{line.name}: {line.device} ({numbers})")
     print(_("{path} can be used.").format(path=options.file))
+    return 0
+
+
+def run_reload(options: argparse.Namespace) -> int:
+    """`faxctl config reload`."""
+    return asyncio.run(_reload(options.bus))
+
+
+async def _reload(address: str | None) -> int:
+    """Print the sections that have changed. BusError if the service refuses the configuration."""
+    async with connect_admin(address) as admin:
+        changed = (await admin.reload()).changed
+    if changed:
+        print(_("Changed, and in force now: {sections}").format(sections=", ".join(changed)))
+    else:
+        print(_("Nothing has changed."))
     return 0

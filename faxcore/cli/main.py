@@ -7,6 +7,7 @@
     faxctl modem probe DEVICE              what a modem is and can do
     faxctl modem test DEVICE --to NUMBER   a test page to another line
     faxctl config check FILE               what is wrong with a configuration
+    faxctl config reload                   have the running service read its configuration again
     faxctl printer install|check|remove    the printer Fax on this machine
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;

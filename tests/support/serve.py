@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole service with scripted line workers, on the bus at ADDRESS: python -m tests.support.serve FOLDER ADDRESS"""
+"""A whole service with scripted line workers, on the bus at ADDRESS: python -m tests.support.serve FOLDER ADDRESS
+
+Its configuration is FOLDER/facteur.toml, or else one fake line.
+"""
 
 import asyncio
 import signal
 import sys
 from pathlib import Path
 
+from faxcore.config import load
 from faxcore.daemon import Daemon
 from tests.support import house_fixture
 
 
 async def main(folder: Path, address: str) -> None:
-    daemon = Daemon(house_fixture.configured(folder), address, house_fixture.parts(folder))
+    file = folder / "facteur.toml"
+    read = (lambda: load(file)) if file.exists() else None
+    config = read() if read is not None else house_fixture.configured(folder)
+    daemon = Daemon(config, address, house_fixture.parts(folder), read)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
     running = asyncio.create_task(daemon.run())
     ready = asyncio.create_task(daemon.ready.wait())

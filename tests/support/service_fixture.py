@@ -46,10 +46,14 @@ def public_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def serving(script: dict[str, Any], let_all: bool = False) -> Iterator[tuple[str, Path]]:
-    """A service that has joined a private bus; its address, and the folder with everything."""
+def serving(script: dict[str, Any], let_all: bool = False, config: str = "") -> Iterator[tuple[str, Path]]:
+    """A service that has joined a private bus; its address, and the folder with everything. `config` is the text of
+    its configuration, with {folder} for the folder.
+    """
     with public_folder() as folder, private_bus(folder / "bus", let_all=let_all) as address:
         (folder / "script.json").write_text(json.dumps(script))
+        if config:
+            (folder / "facteur.toml").write_text(config.replace("{folder}", str(folder)))
         with service(folder, address):
             yield address, folder
 
