@@ -25,7 +25,7 @@ from faxcore.modem.modulations import code
 from faxcore.t30 import line as t30
 from faxcore.t30.frames import parse_frame
 from faxcore.t30.modulation import Modulation
-from faxcore.t30.transcript import answered, asked, stamp
+from faxcore.t30.transcript import format_line, format_reply, format_request
 
 TRAINING_SECONDS = 1.5
 LONGEST_TRAINING = 5.0
@@ -111,15 +111,15 @@ class Session:
 
     def perform(self, request: t30.Request) -> t30.Reply:
         """One request, one reply; both go into the transcript."""
-        for text in asked(request):
+        for text in format_request(request):
             self._write(text)
         reply = self._reply(request)
-        for text in answered(request, reply):
+        for text in format_reply(request, reply):
             self._write(text)
         return reply
 
     def _write(self, text: str) -> None:
-        self._log(stamp(self._clock() - self._start, text))
+        self._log(format_line(self._clock() - self._start, text))
 
     def _reply(self, request: t30.Request) -> t30.Reply:
         try:

@@ -47,7 +47,7 @@ from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
 from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
-from faxcore.t30.modulation import down_from
+from faxcore.t30.modulation import list_rungs_from
 from faxcore.t30.selective import Selection
 
 RETRY_SECONDS = 3.0
@@ -178,7 +178,7 @@ class Worker:
 
     def _dial(self, modem: Class1, order: PlaceCall) -> None:
         selection = Selection(sub_address=order.sub_address)
-        terminal = replace(_terminal(order), sends=down_from(order.begin_at), selection=selection)
+        terminal = replace(_terminal(order), sends=list_rungs_from(order.begin_at), selection=selection)
         document = Path(order.document)
         self._play(
             CallOwner(self._wire, order.call, outgoing=True),

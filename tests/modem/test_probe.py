@@ -12,7 +12,7 @@ from faxcore.modem.modulations import values
 from faxcore.modem.port import Port
 from faxcore.modem.probe import Abilities, probe
 from faxcore.t30.capabilities import Offer, Terminal, our_dis
-from faxcore.t30.modulation import ALL, V27_2400, V27_4800, V29_7200, V29_9600, offer_up_to
+from faxcore.t30.modulation import ALL, V27_2400, V27_4800, V29_7200, V29_9600, choose_offer
 from tests.modem.fake_modem import ERROR, OK, FakeModem, faster
 
 
@@ -139,8 +139,8 @@ def test_the_engine_claims_and_uses_what_the_modem_has() -> None:
     slow = Terminal(sends=(V29_9600, V29_7200, V27_4800, V27_2400), receives=(V27_4800, V27_2400))
     assert our_dis(slow).group(11, 14) == "0100"
     assert Offer(our_dis(Terminal())).modulations(slow) == slow.sends
-    assert offer_up_to(14400, (V29_9600, V29_7200)) == "1000"
-    assert offer_up_to(14400, ()) == "0000"
+    assert choose_offer(14400, (V29_9600, V29_7200)) == "1000"
+    assert choose_offer(14400, ()) == "0000"
 
 
 # ------------------------------------------------------------ the table
