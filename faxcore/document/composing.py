@@ -80,4 +80,4 @@ async def compose(pages: Path, out: Path, order: PageOrder) -> int:
     log.error("composing failed (%s): %s", process.returncode, errors.decode(errors="replace")[-2000:])
     if process.returncode == NO_SPACE_STATUS:
         raise ComposeFailed(_("The disk is full: the pages could not be made yet."), no_space=True)
-    raise ComposeFailed(_("The pages could not be made of this document."))
+    raise ComposeFailed(_("The pages could not be made from this document."))

@@ -32,7 +32,7 @@ class Reason(Enum):
         sentences = {
             Reason.EMPTY: _("The document is empty: there is nothing to fax."),
             Reason.UNKNOWN_FORMAT: _(
-                "The document is no PDF, PostScript, PNG, JPEG or TIFF file: print it, or save it as PDF."
+                "The document is not a PDF, PostScript, PNG, JPEG or TIFF file: print it, or save it as PDF."
             ),
             Reason.ENCRYPTED: _("The document is protected by a password: save a copy without one."),
             Reason.TRUNCATED: _("The end of the document is missing: fetch or save it again."),
@@ -42,10 +42,10 @@ class Reason(Enum):
             Reason.TOO_MANY_PAGES: _("The document has more than {pages} pages: send it in parts.").format(
                 pages=MAX_PAGES
             ),
-            Reason.TOO_LARGE: _("The document needs more space than a fax may: make it smaller."),
-            Reason.TOO_LONG: _("A page has more than {rows} rows, which no fax may have.").format(rows=MAX_ROWS),
-            Reason.NOT_FAX: _("The file is no black and white TIFF in fax geometry."),
-            Reason.OUT_OF_TIME: _("The document takes too long to draw: simplify it, or print it as image."),
+            Reason.TOO_LARGE: _("The document needs more space than a fax is allowed to: make it smaller."),
+            Reason.TOO_LONG: _("A page has more than {rows} rows, the limit for a fax.").format(rows=MAX_ROWS),
+            Reason.NOT_FAX: _("The file is not a black and white TIFF with the dimensions of a fax."),
+            Reason.OUT_OF_TIME: _("The document takes too long to draw: simplify it, or print it as an image."),
             Reason.OUT_OF_MEMORY: _("The document takes too much memory to draw: simplify it."),
             Reason.CRASHED: _("The program that draws documents failed on this one: save or print it again."),
         }

@@ -132,8 +132,8 @@ class Worker:
         if not self._wire.pending:
             ready, _, _ = select.select([port.descriptor, self._wire.descriptor], [], [])
             if port.descriptor in ready:
-                line = modem.said()
-                if line is not None and (ring := Ring().heard(line)).rings:
+                line = modem.read_unsolicited_line()
+                if line is not None and (ring := Ring().with_line(line)).rings:
                     self._ring(modem, ring)
                 return
         self._obey(modem)
@@ -154,7 +154,7 @@ class Worker:
         first = last = time.monotonic()
         while time.monotonic() - last < GIVEN_UP_SECONDS:
             waited = time.monotonic() - first > CALLER_ID_SECONDS
-            if (ring.known or waited) and not announced:
+            if (ring.is_complete or waited) and not announced:
                 announced = True
                 self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called, ring.kind))
             match self._wire.receive(time.monotonic()):
@@ -168,9 +168,9 @@ class Worker:
                 case Quit():
                     self._quit = True
                     return
-            line = modem.said()
+            line = modem.read_unsolicited_line()
             if line is not None:
-                ring = ring.heard(line)
+                ring = ring.with_line(line)
                 last = time.monotonic() if line.startswith("RING") else last
         self._wire.send(RingingEnded())
 

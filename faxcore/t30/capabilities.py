@@ -349,7 +349,7 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     if strange or modulation is None:
         raise CallFailed(
             Outcome.INCOMPATIBLE,
-            "The other fax machine asks for what this one did not offer ({what}).",
+            "The other fax machine asks for something that was not offered ({what}).",
             what=", ".join(strange[:MOST_NAMED]) + ", ..." * (len(strange) > MOST_NAMED),
         )
     row_time = {code: time for time, code in _ROW_TIME_BITS.items()}.get(dcs.group(21, 23))

@@ -70,8 +70,8 @@ def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
             case [*_, answer]:
                 return answer, heard.now
     if heard.frames or heard.garbled:
-        raise CallFailed(Outcome.TIMEOUT, "The two fax machines could not understand each other any more.")
-    raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not answer any more.")
+        raise CallFailed(Outcome.TIMEOUT, "The two fax machines could no longer understand each other.")
+    raise CallFailed(Outcome.TIMEOUT, "The other fax machine stopped answering.")
 
 
 def hear_answer(own: FCF) -> Script[Heard]:
@@ -90,7 +90,7 @@ def _wait_until_ready(x: bool, deadline: float) -> Script[Frame]:
     answer, now = yield from _ask((make_carrier(Frame(FCF.RR, x=x)),))
     while answer.fcf is FCF.RNR:
         if now >= deadline:
-            raise CallFailed(Outcome.TIMEOUT, "The other fax machine said for a minute that it was not ready.")
+            raise CallFailed(Outcome.TIMEOUT, "The other fax machine reported for a minute that it was not ready.")
         answer, now = yield from _ask((make_carrier(Frame(FCF.RR, x=x)),))
     return answer
 
@@ -115,7 +115,7 @@ def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tup
                 continue
             case _:
                 break
-    raise CallFailed(Outcome.TIMEOUT, "The other fax machine said nothing more.")
+    raise CallFailed(Outcome.TIMEOUT, "The other fax machine sent nothing more.")
 
 
 def check_duration(answered_at: float | None, now: float) -> None:

@@ -199,7 +199,7 @@ def _end_block(command: Frame, page: PageInHand, receiving: ReceiveState) -> Scr
     page.end_block(receiving.agreement.format.coding not in NEED_CORRECTION)
     page.incomplete |= command.fcf is FCF.EOR
     if len(page.coded) > MAX_PAGE_OCTETS:
-        raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends a page without end.")
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends a page that never ends.")
     answer = FCF.ERR if command.fcf is FCF.EOR else FCF.MCF
     if ending is not FCF.PPS and not (yield from _keep_page(page, command, receiving)):
         # Every frame was right, but the page in them is broken: the sender is told, and may send it again.

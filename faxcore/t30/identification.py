@@ -28,10 +28,10 @@ def hear_offer(
                 case Frame(FCF.CSI | FCF.CIG, fif):
                     remote_id = unpack_station_id(fif)
                 case Frame(FCF.DCN):
-                    raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call at once.")
+                    raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call immediately.")
                 case Frame(fcf, fif) if fcf in wanted and (offer := Bits.parse(fif)) is not None:
                     yield from do(Note(state="negotiating", remote_id=remote_id))
                     return remote_id, Offer(offer)
     if after_eom:
-        raise CallFailed(Outcome.TIMEOUT, "The other fax machine said nothing more.")
-    raise CallFailed(Outcome.NO_FAX, "Somebody answered, but no fax machine did.")
+        raise CallFailed(Outcome.TIMEOUT, "The other fax machine sent nothing more.")
+    raise CallFailed(Outcome.NO_FAX, "The call was answered, but not by a fax machine.")

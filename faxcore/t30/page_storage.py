@@ -65,6 +65,6 @@ def _say_not_ready(receiving: ReceiveState, command: Frame, number: int) -> Scri
 
 
 def _make_not_kept(number: int, hung_up: bool = False) -> CallFailed:
-    failure = CallFailed(Outcome.STORAGE, "Page {page} could not be put on disk, so it was not confirmed.", page=number)
+    failure = CallFailed(Outcome.STORAGE, "Page {page} could not be saved, so it was not confirmed.", page=number)
     failure.hung_up = hung_up
     return failure

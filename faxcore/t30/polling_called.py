@@ -28,7 +28,7 @@ def send_to_caller(
 ) -> Script[None]:
     """Send the document after a DTC (phases B to D) to a caller that gives the right password."""
     if not pages:
-        raise CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document, and none is offered here.")
+        raise CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document, but none is offered here.")
     command = yield from admit(terminal.selection, command, receiving)
     offer = Bits.parse(command[-1].fif)
     if offer is None:

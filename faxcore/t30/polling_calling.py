@@ -32,7 +32,7 @@ def _poll(terminal: Terminal, number: str, receiving: ReceiveState) -> Script[No
     receiving.answered_at, receiving.phase = answered, "B"
     receiving.remote_id, offer = yield from hear_offer(answered + T1)
     if not offer.has_document:
-        raise CallFailed(Outcome.NO_DOCUMENT, "The other fax machine has no document to be fetched.")
+        raise CallFailed(Outcome.NO_DOCUMENT, "The other fax machine has no document to fetch.")
     selecting = select_with_polling(terminal.selection, offer.bits)
     cig = (Frame(FCF.CIG, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
     ours = our_dtc(terminal, selecting)

@@ -95,7 +95,7 @@ def next_command(receiving: ReceiveState, seconds: float = T2) -> Script[tuple[F
     """Wait for the next command. CallFailed with PROTOCOL after many commands without a page."""
     receiving.rounds += 1
     if receiving.rounds > ROUNDS:
-        raise CallFailed(Outcome.PROTOCOL, "The other fax machine repeats itself without end.")
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine keeps repeating itself.")
     return (yield from hear_command(receiving.response, seconds))
 
 

@@ -118,7 +118,7 @@ def conclude(receiving: ReceiveState, call: Script[None]) -> Script[None]:
         yield from disconnect(receiving.polled is not None, receiving.x)
     if receiving.incomplete and receiving.outcome is Outcome.OK:
         receiving.outcome = Outcome.OK_PARTIAL if receiving.confirmed else Outcome.CANNOT_TRAIN
-        receiving.reason = gettext("The other fax machine gave a page up because the line was too bad.")
+        receiving.reason = gettext("The other fax machine gave up a page because the line was too bad.")
 
 
 def receive_documents(
@@ -181,7 +181,7 @@ def identify(terminal: Terminal, dis: Bits, receiving: ReceiveState) -> Script[t
                 return heard.frames
             case [*_, Frame(FCF.DCN)]:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call before it sent anything.")
-    raise CallFailed(Outcome.NO_FAX, "The caller was no fax machine, or sent nothing.")
+    raise CallFailed(Outcome.NO_FAX, "The caller was not a fax machine, or sent nothing.")
 
 
 def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[None]:

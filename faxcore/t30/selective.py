@@ -63,19 +63,21 @@ def select_with_document(selection: Selection, dis: Bits) -> tuple[Frame, ...]:
             FCF.SUB,
             bits.SUB,
             selection.sub_address,
-            mark("The other fax machine takes no sub-address, so nothing was sent."),
+            mark("The other fax machine does not accept sub-addresses, so nothing was sent."),
         ),
         _Field(
             FCF.SID,
             bits.PASSWORD,
             selection.password,
-            mark("The other fax machine takes no password, so nothing was sent."),
+            mark("The other fax machine does not accept passwords, so nothing was sent."),
         ),
     )
     if not selection.internet_address:
         return chosen
     if not dis[bits.IRA]:
-        raise CallFailed(Outcome.INCOMPATIBLE, "The other fax machine takes no internet address, so nothing was sent.")
+        raise CallFailed(
+            Outcome.INCOMPATIBLE, "The other fax machine does not accept internet addresses, so nothing was sent."
+        )
     return (*chosen, Frame(FCF.IRA, pack_address(selection.internet_address)))
 
 
@@ -89,19 +91,19 @@ def select_with_polling(selection: Selection, dis: Bits) -> tuple[Frame, ...]:
             FCF.PWD,
             bits.PASSWORD,
             selection.password,
-            mark("The other fax machine takes no password, so nothing was fetched."),
+            mark("The other fax machine does not accept passwords, so nothing was fetched."),
         ),
         _Field(
             FCF.SEP,
             bits.SEP,
             selection.document,
-            mark("The other fax machine does not let one choose among documents, so nothing was fetched."),
+            mark("The other fax machine does not offer a choice of documents, so nothing was fetched."),
         ),
         _Field(
             FCF.PSA,
             bits.PSA,
             selection.polled_sub_address,
-            mark("The other fax machine takes no sub-address, so nothing was fetched."),
+            mark("The other fax machine does not accept sub-addresses, so nothing was fetched."),
         ),
     )
 
@@ -177,7 +179,7 @@ def wrong_fields(wanted: Selection, command: Sequence[Frame]) -> int:
 def make_our_refusal(fields: int) -> CallFailed:
     """Make the failure of a call in which we have refused these fields."""
     if fields & _PASSWORDS:
-        return CallFailed(Outcome.PASSWORD, "The other fax machine did not say the right password.")
+        return CallFailed(Outcome.PASSWORD, "The other fax machine did not give the right password.")
     return CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document that is not offered here.")
 
 
@@ -198,7 +200,7 @@ def explain_hang_up(selection: Selection, failure: CallFailed) -> CallFailed:
     if failure.outcome is not Outcome.REMOTE_DCN or not clean_selection(selection.password):
         return failure
     guess = CallFailed(
-        Outcome.PASSWORD, "The other fax machine ended the call when it had heard the password: it may be wrong."
+        Outcome.PASSWORD, "The other fax machine ended the call after the password: the password may be wrong."
     )
     guess.hung_up = True
     return guess

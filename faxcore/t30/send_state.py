@@ -61,7 +61,7 @@ class SendState:
     def step_down(self) -> None:
         """Step one rung down the ladder. CallFailed below the last."""
         if len(self.rungs) < 2:
-            raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed can be agreed on.")
+            raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed works on it.")
         self.rungs = self.rungs[1:]
         self.fallbacks += 1
 

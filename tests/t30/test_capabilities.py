@@ -353,7 +353,7 @@ def test_a_dis_offers_the_rungs_of_the_table(group: str, rungs: list[int]) -> No
         if rung in list_permitted(group):
             assert read_dcs(dcs, dis).modulation is rung
         else:
-            with pytest.raises(CallFailed, match="did not offer"):
+            with pytest.raises(CallFailed, match="was not offered"):
                 read_dcs(dcs, dis)
 
 

@@ -60,7 +60,7 @@ def test_ira_goes_only_to_a_terminal_that_takes_it() -> None:
     assert [frame.fcf for frame in frames] == [FCF.SUB, FCF.IRA]
     assert presence_bits(frames) == {bits.SUB, bits.IRA}
     assert read_selection([*frames, Frame(FCF.DCS)]) == wanted
-    with pytest.raises(CallFailed, match="takes no internet address"):
+    with pytest.raises(CallFailed, match="does not accept internet addresses"):
         select_with_document(wanted, Bits.of(bits.SUB))
 
 
