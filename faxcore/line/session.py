@@ -21,11 +21,11 @@ from faxcore.model.sentence import Sentence
 from faxcore.modem import hdlc
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import Interrupted, ModemFailed, OnHook
-from faxcore.modem.modulations import code
+from faxcore.modem.modulations import modulation_code
 from faxcore.t30 import line as t30
 from faxcore.t30.frames import parse_frame
 from faxcore.t30.modulation import Modulation
-from faxcore.t30.transcript import answered, asked, stamp
+from faxcore.t30.transcript import format_line, format_reply, format_request
 
 TRAINING_SECONDS = 1.5
 LONGEST_TRAINING = 5.0
@@ -111,15 +111,15 @@ class Session:
 
     def perform(self, request: t30.Request) -> t30.Reply:
         """One request, one reply; both go into the transcript."""
-        for text in asked(request):
+        for text in format_request(request):
             self._write(text)
         reply = self._reply(request)
-        for text in answered(request, reply):
+        for text in format_reply(request, reply):
             self._write(text)
         return reply
 
     def _write(self, text: str) -> None:
-        self._log(stamp(self._clock() - self._start, text))
+        self._log(format_line(self._clock() - self._start, text))
 
     def _reply(self, request: t30.Request) -> t30.Reply:
         try:
@@ -152,7 +152,7 @@ class Session:
             case t30.SendPage(modulation=modulation, data=data, short=short):
                 self._send_data(modulation, short, data)
             case t30.SendBurst(modulation=modulation, frames=burst, short=short):
-                self._send_data(modulation, short, hdlc.burst(burst, modulation.rate))
+                self._send_data(modulation, short, hdlc.make_burst(burst, modulation.rate))
             case t30.Note():
                 self._owner.note(request)
             case _:
@@ -186,7 +186,7 @@ class Session:
         return t30.Lost(self._clock(), outcome, reason)
 
     def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:
-        self._modem.send_data(code(modulation, short), octets, modulation.rate)
+        self._modem.send_data(modulation_code(modulation, short), octets, modulation.rate)
 
     def _training(self, request: t30.ReceiveTraining) -> t30.Reply:
         self._early = None
@@ -197,7 +197,9 @@ class Session:
             heard.extend(octets)
             return len(heard) < limit
 
-        carrier = self._modem.receive_data(code(request.modulation, False), request.seconds, LONGEST_TRAINING, feed)
+        carrier = self._modem.receive_data(
+            modulation_code(request.modulation, False), request.seconds, LONGEST_TRAINING, feed
+        )
         if not carrier.heard:
             return t30.NoCarrier(self._clock(), carrier.other)
         bits = hdlc.to_bits(bytes(heard))
@@ -207,7 +209,7 @@ class Session:
     def _plain_page(self, request: t30.ReceivePage) -> t30.Reply:
         reader = PageReader(request.format)
         carrier = self._modem.receive_data(
-            code(request.modulation, request.short),
+            modulation_code(request.modulation, request.short),
             request.seconds,
             LONGEST_PAGE,
             while_rows_come(reader, request.modulation.rate),
@@ -230,7 +232,7 @@ class Session:
             return more
 
         carrier = self._modem.receive_data(
-            code(request.modulation, request.short), request.seconds, LONGEST_BURST, feed
+            modulation_code(request.modulation, request.short), request.seconds, LONGEST_BURST, feed
         )
         if not carrier.heard:
             return t30.NoCarrier(self._clock(), carrier.other)

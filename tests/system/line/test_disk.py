@@ -77,7 +77,7 @@ def test_a_page_that_never_reaches_the_disk_is_not_confirmed(
     Trouble(monkeypatch, stage, lambda attempt: full() if attempt > 1 else None)
     played = play(exchange, tmp_path / "call", PAGES)
     assert (played.received.outcome, played.received.confirmed) == (Outcome.OK_PARTIAL, 1)
-    assert "Page 2 could not be put on disk" in str(played.received.reason)
+    assert "Page 2 could not be saved" in str(played.received.reason)
     assert played.pages == PAGES[:1]
     assert played.sent.confirmed == 1
     assert said(played, "RNR") > 5, "for a minute (T5)"

@@ -61,7 +61,7 @@ def in_call(exchange: Exchange, caller: Callable[[Class1], None], called: Callab
 
         calling = threading.Thread(target=run, daemon=True)
         calling.start()
-        while two.said() != "RING":
+        while two.read_unsolicited_line() != "RING":
             pass
         assert two.pick_up() == "CONNECT"
         two.send_frames([DIS])

@@ -245,12 +245,12 @@ def test_a_carrier_without_an_end_is_broken_off() -> None:
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        (Silent, "does not answer as a modem"),
-        (Babbling, "talks without end|does not answer as a modem"),
-        (BabblingLines, "does not answer as a modem"),
-        (DataOnly, "no fax modem of Class 1"),
-        (Class2Only, "no fax modem of Class 1"),
-        (WithoutFclass, r"no fax modem of Class 1|refuses AT\+FCLASS=1"),
+        (Silent, "does not answer like a modem"),
+        (Babbling, "does not behave like a modem|does not answer like a modem"),
+        (BabblingLines, "does not answer like a modem"),
+        (DataOnly, "does not support fax Class 1"),
+        (Class2Only, "does not support fax Class 1"),
+        (WithoutFclass, r"does not support fax Class 1|refuses AT\+FCLASS=1"),
         (RefusingClass1, r"refuses AT\+FCLASS=1"),
     ],
 )

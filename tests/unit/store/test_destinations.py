@@ -7,7 +7,7 @@ from pathlib import Path
 from faxcore.model.call import CallReport, Outcome
 from faxcore.store.call_history import NOTHING, SLOW, CallHistory, Experience, taught
 from faxcore.store.database import Database
-from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, down_from
+from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, list_rungs_from
 
 V29 = str(V29_9600)
 
@@ -57,7 +57,7 @@ def test_slow_rungs_are_climbed_by_calls_that_get_through() -> None:
     known, begun = after(ended(Outcome.OK, rung=ALL[-1], fallbacks=6)), []
     for _ in range(5):
         begun.append(known.begin_at)
-        known = after(ended(Outcome.OK, rung=down_from(known.begin_at)[0]), before=known)
+        known = after(ended(Outcome.OK, rung=list_rungs_from(known.begin_at)[0]), before=known)
     assert begun == [*SLOW, V29], "and no higher: it may be V.17 that does not work"
 
 
@@ -66,8 +66,8 @@ def test_two_silent_trainings_at_v17_leave_it_out() -> None:
     assert after(SILENT_TRAINING, ended(Outcome.BUSY), SILENT_TRAINING).begin_at == V29
     assert after(SILENT_TRAINING, ended(Outcome.OK), SILENT_TRAINING).begin_at == "", "not on end"
     assert after(*[ended(Outcome.REMOTE_DCN, "B")] * 2).begin_at == V29
-    assert down_from(V29)[0] is V29_9600
-    assert not any(rung.name == "V.17" for rung in down_from(V29))
+    assert list_rungs_from(V29)[0] is V29_9600
+    assert not any(rung.name == "V.17" for rung in list_rungs_from(V29))
 
 
 def test_v17_is_used_again_where_it_was_not_the_cause() -> None:

@@ -53,7 +53,7 @@ def test_a_page_that_never_gets_to_the_disk_is_never_confirmed(receiver: Termina
     call = Joined([FINE] * 2, receiver=receiver, disk=["good"] + [trouble] * 100)
     sending, receiving = call.run()
     assert (receiving.outcome, receiving.confirmed, sending.confirmed) == (Outcome.OK_PARTIAL, 1, 1)
-    assert "could not be put on disk" in str(receiving.reason)
+    assert "could not be saved" in str(receiving.reason)
     assert sending.outcome in (Outcome.UNCONFIRMED, Outcome.REMOTE_DCN)
 
 

@@ -64,7 +64,7 @@ def new_decoder(width: int, coding: Coding, **options: Any) -> Any:
 
 def encode(data: bytes, width: int, coding: Coding, **options: Any) -> bytes:
     encoder = new_encoder(width, coding, **options)
-    encoder.rows(data)
+    encoder.add_rows(data)
     coded: bytes = encoder.finish()
     return coded
 

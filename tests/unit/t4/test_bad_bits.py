@@ -106,7 +106,7 @@ def test_uncompressed_mode_is_named() -> None:
     [
         ("1" * 3 + "010" + "0" * 40, "row 4 has codes that make no row"),
         ("1" * 3 + "0001" + "0" * 40, "row 4 has codes that make no row"),
-        ("1" * 3 + "00000001" + "0" * 40, "row 4 begins with a code that is none"),
+        ("1" * 3 + "00000001" + "0" * 40, "row 4 begins with an invalid code"),
         ("1" * 3 + "001" + "000111" + "11" + EOL + EOL, "the page ends in the middle of row 4"),
         ("1" * 3 + "001" + "000111" + "1", "the data end in row 4"),
     ],

@@ -49,7 +49,7 @@ def write(codec: Codec, page: bytes, width: int, coding: Coding, sizes: list[int
     stride = (width + 7) // 8
     written = []
     for piece in pieces(page, [size * stride for size in sizes]):
-        encoder.rows(piece)
+        encoder.add_rows(piece)
         written.append(encoder.take())
     return [*written, encoder.finish()]
 
