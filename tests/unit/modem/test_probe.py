@@ -148,7 +148,7 @@ def test_the_engine_claims_and_uses_what_the_modem_has() -> None:
 
 def test_every_row_says_what_why_and_who_says_so() -> None:
     for row in TABLE:
-        assert row.cause.endswith(".")
+        assert row.cause.text.endswith(".")
         assert len(row.evidence) > 20
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from faxcore.model.call import CallReport, Outcome
-from faxcore.store.call_history import NOTHING, SLOW, CallHistory, Experience, taught
+from faxcore.queue.experience import SLOW, learn, update_history
+from faxcore.store.call_history import NOTHING, CallHistory, Experience
 from faxcore.store.database import Database
 from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, list_rungs_from
 
@@ -33,7 +34,7 @@ def ended(
 
 def after(*reports: CallReport, before: Experience = NOTHING) -> Experience:
     for report in reports:
-        before = taught(before, report, first_page=1)
+        before = update_history(before, report, first_page=1)
     return before
 
 
@@ -88,7 +89,7 @@ def test_a_call_that_brought_a_page_or_never_came_to_training_accuses_nothing() 
     assert after(*[ended(Outcome.TIMEOUT, "D", confirmed=1)] * 3) == NOTHING
     assert after(*[CallReport(Outcome.TIMEOUT, phase="B")] * 3) == NOTHING
     assert after(*[ended(Outcome.LINE_LOST)] * 3) == NOTHING
-    assert taught(NOTHING, ended(Outcome.TIMEOUT, "D", confirmed=2), first_page=3) != NOTHING
+    assert update_history(NOTHING, ended(Outcome.TIMEOUT, "D", confirmed=2), first_page=3) != NOTHING
 
 
 def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
@@ -96,11 +97,11 @@ def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
     database = Database(tmp_path / "db", lambda: time)
     destinations = CallHistory(database)
     fell_back = ended(Outcome.OK, rung=V29_9600, fallbacks=3)
-    destinations.learn("+33199000002", fell_back, 1, days=7)
-    destinations.learn("+33199000003", fell_back, 1, days=0)
+    learn(destinations, "+33199000002", fell_back, 1, days=7)
+    learn(destinations, "+33199000003", fell_back, 1, days=0)
     assert destinations.experience("+33199000003") == NOTHING, "nothing is to be remembered"
     time += timedelta(days=6)
-    destinations.learn("+33199000002", ended(Outcome.OK, rung=V29_9600), 1, days=7)
+    learn(destinations, "+33199000002", ended(Outcome.OK, rung=V29_9600), 1, days=7)
     assert destinations.experience("+33199000002").begin_at == V29
     time += timedelta(days=1)
     assert destinations.experience("+33199000002") == NOTHING, "a call that it served does not prolong it"
@@ -113,10 +114,10 @@ def test_what_is_known_is_read_back(tmp_path: Path) -> None:
     database = Database(tmp_path / "db")
     destinations = CallHistory(database)
     for report in (SILENT_TRAINING, SILENT_TRAINING, LOST_PAGE):
-        destinations.learn("1", report, 1, days=1)
+        learn(destinations, "1", report, 1, days=1)
     assert destinations.experience("1") == Experience(V29, True, 2, 1)
-    destinations.learn("1", ended(Outcome.TIMEOUT, "B", V29_9600), 1, days=1)
-    destinations.learn("1", ended(Outcome.OK), 1, days=1)
+    learn(destinations, "1", ended(Outcome.TIMEOUT, "B", V29_9600), 1, days=1)
+    learn(destinations, "1", ended(Outcome.OK), 1, days=1)
     assert destinations.experience("1") == NOTHING
     assert database.value("SELECT count(*) FROM destination") == 0
     database.close()
