@@ -18,6 +18,6 @@ def checkpoint(name: str) -> None:
 
 
 def arm(passed: Callable[[str], None] | None) -> None:
-    """Have this called with the name of each point that is passed; None for nothing. For tests."""
+    """Call this function with the name of each point that is passed; None: nothing. For tests."""
     global _armed
     _armed = passed

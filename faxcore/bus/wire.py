@@ -31,7 +31,7 @@ from dbus_next.message import Message
 from dbus_next.signature import Variant
 
 BUS_TROUBLE = (OSError, EOFError, AuthError, InvalidAddressError)
-"""What joining a bus can raise."""
+"""Errors of joining a bus."""
 DAEMON = "org.freedesktop.DBus"
 DAEMON_PATH = "/org/freedesktop/DBus"
 
@@ -138,7 +138,7 @@ async def call_daemon(bus: Bus, member: str, signature: str = "", *body: object)
 
 
 def from_daemon(message: Message, member: str) -> bool:
-    """Whether this is that signal of the bus daemon itself (nobody else can have its name as sender)."""
+    """Return whether this is that signal of the bus daemon itself (nobody else can have its name as sender)."""
     return bool(
         message.message_type is MessageType.SIGNAL
         and message.sender == DAEMON

@@ -101,7 +101,7 @@ def page_count(source: Source) -> int:
 
 
 def is_fax_tiff(source: Source) -> bool:
-    """Whether a file can go out pixel for pixel. An OSError of the file itself is raised."""
+    """Return whether a file can go out pixel for pixel. An OSError of the file itself is raised."""
     try:
         page_count(source)
     except DocumentError:

@@ -70,7 +70,7 @@ def end_of_data(data: bytes) -> int | None:
 
 
 def hanging_dle(data: bytes) -> bool:
-    """Whether the data ends with a DLE whose second octet has not come."""
+    """Return whether the data ends with a DLE whose second octet has not come."""
     tail = len(data) - len(data.rstrip(bytes([DLE])))
     return tail % 2 == 1
 

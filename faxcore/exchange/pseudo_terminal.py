@@ -138,7 +138,7 @@ class PseudoTerminal:
         return len(self._out) + int(waiting)
 
     def hung_up(self) -> bool:
-        """Whether the computer has dropped DTR since the last time: the last program closed the device."""
+        """Return whether the computer has dropped DTR since the last time: the last program closed the device."""
         count, dropped = self._watch.poll()
         if dropped and count == 0:
             count = self._others()
@@ -163,7 +163,7 @@ class PseudoTerminal:
         return max(0, found - 1)
 
     def speed_is_zero(self) -> bool:
-        """Whether the computer has set the speed B0, which drops DTR for as long."""
+        """Return whether the computer has set the speed B0, which drops DTR for as long."""
         return bool(termios.tcgetattr(self._spare)[5] == termios.B0)
 
     def close(self) -> None:

@@ -53,9 +53,9 @@ class TerminalSettings:
     rings: int = 1
     """The ring at which it answers; 0: it only calls."""
     ecm: bool = True
-    """Whether it offers and uses error correction."""
+    """True if it offers and uses error correction."""
     v17: bool = True
-    """Whether it has V.17 (14 400 bit/s); without, V.29 and V.27ter remain."""
+    """True if it has V.17 (14 400 bit/s); without, V.29 and V.27ter remain."""
     codings: tuple[str, ...] = ("MH", "MR", "MMR")
     offers: Path | None = None
     """A TIFF that may be polled from it."""
@@ -80,9 +80,9 @@ class LineSettings:
     name: str = ""
     """The name shown to the called party; empty: none is sent."""
     withheld: bool = False
-    """Whether the caller's number and name are suppressed (shown as P, private)."""
+    """True if the caller's number and name are suppressed (shown as P, private)."""
     dialtone: bool = True
-    """Whether the exchange gives dial tone: False is a dead line."""
+    """True if the exchange gives dial tone: False is a dead line."""
     impairments: Impairments = field(default_factory=Impairments)
     terminal: TerminalSettings | None = None
     person: PersonSettings | None = None

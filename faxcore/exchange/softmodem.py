@@ -329,7 +329,7 @@ class SoftModem:
             self.released()
 
     def present(self) -> bool:
-        """Whether a program has the device open."""
+        """Return whether a program has the device open."""
         return self.port.opened
 
     def watched(self) -> tuple[int, ...]:
@@ -338,7 +338,7 @@ class SoftModem:
         return (octets, openings) if len(self._pending) < PENDING else (openings,)
 
     def awaits_computer(self) -> bool:
-        """Whether it is the computer's turn, so that line time may not outrun real time."""
+        """Return whether it is the computer's turn, so that line time may not outrun real time."""
         if not self.port.opened:
             return False
         if self.port.unread():

@@ -91,7 +91,7 @@ class Station(Protocol):
         """What reaches it now."""
 
     def present(self) -> bool:
-        """Whether anything can answer here."""
+        """Return whether anything can answer here."""
 
 
 class SwitchLine:
@@ -308,7 +308,7 @@ class Switch:
 
     @property
     def busy(self) -> bool:
-        """Whether any call is under way."""
+        """Return whether any call is under way."""
         return bool(self._calls)
 
     def dial(self, line: SwitchLine, dial_string: str) -> bool:

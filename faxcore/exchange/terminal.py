@@ -192,5 +192,5 @@ class FaxTerminal:
             self._library.fax_rx(self._fax, samples.ctypes.data, len(samples))
 
     def present(self) -> bool:
-        """Whether it answers calls."""
+        """Return whether it answers calls."""
         return self._settings.rings > 0

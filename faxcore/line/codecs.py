@@ -21,7 +21,7 @@ _K: Final = {Resolution.STANDARD: 2, Resolution.FINE: 4, Resolution.SUPERFINE: 8
 
 
 def implementation() -> tuple[str, str]:
-    """Which codecs serve, "compiled" or "plain", in one word if they are alike; and why, if any of them is plain."""
+    """Name the codecs in use, "compiled" or "plain", in one word if they are alike; and why, if one of them is plain."""
     rooms = {"T.4": t4, "T.85": t85}
     kinds = {room.IMPLEMENTATION for room in rooms.values()}
     names = ", ".join(f"{room.IMPLEMENTATION} ({name})" for name, room in rooms.items())
@@ -49,7 +49,7 @@ class PageDecoder(Protocol):
 
     @property
     def broken(self) -> str | None:
-        """Why decoding can't go on, in words; None while it can."""
+        """The reason why decoding can't go on, in words; None while it can."""
 
     def feed(self, chunk: bytes) -> bool:
         """Read what came; False once the page has ended or can't go on."""

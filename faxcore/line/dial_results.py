@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a call when dialling or answering comes to anything but CONNECT: an end, and why, for a person."""
+"""The fate of a call when dialling or answering gives anything but CONNECT: an end, and why, for a person."""
 
 from __future__ import annotations
 

@@ -29,11 +29,11 @@ class Disk:
 
     @property
     def busy(self) -> bool:
-        """Whether a page is on its way whose end nobody has asked for."""
+        """Return whether a page is on its way whose end nobody has asked for."""
         return self._thread is not None
 
     def begin(self, number: int, page: Page, confirmed: bool) -> None:
-        """Have a page written; `wait` tells when it is there. The one before it must be behind us."""
+        """Start to write a page; `wait` tells when it is there. The one before it must be behind us."""
         assert not self.busy
         self._error = None
         # A disk that hangs for ever must not keep the process from ending.

@@ -83,7 +83,7 @@ class PageReader:
 
     @property
     def broken(self) -> bool:
-        """Whether the page cannot be read to its end (MMR and JBIG: the others find their way back)."""
+        """Return whether the page cannot be read to its end (MMR and JBIG: the others find their way back)."""
         return self.format.coding in _ALL_OR_NOTHING and (bool(self.decoder.broken) or not self.decoder.ended)
 
     def page(self) -> Page:

@@ -63,7 +63,7 @@ def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
 
 
 class Owner(Protocol):
-    """Who hears of a call while it goes on."""
+    """The owner of a call: hears of it while it goes on."""
 
     def note(self, note: t30.Note) -> None:
         """Progress; when it returns, a confirmation or the pending end is on disk."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a call is, as a sentence for the windows."""
+"""The progress of a call, as a sentence for the windows."""
 
 from __future__ import annotations
 

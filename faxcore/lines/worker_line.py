@@ -57,7 +57,7 @@ _LONGEST_MESSAGE: Final = 1 << 20
 
 
 class CallHandler(Protocol):
-    """Who has the call that is on a line. Each method is awaited before the next message is read."""
+    """The owner of the call that is on a line. Each method is awaited before the next message is read."""
 
     async def heard(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
         """Something happened in the call."""
@@ -115,7 +115,7 @@ class WorkerLine:
 
     @property
     def free(self) -> bool:
-        """Whether a call can be made on it now."""
+        """Return whether a call can be made on it now."""
         return self.state is LineState.IDLE and not self._reserved and not self._supervisor.stopping
 
     def view(self) -> Line:
@@ -134,7 +134,7 @@ class WorkerLine:
         self._changed()
 
     async def dial(self, message: PlaceCall, handler: CallHandler) -> bool:
-        """Have the worker make a call; False if the line has been lost, or a caller was quicker."""
+        """Tell the worker to make a call; False if the line has been lost, or a caller was quicker."""
         self._reserved = False
         if self.state is not LineState.IDLE or self._supervisor.stopping:
             return False
@@ -143,7 +143,7 @@ class WorkerLine:
         return True
 
     async def answer(self, message: AnswerCall, handler: CallHandler) -> bool:
-        """Have the worker answer the call that rings; False if the caller has given up."""
+        """Tell the worker to answer the call that rings; False if the caller has given up."""
         if self.state is not LineState.RINGING or self._supervisor.stopping:
             return False
         self._begin(LineState.RECEIVING, message.call, handler)
@@ -197,7 +197,7 @@ class WorkerLine:
         await self.stop()
 
     async def stop(self) -> None:
-        """Have the worker hang up and end; `run` returns when it has."""
+        """Tell the worker to hang up and end; `run` returns when it has."""
         self._supervisor.stop()
         await self.say(Quit())
 

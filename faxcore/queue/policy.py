@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a job when a call has ended: one table of outcomes, no clock, no database.
+"""The fate of a job when a call has ended: one table of outcomes, no clock, no database.
 
 The rule above all others: a fax that may have arrived is never sent again without a person's word. So a job whose
 last page is out (`final-pending`) goes back to the queue only if the other end is known to have refused that page.
@@ -20,7 +20,7 @@ REFUSED: Final = frozenset({Outcome.REJECTED, Outcome.REMOTE_DCN, Outcome.CANNOT
 
 @dataclass(frozen=True)
 class Verdict:
-    """What happens to the job, in this order; then, if it sleeps, how many seconds."""
+    """The events that happen to the job, in this order; then, if it sleeps, for how many seconds."""
 
     events: tuple[Event, ...]
     wait: int = 0

@@ -42,7 +42,7 @@ class Filing:
         self._arrived = arrived
         self._awake = asyncio.Event()
         self.trouble = NOTHING
-        """Why receptions cannot be filed now; nothing when they can."""
+        """The reason why receptions cannot be filed now; nothing when they can."""
 
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of destinations from earlier calls, kept for some days: the table `destination`.
+"""Knowledge of destinations from earlier calls, kept for some days: the table `destination`.
 
 What a call teaches is decided by `faxcore.queue.experience`.
 """
@@ -14,12 +14,12 @@ from faxcore.store.database import Database
 
 @dataclass(frozen=True)
 class Experience:
-    """What is known of a destination."""
+    """The knowledge of a destination."""
 
     begin_at: str = ""
     """The rung of the ladder to begin at; empty: the fastest."""
     error_correction: bool = True
-    """Whether it may be used."""
+    """True if it may be used."""
     training_failures: int = 0
     """Calls on end that ended in the training at a rung of V.17."""
     correction_failures: int = 0
@@ -36,7 +36,7 @@ class CallHistory:
         self._db = database
 
     def experience(self, destination: str) -> Experience:
-        """What is known of this number and not out of date."""
+        """Give what is known of this number and not out of date."""
         row = self._db.row(
             "SELECT begin_at, error_correction, training_failures, correction_failures FROM destination"
             " WHERE number = ? AND until > ?",

@@ -155,7 +155,7 @@ class Receptions:
             self._db.execute("DELETE FROM reception WHERE id = ?", reception)
 
     def name_files(self, reception: str, tiff: Path, pdf: Path) -> None:
-        """What its files are going to be called."""
+        """Note the names that its files are going to have."""
         self._db.execute("UPDATE reception SET tiff = ?, pdf = ? WHERE id = ?", str(tiff), str(pdf), reception)
 
     def set_filed(self, reception: str) -> None:

@@ -24,6 +24,7 @@ from typing import Any
 import buses
 import demo_user
 import screen
+from faxcore.document.composing import PageOrder
 from printing import PrintingSystem
 from processes import Stage, Trouble, python, step
 from sample import write_letter
@@ -31,7 +32,6 @@ from sample import write_letter
 from faxcore.bus.client import connect
 from faxcore.config import load
 from faxcore.document import composing
-from faxcore.document.composing import PageOrder
 from faxcore.document.tiff import read_pages
 from faxcore.model.page import Page
 from faxcore.model.recipient import Recipient
@@ -45,7 +45,7 @@ ORDER = {
     "company": "Health committee",
     "subject": "Meetings of the committee",
 }
-"""What the person types, in the order of the dialog's fields."""
+"""The texts that the person types, in the order of the dialog's fields."""
 
 CONFIGURATION = """# The service of a demonstration: four simulated lines.
 [station]
@@ -120,7 +120,7 @@ def start_the_house(stage: Stage, auto: bool) -> None:
 
 
 def idle_lines(stage: Stage) -> int:
-    """How many lines wait for calls."""
+    """Count the lines that wait for calls."""
     return sum(line["state"] == "idle" for line in ask(stage, "status")["lines"])
 
 
@@ -218,7 +218,7 @@ def fill_in(stage: Stage, window: str) -> None:
 
 
 def ended(stage: Stage, job: str) -> bool:
-    """Whether the job is done. Trouble if it has ended otherwise."""
+    """Return whether the job is done. Trouble if it has ended otherwise."""
     state = ask(stage, "show_job", job)
     if state["state"] in ("failed", "uncertain", "cancelled"):
         raise Trouble(f"the fax is {state['state']}: {state.get('reason', '')}")
@@ -226,7 +226,7 @@ def ended(stage: Stage, job: str) -> bool:
 
 
 def announced(stage: Stage) -> bool:
-    """Whether the reception is filed."""
+    """Return whether the reception is filed."""
     return bool(ask(stage, "list_receptions"))
 
 
