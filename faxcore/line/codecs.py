@@ -21,7 +21,7 @@ _K: Final = {Resolution.STANDARD: 2, Resolution.FINE: 4, Resolution.SUPERFINE: 8
 
 
 def implementation() -> tuple[str, str]:
-    """Name the codecs in use, "compiled" or "plain", in one word if they are alike; and why, if one of them is plain."""
+    """Name the codecs in use, "compiled" or "plain", in one word if they are alike; and why, if one is plain."""
     rooms = {"T.4": t4, "T.85": t85}
     kinds = {room.IMPLEMENTATION for room in rooms.values()}
     names = ", ".join(f"{room.IMPLEMENTATION} ({name})" for name, room in rooms.items())
