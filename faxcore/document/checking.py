@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages handed over by anybody, made into pages of ours by a process of its own, with limits."""
+"""Check pages from anybody and write them anew, in a process of its own with limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Checked:
-    """What a document is."""
+    """The pages of a checked document, and its resolution."""
 
     pages: int
     resolution: str
@@ -27,7 +27,7 @@ class Checked:
 
 
 async def check(source: Path, out: Path) -> Checked:
-    """Write the pages of a document anew to `out`, synced. Refused if it is no bilevel TIFF in fax geometry."""
+    """Write the pages of a document anew to `out`, synced. ApiError if it is not a bilevel TIFF in fax geometry."""
     try:
         with source.open("rb") as pages, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)

@@ -6,7 +6,7 @@
 PAGES is a TIFF of ours; OUT is made, synced. ORDER is a JSON object: header, recipient (objects), subject, station_id,
 when (ISO 8601, local), first_page (1 = first). On a resumed try the pages before first_page are made as well, so
 that the numbers are those of the whole fax; the line then says that it is continued. The answer on standard output is
-{"pages": n}. Exit status 3: the disk is full; anything else but 0: it cannot be done, and standard error says why.
+{"pages": n}. Exit status 3: the disk is full; anything else but 0: it failed, and standard error has the reason.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from faxcore.document.cover import Cover, cover_pages
+from faxcore.document.cover import Cover, make_cover_pages
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.header_line import format_header_line, stamp
+from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
@@ -39,7 +39,7 @@ FILE_SIZE: Final = 200 * 1024 * 1024
 
 @dataclass(frozen=True)
 class PageOrder:
-    """What goes on the pages besides the document."""
+    """The texts that go on the pages besides the document."""
 
     header: Header
     recipient: Recipient
@@ -50,7 +50,7 @@ class PageOrder:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> PageOrder:
-        """The order in a JSON object."""
+        """Read the order from a JSON object."""
         header = dict(values["header"])
         header["sender_lines"] = tuple(header["sender_lines"])
         return cls(
@@ -64,13 +64,13 @@ class PageOrder:
 
 
 def compose(pages: Path, out: Path, order: PageOrder) -> int:
-    """Write the composed pages, synced; how many there are. DocumentError if there are too many."""
+    """Write the composed pages, synced; returns their number. DocumentError if there are too many."""
     sizes = page_sizes(pages)
     cover = _cover(order, sizes[0].resolution, len(sizes))
     total = len(cover) + len(sizes)
     if total > MAX_PAGES:
         raise DocumentError(Reason.TOO_MANY_PAGES)
-    write_pages(out, _stamped(cover, pages, order, total))
+    write_pages(out, _draw_header_lines(cover, pages, order, total))
     descriptor = os.open(out, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -85,13 +85,13 @@ def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> lis
     covers = 1
     while True:
         cover = Cover(order.header, order.recipient, order.subject, covers + document_pages, order.when)
-        made = cover_pages(cover, resolution)
+        made = make_cover_pages(cover, resolution)
         if len(made) == covers:
             return made
         covers = len(made)  # long fields made it two pages: the count on it must be right
 
 
-def _stamped(cover: list[Page], pages: Path, order: PageOrder, total: int) -> Iterator[Page]:
+def _draw_header_lines(cover: list[Page], pages: Path, order: PageOrder, total: int) -> Iterator[Page]:
     number = 0
     for part in (cover, read_pages(pages)):
         for page in part:
@@ -99,11 +99,11 @@ def _stamped(cover: list[Page], pages: Path, order: PageOrder, total: int) -> It
             line = format_header_line(order.when, order.station_id, order.recipient.display_name(), number, total)
             if 1 < order.first_page <= number:
                 line += " " + _("(continued)")
-            yield stamp(page, line)
+            yield draw_header_line(page, line)
 
 
 def main() -> int:
-    """The process."""
+    """Run the process."""
     pages, out = (Path(argument) for argument in sys.argv[1:3])
     for what, most in (
         (resource.RLIMIT_CPU, CPU_SECONDS),

@@ -35,7 +35,7 @@ class ComposeFailed(Exception):
 
 @dataclass(frozen=True)
 class PageOrder:
-    """What goes on the pages besides the document."""
+    """The texts that go on the pages besides the document."""
 
     header: Header
     recipient: Recipient
@@ -47,13 +47,15 @@ class PageOrder:
     """More than 1 on a resumed try: the header line says that the fax is continued."""
 
     def text(self) -> str:
-        """As the composer reads it."""
+        """Return the order as the composer reads it."""
         values = {**asdict(self), "when": self.when.isoformat()}
         return json.dumps(values)
 
 
 async def compose(pages: Path, out: Path, order: PageOrder) -> int:
-    """Write the composed pages to `out`, a name that does not exist; how many there are. ComposeFailed."""
+    """Write the composed pages to `out`, a name that does not exist yet; returns their number. ComposeFailed if they
+    cannot be made.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

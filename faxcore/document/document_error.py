@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be wrong with a document, in sentences for the person whose document it is."""
+"""Faults of a document, in sentences for the person whose document it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from faxcore.model.page import MAX_PAGES, MAX_ROWS
 
 
 class Reason(Enum):
-    """Why a document can't become pages; the value is the word that a renderer process reports."""
+    """The reason why a document can't become pages; the value is the word that a renderer process reports."""
 
     EMPTY = "empty"
     UNKNOWN_FORMAT = "unknown-format"
@@ -28,7 +28,7 @@ class Reason(Enum):
     CRASHED = "crashed"
 
     def sentence(self) -> str:
-        """What happened and what to do, for a person."""
+        """Tell a person what happened and what to do."""
         sentences = {
             Reason.EMPTY: _("The document is empty: there is nothing to fax."),
             Reason.UNKNOWN_FORMAT: _(
@@ -56,7 +56,7 @@ class DocumentError(Exception):
     """A document is not what it must be; the text is a sentence for a person."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
-        """`detail` is for the log: it may hold words of the document's own."""
+        """`detail` is for the log: it may hold text from the document."""
         super().__init__(reason.sentence())
         self.reason = reason
         self.detail = detail

@@ -14,7 +14,7 @@ from faxcore.api import user
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ERROR_BAD_NUMBER, ERROR_STATE, ERROR_UNKNOWN
 from faxcore.document.composing import compose
-from faxcore.document.tiff import page_count, read_pages
+from faxcore.document.tiff import count_pages, read_pages
 from faxcore.service import FaxService
 
 
@@ -61,7 +61,7 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
                 order = {"header": header, "number": "0199000002", "last_name": "Martin", "subject": "Hello"}
                 with (tmp_path / "out").open("w+b") as out:
                     await house.desk.compose_draft(UID, draft, order, out.fileno())
-                assert page_count(tmp_path / "out") == count
+                assert count_pages(tmp_path / "out") == count
             composed = list(read_pages(tmp_path / "out"))[1:]
             plain = list(read_pages(tmp_path / "document.tif"))
             for ours, theirs in zip(composed, plain, strict=True):
