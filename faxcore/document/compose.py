@@ -17,50 +17,21 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from faxcore.document.cover import Cover, make_cover_pages
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
+from faxcore.document.page_order import PageOrder
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.i18n import gettext as _
-from faxcore.model.header import Header
 from faxcore.model.page import MAX_PAGES, Page, Resolution
-from faxcore.model.recipient import Recipient
 
 NO_SPACE: Final = 3
 CPU_SECONDS: Final = 100
 MEMORY: Final = 1 << 30
 FILE_SIZE: Final = 200 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class PageOrder:
-    """The texts that go on the pages besides the document."""
-
-    header: Header
-    recipient: Recipient
-    subject: str
-    station_id: str
-    when: datetime
-    first_page: int = 1
-
-    @classmethod
-    def of(cls, values: dict[str, Any]) -> PageOrder:
-        """Read the order from a JSON object."""
-        header = dict(values["header"])
-        header["sender_lines"] = tuple(header["sender_lines"])
-        return cls(
-            Header(**header),
-            Recipient(**values["recipient"]),
-            values["subject"],
-            values["station_id"],
-            datetime.fromisoformat(values["when"]),
-            values.get("first_page", 1),
-        )
 
 
 def compose(pages: Path, out: Path, order: PageOrder) -> int:

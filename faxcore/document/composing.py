@@ -7,14 +7,13 @@ import asyncio
 import json
 import logging
 import sys
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from faxcore.document.page_order import PageOrder
 from faxcore.i18n import gettext as _
-from faxcore.model.header import Header
-from faxcore.model.recipient import Recipient
+
+__all__ = ["NO_SPACE_STATUS", "SECONDS", "ComposeFailed", "PageOrder", "compose"]
 
 log = logging.getLogger(__name__)
 
@@ -31,25 +30,6 @@ class ComposeFailed(Exception):
     def __init__(self, text: str, no_space: bool = False) -> None:
         super().__init__(text)
         self.no_space = no_space
-
-
-@dataclass(frozen=True)
-class PageOrder:
-    """The texts that go on the pages besides the document."""
-
-    header: Header
-    recipient: Recipient
-    subject: str
-    station_id: str
-    when: datetime
-    """Local time, as the header line shows it."""
-    first_page: int = 1
-    """More than 1 on a resumed try: the header line says that the fax is continued."""
-
-    def text(self) -> str:
-        """Return the order as the composer reads it."""
-        values = {**asdict(self), "when": self.when.isoformat()}
-        return json.dumps(values)
 
 
 async def compose(pages: Path, out: Path, order: PageOrder) -> int:

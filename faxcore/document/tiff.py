@@ -195,7 +195,7 @@ class TiffWriter:
         for tag, words in self._texts.items():
             if words:
                 octets = words.encode("utf-8", "replace").replace(b"\0", b"") + b"\0"
-                # Four octets or less stand in the entry itself.
+                # Four octets or less are in the entry itself.
                 at = self._write_block(octets)[0] if len(octets) > 4 else int.from_bytes(octets, "little")
                 entries.append((tag, text, len(octets), at))
         self._write_directory(sorted(entries))

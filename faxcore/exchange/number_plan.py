@@ -28,7 +28,7 @@ def parse_dial_string(dial_string: str) -> tuple[str, float]:
 
     T and P choose tones or pulses, W waits for dial tone, a comma pauses. A prefix for an outside line, set
     off by a pause or a wait ("0,0199000001" or "0W0199000001"), belongs to a private exchange: this is a public
-    one, so what stands after the last pause is the number.
+    one, so the part after the last pause is the number.
     """
     tail = re.split(r"[,W!]+", dial_string.upper().rstrip(",W!;"))[-1]
     seconds = DIGIT_SECONDS * len(normalise_number(dial_string)) + PAUSE_SECONDS * dial_string.count(",")

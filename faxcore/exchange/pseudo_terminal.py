@@ -53,7 +53,7 @@ class Watch:
         return int(self._fd)
 
     def poll(self) -> tuple[int, bool]:
-        """Count the programs that have it open now; returns also whether there were none at a time since the last poll."""
+        """Count the programs that have it open now; returns also whether it was none since the last poll."""
         dropped = False
         try:
             data = os.read(self._fd, 4096)

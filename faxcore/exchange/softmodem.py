@@ -94,7 +94,7 @@ class SoftModem:
         self._modem.close()
         self.port.close()
 
-    # What the library says
+    # Output of the library
 
     def _to_computer(self, data: bytes) -> None:
         if self._held is not None:
@@ -137,7 +137,7 @@ class SoftModem:
                 self._switch.hook(self.line, operation is Control.OFFHOOK)
                 self._modem.forget_call_information()
 
-    # What the computer says
+    # Input from the computer
 
     def serve(self) -> None:
         """Take the octets of the computer, as far as the modem can use them, and notice if it has hung up."""
@@ -255,7 +255,7 @@ class SoftModem:
         self._modem.computer_sent(piece)
         return True
 
-    # What the line says
+    # Events of the line
 
     def ring(self) -> None:
         """Send RING to the computer."""

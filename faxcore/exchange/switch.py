@@ -225,7 +225,7 @@ class Call:
                 self._release(line)
 
     def hang_up(self, line: SwitchLine) -> None:
-        """Note that a party has gone on hook: the other is released after the delay of the line and the network's time."""
+        """Note that a party has gone on hook: the other is released after the delays of line and network."""
         other = self.called if line is self.caller else self.caller
         if line.call is self:
             line.call = None

@@ -111,7 +111,7 @@ class FaxTerminal:
             self._library.fax_free(self._fax)
             self._fax = None
 
-    # What the line says
+    # Events of the line
 
     def ring(self) -> None:
         """Answer at the ring that the settings ask for."""

@@ -15,7 +15,7 @@ from faxcore.t30.capabilities import PageInfo
 
 _ROWS_JOINED = {Resolution.STANDARD: 1, Resolution.FINE: 2, Resolution.SUPERFINE: 4}
 _ALL_OR_NOTHING = (Coding.MMR, Coding.JBIG)
-"""Codings that cannot be read behind an error."""
+"""Codings that cannot be read beyond an error."""
 
 
 class OutgoingPages:

@@ -14,7 +14,6 @@ import pytest
 from house_fixture import document
 
 from faxcore.document.compose import NO_SPACE
-from faxcore.document.compose import PageOrder as Read
 from faxcore.document.composing import NO_SPACE_STATUS, ComposeFailed, PageOrder, compose
 from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.tiff import read_pages
@@ -78,5 +77,5 @@ def test_a_full_disk_is_told_from_a_bad_document(tmp_path: Path) -> None:
 
 
 def test_the_order_survives_its_way(tmp_path: Path) -> None:
-    read = Read.of(json.loads(ORDER.text()))
+    read = PageOrder.of(json.loads(ORDER.text()))
     assert (read.header, read.recipient, read.when) == (ORDER.header, ORDER.recipient, ORDER.when)
