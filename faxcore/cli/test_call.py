@@ -15,7 +15,7 @@ from pathlib import Path
 
 from faxcore.cli.modem_session import attended_modem
 from faxcore.cli.ring_wait import wait_for_ring
-from faxcore.document.header_line import stamp
+from faxcore.document.header_line import draw_header_line
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
@@ -103,7 +103,7 @@ def test_page(device: str) -> Page:
     title = _("Facteur test page, {device}, {when}").format(
         device=device, when=datetime.now().astimezone().isoformat(" ", "seconds")
     )
-    return stamp(blank, title)
+    return draw_header_line(blank, title)
 
 
 @contextlib.contextmanager

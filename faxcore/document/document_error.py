@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be wrong with a document, in sentences for the person whose document it is."""
+"""Faults of a document, in sentences for the person whose document it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from faxcore.model.sentence import Sentence
 
 
 class Reason(Enum):
-    """Why a document can't become pages; the value is the word that a renderer process reports."""
+    """The reason why a document can't become pages; the value is the word that a renderer process reports."""
 
     EMPTY = "empty"
     UNKNOWN_FORMAT = "unknown-format"
@@ -29,7 +29,7 @@ class Reason(Enum):
     CRASHED = "crashed"
 
     def sentence(self) -> Sentence:
-        """What happened and what to do, for a person."""
+        """Tell a person what happened and what to do."""
         sentences = {
             Reason.EMPTY: Sentence("The document is empty: there is nothing to fax."),
             Reason.UNKNOWN_FORMAT: Sentence(

@@ -29,7 +29,7 @@ from faxcore.i18n import gettext as _
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Make the parser of the command line."""
     result = argparse.ArgumentParser(prog="facteur-exchange", description=_("A simulated telephone exchange."))
     result.add_argument("--folder", type=Path, required=True, help=_("the folder for the devices line-1 ..."))
     result.add_argument("--lines", type=int, help=_("number of lines (4)"))
@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def settings_from(options: argparse.Namespace) -> ExchangeSettings:
-    """The settings that the command line asks for. Raises SettingsError."""
+    """Read the settings that the command line asks for. Raises SettingsError."""
     settings = load(options.config, options.folder) if options.config else ExchangeSettings(folder=options.folder)
     lines = list(settings.lines)
     if options.numbers:
@@ -88,8 +88,8 @@ def settings_from(options: argparse.Namespace) -> ExchangeSettings:
     )
 
 
-def order(exchange: Exchange, text: str) -> None:
-    """Carry out one --send. Raises SettingsError where it can't be understood."""
+def start_sending(exchange: Exchange, text: str) -> None:
+    """Carry out one --send. Raises SettingsError if it can't be understood."""
     line, _colon, rest = text.partition(":")
     number, _colon, file = rest.partition(":")
     if not line.isdigit() or int(line) not in exchange.terminals or not Path(file).is_file():
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with Exchange(settings_from(options)) as exchange:
             for text in options.send:
-                order(exchange, text)
+                start_sending(exchange, text)
             print("ready", *(exchange.device(line) for line in exchange.modems), flush=True)
             while not stopped and not exchange.wait(0.2):
                 pass

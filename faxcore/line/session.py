@@ -174,7 +174,7 @@ class Session:
                 return self._burst(request)
             case t30.CodePage(page=number, format=format, min_row_bits=bits):
                 assert self._outgoing is not None
-                return t30.Coded(self._clock(), self._outgoing.coded(number, format, bits))
+                return t30.Coded(self._clock(), self._outgoing.encode_page(number, format, bits))
             case t30.KeepPage():
                 return self._keep(request)
         raise AssertionError(request)
@@ -228,7 +228,7 @@ class Session:
 
         def feed(octets: bytes) -> bool:
             more = reader.feed(octets)
-            early.go_on(request.size)
+            early.decode_ahead(request.size)
             return more
 
         carrier = self._modem.receive_data(
@@ -242,7 +242,7 @@ class Session:
         """On disk first; only then may the script confirm it. What takes longer is asked for again."""
         if request != self._asked:
             coded = request.coded
-            reader = self._page if coded is None else (self._early or EarlyReader(request.format)).whole(coded)
+            reader = self._page if coded is None else (self._early or EarlyReader(request.format)).finish(coded)
             self._early, self._kept = None, reader
             assert reader is not None and self._disk is not None
             if not reader.decoder.rows:

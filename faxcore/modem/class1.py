@@ -73,7 +73,7 @@ class Class1:
         self._receiver = Receiver(self._call)
         self.name = ""
         self.sends: tuple[Modulation, ...] = ALL
-        """What the modem sends, by its own account; fastest first."""
+        """The modulations that the modem says it sends; fastest first."""
         self.receives: tuple[Modulation, ...] = ALL
 
     @property

@@ -81,7 +81,7 @@ class Transmitter:
         return result == "OK" or (not result and self._modem.is_answering())
 
     def _make_silence(self) -> None:
-        """Have the modem make 75 +- 20 ms of silence between two carriers (T.30, 5.1)."""
+        """Let the modem make 75 +- 20 ms of silence between two carriers (T.30, 5.1)."""
         self._modem.give_up_waiting()
         if self._modem.last is Direction.OURS or (self._modem.last is Direction.THEIRS and self._modem.noisy):
             self._modem.doing = Doing.PAUSING

@@ -75,7 +75,7 @@ def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
 
 
 def hear_answer(own: FCF) -> Script[Heard]:
-    """Wait up to T4 for the answer to a command of ours (`own`). Its echo is not an answer, and sending again at once
+    """Wait up to T4 for the answer to our command (`own`). Its echo is not an answer, and sending again at once
     would only make the next echo: after an echo the wait starts anew.
     """
     for _ in range(TRIES):

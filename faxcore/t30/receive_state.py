@@ -86,10 +86,10 @@ class ReceiveState:
     @property
     def next_page(self) -> int:
         """The number of the next page, 1 = first. CallFailed if that is more than a document may have."""
-        behind = self.confirmed + self.incomplete
-        if behind >= MAX_PAGES:
+        finished = self.confirmed + self.incomplete
+        if finished >= MAX_PAGES:
             raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends more than {pages} pages.", pages=MAX_PAGES)
-        return behind + 1
+        return finished + 1
 
 
 def next_command(receiving: ReceiveState, seconds: float = T2) -> Script[tuple[Frame, ...]]:

@@ -54,8 +54,8 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
         number = sending.done + 1
         command = _command_after(number, pages)
         answer = yield from _send_page(number, command, sending)
-        behind = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP, FCF.ERR)
-        if behind:
+        finished = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP, FCF.ERR)
+        if finished:
             yield from _count_page(number, answer, sending)
             resends = 0
         elif (
@@ -66,9 +66,9 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
             raise _make_page_refusal(number, answer)
         else:
             resends += 1
-        if behind and command is FCF.EOP:
+        if finished and command is FCF.EOP:
             return check_complete(sending)
-        if behind and command is FCF.EOM:
+        if finished and command is FCF.EOM:
             sending.phase = "B"
             now = yield from do(Note(state="negotiating"))
             heard = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x, after_eom=True)

@@ -145,7 +145,7 @@ def test_answers_that_no_process_of_ours_gives(answer: bytes) -> None:
     with tempfile.TemporaryFile() as file:
         file.write(answer)
         with pytest.raises(RenderFailed) as caught:
-            sandbox._answer(0, file)
+            sandbox._read_answer(0, file)
         assert caught.value.reason is Reason.CRASHED
 
 
@@ -167,7 +167,7 @@ def test_cancelling_ends_the_process(folders: Path) -> None:
 @pytest.mark.parametrize("code", [-signal.SIGXCPU, -signal.SIGKILL])
 def test_a_killed_process_was_out_of_time(code: int) -> None:
     with tempfile.TemporaryFile() as file, pytest.raises(RenderFailed) as caught:
-        sandbox._answer(code, file)
+        sandbox._read_answer(code, file)
     assert caught.value.reason is Reason.OUT_OF_TIME
 
 

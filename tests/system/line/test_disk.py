@@ -135,9 +135,9 @@ def test_whatever_happens_in_the_thread_is_heard_of(
 
     monkeypatch.setattr(line_pages, "write_pages", fail)
     slow.begin(2, PAGES[1], True)
-    assert slow.wait(0.0) is None and slow.busy
+    assert slow.wait(0.0) is None and slow.is_busy
     gate.set()
     with pytest.raises(type(failure)):
         slow.wait(60.0)
-    assert not slow.busy
+    assert not slow.is_busy
     assert [path.name for path in tmp_path.iterdir()] == ["page-0001.tif"]

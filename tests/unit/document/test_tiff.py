@@ -47,7 +47,7 @@ def test_pages_come_back_pixel_for_pixel(tmp_path: Path) -> None:
     pages = [pattern(width, resolution) for width, resolution in GEOMETRIES]
     assert tiff.write_pages(tmp_path / "fax.tif", pages) == len(pages)
     assert list(tiff.read_pages(tmp_path / "fax.tif")) == pages
-    assert tiff.page_count(tmp_path / "fax.tif") == len(pages)
+    assert tiff.count_pages(tmp_path / "fax.tif") == len(pages)
     assert tiff.is_fax_tiff(tmp_path / "fax.tif")
 
 
@@ -145,7 +145,7 @@ def test_pages_are_bounded(tmp_path: Path) -> None:
     page = Page(Width.A4, Resolution.FINE, bytes(216))
     tiff.write_pages(tmp_path / "fax.tif", [page] * (MAX_PAGES + 1))
     with pytest.raises(DocumentError) as caught:
-        tiff.page_count(tmp_path / "fax.tif")
+        tiff.count_pages(tmp_path / "fax.tif")
     assert caught.value.reason is Reason.TOO_MANY_PAGES
 
 
