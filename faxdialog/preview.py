@@ -23,7 +23,7 @@ from faxdialog.page_image import PageImage
 from faxdialog.page_view import PageView
 
 
-class Preview(QWidget):
+class PreviewPane(QWidget):
     """Pages, and the way from one to the next."""
 
     def __init__(self) -> None:

@@ -101,7 +101,7 @@ class SwitchLine:
         self.index = index
         self.settings = settings
         self.station: Station | None = None
-        self.call: Call | None = None
+        self.call: SwitchCall | None = None
         self.off_hook = False
 
     @property
@@ -119,7 +119,7 @@ class SwitchLine:
         return f"line {self.index}"
 
 
-class Call:
+class SwitchCall:
     """One call from a line to a number. The switch steps it; stations never do."""
 
     def __init__(self, switch: Switch, caller: SwitchLine, dial_string: str, serial: int):
@@ -299,7 +299,7 @@ class Switch:
         self.settings = settings
         self.lines = [SwitchLine(index, line) for index, line in enumerate(settings.lines, start=1)]
         self.records: list[CallRecord] = []
-        self._calls: list[Call] = []
+        self._calls: list[SwitchCall] = []
         self._serial = 0
 
     def find(self, number: str) -> SwitchLine | None:
@@ -316,7 +316,7 @@ class Switch:
         if line.call is not None:
             return False
         self._serial += 1
-        call = Call(self, line, dial_string, self._serial)
+        call = SwitchCall(self, line, dial_string, self._serial)
         log.info("%s: dials %r, number %s", line, dial_string, call.number)
         line.call = call
         line.off_hook = True

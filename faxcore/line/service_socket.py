@@ -9,7 +9,7 @@ import select
 import socket
 import time
 
-from faxcore.contract.worker import Message, pack, unpack
+from faxcore.contract.messages import Message, pack, unpack
 
 
 class ServiceGone(Exception):

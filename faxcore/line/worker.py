@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from faxcore.contract.worker import (
+from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from faxcore.contract.worker import Progress, Step
+from faxcore.contract.messages import Progress, Step
 from faxcore.model.sentence import Sentence
 
 STEPS: Final[Mapping[Step, Sentence]] = {

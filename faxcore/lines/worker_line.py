@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A line: its worker process, what it is doing, and who has its call.
 
-A worker speaks `faxcore.contract.worker` over a socket pair that is its standard input. A line is free when its worker
+A worker speaks `faxcore.contract.messages` over a socket pair that is its standard input. A line is free when its worker
 has said Ready and no call is on it. When a worker dies in a call, whoever has the call hears `None` for its report: the
 call has ended and nobody knows how.
 
@@ -23,7 +23,7 @@ from typing import Final, Protocol
 
 from faxcore import config
 from faxcore.contract.bus import Line, LineState
-from faxcore.contract.worker import (
+from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,

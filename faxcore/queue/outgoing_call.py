@@ -11,7 +11,7 @@ from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.worker import Ended, FinalPending, PageConfirmed, PageKept, PlaceCall, Progress
+from faxcore.contract.messages import Ended, FinalPending, PageConfirmed, PageKept, PlaceCall, Progress
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.lines.progress import in_words

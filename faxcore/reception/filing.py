@@ -20,7 +20,7 @@ from faxcore.model.call import CallReport
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.reception.files import make_files
 from faxcore.reception.names import free_names, make_name, place
-from faxcore.routing.owners import Arrival, Route, nobody, route
+from faxcore.routing.routes import Arrival, Route, nobody, route
 from faxcore.store import outbox
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store

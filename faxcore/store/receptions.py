@@ -16,7 +16,7 @@ from pathlib import Path
 from faxcore.contract.codec import decode, encode
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence, from_text, to_text
-from faxcore.routing.owners import SEVERAL, Route
+from faxcore.routing.routes import SEVERAL, Route
 from faxcore.store.database import Database, new_id
 from faxcore.store.jobs import MOST_LISTED, end_call
 

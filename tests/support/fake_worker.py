@@ -20,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 
-from faxcore.contract.worker import (
+from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from faxcore.config import DiallingConfig, LineConfig, NumberConfig, SubAddressConfig
-from faxcore.routing.owners import SEVERAL, Arrival, is_answered, route
+from faxcore.routing.routes import SEVERAL, Arrival, is_answered, route
 
 FRANCE = DiallingConfig()
 LINE = LineConfig(
