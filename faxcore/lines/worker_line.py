@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A line: its worker process, what it is doing, and who has its call.
 
-A worker speaks `faxcore.contract.messages` over a socket pair that is its standard input. A line is free when its worker
-has said Ready and no call is on it. When a worker dies in a call, whoever has the call hears `None` for its report: the
-call has ended and nobody knows how.
+A worker speaks `faxcore.contract.messages` over a socket pair that is its standard input. A line is free when its
+worker has said Ready and no call is on it. When a worker dies in a call, whoever has the call hears `None` for its
+report: the call has ended and nobody knows how.
 
 A worker outlives a service that crashes: it brings the call that it is receiving to its end, since its pages are
 promised. So each holds a lock (`ChildLock`), and the next service touches neither the tty nor the call directories of
