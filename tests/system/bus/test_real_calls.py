@@ -14,6 +14,7 @@ from faxcore.bus import client
 from faxcore.document.tiff import read_pages
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import make_document, public_folder
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.system
 
@@ -84,11 +85,13 @@ def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None
             await watch.until("service", lambda values: not values["present"])
             service.start()
             await watch.register()
-            receptions = []
             await watch.until("job", lambda values: values["id"] == job and values["state"] == "done")
-            while sum(each["pages"] for each in receptions) < 3:
+
+            async def received() -> list[dict[str, Any]] | None:
                 receptions = await desk.list_receptions()
-                await asyncio.sleep(0.1)
+                return receptions if sum(each["pages"] for each in receptions) >= 3 else None
+
+            receptions = await until("three pages to be received", received)
             shown = await desk.show_job(job)
             assert (shown["confirmed"], len(shown["calls"])) == (3, 2)
             return [Path(each["tiff"]) for each in reversed(receptions)]

@@ -20,6 +20,7 @@ from faxcore.model.page import Page
 from faxcore.t30.capabilities import Terminal
 from tests.support.calls import Played, play
 from tests.support.pages import text_page
+from tests.support.waiting import wait_until
 
 PAGES = [text_page(rows=60), text_page(seed=1, rows=60)]
 PLAIN = Terminal("1", error_correction=False)
@@ -65,9 +66,8 @@ def said(played: Played, frame: str) -> int:
 
 def wait_on(exchange: Exchange, seconds: float) -> None:
     """Let so many seconds pass on the line."""
-    begun, tick = exchange.line_seconds, threading.Event()
-    while exchange.line_seconds < begun + seconds:
-        tick.wait(0.001)
+    end = exchange.line_seconds + seconds
+    wait_until(f"{seconds} seconds on the line", lambda: exchange.line_seconds >= end, 60)
 
 
 @pytest.mark.parametrize("stage", ["write", "sync"])

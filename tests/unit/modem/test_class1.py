@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.modem import receiving
@@ -16,6 +16,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import ModemFailed, ModemGone, OnHook
 from faxcore.modem.port import Port
 from faxcore.modem.state import Carrier, Doing
+from tests.support.hypothesis_profiles import examples
 from tests.unit.modem.fake_modem import (
     CONNECT,
     DLE,
@@ -315,7 +316,7 @@ ANSWERS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(answers=ANSWERS, order=st.permutations(sorted(STEPS)))
 def test_random_answers_fail_as_said_and_in_time(answers: list[bytes], order: list[str]) -> None:
     with faster(400.0) as scaled, Answering(*answers) as fake:

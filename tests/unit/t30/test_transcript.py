@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
@@ -31,6 +31,7 @@ from faxcore.t30.transcript import (
     format_sender_header,
     parse_ranges,
 )
+from tests.support.hypothesis_profiles import examples
 from tests.support.joined import End, Fault, Joined
 from tests.unit.t30.replay import Player, parse
 
@@ -54,7 +55,7 @@ def record(end: End, lines: list[str]) -> None:
     end.step = step_and_write  # type: ignore[method-assign]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     faults=st.dictionaries(st.integers(0, 40), st.sampled_from(list(Fault)), max_size=8),
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=3),
@@ -76,7 +77,7 @@ def test_a_call_plays_again_as_it_was_at_both_ends(
     assert (again.outcome, again.confirmed) == (receiving.outcome, receiving.confirmed)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     faults=st.dictionaries(st.integers(0, 40), st.sampled_from(list(Fault)), max_size=8),
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=3),

@@ -2,12 +2,13 @@
 """What is coded is decoded, by us and by libtiff, at any width and in any chunks."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.page import Coding, Page, Resolution, Width
 from faxcore.t4 import encode_page
 from faxcore.t4.runs import find_changes, pack, stride_of
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t4.helpers import (
     CODINGS,
     WIDTHS,
@@ -61,7 +62,7 @@ def test_mh_is_libtiffs_but_for_the_rtc() -> None:
     assert encode(page, 1728, Coding.MH).startswith(theirs[:-1])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data())
 def test_any_rows_in_any_chunks(data: st.DataObject) -> None:
     width = data.draw(st.integers(1, 200))

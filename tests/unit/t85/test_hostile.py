@@ -4,11 +4,12 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.t85.image_header import make_at_move
 from faxcore.t85.reasons import MAX_IDLE
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t85.helpers import CODECS, PAGES, Codec, bih, decode, encode, flip, outcome
 
 VLENGTH = 0x28
@@ -57,7 +58,7 @@ def test_no_rows_at_all_are_allowed(codec: Codec) -> None:
     assert (decoder.rows, decoder.broken) == (0, "more than 0 rows")
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.sampled_from(CODECS),
     st.binary(max_size=300),

@@ -4,12 +4,13 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.t85 import IMPLEMENTATION, encode_page
 from faxcore.t85.image_header import ATMOVE, ESC
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t85.helpers import CODECS, PAGES, WIDTHS, Codec, decode, encode, outcome
 
 OPTIONS = ("known", "typical_prediction", "two_line_template", "adaptive_template")
@@ -50,7 +51,7 @@ def test_a_page_of_one_great_stripe(codec: Codec) -> None:
     assert decode(coded, 1728, codec=codec).bitmap() == page
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data())
 def test_any_rows_in_any_chunks(data: st.DataObject) -> None:
     codec = data.draw(st.sampled_from(CODECS))

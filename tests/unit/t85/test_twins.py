@@ -10,10 +10,11 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.t85.image_header import make_at_move, make_new_length
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t85.helpers import CODECS, PAGES, PLAIN, WIDTHS, bih, encode, encode_with_moves, flip, outcome
 
 pytestmark = pytest.mark.skipif(len(CODECS) == 1, reason="the compiled codec was not built")
@@ -48,7 +49,7 @@ def test_they_write_the_same(width: int, kind: str) -> None:
             assert len(coded) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_they_write_the_same_of_any_rows(data: st.DataObject) -> None:
     width = data.draw(st.integers(1, 300))
@@ -80,7 +81,7 @@ def test_they_hand_out_the_same_octets_at_the_same_time() -> None:
     assert len({twin.finish() for twin in twins}) == 1
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.binary(max_size=200),
     st.sampled_from([1, 7, 8, 65, 200, 1728]),
@@ -116,7 +117,7 @@ SEGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.one_of(SEGMENTS, st.binary(max_size=12)), max_size=12),
     st.sampled_from([1, 9, 40]),
