@@ -31,13 +31,13 @@ class Checkpoints:
         self._left = 0
 
     def __call__(self, name: str) -> None:
-        """Come past the place that has this name."""
+        """Pass the place that has this name."""
         if self._armed is None:
             return
         self._past(name)
 
     def arm(self, name: str, nth: int = 1) -> None:
-        """Have this process killed when it comes past this place for the nth time."""
+        """Kill this process when it comes past this place for the nth time."""
         if nth < 1:
             raise ValueError(f"nobody comes past a place for the {nth}th time")
         self._armed, self._left = name, nth
