@@ -101,7 +101,8 @@ def _verdict(found: Abilities) -> str:
 
 
 def _yes(what: str, holds: bool) -> str:
-    return f"{what}: {_('yes') if holds else _('no')}."
+    answer = _("yes") if holds else _("no")
+    return _("{what}: {answer}.").format(what=what, answer=answer)
 
 
 def _speeds(modulations: tuple[Modulation, ...]) -> str:
