@@ -68,11 +68,11 @@ class Bus(MessageBus):
     def __init__(self, address: str | None) -> None:
         super().__init__(bus_address=address, bus_type=BusType.SYSTEM, negotiate_unix_fd=True)  # type: ignore[arg-type]
         self._writer.sock = _PatientSocket(self._sock)
-        # How a connection ended is no news to whoever does not wait for it.
+        # The end of a connection does not interest whoever does not wait for it.
         self._disconnect_future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
     async def gone(self) -> None:
-        """Return when the connection has ended, one way or another. Not to wait any more is no end of it."""
+        """Return when the connection has ended, one way or another. Cancelling this does not end it."""
         try:
             await asyncio.shield(self._disconnect_future)
         except (EOFError, OSError):

@@ -45,7 +45,7 @@ HUNG_UP = Sentence("The call was cut off.")
 
 
 def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
-    """Feeds the reader until the page ends, or until no valid row has come for LONGEST_ROW: that is no page any more.
+    """Feeds the reader until the page ends, or until no valid row has come for LONGEST_ROW: no page is that slow.
 
     Time is counted in bits, which come at `rate` a second however late this program is.
     """

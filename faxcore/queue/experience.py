@@ -7,8 +7,8 @@ error correction, in whose frames it gets lost. So:
 
 - a call that got through, but only some rungs down, makes the next one begin there; below 9600 bit/s, where a page is
   dear, each call that gets through from there makes the next begin one rung higher;
-- after two calls on end that ended in the training at a rung of V.17, or behind it in error correction, both without a
-  page, the next ones are made without V.17, or without error correction. If that does not help, it is forgotten.
+- after two calls in a row that ended in the training at a rung of V.17, or behind it in error correction, both without
+  a page, the next ones are made without V.17, or without error correction. If that does not help, it is forgotten.
 
 Whatever is known is forgotten after some days (`remember_days` in the configuration): lines and machines are mended.
 """
@@ -22,7 +22,7 @@ from faxcore.model.call import WITH_PHASE, CallReport, Outcome
 from faxcore.store.call_history import NOTHING, CallHistory, Experience
 
 SUSPECTED: Final = 2
-"""Calls on end after which what they had in common is taken for the cause."""
+"""Calls in a row after which what they had in common is taken for the cause."""
 WITHOUT_V17: Final = "V.29 9600"
 """The fastest rung below V.17."""
 SLOW: Final = ("V.27ter 2400", "V.27ter 4800", "V.29 7200", WITHOUT_V17)

@@ -21,9 +21,9 @@ class Experience:
     error_correction: bool = True
     """True if it may be used."""
     training_failures: int = 0
-    """Calls on end that ended in the training at a rung of V.17."""
+    """Calls in a row that ended in the training at a rung of V.17."""
     correction_failures: int = 0
-    """Calls on end that ended behind the training, in error correction, without a page."""
+    """Calls in a row that ended behind the training, in error correction, without a page."""
 
 
 NOTHING: Final = Experience()

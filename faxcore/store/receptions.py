@@ -2,7 +2,7 @@
 """Receptions: what has come in, page by page, and what has become of it.
 
 A reception is `receiving` while its call lasts, `kept` when the call is over and its pages are ours, and `filed` when
-its TIFF and PDF are in the folder. One without any page is no reception: its call alone remains.
+its TIFF and PDF are in the folder. One without any page is not a reception: its call alone remains.
 """
 
 from __future__ import annotations
