@@ -11,6 +11,7 @@ messages of another release of ours among it, is read leniently: unknown fields 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError, transform_error
-from cattrs.gen import make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from faxcore.model.sentence import Sentence, from_plain, from_text, to_plain
 
@@ -74,8 +75,21 @@ def _make(strict: bool) -> Converter:
     converter.register_unstructure_hook(Path, str)
     converter.register_structure_hook(datetime, lambda value, _type: datetime.fromisoformat(_exactly(str)(value, str)))
     converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook_factory(is_dataclass, lambda kind: _from_mapping(converter, kind, strict))
     converter.register_unstructure_hook_factory(is_dataclass, lambda kind: _without_none(converter, kind))
     return converter
+
+
+def _from_mapping(converter: Converter, kind: type, strict: bool) -> Any:
+    """A structuring function for dictionaries only: where every field has a default, any text or list would do."""
+    read: Any = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=strict)
+
+    def structure(value: object, _type: object) -> object:
+        if isinstance(value, Mapping):
+            return read(value, kind)
+        raise TypeError(f"must be a dictionary, not {type(value).__name__}")
+
+    return structure
 
 
 def _without_none(converter: Converter, kind: type) -> Any:

@@ -213,7 +213,7 @@ def unpack(line: bytes) -> Message:
     try:
         body = json.loads(line)
         kind = _TYPES[body.pop("type")]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a message of a line worker: {line[:200]!r}") from error
     message: Message = decode(body, kind)
     return message

@@ -11,13 +11,21 @@ the text for a reader; `str` gives English, for logs and transcripts.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+import reprlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Final, Union
 
 Value = Union[str, int, float, "Sentence"]
 
 _MOST_VALUES: Final = 20
+_DEEPEST: Final = 8
+"""Sentences in sentences."""
+_PLACE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FORM: Final = re.compile(r"(\.[0-9])?[a-z]?")
+"""Digits behind the point at most: a message may come from another program, and must not ask for a gigabyte."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +57,27 @@ def literal(text: str) -> Sentence:
 
 
 def fill(message: str, values: Mapping[str, object]) -> str:
-    """The message with its values in their places. One whose places and values do not match is given as it is."""
+    """The message with its values in their places: `{name}` or `{name:.1f}`, and no look into a value. One with other
+    places, or whose places and values do not match, is given as it is.
+    """
     if not values:
         return message
     try:
-        return message.format(**values)
-    except (KeyError, IndexError, ValueError, AttributeError):
+        return "".join(_pieces(message, values))
+    except (KeyError, TypeError, ValueError):
         # A newer program's sentence, or a broken translation: the message alone says more than an error would.
         return message
+
+
+def _pieces(message: str, values: Mapping[str, object]) -> Iterator[str]:
+    for text, place, form, conversion in Formatter().parse(message):
+        yield text
+        if place is None:
+            continue
+        if conversion or not _PLACE.fullmatch(place) or not _FORM.fullmatch(form or ""):
+            raise ValueError(f"{place!r} is not a place of a sentence")
+        value = values[place]
+        yield format(value, form) if form else str(value)
 
 
 def to_plain(sentence: Sentence) -> dict[str, object]:
@@ -73,6 +94,10 @@ def to_plain(sentence: Sentence) -> dict[str, object]:
 
 def from_plain(plain: object) -> Sentence:
     """The sentence that `to_plain` made. ValueError if it is not one."""
+    return _from_plain(plain, _DEEPEST)
+
+
+def _from_plain(plain: object, depth: int) -> Sentence:
     if isinstance(plain, Mapping) and not plain:
         return NOTHING
     if (
@@ -80,19 +105,19 @@ def from_plain(plain: object) -> Sentence:
         or not isinstance(plain.get("text"), str)
         or not plain.keys() <= {"text", "values"}
     ):
-        raise ValueError(f"{plain!r:.200} is not a sentence")
+        raise ValueError(f"{reprlib.repr(plain)} is not a sentence")
     values = plain.get("values", {})
-    if not isinstance(values, Mapping) or len(values) > _MOST_VALUES:
-        raise ValueError(f"{plain!r:.200} is not a sentence")
-    return Sentence(plain["text"], {str(name): _value(value) for name, value in values.items()})
+    if not isinstance(values, Mapping) or len(values) > _MOST_VALUES or not depth:
+        raise ValueError(f"{reprlib.repr(plain)} is not a sentence")
+    return Sentence(plain["text"], {str(name): _value(value, depth - 1) for name, value in values.items()})
 
 
-def _value(plain: object) -> Value:
+def _value(plain: object, depth: int) -> Value:
     if isinstance(plain, Mapping):
-        return from_plain(plain)
+        return _from_plain(plain, depth)
     if isinstance(plain, str | int | float):
         return plain
-    raise ValueError(f"{plain!r:.200} is not a value of a sentence")
+    raise ValueError(f"{reprlib.repr(plain)} is not a value of a sentence")
 
 
 def to_text(sentence: Sentence) -> str:
@@ -105,6 +130,6 @@ def from_text(text: str) -> Sentence:
     if text.startswith("{"):
         try:
             return from_plain(json.loads(text))
-        except ValueError:
+        except (ValueError, RecursionError):
             return literal(text)
     return literal(text)

@@ -24,15 +24,17 @@ from typing import Any
 import buses
 import demo_user
 import screen
-from faxcore.document.composing import PageOrder
 from printing import PrintingSystem
 from processes import Stage, Trouble, python, step
 from sample import write_letter
 
 from faxcore.bus.client import connect
 from faxcore.config import load
-from faxcore.document import composing
+from faxcore.contract.bus import LineState, Reception
+from faxcore.document.compose import PageOrder
+from faxcore.document.compose import compose as compose_pages
 from faxcore.document.tiff import read_pages
+from faxcore.model.job import State
 from faxcore.model.page import Page
 from faxcore.model.recipient import Recipient
 
@@ -121,7 +123,7 @@ def start_the_house(stage: Stage, auto: bool) -> None:
 
 def idle_lines(stage: Stage) -> int:
     """Count the lines that wait for calls."""
-    return sum(line["state"] == "idle" for line in ask(stage, "status")["lines"])
+    return sum(line.state is LineState.IDLE for line in ask(stage, "status").lines)
 
 
 def ask(stage: Stage, method: str, *arguments: Any) -> Any:
@@ -178,7 +180,7 @@ def play_the_person(stage: Stage) -> None:
         screen.picture(stage, pictures / "dialog.png")
     with step("Pressing Send"):
         demo_user.press(stage, "Return")
-        job = stage.until("the job", lambda: next(iter(ask(stage, "list_jobs")), None), 15, every=0.1)["id"]
+        job = stage.until("the job", lambda: next(iter(ask(stage, "list_jobs")), None), 15, every=0.1).id
     with step("Waiting while line 1 calls line 2"):
         stage.until("the end of the call", lambda: ended(stage, job), 180, every=0.3)
     with step("Waiting for the popup"):
@@ -193,7 +195,7 @@ def play_the_person(stage: Stage) -> None:
         screen.picture(stage, pictures / "history.png")
     with step("Comparing the pages received with the pages sent"):
         reception = check_reception(stage, job)
-    print(f"  received TIFF: {reception['tiff']}\n  received PDF:  {reception['pdf']}")
+    print(f"  received TIFF: {reception.tiff}\n  received PDF:  {reception.pdf}")
     print(f"  pictures:      {', '.join(str(path) for path in sorted(pictures.iterdir()))}")
 
 
@@ -219,10 +221,10 @@ def fill_in(stage: Stage, window: str) -> None:
 
 def ended(stage: Stage, job: str) -> bool:
     """Return whether the job is done. Trouble if it has ended otherwise."""
-    state = ask(stage, "show_job", job)
-    if state["state"] in ("failed", "uncertain", "cancelled"):
-        raise Trouble(f"the fax is {state['state']}: {state.get('reason', '')}")
-    return bool(state["state"] == "done")
+    found = ask(stage, "show_job", job).job
+    if found.state in (State.FAILED, State.UNCERTAIN, State.CANCELLED):
+        raise Trouble(f"the fax is {found.state.value}: {found.reason}")
+    return bool(found.state is State.DONE)
 
 
 def announced(stage: Stage) -> bool:
@@ -230,34 +232,35 @@ def announced(stage: Stage) -> bool:
     return bool(ask(stage, "list_receptions"))
 
 
-def check_reception(stage: Stage, job: str) -> dict[str, Any]:
+def check_reception(stage: Stage, job: str) -> Reception:
     """The reception. Trouble unless its pages are those sent, cover page, header line and all, pixel for pixel."""
+    reception: Reception
     (reception,) = ask(stage, "list_receptions")
-    received = list(read_pages(Path(reception["tiff"])))
-    started = datetime.fromisoformat(ask(stage, "show_job", job)["calls"][0]["started"]).astimezone()
+    received = list(read_pages(Path(reception.tiff)))
+    started = datetime.fromisoformat(ask(stage, "show_job", job).calls[0].started).astimezone()
     with (stage.folder / "document.tif").open("w+b") as out:
         ask(stage, "read_job", job, out)
     # The pages say the minute in which they were composed: that of the call, or, at its very end, the one before.
     sent = [compose(stage, reception, started - timedelta(minutes=minutes)) for minutes in (0, 1)]
     if received not in sent:
         wrong = [n for n, pair in enumerate(zip_longest(received, sent[0]), start=1) if pair[0] != pair[1]]
-        raise Trouble(f"pages {wrong} were not received as they were sent: see {reception['tiff']}")
-    if not Path(reception["pdf"]).read_bytes().startswith(b"%PDF"):
-        raise Trouble(f"{reception['pdf']} is no PDF")
-    return dict(reception)
+        raise Trouble(f"pages {wrong} were not received as they were sent: see {reception.tiff}")
+    if not Path(reception.pdf).read_bytes().startswith(b"%PDF"):
+        raise Trouble(f"{reception.pdf} is no PDF")
+    return reception
 
 
-def compose(stage: Stage, reception: dict[str, Any], when: datetime) -> list[Page]:
+def compose(stage: Stage, reception: Reception, when: datetime) -> list[Page]:
     """The pages as the service composes them: the document with the cover page, sent at this time."""
     config = load(stage.folder / "facteur.toml")
     header = next(header for header in config.headers if header.cover)
     recipient = Recipient(**{name: value for name, value in ORDER.items() if name != "subject"})
     # The form in which a national number stands on pages is the service's.
-    recipient = replace(recipient, number=ask(stage, "list_jobs")[0]["number"])
-    order = PageOrder(header, recipient, ORDER["subject"], reception["remote_id"], when)
+    recipient = replace(recipient, number=ask(stage, "list_jobs")[0].number)
+    order = PageOrder(header, recipient, ORDER["subject"], reception.remote_id, when)
     composed = stage.folder / f"composed-{when:%H%M}.tif"
     composed.unlink(missing_ok=True)
-    asyncio.run(composing.compose(stage.folder / "document.tif", composed, order))
+    asyncio.run(compose_pages(stage.folder / "document.tif", composed, order))
     return list(read_pages(composed))
 
 

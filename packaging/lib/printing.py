@@ -22,7 +22,11 @@ from processes import CHECKOUT, Stage, Trouble, python
 from faxcore.cups import printer
 from faxcore.cups.backend_file import write_backend
 
-BACKEND_PACKAGES = ("faxcore", "PIL", "pillow.libs", "dbus_next", "ghostscript", "img2pdf.py", "fpdf")
+BACKEND_PACKAGES = (
+    *("faxcore", "dbus_next", "cattrs", "attrs", "attr", "typing_extensions.py"),
+    *("PIL", "pillow.libs", "ghostscript", "img2pdf.py", "fpdf"),
+)
+"""What is copied for cupsd's user; attrs and typing_extensions are what cattrs needs."""
 
 FILES = """ServerRoot {folder}/etc
 ServerBin {folder}/lib

@@ -12,8 +12,6 @@ import pytest
 from faxcore import t4
 from tests.support.service_fixture import make_document, serving
 
-pytestmark = pytest.mark.system
-
 SCRIPT = {
     "dial": {"0199000002": ["busy", "ok"], "0199000003": ["unconfirmed", "ok"], "0199000004": ["hang"]},
     "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}},
@@ -44,10 +42,12 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
     shown = json.loads(
         faxctl(served, "send", "--to", "0199000002", "--last-name", "Martin", "--wait", "--json", "document.tif")
     )
-    assert (shown["state"], shown["tries"], len(shown["calls"])) == ("done", 2, 2)
+    job, calls = shown["job"], shown["calls"]
+    assert (job["state"], job["tries"], job["reason"]) == ("done", 2, "")
+    assert [(call["outcome"], call["reason"]) for call in calls] == [("busy", "The end is busy."), ("ok", "")]
     assert "done" in faxctl(served, "list")
-    assert json.loads(faxctl(served, "show", "--json", shown["id"]))["recipient"] == "Martin"
-    assert "busy" in faxctl(served, "show", shown["id"])
+    assert json.loads(faxctl(served, "show", "--json", job["id"]))["job"]["recipient"] == "Martin"
+    assert "The end is busy." in faxctl(served, "show", job["id"])
 
 
 def test_the_state_of_the_lines(served: tuple[str, Path]) -> None:
@@ -61,7 +61,7 @@ def test_an_uncertain_fax_is_no_success_and_can_be_resolved(served: tuple[str, P
     faxctl(served, "send", "--to", "0199000003", "--wait", "document.tif", code=1)
     (fax,) = [job for job in json.loads(faxctl(served, "list", "--json")) if job["state"] == "uncertain"]
     faxctl(served, "resolve", fax["id"], "arrived")
-    assert json.loads(faxctl(served, "show", "--json", fax["id"]))["state"] == "done"
+    assert json.loads(faxctl(served, "show", "--json", fax["id"]))["job"]["state"] == "done"
     assert "cannot be done" in faxctl(served, "resolve", fax["id"], "arrived", code=1)
 
 

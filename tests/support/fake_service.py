@@ -1,39 +1,84 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scripted stand-in of the service for the tests of the windows: the whole bus, in memory.
+"""A scripted stand-in of the service for the tests of the windows: the whole contract, in memory.
 
-`FakeDesk` has the methods of `faxcore.bus.client.Desk` and may be used directly. `serve` puts one on a bus, for
-programs in processes of their own: `python -m tests.support.fake_service ADDRESS` does that with sample data.
+`FakeDesk` does what the contract says, and `serve` puts it on a bus through the service's own gate:
+`python -m tests.support.fake_service ADDRESS` does that with sample data. tests/service/test_contract.py plays one
+scenario against this and against the real service, so that the two do not grow apart.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
-import itertools
 import os
+import stat
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
-from dbus_next import Message, MessageType
 from PIL import Image, ImageDraw, ImageFont
 
-from faxcore.bus import wire
+from faxcore import people
+from faxcore.announce.announcing import News
+from faxcore.api.api_error import ApiError
+from faxcore.api.orders import check_claim, check_order
 from faxcore.bus.client import BusError
-from faxcore.contract import bus as contract
+from faxcore.bus.gate import join
+from faxcore.bus.programs import Programs
+from faxcore.bus.wire import Bus
+from faxcore.config import Config
+from faxcore.contract.bus import (
+    Accepted,
+    Admin,
+    Call,
+    Claim,
+    Desk,
+    Document,
+    Draft,
+    ErrorCode,
+    Handover,
+    HeaderChoice,
+    Intake,
+    Job,
+    JobDetails,
+    Line,
+    LineState,
+    Order,
+    Preview,
+    Reception,
+    ReceptionFile,
+    Reloaded,
+    Status,
+    Verdict,
+)
+from faxcore.contract.methods import INTERFACES
+from faxcore.document.document_error import DocumentError
+from faxcore.document.tiff import page_count
+from faxcore.model.call import Outcome
+from faxcore.model.header import Header
+from faxcore.model.job import Event, State, WrongState, move
+from faxcore.model.page import Resolution
+from faxcore.model.sentence import NOTHING, Sentence, literal
+from faxcore.store.database import new_id
 
-Values = dict[str, Any]
-
-HEADERS: list[Values] = [
-    {"id": "plain", "name": "No cover page", "heading": "", "sender": [], "cover": False},
-    {
-        "id": "cover",
-        "name": "Cover page",
-        "heading": "Cabinet Martin",
-        "sender": ["12 rue des Lilas", "38000 Grenoble"],
-        "cover": True,
-    },
-]
+ME: Final = people.name_of(os.getuid())
+CONFIG: Final = Config(
+    received=Path("/nowhere/received"),
+    headers=(
+        Header("plain", Sentence("No cover page")),
+        Header("cover", Sentence("Cover page"), "Cabinet Martin", ("12 rue des Lilas", "38000 Grenoble"), "standard"),
+    ),
+)
+BEGIN: Final = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+"""The time at which everything begins; each event is a second later."""
+LINE: Final = "line-1"
+ANNOUNCED: Final = (State.DONE, State.FAILED, State.UNCERTAIN)
+"""States that are told of later if nobody listens."""
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 
@@ -51,292 +96,415 @@ def tiff(*texts: str, resolution: tuple[int, int] = (204, 196)) -> bytes:
     return out.getvalue()
 
 
-class FakeDesk:
-    """Drafts, jobs and receptions of one user in memory; `refuse` makes the next calls of a method fail."""
+class FakeDesk(Desk, Intake, Admin):
+    """Drafts, jobs and receptions of one user in memory; `refuse` makes the next calls of a method fail.
+
+    Nothing happens by itself: `add_...` and `change_job` are what printing, the queue and the lines do.
+    """
 
     def __init__(self) -> None:
-        self.present = True
-        self.drafts: dict[str, Values] = {}
-        self.pages: dict[str, tuple[str, ...]] = {}
-        self.jobs: dict[str, Values] = {}
-        self.receptions: list[Values] = []
+        self.drafts: dict[str, Draft] = {}
+        self.texts: dict[str, tuple[str, ...]] = {}
+        """What stands on the pages, by draft or job."""
+        self.documents: dict[str, bytes] = {}
+        """TIFFs that were handed in, by draft or job."""
+        self.jobs: dict[str, Job] = {}
+        self.calls: dict[str, list[Call]] = {}
+        self.receptions: list[Reception] = []
         self.asked: list[tuple[Any, ...]] = []
         self.refuse: dict[str, BusError] = {}
-        self.hold: asyncio.Event | None = None
-        self.on_draft_waiting: Callable[[Values], None] | None = None
-        self.on_job_changed: Callable[[Values], None] | None = None
-        self.on_reception_arrived: Callable[[Values], None] | None = None
-        self._ids = itertools.count(1)
+        self.tell: Callable[[News], bool] = lambda _news: False
+        """Says something to whoever has registered; True if there is somebody."""
+        self._untold: list[tuple[str, str]] = []
+        self._of_draft: dict[str, str] = {}
+        self._print_jobs: dict[tuple[object, ...], str] = {}
+        self._seconds = 0
 
-    def add_draft(self, title: str, *texts: str) -> str:
-        """A document that waits."""
-        draft = f"draft-{next(self._ids)}"
-        self.pages[draft] = texts
-        self.drafts[draft] = {
-            "id": draft,
-            "title": title,
-            "created": "2026-03-04T09:30:00+00:00",
-            "pages": len(texts),
-            "resolution": "fine",
-        }
-        if self.on_draft_waiting is not None:
-            self.on_draft_waiting(self.drafts[draft])
-        return draft
+    def add_draft(self, title: str, *texts: str, octets: bytes = b"") -> str:
+        """Let a document wait."""
+        id = new_id()
+        self.texts[id] = texts
+        self.documents[id] = octets
+        self.drafts[id] = Draft(id, title, self._now(), len(texts), Resolution.FINE)
+        self._untold.append(("draft", id))
+        self._flush()
+        return id
 
-    def add_job(self, **values: Any) -> str:
-        """A job, as far as these values say."""
-        job = f"job-{next(self._ids)}"
-        self.jobs[job] = {
-            "id": job,
-            "state": "ready",
+    def add_job(self, *texts: str, **values: Any) -> str:
+        """Let there be a job, as far as these values say."""
+        id = new_id()
+        now = self._now()
+        usual: dict[str, Any] = {
+            "state": State.READY,
             "title": "Letter",
-            "number": "+33123456789",
+            "number": "01 23 45 67 89",
             "recipient": "Claire Martin",
             "subject": "",
             "header": "plain",
-            "created": "2026-03-04T09:31:00+00:00",
-            "changed": "2026-03-04T09:31:00+00:00",
-            "reason": "",
+            "created": now,
+            "changed": now,
             "pages": 1,
-            "confirmed": 0,
-            "tries": 0,
-            "progress": "",
-        } | values
-        return job
+        }
+        self.jobs[id] = Job(id=id, **(usual | values))
+        self.texts[id] = texts or (self.jobs[id].title,)
+        self.documents[id] = b""
+        self.calls[id] = []
+        return id
 
     def change_job(self, job: str, **values: Any) -> None:
-        """Something happened to a job."""
-        self.jobs[job] |= values
-        if self.on_job_changed is not None:
-            self.on_job_changed(dict(self.jobs[job]))
+        """Let something happen to a job."""
+        before = self.jobs[job]
+        after = replace(before, **values)
+        if after.state is not before.state and "changed" not in values:
+            after = replace(after, changed=self._now())
+        self.jobs[job] = after
+        if after.state is not before.state and after.state in ANNOUNCED:
+            self._untold.append((after.state.value, job))
+        if self.tell(after):
+            self._untold = [each for each in self._untold if each != (after.state.value, job)]
 
-    def add_reception(self, **values: Any) -> Values:
-        """A fax arrived."""
-        reception = {
-            "id": f"reception-{next(self._ids)}",
-            "received": "2026-03-04T10:02:00+00:00",
-            "line": "line1",
+    def begin_call(self, job: str) -> None:
+        """Let a line make the call of a waiting job, as far as it is dialled."""
+        self.calls[job].append(Call(self._now(), LINE))
+        first = Sentence("preparing the pages")
+        self.change_job(job, state=State.ACTIVE, tries=self.jobs[job].tries + 1, progress=first)
+        self.change_job(job, progress=Sentence("dialling"))
+
+    def end_call(self, job: str, outcome: Outcome = Outcome.OK) -> None:
+        """Let the call go well, find the other end busy, or end without the last confirmation."""
+        pages = self.jobs[job].pages
+        if outcome is Outcome.BUSY:
+            self._end_call(job, outcome, Sentence("The line is busy."), State.SLEEPING)
+            return
+        for page in range(1, pages):
+            self.change_job(job, progress=Sentence("sending page {page} of {pages}", {"page": page, "pages": pages}))
+            self.change_job(job, confirmed=page)
+        self.change_job(job, state=State.FINAL_PENDING)
+        if outcome is Outcome.OK:
+            self.change_job(job, confirmed=pages)
+            self._end_call(job, outcome, NOTHING, State.DONE)
+        else:
+            self._end_call(job, Outcome.UNCONFIRMED, Sentence("No answer to the last page."), State.UNCERTAIN)
+
+    def _end_call(self, job: str, outcome: Outcome, reason: Sentence, state: State) -> None:
+        call = replace(self.calls[job][-1], outcome=outcome, reason=reason, confirmed=self.jobs[job].confirmed)
+        if outcome is not Outcome.BUSY:
+            call = replace(call, sent=self.jobs[job].pages, rate=14400)
+        self.calls[job][-1] = call
+        self.change_job(job, state=state, reason=reason, progress=NOTHING)
+
+    def add_reception(self, **values: Any) -> Reception:
+        """Let a fax arrive."""
+        usual: dict[str, Any] = {
+            "id": new_id(),
+            "received": self._now(),
+            "line": LINE,
             "called": "101",
-            "sub_address": "",
             "caller": "102",
             "remote_id": "+33 1 98 76 54 32",
-            "outcome": "complete",
-            "reason": "",
-            "tiff": "",
-            "pdf": "",
+            "outcome": Outcome.OK,
             "pages": 2,
-            "bad_rows": 0,
-        } | values
+        }
+        reception = Reception(**(usual | values))
         self.receptions.insert(0, reception)
-        if self.on_reception_arrived is not None:
-            self.on_reception_arrived(dict(reception))
+        self._untold.append(("reception", reception.id))
+        self._flush()
         return reception
+
+    def forget_news(self) -> None:
+        """Let everything so far have been told already, to a program that has ended."""
+        self._untold.clear()
 
     # ------------------------------------------------------------ the contract
 
     async def register(self) -> None:
+        """As the contract has it, like everything that follows."""
         self._ask("register")
+        asyncio.get_running_loop().call_soon(self._flush)
 
-    async def headers(self) -> list[Values]:
+    async def headers(self) -> list[HeaderChoice]:
         self._ask("headers")
-        return HEADERS
+        return [
+            HeaderChoice(each.id, each.name, each.heading, each.sender_lines, each.cover is not None)
+            for each in CONFIG.headers
+        ]
 
-    async def status(self) -> Values:
+    async def status(self) -> Status:
         self._ask("status")
-        return {"version": "0", "lines": [], "queued": 0, "active": 0, "drafts": len(self.drafts)}
+        states = [job.state for job in self.jobs.values()]
+        return Status(
+            version="0",
+            codec="python",
+            lines=(Line(LINE, LineState.IDLE, numbers=("0199000001",), modem="fake"),),
+            queued=states.count(State.READY) + states.count(State.SLEEPING),
+            active=states.count(State.ACTIVE) + states.count(State.FINAL_PENDING),
+            drafts=len(self.drafts),
+            received_folder=str(CONFIG.received),
+        )
 
-    async def list_drafts(self) -> list[Values]:
+    async def submit(self, pages: Document, original: Document | None, claim: Claim) -> Handover:
+        self._ask("submit", claim)
+        with _as_bus_errors():
+            checked = check_claim(claim, CONFIG)
+            number = checked.order.destination(CONFIG) if checked.direct else None
+        octets, texts = _take(pages)
+        kind = Accepted.JOB if checked.direct else Accepted.DRAFT
+        key = (claim.print_job, hashlib.sha256(octets).digest(), number)
+        known = self._print_jobs.get(key) if claim.print_job is not None else None
+        open_jobs = {id for id, job in self.jobs.items() if job.state not in (State.DONE, State.CANCELLED)}
+        if known is not None and known in open_jobs | self.drafts.keys():
+            return Handover(kind, known)
+        if checked.direct:
+            id = self._submit(claim, claim.title, texts, octets)
+        else:
+            id = self.add_draft(checked.order.title, *texts, octets=octets)
+        self._print_jobs[key] = id
+        return Handover(kind, id)
+
+    async def list_drafts(self) -> list[Draft]:
         self._ask("list_drafts")
         return list(self.drafts.values())
 
-    async def read_draft(self, draft: str, out: Any) -> None:
+    async def read_draft(self, draft: str, out: Document) -> None:
         self._ask("read_draft", draft)
-        _write(out, tiff(*self._draft(draft)))
+        self._draft(draft)
+        _write(out, self._octets(draft))
 
-    async def compose_draft(self, draft: str, order: Mapping[str, str], out: Any) -> None:
-        self._ask("compose_draft", draft, dict(order))
-        if self.hold is not None:
-            await self.hold.wait()
-        self._check(order)
-        who = f"{order.get('first_name', '')} {order.get('last_name', '')}".strip()
-        cover = (f"FAX\n\nTo: {who}\nNumber: {order.get('number', '')}\nSubject: {order.get('subject', '')}",)
-        texts = (cover if order.get("header") == "cover" else ()) + self._draft(draft)
-        _write(
-            out, tiff(*(f"2026-03-04 09:31  {who}  {at}/{len(texts)}\n\n{text}" for at, text in enumerate(texts, 1)))
-        )
+    async def compose_draft(self, draft: str, order: Order, out: Document) -> Preview:
+        self._ask("compose_draft", draft, order)
+        self._draft(draft)
+        with _as_bus_errors():
+            checked = check_order(order, CONFIG)
+            if checked.recipient.number:
+                checked.destination(CONFIG)
+        who = checked.recipient.display_name()
+        cover = f"FAX\n\nTo: {who}\nNumber: {order.number}\nSubject: {order.subject}"
+        texts = ((cover,) if checked.header.cover else ()) + self.texts[draft]
+        heads = (f"2026-03-04 09:31  {who}  {at}/{len(texts)}\n\n" for at in range(1, len(texts) + 1))
+        _write(out, tiff(*(head + text for head, text in zip(heads, texts, strict=True))))
+        return Preview(len(texts), CONFIG.station_id, True)
 
     async def discard_draft(self, draft: str) -> None:
         self._ask("discard_draft", draft)
         self._draft(draft)
         del self.drafts[draft]
 
-    async def submit_draft(self, draft: str, order: Mapping[str, str]) -> str:
-        self._ask("submit_draft", draft, dict(order))
-        self._draft(draft)
-        self._check(order)
-        values = self.drafts.pop(draft)
-        name = f"{order.get('first_name', '')} {order.get('last_name', '')}".strip() or order["number"]
-        return self.add_job(title=values["title"], number=order["number"], recipient=name, pages=values["pages"])
+    async def submit_draft(self, draft: str, order: Order) -> str:
+        self._ask("submit_draft", draft, order)
+        if draft in self._of_draft:
+            return self._of_draft[draft]
+        found = self._draft(draft)
+        job = self._submit(order, found.title, self.texts[draft], self.documents[draft])
+        del self.drafts[draft]
+        self._of_draft[draft] = job
+        return job
 
-    async def list_jobs(self) -> list[Values]:
+    async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
+        self._ask("submit_document", order)
+        with _as_bus_errors():
+            check_order(order, CONFIG).destination(CONFIG)
+        octets, texts = _take(pages)
+        return self._submit(order, "", texts, octets)
+
+    async def list_jobs(self) -> list[Job]:
         self._ask("list_jobs")
         return list(reversed(self.jobs.values()))
 
-    async def show_job(self, job: str) -> Values:
+    async def show_job(self, job: str) -> JobDetails:
         self._ask("show_job", job)
-        call = {
-            "started": "2026-03-04T09:31:05+00:00",
-            "outcome": "failed",
-            "reason": "busy",
-            "sent": 0,
-            "confirmed": 0,
-        }
-        return self._job(job) | {"calls": [call | {"rate": 9600, "remote_id": "", "seconds": 4.5, "line": "line1"}]}
+        return JobDetails(self._job(job), tuple(self.calls[job]))
 
-    async def read_job(self, job: str, out: Any) -> None:
+    async def read_job(self, job: str, out: Document) -> None:
         self._ask("read_job", job)
-        _write(out, tiff(str(self._job(job)["title"])))
+        self._job(job)
+        _write(out, self._octets(job))
 
     async def cancel_job(self, job: str) -> None:
         self._ask("cancel_job", job)
-        self._job(job)
-        self.change_job(job, state="cancelled")
+        state = self._move(job, Event.CANCELLED)
+        self.change_job(job, state=state, reason=Sentence("Cancelled."), progress=NOTHING)
 
-    async def resolve_job(self, job: str, verdict: str) -> None:
+    async def resolve_job(self, job: str, verdict: Verdict) -> None:
         self._ask("resolve_job", job, verdict)
-        if self._job(job)["state"] != "uncertain":
-            raise BusError(contract.ERROR_STATE, "This fax needs no decision.")
-        self.change_job(job, state="done" if verdict == "arrived" else "ready")
+        arrived = verdict is Verdict.ARRIVED
+        state = self._move(job, Event.SAID_ARRIVED if arrived else Event.SAID_AGAIN)
+        self.change_job(job, state=state, reason=NOTHING, tries=self.jobs[job].tries if arrived else 0)
+        # Who has said it need not be told of it again.
+        self._untold = [each for each in self._untold if each[1] != job]
 
-    async def list_receptions(self) -> list[Values]:
+    async def list_receptions(self) -> list[Reception]:
         self._ask("list_receptions")
         return list(self.receptions)
 
-    async def read_reception(self, reception: str, kind: str, out: Any) -> None:
+    async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:
         self._ask("read_reception", reception, kind)
-        _write(out, b"%PDF-1.4\n")
+        found = next((each for each in self.receptions if each.id == reception), None)
+        if found is None:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no received fax with this name."))
+        files = {
+            ReceptionFile.TIFF: tiff(*["A page that came"] * found.pages),
+            ReceptionFile.PDF: b"%PDF-1.4\n",
+            ReceptionFile.TRANSCRIPT: b"A call came in.\n",
+        }
+        _write(out, files[kind])
+
+    async def reload(self) -> Reloaded:
+        self._ask("reload")
+        return Reloaded()
+
+    # ------------------------------------------------------------ inside
 
     def _ask(self, method: str, *values: Any) -> None:
         self.asked.append((method, *values))
         if method in self.refuse:
             raise self.refuse[method]
 
-    def _draft(self, draft: str) -> tuple[str, ...]:
-        if draft not in self.drafts:
-            raise BusError(contract.ERROR_UNKNOWN, "There is no such document.")
-        return self.pages[draft]
+    def _now(self) -> str:
+        self._seconds += 1
+        return (BEGIN + timedelta(seconds=self._seconds)).isoformat()
 
-    def _job(self, job: str) -> Values:
+    def _flush(self) -> None:
+        """Tell what has not been told, oldest first, as long as somebody listens."""
+        while self._untold:
+            kind, id = self._untold[0]
+            found: dict[str, Any] = self.jobs
+            if kind == "draft":
+                found = self.drafts
+            elif kind == "reception":
+                found = {each.id: each for each in self.receptions}
+            if id in found and not self.tell(found[id]):
+                return
+            self._untold.pop(0)
+
+    def _submit(self, order: Order, title: str, texts: tuple[str, ...], octets: bytes) -> str:
+        with _as_bus_errors():
+            checked = check_order(order, CONFIG, title=title)
+            number = checked.destination(CONFIG).shown
+        job = self.add_job(
+            *texts,
+            title=checked.title,
+            number=number,
+            recipient=replace(checked.recipient, number=number).display_name(),
+            subject=checked.subject,
+            header=checked.header.id,
+            pages=len(texts) + (checked.header.cover is not None),
+        )
+        self.documents[job] = octets
+        self.tell(self.jobs[job])
+        return job
+
+    def _draft(self, draft: str) -> Draft:
+        if draft not in self.drafts:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
+        return self.drafts[draft]
+
+    def _job(self, job: str) -> Job:
         if job not in self.jobs:
-            raise BusError(contract.ERROR_UNKNOWN, "There is no such fax.")
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
         return self.jobs[job]
 
-    def _check(self, order: Mapping[str, str]) -> None:
-        if "x" in order.get("number", ""):
-            raise BusError(contract.ERROR_BAD_NUMBER, "A fax number has digits only: 01 23 45 67 89, for example.")
+    def _move(self, job: str, event: Event) -> State:
+        state = self._job(job).state
+        try:
+            return move(state, event)
+        except WrongState as error:
+            told = Sentence("This cannot be done any more: the fax is {state}.", {"state": Sentence(state.value)})
+            raise BusError(ErrorCode.STATE, told) from error
+
+    def _octets(self, id: str) -> bytes:
+        return self.documents[id] or tiff(*self.texts[id])
 
 
-def _write(out: Any, octets: bytes) -> None:
-    with os.fdopen(os.dup(out if isinstance(out, int) else out.fileno()), "wb") as file:
+@contextmanager
+def _as_bus_errors() -> Iterator[None]:
+    """Refuse as the service would."""
+    try:
+        yield
+    except ApiError as error:
+        raise BusError(error.code, error.sentence) from error
+
+
+def _take(pages: Document) -> tuple[bytes, tuple[str, ...]]:
+    """Read a document that is handed in: what it is, and a text for each of its pages."""
+    descriptor = pages if isinstance(pages, int) else pages.fileno()
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise BusError(ErrorCode.BAD_DOCUMENT, Sentence("The document must be a regular file."))
+    octets = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    try:
+        count = page_count(io.BytesIO(octets))
+    except DocumentError as error:
+        raise BusError(ErrorCode.BAD_DOCUMENT, error.sentence) from error
+    return octets, tuple(f"Page {page}" for page in range(1, count + 1))
+
+
+def _write(out: Document, octets: bytes) -> None:
+    descriptor = out if isinstance(out, int) else out.fileno()
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise BusError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file."))
+    with os.fdopen(os.dup(descriptor), "wb") as file:
         file.write(octets)
 
 
-METHODS = {
-    "Register": "register",
-    "Headers": "headers",
-    "Status": "status",
-    "ListDrafts": "list_drafts",
-    "ReadDraft": "read_draft",
-    "ComposeDraft": "compose_draft",
-    "DiscardDraft": "discard_draft",
-    "SubmitDraft": "submit_draft",
-    "ListJobs": "list_jobs",
-    "ShowJob": "show_job",
-    "ReadJob": "read_job",
-    "CancelJob": "cancel_job",
-    "ResolveJob": "resolve_job",
-    "ListReceptions": "list_receptions",
-    "ReadReception": "read_reception",
-}
+class _Handler:
+    """A desk as the gate wants it: each method takes the person first, and refuses with ApiError."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._desk, name)
+
+        async def run(_person: str, *arguments: Any) -> Any:
+            try:
+                return await method(*arguments)
+            except BusError as error:
+                raise ApiError(error.code, error.sentence) from error
+
+        return run
 
 
-async def serve(desk: FakeDesk, address: str) -> wire.Bus:
-    """Put this desk on the bus, for any caller."""
-    bus = await wire.open_bus(address)
-    registered: set[str] = set()
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def answer(message: Message, body: list[Any], descriptors: list[int]) -> None:
-        try:
-            result = await getattr(desk, METHODS[message.member])(*body)
-        except BusError as error:
-            await bus.send(Message.new_error(message, error.name, error.message))
-            return
-        finally:
-            wire.close_all(descriptors)
-        if message.member == "Register":
-            registered.add(message.sender)
-        signature, values = _returned(result)
-        await bus.send(Message.new_method_return(message, signature, values))
-
-    def heard(message: Message) -> bool:
-        if message.message_type is not MessageType.METHOD_CALL or message.interface != contract.DESK:
-            return False
-        descriptors = wire.take_descriptors(message)
-        kinds = message.signature.replace("a{sv}", "d")
-        body = [
-            descriptors[value] if kind == "h" else wire.from_wire(value)
-            for kind, value in zip(kinds, message.body, strict=True)
-        ]
-        task = asyncio.ensure_future(answer(message, body, descriptors))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-        return True
-
-    def signal(member: str) -> Callable[[Values], None]:
-        def send(values: Values) -> None:
-            for caller in registered:
-                said = Message.new_signal(contract.OBJECT_PATH, contract.DESK, member, "a{sv}", [wire.to_wire(values)])
-                said.destination = caller
-                bus.send_message(said) if hasattr(bus, "send_message") else asyncio.ensure_future(bus.send(said))
-
-        return send
-
-    bus.add_message_handler(heard)
-    desk.on_draft_waiting = signal("DraftWaiting")
-    desk.on_job_changed = signal("JobChanged")
-    desk.on_reception_arrived = signal("ReceptionArrived")
-    await wire.call_daemon(bus, "RequestName", "su", contract.BUS_NAME, 4)
+async def serve(desk: FakeDesk, address: str) -> Bus:
+    """Put this desk on the bus, through the service's own gate, for this user. It goes when the bus is closed."""
+    programs = Programs()
+    bus, gate = await join(address, dict.fromkeys(INTERFACES, _Handler(desk)), programs, lambda: ME)
+    desk.tell = lambda news: programs.tell(ME, news)
+    await gate.start()
     return bus
 
 
-def _returned(result: Any) -> tuple[str, list[Any]]:
-    match result:
-        case None:
-            return "", []
-        case str():
-            return "s", [result]
-        case dict():
-            return "a{sv}", [wire.to_wire(result)]
-        case _:
-            return "aa{sv}", [[wire.to_wire(values) for values in result]]
-
-
 def sample() -> FakeDesk:
-    """A desk on which there is something to see."""
+    """A desk on which there is something to see; all of it has been told already."""
     desk = FakeDesk()
     desk.add_draft("Quote 2026-17 for the new roof", "Dear Madam,\n\nhere is our quote.", "Terms", "Annex")
-    desk.add_job(state="done", confirmed=1, tries=1, subject="Order 4711")
+    desk.add_job(state=State.DONE, confirmed=1, tries=1, subject="Order 4711")
     desk.add_job(
-        state="active", recipient="Dupont SA", number="0476543210", pages=3, confirmed=1, progress="page 2 of 3"
+        state=State.ACTIVE,
+        recipient="Dupont SA",
+        number="04 76 54 32 10",
+        pages=3,
+        confirmed=1,
+        progress=literal("page 2 of 3"),
     )
-    desk.add_job(state="failed", recipient="", reason="The line was busy five times.", tries=5)
+    failed = desk.add_job(state=State.FAILED, recipient="", reason=literal("The line was busy five times."), tries=5)
+    desk.calls[failed] = [
+        Call("2026-03-04T09:31:05+00:00", LINE, Outcome.BUSY, literal("busy"), rate=9600, seconds=4.5)
+    ]
     desk.add_job(
-        state="uncertain", recipient="Jean Petit", subject="Contract", reason="The last confirmation was lost."
+        state=State.UNCERTAIN,
+        recipient="Jean Petit",
+        subject="Contract",
+        reason=literal("The last confirmation was lost."),
     )
-    desk.add_job(state="sleeping", recipient="Mairie de Lyon", reason="No answer.", tries=2)
+    desk.add_job(state=State.SLEEPING, recipient="Mairie de Lyon", reason=literal("No answer."), tries=2)
     desk.add_reception(remote_id="<b>Bobby & sons</b>")
-    desk.add_reception(outcome="partial", reason="The caller hung up.", pages=1, remote_id="", caller="0198765432")
+    desk.add_reception(
+        outcome=Outcome.OK_PARTIAL,
+        reason=literal("The caller hung up."),
+        pages=1,
+        remote_id="",
+        caller="0198765432",
+    )
+    desk.forget_news()
     return desk
 
 
@@ -353,7 +521,7 @@ async def _main(address: str) -> None:
             case ["fax"]:
                 desk.add_reception()
             case ["job", job, state]:
-                desk.change_job(job, state=state)
+                desk.change_job(job, state=State(state))
 
 
 if __name__ == "__main__":

@@ -9,15 +9,14 @@ partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
 Noted), hang (until cancelled), modem, glare (a call comes in while we dial).
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
-"when": a file that is waited for}; each is played once. What the far end has seen goes to FOLDER/log, one word a line
-and synced: it is the witness that a killed service has to agree with.
+"when": a file that must be there first}, or a list of such: each is played once, in turn. What the far end has seen
+goes to FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
 """
 
 import json
 import os
 import select
 import sys
-import time
 from pathlib import Path
 
 from faxcore.contract.messages import (
@@ -104,7 +103,7 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
         say(Ringing("0611223344", "Somebody", "0199000001"))
         return CallReport(Outcome.BUSY, Sentence("A call was coming in on the line."))
     say(Progress(order.call, Step.DIALLING))
-    early = {"busy": Outcome.BUSY, Sentence("modem"): Outcome.MODEM, Sentence("no-fax"): Outcome.NO_FAX}
+    early = {"busy": Outcome.BUSY, "modem": Outcome.MODEM, "no-fax": Outcome.NO_FAX}
     if end in early:
         return CallReport(early[end], Sentence("The end is {end}.", {"end": end}), pages)
     if end in ("silent", "lost-page"):
@@ -172,25 +171,37 @@ def page(number: int) -> Page:
     return Page(Width.A4, Resolution.FINE, bytes([number]) * 216 * 100)
 
 
+def rings_of(script: dict[str, dict[str, object]]) -> list[dict[str, object]]:
+    found = script.get("ring", {}).get(LINE, [])
+    return found if isinstance(found, list) else [found]
+
+
+def heard_nothing(seconds: float) -> bool:
+    return b"\n" not in _buffer and not select.select([0], [], [], seconds)[0]
+
+
 def main() -> None:
     script = json.loads((FOLDER / "script.json").read_text())
-    ring = script.get("ring", {}).get(LINE)
+    rings = rings_of(script)[past(f"rang {LINE}") :]
+    ring: dict[str, object] = {"pages": 1, "end": "ok"}
     if script.get("absent", {}).get(LINE):
         say(Absent(Sentence(script["absent"][LINE])))
+        rings = []
     else:
         say(Ready("fake"))
-        if ring is not None and not past(f"rang {LINE}"):
-            while not Path(ring.get("when", FOLDER)).exists():
-                time.sleep(0.01)
-            witness("rang", LINE)
-            say(Ringing("0611223344", "Somebody", ring.get("called", ""), ring.get("ring", "")))
     while True:
+        if rings and Path(str(rings[0].get("when", FOLDER))).exists():
+            ring = rings.pop(0)
+            witness("rang", LINE)
+            say(Ringing("0611223344", "Somebody", str(ring.get("called", "")), str(ring.get("ring", ""))))
+        elif rings and heard_nothing(0.01):
+            continue
         message = hear()
         match message:
             case PlaceCall():
                 dial(message, script["dial"][message.number])
             case AnswerCall():
-                receive(message, ring or {"pages": 1, "end": "ok"})
+                receive(message, ring)
             case Decline():
                 witness("declined", LINE)
                 say(RingingEnded())

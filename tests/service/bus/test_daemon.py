@@ -9,13 +9,10 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-
 from faxcore.bus import client
+from faxcore.contract.bus import Claim
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import make_document, public_folder, service
-
-pytestmark = pytest.mark.system
 
 
 def faxcore(folder: Path, *arguments: str, config: str = "") -> subprocess.CompletedProcess[str]:
@@ -45,8 +42,7 @@ def test_the_service_comes_back_when_the_bus_does_and_keeps_what_it_had() -> Non
     async def fill(address: str, document: Path) -> str:
         async with client.connect_intake(address) as intake:
             with document.open("rb") as pages:
-                _kind, draft = await intake.submit(pages, None, {"user": getpass.getuser(), "title": "Kept"})
-                return draft
+                return (await intake.submit(pages, None, Claim(user=getpass.getuser(), title="Kept"))).id
 
     async def wait(address: str) -> list[str]:
         appeared: asyncio.Queue[bool] = asyncio.Queue()
@@ -54,7 +50,7 @@ def test_the_service_comes_back_when_the_bus_does_and_keeps_what_it_had() -> Non
             desk.on_service_changed = appeared.put_nowait
             if not desk.present:
                 assert await asyncio.wait_for(appeared.get(), 20)
-            return [draft["id"] for draft in await desk.list_drafts()]
+            return [draft.id for draft in await desk.list_drafts()]
 
     with public_folder() as folder, ExitStack() as buses, ExitStack() as services:
         (folder / "script.json").write_text("{}")

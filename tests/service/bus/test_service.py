@@ -6,6 +6,8 @@ import getpass
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,27 +18,31 @@ from dbus_next.introspection import Node
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
-from faxcore.api.user import UserApi
 from faxcore.bus import client
-from faxcore.bus.gate import Gate, Programs
-from faxcore.bus.wire import Bus, open_bus
+from faxcore.bus.gate import Gate
+from faxcore.bus.programs import Programs
+from faxcore.bus.wire import Bus, open_bus, to_wire
 from faxcore.contract.bus import (
     BUS_NAME,
-    DESK,
-    ERROR_BAD_DOCUMENT,
-    ERROR_BAD_NUMBER,
-    ERROR_BAD_ORDER,
-    ERROR_DENIED,
-    ERROR_UNKNOWN,
-    INTAKE,
     OBJECT_PATH,
+    Accepted,
+    Claim,
+    Draft,
+    ErrorCode,
+    Job,
+    Order,
+    Reception,
+    ReceptionFile,
+    Reloaded,
+    Verdict,
 )
+from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
+from faxcore.model.job import State
 from tests.support.service_fixture import as_nobody, make_document, needs_root, serving
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.system
-
-TO = {"number": "0199000002"}
+TO = Order(number="0199000002")
+BAD_ORDER, DENIED = error_name(ErrorCode.BAD_ORDER), error_name(ErrorCode.DENIED)
 SCRIPT = {
     "dial": {"0199000002": ["busy", "ok"]},
     "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}},
@@ -44,6 +50,7 @@ SCRIPT = {
 
 RULES: dict[str, str] = {
     "Submit": "cupsd only",
+    "Reload": "root and the service only",
     "Register": "anybody, for himself",
     "Headers": "anybody",
     "Status": "anybody",
@@ -100,7 +107,7 @@ def test_every_method_has_a_rule(strict: tuple[str, Path]) -> None:
         bus = await open_bus(strict[0])
         node = Node.parse((await raw(bus, "org.freedesktop.DBus.Introspectable", "Introspect")).body[0])
         await bus.close()
-        assert {interface.name for interface in node.interfaces} == {DESK, INTAKE}
+        assert {interface.name for interface in node.interfaces} == {DESK, INTAKE, ADMIN}
         assert {method.name for interface in node.interfaces for method in interface.methods} == set(RULES)
 
     asyncio.run(main())
@@ -110,17 +117,17 @@ async def own_things(address: str, folder: Path) -> dict[str, str]:
     """A draft, a job and a reception of ours."""
     arrived = asyncio.get_running_loop().create_future()
     async with client.connect(address) as desk, client.connect_intake(address) as intake:
-        desk.on_reception_arrived = lambda values: None if arrived.done() else arrived.set_result(values["id"])
+        desk.on_reception_arrived = lambda reception: None if arrived.done() else arrived.set_result(reception.id)
         await desk.register()
         with (folder / "document.tif").open("rb") as pages:
-            claim = {"user": getpass.getuser(), "title": "Ours", "print_job": 3}
-            kind, draft = await intake.submit(pages, None, claim)
-            assert kind == "draft"
-            assert await intake.submit(pages, None, claim) == ("draft", draft), "a repeated hand-over is one draft"
+            claim = Claim(user=getpass.getuser(), title="Ours", print_job=3)
+            handover = await intake.submit(pages, None, claim)
+            assert handover.kind is Accepted.DRAFT
+            assert await intake.submit(pages, None, claim) == handover, "a repeated hand-over is one draft"
             job = await desk.submit_document(pages, pages, TO)
         receptions = await desk.list_receptions()
-        reception = receptions[0]["id"] if receptions else await asyncio.wait_for(arrived, 20)
-        return {"draft": draft, "job": job, "reception": reception}
+        reception = receptions[0].id if receptions else await asyncio.wait_for(arrived, 20)
+        return {"draft": handover.id, "job": job, "reception": reception}
 
 
 @needs_root
@@ -130,10 +137,15 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
 
     async def attack() -> dict[str, Any]:
         result: dict[str, Any] = {}
-        async with client.connect(address) as desk, client.connect_intake(address) as intake:
+        async with AsyncExitStack() as connections:
+            desk, intake, admin = [
+                await connections.enter_async_context(connect(address))
+                for connect in (client.connect, client.connect_intake, client.connect_admin)
+            ]
             with tempfile.TemporaryFile() as out:
                 attempts = {
-                    "Submit": intake.submit(out, None, {"user": "root", "title": "forged"}),
+                    "Submit": intake.submit(out, None, Claim(user="root", title="forged")),
+                    "Reload": admin.reload(),
                     "ReadDraft": desk.read_draft(ids["draft"], out),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
                     "DiscardDraft": desk.discard_draft(ids["draft"]),
@@ -141,26 +153,26 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "ShowJob": desk.show_job(ids["job"]),
                     "ReadJob": desk.read_job(ids["job"], out),
                     "CancelJob": desk.cancel_job(ids["job"]),
-                    "ResolveJob": desk.resolve_job(ids["job"], "arrived"),
-                    "ReadReception": desk.read_reception(ids["reception"], "tiff", out),
+                    "ResolveJob": desk.resolve_job(ids["job"], Verdict.ARRIVED),
+                    "ReadReception": desk.read_reception(ids["reception"], ReceptionFile.TIFF, out),
                 }
                 for name, attempt in attempts.items():
                     try:
                         result[name] = await attempt
                     except client.BusError as error:
-                        result[name] = error.name
+                        result[name] = error.code.value
                 result["written"] = out.seek(0, os.SEEK_END)
-            result["ListDrafts"] = await desk.list_drafts()
-            result["ListJobs"] = await desk.list_jobs()
-            result["ListReceptions"] = await desk.list_receptions()
+            result["ListDrafts"] = [draft.id for draft in await desk.list_drafts()]
+            result["ListJobs"] = [job.id for job in await desk.list_jobs()]
+            result["ListReceptions"] = [reception.id for reception in await desk.list_receptions()]
         return result
 
     seen = as_nobody(attack)
     owners = {name for name, rule in RULES.items() if rule == "owner"}
-    assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, ERROR_UNKNOWN)
-    assert seen.pop("Submit") == ERROR_DENIED
+    assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
+    assert (seen.pop("Submit"), seen.pop("Reload")) == ("denied", "denied")
     # What another test gave him is his own.
-    listed = {each["id"] for method in ("ListDrafts", "ListJobs", "ListReceptions") for each in seen.pop(method)}
+    listed = {id for method in ("ListDrafts", "ListJobs", "ListReceptions") for id in seen.pop(method)}
     assert not listed & set(ids.values())
     assert seen == {"written": 0}
 
@@ -175,16 +187,15 @@ def test_no_signal_reaches_another_user(strict: tuple[str, Path]) -> None:
         ended: list[str] = []
         async with client.connect(address) as desk:
 
-            def note(values: dict[str, Any]) -> None:
-                heard.append(values["id"])
-                if values["state"] in ("failed", "done"):
-                    ended.append(values["id"])
+            def note(news: Draft | Job | Reception) -> None:
+                heard.append(news.id)
+                if isinstance(news, Job) and news.state in (State.FAILED, State.DONE):
+                    ended.append(news.id)
 
-            desk.on_job_changed = note
-            desk.on_draft_waiting = desk.on_reception_arrived = lambda values: heard.append(values["id"])
+            desk.on_job_changed = desk.on_draft_waiting = desk.on_reception_arrived = note
             await desk.register()
             with (folder / "document.tif").open("rb") as pages:
-                own = await desk.submit_document(pages, None, {"number": "0199000002"})
+                own = await desk.submit_document(pages, None, TO)
             await until("the end of his own fax", lambda: own in ended)
             return sorted(set(heard))
 
@@ -197,7 +208,7 @@ def test_no_signal_reaches_another_user(strict: tuple[str, Path]) -> None:
 async def own_ids(address: str) -> list[str]:
     async with client.connect(address) as desk:
         lists = [await desk.list_jobs(), await desk.list_drafts(), await desk.list_receptions()]
-    return [each["id"] for listed in lists for each in listed]
+    return [each.id for listed in lists for each in listed]
 
 
 @needs_root
@@ -207,6 +218,7 @@ def test_the_bus_itself_lets_only_cupsd_in(strict: tuple[str, Path]) -> None:
         names = [
             await error_of(bus, "org.freedesktop.DBus.Properties", "GetAll", "s", DESK),
             await error_of(bus, INTAKE, "Submit", "hha{sv}", 0, 0, {}),
+            await error_of(bus, ADMIN, "Reload"),
             await error_of(bus, None, "Status"),
         ]
         forged = Message.new_signal(OBJECT_PATH, DESK, "JobChanged", "a{sv}", [{"id": Variant("s", "forged")}])
@@ -225,7 +237,7 @@ def test_the_bus_itself_lets_only_cupsd_in(strict: tuple[str, Path]) -> None:
         await bus.close()
         return names
 
-    assert as_nobody(main) == ["org.freedesktop.DBus.Error.AccessDenied"] * 4
+    assert as_nobody(main) == ["org.freedesktop.DBus.Error.AccessDenied"] * 5
 
 
 def test_the_gate_refuses_what_is_not_in_the_contract(open_house: tuple[str, Path]) -> None:
@@ -240,17 +252,17 @@ def test_the_gate_refuses_what_is_not_in_the_contract(open_house: tuple[str, Pat
             (None, "Status"),
             ("org.example.Other", "Status"),
         ):
-            assert await error_of(bus, *call) == ERROR_DENIED, call
-        assert await error_of(bus, DESK, "Status", path="/org/facteur") == ERROR_DENIED
-        assert await error_of(bus, DESK, "Status", "s", "more") == ERROR_BAD_ORDER
-        assert await error_of(bus, DESK, "ShowJob", "u", 7) == ERROR_BAD_ORDER
+            assert await error_of(bus, *call) == DENIED, call
+        assert await error_of(bus, DESK, "Status", path="/org/facteur") == DENIED
+        assert await error_of(bus, DESK, "Status", "s", "more") == BAD_ORDER
+        assert await error_of(bus, DESK, "ShowJob", "u", 7) == BAD_ORDER
         with open(os.devnull) as nothing:
             fds = [nothing.fileno()]
-            assert await error_of(bus, DESK, "Status", unix_fds=fds) == ERROR_BAD_ORDER
-            assert await error_of(bus, DESK, "ReadDraft", "sh", "x", 5, unix_fds=fds) == ERROR_BAD_ORDER
-            assert await error_of(bus, DESK, "ReadDraft", "sh", "x", 0) == ERROR_BAD_ORDER
+            assert await error_of(bus, DESK, "Status", unix_fds=fds) == BAD_ORDER
+            assert await error_of(bus, DESK, "ReadDraft", "sh", "x", 5, unix_fds=fds) == BAD_ORDER
+            assert await error_of(bus, DESK, "ReadDraft", "sh", "x", 0) == BAD_ORDER
             two = fds * 2
-            assert await error_of(bus, DESK, "SubmitDocument", "hha{sv}", 0, 0, {}, unix_fds=two) == ERROR_BAD_ORDER
+            assert await error_of(bus, DESK, "SubmitDocument", "hha{sv}", 0, 0, {}, unix_fds=two) == BAD_ORDER
         await bus.close()
 
     asyncio.run(main())
@@ -258,41 +270,94 @@ def test_the_gate_refuses_what_is_not_in_the_contract(open_house: tuple[str, Pat
 
 @needs_root
 def test_the_service_itself_lets_only_cupsd_in(open_house: tuple[str, Path]) -> None:
-    async def main() -> str:
+    async def main() -> list[str]:
         bus = await open_bus(open_house[0])
         with open(os.devnull) as nothing:
             fds = [nothing.fileno()] * 2
             name = await error_of(bus, INTAKE, "Submit", "hha{sv}", 0, 1, {"user": Variant("s", "root")}, unix_fds=fds)
+        names = [name, await error_of(bus, ADMIN, "Reload")]
         await bus.close()
-        return name
+        return names
 
-    assert as_nobody(main) == ERROR_DENIED
+    assert as_nobody(main) == [DENIED] * 2
+
+
+@needs_root
+@pytest.mark.parametrize("house", ["strict", "open_house"])
+def test_only_the_administrator_reloads(request: pytest.FixtureRequest, house: str) -> None:
+    """Neither a user nor cupsd's may, whatever the bus lets through; root, who is the service's user too, may."""
+    address, _folder = request.getfixturevalue(house)
+
+    async def reload() -> str:
+        async with client.connect_admin(address) as admin:
+            try:
+                return repr(await admin.reload())
+            except client.BusError as error:
+                return error.code.value
+
+    assert [as_nobody(reload, user) for user in ("nobody", "lp")] == ["denied", "denied"]
+    assert asyncio.run(reload()) == repr(Reloaded())
 
 
 @pytest.mark.parametrize(
-    ("order", "name", "words"),
+    ("order", "code", "words"),
     [
-        ({"number": "01990"}, ERROR_BAD_NUMBER, "01990"),
-        ({"number": "0899123456"}, ERROR_BAD_NUMBER, "special charges"),
-        ({}, ERROR_BAD_NUMBER, "no telephone number"),
-        ({**TO, "header": "nonsense"}, ERROR_BAD_ORDER, "nonsense"),
-        ({**TO, "colour": "red"}, ERROR_BAD_ORDER, "colour"),
-        ({**TO, "subject": 7}, ERROR_BAD_ORDER, "subject"),
+        (Order(number="01990"), ErrorCode.BAD_NUMBER, "01990"),
+        (Order(number="0899123456"), ErrorCode.BAD_NUMBER, "special charges"),
+        (Order(), ErrorCode.BAD_NUMBER, "not a telephone number"),
+        (replace(TO, header="nonsense"), ErrorCode.BAD_ORDER, "nonsense"),
     ],
 )
 def test_a_bad_order_is_said_in_one_sentence(
-    open_house: tuple[str, Path], order: dict[str, Any], name: str, words: str
+    open_house: tuple[str, Path], order: Order, code: ErrorCode, words: str
 ) -> None:
     async def main() -> None:
         async with client.connect(open_house[0]) as desk:
             with (open_house[1] / "document.tif").open("rb") as pages:
                 with pytest.raises(client.BusError) as error:
                     await desk.submit_document(pages, None, order)
-                assert error.value.name == name
-                assert words in error.value.message
+                assert error.value.code is code
+                assert words in str(error.value)
                 assert await desk.list_jobs() == []
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("method", "order", "sentence"),
+    [
+        ("SubmitDocument", {"number": "0199000002", "colour": "red"}, "An order has no field “colour”."),
+        ("SubmitDocument", {"subject": 7}, "The field “subject” is missing or of the wrong type."),
+        ("SubmitDocument", {"title": ["x"]}, "The field “title” is missing or of the wrong type."),
+        ("Submit", {"user": "root", "print_job": "7"}, "The field “print_job” is missing or of the wrong type."),
+        ("Submit", {"user": "root", "print_job": True}, "The field “print_job” is missing or of the wrong type."),
+    ],
+)
+def test_an_order_of_another_form_is_refused_by_the_name_of_its_field(
+    open_house: tuple[str, Path], method: str, order: dict[str, Any], sentence: str
+) -> None:
+    async def main() -> Message:
+        bus = await open_bus(open_house[0])
+        interface = INTAKE if method == "Submit" else DESK
+        with open(os.devnull) as nothing:
+            fds = [nothing.fileno()] * 2
+            reply = await raw(bus, interface, method, "hha{sv}", 0, 1, to_wire(order), unix_fds=fds)
+        await bus.close()
+        return reply
+
+    reply = asyncio.run(main())
+    assert (reply.error_name, reply.signature) == (BAD_ORDER, "sa{sv}")
+    assert reply.body[0] == sentence
+
+
+def test_a_word_that_no_vocabulary_has_is_refused(open_house: tuple[str, Path]) -> None:
+    async def main() -> list[Any]:
+        bus = await open_bus(open_house[0])
+        reply = await raw(bus, DESK, "ResolveJob", "ss", "no-such-fax", "perhaps")
+        await bus.close()
+        return [reply.error_name, reply.body[0]]
+
+    assert asyncio.run(main()) == [BAD_ORDER, "The field “verdict” is missing or of the wrong type."]
 
 
 @pytest.mark.parametrize("contents", [b"", b"not a TIFF", b"II*\0\x08\0\0\0" + b"\xff" * 100])
@@ -303,11 +368,11 @@ def test_a_bad_document_is_refused_and_leaves_nothing(open_house: tuple[str, Pat
                 pages.write(contents)
                 with pytest.raises(client.BusError) as error:
                     await desk.submit_document(pages, None, TO)
-                assert error.value.name == ERROR_BAD_DOCUMENT
+                assert error.value.code is ErrorCode.BAD_DOCUMENT
             reading, writing = os.pipe()
             with pytest.raises(client.BusError) as error:
                 await desk.submit_document(reading, None, TO)
-            assert error.value.name == ERROR_BAD_DOCUMENT
+            assert error.value.code is ErrorCode.BAD_DOCUMENT
             os.close(reading)
             os.close(writing)
         assert list((open_house[1] / "state/documents").iterdir()) == []
@@ -319,10 +384,10 @@ def test_a_claim_for_an_unknown_user_is_refused(open_house: tuple[str, Path]) ->
     async def main() -> None:
         async with client.connect_intake(open_house[0]) as intake:
             with (open_house[1] / "document.tif").open("rb") as pages:
-                for claim in ({"user": "no-such-user"}, {"title": "x"}, {"user": "root", "print_job": "7"}):
+                for claim in (Claim(user="no-such-user"), Claim(title="x")):
                     with pytest.raises(client.BusError) as error:
-                        await intake.submit(pages, None, {"title": "x", **claim})
-                    assert error.value.name == ERROR_BAD_ORDER
+                        await intake.submit(pages, None, claim)
+                    assert error.value.code is ErrorCode.BAD_ORDER
 
     asyncio.run(main())
 
@@ -335,20 +400,20 @@ def test_cupsd_hands_in_a_print_job_and_can_do_nothing_else_with_it(strict: tupl
     async def backend() -> list[Any]:
         async with client.connect_intake(address) as intake, client.connect(address) as desk:
             with (folder / "document.tif").open("rb") as pages:
-                kind, draft = await intake.submit(pages, None, {"user": "nobody", "title": "Letter", "print_job": 44})
+                handover = await intake.submit(pages, None, Claim(user="nobody", title="Letter", print_job=44))
             with tempfile.TemporaryFile() as out:
                 try:
-                    await desk.read_draft(draft, out)
+                    await desk.read_draft(handover.id, out)
                 except client.BusError as error:
-                    return [kind, draft, error.name]
+                    return [handover.kind.value, handover.id, error.code.value]
         return []
 
     async def owner() -> list[str]:
         async with client.connect(address) as desk:
-            return [draft["id"] for draft in await desk.list_drafts()]
+            return [draft.id for draft in await desk.list_drafts()]
 
     kind, draft, error = as_nobody(backend, "lp")
-    assert (kind, error) == ("draft", ERROR_UNKNOWN)
+    assert (kind, error) == ("draft", "unknown")
     assert as_nobody(owner) == [draft]
 
 
@@ -376,12 +441,12 @@ def test_a_caller_whose_uid_is_not_to_be_had_is_refused(monkeypatch: pytest.Monk
 
     async def main() -> list[Message]:
         bus = Deaf()
-        desk: Any = SimpleNamespace(**{name: None for name in dir(UserApi) if not name.startswith("_")})
-        service = Gate(bus, desk, desk, Programs(), "lp")  # type: ignore[arg-type]
+        nobody = SimpleNamespace(**{method.function: None for method in METHODS})
+        service = Gate(bus, dict.fromkeys(INTERFACES, nobody), Programs(), lambda: "lp")  # type: ignore[arg-type]
         call = Message(path=OBJECT_PATH, interface=DESK, member="Status", sender=":1.7", serial=1)
         assert service._heard(call)
         await asyncio.gather(*service._tasks)
         return bus.sent
 
     (reply,) = asyncio.run(main())
-    assert reply.error_name == ERROR_DENIED
+    assert reply.error_name == DENIED

@@ -4,6 +4,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from dbus_next.message import Message
 
 from faxcore.bus import client
 from faxcore.bus.wire import call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
-from faxcore.contract.bus import BUS_NAME, DESK, OBJECT_PATH
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Job
+from faxcore.contract.codec import encode
+from faxcore.contract.methods import DESK
+from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
-
-pytestmark = pytest.mark.system
 
 
 @pytest.fixture
@@ -122,7 +124,7 @@ def test_descriptors_cross_a_full_socket(address: str, tmp_path: Path) -> None:
 def test_the_client_hears_the_service_come_and_go_and_nobody_else(address: str) -> None:
     async def main() -> None:
         presence: asyncio.Queue[bool] = asyncio.Queue()
-        heard: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        heard: asyncio.Queue[Job] = asyncio.Queue()
         async with client.connect(address) as desk:
             desk.on_service_changed = presence.put_nowait
             desk.on_job_changed = heard.put_nowait
@@ -133,10 +135,12 @@ def test_the_client_hears_the_service_come_and_go_and_nobody_else(address: str) 
             await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
             assert await asyncio.wait_for(presence.get(), 10) is True
             name = desk._bus.unique_name or ""
-            await forger.send(signal(name, "JobChanged", id="forged"))
+            job = Job("true", State.ACTIVE, "", "", "", "", "", "", "", pages=3)
+            await forger.send(signal(name, "JobChanged", **encode(replace(job, id="forged"))))
             await call_daemon(forger, "GetId")  # the forgery has passed the daemon
-            await service.send(signal(name, "JobChanged", id="true", pages=3))
-            assert await asyncio.wait_for(heard.get(), 10) == {"id": "true", "pages": 3}
+            await service.send(signal(name, "JobChanged", id="not a job"))
+            await service.send(signal(name, "JobChanged", **encode(job), of_a_later_release=1))
+            assert await asyncio.wait_for(heard.get(), 10) == job
             await service.close()
             assert await asyncio.wait_for(presence.get(), 10) is False
             await forger.close()

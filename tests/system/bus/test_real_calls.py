@@ -6,17 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from faxcore.bus import client
+from faxcore.contract.bus import Job, Order, Reception
 from faxcore.document.tiff import read_pages
+from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import make_document, public_folder
 from tests.support.waiting import until
-
-pytestmark = pytest.mark.system
 
 STRIP = 216 * 31
 """Octets of the header line: 4 mm of a fine page."""
@@ -56,21 +53,25 @@ class Watcher:
 
     def __init__(self, desk: client.Client) -> None:
         self.desk = desk
-        self._news: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
-        desk.on_job_changed = lambda values: self._news.put_nowait(("job", values))
-        desk.on_reception_arrived = lambda values: self._news.put_nowait(("reception", values))
-        desk.on_service_changed = lambda present: self._news.put_nowait(("service", {"present": present}))
+        self._news: asyncio.Queue[Job | Reception | bool] = asyncio.Queue()
+        desk.on_job_changed = self._news.put_nowait
+        desk.on_reception_arrived = self._news.put_nowait
+        desk.on_service_changed = self._news.put_nowait
 
     async def register(self) -> None:
         while not self.desk.present:
-            await self.until("service", lambda values: values["present"])
+            await self.until_present(True)
         await self.desk.register()
 
-    async def until(self, kind: str, test: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        while True:
-            heard, values = await asyncio.wait_for(self._news.get(), 100)
-            if heard == kind and test(values):
-                return values
+    async def until_present(self, present: bool) -> None:
+        await self._until(lambda news: news is present)
+
+    async def until_job(self, test: Callable[[Job], bool]) -> None:
+        await self._until(lambda news: isinstance(news, Job) and test(news))
+
+    async def _until(self, test: Callable[[Job | Reception | bool], bool]) -> None:
+        while not test(await asyncio.wait_for(self._news.get(), 100)):
+            continue
 
 
 def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None:
@@ -79,22 +80,22 @@ def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None
             watch = Watcher(desk)
             await watch.register()
             with document.open("rb") as pages:
-                job = await desk.submit_document(pages, None, {"number": "0199000003", "last_name": "Martin"})
-            await watch.until("job", lambda values: values["confirmed"] >= 1)
+                job = await desk.submit_document(pages, None, Order(number="0199000003", last_name="Martin"))
+            await watch.until_job(lambda changed: changed.confirmed >= 1)
             service.kill()
-            await watch.until("service", lambda values: not values["present"])
+            await watch.until_present(False)
             service.start()
             await watch.register()
-            await watch.until("job", lambda values: values["id"] == job and values["state"] == "done")
+            await watch.until_job(lambda changed: changed.id == job and changed.state is State.DONE)
 
-            async def received() -> list[dict[str, Any]] | None:
+            async def received() -> list[Reception] | None:
                 receptions = await desk.list_receptions()
-                return receptions if sum(each["pages"] for each in receptions) >= 3 else None
+                return receptions if sum(each.pages for each in receptions) >= 3 else None
 
             receptions = await until("three pages to be received", received)
             shown = await desk.show_job(job)
-            assert (shown["confirmed"], len(shown["calls"])) == (3, 2)
-            return [Path(each["tiff"]) for each in reversed(receptions)]
+            assert (shown.job.confirmed, len(shown.calls)) == (3, 2)
+            return [Path(each.tiff) for each in reversed(receptions)]
 
     with public_folder() as folder, private_bus(folder / "bus") as address:
         document = make_document(folder, 3)

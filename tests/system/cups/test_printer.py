@@ -16,13 +16,13 @@ from typing import Any
 
 import cups
 import pytest
-from printing import PrintingSystem
-from processes import CHECKOUT, Stage
 
 from faxcore.cli.main import main
 from faxcore.cups import printer
 from faxcore.cups.backend_file import check_backend, mend_backend
 from faxcore.cups.fault import Kind
+from tests.support import CHECKOUT
+from tests.support.stage import PrintingSystem, Stage
 
 PPD = CHECKOUT / "cups-backend/fax.ppd"
 

@@ -14,6 +14,7 @@ import cups
 import pytest
 
 from faxcore.bus.client import connect
+from faxcore.contract.bus import Draft
 from faxcore.document.tiff import read_pages
 from faxcore.model.page import Resolution
 from tests.support import CHECKOUT
@@ -78,9 +79,9 @@ class House:
         """Everything that cupsd has logged."""
         return self.printing.errors.read_text(errors="replace")
 
-    def fresh_drafts(self, before: set[str]) -> list[dict[str, Any]]:
+    def fresh_drafts(self, before: set[str]) -> list[Draft]:
         """Drafts that were not there before."""
-        return [draft for draft in self.ask("list_drafts") if draft["id"] not in before]
+        return [draft for draft in self.ask("list_drafts") if draft.id not in before]
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def house() -> Iterator[House]:
 @pytest.fixture
 def before(house: House) -> set[str]:
     """The drafts that other tests have left."""
-    return {draft["id"] for draft in house.ask("list_drafts")}
+    return {draft.id for draft in house.ask("list_drafts")}
 
 
 def test_the_ppd_is_a_good_one() -> None:
@@ -115,7 +116,7 @@ def test_a_printed_document_waits_for_its_user(house: House, before: set[str]) -
     job = house.print(house.letter, title="Brief an Frau Müller")
     assert house.until_state(job, IPP_COMPLETED, IPP_ABORTED, IPP_CANCELLED, IPP_HELD) == IPP_COMPLETED
     (draft,) = house.fresh_drafts(before)
-    assert (draft["title"], draft["pages"], draft["resolution"]) == ("Brief an Frau Müller", 1, "fine")
+    assert (draft.title, draft.pages, draft.resolution) == ("Brief an Frau Müller", 1, Resolution.FINE)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_the_resolution_is_the_printers_option(
     house.until_state(house.print("-o", f"Resolution={choice}", "-n", "2", house.letter), IPP_COMPLETED)
     (draft,) = house.fresh_drafts(before)
     with (tmp_path / "pages.tif").open("w+b") as out:
-        house.ask("read_draft", draft["id"], out)
+        house.ask("read_draft", draft.id, out)
     pages = list(read_pages(tmp_path / "pages.tif"))
     # Two copies were asked for, and the filters have made them: they are not multiplied once more.
     assert [page.resolution for page in pages] == [resolution] * 2
@@ -140,9 +141,9 @@ def test_options_send_without_a_dialog(house: House, before: set[str]) -> None:
     job = house.print(*(part for option in options for part in ("-o", option)), house.letter)
     house.until_state(job, IPP_COMPLETED)
     assert not house.fresh_drafts(before)
-    fax = next(fax for fax in house.ask("list_jobs") if fax["subject"] == "No dialog")
-    assert (fax["recipient"], fax["pages"]) == ("Martin", 1)
-    house.ask("cancel_job", fax["id"])
+    fax = next(fax for fax in house.ask("list_jobs") if fax.subject == "No dialog")
+    assert (fax.recipient, fax.pages) == ("Martin", 1)
+    house.ask("cancel_job", fax.id)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def test_hostile_text_stays_off_cupsds_command_channel(house: House, before: set
     job = house.print("-o", f"fax-company={evil}", house.letter, title=evil)
     house.until_state(job, IPP_COMPLETED)
     (draft,) = house.fresh_drafts(before)
-    assert draft["title"] == evil
+    assert draft.title == evil
     printer = house.connection.getPrinterAttributes(
         "Fax", requested_attributes=["printer-state-reasons", "marker-names"]
     )
@@ -197,7 +198,7 @@ def test_while_the_service_is_down_documents_are_kept_and_go_when_it_is_back(hou
     house.start_service()
     assert house.until_state(job, IPP_COMPLETED) == IPP_COMPLETED
     (draft,) = house.fresh_drafts(before)
-    assert draft["title"] == "patient"
+    assert draft.title == "patient"
 
 
 def test_a_cancelled_job_leaves_nothing(house: House, before: set[str]) -> None:

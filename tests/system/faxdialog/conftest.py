@@ -19,6 +19,7 @@ from PyQt6 import sip
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from faxcore.bus.wire import Bus
 from faxcore.qt.link import DeskLink
 from faxdialog.controller import DialogController
 from faxdialog.window import SendDialog
@@ -88,7 +89,8 @@ class Shown:
     dialog: SendDialog
     sending: DialogController
     address: str
-    service: Any
+    service: Bus
+    draft: str
     ends: list[bool] = field(default_factory=list)
 
     def asked(self, method: str) -> list[tuple[Any, ...]]:
@@ -113,7 +115,7 @@ async def shown(address: str, desk: FakeDesk | None = None, draft: str = "") -> 
     linking = asyncio.ensure_future(link.run())
     dialog = SendDialog()
     sending = DialogController(link, dialog, draft)
-    found = Shown(desk, dialog, sending, address, service)
+    found = Shown(desk, dialog, sending, address, service, draft)
     sending.finished.connect(lambda: found.ends.append(True))
     sending.show()
     try:

@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
+from faxcore.contract.bus import Order
 from tests.support.fake_service import FakeDesk, serve
 from tests.system.faxdialog.conftest import shown, until
 
@@ -65,8 +66,8 @@ def test_a_whole_order_by_keyboard_alone(play: Play, system_bus: str) -> None:
             QTest.keyClick(one.dialog, Qt.Key.Key_Return)
             await until(lambda: one.ends)
             names = ("number", "last_name", "first_name", "role", "company", "subject")
-            order = dict(zip(names, values, strict=True)) | {"header": "cover", "title": "Letter"}
-            assert one.asked("submit_draft") == [("draft-1", order)]
+            order = Order(**dict(zip(names, values, strict=True)), header="cover", title="Letter")
+            assert one.asked("submit_draft") == [(one.draft, order)]
             assert one.sending.job
             assert not one.dialog.isVisible()
 
@@ -95,7 +96,7 @@ def test_a_bad_number_is_said_beside_the_field_and_costs_no_preview(play: Play, 
             type_into(form.fields["number"], "01x")
             QTest.keyClick(form.fields["number"], Qt.Key.Key_Tab)
             await until(lambda: form.error.isVisible())
-            assert "digits only" in form.error.text()
+            assert form.error.text() == "“01x” is not a telephone number."
             assert form.fields["number"].accessibleDescription() == form.error.text()
             assert not one.dialog.send.isEnabled()
             assert one.dialog.preview.count == 2
@@ -112,7 +113,7 @@ def test_half_a_number_is_no_fault_while_it_is_typed(play: Play, system_bus: str
         async with shown(system_bus) as one:
             await one.composed(2)
             type_into(one.dialog.form.fields["number"], "01x")
-            await until(lambda: any("number" in order for _draft, order in one.asked("compose_draft")))
+            await until(lambda: any(order.number for _draft, order in one.asked("compose_draft")))
             await until(lambda: not one.dialog.form.complete())
             assert not one.dialog.form.error.isVisible()
 
@@ -126,7 +127,7 @@ def test_escape_leaves_the_document_waiting(play: Play, system_bus: str) -> None
             type_into(one.dialog.form.fields["number"], "0199000002")
             QTest.keyClick(one.dialog, Qt.Key.Key_Escape)
             await until(lambda: one.ends)
-            assert "draft-1" in one.desk.drafts
+            assert one.draft in one.desk.drafts
             assert not one.asked("submit_draft") and not one.asked("discard_draft")
 
     play(scenario())
@@ -142,7 +143,7 @@ def test_delete_asks_first(play: Play, system_bus: str) -> None:
                 next(button for button in question.findChildren(QPushButton) if button.text() == word).click()
                 await until(lambda: not one.dialog.findChildren(QMessageBox))
                 await until(lambda kept=kept: kept or one.ends)
-                assert ("draft-1" in one.desk.drafts) is kept
+                assert (one.draft in one.desk.drafts) is kept
 
     play(scenario())
 
@@ -162,7 +163,7 @@ def test_a_service_that_goes_and_comes_back_costs_no_word(play: Play, system_bus
             one.dialog.send.click()
             await until(lambda: one.ends)
             ((_draft, order),) = one.asked("submit_draft")
-            assert (order["number"], order["subject"]) == ("0199000002", "Roof")
+            assert (order.number, order.subject) == ("0199000002", "Roof")
 
     play(scenario())
 

@@ -10,7 +10,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
 
 from faxcore.bus.client import BusError
-from faxcore.contract.bus import ERROR_STATE
+from faxcore.contract.bus import ErrorCode, Verdict
+from faxcore.model.job import State
+from faxcore.model.sentence import Sentence, literal
 from notifier.fax_table import Column
 from tests.support.fake_service import FakeDesk, sample
 from tests.system.notifier.desktop import desktop, until
@@ -137,12 +139,14 @@ def test_without_a_notification_service_the_tray_says_it(play, system_bus, sessi
 def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
-            jobs = {values["state"]: job for job, values in here.desk.jobs.items()}
-            here.desk.change_job(jobs["sleeping"], state="active", progress="page 1")
-            here.desk.change_job(jobs["active"], state="done", confirmed=3)
-            here.desk.change_job(jobs["active"], state="done", confirmed=3)
-            here.desk.change_job(jobs["sleeping"], state="failed", reason="Busy <five> times.", confirmed=0)
-            here.desk.change_job(jobs["uncertain"], changed="2026-03-04T09:40:00+00:00")
+            jobs = {job.state: key for key, job in here.desk.jobs.items()}
+            here.desk.change_job(jobs[State.SLEEPING], state=State.ACTIVE, progress=literal("page 1"))
+            here.desk.change_job(jobs[State.ACTIVE], state=State.DONE, confirmed=3)
+            here.desk.change_job(jobs[State.ACTIVE], state=State.DONE, confirmed=3)
+            here.desk.change_job(
+                jobs[State.SLEEPING], state=State.FAILED, reason=literal("Busy <five> times."), confirmed=0
+            )
+            here.desk.change_job(jobs[State.UNCERTAIN], changed="2026-03-04T09:40:00+00:00")
             await until(lambda: len(here.notifications.popups) == 3)
             done, failed, uncertain = here.notifications.popups
             assert (done.summary, done.urgency, done.expiry) == ("Fax sent", 1, 6000)
@@ -151,7 +155,7 @@ def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, s
             assert (uncertain.summary, uncertain.urgency, uncertain.expiry) == ("Did this fax arrive?", 2, 0)
             await here.notifications.act(uncertain, "show")
             await until(lambda: here.tray.history.isVisible())
-            assert here.tray.history.current().id == jobs["uncertain"]
+            assert here.tray.history.current().id == jobs[State.UNCERTAIN]
 
     play(scenario())
 
@@ -164,8 +168,8 @@ def test_the_history_lives(play, system_bus, session_bus, tmp_path):
             assert len(here.rows()) == 7
             active = next(row for row in here.rows() if row[Column.NAME] == "Dupont SA")
             assert active[Column.PAGES :] == ["3", "Sending: page 2 of 3"]
-            job = next(job for job, values in here.desk.jobs.items() if values["state"] == "active")
-            here.desk.change_job(job, progress="page 3 of 3")
+            job = next(key for key, job in here.desk.jobs.items() if job.state is State.ACTIVE)
+            here.desk.change_job(job, progress=literal("page 3 of 3"))
             await until(lambda: any(row[Column.STATE] == "Sending: page 3 of 3" for row in here.rows()))
             history.search.setText("4711 martin")
             assert [row[Column.SUBJECT] for row in here.rows()] == ["Order 4711"]
@@ -200,7 +204,7 @@ def test_details_show_the_reason_and_the_calls_as_plain_text(play, system_bus, s
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
             history = here.tray.history
             history.bring_forward()
-            job = next(job for job, values in here.desk.jobs.items() if values["state"] == "failed")
+            job = next(key for key, job in here.desk.jobs.items() if job.state is State.FAILED)
             assert history.select(f"job:{job}")
             calls = history.details.calls
             await until(lambda: calls.topLevelItemCount() == 1)
@@ -216,27 +220,27 @@ def test_a_waiting_fax_can_be_cancelled_and_an_uncertain_one_decided(play, syste
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
             history, desk = here.tray.history, here.desk
             history.bring_forward()
-            jobs = {values["state"]: job for job, values in desk.jobs.items()}
-            history.select(f"job:{jobs['sleeping']}")
+            jobs = {job.state: key for key, job in desk.jobs.items()}
+            history.select(f"job:{jobs[State.SLEEPING]}")
             assert history.cancel_action.isEnabled() and not history.arrived_action.isVisible()
             history.cancel_action.trigger()
             answer(history, 0)
-            await until(lambda: desk.jobs[jobs["sleeping"]]["state"] == "cancelled")
+            await until(lambda: desk.jobs[jobs[State.SLEEPING]].state is State.CANCELLED)
             await until(lambda: not history.cancel_action.isEnabled())
-            history.select(f"job:{jobs['uncertain']}")
+            history.select(f"job:{jobs[State.UNCERTAIN]}")
             history.arrived_action.trigger()
-            await until(lambda: ("resolve_job", jobs["uncertain"], "arrived") in desk.asked)
+            await until(lambda: ("resolve_job", jobs[State.UNCERTAIN], Verdict.ARRIVED) in desk.asked)
             await until(lambda: not history.arrived_action.isVisible())
             assert here.notifications.popups == []  # the person knows what the person has said
-            desk.change_job(jobs["active"], state="uncertain")
+            desk.change_job(jobs[State.ACTIVE], state=State.UNCERTAIN)
             await until(lambda: here.notifications.popups)
-            history.select(f"job:{jobs['active']}")
+            history.select(f"job:{jobs[State.ACTIVE]}")
             history.again_action.trigger()
             answer(history, 1)
-            assert not [asked for asked in desk.asked if asked[-1] == "again"]
+            assert not [asked for asked in desk.asked if asked[-1] is Verdict.AGAIN]
             history.again_action.trigger()
             answer(history, 0)
-            await until(lambda: ("resolve_job", jobs["active"], "again") in desk.asked)
+            await until(lambda: ("resolve_job", jobs[State.ACTIVE], Verdict.AGAIN) in desk.asked)
 
     play(scenario())
 
@@ -244,7 +248,7 @@ def test_a_waiting_fax_can_be_cancelled_and_an_uncertain_one_decided(play, syste
 def test_what_the_service_refuses_is_said_in_the_window(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
-            here.desk.refuse["cancel_job"] = BusError(ERROR_STATE, "This fax has been sent already.")
+            here.desk.refuse["cancel_job"] = BusError(ErrorCode.STATE, Sentence("This fax has been sent already."))
             fax = here.tray.history.table.find(f"job:{next(iter(here.desk.jobs))}")
             here.tray.history.cancel_wanted.emit(fax)
             await until(lambda: here.tray.history.message.text.text() == "This fax has been sent already.")
@@ -256,7 +260,7 @@ def test_a_sent_fax_opens_as_pdf(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
             history = here.tray.history
-            job = next(job for job, values in here.desk.jobs.items() if values["subject"] == "Order 4711")
+            job = next(key for key, job in here.desk.jobs.items() if job.subject == "Order 4711")
             history.select(f"job:{job}")
             history.open_action.trigger()
             await until(lambda: here.opened)
@@ -278,9 +282,9 @@ def test_the_service_goes_and_comes(play, system_bus, session_bus, tmp_path):
             await until(history.message.isVisible)
             assert "not running" in history.message.text.text()
             assert "not running" in here.tray.tray.icon.toolTip()
-            desk.on_draft_waiting = desk.on_job_changed = None
-            desk.add_job(state="done", recipient="Anne")
+            desk.add_job(state=State.DONE, recipient="Anne")
             desk.add_draft("Printed meanwhile", "text")
+            desk.forget_news()
             desk.asked.clear()
             await here.start_service()
             await until(lambda: here.rows())

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faxcore.contract.bus import Claim
 from faxcore.cups.options import BadArguments, PrintJob, parse_options
 
 HOSTILE = [
@@ -27,7 +30,7 @@ HOSTILE = [
 def test_hostile_text_becomes_one_harmless_line(text: str) -> None:
     options = f'fax-number=0199000002 fax-subject="{text}"'
     job = PrintJob.from_arguments(["fax", "7", text, text, "1", options])
-    for value in job.claim.values():
+    for value in asdict(job.claim).values():
         if isinstance(value, str):
             assert value.isprintable()
             assert len(value) <= 200
@@ -61,20 +64,15 @@ def test_any_options_are_read_without_an_error(text: str) -> None:
 
 def test_without_a_number_nothing_is_sent_by_itself() -> None:
     claim = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", "fax-subject=x fax-last-name=y"]).claim
-    assert claim == {"user": "anne", "title": "Letter", "print_job": 7}
+    assert claim == Claim(user="anne", title="Letter", print_job=7)
 
 
 def test_the_recipients_fields_go_with_a_number() -> None:
     options = "fax-number=0199000002 fax-last-name=Martin fax-header=cover sides=one-sided"
     claim = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", options]).claim
-    assert claim == {
-        "user": "anne",
-        "title": "Letter",
-        "print_job": 7,
-        "number": "0199000002",
-        "last_name": "Martin",
-        "header": "cover",
-    }
+    assert claim == Claim(
+        user="anne", title="Letter", print_job=7, number="0199000002", last_name="Martin", header="cover"
+    )
 
 
 @pytest.mark.parametrize(

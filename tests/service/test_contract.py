@@ -1,0 +1,508 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One scenario against the real service and against its stand-in: whoever tests a window tests what there will be.
+
+What the scenario asserts is the contract: types, error codes, the order of lists, and which signals come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Final, get_type_hints
+
+import pytest
+
+from faxcore.announce.announcing import News
+from faxcore.bus import client
+from faxcore.contract import bus as contract
+from faxcore.contract.bus import (
+    Accepted,
+    Claim,
+    Document,
+    Draft,
+    ErrorCode,
+    HeaderChoice,
+    Job,
+    LineState,
+    Order,
+    Reception,
+    ReceptionFile,
+    Status,
+    Verdict,
+)
+from faxcore.contract.methods import DESK, METHODS
+from faxcore.document.tiff import page_count
+from faxcore.model.call import Outcome
+from faxcore.model.job import State
+from faxcore.model.sentence import NOTHING, Sentence
+from tests.support.bus_fixture import private_bus
+from tests.support.fake_service import ME, FakeDesk, serve
+from tests.support.house_fixture import Gate
+from tests.support.service_fixture import make_document, public_folder, serving
+
+PATIENCE: Final = 60.0
+GOOD, UNCERTAIN = "0199000002", "0199000003"
+TO: Final = Order(number=GOOD, last_name="Martin", subject="Roof", header="plain")
+
+
+class FarEnd:
+    """What telephones do, while the scenario is a user."""
+
+    def begin(self, job: str) -> None:
+        """A line dials for this job, if it does not so by itself."""
+
+    def end(self, job: str, outcome: Outcome = Outcome.OK) -> None:
+        """The call goes through and ends like this."""
+
+    def ring(self) -> None:
+        """A fax of one page comes in."""
+
+
+class ScriptedFarEnd(FarEnd):
+    """The real service has calls as its line worker's script says."""
+
+    SCRIPT: Final = {"dial": {GOOD: ["ok-slow"], UNCERTAIN: ["unconfirmed", "unconfirmed", "ok-slow"]}}
+
+    def __init__(self, folder: Path, gate: Gate) -> None:
+        self._folder = folder
+        self._gate = gate
+        self._rings = 0
+
+    def end(self, job: str, outcome: Outcome = Outcome.OK) -> None:
+        if outcome is Outcome.OK:
+            self._gate.let_through()
+
+    def ring(self) -> None:
+        self._rings += 1
+        (self._folder / f"ring-{self._rings}").touch()
+
+
+class FakeFarEnd(FarEnd):
+    """The stand-in has calls as it is told."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    def begin(self, job: str) -> None:
+        self._desk.begin_call(job)
+
+    def end(self, job: str, outcome: Outcome = Outcome.OK) -> None:
+        self._desk.end_call(job, outcome)
+
+    def ring(self) -> None:
+        self._desk.add_reception(pages=1)
+
+
+@asynccontextmanager
+async def real() -> AsyncIterator[tuple[str, FarEnd]]:
+    """The service with scripted lines."""
+    with public_folder() as folder:
+        rings = [{"pages": 1, "end": "ok", "when": str(folder / f"ring-{number}")} for number in (1, 2)]
+        with serving(ScriptedFarEnd.SCRIPT | {"ring": {"line-1": rings}}) as (address, place):
+            gate = Gate(place)
+            try:
+                yield address, ScriptedFarEnd(folder, gate)
+            finally:
+                gate.close()
+
+
+@asynccontextmanager
+async def fake(desk: FakeDesk | None = None) -> AsyncIterator[tuple[str, FarEnd]]:
+    """The stand-in, behind the service's gate."""
+    desk = desk or FakeDesk()
+    with public_folder() as folder, private_bus(folder / "bus") as address:
+        bus = await serve(desk, address)
+        try:
+            yield address, FakeFarEnd(desk)
+        finally:
+            await bus.close()
+
+
+class Ear:
+    """Everything that a desk is told, in its order."""
+
+    def __init__(self, desk: client.Client) -> None:
+        self.heard: list[News] = []
+        self._more = asyncio.Event()
+        desk.on_draft_waiting = desk.on_job_changed = desk.on_reception_arrived = self._hear
+
+    def _hear(self, news: News) -> None:
+        self.heard.append(news)
+        self._more.set()
+
+    async def until(self, test: Callable[[News], bool]) -> Any:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = [news for news in self.heard if test(news)]
+                if found:
+                    return found[-1]
+                self._more.clear()
+                await self._more.wait()
+
+    async def until_job(self, job: str, state: State, progress: str = "") -> Job:
+        found = await self.until(
+            lambda news: (
+                isinstance(news, Job)
+                and (news.id, news.state) == (job, state)
+                and (not progress or str(news.progress) == progress)
+            )
+        )
+        assert isinstance(found, Job)
+        return found
+
+    def story(self, job: str) -> list[tuple[str, str, int]]:
+        """State, progress and confirmed pages of a job, as it was told."""
+        told = [news for news in self.heard if isinstance(news, Job) and news.id == job]
+        return [(news.state.value, str(news.progress), news.confirmed) for news in told]
+
+
+class User:
+    """A user with a document, who plays the scenario."""
+
+    def __init__(
+        self, desk: client.Client, intake: client.IntakeClient, far_end: FarEnd, document: io.BufferedReader
+    ) -> None:
+        self.desk = desk
+        self.intake = intake
+        self.far_end = far_end
+        self.document = document
+        self.ear = Ear(desk)
+
+    async def play(self) -> None:
+        """Do everything that the contract has."""
+        await self.look_around()
+        first, second = await self.print_two()
+        await self.read(first)
+        await self.order_wrongly(first)
+        job = await self.send(first)
+        await self.decide()
+        await self.discard(second)
+        await self.print_without_a_dialog()
+        reception = await self.receive()
+        assert self.ear.story(job)[-1][0] == "done" and len(self.ear.story(job)) == 8
+        await self.ask_for_what_there_is_not(first.id, job, reception)
+
+    async def look_around(self) -> None:
+        headers = await self.desk.headers()
+        assert [header.id for header in headers] == ["plain", "cover"]
+        assert [header.cover for header in headers] == [False, True]
+        for header in headers:
+            assert_contract(header, HeaderChoice)
+        status = await self.until_idle()
+        assert_contract(status, Status)
+        assert (status.queued, status.active, status.drafts, status.trouble) == (0, 0, 0, NOTHING)
+        assert status.version and status.codec and status.received_folder
+        (line,) = status.lines
+        assert (line.name, line.state, line.numbers) == ("line-1", LineState.IDLE, ("0199000001",))
+        assert (line.call, line.page, line.detail) == ("", 0, NOTHING)
+        assert await self.desk.list_drafts() == await self.desk.list_jobs() == await self.desk.list_receptions() == []
+
+    async def until_idle(self) -> Status:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                status = await self.desk.status()
+                if all(line.state is LineState.IDLE for line in status.lines):
+                    return status
+                await asyncio.sleep(0.01)
+
+    async def print_two(self) -> tuple[Draft, Draft]:
+        """One that waits until a program registers, one that is told of at once; a repeated hand-over is no other."""
+        claim = Claim(user=ME, title="Letter", print_job=7)
+        handover = await self.intake.submit(self.document, None, claim)
+        assert handover.kind is Accepted.DRAFT
+        assert await self.intake.submit(self.document, self.document, claim) == handover
+        assert self.ear.heard == []
+        await self.desk.register()
+        first = await self.ear.until(lambda news: isinstance(news, Draft))
+        assert first.id == handover.id
+        other = await self.intake.submit(self.document, None, replace(claim, print_job=8, title="Quote"))
+        second = await self.ear.until(lambda news: news.id == other.id)
+        assert self.ear.heard == [first, second] == await self.desk.list_drafts()
+        assert [draft.title for draft in (first, second)] == ["Letter", "Quote"]
+        assert first.pages == 2
+        assert first.created <= second.created
+        for draft in (first, second):
+            assert_contract(draft, Draft)
+        assert (await self.desk.status()).drafts == 2
+        await self.refused(
+            ErrorCode.BAD_ORDER, self.intake.submit(self.document, None, replace(claim, user="no-such-user"))
+        )
+        await self.refused(
+            ErrorCode.BAD_NUMBER, self.intake.submit(self.document, None, replace(claim, number="01990"))
+        )
+        return first, second
+
+    async def read(self, draft: Draft) -> None:
+        with tempfile.TemporaryFile() as bare, tempfile.TemporaryFile() as composed:
+            await self.desk.read_draft(draft.id, bare)
+            assert page_count(bare) == draft.pages
+            preview = await self.desk.compose_draft(draft.id, TO, composed)
+            assert preview.pages == page_count(composed) == draft.pages
+            assert isinstance(preview.station_id, str)
+            assert preview.certain
+            without_number = await self.desk.compose_draft(draft.id, replace(TO, number=""), composed)
+            assert without_number.pages == draft.pages
+
+    async def order_wrongly(self, draft: Draft) -> None:
+        with tempfile.TemporaryFile() as out:
+            wrong = {
+                replace(TO, number="01990"): ErrorCode.BAD_NUMBER,
+                replace(TO, number="15"): ErrorCode.BAD_NUMBER,
+                replace(TO, header="nonsense"): ErrorCode.BAD_ORDER,
+            }
+            for order, code in wrong.items():
+                await self.refused(code, self.desk.compose_draft(draft.id, order, out))
+                await self.refused(code, self.desk.submit_draft(draft.id, order))
+                await self.refused(code, self.desk.submit_document(self.document, None, order))
+            await self.refused(ErrorCode.BAD_NUMBER, self.desk.submit_draft(draft.id, Order()))
+            assert out.seek(0, os.SEEK_END) == 0
+            out.write(b"not a TIFF")
+            await self.refused(ErrorCode.BAD_DOCUMENT, self.desk.submit_document(out, None, TO))
+        reading, writing = os.pipe()
+        try:
+            await self.refused(ErrorCode.BAD_DOCUMENT, self.desk.submit_document(reading, None, TO))
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.read_draft(draft.id, writing))
+        finally:
+            os.close(reading)
+            os.close(writing)
+        assert draft in await self.desk.list_drafts()
+        assert await self.desk.list_jobs() == []
+
+    async def send(self, draft: Draft) -> str:
+        """A draft on its whole way, and a job that is cancelled while it waits for the same line."""
+        job = await self.desk.submit_draft(draft.id, TO)
+        assert await self.desk.submit_draft(draft.id, replace(TO, subject="Again")) == job
+        assert draft not in await self.desk.list_drafts()
+        self.far_end.begin(job)
+        await self.ear.until_job(job, State.ACTIVE, "dialling")
+        await self.watch(job, draft)
+        await self.cancel_a_waiting_one(job)
+        self.far_end.end(job)
+        done = await self.ear.until_job(job, State.DONE)
+        assert self.ear.story(job) == [
+            ("ready", "", 0),
+            ("active", "preparing the pages", 0),
+            ("active", "dialling", 0),
+            ("active", "sending page 1 of 2", 0),
+            ("active", "sending page 1 of 2", 1),
+            ("final-pending", "sending page 1 of 2", 1),
+            ("final-pending", "sending page 1 of 2", 2),
+            ("done", "", 2),
+        ]
+        assert_contract(done, Job)
+        shown = await self.desk.show_job(job)
+        assert shown.job == done
+        (call,) = shown.calls
+        assert (call.line, call.outcome, call.reason) == ("line-1", Outcome.OK, NOTHING)
+        assert (call.sent, call.confirmed, call.rate) == (2, 2, 14400)
+        for attempt in (self.desk.cancel_job(job), self.desk.resolve_job(job, Verdict.AGAIN)):
+            await self.refused(ErrorCode.STATE, attempt)
+        with tempfile.TemporaryFile() as out:
+            await self.desk.read_job(job, out)
+            assert page_count(out) == draft.pages
+        return job
+
+    async def watch(self, job: str, draft: Draft) -> None:
+        """The job while its call lasts."""
+        shown = await self.desk.show_job(job)
+        assert_contract(shown.job, Job)
+        assert (shown.job.title, shown.job.subject, shown.job.header) == (draft.title, "Roof", "plain")
+        assert (shown.job.number, shown.job.recipient) == ("01 99 00 00 02", "Martin")
+        assert (shown.job.pages, shown.job.tries, shown.job.reason) == (2, 1, NOTHING)
+        assert [(call.outcome, call.line) for call in shown.calls] == [(None, "line-1")]
+        status = await self.desk.status()
+        assert (status.queued, status.active, status.drafts) == (0, 1, 1)
+
+    async def cancel_a_waiting_one(self, job: str) -> None:
+        waiting = await self.desk.submit_document(self.document, None, replace(TO, title="Waits"))
+        assert [each.id for each in await self.desk.list_jobs()] == [waiting, job], "newest first"
+        assert (await self.desk.status()).queued == 1
+        await self.refused(ErrorCode.STATE, self.desk.resolve_job(waiting, Verdict.ARRIVED))
+        await self.desk.cancel_job(waiting)
+        cancelled = await self.ear.until_job(waiting, State.CANCELLED)
+        assert cancelled == (await self.desk.show_job(waiting)).job
+        assert (cancelled.title, str(cancelled.reason), cancelled.tries) == ("Waits", "Cancelled.", 0)
+        assert self.ear.story(waiting) == [("ready", "", 0), ("cancelled", "", 0)]
+        assert (await self.desk.show_job(waiting)).calls == ()
+        await self.refused(ErrorCode.STATE, self.desk.cancel_job(waiting))
+
+    async def decide(self) -> None:
+        """Two uncertain faxes: one is said to have arrived, the other is sent again."""
+        arrived, again = [await self.send_without_answer() for _ in range(2)]
+        await self.desk.resolve_job(arrived, Verdict.ARRIVED)
+        done = await self.ear.until_job(arrived, State.DONE)
+        assert (done.reason, done.confirmed) == (NOTHING, 1)
+        await self.refused(ErrorCode.STATE, self.desk.resolve_job(arrived, Verdict.ARRIVED))
+        await self.desk.resolve_job(again, Verdict.AGAIN)
+        self.far_end.begin(again)
+        self.far_end.end(again)
+        sent = await self.ear.until_job(again, State.DONE)
+        assert (sent.tries, sent.confirmed) == (1, 2)
+        states = [state for state, _progress, _confirmed in self.ear.story(again)]
+        assert list(dict.fromkeys(states)) == ["ready", "active", "final-pending", "uncertain", "done"]
+        assert states[states.index("uncertain") + 1] == "ready"
+        outcomes = [call.outcome for call in (await self.desk.show_job(again)).calls]
+        assert outcomes == [Outcome.UNCONFIRMED, Outcome.OK], "oldest first"
+
+    async def send_without_answer(self) -> str:
+        job = await self.desk.submit_document(self.document, None, replace(TO, number=UNCERTAIN))
+        self.far_end.begin(job)
+        self.far_end.end(job, Outcome.UNCONFIRMED)
+        uncertain = await self.ear.until_job(job, State.UNCERTAIN)
+        assert uncertain.reason == Sentence("No answer to the last page.")
+        assert self.ear.story(job)[-1] == ("uncertain", "", 1)
+        return job
+
+    async def discard(self, draft: Draft) -> None:
+        await self.desk.discard_draft(draft.id)
+        assert await self.desk.list_drafts() == []
+        await self.refused(ErrorCode.UNKNOWN, self.desk.discard_draft(draft.id))
+        await self.refused(ErrorCode.UNKNOWN, self.desk.submit_draft(draft.id, TO))
+
+    async def print_without_a_dialog(self) -> None:
+        claim = Claim(user=ME, title="Direct", print_job=9, number=GOOD, last_name="Petit")
+        handover = await self.intake.submit(self.document, self.document, claim)
+        assert handover.kind is Accepted.JOB
+        assert await self.intake.submit(self.document, self.document, claim) == handover
+        newest = (await self.desk.list_jobs())[0]
+        assert (newest.id, newest.title, newest.recipient) == (handover.id, "Direct", "Petit")
+        self.far_end.begin(handover.id)
+        self.far_end.end(handover.id)
+        await self.ear.until_job(handover.id, State.DONE)
+
+    async def receive(self) -> str:
+        """Two faxes come in, each is told of and can be read."""
+        came: list[Reception] = []
+        for _ in range(2):
+            self.far_end.ring()
+            reception = await self.ear.until(lambda news: isinstance(news, Reception) and news not in came)
+            came.insert(0, reception)
+            assert await self.desk.list_receptions() == came, "newest first"
+            assert_contract(reception, Reception)
+            assert (reception.line, reception.outcome, reception.pages) == ("line-1", Outcome.OK, 1)
+            assert reception.remote_id and reception.caller
+        begins = {ReceptionFile.TIFF: b"II*\0", ReceptionFile.PDF: b"%PDF-", ReceptionFile.TRANSCRIPT: b""}
+        for kind, begin in begins.items():
+            with tempfile.TemporaryFile() as out:
+                await self.desk.read_reception(came[0].id, kind, out)
+                out.seek(0)
+                octets = out.read()
+                assert octets.startswith(begin) and octets
+                if kind is ReceptionFile.TIFF:
+                    assert page_count(io.BytesIO(octets)) == 1
+        return came[0].id
+
+    async def ask_for_what_there_is_not(self, draft: str, job: str, reception: str) -> None:
+        """Everything that takes an id, with ids of nothing and ids of something else; no signal comes of it."""
+        heard = len(self.ear.heard)
+        kinds = {"draft": (job, reception), "job": (draft, reception), "reception": (draft, job)}
+        asked = set()
+        for method in METHODS:
+            named = [parameter.name for parameter in method.parameters if parameter.name in kinds]
+            if method.interface != DESK or not named:
+                continue
+            asked.add(method.function)
+            for id in (*kinds[named[0]], "", "no-such-thing", "../x", "%s'\"", "é" * 5000):
+                with tempfile.TemporaryFile() as out:
+                    values: dict[Any, Any] = {
+                        str: id,
+                        Order: TO,
+                        Document: out,
+                        Verdict: Verdict.ARRIVED,
+                        ReceptionFile: ReceptionFile.PDF,
+                    }
+                    arguments = [values[parameter.kind] for parameter in method.parameters]
+                    await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
+                    assert out.seek(0, os.SEEK_END) == 0, method.function
+        assert len(asked) == 9
+        assert len(self.ear.heard) == heard
+
+    async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:
+        with pytest.raises(client.BusError) as error:
+            await attempt
+        assert error.value.code is code, error.value
+        assert error.value.sentence
+        assert "{" not in str(error.value)
+
+
+def assert_contract(value: object, kind: type) -> None:
+    """Every field has the type that the contract gives it: no text where there is a vocabulary or a sentence."""
+    assert type(value) is kind
+    hints = get_type_hints(kind, vars(contract))
+    for field in fields(value):  # type: ignore[arg-type]
+        found, wanted = getattr(value, field.name), hints[field.name]
+        assert isinstance(found, getattr(wanted, "__origin__", wanted)), field.name
+        for each in found if isinstance(found, tuple) else ():
+            if is_dataclass(each):
+                assert_contract(each, type(each))
+
+
+async def play(served: Any) -> None:
+    async with served as (address, far_end), client.connect(address) as desk, client.connect_intake(address) as intake:
+        with tempfile.TemporaryDirectory() as folder, make_document(Path(folder)).open("rb") as document:
+            await User(desk, intake, far_end, document).play()
+
+
+@pytest.mark.parametrize("served", [real, fake])
+def test_the_scenario(served: Callable[[], Any]) -> None:
+    asyncio.run(play(served()))
+
+
+class OldestFirst(FakeDesk):
+    async def list_jobs(self) -> list[Job]:
+        return (await super().list_jobs())[::-1]
+
+
+class Texts(FakeDesk):
+    """States are texts that no vocabulary has, as they once were."""
+
+    async def show_job(self, job: str) -> Any:
+        found = await super().show_job(job)
+        return replace(found, job=replace(found.job, state="complete"))  # type: ignore[arg-type]
+
+
+class Lenient(FakeDesk):
+    """What has ended can be cancelled once more."""
+
+    async def cancel_job(self, job: str) -> None:
+        if self._job(job).state is not State.CANCELLED:
+            await super().cancel_job(job)
+
+
+class Silent(FakeDesk):
+    """A cancelled job is not told of."""
+
+    async def cancel_job(self, job: str) -> None:
+        tell, self.tell = self.tell, lambda _news: True
+        await super().cancel_job(job)
+        self.tell = tell
+
+
+class Forgetful(FakeDesk):
+    """What waited is not told to who registers."""
+
+    async def register(self) -> None:
+        self.forget_news()
+
+
+class Talkative(FakeDesk):
+    """A signal comes for what has not changed."""
+
+    async def read_job(self, job: str, out: Document) -> None:
+        await super().read_job(job, out)
+        self.tell(self.jobs[job])
+
+
+@pytest.mark.parametrize("kind", [OldestFirst, Texts, Lenient, Silent, Forgetful, Talkative])
+def test_the_scenario_sees_a_stand_in_that_does_what_the_service_never_does(
+    kind: type[FakeDesk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.PATIENCE", 2.0)
+    with pytest.raises((AssertionError, pytest.fail.Exception, client.BusError, TimeoutError)):
+        asyncio.run(play(fake(kind())))
