@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The three rings: a test has the mark, and the time, of the folder that it is in."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(ring)
     if item.get_closest_marker("timeout") is None:
         item.add_marker(pytest.mark.timeout(SECONDS[ring]))
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage leave alone what stays anyway: thousands of tests, and the modules they load."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:

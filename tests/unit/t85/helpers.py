@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,7 @@ def blank_page(width: int, rows: int, seed: int = 1) -> bytes:
     return bytes((width + 7) // 8 * rows)
 
 
+@functools.lru_cache(512)
 def screen_page(width: int, rows: int, seed: int = 6) -> bytes:
     """A grey wedge through a regular screen of that period: what Ghostscript makes of photographs."""
     period = seed
