@@ -1,23 +1,54 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Named points in the order of our promises. In production they cost a look at one variable and do nothing.
+"""Named places in the program at which a test may end it, as a power cut would.
 
-A test arms a point in a process of its own, which then kills itself there: see tests/support/crash_child.py.
+What the service promises holds at every moment, so there are moments that have a name:
+
+    checkpoint("job committed, client not told")
+
+In production that looks at one attribute and does nothing. A test's process arms one before it begins,
+
+    checkpoint.arm("job committed, client not told")
+    checkpoint.arm("page safe, row not written", nth=2)
+
+and is killed (SIGKILL: nothing is closed, flushed or said) when it comes past it for the nth time. Names are
+sentences about what has happened and what has not, and each stands once in the program: `grep` finds the place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-_armed: Callable[[str], None] | None = None
-
-
-def checkpoint(name: str) -> None:
-    """Pass the point of this name."""
-    if _armed is not None:
-        _armed(name)
+import os
+import signal
+from typing import Final
 
 
-def arm(passed: Callable[[str], None] | None) -> None:
-    """Have this called with the name of each point that is passed; None for nothing. For tests."""
-    global _armed
-    _armed = passed
+class Checkpoints:
+    """All checkpoints of this process, of which at most one is armed."""
+
+    __slots__ = ("_armed", "_left")
+
+    def __init__(self) -> None:
+        self._armed: str | None = None
+        self._left = 0
+
+    def __call__(self, name: str) -> None:
+        """Pass the place that has this name."""
+        if self._armed is None:
+            return
+        self._past(name)
+
+    def arm(self, name: str, nth: int = 1) -> None:
+        """Kill this process when it comes past this place for the nth time."""
+        if nth < 1:
+            raise ValueError(f"nobody comes past a place for the {nth}th time")
+        self._armed, self._left = name, nth
+
+    def _past(self, name: str) -> None:
+        if name != self._armed:
+            return
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+checkpoint: Final = Checkpoints()
+"""The checkpoints of this process."""

@@ -70,7 +70,7 @@ class Daemon:
         """The service is on the bus."""
 
     def stop(self) -> None:
-        """Have `run` return."""
+        """Make `run` return."""
         self._stopping.set()
 
     async def reload(self) -> None:
@@ -191,7 +191,7 @@ async def _run(config: Config, bus: str | None, read: Callable[[], Config]) -> N
 
 @contextmanager
 def lock_state_folder(state: Path) -> Iterator[None]:
-    """Have the state folder to ourselves: two services with one database would be the end of both. OSError if another
+    """Lock the state folder: two services with one database would be the end of both. OSError if another
     has it.
     """
     path = make_folder(state) / "lock"

@@ -37,7 +37,7 @@ STOP_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Parts:
-    """What tests put in the place of the real thing."""
+    """The parts that tests replace."""
 
     worker: Callable[[LineConfig], Sequence[str]] = worker_command
     composer: Composer = compose

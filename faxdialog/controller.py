@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens between the dialog and the service: the draft is fetched, composed as it is filled in, and sent.
+"""The dialog's work with the service: the draft is fetched, composed as it is filled in, and sent.
 
 The bare pages are shown first, for they are there already. The composed preview runs behind the person's typing: a
 change starts a short timer, the timer a composition, and a change during a composition starts one more when that has
@@ -31,10 +31,10 @@ from faxdialog.page_image import PageImage, read_images
 from faxdialog.window import SendDialog
 
 PAUSE_MS: Final = 350
-"""How long nobody types before the preview is made anew."""
+"""Milliseconds without typing after which the preview is made anew."""
 
 QUEUED_MS: Final = 2000
-"""How long the dialog says that the fax is queued, before it closes."""
+"""Milliseconds for which the dialog says that the fax is queued, before it closes."""
 
 Fetch = Callable[[BinaryIO], Coroutine[Any, Any, None]]
 
@@ -149,7 +149,7 @@ class DialogController(QObject):
                 self._compose_soon()
 
     async def _composed(self, order: Order) -> tuple[list[PageImage], bool]:
-        """Have the pages composed; True if they are certain to go out with this sender's number in the header line."""
+        """Compose the pages; True if they are certain to go out with this sender's number in the header line."""
         certain = True
 
         async def fetch(out: BinaryIO) -> None:
@@ -159,7 +159,7 @@ class DialogController(QObject):
         return await self._pages(fetch), certain
 
     async def _pages(self, fetch: Fetch) -> list[PageImage]:
-        """What the service writes into a file that has no name, as pictures."""
+        """Read as pictures the pages that the service writes into a file without a name."""
         with tempfile.TemporaryFile(prefix="facteur-") as file:
             await fetch(file)
             return await asyncio.get_running_loop().run_in_executor(None, read_images, file)

@@ -137,16 +137,16 @@ class OrderForm(QWidget):
         return Order(**values, header=self.header_id)
 
     def recipient(self) -> str:
-        """Who the fax is for, in one short text."""
+        """Name the recipient in one short text."""
         order = self.order()
         return f"{order.first_name} {order.last_name}".strip() or order.company or order.number
 
     def complete(self) -> bool:
-        """Whether there is a header and a number that the service has not refused."""
+        """Return whether there is a header and a number that the service has not refused."""
         return bool(self.header_id and self.order().number and not self._number_error)
 
     def set_number_error(self, sentence: str, at_once: bool = False) -> None:
-        """What is wrong with the number. It is shown once the person has left the field: half a number is no fault."""
+        """Say what is wrong with the number, once the person has left the field: half a number is not a fault."""
         self._number_error = sentence
         if not sentence or at_once or not self.fields["number"].hasFocus():
             self._show_number_error()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the dialog remembers for its user from one fax to the next: the header, and nothing else.
+"""The memory of the dialog from one fax to the next: the header, and nothing else.
 
 Who was written to, and about what, is nobody's business on a shared machine; the history has it.
 """

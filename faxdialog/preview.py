@@ -23,7 +23,7 @@ from faxdialog.page_image import PageImage
 from faxdialog.page_view import PageView
 
 
-class Preview(QWidget):
+class PreviewPane(QWidget):
     """Pages, and the way from one to the next."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class Preview(QWidget):
 
     @property
     def count(self) -> int:
-        """How many pages there are to see."""
+        """The number of pages that can be seen."""
         return len(self._pages)
 
     @property
@@ -101,11 +101,11 @@ class Preview(QWidget):
         self._tell()
 
     def say(self, sentence: str) -> None:
-        """What the pages are that are seen, in a few words under them."""
+        """Say in a few words under the pages what they are."""
         self.state.setText(sentence)
 
     def set_note(self, sentence: str) -> None:
-        """What to say while there is no page."""
+        """Set what is said while there is no page."""
         self.note.setText(sentence)
 
     def turn(self, by: int) -> None:

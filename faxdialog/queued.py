@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands in the dialog for a moment after Send: the fax is the service's now."""
+"""The view that stands in the dialog for a moment after Send: the fax is the service's now."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from faxcore.model.text import clean_text
 from faxcore.qt.message import MessageBar
 from faxcore.qt.style import ElidedLabel, muted
 from faxdialog.form import OrderForm
-from faxdialog.preview import Preview
+from faxdialog.preview import PreviewPane
 from faxdialog.queued import Queued
 
 SIZE: Final = QSize(980, 680)
@@ -49,7 +49,7 @@ class SendDialog(QDialog):
     def __init__(self) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.form = OrderForm()
-        self.preview = Preview()
+        self.preview = PreviewPane()
         self.document = ElidedLabel()
         self.details = muted(QLabel())
         self.message = MessageBar()
@@ -191,7 +191,7 @@ class SendDialog(QDialog):
         self.queued.close_button.setFocus()
 
     def set_present(self, present: bool) -> None:
-        """Whether the service can be asked now."""
+        """Return whether the service can be asked now."""
         self._present = present
         self._enable()
 

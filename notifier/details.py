@@ -27,7 +27,7 @@ from notifier.pictures import mood_colours
 
 
 class Details(QWidget):
-    """What is known of one fax."""
+    """The facts of one fax."""
 
     def __init__(self) -> None:
         super().__init__()

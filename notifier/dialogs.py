@@ -66,7 +66,7 @@ class Dialogs(QObject):
 
     @property
     def spare_ready(self) -> bool:
-        """Whether a spare one is loaded."""
+        """Return whether a spare one is loaded."""
         return self._spare is not None and self._spare.ready
 
     @property

@@ -39,12 +39,12 @@ class Fax:
     sent: bool
     when: datetime
     name: str
-    """Who is at the other end, for people."""
+    """The other end's name, for people."""
     number: str
     subject: str
     pages: int
     state: str
-    """Where it is, in words."""
+    """Its state, in words."""
     mood: Mood
     reason: str
     of: Job | Reception

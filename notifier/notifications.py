@@ -47,7 +47,7 @@ class Notifications:
         bus.add_message_handler(self._heard)
 
     async def capabilities(self) -> frozenset[str]:
-        """What the notification service can do: "actions", "body", "body-markup" ... NoNotifications without one."""
+        """List the abilities of the service: "actions", "body", "body-markup" ... NoNotifications without one."""
         return frozenset((await self._call("GetCapabilities", "")).body[0])
 
     async def notify(

@@ -48,7 +48,7 @@ class SingleInstance(QObject):
         return True
 
     def ask_history(self) -> bool:
-        """Have the first one show the history; whether it heard."""
+        """Ask the first one to show the history; True if it heard."""
         socket = QLocalSocket()
         socket.connectToServer(self._socket)
         if not socket.waitForConnected(TELL_MS):

@@ -76,7 +76,7 @@ class Tray(QObject):
     # ------------------------------------------------------------ what it shows
 
     def set_present(self, present: bool) -> None:
-        """Whether the service runs."""
+        """Return whether the service runs."""
         self._present = present
         self._update()
 

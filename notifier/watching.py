@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tray does when something happens: between the service on one side, and tray, dialogs, popups and history
+"""The tray's reactions: between the service on one side, and tray, dialogs, popups and history
 on the other.
 
 The service tells of changes; lists are asked for once, when the link is made, and again whenever the service has come
@@ -190,7 +190,7 @@ class Watching(QObject):
         task.add_done_callback(self._tasks.discard)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """What cannot be done is said in the history, which comes forward if a popup's button asked for it."""
+        """Do it; a failure is said in the history, which comes forward if a popup's button asked for it."""
         try:
             await work
         except ServiceUnavailable as error:

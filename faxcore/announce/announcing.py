@@ -18,7 +18,7 @@ from faxcore.store.views import view_draft, view_job, view_reception
 log = logging.getLogger(__name__)
 
 News = Draft | Job | Reception
-"""What a signal tells of; its type says which signal it is."""
+"""The value in a signal; its type says which signal it is."""
 
 
 class Listeners(Protocol):

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What callers may do, by person: the service's methods without the bus."""
+"""The methods of the service, by person and without the bus."""

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class AdminApi:
-    """What the administrator may do with a running service."""
+    """The administrator's actions on a running service."""
 
     def __init__(self, read: Callable[[], Config], take_on: Callable[[Config], tuple[str, ...]]) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why something was not accepted: one of the contract's codes, with one sentence for the person who had the wish."""
+"""Refusals: one of the contract's codes, with one sentence for the person who had the wish."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from faxcore.model.text import clean_text
 
 @dataclass(frozen=True)
 class CheckedOrder:
-    """What a person wants sent, and to whom."""
+    """A checked order: the recipient, the subject and the header."""
 
     header: Header
     recipient: Recipient
@@ -35,7 +35,7 @@ class CheckedOrder:
 
 @dataclass(frozen=True)
 class CheckedClaim:
-    """What the printing system says of a print job."""
+    """A checked claim of the printing system about a print job."""
 
     owner: str
     print_job: int | None

@@ -57,7 +57,7 @@ _RECEPTION_FILES: Final = {
 
 
 class UserApi:
-    """What people may do with their own drafts, jobs and receptions."""
+    """The actions of people on their own drafts, jobs and receptions."""
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is calling: the uid that the bus daemon reports for a unique name, and nothing that a message says of itself.
+"""The caller: the uid that the bus daemon reports for a unique name, and nothing that a message says of itself.
 
 dbus-next hands no caller to a method handler. This service dispatches its messages itself (`faxcore.bus.gate`), so
 the uid goes to each method as an argument, and no context variable is needed to smuggle it past the library.
@@ -43,7 +43,7 @@ class Callers:
         return answer[0]
 
     def here(self, sender: str) -> bool:
-        """Whether this unique name, whose uid has been asked for, is still on the bus."""
+        """Return whether this unique name, whose uid has been asked for, is still on the bus."""
         return sender in self._uids
 
     def hear(self, message: Message) -> str | None:

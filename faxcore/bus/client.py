@@ -215,7 +215,7 @@ class IntakeClient(_Connection, Intake):
 
 @_with_methods(ADMIN)
 class AdminClient(_Connection, Admin):
-    """What the administrator may do."""
+    """The administrator's actions."""
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ from dbus_next.message import Message
 from dbus_next.signature import Variant
 
 BUS_TROUBLE = (OSError, EOFError, AuthError, InvalidAddressError)
-"""What joining a bus can raise."""
+"""Errors of joining a bus."""
 DAEMON = "org.freedesktop.DBus"
 DAEMON_PATH = "/org/freedesktop/DBus"
 
@@ -68,11 +68,11 @@ class Bus(MessageBus):
     def __init__(self, address: str | None) -> None:
         super().__init__(bus_address=address, bus_type=BusType.SYSTEM, negotiate_unix_fd=True)  # type: ignore[arg-type]
         self._writer.sock = _PatientSocket(self._sock)
-        # How a connection ended is no news to whoever does not wait for it.
+        # The end of a connection does not interest whoever does not wait for it.
         self._disconnect_future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
     async def gone(self) -> None:
-        """Return when the connection has ended, one way or another. Not to wait any more is no end of it."""
+        """Return when the connection has ended, one way or another. Cancelling this does not end it."""
         try:
             await asyncio.shield(self._disconnect_future)
         except (EOFError, OSError):
@@ -138,7 +138,7 @@ async def call_daemon(bus: Bus, member: str, signature: str = "", *body: object)
 
 
 def from_daemon(message: Message, member: str) -> bool:
-    """Whether this is that signal of the bus daemon itself (nobody else can have its name as sender)."""
+    """Return whether this is that signal of the bus daemon itself (nobody else can have its name as sender)."""
     return bool(
         message.message_type is MessageType.SIGNAL
         and message.sender == DAEMON

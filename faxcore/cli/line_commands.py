@@ -33,7 +33,7 @@ from faxcore.t30.line import Note
 __all__ = ["add_arguments", "run"]
 
 Played = tuple[CallReport, list[Path]]
-"""How a call ended, and the files that came of it."""
+"""The report of a call, and the files that came of it."""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from faxcore.i18n import gettext as _
 from faxcore.model.call import RATES
 from faxcore.model.page import Resolution
 from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
-from faxcore.t30.frames import selection_text
+from faxcore.t30.frames import clean_selection
 from faxcore.t30.internet_address import is_address
 from faxcore.t30.selective import Selection
 
@@ -132,7 +132,7 @@ def _internet_address(text: str) -> str:
 
 def _selection(text: str) -> str:
     """A sub-address or password, if T.30 can carry it: what it cannot is refused, not left out."""
-    if not text.strip() or selection_text(text) != text.strip():
+    if not text.strip() or clean_selection(text) != text.strip():
         raise argparse.ArgumentTypeError(_("it may have up to twenty digits, spaces, +, * and #"))
     return text.strip()
 

@@ -97,11 +97,12 @@ def _verdict(found: Abilities) -> str:
         return _("It is a fax modem, but of class {classes} only, not of class 1: Facteur cannot use it.").format(
             classes=", ".join(others)
         )
-    return _("It is no fax modem: Facteur cannot use it.")
+    return _("It is not a fax modem: Facteur cannot use it.")
 
 
 def _yes(what: str, holds: bool) -> str:
-    return f"{what}: {_('yes') if holds else _('no')}."
+    answer = _("yes") if holds else _("no")
+    return _("{what}: {answer}.").format(what=what, answer=answer)
 
 
 def _speeds(modulations: tuple[Modulation, ...]) -> str:

@@ -16,10 +16,10 @@ def wait_for_ring(modem: Class1, timeout: float | None) -> Ring | None:
     deadline = None if timeout is None else time.monotonic() + timeout
     ring, rung = Ring(), 0.0
     while deadline is None or time.monotonic() < deadline:
-        line = modem.said()
+        line = modem.read_unsolicited_line()
         if line is not None:
             rung = rung or time.monotonic()
-            ring = ring.heard(line)
-        if ring.known or (ring.rings and time.monotonic() - rung > CALLER_ID_SECONDS):
+            ring = ring.with_line(line)
+        if ring.is_complete or (ring.rings and time.monotonic() - rung > CALLER_ID_SECONDS):
             return ring
     return None

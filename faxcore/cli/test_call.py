@@ -15,7 +15,7 @@ from pathlib import Path
 
 from faxcore.cli.modem_session import attended_modem
 from faxcore.cli.ring_wait import wait_for_ring
-from faxcore.document.header_line import stamp
+from faxcore.document.header_line import draw_header_line
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
@@ -38,17 +38,17 @@ CALL_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a test call."""
+    """The result of a test call."""
 
     sent: CallReport
     received: CallReport | None
     """None where somebody else's fax machine answered."""
     arrived: bool | None
-    """Whether the page that arrived is the one that was sent; None where nobody here can know."""
+    """True if the page that arrived is the one that was sent; None where nobody here can know."""
 
     @property
     def good(self) -> bool:
-        """Whether the modem, and the other one if there is one, have done their work."""
+        """Return whether the modem, and the other one if there is one, have done their work."""
         return self.sent.outcome is Outcome.OK and self.arrived is not False
 
     @property
@@ -103,7 +103,7 @@ def test_page(device: str) -> Page:
     title = _("Facteur test page, {device}, {when}").format(
         device=device, when=datetime.now().astimezone().isoformat(" ", "seconds")
     )
-    return stamp(blank, title)
+    return draw_header_line(blank, title)
 
 
 @contextlib.contextmanager
@@ -138,7 +138,7 @@ class _Answering:
             self._failure = failure
 
     def ended(self) -> CallReport:
-        """What the answering end says of the call, once it is over."""
+        """Wait for the answering end's report of the call."""
         self._thread.join(CALL_SECONDS)
         if self._failure is not None:
             raise self._failure
@@ -147,7 +147,7 @@ class _Answering:
         return self._report
 
     def pages(self) -> list[Page]:
-        """What arrived."""
+        """Read the pages that arrived."""
         return [page for name in self._report.files for page in read_pages(self._folder / name)]
 
 

@@ -12,7 +12,7 @@ from faxcore.config.table import Table
 
 @dataclass(frozen=True)
 class DiallingConfig:
-    """Which numbers may be called, and how they are dialled."""
+    """Rules for the numbers that may be called, and how they are dialled."""
 
     region: str = "FR"
     allowed_countries: tuple[str, ...] = ("FR",)

@@ -41,7 +41,7 @@ Document = int | HasDescriptor
 
 
 class ErrorCode(Enum):
-    """Why the service does not do what it was asked."""
+    """The reasons why the service refuses."""
 
     DENIED = "denied"
     """The caller may not do this."""
@@ -79,7 +79,7 @@ class ReceptionFile(Enum):
 
 
 class LineState(Enum):
-    """What a line is doing."""
+    """The states of a line."""
 
     STARTING = "starting"
     ABSENT = "absent"
@@ -90,7 +90,7 @@ class LineState(Enum):
 
 
 class Accepted(Enum):
-    """What a print job has become."""
+    """The result of a print job."""
 
     DRAFT = "draft"
     JOB = "job"
@@ -106,12 +106,12 @@ class HeaderChoice:
     sender: tuple[str, ...] = ()
     """Lines of the sender's address."""
     cover: bool = False
-    """Whether it has a cover page."""
+    """True if it has a cover page."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is sent to whom, besides the pages."""
+    """A wish to send: everything besides the pages."""
 
     number: str = ""
     last_name: str = ""
@@ -127,7 +127,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Claim(Order):
-    """What the printing system says of a print job; with a number it is sent without a dialog."""
+    """The printing system's words about a print job; with a number it is sent without a dialog."""
 
     user: str = ""
     """The name that the printing system gives."""
@@ -137,7 +137,7 @@ class Claim(Order):
 
 @dataclass(frozen=True)
 class Handover:
-    """What the service has made of a print job. It is on disk."""
+    """The answer to a print job: a draft or a job, which is on disk."""
 
     kind: Accepted
     id: str
@@ -184,9 +184,9 @@ class Job:
     """Pages that the other end has confirmed."""
     tries: int = 0
     reason: Sentence = NOTHING
-    """Why it is in this state."""
+    """The reason for its state."""
     progress: Sentence = NOTHING
-    """Where its call is."""
+    """The progress of its call."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,7 @@ class Status:
     """Drafts of the caller."""
     received_folder: str = ""
     trouble: Sentence = NOTHING
-    """Why received faxes cannot be put in their folder now."""
+    """The reason why received faxes cannot be put in their folder now."""
 
 
 @dataclass(frozen=True)
@@ -277,10 +277,10 @@ class Reloaded:
 
 
 class Desk:
-    """What a user's programs may do."""
+    """The methods for a user's programs."""
 
     async def register(self) -> None:
-        """Have signals sent to this program until it leaves the bus. What waited for the user is said at once."""
+        """Send signals to this program until it leaves the bus; those that waited for the user come at once."""
         raise NotImplementedError
 
     async def headers(self) -> list[HeaderChoice]:
@@ -353,7 +353,7 @@ class Intake:
 
 
 class Admin:
-    """What the administrator may do: open to root and to the service's own user only."""
+    """The methods for the administrator: open to root and to the service's own user only."""
 
     async def reload(self) -> Reloaded:
         """Read the configuration again. A wrong one is refused as a whole, and the old one stays in force."""

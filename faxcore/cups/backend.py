@@ -37,14 +37,14 @@ from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 
 DISCOVERY: Final = 'network fax:/ "Facteur Fax" "Fax" "MFG:Facteur;MDL:Fax;CMD:PDF;"'
-"""What a backend says without arguments: class, address, make and model, name, IEEE 1284 id."""
+"""The answer of a backend without arguments: class, address, make and model, name, IEEE 1284 id."""
 
 MAX_DOCUMENT: Final = 512 * 1024 * 1024
 """Octets that a printed document may have."""
 
 
 class Exit(IntEnum):
-    """What cupsd does with the job (backend(7))."""
+    """The exit codes of a backend, by what cupsd then does with the job (backend(7))."""
 
     OK = 0
     FAILED = 1
@@ -53,7 +53,7 @@ class Exit(IntEnum):
 
 
 class Refusal(Exception):
-    """Why this document is not handed over: what cupsd does about it, and the sentence for the person."""
+    """A document is not handed over: what cupsd does about it, and the sentence for the person."""
 
     def __init__(self, exit_code: Exit, sentence: str) -> None:
         super().__init__(sentence)
@@ -149,7 +149,7 @@ def spool(source: BinaryIO, out: BinaryIO) -> None:
 
 
 def _render(original: BinaryIO, pages: BinaryIO, job: PrintJob) -> None:
-    """Have the document rasterized as the job, else the printer, says; Refusal, with the reason, if that can't be."""
+    """Rasterize the document as the job, else the printer, says; Refusal, with the reason, if that can't be."""
     defaults = printer_defaults(os.environ.get("PPD"))
     fineness = job.choice("Resolution", defaults.get("resolution", ""))
     content = job.choice("FaxContent", defaults.get("faxcontent", ""))
@@ -190,7 +190,7 @@ async def _submit(pages: BinaryIO, original: BinaryIO, job: PrintJob) -> str:
 
 
 def _refused(code: ErrorCode) -> Refusal:
-    """What the service's refusal means to the print job; its own sentence may hold foreign text and stays away."""
+    """Turn the service's refusal into one of the print job; its own sentence may hold foreign text and stays away."""
     table = {
         ErrorCode.BAD_NUMBER: (Exit.CANCEL, _("The fax number is not one that can be dialled.")),
         ErrorCode.BAD_DOCUMENT: (Exit.CANCEL, _("The document has no pages that can be faxed.")),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What cupsd tells a backend about a print job: its argument list, and the options in it, as typed values.
+"""The print job as cupsd tells it to a backend: its argument list, and the options in it, as typed values.
 
 The options are one string of `name`, `name=value`, `name="quoted value"` or `name={collection}` with white space
 between them and a backslash before any character that is meant literally (cupsParseOptions(3)). All of it is
@@ -64,7 +64,7 @@ class PrintJob:
         return replace(claim, **order) if order.get("number") else claim
 
     def choice(self, option: str, otherwise: str) -> str:
-        """What the job chooses for an option of the PPD, else the printer's own default."""
+        """Give the job's choice for an option of the PPD, else the printer's own default."""
         return self.options.get(option.lower(), otherwise)
 
     @classmethod

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which numbers may be called, and what is dialled for them."""
+"""The numbers that may be called, and what is dialled for them."""

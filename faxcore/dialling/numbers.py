@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which numbers may be called, and what is dialled for them: promise P22, no surprise calls.
+"""The numbers that may be called, and what is dialled for them: promise P22, no surprise calls.
 
 An allow-list of countries and kinds of number, in this order; the first rule that speaks decides and is named:
 
@@ -83,7 +83,7 @@ class NumberRefused(Exception):
 
 
 def destination(text: str, dialling: DiallingConfig) -> Destination:
-    """What is dialled for this number. NumberRefused with the rule that forbids it."""
+    """Find the dial string for this number. NumberRefused with the rule that forbids it."""
     shown = clean_text(text, _LONGEST)
     digits = _GROUPING.sub("", text.strip()[: 2 * _LONGEST])
     if (found := _WITH_SUB_ADDRESS.fullmatch(digits)) and not is_internal(digits, dialling):
@@ -104,7 +104,7 @@ def destination(text: str, dialling: DiallingConfig) -> Destination:
 
 
 def same_number(one: str, other: str, dialling: DiallingConfig) -> bool:
-    """Whether two ways of writing mean the same number."""
+    """Return whether two ways of writing mean the same number."""
     return bool(one) and bool(other) and number_key(one, dialling) == number_key(other, dialling)
 
 
@@ -118,7 +118,7 @@ def number_key(text: str, dialling: DiallingConfig) -> str:
 
 
 def is_internal(digits: str, dialling: DiallingConfig) -> bool:
-    """Whether a pattern of the configuration says that this is dialled as it stands."""
+    """Return whether a pattern of the configuration says that this is dialled as it stands."""
     return any(_pattern(pattern).fullmatch(digits) for pattern in dialling.internal)
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Greys into black and white, for a line that bills by the minute.
+"""Greys into black and white, in few bits, because the line is paid by the minute.
 
-Levels first: what is nearly white becomes white and what is nearly black black, so that a tinted background or
-pale text costs no dots. Then, for "text", a clustered halftone: regular dots, which T.4 codes 2.5 times shorter than
-the scattered ones of error diffusion. "Photo" is Floyd and Steinberg's diffusion: the most detail there is.
+Levels first: nearly white becomes white and nearly black becomes black, so that a tinted background or pale text costs
+no dots. Then, for "text", a clustered halftone: regular dots, which T.4 codes 2.5 times shorter than the scattered ones
+of error diffusion. "Photo" is Floyd and Steinberg's diffusion, which shows the most detail.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _ORDER: Final = (
 )
 
 
-def page_of(grey: Image.Image, resolution: Resolution, *, photo: bool) -> Page:
-    """A page of a greyscale image that already has the page's pixels."""
+def make_page(grey: Image.Image, resolution: Resolution, *, photo: bool) -> Page:
+    """Make a page of a greyscale image that already has the page's pixels."""
     levelled = grey.point(_LEVELS)
     if photo:
         bilevel = levelled.convert("1", dither=Image.Dither.FLOYDSTEINBERG)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A TIFF that somebody hands in, checked in a process of its own and written anew: `check_pages` and its process.
 
-The service takes pages from every user, and it must never open a file that a user has made. What comes back is of
-our own writing: bilevel, in fax geometry, within every limit, with nothing of the old file but its pixels.
+The service takes pages from every user, and it must never open a file that a user has made. The result is a file of our
+own writing: bilevel, in fax geometry, within every limit, with nothing of the old file but its pixels.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _MODULE: Final = "faxcore.document.check"
 
 
 def check_pages(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
-    """Write the pages of a TIFF in fax geometry anew into `output`, an open file; RenderFailed if it is none."""
+    """Write the pages of a TIFF in fax geometry anew into `output`, an open file; RenderFailed if it is not one."""
     return sandbox.run(_MODULE, [], source, output)
 
 
 async def check_pages_async(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
-    """The same, while an asyncio program goes on."""
+    """Do the same while an asyncio program goes on."""
     return await sandbox.run_async(_MODULE, [], source, output)
 
 

@@ -19,9 +19,9 @@ from typing import BinaryIO, Final
 
 from faxcore.contract.codec import decode, encode
 from faxcore.document import sandbox
-from faxcore.document.cover import Cover, cover_pages
+from faxcore.document.cover import Cover, make_cover_pages
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.header_line import format_header_line, stamp
+from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, read_pages, write_to
 from faxcore.i18n import environment_languages, use_languages
@@ -40,7 +40,7 @@ _LIMITS: Final = sandbox.Limits(cpu_seconds=100, memory=1 << 30)
 
 @dataclass(frozen=True)
 class PageOrder:
-    """What goes on the pages besides the document."""
+    """The contents of the pages besides the document."""
 
     header: Header
     recipient: Recipient
@@ -87,7 +87,7 @@ def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> lis
     covers = 1
     while True:
         cover = Cover(order.header, order.recipient, order.subject, covers + document_pages, order.when)
-        made = cover_pages(cover, resolution)
+        made = make_cover_pages(cover, resolution)
         if len(made) == covers:
             return made
         covers = len(made)  # long fields made it two pages: the count on it must be right
@@ -101,7 +101,7 @@ def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -
             line = format_header_line(order.when, order.station_id, order.recipient.display_name(), number, total)
             if 1 < order.first_page <= number:
                 line += " " + _("(continued)")
-            yield stamp(page, line)
+            yield draw_header_line(page, line)
 
 
 def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:

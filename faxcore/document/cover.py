@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Cover pages: a template in HTML, the fields of sender and recipient, and the renderer that makes a page of them.
 
-Every field is foreign text: it is cleaned, then escaped by Jinja2, so that it is text wherever it lands. A field too
-long for its line wraps. The font is the project's own, embedded.
+Every field is foreign text: it is cleaned, then escaped by Jinja2, so that it is plain text in the template. A field
+too long for its line wraps. The font is the project's own, embedded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COVERS: Final = Path(__file__).parent / "covers"
 
 @dataclass(frozen=True)
 class Cover:
-    """All that stands on a cover page. `pages` counts the whole fax, this page included."""
+    """The contents of a cover page. `pages` counts the whole fax, including this page."""
 
     header: Header
     recipient: Recipient
@@ -37,18 +37,18 @@ class Cover:
     when: datetime
 
 
-def templates() -> list[str]:
-    """The names that a header's `cover` may have."""
+def list_templates() -> list[str]:
+    """List the names that a header's `cover` may have."""
     return sorted(path.stem for path in COVERS.glob("*.html"))
 
 
-def cover_pdf(cover: Cover) -> bytes:
-    """The cover page as PDF. ValueError if the header names no template there is."""
+def make_cover_pdf(cover: Cover) -> bytes:
+    """Make the cover page as PDF. ValueError if the header names a template that does not exist."""
     import fpdf
     import jinja2
 
     name = cover.header.cover
-    if name not in templates():
+    if name not in list_templates():
         raise ValueError(f"no cover page is called {name!r}")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(COVERS), autoescape=True, undefined=jinja2.StrictUndefined
@@ -84,21 +84,21 @@ def _fields(cover: Cover) -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if value]
 
 
-def cover_pages(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
-    """The cover page in the geometry of the document behind it; RenderFailed if it can't be drawn."""
-    with _file(cover_pdf(cover)) as pdf, render(pdf, resolution=resolution) as rendered:
-        return [widened(page, width) for page in read_pages(rendered.file)]
+def make_cover_pages(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
+    """Make the cover page in the geometry of the document after it; RenderFailed if it can't be drawn."""
+    with _write_temporary(make_cover_pdf(cover)) as pdf, render(pdf, resolution=resolution) as rendered:
+        return [widen(page, width) for page in read_pages(rendered.file)]
 
 
-async def cover_pages_async(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
-    """The same, while an asyncio program goes on."""
-    drawn = await asyncio.to_thread(cover_pdf, cover)  # the first time, libraries take half a second to load
-    with _file(drawn) as pdf, await render_async(pdf, resolution=resolution) as rendered:
-        return [widened(page, width) for page in read_pages(rendered.file)]
+async def make_cover_pages_async(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
+    """Do the same while an asyncio program goes on."""
+    drawn = await asyncio.to_thread(make_cover_pdf, cover)  # the first time, libraries take half a second to load
+    with _write_temporary(drawn) as pdf, await render_async(pdf, resolution=resolution) as rendered:
+        return [widen(page, width) for page in read_pages(rendered.file)]
 
 
-def widened(page: Page, width: Width) -> Page:
-    """The page in the middle of wider paper; it can't be narrowed."""
+def widen(page: Page, width: Width) -> Page:
+    """Put the page in the middle of wider paper; it can't be narrowed."""
     if width is page.width:
         return page
     spare = (width.value - page.width.value) // 8
@@ -108,7 +108,7 @@ def widened(page: Page, width: Width) -> Page:
     return Page(width, page.resolution, b"".join(left + row + right for row in rows))
 
 
-def _file(pdf: bytes) -> BinaryIO:
+def _write_temporary(pdf: bytes) -> BinaryIO:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller's `with` closes it
     file.write(pdf)
     return file

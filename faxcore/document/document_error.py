@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be wrong with a document, in sentences for the person whose document it is."""
+"""Faults of a document, in sentences for the person whose document it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from faxcore.model.sentence import Sentence
 
 
 class Reason(Enum):
-    """Why a document can't become pages; the value is the word that a renderer process reports."""
+    """The reason why a document can't become pages; the value is the word that a renderer process reports."""
 
     EMPTY = "empty"
     UNKNOWN_FORMAT = "unknown-format"
@@ -29,11 +29,11 @@ class Reason(Enum):
     CRASHED = "crashed"
 
     def sentence(self) -> Sentence:
-        """What happened and what to do, for a person."""
+        """Tell a person what happened and what to do."""
         sentences = {
             Reason.EMPTY: Sentence("The document is empty: there is nothing to fax."),
             Reason.UNKNOWN_FORMAT: Sentence(
-                "The document is no PDF, PostScript, PNG, JPEG or TIFF file: print it, or save it as PDF."
+                "The document is not a PDF, PostScript, PNG, JPEG or TIFF file: print it, or save it as PDF."
             ),
             Reason.ENCRYPTED: Sentence("The document is protected by a password: save a copy without one."),
             Reason.TRUNCATED: Sentence("The end of the document is missing: fetch or save it again."),
@@ -43,11 +43,11 @@ class Reason(Enum):
             Reason.TOO_MANY_PAGES: Sentence(
                 "The document has more than {pages} pages: send it in parts.", {"pages": MAX_PAGES}
             ),
-            Reason.TOO_LARGE: Sentence("The document needs more space than a fax may: make it smaller."),
+            Reason.TOO_LARGE: Sentence("The document needs more space than a fax is allowed to: make it smaller."),
             Reason.NO_SPACE: Sentence("The disk is full: the pages could not be made yet."),
-            Reason.TOO_LONG: Sentence("A page has more than {rows} rows, which no fax may have.", {"rows": MAX_ROWS}),
-            Reason.NOT_FAX: Sentence("The file is no black and white TIFF in fax geometry."),
-            Reason.OUT_OF_TIME: Sentence("The document takes too long to draw: simplify it, or print it as image."),
+            Reason.TOO_LONG: Sentence("A page has more than {rows} rows, the limit for a fax.", {"rows": MAX_ROWS}),
+            Reason.NOT_FAX: Sentence("The file is not a black and white TIFF with the dimensions of a fax."),
+            Reason.OUT_OF_TIME: Sentence("The document takes too long to draw: simplify it, or print it as an image."),
             Reason.OUT_OF_MEMORY: Sentence("The document takes too much memory to draw: simplify it."),
             Reason.CRASHED: Sentence("The program that draws documents failed on this one: save or print it again."),
         }

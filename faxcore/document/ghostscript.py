@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ghostscript: PDF and PostScript into pages. Runs in the renderer process only, and nowhere else.
 
-Every page is 1728 pixels wide and A4 long, whatever the document wants: the page is fitted, never the paper, so
-that a page of 200 x 200 inches costs no more than any other. For text Ghostscript makes the bilevel pages itself,
-with the halftone and levels below; they stand in /Install, because a halftone that is merely set is reset with the
-device. For photographs it draws greys, which `bilevel` diffuses page by page while it draws the next.
+Every page is 1728 pixels wide and A4 long, whatever the document asks for: the page is fitted to the paper, so that a
+page of 200 x 200 inches costs no more than any other. For text Ghostscript makes the bilevel pages itself, with the
+halftone and levels below; they are in /Install, because a halftone that is only set is reset with the device. For
+photographs it draws greys, which `bilevel` diffuses page by page while it draws the next.
 
-A PDF that lost its end, or a page that can't be drawn, must never become a shorter fax: Ghostscript stops at the first
-error, and the pages that came out are counted against those that it said there would be.
+A PDF without its end, or a page that can't be drawn, must never become a shorter fax: Ghostscript stops at the first
+error, and the pages that were drawn are compared with the number that it announced.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.sandbox import FILE_SIZE, messages
+from faxcore.document.sandbox import FILE_SIZE, read_messages
 from faxcore.document.sizes import PageSize
 from faxcore.model.page import A4_MM, MAX_PAGES, Page, Resolution, Width
 
 _PAGES: Final = "pages"
 _TAIL: Final = 1024
 _MISCOUNTED: Final = "did not match the actual number of pages"
-"""Ghostscript says so, and goes on with the pages that it finds, when the root of the page tree promises others."""
+"""Ghostscript reports this, and goes on with the pages it finds, if the root of the page tree has another count."""
 
 # 53 lines an inch at 45 degrees, the largest dots that still show a face, and the levels of `bilevel`.
 _HALFTONE: Final = """<< /Install {
@@ -38,33 +38,33 @@ _HALFTONE: Final = """<< /Install {
 } >> setpagedevice"""
 
 
-def rows_of(resolution: Resolution) -> int:
-    """Rows of an A4 page."""
+def a4_rows(resolution: Resolution) -> int:
+    """Return the rows of an A4 page."""
     return round(A4_MM * resolution.rows_per_mm)
 
 
-def document_pages(document: Path, output: BinaryIO, resolution: Resolution, *, photo: bool) -> list[PageSize]:
-    """Draw a PDF or PostScript file into a TIFF of pages; DocumentError says why not."""
-    declared = _declared_by_file(document)
+def draw_document(document: Path, output: BinaryIO, resolution: Resolution, *, photo: bool) -> list[PageSize]:
+    """Draw a PDF or PostScript file into a TIFF of pages; DocumentError if that fails."""
+    declared = _count_declared_pages(document)
     if photo:
-        sizes = _diffused(document, output, resolution)
+        sizes = _draw_diffused(document, output, resolution)
     else:
         _draw(document, resolution, "tiffg4", ["-dMaxStripSize=0"], _HALFTONE)
-        sizes = _copied(output, resolution)
-    report = messages()
+        sizes = _copy_pages(output, resolution)
+    report = read_messages()
     said = re.search(r"^Processing pages 1 through (\d+)\.", report, re.MULTILINE)
     expected = int(said[1]) if said else declared
     if len(sizes) > MAX_PAGES:
         raise DocumentError(Reason.TOO_MANY_PAGES)
     if not sizes:
-        raise DocumentError(Reason.NO_PAGES, _complaint())
+        raise DocumentError(Reason.NO_PAGES, _find_complaint())
     if _MISCOUNTED in report or (expected is not None and len(sizes) < expected):
         raise DocumentError(Reason.PAGES_MISSING, f"{len(sizes)} of {expected}")
     return sizes
 
 
-def _declared_by_file(document: Path) -> int | None:
-    """The pages that a PostScript file says it has; a PDF that ends too early is refused here."""
+def _count_declared_pages(document: Path) -> int | None:
+    """Return the number of pages that a PostScript file declares; a PDF that ends too early is refused here."""
     with document.open("rb") as file:
         head = file.read(_TAIL)
         size = file.seek(0, os.SEEK_END)
@@ -85,18 +85,18 @@ def _draw(document: Path, resolution: Resolution, device: str, options: list[str
     arguments = [
         *("gs", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dNOPROMPT", "-dPDFSTOPONERROR"),
         *("-dFIXEDMEDIA", "-dFitPage", f"-dLastPage={MAX_PAGES + 1}"),
-        *(f"-sDEVICE={device}", f"-r{across}x{down}", f"-g{Width.A4.value}x{rows_of(resolution)}"),
+        *(f"-sDEVICE={device}", f"-r{across}x{down}", f"-g{Width.A4.value}x{a4_rows(resolution)}"),
         *options,
         *(f"-sOutputFile={_PAGES}", "-c", prologue, "-f", str(document)),
     ]
     try:
         ghostscript.Ghostscript(*arguments).exit()
     except ghostscript.GhostscriptError as error:
-        raise _reason(str(error)) from error
+        raise _explain(str(error)) from error
 
 
-def _reason(error: str) -> DocumentError:
-    said = messages()
+def _explain(error: str) -> DocumentError:
+    said = read_messages()
     if "requires a password" in said or "Password did not work" in said:
         return DocumentError(Reason.ENCRYPTED)
     if "VMerror" in said or "VMerror" in error:
@@ -104,22 +104,22 @@ def _reason(error: str) -> DocumentError:
     drawn = Path(_PAGES)
     if drawn.is_file() and drawn.stat().st_size >= FILE_SIZE - 4096:
         return DocumentError(Reason.TOO_LARGE)
-    return DocumentError(Reason.DAMAGED, _complaint() or error)
+    return DocumentError(Reason.DAMAGED, _find_complaint() or error)
 
 
-def _complaint() -> str:
-    found = re.search(r"^\s*(\*{4} |Error: ).*", messages(), re.MULTILINE)
+def _find_complaint() -> str:
+    found = re.search(r"^\s*(\*{4} |Error: ).*", read_messages(), re.MULTILINE)
     return found[0].strip()[:200] if found else ""
 
 
-def _copied(output: BinaryIO, resolution: Resolution) -> list[PageSize]:
-    """Ghostscript's TIFF as it is, once its pages are what we asked for."""
+def _copy_pages(output: BinaryIO, resolution: Resolution) -> list[PageSize]:
+    """Copy Ghostscript's TIFF as it is, if its pages are what we asked for."""
     from faxcore.document.tiff import page_sizes
 
     drawn = Path(_PAGES)
     if not drawn.exists() or not drawn.stat().st_size:
         return []
-    wanted = PageSize(Width.A4, resolution, rows_of(resolution))
+    wanted = PageSize(Width.A4, resolution, a4_rows(resolution))
     sizes = page_sizes(drawn)
     for size in sizes:
         if size != wanted:  # PostScript can change the device under way
@@ -129,15 +129,15 @@ def _copied(output: BinaryIO, resolution: Resolution) -> list[PageSize]:
     return sizes
 
 
-def _diffused(document: Path, output: BinaryIO, resolution: Resolution) -> list[PageSize]:
-    """Greys through a pipe, so that no more than a page of them is ever kept."""
+def _draw_diffused(document: Path, output: BinaryIO, resolution: Resolution) -> list[PageSize]:
+    """Draw greys through a pipe, so that never more than one page of them is kept."""
     os.mkfifo(_PAGES)
     kept_open = os.open(_PAGES, os.O_RDWR)  # lets either side open its end without waiting for the other
     # Opened here: where Ghostscript gives up at once, a thread that opens it late would wait for a writer for ever.
     pipe = open(_PAGES, "rb")  # noqa: SIM115 - the thread closes it
     sizes: list[PageSize] = []
     faults: list[DocumentError] = []
-    reader = threading.Thread(target=_diffuse, args=(pipe, output, resolution, sizes, faults))
+    reader = threading.Thread(target=_write_diffused, args=(pipe, output, resolution, sizes, faults))
     reader.start()
     try:
         _draw(document, resolution, "pgmraw", ["-dTextAlphaBits=4", "-dGraphicsAlphaBits=4"], "")
@@ -149,26 +149,26 @@ def _diffused(document: Path, output: BinaryIO, resolution: Resolution) -> list[
     return sizes
 
 
-def _diffuse(
+def _write_diffused(
     pipe: BinaryIO, output: BinaryIO, resolution: Resolution, sizes: list[PageSize], faults: list[DocumentError]
 ) -> None:
     from faxcore.document.tiff import write_to
 
     with pipe:
         try:
-            sizes += write_to(output, _grey_pages(pipe, resolution))
+            sizes += write_to(output, _read_grey_pages(pipe, resolution))
         except DocumentError as error:
             faults.append(error)
         while pipe.read(1 << 20):
             pass  # Ghostscript must not wait for a reader that has given up
 
 
-def _grey_pages(pipe: BinaryIO, resolution: Resolution) -> Iterator[Page]:
+def _read_grey_pages(pipe: BinaryIO, resolution: Resolution) -> Iterator[Page]:
     from PIL import Image
 
-    from faxcore.document.bilevel import page_of
+    from faxcore.document.bilevel import make_page
 
-    across, down = Width.A4.value, rows_of(resolution)
+    across, down = Width.A4.value, a4_rows(resolution)
     while magic := pipe.readline(100):
         size = pipe.readline(100)
         while size.startswith(b"#"):
@@ -178,4 +178,4 @@ def _grey_pages(pipe: BinaryIO, resolution: Resolution) -> Iterator[Page]:
         pipe.readline(100)  # the greatest grey, always 255
         pixels = pipe.read(across * down)
         if len(pixels) == across * down:  # Ghostscript stopped in the middle: it says why itself
-            yield page_of(Image.frombytes("L", (across, down), pixels), resolution, photo=True)
+            yield make_page(Image.frombytes("L", (across, down), pixels), resolution, photo=True)

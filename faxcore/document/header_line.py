@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The header line (T.30's TTI) at the top of every sent page: date, who sends, for whom, page n of m.
+"""The header line (T.30's TTI) at the top of every sent page: date, sender, recipient, page n of m.
 
-The law of several countries asks for it, so it can't be missing silently: no font, no text or no ink is an error.
+The law of several countries demands it, so it must not be missing silently: no font, no text or no ink is an error.
 The font is the project's own. The line is drawn with square pixels, four times finer than the page across, and then
 brought to the page's own pixels, so that it has the same size in millimetres at each resolution.
 """
@@ -23,7 +23,7 @@ FONTS: Final = Path(__file__).parent / "fonts"
 FONT: Final = FONTS / "DejaVuSans.ttf"
 
 STRIP_MM: Final = 4.0
-"""The header line takes the place of so much of the page."""
+"""The height of the page that the header line replaces."""
 
 _TEXT_MM: Final = 3.0
 _MARGIN_MM: Final = 5.0
@@ -31,16 +31,16 @@ _FINER: Final = 4
 _INK: Final = 95
 """Ink from this grey (of 255): fine strokes must not break at 98 rows an inch."""
 _KEPT: Final = 12
-"""Characters that are left of the recipient and of the own id as long as the other one has more."""
+"""Characters that the recipient and the own id keep as long as the other one has more."""
 _ELLIPSIS: Final = "…"
 _WIDTH_MM: Final = 215.0
 """The narrowest page, 1728 pixels: what fits it fits every page."""
 
 
 def format_header_line(when: datetime, own_id: str, recipient: str, page: int, pages: int) -> str:
-    """The text of the line, short enough for every page.
+    """Format the text of the line, short enough for every page.
 
-    `2026-11-22 18:05   +33 1 99 00 00 01  →  Dr Anne Martin   page 1/3`. What is too long loses its end: the
+    `2026-11-22 18:05   +33 1 99 00 00 01  →  Dr Anne Martin   page 1/3`. A text that is too long loses its end: the
     recipient first, then the own id; date and page numbers never.
     """
     begin, end = when.strftime("%Y-%m-%d %H:%M"), f"page {page}/{pages}"
@@ -48,23 +48,23 @@ def format_header_line(when: datetime, own_id: str, recipient: str, page: int, p
     while True:
         middle = f"{own}  →  {other}" if own and other else own or other
         line = "   ".join(part for part in (begin, middle, end) if part)
-        if _millimetres(line) <= _WIDTH_MM - 2 * _MARGIN_MM:
+        if _measure(line) <= _WIDTH_MM - 2 * _MARGIN_MM:
             return line
         if len(other) > (_KEPT if len(own) > _KEPT else 1):
-            other = _shorter(other)
+            other = _shorten(other)
         elif len(own) > 1:
-            own = _shorter(own)
+            own = _shorten(own)
         else:
             return line
 
 
-def stamp(page: Page, text: str) -> Page:
-    """The page with this line at its top, as long as before if it was as long as the line is high.
+def draw_header_line(page: Page, text: str) -> Page:
+    """Draw this line at the top of a page, which stays as long as before if it was as long as the line is high.
 
     OSError without the font, ValueError if the text leaves no ink.
     """
     printable = "".join(char for char in text if char.isprintable())[:400]
-    strip = _strip(printable, page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
+    strip = _draw_strip(printable, page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
     return Page(page.width, page.resolution, strip + page.rows[len(strip) :])
 
 
@@ -73,15 +73,15 @@ def _font() -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONT, round(_TEXT_MM * PIXELS_PER_MM * _FINER))
 
 
-def _millimetres(line: str) -> float:
+def _measure(line: str) -> float:
     return _font().getlength(line) / PIXELS_PER_MM / _FINER
 
 
-def _shorter(text: str) -> str:
+def _shorten(text: str) -> str:
     return text.removesuffix(_ELLIPSIS)[:-1].rstrip() + _ELLIPSIS
 
 
-def _strip(text: str, width: int, rows: int) -> bytes:
+def _draw_strip(text: str, width: int, rows: int) -> bytes:
     height = round(STRIP_MM * PIXELS_PER_MM * _FINER)
     margin = round(_MARGIN_MM * PIXELS_PER_MM * _FINER)
     room = width * _FINER - 2 * margin

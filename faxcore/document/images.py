@@ -9,33 +9,33 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
-from faxcore.document.bilevel import page_of
+from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.tiff import MAX_PIXELS, dots_an_inch, frames, is_fax_tiff, open_image, read_pages
+from faxcore.document.tiff import MAX_PIXELS, is_fax_tiff, open_image, read_dots_an_inch, read_frames, read_pages
 from faxcore.model.page import A4_MM, Page, Resolution, Width
 
 PIXELS_PER_MM: Final = 204 / 25.4
 _MARGIN_MM: Final = 3.0
 
 
-def picture_pages(source: Path, resolution: Resolution, *, photo: bool) -> Iterator[Page]:
-    """The pages of a picture file: pixel for pixel if it is a fax already, else fitted to A4 paper."""
+def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterator[Page]:
+    """Draw the pages of a picture file: pixel for pixel if it is a fax already, else fitted to A4 paper."""
     if is_fax_tiff(source):
         yield from read_pages(source)
         return
     with open_image(source, ("PNG", "JPEG", "TIFF")) as image:
-        for frame in frames(image, strict=False):
+        for frame in read_frames(image, strict=False):
             if frame.width * frame.height > MAX_PIXELS:
                 raise DocumentError(Reason.TOO_LARGE, f"{frame.width} x {frame.height}")
             try:
-                grey = _on_white(frame)
+                grey = _to_grey(frame)
             except (OSError, ValueError, SyntaxError) as error:
                 raise DocumentError(Reason.DAMAGED, str(error)) from error
-            yield page_of(_fitted(grey, _shape(frame), resolution), resolution, photo=photo)
+            yield make_page(_fit_to_page(grey, _pixel_shape(frame), resolution), resolution, photo=photo)
 
 
-def _on_white(frame: Image.Image) -> Image.Image:
-    """Grey levels; what is transparent is paper."""
+def _to_grey(frame: Image.Image) -> Image.Image:
+    """Convert to grey levels; transparent parts become paper."""
     upright = ImageOps.exif_transpose(frame)
     if upright.mode in ("I;16", "I", "F"):
         low, high = upright.convert("F").getextrema()
@@ -49,14 +49,16 @@ def _on_white(frame: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, layered).convert("L")
 
 
-def _shape(frame: Image.Image) -> float:
-    """How much wider than high a pixel is: a scanned fax in another geometry has pixels that are no squares."""
-    dpi = dots_an_inch(frame)
+def _pixel_shape(frame: Image.Image) -> float:
+    """Return the ratio of a pixel's width to its height: a scanned fax in another geometry has pixels that are not
+    square.
+    """
+    dpi = read_dots_an_inch(frame)
     return dpi[1] / dpi[0] if dpi and 0.2 < dpi[1] / dpi[0] < 5 else 1.0
 
 
-def _fitted(grey: Image.Image, shape: float, resolution: Resolution) -> Image.Image:
-    """The picture as large as the paper's width and length allow, at the top of a white page."""
+def _fit_to_page(grey: Image.Image, shape: float, resolution: Resolution) -> Image.Image:
+    """Put the picture, as large as the paper's width and length allow, at the top of a white page."""
     across = Width.A4.value
     down = round(A4_MM * resolution.rows_per_mm)
     room_x, room_y = across / PIXELS_PER_MM - 2 * _MARGIN_MM, A4_MM - 2 * _MARGIN_MM

@@ -34,7 +34,7 @@ def tiff_to_pdf(tiff: str | Path, pdf: str | Path, *, title: str = "", when: dat
     """Write a PDF of the pages of a TIFF of ours. Syncing it to the disk is the caller's."""
     import img2pdf
 
-    layouts = iter([layout_of(size) for size in page_sizes(tiff)])
+    layouts = iter([lay_out(size) for size in page_sizes(tiff)])
 
     def layout(_width: int, _height: int, _dpi: tuple[float, float]) -> Layout:
         return next(layouts)
@@ -43,7 +43,7 @@ def tiff_to_pdf(tiff: str | Path, pdf: str | Path, *, title: str = "", when: dat
         img2pdf.convert(
             str(tiff),
             layout_fun=layout,
-            # Its own writer: the same pages give the same file, octet for octet, however often they are filed.
+            # Its own writer: the same pages always give the same file, octet for octet.
             engine=img2pdf.Engine.internal,
             outputstream=file,
             title=clean_text(title) or None,
@@ -53,21 +53,21 @@ def tiff_to_pdf(tiff: str | Path, pdf: str | Path, *, title: str = "", when: dat
         )
 
 
-def layout_of(size: PageSize) -> Layout:
-    """Page width and height, image width and height, in points."""
+def lay_out(size: PageSize) -> Layout:
+    """Compute page width and height, image width and height, in points."""
     across = size.width.value / PIXELS_PER_MM
     down = size.length / size.resolution.rows_per_mm
-    for paper_across, paper_down in _fitting(size.width, down):
+    for paper_across, paper_down in _fitting_papers(size.width, down):
         # The scanned width is a little more than the paper's: nothing of it is cut off.
         scale = min(1.0, paper_across / across, paper_down / down)
-        return _points(paper_across, paper_down, across * scale, down * scale)
-    return _points(across, down, across, down)
+        return _to_points(paper_across, paper_down, across * scale, down * scale)
+    return _to_points(across, down, across, down)
 
 
-def _fitting(width: Width, down: float) -> Iterator[tuple[float, float]]:
+def _fitting_papers(width: Width, down: float) -> Iterator[tuple[float, float]]:
     return (paper for paper in _PAPERS[width] if abs(paper[1] - down) <= _ABOUT_MM)
 
 
-def _points(*millimetres: float) -> Layout:
+def _to_points(*millimetres: float) -> Layout:
     page_x, page_y, image_x, image_y = (round(length * _POINTS_PER_MM, 2) for length in millimetres)
     return page_x, page_y, image_x, image_y

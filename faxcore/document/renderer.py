@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A document into pages, in a process of its own: `render` for the callers, `python -m` this for the process.
 
-PDF, PostScript, PNG, JPEG and TIFF come in; a TIFF of bilevel pages, 1728 pixels wide, goes out. A TIFF in fax
-geometry goes through pixel for pixel. The caller's process never opens the document: see `sandbox`.
+The input is PDF, PostScript, PNG, JPEG or TIFF; the output is a TIFF of bilevel pages, 1728 pixels wide. A TIFF in fax
+geometry is copied pixel for pixel. The caller's process never opens the document: see `sandbox`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from faxcore.model.page import Resolution
 
 Style = Literal["text", "photo"]
 STYLES: Final = get_args(Style)
-"""How greys become black and white; "text" costs less time on the line, "photo" shows more."""
+"""Ways to make greys black and white; "text" costs less time on the line, "photo" shows more."""
 
 __all__ = ["STYLES", "PageSize", "RenderFailed", "Rendered", "Style", "render", "render_async"]
 
@@ -64,7 +64,7 @@ def render(
     style: Style = "text",
     output: BinaryIO | None = None,
 ) -> Rendered:
-    """Make pages of a document; RenderFailed, whose text is for a person, if that can't be.
+    """Make pages of a document; RenderFailed, whose text is for a person, if that fails.
 
     `source` is read from its start if it has one. The pages go to `output`, an open file, or to a temporary one.
     """
@@ -79,14 +79,14 @@ async def render_async(
     style: Style = "text",
     output: BinaryIO | None = None,
 ) -> Rendered:
-    """The same, while an asyncio program goes on."""
+    """Do the same while an asyncio program goes on."""
     with _file_for(output) as pages:
         return Rendered(pages, await sandbox.run_async(_MODULE, [resolution.value, style], source, pages))
 
 
 @contextlib.contextmanager
 def _file_for(output: BinaryIO | None) -> Iterator[BinaryIO]:
-    """The caller's file, or one of ours that outlives this only if all goes well."""
+    """Yield the caller's file, or one of ours, which is closed if anything fails."""
     if output is not None:
         yield output
         return
@@ -98,7 +98,7 @@ def _file_for(output: BinaryIO | None) -> Iterator[BinaryIO]:
         raise
 
 
-def _kind(head: bytes) -> str:
+def _detect_kind(head: bytes) -> str:
     if not head:
         raise DocumentError(Reason.EMPTY)
     for magic, kind in _MAGIC.items():
@@ -110,7 +110,7 @@ def _kind(head: bytes) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """The renderer process; everything it finds out goes into its answer."""
+    """Run the renderer process; everything it finds out goes into its answer."""
     parser = argparse.ArgumentParser(prog=_MODULE)
     parser.add_argument("resolution", type=Resolution)
     parser.add_argument("style", choices=STYLES)
@@ -121,16 +121,16 @@ def main(argv: list[str]) -> int:
         with document.open("w+b") as copy:
             shutil.copyfileobj(source, copy)
             copy.seek(0)
-            kind = _kind(copy.read(1024))
+            kind = _detect_kind(copy.read(1024))
         # Imported late: neither program pays for the other's libraries in its start.
         if kind == "picture":
-            from faxcore.document.images import picture_pages
+            from faxcore.document.images import draw_picture
             from faxcore.document.tiff import write_to
 
-            return write_to(output, picture_pages(document, options.resolution, photo=options.style == "photo"))
-        from faxcore.document.ghostscript import document_pages
+            return write_to(output, draw_picture(document, options.resolution, photo=options.style == "photo"))
+        from faxcore.document.ghostscript import draw_document
 
-        return document_pages(document, output, options.resolution, photo=options.style == "photo")
+        return draw_document(document, output, options.resolution, photo=options.style == "photo")
 
     return sandbox.serve(work)
 

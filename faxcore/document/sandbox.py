@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process of its own for every hostile document: how it is started, what it may use, what it answers.
+"""A process of its own for every hostile document: its start, its limits, its answer.
 
 Outside, `run` (or `run_async` in an asyncio program) starts `python -m MODULE` with the document as standard input,
 the file for the pages as standard output and an empty environment, in an empty folder of its own that is removed
 afterwards. Inside, `serve` limits the process before anything of the document is read, keeps standard output and
 standard error away from libraries that write there, and answers with one JSON object: the pages, or a `Reason`.
-Whatever else comes back (nothing, rubbish, a signal) is a reason too. The answer goes through a file, not a pipe, so
-that its size is limited like every other file's.
+Anything else that comes back (nothing, rubbish, a signal) is a reason too. The answer goes through a file, not a pipe,
+so that its size is limited like every other file's.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _OS_REASONS: Final = {
 }
 
 MESSAGES: Final = "messages"
-"""In the process's folder: what libraries wrote to standard output and standard error."""
+"""The file in the process's folder with the output of libraries to standard output and standard error."""
 
 
 # ---------------------------------------------------------------- inside
@@ -54,7 +54,7 @@ MESSAGES: Final = "messages"
 
 @dataclass(frozen=True)
 class Limits:
-    """What a process may use: seconds of processor, and octets of memory."""
+    """Limits of a process: seconds of processor, and octets of memory."""
 
     cpu_seconds: int = CPU_SECONDS
     memory: int = MEMORY
@@ -64,22 +64,22 @@ def serve(work: Callable[[BinaryIO, BinaryIO], list[PageSize]], limits: Limits |
     """Live the whole life of a limited process: `work` reads the document and writes the pages; the exit code."""
     source, output, answer = (os.dup(fd) for fd in (0, 1, 2))
     _limit(limits or Limits())
-    messages = os.open(MESSAGES, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    written = os.open(MESSAGES, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    os.dup2(messages, 1)
-    os.dup2(messages, 2)
+    os.dup2(written, 1)
+    os.dup2(written, 2)
     os.close(nothing)
-    os.close(messages)
-    reply = _attempt(work, source, output)
+    os.close(written)
+    reply = _try_work(work, source, output)
     with open(answer, "wb") as file:
         file.write(json.dumps(reply).encode())
     return 0
 
 
-def _attempt(work: Callable[[BinaryIO, BinaryIO], list[PageSize]], source: int, output: int) -> dict[str, object]:
+def _try_work(work: Callable[[BinaryIO, BinaryIO], list[PageSize]], source: int, output: int) -> dict[str, object]:
     with contextlib.suppress(OSError):
-        os.lseek(source, 0, os.SEEK_SET)  # whoever spooled it stands at its end; a pipe has no start to go to
+        os.lseek(source, 0, os.SEEK_SET)  # after spooling the position is at the end; a pipe has no start to go to
     try:
         with open(source, "rb") as document, open(output, "wb") as pages:
             done = work(document, pages)
@@ -106,7 +106,7 @@ def _limit(limits: Limits) -> None:
         _soft, hard = resource.getrlimit(what)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
-    # A document that takes the process over can't gain rights by a setuid program. Kernels without it: no matter.
+    # A document that takes over the process can't gain rights by a setuid program. A kernel may lack this.
     ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
@@ -114,15 +114,15 @@ def _limit(limits: Limits) -> None:
 
 
 def run(module: str, arguments: list[str], source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
-    """Have a document worked on and wait for it: the pages now in `output`, or RenderFailed."""
-    with _prepared(module, arguments, source, output) as (argv, settings, answer):
+    """Run a module on a document and wait for it: returns the pages now in `output`, or raises RenderFailed."""
+    with _prepare(module, arguments, source, output) as (argv, settings, answer):
         with subprocess.Popen(argv, **settings) as process:
             try:
                 if not _ends_in_time(process):
                     raise RenderFailed(Reason.OUT_OF_TIME)
             finally:
                 _kill(process)
-        return _answer(process.returncode, answer)
+        return _read_answer(process.returncode, answer)
 
 
 async def run_async(
@@ -140,7 +140,7 @@ async def run_async(
     """
     import asyncio  # here: a third of the process's own start, which has no use for it
 
-    with _prepared(module, arguments, source, output) as (argv, settings, answer):
+    with _prepare(module, arguments, source, output) as (argv, settings, answer):
         for name, octets in (files or {}).items():
             (Path(settings["cwd"]) / name).write_bytes(octets)
         process = await asyncio.create_subprocess_exec(*argv, **settings)
@@ -152,11 +152,11 @@ async def run_async(
             if process.returncode is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
-        return _answer(code, answer)
+        return _read_answer(code, answer)
 
 
 @contextlib.contextmanager
-def _prepared(
+def _prepare(
     module: str, arguments: list[str], source: int | BinaryIO, output: BinaryIO
 ) -> Iterator[tuple[list[str], dict[str, Any], BinaryIO]]:
     if not isinstance(source, int) and source.writable():
@@ -195,7 +195,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _answer(code: int, file: BinaryIO) -> list[PageSize]:
+def _read_answer(code: int, file: BinaryIO) -> list[PageSize]:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         raise RenderFailed(Reason.OUT_OF_TIME)
     file.seek(0)
@@ -216,8 +216,8 @@ def _answer(code: int, file: BinaryIO) -> list[PageSize]:
     return sizes
 
 
-def messages() -> str:
-    """What libraries have written so far, inside a limited process; the first of a long story."""
+def read_messages() -> str:
+    """Read the output of libraries so far, inside a limited process; only the beginning if it is long."""
     ctypes.CDLL(None).fflush(None)
     with Path(MESSAGES).open("rb") as file:
         return file.read(100_000).decode("utf-8", "replace")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a page without its pixels."""
+"""The geometry of a page, without its pixels."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ class PageSize:
 
     @staticmethod
     def of(page: Page) -> PageSize:
-        """The size of this page."""
+        """Return the size of this page."""
         return PageSize(page.width, page.resolution, page.length)

@@ -36,8 +36,8 @@ Source = str | Path | BinaryIO
 
 
 @contextmanager
-def _judged(strict: bool = True) -> Iterator[None]:
-    """What Pillow finds wrong while this lasts is DocumentError; a fault of the file system stays an OSError."""
+def _as_document_error(strict: bool = True) -> Iterator[None]:
+    """Turn Pillow's errors in this context into DocumentError; a fault of the file system stays an OSError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error" if strict else "ignore")
@@ -55,22 +55,23 @@ def _judged(strict: bool = True) -> Iterator[None]:
 
 @contextmanager
 def open_image(source: Source, formats: tuple[str, ...] = ("TIFF",)) -> Iterator[Image.Image]:
-    """An image of one of these formats and of a sane size, nothing of it decoded yet; DocumentError if not.
+    """Open an image of one of these formats and of a sane size, nothing of it decoded yet; DocumentError if not.
 
-    A TIFF must be without blemish, for it is a fax; of other pictures Pillow's warnings (EXIF, mostly) don't count.
+    A TIFF must be without any fault, because it is a fax; for other pictures Pillow's warnings (EXIF, mostly) don't
+    count.
     """
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    with _judged(strict=formats == ("TIFF",)):
+    with _as_document_error(strict=formats == ("TIFF",)):
         image = Image.open(source, formats=formats)
     with image:
         yield image
 
 
-def frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image]:
-    """The pages of an image file in turn, each with a sane size; DocumentError where there is none."""
+def read_frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image]:
+    """Read the pages of an image file in turn, each with a sane size; DocumentError for any other."""
     for number in range(MAX_PAGES + 1):
         try:
-            with _judged(strict):
+            with _as_document_error(strict):
                 image.seek(number)
         except EOFError:
             return
@@ -80,49 +81,49 @@ def frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image]:
 
 
 def read_pages(source: Source) -> Iterator[Page]:
-    """The pages of a bilevel TIFF in fax geometry, pixel for pixel; DocumentError at the first that is not."""
+    """Read the pages of a bilevel TIFF in fax geometry, pixel for pixel; DocumentError at the first that is not."""
     with open_image(source) as image:
-        for frame in frames(image):
-            width, resolution = _geometry(frame)
-            with _judged():
+        for frame in read_frames(image):
+            width, resolution = _read_geometry(frame)
+            with _as_document_error():
                 rows = frame.tobytes("raw", "1;I")
             yield Page(width, resolution, rows)
 
 
 def page_sizes(source: Source) -> list[PageSize]:
-    """The sizes of the pages of a bilevel TIFF in fax geometry; DocumentError if it is none. Decodes no page."""
+    """Read the sizes of the pages of a bilevel TIFF in fax geometry; DocumentError if it is not. Decodes no page."""
     with open_image(source) as image:
-        return [PageSize(*_geometry(frame), frame.height) for frame in frames(image)]
+        return [PageSize(*_read_geometry(frame), frame.height) for frame in read_frames(image)]
 
 
-def page_count(source: Source) -> int:
-    """How many pages a bilevel TIFF in fax geometry has; DocumentError if it is none. Decodes no page."""
+def count_pages(source: Source) -> int:
+    """Count the pages of a bilevel TIFF in fax geometry; DocumentError if it is not one. Decodes no page."""
     return len(page_sizes(source))
 
 
 def is_fax_tiff(source: Source) -> bool:
-    """Whether a file can go out pixel for pixel. An OSError of the file itself is raised."""
+    """Return whether a file can be sent pixel for pixel. An OSError of the file itself is raised."""
     try:
-        page_count(source)
+        count_pages(source)
     except DocumentError:
         return False
     return True
 
 
-def _geometry(frame: Image.Image) -> tuple[Width, Resolution]:
+def _read_geometry(frame: Image.Image) -> tuple[Width, Resolution]:
     across, down = frame.size
     if frame.mode != "1" or across not in {width.value for width in Width} or not down:
         raise DocumentError(Reason.NOT_FAX, f"{frame.mode} {across} x {down}")
     if down > MAX_ROWS:
         raise DocumentError(Reason.TOO_LONG, f"{down} rows")
-    resolution = _resolution(frame)
+    resolution = _read_resolution(frame)
     if resolution is None:
         raise DocumentError(Reason.NOT_FAX, f"resolution {frame.info.get('dpi')}")
     return Width(across), resolution
 
 
-def _resolution(frame: Image.Image) -> Resolution | None:
-    dpi = dots_an_inch(frame)
+def _read_resolution(frame: Image.Image) -> Resolution | None:
+    dpi = read_dots_an_inch(frame)
     if dpi is None:
         return None
     for resolution in Resolution:
@@ -132,8 +133,8 @@ def _resolution(frame: Image.Image) -> Resolution | None:
     return None
 
 
-def dots_an_inch(frame: Image.Image) -> tuple[float, float] | None:
-    """The resolution that a TIFF page says it has; None if it says none that makes sense."""
+def read_dots_an_inch(frame: Image.Image) -> tuple[float, float] | None:
+    """Read the resolution that a TIFF page declares; None if it declares none that makes sense."""
     tags = getattr(frame, "tag_v2", {})
     try:
         dpi = float(tags[TiffImagePlugin.X_RESOLUTION]), float(tags[TiffImagePlugin.Y_RESOLUTION])
@@ -167,10 +168,10 @@ class TiffWriter:
             self.close()
 
     def add(self, page: Page) -> None:
-        """Write one page. One without rows gets a white one, for TIFF knows no empty image."""
+        """Write one page. A page without rows gets a white one, because an image in TIFF cannot be empty."""
         if not page.rows:
             page = Page(page.width, page.resolution, bytes(page.stride))
-        strip = self._block(_t6(page))
+        strip = self._write_block(_encode_t6(page))
         across, down = page.resolution.dpi
         short, long, rational, text = 3, 4, 5, 2
         entries = [
@@ -185,8 +186,8 @@ class TiffWriter:
             (277, short, 1, 1),
             (278, long, 1, page.length),
             (279, long, 1, strip[1]),
-            (282, rational, 1, self._block(struct.pack("<LL", across, 1))[0]),
-            (283, rational, 1, self._block(struct.pack("<LL", down, 1))[0]),
+            (282, rational, 1, self._write_block(struct.pack("<LL", across, 1))[0]),
+            (283, rational, 1, self._write_block(struct.pack("<LL", down, 1))[0]),
             (293, long, 1, 0),  # T.6 without uncompressed mode
             (296, short, 1, 2),  # dots an inch
             (297, short, 2, len(self._totals)),
@@ -194,27 +195,27 @@ class TiffWriter:
         for tag, words in self._texts.items():
             if words:
                 octets = words.encode("utf-8", "replace").replace(b"\0", b"") + b"\0"
-                # Four octets or less stand in the entry itself.
-                at = self._block(octets)[0] if len(octets) > 4 else int.from_bytes(octets, "little")
+                # Four octets or less are in the entry itself.
+                at = self._write_block(octets)[0] if len(octets) > 4 else int.from_bytes(octets, "little")
                 entries.append((tag, text, len(octets), at))
-        self._directory(sorted(entries))
+        self._write_directory(sorted(entries))
 
     def close(self) -> None:
-        """Write into every page how many there are."""
+        """Write the number of pages into every page."""
         for place in self._totals:
             self._patch(place, struct.pack("<H", len(self._totals)))
         self._file.flush()
 
-    def _directory(self, entries: list[tuple[int, int, int, int]]) -> None:
+    def _write_directory(self, entries: list[tuple[int, int, int, int]]) -> None:
         packed = b"".join(struct.pack("<HHLL", *entry) for entry in entries)
-        at, _size = self._block(struct.pack("<H", len(entries)) + packed + b"\0\0\0\0")
+        at, _size = self._write_block(struct.pack("<H", len(entries)) + packed + b"\0\0\0\0")
         self._patch(self._link, struct.pack("<L", at))
         self._link = at + 2 + len(packed)
         number = next(index for index, entry in enumerate(entries) if entry[0] == 297)
         self._totals.append(at + 2 + 12 * number + 10)
 
-    def _block(self, data: bytes) -> tuple[int, int]:
-        """Write at the end, on an even offset as TIFF asks; offset and size."""
+    def _write_block(self, data: bytes) -> tuple[int, int]:
+        """Write at the end, on an even offset as TIFF demands; returns offset and size."""
         at = self._file.seek(0, io.SEEK_END)
         if at % 2:
             self._file.write(b"\0")
@@ -227,8 +228,8 @@ class TiffWriter:
         self._file.write(data)
 
 
-def _t6(page: Page) -> bytes:
-    """The page's one strip. What Pillow writes around it is thrown away.
+def _encode_t6(page: Page) -> bytes:
+    """Encode the page's one strip. The TIFF that Pillow writes around it is dropped.
 
     Pillow is told that our ones are white: libtiff codes the bits as they are, and Pillow's own way to make a
     file whose 0 is white takes half a second a page.
@@ -248,7 +249,7 @@ def _t6(page: Page) -> bytes:
 def write_to(
     file: BinaryIO, pages: Iterable[Page], *, description: str = "", when: datetime | None = None
 ) -> list[PageSize]:
-    """Write these pages to an empty, seekable file; their sizes. Syncing it to the disk is the caller's."""
+    """Write these pages to an empty, seekable file; returns their sizes. The caller syncs it to the disk."""
     sizes = []
     with TiffWriter(file, description=description, when=when) as writer:
         for page in pages:
@@ -258,6 +259,6 @@ def write_to(
 
 
 def write_pages(path: str | Path, pages: Iterable[Page], *, description: str = "", when: datetime | None = None) -> int:
-    """Write a file of these pages; how many there were. Syncing it to the disk is the caller's."""
+    """Write a file of these pages; returns their number. The caller syncs it to the disk."""
     with open(path, "wb") as file:
         return len(write_to(file, pages, description=description, when=when))

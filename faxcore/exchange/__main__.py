@@ -29,18 +29,20 @@ from faxcore.i18n import gettext as _
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Make the parser of the command line."""
     result = argparse.ArgumentParser(prog="facteur-exchange", description=_("A simulated telephone exchange."))
-    result.add_argument("--folder", type=Path, required=True, help=_("where the devices line-1 ... are made"))
-    result.add_argument("--lines", type=int, help=_("how many lines (4)"))
+    result.add_argument("--folder", type=Path, required=True, help=_("the folder for the devices line-1 ..."))
+    result.add_argument("--lines", type=int, help=_("number of lines (4)"))
     result.add_argument(
         "--numbers",
         action="append",
         metavar="N[,N...]",
         help=_("the numbers of the next line, separated by commas; once for each line"),
     )
-    result.add_argument("--speed", type=float, help=_("times faster than real time, where no computer is awaited (1)"))
-    result.add_argument("--seed", type=int, help=_("what noise and drop-outs are made from (0)"))
+    result.add_argument(
+        "--speed", type=float, help=_("times faster than real time, while it waits for no computer (1)")
+    )
+    result.add_argument("--seed", type=int, help=_("seed of the noise and the drop-outs (0)"))
     result.add_argument("--delay", type=int, metavar="MS", help=_("propagation delay each way (40)"))
     result.add_argument(
         "--terminal",
@@ -48,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="LINE",
-        help=_("put a fax terminal that answers, in place of a modem, at this line"),
+        help=_("connect an answering fax terminal to this line, in place of a modem"),
     )
     result.add_argument(
         "--send",
@@ -63,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def settings_from(options: argparse.Namespace) -> ExchangeSettings:
-    """The settings that the command line asks for. Raises SettingsError."""
+    """Read the settings that the command line asks for. Raises SettingsError."""
     settings = load(options.config, options.folder) if options.config else ExchangeSettings(folder=options.folder)
     lines = list(settings.lines)
     if options.numbers:
@@ -86,12 +88,12 @@ def settings_from(options: argparse.Namespace) -> ExchangeSettings:
     )
 
 
-def order(exchange: Exchange, text: str) -> None:
-    """Carry out one --send. Raises SettingsError where it can't be understood."""
+def start_sending(exchange: Exchange, text: str) -> None:
+    """Carry out one --send. Raises SettingsError if it can't be understood."""
     line, _colon, rest = text.partition(":")
     number, _colon, file = rest.partition(":")
     if not line.isdigit() or int(line) not in exchange.terminals or not Path(file).is_file():
-        raise SettingsError(_("--send {text}: want LINE:NUMBER:FILE, LINE a terminal's").format(text=text))
+        raise SettingsError(_("--send {text}: must be LINE:NUMBER:FILE, LINE with a terminal").format(text=text))
     exchange.send(int(line), Path(file), number)
 
 
@@ -113,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with Exchange(settings_from(options)) as exchange:
             for text in options.send:
-                order(exchange, text)
+                start_sending(exchange, text)
             print("ready", *(exchange.device(line) for line in exchange.modems), flush=True)
             while not stopped and not exchange.wait(0.2):
                 pass

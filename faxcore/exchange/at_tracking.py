@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a soft modem and its computer stand in their AT dialogue (V.250, T.31), seen from outside the library.
+"""The state of the AT dialogue between a soft modem and its computer (V.250, T.31), seen from outside the library.
 
-The library does not tell its mode. It follows from the commands that went in and the results that came out, and
-is needed for three things: to cut the computer's octets where the library would lose some, to know whose turn it
-is (the clock may only run fast while it is the modem's), and to tell the end of a command.
+The library does not tell its mode. It follows from the commands that went in and the results that came out, and is
+needed for three things: to cut the computer's octets where the library would lose some, to know whose turn it is (the
+clock may only run fast while it is the modem's), and to recognise the end of a command.
 
     COMMAND    --- AT+FTM=n --->  CONNECT: PAGE    --- DLE ETX --->  SENDING --- OK --->  COMMAND
                --- AT+FTH=3 --->  CONNECT: FRAMES  --- DLE ETX --->  SENDING --- CONNECT: FRAMES, or OK ---> COMMAND
@@ -25,15 +25,14 @@ ETX: Final = 0x03
 
 _NUMERIC: Final = re.compile(rb"(\d{1,2})\r")
 _COMMAND: Final = re.compile(rb"AT(.*)\r", re.DOTALL)
-"""Of anything before AT the library takes no notice (V.250, 5.2.1): an octet, say, that came too late to end something.
-"""
+"""The library ignores anything before AT (V.250, 5.2.1): for example an octet that came too late to end something."""
 _TRANSMIT_PAGE: Final = re.compile(rb"\+FTM=\d")
 _TRANSMIT_FRAMES: Final = re.compile(rb"\+FTH=\d")
 _TRANSMIT_SILENCE: Final = re.compile(rb"\+FTS=\d")
 
 
 class Phase(Enum):
-    """Whose turn it is, and what the computer's next octets mean."""
+    """The side whose turn it is, and the meaning of the computer's next octets."""
 
     COMMAND = "command"
     LISTENING = "listening"
@@ -43,11 +42,11 @@ class Phase(Enum):
     PAGE = "page"
     """The computer gives page data or training, up to DLE ETX."""
     SENDING = "sending"
-    """The modem sends what it was given; the computer can only wait."""
+    """The modem sends the data that it was given; the computer can only wait."""
 
 
-def result_code(output: bytes) -> str | None:
-    """The result code that a piece of the modem's output is, as text, or None for data, echo and line ends."""
+def parse_result_code(output: bytes) -> str | None:
+    """Parse a piece of the modem's output as a result code, as text; None for data, echo and line ends."""
     numeric = _NUMERIC.fullmatch(output)
     if numeric:
         number = int(numeric[1])
@@ -59,8 +58,8 @@ def result_code(output: bytes) -> str | None:
     return text if text in RESULT_CODES else None
 
 
-def end_of_data(data: bytes) -> int | None:
-    """The length of the data up to and with its first DLE ETX, or None where there is none."""
+def find_end_of_data(data: bytes) -> int | None:
+    """Find the first DLE ETX; returns the length of the data up to its end, or None if there is none."""
     position = data.find(DLE)
     while position >= 0 and position + 1 < len(data):
         if data[position + 1] == ETX:
@@ -69,14 +68,14 @@ def end_of_data(data: bytes) -> int | None:
     return None
 
 
-def hanging_dle(data: bytes) -> bool:
-    """Whether the data ends with a DLE whose second octet has not come."""
+def ends_in_half_escape(data: bytes) -> bool:
+    """Return whether the data ends with a DLE whose second octet has not come."""
     tail = len(data) - len(data.rstrip(bytes([DLE])))
     return tail % 2 == 1
 
 
 class AtTracker:
-    """The phase, from what passes in either direction."""
+    """Follows the phase, from the octets that pass in either direction."""
 
     def __init__(self) -> None:
         self.phase = Phase.COMMAND
@@ -84,7 +83,7 @@ class AtTracker:
         self._on_connect = Phase.LISTENING
 
     def command_octets(self, data: bytes) -> None:
-        """Octets that go into the command interpreter; the last of a command is its carriage return."""
+        """Note octets that go into the command interpreter; the last of a command is its carriage return."""
         self._line += data
         if not data.endswith(b"\r"):
             return
@@ -101,17 +100,17 @@ class AtTracker:
         elif _TRANSMIT_SILENCE.search(line):
             self.phase = Phase.SENDING
 
-    def answering(self) -> None:
-        """The modem answers a call, by ATA or by itself (S0)."""
+    def note_answering(self) -> None:
+        """Note that the modem answers a call, by ATA or by itself (S0)."""
         self.phase, self._on_connect = Phase.LISTENING, Phase.FRAMES
 
-    def data_ended(self) -> None:
-        """DLE ETX went in."""
+    def note_end_of_data(self) -> None:
+        """Note that DLE ETX went in."""
         self._on_connect = self.phase
         self.phase = Phase.SENDING
 
-    def result(self, code: str) -> None:
-        """A result code came out."""
+    def note_result(self, code: str) -> None:
+        """Note a result code that came out."""
         if code == "CONNECT":
             self.phase = self._on_connect
         elif code == "+FRH:3":

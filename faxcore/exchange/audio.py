@@ -17,7 +17,7 @@ ZERO_DBM0_RMS: Final = 32767 / math.sqrt(2) / 10 ** (3.14 / 20)
 
 
 class Path:
-    """One direction of a call: what goes in at one end comes out at the other, later and worse."""
+    """One direction of a call: the signal comes out at the far end later and worse."""
 
     def __init__(self, impairments: Sequence[Impairments], delay_ms: int, seed: Sequence[int]):
         self._random = np.random.default_rng(seed)
@@ -50,7 +50,7 @@ class Path:
 
 
 class Dropouts:
-    """When a line is dead: a Poisson process of moments, each as long as the others."""
+    """The times at which a line is dead: a Poisson process of moments, all of the same length."""
 
     def __init__(self, per_minute: float, milliseconds: int, random: np.random.Generator):
         self._mean_gap = 60 * SAMPLE_RATE / per_minute
@@ -63,7 +63,7 @@ class Dropouts:
         return self._now + int(self._random.exponential(self._mean_gap))
 
     def open(self, count: int) -> Samples:
-        """A mask over the next `count` samples: 1 where the line passes signals, 0 where it is dead."""
+        """Return a mask over the next `count` samples: 1 where the line passes signals, 0 where it is dead."""
         mask = np.ones(count, dtype=np.int16)
         while self._start < self._now + count:
             begin = max(0, self._start - self._now)
@@ -76,8 +76,8 @@ class Dropouts:
         return mask
 
 
-def announcement(seconds: float) -> Samples:
-    """What the network says for a number of nobody: the three special information tones, then silence.
+def make_announcement(seconds: float) -> Samples:
+    """Make the network's announcement for an unknown number: the three special information tones, then silence.
 
     E.180, 4.9: 950, 1400 and 1800 Hz, 330 ms each, at about -20 dBm0.
     """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The binding to libspandsp2 (0.0.6): T.31 soft modems and T.30 terminals, as opaque pointers.
 
-Only functions that work on pointers are used, never the inside of a structure, so that the binding holds for any
-build of the library. Two traps live here:
+Only functions that work on pointers are used, never the inside of a structure, so that the binding is right for any
+build of the library. There are two traps:
 
 - The modem control callback's last argument is a text for the operation CALL only; for the others it is a small
   integer cast to a pointer, and following it would crash. It is declared as an address.
@@ -33,7 +33,7 @@ class LibraryMissing(RuntimeError):
 
 
 class Control(IntEnum):
-    """What a soft modem asks of its line (at_modem_control_operation_e)."""
+    """A request of a soft modem to its line (at_modem_control_operation_e)."""
 
     CALL = 0
     ANSWER = 1
@@ -50,7 +50,7 @@ class Control(IntEnum):
 
 
 class CallEvent(IntEnum):
-    """What the line tells a soft modem (at_call_event_e)."""
+    """An event on the line, for a soft modem (at_call_event_e)."""
 
     ALERTING = 1
     CONNECTED = 2
@@ -119,14 +119,14 @@ _SIGNATURES: Final[dict[str, tuple[object, list[object]]]] = {
 }
 
 
-def silence(count: int) -> Samples:
-    """So many samples of nothing."""
+def make_silence(count: int) -> Samples:
+    """Make so many samples of silence."""
     return np.zeros(count, dtype=np.int16)
 
 
 @cache
 def load() -> c.CDLL:
-    """The library with its functions declared. Raises LibraryMissing where it is not installed."""
+    """Load the library with its functions declared. Raises LibraryMissing if it is not installed."""
     try:
         library = c.CDLL(SONAME)
     except OSError as error:
@@ -180,14 +180,14 @@ class T31:
             self._state = None
 
     def computer_sent(self, data: bytes) -> None:
-        """Octets from the computer."""
+        """Give the modem octets from the computer."""
         self._library.t31_at_rx(self._state, data, len(data))
 
     def event(self, event: CallEvent) -> None:
-        """Something happened on the line."""
+        """Tell the modem about an event on the line."""
         self._library.t31_call_event(self._state, int(event))
 
-    def result(self, code: str) -> None:
+    def give_result(self, code: str) -> None:
         """Give the computer a result code in the form that it has chosen (ATV)."""
         self._library.at_put_response_code(self._state, RESULT_CODES.index(code))
 
@@ -198,15 +198,15 @@ class T31:
         self._library.at_display_call_info(self._state)
 
     def forget_call_information(self) -> None:
-        """The call is over: its caller id and its count of rings (for S0) are forgotten."""
+        """Forget the caller id and the count of rings (for S0) of a call that is over."""
         self._library.at_reset_call_info(self._state)
 
     def send(self, count: int) -> Samples:
-        """What the modem says on the line: exactly `count` samples."""
-        samples = silence(count)
+        """Return exactly `count` samples of the modem's sound."""
+        samples = make_silence(count)
         self._library.t31_tx(self._state, samples.ctypes.data, count)
         return samples
 
     def hear(self, samples: Samples) -> None:
-        """What the modem hears from the line."""
+        """Give the modem sound from the line."""
         self._library.t31_rx(self._state, samples.ctypes.data, len(samples))

@@ -13,8 +13,8 @@ PAUSE_SECONDS: Final = 2.0
 """Time of one comma in a dial string (V.250, 6.3.1, with S8 at its usual 2 s)."""
 
 
-def digits(number: str) -> str:
-    """The number as the switch compares it: its digits; +33 and 0033 before a French number become 0."""
+def normalise_number(number: str) -> str:
+    """Return the number as the switch compares it: its digits; +33 and 0033 before a French number become 0."""
     found = re.sub(r"[^0-9*#]", "", number)
     if number.strip().startswith("+33"):
         return "0" + found[2:]
@@ -23,13 +23,13 @@ def digits(number: str) -> str:
     return found
 
 
-def dialled(dial_string: str) -> tuple[str, float]:
-    """The number that a dial string asks for, and the seconds that dialling it takes.
+def parse_dial_string(dial_string: str) -> tuple[str, float]:
+    """Parse a dial string: the number that it asks for, and the seconds that dialling it takes.
 
     T and P choose tones or pulses, W waits for dial tone, a comma pauses. A prefix for an outside line, set
     off by a pause or a wait ("0,0199000001" or "0W0199000001"), belongs to a private exchange: this is a public
-    one, so what stands after the last pause is the number.
+    one, so the part after the last pause is the number.
     """
     tail = re.split(r"[,W!]+", dial_string.upper().rstrip(",W!;"))[-1]
-    seconds = DIGIT_SECONDS * len(digits(dial_string)) + PAUSE_SECONDS * dial_string.count(",")
-    return digits(tail), seconds
+    seconds = DIGIT_SECONDS * len(normalise_number(dial_string)) + PAUSE_SECONDS * dial_string.count(",")
+    return normalise_number(tail), seconds

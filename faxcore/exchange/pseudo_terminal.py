@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The computer's side of a line: a pseudo-terminal with a stable name, as a serial port would be.
 
-How a pseudo-terminal differs from a serial port, and what is done about it:
+A pseudo-terminal differs from a serial port in three ways, which are handled here:
 
 - It has no DTR. Two things count as dropping it: the last program that had the device open closes it (seen with
   inotify), or a program sets the speed to 0 (B0, termios(3)), seen in the terminal's settings.
-- It dies when its last user closes it, unless somebody still has it open: a spare descriptor is kept, which
+- It ends when its last user closes it, unless somebody still has it open: a spare descriptor is kept, which
   also tells how much the computer has not read yet.
-- It has no RTS and CTS: what the modem has no room for stays unread here, and the computer's write blocks.
+- It has no RTS and CTS: octets for which the modem has no room stay unread here, and the computer's write blocks.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ OVERRUN: Final = 65536
 
 
 class Watch:
-    """How many programs have a file open besides those that had it open when the watch began."""
+    """Counts the programs that have a file open besides those that had it open when the watch began."""
 
     def __init__(self, path: str):
         libc = ctypes.CDLL(None, use_errno=True)
@@ -49,11 +49,11 @@ class Watch:
         self._count = 0
 
     def fileno(self) -> int:
-        """The descriptor to wait on."""
+        """Return the descriptor to wait on."""
         return int(self._fd)
 
     def poll(self) -> tuple[int, bool]:
-        """The number of programs that have it open now, and whether it had fallen to none since the last poll."""
+        """Count the programs that have it open now; returns also whether it was none since the last poll."""
         dropped = False
         try:
             data = os.read(self._fd, 4096)
@@ -71,7 +71,7 @@ class Watch:
         return self._count, dropped
 
     def correct(self, count: int) -> None:
-        """The number is known better: the kernel reports two openings as one if they come before a poll."""
+        """Correct the count: the kernel reports two openings as one if they come before a poll."""
         self._count = count
 
     def close(self) -> None:
@@ -100,21 +100,21 @@ class PseudoTerminal:
         temporary.replace(link)
 
     def filenos(self) -> tuple[int, int]:
-        """The descriptors to wait on: octets from the computer; openings and closings."""
+        """Return the descriptors to wait on: octets from the computer; openings and closings."""
         return self._master, self._watch.fileno()
 
     def read(self, limit: int) -> bytes:
-        """What the computer has written, at most `limit` octets; nothing is an empty answer."""
+        """Read the octets that the computer has written, at most `limit`; empty if there are none."""
         try:
             data = os.read(self._master, limit)
         except BlockingIOError:
             return b""
-        # Who writes has opened, even if the watch has not told yet: the answer must not be lost.
+        # A program that writes has opened, even if the watch has not told yet: the answer must not be lost.
         self.opened = self.opened or bool(data)
         return data
 
     def write(self, data: bytes) -> None:
-        """Octets to the computer. Without a program at the other end they are lost, as on a serial line."""
+        """Write octets to the computer. Without a program at the other end they are lost, as on a serial line."""
         if not self.opened:
             return
         if len(self._out) + len(data) > OVERRUN:
@@ -124,7 +124,7 @@ class PseudoTerminal:
         self.flush()
 
     def flush(self) -> None:
-        """Push what still waits for room."""
+        """Write the octets that still wait for room."""
         while self._out:
             try:
                 written = os.write(self._master, self._out)
@@ -132,16 +132,16 @@ class PseudoTerminal:
                 return
             del self._out[:written]
 
-    def unread(self) -> int:
-        """Octets that the computer has not read yet."""
+    def count_unread(self) -> int:
+        """Count the octets that the computer has not read yet."""
         waiting = struct.unpack("i", fcntl.ioctl(self._spare, termios.FIONREAD, self._unread))[0]
         return len(self._out) + int(waiting)
 
-    def hung_up(self) -> bool:
-        """Whether the computer has dropped DTR since the last time: the last program closed the device."""
+    def has_hung_up(self) -> bool:
+        """Return whether the computer has dropped DTR since the last time: the last program closed the device."""
         count, dropped = self._watch.poll()
         if dropped and count == 0:
-            count = self._others()
+            count = self._count_others()
             self._watch.correct(count)
             dropped = count == 0
         self.opened = count > 0
@@ -152,8 +152,8 @@ class PseudoTerminal:
                 tty.setraw(self._spare)
         return dropped
 
-    def _others(self) -> int:
-        """How often the device is open, in processes that we may look into, beside our spare descriptor."""
+    def _count_others(self) -> int:
+        """Count how often the device is open, in processes that we may look into, beside our spare descriptor."""
         found = 0
         for link in glob.iglob("/proc/[0-9]*/fd/*"):
             try:
@@ -163,7 +163,7 @@ class PseudoTerminal:
         return max(0, found - 1)
 
     def speed_is_zero(self) -> bool:
-        """Whether the computer has set the speed B0, which drops DTR for as long."""
+        """Return whether the computer has set the speed B0, which drops DTR for as long."""
         return bool(termios.tcgetattr(self._spare)[5] == termios.B0)
 
     def close(self) -> None:

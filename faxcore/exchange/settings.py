@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a simulated exchange is made of: lines, their numbers, their faults, and the speed of the clock."""
+"""The settings of a simulated exchange: lines, their numbers, their faults, and the speed of the clock."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ NEVER_ANSWERS: Final = "0199000099"
 
 
 class SettingsError(ValueError):
-    """The configuration of the exchange can't be used; the text says what and where."""
+    """The configuration of the exchange can't be used; the text tells the fault and its place."""
 
 
 @dataclass(frozen=True)
 class Impairments:
-    """What a line does to the signals of a call; both directions of a call pass both parties' lines."""
+    """The effects of a line on the signals of a call; both directions of a call pass both parties' lines."""
 
     delay_ms: int = 0
     """Propagation delay that this line adds, each way."""
     attenuation_db: float = 0.0
     """Loss each way, in decibels, on top of the modem's own level of about -14 dBm0."""
     noise_dbm0: float | None = None
-    """Level of white noise in both ears, in dBm0; None: silence.
+    """Level of white noise at both ends, in dBm0; None: silence.
 
     The soft modems take noise above about -46 dBm0 for a carrier that never ends, and calls die of that alone. For
     errors in the data keep the noise at -50 and attenuate: at -14 dBm0 less 10 dB, 14 400 bit/s is clean; less 16 dB,
     blocks and pages suffer; telephone lines are some 10 dB quieter.
     """
     dropouts_per_minute: float = 0.0
-    """How often the line goes dead for a moment."""
+    """Times a minute that the line goes dead for a moment."""
     dropout_ms: int = 50
-    """How long it then stays dead."""
+    """Milliseconds for which it then stays dead."""
     hang_up_after: float | None = None
     """Seconds after the answer at which the network cuts the call; None: never."""
 
@@ -49,13 +49,13 @@ class TerminalSettings:
 
     station_id: str = "SPANDSP"
     folder: Path | None = None
-    """Where it writes received faxes as TIFF; None: the folder line-N in the exchange's own."""
+    """The folder for received faxes, as TIFF; None: the folder line-N in the exchange's own."""
     rings: int = 1
     """The ring at which it answers; 0: it only calls."""
     ecm: bool = True
-    """Whether it offers and uses error correction."""
+    """True if it offers and uses error correction."""
     v17: bool = True
-    """Whether it has V.17 (14 400 bit/s); without, V.29 and V.27ter remain."""
+    """True if it has V.17 (14 400 bit/s); without, V.29 and V.27ter remain."""
     codings: tuple[str, ...] = ("MH", "MR", "MMR")
     offers: Path | None = None
     """A TIFF that may be polled from it."""
@@ -63,33 +63,33 @@ class TerminalSettings:
 
 @dataclass(frozen=True)
 class PersonSettings:
-    """A line at which a person has a telephone in place of a modem: a caller who is no fax, for tests."""
+    """A line at which a person has a telephone in place of a modem: a caller that is not a fax machine, for tests."""
 
     speech_dbm0: float | None = None
-    """How loud it talks; None: it says nothing."""
+    """The level of the person's speech; None: the person is silent."""
     hangs_up_after: float = 600.0
-    """Seconds after the answer at which it hangs up, if the other end has not before."""
+    """Seconds after the answer at which the person hangs up, if the other end has not before."""
 
 
 @dataclass(frozen=True)
 class LineSettings:
-    """One telephone line, at which one modem (or terminal) stands."""
+    """One telephone line, to which one modem (or terminal) is connected."""
 
     numbers: tuple[str, ...]
-    """The numbers at which it can be called; the first is what its calls show as caller."""
+    """The numbers at which it can be called; its calls show the first as caller."""
     name: str = ""
     """The name shown to the called party; empty: none is sent."""
     withheld: bool = False
-    """Whether the caller's number and name are suppressed (shown as P, private)."""
+    """True if the caller's number and name are suppressed (shown as P, private)."""
     dialtone: bool = True
-    """Whether the exchange gives dial tone: False is a dead line."""
+    """True if the exchange gives dial tone: False is a dead line."""
     impairments: Impairments = field(default_factory=Impairments)
     terminal: TerminalSettings | None = None
     person: PersonSettings | None = None
 
 
 def default_lines(count: int = 4) -> tuple[LineSettings, ...]:
-    """Lines with two numbers each from the French range reserved for fiction (0199000001 and 0199000011 ...)."""
+    """Make lines with two numbers each from the French range reserved for fiction (0199000001 and 0199000011 ...)."""
     return tuple(
         LineSettings(numbers=(f"019900{n:04}", f"019900{n + 10:04}"), name=f"Line {n}") for n in range(1, count + 1)
     )
@@ -100,10 +100,10 @@ class ExchangeSettings:
     """A whole exchange. Times of the line are in seconds of line time, whatever the speed."""
 
     folder: Path
-    """Where the links to the lines' devices stand: line-1, line-2 ..."""
+    """The folder with the links to the lines' devices: line-1, line-2 ..."""
     lines: tuple[LineSettings, ...] = field(default_factory=default_lines)
     speed: float = 1.0
-    """How many times faster than real time the line runs while no modem awaits its computer."""
+    """Times faster than real time that the line runs while no modem waits for its computer."""
     seed: int = 0
     """Everything random on the lines comes from it."""
     delay_ms: int = 40
@@ -126,7 +126,7 @@ T = TypeVar("T")
 
 
 def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
-    """A settings object from a TOML table; an unknown key is an error that names its place."""
+    """Make a settings object from a TOML table; an unknown key is an error that names its place."""
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     for key in table:
         if key not in known:
@@ -153,7 +153,7 @@ def _line(table: Mapping[str, Any], where: str) -> LineSettings:
 
 
 def load(path: Path, folder: Path) -> ExchangeSettings:
-    """Settings from a TOML file: the fields of ExchangeSettings, with lines as [[lines]] tables.
+    """Load settings from a TOML file: the fields of ExchangeSettings, with lines as [[lines]] tables.
 
     Raises SettingsError with the file's name when the file can't be read or used.
     """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exchange as a running thing: its lines, its thread, and its two clocks.
+"""The running exchange: its lines, its thread, and its two clocks.
 
-Line time advances in ticks of 10 ms: in each, every party of every call says and hears 80 samples. A tick is due
-10 ms after the last one in real time, or 10/speed ms while no modem awaits its computer: a computer thus always
+Line time advances in ticks of 10 ms: in each, every party of every call sends and hears 80 samples. A tick is due
+10 ms after the last one in real time, or 10/speed ms while no modem waits for its computer: a computer thus always
 has at least the time to react that a real line would give it, and no test waits for sounds to pass. A late tick
 is never made up for by more than MAKE_UP, for the same reason.
 """
@@ -81,7 +81,7 @@ class Exchange:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop, remove the devices. Raises what stopped the exchange before its time, if anything did."""
+        """Stop, and remove the devices. RuntimeError if the exchange had stopped by itself, with the cause."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
@@ -97,30 +97,30 @@ class Exchange:
             raise RuntimeError("the exchange stopped by itself") from failure
 
     def wait(self, seconds: float) -> bool:
-        """Wait until it stops by itself, at most so long; whether it has stopped."""
+        """Wait until it stops by itself, at most so long; returns whether it has stopped."""
         return self._stop.wait(seconds)
 
     def device(self, line: int) -> Path:
-        """The path of a line's serial device: a stable link, lines counted from 1."""
+        """Return the path of a line's serial device: a stable link, lines counted from 1."""
         return self._modems[line].port.link
 
     def numbers(self, line: int) -> tuple[str, ...]:
-        """The numbers at which a line is called."""
+        """Return the numbers at which a line is called."""
         return self._switch.lines[line - 1].settings.numbers
 
     @property
     def modems(self) -> tuple[int, ...]:
-        """The lines at which a modem stands."""
+        """The lines that have a modem."""
         return tuple(self._modems)
 
     @property
     def terminals(self) -> tuple[int, ...]:
-        """The lines at which a fax terminal stands."""
+        """The lines that have a fax terminal."""
         return tuple(self._terminals)
 
     @property
     def lines(self) -> int:
-        """How many lines there are."""
+        """The number of lines."""
         return len(self._switch.lines)
 
     @property
@@ -134,21 +134,21 @@ class Exchange:
         return tuple(self._switch.records)
 
     def send(self, line: int, file: Path, number: str) -> Future[TerminalResult]:
-        """Have the fax terminal at a line send a TIFF to a number."""
+        """Make the fax terminal at a line send a TIFF to a number."""
         future: Future[TerminalResult] = Future()
         terminal = self._terminals[line]
         self._orders.put(lambda: terminal.call(file, number, future))
         return future
 
     def call(self, line: int, number: str) -> Future[float]:
-        """Have the person at a line call a number; the seconds of line time from the answer to the end."""
+        """Make the person at a line call a number; results in the seconds of line time from answer to end."""
         future: Future[float] = Future()
         person = self._persons[line]
         self._orders.put(lambda: person.call(number, future))
         return future
 
     def received(self, line: int, timeout: float) -> TerminalResult:
-        """The next ended reception of a line's fax terminal. Raises queue.Empty after `timeout` seconds."""
+        """Wait for the next ended reception of a line's fax terminal. Raises queue.Empty after `timeout` seconds."""
         return self._terminals[line].received.get(timeout=timeout)
 
     # The thread
@@ -156,7 +156,7 @@ class Exchange:
     def _run(self) -> None:
         try:
             self._loop()
-        except BaseException as failure:  # noqa: BLE001 - handed to whoever closes the exchange
+        except BaseException as failure:  # noqa: BLE001 - raised again when the exchange is closed
             log.exception("the exchange stops")
             self._failure = failure
             self._stop.set()
@@ -165,12 +165,12 @@ class Exchange:
         modems = list(self._modems.values())
         last = time.monotonic()
         while not self._stop.is_set():
-            self._obey()
+            self._carry_out_orders()
             for modem in modems:
                 modem.serve()
-            watched = [descriptor for modem in modems for descriptor in modem.watched()]
+            watched = [descriptor for modem in modems for descriptor in modem.watched_descriptors()]
             now = time.monotonic()
-            if not self._switch.busy:
+            if not self._switch.is_busy:
                 last = now
                 select.select(watched, [], [], TICK_SECONDS if self._terminals or self._persons else IDLE_SECONDS)
                 continue
@@ -182,7 +182,7 @@ class Exchange:
             last = max(due, now - MAKE_UP)
             self._tick(modems)
 
-    def _obey(self) -> None:
+    def _carry_out_orders(self) -> None:
         while not self._orders.empty():
             self._orders.get()()
 

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A soft modem with its computer: the library's T.31 modem between a pseudo-terminal and a line of the switch.
 
-The library has habits that a real modem has not; they end here:
+The library has faults that a real modem does not have; they are corrected here:
 
 - Its buffer for page data holds 4096 octets and loses what does not fit. It asks to wait (CTS) at 3072, so it is fed
   in pieces of at most 512, and nothing while it asks.
 - A V.21 frame longer than its buffers overruns them. Octets past FRAME_LIMIT are dropped, which spoils the frame.
-- What it gets between DLE ETX and OK is lost, and so is the rest of a piece whose first octet ends +FRM. Both are
-  kept back until the modem can take them as a command.
-- At hang-up it may report NO CARRIER twice, or where no command waits: one is let through, or none.
-- It keeps the time of +FIT, and does nothing when it is over: that is counted here, in line time, while it is the
+- It loses octets between DLE ETX and OK, and also the rest of a piece whose first octet ends +FRM. Both are kept back
+  until the modem can take them as a command.
+- At hang-up it may report NO CARRIER twice, or when no command waits: one is let through, or none.
+- It stores the time of +FIT, and does nothing when it is over: that is counted here, in line time, while it is the
   computer's turn in a call.
 - +FRS ends only when the line is below -36 dBm0, on a noisy line never: after FRS_LIMIT it is ended with OK.
 """
@@ -21,7 +21,15 @@ import re
 import time
 from typing import Final
 
-from faxcore.exchange.at_tracking import DLE, ETX, AtTracker, Phase, end_of_data, hanging_dle, result_code
+from faxcore.exchange.at_tracking import (
+    DLE,
+    ETX,
+    AtTracker,
+    Phase,
+    ends_in_half_escape,
+    find_end_of_data,
+    parse_result_code,
+)
 from faxcore.exchange.library import SAMPLE_RATE, T31, CallEvent, Control, Samples
 from faxcore.exchange.pseudo_terminal import PseudoTerminal
 from faxcore.exchange.switch import CallerId, Switch, SwitchLine, SwitchOutcome
@@ -30,10 +38,10 @@ log = logging.getLogger(__name__)
 
 PIECE: Final = 512
 PENDING: Final = 4096
-"""Octets read ahead from the computer: what a modem's serial buffer holds."""
+"""Octets read ahead from the computer, as many as a modem's serial buffer holds."""
 
 FRAME_LIMIT: Final = 250
-"""Octets of one V.21 frame with its DLE stuffing: what both ends' buffers hold. T.30's frames have 90 at most."""
+"""Octets of one V.21 frame with its DLE stuffing that both ends' buffers hold. T.30's frames have at most 90."""
 
 FRS_LIMIT: Final = 20.0
 """Seconds of line time after which a wait for silence is given up."""
@@ -42,7 +50,7 @@ RING_GRACE: Final = 0.5
 """Seconds, of line time at its slowest, in which a computer may answer a bell before the clock runs fast again."""
 
 MOST_ABORTS: Final = 64
-"""Octets to end one and the same command: should the library take them for data, they must not overrun its buffer."""
+"""Octets to end one command: if the library takes them for data, they must not overrun its buffer."""
 
 INACTIVITY: Final = re.compile(rb"\+FIT=(\d{1,3})")
 
@@ -86,16 +94,16 @@ class SoftModem:
         self._modem.close()
         self.port.close()
 
-    # What the library says
+    # Output of the library
 
     def _to_computer(self, data: bytes) -> None:
         if self._held is not None:
             self._held.append(data)
             return
-        code = result_code(data)
+        code = parse_result_code(data)
         if code is not None:
             log.debug("%s: %s", self.line, code)
-            self._dialogue.result(code)
+            self._dialogue.note_result(code)
             if self._dialogue.phase is Phase.COMMAND:
                 self._dialling = self._in_frs = False
             self._frame = self._aborts = 0
@@ -110,30 +118,30 @@ class SoftModem:
             self._dialling = True
             self._requests.append((operation, text))
         elif operation is Control.ANSWER:
-            self._dialogue.answering()
+            self._dialogue.note_answering()
             self._requests.append((operation, text))
         elif operation in (Control.HANGUP, Control.OFFHOOK):
             self._requests.append((operation, text))
         return 0
 
     def _perform_requests(self) -> None:
-        """What the modem asked of its line in callbacks, from which nothing may be done to it."""
+        """Carry out the modem's requests to its line, made in callbacks, in which the modem must not be used."""
         while self._requests:
             operation, text = self._requests.pop(0)
             if operation is Control.CALL:
                 self._switch.dial(self.line, text)
             elif operation is Control.ANSWER:
                 if not self._switch.answer(self.line):
-                    self._modem.result("NO CARRIER")
+                    self._modem.give_result("NO CARRIER")
             else:
                 self._switch.hook(self.line, operation is Control.OFFHOOK)
                 self._modem.forget_call_information()
 
-    # What the computer says
+    # Input from the computer
 
     def serve(self) -> None:
-        """Take what the computer has written, as far as the modem can use it, and notice its hanging up."""
-        if self.port.hung_up():
+        """Take the octets of the computer, as far as the modem can use them, and notice if it has hung up."""
+        if self.port.has_hung_up():
             self._computer_gone()
         self._check_speed()
         room = PENDING - len(self._pending)
@@ -147,7 +155,7 @@ class SoftModem:
         self.port.flush()
 
     def _computer_gone(self) -> None:
-        """DTR has dropped for good: the call ends, and the modem is as after power-on."""
+        """End the call after DTR has dropped for good; the modem is then as after power-on."""
         log.info("%s: its device was closed", self.line)
         self._switch.hook(self.line, False)
         self._modem.close()
@@ -163,11 +171,11 @@ class SoftModem:
             log.info("%s: DTR dropped (B0)", self.line)
             self._pending.clear()
             self._requests.append((Control.HANGUP, ""))
-            self.released()
+            self.on_released()
         self._dropped_dtr = zero
 
     def _feed(self) -> bool:
-        """Give the modem the next piece; False where it can't take any now."""
+        """Give the modem the next piece; False if it can't take any now."""
         match self._dialogue.phase:
             case Phase.COMMAND:
                 end = self._pending.find(b"\r") + 1 or len(self._pending)
@@ -206,27 +214,27 @@ class SoftModem:
         self._in_frs = b"+FRS=" in line
 
     def _abort(self) -> None:
-        """An octet from the computer while the modem works ends what it does (T.31, 8.3; V.250, 5.6.1)."""
+        """End the modem's work for a command, because of an octet from the computer (T.31, 8.3; V.250, 5.6.1)."""
         if self._dialling:
             self._switch.hook(self.line, False)
-            self._modem.result("NO CARRIER")
+            self._modem.give_result("NO CARRIER")
         elif self._aborts < MOST_ABORTS:
             self._aborts += 1
             self._modem.computer_sent(CAN)
 
     def _feed_frame(self) -> None:
-        end = end_of_data(bytes(self._pending))
+        end = find_end_of_data(bytes(self._pending))
         piece = self._take(end if end is not None else len(self._pending))
         body = piece[:-2] if end is not None else piece
         room = max(0, FRAME_LIMIT - self._frame)
         if len(body) > room:
             log.warning("%s: a frame is too long for the modem: %d octets dropped", self.line, len(body) - room)
             body = body[:room]
-            if hanging_dle(body):
+            if ends_in_half_escape(body):
                 body = body[:-1]
         self._frame += len(body)
         if end is not None:
-            self._dialogue.data_ended()
+            self._dialogue.note_end_of_data()
             body += piece[-2:]
         self._modem.computer_sent(body)
 
@@ -234,29 +242,29 @@ class SoftModem:
         if not self._clear_to_send:
             return False
         window = bytes(self._pending[:PIECE])
-        end = end_of_data(window)
+        end = find_end_of_data(window)
         if end is None:
-            if hanging_dle(window):
+            if ends_in_half_escape(window):
                 window = window[:-1]
             if not window:
                 return False
             self._modem.computer_sent(self._take(len(window)))
             return True
         piece = self._take(end)
-        self._dialogue.data_ended()
+        self._dialogue.note_end_of_data()
         self._modem.computer_sent(piece)
         return True
 
-    # What the line says
+    # Events of the line
 
     def ring(self) -> None:
-        """RING to the computer."""
+        """Send RING to the computer."""
         self._grace = int(RING_GRACE * SAMPLE_RATE)
         self._modem.event(CallEvent.ALERTING)
         self._perform_requests()
 
     def show_caller(self, caller: CallerId) -> None:
-        """DATE, TIME, NMBR, NAME and NDID (the number called), where AT+VCID=1 asked for them."""
+        """Send DATE, TIME, NMBR, NAME and NDID (the number called), if AT+VCID=1 asked for them."""
         if not self._shows_caller:
             return
         now = time.localtime()
@@ -267,8 +275,8 @@ class SoftModem:
         items.append(("NDID", caller.called))
         self._modem.show_call_information(items)
 
-    def refused(self, outcome: SwitchOutcome) -> None:
-        """BUSY, NO ANSWER or NO DIALTONE to the computer."""
+    def on_refused(self, outcome: SwitchOutcome) -> None:
+        """Send BUSY, NO ANSWER or NO DIALTONE to the computer."""
         events = {
             SwitchOutcome.BUSY: CallEvent.BUSY,
             SwitchOutcome.NO_ANSWER: CallEvent.NO_ANSWER,
@@ -277,17 +285,17 @@ class SoftModem:
         self._dialling = False
         self._modem.event(events[outcome])
 
-    def connected(self) -> None:
-        """The call is through: CNG, and listening for V.21."""
+    def on_connected(self) -> None:
+        """Send CNG and listen for V.21: the call is through."""
         self._dialling = False
         self._modem.event(CallEvent.CONNECTED)
 
-    def answered(self) -> None:
-        """The call is answered: CED, then V.21 as by +FTH=3."""
+    def on_answered(self) -> None:
+        """Send CED, then V.21 as by +FTH=3: the call is answered."""
         self._modem.event(CallEvent.ANSWERED)
 
-    def released(self) -> None:
-        """The line is dead: NO CARRIER where a command waits for its result, otherwise nothing is said."""
+    def on_released(self) -> None:
+        """End the call on a dead line: NO CARRIER if a command waits for its result, otherwise nothing is sent."""
         log.debug("%s: on hook", self.line)
         said: list[bytes] = []
         self._held = said
@@ -296,20 +304,20 @@ class SoftModem:
         for data in said:
             if data.endswith(END_OF_DATA):
                 self.port.write(data)
-        codes = [code for code in map(result_code, said) if code is not None]
+        codes = [code for code in map(parse_result_code, said) if code is not None]
         if codes and self._dialogue.phase is not Phase.COMMAND:
-            self._modem.result(codes[0])
+            self._modem.give_result(codes[0])
         self._modem.forget_call_information()
         self._dialogue.phase = Phase.COMMAND
         self._clear_to_send = True
         self._grace = 0
 
     def send(self, count: int) -> Samples:
-        """The modem's sound."""
+        """Return the modem's sound."""
         return self._modem.send(count)
 
     def hear(self, samples: Samples) -> None:
-        """Sound for the modem."""
+        """Give the modem sound."""
         if self._in_frs and self._dialogue.phase is Phase.LISTENING:
             self._listening += len(samples)
             if self._listening > FRS_LIMIT * SAMPLE_RATE:
@@ -318,7 +326,7 @@ class SoftModem:
         self._modem.hear(samples)
 
     def pass_time(self, count: int) -> None:
-        """Line time passes, in a call or not."""
+        """Let line time pass, in a call or not."""
         self._grace = max(0, self._grace - count)
         waits = self.line.off_hook and self._dialogue.phase in (Phase.COMMAND, Phase.FRAMES, Phase.PAGE)
         self._silent = self._silent + count if waits else 0
@@ -326,22 +334,22 @@ class SoftModem:
             log.info("%s: its computer has said nothing for %d s", self.line, self._patience)
             self._silent = 0
             self._switch.hook(self.line, False)
-            self.released()
+            self.on_released()
 
-    def present(self) -> bool:
-        """Whether a program has the device open."""
+    def is_present(self) -> bool:
+        """Return whether a program has the device open."""
         return self.port.opened
 
-    def watched(self) -> tuple[int, ...]:
-        """The descriptors that tell of something to serve; not the computer's, while there is no room."""
+    def watched_descriptors(self) -> tuple[int, ...]:
+        """Return the descriptors to watch for something to serve; not the computer's, while there is no room."""
         octets, openings = self.port.filenos()
         return (octets, openings) if len(self._pending) < PENDING else (openings,)
 
     def awaits_computer(self) -> bool:
-        """Whether it is the computer's turn, so that line time may not outrun real time."""
+        """Return whether it is the computer's turn: then line time must not run faster than real time."""
         if not self.port.opened:
             return False
-        if self.port.unread():
+        if self.port.count_unread():
             return True
         match self._dialogue.phase:
             case Phase.COMMAND:

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The switch: calls between lines, from dialling to release, and what each party sees of them.
+"""The switch: calls between lines, from dialling to release, and the events that each party sees of them.
 
-A call goes DIALLING -> RINGING -> TALKING -> over, or ends before in one of the telephone network's ways:
+A call goes DIALLING -> RINGING -> TALKING -> over, or ends earlier in one of the telephone network's ways:
 
     dead line                NO DIALTONE after 3 s
     line in use, busy number BUSY, 1 s after dialling
     nobody answers           NO ANSWER after 45 s of ringing; so does a line whose device no program has open
     number of no line        the network's announcement (three tones), then release: NO CARRIER after 12 s
 
-All times are line time. A hang-up travels the line behind the last sound, so that the frame sent before it arrives.
+All times are line time. A hang-up arrives after the last sound, so that the frame sent before it is not lost.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
-from faxcore.exchange.audio import Path, announcement
-from faxcore.exchange.library import SAMPLE_RATE, Samples, silence
-from faxcore.exchange.number_plan import dialled, digits
+from faxcore.exchange.audio import Path, make_announcement
+from faxcore.exchange.library import SAMPLE_RATE, Samples, make_silence
+from faxcore.exchange.number_plan import normalise_number, parse_dial_string
 from faxcore.exchange.settings import ExchangeSettings, LineSettings
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ ANNOUNCEMENT_SECONDS: Final = 12.0
 
 
 class SwitchOutcome(Enum):
-    """How the network ends an attempt for the caller."""
+    """The way in which the network ends an attempt for the caller."""
 
     BUSY = "busy"
     NO_ANSWER = "no answer"
@@ -45,7 +45,7 @@ class SwitchOutcome(Enum):
 
 @dataclass(frozen=True)
 class CallerId:
-    """What the called party is shown: P (private) stands for what the caller withholds."""
+    """The caller as shown to the called party: P (private) replaces a number or name that is withheld."""
 
     number: str
     name: str
@@ -64,34 +64,34 @@ class CallRecord:
 
 
 class Station(Protocol):
-    """What stands at the end of a line: a soft modem with its computer, a fax terminal, or a person."""
+    """The station at the end of a line: a soft modem with its computer, a fax terminal, or a person."""
 
     def ring(self) -> None:
-        """The bell rings once."""
+        """Ring the bell once."""
 
     def show_caller(self, caller: CallerId) -> None:
-        """The caller id, between the first bell and the second."""
+        """Show the caller id, between the first bell and the second."""
 
-    def refused(self, outcome: SwitchOutcome) -> None:
-        """The call this station dialled came to nothing."""
+    def on_refused(self, outcome: SwitchOutcome) -> None:
+        """Handle the failure of the call that this station dialled."""
 
-    def connected(self) -> None:
-        """The call this station dialled is through: it hears the other end."""
+    def on_connected(self) -> None:
+        """Handle the connection of the call that this station dialled: it hears the other end."""
 
-    def answered(self) -> None:
-        """The call this station answered is through."""
+    def on_answered(self) -> None:
+        """Handle the connection of the call that this station answered."""
 
-    def released(self) -> None:
-        """The other end has hung up, or the caller gave up while the bell rang."""
+    def on_released(self) -> None:
+        """Handle the end of the call: the other end has hung up, or the caller gave up while the bell rang."""
 
     def send(self, count: int) -> Samples:
-        """What it says now."""
+        """Return the station's next sound."""
 
     def hear(self, samples: Samples) -> None:
-        """What reaches it now."""
+        """Take the next sound from the line."""
 
-    def present(self) -> bool:
-        """Whether anything can answer here."""
+    def is_present(self) -> bool:
+        """Return whether anything can answer here."""
 
 
 class SwitchLine:
@@ -101,17 +101,17 @@ class SwitchLine:
         self.index = index
         self.settings = settings
         self.station: Station | None = None
-        self.call: Call | None = None
+        self.call: SwitchCall | None = None
         self.off_hook = False
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """The line's numbers as the switch compares them."""
-        return tuple(digits(number) for number in self.settings.numbers)
+        return tuple(normalise_number(number) for number in self.settings.numbers)
 
     @property
     def there(self) -> Station:
-        """The station, which every line has once the exchange stands."""
+        """The station, which every line has once the exchange has started."""
         assert self.station is not None
         return self.station
 
@@ -119,14 +119,14 @@ class SwitchLine:
         return f"line {self.index}"
 
 
-class Call:
+class SwitchCall:
     """One call from a line to a number. The switch steps it; stations never do."""
 
     def __init__(self, switch: Switch, caller: SwitchLine, dial_string: str, serial: int):
         self._switch = switch
         self.caller = caller
         self.called: SwitchLine | None = None
-        self.number, seconds = dialled(dial_string)
+        self.number, seconds = parse_dial_string(dial_string)
         self._serial = serial
         self._now = 0
         self._events: list[tuple[int, Callable[[], None]]] = []
@@ -146,7 +146,7 @@ class Call:
     def _refuse(self, outcome: SwitchOutcome) -> None:
         log.info("%s: %s: %s", self.caller, self.number, outcome.value)
         self._end()
-        self.caller.there.refused(outcome)
+        self.caller.there.on_refused(outcome)
 
     def _end(self) -> None:
         self.over = True
@@ -158,17 +158,17 @@ class Call:
 
     def _route(self) -> None:
         settings = self._switch.settings
-        silent = self.number in {digits(n) for n in settings.silent_numbers}
+        silent = self.number in {normalise_number(n) for n in settings.silent_numbers}
         called = self._switch.find(self.number)
-        if self.number in {digits(n) for n in settings.busy_numbers}:
+        if self.number in {normalise_number(n) for n in settings.busy_numbers}:
             self._refuse(SwitchOutcome.BUSY)
-        elif silent or (called is not None and not called.there.present()):
+        elif silent or (called is not None and not called.there.is_present()):
             log.info("%s: %s rings; nobody is there", self.caller, self.number)
             self._later(settings.no_answer_after, lambda: self._refuse(SwitchOutcome.NO_ANSWER))
         elif called is None:
             log.info("%s: %s is nobody's number: announcement", self.caller, self.number)
-            self._recording = announcement(ANNOUNCEMENT_SECONDS)
-            self.caller.there.connected()
+            self._recording = make_announcement(ANNOUNCEMENT_SECONDS)
+            self.caller.there.on_connected()
             self._later(ANNOUNCEMENT_SECONDS, lambda: self._release(self.caller))
         elif called.off_hook or called.call is not None:
             self._refuse(SwitchOutcome.BUSY)
@@ -189,17 +189,17 @@ class Call:
     def _show_caller(self) -> None:
         if self.ringing and self.called is not None:
             settings = self.caller.settings
-            number, name = ("P", "P") if settings.withheld else (digits(settings.numbers[0]), settings.name)
+            number, name = ("P", "P") if settings.withheld else (normalise_number(settings.numbers[0]), settings.name)
             self.called.there.show_caller(CallerId(number, name, self.number))
 
     def _give_up(self) -> None:
         if self.ringing and self.called is not None:
             called = self.called
             self._refuse(SwitchOutcome.NO_ANSWER)
-            called.there.released()
+            called.there.on_released()
 
     def answer(self) -> None:
-        """The called party has gone off hook: both can talk from the next step on."""
+        """Connect the two parties, because the called one has gone off hook: both can talk from the next step on."""
         assert self.called is not None
         log.info("%s: answers %s", self.called, self.caller)
         self.ringing = False
@@ -214,18 +214,18 @@ class Call:
         limits = [i.hang_up_after for i in impairments if i.hang_up_after is not None]
         if limits:
             self._later(min(limits), self._cut)
-        self.caller.there.connected()
-        self.called.there.answered()
+        self.caller.there.on_connected()
+        self.called.there.on_answered()
 
     def _cut(self) -> None:
         log.info("%s: the network cuts the call", self.caller)
-        self._talked()
+        self._record_call()
         for line in (self.caller, self.called):
             if line is not None:
                 self._release(line)
 
     def hang_up(self, line: SwitchLine) -> None:
-        """A party has gone on hook: the other is released after the delay of the line and the network's time."""
+        """Note that a party has gone on hook: the other is released after the delays of line and network."""
         other = self.called if line is self.caller else self.caller
         if line.call is self:
             line.call = None
@@ -233,16 +233,16 @@ class Call:
             self._end()
         elif self.ringing:
             self._end()
-            other.there.released()
+            other.there.on_released()
         else:
-            self._talked()
+            self._record_call()
             settings = self._switch.settings
             own = sum(p.settings.impairments.delay_ms for p in (self.caller, self.called) if p is not None)
             delay = (settings.delay_ms + own) / 1000
             self._later(delay + settings.release_after, lambda: self._release(other))
 
-    def _talked(self) -> None:
-        """Nobody talks any more, from now on or already."""
+    def _record_call(self) -> None:
+        """Record the call, unless it is recorded already: nobody talks from now on."""
         if self._answered_at is not None and self.called is not None:
             seconds = (self._now - self._answered_at) / SAMPLE_RATE
             self._switch.records.append(CallRecord(self.caller.index, self.called.index, seconds))
@@ -253,7 +253,7 @@ class Call:
             line.call = None
             line.off_hook = False
             log.info("%s: released by the network", line)
-            line.there.released()
+            line.there.on_released()
         if self.caller.call is not self and (self.called is None or self.called.call is not self):
             self._end()
 
@@ -286,7 +286,7 @@ class Call:
             (self.caller, called, paths[0]),
             (called, self.caller, paths[1]),
         ):
-            said = speaker.there.send(count) if speaker.call is self else silence(count)
+            said = speaker.there.send(count) if speaker.call is self else make_silence(count)
             heard = path.pass_on(said)
             if listener.call is self:
                 listener.there.hear(heard)
@@ -299,24 +299,24 @@ class Switch:
         self.settings = settings
         self.lines = [SwitchLine(index, line) for index, line in enumerate(settings.lines, start=1)]
         self.records: list[CallRecord] = []
-        self._calls: list[Call] = []
+        self._calls: list[SwitchCall] = []
         self._serial = 0
 
     def find(self, number: str) -> SwitchLine | None:
-        """The line that has this number."""
+        """Find the line that has this number."""
         return next((line for line in self.lines if number in line.numbers), None)
 
     @property
-    def busy(self) -> bool:
-        """Whether any call is under way."""
+    def is_busy(self) -> bool:
+        """True if any call is in progress."""
         return bool(self._calls)
 
     def dial(self, line: SwitchLine, dial_string: str) -> bool:
-        """A station goes off hook and dials; False where it is in a call already."""
+        """Take a station off hook and dial; False if it is in a call already."""
         if line.call is not None:
             return False
         self._serial += 1
-        call = Call(self, line, dial_string, self._serial)
+        call = SwitchCall(self, line, dial_string, self._serial)
         log.info("%s: dials %r, number %s", line, dial_string, call.number)
         line.call = call
         line.off_hook = True
@@ -324,7 +324,7 @@ class Switch:
         return True
 
     def answer(self, line: SwitchLine) -> bool:
-        """A station answers; False where no bell rings."""
+        """Let a station answer; False if no bell rings."""
         call = line.call
         if call is None or not call.ringing or call.called is not line:
             return False
@@ -332,7 +332,7 @@ class Switch:
         return True
 
     def hook(self, line: SwitchLine, off: bool) -> None:
-        """A station goes off hook without dialling, or on hook."""
+        """Take a station off hook without dialling, or put it on hook."""
         if off:
             line.off_hook = True
             return

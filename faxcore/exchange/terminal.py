@@ -18,7 +18,7 @@ from faxcore.exchange.switch import CallerId, Switch, SwitchLine, SwitchOutcome
 log = logging.getLogger(__name__)
 
 LONGEST_CALL: Final = 1800.0
-"""Seconds of line time after which a terminal hangs up: on a noisy line the library may talk for ever."""
+"""Seconds of line time after which a terminal hangs up: on a noisy line the library may send for ever."""
 
 _V27TER, _V29, _V17 = 1, 2, 4
 _CODINGS: Final = {"MH": 0x02, "MR": 0x04, "MMR": 0x08}
@@ -29,7 +29,7 @@ _TIFF_MMR: Final = 3
 
 @dataclass(frozen=True)
 class TerminalResult:
-    """How a terminal's call ended."""
+    """The result of a terminal's call."""
 
     ok: bool
     reason: str
@@ -111,32 +111,32 @@ class FaxTerminal:
             self._library.fax_free(self._fax)
             self._fax = None
 
-    # What the line says
+    # Events of the line
 
     def ring(self) -> None:
-        """Answer at the ring that the settings say."""
+        """Answer at the ring that the settings ask for."""
         self._rings += 1
         if self._settings.rings and self._rings >= self._settings.rings:
             self._rings = 0
             self._switch.answer(self.line)
 
     def show_caller(self, caller: CallerId) -> None:
-        """Note who calls."""
+        """Log the caller."""
         log.info("%s: call from %s (%s) for %s", self.line, caller.number, caller.name, caller.called)
 
-    def refused(self, outcome: SwitchOutcome) -> None:
-        """The call came to nothing."""
+    def on_refused(self, outcome: SwitchOutcome) -> None:
+        """Report that the call failed."""
         self._finish(TerminalResult(False, outcome.value, 0, "", None))
 
-    def connected(self) -> None:
-        """The call is through: send."""
+    def on_connected(self) -> None:
+        """Begin to send: the call is through."""
         assert self._job is not None
         self._file = self._job[0]
         self._begin(calling=True)
         self._library.t30_set_tx_file(self._t30, str(self._file).encode(), -1, -1)
 
-    def answered(self) -> None:
-        """The call is answered: receive, or be polled."""
+    def on_answered(self) -> None:
+        """Begin to receive, or to be polled: the call is answered."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._serial += 1
         self._file = self._folder / f"received-{self._serial:03}.tif"
@@ -145,8 +145,8 @@ class FaxTerminal:
         if self._settings.offers is not None:
             self._library.t30_set_tx_file(self._t30, str(self._settings.offers).encode(), -1, -1)
 
-    def released(self) -> None:
-        """The other end has hung up: what is left of the call ends now."""
+    def on_released(self) -> None:
+        """End the rest of the call: the other end has hung up."""
         self._rings = 0
         if self._fax is not None:
             self._library.t30_terminate(self._t30)
@@ -175,8 +175,8 @@ class FaxTerminal:
             self.received.put(result)
 
     def send(self, count: int) -> Samples:
-        """The terminal's sound; at its end it hangs up."""
-        samples = library.silence(count)
+        """Return the terminal's sound; at its end it hangs up."""
+        samples = library.make_silence(count)
         if self._fax is None:
             return samples
         self._library.fax_tx(self._fax, samples.ctypes.data, count)
@@ -187,10 +187,10 @@ class FaxTerminal:
         return samples
 
     def hear(self, samples: Samples) -> None:
-        """Sound for the terminal."""
+        """Give the terminal sound."""
         if self._fax is not None:
             self._library.fax_rx(self._fax, samples.ctypes.data, len(samples))
 
-    def present(self) -> bool:
-        """Whether it answers calls."""
+    def is_present(self) -> bool:
+        """Return whether it answers calls."""
         return self._settings.rings > 0

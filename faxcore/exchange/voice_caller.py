@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from faxcore.exchange.audio import ZERO_DBM0_RMS
-from faxcore.exchange.library import SAMPLE_RATE, Samples, silence
+from faxcore.exchange.library import SAMPLE_RATE, Samples, make_silence
 from faxcore.exchange.settings import PersonSettings
 from faxcore.exchange.switch import CallerId, Switch, SwitchLine, SwitchOutcome
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 SYLLABLES: Final = 4.0
 """Syllables a second: speech is loudest and faintest that often."""
 LOWPASS: Final = 0.7
-"""How much of each sample lives on in the next: most of the power of speech is below 1 kHz."""
+"""The share of each sample that is added to the next: most of the power of speech is below 1 kHz."""
 
 
 class VoiceCaller:
@@ -44,24 +44,24 @@ class VoiceCaller:
         self._call = future
 
     def ring(self) -> None:
-        """A person here does not answer."""
+        """Do nothing: a person here does not answer."""
 
     def show_caller(self, caller: CallerId) -> None:
-        """No display."""
+        """Do nothing: there is no display."""
 
-    def refused(self, outcome: SwitchOutcome) -> None:
-        """The call came to nothing."""
+    def on_refused(self, outcome: SwitchOutcome) -> None:
+        """End the call, which failed."""
         self._end()
 
-    def connected(self) -> None:
-        """Somebody has answered."""
+    def on_connected(self) -> None:
+        """Begin to talk: somebody has answered."""
         self._talked = 0
 
-    def answered(self) -> None:
-        """Never: a person here does not answer."""
+    def on_answered(self) -> None:
+        """Never called: a person here does not answer."""
 
-    def released(self) -> None:
-        """The other end has hung up."""
+    def on_released(self) -> None:
+        """End the call: the other end has hung up."""
         self._end()
 
     def _end(self) -> None:
@@ -73,19 +73,19 @@ class VoiceCaller:
             future.set_result(seconds)
 
     def send(self, count: int) -> Samples:
-        """Speech, or silence; and at its time, hanging up."""
+        """Return speech, or silence; and hang up when it is time."""
         if self._talked is None:
-            return silence(count)
+            return make_silence(count)
         begin = self._talked
         self._talked += count
         if self._talked > self._settings.hangs_up_after * SAMPLE_RATE:
             self._switch.hook(self.line, False)
             self._end()
-            return silence(count)
-        return silence(count) if self._settings.speech_dbm0 is None else self._speech(begin, count)
+            return make_silence(count)
+        return make_silence(count) if self._settings.speech_dbm0 is None else self._speech(begin, count)
 
     def _speech(self, begin: int, count: int) -> Samples:
-        """Noise with the long-term spectrum of speech, as loud and as faint as its syllables."""
+        """Make noise with the long-term spectrum of speech, as loud and as faint as its syllables."""
         rms = ZERO_DBM0_RMS * 10 ** ((self._settings.speech_dbm0 or 0.0) / 20)
         white = self._random.normal(0.0, rms * math.sqrt(1 - LOWPASS**2), count)
         coloured = np.empty(count)
@@ -97,8 +97,8 @@ class VoiceCaller:
         return result
 
     def hear(self, samples: Samples) -> None:
-        """What the other end says makes no difference to anybody here."""
+        """Ignore the sound of the other end."""
 
-    def present(self) -> bool:
-        """Nobody answers."""
+    def is_present(self) -> bool:
+        """Return False: nobody answers."""
         return False

@@ -21,7 +21,7 @@ _K: Final = {Resolution.STANDARD: 2, Resolution.FINE: 4, Resolution.SUPERFINE: 8
 
 
 def implementation() -> tuple[str, str]:
-    """Which codecs serve, "compiled" or "plain", in one word if they are alike; and why, if any of them is plain."""
+    """Return the codecs in use, "compiled" or "plain", in one word if they agree; and the reason if one is plain."""
     rooms = {"T.4": t4, "T.85": t85}
     kinds = {room.IMPLEMENTATION for room in rooms.values()}
     names = ", ".join(f"{room.IMPLEMENTATION} ({name})" for name, room in rooms.items())
@@ -33,11 +33,11 @@ class PageDecoder(Protocol):
 
     @property
     def rows(self) -> int:
-        """Rows so far, concealed ones included."""
+        """The number of rows so far, including concealed ones."""
 
     @property
     def bad_rows(self) -> int:
-        """Rows that were concealed by the row above."""
+        """The number of rows that were concealed by the row above."""
 
     @property
     def worst_bad_run(self) -> int:
@@ -45,38 +45,38 @@ class PageDecoder(Protocol):
 
     @property
     def ended(self) -> bool:
-        """The sender has said all of the page."""
+        """True once the page is whole."""
 
     @property
     def broken(self) -> str | None:
-        """Why decoding can't go on, in words; None while it can."""
+        """The reason, in words, why decoding cannot go on; None while it can."""
 
     def feed(self, chunk: bytes) -> bool:
-        """Read what came; False once the page has ended or can't go on."""
+        """Read more of the page; False once it has ended or cannot go on."""
 
     def finish(self) -> None:
-        """The data have ended."""
+        """Read the rest, after the end of the data."""
 
     def bitmap(self) -> memoryview:
-        """The rows so far, packed, most significant bit first, 1 = black."""
+        """Return the rows so far, packed, most significant bit first, 1 = black."""
 
 
-def decoder(format: PageFormat) -> PageDecoder:
-    """A decoder for one page in this format; what it is fed goes through `turned` first."""
+def make_decoder(format: PageFormat) -> PageDecoder:
+    """Make a decoder for one page in this format; its data must go through `reverse_bits` first."""
     if format.coding is Coding.JBIG:
         return t85.Decoder(format.width.value, max_rows=MAX_ROWS)
     return t4.Decoder(format.width.value, format.coding, max_rows=MAX_ROWS)
 
 
 def encode(page: Page, coding: Coding, min_row_bits: int = 0) -> bytes:
-    """A whole page as it goes over the line, in as few bits as its coding allows. JBIG is sent in stripes of 128 rows,
-    which every receiver takes.
+    """Code a whole page as it goes over the line, in as few bits as its coding allows. JBIG is sent in stripes of 128
+    rows, which every receiver accepts.
     """
     if coding is Coding.JBIG:
-        return turned(t85.encode_page(page), coding)
+        return reverse_bits(t85.encode_page(page), coding)
     return t4.encode_page(page, coding, k=_K[page.resolution], min_row_bits=min_row_bits, shortest=True)
 
 
-def turned(octets: bytes, coding: Coding) -> bytes:
-    """Octets of a codec in document order, or octets in document order for the codec: JBIG's are reversed."""
+def reverse_bits(octets: bytes, coding: Coding) -> bytes:
+    """Reverse the bit order of each byte for JBIG; return other codings unchanged."""
     return octets.translate(REVERSED) if coding is Coding.JBIG else octets

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a call when dialling or answering comes to anything but CONNECT: an end, and why, for a person."""
+"""The fate of a call when dialling or answering gives anything but CONNECT: an end, and why, for a person."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ DIALLED: Final[Mapping[str, tuple[Outcome, Sentence]]] = {
     "NO DIALTONE": (Outcome.NO_DIALTONE, Sentence("The telephone line is dead: is it plugged into the modem?")),
     "LINE IN USE": (Outcome.NO_DIALTONE, Sentence("Somebody is on the telephone on this line.")),
     "NO CARRIER": (Outcome.NO_FAX, Sentence("No fax machine answered.")),
-    "VOICE": (Outcome.NO_FAX, Sentence("A person or an announcement answered, and no fax machine.")),
-    "DATA": (Outcome.NO_FAX, Sentence("A data modem answered, and no fax machine.")),
+    "VOICE": (Outcome.NO_FAX, Sentence("A person or an announcement answered, not a fax machine.")),
+    "DATA": (Outcome.NO_FAX, Sentence("A data modem answered, not a fax machine.")),
     # Nobody was called; but like a call that nobody answers, it may succeed after some minutes.
     "DELAYED": (
         Outcome.NO_ANSWER,
-        Sentence("The modem may not call this number yet: too many calls to it have come to nothing."),
+        Sentence("The modem is blocking this number for now, after too many failed calls."),
     ),
     "BLACKLISTED": (
         Outcome.NO_ANSWER,
@@ -42,8 +42,8 @@ ANSWERED: Final[Mapping[str, tuple[Outcome, Sentence]]] = {
     "NO ANSWER": _GONE,
     "NO DIALTONE": _GONE,
     "": _GONE,
-    "VOICE": (Outcome.NO_FAX, Sentence("The caller was a person, and no fax machine.")),
-    "DATA": (Outcome.NO_FAX, Sentence("The caller was a data modem, and no fax machine.")),
+    "VOICE": (Outcome.NO_FAX, Sentence("The caller was a person, not a fax machine.")),
+    "DATA": (Outcome.NO_FAX, Sentence("The caller was a data modem, not a fax machine.")),
     "ERROR": (Outcome.MODEM, Sentence("The modem refuses to answer the call.")),
 }
 """By what answering came to."""

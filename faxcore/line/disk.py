@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Puts one page at a time on disk, in a thread of its own, so that a slow disk does not keep a call from going on.
 
-Python's file functions wait without holding the interpreter, so nothing is gained by a process. What failed is never
-tried again on the same file: `IncomingPages.keep` begins anew.
+Python's file functions wait without holding the interpreter, so nothing is gained by a process. After a failure the
+same file is never tried again: `IncomingPages.keep` begins anew.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SLICE_SECONDS = 0.02
 
 
 class Disk:
-    """The disk, as a call sees it."""
+    """The disk, for one call: writes a page in a thread."""
 
     def __init__(self, pages: IncomingPages, clock: Callable[[], float]) -> None:
         self._pages = pages
@@ -28,13 +28,13 @@ class Disk:
         self._error: BaseException | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether a page is on its way whose end nobody has asked for."""
+    def is_busy(self) -> bool:
+        """True while a page is being written, until `wait` has returned its result."""
         return self._thread is not None
 
     def begin(self, number: int, page: Page, confirmed: bool) -> None:
-        """Have a page written; `wait` tells when it is there. The one before it must be behind us."""
-        assert not self.busy
+        """Begin to write a page; `wait` tells when it is on disk. The page before it must be finished."""
+        assert not self.is_busy
         self._error = None
         # A disk that hangs for ever must not keep the process from ending.
         self._thread = threading.Thread(target=self._write, args=(number, page, confirmed), daemon=True)
@@ -47,8 +47,8 @@ class Disk:
             self._error = error
 
     def wait(self, seconds: float) -> str | None:
-        """The name of the page's file once it is on disk, None if that takes longer. OSError if it cannot be put
-        there.
+        """Wait for the page; returns the name of its file once it is on disk, None if that takes longer. OSError if it
+        cannot be written.
         """
         assert self._thread is not None
         deadline = self._clock() + seconds

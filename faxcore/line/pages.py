@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages of one call: those that go out, read from their document and coded once for each format; those that came
-in, decoded while they arrive and put on disk before they are promised.
+"""The pages of one call: outgoing ones, read from their document and coded once for each format; incoming ones, decoded
+while they arrive and put on disk before they are confirmed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from faxcore.t30.capabilities import PageInfo
 
 _ROWS_JOINED = {Resolution.STANDARD: 1, Resolution.FINE: 2, Resolution.SUPERFINE: 4}
 _ALL_OR_NOTHING = (Coding.MMR, Coding.JBIG)
-"""Codings that cannot be read behind an error."""
+"""Codings that cannot be read beyond an error."""
 
 
 class OutgoingPages:
-    """The document of a call out: a bilevel TIFF in fax geometry. A page is read and coded when the line asks for
+    """The document of an outgoing call: a bilevel TIFF in fax geometry. A page is read and coded when the line asks for
     it.
     """
 
@@ -29,18 +29,18 @@ class OutgoingPages:
         self.reading = enumerate(read_pages(document), start=1)
         self._coded: tuple[tuple[int, PageFormat, int], bytes] | None = None
 
-    def coded(self, number: int, format: PageFormat, min_row_bits: int) -> bytes:
-        """Page `number` (1 = first) in this format. The last one asked for is kept: a try again costs nothing, unless
-        rows have to be filled for another rate.
+    def encode_page(self, number: int, format: PageFormat, min_row_bits: int) -> bytes:
+        """Encode page `number` (1 = first) in this format. The last one is kept: another try costs nothing, unless rows
+        have to be filled for another rate.
         """
         key = (number, format, min_row_bits)
         if self._coded is None or self._coded[0] != key:
-            page = at_resolution(self._page(number), format.resolution)
+            page = join_rows(self._page(number), format.resolution)
             self._coded = key, codecs.encode(page, format.coding, min_row_bits)
         return self._coded[1]
 
     def _page(self, number: int) -> Page:
-        """A page of the document. They are asked for in order, but for a page that has to be coded anew."""
+        """Read a page of the document. They are asked for in order, except for a page that has to be coded anew."""
         for place, page in self.reading:
             if place == number:
                 return page
@@ -48,8 +48,8 @@ class OutgoingPages:
         return next(page for place, page in self.reading if place == number)
 
 
-def at_resolution(page: Page, resolution: Resolution) -> Page:
-    """The page with fewer rows a millimetre: a row is black where one of those that it stands for is."""
+def join_rows(page: Page, resolution: Resolution) -> Page:
+    """Return the page with fewer rows a millimetre: a pixel is black if one of those that it replaces is black."""
     join = _ROWS_JOINED[page.resolution] // _ROWS_JOINED[resolution]
     if join <= 1:
         return page
@@ -63,61 +63,61 @@ def at_resolution(page: Page, resolution: Resolution) -> Page:
 
 
 class PageReader:
-    """Decodes one page while it arrives."""
+    """A reader that decodes one page while it arrives."""
 
     def __init__(self, format: PageFormat) -> None:
         self.format = format
-        self.decoder = codecs.decoder(format)
+        self.decoder = codecs.make_decoder(format)
 
     @classmethod
     def of(cls, format: PageFormat, coded: bytes) -> PageReader:
-        """A page that error correction has brought whole."""
+        """Read a page that error correction has brought whole."""
         reader = cls(format)
         reader.feed(coded)
         reader.decoder.finish()
         return reader
 
     def feed(self, octets: bytes) -> bool:
-        """More of the page, in document order; False once it has ended or cannot be read on."""
-        return self.decoder.feed(codecs.turned(octets, self.format.coding))
+        """Read more of the page, in document order; False once it has ended or cannot be read further."""
+        return self.decoder.feed(codecs.reverse_bits(octets, self.format.coding))
 
     @property
     def broken(self) -> bool:
-        """Whether the page cannot be read to its end (MMR and JBIG: the others find their way back)."""
+        """True if the page cannot be read to its end (MMR and JBIG: the other codings recover)."""
         return self.format.coding in _ALL_OR_NOTHING and (bool(self.decoder.broken) or not self.decoder.ended)
 
     def page(self) -> Page:
-        """The page as far as it has come."""
+        """Return the page as far as it has arrived."""
         return Page(self.format.width, self.format.resolution, bytes(self.decoder.bitmap()))
 
 
 class EarlyReader:
-    """Decodes a page of error correction while its frames arrive, as far as none is missing.
+    """A reader that decodes a page of error correction while its frames arrive, as far as none is missing.
 
-    That saves time between the page and its confirmation and decides nothing: which frames make the page is for T.30 to
-    say. A sender that has not heard our answer sends a block twice, and then what was read early is thrown away.
+    That saves time between the page and its confirmation and decides nothing: T.30 decides which frames make the page.
+    A sender that has not heard our answer sends a block twice, and then the early result is dropped.
     """
 
     def __init__(self, format: PageFormat) -> None:
         self._reader = PageReader(format)
         self.read = bytearray()
-        """The octets of the page that were read so far."""
+        """The octets of the page that have been read so far."""
         self._bursts: list[dict[int, bytes]] = []
         self._block_at = 0
 
     @property
     def rows(self) -> int:
-        """Rows that were read so far."""
+        """The number of rows that have been read so far."""
         return self._reader.decoder.rows
 
     def begin_burst(self, block_at: int, frames: dict[int, bytes]) -> None:
-        """A burst begins, for the block that begins at this octet of the page; its frames will stand in `frames`."""
+        """Begin a burst for the block that begins at this octet of the page; its frames will be put into `frames`."""
         if block_at != self._block_at:
             self._block_at, self._bursts = block_at, []
         self._bursts.append(frames)
 
-    def go_on(self, frame_size: int) -> None:
-        """Decode what has come of the burst."""
+    def decode_ahead(self, frame_size: int) -> None:
+        """Decode the part of the burst that has arrived."""
         while True:
             number = (len(self.read) - self._block_at) // frame_size
             data = next((frames[number] for frames in self._bursts if number in frames), None)
@@ -126,8 +126,8 @@ class EarlyReader:
             self.read += data
             self._reader.feed(data)
 
-    def whole(self, coded: bytes) -> PageReader:
-        """The page, whose octets are these."""
+    def finish(self, coded: bytes) -> PageReader:
+        """Finish the page, whose octets are these; returns its reader."""
         if not coded.startswith(self.read):
             return PageReader.of(self._reader.format, coded)
         self._reader.feed(coded[len(self.read) :])
@@ -136,7 +136,7 @@ class EarlyReader:
 
 
 class IncomingPages:
-    """The pages of a call in, in its folder: one TIFF a page, synced before anybody hears that it is safe."""
+    """The pages of an incoming call, in its folder: one TIFF a page, synced before anybody is told that it is safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -22,7 +22,7 @@ from faxcore.t30 import polling_calling
 from faxcore.t30.capabilities import Terminal
 from faxcore.t30.receiver import answer
 from faxcore.t30.sender import transmit
-from faxcore.t30.transcript import poller_header, receiver_header, result, sender_header
+from faxcore.t30.transcript import format_poller_header, format_receiver_header, format_result, format_sender_header
 
 Clock: TypeAlias = Callable[[], float]
 """The time of the line in seconds: the real one, but for a simulated line that runs faster than real time."""
@@ -45,11 +45,11 @@ def send(
         return _unreadable(error)
     dialled = clock()
     terminal = _on(modem, terminal)
-    for text in sender_header(terminal, outgoing.infos, number, first_page):
+    for text in format_sender_header(terminal, outgoing.infos, number, first_page):
         log(text)
     session = Session(modem, owner, log, outgoing=outgoing, clock=clock)
     sending = session.run(transmit(terminal, outgoing.infos, number, first_page))
-    log(result(sending))
+    log(format_result(sending))
     return report_sending(sending, len(outgoing.infos), first_page, dialled, clock())
 
 
@@ -72,11 +72,11 @@ def receive(
     infos = [] if outgoing is None else outgoing.infos
     incoming = IncomingPages(folder)
     terminal = _on(modem, terminal)
-    for text in receiver_header(terminal, infos):
+    for text in format_receiver_header(terminal, infos):
         log(text)
     session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock)
     receiving = session.run(answer(terminal, infos))
-    log(result(receiving))
+    log(format_result(receiving))
     return report_receiving(receiving, incoming, clock(), offered=len(infos))
 
 
@@ -93,11 +93,11 @@ def poll(
     incoming = IncomingPages(folder)
     dialled = clock()
     terminal = _on(modem, terminal)
-    for text in poller_header(terminal, number):
+    for text in format_poller_header(terminal, number):
         log(text)
     session = Session(modem, owner, log, incoming=incoming, clock=clock)
     receiving = session.run(polling_calling.poll(terminal, number))
-    log(result(receiving))
+    log(format_result(receiving))
     return report_receiving(receiving, incoming, clock(), dialled)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said of a call when it has ended, made from what its script has achieved."""
+"""The report on a call when it has ended, made from what its script has achieved."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import select
 import socket
 import time
 
-from faxcore.contract.worker import Message, pack, unpack
+from faxcore.contract.messages import Message, pack, unpack
 
 
 class ServiceGone(Exception):
@@ -60,5 +60,5 @@ class ServiceSocket:
 
     @property
     def pending(self) -> bool:
-        """Whether a message is there that select does not tell of."""
+        """Return whether a message is there that select does not tell of."""
         return bool(self._waiting) or b"\n" in self._buffer

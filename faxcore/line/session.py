@@ -21,11 +21,11 @@ from faxcore.model.sentence import Sentence
 from faxcore.modem import hdlc
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import Interrupted, ModemFailed, OnHook
-from faxcore.modem.modulations import code
+from faxcore.modem.modulations import modulation_code
 from faxcore.t30 import line as t30
 from faxcore.t30.frames import parse_frame
 from faxcore.t30.modulation import Modulation
-from faxcore.t30.transcript import answered, asked, stamp
+from faxcore.t30.transcript import format_line, format_reply, format_request
 
 TRAINING_SECONDS = 1.5
 LONGEST_TRAINING = 5.0
@@ -45,7 +45,7 @@ HUNG_UP = Sentence("The call was cut off.")
 
 
 def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
-    """Feeds the reader until the page ends, or until no valid row has come for LONGEST_ROW: that is no page any more.
+    """Feeds the reader until the page ends, or until no valid row has come for LONGEST_ROW: no page is that slow.
 
     Time is counted in bits, which come at `rate` a second however late this program is.
     """
@@ -63,7 +63,7 @@ def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
 
 
 class Owner(Protocol):
-    """Who hears of a call while it goes on."""
+    """The owner of a call: hears of it while it goes on."""
 
     def note(self, note: t30.Note) -> None:
         """Progress; when it returns, a confirmation or the pending end is on disk."""
@@ -111,15 +111,15 @@ class Session:
 
     def perform(self, request: t30.Request) -> t30.Reply:
         """One request, one reply; both go into the transcript."""
-        for text in asked(request):
+        for text in format_request(request):
             self._write(text)
         reply = self._reply(request)
-        for text in answered(request, reply):
+        for text in format_reply(request, reply):
             self._write(text)
         return reply
 
     def _write(self, text: str) -> None:
-        self._log(stamp(self._clock() - self._start, text))
+        self._log(format_line(self._clock() - self._start, text))
 
     def _reply(self, request: t30.Request) -> t30.Reply:
         try:
@@ -152,7 +152,7 @@ class Session:
             case t30.SendPage(modulation=modulation, data=data, short=short):
                 self._send_data(modulation, short, data)
             case t30.SendBurst(modulation=modulation, frames=burst, short=short):
-                self._send_data(modulation, short, hdlc.burst(burst, modulation.rate))
+                self._send_data(modulation, short, hdlc.make_burst(burst, modulation.rate))
             case t30.Note():
                 self._owner.note(request)
             case _:
@@ -174,7 +174,7 @@ class Session:
                 return self._burst(request)
             case t30.CodePage(page=number, format=format, min_row_bits=bits):
                 assert self._outgoing is not None
-                return t30.Coded(self._clock(), self._outgoing.coded(number, format, bits))
+                return t30.Coded(self._clock(), self._outgoing.encode_page(number, format, bits))
             case t30.KeepPage():
                 return self._keep(request)
         raise AssertionError(request)
@@ -186,7 +186,7 @@ class Session:
         return t30.Lost(self._clock(), outcome, reason)
 
     def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:
-        self._modem.send_data(code(modulation, short), octets, modulation.rate)
+        self._modem.send_data(modulation_code(modulation, short), octets, modulation.rate)
 
     def _training(self, request: t30.ReceiveTraining) -> t30.Reply:
         self._early = None
@@ -197,7 +197,9 @@ class Session:
             heard.extend(octets)
             return len(heard) < limit
 
-        carrier = self._modem.receive_data(code(request.modulation, False), request.seconds, LONGEST_TRAINING, feed)
+        carrier = self._modem.receive_data(
+            modulation_code(request.modulation, False), request.seconds, LONGEST_TRAINING, feed
+        )
         if not carrier.heard:
             return t30.NoCarrier(self._clock(), carrier.other)
         bits = hdlc.to_bits(bytes(heard))
@@ -207,7 +209,7 @@ class Session:
     def _plain_page(self, request: t30.ReceivePage) -> t30.Reply:
         reader = PageReader(request.format)
         carrier = self._modem.receive_data(
-            code(request.modulation, request.short),
+            modulation_code(request.modulation, request.short),
             request.seconds,
             LONGEST_PAGE,
             while_rows_come(reader, request.modulation.rate),
@@ -226,11 +228,11 @@ class Session:
 
         def feed(octets: bytes) -> bool:
             more = reader.feed(octets)
-            early.go_on(request.size)
+            early.decode_ahead(request.size)
             return more
 
         carrier = self._modem.receive_data(
-            code(request.modulation, request.short), request.seconds, LONGEST_BURST, feed
+            modulation_code(request.modulation, request.short), request.seconds, LONGEST_BURST, feed
         )
         if not carrier.heard:
             return t30.NoCarrier(self._clock(), carrier.other)
@@ -240,7 +242,7 @@ class Session:
         """On disk first; only then may the script confirm it. What takes longer is asked for again."""
         if request != self._asked:
             coded = request.coded
-            reader = self._page if coded is None else (self._early or EarlyReader(request.format)).whole(coded)
+            reader = self._page if coded is None else (self._early or EarlyReader(request.format)).finish(coded)
             self._early, self._kept = None, reader
             assert reader is not None and self._disk is not None
             if not reader.decoder.rows:

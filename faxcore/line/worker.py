@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from faxcore.contract.worker import (
+from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,
@@ -48,7 +48,7 @@ from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
 from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
-from faxcore.t30.modulation import down_from
+from faxcore.t30.modulation import list_rungs_from
 from faxcore.t30.selective import Selection
 
 RETRY_SECONDS = 3.0
@@ -133,8 +133,8 @@ class Worker:
         if not self._wire.pending:
             ready, _, _ = select.select([port.descriptor, self._wire.descriptor], [], [])
             if port.descriptor in ready:
-                line = modem.said()
-                if line is not None and (ring := Ring().heard(line)).rings:
+                line = modem.read_unsolicited_line()
+                if line is not None and (ring := Ring().with_line(line)).rings:
                     self._ring(modem, ring)
                 return
         self._obey(modem)
@@ -155,7 +155,7 @@ class Worker:
         first = last = time.monotonic()
         while time.monotonic() - last < GIVEN_UP_SECONDS:
             waited = time.monotonic() - first > CALLER_ID_SECONDS
-            if (ring.known or waited) and not announced:
+            if (ring.is_complete or waited) and not announced:
                 announced = True
                 self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called, ring.kind))
             match self._wire.receive(time.monotonic()):
@@ -171,9 +171,9 @@ class Worker:
                 case Quit():
                     self._quit = True
                     return
-            line = modem.said()
+            line = modem.read_unsolicited_line()
             if line is not None:
-                ring = ring.heard(line)
+                ring = ring.with_line(line)
                 last = time.monotonic() if line.startswith("RING") else last
         self._wire.send(RingingEnded())
 
@@ -181,7 +181,7 @@ class Worker:
 
     def _dial(self, modem: Class1, order: PlaceCall) -> None:
         selection = Selection(sub_address=order.sub_address)
-        terminal = replace(_terminal(order), sends=down_from(order.begin_at), selection=selection)
+        terminal = replace(_terminal(order), sends=list_rungs_from(order.begin_at), selection=selection)
         document = Path(order.document)
         self._play(
             CallOwner(self._wire, order.call, outgoing=True),

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a call is, as a sentence for the windows."""
+"""The progress of a call, as a sentence for the windows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from faxcore.contract.worker import Progress, Step
+from faxcore.contract.messages import Progress, Step
 from faxcore.model.sentence import Sentence
 
 STEPS: Final[Mapping[Step, Sentence]] = {

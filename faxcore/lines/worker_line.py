@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A line: its worker process, what it is doing, and who has its call.
 
-A worker speaks `faxcore.contract.worker` over a socket pair that is its standard input. A line is free when its worker
-has said Ready and no call is on it. When a worker dies in a call, whoever has the call hears `None` for its report: the
-call has ended and nobody knows how.
+A worker speaks `faxcore.contract.messages` over a socket pair that is its standard input. A line is free when its
+worker has said Ready and no call is on it. When a worker dies in a call, whoever has the call hears `None` for its
+report: the call has ended and nobody knows how.
 
 A worker outlives a service that crashes: it brings the call that it is receiving to its end, since its pages are
 promised. So each holds a lock (`ChildLock`), and the next service touches neither the tty nor the call directories of
@@ -23,7 +23,7 @@ from typing import Final, Protocol
 
 from faxcore import config
 from faxcore.contract.bus import Line, LineState
-from faxcore.contract.worker import (
+from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,
@@ -57,7 +57,7 @@ _LONGEST_MESSAGE: Final = 1 << 20
 
 
 class CallHandler(Protocol):
-    """Who has the call that is on a line. Each method is awaited before the next message is read."""
+    """The owner of the call that is on a line. Each method is awaited before the next message is read."""
 
     async def heard(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
         """Something happened in the call."""
@@ -115,7 +115,7 @@ class WorkerLine:
 
     @property
     def free(self) -> bool:
-        """Whether a call can be made on it now."""
+        """Return whether a call can be made on it now."""
         return self.state is LineState.IDLE and not self._reserved and not self._supervisor.stopping
 
     def view(self) -> Line:
@@ -134,7 +134,7 @@ class WorkerLine:
         self._changed()
 
     async def dial(self, message: PlaceCall, handler: CallHandler) -> bool:
-        """Have the worker make a call; False if the line has been lost, or a caller was quicker."""
+        """Tell the worker to make a call; False if the line has been lost, or a caller was quicker."""
         self._reserved = False
         if self.state is not LineState.IDLE or self._supervisor.stopping:
             return False
@@ -143,7 +143,7 @@ class WorkerLine:
         return True
 
     async def answer(self, message: AnswerCall, handler: CallHandler) -> bool:
-        """Have the worker answer the call that rings; False if the caller has given up."""
+        """Tell the worker to answer the call that rings; False if the caller has given up."""
         if self.state is not LineState.RINGING or self._supervisor.stopping:
             return False
         self._begin(LineState.RECEIVING, message.call, handler)
@@ -197,7 +197,7 @@ class WorkerLine:
         await self.stop()
 
     async def stop(self) -> None:
-        """Have the worker hang up and end; `run` returns when it has."""
+        """Tell the worker to hang up and end; `run` returns when it has."""
         self._supervisor.stop()
         await self.say(Quit())
 

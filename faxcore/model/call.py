@@ -14,7 +14,7 @@ RATES: Final = (14400, 12000, 9600, 7200, 4800, 2400)
 
 
 class Outcome(Enum):
-    """How a call ended. One code for each end, and none that claims more than is known."""
+    """The ends of a call. One code for each end, and none that claims more than is known."""
 
     OK = "ok"
     """Every page was sent and confirmed, or received and confirmed."""
@@ -68,14 +68,14 @@ WITH_PHASE: frozenset[Outcome] = frozenset({Outcome.REMOTE_DCN, Outcome.TIMEOUT}
 
 @dataclass(frozen=True)
 class CallReport:
-    """What a line worker, or `faxctl line`, says of a call that has ended.
+    """The report of a line worker, or of `faxctl line`, on a call that has ended.
 
     Times are seconds on the worker's own monotonic clock, as durations; wall times are the service's to add.
     """
 
     outcome: Outcome
     reason: Sentence = NOTHING
-    """What happened, for a person. Nothing when the outcome is OK."""
+    """The reason for the outcome, for a person. Nothing when the outcome is OK."""
     pages: int = 0
     """Pages of the document that were to be sent, or that was offered; 0 in a received call without one."""
     sent: int = 0
@@ -91,7 +91,7 @@ class CallReport:
     sub_address: str = ""
     """For whom a received fax is, as its sender said (SUB)."""
     sender_id: str = ""
-    """What the sender of a received fax called itself besides (SID); empty where that was a password."""
+    """The name that the sender of a received fax gave itself besides (SID); empty where that was a password."""
     fetched: int = 0
     """Pages of the offered document that a caller has polled and confirmed."""
     rate: int = 0

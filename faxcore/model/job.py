@@ -12,7 +12,7 @@ from typing import Final
 
 
 class State(Enum):
-    """Where a job is; the value is what the database, the bus and the windows call it."""
+    """The states of a job; the value is what the database, the bus and the windows call it."""
 
     READY = "ready"
     """Waiting for a free line."""
@@ -30,7 +30,7 @@ class State(Enum):
 
 
 class Event(Enum):
-    """What can happen to a job."""
+    """The events in the life of a job."""
 
     CLAIMED = "claimed by a line"
     FINAL_SENT = "last page out"
@@ -90,5 +90,5 @@ def move(state: State, event: Event) -> State:
 
 
 def can(state: State, event: Event) -> bool:
-    """Whether this event can happen to a job in this state."""
+    """Return whether this event can happen to a job in this state."""
     return (state, event) in TRANSITIONS

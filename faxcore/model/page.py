@@ -43,7 +43,7 @@ class Width(Enum):
 
 
 class Coding(Enum):
-    """How a page is coded on the line: T.4 one- and two-dimensional, T.6, T.85."""
+    """The codings of a page on the line: T.4 one- and two-dimensional, T.6, T.85."""
 
     MH = "MH"
     MR = "MR"
@@ -90,7 +90,7 @@ class Page:
 
 @dataclass(frozen=True)
 class PageFormat:
-    """What a page looks like on the line: the part of a DCS that the codec needs."""
+    """The form of a page on the line: the part of a DCS that the codec needs."""
 
     width: Width
     resolution: Resolution

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who a fax is for: the fields of the dialog, of the command line and of the cover page."""
+"""The recipient of a fax: the fields of the dialog, of the command line and of the cover page."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Recipient:
         return f"{self.first_name} {self.last_name}".strip()
 
     def display_name(self) -> str:
-        """What lists, popups and the header line show: the person, else the company, else the number."""
+        """Give the name for lists, popups and the header line: the person, else the company, else the number."""
         return self.person() or self.company or self.number

@@ -42,7 +42,7 @@ class Sentence:
         return fill(self.text, self.values)
 
 
-NOTHING: Final = Sentence("")
+NOTHING: Final = Sentence()
 """No sentence: there is nothing to say."""
 
 

@@ -4,8 +4,8 @@
 The exchange sends a message of octets between the first two rings: its type, its length, its contents, a check sum.
 A single data message (type 04) is a date of eight digits and the caller's number; a multiple data message (80) is a
 row of parameters, each of type, length and contents (ETSI EN 300 659-3, 5): 02 is the calling line, 03 the line that
-was called, 07 the caller's name. A modem that tells what it knows in tags hands over the parameters that it does not
-know, one by one; of those the called line is the one of use here.
+was called, 07 the caller's name. A modem that reports the parameters it knows as tags hands over those that it does not
+know one by one; of those only the called line is of use here.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ DATE_DIGITS: Final = 8
 _PARAMETERS: Final = {0x02: "NMBR", 0x03: "NDID", 0x07: "NAME"}
 
 
-def tags(message: str) -> dict[str, str]:
-    """The values by V.253's tags (NMBR, NDID, NAME) in a message in hexadecimal; empty where it is none."""
+def parse_caller_id(message: str) -> dict[str, str]:
+    """Parse a message in hexadecimal into values by V.253's tags (NMBR, NDID, NAME); empty if it is not a message."""
     if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", message):
         return {}
     octets = bytes.fromhex(message)
@@ -27,23 +27,23 @@ def tags(message: str) -> dict[str, str]:
     contents = octets[2 : 2 + octets[1]]
     match octets[0]:
         case 0x04 if len(contents) > DATE_DIGITS and contents[:DATE_DIGITS].isdigit():
-            return {"NMBR": _text(contents[DATE_DIGITS:])}
+            return {"NMBR": _decode_text(contents[DATE_DIGITS:])}
         case 0x80:
-            return _parameters(contents)
+            return _parse_parameters(contents)
         case 0x03:
-            return _parameters(octets[: 2 + octets[1]])
+            return _parse_parameters(octets[: 2 + octets[1]])
     return {}
 
 
-def _parameters(octets: bytes) -> dict[str, str]:
+def _parse_parameters(octets: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     while len(octets) >= 2 and len(octets) >= 2 + octets[1]:
         if tag := _PARAMETERS.get(octets[0]):
-            found[tag] = _text(octets[2 : 2 + octets[1]])
+            found[tag] = _decode_text(octets[2 : 2 + octets[1]])
         octets = octets[2 + octets[1] :]
     return found
 
 
-def _text(octets: bytes) -> str:
-    """Its characters: IA5, and Latin-1 where an exchange sends more than that."""
+def _decode_text(octets: bytes) -> str:
+    """Decode characters: IA5, or Latin-1 if an exchange sends more than that."""
     return octets.decode("latin-1")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Class 1 driver (T.31): what the abstract line asks for, done with AT commands.
+"""The Class 1 driver (T.31): carries out the requests to the abstract line with AT commands.
 
-A Class 1 modem is strictly command, then result; in between it is in a data state, in which octets are escaped by
-DLE and end with DLE ETX. This file has the modem on hook, and answering and dialling; a call goes on in `transmitting`
-and `receiving`, whose common memory is `incall`.
+A Class 1 modem works strictly by command, then result; in between it is in a data state, in which octets are escaped by
+DLE and end with DLE ETX. This file has the modem on hook, answering and dialling; a call continues in `transmitting`
+and `receiving`, whose common state is in `state`.
 
-Octets on a telephone line go out least significant bit first; everything above these files is in document order, so
-octets are reversed there, once.
+Octets on a telephone line are sent least significant bit first; everything above these files is in document order, so
+octets are reversed here, once.
 
 Of the parameters of T.31, 8.5, and those beside them:
 
@@ -17,22 +17,22 @@ Of the parameters of T.31, 8.5, and those beside them:
   its port, and with it Data Terminal Ready: that ends a call at once, and this is for what does not. Action 1 leaves
   the modem in Class 1; with 0 it would be a data modem when we dial again.
 - +FCL is left at its default 0 (Conexant 102184B, 4-16; libspandsp2 too): the loss of a carrier is known at once. With
-  more, a modem keeps to a lost carrier for so many tenths of a second, unless it has seen RTC before or hears V.21
-  behind; behind a training check there is neither, so each would be answered later. What a drop-out costs is known:
-  with error correction the frames behind it come again, and a page without is answered RTN. Whether a demodulator
-  finds the signal again behind the gap is not known of any modem.
+  more, a modem holds on to a lost carrier for so many tenths of a second, unless it has seen RTC before or hears V.21
+  after it; after a training check there is neither, so each would be answered later. The cost of a drop-out is known:
+  with error correction the frames after it are sent again, and a page without is answered RTN. Whether a demodulator
+  finds the signal again after the gap is not known of any modem.
 - +FAR=0. With +FAR=1 a modem that hears V.21 when told +FRM says +FRH:3 and goes on as if told +FRH=3. That spares one
   command in the second of preamble with which a repeated command begins, and there is time enough for that (on the
   soft modems both are heard whole, see tests/modem/test_adaptive.py). But it cannot be undone: where the last flags of
-  a DCS are taken for a command, the training check behind them is lost, while +FCERROR leaves it to us to ask again
+  a DCS are taken for a command, the training check after them is lost, while +FCERROR leaves it to us to ask again
   (see `receiving`). A modem that says +FRH:3 all the same is understood.
 - +FAE=0. With +FAE=1 (+FAA in some manuals) a modem listens whether the caller is a data modem, and answers as one.
   No Recommendation lets a Class 1 modem tell a fax from a person when it answers: +FAE tells fax from data only
   (Conexant 102184B, 4-7). What a computer can do is to answer in the voice class (+FCLASS=8;H1 in HylaFAX's manual),
   wait for the calling tone, which comes as DLE c (V.253), and go on with +FCLASS=1;A without hanging up; but older
-  machines and those dialled by hand send none, and the caller pays for the silence. So whoever is answered hears CED
-  and DIS, and the call of a person ends after T1 as NO_FAX, with nothing received (tests/line/test_voice_callers.py). A
-  number that is for voice is not to be answered.
+  machines and those dialled by hand send none, and the caller pays for the silence. So every caller hears CED and DIS,
+  and the call of a person ends after T1 as NO_FAX, with nothing received (tests/line/test_voice_callers.py). A number
+  that is for voice must not be answered.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from faxcore.modem.commands import AtDialogue
-from faxcore.modem.known import known
+from faxcore.modem.known import find_known
 from faxcore.modem.modem_failed import ModemFailed
-from faxcore.modem.modulations import class_1, modulations
+from faxcore.modem.modulations import choose_class_1, parse_modulations
 from faxcore.modem.port import Port
 from faxcore.modem.receiving import Receiver
 from faxcore.modem.reset import reset
@@ -73,12 +73,12 @@ class Class1:
         self._receiver = Receiver(self._call)
         self.name = ""
         self.sends: tuple[Modulation, ...] = ALL
-        """What the modem sends, by its own account; fastest first."""
+        """The modulations that the modem says it sends; fastest first."""
         self.receives: tuple[Modulation, ...] = ALL
 
     @property
     def doing(self) -> Doing:
-        """What the modem is doing now."""
+        """The modem's present activity."""
         return self._call.doing
 
     # ------------------------------------------------------------ on hook
@@ -87,35 +87,37 @@ class Class1:
         """Reset the modem and put it in Class 1. ModemFailed says what is wrong, for a person."""
         device = self._port.device
         reset(self._port, self.dialogue)
-        self._must("E0V1Q0")
+        self._require("E0V1Q0")
         self._identify()
         result, lines = self.dialogue.ask("+FCLASS=?")
-        fax = class_1(lines)
+        fax = choose_class_1(lines)
         if result != "OK" or not fax:
             said = " ".join(lines) or result or "nothing"
             raise ModemFailed(
-                "The modem on {device} is no fax modem of Class 1 (it answers {said}).", device=device, said=said
+                "The modem on {device} does not support fax Class 1 (it reports {said}).", device=device, said=said
             )
-        self._must(f"+FCLASS={fax}")
+        self._require(f"+FCLASS={fax}")
         # Not every modem knows these; a fax goes without them.
         for wish in WISHES:
             self.dialogue.command(wish)
         if self.dialogue.command("+VCID=1") != "OK":
             self.dialogue.command("#CID=1")
-        # A modem that doesn't say is taken to have all of them: it will refuse what it has not.
-        self.sends, self.receives = (modulations(self.dialogue.ask(ask)[1]) or ALL for ask in ("+FTM=?", "+FRM=?"))
+        # A modem that does not tell is taken to have all of them: it will refuse those that it lacks.
+        self.sends, self.receives = (
+            parse_modulations(self.dialogue.ask(ask)[1]) or ALL for ask in ("+FTM=?", "+FRM=?")
+        )
         self._call.doing = Doing.COMMAND
         self._call.forget()
 
     def _identify(self) -> None:
-        """Its name, and what is to be set right before all else because of it."""
+        """Find out the modem's name, and send the setup commands that it needs because of it."""
         answers = [line for ask in ("I", "I3", "+FMM?") for line in self.dialogue.ask(ask)[1]]
         self.name = next(iter(reversed(answers[:2])), "") or "Class 1 modem"
-        row = known(answers)
+        row = find_known(answers)
         for command in (*(row.setup if row is not None else ()), *self._setup):
-            self._must(command)
+            self._require(command)
 
-    def _must(self, command: str) -> None:
+    def _require(self, command: str) -> None:
         if (result := self.dialogue.command(command)) != "OK":
             raise ModemFailed(
                 "The modem on {device} refuses AT{command} (it answers {result}).",
@@ -124,15 +126,15 @@ class Class1:
                 result=result or "nothing",
             )
 
-    def said(self) -> str | None:
-        """A line that the modem has said unasked (RING, caller id), if one is there."""
-        return self.dialogue.line(time.monotonic() + 0.2)
+    def read_unsolicited_line(self) -> str | None:
+        """Return a line that the modem has sent without a command (RING, caller id), if there is one."""
+        return self.dialogue.read_line(time.monotonic() + 0.2)
 
     def dial(self, number: str) -> str:
         """Dial; returns the result code: CONNECT once a V.21 carrier answers, or BUSY, NO ANSWER ... or "" for
         silence.
         """
-        assert set(number) <= set("0123456789*#,"), f"{number!r} is no dial string"
+        assert set(number) <= set("0123456789*#,"), f"{number!r} is not a dial string"
         self._call.doing = Doing.DIALLING
         result = self.dialogue.command(f"DT{number}", DIAL_SECONDS, CALL_RESULTS)
         self._call.doing = Doing.RECEIVING if result == "CONNECT" else Doing.COMMAND
@@ -142,7 +144,7 @@ class Class1:
         return result
 
     def pick_up(self) -> str:
-        """Answer the call that rings, with CED; returns the result code, CONNECT if our V.21 carrier is on."""
+        """Answer the ringing call, with CED; returns the result code, CONNECT if our V.21 carrier is on."""
         self._call.doing = Doing.DIALLING
         result = self.dialogue.command("A", ANSWER_SECONDS, CALL_RESULTS)
         self._call.doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
@@ -152,7 +154,7 @@ class Class1:
         return result
 
     def hang_up(self) -> None:
-        """On hook, whatever the modem was doing."""
+        """Go on hook, whatever the modem was doing."""
         if self._call.doing is not Doing.COMMAND:
             self.break_off()
         self._call.forget()
@@ -160,23 +162,23 @@ class Class1:
             self.initialise()
 
     def break_off(self) -> None:
-        """Back to the command state from wherever the modem is."""
+        """Bring the modem back to the command state from any other."""
         self._call.break_off()
 
     # ------------------------------------------------------------ in a call
 
     def send_frames(self, frames: list[bytes]) -> None:
-        """One V.21 carrier with these frames; see Transmitter."""
+        """Send one V.21 carrier with these frames; see Transmitter."""
         self._transmitter.send_frames(frames)
 
     def send_data(self, code: int, octets: bytes, rate: int) -> None:
-        """Image data; see Transmitter."""
+        """Send image data; see Transmitter."""
         self._transmitter.send_data(code, octets, rate)
 
     def receive_frames(self, seconds: float) -> tuple[list[bytes], bool]:
-        """The frames of one V.21 carrier; see Receiver."""
+        """Receive the frames of one V.21 carrier; see Receiver."""
         return self._receiver.receive_frames(seconds)
 
     def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:
-        """Image data; see Receiver."""
+        """Receive image data; see Receiver."""
         return self._receiver.receive_data(code, seconds, limit, feed)

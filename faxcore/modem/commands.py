@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The AT dialogue: a command goes out, a result code comes back (V.250).
+"""The AT dialogue: a command is sent, a result code comes back (V.250).
 
-Echoes, empty lines and what a modem says unasked (RING, caller id) may stand between the two; only a result code
-ends the wait. What was said before a command went out cannot be the answer to it: some modems say NO CARRIER twice, or
-OK so late that nobody waits for it any more. So that is dropped.
+Echoes, empty lines and unsolicited lines (RING, caller id) may come between the two; only a result code ends the wait.
+A line that came before a command was sent cannot be the answer to it: some modems send NO CARRIER twice, or OK so late
+that nobody waits for it any more. So such lines are dropped.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Callable, Set
 
 from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
-from faxcore.modem.results import RESULTS, numeric_code, result_code
+from faxcore.modem.results import RESULTS, parse_numeric_code, parse_result_code
 
 ANSWER_SECONDS = 5.0
-"""Seconds that a modem has for the answer to a command which needs nobody else."""
+"""Seconds that a modem has for the answer to a command which does not depend on the other end."""
 LONGEST_LINE = 256
 NUMBER_SECONDS = 0.1
-"""Seconds in which the line feed comes that tells a line with a number in it from a result code that is one."""
+"""Seconds in which a line feed comes, if it comes: it tells a line of text with a number from a numeric result code."""
 END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -34,13 +34,13 @@ class AtDialogue:
     def command(self, text: str, seconds: float = ANSWER_SECONDS, codes: Set[str] = RESULTS) -> str:
         """Send AT and this text; returns the result code. Empty if none came in time."""
         self.send(text)
-        return self.result(time.monotonic() + seconds, codes=codes)
+        return self.wait_for_result(time.monotonic() + seconds, codes=codes)
 
     def ask(self, text: str, seconds: float = ANSWER_SECONDS) -> tuple[str, list[str]]:
         """Send AT and this text; returns the result code and the lines before it."""
         self.send(text)
         lines: list[str] = []
-        return self.result(time.monotonic() + seconds, lines.append), lines
+        return self.wait_for_result(time.monotonic() + seconds, lines.append), lines
 
     def send(self, text: str) -> None:
         """Send AT and this text, and do not wait."""
@@ -48,23 +48,25 @@ class AtDialogue:
         self._log(f"> AT{text}")
         self.port.write(f"AT{text}\r".encode("ascii"), time.monotonic() + ANSWER_SECONDS)
 
-    def result(self, deadline: float, other: Callable[[str], None] = lambda _: None, codes: Set[str] = RESULTS) -> str:
-        """The next result code, empty at the deadline. Other lines go to `other`."""
+    def wait_for_result(
+        self, deadline: float, other: Callable[[str], None] = lambda _: None, codes: Set[str] = RESULTS
+    ) -> str:
+        """Wait for the next result code; empty at the deadline. Other lines go to `other`."""
         while True:
-            line = self.line(deadline)
+            line = self.read_line(deadline)
             if line is None:
                 return ""
-            if (code := result_code(line)) in codes:
+            if (code := parse_result_code(line)) in codes:
                 return code
             other(line)
 
-    def line(self, deadline: float) -> str | None:
-        """The next line that is not empty, None at the deadline. What a modem says is hostile: it is bounded and
+    def read_line(self, deadline: float) -> str | None:
+        """Read the next line that is not empty; None at the deadline. A modem's text is hostile: it is bounded and
         cleaned.
         """
         text = ""
         while not text:
-            head, end, number = self._ended(deadline)
+            head, end, number = self._read_to_line_end(deadline)
             if not end:
                 return None
             text = number or head.decode("ascii", "replace").strip("\r\n \0")
@@ -72,11 +74,11 @@ class AtDialogue:
         self._log(f"< {text}")
         return text[:LONGEST_LINE]
 
-    def _ended(self, deadline: float) -> tuple[bytes, bytes, str]:
-        """A line of any length, what ends it (nothing at the deadline), and the result code that it is as a number.
+    def _read_to_line_end(self, deadline: float) -> tuple[bytes, bytes, str]:
+        """Read a line of any length. Returns the line, its end (empty at the deadline), and its numeric result code.
 
-        Such a code ends with a carriage return alone; behind it may be data already. A line of text that comes in two
-        pieces may look like one, until its line feed comes.
+        A numeric code ends with a carriage return alone; data may already follow it. A line of text that comes in two
+        pieces may look like a numeric code until its line feed comes.
         """
         collected = b""
         while data := self.port.read(deadline):
@@ -85,12 +87,12 @@ class AtDialogue:
             if end is None:
                 if len(collected) > LONGEST_LINE:
                     raise ModemFailed(
-                        "What answers on {device} is no modem, or one at another speed: it talks without end.",
+                        "The device on {device} does not behave like a modem (wrong speed?).",
                         device=self.port.device,
                     )
                 continue
             head, rest = collected[: end.start()], collected[end.end() :]
-            number = numeric_code(head)
+            number = parse_numeric_code(head)
             if end[0] == b"\r" and not rest:
                 rest = self.port.read(min(deadline, time.monotonic() + NUMBER_SECONDS) if number else deadline)
             if end[0] == b"\r" and rest.startswith(b"\n"):

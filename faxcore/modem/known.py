@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modems that are known to behave in ways of their own: how to tell them, what is the matter, and who says so.
+"""A table of modems with known peculiarities: how to recognise them, what is wrong, and the evidence.
 
-A row stands here only with evidence that others can read, or with a measurement. What every modem may do (late answers,
-CONNECT without a frame, an echo that stays on) is no row: the driver takes that from all of them.
+A row needs evidence that others can read, or a measurement. Behaviour that any modem may have (late answers, CONNECT
+without a frame, an echo that stays on) does not get a row: the driver copes with it in all modems.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from faxcore.model.sentence import Sentence
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownModem:
     """One row of the table."""
 
     pattern: str
     """A regular expression that one of the modem's answers to I, +FMI?, +FMM?, +FMR? ... contains."""
     cause: Sentence
-    """What is the matter, and what to do, for a person."""
+    """The problem and its remedy, for a person."""
     evidence: str
-    """Where that is documented, or how it was measured."""
+    """The document that describes it, or the measurement."""
     setup: tuple[str, ...] = ()
-    """Commands that set it right, sent after each reset."""
+    """Commands that correct it, sent after each reset."""
 
 
 TABLE: Final = (
-    Known(
+    KnownModem(
         pattern=r"\bspandsp\b",
         cause=Sentence(
             "This is libspandsp's soft modem, as on the simulated exchange. Its wait for silence never ends on a noisy"
@@ -38,13 +38,15 @@ TABLE: Final = (
         ),
         evidence="measured with libspandsp2 0.0.6: +FRS waits until the line is below -36 dBm0",
     ),
-    Known(
+    KnownModem(
         pattern=r"\bU-?336",
-        cause=Sentence("This modem hides its fax class 1 until bit 4 of its register S57 is set. Facteur sets it."),
+        cause=Sentence(
+            "This modem does not report fax class 1 until bit 4 of its register S57 is set. Facteur sets it."
+        ),
         evidence="ZyXEL, U-336R/RE user's manual, Class 1 commands control: with S57.4=0, +FCLASS=? does not report 1",
         setup=("S57.4=1",),
     ),
-    Known(
+    KnownModem(
         pattern=r"(?i)\bDataPort\b",
         cause=Sentence(
             "Firmware older than revision 133 of this modem leaves the check sequence out of the frames that it hands"
@@ -52,7 +54,7 @@ TABLE: Final = (
         ),
         evidence='FlexFAX, file MODEMS (1993): "AT&T Paradyne DataPort 14.4", revision 122',
     ),
-    Known(
+    KnownModem(
         pattern=r"(?i)\b(Courier|Sportster)\b",
         cause=Sentence(
             "Older firmware of this modem now and then loses an octet with hardware flow control, and with it the page."
@@ -63,6 +65,6 @@ TABLE: Final = (
 )
 
 
-def known(answers: Sequence[str]) -> Known | None:
-    """The row of a modem that says this of itself."""
+def find_known(answers: Sequence[str]) -> KnownModem | None:
+    """Find the row of a modem that gives these answers about itself."""
     return next((row for row in TABLE for answer in answers if re.search(row.pattern, answer)), None)

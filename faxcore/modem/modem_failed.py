@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be wrong with a modem, in words for the person who has plugged it in."""
+"""Faults of a modem, in words for the person who has plugged it in."""
 
 from __future__ import annotations
 

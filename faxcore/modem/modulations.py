@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modulation codes of +FTM and +FRM (T.31, Table 3), and the lists that modems make of them.
+"""The modulation codes of +FTM and +FRM (T.31, Table 3), and the lists of them that modems give.
 
 Lists of values come in as many forms as there are manufacturers: `24,48,72-74`, `(24,48),(0-1)`, `+FTM: 24 48`.
 """
@@ -24,13 +24,13 @@ LONG = {
 }
 
 
-def code(modulation: Modulation, short: bool) -> int:
-    """The code of a modulation; V.17 with short training is one higher."""
+def modulation_code(modulation: Modulation, short: bool) -> int:
+    """Return the code of a modulation; V.17 with short training is one higher."""
     return LONG[modulation.name, modulation.rate] + int(short and modulation.short_training)
 
 
-def values(lines: list[str]) -> set[int]:
-    """The numbers in a modem's list of values, its ranges written out; what is no list has none."""
+def parse_values(lines: list[str]) -> set[int]:
+    """Parse the numbers in a modem's list of values, with its ranges written out; empty if it is not a list."""
     found: set[int] = set()
     text = " ".join(lines)
     for first, last in re.findall(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", text.partition(":")[2] or text):
@@ -39,19 +39,17 @@ def values(lines: list[str]) -> set[int]:
     return found
 
 
-def service_classes(lines: list[str]) -> tuple[str, ...]:
-    """The service classes in the answer to +FCLASS=?, as they are printed there."""
+def parse_service_classes(lines: list[str]) -> tuple[str, ...]:
+    """Parse the service classes in the answer to +FCLASS=?, as they are printed there."""
     return tuple(re.findall(r"\d+(?:\.\d+)?", " ".join(lines).partition(":")[2] or " ".join(lines)))
 
 
-def class_1(lines: list[str]) -> str:
-    """The service class to work in, of those in the answer to +FCLASS=?: 1, or 1.0 where there is only that; else
-    none.
-    """
-    return next((each for each in ("1", "1.0") if each in service_classes(lines)), "")
+def choose_class_1(lines: list[str]) -> str:
+    """Choose the service class to work in from the answer to +FCLASS=?: 1, or 1.0 if there is only that; else empty."""
+    return next((each for each in ("1", "1.0") if each in parse_service_classes(lines)), "")
 
 
-def modulations(lines: list[str]) -> tuple[Modulation, ...]:
-    """The modulations in the answer to +FTM=? or +FRM=?, fastest first."""
-    codes = values(lines)
+def parse_modulations(lines: list[str]) -> tuple[Modulation, ...]:
+    """Parse the modulations in the answer to +FTM=? or +FRM=?, fastest first."""
+    codes = parse_values(lines)
     return tuple(modulation for modulation in ALL if LONG[modulation.name, modulation.rate] in codes)

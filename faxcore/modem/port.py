@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The serial port of a modem: octets in and out, with deadlines, on serial, USB and pseudo-terminal devices.
 
-Reads return as soon as one octet is there (VMIN=1, VTIME=0): at 75 ms turn-rounds a port that collects octets loses
-pages. A second descriptor may be watched beside the port, so that a person's "cancel" is heard while a page is on
-its way.
+Reads return as soon as one octet is there (VMIN=1, VTIME=0): the two ends change direction in 75 ms, so a port that
+collects octets loses pages. A second descriptor may be watched beside the port, so that a person's "cancel" is noticed
+while a page is being sent.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from faxcore.model.sentence import mark
 from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
 
 DISCARD_SECONDS = 0.5
-"""Seconds for which what a modem says is thrown away at most: it may never stop."""
+"""Most seconds for which a modem's output is discarded: it may never stop."""
 SPEED = 115200
 """Bits a second between computer and modem. Class 1 needs more than the 14,400 of the line, with room to spare."""
 
 
 class Flow(Enum):
-    """How a modem holds its computer back while it has no room for more."""
+    """The way in which a modem holds its computer back while it has no room for more."""
 
     HARDWARE = "rts/cts"
     SOFTWARE = "xon/xoff"
@@ -40,8 +40,8 @@ class Flow(Enum):
 class Port:
     """An open modem port.
 
-    `watch` is a descriptor beside it; when it can be read, `attend` is called, and if that returns True, whatever
-    reads or writes is broken off with Interrupted.
+    `watch` is a descriptor beside it; when it can be read, `attend` is called, and if that returns True, the read or
+    write in progress ends with Interrupted.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Port:
         self.device = device
         self._flow = flow
         self.watch = watch
-        """The descriptor beside the port, or None when there is none any more."""
+        """The descriptor beside the port, or None if there is none, or no longer."""
         self._attend = attend
         self._pending = b""
         # A pseudo-terminal has no RTS and CTS: there, back-pressure is the flow control.
@@ -65,12 +65,12 @@ class Port:
             self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=hardware, exclusive=True, write_timeout=0)
         except (serial.SerialException, OSError, termios.error) as error:
             raise ModemFailed(
-                _NOT_OPENED.get(_number(error), _OTHERWISE), device=device, cause=_cause(error)
+                _NOT_OPENED.get(_error_number(error), _OTHERWISE), device=device, cause=_describe_error(error)
             ) from error
         self._fd: int = self._serial.fileno()
 
     def close(self) -> None:
-        """Give the port back. What was waiting to be sent is dropped: a dead modem must not hold us."""
+        """Close the port. Octets that wait to be sent are dropped: a dead modem must not block us."""
         try:
             self._serial.reset_output_buffer()
         except (serial.SerialException, OSError, termios.error):
@@ -79,31 +79,31 @@ class Port:
         self._serial.close()
 
     @contextmanager
-    def transmitting(self) -> Iterator[None]:
-        """While octets go to the modem, XON and XOFF from it are flow control, if the line has that; else they are
-        data, of which a page may be full.
+    def flow_control(self) -> Iterator[None]:
+        """Take XON and XOFF from the modem as flow control while octets are sent to it, if the line is set up so. At
+        other times they are data, and a page may be full of them.
         """
         if self._flow is not Flow.SOFTWARE:
             yield
             return
-        self._software(True)
+        self._set_software_flow(True)
         try:
             yield
         finally:
-            self._software(False)
+            self._set_software_flow(False)
 
-    def _software(self, on: bool) -> None:
+    def _set_software_flow(self, on: bool) -> None:
         try:
             settings = termios.tcgetattr(self._fd)
             settings[0] = settings[0] | termios.IXON if on else settings[0] & ~termios.IXON
             termios.tcsetattr(self._fd, termios.TCSANOW, settings)
         except termios.error as error:
             raise ModemGone(
-                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_describe_error(error)
             ) from error
 
     def drop_terminal_ready(self, seconds: float) -> bool:
-        """Take Data Terminal Ready away for so long; what is said meanwhile is dropped. False if the port has none."""
+        """Drop Data Terminal Ready for so long, and discard what the modem sends. False if the port has none."""
         try:
             self._serial.dtr = False
         except OSError:
@@ -117,19 +117,19 @@ class Port:
             self._serial.dtr = True
         except OSError as error:
             raise ModemGone(
-                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_describe_error(error)
             ) from error
         return True
 
     @property
     def descriptor(self) -> int:
-        """For select: readable when the modem has said something."""
+        """The descriptor for select: readable when the modem has sent something."""
         return self._fd
 
     def read(self, deadline: float) -> bytes:
-        """What is there, at least one octet; empty at the deadline (time.monotonic)."""
+        """Read the octets that are there, at least one; empty at the deadline (time.monotonic)."""
         if time.monotonic() > deadline:
-            # Whoever talks without end must not hold us: the deadline counts even while there is more.
+            # A modem that never stops sending must not block us: the deadline counts even while there is more.
             return b""
         if self._pending:
             data, self._pending = self._pending, b""
@@ -146,26 +146,26 @@ class Port:
         self._pending = data + self._pending
 
     def write(self, data: bytes, deadline: float) -> None:
-        """All of it, at the modem's pace. ModemFailed if that takes longer than the deadline."""
+        """Write all of it, at the modem's pace. ModemFailed if that takes longer than the deadline."""
         view = memoryview(data)
         while view:
             ready = self._wait(deadline, writing=True)
             if ready is None:
                 raise ModemFailed(
-                    "The modem on {device} takes no more data: switch it off and on again.", device=self.device
+                    "The modem on {device} no longer accepts data: switch it off and on again.", device=self.device
                 )
             if ready:
                 view = view[self._write_now(view[:4096]) :]
 
     def discard(self) -> None:
-        """Forget what the modem has said so far."""
+        """Discard all that the modem has sent so far."""
         self._pending = b""
         deadline = time.monotonic() + DISCARD_SECONDS
         while self._wait(time.monotonic(), writing=False) and time.monotonic() < deadline:
             self._read_now()
 
     def _wait(self, deadline: float, writing: bool) -> bool | None:
-        """True when the port is ready, False when only the watched descriptor was, None at the deadline."""
+        """Wait for the port: True if it is ready, False if only the watched descriptor was, None at the deadline."""
         watched = [self.watch] if self.watch is not None else []
         reading = [] if writing else [self._fd]
         left = max(deadline - time.monotonic(), 0)
@@ -181,7 +181,7 @@ class Port:
             data = os.read(self._fd, 4096)
         except OSError as error:
             raise ModemGone(
-                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_describe_error(error)
             ) from error
         if not data:
             raise ModemGone("The modem on {device} is gone: has it been unplugged?", device=self.device)
@@ -194,20 +194,20 @@ class Port:
             return 0
         except OSError as error:
             raise ModemGone(
-                "The modem on {device} is gone ({cause}).", device=self.device, cause=_cause(error)
+                "The modem on {device} is gone ({cause}).", device=self.device, cause=_describe_error(error)
             ) from error
 
 
 _NOT_OPENED = {
     errno.EAGAIN: mark("The device {device} is in use by another program: by the fax service, or by another call."),
-    errno.ENOTTY: mark("The device {device} is no serial port: no modem can be there."),
-    errno.EACCES: mark("You may not use the device {device}: its group, often dialout, may."),
+    errno.ENOTTY: mark("The device {device} is not a serial port, so it cannot be a modem."),
+    errno.EACCES: mark("You are not allowed to use the device {device}: only its group is, often dialout."),
 }
 _OTHERWISE = mark("The device {device} cannot be opened ({cause}).")
 
 
-def _number(error: BaseException | None) -> int:
-    """The system's error number; pyserial has it in the error itself, or in the one behind that."""
+def _error_number(error: BaseException | None) -> int:
+    """Return the system's error number; pyserial has it in the error itself, or in the error that caused it."""
     while error is not None:
         for number in (getattr(error, "errno", None), *error.args[:1]):
             if isinstance(number, int):
@@ -216,6 +216,6 @@ def _number(error: BaseException | None) -> int:
     return 0
 
 
-def _cause(error: Exception) -> str:
-    number = _number(error)
+def _describe_error(error: Exception) -> str:
+    number = _error_number(error)
     return os.strerror(number) if number else str(error)

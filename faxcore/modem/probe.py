@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a modem is and can do, asked with the test commands of V.250, T.31 and V.253.
+"""Identity and abilities of a modem, found out with the test commands of V.250, T.31 and V.253.
 
-A command that is not known may be answered ERROR, or OK and nothing else: only an answer with contents counts.
+An unknown command may be answered ERROR, or OK and nothing else: only an answer with contents counts.
 """
 
 from __future__ import annotations
@@ -9,47 +9,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from faxcore.modem.commands import AtDialogue
-from faxcore.modem.known import Known, known
-from faxcore.modem.modulations import class_1, modulations, service_classes, values
+from faxcore.modem.known import KnownModem, find_known
+from faxcore.modem.modulations import choose_class_1, parse_modulations, parse_service_classes, parse_values
 from faxcore.modem.port import Port
 from faxcore.modem.reset import reset
 from faxcore.t30.modulation import Modulation
 
 ANSWER_SECONDS = 3.0
 IDENTITIES = ("I", "I3", "+GMI", "+GMM", "+GMR", "+FMI?", "+FMM?", "+FMR?")
-"""Who made it, what it is called, and its revision, the old way, V.250's and T.31's."""
+"""Commands for the maker, the model and the revision: the old ones, V.250's and T.31's."""
 
 
 @dataclass(frozen=True)
 class Abilities:
-    """What a modem says of itself."""
+    """A modem's own account of itself."""
 
     device: str
     identity: tuple[str, ...]
-    """Its answers to the questions who it is, each once."""
+    """Its answers to the commands for its identity, each once."""
     classes: tuple[str, ...]
     """Its service classes as it prints them: 0 data, 1 and 1.0 what Facteur uses, 2, 2.0 and 2.1 others, 8 voice."""
     sends: tuple[Modulation, ...]
     """The modulations that it sends, fastest first."""
     receives: tuple[Modulation, ...]
     adaptive: bool
-    """It tells by itself that the other kind of carrier is there (+FAR)."""
+    """True if it tells by itself that the other kind of carrier is there (+FAR)."""
     carrier_loss: bool
-    """How long a carrier may be gone can be set (+FCL)."""
+    """True if the time for which a carrier may be gone can be set (+FCL)."""
     inactivity: bool
-    """It hangs up by itself if its computer falls silent (+FIT)."""
+    """True if it hangs up by itself when its computer falls silent (+FIT)."""
     caller_id: bool
-    row: Known | None
-    """What is known of it besides."""
+    row: KnownModem | None
+    """Its row in the table of known modems."""
 
     @property
     def usable(self) -> bool:
-        """Whether faxes can be sent and received with it."""
+        """True if faxes can be sent and received with it."""
         return has_class_1(self.classes) and bool(self.sends) and bool(self.receives)
 
 
 def probe(port: Port) -> Abilities:
-    """Reset the modem and ask it all. ModemFailed if what is there does not answer as a modem."""
+    """Reset the modem and ask for all its abilities. ModemFailed if the device does not answer like a modem."""
     dialogue = AtDialogue(port)
     reset(port, dialogue)
     dialogue.command("E0V1Q0")
@@ -60,24 +60,24 @@ def probe(port: Port) -> Abilities:
         return [line for line in lines if line != echo] if result == "OK" else []
 
     identity = tuple(dict.fromkeys(line for command in IDENTITIES for line in ask(command)))
-    row = known(identity)
+    row = find_known(identity)
     for command in row.setup if row is not None else ():
         dialogue.command(command)
     said = ask("+FCLASS=?")
-    classes = service_classes(said)
-    if fax := class_1(said):
+    classes = parse_service_classes(said)
+    if fax := choose_class_1(said):
         dialogue.command(f"+FCLASS={fax}")
     try:
         return Abilities(
             device=port.device,
             identity=identity,
             classes=classes,
-            sends=modulations(ask("+FTM=?")),
-            receives=modulations(ask("+FRM=?")),
-            adaptive=1 in values(ask("+FAR=?")),
-            carrier_loss=bool(values(ask("+FCL=?"))),
-            inactivity=bool(values(ask("+FIT=?"))),
-            caller_id=1 in values(ask("+VCID=?")) or 1 in values(ask("#CID=?")),
+            sends=parse_modulations(ask("+FTM=?")),
+            receives=parse_modulations(ask("+FRM=?")),
+            adaptive=1 in parse_values(ask("+FAR=?")),
+            carrier_loss=bool(parse_values(ask("+FCL=?"))),
+            inactivity=bool(parse_values(ask("+FIT=?"))),
+            caller_id=1 in parse_values(ask("+VCID=?")) or 1 in parse_values(ask("#CID=?")),
             row=row,
         )
     finally:
@@ -85,5 +85,5 @@ def probe(port: Port) -> Abilities:
 
 
 def has_class_1(classes: tuple[str, ...]) -> bool:
-    """Whether the service classes have the one that Facteur uses."""
+    """Return whether the service classes include one that Facteur uses."""
     return bool({"1", "1.0"} & set(classes))

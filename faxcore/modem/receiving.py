@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The receiving half of the Class 1 driver: V.21 frames (+FRH) and image data (+FRM).
 
-+FCERROR says that the other kind of carrier is there: during +FRM, the V.21 of a command. Some modems say it of the
-last flags of the command before (HylaFAX's manual, Class1RMPersistence): if it comes at once, +FRM is asked once more,
-for which the second of preamble that a command begins with leaves time. +FRH:3 says the same, and that the modem goes
-on as if told +FRH=3: the CONNECT behind it is that of the next frames.
++FCERROR says that the other kind of carrier is there: during +FRM, the V.21 of a command. Some modems also send it for
+the last flags of the command before (HylaFAX's manual, Class1RMPersistence): if it comes at once, +FRM is sent once
+more, and the second of preamble with which a command begins leaves time for that. +FRH:3 says the same, and that the
+modem continues as if told +FRH=3: the CONNECT after it announces the next frames.
 
-In a data state DLE is followed by what it means: ETX the end, DLE itself, SUB two of them (T.31, 8.5.3); all else says
-something of the signal, such as that the carrier was lost for a moment (+FCL) or that octets were lost, and is not of
-the data.
+In a data state the octet after DLE has a meaning: ETX the end, DLE itself, SUB two of them (T.31, 8.5.3). Any other
+octet tells something about the signal, for example that the carrier was lost for a moment (+FCL) or that octets were
+lost, and is not data.
 """
 
 from __future__ import annotations
@@ -23,37 +23,37 @@ from faxcore.modem.transmitting import LONGEST_FRAME
 from faxcore.t30.frames import REVERSED, is_final
 
 FRAME_SECONDS = 4.0
-"""Seconds that a V.21 frame takes at most: 3 s (T.30, 5.4.3.1), and some more where flags last."""
+"""Most seconds that a V.21 frame takes: 3 s (T.30, 5.4.3.1), and some more for flags before it."""
 MOST_FRAMES = 32
 """Frames of one V.21 carrier: NSF, CSI, DIS and the like are five or six."""
 EARLY_SECONDS = 0.6
-"""Seconds behind +FRM in which +FCERROR may speak of the carrier before, whose last flags go on for a while. A command
-that begins then has some of its preamble left when it is listened to.
+"""Seconds after +FRM in which +FCERROR may mean the carrier before, whose last flags go on for a while. A command that
+begins then still has some of its preamble left when +FRM is sent again.
 """
 SHORTEST_SECONDS = 0.05
-"""Seconds that are waited for a carrier at the least."""
+"""The shortest wait for a carrier."""
 REFUSALS = 3
-"""Times on end that a modem may refuse to wait for a carrier before it is asked more slowly."""
+"""Times in a row that a modem may refuse to wait for a carrier before it is asked more slowly."""
 PAUSE_SECONDS = 0.1
 LATE_SECONDS = 1.0
-"""Seconds of preamble that are left when a carrier has begun as its wait was over."""
+"""Seconds of preamble that are left if a carrier began just when the wait for it was over."""
 QUIET_SECONDS = 10.0
-"""Seconds without an octet after which a carrier has gone, though the modem has not said so."""
+"""Seconds without an octet after which a carrier is taken for lost, though the modem has not said so."""
 SHIELDED = {DLE: DLE, b"\x1a": DLE + DLE}
-"""What the octet behind a DLE means in the data; nothing, if it is not here."""
+"""The data that the octet after a DLE stands for; an octet that is not here stands for nothing."""
 
 
 class Receiver:
-    """What comes in on a modem."""
+    """Receives frames and image data from a modem."""
 
     def __init__(self, modem: CallState) -> None:
         self._modem = modem
 
     def receive_frames(self, seconds: float) -> tuple[list[bytes], bool]:
-        """The frames of one V.21 carrier that starts within so many seconds, without check sequences.
+        """Receive the frames of one V.21 carrier that starts within so many seconds, without check sequences.
 
-        The second value says that something was there which could not be read: where more frames come than anybody
-        sends, the rest is not waited for. OnHook if the call is gone.
+        The second value is True if something could not be read, or if more frames came than any terminal sends: then
+        the rest is not waited for. OnHook if the call is gone.
         """
         frames: list[bytes] = []
         spoilt = False
@@ -61,7 +61,7 @@ class Receiver:
         for _ in range(MOST_FRAMES):
             if not self._wait_for_frame(deadline):
                 break
-            octets, good = self._frame()
+            octets, good = self._read_frame()
             if not good:
                 if len(octets) < 2 or is_final(octets):
                     return frames, True
@@ -74,13 +74,13 @@ class Receiver:
         return frames, spoilt or bool(frames)
 
     def _wait_for_frame(self, deadline: float) -> bool:
-        """Whether a V.21 frame begins before the deadline."""
+        """Wait for a V.21 frame; returns whether one begins before the deadline."""
         if self._modem.connected and self._modem.doing is Doing.RECEIVING:
             self._modem.connected = False
             return True
         late = False
         refused = 0
-        while (result := self._result("+FRH=3", deadline)) != "CONNECT":
+        while (result := self._start_receiving("+FRH=3", deadline)) != "CONNECT":
             self._modem.doing = Doing.COMMAND
             if result == "ERROR":
                 raise OnHook
@@ -88,77 +88,78 @@ class Receiver:
                 self._modem.doing = Doing.RECEIVING
                 if not self._modem.break_off() or late:
                     return False
-                # A carrier began as we gave up waiting: the rest of it is still to come.
+                # A carrier began just as we gave up waiting: the rest of it is still to come.
                 late, deadline = True, time.monotonic() + LATE_SECONDS
             elif result not in ("NO CARRIER", "+FCERROR") or time.monotonic() >= deadline:
                 return False
             else:
-                # The carrier that was there has gone, or is another one: wait for the next.
+                # The carrier has gone, or is of the other kind: wait for the next.
                 refused += 1
                 if refused > REFUSALS:
-                    self._modem.dialogue.line(time.monotonic() + PAUSE_SECONDS)
+                    self._modem.dialogue.read_line(time.monotonic() + PAUSE_SECONDS)
         return True
 
-    def _result(self, command: str, deadline: float) -> str:
-        """What a command to receive comes to. OK is no answer to it, but that to an earlier command, late; and +FRH:3
-        is none to +FRH, whose CONNECT comes behind it.
+    def _start_receiving(self, command: str, deadline: float) -> str:
+        """Send a command to receive; returns its result. OK is not an answer to it, but a late one to an earlier
+        command; and +FRH:3 is not an answer to +FRH: its CONNECT comes later.
         """
         self._modem.doing = Doing.RECEIVING
         deadline = max(deadline, time.monotonic() + SHORTEST_SECONDS)
         result = self._modem.dialogue.command(command, deadline - time.monotonic())
         while result == "OK" or (result == "+FRH:3" and command == "+FRH=3"):
-            result = self._modem.dialogue.result(deadline)
+            result = self._modem.dialogue.wait_for_result(deadline)
         return result
 
-    def _frame(self) -> tuple[bytes, bool]:
-        """The octets of one frame and its check sequence, and whether that was right."""
+    def _read_frame(self) -> tuple[bytes, bool]:
+        """Read the octets of one frame and its check sequence; returns them, and whether the sequence was right."""
         collected = bytearray()
 
         def keep(octets: bytes) -> bool:
             collected.extend(octets)
             return len(collected) <= LONGEST_FRAME + 24
 
-        ended = self._data(keep, time.monotonic() + FRAME_SECONDS)
+        ended = self._read_data(keep, time.monotonic() + FRAME_SECONDS)
         if not ended:
             self._modem.break_off()
             return bytes(collected), False
-        result = self._modem.dialogue.result(time.monotonic() + FRAME_SECONDS)
+        result = self._modem.dialogue.wait_for_result(time.monotonic() + FRAME_SECONDS)
         self._modem.doing, self._modem.last = Doing.COMMAND, Direction.THEIRS
         if result:
             return bytes(collected), result == "OK" and len(collected) >= 5
-        if not self._modem.answers():
-            raise ModemFailed("The modem on {device} says nothing after a frame.", device=self._modem.port.device)
-        # Its OK was lost; the check sequence says the same.
+        if not self._modem.is_answering():
+            raise ModemFailed("The modem on {device} does not answer after a frame.", device=self._modem.port.device)
+        # Its OK was lost; the check sequence tells the same.
         return bytes(collected), len(collected) >= 5 and check_sequence(bytes(collected[:-2])) == collected[-2:]
 
     def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:
-        """Image data at modulation `code`: carrier within `seconds`, fed away as it comes, for `limit` seconds at most.
+        """Receive image data at modulation `code`: the carrier must begin within `seconds`, and its data goes to `feed`
+        as it comes, for at most `limit` seconds.
 
-        When `feed` returns False, what still comes is waited for no longer than it takes the carrier to go.
+        After `feed` has returned False, the rest is waited for only as long as the carrier takes to end.
         """
         self._modem.give_up_waiting()
-        result = self._carrier(f"+FRM={code}", seconds)
+        result = self._wait_for_carrier(f"+FRM={code}", seconds)
         if result != "CONNECT":
-            return self._no_carrier(result)
-        if self._data(feed, time.monotonic() + limit):
-            self._modem.dialogue.result(time.monotonic() + CONNECT_SECONDS)
+            return self._handle_no_carrier(result)
+        if self._read_data(feed, time.monotonic() + limit):
+            self._modem.dialogue.wait_for_result(time.monotonic() + CONNECT_SECONDS)
             self._modem.doing = Doing.COMMAND
         else:
             self._modem.break_off()
         self._modem.last = Direction.THEIRS
         return Carrier(True)
 
-    def _carrier(self, command: str, seconds: float) -> str:
-        """What waiting for an image carrier comes to."""
+    def _wait_for_carrier(self, command: str, seconds: float) -> str:
+        """Wait for an image carrier; returns the result of the command."""
         began = time.monotonic()
-        result = self._result(command, began + seconds)
+        result = self._start_receiving(command, began + seconds)
         if result == "+FCERROR" and time.monotonic() - began < EARLY_SECONDS:
-            result = self._result(command, began + seconds)
+            result = self._start_receiving(command, began + seconds)
         return result
 
-    def _no_carrier(self, result: str) -> Carrier:
-        """There was no image carrier. OnHook if the call is gone."""
-        if result == "+FRH:3" and self._modem.dialogue.result(time.monotonic() + CONNECT_SECONDS) == "CONNECT":
+    def _handle_no_carrier(self, result: str) -> Carrier:
+        """Go on after a wait without an image carrier. OnHook if the call is gone."""
+        if result == "+FRH:3" and self._modem.dialogue.wait_for_result(time.monotonic() + CONNECT_SECONDS) == "CONNECT":
             self._modem.connected = True
             return Carrier(False, other=True)
         if not result:
@@ -168,9 +169,9 @@ class Receiver:
             raise OnHook
         return Carrier(False, other=result in ("+FCERROR", "+FRH:3"))
 
-    def _data(self, feed: Callable[[bytes], bool], deadline: float) -> bool:
-        """Feed the octets of a data state away, in document order. True at DLE ETX, False when no
-        more comes, and at the deadline.
+    def _read_data(self, feed: Callable[[bytes], bool], deadline: float) -> bool:
+        """Read the octets of a data state and feed them on, in document order. True at DLE ETX, False if no more come,
+        or at the deadline.
         """
         escape = False
         wanted = True

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The result codes of a modem in one spelling, whichever of theirs a modem uses.
+"""The result codes of a modem in one spelling, whichever a modem uses.
 
 V.250, 5.7.1 has them as words and, with ATV0, as numbers that end with a carriage return alone. T.31 adds +FCERROR
-(+F4 as a number: the carrier is of the other kind) and the intermediate +FRH:3. What dialling can come to besides
-differs by manufacturer: DELAYED and BLACKLISTED where a country limits calls to a number that come to nothing
-(ETS 300 001), VOICE, DATA, LINE IN USE. RING, RINGING, RRING, RINGBACK and FAX end nothing: something is still to come.
+(+F4 as a number: the carrier is of the other kind) and the intermediate +FRH:3. The further results of dialling differ
+by manufacturer: DELAYED and BLACKLISTED in a country that limits failed calls to a number (ETS 300 001), VOICE, DATA,
+LINE IN USE. RING, RINGING, RRING, RINGBACK and FAX end nothing: the result is still to come.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Final
 RESULTS: Final = frozenset(
     {"OK", "ERROR", "CONNECT", "NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE", "+FCERROR", "+FRH:3"}
 )
-"""What ends a command, or says how it goes on (+FRH:3)."""
+"""The results that end a command, or say how it goes on (+FRH:3)."""
 
 CALL_RESULTS: Final = RESULTS | {"VOICE", "DATA", "DELAYED", "BLACKLISTED", "LINE IN USE"}
-"""What ends dialling and answering. In answer to another command, such a word may be the name of a thing."""
+"""The results that end dialling and answering. In answer to another command, such a word may be part of a name."""
 
 _SPELLINGS: Final = {
     "FCERROR": "+FCERROR",
@@ -43,11 +43,13 @@ _NUMBERS: Final = {
     b"35": "DATA",
     b"+F4": "+FCERROR",
 }
-"""V.250's, and Rockwell's, whose firmware most modems with others have. 12 and 13 mean too many things."""
+"""V.250's numbers, and those of Rockwell's firmware, which most modems with further numbers have. 12 and 13 mean too
+many things.
+"""
 
 
-def result_code(line: str) -> str:
-    """What a line of a modem's stands for; a line that is no result code stands for itself."""
+def parse_result_code(line: str) -> str:
+    """Parse a modem's line into a result code in our spelling; a line that is not one is returned as it is."""
     code = " ".join(line.upper().split())
     if code.startswith("CONNECT"):
         return "CONNECT"
@@ -56,6 +58,6 @@ def result_code(line: str) -> str:
     return _SPELLINGS.get(code, code if code in CALL_RESULTS else line)
 
 
-def numeric_code(octets: bytes) -> str:
-    """The result code that these octets, without their carriage return, are as a number; empty if they are none."""
+def parse_numeric_code(octets: bytes) -> str:
+    """Parse a numeric result code, given without its carriage return; empty if the octets are not one."""
     return _NUMBERS.get(octets.strip(b"\0"), "")

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a modem says while it rings: RING, and between the rings who calls and which number was called.
+"""The lines of a modem while it rings: RING, and between the rings the caller and the number that was called.
 
 Caller id comes as V.253's tags (AT+VCID=1): NMBR, NAME, and NDID for the number called. Other names are in use for
-the last; ZyXEL modems say CALLER NUMBER: and CALLER NAME:; some hand over all of it in hexadecimal (MESG, or nothing
-before it). It comes between the first two rings, so a call is known as well as it will be when the second RING is
-heard. Its text is hostile.
+the last; ZyXEL modems send CALLER NUMBER: and CALLER NAME:; some hand over all of it in hexadecimal (MESG, or nothing
+before it). It comes between the first two rings, so after the second RING nothing more will be known. Its text is
+hostile.
 
-A distinctive ring is told by a letter or digit behind RING (AT-SDR=7), or by the lengths of its tones (AT+VDR=1,n): one
-DRON line for each, and RING after the last. Rings are of one, two or three tones, and numbered so, as AT-SDR numbers
-them.
+A distinctive ring is told by a letter or digit after RING (AT-SDR=7), or by the lengths of its tones (AT+VDR=1,n): one
+DRON line for each, and RING after the last. Rings have one, two or three tones and are numbered by them, as AT-SDR
+does.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass, replace
 
 from faxcore.model.text import clean_text
-from faxcore.modem.caller_id import tags
+from faxcore.modem.caller_id import parse_caller_id
 
 _TAGS = {
     "NMBR": "caller",
@@ -39,7 +39,7 @@ _MESSAGE = re.compile(r"(?:04|80)(?:[0-9A-Fa-f]{2}){4,}")
 """A whole message of caller id with no name before it."""
 _RING = re.compile(r"RING(?:[ -]?([A-D1-9]))?(?: .*)?")
 WITHHELD = {"P": "", "O": "", "PRIVATE": "", "OUT OF AREA": ""}
-"""What stands for a number that the caller keeps to himself, or that is not known."""
+"""The texts in place of a number that the caller withholds, or that is not known."""
 MOST_TONES = 3
 CALLER_ID_SECONDS = 6.0
 """Seconds after the first RING in which caller id comes, if it comes at all."""
@@ -49,24 +49,24 @@ GIVEN_UP_SECONDS = 8.0
 
 @dataclass(frozen=True)
 class Ring:
-    """A call that rings, as far as it is known."""
+    """A ringing call, as far as it is known."""
 
     rings: int = 0
     caller: str = ""
     caller_name: str = ""
     called: str = ""
     kind: str = ""
-    """The distinctive ring, where the modem tells it: RING A, RING 2."""
+    """The distinctive ring, if the modem tells it: RING A, RING 2."""
     tones: int = 0
-    """The tones of the ring that goes on, where the modem tells them."""
+    """The tones of the present ring, if the modem tells them."""
 
     @property
-    def known(self) -> bool:
-        """Whether all is known that will be."""
+    def is_complete(self) -> bool:
+        """True if nothing more will be known."""
         return self.rings >= 2 or bool(self.called and self.caller)
 
-    def heard(self, line: str) -> Ring:
-        """The same with one more line of the modem's."""
+    def with_line(self, line: str) -> Ring:
+        """Return the call with the information of one more line of the modem."""
         if rung := _RING.fullmatch(line):
             tones = str(self.tones) if 1 <= self.tones <= MOST_TONES else ""
             return replace(self, rings=self.rings + 1, kind=self.kind or rung[1] or tones, tones=0)
@@ -81,14 +81,14 @@ class Ring:
                 return replace(self, tones=self.tones + 1)
             case "MESG":
                 ring = self
-                for name, text in tags(value.strip()).items():
-                    ring = ring._told(name, text)
+                for name, text in parse_caller_id(value.strip()).items():
+                    ring = ring._with_value(name, text)
                 return ring
             case name:
-                return self._told(name, value)
+                return self._with_value(name, value)
 
-    def _told(self, tag: str, value: str) -> Ring:
-        """The same with one value of caller id."""
+    def _with_value(self, tag: str, value: str) -> Ring:
+        """Return the call with one more value of caller id."""
         name = _TAGS.get(tag)
         if name is None:
             return self

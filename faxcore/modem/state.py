@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The driver's one state machine: what the modem is doing, and how it comes back to its command state from there.
+"""The driver's state machine: the modem's present activity, and the way back to its command state.
 
-Whoever waits too long sends one character (CAN) and waits for OK; only then the next command. The character that
-breaks off is eaten, so a command sent blindly would lose its A. ERROR in answer to +FTH, +FTM, +FRH or +FRM means that
+A wait that takes too long is ended with one character (CAN); after its OK comes the next command. The modem swallows
+that character, so a command sent in its place would lose its A. ERROR in answer to +FTH, +FTM, +FRH or +FRM means that
 the modem is on hook: the call is over.
 """
 
@@ -18,18 +18,18 @@ from faxcore.modem.port import Port
 
 DLE, ETX, CAN = b"\x10", b"\x03", b"\x18"
 CONNECT_SECONDS = 5.0
-"""Seconds in which a modem starts a carrier of its own: 1 s of preamble at most, and room."""
+"""Seconds in which a modem starts a carrier of its own: at most 1 s of preamble, with a margin."""
 ALIVE_SECONDS = 1.0
 ABORT_SECONDS = 2.0
 """Seconds that a modem has to stop waiting or receiving when it is told to."""
 AGAIN_SECONDS = 0.05
-"""Seconds in which OK comes behind another result code, if it does."""
+"""Seconds in which OK comes after another result code, if it comes."""
 BREAK_SECONDS = 20.0
-"""Seconds after which a modem that was told to stop is taken for dead: what it has buffered goes out first."""
+"""Seconds after which a modem that was told to stop is taken for dead: it sends its buffer first."""
 
 
 class Doing(Enum):
-    """What the modem is doing: how it has to be broken off depends on it."""
+    """The modem's present activity: the way to break it off depends on it."""
 
     COMMAND = "waiting for a command"
     PAUSING = "making silence, its OK to come"
@@ -40,7 +40,7 @@ class Doing(Enum):
 
 
 class Direction(Enum):
-    """What was last on the line: the silence after it is made in another way."""
+    """The last carrier on the line: the way to make the silence after it depends on it."""
 
     NOTHING = "nothing"
     OURS = "our own carrier"
@@ -49,14 +49,14 @@ class Direction(Enum):
 
 @dataclass(frozen=True)
 class Carrier:
-    """What came of waiting for an image carrier: it was there (and has been fed away), or another one was, or none."""
+    """The result of waiting for an image carrier: heard (and fed on), another carrier instead, or none."""
 
     heard: bool
     other: bool = False
 
 
 class CallState:
-    """The port, the dialogue, and the memory that sending and receiving share."""
+    """Driver state shared by Transmitter and Receiver."""
 
     def __init__(self, port: Port, dialogue: AtDialogue) -> None:
         self.port = port
@@ -64,32 +64,32 @@ class CallState:
         self.doing = Doing.COMMAND
         self.last = Direction.NOTHING
         self.connected = False
-        """A CONNECT has been heard for the data state that the next frames use (after ATD, ATA and +FRH:3)."""
+        """True after a CONNECT for the data state that the next frames use (after ATD, ATA and +FRH:3)."""
         self.noisy = False
-        """No silence was to be had on this line in this call."""
+        """True if the modem has never found silence on this line in this call."""
 
     def give_up_waiting(self) -> None:
-        """Something else than the frames that a CONNECT has announced is wanted: back to the command state."""
+        """Go back to the command state if a CONNECT has announced frames that are not wanted now."""
         if self.connected and self.doing is Doing.RECEIVING:
             self.break_off()
 
     def forget(self) -> None:
-        """The call is over."""
+        """Forget the call, which is over."""
         self.connected, self.last, self.noisy = False, Direction.NOTHING, False
 
     def break_off(self) -> bool:
-        """Back to the command state from wherever the modem is. True if the modem said CONNECT just then."""
+        """Bring the modem back to the command state from any other. True if it sent CONNECT just then."""
         connected = False
         deadline = time.monotonic() + BREAK_SECONDS
-        if self.doing is Doing.STARTING and self.dialogue.result(deadline) == "CONNECT":
+        if self.doing is Doing.STARTING and self.dialogue.wait_for_result(deadline) == "CONNECT":
             self.doing = Doing.SENDING
         elif self.doing is Doing.PAUSING:
-            self.dialogue.result(deadline)
+            self.dialogue.wait_for_result(deadline)
             self.doing = Doing.COMMAND
         elif self.doing is Doing.STARTING:
             self.doing = Doing.COMMAND
         if self.doing is Doing.SENDING:
-            # A DLE may have been the last octet to go out: the NUL makes it harmless.
+            # A DLE may have been the last octet that was sent: the NUL makes it harmless.
             self.port.write(b"\0" + DLE + ETX, deadline)
             self._drain(deadline)
         elif self.doing is not Doing.COMMAND:
@@ -99,11 +99,11 @@ class CallState:
         return connected
 
     def _drain(self, deadline: float) -> bool:
-        """Read until a result code ends what was going on; data that is still coming is dropped. True if CONNECT was
+        """Read until a result code ends the present activity; data that still comes is dropped. True if CONNECT was
         among it.
 
-        A character that comes with its command may be taken for part of it, and then nothing is said: so the modem
-        is asked. A modem that was at its end already may answer the character besides.
+        A character that arrives together with its command may be taken for part of it, and then no result comes: so
+        the modem is asked. A modem that had already finished may answer the character too.
         """
         tail = b""
         connected = ended = False
@@ -115,16 +115,16 @@ class CallState:
                 return connected
             if tail.endswith(b"\n") and tail.rstrip().endswith((b"NO CARRIER", b"ERROR")):
                 ended, deadline = True, min(deadline, time.monotonic() + AGAIN_SECONDS)
-        if not ended and not self.answers():
+        if not ended and not self.is_answering():
             raise ModemFailed(
-                "The modem on {device} does not come back to its command state: switch it off and on again.",
+                "The modem on {device} does not return to its command state: switch it off and on again.",
                 device=self.port.device,
             )
         return connected
 
-    def unexpected(self, result: str, what: str) -> Exception:
-        """What a result that is not the one expected means: the call is gone, or the modem is at fault."""
-        if result in ("ERROR", "NO CARRIER") or (not result and self.answers()):
+    def make_unexpected_result(self, result: str, what: str) -> Exception:
+        """Make the exception for an unexpected result: the call is gone, or the modem is at fault."""
+        if result in ("ERROR", "NO CARRIER") or (not result and self.is_answering()):
             return OnHook()
         return ModemFailed(
             "The modem on {device} answers {result} to {what}.",
@@ -133,11 +133,11 @@ class CallState:
             what=what,
         )
 
-    def answers(self) -> bool:
-        """Whether a modem that has said nothing is in its command state after all.
+    def is_answering(self) -> bool:
+        """Ask a silent modem; returns whether it is in its command state after all.
 
-        A call that is cut off while data is on its way leaves some modems so; the rest of the data then looks to
-        them like part of a command line, which the first of these ends.
+        Some modems are, after a call that was cut off in the middle of data; the rest of the data then looks to them
+        like part of a command line, which the first carriage return ends.
         """
         for _ in range(2):
             self.port.write(b"\r", time.monotonic() + ALIVE_SECONDS)

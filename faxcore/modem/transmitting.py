@@ -2,8 +2,7 @@
 """The sending half of the Class 1 driver: V.21 frames (+FTH) and image data (+FTM), and the silence before them.
 
 A final V.21 frame has its OK when the carrier has gone; between the carriers of the two ends lie 75 ms of silence
-(T.30, 5.1), which +FTS and +FRS make. +FRS wants silence on the line, and on a noisy one waits for ever: so it is
-bounded.
+(T.30, 5.1), which +FTS and +FRS make. +FRS waits for silence on the line, on a noisy one for ever: so it is bounded.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from faxcore.modem.state import CONNECT_SECONDS, DLE, ETX, CallState, Direction,
 from faxcore.t30.frames import REVERSED
 
 TRANSMIT_SECONDS = 8.0
-"""Seconds that the modem has to send a frame of ours: preamble, the longest NSF, and those that it still has."""
+"""Seconds that the modem has to send a frame of ours: preamble, the longest NSF plus frames still buffered."""
 SILENCE_SECONDS = 1.0
 """Seconds after which +FRS is broken off: the line is noisy, and in this call silence is timed by +FTS instead.
 The last flags of the other end may go on for most of it."""
@@ -26,61 +25,63 @@ MODEM_BUFFER = 16384
 
 
 class Transmitter:
-    """What goes out on a modem."""
+    """Sends frames and image data on a modem."""
 
     def __init__(self, modem: CallState) -> None:
         self._modem = modem
 
     def send_frames(self, frames: list[bytes]) -> None:
-        """One V.21 carrier with these frames (no check sequences: the modem makes them). OnHook if the call is gone."""
+        """Send one V.21 carrier with these frames, without check sequences: the modem makes them. OnHook if the call is
+        gone.
+        """
         if self._modem.connected and self._modem.doing is Doing.SENDING:
             self._modem.connected = False
         else:
-            self._silence()
-            self._start("+FTH=3")
-        with self._modem.port.transmitting():
+            self._make_silence()
+            self._start_carrier("+FTH=3")
+        with self._modem.port.flow_control():
             self._send_frames(frames)
         self._modem.doing, self._modem.last = Doing.COMMAND, Direction.OURS
 
     def _send_frames(self, frames: list[bytes]) -> None:
         for number, octets in enumerate(frames):
-            assert len(octets) <= LONGEST_FRAME, "the modem's buffer takes no longer frame"
+            assert len(octets) <= LONGEST_FRAME, "the modem's buffer does not take a longer frame"
             final = number == len(frames) - 1
-            self._modem.port.write(_escaped(octets), time.monotonic() + TRANSMIT_SECONDS)
+            self._modem.port.write(_escape(octets), time.monotonic() + TRANSMIT_SECONDS)
             deadline = time.monotonic() + TRANSMIT_SECONDS
-            result = self._modem.dialogue.result(deadline)
+            result = self._modem.dialogue.wait_for_result(deadline)
             while final and result == "CONNECT":
-                # To the final frame that is no answer; but a carrier that was waited for may have been announced late.
-                result = self._modem.dialogue.result(deadline)
-            if final and self._sent(result):
+                # That is not an answer to the final frame; but a carrier that was waited for may be announced late.
+                result = self._modem.dialogue.wait_for_result(deadline)
+            if final and self._is_sent(result):
                 return
             if final or result != "CONNECT":
                 self._modem.doing = Doing.COMMAND
-                raise self._modem.unexpected(result, "a frame")
+                raise self._modem.make_unexpected_result(result, "a frame")
 
     def send_data(self, code: int, octets: bytes, rate: int) -> None:
-        """Image data at modulation `code` (T.31, Table 3), as fast as the modem takes it. OnHook if the call is
+        """Send image data at modulation `code` (T.31, Table 3), as fast as the modem takes it. OnHook if the call is
         gone.
         """
-        self._silence()
-        self._start(f"+FTM={code}")
-        with self._modem.port.transmitting():
-            self._modem.port.write(_escaped(octets), time.monotonic() + 8 * len(octets) / rate + 20)
-            # What the modem has taken and not sent yet is no more than its buffer.
+        self._make_silence()
+        self._start_carrier(f"+FTM={code}")
+        with self._modem.port.flow_control():
+            self._modem.port.write(_escape(octets), time.monotonic() + 8 * len(octets) / rate + 20)
+            # The data that the modem has taken and not sent yet is not more than its buffer.
             buffered = min(len(octets), MODEM_BUFFER)
-            result = self._modem.dialogue.result(time.monotonic() + 8 * buffered / rate + CONNECT_SECONDS)
+            result = self._modem.dialogue.wait_for_result(time.monotonic() + 8 * buffered / rate + CONNECT_SECONDS)
         self._modem.doing, self._modem.last = Doing.COMMAND, Direction.OURS
-        if not self._sent(result):
-            raise self._modem.unexpected(result, "a page")
+        if not self._is_sent(result):
+            raise self._modem.make_unexpected_result(result, "a page")
 
-    def _sent(self, result: str) -> bool:
-        """Whether what was to be sent has gone out. A modem that waits for a command again has sent it, and its OK was
-        lost; or the call has gone, and the next command will tell.
+    def _is_sent(self, result: str) -> bool:
+        """Return whether all has been sent. A modem that waits for a command again has sent it, and its OK was lost; or
+        the call is gone, and the next command will tell.
         """
-        return result == "OK" or (not result and self._modem.answers())
+        return result == "OK" or (not result and self._modem.is_answering())
 
-    def _silence(self) -> None:
-        """75 +- 20 ms between two carriers (T.30, 5.1), made by the modem."""
+    def _make_silence(self) -> None:
+        """Let the modem make 75 +- 20 ms of silence between two carriers (T.30, 5.1)."""
         self._modem.give_up_waiting()
         if self._modem.last is Direction.OURS or (self._modem.last is Direction.THEIRS and self._modem.noisy):
             self._modem.doing = Doing.PAUSING
@@ -94,18 +95,18 @@ class Transmitter:
                 self._modem.noisy = True
                 self._modem.break_off()
 
-    def _start(self, command: str) -> None:
+    def _start_carrier(self, command: str) -> None:
         self._modem.doing = Doing.STARTING
         deadline = time.monotonic() + CONNECT_SECONDS
         result = self._modem.dialogue.command(command, CONNECT_SECONDS)
         while result == "OK":
-            # That is no answer to this command, but to an earlier one, late.
-            result = self._modem.dialogue.result(deadline)
+            # That is not an answer to this command, but a late one to an earlier command.
+            result = self._modem.dialogue.wait_for_result(deadline)
         self._modem.doing = Doing.SENDING if result == "CONNECT" else Doing.COMMAND
         if result != "CONNECT":
-            raise self._modem.unexpected(result, f"AT{command}")
+            raise self._modem.make_unexpected_result(result, f"AT{command}")
 
 
-def _escaped(octets: bytes) -> bytes:
-    """Octets for a data state: reversed, DLE doubled, DLE ETX behind."""
+def _escape(octets: bytes) -> bytes:
+    """Escape octets for a data state: bits reversed, DLE doubled, DLE ETX after them."""
     return octets.translate(REVERSED).replace(DLE, DLE + DLE) + DLE + ETX

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 
 def speak_as_environment(app: QCoreApplication) -> None:
-    """Have Qt speak the language that gettext speaks, as far as it knows it."""
+    """Make Qt speak the language that gettext speaks, as far as it knows it."""
     wanted = os.environ.get("LANGUAGE", "").split(":")[0]
     if wanted:
         QLocale.setDefault(QLocale(wanted))

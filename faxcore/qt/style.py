@@ -38,7 +38,7 @@ def mark_error(label: QLabel) -> QLabel:
 
 
 def is_dark(widget: QWidget) -> bool:
-    """Whether the theme draws light on dark."""
+    """Return whether the theme draws light on dark."""
     return widget.palette().color(QPalette.ColorRole.Window).lightness() < 128
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.worker import Ended, FinalPending, PageConfirmed, PageKept, PlaceCall, Progress
+from faxcore.contract.messages import Ended, FinalPending, PageConfirmed, PageKept, PlaceCall, Progress
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.lines.progress import in_words
@@ -19,6 +19,7 @@ from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
+from faxcore.queue.experience import learn
 from faxcore.queue.policy import after_call
 from faxcore.queue.restart import restart_job
 from faxcore.store import outbox
@@ -197,7 +198,8 @@ class OutgoingCall:
         with self._store.transaction():
             jobs.end_call(self._call, report)
             checkpoint("call's end written, not committed")
-            self._store.call_history.learn(self._job.destination, report, self._job.confirmed + 1, queue.remember_days)
+            history, first_page = self._store.call_history, self._job.confirmed + 1
+            learn(history, self._job.destination, report, first_page, queue.remember_days)
             job = jobs.get(self._job.id)
             assert job is not None
             verdict = after_call(job.state, report, job.tries, queue, self._cancelled or job.cancelled)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.worker import AnswerCall, Ended, Ringing
+from faxcore.contract.messages import AnswerCall, Ended, Ringing
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.model.text import clean_text
 from faxcore.reception.filing import Filing
 from faxcore.reception.incoming_call import IncomingCall
-from faxcore.routing.owners import is_answered, rung_number
+from faxcore.routing.routes import is_answered, rung_number
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import RESERVE, make_folder

@@ -20,7 +20,7 @@ from faxcore.model.call import CallReport
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.reception.files import make_files
 from faxcore.reception.names import free_names, make_name, place
-from faxcore.routing.owners import Arrival, Route, nobody, route
+from faxcore.routing.routes import Arrival, Route, nobody, route
 from faxcore.store import outbox
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
@@ -42,7 +42,7 @@ class Filing:
         self._arrived = arrived
         self._awake = asyncio.Event()
         self.trouble = NOTHING
-        """Why receptions cannot be filed now; nothing when they can."""
+        """The reason why receptions cannot be filed now; nothing when they can."""
 
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""

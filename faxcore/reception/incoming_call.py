@@ -7,7 +7,7 @@ import logging
 from dataclasses import replace
 
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.worker import Ended, FinalPending, PageConfirmed, PageKept, Progress
+from faxcore.contract.messages import Ended, FinalPending, PageConfirmed, PageKept, Progress
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.reception.filing import Filing

@@ -54,7 +54,7 @@ def recover_reception(store: Store, call: str, reason: Sentence, keep: Keep) -> 
 
 
 def adopt_pages(store: Store, reception: ReceptionRow) -> int:
-    """Have the rows of a reception say what is in its call directory; the number of pages.
+    """Bring the rows of a reception into agreement with its call directory; the number of pages.
 
     The files are the truth: a row may have been refused by a full disk, or name a page that came again since. Of
     two files of one page the confirmed one counts.

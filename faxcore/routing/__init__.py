@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose a received fax is, and where it is put."""
+"""The owners of a received fax, and the folder for it."""

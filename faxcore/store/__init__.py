@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must survive: the database, the documents on disk, and what is written again until the disk takes it."""
+"""Everything that must survive: the database, and the documents on disk."""

@@ -1,81 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the calls to a destination have taught, so that the next need not find it out again: the table `destination`.
+"""Knowledge of destinations from earlier calls, kept for some days: the table `destination`.
 
-A rung of the ladder that does not train costs some seven seconds, each time; and there are terminals and lines, above
-all those over the internet, on which something ends every call: V.17, whose training the other end never answers, or
-error correction, in whose frames it gets lost. So:
-
-- a call that got through, but only some rungs down, makes the next one begin there; below 9600 bit/s, where a page is
-  dear, each call that gets through from there makes the next begin one rung higher;
-- after two calls on end that ended in the training at a rung of V.17, or behind it in error correction, both without a
-  page, the next ones are made without V.17, or without error correction. If that does not help, it is forgotten.
-
-Whatever is known is forgotten after some days (`remember_days` in the configuration): lines and machines are mended.
+What a call teaches is decided by `faxcore.queue.experience`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from faxcore.model.call import WITH_PHASE, CallReport, Outcome
 from faxcore.store.database import Database
-
-SUSPECTED: Final = 2
-"""Calls on end after which what they had in common is taken for the cause."""
-WITHOUT_V17: Final = "V.29 9600"
-"""The fastest rung below V.17."""
-SLOW: Final = ("V.27ter 2400", "V.27ter 4800", "V.29 7200", WITHOUT_V17)
-"""The rungs to climb."""
 
 
 @dataclass(frozen=True)
 class Experience:
-    """What is known of a destination."""
+    """The knowledge of a destination."""
 
     begin_at: str = ""
     """The rung of the ladder to begin at; empty: the fastest."""
     error_correction: bool = True
-    """Whether it may be used."""
+    """True if it may be used."""
     training_failures: int = 0
-    """Calls on end that ended in the training at a rung of V.17."""
+    """Calls in a row that ended in the training at a rung of V.17."""
     correction_failures: int = 0
-    """Calls on end that ended behind the training, in error correction, without a page."""
+    """Calls in a row that ended behind the training, in error correction, without a page."""
 
 
 NOTHING: Final = Experience()
-
-
-def taught(before: Experience, report: CallReport, first_page: int) -> Experience:
-    """What is known when a call out has ended, in which pages from `first_page` on were to be sent."""
-    if report.outcome is Outcome.OK:
-        rung = f"{report.modulation} {report.rate}" if report.fallbacks else _one_up(before.begin_at)
-        return replace(before, begin_at=rung, training_failures=0, correction_failures=0)
-    if report.outcome not in WITH_PHASE or not report.rate or report.confirmed >= first_page:
-        return before
-    if report.phase == "B":
-        return _training_failed(before, report.modulation == "V.17")
-    return _page_failed(before, report.error_correction)
-
-
-def _one_up(rung: str) -> str:
-    return dict(zip(SLOW, SLOW[1:], strict=False)).get(rung, rung)
-
-
-def _training_failed(before: Experience, with_v17: bool) -> Experience:
-    if not with_v17:
-        return replace(before, begin_at="", training_failures=0)
-    failures = before.training_failures + 1
-    return replace(
-        before, training_failures=failures, begin_at=WITHOUT_V17 if failures >= SUSPECTED else before.begin_at
-    )
-
-
-def _page_failed(before: Experience, corrected: bool) -> Experience:
-    if not corrected:
-        return replace(before, error_correction=True, correction_failures=0)
-    failures = before.correction_failures + 1
-    return replace(before, correction_failures=failures, error_correction=failures < SUSPECTED)
 
 
 class CallHistory:
@@ -85,7 +36,7 @@ class CallHistory:
         self._db = database
 
     def experience(self, destination: str) -> Experience:
-        """What is known of this number and not out of date."""
+        """Give what is known of this number and not out of date."""
         row = self._db.row(
             "SELECT begin_at, error_correction, training_failures, correction_failures FROM destination"
             " WHERE number = ? AND until > ?",
@@ -97,24 +48,23 @@ class CallHistory:
         values = dict(row)
         return Experience(**{**values, "error_correction": bool(values["error_correction"])})
 
-    def learn(self, destination: str, report: CallReport, first_page: int, days: int) -> None:
-        """A call to it has ended; what that teaches is known for so many days, 0: not at all."""
-        before = self.experience(destination)
-        after = taught(before, report, first_page)
-        if after == NOTHING or not days:
-            self._db.execute("DELETE FROM destination WHERE number = ?", destination)
-        elif after != before:
-            self._db.execute(
-                "INSERT OR REPLACE INTO destination"
-                " (number, begin_at, error_correction, training_failures, correction_failures, until)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                destination,
-                after.begin_at,
-                after.error_correction,
-                after.training_failures,
-                after.correction_failures,
-                self._db.later(days * 86_400),
-            )
+    def remember(self, destination: str, known: Experience, days: int) -> None:
+        """Write down what is known of a destination, for so many days."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO destination"
+            " (number, begin_at, error_correction, training_failures, correction_failures, until)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            destination,
+            known.begin_at,
+            known.error_correction,
+            known.training_failures,
+            known.correction_failures,
+            self._db.later(days * 86_400),
+        )
+
+    def forget(self, destination: str) -> None:
+        """Drop what is known of a destination."""
+        self._db.execute("DELETE FROM destination WHERE number = ?", destination)
 
     def forget_old(self) -> None:
         """Drop what is out of date."""

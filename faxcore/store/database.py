@@ -72,11 +72,11 @@ class Database:
 
     def now(self) -> str:
         """The time to write into a row."""
-        return stamp(self._clock())
+        return format_time(self._clock())
 
     def later(self, seconds: float) -> str:
         """The time so many seconds from now."""
-        return stamp(datetime.fromtimestamp(self._clock().timestamp() + seconds, UTC))
+        return format_time(datetime.fromtimestamp(self._clock().timestamp() + seconds, UTC))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -133,7 +133,7 @@ class Database:
                 self._connection.execute(f"PRAGMA user_version={number}")
 
 
-def stamp(time: datetime) -> str:
+def format_time(time: datetime) -> str:
     """A time as rows and the bus have it: ISO 8601 in UTC, to the millisecond, so that text order is time order."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

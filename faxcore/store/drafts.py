@@ -49,7 +49,7 @@ class Drafts:
         return self.folder / f"{document}.tif"
 
     def original_file(self, document: str) -> Path:
-        """What the document was made from; it may not be there."""
+        """Give the path of the document's original; it may not be there."""
         return self.folder / f"{document}.original"
 
     def add_document(self, document: DocumentRow) -> None:
@@ -109,7 +109,7 @@ class Drafts:
         return None if row is None else _draft(row)
 
     def count(self, owner: str) -> int:
-        """How many drafts of a person wait."""
+        """Count the drafts of a person."""
         return int(self._db.value("SELECT count(*) FROM draft WHERE owner = ?", owner))
 
     def take(self, id: str) -> None:

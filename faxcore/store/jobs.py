@@ -52,7 +52,7 @@ class JobRow:
 
     @property
     def recipient(self) -> Recipient:
-        """Who the fax is for."""
+        """The recipient of the fax."""
         return Recipient(self.number, self.last_name, self.first_name, self.role, self.company)
 
 
@@ -77,7 +77,7 @@ class CallRow:
 
 @dataclass(frozen=True)
 class NewJob:
-    """What a job is made of."""
+    """The contents of a new job."""
 
     owner: str
     document: str
@@ -175,7 +175,7 @@ class Jobs:
         return frozenset(row["destination"] for row in rows)
 
     def count(self, *states: State) -> int:
-        """How many jobs are in these states."""
+        """Count the jobs in these states."""
         marks = ", ".join("?" * len(states))
         return int(
             self._db.value(f"SELECT count(*) FROM job WHERE state IN ({marks})", *(state.value for state in states))
@@ -237,7 +237,7 @@ class Jobs:
         end_call(self._db, call, report)
 
     def sleep(self, id: str, seconds: float, counted: bool = True) -> None:
-        """When the next try comes; whether the last one used one up."""
+        """Set the time of the next try; the last one is not counted as a try if it dialled nothing."""
         self._db.execute(
             "UPDATE job SET next_try = ?, tries = tries - ? WHERE id = ?", self._db.later(seconds), int(not counted), id
         )
@@ -262,7 +262,7 @@ class Jobs:
         return [self.event(row[0], Event.TIME_CAME) for row in due]
 
     def next_wake(self) -> str | None:
-        """When the next sleeping job's time comes."""
+        """Give the time at which the next sleeping job wakes; None if none sleeps."""
         value: str | None = self._db.value("SELECT min(next_try) FROM job WHERE state = 'sleeping'")
         return value
 

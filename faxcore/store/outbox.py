@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to be told to whom: a row for each, until it has been told. Telling twice is harmless, forgetting is not."""
+"""News for people: a row for each, until it has been told. Telling twice is harmless, forgetting is not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Outbox:
         )
 
     def waiting(self, person: str) -> list[OutboxRow]:
-        """What this person has not been told, oldest first."""
+        """List the news that this person has not been told, oldest first."""
         sql = "SELECT id, kind, subject, person FROM announcement WHERE person = ? AND done IS NULL ORDER BY id"
         return [OutboxRow(*row) for row in self._db.rows(sql, person)]
 

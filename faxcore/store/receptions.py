@@ -2,7 +2,7 @@
 """Receptions: what has come in, page by page, and what has become of it.
 
 A reception is `receiving` while its call lasts, `kept` when the call is over and its pages are ours, and `filed` when
-its TIFF and PDF are in the folder. One without any page is no reception: its call alone remains.
+its TIFF and PDF are in the folder. One without any page is not a reception: its call alone remains.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from faxcore.contract.codec import decode, encode
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence, from_text, to_text
-from faxcore.routing.owners import SEVERAL, Route
+from faxcore.routing.routes import SEVERAL, Route
 from faxcore.store.database import Database, new_id
 from faxcore.store.jobs import MOST_LISTED, end_call
 
@@ -155,7 +155,7 @@ class Receptions:
             self._db.execute("DELETE FROM reception WHERE id = ?", reception)
 
     def name_files(self, reception: str, tiff: Path, pdf: Path) -> None:
-        """What its files are going to be called."""
+        """Note the names that its files are going to have."""
         self._db.execute("UPDATE reception SET tiff = ?, pdf = ? WHERE id = ?", str(tiff), str(pdf), reception)
 
     def set_filed(self, reception: str) -> None:

@@ -30,7 +30,7 @@ class TooLarge(Exception):
 
 
 class NotRegular(Exception):
-    """What was handed over is no regular file: reading it might never end."""
+    """Something other than a regular file was handed over: reading it might never end."""
 
 
 @dataclass(frozen=True)

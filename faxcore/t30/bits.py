@@ -129,7 +129,7 @@ NAMES: Final[dict[int, str]] = {
     126: "T.89 bit 3",
     127: "sYCC JPEG",
 }
-"""What a set bit means, in a word, for transcripts. Bits that belong to a group are described by the group."""
+"""The meaning of a set bit, in a word, for transcripts. Bits that belong to a group are described by the group."""
 
 RESERVED: Final = frozenset({2, 5, 8, 25, 29, 30, 52, 58, 61, 63, 103})
 """Bits to which the Recommendation gives no meaning: they are shown by their numbers."""
@@ -144,9 +144,9 @@ class Bits:
 
     @staticmethod
     def of(*numbers: int, **groups: str) -> Bits:
-        """These bits set, and groups written as printed: `at_11="1101"` sets bits 11, 12 and 14.
+        """Make a FIF with these bits set. Groups are written as printed: `at_11="1101"` sets bits 11, 12 and 14.
 
-        Extension bits are set where they are needed, and the FIF is three octets at least.
+        Extension bits are set where they are needed, and the FIF is at least three octets long.
         """
         wanted = set(numbers)
         for name, value in groups.items():
@@ -162,8 +162,8 @@ class Bits:
         return Bits(bytes(octets))
 
     @staticmethod
-    def received(fif: bytes) -> Bits | None:
-        """The bits of a received FIF, cut at the first clear extension bit; None if it is too short to be one."""
+    def parse(fif: bytes) -> Bits | None:
+        """Read a received FIF, cut at the first clear extension bit; None if it is too short."""
         if len(fif) < 3:
             return None
         for bit in EXTENSIONS:
@@ -171,8 +171,8 @@ class Bits:
                 return Bits(fif[: min(bit // 8, len(fif))])
         return Bits(fif[:16])
 
-    def also(self, number: int) -> Bits:
-        """These bits and one more, within their length."""
+    def with_bit(self, number: int) -> Bits:
+        """Return these bits with one more set, within their length."""
         octets = bytearray(self.octets)
         octets[(number - 1) // 8] |= 0x80 >> (number - 1) % 8
         return Bits(bytes(octets))
@@ -182,15 +182,15 @@ class Bits:
         return octet < len(self.octets) and bool(self.octets[octet] & 0x80 >> (number - 1) % 8)
 
     def group(self, first: int, last: int) -> str:
-        """Bits first to last as printed, "1101"."""
+        """Return bits first to last as printed, "1101"."""
         return "".join("01"[self[number]] for number in range(first, last + 1))
 
     def numbers(self) -> frozenset[int]:
-        """The numbers of the set bits."""
+        """Return the numbers of the set bits."""
         return frozenset(number for number in range(1, len(self.octets) * 8 + 1) if self[number])
 
-    def words(self) -> str:
-        """The set bits in words, for a transcript."""
+    def describe(self) -> str:
+        """Describe the set bits in words, for a transcript."""
         return ", ".join(
             NAMES.get(number, f"bit {number}") for number in sorted(self.numbers()) if number not in _GROUPED
         )

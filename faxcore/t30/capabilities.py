@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What this terminal can do, what the other one offers, and what the two agree on (T.30, 5.3.6.2; T.4, 2.2).
+"""The capabilities of this terminal, the offer of the other one, and their agreement (T.30, 5.3.6.2; T.4, 2.2).
 
 `Terminal` is ours, `Offer` is a DIS read, `Agreement` is a DCS, to be sent or read. A DCS never sets a bit whose DIS
-bit is clear, and a DCS that asks for what our DIS did not offer is no agreement.
+bit is clear, and a DCS that asks for something that our DIS did not offer is not an agreement.
 """
 
 from __future__ import annotations
@@ -19,23 +19,31 @@ from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import Frame
-from faxcore.t30.modulation import ALL, Modulation, asked, ladder, offer_up_to, offered, permitted
-from faxcore.t30.selective import Selection, presence, with_document
+from faxcore.t30.modulation import (
+    ALL,
+    Modulation,
+    choose_offer,
+    find_modulation,
+    list_permitted,
+    make_ladder,
+    read_offer,
+)
+from faxcore.t30.selective import Selection, presence_bits, select_with_document
 
 ECM_FRAME: Final = 256
-"""Octets in a frame of an ECM block, unless one of the two ends wants 64 (T.30, A.1.2)."""
+"""Octets in a frame of an ECM block, unless one of the two ends asks for 64 (T.30, A.1.2)."""
 SHORT_ECM_FRAME: Final = 64
 """Every terminal with error correction takes these too."""
 
 NEED_CORRECTION: Final = frozenset({Coding.MMR, Coding.JBIG})
-"""Codings that are used with error correction only: nothing can be read behind a wrong bit."""
+"""Codings that are used with error correction only: nothing after a wrong bit can be read."""
 
 USUAL_CODINGS: Final = (Coding.MMR, Coding.MR, Coding.MH)
-"""The codings of a terminal of which nothing else is said, best first."""
+"""The codings of a terminal, best first, unless its settings say otherwise."""
 
 
 def codings(jbig: bool) -> tuple[Coding, ...]:
-    """The codings of a terminal, best first: JBIG only where somebody has asked for it."""
+    """The codings of a terminal, best first: JBIG only if somebody has asked for it."""
     return (Coding.JBIG, *USUAL_CODINGS) if jbig else USUAL_CODINGS
 
 
@@ -48,19 +56,19 @@ class Terminal:
     codings: tuple[Coding, ...] = USUAL_CODINGS
     """Codings that may be used, best first. JBIG and MMR need error correction; MH cannot be left out."""
     max_rate: int = 14400
-    """Bits a second at most. A DIS can only say 14400, 9600, 4800 and 2400: of another rate it says the next below."""
+    """Bits a second at most. A DIS can only say 14400, 9600, 4800 and 2400: for another rate it says the next lower."""
     frame_size: int = ECM_FRAME
     """Octets in a frame of error correction: 64 asks for short ones (bit 7 of our DIS, bit 28 of our DCS)."""
     selection: Selection = Selection()
-    """Calling: what goes with the document, or asks for one. Called: what the other end has to say."""
+    """Calling: the fields that go with the document, or ask for one. Called: the fields that the caller must send."""
     takes_sub_address: bool = False
-    """Whether there is somebody here to do something with a SUB, so that our DIS may say so."""
+    """True if a SUB is of use here, so that our DIS may say that it is accepted."""
     sends: tuple[Modulation, ...] = ALL
-    """What the modem of this call can send."""
+    """The modulations that the modem of this call can send."""
     receives: tuple[Modulation, ...] = ALL
-    """What the modem of this call can receive."""
+    """The modulations that the modem of this call can receive."""
     resend_last_page: bool = True
-    """Calling: whether a last page that was refused (RTN) is sent again like any other. If not, the call ends there."""
+    """Calling: if true, a last page that was refused (RTN) is sent again like any other; else the call ends there."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class PageInfo:
 
 
 class Length(Enum):
-    """How long pages may be, as bits 19 and 20 of a DIS or DCS say it."""
+    """The longest page, as bits 19 and 20 of a DIS or DCS say it."""
 
     A4 = "00"
     B4 = "10"
@@ -81,12 +89,12 @@ class Length(Enum):
 
     @property
     def mm(self) -> float:
-        """Millimetres of the longest page: a few more than the sheet, which every terminal forgives."""
+        """Millimetres of the longest page: a few more than the paper, which every terminal accepts."""
         return {Length.A4: 300.0, Length.B4: 367.0, Length.UNLIMITED: math.inf}[self]
 
 
 _LENGTHS: Final = {"00": Length.A4, "10": Length.B4, "01": Length.UNLIMITED, "11": Length.A4}
-"""11 is invalid: the least of them is what can be relied on."""
+"""11 is invalid: only the shortest can be relied on."""
 _WIDTHS: Final = {"00": Width.A4, "10": Width.B4, "01": Width.A3, "11": Width.A3}
 _WIDTH_BITS: Final = {Width.A4: "00", Width.B4: "10", Width.A3: "01"}
 
@@ -105,7 +113,7 @@ _ROW_TIME_BITS: Final = {0: "111", 5: "100", 10: "010", 20: "000", 40: "001"}
 
 
 def our_dis(terminal: Terminal, offers_document: bool = False) -> Bits:
-    """The DIS of this terminal: what it can receive, whether it has a document to be polled, and nothing else."""
+    """Make the DIS of this terminal: what it can receive, whether it has a document to be polled, and nothing else."""
     guarded = bool(terminal.selection.password)
     chosen = offers_document and bool(terminal.selection.document)
     claims = {
@@ -115,15 +123,15 @@ def our_dis(terminal: Terminal, offers_document: bool = False) -> Bits:
         bits.SEP: chosen,
         bits.FNV: guarded or chosen,
     }
-    return Bits.of(*_receives(terminal), *(bit for bit, claimed in claims.items() if claimed))
+    return Bits.of(*_capability_bits(terminal), *(bit for bit, claimed in claims.items() if claimed))
 
 
 def our_dtc(terminal: Terminal, selecting: Sequence[Frame]) -> Bits:
-    """The DTC of this terminal: what it can receive, and which frames go with it to select the document."""
-    return Bits.of(*_receives(terminal), bits.FNV, *presence(selecting))
+    """Make the DTC of this terminal: what it can receive, and which frames go with it to select the document."""
+    return Bits.of(*_capability_bits(terminal), bits.FNV, *presence_bits(selecting))
 
 
-def _receives(terminal: Terminal) -> frozenset[int]:
+def _capability_bits(terminal: Terminal) -> frozenset[int]:
     extra = {bits.ECM} if terminal.error_correction else set()
     if Coding.MR in terminal.codings:
         extra.add(bits.TWO_DIMENSIONAL)
@@ -140,7 +148,7 @@ def _receives(terminal: Terminal) -> frozenset[int]:
         bits.SUPERFINE,
         bits.METRIC,
         *extra,
-        at_11=offer_up_to(terminal.max_rate, terminal.receives),
+        at_11=choose_offer(terminal.max_rate, terminal.receives),
         at_17="01",
         at_19="01",
         at_21="111",
@@ -149,36 +157,36 @@ def _receives(terminal: Terminal) -> frozenset[int]:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the DIS, or the DTC, of the other terminal says."""
+    """The DIS, or the DTC, of the other terminal."""
 
     bits: Bits
 
     @property
     def has_document(self) -> bool:
-        """Whether it has a document to be polled."""
+        """True if it has a document to be polled."""
         return self.bits[bits.POLLING]
 
     @property
-    def receives(self) -> bool:
-        """Whether it can receive a document at all."""
+    def can_receive(self) -> bool:
+        """True if it can receive a document at all."""
         return self.bits[bits.RECEIVE]
 
     def modulations(self, terminal: Terminal) -> tuple[Modulation, ...]:
         """The rungs of the ladder for this call, fastest first."""
-        return ladder(offered(self.bits.group(11, 14)), terminal.max_rate, terminal.sends)
+        return make_ladder(read_offer(self.bits.group(11, 14)), terminal.max_rate, terminal.sends)
 
     @property
     def width(self) -> Width:
-        """The widest page that it takes."""
+        """The widest page that it accepts."""
         return _WIDTHS[self.bits.group(17, 18)]
 
     @property
     def length(self) -> Length:
-        """The longest page that it takes."""
+        """The longest page that it accepts."""
         return _LENGTHS[self.bits.group(19, 20)]
 
     def row_time(self, resolution: Resolution) -> int:
-        """Milliseconds that a row takes at least, one of the five values that a DCS can say."""
+        """Return the fewest milliseconds that a row takes, one of the five values that a DCS can say."""
         standard, fine = _ROW_TIMES[self.bits.group(21, 23)]
         match resolution:
             case Resolution.STANDARD:
@@ -188,8 +196,8 @@ class Offer:
             case _:
                 return fine
 
-    def takes(self, resolution: Resolution) -> bool:
-        """Whether it prints pages of this resolution."""
+    def can_print(self, resolution: Resolution) -> bool:
+        """Return whether it prints pages of this resolution."""
         return {
             Resolution.STANDARD: True,
             Resolution.FINE: self.bits[bits.FINE],
@@ -198,14 +206,14 @@ class Offer:
 
 
 _CODING_BITS: Final = {Coding.JBIG: bits.JBIG, Coding.MMR: bits.MMR, Coding.MR: bits.TWO_DIMENSIONAL}
-"""The bit that asks for a coding in a DCS, best coding first; none asks for MH. JBIG is sent with L0 = 128, so never
+"""The bit that asks for a coding in a DCS, best coding first; no bit asks for MH. JBIG is sent with L0 = 128, so never
 with bit 79.
 """
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """What one document is sent with: the meaning of a DCS."""
+    """The settings with which one document is sent: the meaning of a DCS."""
 
     modulation: Modulation
     format: PageFormat
@@ -217,8 +225,8 @@ class Agreement:
     says: frozenset[int] = frozenset()
     """Bits that say which frames go with the DCS, and that FNV is understood."""
 
-    def at(self, modulation: Modulation) -> Agreement:
-        """The same at another rung."""
+    def with_modulation(self, modulation: Modulation) -> Agreement:
+        """Return the same agreement at another rung of the ladder."""
         return replace(self, modulation=modulation)
 
     @property
@@ -227,7 +235,7 @@ class Agreement:
         return math.ceil(self.modulation.rate * self.row_time / 1000)
 
     def dcs(self) -> Bits:
-        """The DCS that asks for it."""
+        """Make the DCS that asks for it."""
         wanted = {bits.RECEIVE, *self.says}
         if self.format.resolution is Resolution.FINE:
             wanted.add(bits.FINE)
@@ -249,8 +257,8 @@ class Agreement:
 
 
 def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
-    """What to send this page with. CallFailed if the other terminal cannot take it as it is."""
-    if not offer.receives:
+    """Agree on how to send this page. CallFailed if the other terminal cannot accept it as it is."""
+    if not offer.can_receive:
         raise CallFailed(Outcome.RX_INCAPABLE, "The other fax machine cannot receive at the moment.")
     if page.width.value > offer.width.value:
         raise CallFailed(
@@ -260,23 +268,23 @@ def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
             offered=offer.width.name,
         )
     # A page of more rows a millimetre than the other end prints is sent with fewer (the line joins rows).
-    resolution = next(finer for finer in _down_from(page.resolution) if offer.takes(finer))
+    resolution = next(finer for finer in _list_no_finer(page.resolution) if offer.can_print(finer))
     correct = terminal.error_correction and offer.bits[bits.ECM]
     short = terminal.frame_size == SHORT_ECM_FRAME or offer.bits[bits.SHORT_FRAMES]
     return Agreement(
         modulation=offer.modulations(terminal)[0],
-        format=PageFormat(page.width, resolution, _coding(terminal, offer, correct)),
+        format=PageFormat(page.width, resolution, _choose_coding(terminal, offer, correct)),
         error_correction=correct,
         row_time=0 if correct else offer.row_time(resolution),
         frame_size=SHORT_ECM_FRAME if correct and short else ECM_FRAME,
         length=offer.length,
-        says=presence(with_document(terminal.selection, offer.bits)) | ({bits.FNV} & offer.bits.numbers()),
+        says=presence_bits(select_with_document(terminal.selection, offer.bits)) | ({bits.FNV} & offer.bits.numbers()),
     )
 
 
 def check_lengths(offer: Offer, pages: Sequence[PageInfo], first: int) -> None:
-    """CallFailed, before anything is sent, where one of the pages from `first` (1 = first) is longer than the other
-    terminal prints: cut off it would lose text.
+    """Raise CallFailed, before anything is sent, if a page from `first` on (1 = first) is longer than the other
+    terminal prints: such a page would be cut off and lose text.
     """
     for number, page in enumerate(pages[first - 1 :], start=first):
         if page.length / page.resolution.rows_per_mm > offer.length.mm:
@@ -288,14 +296,14 @@ def check_lengths(offer: Offer, pages: Sequence[PageInfo], first: int) -> None:
             )
 
 
-def _down_from(resolution: Resolution) -> tuple[Resolution, ...]:
-    """This resolution and every coarser one, finest first."""
+def _list_no_finer(resolution: Resolution) -> tuple[Resolution, ...]:
+    """Return this resolution and every coarser one, finest first."""
     order = (Resolution.SUPERFINE, Resolution.FINE, Resolution.STANDARD)
     return order[order.index(resolution) :]
 
 
-def _coding(terminal: Terminal, offer: Offer, correct: bool) -> Coding:
-    """The best coding that both ends know."""
+def _choose_coding(terminal: Terminal, offer: Offer, correct: bool) -> Coding:
+    """Return the best coding that both ends know."""
     theirs = {coding for coding, bit in _CODING_BITS.items() if offer.bits[bit]}
     both = theirs if correct else theirs - NEED_CORRECTION
     return next((coding for coding in terminal.codings if coding in both | {Coding.MH}), Coding.MH)
@@ -331,17 +339,17 @@ _HARMLESS: Final = frozenset(
 
 
 MOST_NAMED: Final = 5
-"""Things in a DCS that a sentence names, where there are many."""
+"""Unknown requests of a DCS that a message names at most."""
 
 
 def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
-    """What a DCS asks for. CallFailed if that was not offered (the page decoder is never reached)."""
-    modulation = asked(dcs.group(11, 14))
-    strange = _not_offered(dcs, offered_dis)
+    """Read the agreement that a DCS asks for. CallFailed if it was not offered: the page decoder is never reached."""
+    modulation = find_modulation(dcs.group(11, 14))
+    strange = _find_not_offered(dcs, offered_dis)
     if strange or modulation is None:
         raise CallFailed(
             Outcome.INCOMPATIBLE,
-            "The other fax machine asks for what this one did not offer ({what}).",
+            "The other fax machine asks for something that was not offered ({what}).",
             what=", ".join(strange[:MOST_NAMED]) + ", ..." * (len(strange) > MOST_NAMED),
         )
     row_time = {code: time for time, code in _ROW_TIME_BITS.items()}.get(dcs.group(21, 23))
@@ -350,7 +358,7 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     )
     return Agreement(
         modulation=modulation,
-        format=PageFormat(_WIDTHS[dcs.group(17, 18)], resolution, _coding_in(dcs)),
+        format=PageFormat(_WIDTHS[dcs.group(17, 18)], resolution, _read_coding(dcs)),
         error_correction=dcs[bits.ECM],
         row_time=row_time or 0,
         frame_size=SHORT_ECM_FRAME if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
@@ -359,13 +367,13 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     )
 
 
-def _not_offered(dcs: Bits, dis: Bits) -> list[str]:
-    """What a DCS asks for although this DIS did not offer it, in words."""
+def _find_not_offered(dcs: Bits, dis: Bits) -> list[str]:
+    """List, in words, the requests of a DCS that this DIS did not offer."""
     bits_of_offer = (bits.TWO_DIMENSIONAL, bits.ECM, bits.MMR, bits.JBIG, bits.JBIG_L0)
     strange = sorted(dcs.numbers() - UNDERSTOOD - _HARMLESS) + [bit for bit in bits_of_offer if dcs[bit] > dis[bit]]
     words = [bits.NAMES.get(bit, f"bit {bit}") for bit in strange]
-    modulation, coding = asked(dcs.group(11, 14)), _coding_in(dcs)
-    if modulation not in permitted(dis.group(11, 14)):
+    modulation, coding = find_modulation(dcs.group(11, 14)), _read_coding(dcs)
+    if modulation not in list_permitted(dis.group(11, 14)):
         words.append(str(modulation or "reserved rate"))
     if dcs.group(17, 18) == "11":
         words.append("reserved width")
@@ -374,8 +382,8 @@ def _not_offered(dcs: Bits, dis: Bits) -> list[str]:
     return words
 
 
-def _coding_in(dcs: Bits) -> Coding:
-    """The coding that a DCS asks for. Of several bits the best counts, as HylaFAX and libspandsp read it too."""
+def _read_coding(dcs: Bits) -> Coding:
+    """Read the coding that a DCS asks for. Of several bits the best counts, as HylaFAX and libspandsp read it too."""
     if dcs[bits.JBIG_L0]:  # beside bit 78, or alone, as later versions of libspandsp send it
         return Coding.JBIG
     return next((coding for coding, bit in _CODING_BITS.items() if dcs[bit]), Coding.MH)

@@ -31,26 +31,26 @@ T5: Final = 60.0
 """Seconds of RNR at most, from the first one (60 +- 5 s)."""
 TRIES: Final = 3
 PATIENCE: Final = 40
-"""Carriers without a usable command after which the receiver gives up: a bound, not a value of T.30."""
+"""Carriers without a usable command after which the receiver gives up: our own limit, not a value of T.30."""
 LONGEST_CALL: Final = 7200.0
 """Seconds after which a call is ended, between two pages: a machine that never stops must not hold a line for ever."""
 
 
-def frames(*parts: Frame) -> SendFrames:
-    """One V.21 carrier with these frames."""
+def make_carrier(*parts: Frame) -> SendFrames:
+    """Make one V.21 carrier with these frames."""
     return SendFrames(parts)
 
 
 def ask(x: bool, *command: Request) -> Script[Frame]:
-    """The "response received?" box of the charts (5.2): send a command until it is answered.
+    """Send a command until it is answered: the "response received?" box of the charts (5.2).
 
     `command` may be several requests, such as DCS and the training check. CallFailed with TIMEOUT if three tries
-    have brought no answer, with REMOTE_DCN if the very first answer was DCN: then the other end has refused, and
-    that is known.
+    have brought no answer, with REMOTE_DCN if the very first answer was DCN: then it is certain that the other end
+    has refused.
     """
     answer, now = yield from _ask(command)
     if answer.fcf is FCF.RNR:
-        answer = yield from _flow_control(x, now + T5)
+        answer = yield from _wait_until_ready(x, now + T5)
     return answer
 
 
@@ -70,13 +70,13 @@ def _ask(command: tuple[Request, ...]) -> Script[tuple[Frame, float]]:
             case [*_, answer]:
                 return answer, heard.now
     if heard.frames or heard.garbled:
-        raise CallFailed(Outcome.TIMEOUT, "The two fax machines could not understand each other any more.")
-    raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not answer any more.")
+        raise CallFailed(Outcome.TIMEOUT, "The two fax machines could no longer understand each other.")
+    raise CallFailed(Outcome.TIMEOUT, "The other fax machine stopped answering.")
 
 
 def hear_answer(own: FCF) -> Script[Heard]:
-    """What is said within T4 of a command of ours (`own`). Its echo is no answer, and speaking again at once would only
-    make the next echo: it is waited for anew.
+    """Wait up to T4 for the answer to our command (`own`). Its echo is not an answer, and sending again at once
+    would only make the next echo: after an echo the wait starts anew.
     """
     for _ in range(TRIES):
         heard = yield from listen(T4)
@@ -85,20 +85,20 @@ def hear_answer(own: FCF) -> Script[Heard]:
     return Heard(heard.now)
 
 
-def _flow_control(x: bool, deadline: float) -> Script[Frame]:
-    """The other end is not ready (RNR): ask with RR until it is, at most until T5 has passed since the first RNR."""
-    answer, now = yield from _ask((frames(Frame(FCF.RR, x=x)),))
+def _wait_until_ready(x: bool, deadline: float) -> Script[Frame]:
+    """Ask with RR until the other end, which sent RNR, is ready: at most until T5 has passed since the first RNR."""
+    answer, now = yield from _ask((make_carrier(Frame(FCF.RR, x=x)),))
     while answer.fcf is FCF.RNR:
         if now >= deadline:
-            raise CallFailed(Outcome.TIMEOUT, "The other fax machine said for a minute that it was not ready.")
-        answer, now = yield from _ask((frames(Frame(FCF.RR, x=x)),))
+            raise CallFailed(Outcome.TIMEOUT, "The other fax machine reported for a minute that it was not ready.")
+        answer, now = yield from _ask((make_carrier(Frame(FCF.RR, x=x)),))
     return answer
 
 
 def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tuple[Frame, ...]]:
-    """The "command received?" box: the frames of the next command, within T2 or as many seconds as are given.
+    """Wait for the frames of the next command, T2 or `seconds` long: the "command received?" box of the charts.
 
-    `response` is our last one, repeated for a CRP; the CRP is returned too, because a page may be what comes next.
+    `response` is our last one, repeated for a CRP. The CRP is returned too, because a page may come next.
     CallFailed with TIMEOUT after that much silence, REMOTE_DCN at DCN.
     """
     for _ in range(PATIENCE):
@@ -115,11 +115,11 @@ def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tup
                 continue
             case _:
                 break
-    raise CallFailed(Outcome.TIMEOUT, "The other fax machine said nothing more.")
+    raise CallFailed(Outcome.TIMEOUT, "The other fax machine sent nothing more.")
 
 
 def check_duration(answered_at: float | None, now: float) -> None:
-    """CallFailed where a call has lasted too long."""
+    """Raise CallFailed if a call has lasted too long."""
     if answered_at is not None and now - answered_at > LONGEST_CALL:
         raise CallFailed(
             Outcome.TIMEOUT, "The call was ended after two hours. The pages confirmed until then have arrived."
@@ -127,10 +127,10 @@ def check_duration(answered_at: float | None, now: float) -> None:
 
 
 def disconnect(say_dcn: bool, x: bool) -> Script[None]:
-    """Phase E: DCN where there is somebody to hear it, and on hook.
+    """End the call (phase E): DCN if somebody is there to hear it, then on hook.
 
     The call is over whatever the line answers to this, so the answers are not looked at.
     """
     if say_dcn:
-        yield frames(Frame(FCF.DCN, x=x))
+        yield make_carrier(Frame(FCF.DCN, x=x))
     yield HangUp()

@@ -2,9 +2,9 @@
 """Receiving a page with error correction: T.30, Annex A.
 
 Frames that arrive whole are collected by number until PPS says how many there are; PPR asks for those that are
-missing. A block is taken only when it is complete, and the page only when its last block is. Page and block counters
-tell a repeated PPS from a new one. Where the sender gives a page up (EOR, answered with ERR), what has come of it is
-kept as what it is, never confirmed, and the call goes on with the next page.
+missing. A block is accepted only when it is complete, and the page only when its last block is. Page and block counters
+tell a repeated PPS from a new one. When the sender gives a page up (EOR, answered with ERR), the part that has arrived
+is kept as a partial page, never confirmed, and the call goes on with the next page.
 """
 
 from __future__ import annotations
@@ -16,62 +16,62 @@ from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import NEED_CORRECTION
 from faxcore.t30.dialogue import T2
-from faxcore.t30.frames import FCF, Frame, post_message, unpack_numbers
+from faxcore.t30.frames import FCF, Frame, read_post_message, unpack_numbers
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
-from faxcore.t30.modulation import asked, permitted
-from faxcore.t30.page_storage import keep_cut_off, keep_page
+from faxcore.t30.modulation import find_modulation, list_permitted
+from faxcore.t30.page_storage import keep_page, keep_partial_page
 from faxcore.t30.receive_state import (
     ReceiveState,
+    command_key,
     count_incomplete,
     count_page,
-    identity,
+    is_repeat,
     next_command,
-    repeated,
     respond,
     respond_again,
 )
 
 MAX_PAGE_OCTETS = 4 * 1024 * 1024
-"""Coded octets of one page after which no more are taken: the largest page, uncompressed, is a quarter of it."""
+"""Most coded octets of one page: four times the largest page, uncompressed."""
 
 
 @dataclass
 class PageInHand:
-    """A page as far as it has come."""
+    """A page that is being received, as far as it has arrived."""
 
     coded: bytearray = field(default_factory=bytearray)
-    """The blocks that are behind us."""
+    """The blocks that are complete."""
     block: dict[int, bytes] = field(default_factory=dict)
-    """Frames of the block that is coming."""
+    """Frames of the block that is being received."""
     size: int = 0
     """Frames of that block, once a PPS has said it."""
     blocks: int = 0
-    """Blocks that are behind us."""
+    """The number of complete blocks."""
     counter: int | None = None
     """The page's number, once a PPS has said it."""
     incomplete: bool = False
-    """A block of it was given up."""
+    """True if a block of it was given up."""
     heard: dict[int, bytes] = field(default_factory=dict)
-    """Frames of which no PPS has said yet to which block they belong."""
+    """Frames that have arrived, but no PPS has told yet to which block they belong."""
     kept: bool = False
-    """It is on its way to the disk, or there."""
+    """True if it is on its way to the disk, or there."""
 
-    def missing(self) -> list[int]:
-        """The frames that are still to come."""
+    def find_missing(self) -> list[int]:
+        """List the frames that are still to come."""
         return [number for number in range(self.size) if number not in self.block]
 
-    def so_far(self) -> bytes:
-        """The octets that have come without a gap."""
+    def octets_so_far(self) -> bytes:
+        """Return the octets that have arrived without a gap."""
         frames, number = self.block | self.heard, 0
         while number in frames:
             number += 1
         return bytes(self.coded) + b"".join(frames[each] for each in range(number))
 
     def end_block(self, readable_behind_holes: bool) -> None:
-        """What has come of the block goes behind the others.
+        """Append the frames of the block that have arrived to the page.
 
-        In a hole the coding breaks off; where it finds its way back, octets of zero, which are fill (T.4, 2.2), stand
-        for the frames that are missing.
+        At a missing frame the coding breaks off. If the coding can recover (`readable_behind_holes`), octets of zero,
+        which are fill (T.4, 2.2), take the place of the missing frames.
         """
         for number in range(max(self.size, *(held + 1 for held in self.block), 0)):
             if number not in self.block:
@@ -82,14 +82,14 @@ class PageInHand:
 
 
 def receive_corrected_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """Phases C and D of one page; returns the command that ended it as MPS, EOM or EOP, or a new DCS."""
+    """Receive one page (phases C and D); returns the command that ended it as MPS, EOM or EOP, or a new DCS."""
     page = PageInHand()
     while True:
         try:
             ending = yield from _receive_blocks(page, receiving)
         except CallFailed as failure:
-            if not page.kept and failure.outcome is not Outcome.STORAGE and (coded := page.so_far()):
-                yield from keep_cut_off(receiving, coded)
+            if not page.kept and failure.outcome is not Outcome.STORAGE and (coded := page.octets_so_far()):
+                yield from keep_partial_page(receiving, coded)
             raise
         if ending[-1].fcf is not FCF.RTN:
             return ending
@@ -97,7 +97,7 @@ def receive_corrected_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]
 
 
 def _receive_blocks(page: PageInHand, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """Block after block of a page; returns what ended it, RTN where it has to come again."""
+    """Receive the blocks of a page one by one; returns the command that ended it, or RTN if it has to be sent again."""
     while True:
         page.heard |= yield from _hear_burst(receiving, len(page.coded))
         command = yield from next_command(receiving, receiving.image_seconds)
@@ -108,12 +108,12 @@ def _receive_blocks(page: PageInHand, receiving: ReceiveState) -> Script[tuple[F
             yield from _lower_rate(last, receiving)
         elif last.fcf is FCF.RR:
             yield from respond_again(receiving)
-        elif repeated(receiving, last) and (page.blocks or not page.heard):
-            # Our answer was lost. Frames that came with the command once more belong to the block before.
+        elif is_repeat(receiving, last) and (page.blocks or not page.heard):
+            # Our answer was lost. Frames that came again with the command belong to the block before.
             page.heard = {}
             yield from respond_again(receiving)
         elif (last.fcf is FCF.EOR and last.fif) or (last.fcf is FCF.PPS and len(last.fif) >= 4):
-            if last.fcf is FCF.PPS and not _fits(last, page):
+            if last.fcf is FCF.PPS and not _is_in_order(last, page):
                 page.heard = {}
                 yield from _answer_previous(last, receiving)
             else:
@@ -122,11 +122,11 @@ def _receive_blocks(page: PageInHand, receiving: ReceiveState) -> Script[tuple[F
                 if ending is not FCF.PPS:
                     return (Frame(ending),)
             page.heard = {}
-        # Anything else is no command within a page: the echo of our own response, perhaps.
+        # Anything else is not a command within a page: the echo of our own response, perhaps.
 
 
-def _fits(pps: Frame, page: PageInHand) -> bool:
-    """Whether a PPS is of the page and the block in hand; its page counter then is that of the page."""
+def _is_in_order(pps: Frame, page: PageInHand) -> bool:
+    """Return whether a PPS is of the page and the block in hand. If so, its page counter becomes that of the page."""
     counter, block = unpack_numbers(pps.fif)[1:3]
     if page.counter not in (None, counter) or block != page.blocks % 256:
         return False
@@ -135,8 +135,8 @@ def _fits(pps: Frame, page: PageInHand) -> bool:
 
 
 def _answer_previous(pps: Frame, receiving: ReceiveState) -> Script[None]:
-    """A PPS of another block than the one in hand: of the last one that we have confirmed it wants to hear that once
-    more. CallFailed where it is of any other: frames of two blocks would be mixed.
+    """Answer a PPS of another block than the one in hand: if it is the last block that we have confirmed, confirm it
+    again. CallFailed if it is any other block: frames of two blocks would be mixed.
     """
     page, block = unpack_numbers(pps.fif)[1:3]
     if receiving.confirmed_block != pps.fif[1:3]:
@@ -146,11 +146,11 @@ def _answer_previous(pps: Frame, receiving: ReceiveState) -> Script[None]:
             page=page,
             block=block,
         )
-    yield from respond(receiving, Frame(FCF.MCF), identity(pps))
+    yield from respond(receiving, Frame(FCF.MCF), command_key(pps))
 
 
-def refuse(missing: list[int], size: int) -> bytes:
-    """The FIF of a PPR: 256 bits, bit 1 for frame 0; set where a frame is missing, and past the end of the block
+def pack_missing_frames(missing: list[int], size: int) -> bytes:
+    """Make the FIF of a PPR: 256 bits, bit 1 for frame 0; set where a frame is missing, and past the end of the block
     (A.4.4).
     """
     bits = bytearray(32)
@@ -172,10 +172,10 @@ def _hear_burst(receiving: ReceiveState, block_at: int) -> Script[dict[int, byte
     return heard.frames
 
 
-def _ending(pps: Frame) -> FCF:
-    """What a PPS or EOR ends: a page, as MPS, EOM or EOP, or only a block, as PPS."""
+def _read_ending(pps: Frame) -> FCF:
+    """Read whether a PPS or EOR ends a page (returned as MPS, EOM or EOP), or only a block (returned as PPS)."""
     try:
-        command = post_message(pps.fif[0])
+        command = read_post_message(pps.fif[0])
     except ValueError as error:
         raise CallFailed(
             Outcome.PROTOCOL, "The other fax machine sent an unknown command ({cause}).", cause=str(error)
@@ -184,32 +184,32 @@ def _ending(pps: Frame) -> FCF:
 
 
 def _end_block(command: Frame, page: PageInHand, receiving: ReceiveState) -> Script[FCF]:
-    """The answer to a PPS or EOR for the block in hand. Returns MPS, EOM or EOP when the page is behind us, PPS when
-    more of it comes, RTN when it is to come again.
+    """Answer a PPS or EOR for the block in hand. Returns MPS, EOM or EOP when the page is complete or given up, PPS
+    when more of it is to come, RTN when it has to be sent again.
     """
     assert receiving.agreement is not None
-    ending = _ending(command)
+    ending = _read_ending(command)
     if command.fcf is FCF.PPS:
         # Only the first PPS of a block counts all of its frames; later ones count those that were sent again.
         page.size = max(page.size, unpack_numbers(command.fif)[3] + 1)
-        if missing := page.missing():
-            yield from respond(receiving, Frame(FCF.PPR, refuse(missing, page.size)))
+        if missing := page.find_missing():
+            yield from respond(receiving, Frame(FCF.PPR, pack_missing_frames(missing, page.size)))
             return FCF.PPS
         receiving.rounds = 0
     page.end_block(receiving.agreement.format.coding not in NEED_CORRECTION)
     page.incomplete |= command.fcf is FCF.EOR
     if len(page.coded) > MAX_PAGE_OCTETS:
-        raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends a page without end.")
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends a page that never ends.")
     answer = FCF.ERR if command.fcf is FCF.EOR else FCF.MCF
-    if ending is not FCF.PPS and not (yield from _keep(page, command, receiving)):
-        # Every frame was right, yet the page in them is not: the sender is told, and may send it again.
+    if ending is not FCF.PPS and not (yield from _keep_page(page, command, receiving)):
+        # Every frame was right, but the page in them is broken: the sender is told, and may send it again.
         answer = ending = FCF.RTN
-    yield from respond(receiving, Frame(answer), identity(command))
+    yield from respond(receiving, Frame(answer), command_key(command))
     return ending
 
 
-def _keep(page: PageInHand, command: Frame, receiving: ReceiveState) -> Script[bool]:
-    """Keep the page that is behind us; whether it may be answered for: not if all frames are there and it is broken."""
+def _keep_page(page: PageInHand, command: Frame, receiving: ReceiveState) -> Script[bool]:
+    """Keep the page; returns whether it may be confirmed: not if it is broken although all its frames are there."""
     page.kept = True
     if page.incomplete:
         if page.coded:
@@ -224,14 +224,14 @@ def _keep(page: PageInHand, command: Frame, receiving: ReceiveState) -> Script[b
 
 
 def _lower_rate(ctc: Frame, receiving: ReceiveState) -> Script[None]:
-    """CTC: the sender goes on at another rung, without a training check, and trains the long way (A.4.3). One too short
-    to name a rung is taken to mean the present one.
+    """Follow a CTC: the sender continues at another rung, without a training check, with long training (A.4.3). A CTC
+    that is too short to name a rung is taken to mean the present one.
     """
     assert receiving.agreement is not None
     if len(ctc.fif) >= 2:
-        modulation = asked(Bits(ctc.fif).group(11, 14))
-        if modulation is None or modulation not in permitted(receiving.offer.group(11, 14)):
+        modulation = find_modulation(Bits(ctc.fif).group(11, 14))
+        if modulation is None or modulation not in list_permitted(receiving.offer.group(11, 14)):
             raise CallFailed(Outcome.PROTOCOL, "The other fax machine asked for a speed that was not offered.")
-        receiving.agreement = receiving.agreement.at(modulation)
+        receiving.agreement = receiving.agreement.with_modulation(modulation)
     receiving.trained = False
     yield from respond(receiving, Frame(FCF.CTR))

@@ -19,14 +19,14 @@ from faxcore.t30.send_state import BEGUN_AGAIN, SendState, confirm
 BLOCK_FRAMES = 256
 """Frames in a block at most (A.3.2)."""
 PPR_LIMIT = 4
-"""PPR for one block after which CTC or EOR is sent."""
+"""The number of PPR for one block after which CTC or EOR is sent."""
 
 
 def send_corrected_page(coded: bytes, command: FCF, page: int, sending: SendState) -> Script[Frame]:
-    """Phases C and D of one page: every block of it. Returns the answer to the last one: MCF, or what
-    stands for it; to the one after which the other end began phase B again, DIS or DTC; or to EOR, ERR.
+    """Send every block of one page (phases C and D). Returns the answer to the last one: MCF, or another answer in its
+    place; DIS or DTC if the other end began phase B again after a block; or ERR, the answer to EOR.
 
-    `page` is the page counter of the PPS, see `Sending.transmissions`, modulo 256.
+    `page` is the page counter of the PPS, see `SendState.transmissions`, modulo 256.
     """
     assert sending.agreement is not None
     blocks = cut_blocks(coded, sending.agreement.frame_size)
@@ -47,7 +47,7 @@ def send_corrected_page(coded: bytes, command: FCF, page: int, sending: SendStat
 
 
 def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, bytes]]:
-    """The blocks of a coded page: frames by number, the last one of the page padded with zeros."""
+    """Cut a coded page into blocks: frames by number, the last one of the page padded with zeros."""
     cut = [
         coded[start : start + frame_size].ljust(frame_size, b"\0") for start in range(0, max(len(coded), 1), frame_size)
     ]
@@ -57,7 +57,9 @@ def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, byte
 def _send_block(
     block: dict[int, bytes], command: FCF | None, page: int, number: int, sending: SendState
 ) -> Script[Frame | None]:
-    """One block until it is confirmed (A.5.3): bursts of what is missing, PPS behind each. None if it cannot be."""
+    """Send one block until it is confirmed (A.5.3): bursts of the missing frames, PPS after each. None if it cannot be
+    sent.
+    """
     missing, refusals = block, 0
     long_training = False
     while True:
@@ -70,7 +72,7 @@ def _send_block(
         answer = yield from confirm(pps, sending)
         if answer.fcf is not FCF.PPR:
             return answer
-        missing = frames_refused(answer.fif, block)
+        missing = select_refused_frames(answer.fif, block)
         refusals += 1
         if refusals == PPR_LIMIT:
             if len(sending.rungs) < 2:
@@ -79,10 +81,10 @@ def _send_block(
             refusals, long_training = 0, True
 
 
-def frames_refused(fif: bytes, block: dict[int, bytes]) -> dict[int, bytes]:
-    """The frames that a PPR asks for: bit 1, the first on the line, is frame 0 (A.4.4).
+def select_refused_frames(fif: bytes, block: dict[int, bytes]) -> dict[int, bytes]:
+    """Select the frames that a PPR asks for: bit 1, the first on the line, is frame 0 (A.4.4).
 
-    A PPR that names no frame of ours asks for nothing that we could answer: all of them go out again.
+    A PPR that names no frame of ours cannot be answered as it stands: then all of them are sent again.
     """
     bits = fif.ljust(32, b"\0")
     refused = {number: data for number, data in block.items() if bits[number // 8] & 0x80 >> number % 8}
@@ -90,21 +92,23 @@ def frames_refused(fif: bytes, block: dict[int, bytes]) -> dict[int, bytes]:
 
 
 def _continue_to_correct(sending: SendState) -> Script[None]:
-    """After the fourth PPR: CTC at the next rung down (A.4.3, A.5.3)."""
+    """Send CTC for the next rung down, after the fourth PPR (A.4.3, A.5.3)."""
     sending.step_down()
     assert sending.agreement is not None
-    lower: Agreement = sending.agreement.at(sending.rungs[0])
-    answer = yield from ask(sending.x, sending.frames(Frame(FCF.CTC, lower.dcs().octets[:2])))
+    lower: Agreement = sending.agreement.with_modulation(sending.rungs[0])
+    answer = yield from ask(sending.x, sending.make_carrier(Frame(FCF.CTC, lower.dcs().octets[:2])))
     if answer.fcf is not FCF.CTR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to CTC.", answer=answer.name)
     sending.agreement = lower
 
 
 def _give_up(command: FCF, sending: SendState) -> Script[Frame]:
-    """There is no rung below: EOR, with what comes behind the page. Even in the middle of the page it is given up
-    whole, because nothing can be read behind a hole. Returns ERR.
+    """Give the page up with EOR and the command after the page, because there is no lower rung. Even in its middle the
+    whole page is given up, because nothing after a gap can be read. Returns ERR.
     """
-    answer = yield from ask(sending.x, sending.frames(Frame(FCF.EOR, bytes((command | (X if sending.x else 0),)))))
+    answer = yield from ask(
+        sending.x, sending.make_carrier(Frame(FCF.EOR, bytes((command | (X if sending.x else 0),))))
+    )
     if answer.fcf is not FCF.ERR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to EOR.", answer=answer.name)
     return answer

@@ -14,7 +14,7 @@ from typing import Final
 ADDRESS: Final = 0xFF
 CONTROL: Final = 0xC0
 FINAL: Final = 0x08
-"""Bit of the control field that marks the last frame before the line is turned round."""
+"""Bit of the control field that marks the last frame before the other end may send."""
 X: Final = 0x80
 
 
@@ -85,7 +85,7 @@ PRELIMINARY: Final = frozenset(
     {FCF.CSI, FCF.NSF, FCF.CSA, FCF.CIG, FCF.PWD, FCF.SEP, FCF.PSA, FCF.CIA, FCF.ISP}
     | {FCF.TSI, FCF.SUB, FCF.SID, FCF.TSA, FCF.IRA}
 )
-"""Frames that only go before another one: neither a command nor a response by themselves (T.30, 5.3.6.1)."""
+"""Frames that only precede another one: neither a command nor a response by themselves (T.30, 5.3.6.1)."""
 
 _KNOWN: Final[dict[int, FCF]] = {int(fcf): fcf for fcf in FCF} | {
     int(fcf) | X: fcf for fcf in FCF if fcf not in WITHOUT_X
@@ -94,28 +94,28 @@ _KNOWN: Final[dict[int, FCF]] = {int(fcf): fcf for fcf in FCF} | {
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame: what it is, what it carries, and the bit X of its sender."""
+    """One frame: its kind, its contents, and the bit X of its sender."""
 
     fcf: FCF
     fif: bytes = b""
     x: bool = False
 
     def octets(self, final: bool) -> bytes:
-        """Address, control, FCF and FIF, without the frame check sequence."""
+        """Return address, control, FCF and FIF, without the frame check sequence."""
         control = CONTROL | FINAL if final else CONTROL
         code = self.fcf | X if self.x and self.fcf not in WITHOUT_X else self.fcf
         return bytes((ADDRESS, control, code)) + self.fif
 
     @property
     def name(self) -> str:
-        """PPS-EOP and the like where a second field belongs to the name."""
+        """The frame's name; with its second field if it has one, such as PPS-EOP."""
         if self.fcf in (FCF.PPS, FCF.EOR) and self.fif:
             return f"{self.fcf.name}-{fcf2_name(self.fif[0])}"
         return self.fcf.name.replace("_", "-")
 
 
 def parse_frame(octets: bytes) -> Frame | None:
-    """The frame in these octets (without its check sequence), or None if it is none that T.30 knows."""
+    """Read the frame in these octets (without its check sequence); None if T.30 does not define it."""
     if len(octets) < 3 or octets[0] != ADDRESS or octets[1] not in (CONTROL, CONTROL | FINAL):
         return None
     fcf = _KNOWN.get(octets[2])
@@ -125,22 +125,22 @@ def parse_frame(octets: bytes) -> Frame | None:
 
 
 def is_final(octets: bytes) -> bool:
-    """Whether these octets are of the last frame before the line is turned round."""
+    """Return whether these octets are of the last frame before the other end may send."""
     return len(octets) > 1 and bool(octets[1] & FINAL)
 
 
 def fcf2_name(code: int) -> str:
-    """The name of the second facsimile control field of PPS and EOR."""
+    """Return the name of the second facsimile control field of PPS and EOR."""
     if code == NULL:
         return "NULL"
     known = _KNOWN.get(code)
     return known.name.replace("_", "-") if known is not None else f"{code:02x}"
 
 
-def post_message(code: int) -> FCF | None:
-    """The post-message command that FCF2 stands for, PRI-x as its plain form; None for NULL.
+def read_post_message(code: int) -> FCF | None:
+    """Read the post-message command that FCF2 stands for, PRI-x as its plain form; None for NULL.
 
-    ValueError for a code that is no post-message command.
+    ValueError for a code that is not a post-message command.
     """
     if code == NULL:
         return None
@@ -148,7 +148,7 @@ def post_message(code: int) -> FCF | None:
     plain = {FCF.PRI_EOM: FCF.EOM, FCF.PRI_MPS: FCF.MPS, FCF.PRI_EOP: FCF.EOP}
     command = plain.get(known, known) if known is not None else None
     if command not in (FCF.EOM, FCF.MPS, FCF.EOP):
-        raise ValueError(f"{code:02x} is no post-message command")
+        raise ValueError(f"{code:02x} is not a post-message command")
     return command
 
 
@@ -157,7 +157,7 @@ _ID_CHARACTERS: Final = frozenset("0123456789+ ")
 
 
 def pack_station_id(text: str) -> bytes:
-    """The FIF of CSI, TSI and CIG: 20 characters, the last one first (T.30, 5.3.6.2.4).
+    """Make the FIF of CSI, TSI and CIG: 20 characters, the last one first (T.30, 5.3.6.2.4).
 
     Only digits, space and + may be sent; others are left out.
     """
@@ -168,19 +168,23 @@ def pack_station_id(text: str) -> bytes:
 _SELECTION_CHARACTERS: Final = _ID_CHARACTERS | frozenset("*#")
 
 
-def selection_text(text: str) -> str:
-    """What SUB, SEP, PWD, SID and PSA can say of this text: twenty digits, spaces, +, * and # at most (5.3.6.2.5)."""
+def clean_selection(text: str) -> str:
+    """Reduce a text to what SUB, SEP, PWD, SID and PSA can carry: at most twenty digits, spaces, +, * and #
+    (5.3.6.2.5).
+    """
     allowed = "".join(character for character in text if character in _SELECTION_CHARACTERS)
     return allowed[:ID_LENGTH].strip()
 
 
 def pack_selection(text: str) -> bytes:
-    """The FIF of SUB, SEP, PWD, SID and PSA: as a station id, with * and #."""
-    return selection_text(text).rjust(ID_LENGTH).encode("ascii")[::-1].translate(REVERSED)
+    """Make the FIF of SUB, SEP, PWD, SID and PSA: like a station id, with * and #."""
+    return clean_selection(text).rjust(ID_LENGTH).encode("ascii")[::-1].translate(REVERSED)
 
 
 def unpack_station_id(fif: bytes) -> str:
-    """The station id in a FIF of any length and content: odd octets are kept as Latin-1, controls as spaces."""
+    """Read the station id in a FIF of any length and content: octets that are not allowed are kept as Latin-1,
+    control characters as spaces.
+    """
     text = fif[:64].translate(REVERSED)[::-1].decode("latin-1")
     return "".join(character if character.isprintable() else " " for character in text).strip()
 
@@ -193,12 +197,12 @@ everything else here is in document order."""
 
 
 def pack_numbers(*numbers: int) -> bytes:
-    """The number of a frame in FCD (T.4, A.3.6), and the counters of a PPS (T.30, A.4.3): least significant bit first
-    on the line.
+    """Make the number of a frame in FCD (T.4, A.3.6), or the counters of a PPS (T.30, A.4.3): least significant bit
+    first on the line.
     """
     return bytes(numbers).translate(REVERSED)
 
 
 def unpack_numbers(octets: bytes) -> tuple[int, ...]:
-    """The numbers in octets that `pack_numbers` has made."""
+    """Read the numbers in octets that `pack_numbers` has made."""
     return tuple(octets.translate(REVERSED))

@@ -14,9 +14,9 @@ from faxcore.t30.line import Heard, Listen, Note, Script, do, expect
 def hear_offer(
     deadline: float, remote_id: str = "", polled: bool = False, after_eom: bool = False
 ) -> Script[tuple[str, Offer]]:
-    """The id and the DIS of the other terminal, or its DTC where it polls us. Anything else is not for us, and ignored
-    until `deadline`: garbage, unknown frames, and a DTC that we have not been asked for. A DIS counts wherever in its
-    carrier it stands: nothing else can be meant by it.
+    """Wait for the id and the DIS of the other terminal, or for its DTC if it polls us (`polled`). Anything else is
+    ignored until `deadline`: garbage, unknown frames, and a DTC without `polled`. A DIS counts at any place in its
+    carrier, because it can mean nothing else.
     """
     wanted = (FCF.DIS, FCF.DTC) if polled else (FCF.DIS,)
     now = yield from do(Note(state="answered"))
@@ -28,10 +28,10 @@ def hear_offer(
                 case Frame(FCF.CSI | FCF.CIG, fif):
                     remote_id = unpack_station_id(fif)
                 case Frame(FCF.DCN):
-                    raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call at once.")
-                case Frame(fcf, fif) if fcf in wanted and (offer := Bits.received(fif)) is not None:
+                    raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call immediately.")
+                case Frame(fcf, fif) if fcf in wanted and (offer := Bits.parse(fif)) is not None:
                     yield from do(Note(state="negotiating", remote_id=remote_id))
                     return remote_id, Offer(offer)
     if after_eom:
-        raise CallFailed(Outcome.TIMEOUT, "The other fax machine said nothing more.")
-    raise CallFailed(Outcome.NO_FAX, "Somebody answered, but no fax machine did.")
+        raise CallFailed(Outcome.TIMEOUT, "The other fax machine sent nothing more.")
+    raise CallFailed(Outcome.NO_FAX, "The call was answered, but not by a fax machine.")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Internet addresses in frames: IRA, CIA, CSA, TSA and ISP (T.30, 5.3.6.2.12).
 
-The first octet is the number of the frame among those of one address, with a bit for "more follow"; the second says of
-what kind the address is; the third how long it is, again with a bit for "more follows"; then its characters. Octets go
+The first octet is the number of the frame among those of one address, with a bit for "more follow"; the second is the
+kind of the address; the third its length, again with a bit for "more follows"; then come its characters. Octets go
 out least significant bit first, as the characters of station ids do. Here an address is one frame.
 """
 
@@ -21,14 +21,14 @@ MAIL, URL, IPV4, IPV6, TELEPHONE = range(1, 6)
 
 
 def is_address(text: str) -> bool:
-    """Whether a frame can carry this."""
+    """Return whether a frame can carry this."""
     return bool(re.fullmatch(rf"[!-~]{{1,{LONGEST}}}", text))
 
 
 def pack_address(text: str) -> bytes:
-    """The FIF with this address; its kind follows from its form. ValueError for what no frame can carry."""
+    """Make the FIF with this address; its kind follows from its form. ValueError if no frame can carry it."""
     if not is_address(text):
-        raise ValueError(f"{text!r} is no internet address that a frame can carry")
+        raise ValueError(f"{text!r} is not an internet address that a frame can carry")
     return (bytes((0, _kind(text), len(text))) + text.encode("ascii")).translate(REVERSED)
 
 
@@ -38,7 +38,7 @@ def _kind(text: str) -> int:
 
 
 def unpack_address(fif: bytes) -> str:
-    """The address in a FIF of any length and content: as much of it as is there, controls as spaces."""
+    """Read the address in a FIF of any length and content: as much of it as is there, control characters as spaces."""
     octets = fif[: 3 + LONGEST].translate(REVERSED)
     text = octets[3 : 3 + (octets[2] & _LENGTH)].decode("latin-1") if len(octets) > 3 else ""
     return "".join(character if character.isprintable() else " " for character in text).strip()

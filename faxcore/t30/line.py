@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one abstract line: what a script asks of it, what it answers, and the one verb that waits for it.
+"""The abstract line: the requests of a script, the line's replies, and the functions that wait for them.
 
 The line is half duplex: each request gets exactly one reply, and nothing happens between them. Nothing here knows an
 AT command: a Class 1 modem, T.38, or a test can all be the line. Times are seconds; `now` of a reply is the line's
@@ -147,8 +147,8 @@ class Note:
     """Tell the owner of the call, and go on when that is on disk. Reply: Done.
 
     confirmed: this page of our document has been confirmed. final: all pages are out, the next frame asks for the last
-    confirmation. Otherwise only what the windows show: state, page, remote id, rate; and for whom the pages are
-    that come (SUB).
+    confirmation. Otherwise only what the windows show: state, page, remote id, rate, and the sub-address (SUB) to
+    which the coming pages are sent.
     """
 
     state: str = ""
@@ -182,7 +182,7 @@ Request: TypeAlias = (
 
 @dataclass(frozen=True)
 class Done:
-    """It has been done."""
+    """The request has been carried out."""
 
     now: float
 
@@ -289,7 +289,7 @@ R = TypeVar("R", bound=Reply)
 
 
 def perform(request: Request) -> Script[Reply]:
-    """Ask the line, and turn a lost line or a cancelled call into the end of the call."""
+    """Ask the line; a lost line or a cancelled call becomes CallFailed."""
     reply = yield request
     match reply:
         case Lost(outcome=outcome, reason=reason):
@@ -300,22 +300,22 @@ def perform(request: Request) -> Script[Reply]:
 
 
 def expect(request: Request, kind: type[R]) -> Script[R]:
-    """Ask the line for what has one kind of reply only."""
+    """Make a request that has only one kind of reply."""
     reply = yield from perform(request)
     assert isinstance(reply, kind), f"{reply} in answer to {request}"
     return reply
 
 
 def do(request: Request) -> Script[float]:
-    """Ask the line to do something; returns when it was done."""
+    """Ask the line to do something; returns the time at which it was done."""
     reply = yield from expect(request, Done)
     return reply.now
 
 
 def listen(seconds: float) -> Script[Heard]:
-    """V.21 frames, or silence.
+    """Listen for V.21 frames; returns them, or silence.
 
-    Where the last frame of a carrier was not understood, those before it say nothing: it counts as garbled.
+    If the last frame of a carrier was not understood, those before it say nothing: the carrier counts as garbled.
     """
     heard = yield from expect(Listen(seconds), Heard)
     unknown = heard.octets and is_final(heard.octets[-1]) and parse_frame(heard.octets[-1]) is None

@@ -20,7 +20,7 @@ class Modulation:
 
     @property
     def short_training(self) -> bool:
-        """Whether it has a short training sequence, for use after it has trained once (V.17)."""
+        """True if it has a short training sequence, for use after it has trained once (V.17)."""
         return self.name == "V.17"
 
 
@@ -46,20 +46,22 @@ OFFERS: Final[dict[str, tuple[Modulation, ...]]] = {
 """Bits 11 to 14 of a DIS, and the rungs of the ladder that they offer, fastest first."""
 
 
-def offered(bits: str) -> tuple[Modulation, ...]:
-    """The rungs that bits 11 to 14 of a DIS offer; for a reserved value, the safest subset."""
+def read_offer(bits: str) -> tuple[Modulation, ...]:
+    """Read the rungs that bits 11 to 14 of a DIS offer; for a reserved value, the safest subset."""
     return OFFERS.get(bits, OFFERS["0100"])
 
 
-def permitted(bits: str) -> tuple[Modulation, ...]:
-    """What a DCS or CTC may ask for after a DIS with these bits 11 to 14: who has V.17 has it at 7200 too."""
-    rungs = offered(bits)
+def list_permitted(bits: str) -> tuple[Modulation, ...]:
+    """List the modulations that a DCS or CTC may ask for after a DIS with these bits 11 to 14: a terminal that has V.17
+    has it at 7200 too.
+    """
+    rungs = read_offer(bits)
     return (*rungs, V17_7200) if V17_14400 in rungs else rungs
 
 
-def offer_up_to(max_rate: int, receives: tuple[Modulation, ...] = ALL) -> str:
-    """Bits 11 to 14 of a DIS that offers as much as it can of what is no faster than this and can be received here; at
-    least V.27ter at 2400.
+def choose_offer(max_rate: int, receives: tuple[Modulation, ...] = ALL) -> str:
+    """Choose bits 11 to 14 of our DIS: the most modulations that are not faster than `max_rate` and can be received
+    here; at least V.27ter at 2400.
     """
     return max(
         (
@@ -71,18 +73,22 @@ def offer_up_to(max_rate: int, receives: tuple[Modulation, ...] = ALL) -> str:
     )
 
 
-def asked(bits: str) -> Modulation | None:
-    """The modulation that bits 11 to 14 of a DCS ask for, or None if that value is reserved."""
+def find_modulation(bits: str) -> Modulation | None:
+    """Find the modulation that bits 11 to 14 of a DCS ask for; None if that value is reserved."""
     return next((modulation for modulation in ALL if modulation.dcs == bits), None)
 
 
-def down_from(rung: str) -> tuple[Modulation, ...]:
-    """The modulations from the one of this name ("V.29 9600") on down; all of them where there is none such."""
+def list_rungs_from(rung: str) -> tuple[Modulation, ...]:
+    """List the modulations from the one of this name ("V.29 9600") downwards; all of them if the name is unknown."""
     names = [str(each) for each in ALL]
     return ALL[names.index(rung) :] if rung in names else ALL
 
 
-def ladder(offer: tuple[Modulation, ...], max_rate: int, sends: tuple[Modulation, ...] = ALL) -> tuple[Modulation, ...]:
-    """The rungs of an offer that this end may use and can send, fastest first. Never empty unless the offer was."""
+def make_ladder(
+    offer: tuple[Modulation, ...], max_rate: int, sends: tuple[Modulation, ...] = ALL
+) -> tuple[Modulation, ...]:
+    """List the rungs of an offer that this end may use and can send, fastest first. Never empty unless the offer was
+    empty.
+    """
     usable = tuple(rung for rung in offer if rung.rate <= max_rate and rung in sends)
     return usable or offer[-1:]

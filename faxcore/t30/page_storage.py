@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page on its way to the disk, and what its sender hears meanwhile: it is confirmed only when it is there.
+"""Save a received page, and keep its sender waiting meanwhile: a page is confirmed only when it is on disk.
 
-A disk that is slow, or full for the moment, need not cost the page. With error correction there is flow control (T.30,
-A.5.4.2): RNR says "not ready", the sender asks again with RR, and the answer comes when there is one, at most T5 after
-the first RNR. Without it there is only silence: the sender repeats its command T4 later, three times in all, and the
-answer goes to the one that finds the page on disk.
+A disk that is slow, or full for a moment, need not cost the page. With error correction there is flow control (T.30,
+A.5.4.2): RNR says "not ready", the sender asks again with RR, and is answered when the page is on disk, at most T5
+after the first RNR. Without error correction there is only silence: the sender repeats its command T4 later, three
+times in all, and the first command that finds the page on disk is answered.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from faxcore.t30.receive_state import ReceiveState, next_command, respond
 
 def keep_page(receiving: ReceiveState, coded: bytes | None, confirmed: bool, command: Frame) -> Script[Kept]:
     """Put the page in hand on disk before its `command` (post-message, PPS or EOR) is answered. CallFailed with STORAGE
-    where it is not there when the sender's patience, or T5, is over.
+    if it is not there when the sender stops asking, or when T5 is over.
     """
     assert receiving.agreement is not None
     number = receiving.next_page
@@ -28,33 +28,31 @@ def keep_page(receiving: ReceiveState, coded: bytes | None, confirmed: bool, com
     deadline = reply.now + T5
     while not (isinstance(reply, Kept) and reply.stored):
         if reply.now >= deadline:
-            raise _not_kept(number)
-        yield from _not_ready(receiving, command, number)
+            raise _make_not_kept(number)
+        yield from _say_not_ready(receiving, command, number)
         reply = yield from perform(request)
     receiving.kept = number
     return reply
 
 
-def keep_cut_off(receiving: ReceiveState, coded: bytes | None) -> Script[None]:
-    """What has come of a page of which nothing more will come, because the call fails: kept as what it is, and promised
-    to nobody. `coded` as in KeepPage.
-    """
+def keep_partial_page(receiving: ReceiveState, coded: bytes | None) -> Script[None]:
+    """Save a partial page when the call fails. It is never confirmed. `coded` as in KeepPage."""
     assert receiving.agreement is not None
     number = receiving.next_page
-    # Whatever the disk answers, the call has failed already.
+    # The call has failed already, so the answer of the disk cannot change its outcome.
     reply = yield KeepPage(number, receiving.agreement.format, coded, confirmed=False)
     if isinstance(reply, Kept) and reply.stored and reply.rows:
         receiving.kept = number
 
 
-def _not_ready(receiving: ReceiveState, command: Frame, number: int) -> Script[None]:
-    """The page is not on disk yet: say so where that can be said, and hear the sender ask again."""
+def _say_not_ready(receiving: ReceiveState, command: Frame, number: int) -> Script[None]:
+    """Say that the page is not on disk yet, if that can be said (RNR), and wait until the sender asks again."""
     assert receiving.agreement is not None
     again = [FCF.RR, command.fcf]
     if receiving.agreement.error_correction:
         yield from respond(receiving, Frame(FCF.RNR))
     else:
-        # What was said last belongs to something else: no CRP must bring it back.
+        # Our last response belongs to another command: a CRP must not have it repeated.
         receiving.response, receiving.answered_command = None, ""
         again.append(FCF.CRP)
     try:
@@ -62,11 +60,11 @@ def _not_ready(receiving: ReceiveState, command: Frame, number: int) -> Script[N
             continue
     except CallFailed as failure:
         if failure.outcome in (Outcome.TIMEOUT, Outcome.REMOTE_DCN):
-            raise _not_kept(number, failure.hung_up) from failure
+            raise _make_not_kept(number, failure.hung_up) from failure
         raise
 
 
-def _not_kept(number: int, hung_up: bool = False) -> CallFailed:
-    failure = CallFailed(Outcome.STORAGE, "Page {page} could not be put on disk, so it was not confirmed.", page=number)
+def _make_not_kept(number: int, hung_up: bool = False) -> CallFailed:
+    failure = CallFailed(Outcome.STORAGE, "Page {page} could not be saved, so it was not confirmed.", page=number)
     failure.hung_up = hung_up
     return failure

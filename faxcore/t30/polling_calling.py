@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Polling: the caller fetches a document (T.30, 5.2, "command to send"; phase B of the calling terminal that wishes to
-receive).
+"""Polling, the calling side: the caller fetches a document (T.30, 5.2, "command to send"; phase B of the calling
+terminal that wishes to receive).
 
 `poll` is a whole call. The other terminal's DIS says that it has a document; our DTC asks for it, and from its DCS on
-everything is as in a call in, but for the bit X, which is ours: we have received a DIS.
+everything is as in an incoming call, except that our frames have the bit X: we have received a DIS.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from faxcore.t30.identification import hear_offer
 from faxcore.t30.line import Dial, Note, Script, SendFrames, do
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import conclude, receive_documents
-from faxcore.t30.selective import Selection, hung_up_at, refusal, with_polling
+from faxcore.t30.selective import Selection, explain_hang_up, make_their_refusal, select_with_polling
 
 
 def poll(terminal: Terminal, number: str) -> Script[ReceiveState]:
-    """One call out that fetches a document: dial, ask, receive, hang up. Never raises CallFailed."""
+    """Play a whole outgoing call that fetches a document: dial, ask, receive, hang up. Never raises CallFailed."""
     receiving = ReceiveState(x=True)
     yield from conclude(receiving, _poll(terminal, number, receiving))
     return receiving
@@ -32,13 +32,13 @@ def _poll(terminal: Terminal, number: str, receiving: ReceiveState) -> Script[No
     receiving.answered_at, receiving.phase = answered, "B"
     receiving.remote_id, offer = yield from hear_offer(answered + T1)
     if not offer.has_document:
-        raise CallFailed(Outcome.NO_DOCUMENT, "The other fax machine has no document to be fetched.")
-    selecting = with_polling(terminal.selection, offer.bits)
+        raise CallFailed(Outcome.NO_DOCUMENT, "The other fax machine has no document to fetch.")
+    selecting = select_with_polling(terminal.selection, offer.bits)
     cig = (Frame(FCF.CIG, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
     ours = our_dtc(terminal, selecting)
     command = SendFrames((*selecting, *cig, Frame(FCF.DTC, ours.octets)))
     yield from receive_documents(
-        # What guards a document that we fetch is for the other end to ask for, not for us.
+        # The password of a document that we fetch is checked by the other end, not by us.
         Selection(),
         ours,
         lambda: ask_for_document(command, terminal.selection, receiving),
@@ -47,7 +47,7 @@ def _poll(terminal: Terminal, number: str, receiving: ReceiveState) -> Script[No
 
 
 def ask_for_document(ours: SendFrames, selection: Selection, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """DTC, three times in all, until a DCS comes. A DIS means that it was not heard."""
+    """Send DTC, three times in all, until a DCS comes. A DIS means that the DTC was not heard."""
     yield from do(Note(state="negotiating", remote_id=receiving.remote_id))
     receiving.response, receiving.answered_command = ours, ""
     for _ in range(TRIES):
@@ -57,8 +57,8 @@ def ask_for_document(ours: SendFrames, selection: Selection, receiving: ReceiveS
             case [*_, Frame(FCF.DCS)]:
                 return heard.frames
             case [*_, Frame(FCF.FNV) as fnv]:
-                raise refusal(fnv)
+                raise make_their_refusal(fnv)
             case [*_, Frame(FCF.DCN)]:
                 ended = CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call instead of sending.")
-                raise hung_up_at(selection, ended)
+                raise explain_hang_up(selection, ended)
     raise CallFailed(Outcome.TIMEOUT, "The other fax machine did not send the document that it offers.")

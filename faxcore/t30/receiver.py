@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The receiving terminal: phases A to E of T.30, page by page.
 
-`answer` is a whole call in; a caller that polls comes in at `receive_documents` (faxcore/t30/polling.py). A page is
-confirmed (MCF, RTP) only when the line says that it is on disk. What is known of the call stands in a `ReceiveState`
-however it ends; pages confirmed so far stay valid when it breaks off.
+`answer` is a whole incoming call; a caller that polls uses `receive_documents` (faxcore/t30/polling_calling.py). A page
+is confirmed (MCF, RTP) only when the line says that it is on disk. However the call ends, its state is in a
+`ReceiveState`; pages confirmed so far stay valid when it breaks off.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from faxcore.model.sentence import Sentence
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
-from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, frames, hear_answer
+from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, hear_answer, make_carrier
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
 from faxcore.t30.line import (
@@ -32,40 +32,39 @@ from faxcore.t30.line import (
     perform,
 )
 from faxcore.t30.modulation import Modulation
-from faxcore.t30.page_storage import keep_cut_off, keep_page
-from faxcore.t30.polling_called import refuse, send_to_caller
+from faxcore.t30.page_storage import keep_page, keep_partial_page
+from faxcore.t30.polling_called import refuse_fields, send_to_caller
 from faxcore.t30.receive_state import (
     ReceiveState,
+    command_key,
     count_page,
-    identity,
+    is_repeat,
     next_command,
-    repeated,
     respond,
     respond_again,
 )
-from faxcore.t30.selective import Selection, refused, wrong_fields
-from faxcore.t30.selective import heard as heard_selection
+from faxcore.t30.selective import Selection, make_our_refusal, read_selection, wrong_fields
 
 TRAINING_BITS = 1.5
 """Seconds of zeros in a training check."""
 TRAINING_WAIT = 4.0
-"""Seconds from the DCS in which the carrier of the training check has to be there. It comes after 1.5 s, is over after
-3 s, and then the sender listens for T4: on a line on which nothing trains, FTT has to go out in that time.
+"""Seconds from the DCS in which the carrier of the training check has to begin. It comes after 1.5 s, is over after
+3 s, and then the sender listens for T4: on a line on which nothing trains, FTT has to be sent in that time.
 """
 FAIR, POOR = 0.05, 0.15
 """Shares of bad rows up to which a page is confirmed (MCF), and up to which it is confirmed with a wish to train
 again (RTP).
 """
 WORST_RUN = 40
-"""Bad rows on end (5 mm of a fine page) from which a page is not accepted: a line of text would be missing."""
+"""Bad rows in a row (5 mm of a fine page) from which a page is not accepted: a line of text would be missing."""
 REPEAT_SECONDS = 2.5
-"""Seconds behind our answer in which a command without a page before it is a repeat: T4 at its longest, less the 1.3 s
-of our answer, and the time that a modem needs to tell a carrier. Line delays shift both alike. A sender with more
-patience sends the page once more: rather that than a page confirmed that never came.
+"""Seconds after our answer in which a command without a page before it is a repeat: T4 at its longest, less the 1.3 s
+of our answer, and the time that a modem needs to recognise a carrier. Line delays shift both alike. A sender that waits
+longer sends the page once more: that is better than to confirm a page that never came.
 """
 LAST_SECONDS = 15.0
 """Seconds that a receiver which has confirmed everything waits for DCN, or for EOP again: the sender asks three times,
-and the last confirmation is the one that matters most.
+and the last confirmation matters most.
 """
 FULL_MM = 270.0
 """Millimetres of a page without RTC from which only the end of its last lines can be missing. A shorter one may have
@@ -79,12 +78,12 @@ POST_MESSAGE = {
     FCF.PRI_EOM: FCF.EOM,
     FCF.PRI_EOP: FCF.EOP,
 }
-"""What a post-message command asks for; nobody is at hand for the operator that PRI-x calls."""
+"""The meaning of each post-message command; PRI-x asks for an operator, but nobody is there."""
 
 
 def answer(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Script[ReceiveState]:
-    """One call in: pick up, receive, hang up. Never raises CallFailed. `offered` is a document that the caller may
-    poll.
+    """Play a whole incoming call: pick up, receive, hang up. Never raises CallFailed. `offered` is a document that the
+    caller may poll.
     """
     receiving = ReceiveState()
     yield from conclude(receiving, _answer(terminal, offered, receiving))
@@ -119,17 +118,17 @@ def conclude(receiving: ReceiveState, call: Script[None]) -> Script[None]:
         yield from disconnect(receiving.polled is not None, receiving.x)
     if receiving.incomplete and receiving.outcome is Outcome.OK:
         receiving.outcome = Outcome.OK_PARTIAL if receiving.confirmed else Outcome.CANNOT_TRAIN
-        receiving.reason = Sentence("The other fax machine gave a page up because the line was too bad.")
+        receiving.reason = Sentence("The other fax machine gave up a page because the line was too bad.")
 
 
 def receive_documents(
     wanted: Selection, ours: Bits, begin: Callable[[], Script[tuple[Frame, ...]]], receiving: ReceiveState
 ) -> Script[tuple[Frame, ...]]:
-    """Phases B to D for all the documents that come; EOM leads back to phase B. Returns () when the last is in, or the
-    DTC of a caller that would rather have one of ours.
+    """Receive all the documents of a call (phases B to D); EOM leads back to phase B. Returns () after the last, or the
+    DTC of a caller that wants a document of ours instead.
 
-    `wanted` is what a sender has to say, `ours` the DIS or DTC that a DCS has to keep to, and `begin` says that until
-    it is answered.
+    `wanted` holds the fields that a sender must send, `ours` is the DIS or DTC that a DCS must keep to, and `begin`
+    sends it until it is answered.
     """
     command = yield from begin()
     while command[-1].fcf is not FCF.DTC:
@@ -149,8 +148,8 @@ def receive_documents(
 
 
 def between_documents(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """EOM is answered: phase B begins when T2 has passed (T.30, 5.4.3.1), and a repeated EOM has its answer again.
-    Returns the DCS or DTC of a sender that does not wait for that, or ().
+    """Wait after an answered EOM: phase B begins when T2 has passed (T.30, 5.4.3.1), and a repeated EOM is answered
+    again. Returns the DCS or DTC of a sender that does not wait for that, or ().
     """
     for _ in range(TRIES):
         heard = yield from listen(T2)
@@ -159,7 +158,7 @@ def between_documents(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
                 return heard.frames
             case [*_, Frame(FCF.DCN)]:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call between two documents.")
-            case [*_, last] if last.fcf is FCF.CRP or repeated(receiving, last):
+            case [*_, last] if last.fcf is FCF.CRP or is_repeat(receiving, last):
                 yield from respond_again(receiving)
             case [] if not heard.garbled:
                 break
@@ -167,9 +166,9 @@ def between_documents(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
 
 
 def identify(terminal: Terminal, dis: Bits, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """Phase B, called: CSI and DIS, every T4, until a DCS or DTC, or T1."""
+    """Send CSI and DIS every T4 (phase B, called) until a DCS or DTC comes, or T1 is over."""
     csi = (Frame(FCF.CSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
-    ours = frames(*csi, Frame(FCF.DIS, dis.octets))
+    ours = make_carrier(*csi, Frame(FCF.DIS, dis.octets))
     now = yield from do(Note(state="negotiating"))
     deadline = now + T1
     receiving.response, receiving.answered_command = ours, ""
@@ -182,53 +181,51 @@ def identify(terminal: Terminal, dis: Bits, receiving: ReceiveState) -> Script[t
                 return heard.frames
             case [*_, Frame(FCF.DCN)]:
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call before it sent anything.")
-    raise CallFailed(Outcome.NO_FAX, "The caller was no fax machine, or sent nothing.")
+    raise CallFailed(Outcome.NO_FAX, "The caller was not a fax machine, or sent nothing.")
 
 
 def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[None]:
-    """Phase B, connector F: the training check that follows a DCS, until one is good enough for CFR. A sender that
-    does not say what it has to gets no CFR, but FNV, or DCN.
+    """Receive the training check that follows a DCS, until one is good enough for CFR (phase B, connector F). A sender
+    whose fields are wrong gets no CFR, but FNV, or DCN.
     """
     refusals = 0
     while True:
-        modulation = yield from _read_command(command, ours, wanted, receiving)
+        modulation = yield from _read_dcs(command, ours, wanted, receiving)
         wrong = wrong_fields(wanted, command)
         heard = yield from perform(ReceiveTraining(modulation, TRAINING_WAIT))
-        if wrong and not _speaks(heard):
+        if wrong and not _heard_command_instead(heard):
             refusals += 1
             if refusals == TRIES:
-                raise refused(wrong)
-            command = yield from refuse(wrong, command[-1], FCF.DCS, receiving)
+                raise make_our_refusal(wrong)
+            command = yield from refuse_fields(wrong, command[-1], FCF.DCS, receiving)
             continue
-        if good_training(heard, modulation.rate):
+        if is_good_training(heard, modulation.rate):
             receiving.trained = True
             yield from respond(receiving, Frame(FCF.CFR))
             yield from do(Note(state="page", page=receiving.next_page))
             return
-        # Where the sender speaks already, it repeats its DCS: FTT would only collide with that.
-        if not _speaks(heard):
+        # A sender that is already sending repeats its DCS: FTT would only collide with that.
+        if not _heard_command_instead(heard):
             yield from respond(receiving, Frame(FCF.FTT))
         command = yield from next_command(receiving)
         while command[-1].fcf is not FCF.DCS:
             command = yield from next_command(receiving)
 
 
-def _speaks(heard: object) -> bool:
-    """Whether there was a command in place of the image carrier."""
+def _heard_command_instead(heard: object) -> bool:
+    """Return whether a command was heard in place of the image carrier."""
     return isinstance(heard, NoCarrier) and heard.other
 
 
-def _read_command(
-    command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState
-) -> Script[Modulation]:
-    """What a DCS and the frames before it say: who sends, for whom, and how."""
+def _read_dcs(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[Modulation]:
+    """Read a DCS and the frames before it: the sender, the recipient and the agreement."""
     for frame in command:
         if frame.fcf is FCF.TSI:
             receiving.remote_id = unpack_station_id(frame.fif)
-    said = heard_selection(command)
+    said = read_selection(command)
     receiving.sub_address = said.sub_address
     receiving.sender_id = "" if wanted.password else said.password
-    dcs = Bits.received(command[-1].fif)
+    dcs = Bits.parse(command[-1].fif)
     if dcs is None:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DCS that is too short.")
     receiving.offer, receiving.agreement = ours, read_dcs(dcs, ours)
@@ -244,15 +241,15 @@ def _read_command(
     return modulation
 
 
-def good_training(heard: object, rate: int) -> bool:
-    """Whether a training check was good: zeros on end for two thirds of it, and less than a tenth of it wrong."""
+def is_good_training(heard: object, rate: int) -> bool:
+    """Return whether a training check was good: uninterrupted zeros for two thirds of it, less than a tenth wrong."""
     if not isinstance(heard, TrainingHeard) or not heard.bits:
         return False
     return heard.zero_run >= TRAINING_BITS * rate * 2 / 3 and heard.ones < heard.bits / 10
 
 
 def receive_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """Phases C and D of one page; returns the command that ended it, once it is answered, or a new DCS."""
+    """Receive one page (phases C and D); returns the command that ended it, once it is answered, or a new DCS."""
     assert receiving.agreement is not None
     check_duration(receiving.answered_at, receiving.responded_at)
     receiving.phase = "C"
@@ -262,11 +259,11 @@ def receive_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
 
 
 def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """A page without error correction, and the answer that its quality deserves.
+    """Receive a page without error correction, and answer according to its quality.
 
-    Without a page a post-message command is a repeat (our answer was lost) or a page that was lost (RTN). Only time
-    tells them apart: a sender repeats when T4 is over, and a page takes longer. In doubt a page comes twice; none is
-    confirmed that never came.
+    A post-message command without a page is either a repeat (our answer was lost) or the page was lost (RTN). Only time
+    tells them apart: a sender repeats when T4 is over, and a page takes longer. If in doubt, the page is sent twice: a
+    page that never came is never confirmed.
     """
     agreement = receiving.agreement
     assert agreement is not None
@@ -279,7 +276,7 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
             command = yield from next_command(receiving, T2 if ended else receiving.image_seconds)
         except CallFailed:
             if isinstance(heard, PageHeard) and heard.rows:
-                yield from keep_cut_off(receiving, None)
+                yield from keep_partial_page(receiving, None)
             raise
         last = command[-1]
         if last.fcf is FCF.DCS:
@@ -288,13 +285,13 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
             continue
         if isinstance(heard, PageHeard):
             answer = yield from judge_page(heard, last, receiving)
-            yield from respond(receiving, Frame(answer), identity(last))
-        elif repeated(receiving, last) and heard.now - receiving.responded_at < REPEAT_SECONDS:
+            yield from respond(receiving, Frame(answer), command_key(last))
+        elif is_repeat(receiving, last) and heard.now - receiving.responded_at < REPEAT_SECONDS:
             yield from respond_again(receiving)
             continue
         else:
             answer = FCF.RTN
-            yield from respond(receiving, Frame(answer), identity(last))
+            yield from respond(receiving, Frame(answer), command_key(last))
         if answer is FCF.MCF:
             return command
         if answer is FCF.RTP and POST_MESSAGE[last.fcf] is not FCF.MPS:
@@ -303,8 +300,8 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
 
 
 def judge_page(heard: PageHeard, command: Frame, receiving: ReceiveState) -> Script[FCF]:
-    """Keep a page and say how good it was: MCF, RTP, or RTN, with which it is kept as what it is (T.30, 5.3.6.1.7).
-    `command` is what stands behind it.
+    """Keep a page and judge its quality: MCF, RTP, or RTN, with which it is kept unconfirmed (T.30, 5.3.6.1.7).
+    `command` is the post-message command after it.
     """
     share = heard.bad_rows / heard.rows if heard.rows else 1.0
     assert receiving.agreement is not None
@@ -318,8 +315,10 @@ def judge_page(heard: PageHeard, command: Frame, receiving: ReceiveState) -> Scr
 
 
 def hear_dcn(receiving: ReceiveState) -> Script[None]:
-    """Phase E: our confirmation of EOP is out. A repeated command gets it again, until DCN or silence ends the call."""
+    """Wait for DCN after our confirmation of EOP (phase E). A repeated command is confirmed again, until DCN or silence
+    ends the call.
+    """
     while True:
         command = yield from next_command(receiving, LAST_SECONDS)
-        if repeated(receiving, command[-1]):
+        if is_repeat(receiving, command[-1]):
             yield from respond_again(receiving)

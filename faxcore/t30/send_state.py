@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A call out as far as it has come, and the question that every page ends with: has it arrived?"""
+"""The state of a sending call, and the request for the confirmation of a page."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from faxcore.model.call import Outcome
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
-from faxcore.t30.dialogue import ask, frames
+from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import Note, Script, SendFrames, do
 from faxcore.t30.modulation import Modulation
 
 BEGUN_AGAIN: Final = (FCF.DIS, FCF.DTC)
-"""Answers with which the other end begins phase B again; DTC is said by one that polls us."""
+"""Answers with which the other end begins phase B again; DTC comes from a terminal that polls us."""
 NOT_HEARD: Final = (FCF.RTN, *BEGUN_AGAIN)
-"""Answers to a post-message command after which the page goes out again, a rung down, behind a new training. With DIS
-the other end begins phase B again: so does libspandsp when it has missed a carrier."""
+"""Answers to a post-message command after which the page is sent again, a rung down, after a new training. With DIS
+the other end begins phase B again: libspandsp does so when it has missed a carrier."""
 
 
 @dataclass
 class SendState:
-    """What has been achieved so far in sending a document, in a call out or to a caller that polls us."""
+    """The state of sending a document, in an outgoing call or to a caller that polls us."""
 
     x: bool = True
     """The bit X of our frames: set by a caller, which has received a DIS; clear in a terminal that is polled."""
     confirmed: int = 0
     """Pages of the document that are known to have arrived, counted from its first page."""
     done: int = 0
-    """The last page of the document that is behind us, whether it has arrived or was given up."""
+    """The last page of the document that is finished: it has arrived, or was given up."""
     incomplete: int = 0
-    """Pages that were given up because the line was too bad. From the first of them on none counts as confirmed, so
+    """Pages that were given up because the line was too bad. From the first of them on, no page counts as confirmed, so
     that the next call begins with it.
     """
     given_up: int = 0
     """The last page that was given up."""
     page: int = 0
-    """The page that is going out, 1 = first of the document."""
+    """The page that is being sent, 1 = first of the document."""
     sent: int = 0
-    """The last page of the document that went out in full, whether confirmed or not."""
+    """The last page of the document that was sent in full, confirmed or not."""
     transmissions: int = 0
-    """The page counter of error correction: pages sent in this call before this one, repeated ones too, but none
-    after which the other end began phase B again."""
+    """The page counter of error correction: pages sent in this call before this one, including repeated ones, but not
+    those after which the other end began phase B again."""
     remote_id: str = ""
     agreement: Agreement | None = None
     rungs: tuple[Modulation, ...] = ()
     """The rungs of the ladder still to be used, the present one first."""
     fallbacks: int = 0
-    """Rungs that the call has gone down."""
+    """Rungs that the call has stepped down."""
     selecting: tuple[Frame, ...] = ()
     """SUB and SID, which go with every DCS."""
     phase: str = "A"
@@ -60,22 +60,22 @@ class SendState:
     answered_at: float | None = None
 
     def step_down(self) -> None:
-        """One rung down the ladder. CallFailed below the last."""
+        """Step one rung down the ladder. CallFailed below the last."""
         if len(self.rungs) < 2:
-            raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed can be agreed on.")
+            raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed works on it.")
         self.rungs = self.rungs[1:]
         self.fallbacks += 1
 
-    def frames(self, *parts: Frame) -> SendFrames:
-        """One V.21 carrier with these frames, with our bit X."""
-        return frames(*(replace(part, x=self.x) for part in parts))
+    def make_carrier(self, *parts: Frame) -> SendFrames:
+        """Make one V.21 carrier with these frames, with our bit X."""
+        return make_carrier(*(replace(part, x=self.x) for part in parts))
 
 
 def confirm(command: Frame, sending: SendState) -> Script[Frame]:
     """Ask for the confirmation of a page.
 
-    Once the last page's confirmation has been asked for, silence, a lost line, a modem that fails and a cancelled call
-    no longer tell whether it has arrived: the outcome is UNCONFIRMED. Only an answer does.
+    After the request for the last page's confirmation, silence, a lost line, a modem that fails and a cancelled call no
+    longer tell whether it has arrived: the outcome is UNCONFIRMED. Only an answer tells.
     """
     sending.phase = "D"
     final = command.name in ("EOP", "PPS-EOP") and not sending.incomplete
@@ -83,7 +83,7 @@ def confirm(command: Frame, sending: SendState) -> Script[Frame]:
         sending.sent = sending.page
     yield from do(Note(state="confirming", page=sending.page, final=final))
     try:
-        answer = yield from ask(sending.x, sending.frames(command))
+        answer = yield from ask(sending.x, sending.make_carrier(command))
     except CallFailed as failure:
         if final and failure.outcome is not Outcome.REMOTE_DCN:
             raise CallFailed(
@@ -92,12 +92,12 @@ def confirm(command: Frame, sending: SendState) -> Script[Frame]:
             ) from failure
         raise
     if answer.fcf is FCF.ERR:  # which answers EOR and nothing else
-        raise unexpected(answer, sending.page)
+        raise make_unexpected_answer(answer, sending.page)
     return answer
 
 
-def unexpected(answer: Frame, page: int) -> CallFailed:
-    """An answer that no post-message command can have."""
+def make_unexpected_answer(answer: Frame, page: int) -> CallFailed:
+    """Make the failure for an answer that no post-message command can have."""
     return CallFailed(
         Outcome.PROTOCOL, "The other fax machine answered {answer} after page {page}.", answer=answer.name, page=page
     )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The transmitting terminal: phases A to E of T.30, page by page.
 
-`transmit` is a whole call out; a terminal that is polled comes in at `send_pages` (faxcore/t30/polled.py). What it
-has achieved stands in a `SendState` however it ends: pages are confirmed only by an answer that says so, and when the
+`transmit` is a whole outgoing call; a terminal that is polled uses `send_pages` (faxcore/t30/polling_called.py).
+However the call ends, its state is in a `SendState`: pages are confirmed only by an answer that says so, and if the
 answer to the very last page has been lost, the outcome is UNCONFIRMED, neither success nor failure.
 """
 
@@ -18,15 +18,15 @@ from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect
-from faxcore.t30.selective import hung_up_at, refusal, with_document
-from faxcore.t30.send_state import BEGUN_AGAIN, NOT_HEARD, SendState, confirm, unexpected
+from faxcore.t30.selective import explain_hang_up, make_their_refusal, select_with_document
+from faxcore.t30.send_state import BEGUN_AGAIN, NOT_HEARD, SendState, confirm, make_unexpected_answer
 
 RESENDS = 2
 """Times that a page which the other end refused or has not heard is sent again."""
 
 
 def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1) -> Script[SendState]:
-    """One call out: dial, send the pages from `first_page` (1 = first) to the last, hang up. Never raises
+    """Play a whole outgoing call: dial, send the pages from `first_page` (1 = first) to the last, hang up. Never raises
     CallFailed.
     """
     sending = SendState(confirmed=first_page - 1, done=first_page - 1)
@@ -45,33 +45,35 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
 
 
 def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: SendState) -> Script[None]:
-    """Phases B to D: pages of one geometry follow each other by MPS; where it changes, EOM leads back to phase B."""
-    yield from _begin(terminal, offer, pages, sending)
+    """Send the pages (phases B to D): pages of one geometry follow each other by MPS; after a change of geometry, EOM
+    leads back to phase B.
+    """
+    yield from _begin_document(terminal, offer, pages, sending)
     resends = 0
     while True:
         number = sending.done + 1
         command = _command_after(number, pages)
         answer = yield from _send_page(number, command, sending)
-        behind = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP, FCF.ERR)
-        if behind:
-            yield from _count(number, answer, sending)
+        finished = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP, FCF.ERR)
+        if finished:
+            yield from _count_page(number, answer, sending)
             resends = 0
         elif (
             resends == RESENDS
             or answer.fcf not in NOT_HEARD
             or (answer.fcf is FCF.RTN and command is FCF.EOP and not terminal.resend_last_page)
         ):
-            raise _refusal(number, answer)
+            raise _make_page_refusal(number, answer)
         else:
             resends += 1
-        if behind and command is FCF.EOP:
+        if finished and command is FCF.EOP:
             return check_complete(sending)
-        if behind and command is FCF.EOM:
+        if finished and command is FCF.EOM:
             sending.phase = "B"
             now = yield from do(Note(state="negotiating"))
             heard = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x, after_eom=True)
             sending.remote_id, offer = heard
-            yield from _begin(terminal, offer, pages, sending)
+            yield from _begin_document(terminal, offer, pages, sending)
         elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:
             # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
             if answer.fcf is not FCF.RTP or len(sending.rungs) > 1:
@@ -79,8 +81,8 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
             yield from train(terminal, sending)
 
 
-def _count(number: int, answer: Frame, sending: SendState) -> Script[None]:
-    """Page `number` is behind us, confirmed or given up. CallFailed where the one before it was given up too."""
+def _count_page(number: int, answer: Frame, sending: SendState) -> Script[None]:
+    """Count page `number` as finished, confirmed or given up. CallFailed if the one before it was given up too."""
     sending.done = number
     if answer.fcf is FCF.ERR:
         sending.incomplete += 1
@@ -93,7 +95,7 @@ def _count(number: int, answer: Frame, sending: SendState) -> Script[None]:
 
 
 def check_complete(sending: SendState) -> None:
-    """CallFailed where pages were given up because the line was too bad."""
+    """Raise CallFailed if pages were given up because the line was too bad."""
     if sending.incomplete:
         arrived = sending.done > sending.incomplete
         raise CallFailed(
@@ -103,7 +105,7 @@ def check_complete(sending: SendState) -> None:
 
 
 def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
-    """The post-message command behind page `number`: EOP, MPS, or EOM where the next page is of another geometry."""
+    """Return the post-message command after page `number`: EOP, MPS, or EOM if the next page has another geometry."""
     if number == len(pages):
         return FCF.EOP
     here, there = pages[number - 1], pages[number]
@@ -111,17 +113,17 @@ def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
     return FCF.MPS if same else FCF.EOM
 
 
-def _begin(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: SendState) -> Script[None]:
-    """Phase B from a DIS on: agree on the format of the pages that follow, then train."""
+def _begin_document(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: SendState) -> Script[None]:
+    """Agree on the format of the pages that follow, then train (phase B after a DIS)."""
     sending.agreement = agree(terminal, offer, pages[sending.done])
     check_lengths(offer, pages, sending.done + 1)
     sending.rungs = offer.modulations(terminal)
-    sending.selecting = with_document(terminal.selection, offer.bits)
+    sending.selecting = select_with_document(terminal.selection, offer.bits)
     yield from train(terminal, sending)
 
 
 def train(terminal: Terminal, sending: SendState) -> Script[None]:
-    """Phase B, connector D: DCS and training check until CFR; each FTT costs one rung.
+    """Send DCS and training check until CFR (phase B, connector D); each FTT costs one rung.
 
     A DIS, or the DTC of a poller, in answer means that the DCS was not heard: the same again, three times in all.
     """
@@ -129,21 +131,21 @@ def train(terminal: Terminal, sending: SendState) -> Script[None]:
     while True:
         assert sending.agreement is not None
         rung = sending.rungs[0]
-        sending.agreement = sending.agreement.at(rung)
+        sending.agreement = sending.agreement.with_modulation(rung)
         dcs = Frame(FCF.DCS, sending.agreement.dcs().octets)
         tsi = (Frame(FCF.TSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
         yield from do(Note(state="training", rate=rung.rate))
         try:
-            answer = yield from ask(sending.x, sending.frames(*sending.selecting, *tsi, dcs), SendTraining(rung))
+            answer = yield from ask(sending.x, sending.make_carrier(*sending.selecting, *tsi, dcs), SendTraining(rung))
         except CallFailed as failure:
-            raise hung_up_at(terminal.selection, failure) from failure
+            raise explain_hang_up(terminal.selection, failure) from failure
         match answer.fcf:
             case FCF.CFR:
                 return
             case FCF.FTT:
                 sending.step_down()
             case FCF.FNV:
-                raise refusal(answer)
+                raise make_their_refusal(answer)
             case FCF.DIS | FCF.DTC if unheard < TRIES - 1:
                 unheard += 1
             case other:
@@ -153,7 +155,7 @@ def train(terminal: Terminal, sending: SendState) -> Script[None]:
 
 
 def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
-    """Phases C and D of one page; returns the answer to its post-message command."""
+    """Send one page (phases C and D); returns the answer to its post-message command."""
     assert sending.agreement is not None
     agreement = sending.agreement
     sending.page, sending.phase = number, "C"
@@ -171,7 +173,7 @@ def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
     return (yield from confirm(Frame(command), sending))
 
 
-def _refusal(number: int, answer: Frame) -> CallFailed:
+def _make_page_refusal(number: int, answer: Frame) -> CallFailed:
     if answer.fcf in (FCF.RTN, FCF.PIN):
         return CallFailed(Outcome.REJECTED, "The other fax machine could not read page {page}.", page=number)
-    return unexpected(answer, number)
+    return make_unexpected_answer(answer, number)

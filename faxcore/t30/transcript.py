@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A call as text: every frame and signal both ways, with times. What the daemon logs is what the test calls are.
+"""A call as text: every frame and signal both ways, with times. The service's log and the test calls are in this form.
 
 One signal a line, `SECONDS DIRECTION SIGNAL DETAILS  # in words`; `>` is ours, `<` is the line's answer, `=` is
-between us and our own owner. Frames are hex in document order with address and control. Everything behind ` # ` is
-for people only.
+between us and the owner of the call. Frames are hex in document order with address and control. Everything after ` # `
+is for people only.
 
     0.000 > dial 0199000002
     4.120 < connected
@@ -17,13 +17,13 @@ for people only.
    31.000 > ff c8 fd f4 00 00 85          # PPS-EOP
    32.300 < ff c8 31                      # MCF
 
-Other answers of the line: `silence`, `garbled`, `carrier ended` (behind a frame that was not marked as the last one; a
-frame that is not understood stands there like any other), `no carrier`, `other carrier`, `lost OUTCOME`, `cancelled`,
+Other answers of the line: `silence`, `garbled`, `carrier ended` (after a frame that was not marked as the last one; a
+frame that is not understood is written like any other), `no carrier`, `other carrier`, `lost OUTCOME`, `cancelled`,
 `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
-0-40 42-255`. Behind `lost` and `cancelled` stands `sending` where what we asked for last was not sent to its end.
+0-40 42-255`. `sending` after `lost` or `cancelled` means that our last signal was not sent to its end.
 
-A called terminal has `# role: receiver`, and the `# page:` lines of what it offers; one that polls `# role: poller`. A
-password, PWD or SID, is never written: `ff c0 83 ****`, whether it was the right one or not.
+A called terminal has `# role: receiver`, and the `# page:` lines of the document that it offers; a terminal that polls
+has `# role: poller`. A password, PWD or SID, is never written: `ff c0 83 ****`, right or wrong.
 
 A call begins with the settings that it was played with, as comments, and ends with its result, so that the file can
 be played again (tests/t30/replay.py):
@@ -55,44 +55,46 @@ from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers
 from faxcore.t30.internet_address import unpack_address
 from faxcore.t30.modulation import ALL
 from faxcore.t30.receive_state import ReceiveState
-from faxcore.t30.selective import SECRET, fields_in_words
+from faxcore.t30.selective import SECRET, describe_fields
 from faxcore.t30.send_state import SendState
 
 STARS = "****"
-"""What stands for a password."""
+"""The text in place of a password."""
 
 
-def stamp(seconds: float, text: str) -> str:
-    """One line of a transcript."""
+def format_line(seconds: float, text: str) -> str:
+    """Format one line of a transcript."""
     return f"{seconds:9.3f} {text}"
 
 
-def sender_header(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1) -> Iterator[str]:
-    """What `transmit` was called with: the first lines of a call out."""
+def format_sender_header(
+    terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1
+) -> Iterator[str]:
+    """Format the arguments of `transmit`: the first lines of an outgoing call."""
     yield "# role: sender"
     yield f"# number: {number}"
-    yield from _terminal(terminal)
-    yield from _pages(pages)
+    yield from _format_terminal(terminal)
+    yield from _format_pages(pages)
     yield f"# first page: {first_page}"
 
 
-def receiver_header(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Iterator[str]:
-    """What `answer` was called with: the first lines of a call in."""
+def format_receiver_header(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Iterator[str]:
+    """Format the arguments of `answer`: the first lines of an incoming call."""
     yield "# role: receiver"
-    yield from _terminal(terminal)
-    yield from _pages(offered)
+    yield from _format_terminal(terminal)
+    yield from _format_pages(offered)
     if terminal.takes_sub_address:
         yield "# takes sub-address: yes"
 
 
-def poller_header(terminal: Terminal, number: str) -> Iterator[str]:
-    """What `poll` was called with: the first lines of a call out that fetches a document."""
+def format_poller_header(terminal: Terminal, number: str) -> Iterator[str]:
+    """Format the arguments of `poll`: the first lines of an outgoing call that fetches a document."""
     yield "# role: poller"
     yield f"# number: {number}"
-    yield from _terminal(terminal)
+    yield from _format_terminal(terminal)
 
 
-def _terminal(terminal: Terminal) -> Iterator[str]:
+def _format_terminal(terminal: Terminal) -> Iterator[str]:
     yield f"# station id: {terminal.station_id}"
     yield f"# error correction: {'yes' if terminal.error_correction else 'no'}"
     yield f"# codings: {' '.join(coding.value for coding in terminal.codings)}"
@@ -117,19 +119,19 @@ def _terminal(terminal: Terminal) -> Iterator[str]:
             yield f"# {name}: {value}"
 
 
-def _pages(pages: Sequence[PageInfo]) -> Iterator[str]:
+def _format_pages(pages: Sequence[PageInfo]) -> Iterator[str]:
     for page, same in groupby(pages):
         yield f"# page: {page.width.name} {page.resolution.value} {page.length} x {len(list(same))}"
 
 
-def _octets(frame: Frame, final: bool) -> str:
-    """The octets of a frame as a transcript has them: a password is for nobody to read."""
+def _format_octets(frame: Frame, final: bool) -> str:
+    """Format the octets of a frame; those of a password are hidden."""
     octets = frame.octets(final)
     return f"{octets[:3].hex(' ')} {STARS}" if frame.fcf in SECRET else octets.hex(" ")
 
 
-def result(end: SendState | ReceiveState) -> str:
-    """The last line of a call: how it ended, in which phase where that tells more, and what it achieved."""
+def format_result(end: SendState | ReceiveState) -> str:
+    """Format the last line of a call: its outcome, its phase if that tells more, and its pages."""
     pages = f"sent={end.sent}" if isinstance(end, SendState) else f"kept={end.kept}"
     if isinstance(end, ReceiveState) and end.polled is not None:
         pages += f" fetched={end.polled.confirmed}"
@@ -137,8 +139,8 @@ def result(end: SendState | ReceiveState) -> str:
     return f"= result {end.outcome.value}{phase} confirmed={end.confirmed} {pages}"
 
 
-def asked(request: t30.Request) -> Iterator[str]:
-    """What we ask of the line, before it is done: nothing for what only listens."""
+def format_request(request: t30.Request) -> Iterator[str]:
+    """Format a request to the line, before it is carried out; a request that only listens has no line."""
     match request:
         case t30.Dial(number=number):
             yield f"> dial {number}"
@@ -148,21 +150,21 @@ def asked(request: t30.Request) -> Iterator[str]:
             yield "> hang up"
         case t30.SendFrames(frames=frames):
             for place, frame in enumerate(frames, start=1):
-                yield f"> {_octets(frame, place == len(frames)):38} # {in_words(frame)}"
+                yield f"> {_format_octets(frame, place == len(frames)):38} # {describe_frame(frame)}"
         case t30.SendTraining(modulation=modulation):
             yield f"> training {modulation}"
         case t30.SendPage(modulation=modulation, data=data, short=short):
             yield f"> page {modulation}{' short' if short else ''} {len(data)} octets"
         case t30.SendBurst(modulation=modulation, frames=burst, short=short):
-            yield f"> burst {modulation}{' short' if short else ''} {ranges(burst)}"
+            yield f"> burst {modulation}{' short' if short else ''} {format_ranges(burst)}"
         case t30.Note(confirmed=True, page=page):
             yield f"= confirmed page {page}"
         case t30.Note(final=True):
             yield "= final pending"
 
 
-def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
-    """What the line answered: nothing where it only did as it was asked."""
+def format_reply(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
+    """Format the answer of the line; if it only did as it was asked, there is no line."""
     sends = isinstance(request, t30.SendFrames | t30.SendTraining | t30.SendPage | t30.SendBurst)
     sending = " sending" if sends else ""
     match reply:
@@ -171,11 +173,11 @@ def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
         case t30.Cancelled():
             yield f"< cancelled{sending}"
         case t30.Heard(octets=octets, garbled=garbled) if octets:
-            yield from _heard_octets(octets, garbled)
+            yield from _format_heard_frames(octets, garbled)
         case t30.Heard(frames=frames, garbled=garbled):
             for place, frame in enumerate(frames, start=1):
                 final = place == len(frames) and not garbled
-                yield f"< {_octets(frame, final):38} # {in_words(frame)}"
+                yield f"< {_format_octets(frame, final):38} # {describe_frame(frame)}"
             if garbled or not frames:
                 yield "< garbled" if garbled else "< silence"
         case t30.NoCarrier(other=other):
@@ -189,22 +191,22 @@ def answered(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
         case t30.Coded(data=data) if isinstance(request, t30.CodePage):
             yield f"= code page {request.page} {request.format.coding.value} {len(data)} octets"
         case _:
-            yield from _heard_image(request, reply)
+            yield from _format_heard_image(request, reply)
 
 
-def _heard_octets(octets: Sequence[bytes], garbled: bool) -> Iterator[str]:
-    """The frames of a carrier as they came, those too that were not understood."""
+def _format_heard_frames(octets: Sequence[bytes], garbled: bool) -> Iterator[str]:
+    """Format the frames of a carrier as they came, including those that were not understood."""
     for frame_octets in octets:
         frame = parse_frame(frame_octets)
         if frame is None:
             yield f"< {frame_octets.hex(' '):38} # not understood"
         else:
-            yield f"< {_octets(frame, is_final(frame_octets)):38} # {in_words(frame)}"
+            yield f"< {_format_octets(frame, is_final(frame_octets)):38} # {describe_frame(frame)}"
     if not is_final(octets[-1]):
         yield "< garbled" if garbled else "< carrier ended"
 
 
-def _heard_image(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
+def _format_heard_image(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
     match request, reply:
         case t30.Dial() | t30.PickUp(), t30.Done():
             yield "< connected"
@@ -214,11 +216,11 @@ def _heard_image(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
             end = " rtc" if page.rtc else ""
             yield f"< page {modulation} rows={page.rows} bad={page.bad_rows} run={page.worst_run}{end}"
         case t30.ReceiveBurst(modulation=modulation), t30.BurstHeard(frames=burst):
-            yield f"< burst {modulation} {ranges(burst)}"
+            yield f"< burst {modulation} {format_ranges(burst)}"
 
 
-def ranges(numbers: Iterable[int]) -> str:
-    """Numbers as "0-3 7 9-12", "none" where there are none."""
+def format_ranges(numbers: Iterable[int]) -> str:
+    """Format numbers as "0-3 7 9-12", or "none" if there are none."""
     found: list[list[int]] = []
     for number in sorted(numbers):
         if found and found[-1][1] == number - 1:
@@ -228,8 +230,8 @@ def ranges(numbers: Iterable[int]) -> str:
     return " ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in found) or "none"
 
 
-def numbers_in(text: str) -> list[int]:
-    """The numbers that `ranges` has written."""
+def parse_ranges(text: str) -> list[int]:
+    """Parse the numbers that `format_ranges` has written."""
     numbers: list[int] = []
     for part in text.split():
         if part != "none":
@@ -238,34 +240,34 @@ def numbers_in(text: str) -> list[int]:
     return numbers
 
 
-def in_words(frame: Frame) -> str:
-    """A frame for a person."""
+def describe_frame(frame: Frame) -> str:
+    """Describe a frame for a person."""
     match frame:
         case Frame(FCF.FNV, fif):
-            return f"FNV {fields_in_words(fif)}".rstrip()
+            return f"FNV {describe_fields(fif)}".rstrip()
         case Frame(FCF.CSI | FCF.TSI | FCF.CIG | FCF.SUB | FCF.SEP | FCF.PSA, fif):
             return f'{frame.name} "{unpack_station_id(fif)}"'
         case Frame(FCF.IRA | FCF.CIA | FCF.CSA | FCF.TSA | FCF.ISP, fif):
             return f'{frame.name} "{unpack_address(fif)}"'
-        case Frame(FCF.DIS | FCF.DTC, fif) if (bits := Bits.received(fif)) is not None:
-            return f"{frame.name} {bits.words()}"
-        case Frame(FCF.DCS, fif) if (bits := Bits.received(fif)) is not None:
-            return f"DCS {_agreement(bits)}"
+        case Frame(FCF.DIS | FCF.DTC, fif) if (bits := Bits.parse(fif)) is not None:
+            return f"{frame.name} {bits.describe()}"
+        case Frame(FCF.DCS, fif) if (bits := Bits.parse(fif)) is not None:
+            return f"DCS {_describe_dcs(bits)}"
         case Frame(FCF.PPS, fif) if len(fif) >= 4:
             page, block, last = unpack_numbers(fif)[1:4]
             return f"{frame.name} page {page} block {block} frames {last + 1}"
         case Frame(FCF.PPR, fif):
             wanted = [number for number in range(len(fif) * 8) if fif[number // 8] & 0x80 >> number % 8]
-            return f"PPR {ranges(wanted)}"
+            return f"PPR {format_ranges(wanted)}"
     return frame.name
 
 
-def _agreement(bits: Bits) -> str:
-    every_rate = bits.also(11).also(12).also(14)
+def _describe_dcs(bits: Bits) -> str:
+    every_rate = bits.with_bit(11).with_bit(12).with_bit(14)
     try:
         said: Agreement = read_dcs(bits, every_rate)
     except CallFailed:
-        return bits.words()
+        return bits.describe()
     correction = " ECM" if said.error_correction else f" {said.row_time} ms"
     return (
         f"{said.modulation} {said.format.coding.value} {said.format.resolution.value}"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The code tables of T.4 and T.6, in the notation in which the Recommendations print them.
 
-Read the printed columns against the page with a finger. Everything else here is derived from them: what the
-encoder writes for a run of any length, and what the decoder finds for the next 13 (runs) or 7 (modes) bits.
-Bits are strings of "0" and "1": Python finds, compares, slices and looks up strings at the speed of C, and
+Compare the printed columns with the page of the Recommendation. Everything else here is derived from them: the codes
+that the encoder writes for a run of any length, and the meaning of the next 13 (runs) or 7 (modes) bits for the
+decoder. Bits are strings of "0" and "1": Python finds, compares, slices and looks up strings at the speed of C, and
 shifts of long integers are slower.
 """
 
@@ -55,18 +55,18 @@ _WIDE_MAKE_UP: Final = """
 """
 
 EOL: Final = "000000000001"
-"""T.4, 4.1.2. No valid row contains it: eleven zeros never stand together in the codes of a row."""
+"""T.4, 4.1.2. No valid row contains it: the codes of a row never have eleven zeros together."""
 
 RTC_EOLS: Final = 6
-"""T.4, 4.1.4: EOLs (with their tags) behind the last row of an MH or MR page."""
+"""T.4, 4.1.4: EOLs (with their tags) after the last row of an MH or MR page."""
 
 EOFB: Final = EOL + EOL
-"""T.6, 2.4.1.1: behind the last row of an MMR page."""
+"""T.6, 2.4.1.1: after the last row of an MMR page."""
 
 PASS: Final = 4
 HORIZONTAL: Final = 5
 EXTENSION: Final = "0000001"
-"""T.6, Table 2: the codes that begin so ask for a mode that is not in the tables: uncompressed, mostly."""
+"""T.6, Table 2: codes that begin with this ask for a mode that is not in the tables, mostly uncompressed."""
 
 MODES: Final[Mapping[int, str]] = {
     PASS: "0001",
@@ -79,10 +79,10 @@ MODES: Final[Mapping[int, str]] = {
     -2: "000010",
     -3: "0000010",
 }
-"""T.4, Table 4, and T.6, Table 1. A vertical mode is named by its distance: a1 lies so far right of b1."""
+"""T.4, Table 4, and T.6, Table 1. A vertical mode is named by its distance: a1 is so far to the right of b1."""
 
 
-def _printed(*tables: str) -> tuple[dict[int, str], dict[int, str]]:
+def _parse_printed(*tables: str) -> tuple[dict[int, str], dict[int, str]]:
     white: dict[int, str] = {}
     black: dict[int, str] = {}
     for table in tables:
@@ -94,14 +94,14 @@ def _printed(*tables: str) -> tuple[dict[int, str], dict[int, str]]:
     return white | both, black | both
 
 
-WHITE, BLACK = _printed(_TERMINATING, _MAKE_UP)
+WHITE, BLACK = _parse_printed(_TERMINATING, _MAKE_UP)
 """The code of every run length that has one of its own."""
 
 _LONGEST_MAKE_UP: Final = 2560
 
 
 class RunCodes(dict[int, str]):
-    """What stands on the line for a run of any length: make-up codes, then a terminating code (T.4, 4.1.1)."""
+    """The codes of a run of any length: make-up codes, then a terminating code (T.4, 4.1.1)."""
 
     def __init__(self, printed: Mapping[int, str]) -> None:
         super().__init__((run, code) for run, code in printed.items() if run < 64)
@@ -121,8 +121,8 @@ WHITE_RUNS: Final = RunCodes(WHITE)
 BLACK_RUNS: Final = RunCodes(BLACK)
 
 
-def _look_up(entries: Iterable[tuple[str, int]], bits: int) -> dict[str, tuple[int, int]]:
-    """For every string of so many bits that begins with a code: what the code means, and its length in bits."""
+def _make_look_up(entries: Iterable[tuple[str, int]], bits: int) -> dict[str, tuple[int, int]]:
+    """Make a look-up: for every string of so many bits that begins with a code, its meaning and its length in bits."""
     found: dict[str, tuple[int, int]] = {}
     for code, meaning in entries:
         entry = (meaning, len(code))
@@ -136,6 +136,6 @@ def _look_up(entries: Iterable[tuple[str, int]], bits: int) -> dict[str, tuple[i
 RUN_BITS: Final = 13
 MODE_BITS: Final = 7
 
-WHITE_LOOK_UP: Final = _look_up(((code, run) for run, code in WHITE.items()), RUN_BITS)
-BLACK_LOOK_UP: Final = _look_up(((code, run) for run, code in BLACK.items()), RUN_BITS)
-MODE_LOOK_UP: Final = _look_up(((code, mode) for mode, code in MODES.items()), MODE_BITS)
+WHITE_LOOK_UP: Final = _make_look_up(((code, run) for run, code in WHITE.items()), RUN_BITS)
+BLACK_LOOK_UP: Final = _make_look_up(((code, run) for run, code in BLACK.items()), RUN_BITS)
+MODE_LOOK_UP: Final = _make_look_up(((code, mode) for mode, code in MODES.items()), MODE_BITS)

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page that a decoder fills: its rows, and how sure it is of each."""
+"""The page that a decoder fills: its rows, and the status of each."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from faxcore.t4.runs import Changes, packed, stride_of
+from faxcore.t4.runs import Changes, pack, stride_of
 
 GOOD: Final = 0
-"""The row's codes filled it exactly and an EOL followed (in MMR: the next row did)."""
+"""The row's codes filled it exactly and an EOL followed (in MMR: the next row)."""
 BAD: Final = 1
-"""The row's codes were wrong; the row above stands in for it."""
+"""The row's codes were wrong; it is replaced by the row above."""
 LOST: Final = 2
-"""The row was coded against one that was wrong, or an EOL between two rows was; the row above stands in."""
+"""The row was coded against a wrong one, or an EOL between two rows was wrong; it is replaced by the row above."""
 
 
 class DecodedPage:
@@ -33,16 +33,16 @@ class DecodedPage:
         return len(self._status)
 
     def add(self, changes: Changes) -> None:
-        """A good row."""
+        """Add a good row."""
         if changes != self.above:
-            self._row = packed(changes, self._width)
+            self._row = pack(changes, self._width)
             self.above = changes
         self._bitmap += self._row
         self._status.append(GOOD)
         self._bad_run = 0
 
     def conceal(self, why: int) -> None:
-        """A row that could not be read: BAD or LOST."""
+        """Add a copy of the row above in place of a row that could not be read, BAD or LOST."""
         self._bitmap += self._row
         self._status.append(why)
         self.bad_rows += 1
@@ -50,9 +50,9 @@ class DecodedPage:
         self.worst_bad_run = max(self.worst_bad_run, self._bad_run)
 
     def bitmap(self) -> bytes:
-        """All rows, packed."""
+        """Return all rows, packed."""
         return bytes(self._bitmap)
 
     def status(self) -> bytes:
-        """One octet a row: GOOD, BAD or LOST."""
+        """Return one octet a row: GOOD, BAD or LOST."""
         return bytes(self._status)

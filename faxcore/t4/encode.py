@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from faxcore.model.page import Coding
 from faxcore.t4 import reasons
 from faxcore.t4.codes import BLACK_RUNS, EOFB, EOL, HORIZONTAL, MODES, PASS, RTC_EOLS, WHITE_RUNS
-from faxcore.t4.runs import Changes, changes_of, stride_of
-from faxcore.t4.shortest import shortest_two_dimensional
+from faxcore.t4.runs import Changes, find_changes, stride_of
+from faxcore.t4.shortest import code_shortest
 
 _PASS = MODES[PASS]
 _HORIZONTAL = MODES[HORIZONTAL]
@@ -25,7 +25,7 @@ _RUNS = (WHITE_RUNS, BLACK_RUNS)
 
 
 class Encoder:
-    """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
+    """Codes one page as it is rendered: `add_rows` as often as there are rows, `take` what is ready, `finish`."""
 
     def __init__(
         self,
@@ -40,8 +40,8 @@ class Encoder:
         """Begin a page.
 
         `k` is MR's K: 2 at standard resolution, 4 at fine. `min_row_bits` is the minimum row time at the rate
-        in use, in bits. `align_eol` lets the EOL before each row end with an octet. MMR knows none of these.
-        `shortest` has rows that are coded against the row above take the fewest bits; see `shortest.py`.
+        in use, in bits. `align_eol` makes the EOL before each row end with an octet. MMR has none of these.
+        `shortest` codes rows against the row above in the fewest bits; see `shortest.py`.
         """
         reasons.check_encoding(width, coding, k)
         self._width = width
@@ -49,23 +49,23 @@ class Encoder:
         self._k = k
         self._min_row_bits = min_row_bits
         self._align_eol = align_eol
-        self._against_above = shortest_two_dimensional if shortest else two_dimensional
+        self._against_above = code_shortest if shortest else code_two_dimensional
         self._above: Changes = []
         self._above_row = bytes(stride_of(width))
         self._coded_above = 0  # rows since the last one that was coded by itself; 0: none yet
         self._parts: list[str] = []
         self._bits = 0  # on the line so far: what octet alignment depends on
 
-    def rows(self, data: bytes | bytearray | memoryview) -> None:
+    def add_rows(self, data: bytes | bytearray | memoryview) -> None:
         """Code any number of packed rows, 1 = black, each beginning with an octet."""
         stride = stride_of(self._width)
         data = bytes(data)
         reasons.check_rows(len(data), stride)
         for at in range(0, len(data), stride):
-            self._row(data[at : at + stride])
+            self._code_row(data[at : at + stride])
 
     def take(self) -> bytes:
-        """The whole octets that are ready and were not taken before."""
+        """Take the whole octets that are ready and were not taken before."""
         text = "".join(self._parts)
         whole = len(text) - len(text) % 8
         self._parts = [text[whole:]]
@@ -77,29 +77,29 @@ class Encoder:
             self._put(EOFB)
         else:
             tag = "1" if self._coding is Coding.MR else ""
-            self._put(self._alignment() + (EOL + tag) * RTC_EOLS)
+            self._put(self._make_alignment() + (EOL + tag) * RTC_EOLS)
         self._put("0" * (-self._bits % 8))
         return self.take()
 
-    def _row(self, row: bytes) -> None:
-        changes = self._above if row == self._above_row else changes_of(row, self._width)
+    def _code_row(self, row: bytes) -> None:
+        changes = self._above if row == self._above_row else find_changes(row, self._width)
         if self._coding is Coding.MMR:
             self._put(self._against_above(changes, self._above, self._width))
         else:
-            self._row_with_eol(changes)
+            self._code_row_with_eol(changes)
         self._above = changes
         self._above_row = row
 
-    def _row_with_eol(self, changes: Changes) -> None:
+    def _code_row_with_eol(self, changes: Changes) -> None:
         by_itself = self._coding is Coding.MH or self._coded_above % self._k == 0
         self._coded_above += 1
         tag = "" if self._coding is Coding.MH else str(int(by_itself))
         width = self._width
-        codes = one_dimensional(changes, width) if by_itself else self._against_above(changes, self._above, width)
+        codes = code_one_dimensional(changes, width) if by_itself else self._against_above(changes, self._above, width)
         coded = EOL + tag + codes
-        self._put(self._alignment() + coded + "0" * (self._min_row_bits - len(coded)))
+        self._put(self._make_alignment() + coded + "0" * (self._min_row_bits - len(coded)))
 
-    def _alignment(self) -> str:
+    def _make_alignment(self) -> str:
         return "0" * (-(self._bits + len(EOL)) % 8) if self._align_eol else ""
 
     def _put(self, bits: str) -> None:
@@ -107,8 +107,8 @@ class Encoder:
         self._parts.append(bits)
 
 
-def one_dimensional(changes: Changes, width: int) -> str:
-    """A row by itself: the lengths of its runs, white first (T.4, 4.1.1)."""
+def code_one_dimensional(changes: Changes, width: int) -> str:
+    """Code a row by itself: the lengths of its runs, white first (T.4, 4.1.1)."""
     return "".join(_run_codes([*changes, width]))
 
 
@@ -119,8 +119,8 @@ def _run_codes(ends: Sequence[int]) -> Iterator[str]:
         begin = end
 
 
-def two_dimensional(changes: Changes, above: Changes, width: int) -> str:
-    """A row as its differences from the row above (T.4, 4.2.1.3; T.6, 2.2.5).
+def code_two_dimensional(changes: Changes, above: Changes, width: int) -> str:
+    """Code a row as its differences from the row above (T.4, 4.2.1.3; T.6, 2.2.5).
 
     a0, a1, a2, b1 and b2 are the Recommendation's. `i` is the index of a1 in the row, `j` that of b1 in the row
     above: always of the same parity, for b1 is a change to the same colour as a1.

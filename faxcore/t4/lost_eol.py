@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages that must not slip: how one bad piece between two EOLs is known to have been two rows.
+"""Detect a corrupted EOL: one damaged span between two EOLs that held two rows.
 
-A wrong bit in an EOL glues two rows together. Were they replaced by one, all that follows would move up a row.
-Three signs tell, and none of them ever makes a row good: they only say how many rows are concealed.
+A wrong bit in an EOL joins two rows. If they were replaced by one, all that follows would move up by a row. Three signs
+tell of it, and none of them ever makes a row good: they only tell how many rows are concealed.
 """
 
 from __future__ import annotations
@@ -12,58 +12,61 @@ from typing import Final
 from faxcore.t4.codes import EOL
 
 FAR_LONGER: Final = 1.7
-"""Measured on text and charts at bit error rates of 1e-4 and 5e-4: from 1.4 to 2 the fewest rows slip."""
+"""The ratio of lengths from which a bad span counts as two rows. Measured on text and charts at bit error rates of 1e-4
+and 5e-4: with 1.4 to 2 the fewest rows are displaced."""
 
 
 def is_two_rows(bits: str, behind: int, end: int) -> bool:
-    """Whether a row that is whole up to `behind` is followed by an EOL with one wrong bit, and by more.
+    """Return whether a row that is whole up to `behind` is followed by an EOL with one wrong bit, and by more.
 
-    A zero of the EOL turned into a one: zeros, the wrong one, at most ten zeros, the right one.
+    Then a zero of the EOL has become a one: zeros, the wrong one, at most ten zeros, the right one.
     """
     wrong = bits.find("1", behind, end)
     right = bits.find("1", wrong + 1, end)
     return wrong >= 0 and right - behind >= len(EOL) - 1 and right - wrong <= len(EOL) - 1
 
 
-class Lengths:
-    """MH: a bad piece far longer than the good pieces before and behind it was two rows."""
+class LengthCheck:
+    """Compares lengths, for MH: a bad span far longer than the good spans before and after it was two rows."""
 
     def __init__(self) -> None:
         self._doubtful: int | None = None
         self._before = 0
 
-    def good(self, bits: int) -> bool:
-        """A good piece of so many bits came; whether the bad one before it was two rows."""
+    def note_good(self, bits: int) -> bool:
+        """Note a good span of so many bits; returns whether the bad one before it was two rows."""
         longest = max(self._before, bits)
         glued = self._doubtful is not None and self._doubtful > FAR_LONGER * longest
         self._doubtful = None
         self._before = bits
         return glued
 
-    def bad(self, bits: int) -> None:
-        """A bad piece came. Two in succession have no neighbours to be compared with."""
+    def note_bad(self, bits: int) -> None:
+        """Note a bad span. Two in succession have no neighbours to be compared with."""
         self._doubtful = bits if self._doubtful is None else None
 
-    def settled(self) -> None:
-        """The last bad piece has been seen to be two rows."""
+    def forget_bad(self) -> None:
+        """Forget the last bad span: it is already known to be two rows."""
         self._doubtful = None
 
 
-class Tags:
-    """MR: one row in K is coded by itself, and a group with a bad row that is one short of that has lost one."""
+class TagCheck:
+    """Counts rows between tags, for MR: one row in K is coded by itself, and a group with a bad row that has one row
+    less than K has lost one.
+    """
 
     def __init__(self) -> None:
         self._rows = 0
         self._clean = True
         self._sizes = (0, 0)  # of the last two groups without a bad row
 
-    def row(self, clean: bool) -> None:
-        """A row was added to the page, good or concealed."""
+    def note_row(self, clean: bool) -> None:
+        """Note a row that was added to the page, good or concealed."""
         self._rows += 1
         self._clean = self._clean and clean
 
-    def new_group(self) -> bool:
-        """A row coded by itself comes next; whether a row is missing before it."""
+    def begin_group(self) -> bool:
+        """Begin a group with a row coded by itself; returns whether a row is missing before it."""
         newest, older = self._sizes
         known = newest == older and newest > 1
         missing = known and not self._clean and -self._rows % newest == 1

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One row out of its codes: the decoder's inner loops, which know nothing of pages.
+"""Read one row from its codes: the decoder's inner loops, which know nothing of pages.
 
-Both functions return the changes and the position behind the last code; or None and the position of the code
-that is none, or that leads where no encoder goes (back over a0, beyond the right end, a run of nothing in the
-middle of the row). That position also tells data that have not come yet from wrong ones: the last 13 bits are padding,
-and a code that begins at least 13 bits before them, and is whole, has failed on its merits.
+Both functions return the changes and the position after the last code; or None and the position of the invalid code, or
+of a code that no encoder writes there (back over a0, beyond the right end, a run of length 0 in the middle of the row).
+That position also tells missing data from wrong data: the last 13 bits are padding, and a code that begins at least 13
+bits before them is whole, so it is wrong.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from faxcore.t4.runs import Changes
 _RUNS = (WHITE_LOOK_UP, BLACK_LOOK_UP)
 
 
-def one_dimensional(bits: str, pos: int, width: int) -> tuple[Changes | None, int]:
-    """A row coded by itself (T.4, 4.1.1)."""
+def read_one_dimensional(bits: str, pos: int, width: int) -> tuple[Changes | None, int]:
+    """Read a row coded by itself (T.4, 4.1.1)."""
     changes: Changes = []
     runs, others = _RUNS
     at, last = 0, -1
@@ -34,7 +34,7 @@ def one_dimensional(bits: str, pos: int, width: int) -> tuple[Changes | None, in
             return None, pos
         run, size = entry
         at += run
-        if run >= 64:  # make-up: the run goes on, and it must not go on for ever
+        if run >= 64:  # make-up: the run goes on, but not for ever
             if at > width:
                 return None, pos
             pos += size
@@ -47,11 +47,11 @@ def one_dimensional(bits: str, pos: int, width: int) -> tuple[Changes | None, in
         runs, others = others, runs
 
 
-def two_dimensional(bits: str, pos: int, above: Changes, width: int) -> tuple[Changes | None, int]:
-    """A row coded as its differences from the row above (T.4, 4.2; T.6, 2.2).
+def read_two_dimensional(bits: str, pos: int, above: Changes, width: int) -> tuple[Changes | None, int]:
+    """Read a row coded as its differences from the row above (T.4, 4.2; T.6, 2.2).
 
     `b` is the index of b1 in the row above; b1 changes to the same colour as a1, so their indices have the same
-    parity. Behind the right end the row above has changes at its width for ever.
+    parity. After its last change the row above has further ones at its width.
     """
     as_above = "1" * (len(above) + 1)
     if bits.startswith(as_above, pos):
@@ -90,7 +90,7 @@ def two_dimensional(bits: str, pos: int, above: Changes, width: int) -> tuple[Ch
 
 
 def _two_runs(bits: str, pos: int, a0: int, colour: int) -> tuple[int, int, int]:
-    """a1, a2 and the position behind their codes; -1 for what could not be read, and where that stands."""
+    """Read two runs: a1, a2 and the position after their codes; -1 for one that could not be read, and its position."""
     found = [-1, -1]
     at = a0
     for index in (0, 1):
@@ -108,7 +108,7 @@ def _two_runs(bits: str, pos: int, a0: int, colour: int) -> tuple[int, int, int]
 
 
 def _row_end(changes: Changes, a0: int, a1: int, a2: int, width: int) -> Changes | None:
-    """The row whose last two runs came in horizontal mode; None if they don't end it."""
+    """Finish the row with two last runs in horizontal mode; None if they do not end it."""
     if a2 != width or a1 <= a0:
         return None
     return [*changes, a1] if a1 < width else changes

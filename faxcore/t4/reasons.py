@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What decoders refuse, and in which words: shared by the plain and the compiled one, which must say the same."""
+"""Reasons of decoders and encoders to refuse, in words: shared by the plain and the compiled ones, which must agree."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_WIDTH: Final = 65535
 _SENTENCES: Final = (
     "more than {max_rows} rows",
     "no end of row {row} in {max_bits} bits",
-    "row {row} begins with a code that is none",
+    "row {row} begins with an invalid code",
     "the data end in row {row}",
     "row {row} asks for uncompressed mode",
     "the page ends in the middle of row {row}",
@@ -30,36 +30,38 @@ _SENTENCES: Final = (
 )
 
 
-def sentence(reason: int, row: int, width: int, max_rows: int) -> str:
-    """Why decoding can't go on; `row` is the first that was not read, from 1."""
+def format_reason(reason: int, row: int, width: int, max_rows: int) -> str:
+    """Format the reason why decoding cannot go on; `row` is the first that was not read, from 1."""
     return _SENTENCES[reason].format(row=row, width=width, max_rows=max_rows, max_bits=max_row_bits(width))
 
 
 def max_row_bits(width: int) -> int:
-    """Bits that may pass without the end of a row: eight seconds of fill at 33 600 bit/s, more than any row's codes."""
+    """Return the number of bits that may pass without the end of a row: eight seconds of fill at 33 600 bit/s, more
+    than any row's codes.
+    """
     return (1 << 18) + 8 * width
 
 
 def check_encoding(width: int, coding: Coding, k: int) -> None:
-    """ValueError for a page that no encoder is made for."""
+    """Raise ValueError for a page that the encoder cannot code."""
     _check_coding(coding)
     if not 1 <= width <= MAX_WIDTH or k < 1:
-        raise ValueError(f"no page is {width} wide or has K = {k}")
+        raise ValueError(f"a page cannot be {width} wide, or have K = {k}")
 
 
 def check_rows(octets: int, stride: int) -> None:
-    """ValueError for a part of a row."""
+    """Raise ValueError for a part of a row."""
     if octets % stride:
-        raise ValueError(f"{octets} octets are no whole number of rows of {stride}")
+        raise ValueError(f"{octets} octets are not a whole number of rows of {stride}")
 
 
 def check_page(width: int, coding: Coding, max_rows: int) -> None:
-    """ValueError for a page that no decoder is made for."""
+    """Raise ValueError for a page that the decoder cannot read."""
     _check_coding(coding)
     if not 1 <= width <= MAX_WIDTH or max_rows < 0:
-        raise ValueError(f"no page is {width} wide or has up to {max_rows} rows")
+        raise ValueError(f"a page cannot be {width} wide, or have up to {max_rows} rows")
 
 
 def _check_coding(coding: Coding) -> None:
     if coding not in T4_CODINGS:
-        raise ValueError(f"{coding.value} is no coding of T.4 or T.6")
+        raise ValueError(f"{coding.value} is not a coding of T.4 or T.6")

@@ -17,16 +17,16 @@ _KEPT_WIDTH = 4096
 
 
 def stride_of(width: int) -> int:
-    """Octets a packed row."""
+    """Return the octets of a packed row."""
     return (width + 7) // 8
 
 
-def changes_of(row: bytes, width: int) -> Changes:
-    """The changes of a packed row; padding bits don't count."""
+def find_changes(row: bytes, width: int) -> Changes:
+    """Find the changes of a packed row; padding bits don't count."""
     pixels = int.from_bytes(row, "big") >> (-width % 8)
     if not pixels:
         return []
-    # A one for every pixel that differs from its left neighbour; left of the row all is white.
+    # A one for every pixel that differs from its left neighbour; to the left of the row all is white.
     differing = bin(pixels ^ (pixels >> 1) | 1 << width)[3:]
     changes = []
     at = differing.find("1")
@@ -37,7 +37,7 @@ def changes_of(row: bytes, width: int) -> Changes:
 
 
 class _RightOf(dict[int, int]):
-    """For a change: the row in which every pixel from there to the right end is black."""
+    """Rows by change: in each, every pixel from the change to the right end is black."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _RightOf(dict[int, int]):
 
     def __missing__(self, change: int) -> int:
         row: int = (1 << (self._width - change)) - 1
-        if self._width <= _KEPT_WIDTH:  # what hostile widths would make of this is hundreds of megabytes
+        if self._width <= _KEPT_WIDTH:  # hostile widths would make this hundreds of megabytes
             self[change] = row
         return row
 
@@ -55,7 +55,7 @@ def _right_of(width: int) -> _RightOf:
     return _RightOf(width)
 
 
-def packed(changes: Iterable[int], width: int) -> bytes:
-    """The packed row that has these changes."""
+def pack(changes: Iterable[int], width: int) -> bytes:
+    """Pack the row that has these changes."""
     pixels = reduce(xor, map(_right_of(width).__getitem__, changes), 0)
     return (pixels << (-width % 8)).to_bytes(stride_of(width), "big")

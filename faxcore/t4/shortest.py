@@ -3,15 +3,16 @@
 
 T.4 and T.6 have one procedure that finds the mode of each step: pass where b2 lies before a1, vertical where b1 is near
 a1, horizontal elsewhere. It takes the first that fits, not the one that costs least. Two edges that have each moved by
-two pixels cost 12 bits in vertical mode; as horizontal mode with two short runs they may cost 9. No receiver can mind:
-horizontal mode says where a1 and a2 are without the row above, so it may stand for any other wherever a row is, and
-what follows begins at a2 as always. That is the only liberty taken here. Pass and vertical mode stand only where the
-procedure has them, so a receiver meets no step that it has not met before.
+two pixels cost 12 bits in vertical mode; as horizontal mode with two short runs they may cost 9. Every receiver accepts
+that: horizontal mode tells where a1 and a2 are without the row above, so it may replace any other mode at any place,
+and the next code begins at a2 as always. That is the only liberty taken here. Pass and vertical mode are used only
+where the procedure has them, so a receiver sees no step that it does not see otherwise.
 
 So each place between two codes has one or two steps to choose from, and the shortest row is a shortest path. The places
-are "a1 is change k of the row, and a0 the one before", and, behind them, those that pass modes lead to while a1
+are "a1 is change k of the row, and a0 the one before", and, after them, those that pass modes lead to while a1
 stays. Every step leads to the right, so one walk over the changes finds the least bits to each place, and a walk
-back finds how. Of equal ones the procedure's own step wins, and among horizontal modes the one behind fewer passes.
+back finds the steps. Of equal ones the procedure's own step wins, and among horizontal modes the one after fewer
+passes.
 
 On pages of text 3 to 9 bits of 100 are saved, and so is that share of the time on the line.
 """
@@ -30,16 +31,16 @@ _RUNS = (WHITE_RUNS, BLACK_RUNS)
 
 @dataclass(slots=True)
 class _Step:
-    """The best way known to a place: so many bits in all, the place before, and the codes from there."""
+    """The best known way to a place: its bits in all, the place before, and the codes from there."""
 
     bits: float
     before: int
     codes: str
 
 
-def shortest_two_dimensional(changes: Changes, above: Changes, width: int) -> str:
-    """A row as its differences from the row above, in the fewest bits that pass and vertical mode as T.4 has them
-    (4.2.1.3) and horizontal mode in place of any of them allow.
+def code_shortest(changes: Changes, above: Changes, width: int) -> str:
+    """Code a row as its differences from the row above, in the fewest bits that are possible with pass and vertical
+    mode as in T.4 (4.2.1.3), and horizontal mode in place of any of them.
     """
     if changes == above:
         return MODES[0] * (len(changes) + 1)
@@ -47,18 +48,18 @@ def shortest_two_dimensional(changes: Changes, above: Changes, width: int) -> st
     ref = [*above, width, width, width, width]
     end = len(changes) + 1
     steps = [_Step(0, -1, ""), *(_Step(float("inf"), -1, "") for _ in range(end + 1))]
-    first = 0  # the first change above that lies on the right of a0
+    first = 0  # the first change above that is to the right of a0
     for k in range(end):
         a0 = row[k - 1] if k else -1
         while ref[first] <= a0:
             first += 1
-        _steps_from(k, first + ((first ^ k) & 1), max(a0, 0), row, ref, steps)
+        _add_steps_from(k, first + ((first ^ k) & 1), max(a0, 0), row, ref, steps)
     # With its last two runs in one horizontal mode a row ends one place further on.
-    return _path(steps, end if steps[end].bits <= steps[end + 1].bits else end + 1)
+    return _join_path(steps, end if steps[end].bits <= steps[end + 1].bits else end + 1)
 
 
-def _steps_from(k: int, j: int, start: int, row: Changes, ref: Changes, steps: list[_Step]) -> None:
-    """All steps from where a1 is change k and b1 is `ref[j]`: behind no pass mode, behind one, ..."""
+def _add_steps_from(k: int, j: int, start: int, row: Changes, ref: Changes, steps: list[_Step]) -> None:
+    """Add all steps from the place where a1 is change k and b1 is `ref[j]`: after no pass mode, after one, ..."""
     a1, a2 = row[k], row[k + 1]
     passes = ""
     bits = steps[k].bits
@@ -77,7 +78,7 @@ def _steps_from(k: int, j: int, start: int, row: Changes, ref: Changes, steps: l
             steps[k + 1] = _Step(bits + len(codes), k, codes)
 
 
-def _path(steps: list[_Step], place: int) -> str:
+def _join_path(steps: list[_Step], place: int) -> str:
     codes: list[str] = []
     while place:
         codes.append(steps[place].codes)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The codec of T.85, the fax profile of JBIG (T.82): rows in, octets out, and back. No files, no lines, no clock.
 
-There are two, as of T.4: the compiled one in `compiled`, and the plain one in this folder, its oracle, which serves
-where no compiler was at hand. They agree to the last bit on every page and on anything that is none.
+There are two, as for T.4: the compiled one in `compiled`, and the plain one in this folder, its oracle, which is used
+if there was no compiler. They agree to the last bit on every page and on any other data.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["IMPLEMENTATION", "PLAIN_BECAUSE", "Decoder", "Encoder", "encode_page
 
 
 def encode_page(page: Page) -> bytes:
-    """A whole page as it goes over the line, its length in the header."""
+    """Code a whole page as it goes over the line, its length in the header."""
     encoder = Encoder(page.width.value, rows=page.length)
-    encoder.rows(page.rows)
+    encoder.add_rows(page.rows)
     return encoder.finish()

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The QM coder that codes: decisions in, octets out, after the flow charts of T.82, 6.8.
+"""The encoding side of the QM coder: decisions in, octets out, after the flow charts of T.82, 6.8.
 
 Theory. All decisions together are one number between 0 and 1. A is the size of the interval that is left for it, C
 its lower end. Each decision cuts the interval: the MPS gets the lower part, the LPS the upper LSZ of it (or the other
-way about, when LSZ would be the larger part), where LSZ is what the context's state estimates. Both registers are
-doubled until A is 0x8000 at least; what leaves C at the top is the code.
+way round, if LSZ would be the larger part), and LSZ is the estimate of the context's state. Both registers are doubled
+until A is at least 0x8000; the bits that leave C at the top are the code.
 
-A carry may still run through octets that are ready. So the last one waits in BUFFER, and octets of 0xFF behind it,
-which would hand the carry on, are only counted (SC) until one comes that stops it.
+A carry may still run through octets that are ready. So the last one waits in BUFFER, and octets of 0xFF after it,
+which would pass the carry on, are only counted (SC) until one comes that stops it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ArithmeticEncoder:
         self._begin()
 
     def _begin(self) -> None:
-        """INITENC, but for the states."""
+        """Start a stripe: INITENC without the states."""
         self._a = 0x10000
         self._c = 0
         self._ct = 11
@@ -38,7 +38,7 @@ class ArithmeticEncoder:
         self._octets = bytearray()
 
     def encode(self, decisions: Iterable[tuple[int, int]]) -> None:
-        """ENCODE each decision: a context, and the pixel found there."""
+        """Encode each decision, a context and the pixel found there (ENCODE)."""
         states = self._states
         a, c, ct = self._a, self._c, self._ct
         for context, pixel in decisions:
@@ -68,7 +68,7 @@ class ArithmeticEncoder:
         self._a, self._c, self._ct = a, c, ct
 
     def flush(self) -> bytes:
-        """FLUSH: the octets of the stripe, without the zeros at its end that can be left away; the next begins."""
+        """Return the octets of the stripe (FLUSH), without zeros at its end that can be left out, and start anew."""
         top = self._a - 1 + self._c & ~0xFFFF  # CLEARBITS: of all numbers left, the one that ends in most zeros
         c = (top if top >= self._c else top + 0x8000) << self._ct
         zeros_follow = not c & 0x7FFF800
@@ -85,7 +85,7 @@ class ArithmeticEncoder:
         return octets
 
     def _byte_out(self, octet: int) -> None:
-        """BYTEOUT: `octet` with its carry."""
+        """Put out `octet` with its carry (BYTEOUT)."""
         if octet == 0xFF:
             self._sc += 1
             return
@@ -96,7 +96,7 @@ class ArithmeticEncoder:
         self._buffer = octet & 0xFF
 
     def _carry(self, with_zeros: bool) -> None:
-        """What waits goes out one higher, and the counted octets overflow to zeros."""
+        """Put out the waiting octet plus one; the counted octets overflow to zeros."""
         if self._buffer != _NONE_YET:
             self._put(self._buffer + 1)
         if with_zeros:
@@ -104,7 +104,7 @@ class ArithmeticEncoder:
         self._sc = 0
 
     def _release(self) -> None:
-        """What waits goes out as it is."""
+        """Put out the waiting octet and the counted ones as they are."""
         if self._buffer != _NONE_YET:
             self._put(self._buffer)
         self._octets += bytes((ESC, STUFF)) * self._sc

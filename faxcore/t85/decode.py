@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The decoder: octets from a stranger in, rows out, and no octets can hurt it.
+"""The decoder: untrusted octets in, rows out; no octets can do harm.
 
-Theory. Everything here that reads is a generator, which yields where it has to wait for more octets: wherever that
-is, in the middle of a header or of a pixel's renormalization, it goes on from there, so rows are the same however the
+Theory. Every function here that reads is a generator, which yields when it has to wait for more octets: at any place,
+in the middle of a header or of a pixel's renormalization, it goes on from there, so rows are the same however the
 octets are cut into chunks.
 
-The arithmetic decoder (T.82, 6.8) keeps how far the code lies above the lower end of the interval. It reads up to
-three octets ahead, and behind a stripe's last octet it reads zeros, for the encoder left those away. So any number of
-rows can be made of nothing, and wrong octets make wrong rows rather than an error: all that shows is a stripe whose
-octets don't end where its rows do. Hence two rules:
+The arithmetic decoder (T.82, 6.8) holds how far the code is above the lower end of the interval. It reads up to three
+octets ahead, and after a stripe's last octet it reads zeros, because the encoder has left them out. So any number of
+rows can be made without octets, and wrong octets make wrong rows rather than an error: the only sign is a stripe whose
+octets do not end where its rows do. Hence two rules:
 
-- A row is kept once every octet that was looked at for it has come, and what ends the stripe (if that was met) is
-  known to be a proper end. What is kept of a page that breaks off is what its sender coded.
-- Where the length may still be told (VLENGTH), the end of the data of a stripe doesn't say how many rows are in it:
-  an encoder that was surprised by the end of the page tells the length behind the stripe. So rows that were made with
-  zeros are kept only once it is known what follows the stripe. A length told still later can cut off rows of the
-  last stripe, but none of earlier ones.
+- A row is kept once every octet that was needed for it has come, and the end of the stripe (if it was reached) is known
+  to be a proper end. So the rows that are kept of a page that breaks off are those that its sender coded.
+- If the length may still come (VLENGTH), the end of the data of a stripe does not tell how many rows are in it: an
+  encoder that did not know the end of the page sends the length after the stripe. So rows that were made with zeros
+  are kept only once it is known what follows the stripe. A length that comes still later can cut off rows of the last
+  stripe, but none of earlier ones.
 
 Growth is bounded, as promise P11 asks: by `max_rows`, and by the octets that may pass without a row.
 """
@@ -41,7 +41,7 @@ from faxcore.t85.image_header import (
     HeaderRefused,
     ImageHeader,
 )
-from faxcore.t85.template import THREE_LINES, TWO_LINES, packed, windows
+from faxcore.t85.template import THREE_LINES, TWO_LINES, make_windows, pack
 
 T = TypeVar("T")
 Waiting = Generator[None, None, T]
@@ -51,7 +51,7 @@ _SEGMENTS: Final = {NEWLEN: 6, ATMOVE: 8, COMMENT: 6}
 
 
 class _Broken(Exception):
-    """Decoding can't go on; the text says why."""
+    """Decoding cannot go on; the text is the reason."""
 
 
 class _DataEnd(Exception):
@@ -72,17 +72,17 @@ class Decoder:
         self._at = 0
         self._finishing = False
         self._idle = 0
-        self._script = self._page()
+        self._script = self._read_page()
         self.rows = 0
-        """Rows so far."""
+        """The number of rows so far."""
         self.ended = False
-        """The page is whole."""
+        """True once the page is whole."""
         self.broken: str | None = None
-        """Why decoding can't go on, in words; None while it can."""
+        """The reason, in words, why decoding cannot go on; None while it can."""
 
     @property
     def bad_rows(self) -> int:
-        """Rows that were concealed: none, for decoding stops at the first error."""
+        """The number of rows that were concealed: 0, because decoding stops at the first error."""
         return 0
 
     @property
@@ -91,30 +91,30 @@ class Decoder:
         return 0
 
     def status(self) -> bytes:
-        """One octet a row, as in faxcore.t4: 0, good."""
+        """Return one octet a row, as in faxcore.t4: 0, good."""
         return bytes(self.rows)
 
     def bitmap(self) -> memoryview:
-        """The rows so far, packed, most significant bit first, 1 = black."""
+        """Return the rows so far, packed, most significant bit first, 1 = black."""
         return memoryview(bytes(self._bitmap))
 
     def feed(self, chunk: bytes | bytearray | memoryview) -> bool:
-        """Read what came; False once the page has ended or can't go on: further octets are not looked at."""
-        if not self._over():
+        """Read more octets; False once the page has ended or cannot go on: further octets are not looked at."""
+        if not self._is_over():
             self._data += chunk
             self._go_on()
             del self._data[: self._at]
             self._at = 0
-        return not self._over()
+        return not self._is_over()
 
     def finish(self) -> None:
-        """The data have ended: a page without all its rows is broken."""
+        """End the data: a page without all its rows is broken."""
         self._finishing = True
-        if not self._over():
+        if not self._is_over():
             self._go_on()
         self._data.clear()
 
-    def _over(self) -> bool:
+    def _is_over(self) -> bool:
         return self.ended or self.broken is not None
 
     def _go_on(self) -> None:
@@ -127,16 +127,16 @@ class Decoder:
 
     # Octets
 
-    def _octets(self, count: int) -> Waiting[bytes]:
-        """The next octets, without reading past them."""
+    def _peek_octets(self, count: int) -> Waiting[bytes]:
+        """Return the next octets, without passing them."""
         while len(self._data) - self._at < count:
             if self._finishing:
                 raise _DataEnd
             yield
         return bytes(self._data[self._at : self._at + count])
 
-    def _pass(self, count: int) -> None:
-        """Go past octets that make no row."""
+    def _pass_octets(self, count: int) -> None:
+        """Pass octets that do not make a row."""
         self._at += count
         self._idle += count
         if self._idle > reasons.MAX_IDLE:
@@ -144,20 +144,20 @@ class Decoder:
 
     # The page and its stripes
 
-    def _page(self) -> Waiting[None]:
+    def _read_page(self) -> Waiting[None]:
         try:
             yield from self._read_header()
             while self.rows < self._length:
-                yield from self._floating_segments()
+                yield from self._read_segments()
                 if self.rows < self._length:
-                    yield from self._stripe()
+                    yield from self._read_stripe()
         except _DataEnd:
             if not self.rows or self.rows < self._length:
                 raise _Broken(reasons.data_end(self.rows + 1)) from None
 
     def _read_header(self) -> Waiting[None]:
-        header = ImageHeader.read((yield from self._octets(HEADER_OCTETS)))
-        header.agree(self._width, self._max_rows)
+        header = ImageHeader.read((yield from self._peek_octets(HEADER_OCTETS)))
+        header.check_agreed(self._width, self._max_rows)
         self._at += HEADER_OCTETS
         self._header = header
         self._template = TWO_LINES if header.two_line_template else THREE_LINES
@@ -168,14 +168,14 @@ class Decoder:
         self._start_afresh()
 
     def _start_afresh(self) -> None:
-        """What the first stripe, and one behind SDRST, begins with."""
+        """Set the state with which the first stripe, and one after SDRST, begins."""
         self._states = bytearray(CONTEXTS)
         self._shift = 0
         self._row = bytes(self._width)
         self._windows = (bytes(self._width), bytes(self._width))  # of the row two above, and of the row above
         self._was_typical = False
 
-    def _stripe(self) -> Waiting[None]:
+    def _read_stripe(self) -> Waiting[None]:
         self._first = self.rows
         moves, self._moves = self._moves, {}
         self._scd_ended = self._stripe_ended = False
@@ -184,29 +184,29 @@ class Decoder:
             self._shift = moves.get(self.rows - self._first, self._shift)
             pixels = yield from self._read_row()
             if self._scd_ended and not self._stripe_ended:
-                yield from self._end_of_stripe()
+                yield from self._read_end_of_stripe()
             if self.rows < self._stripe_end():
-                self._keep(pixels)
+                self._keep_row(pixels)
         if not self._stripe_ended:
             yield from self._skip_surplus()
-            yield from self._end_of_stripe()
+            yield from self._read_end_of_stripe()
         if self._reset_follows:
             self._start_afresh()
 
     def _stripe_end(self) -> int:
         return min(self._first + self._header.rows_per_stripe, self._length)
 
-    def _keep(self, pixels: bytes) -> None:
+    def _keep_row(self, pixels: bytes) -> None:
         if self.rows >= self._max_rows:
             raise _Broken(reasons.too_many_rows(self._max_rows))
-        self._bitmap += packed(pixels)
+        self._bitmap += pack(pixels)
         self.rows += 1
         self._idle = 0
-        self._windows = (self._windows[1], self._windows[1] if pixels is self._row else windows(pixels))
+        self._windows = (self._windows[1], self._windows[1] if pixels is self._row else make_windows(pixels))
         self._row = pixels
 
     def _skip_surplus(self) -> Waiting[None]:
-        """Octets of the stripe that were not needed for its rows."""
+        """Skip octets of the stripe that were not needed for its rows."""
         for _ in range(reasons.MAX_SURPLUS + 1):
             yield from self._byte_in()
             if self._scd_ended:
@@ -215,47 +215,47 @@ class Decoder:
 
     # Markers
 
-    def _end_of_stripe(self) -> Waiting[None]:
-        """The marker behind the stripe's data; and what follows, if that may change how many rows it has."""
-        _, code = yield from self._octets(2)
+    def _read_end_of_stripe(self) -> Waiting[None]:
+        """Read the marker after the stripe's data, and the segments after it if they may change its number of rows."""
+        _, code = yield from self._peek_octets(2)
         if code not in (SDNORM, SDRST):
             raise _Broken(reasons.marker(code, self.rows + 1))
-        self._pass(2)
+        self._pass_octets(2)
         self._stripe_ended = True
         self._reset_follows = code == SDRST
         if self._length_may_come:
             try:
-                yield from self._floating_segments()
+                yield from self._read_segments()
             except _DataEnd:
                 if self._length == UNKNOWN:
                     raise _Broken(reasons.length_missing(self.rows + 1)) from None
 
-    def _floating_segments(self) -> Waiting[None]:
-        """ATMOVE, NEWLEN and COMMENT, as many as there are before the next stripe (T.82, 6.2.6)."""
-        while (yield from self._octets(1))[0] == ESC:
-            _, code = yield from self._octets(2)
+    def _read_segments(self) -> Waiting[None]:
+        """Read floating segments, ATMOVE, NEWLEN and COMMENT, up to the next stripe (T.82, 6.2.6)."""
+        while (yield from self._peek_octets(1))[0] == ESC:
+            _, code = yield from self._peek_octets(2)
             if code not in _SEGMENTS:
                 break
-            segment = yield from self._octets(_SEGMENTS[code])
+            segment = yield from self._peek_octets(_SEGMENTS[code])
             number = int.from_bytes(segment[2:6], "big")
             if code == COMMENT:
                 yield from self._skip_comment(len(segment) + number)
                 continue
-            self._pass(len(segment))
+            self._pass_octets(len(segment))
             if code == ATMOVE:
-                self._at_move(number, segment[6], segment[7])
+                self._take_move(number, segment[6], segment[7])
             else:
-                self._new_length(number)
+                self._take_length(number)
                 if self.rows == self._length:
                     break
 
-    def _at_move(self, row: int, shift: int, down: int) -> None:
+    def _take_move(self, row: int, shift: int, down: int) -> None:
         mx = self._header.max_at_shift
         if down or shift > mx or 0 < shift < self._template.nearest_shift:
             raise _Broken(reasons.move(row, shift, down, self.rows + 1))
         self._moves[row] = shift
 
-    def _new_length(self, rows: int) -> None:
+    def _take_length(self, rows: int) -> None:
         if not self._length_may_come or not max(self._first, 1) <= rows <= self._length:
             raise _Broken(reasons.length(rows, self.rows + 1))
         self._length_may_come = False
@@ -266,13 +266,13 @@ class Decoder:
 
     def _skip_comment(self, octets: int) -> Waiting[None]:
         if self._idle + octets <= reasons.MAX_IDLE:
-            yield from self._octets(octets)
-        self._pass(octets)
+            yield from self._peek_octets(octets)
+        self._pass_octets(octets)
 
     # Rows and pixels
 
     def _read_row(self) -> Waiting[bytes]:
-        """The next row of the stripe: typical, or each of its pixels decoded."""
+        """Read the next row of the stripe: it is typical, or each of its pixels is decoded."""
         if self._header.typical_prediction:
             goes_on = yield from self._decode([self._template.slntp], 0)
             self._was_typical ^= not goes_on[0]
@@ -282,7 +282,7 @@ class Decoder:
         return bytes((yield from self._decode(contexts, self._shift)))
 
     def _init_decoder(self) -> Waiting[None]:
-        """INITDEC, but for the states."""
+        """Start the arithmetic decoder: INITDEC without the states."""
         self._c = 0
         for _ in range(3):
             self._c = self._c << 8 | (yield from self._byte_in())
@@ -291,12 +291,12 @@ class Decoder:
         self._ct = 8
 
     def _byte_in(self) -> Waiting[int]:
-        """BYTEIN: the next octet of the stripe, without its stuffing; zero where there are no more."""
+        """Read the next octet of the stripe without its stuffing (BYTEIN); zero if there are no more."""
         if self._scd_ended:
             return 0
-        octet = (yield from self._octets(1))[0]
+        octet = (yield from self._peek_octets(1))[0]
         if octet == ESC:
-            if (yield from self._octets(2))[1] != STUFF:
+            if (yield from self._peek_octets(2))[1] != STUFF:
                 self._scd_ended = True
                 return 0
             self._at += 1
@@ -304,7 +304,7 @@ class Decoder:
         return octet
 
     def _decode(self, contexts: Sequence[int], shift: int) -> Waiting[bytearray]:
-        """DECODE pixels from left to right, whose contexts lack what the pixels before them make."""
+        """Decode pixels from left to right (DECODE). `contexts` lack the bits of the pixels before each, added here."""
         a, c, ct, states = self._a, self._c, self._ct, self._states
         mask, adaptive = self._template.before_mask, self._template.adaptive
         pixels = bytearray(shift)

@@ -10,17 +10,17 @@ stop doing so (SLNTP), and none of its pixels are coded.
 
 from __future__ import annotations
 
-from faxcore.t85.adaptive import best_shift
+from faxcore.t85.adaptive import find_best_shift
 from faxcore.t85.arithmetic import ArithmeticEncoder
-from faxcore.t85.image_header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, ImageHeader, at_move, new_length
+from faxcore.t85.image_header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, ImageHeader, make_at_move, make_new_length
 from faxcore.t85.reasons import check_coding
-from faxcore.t85.template import THREE_LINES, TWO_LINES, pixels_of, windows
+from faxcore.t85.template import THREE_LINES, TWO_LINES, make_windows, pixels_of
 
 _END_OF_STRIPE = bytes((ESC, SDNORM))
 
 
 class Encoder:
-    """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
+    """Codes one page as it is rendered: `add_rows` as often as there are rows, `take` what is ready, `finish`."""
 
     def __init__(
         self,
@@ -32,9 +32,9 @@ class Encoder:
         two_line_template: bool = False,
         adaptive_template: bool = True,
     ) -> None:
-        """Begin a page. `rows` is its length if that is known; 128 rows a stripe is what every receiver takes.
+        """Begin a page. `rows` is its length if that is known; every receiver accepts 128 rows a stripe.
 
-        The template of two lines is faster in some machines, and codes a little worse. With `adaptive_template`
+        The template of two lines is faster in some machines, and compresses a little less. With `adaptive_template`
         one of its pixels follows the screens of photographs.
         """
         check_coding(width, rows_per_stripe, rows)
@@ -58,36 +58,36 @@ class Encoder:
         self._was_typical = False
         self._shift = 0
 
-    def rows(self, data: bytes | bytearray | memoryview) -> None:
+    def add_rows(self, data: bytes | bytearray | memoryview) -> None:
         """Code any number of packed rows, 1 = black, each beginning with an octet."""
         stride = (self._width + 7) // 8
         if len(data) % stride:
-            raise ValueError(f"{len(data)} octets are no whole number of rows of {stride}")
+            raise ValueError(f"{len(data)} octets are not a whole number of rows of {stride}")
         data = bytes(data)
         for at in range(0, len(data), stride):
-            self._row(int.from_bytes(data[at : at + stride], "big") >> (-self._width % 8))
+            self._add_row(int.from_bytes(data[at : at + stride], "big") >> (-self._width % 8))
 
     def take(self) -> bytes:
-        """The octets that are ready and were not taken before."""
+        """Take the octets that are ready and were not taken before."""
         ready = bytes(self._ready)
         self._ready.clear()
         return ready
 
     def finish(self) -> bytes:
-        """End the page, and take the rest of it. ValueError for a page without rows, or not those that were told."""
+        """End the page, and take the rest of it. ValueError if it has no rows, or not as many as announced."""
         length = self._coded + len(self._stripe)
         if not length or self._header.rows not in (length, UNKNOWN):
             raise ValueError(f"the page ends with {length} rows")
         if self._stripe:
             self._code_stripe()
         if self._header.rows == UNKNOWN:
-            self._ready += new_length(length) + _END_OF_STRIPE
+            self._ready += make_new_length(length) + _END_OF_STRIPE
         return self.take()
 
-    def _row(self, row: int) -> None:
+    def _add_row(self, row: int) -> None:
         length = self._coded + len(self._stripe)
         if length == self._header.rows:
-            raise ValueError(f"more than the {length} rows that were told")
+            raise ValueError(f"more than the {length} rows that were announced")
         self._stripe.append(row)
         if len(self._stripe) == self._header.rows_per_stripe or length + 1 == self._header.rows:
             self._code_stripe()
@@ -103,9 +103,9 @@ class Encoder:
 
     def _adapt(self) -> None:
         rows = [self._above, *self._stripe]
-        shift = best_shift(rows, self._width, self._shift, self._template.nearest_shift)
+        shift = find_best_shift(rows, self._width, self._shift, self._template.nearest_shift)
         if shift != self._shift:
-            self._ready += at_move(0, shift)
+            self._ready += make_at_move(0, shift)
             self._shift = shift
 
     def _code_row(self, row: int) -> None:
@@ -117,7 +117,7 @@ class Encoder:
             self._was_typical = typical
         if not (typical and self._header.typical_prediction):
             pixels = pixels_of(row, self._width)
-            here = windows(pixels)
+            here = make_windows(pixels)
             contexts = self._template.contexts(two_above, above, here, pixels, self._shift)
             self._coder.encode(zip(contexts, pixels, strict=True))
         self._above = row

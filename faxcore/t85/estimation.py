@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the QM coder estimates probabilities: T.82, Table 24 as printed, and the look-ups derived from it.
+"""The probability estimation of the QM coder: T.82, Table 24 as printed, and the look-ups derived from it.
 
 Each context is in one of 113 estimation states ST and has a more probable symbol, MPS. LSZ is the size of the less
 probable symbol's part of the interval. Whenever the interval was renormalized the state moves: to NLPS after a less
 probable symbol, to NMPS after a more probable one; where SWTCH is 1, an LPS also makes the other symbol the MPS.
 
-The look-ups are by `ST << 1 | MPS`, which is how both codecs keep the state of a context in one octet.
+The look-ups are by `ST << 1 | MPS`: both codecs hold the state of a context in one octet like that.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ LSZ: Final = tuple(int(lsz, 16) for _, lsz, *_ in _ROWS for _mps in (0, 1))
 """The size of the LPS's interval, where the whole is 0x8000 to 0x10000."""
 
 AFTER_MPS: Final = tuple(int(nmps) << 1 | mps for *_, nmps, _ in _ROWS for mps in (0, 1))
-"""The state behind an MPS that made the interval small enough to be renormalized."""
+"""The state after an MPS that made the interval small enough to be renormalized."""
 
 AFTER_LPS: Final = tuple(int(nlps) << 1 | mps ^ int(swtch) for *_, nlps, _, swtch in _ROWS for mps in (0, 1))
-"""The state behind an LPS."""
+"""The state after an LPS."""

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands around the coded stripes: the header (BIH) and the marker segments, in T.82's words (6.2).
+"""The header (BIH) and the marker segments around the coded stripes, in T.82's words (6.2).
 
 A bi-level image entity is a header of 20 octets and then stripes (SDE), each `rows_per_stripe` rows but the last:
 
     BIH [floating segments] PSCD ESC SDNORM [floating segments] PSCD ESC SDNORM ...
 
-PSCD is what the arithmetic coder made of the stripe, with a STUFF behind every octet that is like ESC. A stripe that
-ends with SDRST rather than SDNORM leaves nothing behind: the next begins like a page of its own. Floating segments
-move the adaptive pixel (ATMOVE), tell the number of rows when the header could not (NEWLEN), or comment (COMMENT).
+PSCD is the output of the arithmetic coder for the stripe, with a STUFF after every octet that equals ESC. After a
+stripe that ends with SDRST rather than SDNORM, the next begins like a page of its own. Floating segments move the
+adaptive pixel (ATMOVE), tell the number of rows if the header could not (NEWLEN), or comment (COMMENT).
 
-T.85 allows one resolution layer and one plane, so most of the header is fixed; `read` refuses what it doesn't allow.
+T.85 allows one resolution layer and one plane, so most of the header is fixed; `read` refuses any other value.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _RESERVED_ORDER: Final = 0xF0
 
 
 class HeaderRefused(ValueError):
-    """T.85 has no such header, or it isn't that of the page which was agreed; the text says why."""
+    """T.85 does not allow such a header, or it is not that of the agreed page; the text is the reason."""
 
 
 @dataclass(frozen=True)
@@ -53,29 +53,29 @@ class ImageHeader:
     width: int
     """XD."""
     rows: int
-    """YD: UNKNOWN, or no more than this."""
+    """YD: UNKNOWN, or at most this."""
     rows_per_stripe: int
     """L0."""
     max_at_shift: int = 0
-    """MX: how far left of the pixel an ATMOVE may put the adaptive one."""
+    """MX: the farthest to the left of the pixel that an ATMOVE may put the adaptive one."""
     two_line_template: bool = False
     """LRLTWO."""
     length_may_change: bool = False
     """VLENGTH: a NEWLEN may follow."""
     typical_prediction: bool = False
-    """TPBON: a row like the one above it is told by one decision."""
+    """TPBON: a row that equals the one above it is coded by one decision."""
 
     def octets(self) -> bytes:
-        """The header as it is sent (T.82, 6.2.2)."""
+        """Make the header as it is sent (T.82, 6.2.2)."""
         options = self.two_line_template * _LRLTWO | self.length_may_change * _VLENGTH
         options |= self.typical_prediction * _TPBON
         return _BIH.pack(0, 0, 1, self.width, self.rows, self.rows_per_stripe, self.max_at_shift, 0, 0, options)
 
     @classmethod
     def read(cls, octets: bytes) -> Self:
-        """The header that was sent; raises `HeaderRefused`.
+        """Read a header that was received; raises `HeaderRefused`.
 
-        The four flags of the order of stripes mean nothing with one layer and one plane, and may be anything.
+        The four flags of the order of stripes have no meaning with one layer and one plane, and may have any value.
         """
         first_layer, layers, planes, width, rows, stripe, mx, my, order, options = _BIH.unpack(octets)
         if first_layer or layers:
@@ -96,7 +96,7 @@ class ImageHeader:
         two, variable, typical = (bool(options & flag) for flag in (_LRLTWO, _VLENGTH, _TPBON))
         return cls(width, rows, stripe, mx, two, variable, typical)
 
-    def agree(self, width: int, max_rows: int) -> None:
+    def check_agreed(self, width: int, max_rows: int) -> None:
         """Raise `HeaderRefused` if this is not a page of that width, or certainly one of too many rows."""
         if self.width != width:
             raise HeaderRefused(f"the header speaks of {self.width} pixels a row; {width} were agreed")
@@ -104,11 +104,11 @@ class ImageHeader:
             raise HeaderRefused(f"more than {max_rows} rows")
 
 
-def new_length(rows: int) -> bytes:
-    """A NEWLEN marker segment (T.82, 6.2.6)."""
+def make_new_length(rows: int) -> bytes:
+    """Make a NEWLEN marker segment (T.82, 6.2.6)."""
     return struct.pack(">BBI", ESC, NEWLEN, rows)
 
 
-def at_move(row: int, shift: int) -> bytes:
-    """An ATMOVE marker segment (T.82, 6.2.6): from that row of the stripe on, `shift` pixels left; 0 is home."""
+def make_at_move(row: int, shift: int) -> bytes:
+    """Make an ATMOVE marker segment (T.82, 6.2.6): from that row of the stripe on, `shift` pixels left; 0 is home."""
     return struct.pack(">BBIBB", ESC, ATMOVE, row, shift, 0)

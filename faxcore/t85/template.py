@@ -6,10 +6,10 @@
                    1 0 ?
 
 The digits are the bits of the context, `?` is the pixel, and A the adaptive pixel: bit 2 (three lines) or bit 4
-(two). An ATMOVE takes it to the pixel's own row, some pixels to the left. Around the page all is white.
+(two). An ATMOVE moves it to the pixel's own row, some pixels to the left. Around the page all is white.
 
-Rows are handled with one octet a pixel, 0 or 1. To look at seven pixels around each of a row's pixels at once, the
-row is added to itself seven times, shifted by an octet and by a bit each time: that is what `windows` does.
+Rows are handled with one octet a pixel, 0 or 1. To see seven pixels around each of a row's pixels at once,
+`make_windows` adds the row to itself seven times, shifted by an octet and by a bit each time.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _WINDOWS: Final = range(1 << (_LEFT + 1 + _RIGHT))
 
 
 def pixels_of(row: int, width: int) -> bytes:
-    """A row that is an integer, its right end the lowest bit, with one octet a pixel."""
+    """Return a row that is an integer, its right end the lowest bit, with one octet a pixel."""
     return bin(1 << width | row)[3:].encode().translate(_ONE_EACH)
 
 
-def packed(pixels: bytes | bytearray) -> bytes:
-    """The packed row of these pixels, most significant bit first, padding bits zero."""
+def pack(pixels: bytes | bytearray) -> bytes:
+    """Pack the row of these pixels, most significant bit first, padding bits zero."""
     width = len(pixels)
     return (int(pixels.translate(_DIGITS), 2) << (-width % 8)).to_bytes((width + 7) // 8, "big")
 
 
-def windows(pixels: bytes) -> bytes:
-    """For each pixel: the four left of it, itself, and the two right of it, most significant bit first."""
+def make_windows(pixels: bytes) -> bytes:
+    """Make a window for each pixel: four left of it, itself, and two right of it, most significant bit first."""
     row = int.from_bytes(pixels, "big")
     seven = 0
     for bit, shift in enumerate(range(-_RIGHT, _LEFT + 1)):
@@ -63,13 +63,13 @@ class Template:
     """The least ATMOVE that does not move A onto a pixel of the template."""
 
     def contexts_above(self, two_above: bytes, above: bytes, shift: int) -> list[int]:
-        """The part of each pixel's context that the two rows above make: `windows` of them."""
+        """Compute the part of each pixel's context that comes from the windows of the two rows above."""
         table = [bits & ~self.adaptive for bits in self.above] if shift else self.above
         far = self.two_above
         return [far[two] | table[one] for two, one in zip(two_above, above, strict=True)]
 
     def contexts(self, two_above: bytes, above: bytes, row: bytes, pixels: bytes, shift: int) -> list[int]:
-        """Each pixel's context: `windows` of three rows, and the pixels of the last."""
+        """Compute each pixel's context from the windows of three rows, and the pixels of the last."""
         before = self.before
         upper = self.contexts_above(two_above, above, shift)
         contexts = [part | before[window] for part, window in zip(upper, row, strict=True)]

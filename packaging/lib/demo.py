@@ -47,7 +47,7 @@ ORDER = {
     "company": "Health committee",
     "subject": "Meetings of the committee",
 }
-"""What the person types, in the order of the dialog's fields."""
+"""The texts that the person types, in the order of the dialog's fields."""
 
 CONFIGURATION = """# The service of a demonstration: four simulated lines.
 [station]
@@ -122,7 +122,7 @@ def start_the_house(stage: Stage, auto: bool) -> None:
 
 
 def idle_lines(stage: Stage) -> int:
-    """How many lines wait for calls."""
+    """Count the lines that wait for calls."""
     return sum(line.state is LineState.IDLE for line in ask(stage, "status").lines)
 
 
@@ -220,7 +220,7 @@ def fill_in(stage: Stage, window: str) -> None:
 
 
 def ended(stage: Stage, job: str) -> bool:
-    """Whether the job is done. Trouble if it has ended otherwise."""
+    """Return whether the job is done. Trouble if it has ended otherwise."""
     found = ask(stage, "show_job", job).job
     if found.state in (State.FAILED, State.UNCERTAIN, State.CANCELLED):
         raise Trouble(f"the fax is {found.state.value}: {found.reason}")
@@ -228,7 +228,7 @@ def ended(stage: Stage, job: str) -> bool:
 
 
 def announced(stage: Stage) -> bool:
-    """Whether the reception is filed."""
+    """Return whether the reception is filed."""
     return bool(ask(stage, "list_receptions"))
 
 

@@ -28,7 +28,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment = dict(os.environ)
-        """What processes are started with; steps add to it (bus addresses, display)."""
+        """The environment of the processes; steps add to it (bus addresses, display)."""
         self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
         (folder / "log").mkdir(parents=True)
 
@@ -58,7 +58,7 @@ class Stage:
         return process
 
     def log(self, name: str) -> Path:
-        """Where a process writes."""
+        """Give the file that a process writes to."""
         return self.folder / "log" / f"{name}.log"
 
     def run(self, command: Sequence[str | Path], **more: Any) -> str:

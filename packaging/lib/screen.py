@@ -59,7 +59,7 @@ def virtual_screen(stage: Stage) -> str:
 
 
 def desktop(stage: Stage) -> None:
-    """What a desktop has besides: a notification daemon, and a tray."""
+    """The rest of a desktop: a notification daemon, and a tray."""
     config = stage.folder / "dunstrc"
     config.write_text(NOTIFICATION_DAEMON)
     stage.start("notification-daemon", ["dunst", "-config", config])

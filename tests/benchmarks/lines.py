@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from faxcore.contract.worker import Ended, Ready
+from faxcore.contract.messages import Ended, Ready
 from faxcore.document.tiff import read_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings
 from faxcore.model.call import Outcome

@@ -22,7 +22,7 @@ class Ours:
         """The page's bits, with RTC or EOFB."""
         begin = perf_counter()
         encoder = t4.Encoder(sheet.width, Coding(coding), k=MR_K)
-        encoder.rows(sheet.data)
+        encoder.add_rows(sheet.data)
         bits = encoder.finish()
         return Timed(bits, perf_counter() - begin)
 
@@ -54,7 +54,7 @@ class OursT85:
         """The page's JBIG data; its length is known beforehand."""
         begin = perf_counter()
         encoder = t85.Encoder(sheet.width, rows=sheet.length)
-        encoder.rows(sheet.data)
+        encoder.add_rows(sheet.data)
         bits = encoder.finish()
         return Timed(bits, perf_counter() - begin)
 

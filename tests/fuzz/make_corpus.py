@@ -56,7 +56,7 @@ def t4_cases() -> Iterator[tuple[str, Case]]:
         rows = 12 if width < 1000 else 4
         for index, coding in enumerate(T4_CODINGS):
             encoder = Encoder(width, coding, k=2, min_row_bits=30 * (number % 2), align_eol=number % 3 == 0)
-            encoder.rows(page(kind, width, rows, number))
+            encoder.add_rows(page(kind, width, rows, number))
             case = Case(index, width, 1000, body=encoder.finish(), **LAYOUT)
             yield from _spoilt(f"{coding.value}-{kind}-{width}", case, "t4", chance)
         rows_in = page("text", width, 2, number)[:400]
@@ -80,7 +80,7 @@ def t85_cases() -> Iterator[tuple[str, Case]]:
             known = {"rows": 20} if flags & ROWS_KNOWN else {}
             options = {"typical_prediction": bool(flags & TYPICAL), "two_line_template": bool(flags & TWO_LINES)}
             encoder = JbigEncoder(width, rows_per_stripe=8, **options, **known)
-            encoder.rows(rows)
+            encoder.add_rows(rows)
             case = Case(0, width, 60, body=encoder.finish(), **LAYOUT)
             yield from _spoilt(f"{kind}-{width}-{flags}", case, "t85", chance)
             coded = Case(flags | ENCODE, width, 20, body=rows[:200], **LAYOUT)
@@ -90,7 +90,7 @@ def t85_cases() -> Iterator[tuple[str, Case]]:
 def t85_segments() -> Iterator[tuple[str, Case]]:
     """What may stand between the stripes, rightly and wrongly, and a page that outgrows its first room."""
     encoder = JbigEncoder(64, rows_per_stripe=8)
-    encoder.rows(page("text", 64, 20, 1))
+    encoder.add_rows(page("text", 64, 20, 1))
     whole = encoder.finish()
     segments = {
         "comment": "ff070000000568656c6c6f",
@@ -109,7 +109,7 @@ def t85_segments() -> Iterator[tuple[str, Case]]:
             yield f"segment-{name}-{at}", Case(0, 64, 60, body=body, **LAYOUT)
     for width in (1728, 65535):
         encoder = JbigEncoder(width, rows_per_stripe=4000)
-        encoder.rows(page("blank", width, 4000, 1))
+        encoder.add_rows(page("blank", width, 4000, 1))
         yield f"big-{width}", Case(BIG, width, 12000, body=encoder.finish(), **{**LAYOUT, "repeat": 0})
 
 

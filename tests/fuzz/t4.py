@@ -64,7 +64,7 @@ def _coded(case: Case, coding: Coding, page: bytes, options: dict[str, Any]) -> 
         made = encoder(case.width, coding, **options)
         ready = []
         for part in parts:
-            made.rows(part)
+            made.add_rows(part)
             ready.append(made.take())
         return b"".join((*ready, made.finish()))
 

@@ -68,7 +68,7 @@ def _encode(case: Case) -> None:
         made = encoder(case.width, **options)
         ready = []
         for part in parts:
-            made.rows(part)
+            made.add_rows(part)
             ready.append(made.take())
         return b"".join((*ready, made.finish()))
 

@@ -12,7 +12,7 @@ import pytest
 from faxcore.contract.codec import decode, encode
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.header_line import format_header_line, stamp
+from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.tiff import read_pages
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.recipient import Recipient
@@ -32,7 +32,7 @@ def lines(first: int, total: int, continued_from: int = 1) -> list[str]:
 def test_the_header_line_stands_on_every_page(tmp_path: Path) -> None:
     source, out = document(tmp_path, 3), tmp_path / "out.tif"
     assert asyncio.run(compose(source, out, ORDER)) == 3
-    expected = [stamp(page, line) for page, line in zip(read_pages(source), lines(1, 3), strict=True)]
+    expected = [draw_header_line(page, line) for page, line in zip(read_pages(source), lines(1, 3), strict=True)]
     assert list(read_pages(out)) == expected
 
 
@@ -40,7 +40,7 @@ def test_a_resumed_fax_keeps_the_numbers_of_the_whole(tmp_path: Path) -> None:
     source, out = document(tmp_path, 3), tmp_path / "out.tif"
     assert asyncio.run(compose(source, out, replace(ORDER, first_page=3))) == 3
     last = list(read_pages(out))[-1]
-    assert last == stamp(list(read_pages(source))[-1], lines(3, 3, continued_from=3)[0])
+    assert last == draw_header_line(list(read_pages(source))[-1], lines(3, 3, continued_from=3)[0])
 
 
 def test_a_cover_page_goes_first_and_is_counted(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_cover_page_goes_first_and_is_counted(tmp_path: Path) -> None:
     assert asyncio.run(compose(source, out, replace(ORDER, header=SHIPPED[1]))) == 3
     cover, *rest = read_pages(out)
     assert any(cover.rows)
-    expected = [stamp(page, line) for page, line in zip(read_pages(source), lines(2, 3), strict=True)]
+    expected = [draw_header_line(page, line) for page, line in zip(read_pages(source), lines(2, 3), strict=True)]
     assert rest == expected
 
 

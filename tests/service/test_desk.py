@@ -14,7 +14,7 @@ from faxcore.api import submitting
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.document.compose import compose
-from faxcore.document.tiff import page_count, read_pages
+from faxcore.document.tiff import count_pages, read_pages
 from faxcore.service import FaxService
 from tests.support.house_fixture import ME, OTHER, Gate, document, running, script
 
@@ -63,7 +63,7 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
                 order = Order(header=header, number="0199000002", last_name="Martin", subject="Hello")
                 with (tmp_path / "out").open("w+b") as out:
                     await house.api.compose_draft(ME, draft, order, out.fileno())
-                assert page_count(tmp_path / "out") == count
+                assert count_pages(tmp_path / "out") == count
             composed = list(read_pages(tmp_path / "out"))[1:]
             plain = list(read_pages(tmp_path / "document.tif"))
             for ours, theirs in zip(composed, plain, strict=True):

@@ -21,6 +21,7 @@ from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.reception import filing
 from tests.support.house_fixture import ME, Gate, configured, document, log, running, script, submit
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -98,8 +99,7 @@ def test_a_call_whose_end_finds_the_disk_full_is_written_when_there_is_space(
             await listener.until_dialling(job)
             with filled(small_disk):
                 gate.let_through()
-                while not troubled:
-                    await asyncio.sleep(0.01)
+                await until("the service to say that the disk is full", lambda: troubled)
             await listener.until_job(job, "done", "uncertain")
             assert sum(word.startswith("complete") for word in log(tmp_path)) <= 1
 
@@ -117,8 +117,7 @@ def test_no_call_is_answered_on_a_full_disk(small_disk: Path, tmp_path: Path) ->
         async with running(tmp_path, config, reserve=1 << 20):
             with filled(small_disk):
                 (tmp_path / "ring").write_text("now")
-                while "declined line-1" not in log(tmp_path):
-                    await asyncio.sleep(0.01)
+                await until("the call to be declined", lambda: "declined line-1" in log(tmp_path))
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", "when": str(tmp_path / "ring")}})
     asyncio.run(main())
@@ -133,8 +132,7 @@ def test_a_full_folder_delays_the_fax_and_loses_nothing(
         config = configured(tmp_path, received=small_disk / "received")
         with filled(small_disk):
             async with running(tmp_path, config) as (house, listener):
-                while not house.filing.trouble:
-                    await asyncio.sleep(0.01)
+                await until("the service to say that it cannot file", lambda: house.filing.trouble)
                 assert not [1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]
                 (small_disk / "filler").unlink()
                 values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")

@@ -10,14 +10,14 @@ import pytest
 
 from faxcore.lines import process
 from faxcore.lines.worker_line import WorkerLine
+from tests.support import waiting
 from tests.support.house_fixture import ME, configured, document, log, running, script, submit
 
 TO = "0199000002"
 
 
 async def until(line: WorkerLine, *states: str) -> None:
-    while line.state.value not in states:
-        await asyncio.sleep(0.005)
+    await waiting.until(f"the line to be {' or '.join(states)}", lambda: line.state.value in states)
 
 
 def test_a_call_that_comes_in_while_we_dial_is_answered(tmp_path: Path) -> None:
@@ -36,8 +36,7 @@ def test_a_program_that_cannot_be_started_is_an_absent_line(tmp_path: Path) -> N
     async def main() -> None:
         async with running(tmp_path, worker=lambda _line: [str(tmp_path / "nothing")]) as (house, _listener):
             await until(house.lines[0], "absent")
-            while "cannot be started" not in str(house.lines[0].detail):
-                await asyncio.sleep(0.005)
+            await waiting.until("the reason", lambda: "cannot be started" in str(house.lines[0].detail))
 
     script(tmp_path)
     asyncio.run(main())
@@ -50,8 +49,7 @@ def test_rubbish_from_a_worker_has_it_started_again(tmp_path: Path) -> None:
     async def main() -> None:
         starts = tmp_path / "starts"
         async with running(tmp_path, worker=lambda _line: [sys.executable, "-c", rubbish, str(starts)]) as (house, _l):
-            while not starts.exists() or len(starts.read_bytes()) < 3:
-                await asyncio.sleep(0.01)
+            await waiting.until("a third start", lambda: starts.exists() and len(starts.read_bytes()) >= 3)
             assert house.lines[0].state.value != "idle"
 
     script(tmp_path)

@@ -15,6 +15,7 @@ from faxcore.config import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.contract.bus import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
 from tests.support.house_fixture import ME, OTHER, configured, log, running, script
+from tests.support.waiting import until
 
 
 def received(folder: Path, **ring: object) -> tuple[Reception, list[str]]:
@@ -70,8 +71,8 @@ def received_after_death(folder: Path, end: str) -> tuple[Reception, list[str]]:
 def test_a_call_without_a_page_is_no_reception(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (house, _listener):
-            while not house.store.database.value("SELECT count(*) FROM call WHERE ended IS NOT NULL"):
-                await asyncio.sleep(0)
+            ended = "SELECT count(*) FROM call WHERE ended IS NOT NULL"
+            await until("the end of the call", lambda: house.store.database.value(ended))
             assert house.store.database.value("SELECT count(*) FROM reception") == 0
 
     script(tmp_path, ring={"line-1": {"pages": 0, "end": "partial"}})
@@ -81,8 +82,7 @@ def test_a_call_without_a_page_is_no_reception(tmp_path: Path) -> None:
 def test_no_call_is_answered_without_room(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path, reserve=1 << 60) as (house, _listener):
-            while "declined line-1" not in log(tmp_path):
-                await asyncio.sleep(0.01)
+            await until("the call to be declined", lambda: "declined line-1" in log(tmp_path))
             assert house.store.database.value("SELECT count(*) FROM call") == 0
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
@@ -96,8 +96,7 @@ def test_a_call_for_a_telephone_on_the_line_is_left_to_ring(tmp_path: Path, ring
         numbers = (*config.lines[0].numbers, NumberConfig("0199000012", ring="B", answer=False))
         lines = (replace(config.lines[0], numbers=numbers),)
         async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
-            while "declined line-1" not in log(tmp_path):
-                await asyncio.sleep(0.01)
+            await until("the call to be declined", lambda: "declined line-1" in log(tmp_path))
             assert await house.api.list_receptions(ME) == []
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", **ring}})
@@ -125,8 +124,7 @@ def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
         config = configured(tmp_path)
         lines = (replace(config.lines[0], sub_addresses=(SubAddressConfig("42", ("wages",)),)),)
         async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
-            while not (filed := house.store.receptions.in_state("filed")):
-                await asyncio.sleep(0.01)
+            filed = await until("the fax to be filed", lambda: house.store.receptions.in_state("filed"))
             assert filed[0].sub_address == ("several" if said == "42+43" else said.split("+")[0])
             return set(house.store.receptions.owners(filed[0].id))
 
@@ -145,8 +143,7 @@ def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) 
         async with running(tmp_path, replace(configured(tmp_path), lines=lines)) as (house, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             assert Path(values.tiff).parent == legal
-            while len(house.store.receptions.in_state("filed")) < 2:
-                await asyncio.sleep(0.01)
+            await until("both faxes to be filed", lambda: len(house.store.receptions.in_state("filed")) == 2)
             (nobodys,) = [each for each in house.store.receptions.in_state("filed") if each.line == "line-2"]
             assert house.store.receptions.owners(nobodys.id) == []
             assert nobodys.rule == "nobody"
@@ -164,8 +161,7 @@ def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -
     async def main() -> None:
         (tmp_path / "received").write_text("a file where the folder should be")
         async with running(tmp_path) as (house, listener):
-            while not house.filing.trouble:
-                await asyncio.sleep(0.01)
+            await until("the service to say that it cannot file", lambda: house.filing.trouble)
             assert len(house.store.receptions.in_state("kept")) == 1
             assert str(tmp_path / "received") in str((await house.api.status(ME)).trouble)
             (tmp_path / "received").unlink()

@@ -13,6 +13,7 @@ from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from tests.support.house_fixture import ME, OTHER, Gate, configured, document, log, running, script, submit
+from tests.support.waiting import until
 
 TO = "0199000002"
 
@@ -206,8 +207,7 @@ def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
         async with running(tmp_path) as (house, _listener):
             job = await submit(house, document(tmp_path))
             line = house.lines[0]
-            while line.state.value != "absent":
-                await asyncio.sleep(0)
+            await until("the line to be absent", lambda: line.state.value == "absent")
             status = await house.api.status(ME)
             assert str(status.lines[0].detail) == "There is no /dev/ttyACM0."
             assert status.queued == 1
@@ -244,8 +244,11 @@ def test_what_must_be_told_waits_for_a_listener(tmp_path: Path) -> None:
         async with running(tmp_path) as (house, listener):
             listener.deaf = True
             job = await submit(house, document(tmp_path))
-            while (await house.api.show_job(ME, job)).job.state.value != "done":
-                await asyncio.sleep(0)
+
+            async def done() -> bool:
+                return bool((await house.api.show_job(ME, job)).job.state.value == "done")
+
+            await until("the fax to be done", done)
         async with running(tmp_path) as (house, listener):
             house.announcing.flush(ME)
             assert [(name, values.state.value) for _uid, name, values in listener.heard] == [("JobChanged", "done")]

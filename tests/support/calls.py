@@ -76,9 +76,9 @@ class Answerer:
                 modem = Class1(port)
                 modem.initialise()
                 self._ready.set()
-                while not self.ring.known:
-                    line = modem.said()
-                    self.ring = self.ring if line is None else self.ring.heard(line)
+                while not self.ring.is_complete:
+                    line = modem.read_unsolicited_line()
+                    self.ring = self.ring if line is None else self.ring.with_line(line)
                 self._report = play_call.receive(
                     modem,
                     self._folder,

@@ -7,18 +7,17 @@ FOLDER/accepted, synced, when the client has its answer; nothing else of this pr
 
 import asyncio
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-from faxcore import checkpoint
+from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import Accepted, Claim, Order
 from faxcore.model.job import State
 from tests.support import house_fixture
 
 POINTS: dict[str, int] = {
-    # the name of the checkpoint, with a number behind it if that is passed more than once; which passing of it
+    # the name of a checkpoint, and which passing of it; " #2" tells two passings of one checkpoint apart
     "document checked, not named": 1,
     "document copied, no row": 1,
     "document's row written, not committed": 1,
@@ -54,16 +53,7 @@ POINTS: dict[str, int] = {
 
 def arm(point: str) -> None:
     """Have the process killed there."""
-    wanted, nth = point.partition(" #")[0], POINTS[point]
-    count = 0
-
-    def passed(name: str) -> None:
-        nonlocal count
-        count += name == wanted
-        if name == wanted and count == nth:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    checkpoint.arm(passed)
+    checkpoint.arm(point.partition(" #")[0], nth=POINTS[point])
 
 
 async def main(folder: Path) -> None:

@@ -19,7 +19,7 @@ import select
 import sys
 from pathlib import Path
 
-from faxcore.contract.worker import (
+from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,
@@ -40,7 +40,7 @@ from faxcore.contract.worker import (
     pack,
     unpack,
 )
-from faxcore.document.tiff import page_count, write_pages
+from faxcore.document.tiff import count_pages, write_pages
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.sentence import NOTHING, Sentence
@@ -92,7 +92,7 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
     if order.begin_at or not order.error_correction or order.max_rate != 14400:
         witness("careful", order.number, order.max_rate, order.error_correction, order.begin_at)
     end = ends[min(attempt, len(ends) - 1)]
-    pages = page_count(order.document)
+    pages = count_pages(order.document)
     report = play(order, end, pages)
     (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
     say(Ended(order.call, report))

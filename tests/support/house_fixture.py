@@ -22,7 +22,7 @@ from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig
 from faxcore.contract.bus import Job, Order
 from faxcore.contract.methods import SIGNALS
 from faxcore.document.compose import PageOrder
-from faxcore.document.tiff import page_count, write_pages
+from faxcore.document.tiff import count_pages, write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.service import FaxService, Parts
 
@@ -103,7 +103,7 @@ class Listener:
 async def plain_composer(pages: Path, out: Path, _order: PageOrder) -> int:
     """Composes nothing: the real composer has its own tests."""
     shutil.copyfile(pages, out)
-    return page_count(out)
+    return count_pages(out)
 
 
 def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ def to_image(page: Page) -> Image.Image:
     return Image.frombytes("1", (page.width.value, page.length), inverted)
 
 
+@functools.lru_cache(64)
 def text_page(
     resolution: Resolution = Resolution.STANDARD,
     seed: int = 0,
@@ -56,6 +58,7 @@ def text_page(
     return to_page(scaled.point(lambda value: 255 if value > 127 else 0).convert("1"), resolution)
 
 
+@functools.lru_cache(64)
 def noise_page(
     resolution: Resolution = Resolution.STANDARD,
     seed: int = 0,
@@ -70,6 +73,7 @@ def noise_page(
     return to_page(Image.frombytes("L", (width.value, rows), dots).convert("1"), resolution)
 
 
+@functools.lru_cache(64)
 def dithered_page(
     resolution: Resolution = Resolution.FINE,
     width: Width = Width.A4,

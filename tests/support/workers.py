@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from faxcore.contract.worker import AnswerCall, FinalPending, Message, Noted, PlaceCall, Ringing
+from faxcore.contract.messages import AnswerCall, FinalPending, Message, Noted, PlaceCall, Ringing
 from faxcore.document.tiff import write_pages
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
 from faxcore.model.page import Page

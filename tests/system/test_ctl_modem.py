@@ -59,7 +59,7 @@ def test_what_is_no_modem_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixtu
     status, out, err = modem(capsys, "probe", tmp_path / "ttyACM0")
     assert (status, out) == (1, "")
     assert "is the modem plugged in" in err
-    assert "is no serial port" in modem(capsys, "probe", "/dev/null")[2]
+    assert "is not a serial port" in modem(capsys, "probe", "/dev/null")[2]
 
 
 def test_a_modem_that_is_in_use_is_said_so(exchange: Exchange, capsys: pytest.CaptureFixture[str]) -> None:

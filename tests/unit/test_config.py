@@ -12,7 +12,7 @@ from faxcore.config import Config, ConfigError, LineConfig, NumberConfig, SubAdd
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
-from faxcore.routing.owners import rung_number
+from faxcore.routing.routes import rung_number
 from tests.support import CHECKOUT
 
 USER = getpass.getuser()

@@ -22,7 +22,7 @@ cdef inline void put_guards(int32_t *changes, int count, int32_t width) noexcept
 
 
 cdef inline uint64_t load_some(const unsigned char *octets, int count) noexcept nogil:
-    """Fewer than eight octets, as the first of a word."""
+    """Load fewer than eight octets, as the first of a word."""
     cdef uint64_t word = 0
     cdef int index
     for index in range(count):
@@ -33,10 +33,10 @@ cdef inline uint64_t load_some(const unsigned char *octets, int count) noexcept 
 cdef inline int32_t *find_changes(const unsigned char *row, int32_t width, int32_t *end) noexcept nogil:
     """Put the changes of a packed row in front of `end`, and a guard before them; returns the first.
 
-    Padding bits don't count. From right to left, because processors count the zeros behind the last one faster than
+    Padding bits don't count. From right to left, because processors count the zeros after the last one faster than
     those before the first. Words that have changes are found first, and then the changes in them, four at a time:
-    writing one that is none costs less than guessing wrongly how many there are. Up to ROOM_IN_FRONT may be written in
-    front of the first.
+    writing too many costs less than guessing wrongly how many there are. Up to ROOM_IN_FRONT may be written in front of
+    the first.
     """
     cdef int32_t word = (width - 1) >> 6
     cdef int32_t *change = end
@@ -44,7 +44,7 @@ cdef inline int32_t *find_changes(const unsigned char *row, int32_t width, int32
     cdef int32_t[GROUP + 2] last
     cdef uint64_t pixels, left, bits
     cdef int count, index, stop, found
-    # The last word has padding, and what is behind it may not be looked at.
+    # The last word has padding, and the memory after it must not be read.
     pixels = load_some(row + 8 * word, (((width - 1) & 63) >> 3) + 1)
     left = load(row + 8 * word - 8) if word else 0
     bits = (pixels ^ (pixels >> 1 | left << TOP)) & ~<uint64_t>0 << (-width & 63)
@@ -89,7 +89,7 @@ cdef inline int32_t *find_changes(const unsigned char *row, int32_t width, int32
 
 
 cdef inline void paint_words(unsigned char *row, const int32_t *changes, int32_t width) noexcept nogil:
-    """Word by word, for rows with many changes: each turns the pixels from there to the end of its word."""
+    """Paint word by word, for rows with many changes: each inverts the pixels from there to the end of its word."""
     cdef uint64_t every = ~<uint64_t>0
     cdef uint64_t word = 0
     cdef int32_t end
@@ -107,7 +107,7 @@ cdef inline void paint_words(unsigned char *row, const int32_t *changes, int32_t
 
 
 cdef inline void paint_runs(unsigned char *row, Py_ssize_t stride, const int32_t *changes, int count) noexcept nogil:
-    """Run by run, for rows with few changes."""
+    """Paint run by run, for rows with few changes."""
     cdef uint64_t every = ~<uint64_t>0
     cdef int index
     cdef int32_t begin, end
@@ -133,7 +133,7 @@ cdef inline void paint_runs(unsigned char *row, Py_ssize_t stride, const int32_t
 cdef inline void paint(
     unsigned char *row, Py_ssize_t stride, const int32_t *changes, int count, int32_t width
 ) noexcept nogil:
-    """The packed row that has these changes. Up to 7 octets behind it are overwritten."""
+    """Paint the packed row that has these changes. Up to 7 octets after it are overwritten."""
     if count > stride:
         paint_words(row, changes, width)
     else:

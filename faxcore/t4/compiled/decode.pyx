@@ -2,14 +2,13 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The decoder, compiled: the twin of `decode.py`, `decoded_page.py` and `lost_eol.py`, whose theory holds here too.
 
-One thing is done another way round. The plain decoder looks for the EOL first and reads the row from what stands
-before it. Here a row is read straight on, and kept if an EOL follows at once: no row's codes contain an EOL, so it is
-the same one. Only when that fails the EOL is looked for, and what stands before it is judged as the plain decoder
-judges it.
+One thing is done in another order. The plain decoder looks for the EOL first and reads the row from the bits before it.
+Here a row is read directly, and kept if an EOL follows immediately: no row's codes contain an EOL, so it is the same
+one. Only if that fails, the decoder looks for the EOL, and judges the bits before it as the plain decoder does.
 
-The bits that are not yet rows stand in a buffer with zeros behind them, so that a look-up never needs to ask how many
-are left: no code is all zeros. Rows go into a block, and into one twice as long when it is full; what `bitmap` gave out
-keeps the block that it was made of.
+The bits that are not yet rows are in a buffer with zeros after them, so that a look-up never needs to ask how many are
+left: no code is all zeros. Rows go into a block, and into one twice as long when it is full; a view that `bitmap` has
+returned keeps its block.
 """
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
@@ -22,14 +21,14 @@ from faxcore.block cimport Block
 from faxcore.t4.compiled.changes cimport GUARDS_BEHIND, paint, put_guards
 from faxcore.t4.compiled.read_rows cimport read_one_dimensional, read_two_dimensional
 from faxcore.t4.compiled.lost_eol cimport (
-    Slip,
-    add_to_group,
-    bad_length,
-    good_length,
+    LostEol,
+    note_row,
+    note_bad_length,
+    note_good_length,
     is_two_rows,
-    new_group,
-    new_slip,
-    settled,
+    begin_group,
+    new_lost_eol,
+    forget_bad_length,
 )
 from faxcore.t4.compiled.window cimport (
     EOL_BITS,
@@ -53,13 +52,13 @@ from faxcore.t4.decoded_page import BAD, GOOD, LOST
 
 cdef enum:
     CHUNK = 16384
-    SLACK = 40  # zeros behind the data: two words that a window may run ahead, and codes that need not be there
+    SLACK = 40  # zeros after the data: two words that a window may run ahead, and codes that need not be there
     FIRST_BLOCK = 524288
-    OVERRUN = 8  # octets behind a row that painting it may write
+    OVERRUN = 8  # octets after a row that painting it may write
     EOLS_AT_END = 3
     AHEAD = 13  # RUN_BITS of codes.py
     SHORT = 56  # bits that a window always has
-    ROOM = 3  # rows that one piece can add: one missing before it, itself, one glued to it
+    ROOM = 3  # rows that one span can add: one missing before it, itself, one joined to it
 
 cdef int _GOOD = GOOD, _BAD = BAD, _LOST = LOST
 cdef int _TOO_MANY_ROWS = reasons.TOO_MANY_ROWS
@@ -108,7 +107,7 @@ cdef class Decoder:
     cdef int _short_size
 
     cdef bint _by_itself_only  # MR: the row above is not the sender's
-    cdef Slip _slip
+    cdef LostEol _lost_eol
 
     def __cinit__(self, int width, coding, *, Py_ssize_t max_rows=MAX_ROWS):
         """Begin a page of that many pixels across; rows beyond `max_rows` break it."""
@@ -131,7 +130,7 @@ cdef class Decoder:
         self._row = self._memory[1] + 1
         put_guards(self._above, 0, width)
         self._make_block(min(max_rows, max(ROOM, FIRST_BLOCK // self._stride)))
-        self._slip = new_slip(lost_eol.FAR_LONGER)
+        self._lost_eol = new_lost_eol(lost_eol.FAR_LONGER)
         self._reason = -1
         self.ended = False
         self.broken = None
@@ -143,7 +142,7 @@ cdef class Decoder:
 
     @property
     def rows(self) -> int:
-        """Rows so far, concealed ones included."""
+        """The number of rows so far, including concealed ones."""
         return self._rows
 
     @property
@@ -152,16 +151,18 @@ cdef class Decoder:
         return 8 * self._size - self._begin
 
     def status(self) -> bytes:
-        """One octet a row: sheet.GOOD, sheet.BAD or sheet.LOST."""
+        """Return one octet a row: decoded_page.GOOD, BAD or LOST."""
         return PyBytes_FromStringAndSize(<char *>self._status, self._rows)
 
     def bitmap(self) -> memoryview:
-        """The rows so far, packed, most significant bit first, 1 = black. No copy, yet it stays when more is fed."""
+        """Return the rows so far, packed, most significant bit first, 1 = black: not a copy, but feeding more does not
+        change it.
+        """
         self._block.filled = self._rows * self._stride
         return memoryview(self._block)
 
     def feed(self, chunk) -> bool:
-        """Read what came; False once the page has ended or can't go on: further bits are not looked at."""
+        """Read more bits; False once the page has ended or cannot go on: further bits are not looked at."""
         cdef Py_buffer view
         cdef Py_ssize_t at = 0, size
         PyObject_GetBuffer(chunk, &view, PyBUF_SIMPLE)
@@ -178,7 +179,7 @@ cdef class Decoder:
         return not self._over
 
     def finish(self) -> None:
-        """The data have ended, with or without RTC or EOFB: read what is left."""
+        """Read the rest of the bits, after the end of the data, with or without RTC or EOFB."""
         if not self._over:
             self._read(True)
         self._drop_bits()
@@ -190,7 +191,7 @@ cdef class Decoder:
     # Memory
 
     cdef int _take_in(self, const unsigned char *chunk, Py_ssize_t size) except -1:
-        """Put the octets behind those that are left, with zeros behind them."""
+        """Append the octets to those that are left, with zeros after them."""
         cdef Py_ssize_t done = self._begin >> 3
         cdef Py_ssize_t left = self._size - done
         cdef unsigned char *larger
@@ -230,16 +231,16 @@ cdef class Decoder:
         cdef bint full = True
         while full:
             with nogil:
-                full = self._read_mmr(last) if self._mmr else self._read_pieces(last)
+                full = self._read_mmr(last) if self._mmr else self._read_spans(last)
             if full:
                 self._make_block(min(self._max_rows, 2 * self._row_capacity))
         if self._over:
             self.ended = self._has_ended
             if self._reason >= 0:
-                self.broken = reasons.sentence(self._reason, self._rows + 1, self._width, self._max_rows)
+                self.broken = reasons.format_reason(self._reason, self._rows + 1, self._width, self._max_rows)
         return 0
 
-    # The sheet
+    # The page
 
     cdef inline bint _is_full(self) noexcept nogil:
         return self._rows + ROOM > self._row_capacity and self._row_capacity < self._max_rows
@@ -253,8 +254,8 @@ cdef class Decoder:
             self._break(_TOO_MANY_ROWS)
         return self._reason < 0
 
-    cdef inline void _repeat(self, int status) noexcept nogil:
-        """The next row is the one above."""
+    cdef inline void _repeat_row(self, int status) noexcept nogil:
+        """Add the row above again."""
         cdef unsigned char *row = self._bitmap + self._rows * self._stride
         if self._above_count == 0:
             memset(row, 0, self._stride)
@@ -263,8 +264,8 @@ cdef class Decoder:
         self._status[self._rows] = status
         self._rows += 1
 
-    cdef inline void _add(self, int count) noexcept nogil:
-        """The next row is the one just read, of so many changes."""
+    cdef inline void _add_row(self, int count) noexcept nogil:
+        """Add the row that was just read, of so many changes."""
         put_guards(self._row, count, self._width)
         paint(self._bitmap + self._rows * self._stride, self._stride, self._row, count, self._width)
         self._status[self._rows] = _GOOD
@@ -276,16 +277,16 @@ cdef class Decoder:
 
     cdef void _conceal(self, int status) noexcept nogil:
         if self._has_room():
-            self._repeat(status)
+            self._repeat_row(status)
             self.bad_rows += 1
             self._bad_run += 1
             if self._bad_run > self.worst_bad_run:
                 self.worst_bad_run = self._bad_run
-            add_to_group(&self._slip, False)
+            note_row(&self._lost_eol, False)
 
-    # MH and MR: pieces between EOLs
+    # MH and MR: spans between EOLs
 
-    cdef bint _read_pieces(self, bint last) noexcept nogil:
+    cdef bint _read_spans(self, bint last) noexcept nogil:
         """True: no room for more rows in this block."""
         cdef int64_t bits = 8 * self._size
         cdef int64_t begin, end
@@ -305,14 +306,14 @@ cdef class Decoder:
             if end < 0:
                 break
             if not self._over:
-                self._piece(self._begin, end)
+                self._read_span(self._begin, end)
             self._begin = self._searched = end + EOL_BITS
         if last and not self._over and find_one(self._data, self._begin + self._tag, bits) >= 0:
-            self._piece(self._begin, bits)
+            self._read_span(self._begin, bits)
         return False
 
     cdef void _read_straight(self) noexcept nogil:
-        """Rows that are good, each with its EOL at once behind it or behind fill: nearly all rows there are."""
+        """Read good rows, each followed immediately, or after fill, by its EOL: nearly all rows are like that."""
         cdef Window window = window_at(self._data, self._begin)
         cdef int64_t begin
         cdef uint64_t bits
@@ -320,7 +321,7 @@ cdef class Decoder:
         cdef bint by_itself
         while self._rows < self._max_rows and not self._is_full():
             refill(&window)
-            if self._again(&window):
+            if self._try_repeat_row(&window):
                 continue
             bits = window.bits
             by_itself = True
@@ -336,25 +337,25 @@ cdef class Decoder:
             if count < 0 or not self._skip_eol(&window):
                 return
             begin = position_of(&window, self._data)
-            if self._tag and by_itself and new_group(&self._slip):
+            if self._tag and by_itself and begin_group(&self._lost_eol):
                 self._conceal(_LOST)
-            self._good_row(count, begin - EOL_BITS - self._begin)
+            self._add_good_row(count, begin - EOL_BITS - self._begin)
             if by_itself and begin - self._begin <= SHORT:
                 self._short_size = <int>(begin - self._begin)
                 self._short = bits
             self._eols = 1
             self._begin = self._searched = begin
 
-    cdef inline bint _again(self, Window *window) noexcept nogil:
-        """Whether the next row and its EOL are few bits that say that it is the one above; then it is added.
+    cdef inline bint _try_repeat_row(self, Window *window) noexcept nogil:
+        """Add the next row if it and its EOL are few bits that make it equal to the row above; returns whether.
 
-        Most rows of a page are such, between its lines.
+        Most rows of a page, between its lines of text, are like that.
         """
         cdef int size = self._short_size
         if size and (window.bits ^ self._short) >> (64 - size) == 0:
-            if self._tag and new_group(&self._slip):
+            if self._tag and begin_group(&self._lost_eol):
                 self._conceal(_LOST)
-            self._good_length(size - EOL_BITS)
+            self._note_good_length(size - EOL_BITS)
         else:
             # MR: V0 for every change and for the end.
             size = 1 + self._above_count + 1 + EOL_BITS
@@ -364,9 +365,9 @@ cdef class Decoder:
                 return False
         skip(window, size)
         if self._has_room():
-            self._repeat(_GOOD)
+            self._repeat_row(_GOOD)
             self._bad_run = 0
-            add_to_group(&self._slip, True)
+            note_row(&self._lost_eol, True)
         self._by_itself_only = False
         self._eols = 1
         self._begin += size
@@ -374,7 +375,7 @@ cdef class Decoder:
         return True
 
     cdef inline bint _skip_eol(self, Window *window) noexcept nogil:
-        """Go behind the EOL that stands here or behind fill; False if there is none, or it is too far away."""
+        """Skip the EOL that is here or after fill; False if there is none, or it is too far away."""
         cdef int64_t codes_end, behind
         refill(window)
         if window.bits >> (64 - EOL_BITS) == 1:
@@ -387,8 +388,8 @@ cdef class Decoder:
         window[0] = window_at(self._data, behind)
         return True
 
-    cdef void _piece(self, int64_t begin, int64_t end) noexcept nogil:
-        if self._eols == 0:  # what stands before the first EOL is the end of the training
+    cdef void _read_span(self, int64_t begin, int64_t end) noexcept nogil:
+        if self._eols == 0:  # the bits before the first EOL are the end of the training
             self._eols = 1
         elif find_one(self._data, begin + self._tag, end) < 0:
             self._eols += 1
@@ -396,16 +397,16 @@ cdef class Decoder:
         else:
             self._eols = 1
             if self._has_room():
-                self._framed_row(begin, end)
+                self._read_framed_row(begin, end)
 
-    cdef void _framed_row(self, int64_t begin, int64_t end) noexcept nogil:
+    cdef void _read_framed_row(self, int64_t begin, int64_t end) noexcept nogil:
         cdef Window window = window_at(self._data, begin)
         cdef bint by_itself = not self._tag or window.bits >> 63
         cdef int count
         cdef int64_t codes_end
         skip(&window, self._tag)
         if by_itself:
-            if self._tag and new_group(&self._slip):
+            if self._tag and begin_group(&self._lost_eol):
                 self._conceal(_LOST)
             count = read_one_dimensional(&window, self._row, self._width)
         elif self._by_itself_only:
@@ -415,31 +416,31 @@ cdef class Decoder:
             count = read_two_dimensional(&window, self._above, self._row, self._width, self._data + self._size)
         codes_end = position_of(&window, self._data)
         if count >= 0 and codes_end <= end and is_nothing_more(self._data, codes_end, end):
-            self._good_row(count, end - begin)
+            self._add_good_row(count, end - begin)
         else:
-            self._bad_row(end - begin, count >= 0 and is_two_rows(self._data, codes_end, end))
+            self._conceal_bad_row(end - begin, count >= 0 and is_two_rows(self._data, codes_end, end))
 
-    cdef inline void _good_length(self, int64_t size) noexcept nogil:
-        if not self._tag and good_length(&self._slip, size):
+    cdef inline void _note_good_length(self, int64_t size) noexcept nogil:
+        if not self._tag and note_good_length(&self._lost_eol, size):
             self._conceal(_LOST)
 
-    cdef inline void _good_row(self, int count, int64_t size) noexcept nogil:
-        self._good_length(size)
+    cdef inline void _add_good_row(self, int count, int64_t size) noexcept nogil:
+        self._note_good_length(size)
         if self._has_room():
-            self._add(count)
-            add_to_group(&self._slip, True)
+            self._add_row(count)
+            note_row(&self._lost_eol, True)
         self._by_itself_only = False
 
-    cdef void _bad_row(self, int64_t size, bint two) noexcept nogil:
+    cdef void _conceal_bad_row(self, int64_t size, bint two) noexcept nogil:
         self._conceal(_BAD)
         self._by_itself_only = True
         if two:
-            settled(&self._slip)
+            forget_bad_length(&self._lost_eol)
             self._conceal(_LOST)
         else:
-            bad_length(&self._slip, size)
+            note_bad_length(&self._lost_eol, size)
 
-    # MMR: row behind row
+    # MMR: row after row
 
     cdef bint _read_mmr(self, bint last) noexcept nogil:
         """True: no room for more rows in this block."""
@@ -452,22 +453,22 @@ cdef class Decoder:
                 return True
             refill(&window)
             if window.bits >> 57 == 0:
-                self._end_of_block(self._begin, bits)
+                self._read_end_of_block(self._begin, bits)
                 break
-            if self._as_above(&window):
+            if self._try_row_as_above(&window):
                 continue
             count = read_two_dimensional(&window, self._above, self._row, self._width, self._data + self._size)
             behind = position_of(&window, self._data)
             if count < 0 or behind > bits:
-                self._stop(behind, bits, last)
+                self._report_bad_row(behind, bits, last)
                 break
             self._begin = behind
             if self._has_room():
-                self._add(count)
+                self._add_row(count)
         return False
 
-    cdef inline bint _as_above(self, Window *window) noexcept nogil:
-        """Whether the next row is V0 for every change and for the end; then it is added, with white ones behind it."""
+    cdef inline bint _try_row_as_above(self, Window *window) noexcept nogil:
+        """Add the next row if it is V0 for every change and for the end, and white ones after it; returns whether."""
         cdef int size = self._above_count + 1
         cdef Py_ssize_t rows = 1
         if size > SHORT or ~window.bits >> (64 - size):
@@ -479,12 +480,12 @@ cdef class Decoder:
             memset(self._status + self._rows, _GOOD, rows)
             self._rows += rows
         elif self._has_room():
-            self._repeat(_GOOD)
+            self._repeat_row(_GOOD)
         skip(window, size * <int>rows)
         self._begin += size * rows
         return True
 
-    cdef void _end_of_block(self, int64_t begin, int64_t end) noexcept nogil:
+    cdef void _read_end_of_block(self, int64_t begin, int64_t end) noexcept nogil:
         cdef int64_t one = find_one(self._data, begin, end)
         if (one if one >= 0 else end) - begin > self._max_row_bits:
             self._break(_NO_END_OF_ROW)
@@ -493,8 +494,8 @@ cdef class Decoder:
         elif one >= 0:
             self._break(_NO_CODE)
 
-    cdef void _stop(self, int64_t wrong, int64_t end, bint last) noexcept nogil:
-        """A row could not be read: wait for more data, or say why not."""
+    cdef void _report_bad_row(self, int64_t wrong, int64_t end, bint last) noexcept nogil:
+        """Handle a row that could not be read: wait for more data, or report why."""
         cdef uint64_t bits
         if wrong + AHEAD > end:
             if last:

@@ -2,8 +2,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """The encoder, compiled: the twin of `encode.py`, and bit for bit the same.
 
-Bits are gathered in a word, and go to the buffer when a code has been added. Before each row there is room in the
-buffer for the longest row that the width allows, so that no code asks for it.
+Bits are collected in a word, and go to the buffer when a code has been added. Before each row there is room in the
+buffer for the longest row that the width allows, so that no code needs to ask for it.
 """
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
@@ -53,18 +53,18 @@ assert codes.EOFB == codes.EOL * 2 and codes.RTC_EOLS == RTC_EOLS
 
 
 cdef inline void put(Out *out, uint64_t code, int size) noexcept nogil:
-    """Bits that stand on top. Between two of `move_on` up to 57: horizontal mode and two runs of 25 each have 53."""
+    """Put bits that are at the top. Between two of `move_on` up to 57: horizontal mode and two runs of 25 have 53."""
     out.word |= code >> out.held
     out.held += size
 
 
 cdef inline void put_bits(Out *out, uint64_t bits, int size) noexcept nogil:
-    """Bits that stand at the bottom, at least one."""
+    """Put bits that are at the bottom, at least one."""
     put(out, bits << (64 - size), size)
 
 
 cdef inline void move_on(Out *out) noexcept nogil:
-    """Whole octets to the buffer: always a whole word is written, which costs less than to ask how many there are."""
+    """Move whole octets to the buffer: always a whole word is written, which costs less than to ask how many."""
     store(out.next, out.word)
     out.next += out.held >> 3
     out.word <<= out.held & 56
@@ -81,7 +81,7 @@ cdef inline void put_zeros(Out *out, int64_t count) noexcept nogil:
 
 
 cdef inline int32_t put_longest(Out *out, int colour, int32_t run) noexcept nogil:
-    """What a run beyond all other make-up codes begins with; returns the rest of it."""
+    """Put the first codes of a run that is beyond all other make-up codes; returns the rest of it."""
     while run >= LONGEST_MAKE_UP:
         put(out, longest_make_up[colour], LONGEST_MAKE_UP_BITS)
         move_on(out)
@@ -90,7 +90,7 @@ cdef inline int32_t put_longest(Out *out, int colour, int32_t run) noexcept nogi
 
 
 cdef inline void put_run(Out *out, int colour, int32_t run, bint wide) noexcept nogil:
-    """`wide`: it may be beyond all other make-up codes."""
+    """Put the codes of a run. `wide`: it may be beyond all other make-up codes."""
     if wide:
         move_on(out)
         run = put_longest(out, colour, run)
@@ -98,7 +98,7 @@ cdef inline void put_run(Out *out, int colour, int32_t run, bint wide) noexcept 
 
 
 cdef inline void put_one_dimensional(Out *out, const int32_t *row, int32_t width, bint wide) noexcept nogil:
-    """A row by itself: the lengths of its runs, white first (T.4, 4.1.1)."""
+    """Put a row by itself: the lengths of its runs, white first (T.4, 4.1.1)."""
     cdef Out here = out[0]
     cdef int32_t begin = 0
     while row[1] < width:
@@ -117,7 +117,7 @@ cdef inline void put_one_dimensional(Out *out, const int32_t *row, int32_t width
 cdef inline void put_two_dimensional(
     Out *out, const int32_t *row, const int32_t *above, int32_t width, bint wide
 ) noexcept nogil:
-    """A row as its differences from the row above (T.4, 4.2.1.3; T.6, 2.2.5).
+    """Put a row as its differences from the row above (T.4, 4.2.1.3; T.6, 2.2.5).
 
     a0, a1, a2, b1 and b2 are the Recommendation's; `a1` and `b1` point at them, with the same parity. Both rows have -1
     in front and the width behind.
@@ -161,7 +161,7 @@ cdef inline void put_two_dimensional(
 
 
 cdef void put_shortest(Out *out, const int32_t *row, const int32_t *above, int32_t width, Step *steps) noexcept nogil:
-    """The same in the fewest bits: see `shortest.py`."""
+    """Put the same in the fewest bits: see `shortest.py`."""
     cdef int32_t place = find_shortest(row, above, width, &sizes, steps)
     cdef Way *step
     cdef int32_t k = 0, index
@@ -182,7 +182,7 @@ cdef void put_shortest(Out *out, const int32_t *row, const int32_t *above, int32
 
 
 cdef class Encoder:
-    """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
+    """Codes one page as it is rendered: `add_rows` as often as there are rows, `take` what is ready, `finish`."""
 
     cdef int32_t _width
     cdef bint _mmr, _mr, _align_eol
@@ -251,7 +251,7 @@ cdef class Encoder:
         PyMem_Free(self._steps)
         give_block(self._buffer, self._capacity)
 
-    def rows(self, data) -> None:
+    def add_rows(self, data) -> None:
         """Code any number of packed rows, 1 = black, each beginning with an octet."""
         cdef Py_buffer view
         cdef bint whole
@@ -259,14 +259,14 @@ cdef class Encoder:
         try:
             reasons.check_rows(view.len, self._stride)
             with nogil:
-                whole = self._code(<const unsigned char *>view.buf, view.len // self._stride)
+                whole = self._code_rows(<const unsigned char *>view.buf, view.len // self._stride)
             if not whole:
                 raise MemoryError
         finally:
             PyBuffer_Release(&view)
 
     def take(self) -> bytes:
-        """The whole octets that are ready and were not taken before."""
+        """Take the whole octets that are ready and were not taken before."""
         taken = PyBytes_FromStringAndSize(<char *>self._buffer, self._out.next - self._buffer)
         self._out.next = self._buffer
         return taken
@@ -287,11 +287,11 @@ cdef class Encoder:
                 if self._mr:
                     put_bits(&self._out, 1, 1)
                 move_on(&self._out)
-        put_zeros(&self._out, -self._bits() & 7)
+        put_zeros(&self._out, -self._count_bits() & 7)
         return self.take()
 
-    cdef bint _code(self, const unsigned char *row, Py_ssize_t count) noexcept nogil:
-        """False: no memory."""
+    cdef bint _code_rows(self, const unsigned char *row, Py_ssize_t count) noexcept nogil:
+        """Code rows; False if there is no memory."""
         cdef int32_t *changes
         cdef const unsigned char *above = self._above_row
         cdef Py_ssize_t index
@@ -340,7 +340,7 @@ cdef class Encoder:
         cdef int64_t begin
         self._coded_above += 1
         self._align()
-        begin = self._bits()
+        begin = self._count_bits()
         put_bits(&self._out, 1, EOL_BITS)
         if self._mr:
             put_bits(&self._out, by_itself, 1)
@@ -352,18 +352,18 @@ cdef class Encoder:
         else:
             put_one_dimensional(&self._out, row, self._width, True)
         if self._min_row_bits:
-            put_zeros(&self._out, max(0, begin + self._min_row_bits - self._bits()))
+            put_zeros(&self._out, max(0, begin + self._min_row_bits - self._count_bits()))
 
     cdef inline void _align(self) noexcept nogil:
         if self._align_eol:
-            put_zeros(&self._out, -(self._bits() + EOL_BITS) & 7)
+            put_zeros(&self._out, -(self._count_bits() + EOL_BITS) & 7)
 
-    cdef inline int64_t _bits(self) noexcept nogil:
-        """Bits since the last whole octet that was taken."""
+    cdef inline int64_t _count_bits(self) noexcept nogil:
+        """Count the bits since the last whole octet that was taken."""
         return 8 * (self._out.next - self._buffer) + self._out.held
 
     cdef inline bint _make_room(self) noexcept nogil:
-        """Room for the longest row, or for the end of the page; False: no memory."""
+        """Make room for the longest row, or for the end of the page; False if there is no memory."""
         cdef Py_ssize_t used = self._out.next - self._buffer
         cdef unsigned char *larger
         if used + self._row_room <= self._capacity:

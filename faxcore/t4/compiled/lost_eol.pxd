@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3
-"""Pages that must not slip: the twin of `lost_eol.py`, which says what this is about."""
+"""Detect a corrupted EOL: the twin of `lost_eol.py`, which explains it."""
 
 from libc.stdint cimport int64_t
 
 from faxcore.t4.compiled.window cimport EOL_BITS, find_one
 
-cdef struct Slip:
+cdef struct LostEol:
     double far_longer  # lost_eol.FAR_LONGER
-    # Lengths, MH: the bits of a bad piece that may have been two rows, or -1; those of the last good one.
+    # LengthCheck, MH: the bits of a bad span that may have been two rows, or -1; those of the last good one.
     int64_t doubtful
     int64_t before
-    # Tags, MR: rows since the last one coded by itself; the sizes of the last two groups without a bad row.
+    # TagCheck, MR: rows since the last one coded by itself; the sizes of the last two groups without a bad row.
     int64_t rows
     int64_t newest
     int64_t older
     bint clean
 
 
-cdef inline Slip new_slip(double far_longer) noexcept nogil:
-    return Slip(far_longer, -1, 0, 0, 0, 0, True)
+cdef inline LostEol new_lost_eol(double far_longer) noexcept nogil:
+    return LostEol(far_longer, -1, 0, 0, 0, 0, True)
 
 
 cdef inline bint is_two_rows(const unsigned char *octets, int64_t behind, int64_t end) noexcept nogil:
@@ -28,37 +28,37 @@ cdef inline bint is_two_rows(const unsigned char *octets, int64_t behind, int64_
     return wrong >= 0 and right - behind >= EOL_BITS - 1 and right - wrong <= EOL_BITS - 1
 
 
-cdef inline bint good_length(Slip *slip, int64_t bits) noexcept nogil:
-    """A good piece of so many bits came; whether the bad one before it was two rows."""
-    cdef bint glued = slip.doubtful >= 0 and slip.doubtful > slip.far_longer * max(slip.before, bits)
-    slip.doubtful = -1
-    slip.before = bits
+cdef inline bint note_good_length(LostEol *state, int64_t bits) noexcept nogil:
+    """Note a good span of so many bits; returns whether the bad one before it was two rows."""
+    cdef bint glued = state.doubtful >= 0 and state.doubtful > state.far_longer * max(state.before, bits)
+    state.doubtful = -1
+    state.before = bits
     return glued
 
 
-cdef inline void bad_length(Slip *slip, int64_t bits) noexcept nogil:
-    """A bad piece came. Two in succession have no neighbours to be compared with."""
-    slip.doubtful = bits if slip.doubtful < 0 else -1
+cdef inline void note_bad_length(LostEol *state, int64_t bits) noexcept nogil:
+    """Note a bad span. Two in succession have no neighbours to be compared with."""
+    state.doubtful = bits if state.doubtful < 0 else -1
 
 
-cdef inline void settled(Slip *slip) noexcept nogil:
-    """The last bad piece has been seen to be two rows."""
-    slip.doubtful = -1
+cdef inline void forget_bad_length(LostEol *state) noexcept nogil:
+    """Forget the last bad span: it is already known to be two rows."""
+    state.doubtful = -1
 
 
-cdef inline void add_to_group(Slip *slip, bint clean) noexcept nogil:
-    """A row was added to the page, good or concealed."""
-    slip.rows += 1
-    slip.clean = slip.clean and clean
+cdef inline void note_row(LostEol *state, bint clean) noexcept nogil:
+    """Note a row that was added to the page, good or concealed."""
+    state.rows += 1
+    state.clean = state.clean and clean
 
 
-cdef inline bint new_group(Slip *slip) noexcept nogil:
-    """A row coded by itself comes next; whether a row is missing before it."""
-    cdef bint known = slip.newest == slip.older and slip.newest > 1
-    cdef bint missing = known and not slip.clean and (slip.rows + 1) % slip.newest == 0
-    if slip.clean:
-        slip.older = slip.newest
-        slip.newest = slip.rows
-    slip.rows = 0
-    slip.clean = True
+cdef inline bint begin_group(LostEol *state) noexcept nogil:
+    """Begin a group with a row coded by itself; returns whether a row is missing before it."""
+    cdef bint known = state.newest == state.older and state.newest > 1
+    cdef bint missing = known and not state.clean and (state.rows + 1) % state.newest == 0
+    if state.clean:
+        state.older = state.newest
+        state.newest = state.rows
+    state.rows = 0
+    state.clean = True
     return missing

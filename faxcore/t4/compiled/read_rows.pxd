@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3
-"""One row out of its codes; see read_rows.pyx."""
+"""Read one row from its codes; see read_rows.pyx."""
 
 from libc.stdint cimport int32_t, int64_t
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""One row out of its codes: the decoder's inner loops, which know nothing of pages. The twin of `read_row.py`.
+"""Read one row from its codes: the decoder's inner loops, which know nothing of pages. The twin of `read_row.py`.
 
-Both functions take the window at the row's first bit, and leave it behind the row's last code, or, when they return
--1, at the code that is none or that leads where no encoder goes. They return the number of changes, written to `row`.
-Tables are derived from the printed codes when the module is loaded.
+Both functions take the window at the row's first bit, and leave it after the row's last code, or, when they return -1,
+at the code that is invalid or that no encoder writes there. They return the number of changes, written to `row`. Tables
+are derived from the printed codes when the module is loaded.
 """
 
 from libc.stdint cimport int8_t, int32_t, uint8_t, uint16_t, uint32_t
@@ -40,7 +40,7 @@ cdef Modes modes[1 << MODES_BITS]
 
 
 cdef int read_one_dimensional(Window *window, int32_t *row, int32_t width) noexcept nogil:
-    """A row coded by itself (T.4, 4.1.1)."""
+    """Read a row coded by itself (T.4, 4.1.1)."""
     cdef Window here = window[0]
     cdef int32_t *change = row
     cdef int32_t at = 0, last = -1, first, second
@@ -69,7 +69,7 @@ cdef int read_one_dimensional(Window *window, int32_t *row, int32_t width) noexc
         if entry == 0:
             break
         at += entry >> 4
-        if entry >> 4 >= 64:  # make-up: the run goes on, and it must not go on for ever
+        if entry >> 4 >= 64:  # make-up: the run goes on, but not for ever
             if at > width:
                 break
             skip(&here, entry & 15)
@@ -89,7 +89,7 @@ cdef int read_one_dimensional(Window *window, int32_t *row, int32_t width) noexc
 
 
 cdef inline int32_t read_run(Window *window, int colour, int32_t at) noexcept nogil:
-    """Where the run that begins at `at` ends; -1 at a code that is none, or when no row is so long."""
+    """Read the end of the run that begins at `at`; -1 at an invalid code, or if no row is so long."""
     cdef uint32_t entry
     while True:
         if window.have < RUN_BITS:
@@ -104,7 +104,7 @@ cdef inline int32_t read_run(Window *window, int colour, int32_t at) noexcept no
 
 
 cdef inline bint read_two_runs(Window *window, int colour, int32_t a0, int32_t *a1, int32_t *a2) noexcept nogil:
-    """a1 and a2 of horizontal mode; False at a code that is none, with -1 for what could not be read."""
+    """Read a1 and a2 of horizontal mode; False at an invalid code, with -1 for the one that could not be read."""
     cdef uint32_t pair = pairs[colour][window.bits >> (64 - PAIR_BITS)]
     a2[0] = -1
     a1[0] = a0 + <int32_t>(pair >> 14)
@@ -124,11 +124,11 @@ cdef inline bint read_two_runs(Window *window, int colour, int32_t a0, int32_t *
 cdef int read_two_dimensional(
     Window *window, const int32_t *above, int32_t *row, int32_t width, const unsigned char *data_end
 ) noexcept nogil:
-    """A row coded as its differences from the row above (T.4, 4.2; T.6, 2.2).
+    """Read a row coded as its differences from the row above (T.4, 4.2; T.6, 2.2).
 
-    `b1` points into the row above, which has -1 in front, and the width four times behind. Its parity there is
-    that of the row's next change: both are changes to the same colour. Codes that reach behind `data_end` have not come
-    whole: a row that they spoil is left behind them, not at them.
+    `b1` points into the row above, which has -1 in front, and the width four times at its end. Its parity there is that
+    of the row's next change: both are changes to the same colour. Codes that reach beyond `data_end` are incomplete:
+    for a row that they spoil the window is left after them, not at them.
     """
     cdef Window here = window[0]
     cdef Window mode
@@ -206,8 +206,8 @@ cdef int read_two_dimensional(
     return -1
 
 
-def _every(int bits, str code):
-    """The numbers of so many bits that begin with the code."""
+def _complete_code(int bits, str code):
+    """Return the numbers of so many bits that begin with the code."""
     spare = bits - len(code)
     begin = int(code, 2) << spare
     return range(begin, begin + (1 << spare))
@@ -217,31 +217,31 @@ def _derive_runs():
     printed = (codes.WHITE, codes.BLACK)
     for colour in (0, 1):
         for run, code in printed[colour].items():
-            for bits in _every(RUN_BITS, code):
+            for bits in _complete_code(RUN_BITS, code):
                 runs[colour][bits] = run << 4 | len(code)
         terminating = {run: code for run, code in printed[colour].items() if run < 64}
         make_up = {run: code for run, code in printed[colour].items() if run >= 64}
         whole = {run: code for run, code in terminating.items() if run}
         whole |= {run + rest: code + terminating[rest] for run, code in make_up.items() for rest in terminating}
         for run, code in whole.items():
-            for bits in _every(PAIR_BITS, code) if len(code) <= PAIR_BITS else ():
+            for bits in _complete_code(PAIR_BITS, code) if len(code) <= PAIR_BITS else ():
                 pairs[colour][bits] = run << 14 | len(code)
             for other, code_behind in printed[1 - colour].items():
                 both = code + code_behind
-                for bits in _every(PAIR_BITS, both) if 0 < other < 64 and len(both) <= PAIR_BITS else ():
+                for bits in _complete_code(PAIR_BITS, both) if 0 < other < 64 and len(both) <= PAIR_BITS else ():
                     pairs[colour][bits] = run << 14 | other << 8 | 1 << 6 | len(both)
 
 
 def _derive_modes():
     for mode, code in codes.MODES.items():
         kind = PASS if mode == codes.PASS else HORIZONTAL if mode == codes.HORIZONTAL else VERTICAL
-        for bits in _every(MODES_BITS, code):
+        for bits in _complete_code(MODES_BITS, code):
             modes[bits] = Modes(kind, len(code), mode if kind == VERTICAL else 0, 0, 0)
     vertical = [(mode, code) for mode, code in codes.MODES.items() if mode < codes.PASS]
     for mode, code in vertical:
         for second, code_behind in vertical:
             if len(code + code_behind) <= MODES_BITS:
-                for bits in _every(MODES_BITS, code + code_behind):
+                for bits in _complete_code(MODES_BITS, code + code_behind):
                     modes[bits] = Modes(VERTICAL, len(code), mode, second, len(code_behind))
 
 

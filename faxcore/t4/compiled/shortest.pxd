@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3
-"""The search for the shortest code of a row: the twin of `shortest.py`, which says what it is about."""
+"""The search for the shortest code of a row: the twin of `shortest.py`, which explains it."""
 
 from libc.stdint cimport int32_t, uint8_t
 
@@ -37,10 +37,10 @@ cdef inline int32_t bits_of_run(const Sizes *sizes, int colour, int32_t run) noe
     return bits + sizes.runs[colour][run]
 
 
-cdef inline void steps_from(
+cdef inline void add_steps_from(
     int32_t k, const int32_t *b1, int32_t start, const int32_t *row, const Sizes *sizes, Step *steps
 ) noexcept nogil:
-    """All steps from where a1 is change k: behind no pass mode, behind one, ..."""
+    """Add all steps from the place where a1 is change k: after no pass mode, after one, ..."""
     cdef int32_t a1 = row[k], passes = 0, bits = steps[k].bits, total, distance
     cdef int32_t second = HORIZONTAL_BITS + bits_of_run(sizes, (k & 1) ^ 1, row[k + 1] - a1)
     while True:
@@ -66,8 +66,8 @@ cdef inline void steps_from(
             steps[k + 1].arriving.kind = VERTICAL_STEP
 
 
-cdef inline void turn_round(Step *steps, int32_t place) noexcept nogil:
-    """From "how did I get here" to "how do I go on", along the shortest path."""
+cdef inline void turn_path_round(Step *steps, int32_t place) noexcept nogil:
+    """Turn the shortest path round: from the step that arrives at each place to the step that leaves it."""
     cdef Way way
     while place:
         way = steps[place].arriving
@@ -78,8 +78,8 @@ cdef inline void turn_round(Step *steps, int32_t place) noexcept nogil:
 cdef inline int32_t find_shortest(
     const int32_t *row, const int32_t *above, int32_t width, const Sizes *sizes, Step *steps
 ) noexcept nogil:
-    """The places of the shortest path, in `steps` from place 0 on; returns the last one. Both rows have the width
-    behind their changes, at least four times, and -1 in front.
+    """Find the places of the shortest path, in `steps` from place 0 on; returns the last one. Both rows have the width
+    after their changes, at least four times, and -1 in front.
     """
     cdef const int32_t *first = above
     cdef int32_t k = 0, a0
@@ -91,10 +91,10 @@ cdef inline int32_t find_shortest(
         while first[0] <= a0:
             first += 1
         if steps[k].bits != UNKNOWN:
-            steps_from(k, first + (((first - above) ^ k) & 1), a0 if a0 > 0 else 0, row, sizes, steps)
+            add_steps_from(k, first + (((first - above) ^ k) & 1), a0 if a0 > 0 else 0, row, sizes, steps)
         if row[k] == width:
             break
         k += 1
     k += 1 if steps[k + 1].bits <= steps[k + 2].bits else 2
-    turn_round(steps, k)
+    turn_path_round(steps, k)
     return k

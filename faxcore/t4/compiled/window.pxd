@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3
-"""A window of 64 bits over a row of octets, first bit on top: what both ways through the core look at.
+"""A window of 64 bits over a row of octets, first bit on top: both the decoder and the encoder use it.
 
-Needs a compiler with GCC's built-ins (GCC, Clang); without one the plain codec serves.
+Needs a compiler with GCC's built-ins (GCC, Clang); without one the plain codec is used.
 """
 
 from libc.stdint cimport int64_t, uint64_t
@@ -52,7 +52,7 @@ cdef struct Window:
 
 
 cdef inline void refill(Window *window) noexcept nogil:
-    """At least 56 bits, wherever that many octets and 8 more can be read."""
+    """Fill the window to at least 56 bits, at any place where that many octets and 8 more can be read."""
     window.bits |= load(window.next) >> window.have
     window.next += (63 - window.have) >> 3
     window.have |= 56
@@ -64,7 +64,7 @@ cdef inline void skip(Window *window, int count) noexcept nogil:
 
 
 cdef inline Window window_at(const unsigned char *octets, int64_t position) noexcept nogil:
-    """The window whose first bit is the one at `position`, counted from the first bit of `octets`."""
+    """Return the window whose first bit is the one at `position`, counted from the first bit of `octets`."""
     cdef Window window
     window.bits = 0
     window.have = 0
@@ -75,12 +75,12 @@ cdef inline Window window_at(const unsigned char *octets, int64_t position) noex
 
 
 cdef inline int64_t position_of(const Window *window, const unsigned char *octets) noexcept nogil:
-    """The position of the window's first bit."""
+    """Return the position of the window's first bit."""
     return (window.next - octets) * 8 - window.have
 
 
 cdef inline int64_t find_one(const unsigned char *octets, int64_t begin, int64_t end) noexcept nogil:
-    """The first one from `begin`, before `end`; -1 if there is none."""
+    """Find the first one from `begin`, before `end`; -1 if there is none."""
     cdef uint64_t bits
     while begin < end:
         bits = load(octets + (begin >> 3)) << (begin & 7)
@@ -92,7 +92,7 @@ cdef inline int64_t find_one(const unsigned char *octets, int64_t begin, int64_t
 
 
 cdef inline int64_t find_eol(const unsigned char *octets, int64_t end, int64_t begin) noexcept nogil:
-    """Where the first EOL from `begin` begins (the last eleven zeros of fill are its own); -1 if none is whole."""
+    """Find the start of the first EOL from `begin` (the last eleven zeros of fill are its own); -1 if none is whole."""
     cdef int64_t one = find_one(octets, begin, end)
     while one >= 0 and one - begin < EOL_BITS - 1:
         begin = one + 1
@@ -101,7 +101,7 @@ cdef inline int64_t find_eol(const unsigned char *octets, int64_t end, int64_t b
 
 
 cdef inline bint is_nothing_more(const unsigned char *octets, int64_t begin, int64_t end) noexcept nogil:
-    """Whether only fill stands there, or a run of nothing before it (decode.py: _NOTHING_MORE)."""
+    """Return whether only fill is there, or a run of length 0 before it (decode.py: _NOTHING_MORE)."""
     cdef uint64_t bits
     if find_one(octets, begin, end) < 0:
         return True

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Where the adaptive pixel is put, compiled: `adaptive.py` decides, and explains; only its counting is done here."""
+"""The position of the adaptive pixel, compiled: `adaptive.py` decides and explains; only its counting is done here."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
@@ -20,8 +20,8 @@ cdef int _HOME = adaptive.HOME, _WHOLE_SAMPLE = adaptive.WHOLE_SAMPLE, _STEP = a
 cdef int _BUSY = adaptive.BUSY
 
 
-cdef inline uint64_t unlike(const uint8_t *row, Py_ssize_t octets, int shift, uint64_t padding) noexcept nogil:
-    """How many pixels of a row are unlike the one so many pixels left of them."""
+cdef inline uint64_t count_unlike_in_row(const uint8_t *row, Py_ssize_t octets, int shift, uint64_t padding) noexcept nogil:
+    """Count the pixels of a row that differ from the one so many pixels left of them."""
     cdef uint64_t count = 0, word, other
     cdef Py_ssize_t at
     cdef int bits = shift & 7
@@ -41,17 +41,17 @@ cdef inline uint64_t unlike(const uint8_t *row, Py_ssize_t octets, int shift, ui
 cdef void count_unlike(
     const uint8_t **rows, Py_ssize_t count, int width, int shifts, uint64_t *differing
 ) noexcept nogil:
-    """For each shift: how many pixels of all the rows are unlike the one so many pixels to the left."""
+    """Count, for each shift, the pixels of all the rows that differ from the one so many pixels to the left."""
     cdef Py_ssize_t octets = (width + 7) >> 3, number
     cdef uint64_t padding = ~<uint64_t>0 << (-width & 63)
     cdef int shift
     for number in range(count):
         for shift in range(1, shifts):
-            differing[shift] += unlike(rows[number], octets, shift, padding)
+            differing[shift] += count_unlike_in_row(rows[number], octets, shift, padding)
 
 
-cdef uint64_t unlike_home(const uint8_t *row, const uint8_t *above, int width) noexcept nogil:
-    """How many pixels of a row are unlike the one at home: two to the right, in the row above."""
+cdef uint64_t count_unlike_home(const uint8_t *row, const uint8_t *above, int width) noexcept nogil:
+    """Count the pixels of a row that differ from the one at home: two to the right, in the row above."""
     cdef Py_ssize_t octets = (width + 7) >> 3, at
     cdef uint64_t count = 0, other
     for at in range(0, octets, 8):
@@ -65,7 +65,7 @@ cdef uint64_t unlike_home(const uint8_t *row, const uint8_t *above, int width) n
 cdef void count_groups(
     const uint8_t *row, const uint8_t *above, int width, int shift, uint32_t *groups
 ) noexcept nogil:
-    """Pixels by colour (white first), and by five neighbours and the adaptive pixel, as `_Sample.entropy` has them."""
+    """Count pixels by colour (white first), neighbours and the adaptive pixel, as in `_Sample.estimate_entropy`."""
     cdef uint32_t near = above[0], here = 0, moved, group
     cdef int octet, pixel, octets = (width + 7) >> 3, last
     for octet in range(octets):
@@ -79,19 +79,20 @@ cdef void count_groups(
             groups[(here >> (7 - pixel) & 1) * GROUPS + group] += 1
 
 
-cdef object _entropy(const uint8_t **rows, const uint8_t **above, Py_ssize_t count, int width, int shift):
+cdef object _estimate_entropy(const uint8_t **rows, const uint8_t **above, Py_ssize_t count, int width, int shift):
     cdef uint32_t groups[2 * GROUPS]
     cdef Py_ssize_t number
     memset(groups, 0, sizeof(groups))
     for number in range(count):
         count_groups(rows[number], above[number], width, shift, groups)
-    return adaptive.entropy([groups[at] for at in range(GROUPS)], [groups[GROUPS + at] for at in range(GROUPS)])
+    whites, blacks = [groups[at] for at in range(GROUPS)], [groups[GROUPS + at] for at in range(GROUPS)]
+    return adaptive.estimate_entropy(whites, blacks)
 
 
 cdef int best_shift(
     const uint8_t *rows, Py_ssize_t pitch, Py_ssize_t count, int width, int current, int nearest
 ) except -1:
-    """The shift for a stripe of so many rows, `pitch` octets apart, with the row above it before them."""
+    """Find the shift for a stripe of so many rows, `pitch` octets apart, with the row above it before them."""
     cdef Py_ssize_t number, differing_rows = 0, chosen = 0
     cdef uint64_t differing[SHIFTS]
     cdef uint64_t home = 0
@@ -107,7 +108,7 @@ cdef int best_shift(
                 differing_rows += 1
         if differing_rows == 0:
             return current
-        for number in adaptive.sampled(differing_rows):
+        for number in adaptive.choose_sample(differing_rows):
             pointers[chosen] = pointers[number]
             chosen += 1
         above = pointers + chosen
@@ -121,11 +122,11 @@ cdef int best_shift(
             differing[1] = 0
             count_unlike(pointers, chosen, width, SHIFTS, differing)
             for number in range(chosen):
-                home += unlike_home(pointers[number], above[number], width)
-            shifts.update(adaptive.candidates([differing[at] for at in range(SHIFTS)], home, nearest, pixels))
+                home += count_unlike_home(pointers[number], above[number], width)
+            shifts.update(adaptive.find_candidates([differing[at] for at in range(SHIFTS)], home, nearest, pixels))
         if shifts == {current}:
             return current
-        entropies = {shift: _entropy(pointers, above, chosen, width, shift) for shift in sorted(shifts)}
-        return adaptive.choice(entropies, current, differing_rows)
+        entropies = {shift: _estimate_entropy(pointers, above, chosen, width, shift) for shift in sorted(shifts)}
+        return adaptive.choose_shift(entropies, current, differing_rows)
     finally:
         PyMem_Free(pointers)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The decoder, compiled: the twin of `decode.py`, whose theory and whose rules of what is kept hold here too.
+"""The decoder, compiled: the twin of `decode.py`, whose theory and rules for keeping rows hold here too.
 
-What is a generator there is a row of stages here, each of which says whether it got on or must wait for octets. How
-rows are made is in `stripe.pyx` and `read_row.pyx`. They go into a block, and into one twice as long when it is full;
-what `bitmap` gave out keeps the block that it was made of.
+In place of its generators there are stages here, each of which tells whether it made progress or must wait for octets.
+Rows are made in `stripe.pyx` and `read_row.pyx`. They go into a block, and into one twice as long when it is full; a
+view that `bitmap` has returned keeps its block.
 """
 
 cimport cython
@@ -28,11 +28,11 @@ cdef enum:
     ABSENT = -1
 
 cdef enum Stage:
-    HEADER  # the header is awaited
+    HEADER  # the header is to come
     SEGMENTS  # floating segments, or a stripe's first octet
     ROWS  # octets of a stripe whose rows are not all there
-    SURPLUS  # the end of a stripe whose rows are
-    BEHIND  # floating segments behind a stripe whose length they may change
+    SURPLUS  # the end of a stripe whose rows are all there
+    BEHIND  # floating segments after a stripe whose length they may change
 
 cdef enum Outcome:
     ALL_ROWS, NEW_BLOCK, NEW_SHIFT, MORE_OCTETS, TOO_MANY
@@ -85,12 +85,12 @@ cdef class Decoder:
 
     @property
     def rows(self) -> int:
-        """Rows so far."""
+        """The number of rows so far."""
         return self._rows
 
     @property
     def bad_rows(self) -> int:
-        """Rows that were concealed: none, for decoding stops at the first error."""
+        """The number of rows that were concealed: 0, because decoding stops at the first error."""
         return 0
 
     @property
@@ -99,16 +99,18 @@ cdef class Decoder:
         return 0
 
     def status(self) -> bytes:
-        """One octet a row, as in faxcore.t4: 0, good."""
+        """Return one octet a row, as in faxcore.t4: 0, good."""
         return bytes(self._rows)
 
     def bitmap(self) -> memoryview:
-        """The rows so far, packed, most significant bit first, 1 = black: no copy; it stays as it is when more is fed."""
+        """Return the rows so far, packed, most significant bit first, 1 = black: not a copy, but feeding more does not
+        change it.
+        """
         self._block.filled = self._rows * self._stride
         return memoryview(self._block)
 
     def feed(self, chunk) -> bool:
-        """Read what came; False once the page has ended or can't go on: further octets are not looked at."""
+        """Read more octets; False once the page has ended or cannot go on: further octets are not looked at."""
         cdef Py_buffer view
         cdef Py_ssize_t at = 0, size
         PyObject_GetBuffer(chunk, &view, PyBUF_SIMPLE)
@@ -123,7 +125,7 @@ cdef class Decoder:
         return not self._over
 
     def finish(self) -> None:
-        """The data have ended: a page without all its rows is broken."""
+        """End the data: a page without all its rows is broken."""
         if self._over:
             return
         self._finishing = True
@@ -147,7 +149,7 @@ cdef class Decoder:
     # Memory
 
     cdef int _take_in(self, const uint8_t *chunk, Py_ssize_t size) except -1:
-        """Put the octets behind those that were not looked at."""
+        """Append the octets to those that were not looked at."""
         cdef Py_ssize_t left = self._data_end - self._data_at
         cdef uint8_t *data
         if left + size > self._data_room:
@@ -176,7 +178,7 @@ cdef class Decoder:
     # The page, one stage after the other
 
     cdef int _go_on(self) except -1:
-        """As far as the octets allow."""
+        """Read as far as the octets allow."""
         cdef bint goes_on = True
         while goes_on and not self._over:
             if self._stage == HEADER:
@@ -196,7 +198,7 @@ cdef class Decoder:
             return False
         try:
             bih = image_header.ImageHeader.read(<bytes>self._data[:_HEADER_OCTETS])
-            bih.agree(self._width, self._max_rows)
+            bih.check_agreed(self._width, self._max_rows)
         except image_header.HeaderRefused as reason:
             self._break(str(reason))
             return False
@@ -232,7 +234,7 @@ cdef class Decoder:
     cdef bint _read_rows(self) except -1:
         cdef Outcome outcome
         self._take_octets()
-        if not self._stripe.can_start():
+        if not self._stripe.try_start():
             return False
         while True:
             with nogil:
@@ -254,7 +256,7 @@ cdef class Decoder:
         return True
 
     cdef Outcome _read_stripe(self) noexcept nogil:
-        """Rows of the stripe, as many as the octets make."""
+        """Read rows of the stripe, as many as the octets make."""
         cdef const uint8_t *row
         cdef int64_t end = self._stripe_end()
         cdef int64_t limit, _
@@ -268,13 +270,13 @@ cdef class Decoder:
                 return MORE_OCTETS
             if self._rows == self._max_rows:
                 return TOO_MANY
-            self._keep(row)
+            self._keep_row(row)
             limit = min(end, self._row_room, self._first + self._stripe.next_move)
-            for _ in range(self._stripe.repeats(limit - self._rows)):
-                self._keep(row)
+            for _ in range(self._stripe.count_repeats(limit - self._rows)):
+                self._keep_row(row)
         return ALL_ROWS
 
-    cdef inline void _keep(self, const uint8_t *row) noexcept nogil:
+    cdef inline void _keep_row(self, const uint8_t *row) noexcept nogil:
         memcpy(self._bitmap + self._rows * self._stride, row, self._stride)
         self._rows += 1
         self._idle = 0
@@ -306,7 +308,7 @@ cdef class Decoder:
     # Markers
 
     cdef bint _read_end_of_stripe(self) except -1:
-        """The marker behind the stripe's data, which is there."""
+        """Read the marker after the stripe's data, which has arrived."""
         cdef int code
         if self._over:
             return False
@@ -316,7 +318,7 @@ cdef class Decoder:
             return False
         self._reset_follows = code == _SDRST
         self._stripe.complete = True
-        if not self._pass(2):
+        if not self._pass_octets(2):
             return False
         if self._length_may_come:
             self._stage = BEHIND
@@ -334,8 +336,8 @@ cdef class Decoder:
             self._end()
         return 0
 
-    cdef bint _pass(self, Py_ssize_t octets) except -1:
-        """Go past octets that make no row; False if there were too many."""
+    cdef bint _pass_octets(self, Py_ssize_t octets) except -1:
+        """Pass octets that do not make a row; False if there were too many."""
         self._data_at += octets
         self._idle += octets
         if self._idle > _MAX_IDLE:
@@ -343,7 +345,7 @@ cdef class Decoder:
         return not self._over
 
     cdef int _read_segment(self) except -2:
-        """A floating segment: 1 if there was one, 0 if something else is there, ABSENT if nothing is yet."""
+        """Read a floating segment: 1 if there was one, 0 if something else is there, ABSENT if nothing is there yet."""
         cdef const uint8_t *segment = self._data + self._data_at
         cdef Py_ssize_t there = self._data_end - self._data_at
         cdef int64_t number
@@ -364,21 +366,21 @@ cdef class Decoder:
         if code == _COMMENT:
             if there < size + number and self._idle + size + number <= _MAX_IDLE:
                 return ABSENT
-            return self._pass(size + number)
-        if not self._pass(size):
+            return self._pass_octets(size + number)
+        if not self._pass_octets(size):
             return 0
         if code == _ATMOVE:
-            return self._at_move(number, segment[6], segment[7])
-        return self._new_length(number)
+            return self._take_move(number, segment[6], segment[7])
+        return self._take_length(number)
 
-    cdef bint _at_move(self, int64_t row, int shift, int down) except -1:
+    cdef bint _take_move(self, int64_t row, int shift, int down) except -1:
         if down or shift > self._max_shift or 0 < shift < self._nearest:
             self._break(reasons.move(row, shift, down, self._rows + 1))
             return False
         self._next_moves[row] = shift
         return True
 
-    cdef bint _new_length(self, int64_t rows) except -1:
+    cdef bint _take_length(self, int64_t rows) except -1:
         if not self._length_may_come or not max(self._first, 1) <= rows <= self._length:
             self._break(reasons.length(rows, self._rows + 1))
             return False

@@ -17,7 +17,7 @@ from faxcore.t85.compiled.adaptive cimport best_shift
 from faxcore.t85.compiled.octets cimport GUARD
 from faxcore.t85.compiled.write_row cimport CONTEXTS, Coder, begin, encode, encode_row, first_state, flush
 
-from faxcore.t85.image_header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, ImageHeader, at_move, new_length
+from faxcore.t85.image_header import ESC, MAX_AT_SHIFT, SDNORM, UNKNOWN, ImageHeader, make_at_move, make_new_length
 from faxcore.t85.reasons import check_coding
 from faxcore.t85.template import THREE_LINES, TWO_LINES
 
@@ -30,7 +30,7 @@ cdef bytes _END_OF_STRIPE = bytes((ESC, SDNORM))
 
 @cython.final
 cdef class Encoder:
-    """Codes one page as it is rendered: `rows` as often as there are rows, `take` what is ready, `finish`."""
+    """Codes one page as it is rendered: `add_rows` as often as there are rows, `take` what is ready, `finish`."""
 
     cdef int _width, _shift, _nearest, _slntp
     cdef bint _two_lines, _typical_prediction, _adaptive, _was_typical
@@ -89,44 +89,44 @@ cdef class Encoder:
         PyMem_Free(self._block)
         PyMem_Free(self._out)
 
-    def rows(self, data) -> None:
+    def add_rows(self, data) -> None:
         """Code any number of packed rows, 1 = black, each beginning with an octet."""
         cdef Py_buffer view
         cdef Py_ssize_t at
         PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
             if view.len % self._stride:
-                raise ValueError(f"{view.len} octets are no whole number of rows of {self._stride}")
+                raise ValueError(f"{view.len} octets are not a whole number of rows of {self._stride}")
             for at in range(0, view.len, self._stride):
                 self._take_in(<const uint8_t *>view.buf + at)
         finally:
             PyBuffer_Release(&view)
 
     def take(self) -> bytes:
-        """The octets that are ready and were not taken before."""
+        """Take the octets that are ready and were not taken before."""
         ready = PyBytes_FromStringAndSize(<char *>self._out, self._coder.out - self._out)
         self._coder.out = self._out
         return ready
 
     def finish(self) -> bytes:
-        """End the page, and take the rest of it. ValueError for a page without rows, or not those that were told."""
+        """End the page, and take the rest of it. ValueError if it has no rows, or not as many as announced."""
         length = self._coded + self._waiting
         if not length or (self._known and self._length != length):
             raise ValueError(f"the page ends with {length} rows")
         if self._waiting:
             self._code_stripe()
         if not self._known:
-            self._put(new_length(length) + _END_OF_STRIPE)
+            self._put(make_new_length(length) + _END_OF_STRIPE)
         return self.take()
 
     # Memory
 
-    cdef inline uint8_t *_row(self, Py_ssize_t number) noexcept nogil:
-        """A row of the stripe; the last two of the stripe before are -2 and -1."""
+    cdef inline uint8_t *_row_at(self, Py_ssize_t number) noexcept nogil:
+        """Return a row of the stripe; the last two of the stripe before are -2 and -1."""
         return self._block + (number + HISTORY) * self._pitch + GUARD
 
     cdef int _make_room(self, uint64_t rows) except -1:
-        """Room for so many rows of a stripe, each between zeros."""
+        """Make room for so many rows of a stripe, each between zeros."""
         cdef Py_ssize_t old = (self._room + HISTORY) * self._pitch if self._block != NULL else 0
         cdef Py_ssize_t new = (rows + HISTORY) * self._pitch
         cdef uint8_t *block = <uint8_t *>PyMem_Realloc(self._block, new + GUARD)
@@ -138,7 +138,7 @@ cdef class Encoder:
         return 0
 
     cdef int _make_out(self, Py_ssize_t size) except -1:
-        """Room for so many octets more."""
+        """Make room for so many octets more."""
         cdef Py_ssize_t used = self._coder.out - self._out if self._out != NULL else 0
         cdef uint8_t *out
         if used + size > self._out_room:
@@ -157,13 +157,13 @@ cdef class Encoder:
         return 0
 
     cdef int _take_in(self, const uint8_t *packed) except -1:
-        """One row more, without what stands in its padding bits."""
+        """Take in one more row, with its padding bits cleared."""
         cdef uint8_t *row
         if self._known and self._coded + self._waiting == self._length:
-            raise ValueError(f"more than the {self._length} rows that were told")
+            raise ValueError(f"more than the {self._length} rows that were announced")
         if self._waiting == self._room:
             self._make_room(min(self._rows_per_stripe, 2 * self._room))
-        row = self._row(self._waiting)
+        row = self._row_at(self._waiting)
         memcpy(row, packed, self._stride)
         row[self._stride - 1] &= 0xFF << (-self._width & 7)
         self._waiting += 1
@@ -177,28 +177,28 @@ cdef class Encoder:
         cdef Py_ssize_t number
         cdef int shift
         if self._adaptive:
-            shift = best_shift(self._row(0), self._pitch, self._waiting, self._width, self._shift, self._nearest)
+            shift = best_shift(self._row_at(0), self._pitch, self._waiting, self._width, self._shift, self._nearest)
             if shift != self._shift:
-                self._put(at_move(0, shift))
+                self._put(make_at_move(0, shift))
                 self._shift = shift
         for number in range(<Py_ssize_t>self._waiting):
-            # A decision moves 15 bits at most, stuffing doubles them; then come the counted octets, and FLUSH.
+            # A decision moves at most 15 bits, stuffing doubles them; then come the counted octets, and FLUSH.
             self._make_out(4 * self._width + 2 * self._coder.sc + 64)
             with nogil:
                 self._code_row(number)
         self._make_out(2 * self._coder.sc + 64)
         flush(&self._coder)
         self._put(_END_OF_STRIPE)
-        memcpy(self._row(-2), self._row(self._waiting - 2), self._stride)
-        memcpy(self._row(-1), self._row(self._waiting - 1), self._stride)
+        memcpy(self._row_at(-2), self._row_at(self._waiting - 2), self._stride)
+        memcpy(self._row_at(-1), self._row_at(self._waiting - 1), self._stride)
         self._coded += self._waiting
         self._waiting = 0
         return 0
 
     cdef void _code_row(self, Py_ssize_t number) noexcept nogil:
-        cdef const uint8_t *row = self._row(number)
-        cdef const uint8_t *above = self._row(number - 1)
-        cdef const uint8_t *far = self._row(number - 2)
+        cdef const uint8_t *row = self._row_at(number)
+        cdef const uint8_t *above = self._row_at(number - 1)
+        cdef const uint8_t *far = self._row_at(number - 2)
         cdef bint typical
         if self._typical_prediction:
             typical = memcmp(row, above, self._stride) == 0

@@ -40,6 +40,6 @@ cdef enum:
 
 
 cdef inline uint32_t octet_left(const uint8_t *row, Py_ssize_t at, int shift) noexcept nogil:
-    """The eight pixels that stand `shift` pixels left of the eight in octet `at`; no more than 128."""
+    """Return the eight pixels that are `shift` pixels left of the eight in octet `at`; `shift` is at most 128."""
     cdef const uint8_t *first = row + at - ((shift + 7) >> 3)
     return (<uint32_t>first[0] << 8 | first[1]) >> (8 - (-shift & 7)) & 0xFF

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""One row out of its octets: the decoder's inner loops, which know nothing of stripes and pages. The twin of `_decode`.
+"""Read one row from its octets: the decoder's inner loops, which know nothing of stripes and pages; twin of `_decode`.
 
 C and A are 64 bits, of which the upper 16 are T.82's CHIGH and A. Below them A is zero, so that comparing and
 subtracting them never touches what waits in the rest of C: that is the code as it came, four octets at a time. A state
@@ -31,7 +31,7 @@ _derive()
 
 
 cdef inline void _fill(Coder *coder) noexcept nogil:
-    """Four octets more; zeros behind the end."""
+    """Fill in four more octets; zeros after the end."""
     if coder.at < coder.end:
         coder.c |= <uint64_t>load32(coder.octets + coder.at) << (16 - coder.ahead)
     coder.at += 4
@@ -39,7 +39,7 @@ cdef inline void _fill(Coder *coder) noexcept nogil:
 
 
 cdef inline uint32_t _decode(Coder *coder, uint32_t *context) noexcept nogil:
-    """DECODE, the exchanges, and RENORMD."""
+    """Decode one pixel: DECODE, the exchanges, and RENORMD."""
     cdef uint32_t entry = context[0]
     cdef uint32_t pixel = entry & 1
     cdef uint64_t lsz = <uint64_t>(entry >> 16) << 48
@@ -69,7 +69,7 @@ cdef inline uint32_t _decode(Coder *coder, uint32_t *context) noexcept nogil:
 
 
 cdef inline bint _decode_white(Coder *coder, uint32_t entry, uint32_t pixels) noexcept nogil:
-    """So many pixels in the context whose state this is, if all are white and nothing but A changes."""
+    """Decode so many pixels in the context with this state, if all are white and nothing but A changes."""
     cdef uint32_t all_lsz = (entry >> 16) * pixels
     cdef uint64_t behind = coder.a - (<uint64_t>all_lsz << 48)
     if entry & 1 or all_lsz >= 0x8000 or <int64_t>behind >= 0 or coder.c >= behind:
@@ -88,7 +88,7 @@ cdef inline void _decode_row(
     int shift,
     bint two_lines,
 ) noexcept nogil:
-    """The pixels of a row. The registers begin with the octet on the left, this one and the one on the right."""
+    """Decode the pixels of a row. The registers begin with the octet on the left, this one and the one on the right."""
     cdef Coder coder = shared[0]
     cdef uint32_t far = two_above[0] << 8, near = above[0] << 8, before = 0, context, moved = 0
     cdef int octet = 0, pixel, last
@@ -142,17 +142,17 @@ cdef inline void _decode_row(
 
 
 cdef uint32_t first_state() noexcept nogil:
-    """What each context begins with."""
+    """Return the state with which each context begins."""
     return states[0]
 
 
 cdef void fill(Coder *coder) noexcept nogil:
-    """`_fill` for others."""
+    """Call `_fill` for other modules."""
     _fill(coder)
 
 
 cdef uint32_t decode(Coder *coder, uint32_t *context) noexcept nogil:
-    """One decision: whether a row is typical."""
+    """Decode one decision: whether a row is typical."""
     return _decode(coder, context)
 
 
@@ -166,7 +166,7 @@ cdef void decode_row(
     int shift,
     bint two_lines,
 ) noexcept nogil:
-    """`_decode_row`, made apart for each template, with its adaptive pixel at home and elsewhere."""
+    """Call `_decode_row`, compiled apart for each template, with its adaptive pixel at home and elsewhere."""
     if two_lines:
         if shift:
             _decode_row(shared, contexts, two_above, above, row, width, shift, True)

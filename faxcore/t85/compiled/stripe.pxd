@@ -38,10 +38,10 @@ cdef class Stripe:
     cdef int begin(self, dict moves) except -1
     cdef Py_ssize_t take_in(self, const uint8_t *data, Py_ssize_t size) except -1
     cdef int follow_move(self) except -1
-    cdef bint can_start(self) except -1
+    cdef bint try_start(self) except -1
     cdef int64_t surplus(self) noexcept nogil
     cdef const uint8_t *read_row(self) noexcept nogil
-    cdef int64_t repeats(self, int64_t most) noexcept nogil
+    cdef int64_t count_repeats(self, int64_t most) noexcept nogil
     cdef Py_ssize_t octet_behind_c(self) noexcept nogil
     cdef int64_t octets_looked_at(self) noexcept nogil
     cdef bint lacks_octets(self) noexcept nogil

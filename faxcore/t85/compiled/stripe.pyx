@@ -54,7 +54,7 @@ cdef class Stripe:
         PyMem_Free(self.memory)
 
     cdef int start_afresh(self) except -1:
-        """What the first stripe, and one behind SDRST, begins with."""
+        """Set the state with which the first stripe, and one after SDRST, begins."""
         cdef int context
         for context in range(CONTEXTS):
             self.contexts[context] = first_state()
@@ -66,7 +66,7 @@ cdef class Stripe:
         return 0
 
     cdef int begin(self, dict moves) except -1:
-        """The next stripe, with its moves of the adaptive pixel."""
+        """Begin the next stripe, with its moves of the adaptive pixel."""
         self.moves = moves
         self.next_move = min(moves, default=_NEVER)
         self.end = self.gone = 0
@@ -74,7 +74,7 @@ cdef class Stripe:
         return 0
 
     cdef int follow_move(self) except -1:
-        """`next_move` is reached."""
+        """Move the adaptive pixel, because `next_move` is reached."""
         self.shift = self.moves.pop(self.next_move)
         self.next_move = min(self.moves, default=_NEVER)
         return 0
@@ -82,7 +82,7 @@ cdef class Stripe:
     # Octets
 
     cdef Py_ssize_t take_in(self, const uint8_t *data, Py_ssize_t size) except -1:
-        """Take octets, up to the marker that ends the stripe; how many of these were taken."""
+        """Take octets, up to the marker that ends the stripe; returns how many were taken."""
         cdef const uint8_t *found
         cdef uint8_t *octets
         cdef Py_ssize_t at = 0, plain, gone = min(self.octet_behind_c(), self.end)
@@ -115,8 +115,10 @@ cdef class Stripe:
         memset(self.octets + self.end, 0, SLACK)
         return at
 
-    cdef bint can_start(self) except -1:
-        """INITDEC, but for the states, as soon as there are octets for it; and what must be done when more came."""
+    cdef bint try_start(self) except -1:
+        """Start with INITDEC, without the states, as soon as there are octets for it, or refill C when more have come;
+        returns whether rows can be read.
+        """
         if not self.begun:
             if self.end < READ_AHEAD and not self.data_ended:
                 return False
@@ -129,7 +131,7 @@ cdef class Stripe:
         return True
 
     cdef inline Py_ssize_t octet_behind_c(self) noexcept nogil:
-        """The octet in which the bits stand that come behind the upper 16 of C."""
+        """Return the octet with the bits that follow the upper 16 of C."""
         return self.coder.at - ((self.coder.ahead + 7) >> 3)
 
     cdef void refill(self) noexcept nogil:
@@ -146,22 +148,22 @@ cdef class Stripe:
         coder.ahead -= used
 
     cdef inline int64_t octets_looked_at(self) noexcept nogil:
-        """How many octets of the stripe the flow charts would have read: three, and one more every eight bits."""
+        """Count the octets of the stripe that the flow charts would have read: three, and one more every eight bits."""
         cdef int64_t bits = 8 * (self.gone + self.coder.at) - 16 - self.coder.ahead
         return READ_AHEAD if bits == 0 else READ_AHEAD - 1 + ((bits + 7) >> 3)
 
     cdef inline bint lacks_octets(self) noexcept nogil:
-        """Whether octets were looked at that are not there, and may yet come or mean something."""
+        """Return whether octets were used that are not there, and may still come or mean something."""
         return not self.complete and self.surplus() < 0
 
     cdef int64_t surplus(self) noexcept nogil:
-        """How many octets of the stripe were not looked at."""
+        """Count the octets of the stripe that were not looked at."""
         return self.gone + self.end - self.octets_looked_at()
 
     # Rows
 
     cdef const uint8_t *read_row(self) noexcept nogil:
-        """The next row, or NULL where octets are missing: then nothing has changed."""
+        """Read the next row; NULL if octets are missing: then nothing has changed."""
         cdef bint was_typical = self.is_typical
         cdef bint may_lack = not self.complete and self.end - self.coder.at < 2 * self.width + 8  # 15 bits a pixel
         if may_lack:
@@ -189,8 +191,8 @@ cdef class Stripe:
             return NULL
         return self.accept_row()
 
-    cdef int64_t repeats(self, int64_t most) noexcept nogil:
-        """How many rows (some, and no more than `most`) are the one above again, for A tells it and nothing else changes.
+    cdef int64_t count_repeats(self, int64_t most) noexcept nogil:
+        """Count next rows, at most `most`, that equal the one above: those for which only A changes.
 
         No octet is looked at for them, so none can be missing.
         """
@@ -207,7 +209,7 @@ cdef class Stripe:
         return count
 
     cdef inline const uint8_t *accept_row(self) noexcept nogil:
-        """The row that was read becomes the one above."""
+        """Make the row that was read the one above."""
         cdef uint8_t *free = self.two_above
         if not self.is_typical:
             self.two_above = self.above

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""One row into octets: the encoder's inner loops, which know nothing of stripes and pages. The twin of `arithmetic.py`.
+"""Write one row as octets: the encoder's inner loops, which know nothing of stripes and pages; twin of `arithmetic.py`.
 
 Theory. A decision costs a look-up of the context's state, a subtraction from A, and a comparison: C changes only when
-the interval must be doubled, which is once in many decisions. So what is left is to find contexts fast. Pixels are
+the interval must be doubled, which is once in many decisions. So the main work is to find contexts fast. Pixels are
 taken eight at a time. Three registers hold the octet and its neighbours of the row two above, of the row above and of
 the row itself, and each pixel's context is three pieces of them, shifted. A state is held in its context as one word,
 LSZ and the two states that may follow, so that no second look-up waits for the first.
 
 Where everything is white (eight pixels, or 64, and all their neighbours), all the decisions are the same one, and all
-are the MPS. They take as many LSZ from A as there are pixels, and if A is then still 0x8000 at least, nothing else would
+are the MPS. They take as many LSZ from A as there are pixels, and if A is then still 0x8000 or more, nothing else would
 have happened on the way: one subtraction codes them. Most of a page is like that.
 """
 
@@ -46,7 +46,7 @@ cdef inline void put(Coder *coder, int octet) noexcept nogil:
 
 
 cdef void carry(Coder *coder, bint with_zeros) noexcept nogil:
-    """What waits goes out one higher, and the counted octets overflow to zeros."""
+    """Put out the waiting octet plus one; the counted octets overflow to zeros."""
     if coder.buffer != NONE_YET:
         put(coder, coder.buffer + 1)
     if with_zeros:
@@ -56,7 +56,7 @@ cdef void carry(Coder *coder, bint with_zeros) noexcept nogil:
 
 
 cdef void release(Coder *coder) noexcept nogil:
-    """What waits goes out as it is."""
+    """Put out the waiting octet and the counted ones as they are."""
     if coder.buffer != NONE_YET:
         put(coder, coder.buffer)
     while coder.sc:
@@ -65,7 +65,7 @@ cdef void release(Coder *coder) noexcept nogil:
 
 
 cdef void byte_out(Coder *coder) noexcept nogil:
-    """BYTEOUT."""
+    """Put out an octet with its carry (BYTEOUT)."""
     cdef int octet = coder.c >> 19
     coder.c &= 0x7FFFF
     coder.ct = 8
@@ -80,7 +80,7 @@ cdef void byte_out(Coder *coder) noexcept nogil:
 
 
 cdef inline uint32_t _encode(Coder *coder, uint32_t a, uint32_t *context, uint32_t pixel) noexcept nogil:
-    """ENCODE: CODEMPS, CODELPS and RENORME. A is kept by the caller, in a register; this is what becomes of it."""
+    """Encode one pixel: CODEMPS, CODELPS and RENORME. The caller holds A in a register; the new A is returned."""
     cdef uint32_t entry = context[0]
     cdef uint32_t lsz = entry >> 16
     a -= lsz
@@ -100,7 +100,7 @@ cdef inline uint32_t _encode(Coder *coder, uint32_t a, uint32_t *context, uint32
 
 
 cdef uint32_t renormalize(Coder *coder, uint32_t a) noexcept nogil:
-    """RENORME, by as many bits at a time as go into the octet."""
+    """Renormalize (RENORME) by as many bits at a time as go into the octet."""
     cdef int bits = leading_zeros(a) - (64 - 16)
     cdef int some
     a <<= bits
@@ -115,7 +115,8 @@ cdef uint32_t renormalize(Coder *coder, uint32_t a) noexcept nogil:
 
 
 cdef inline uint32_t encode_white(uint32_t a, uint32_t entry, uint32_t pixels) noexcept nogil:
-    """So many white pixels in the context whose state this is: A behind them if nothing else changes, else 0."""
+    """Encode so many white pixels in the context with this state: returns A after them if nothing else changes, else 0.
+    """
     cdef uint32_t all_lsz = (entry >> 16) * pixels
     if entry & 1 or all_lsz >= 0x8000 or not a - all_lsz & 0x8000:
         return 0
@@ -132,7 +133,7 @@ cdef inline void _encode_row(
     int shift,
     bint two_lines,
 ) noexcept nogil:
-    """The pixels of a row. The registers begin with the octet on the left, this one and the one on the right."""
+    """Encode the pixels of a row. The registers begin with the octet on the left, this one and the one on the right."""
     cdef uint32_t far = two_above[0] << 8, near = above[0] << 8, here = 0, context, moved = 0
     cdef uint32_t a = coder.a, behind
     cdef int octet = 0, pixel, last
@@ -187,12 +188,12 @@ cdef inline void _encode_row(
 
 
 cdef uint32_t first_state() noexcept nogil:
-    """What each context begins with."""
+    """Return the state with which each context begins."""
     return states[0]
 
 
 cdef void begin(Coder *coder) noexcept nogil:
-    """INITENC, but for the states."""
+    """Start a stripe: INITENC without the states."""
     coder.a = 0x10000
     coder.c = 0
     coder.ct = 11
@@ -201,7 +202,7 @@ cdef void begin(Coder *coder) noexcept nogil:
 
 
 cdef void encode(Coder *coder, uint32_t *context, uint32_t pixel) noexcept nogil:
-    """One decision: whether a row is typical."""
+    """Encode one decision: whether a row is typical."""
     coder.a = _encode(coder, coder.a, context, pixel)
 
 
@@ -215,7 +216,7 @@ cdef void encode_row(
     int shift,
     bint two_lines,
 ) noexcept nogil:
-    """`_encode_row`, made apart for each template, with its adaptive pixel at home and elsewhere."""
+    """Call `_encode_row`, compiled apart for each template, with its adaptive pixel at home and elsewhere."""
     if two_lines:
         if shift:
             _encode_row(coder, contexts, two_above, above, row, width, shift, True)
@@ -228,7 +229,7 @@ cdef void encode_row(
 
 
 cdef void flush(Coder *coder) noexcept nogil:
-    """FLUSH: CLEARBITS and FINALWRITES, without zeros that can be left away."""
+    """End the stripe (FLUSH): CLEARBITS and FINALWRITES, without zeros that can be left out."""
     cdef uint64_t top = (coder.a - 1 + coder.c) & ~<uint64_t>0xFFFF
     cdef uint64_t c = (top if top >= coder.c else top + 0x8000) << coder.ct
     cdef bint zeros_follow = not c & 0x7FFF800

@@ -15,6 +15,7 @@ import pytest
 from faxcore.document import check, renderer, sandbox, tiff
 from faxcore.document.document_error import Reason, RenderFailed
 from tests.support.documents import failure, pattern, pdf, raw_pdf, rendered
+from tests.support.waiting import async_test, until
 
 
 @pytest.fixture
@@ -145,29 +146,26 @@ def test_answers_that_no_process_of_ours_gives(answer: bytes) -> None:
     with tempfile.TemporaryFile() as file:
         file.write(answer)
         with pytest.raises(RenderFailed) as caught:
-            sandbox._answer(0, file)
+            sandbox._read_answer(0, file)
         assert caught.value.reason is Reason.CRASHED
 
 
-def test_cancelling_ends_the_process(folders: Path) -> None:
-    async def cancelled() -> None:
-        with tempfile.TemporaryFile() as source:
-            source.write(b"%!PS\n{ } loop\n")
-            job = asyncio.create_task(renderer.render_async(source))
-            while not list(folders.glob("facteur-*/messages")):
-                await asyncio.sleep(0.01)
-            job.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await job
-
-    asyncio.run(cancelled())
+@async_test
+async def test_cancelling_ends_the_process(folders: Path) -> None:
+    with tempfile.TemporaryFile() as source:
+        source.write(b"%!PS\n{ } loop\n")
+        job = asyncio.create_task(renderer.render_async(source))
+        await until("the process", lambda: list(folders.glob("facteur-*/messages")))
+        job.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await job
     assert not list(folders.iterdir())
 
 
 @pytest.mark.parametrize("code", [-signal.SIGXCPU, -signal.SIGKILL])
 def test_a_killed_process_was_out_of_time(code: int) -> None:
     with tempfile.TemporaryFile() as file, pytest.raises(RenderFailed) as caught:
-        sandbox._answer(code, file)
+        sandbox._read_answer(code, file)
     assert caught.value.reason is Reason.OUT_OF_TIME
 
 

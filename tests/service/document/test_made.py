@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Facteur makes itself: header lines, cover pages, PDFs of received faxes, previews."""
+"""What Facteur makes itself: header lines, cover pages, PDFs of received faxes."""
 
 import asyncio
-import io
 import re
 import subprocess
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from faxcore.document import cover, header_line, pdf, preview, tiff
+from faxcore.document import cover, header_line, pdf, tiff
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.recipient import Recipient
@@ -41,7 +39,7 @@ def test_what_is_too_long_is_cut_but_never_date_and_pages() -> None:
     assert "Hôpital univ" in line
     both = header_line.format_header_line(WHEN, own * 30, whom, 499, 500)
     assert re.fullmatch(r"2026-11-22 18:05   Mairie.*…  →  Hôpital .*…   page 499/500", both)
-    assert header_line._millimetres(both) <= 205
+    assert header_line._measure(both) <= 205
 
 
 def test_hostile_names_stay_on_the_line() -> None:
@@ -53,7 +51,7 @@ def test_hostile_names_stay_on_the_line() -> None:
 @pytest.mark.parametrize("width", Width)
 def test_the_line_stands_at_the_top_and_nowhere_else(resolution: Resolution, width: Width) -> None:
     page = pattern(width, resolution, 400)
-    stamped = header_line.stamp(page, LINE)
+    stamped = header_line.draw_header_line(page, LINE)
     strip = round(header_line.STRIP_MM * resolution.rows_per_mm) * page.stride
     assert stamped.length == page.length
     assert stamped.rows[strip:] == page.rows[strip:]
@@ -61,17 +59,17 @@ def test_the_line_stands_at_the_top_and_nowhere_else(resolution: Resolution, wid
 
 
 def test_the_line_is_as_large_at_every_resolution() -> None:
-    shares = [ink(header_line.stamp(blank(resolution), LINE), 5, 0, 120, 4) for resolution in Resolution]
+    shares = [ink(header_line.draw_header_line(blank(resolution), LINE), 5, 0, 120, 4) for resolution in Resolution]
     assert min(shares) > 0.05
     assert max(shares) / min(shares) < 1.25
     for resolution in Resolution:
-        stamped = header_line.stamp(blank(resolution), LINE)
+        stamped = header_line.draw_header_line(blank(resolution), LINE)
         assert ink(stamped, 0, 0, 4, 4) == 0.0
         assert ink(stamped, 140, 0, 215, 297) == 0.0
 
 
 def test_a_line_longer_than_the_page_is_squeezed_not_lost() -> None:
-    stamped = header_line.stamp(blank(Resolution.FINE), "x" * 300)
+    stamped = header_line.draw_header_line(blank(Resolution.FINE), "x" * 300)
     assert ink(stamped, 200, 0, 210, 4) > 0.05
     assert ink(stamped, 211, 0, 215, 4) == 0.0
 
@@ -79,14 +77,14 @@ def test_a_line_longer_than_the_page_is_squeezed_not_lost() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "\0\n"])
 def test_a_line_without_ink_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="no ink"):
-        header_line.stamp(blank(Resolution.FINE), text)
+        header_line.draw_header_line(blank(Resolution.FINE), text)
 
 
 def test_a_missing_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_line, "FONT", header_line.FONTS / "absent.ttf")
     header_line._font.cache_clear()
     with pytest.raises(OSError, match=r"resource|absent"):
-        header_line.stamp(blank(Resolution.FINE), LINE)
+        header_line.draw_header_line(blank(Resolution.FINE), LINE)
     header_line._font.cache_clear()
 
 
@@ -97,7 +95,7 @@ TO = Recipient("+33199000002", "Martin", "Anne", "Médecin", "Hôpital de Test")
 
 
 def words(folder: Path, made: cover.Cover) -> str:
-    (folder / "cover.pdf").write_bytes(cover.cover_pdf(made))
+    (folder / "cover.pdf").write_bytes(cover.make_cover_pdf(made))
     done = subprocess.run(
         ["pdftotext", "-layout", str(folder / "cover.pdf"), "-"], capture_output=True, check=True, timeout=30
     )
@@ -124,7 +122,7 @@ def test_fields_are_text_whatever_they_hold(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["W" * 200, "mot " * 50, "東京" * 60])
 def test_long_fields_wrap_and_stay_on_the_page(word: str) -> None:
     made = cover.Cover(MAIRIE, Recipient("1", word, word, word, word), word, 1, WHEN)
-    for page in cover.cover_pages(made, Resolution.STANDARD):
+    for page in cover.make_cover_pages(made, Resolution.STANDARD):
         assert ink(page, 196, 10, 215, 290) == 0.0
         assert ink(page, 60, 10, 194, 290) > 0.0
 
@@ -132,7 +130,7 @@ def test_long_fields_wrap_and_stay_on_the_page(word: str) -> None:
 @pytest.mark.parametrize("resolution", Resolution)
 @pytest.mark.parametrize("width", Width)
 def test_the_cover_has_the_documents_geometry(resolution: Resolution, width: Width) -> None:
-    [page] = cover.cover_pages(cover.Cover(MAIRIE, TO, "x", 2, WHEN), resolution, width)
+    [page] = cover.make_cover_pages(cover.Cover(MAIRIE, TO, "x", 2, WHEN), resolution, width)
     assert (page.width, page.resolution) == (width, resolution)
     assert abs(page.length / resolution.rows_per_mm - 297) < 0.5
     centre = width.value / (204 / 25.4) / 2
@@ -141,16 +139,18 @@ def test_the_cover_has_the_documents_geometry(resolution: Resolution, width: Wid
 
 def test_covers_for_an_asyncio_program() -> None:
     made = cover.Cover(MAIRIE, TO, "x", 2, WHEN)
-    assert asyncio.run(cover.cover_pages_async(made, Resolution.FINE)) == cover.cover_pages(made, Resolution.FINE)
+    assert asyncio.run(cover.make_cover_pages_async(made, Resolution.FINE)) == cover.make_cover_pages(
+        made, Resolution.FINE
+    )
 
 
 def test_the_shipped_headers_name_covers_that_there_are() -> None:
     assert [header.id for header in SHIPPED] == ["plain", "cover"]
     assert [header.cover for header in SHIPPED] == [None, "standard"]
-    assert "standard" in cover.templates()
+    assert "standard" in cover.list_templates()
     for name in (None, "../standard", "absent"):
         with pytest.raises(ValueError, match="no cover page"):
-            cover.cover_pdf(cover.Cover(Header("x", "X", cover=name), TO, "", 1, WHEN))
+            cover.make_cover_pdf(cover.Cover(Header("x", "X", cover=name), TO, "", 1, WHEN))
 
 
 # ---------------------------------------------------------------- PDF of a received fax
@@ -184,22 +184,5 @@ def test_the_bits_are_the_tiffs_own(tmp_path: Path) -> None:
     pdf.tiff_to_pdf(tmp_path / "fax.tif", tmp_path / "fax.pdf")
     data = (tmp_path / "fax.pdf").read_bytes()
     for page in pages:
-        assert tiff._t6(page) in data
+        assert tiff._encode_t6(page) in data
     assert data.count(b"/CCITTFaxDecode") == 2
-
-
-# ---------------------------------------------------------------- preview
-
-
-@pytest.mark.parametrize("resolution", Resolution)
-def test_a_preview_has_square_pixels(resolution: Resolution) -> None:
-    png = preview.page_png(header_line.stamp(blank(resolution), LINE), 860)
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-        assert image.mode == "L"
-        assert image.width == 860
-        assert image.height == pytest.approx(860 / 215.15 * 297, abs=2)
-        assert len(set(image.crop((0, 0, 860, 16)).tobytes())) > 3
-
-
-def test_a_page_without_rows_has_a_preview() -> None:
-    assert preview.page_png(Page(Width.A4, Resolution.FINE, b"")).startswith(b"\x89PNG")

@@ -12,6 +12,7 @@ from faxcore.document import renderer, tiff
 from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.model.page import Resolution, Width
 from tests.support.documents import failure, ink, pattern, pdf, picture, raw_pdf, rendered
+from tests.support.waiting import async_test
 
 ROWS = {Resolution.STANDARD: 1143, Resolution.FINE: 2287, Resolution.SUPERFINE: 4574}
 POSTSCRIPT = b"%!PS-Adobe-3.0\n%%Pages: 2\n100 100 200 200 rectfill showpage 100 100 200 200 rectfill showpage\n"
@@ -138,27 +139,22 @@ def test_a_document_from_a_pipe() -> None:
     os.close(reading)
 
 
-def test_an_asyncio_program_goes_on_meanwhile() -> None:
-    async def both() -> int:
-        with tempfile.TemporaryFile() as source:
-            source.write(pdf())
-            ticks = 0
-            job = asyncio.create_task(renderer.render_async(source))
-            while not job.done():
-                await asyncio.sleep(0)
-                ticks += 1
-            with await job as result:
-                assert len(result.pages) == 1
-            return ticks
-
-    assert asyncio.run(both()) > 10
+@async_test
+async def test_an_asyncio_program_goes_on_meanwhile() -> None:
+    with tempfile.TemporaryFile() as source:
+        source.write(pdf())
+        ticks = 0
+        job = asyncio.create_task(renderer.render_async(source))
+        while not job.done():  # ends in any case: the renderer's process has a limit of its own
+            await asyncio.sleep(0)
+            ticks += 1
+        with await job as result:
+            assert len(result.pages) == 1
+    assert ticks > 10
 
 
-def test_asyncio_hears_the_reason_too() -> None:
-    async def fail() -> None:
-        with tempfile.TemporaryFile() as source:
-            await renderer.render_async(source)
-
-    with pytest.raises(RenderFailed) as caught:
-        asyncio.run(fail())
+@async_test
+async def test_asyncio_hears_the_reason_too() -> None:
+    with tempfile.TemporaryFile() as source, pytest.raises(RenderFailed) as caught:
+        await renderer.render_async(source)
     assert caught.value.reason is Reason.EMPTY

@@ -13,6 +13,7 @@ from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import make_document, public_folder
+from tests.support.waiting import until
 
 STRIP = 216 * 31
 """Octets of the header line: 4 mm of a fine page."""
@@ -85,11 +86,13 @@ def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None
             await watch.until_present(False)
             service.start()
             await watch.register()
-            receptions: list[Reception] = []
             await watch.until_job(lambda changed: changed.id == job and changed.state is State.DONE)
-            while sum(each.pages for each in receptions) < 3:
+
+            async def received() -> list[Reception] | None:
                 receptions = await desk.list_receptions()
-                await asyncio.sleep(0.1)
+                return receptions if sum(each.pages for each in receptions) >= 3 else None
+
+            receptions = await until("three pages to be received", received)
             shown = await desk.show_job(job)
             assert (shown.job.confirmed, len(shown.calls)) == (3, 2)
             return [Path(each.tiff) for each in reversed(receptions)]

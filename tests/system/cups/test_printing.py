@@ -6,8 +6,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from faxcore.document.tiff import read_pages
 from faxcore.model.page import Resolution
 from tests.support import CHECKOUT
 from tests.support.stage import PrintingSystem, Stage, python, system_bus, write_letter
+from tests.support.waiting import wait_until
 
 IPP_HELD, IPP_PROCESSING, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED = 4, 5, 7, 8, 9
 PATIENCE = 60.0
@@ -204,15 +204,8 @@ def test_while_the_service_is_down_documents_are_kept_and_go_when_it_is_back(hou
 def test_a_cancelled_job_leaves_nothing(house: House, before: set[str]) -> None:
     house.stop_service()
     job = house.print(house.letter, title="never")
-    _wait(lambda: house.state(job) != 3)
+    wait_until("the job to leave the queue", lambda: house.state(job) != 3, PATIENCE)
     house.connection.cancelJob(job)
     assert house.until_state(job, IPP_CANCELLED) == IPP_CANCELLED
     house.start_service()
     assert not house.fresh_drafts(before)
-
-
-def _wait(test: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not test():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

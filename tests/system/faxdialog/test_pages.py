@@ -13,9 +13,9 @@ from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import write_to
 from faxcore.model.page import Page, Resolution, Width
 from faxdialog.page_image import PageImage, read_images
-from faxdialog.preview import Preview
+from faxdialog.preview import PreviewPane
 
-Keep = Callable[[Preview], Preview]
+Keep = Callable[[PreviewPane], PreviewPane]
 
 
 def page(resolution: Resolution = Resolution.FINE) -> Page:
@@ -49,7 +49,7 @@ def test_what_is_no_fax_is_refused() -> None:
 
 
 def test_pages_are_turned_one_at_a_time_and_never_past_the_end(qtbot: QtBot, keep: Keep) -> None:
-    preview = keep(Preview())
+    preview = keep(PreviewPane())
     preview.show_pages([PageImage.of(page())] * 3)
     for step, at in ((-1, 0), (1, 1), (1, 2), (1, 2), (-1, 1)):
         preview.turn(step)
@@ -61,7 +61,7 @@ def test_pages_are_turned_one_at_a_time_and_never_past_the_end(qtbot: QtBot, kee
 
 
 def test_the_page_keys_go_through_an_enlarged_page_before_the_next(qtbot: QtBot, keep: Keep) -> None:
-    preview = keep(Preview())
+    preview = keep(PreviewPane())
     preview.resize(500, 500)
     preview.show()
     preview.show_pages([PageImage.of(page())] * 2)
@@ -79,7 +79,7 @@ def test_the_page_keys_go_through_an_enlarged_page_before_the_next(qtbot: QtBot,
 
 
 def test_the_sheet_is_drawn_at_every_size(qtbot: QtBot, keep: Keep) -> None:
-    preview = keep(Preview())
+    preview = keep(PreviewPane())
     preview.show_pages([PageImage.of(page())])
     for size in (1, 40, 900):
         preview.sheet.resize(size, size)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.support.fake_service import FakeDesk, serve
+from tests.support.waiting import until
 
 SECONDS = 30.0
 
@@ -50,9 +51,7 @@ def test_a_spare_dialog_shows_what_it_is_told_to(system_bus: str, tmp_path: Path
             assert process.stdin is not None
             process.stdin.write(f"open {draft}\n".encode())
             assert await heard(process) == "shown"
-            async with asyncio.timeout(SECONDS):
-                while not [asked for asked in desk.asked if asked[0] == "compose_draft"]:
-                    await asyncio.sleep(0.02)
+            await until("a question for pages", lambda: any(asked[0] == "compose_draft" for asked in desk.asked))
         await bus.close()
 
     asyncio.run(scenario())

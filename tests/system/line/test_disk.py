@@ -20,6 +20,7 @@ from faxcore.model.page import Page
 from faxcore.t30.capabilities import Terminal
 from tests.support.calls import Played, play
 from tests.support.pages import text_page
+from tests.support.waiting import wait_until
 
 PAGES = [text_page(rows=60), text_page(seed=1, rows=60)]
 PLAIN = Terminal("1", error_correction=False)
@@ -65,9 +66,8 @@ def said(played: Played, frame: str) -> int:
 
 def wait_on(exchange: Exchange, seconds: float) -> None:
     """Let so many seconds pass on the line."""
-    begun, tick = exchange.line_seconds, threading.Event()
-    while exchange.line_seconds < begun + seconds:
-        tick.wait(0.001)
+    end = exchange.line_seconds + seconds
+    wait_until(f"{seconds} seconds on the line", lambda: exchange.line_seconds >= end, 60)
 
 
 @pytest.mark.parametrize("stage", ["write", "sync"])
@@ -77,7 +77,7 @@ def test_a_page_that_never_reaches_the_disk_is_not_confirmed(
     Trouble(monkeypatch, stage, lambda attempt: full() if attempt > 1 else None)
     played = play(exchange, tmp_path / "call", PAGES)
     assert (played.received.outcome, played.received.confirmed) == (Outcome.OK_PARTIAL, 1)
-    assert "Page 2 could not be put on disk" in str(played.received.reason)
+    assert "Page 2 could not be saved" in str(played.received.reason)
     assert played.pages == PAGES[:1]
     assert played.sent.confirmed == 1
     assert said(played, "RNR") > 5, "for a minute (T5)"
@@ -135,9 +135,9 @@ def test_whatever_happens_in_the_thread_is_heard_of(
 
     monkeypatch.setattr(line_pages, "write_pages", fail)
     slow.begin(2, PAGES[1], True)
-    assert slow.wait(0.0) is None and slow.busy
+    assert slow.wait(0.0) is None and slow.is_busy
     gate.set()
     with pytest.raises(type(failure)):
         slow.wait(60.0)
-    assert not slow.busy
+    assert not slow.is_busy
     assert [path.name for path in tmp_path.iterdir()] == ["page-0001.tif"]

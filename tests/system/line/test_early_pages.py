@@ -30,13 +30,13 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
 def test_no_page_of_a_good_call_has_to_be_decoded_in_the_end(
     exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: PageFormat
 ) -> None:
-    real, left = EarlyReader.whole, list[int]()
+    real, left = EarlyReader.finish, list[int]()
 
-    def whole(early: EarlyReader, coded: bytes) -> PageReader:
+    def finish(early: EarlyReader, coded: bytes) -> PageReader:
         left.append(len(coded) - len(early.read))
         return real(early, coded)
 
-    monkeypatch.setattr(EarlyReader, "whole", whole)
+    monkeypatch.setattr(EarlyReader, "finish", finish)
     pages = [noise_page(Resolution.FINE, rows=400), text_page(Resolution.FINE, rows=200)]
     terminal = Terminal("1", codings=(format.coding,))
     played = play(exchange, tmp_path / "call", pages, terminal, terminal)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from faxcore.contract.worker import (
+from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,

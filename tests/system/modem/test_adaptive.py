@@ -16,6 +16,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.modem.port import Port
 from faxcore.modem.state import Carrier
 from tests.support.computer import Computer
+from tests.support.waiting import wait_until
 
 TSI = bytes.fromhex("ff c0 42 4c 0c 0c")
 DCS = bytes.fromhex("ff c8 41 00 46 78")
@@ -61,8 +62,7 @@ def in_call(exchange: Exchange, caller: Callable[[Class1], None], called: Callab
 
         calling = threading.Thread(target=run, daemon=True)
         calling.start()
-        while two.said() != "RING":
-            pass
+        wait_until("the ring", lambda: two.read_unsolicited_line() == "RING")
         assert two.pick_up() == "CONNECT"
         two.send_frames([DIS])
         try:

@@ -16,7 +16,7 @@ SAY = """
 from faxcore import t4, t85
 from faxcore.model.page import Coding
 encoder = t4.Encoder(1728, Coding.MMR)
-encoder.rows(bytes(216 * 3))
+encoder.add_rows(bytes(216 * 3))
 assert encoder.finish().hex() == "e0020020", "a page comes out wrong"
 print(t4.__file__, t4.IMPLEMENTATION, t85.IMPLEMENTATION)
 """

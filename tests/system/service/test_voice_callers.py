@@ -21,6 +21,7 @@ from faxcore.t30.capabilities import Terminal
 from tests.support.calls import Listener as Owner
 from tests.support.calls import send_from
 from tests.support.house_fixture import ME, configured, running
+from tests.support.waiting import until
 
 PERSON, FAX, OTHER = "0199000001", "0199000002", "0199000003"
 PAGE = Page(Width.A4, Resolution.FINE, bytes(216 * 300))
@@ -28,8 +29,7 @@ PAGE = Page(Width.A4, Resolution.FINE, bytes(216 * 300))
 
 async def idle(house: FaxService) -> None:
     """Wait until the line is on hook, and its worker ready for the next call."""
-    while house.lines[0].state.value != "idle":
-        await asyncio.sleep(0.01)
+    await until("the line to be idle", lambda: house.lines[0].state.value == "idle", 60)
 
 
 def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[Reception], list[tuple[str, str, Any]]]:

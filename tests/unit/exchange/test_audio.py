@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from faxcore.exchange.audio import ZERO_DBM0_RMS, Dropouts, Path, announcement
+from faxcore.exchange.audio import ZERO_DBM0_RMS, Dropouts, Path, make_announcement
 from faxcore.exchange.library import Samples
 from faxcore.exchange.settings import Impairments
 
@@ -68,7 +68,7 @@ def test_dropouts_come_as_often_and_last_as_long_as_asked() -> None:
 
 
 def test_the_announcement_is_three_tones() -> None:
-    sound = announcement(2.0)
+    sound = make_announcement(2.0)
     assert len(sound) == 16_000
     assert all(np.abs(sound[start : start + 2000]).max() > 1000 for start in (0, 2640, 5280))
     assert not sound[8000:].any()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from faxcore.exchange.at_tracking import AtTracker, Phase, end_of_data, hanging_dle, result_code
+from faxcore.exchange.at_tracking import AtTracker, Phase, ends_in_half_escape, find_end_of_data, parse_result_code
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from faxcore.exchange.at_tracking import AtTracker, Phase, end_of_data, hanging_
     ],
 )
 def test_result_codes_are_told_from_all_else(output: bytes, code: str | None) -> None:
-    assert result_code(output) == code
+    assert parse_result_code(output) == code
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_result_codes_are_told_from_all_else(output: bytes, code: str | None) ->
     ],
 )
 def test_the_end_of_data(data: bytes, end: int | None) -> None:
-    assert end_of_data(data) == end
+    assert find_end_of_data(data) == end
 
 
 def test_a_dle_at_the_end_waits_for_its_second_octet() -> None:
-    assert hanging_dle(b"ab\x10")
-    assert not hanging_dle(b"ab\x10\x10")
-    assert hanging_dle(b"\x10\x10\x10")
+    assert ends_in_half_escape(b"ab\x10")
+    assert not ends_in_half_escape(b"ab\x10\x10")
+    assert ends_in_half_escape(b"\x10\x10\x10")
 
 
 def phases(*steps: bytes | str) -> list[Phase]:
@@ -55,11 +55,11 @@ def phases(*steps: bytes | str) -> list[Phase]:
         if isinstance(step, bytes):
             dialogue.command_octets(step)
         elif step == "end of data":
-            dialogue.data_ended()
+            dialogue.note_end_of_data()
         elif step == "answering":
-            dialogue.answering()
+            dialogue.note_answering()
         else:
-            dialogue.result(step)
+            dialogue.note_result(step)
         result.append(dialogue.phase)
     return result
 

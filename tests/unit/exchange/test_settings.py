@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from faxcore.exchange import ExchangeSettings, SettingsError, default_lines
-from faxcore.exchange.number_plan import dialled, digits
+from faxcore.exchange.number_plan import normalise_number, parse_dial_string
 from faxcore.exchange.settings import load
 
 
 @pytest.mark.parametrize("written", ["0199000001", "01 99 00 00 01", "+33 1.99.00.00.01", "0033 199000001"])
 def test_a_number_is_its_digits(written: str) -> None:
-    assert digits(written) == "0199000001"
+    assert normalise_number(written) == "0199000001"
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ def test_a_number_is_its_digits(written: str) -> None:
     ],
 )
 def test_a_dial_string_asks_for_a_number(dial_string: str, number: str) -> None:
-    assert dialled(dial_string)[0] == number
+    assert parse_dial_string(dial_string)[0] == number
 
 
 def test_a_comma_takes_two_seconds() -> None:
-    assert dialled("0,1")[1] - dialled("01")[1] == pytest.approx(2.0)
+    assert parse_dial_string("0,1")[1] - parse_dial_string("01")[1] == pytest.approx(2.0)
 
 
 def test_the_lines_have_two_numbers_each() -> None:

@@ -117,7 +117,7 @@ def test_the_file_that_cannot_be_sent_is_named(
 ) -> None:
     (tmp_path / "letter.txt").write_text("Dear all")
     assert main([*SEND, document, str(tmp_path / "letter.txt")]) == 1
-    assert capsys.readouterr().err.startswith("letter.txt: The document is no PDF")
+    assert capsys.readouterr().err.startswith("letter.txt: The document is not a PDF")
     assert main([*SEND, document, str(tmp_path / "missing.pdf")]) == 1
     assert capsys.readouterr().err == f"{tmp_path}/missing.pdf: No such file or directory.\n"
     assert main([*SEND, str(tmp_path)]) == 1

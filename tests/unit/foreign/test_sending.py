@@ -62,8 +62,8 @@ def always(thing: Thing, *names: str) -> Reactions:
 
 AFTER_PAGE = ("PPS-MPS", "PPS-EOP", "MPS", "EOP")
 GOOD = ("ok", "", 40.0, "")
-NO_ANSWER = "did not answer any more"
-NOT_UNDERSTOOD = "could not understand each other"
+NO_ANSWER = "stopped answering"
+NOT_UNDERSTOOD = "could no longer understand each other"
 NOT_KNOWN = "may have arrived"
 CASES = [
     Case("polite", *GOOD),
@@ -110,7 +110,7 @@ CASES = [
     Case("csi-of-nothing", *GOOD, dis=[(frame("CSI"), DIS)]),
     Case("csi-of-40", *GOOD, dis=[(frame("CSI", RUBBISH[:40]), DIS)]),
     *(
-        Case(f"dis-of-{length}", "no-fax", "", 50, "no fax machine", dis=[frame("DIS", DIS_FIF[:length])])
+        Case(f"dis-of-{length}", "no-fax", "", 50, "not by a fax machine", dis=[frame("DIS", DIS_FIF[:length])])
         for length in (0, 1, 2)
     ),
     Case("dis-that-wants-to-go-on", *GOOD, dis=[frame("DIS", bits(10, 11, 12, 14, 20, 21, 22, 23, 24, octets=3))]),
@@ -118,10 +118,10 @@ CASES = [
     Case("dis-of-all-ones", *GOOD, dis=[frame("DIS", b"\xff" * 16)]),
     Case("dis-before-nsf", *GOOD, dis=[(DIS, frame("NSF", b"\1\2\3"))]),
     Case("dis-before-an-unknown-frame", *GOOD, dis=[(DIS, UNKNOWN)]),
-    Case("dis-always-garbled", "no-fax", "", 50, "no fax machine", dis=[Bad(DIS)]),
+    Case("dis-always-garbled", "no-fax", "", 50, "not by a fax machine", dis=[Bad(DIS)]),
     Case("cannot-receive", "rx-incapable", "", 20, "cannot receive", dis=[frame("DIS", bits(9, 11, 12, octets=3))]),
-    Case("dtc-in-place-of-dis", "no-fax", "", 50, "no fax machine", dis=[DTC]),
-    Case("dcn-in-place-of-dis", "remote-dcn", "B", 20, "at once", dis=[DCN]),
+    Case("dtc-in-place-of-dis", "no-fax", "", 50, "not by a fax machine", dis=[DTC]),
+    Case("dcn-in-place-of-dis", "remote-dcn", "B", 20, "immediately", dis=[DCN]),
     Case("never-says-anything", "no-fax", "", 70, "No fax machine answered", always(0.1, "silence"), [80.0]),
     Case("gone-after-dis", "timeout", "B", 40, NO_ANSWER, dis=[DIS, GONE]),
     # for ever

@@ -14,7 +14,7 @@ import pytest
 from faxcore import t85
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.line import codecs
-from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader, at_resolution
+from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader, join_rows
 from faxcore.model.call import Outcome
 from faxcore.model.page import MAX_ROWS, Coding, Page, PageFormat, Resolution, Width
 from faxcore.modem import hdlc
@@ -44,7 +44,7 @@ def row(page: Page, number: int) -> bytes:
 )
 def test_a_joined_row_is_black_where_one_of_its_rows_is(of: Resolution, to: Resolution, join: int) -> None:
     page = noise_page(of, seed=5, rows=join * 10 + 1, black=0.2)
-    joined = at_resolution(page, to)
+    joined = join_rows(page, to)
     assert (joined.resolution, joined.length, joined.width) == (to, 11, page.width)
     for number in range(11):
         group = range(number * join, min((number + 1) * join, page.length))
@@ -56,7 +56,7 @@ def test_a_joined_row_is_black_where_one_of_its_rows_is(of: Resolution, to: Reso
 
 def test_a_page_is_never_made_finer() -> None:
     page = text_page(Resolution.STANDARD, rows=20)
-    assert at_resolution(page, Resolution.FINE) is page
+    assert join_rows(page, Resolution.FINE) is page
 
 
 @WHOLE
@@ -66,9 +66,9 @@ def test_pages_are_coded_in_order_and_again_when_asked(tmp_path: Path, format: P
     outgoing = OutgoingPages(tmp_path / "document.tif")
     assert [info.length for info in outgoing.infos] == [40, 40, 40]
     for number in (1, 2, 2, 3, 1):
-        coded = outgoing.coded(number, format, 0)
+        coded = outgoing.encode_page(number, format, 0)
         assert PageReader.of(format, coded).page() == pages[number - 1]
-    assert outgoing.coded(1, format, 0) is outgoing.coded(1, format, 0)
+    assert outgoing.encode_page(1, format, 0) is outgoing.encode_page(1, format, 0)
 
 
 class Coder(Joined):
@@ -81,7 +81,7 @@ class Coder(Joined):
     def _reply(self, end: End) -> t30.Reply | None:
         match end.request:
             case t30.CodePage(page=page, format=format, min_row_bits=bits):
-                return t30.Coded(end.now, self.outgoing.coded(page, format, bits))
+                return t30.Coded(end.now, self.outgoing.encode_page(page, format, bits))
         return super()._reply(end)
 
 
@@ -148,7 +148,7 @@ def test_a_jbig_page_that_is_none_is_broken_and_has_no_rows() -> None:
     chance = random.Random(1)
     width = Width.A4.value.to_bytes(4, "big")
     for header in (b"", b"\0\0\1\0" + b"\xff" * 8, b"\0\0\1\0" + width + b"\xff" * 7, b"\0\1\1\0" + width):
-        reader = PageReader.of(JBIG, codecs.turned(header + chance.randbytes(4000), Coding.JBIG))
+        reader = PageReader.of(JBIG, codecs.reverse_bits(header + chance.randbytes(4000), Coding.JBIG))
         assert reader.broken
         assert reader.page().length == 0
 
@@ -179,15 +179,15 @@ def test_frames_are_decoded_as_they_come_up_to_the_first_that_is_missing(format:
     for number, data in block.items():
         if number != 30:
             first[number] = data
-        early.go_on(FRAME)
+        early.decode_ahead(FRAME)
         rows.append(early.rows)
     assert rows[29] > 0
     assert rows == sorted(rows)
     assert rows[30] == rows[-1] == rows[29], "what is behind the gap has to wait"
     early.begin_burst(0, {30: block[30]})
-    early.go_on(FRAME)
+    early.decode_ahead(FRAME)
     assert early.rows == 60
-    reader = early.whole(coded)
+    reader = early.finish(coded)
     assert (reader.page(), reader.broken) == (page, False)
 
 
@@ -199,10 +199,10 @@ def test_a_page_of_several_blocks_is_decoded_as_it_comes(format: PageFormat) -> 
     early, coded = EarlyReader(format), b""
     for block in blocks:
         early.begin_burst(len(coded), block)
-        early.go_on(FRAME)
+        early.decode_ahead(FRAME)
         coded += b"".join(block.values())
     assert early.rows == 400
-    assert early.whole(coded).page() == page
+    assert early.finish(coded).page() == page
 
 
 @WHOLE
@@ -211,11 +211,11 @@ def test_only_what_error_correction_says_is_the_page(format: PageFormat) -> None
     other, page = (noise_page(Resolution.FINE, seed, rows=60) for seed in (5, 6))
     early = EarlyReader(format)
     early.begin_burst(0, framed(codecs.encode(other, format.coding)))
-    early.go_on(FRAME)
+    early.decode_ahead(FRAME)
     coded = codecs.encode(page, format.coding)
     early.begin_burst(0, framed(coded))
-    early.go_on(FRAME)
-    reader = early.whole(coded)
+    early.decode_ahead(FRAME)
+    reader = early.finish(coded)
     assert (reader.page(), reader.broken) == (page, False)
 
 
@@ -223,6 +223,6 @@ def test_what_was_not_read_early_is_read_in_the_end() -> None:
     coded = codecs.encode(text_page(Resolution.FINE, rows=60), Coding.JBIG)
     early = EarlyReader(JBIG)
     early.begin_burst(65_536, {0: bytes(FRAME)})
-    early.go_on(FRAME)
+    early.decode_ahead(FRAME)
     assert early.rows == 0
-    assert early.whole(coded).page().length == 60
+    assert early.finish(coded).page().length == 60

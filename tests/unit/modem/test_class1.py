@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.modem import receiving
@@ -16,6 +16,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import ModemFailed, ModemGone, OnHook
 from faxcore.modem.port import Port
 from faxcore.modem.state import Carrier, Doing
+from tests.support.hypothesis_profiles import examples
 from tests.unit.modem.fake_modem import (
     CONNECT,
     DLE,
@@ -245,12 +246,12 @@ def test_a_carrier_without_an_end_is_broken_off() -> None:
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        (Silent, "does not answer as a modem"),
-        (Babbling, "talks without end|does not answer as a modem"),
-        (BabblingLines, "does not answer as a modem"),
-        (DataOnly, "no fax modem of Class 1"),
-        (Class2Only, "no fax modem of Class 1"),
-        (WithoutFclass, r"no fax modem of Class 1|refuses AT\+FCLASS=1"),
+        (Silent, "does not answer like a modem"),
+        (Babbling, "does not behave like a modem|does not answer like a modem"),
+        (BabblingLines, "does not answer like a modem"),
+        (DataOnly, "does not support fax Class 1"),
+        (Class2Only, "does not support fax Class 1"),
+        (WithoutFclass, r"does not support fax Class 1|refuses AT\+FCLASS=1"),
         (RefusingClass1, r"refuses AT\+FCLASS=1"),
     ],
 )
@@ -315,7 +316,7 @@ ANSWERS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(answers=ANSWERS, order=st.permutations(sorted(STEPS)))
 def test_random_answers_fail_as_said_and_in_time(answers: list[bytes], order: list[str]) -> None:
     with faster(400.0) as scaled, Answering(*answers) as fake:

@@ -56,7 +56,7 @@ def test_a_one_in_another_number_is_no_class_1(classes: str) -> None:
     class Listing(FakeModem):
         answers = FakeModem.answers | {"+FCLASS=?": said(classes) + OK}
 
-    with Listing() as fake, pytest.raises(ModemFailed, match="no fax modem of Class 1"):
+    with Listing() as fake, pytest.raises(ModemFailed, match="does not support fax Class 1"):
         fake.driver().initialise()
 
 

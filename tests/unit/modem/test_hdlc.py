@@ -6,21 +6,21 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.modem.hdlc import RCP_COUNT, BurstReader, burst, check_sequence, frame_bits, to_bits, to_octets
+from faxcore.modem.hdlc import RCP_COUNT, BurstReader, check_sequence, make_burst, make_frame_bits, to_bits, to_octets
 from faxcore.t30.frames import REVERSED
 
 
 def test_the_number_of_a_frame_goes_out_least_significant_bit_first() -> None:
     """HylaFAX and libspandsp read it so; T.4, A.3.6. Two ends that both have it wrong would agree."""
     data = bytes(range(256))
-    bits = to_bits(burst({1: data, 6: data}, 2400))
+    bits = to_bits(make_burst({1: data, 6: data}, 2400))
     for number_on_the_line in (0x80, 0x60):
-        assert frame_bits(bytes((0xFF, 0xC0, 0x60, number_on_the_line)) + data) in bits
+        assert make_frame_bits(bytes((0xFF, 0xC0, 0x60, number_on_the_line)) + data) in bits
 
 
 def test_what_a_burst_holds_is_read_back_whatever_the_pieces() -> None:
     frames = {number: bytes([number] * 256) for number in (0, 1, 127, 255)}
-    stream = burst(frames, 14400)
+    stream = make_burst(frames, 14400)
     for size in (1, 7, 512, len(stream)):
         reader = BurstReader(256)
         more = [reader.feed(stream[start : start + size]) for start in range(0, len(stream), size)]
@@ -40,7 +40,7 @@ def read_all(bits: str, size: int = 64) -> dict[int, bytes]:
 
 @given(frames=FRAMES, cuts=st.lists(st.integers(1, 40), min_size=1, max_size=5))
 def test_any_frames_in_any_pieces_come_back(frames: dict[int, bytes], cuts: list[int]) -> None:
-    stream = burst(frames, 2400)
+    stream = make_burst(frames, 2400)
     reader, start, step = BurstReader(64), 0, 0
     while start < len(stream):
         reader.feed(stream[start : start + cuts[step % len(cuts)]])
@@ -51,12 +51,12 @@ def test_any_frames_in_any_pieces_come_back(frames: dict[int, bytes], cuts: list
 
 @given(data=DATA)
 def test_no_flag_and_no_abort_stands_within_a_frame(data: bytes) -> None:
-    assert "111111" not in frame_bits(b"\xff\xc0\x60\x01" + data)
+    assert "111111" not in make_frame_bits(b"\xff\xc0\x60\x01" + data)
 
 
 @given(frames=FRAMES, flips=st.lists(st.integers(0, 10_000), min_size=1, max_size=12), shift=st.integers(0, 7))
 def test_bit_errors_lose_frames_and_never_change_one(frames: dict[int, bytes], flips: list[int], shift: int) -> None:
-    bits = list("1" * shift + to_bits(burst(frames, 2400)))
+    bits = list("1" * shift + to_bits(make_burst(frames, 2400)))
     for place in flips:
         bits[place % len(bits)] = "10"[int(bits[place % len(bits)])]
     for number, data in read_all("".join(bits)).items():
@@ -73,7 +73,7 @@ def test_noise_is_no_frame_and_takes_no_room(noise: bytes) -> None:
 
 
 def test_flags_that_share_a_zero_are_flags() -> None:
-    frame = frame_bits(b"\xff\xc0\x60\x80" + b"\x5a" * 64)
+    frame = make_frame_bits(b"\xff\xc0\x60\x80" + b"\x5a" * 64)
     for flags in ("01111110", "011111101111110", "0111111011111101111110", "0111111001111110"):
         assert read_all(flags + frame + flags + frame + "01111110") == {1: b"\x5a" * 64}
 
@@ -81,12 +81,12 @@ def test_flags_that_share_a_zero_are_flags() -> None:
 def test_a_frame_of_another_size_or_kind_is_dropped() -> None:
     flag = "01111110"
     for octets in (b"\xff\xc0\x60\x01short", b"\xff\xc0\x99\x01" + bytes(64), b"\x7f\xc0\x60\x01" + bytes(64), b"\xff"):
-        assert read_all(flag + frame_bits(octets) + flag) == {}
+        assert read_all(flag + make_frame_bits(octets) + flag) == {}
 
 
 def test_frames_behind_a_lost_rcp_are_still_read_and_three_rcp_end_the_burst() -> None:
     reader = BurstReader(64)
-    stream = burst({5: bytes(64)}, 2400)
+    stream = make_burst({5: bytes(64)}, 2400)
     assert reader.feed(stream[: len(stream) - 30])
     assert not reader.feed(stream[len(stream) - 30 :])
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 import pytest
 
 from faxcore.modem.class1 import Class1
-from faxcore.modem.known import TABLE, known
+from faxcore.modem.known import TABLE, find_known
 from faxcore.modem.modem_failed import ModemFailed
-from faxcore.modem.modulations import values
+from faxcore.modem.modulations import parse_values
 from faxcore.modem.port import Port
 from faxcore.modem.probe import Abilities, probe
 from faxcore.t30.capabilities import Offer, Terminal, our_dis
-from faxcore.t30.modulation import ALL, V27_2400, V27_4800, V29_7200, V29_9600, offer_up_to
+from faxcore.t30.modulation import ALL, V27_2400, V27_4800, V29_7200, V29_9600, choose_offer
 from tests.unit.modem.fake_modem import ERROR, OK, FakeModem, faster
 
 
@@ -42,11 +42,11 @@ def probed(modem: FakeModem) -> Abilities:
     ],
 )
 def test_lists_of_values_in_the_forms_that_there_are(lines: list[str], found: set[int]) -> None:
-    assert values(lines) == found
+    assert parse_values(lines) == found
 
 
 def test_a_hostile_range_costs_nothing() -> None:
-    assert len(values(["0-99999", "99999-0"])) < 600
+    assert len(parse_values(["0-99999", "99999-0"])) < 600
 
 
 def test_a_full_modem_is_all_there_is() -> None:
@@ -106,7 +106,7 @@ def test_silence_is_no_modem() -> None:
                 self.read_some()
                 self._buffer = b""
 
-    with faster(20), Dead() as modem, pytest.raises(ModemFailed, match="does not answer as a modem"):
+    with faster(20), Dead() as modem, pytest.raises(ModemFailed, match="does not answer like a modem"):
         probe(Port(modem.device))
 
 
@@ -139,8 +139,8 @@ def test_the_engine_claims_and_uses_what_the_modem_has() -> None:
     slow = Terminal(sends=(V29_9600, V29_7200, V27_4800, V27_2400), receives=(V27_4800, V27_2400))
     assert our_dis(slow).group(11, 14) == "0100"
     assert Offer(our_dis(Terminal())).modulations(slow) == slow.sends
-    assert offer_up_to(14400, (V29_9600, V29_7200)) == "1000"
-    assert offer_up_to(14400, ()) == "0000"
+    assert choose_offer(14400, (V29_9600, V29_7200)) == "1000"
+    assert choose_offer(14400, ()) == "0000"
 
 
 # ------------------------------------------------------------ the table
@@ -148,7 +148,7 @@ def test_the_engine_claims_and_uses_what_the_modem_has() -> None:
 
 def test_every_row_says_what_why_and_who_says_so() -> None:
     for row in TABLE:
-        assert row.cause.endswith(".")
+        assert row.cause.text.endswith(".")
         assert len(row.evidence) > 20
 
 
@@ -162,13 +162,13 @@ def test_every_row_says_what_why_and_who_says_so() -> None:
     ],
 )
 def test_known_modems_are_told_by_what_they_say(answers: list[str], word: str) -> None:
-    row = known(answers)
+    row = find_known(answers)
     assert row is not None
     assert word in str(row.cause)
 
 
 def test_an_unknown_modem_has_no_row() -> None:
-    assert known(["Conexant", "USB modem", "V.92"]) is None
+    assert find_known(["Conexant", "USB modem", "V.92"]) is None
 
 
 def test_what_a_row_sets_right_is_sent_before_the_class_is_asked_for() -> None:

@@ -62,5 +62,5 @@ def test_terminal_ready_is_down_for_a_while_and_up_again(clock: ScaledTime) -> N
 
 
 def test_what_never_answers_is_said_to_be_no_modem() -> None:
-    with Silent() as fake, pytest.raises(ModemFailed, match="does not answer as a modem"):
+    with Silent() as fake, pytest.raises(ModemFailed, match="does not answer like a modem"):
         fake.driver().initialise()

@@ -15,7 +15,7 @@ from faxcore.modem import receiving
 from faxcore.modem.class1 import Class1
 from faxcore.modem.hdlc import check_sequence
 from faxcore.modem.modem_failed import OnHook
-from faxcore.modem.results import numeric_code, result_code
+from faxcore.modem.results import parse_numeric_code, parse_result_code
 from faxcore.modem.state import Carrier, Doing
 from tests.unit.modem.fake_modem import (
     CONNECT,
@@ -84,7 +84,7 @@ def said(line: str) -> bytes:
     ],
 )
 def test_result_codes_have_one_spelling(line: str, code: str) -> None:
-    assert result_code(line) == code
+    assert parse_result_code(line) == code
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_result_codes_have_one_spelling(line: str, code: str) -> None:
     [(b"0", "OK"), (b"\x007", "BUSY"), (b"24", "DELAYED"), (b"+F4", "+FCERROR"), (b"5", ""), (b"1.0", ""), (b"", "")],
 )
 def test_result_codes_as_numbers(octets: bytes, code: str) -> None:
-    assert numeric_code(octets) == code
+    assert parse_numeric_code(octets) == code
 
 
 @pytest.mark.parametrize("kind", [FakeModem, Stuttering])
@@ -100,7 +100,17 @@ def test_lines_end_in_any_way(kind: type[FakeModem]) -> None:
     with kind() as fake:
         modem = fake.driver()
         fake.say(b"\r\nRING\r\n" + b"2\r" + b"AT\r\r\n" + b"33\r\n" + b"one\ntwo\rthree\r\n" + b"2\r")
-        assert [modem.said() for _ in range(9)] == ["RING", "RING", "AT", "33", "one", "two", "three", "RING", None]
+        assert [modem.read_unsolicited_line() for _ in range(9)] == [
+            "RING",
+            "RING",
+            "AT",
+            "33",
+            "one",
+            "two",
+            "three",
+            "RING",
+            None,
+        ]
 
 
 @pytest.mark.parametrize("kind", [Numeric, Quiet])
@@ -130,9 +140,9 @@ def test_half_a_line_waits_for_its_other_half() -> None:
     with FakeModem() as fake:
         modem = fake.driver()
         fake.say(b"\r\nRI")
-        assert modem.said() is None
+        assert modem.read_unsolicited_line() is None
         fake.say(b"NG\r\n")
-        assert modem.said() == "RING"
+        assert modem.read_unsolicited_line() == "RING"
 
 
 # ---------------------------------------------------------------- OK that is late, or lost

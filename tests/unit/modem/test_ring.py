@@ -13,19 +13,19 @@ from faxcore.modem.ring import Ring
 def after(*lines: str) -> Ring:
     ring = Ring()
     for line in lines:
-        ring = ring.heard(line)
+        ring = ring.with_line(line)
     return ring
 
 
 def test_a_call_is_known_at_the_second_ring() -> None:
-    assert not after("RING").known
-    assert after("RING", "RING").known
+    assert not after("RING").is_complete
+    assert after("RING", "RING").is_complete
     assert after("RING", "RING").rings == 2
 
 
 def test_a_call_is_known_as_soon_as_both_numbers_are() -> None:
     ring = after("RING", "NMBR=0199000001", "NDID=0199000002")
-    assert ring.known
+    assert ring.is_complete
     assert (ring.caller, ring.called, ring.rings) == ("0199000001", "0199000002", 1)
 
 
@@ -103,7 +103,7 @@ def test_an_unformatted_message_tells_who_calls_whom() -> None:
     contents = parameter(1, "11231830") + parameter(2, "0199000001") + parameter(3, "0199000002")
     ring = after("RING", message(0x80, contents + parameter(7, "Société Durand")))
     assert (ring.caller, ring.called, ring.caller_name) == ("0199000001", "0199000002", "Société Durand")
-    assert ring.known
+    assert ring.is_complete
 
 
 def test_a_number_withheld_in_an_unformatted_message_is_none() -> None:

@@ -67,7 +67,7 @@ def test_a_refusal_names_its_rule(text: str, rule: str) -> None:
 
 
 def test_the_text_of_a_refusal_names_the_number() -> None:
-    with pytest.raises(NumberRefused, match="019900000 is no possible"):
+    with pytest.raises(NumberRefused, match="019900000 is not a valid"):
         destination("019900000", FRANCE)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from faxcore.config import DiallingConfig, LineConfig, NumberConfig, SubAddressConfig
-from faxcore.routing.owners import SEVERAL, Arrival, is_answered, route
+from faxcore.routing.routes import SEVERAL, Arrival, is_answered, route
 
 FRANCE = DiallingConfig()
 LINE = LineConfig(
@@ -21,7 +21,9 @@ LINE = LineConfig(
 def test_the_number_called_decides() -> None:
     found = route(LINE, Arrival("+33 1 99 00 00 01"), FRANCE)
     assert (found.owners, found.folder, found.rule) == (("anne",), Path("/srv/fax"), "number")
-    assert found.trace == ("number: +33 1 99 00 00 01 was called, a number of line-1 that has owners",)
+    assert [str(each) for each in found.trace] == [
+        "number: +33 1 99 00 00 01 was called, a number of line-1 that has owners"
+    ]
 
 
 def test_a_number_without_owners_is_its_lines_but_keeps_its_folder() -> None:
@@ -32,7 +34,7 @@ def test_a_number_without_owners_is_its_lines_but_keeps_its_folder() -> None:
 def test_a_line_that_does_not_tell_the_number_called() -> None:
     found = route(LINE, Arrival(""), FRANCE)
     assert (found.owners, found.rule) == (("desk",), "line")
-    assert found.trace[0] == "number: the number called (unknown) is none of line-1 that has owners"
+    assert str(found.trace[0]) == "number: the number called (unknown) is none of line-1 that has owners"
     only = LineConfig("line-2", Path("/dev/x"), "", (NumberConfig("0199000002", ("bob",)),))
     assert route(only, Arrival(""), FRANCE).owners == ("bob",)
     assert route(only, Arrival(""), FRANCE).rule == "only-number"
@@ -58,7 +60,7 @@ BY_SUB_ADDRESS = replace(
 def test_a_sub_address_is_told_before_the_number() -> None:
     found = route(BY_SUB_ADDRESS, Arrival("0199000001", "42"), FRANCE)
     assert (found.owners, found.folder, found.rule) == (("bob",), Path("/srv/wages"), "sub-address")
-    assert found.trace == ("sub-address: its sender said that it is for 42 on line-1",)
+    assert [str(each) for each in found.trace] == ["sub-address: its sender said that it is for 42 on line-1"]
     assert route(BY_SUB_ADDRESS, Arrival("0199000001", " 4 2"), FRANCE).owners == ("bob",)
     assert route(BY_SUB_ADDRESS, Arrival("0199000001", "7"), FRANCE).owners == ("desk",), "the line's"
 
@@ -67,7 +69,7 @@ def test_another_sub_address_or_none_leaves_it_to_the_number() -> None:
     for said in ("", "43", "*"):
         found = route(BY_SUB_ADDRESS, Arrival("0199000001", said), FRANCE)
         assert (found.owners, found.rule) == (("anne",), "number")
-        assert found.trace[0] == f"sub-address: the sub-address said ({said or 'none'}) is none of line-1"
+        assert str(found.trace[0]) == f"sub-address: the sub-address said ({said or 'none'}) is none of line-1"
     assert route(LINE, Arrival("0199000001", "42"), FRANCE).owners == ("anne",), "this line has none"
 
 

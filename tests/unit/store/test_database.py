@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.store.database import Database, new_id, stamp
+from faxcore.store.database import Database, format_time, new_id
 from faxcore.store.schema import MIGRATIONS
 from faxcore.store.store_error import StoreFailing, StoreFull, StoreTooNew, is_full
 
@@ -59,7 +59,7 @@ def test_ids_and_times_sort_as_they_were_made(tmp_path: Path) -> None:
     ids = [new_id() for _ in range(1000)]
     assert ids == sorted(set(ids))
     when = datetime(2026, 3, 29, 0, 59, 59, 999_000, tzinfo=UTC)
-    times = [stamp(when + timedelta(milliseconds=step)) for step in range(3)]
+    times = [format_time(when + timedelta(milliseconds=step)) for step in range(3)]
     assert times == sorted(times)
     assert times[0] == "2026-03-29T00:59:59.999Z"
     database = Database(tmp_path / "db", lambda: when)

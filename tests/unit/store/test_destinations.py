@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from faxcore.model.call import CallReport, Outcome
-from faxcore.store.call_history import NOTHING, SLOW, CallHistory, Experience, taught
+from faxcore.queue.experience import SLOW, learn, update_history
+from faxcore.store.call_history import NOTHING, CallHistory, Experience
 from faxcore.store.database import Database
-from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, down_from
+from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, list_rungs_from
 
 V29 = str(V29_9600)
 
@@ -33,7 +34,7 @@ def ended(
 
 def after(*reports: CallReport, before: Experience = NOTHING) -> Experience:
     for report in reports:
-        before = taught(before, report, first_page=1)
+        before = update_history(before, report, first_page=1)
     return before
 
 
@@ -57,7 +58,7 @@ def test_slow_rungs_are_climbed_by_calls_that_get_through() -> None:
     known, begun = after(ended(Outcome.OK, rung=ALL[-1], fallbacks=6)), []
     for _ in range(5):
         begun.append(known.begin_at)
-        known = after(ended(Outcome.OK, rung=down_from(known.begin_at)[0]), before=known)
+        known = after(ended(Outcome.OK, rung=list_rungs_from(known.begin_at)[0]), before=known)
     assert begun == [*SLOW, V29], "and no higher: it may be V.17 that does not work"
 
 
@@ -66,8 +67,8 @@ def test_two_silent_trainings_at_v17_leave_it_out() -> None:
     assert after(SILENT_TRAINING, ended(Outcome.BUSY), SILENT_TRAINING).begin_at == V29
     assert after(SILENT_TRAINING, ended(Outcome.OK), SILENT_TRAINING).begin_at == "", "not on end"
     assert after(*[ended(Outcome.REMOTE_DCN, "B")] * 2).begin_at == V29
-    assert down_from(V29)[0] is V29_9600
-    assert not any(rung.name == "V.17" for rung in down_from(V29))
+    assert list_rungs_from(V29)[0] is V29_9600
+    assert not any(rung.name == "V.17" for rung in list_rungs_from(V29))
 
 
 def test_v17_is_used_again_where_it_was_not_the_cause() -> None:
@@ -88,7 +89,7 @@ def test_a_call_that_brought_a_page_or_never_came_to_training_accuses_nothing() 
     assert after(*[ended(Outcome.TIMEOUT, "D", confirmed=1)] * 3) == NOTHING
     assert after(*[CallReport(Outcome.TIMEOUT, phase="B")] * 3) == NOTHING
     assert after(*[ended(Outcome.LINE_LOST)] * 3) == NOTHING
-    assert taught(NOTHING, ended(Outcome.TIMEOUT, "D", confirmed=2), first_page=3) != NOTHING
+    assert update_history(NOTHING, ended(Outcome.TIMEOUT, "D", confirmed=2), first_page=3) != NOTHING
 
 
 def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
@@ -96,11 +97,11 @@ def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
     database = Database(tmp_path / "db", lambda: time)
     destinations = CallHistory(database)
     fell_back = ended(Outcome.OK, rung=V29_9600, fallbacks=3)
-    destinations.learn("+33199000002", fell_back, 1, days=7)
-    destinations.learn("+33199000003", fell_back, 1, days=0)
+    learn(destinations, "+33199000002", fell_back, 1, days=7)
+    learn(destinations, "+33199000003", fell_back, 1, days=0)
     assert destinations.experience("+33199000003") == NOTHING, "nothing is to be remembered"
     time += timedelta(days=6)
-    destinations.learn("+33199000002", ended(Outcome.OK, rung=V29_9600), 1, days=7)
+    learn(destinations, "+33199000002", ended(Outcome.OK, rung=V29_9600), 1, days=7)
     assert destinations.experience("+33199000002").begin_at == V29
     time += timedelta(days=1)
     assert destinations.experience("+33199000002") == NOTHING, "a call that it served does not prolong it"
@@ -113,10 +114,10 @@ def test_what_is_known_is_read_back(tmp_path: Path) -> None:
     database = Database(tmp_path / "db")
     destinations = CallHistory(database)
     for report in (SILENT_TRAINING, SILENT_TRAINING, LOST_PAGE):
-        destinations.learn("1", report, 1, days=1)
+        learn(destinations, "1", report, 1, days=1)
     assert destinations.experience("1") == Experience(V29, True, 2, 1)
-    destinations.learn("1", ended(Outcome.TIMEOUT, "B", V29_9600), 1, days=1)
-    destinations.learn("1", ended(Outcome.OK), 1, days=1)
+    learn(destinations, "1", ended(Outcome.TIMEOUT, "B", V29_9600), 1, days=1)
+    learn(destinations, "1", ended(Outcome.OK), 1, days=1)
     assert destinations.experience("1") == NOTHING
     assert database.value("SELECT count(*) FROM destination") == 0
     database.close()

@@ -28,7 +28,7 @@ from faxcore.t30.receiver import answer
 from faxcore.t30.selective import Selection
 from faxcore.t30.send_state import SendState
 from faxcore.t30.sender import transmit
-from faxcore.t30.transcript import STARS, answered, asked, numbers_in, result
+from faxcore.t30.transcript import STARS, format_reply, format_request, format_result, parse_ranges
 
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
 KNOWN_NOTES = (
@@ -168,7 +168,7 @@ class Player:
         raise self._differs("a script that runs in circles")
 
     def _ended(self, end: SendState | ReceiveState) -> SendState | ReceiveState:
-        ours = result(end)
+        ours = format_result(end)
         if self._next is not None and "phase=" not in self._next.text:
             ours = re.sub(r" phase=\w", "", ours)
         self._expect(ours)
@@ -178,7 +178,7 @@ class Player:
 
     def perform(self, request: t30.Request) -> t30.Reply:
         """One request: compared with the file where it is written there, and answered from it."""
-        for text in asked(request):
+        for text in format_request(request):
             self._expect(text)
         match request:
             case t30.Note():
@@ -228,13 +228,13 @@ class Player:
                 rows, bad, run = self._numbers(line, counts[:3], "rows", "bad", "run")
                 return self._checked(line, request, t30.PageHeard(self._now, rows, bad, run, rtc))
             case ["<", "burst", _, _, *numbers] if isinstance(request, t30.ReceiveBurst):
-                frames = {number: bytes((number,)) * request.size for number in numbers_in(" ".join(numbers))}
+                frames = {number: bytes((number,)) * request.size for number in parse_ranges(" ".join(numbers))}
                 return self._checked(line, request, t30.BurstHeard(self._now, frames))
         raise self._differs(_wanted(request), line)
 
     def _checked(self, line: Line, request: t30.Request, reply: t30.Reply) -> t30.Reply:
         """The reply, if that is what such a request is answered with: compared as the transcript would show it."""
-        shown = [text.partition(" # ")[0].rstrip() for text in answered(request, reply)]
+        shown = [text.partition(" # ")[0].rstrip() for text in format_reply(request, reply)]
         if shown != [line.text]:
             raise self._differs(_wanted(request), line)
         return reply
@@ -287,7 +287,7 @@ class Player:
         return t30.Kept(self._now, found[1] == "kept", int(found[2]), int(found[3]), bool(found[4]))
 
     def _compared(self, request: t30.Request, reply: t30.Reply) -> t30.Reply:
-        shown = next(iter(answered(request, reply)))
+        shown = next(iter(format_reply(request, reply)))
         if shown != self._last.text:
             raise self._differs(shown, self._last)
         return reply

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
@@ -22,6 +22,7 @@ from faxcore.t30.polling_calling import poll
 from faxcore.t30.receiver import answer
 from faxcore.t30.selective import Selection
 from faxcore.t30.sender import transmit
+from tests.support.hypothesis_profiles import examples
 
 FINE = PageInfo(Width.A4, Resolution.FINE, 2286)
 LONGEST = 6_000
@@ -133,7 +134,7 @@ COMMANDS = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(seed=st.integers(0, 2**32), pages=st.integers(1, 4), ecm=st.booleans())
 def test_a_call_out_ends_and_confirms_no_page_without_an_answer(seed: int, pages: int, ecm: bool) -> None:
     line = AnyLine(seed, ANSWERS)
@@ -146,7 +147,7 @@ def test_a_call_out_ends_and_confirms_no_page_without_an_answer(seed: int, pages
     assert bool(sending.reason) == (sending.outcome is not Outcome.OK)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(seed=st.integers(0, 2**32), ecm=st.booleans(), codings=st.sampled_from([(Coding.MH,), tuple(Coding)]))
 def test_a_call_in_ends_and_confirms_only_what_was_kept(seed: int, ecm: bool, codings: tuple[Coding, ...]) -> None:
     line = AnyLine(seed, COMMANDS)
@@ -169,7 +170,7 @@ DTC = Frame(FCF.DTC, our_dis(Terminal()).octets)
 PASSWORD = Frame(FCF.PWD, pack_selection("1"))
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(seed=st.integers(0, 2**32), password=st.booleans(), pages=st.integers(1, 3))
 def test_a_terminal_that_may_be_polled_ends_its_call(seed: int, password: bool, pages: int) -> None:
     line = AnyLine(seed, [*ANSWERS, *COMMANDS, DTC, DTC, PASSWORD])
@@ -185,7 +186,7 @@ def test_a_terminal_that_may_be_polled_ends_its_call(seed: int, password: bool, 
             assert not any(frame.x for frame in request.frames)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(seed=st.integers(0, 2**32), ecm=st.booleans())
 def test_polling_ends_and_every_frame_has_the_bit_x(seed: int, ecm: bool) -> None:
     offer = Frame(FCF.DIS, our_dis(Terminal(), offers_document=True).octets)

@@ -29,24 +29,24 @@ def test_the_bits_that_were_set_are_set_and_extensions_lead_to_them(numbers: set
 @given(numbers=NUMBERS)
 def test_what_is_sent_is_read_whole(numbers: set[int]) -> None:
     bits = Bits.of(*numbers)
-    assert Bits.received(bits.octets) == bits
+    assert Bits.parse(bits.octets) == bits
 
 
 @given(fif=st.binary(max_size=40))
 def test_any_fif_is_read_or_refused(fif: bytes) -> None:
-    bits = Bits.received(fif)
+    bits = Bits.parse(fif)
     assert (bits is None) == (len(fif) < 3)
     if bits is not None:
         assert 3 <= len(bits.octets) <= 16
         assert fif.startswith(bits.octets)
         assert not bits[129]
-        assert bits.words().isprintable()
+        assert bits.describe().isprintable()
 
 
 @given(length=st.integers(3, 16))
 def test_reading_stops_at_the_first_clear_extension(length: int) -> None:
     octets = b"\0\0" + b"\x01" * (length - 3) + b"\0"
-    bits = Bits.received(octets + b"\xff" * 5)
+    bits = Bits.parse(octets + b"\xff" * 5)
     assert bits == Bits(octets)
 
 
@@ -56,7 +56,7 @@ def test_a_group_is_read_as_it_is_printed(group: str) -> None:
 
 
 def test_a_bit_is_added_within_the_length() -> None:
-    assert Bits(b"\0\0\0").also(10) == Bits.of(10)
+    assert Bits(b"\0\0\0").with_bit(10) == Bits.of(10)
 
 
 def test_bits_past_the_end_are_clear() -> None:
@@ -70,4 +70,4 @@ def test_every_bit_of_the_table_is_named_grouped_or_reserved() -> None:
     grouped = {*range(11, 15), *range(17, 24)}
     assert set(NAMES) | RESERVED | grouped | set(EXTENSIONS) == set(range(1, 128))
     assert not set(NAMES) & (RESERVED | grouped | set(EXTENSIONS))
-    assert Bits.of(60, 62, 65, 103).words() == "character mode, mixed mode, processable mode, bit 103"
+    assert Bits.of(60, 62, 65, 103).describe() == "character mode, mixed mode, processable mode, bit 103"

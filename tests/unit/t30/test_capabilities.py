@@ -26,7 +26,7 @@ from faxcore.t30.capabilities import (
     our_dis,
     read_dcs,
 )
-from faxcore.t30.modulation import ALL, OFFERS, asked, ladder, offered, permitted
+from faxcore.t30.modulation import ALL, OFFERS, find_modulation, list_permitted, make_ladder, read_offer
 from faxcore.t30.selective import Selection
 
 CODINGS = st.permutations(list(Coding)).flatmap(lambda order: st.integers(0, 3).map(lambda count: tuple(order[:count])))
@@ -43,7 +43,7 @@ CODES = frozenset({*range(11, 15), *range(17, 24)})
 
 
 def read(fif: bytes) -> Offer:
-    dis = Bits.received(fif)
+    dis = Bits.parse(fif)
     assert dis is not None
     return Offer(dis)
 
@@ -69,8 +69,8 @@ def test_no_bit_of_a_dcs_is_set_whose_dis_bit_is_clear(fif: bytes, terminal: Ter
     claimed = dcs.numbers() - CODES - set(EXTENSIONS) - {bits.SHORT_FRAMES_DCS}
     assert claimed <= offer.bits.numbers()
     assert not dcs[bits.SHORT_FRAMES_DCS] or agreement.error_correction
-    assert agreement.modulation in offered(offer.bits.group(11, 14))
-    assert agreement.modulation.rate <= max(terminal.max_rate, offered(offer.bits.group(11, 14))[-1].rate)
+    assert agreement.modulation in read_offer(offer.bits.group(11, 14))
+    assert agreement.modulation.rate <= max(terminal.max_rate, read_offer(offer.bits.group(11, 14))[-1].rate)
     assert agreement.format.width.value <= offer.width.value
     assert agreement.format.coding in (*terminal.codings, Coding.MH)
     assert agreement.error_correction <= terminal.error_correction
@@ -84,7 +84,7 @@ def test_what_we_ask_for_is_read_as_it_was_meant(fif: bytes, terminal: Terminal,
         agreement = agree(terminal, read(fif), page)
     except CallFailed:
         return
-    sent = Bits.received(agreement.dcs().octets)
+    sent = Bits.parse(agreement.dcs().octets)
     assert sent is not None
     assert read_dcs(sent, our_dis(Terminal(codings=codings(jbig=True)))) == agreement
 
@@ -100,7 +100,7 @@ def test_two_of_us_always_agree(ours: Terminal, theirs: Terminal, page: PageInfo
 
 @given(fif=FIFS, terminal=TERMINALS)
 def test_any_dcs_is_an_agreement_or_refused(fif: bytes, terminal: Terminal) -> None:
-    dcs = Bits.received(fif)
+    dcs = Bits.parse(fif)
     assert dcs is not None
     try:
         agreement = read_dcs(dcs, our_dis(terminal))
@@ -177,18 +177,18 @@ def test_jbig_without_error_correction_or_offer_is_refused(bit: int) -> None:
 
 @pytest.mark.parametrize("group", [f"{code:04b}" for code in range(16)])
 def test_a_reserved_speed_is_safe_both_ways(group: str) -> None:
-    rungs = offered(group)
+    rungs = read_offer(group)
     assert rungs
     assert set(rungs) <= set(ALL)
     if group not in OFFERS:
         assert all(rung.name == "V.27ter" for rung in rungs)
-    known = asked(group)
+    known = find_modulation(group)
     assert known is None or known.dcs == group
 
 
 @given(rate=st.integers(0, 40_000), group=st.sampled_from(sorted(OFFERS)))
 def test_a_ladder_goes_down_and_is_never_empty(rate: int, group: str) -> None:
-    rungs = ladder(offered(group), rate)
+    rungs = make_ladder(read_offer(group), rate)
     assert rungs
     assert [rung.rate for rung in rungs] == sorted((rung.rate for rung in rungs), reverse=True)
 
@@ -222,9 +222,9 @@ def test_half_the_row_time_at_superfine_is_rounded_up_to_what_a_dcs_can_say() ->
 
 
 def test_rows_are_filled_to_the_time_at_the_agreed_rate() -> None:
-    agreement = Agreement(asked("1000") or ALL[0], PLAIN.format, False, 20)
+    agreement = Agreement(find_modulation("1000") or ALL[0], PLAIN.format, False, 20)
     assert agreement.min_row_bits == 192
-    assert agreement.at(asked("0000") or ALL[0]).min_row_bits == 48
+    assert agreement.with_modulation(find_modulation("0000") or ALL[0]).min_row_bits == 48
 
 
 @pytest.mark.parametrize(
@@ -332,8 +332,8 @@ def test_a_width_is_read_and_the_invalid_one_as_the_widest(group: str, width: Wi
 )
 def test_a_dcs_asks_for_a_rung_as_the_table_has_it(rung: str, group: str) -> None:
     (modulation,) = [candidate for candidate in ALL if str(candidate) == rung]
-    assert PLAIN.at(modulation).dcs().group(11, 14) == group
-    assert asked(group) is modulation
+    assert PLAIN.with_modulation(modulation).dcs().group(11, 14) == group
+    assert find_modulation(group) is modulation
 
 
 @pytest.mark.parametrize(
@@ -347,13 +347,13 @@ def test_a_dcs_asks_for_a_rung_as_the_table_has_it(rung: str, group: str) -> Non
     ],
 )
 def test_a_dis_offers_the_rungs_of_the_table(group: str, rungs: list[int]) -> None:
-    assert [rung.rate for rung in offered(group)] == rungs
+    assert [rung.rate for rung in read_offer(group)] == rungs
     for rung in ALL:
-        dcs, dis = PLAIN.at(rung).dcs(), Bits.of(bits.RECEIVE, bits.FINE, at_11=group)
-        if rung in permitted(group):
+        dcs, dis = PLAIN.with_modulation(rung).dcs(), Bits.of(bits.RECEIVE, bits.FINE, at_11=group)
+        if rung in list_permitted(group):
             assert read_dcs(dcs, dis).modulation is rung
         else:
-            with pytest.raises(CallFailed, match="did not offer"):
+            with pytest.raises(CallFailed, match="was not offered"):
                 read_dcs(dcs, dis)
 
 

@@ -15,18 +15,18 @@ from faxcore.t30.frames import (
     REVERSED,
     WITHOUT_X,
     Frame,
+    clean_selection,
     fcf2_name,
     is_final,
     pack_numbers,
     pack_selection,
     pack_station_id,
     parse_frame,
-    post_message,
-    selection_text,
+    read_post_message,
     unpack_numbers,
     unpack_station_id,
 )
-from faxcore.t30.transcript import in_words
+from faxcore.t30.transcript import describe_frame
 
 PRINTED = {
     (FCF.DIS, False): "01",
@@ -97,7 +97,7 @@ def test_any_octets_are_a_frame_or_none(octets: bytes) -> None:
     if frame is not None:
         assert frame.octets(is_final(octets)) == octets
         assert frame.name
-        assert "\n" not in in_words(frame)
+        assert "\n" not in describe_frame(frame)
 
 
 @given(text=st.text(alphabet="0123456789+ ", max_size=20))
@@ -137,7 +137,7 @@ def test_numbers_come_back_and_go_out_low_bit_first(numbers: list[int]) -> None:
 @given(code=st.integers(0, 255))
 def test_a_second_field_is_a_post_message_command_or_refused(code: int) -> None:
     try:
-        command = post_message(code)
+        command = read_post_message(code)
     except ValueError:
         assert code != 0
     else:
@@ -146,7 +146,7 @@ def test_a_second_field_is_a_post_message_command_or_refused(code: int) -> None:
 
 
 def test_pri_x_stands_for_its_plain_form() -> None:
-    assert [post_message(code) for code in (0x00, 0xF9, 0xFA, 0xFC, 0x74)] == [
+    assert [read_post_message(code) for code in (0x00, 0xF9, 0xFA, 0xFC, 0x74)] == [
         None,
         FCF.EOM,
         FCF.MPS,
@@ -163,10 +163,10 @@ def test_nothing_that_answers_or_asks_is_taken_for_a_preliminary_frame() -> None
 def test_a_selection_comes_back_as_it_went(text: str) -> None:
     packed = pack_selection(text)
     assert len(packed) == 20
-    assert unpack_station_id(packed) == selection_text(text)
+    assert unpack_station_id(packed) == clean_selection(text)
 
 
 def test_a_selection_is_packed_like_a_station_id_and_may_have_stars() -> None:
     assert pack_selection("+33 1") == pack_station_id("+33 1")
-    assert selection_text(" 12#*ab ") == "12#*"
+    assert clean_selection(" 12#*ab ") == "12#*"
     assert pack_selection("#").translate(REVERSED)[:1] == b"#"

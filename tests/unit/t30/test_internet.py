@@ -10,8 +10,8 @@ from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import FCF, REVERSED, Frame
 from faxcore.t30.internet_address import is_address, pack_address, unpack_address
-from faxcore.t30.selective import Selection, fields_in_words, heard, presence, with_document
-from faxcore.t30.transcript import in_words
+from faxcore.t30.selective import Selection, describe_fields, presence_bits, read_selection, select_with_document
+from faxcore.t30.transcript import describe_frame
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_every_address_is_read_back(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "a b@c", "é@example.org", "a" * 78, "a@b\n"])
 def test_what_no_frame_can_carry_is_refused(text: str) -> None:
     assert not is_address(text)
-    with pytest.raises(ValueError, match="no internet address"):
+    with pytest.raises(ValueError, match="is not an internet address"):
         pack_address(text)
 
 
@@ -51,20 +51,20 @@ def test_any_field_is_read_as_harmless_text(fif: bytes) -> None:
     assert len(text) <= 77
     assert text.isprintable()
     for fcf in (FCF.IRA, FCF.CIA, FCF.CSA, FCF.TSA, FCF.ISP):
-        assert in_words(Frame(fcf, fif)) == f'{fcf.name} "{text}"'
+        assert describe_frame(Frame(fcf, fif)) == f'{fcf.name} "{text}"'
 
 
 def test_ira_goes_only_to_a_terminal_that_takes_it() -> None:
     wanted = Selection(sub_address="1", internet_address="anne@example.org")
-    frames = with_document(wanted, Bits.of(bits.SUB, bits.IRA))
+    frames = select_with_document(wanted, Bits.of(bits.SUB, bits.IRA))
     assert [frame.fcf for frame in frames] == [FCF.SUB, FCF.IRA]
-    assert presence(frames) == {bits.SUB, bits.IRA}
-    assert heard([*frames, Frame(FCF.DCS)]) == wanted
-    with pytest.raises(CallFailed, match="takes no internet address"):
-        with_document(wanted, Bits.of(bits.SUB))
+    assert presence_bits(frames) == {bits.SUB, bits.IRA}
+    assert read_selection([*frames, Frame(FCF.DCS)]) == wanted
+    with pytest.raises(CallFailed, match="does not accept internet addresses"):
+        select_with_document(wanted, Bits.of(bits.SUB))
 
 
 def test_fnv_names_what_its_second_octet_says() -> None:
-    assert fields_in_words(b"\x21\x40") == "SUB, IRA"
-    assert fields_in_words(b"\x20\x40") == "SUB", "no second octet is announced"
-    assert fields_in_words(b"\x01") == ""
+    assert describe_fields(b"\x21\x40") == "SUB, IRA"
+    assert describe_fields(b"\x20\x40") == "SUB", "no second octet is announced"
+    assert describe_fields(b"\x01") == ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
@@ -14,6 +14,7 @@ from faxcore.model.page import Coding, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal, codings
 from faxcore.t30.modulation import OFFERS
+from tests.support.hypothesis_profiles import examples
 from tests.support.joined import Fault, Joined
 
 FINE = PageInfo(Width.A4, Resolution.FINE, 1000)
@@ -53,7 +54,7 @@ def test_a_page_that_never_gets_to_the_disk_is_never_confirmed(receiver: Termina
     call = Joined([FINE] * 2, receiver=receiver, disk=["good"] + [trouble] * 100)
     sending, receiving = call.run()
     assert (receiving.outcome, receiving.confirmed, sending.confirmed) == (Outcome.OK_PARTIAL, 1, 1)
-    assert "could not be put on disk" in str(receiving.reason)
+    assert "could not be saved" in str(receiving.reason)
     assert sending.outcome in (Outcome.UNCONFIRMED, Outcome.REMOTE_DCN)
 
 
@@ -220,7 +221,7 @@ def ladder_seconds(octets: int) -> float:
 FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_size=12)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     faults=FAULTS,
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=4),

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Resolution, Width
 from faxcore.t30.capabilities import PageInfo, Terminal
 from faxcore.t30.selective import Selection
+from tests.support.hypothesis_profiles import examples
 from tests.support.joined import Fault, Joined
 
 FINE = PageInfo(Width.A4, Resolution.FINE, 1000)
@@ -102,7 +103,7 @@ def test_a_sub_address_arrives_where_it_is_taken_and_nothing_is_sent_where_it_is
 FAULTS = st.dictionaries(st.integers(0, 60), st.sampled_from(list(Fault)), max_size=12)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     faults=FAULTS,
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=4),

@@ -8,11 +8,11 @@ import pytest
 from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import Agreement
-from faxcore.t30.ecm_sender import cut_blocks, frames_refused
+from faxcore.t30.ecm_sender import cut_blocks, select_refused_frames
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.modulation import V17_14400
 from faxcore.t30.receive_state import ReceiveState
-from faxcore.t30.receiver import good_training, judge_page
+from faxcore.t30.receiver import is_good_training, judge_page
 
 FINE = Agreement(V17_14400, PageFormat(Width.A4, Resolution.FINE, Coding.MR), False, 0)
 
@@ -66,11 +66,11 @@ def test_a_page_has_the_answer_that_its_quality_deserves(rows: int, bad: int, ru
 def test_a_training_check_is_good_with_two_thirds_of_zeros_and_less_than_a_tenth_wrong(
     bits: int, zeros: int, ones: int, good: bool
 ) -> None:
-    assert good_training(t30.TrainingHeard(0.0, bits, zeros, ones), 14400) == good
+    assert is_good_training(t30.TrainingHeard(0.0, bits, zeros, ones), 14400) == good
 
 
 def test_no_carrier_is_no_good_training() -> None:
-    assert not good_training(t30.NoCarrier(0.0), 14400)
+    assert not is_good_training(t30.NoCarrier(0.0), 14400)
 
 
 @pytest.mark.parametrize("size", [256, 64])
@@ -83,6 +83,6 @@ def test_a_block_has_256_frames_and_the_last_frame_is_filled_with_zeros(size: in
 
 def test_the_first_bit_of_ppr_is_frame_0_and_bits_past_the_block_ask_for_nothing() -> None:
     block = {number: bytes((number,)) for number in range(5)}
-    assert list(frames_refused(b"\x80" + bytes(31), block)) == [0]
-    assert list(frames_refused(b"\x08" + b"\xff" * 31, block)) == [4]
-    assert list(frames_refused(b"\xff" * 32, block)) == [0, 1, 2, 3, 4]
+    assert list(select_refused_frames(b"\x80" + bytes(31), block)) == [0]
+    assert list(select_refused_frames(b"\x08" + b"\xff" * 31, block)) == [4]
+    assert list(select_refused_frames(b"\xff" * 32, block)) == [0, 1, 2, 3, 4]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
@@ -20,17 +20,18 @@ from faxcore.t30.modulation import ALL, V17_14400, Modulation
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.selective import Selection
 from faxcore.t30.transcript import (
-    answered,
-    asked,
-    in_words,
-    numbers_in,
-    poller_header,
-    ranges,
-    receiver_header,
-    result,
-    sender_header,
-    stamp,
+    describe_frame,
+    format_line,
+    format_poller_header,
+    format_ranges,
+    format_receiver_header,
+    format_reply,
+    format_request,
+    format_result,
+    format_sender_header,
+    parse_ranges,
 )
+from tests.support.hypothesis_profiles import examples
 from tests.support.joined import End, Fault, Joined
 from tests.unit.t30.replay import Player, parse
 
@@ -45,16 +46,16 @@ def record(end: End, lines: list[str]) -> None:
     def step_and_write(reply: t30.Reply | None) -> None:
         if reply is not None:
             assert end.request is not None
-            lines.extend(stamp(end.now, text) for text in asked(end.request))
-            lines.extend(stamp(reply.now, text) for text in answered(end.request, reply))
+            lines.extend(format_line(end.now, text) for text in format_request(end.request))
+            lines.extend(format_line(reply.now, text) for text in format_reply(end.request, reply))
         step(reply)
         if end.finished:
-            lines.append(stamp(end.now, result(end.result)))
+            lines.append(format_line(end.now, format_result(end.result)))
 
     end.step = step_and_write  # type: ignore[method-assign]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     faults=st.dictionaries(st.integers(0, 40), st.sampled_from(list(Fault)), max_size=8),
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=3),
@@ -66,7 +67,7 @@ def test_a_call_plays_again_as_it_was_at_both_ends(
 ) -> None:
     sender, receiver = Terminal("+33 1"), Terminal("+33 2", error_correction=ecm)
     call = Joined(pages, faults, sender, receiver, octets)
-    ours, theirs = list(sender_header(sender, pages, "1")), list(receiver_header(receiver))
+    ours, theirs = list(format_sender_header(sender, pages, "1")), list(format_receiver_header(receiver))
     record(call.caller, ours)
     record(call.called, theirs)
     sending, receiving = call.run()
@@ -76,7 +77,7 @@ def test_a_call_plays_again_as_it_was_at_both_ends(
     assert (again.outcome, again.confirmed) == (receiving.outcome, receiving.confirmed)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     faults=st.dictionaries(st.integers(0, 40), st.sampled_from(list(Fault)), max_size=8),
     pages=st.lists(st.sampled_from([FINE, STANDARD]), min_size=1, max_size=3),
@@ -89,7 +90,7 @@ def test_a_call_that_polls_plays_again_as_it_was_at_both_ends(
     poller = Terminal("+33 1", error_correction=ecm, selection=Selection(password=said))
     polled = Terminal("+33 2", selection=Selection(password="1"))
     call = Joined(pages, faults, polled, poller, polling=True)
-    ours, theirs = list(poller_header(poller, "1")), list(receiver_header(polled, pages))
+    ours, theirs = list(format_poller_header(poller, "1")), list(format_receiver_header(polled, pages))
     record(call.caller, ours)
     record(call.called, theirs)
     for end, lines in zip(call.run(), (ours, theirs), strict=True):
@@ -121,18 +122,18 @@ def test_a_call_that_polls_plays_again_as_it_was_at_both_ends(
     number=st.text(alphabet="0123456789*#,", min_size=1, max_size=20),
 )
 def test_the_settings_of_a_call_are_read_back(terminal: Terminal, pages: list[PageInfo], number: str) -> None:
-    call = parse("header", "\n".join(sender_header(terminal, pages, number, 2)))
+    call = parse("header", "\n".join(format_sender_header(terminal, pages, number, 2)))
     assert (call.terminal, call.pages) == (terminal, pages)
     assert (call.setting("number", ""), call.setting("first page", "")) == (number, "2")
-    assert parse("header", "\n".join(poller_header(terminal, number))).terminal == terminal
+    assert parse("header", "\n".join(format_poller_header(terminal, number))).terminal == terminal
     terminal = replace(terminal, takes_sub_address=number.isdigit())
-    call = parse("header", "\n".join(receiver_header(terminal, pages)))
+    call = parse("header", "\n".join(format_receiver_header(terminal, pages)))
     assert (call.terminal, call.pages) == (terminal, pages)
 
 
 @given(numbers=st.sets(st.integers(0, 255)))
 def test_ranges_are_read_back(numbers: set[int]) -> None:
-    assert numbers_in(ranges(numbers)) == sorted(numbers)
+    assert parse_ranges(format_ranges(numbers)) == sorted(numbers)
 
 
 WORDS = [
@@ -154,7 +155,7 @@ WORDS = [
 
 @pytest.mark.parametrize(("frame", "words"), WORDS, ids=[words for _, words in WORDS])
 def test_a_frame_is_said_in_words(frame: Frame, words: str) -> None:
-    assert in_words(frame) == words
+    assert describe_frame(frame) == words
 
 
 FORMAT = PageFormat(Width.A4, Resolution.FINE, Coding.MMR)
@@ -221,7 +222,7 @@ HEARD = [reply for _, reply, _ in LINES if isinstance(reply, t30.Heard) and repl
 
 @pytest.mark.parametrize("reply", HEARD, ids=lambda reply: reply.octets[0].hex())
 def test_what_was_not_understood_is_read_back_octet_by_octet(reply: t30.Heard) -> None:
-    lines = ["# role: sender", *answered(t30.Listen(3), reply), *answered(t30.Listen(3), t30.Heard(9))]
+    lines = ["# role: sender", *format_reply(t30.Listen(3), reply), *format_reply(t30.Listen(3), t30.Heard(9))]
     player = Player(parse("octets", "\n".join(lines)))
     heard = player.perform(t30.Listen(3))
     assert isinstance(heard, t30.Heard)
@@ -231,10 +232,10 @@ def test_what_was_not_understood_is_read_back_octet_by_octet(reply: t30.Heard) -
 
 @pytest.mark.parametrize(("request_", "reply", "lines"), LINES, ids=[" ".join(lines) for _, _, lines in LINES])
 def test_a_request_and_its_reply_are_written_so(request_: t30.Request, reply: t30.Reply, lines: list[str]) -> None:
-    assert [*asked(request_), *answered(request_, reply)] == lines
+    assert [*format_request(request_), *format_reply(request_, reply)] == lines
 
 
 @pytest.mark.parametrize("rung", ALL, ids=str)
 def test_a_dcs_says_its_speed_in_words(rung: Modulation) -> None:
     fif = Bits.of(10, 27, 31, at_11=rung.dcs).octets
-    assert in_words(Frame(FCF.DCS, fif)).startswith(f"DCS {rung} MMR")
+    assert describe_frame(Frame(FCF.DCS, fif)).startswith(f"DCS {rung} MMR")

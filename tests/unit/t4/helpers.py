@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pages to code, and libtiff (through Pillow) as the foreign codec that both halves of ours are compared with."""
 
+import functools
 import io
 import random
 import struct
@@ -16,6 +17,7 @@ WIDTHS = [1, 2, 7, 8, 9, 63, 64, 65, 1000, 1728, 2048, 2432, 2560, 2561, 2623, 2
 CODINGS = list(T4_CODINGS)
 
 
+@functools.lru_cache(512)
 def text_page(width: int, rows: int, seed: int = 1) -> bytes:
     """Rows with a few runs each, mostly like the row above: what text looks like to a codec."""
     chance = random.Random(seed)
@@ -38,6 +40,7 @@ def text_page(width: int, rows: int, seed: int = 1) -> bytes:
     return bytes(page)
 
 
+@functools.lru_cache(512)
 def noise_page(width: int, rows: int, seed: int = 1) -> bytes:
     """Every pixel a coin."""
     chance = random.Random(seed)
@@ -64,7 +67,7 @@ def new_decoder(width: int, coding: Coding, **options: Any) -> Any:
 
 def encode(data: bytes, width: int, coding: Coding, **options: Any) -> bytes:
     encoder = new_encoder(width, coding, **options)
-    encoder.rows(data)
+    encoder.add_rows(data)
     coded: bytes = encoder.finish()
     return coded
 

@@ -5,12 +5,13 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.page import Coding
 from faxcore.t4.codes import EOL, EXTENSION
 from faxcore.t4.decoded_page import BAD, GOOD, LOST
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t4.helpers import CODINGS, decode, encode, flip, new_decoder, noise_page, outcome, text_page
 from tests.unit.t4.test_line_format import WHITE_ROW, bits_of, octets
 
@@ -106,7 +107,7 @@ def test_uncompressed_mode_is_named() -> None:
     [
         ("1" * 3 + "010" + "0" * 40, "row 4 has codes that make no row"),
         ("1" * 3 + "0001" + "0" * 40, "row 4 has codes that make no row"),
-        ("1" * 3 + "00000001" + "0" * 40, "row 4 begins with a code that is none"),
+        ("1" * 3 + "00000001" + "0" * 40, "row 4 begins with an invalid code"),
         ("1" * 3 + "001" + "000111" + "11" + EOL + EOL, "the page ends in the middle of row 4"),
         ("1" * 3 + "001" + "000111" + "1", "the data end in row 4"),
     ],
@@ -145,7 +146,7 @@ def test_bits_without_an_end_are_bounded(coding: Coding, octet: int) -> None:
     assert decoder.waiting_bits < 1 << 19
 
 
-@settings(max_examples=150, deadline=1000)
+@examples(150)
 @given(
     st.binary(max_size=600),
     st.sampled_from([1, 8, 64, 1728, 2432, 65535]),

@@ -2,12 +2,13 @@
 """What is coded is decoded, by us and by libtiff, at any width and in any chunks."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.page import Coding, Page, Resolution, Width
 from faxcore.t4 import encode_page
-from faxcore.t4.runs import changes_of, packed, stride_of
+from faxcore.t4.runs import find_changes, pack, stride_of
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t4.helpers import (
     CODINGS,
     WIDTHS,
@@ -61,14 +62,14 @@ def test_mh_is_libtiffs_but_for_the_rtc() -> None:
     assert encode(page, 1728, Coding.MH).startswith(theirs[:-1])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data())
 def test_any_rows_in_any_chunks(data: st.DataObject) -> None:
     width = data.draw(st.integers(1, 200))
     coding = data.draw(st.sampled_from(CODINGS))
     k = data.draw(st.integers(1, 5))
     rows = data.draw(st.lists(st.lists(st.integers(0, width - 1), max_size=12, unique=True), max_size=12))
-    page = b"".join(packed(sorted(changes), width) for changes in rows)
+    page = b"".join(pack(sorted(changes), width) for changes in rows)
     bits = encode(page, width, coding, k=k)
     chunks = data.draw(st.lists(st.integers(1, 9), min_size=1, max_size=4))
     assert decode(bits, width, coding).bitmap() == page
@@ -78,7 +79,7 @@ def test_any_rows_in_any_chunks(data: st.DataObject) -> None:
 @given(st.integers(1, 300), st.data())
 def test_rows_are_their_changes(width: int, data: st.DataObject) -> None:
     changes = sorted(data.draw(st.sets(st.integers(0, width - 1))))
-    assert changes_of(packed(changes, width), width) == changes
+    assert find_changes(pack(changes, width), width) == changes
 
 
 def test_padding_bits_do_not_count() -> None:
@@ -90,7 +91,7 @@ def test_pages_may_be_taken_while_they_are_rendered() -> None:
     encoder = new_encoder(1728, Coding.MR, k=2)
     out = b""
     for at in range(0, len(page), 5 * 216):
-        encoder.rows(memoryview(page)[at : at + 5 * 216])
+        encoder.add_rows(memoryview(page)[at : at + 5 * 216])
         out += encoder.take()
     assert out + encoder.finish() == encode(page, 1728, Coding.MR, k=2)
 
@@ -110,9 +111,9 @@ def test_an_empty_page(coding: Coding) -> None:
 
 def test_rows_that_are_no_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="whole number of rows"):
-        new_encoder(1728, Coding.MH).rows(bytes(stride_of(1728) + 1))
+        new_encoder(1728, Coding.MH).add_rows(bytes(stride_of(1728) + 1))
     with pytest.raises(ValueError, match="0 wide"):
         new_encoder(0, Coding.MH)
     for new in (new_encoder, new_decoder):
-        with pytest.raises(ValueError, match="JBIG is no coding of T.4"):
+        with pytest.raises(ValueError, match="JBIG is not a coding of T.4"):
             new(1728, Coding.JBIG)

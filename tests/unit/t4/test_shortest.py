@@ -9,9 +9,9 @@ import pytest
 
 from faxcore.model.page import Coding
 from faxcore.t4.codes import BLACK_RUNS, MODES, WHITE_RUNS
-from faxcore.t4.encode import two_dimensional
-from faxcore.t4.runs import Changes, changes_of
-from faxcore.t4.shortest import shortest_two_dimensional
+from faxcore.t4.encode import code_two_dimensional
+from faxcore.t4.runs import Changes, find_changes
+from faxcore.t4.shortest import code_shortest
 from tests.unit.t4.helpers import decode, encode, libtiff_decode, noise_page, text_page
 
 RUNS = (WHITE_RUNS, BLACK_RUNS)
@@ -64,14 +64,14 @@ def fewest_bits(row: Changes, above: Changes, width: int, a0: int = -1) -> int:
 
 
 def every_pair(width: int) -> list[tuple[Changes, Changes]]:
-    rows = [changes_of((value << (-width % 8)).to_bytes(1, "big"), width) for value in range(1 << width)]
+    rows = [find_changes((value << (-width % 8)).to_bytes(1, "big"), width) for value in range(1 << width)]
     return list(itertools.product(rows, rows))
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 5, 6])
 def test_nothing_is_shorter_in_narrow_rows(width: int) -> None:
     for row, above in every_pair(width):
-        assert len(shortest_two_dimensional(row, above, width)) == fewest_bits(row, above, width)
+        assert len(code_shortest(row, above, width)) == fewest_bits(row, above, width)
 
 
 def test_nothing_is_shorter_in_rows_of_a_few_runs() -> None:
@@ -82,13 +82,13 @@ def test_nothing_is_shorter_in_rows_of_a_few_runs() -> None:
         above = sorted(chance.sample(range(width), chance.randrange(7)))
         moved = {change + chance.randrange(-3, 4) for change in above if chance.random() < 0.9}
         row = sorted(change for change in moved if 0 <= change < width)
-        found = len(shortest_two_dimensional(row, above, width))
+        found = len(code_shortest(row, above, width))
         assert found == fewest_bits(row, above, width)
-        shorter += found < len(two_dimensional(row, above, width))
+        shorter += found < len(code_two_dimensional(row, above, width))
     assert shorter > 200
 
 
 def test_two_edges_that_moved_far_are_two_runs() -> None:
     row, above = [10, 12], [12, 14]
-    assert two_dimensional(row, above, 100) == MODES[-2] + MODES[-2] + MODES[0]
-    assert shortest_two_dimensional([2, 4], [4, 6], 100) == "001" + "0111" + "11" + MODES[0]
+    assert code_two_dimensional(row, above, 100) == MODES[-2] + MODES[-2] + MODES[0]
+    assert code_shortest([2, 4], [4, 6], 100) == "001" + "0111" + "11" + MODES[0]

@@ -5,11 +5,12 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.page import Coding
 from faxcore.t4.codes import BLACK, MODES, WHITE
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t4.codecs import CODECS, Codec
 from tests.unit.t4.helpers import CODINGS, flip, noise_page, outcome, text_page
 
@@ -49,7 +50,7 @@ def write(codec: Codec, page: bytes, width: int, coding: Coding, sizes: list[int
     stride = (width + 7) // 8
     written = []
     for piece in pieces(page, [size * stride for size in sizes]):
-        encoder.rows(piece)
+        encoder.add_rows(piece)
         written.append(encoder.take())
     return [*written, encoder.finish()]
 
@@ -75,7 +76,7 @@ def worse(chance: random.Random, data: bytes) -> bytes:
 @pytest.mark.parametrize("coding", CODINGS)
 def test_pages_whole_and_spoilt(width: int, coding: Coding) -> None:
     chance = random.Random(f"{width} {coding}")
-    for _ in range(6 if width > WIDE else 40):
+    for _ in range(6 if width > WIDE else 15 if width > 2000 else 40):
         page = random_page(chance, width)
         options = {
             "k": chance.randrange(1, 6),
@@ -92,7 +93,7 @@ def test_pages_whole_and_spoilt(width: int, coding: Coding) -> None:
         agree_in_reading(worse(chance, b"".join(plain)), width, coding, chunks, max_rows)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.binary(max_size=400),
     st.sampled_from([1, 8, 64, 100, 1728, 2432]),
@@ -106,7 +107,7 @@ def test_any_bits(data: bytes, width: int, coding: Coding, sizes: list[int]) -> 
 ALL_CODES = sorted({*WHITE.values(), *BLACK.values(), *MODES.values(), "000000000001", "0000001", "0", "00000000"})
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.sampled_from(ALL_CODES), max_size=80),
     st.sampled_from([1, 8, 64, 100, 1728]),

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 from faxcore.t85.arithmetic import ArithmeticEncoder
 from faxcore.t85.decode import Decoder as PlainDecoder
 from faxcore.t85.encode import Encoder as PlainEncoder
-from faxcore.t85.image_header import ESC, SDNORM, ImageHeader, at_move
-from faxcore.t85.template import THREE_LINES, TWO_LINES, pixels_of, windows
+from faxcore.t85.image_header import ESC, SDNORM, ImageHeader, make_at_move
+from faxcore.t85.template import THREE_LINES, TWO_LINES, make_windows, pixels_of
 from tests.unit.t4.helpers import flip, noise_page, text_page
 
 __all__ = ["CODECS", "PAGES", "PLAIN", "WIDTHS", "Codec", "bih", "decode", "encode", "flip", "outcome"]
@@ -42,6 +43,7 @@ def blank_page(width: int, rows: int, seed: int = 1) -> bytes:
     return bytes((width + 7) // 8 * rows)
 
 
+@functools.lru_cache(512)
 def screen_page(width: int, rows: int, seed: int = 6) -> bytes:
     """A grey wedge through a regular screen of that period: what Ghostscript makes of photographs."""
     period = seed
@@ -63,7 +65,7 @@ def encode(data: bytes, width: int, *, known: bool = True, codec: Codec = PLAIN,
     """A whole page; `known`: with its length in the header."""
     length = len(data) // ((width + 7) // 8) if known else None
     encoder = codec.encoder(width, rows=length, **options)
-    encoder.rows(data)
+    encoder.add_rows(data)
     octets = encoder.finish()
     assert isinstance(octets, bytes)
     return octets
@@ -80,10 +82,10 @@ def encode_with_moves(page: bytes, width: int, moves: dict[int, int], *, two_lin
         shift = moves.get(number, shift)
         row = int.from_bytes(page[number * stride : (number + 1) * stride], "big") >> (-width % 8)
         pixels = pixels_of(row, width)
-        above.append(windows(pixels))
+        above.append(make_windows(pixels))
         coder.encode(zip(template.contexts(*above[-3:], pixels, shift), pixels, strict=True))
     header = ImageHeader(width, len(page) // stride, 0xFFFF, 127, two_line_template=two_line_template)
-    segments = b"".join(at_move(*move) for move in moves.items())
+    segments = b"".join(make_at_move(*move) for move in moves.items())
     return header.octets() + segments + coder.flush() + bytes((ESC, SDNORM))
 
 

@@ -4,11 +4,12 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.t85.image_header import at_move
+from faxcore.t85.image_header import make_at_move
 from faxcore.t85.reasons import MAX_IDLE
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t85.helpers import CODECS, PAGES, Codec, bih, decode, encode, flip, outcome
 
 VLENGTH = 0x28
@@ -35,7 +36,7 @@ def test_a_mebibyte_of_one_octet(codec: Codec, octet: int) -> None:
         assert decoder.rows <= 500
 
 
-@pytest.mark.parametrize("segment", [at_move(0, 9), b"\xff\x07\0\0\0\0", b"\xff\x07\0\0\0\3abc"])
+@pytest.mark.parametrize("segment", [make_at_move(0, 9), b"\xff\x07\0\0\0\0", b"\xff\x07\0\0\0\3abc"])
 def test_marker_segments_without_an_end_are_bounded(codec: Codec, segment: bytes) -> None:
     decoder = codec.decoder(1728)
     decoder.feed(bih(1728, 10))
@@ -57,7 +58,7 @@ def test_no_rows_at_all_are_allowed(codec: Codec) -> None:
     assert (decoder.rows, decoder.broken) == (0, "more than 0 rows")
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.sampled_from(CODECS),
     st.binary(max_size=300),

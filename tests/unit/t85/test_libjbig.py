@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.t85.image_header import at_move
+from faxcore.t85.image_header import make_at_move
 from tests.unit.t85 import libjbig
 from tests.unit.t85.helpers import PAGES, WIDTHS, Codec, bih, decode, encode, encode_with_moves
 
@@ -104,7 +104,7 @@ def test_several_moves_in_a_stripe(codec: Codec, two: bool, tmp_path: Path) -> N
 def test_moves_are_refused_where_libjbig_refuses_them(codec: Codec, two: bool, shift: int) -> None:
     page = PAGES["noise"](30, 2)
     coded = encode(page, 30, two_line_template=two)
-    stream = coded[:20] + at_move(1, shift) + coded[20:]
+    stream = coded[:20] + make_at_move(1, shift) + coded[20:]
     said = libjbig.decode(stream[:29], 30)[1]
     assert (said == "Unexpected end of input data stream") == (
         decode(stream[:29], 30).broken == "the data end in row 1"

@@ -4,12 +4,13 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.t85 import IMPLEMENTATION, encode_page
 from faxcore.t85.image_header import ATMOVE, ESC
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t85.helpers import CODECS, PAGES, WIDTHS, Codec, decode, encode, outcome
 
 OPTIONS = ("known", "typical_prediction", "two_line_template", "adaptive_template")
@@ -50,7 +51,7 @@ def test_a_page_of_one_great_stripe(codec: Codec) -> None:
     assert decode(coded, 1728, codec=codec).bitmap() == page
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data())
 def test_any_rows_in_any_chunks(data: st.DataObject) -> None:
     codec = data.draw(st.sampled_from(CODECS))
@@ -77,7 +78,7 @@ def test_each_stripe_is_out_when_its_rows_are_in(codec: Codec) -> None:
     assert len(out) == 20  # the header, before the first row
     sizes = []
     for at in range(0, len(page), 50 * 216):
-        encoder.rows(memoryview(page)[at : at + 50 * 216])
+        encoder.add_rows(memoryview(page)[at : at + 50 * 216])
         more = encoder.take()
         sizes.append(bool(more))
         out += more
@@ -130,19 +131,19 @@ def test_it_comes_home_behind_the_photograph(codec: Codec) -> None:
 
 def test_what_is_no_page_is_refused(codec: Codec) -> None:
     with pytest.raises(ValueError, match="whole number of rows"):
-        codec.encoder(1728).rows(bytes(217))
+        codec.encoder(1728).add_rows(bytes(217))
     for width, options in [(0, {}), (65536, {}), (8, {"rows": 0}), (8, {"rows": 1 << 32}), (8, {"rows_per_stripe": 0})]:
-        with pytest.raises(ValueError, match="no page is"):
+        with pytest.raises(ValueError, match="a page cannot be"):
             codec.encoder(width, **options)
     with pytest.raises(ValueError, match="ends with 0 rows"):
         codec.encoder(8).finish()
     encoder = codec.encoder(8, rows=3)
-    encoder.rows(b"12")
+    encoder.add_rows(b"12")
     with pytest.raises(ValueError, match="ends with 2 rows"):
         encoder.finish()
-    encoder.rows(b"3")
+    encoder.add_rows(b"3")
     with pytest.raises(ValueError, match="more than the 3 rows"):
-        encoder.rows(b"4")
+        encoder.add_rows(b"4")
     for width, max_rows in [(0, 1), (65536, 1), (8, -1)]:
-        with pytest.raises(ValueError, match="no page is"):
+        with pytest.raises(ValueError, match="a page cannot be"):
             codec.decoder(width, max_rows=max_rows)

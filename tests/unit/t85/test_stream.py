@@ -3,7 +3,7 @@
 
 import pytest
 
-from faxcore.t85.image_header import at_move, new_length
+from faxcore.t85.image_header import make_at_move, make_new_length
 from faxcore.t85.reasons import MAX_IDLE, MAX_SURPLUS
 from tests.unit.t85.helpers import PAGES, Codec, bih, decode, encode
 
@@ -55,7 +55,7 @@ def test_the_last_stripe_may_end_with_sdrst(codec: Codec) -> None:
 def test_a_length_before_the_last_stripe(codec: Codec) -> None:
     """Told as soon as it is known, not only at the end."""
     stripes = OPEN[20:].split(SDNORM)
-    stream = OPEN[:20] + stripes[0] + SDNORM + new_length(20) + stripes[1] + SDNORM + stripes[2] + SDNORM
+    stream = OPEN[:20] + stripes[0] + SDNORM + make_new_length(20) + stripes[1] + SDNORM + stripes[2] + SDNORM
     decoder = decode(stream, WIDTH, codec=codec)
     assert decoder.ended
     assert decoder.bitmap() == PAGE
@@ -75,7 +75,7 @@ def test_a_length_that_cuts_off_rows_of_the_last_stripe(codec: Codec) -> None:
     assert decoder.feed(early)
     assert decoder.rows == 15  # the last row is made with zeros: it waits for what follows
     before = decoder.bitmap()
-    assert not decoder.feed(new_length(11))
+    assert not decoder.feed(make_new_length(11))
     assert (decoder.rows, decoder.ended, decoder.status()) == (11, True, bytes(11))
     assert decoder.bitmap() == PAGE[: 11 * STRIDE]
     assert before == PAGE[: 15 * STRIDE]
@@ -85,7 +85,7 @@ def test_a_known_length_may_be_made_less_or_left(codec: Codec) -> None:
     header = bih(WIDTH, 20, stripe=8, options=VLENGTH)
     assert decode(header + BODY, WIDTH, codec=codec).ended
     assert decode(header + BODY + bytes(9), WIDTH, codec=codec).ended
-    shorter = decode(header + BODY + new_length(18), WIDTH, codec=codec)
+    shorter = decode(header + BODY + make_new_length(18), WIDTH, codec=codec)
     assert (shorter.rows, shorter.ended) == (18, True)
 
 
@@ -153,17 +153,19 @@ STREAMS = {
     "the sender gave the page up at row 9": CODED[:20] + FIRST + SDNORM + ABORT,
     "marker 0x01 at row 1 where none may be": bih(WIDTH, 20) + b"\xff\x01" + bytes(9),
     "marker 0x80 at row 9 where none may be": CODED[:20] + FIRST + SDNORM + b"\xff\x80" + bytes(9),
-    "the adaptive pixel is moved to 2, 0 at row 1 + 3, where it can't be": bih(WIDTH, 20) + at_move(3, 2),
-    "the adaptive pixel is moved to 9, 0 at row 1 + 0, where it can't be": bih(WIDTH, 20, mx=8) + at_move(0, 9),
-    "the adaptive pixel is moved to 9, 3 at row 1 + 0, where it can't be": bih(WIDTH, 20) + at_move(0, 9)[:-1] + b"\3",
-    "the length is told as 20 at row 1, which can't be": bih(WIDTH, 20) + new_length(20),
-    "the length is told as 21 at row 1, which can't be": bih(WIDTH, 20, options=VLENGTH) + new_length(21),
-    "the length is told as 0 at row 1, which can't be": bih(WIDTH, 20, options=VLENGTH) + new_length(0),
-    "the length is told as 8 at row 9, which can't be": CODED[:20] + FIRST + SDNORM + new_length(8),
+    "the adaptive pixel is moved to 2, 0 at row 1 + 3, where it can't be": bih(WIDTH, 20) + make_at_move(3, 2),
+    "the adaptive pixel is moved to 9, 0 at row 1 + 0, where it can't be": bih(WIDTH, 20, mx=8) + make_at_move(0, 9),
+    "the adaptive pixel is moved to 9, 3 at row 1 + 0, where it can't be": bih(WIDTH, 20)
+    + make_at_move(0, 9)[:-1]
+    + b"\3",
+    "the length is told as 20 at row 1, which can't be": bih(WIDTH, 20) + make_new_length(20),
+    "the length is told as 21 at row 1, which can't be": bih(WIDTH, 20, options=VLENGTH) + make_new_length(21),
+    "the length is told as 0 at row 1, which can't be": bih(WIDTH, 20, options=VLENGTH) + make_new_length(0),
+    "the length is told as 8 at row 9, which can't be": CODED[:20] + FIRST + SDNORM + make_new_length(8),
     "the length is told as 7 at row 16, which can't be": encode(
         PAGE[: 16 * STRIDE], WIDTH, rows_per_stripe=8, known=False
     )[:-8]
-    + new_length(7),
+    + make_new_length(7),
     "no row 1 in 65536 octets": bih(WIDTH, 20) + comment(b"", MAX_IDLE + 1),
 }
 
@@ -177,7 +179,7 @@ def test_streams_are_refused_with_a_reason(codec: Codec, reason: str) -> None:
 
 
 def test_a_length_can_be_told_once(codec: Codec) -> None:
-    stream = OPEN[:20] + new_length(20) + new_length(20) + BODY
+    stream = OPEN[:20] + make_new_length(20) + make_new_length(20) + BODY
     assert decode(stream, WIDTH, codec=codec).broken == "the length is told as 20 at row 1, which can't be"
 
 

@@ -10,10 +10,11 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.t85.image_header import at_move, new_length
+from faxcore.t85.image_header import make_at_move, make_new_length
+from tests.support.hypothesis_profiles import examples
 from tests.unit.t85.helpers import CODECS, PAGES, PLAIN, WIDTHS, bih, encode, encode_with_moves, flip, outcome
 
 pytestmark = pytest.mark.skipif(len(CODECS) == 1, reason="the compiled codec was not built")
@@ -48,7 +49,7 @@ def test_they_write_the_same(width: int, kind: str) -> None:
             assert len(coded) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_they_write_the_same_of_any_rows(data: st.DataObject) -> None:
     width = data.draw(st.integers(1, 300))
@@ -75,12 +76,12 @@ def test_they_hand_out_the_same_octets_at_the_same_time() -> None:
     twins = [codec.encoder(500, rows_per_stripe=9) for codec in CODECS]
     for at in range(0, len(page), 63 * 5):
         for twin in twins:
-            twin.rows(page[at : at + 63 * 5])
+            twin.add_rows(page[at : at + 63 * 5])
         assert len({twin.take() for twin in twins}) == 1
     assert len({twin.finish() for twin in twins}) == 1
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.binary(max_size=200),
     st.sampled_from([1, 7, 8, 65, 200, 1728]),
@@ -105,18 +106,18 @@ SEGMENTS = st.sampled_from(
         b"\xff",
         b"\xff\x07\0\0\0\5hello",
         b"\xff\x07\0\0\xff\xf0" + bytes(0xFFF0),
-        at_move(0, 8),
-        at_move(2, 3),
-        at_move(1, 127),
-        at_move(0, 0),
-        new_length(4),
-        new_length(9),
-        new_length(20),
+        make_at_move(0, 8),
+        make_at_move(2, 3),
+        make_at_move(1, 127),
+        make_at_move(0, 0),
+        make_new_length(4),
+        make_new_length(9),
+        make_new_length(20),
     ]
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.one_of(SEGMENTS, st.binary(max_size=12)), max_size=12),
     st.sampled_from([1, 9, 40]),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose is a received fax: rules as data, tried in order, and a trace that says which matched and why."""
+"""The owners of a received fax: rules as data, tried in order, and a trace that says which matched and why."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SEVERAL: Final = "several"
 
 @dataclass(frozen=True)
 class Route:
-    """Where a reception goes."""
+    """The owners and the folder of a reception."""
 
     owners: tuple[str, ...]
     """User names; empty: nobody's, kept for the administrator."""
     folder: Path | None
-    """Where its files are put; None: the folder for everything received."""
+    """The folder for its files; None: the folder for everything received."""
     rule: str
     trace: tuple[Sentence, ...]
     """One sentence for each rule that was tried, the one that matched last."""
@@ -31,7 +31,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What is known of a call that came in."""
+    """The facts of a call that came in."""
 
     called: str = ""
     """The number called; empty where the line does not tell it."""
@@ -58,8 +58,8 @@ def rung_number(line: LineConfig, ring: str) -> str:
 
 
 def is_answered(line: LineConfig, called: str, dialling: DiallingConfig) -> bool:
-    """Whether a call for this number ("" where the line does not tell) is for a fax machine, and not for a telephone on
-    the same line.
+    """Return whether a call for this number is for a fax machine, and not for a telephone on the same line. `called` is
+    empty where the line does not tell.
     """
     return all(number.answer for number in line.numbers if same_number(number.number, called, dialling))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What faxcore and a line worker say to each other, one JSON object a line over a socket pair.
+"""The messages between faxcore and a line worker, one JSON object a line over a socket pair.
 
 The worker is started as `python -m faxcore.line.worker --device TTY [--log-level L]` with its end
 of the socket pair as standard input. It owns the tty and the call directory that it is told; it never sees the
@@ -25,7 +25,7 @@ from faxcore.model.sentence import NOTHING, Sentence
 
 
 class Step(Enum):
-    """Where a call is."""
+    """The steps of a call."""
 
     DIALLING = "dialling"
     ANSWERED = "answered"
@@ -52,7 +52,7 @@ class PlaceCall:
     first_page: int = 1
     error_correction: bool = True
     jbig: bool = False
-    """Whether JBIG may be used with it."""
+    """True if JBIG may be used with it."""
     max_rate: int = 14400
     """Bits a second at most."""
     begin_at: str = ""
@@ -72,7 +72,7 @@ class AnswerCall:
     jbig: bool = False
     max_rate: int = 14400
     takes_sub_address: bool = False
-    """Whether something is done with a sub-address."""
+    """True if something is done with a sub-address."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class RingingEnded:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a call is: for the windows only, nothing hangs on it."""
+    """The progress of a call: for the windows only, nothing depends on it."""
 
     call: str
     step: Step

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Learn from the calls to a destination, so that the next need not find out again what the last one did.
+
+A rung of the ladder that does not train costs some seven seconds, each time; and there are terminals and lines, above
+all those over the internet, on which something ends every call: V.17, whose training the other end never answers, or
+error correction, in whose frames it gets lost. So:
+
+- a call that got through, but only some rungs down, makes the next one begin there; below 9600 bit/s, where a page is
+  dear, each call that gets through from there makes the next begin one rung higher;
+- after two calls in a row that ended in the training at a rung of V.17, or behind it in error correction, both without
+  a page, the next ones are made without V.17, or without error correction. If that does not help, it is forgotten.
+
+Whatever is known is forgotten after some days (`remember_days` in the configuration): lines and machines are mended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from faxcore.model.call import WITH_PHASE, CallReport, Outcome
+from faxcore.store.call_history import NOTHING, CallHistory, Experience
+
+SUSPECTED: Final = 2
+"""Calls in a row after which what they had in common is taken for the cause."""
+WITHOUT_V17: Final = "V.29 9600"
+"""The fastest rung below V.17."""
+SLOW: Final = ("V.27ter 2400", "V.27ter 4800", "V.29 7200", WITHOUT_V17)
+"""The rungs to climb."""
+
+
+def update_history(before: Experience, report: CallReport, first_page: int) -> Experience:
+    """Add to what is known that a call out has ended, in which pages from `first_page` on were to be sent."""
+    if report.outcome is Outcome.OK:
+        rung = f"{report.modulation} {report.rate}" if report.fallbacks else _one_up(before.begin_at)
+        return replace(before, begin_at=rung, training_failures=0, correction_failures=0)
+    if report.outcome not in WITH_PHASE or not report.rate or report.confirmed >= first_page:
+        return before
+    if report.phase == "B":
+        return _training_failed(before, report.modulation == "V.17")
+    return _page_failed(before, report.error_correction)
+
+
+def _one_up(rung: str) -> str:
+    return dict(zip(SLOW, SLOW[1:], strict=False)).get(rung, rung)
+
+
+def _training_failed(before: Experience, with_v17: bool) -> Experience:
+    if not with_v17:
+        return replace(before, begin_at="", training_failures=0)
+    failures = before.training_failures + 1
+    return replace(
+        before, training_failures=failures, begin_at=WITHOUT_V17 if failures >= SUSPECTED else before.begin_at
+    )
+
+
+def _page_failed(before: Experience, corrected: bool) -> Experience:
+    if not corrected:
+        return replace(before, error_correction=True, correction_failures=0)
+    failures = before.correction_failures + 1
+    return replace(before, correction_failures=failures, error_correction=failures < SUSPECTED)
+
+
+def learn(history: CallHistory, destination: str, report: CallReport, first_page: int, days: int) -> None:
+    """Remember for so many days, 0: not at all, what a call to this destination has taught."""
+    before = history.experience(destination)
+    after = update_history(before, report, first_page)
+    if after == NOTHING or not days:
+        history.forget(destination)
+    elif after != before:
+        history.remember(destination, after, days)
