@@ -18,6 +18,7 @@ from PIL import Image, ImageStat
 
 from faxcore.document.tiff import read_pages
 
+pytestmark = pytest.mark.xdist_group("the whole way")
 DEMO = Path(__file__).parents[2] / "packaging/lib/demo.py"
 
 

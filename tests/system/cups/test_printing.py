@@ -22,6 +22,7 @@ from tests.support.stage import PrintingSystem, Stage, python, system_bus, write
 from tests.support.waiting import wait_until
 
 IPP_HELD, IPP_PROCESSING, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED = 4, 5, 7, 8, 9
+pytestmark = pytest.mark.xdist_group("cupsd")
 PATIENCE = 60.0
 
 

@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -174,16 +171,6 @@ def test_a_bitmap_stays_as_it_was_while_the_page_grows() -> None:
     assert decoder.ended
     assert all(bitmap.readonly and bitmap == page[: len(bitmap)] for bitmap in seen)
     assert len(seen[-1]) == len(page)
-
-
-def test_the_plain_one_can_be_asked_for() -> None:
-    program = "import faxcore.t85 as t85; print(t85.IMPLEMENTATION, t85.Decoder.__module__)"
-    for asked, expected in [("plain", "plain faxcore.t85.decode"), ("", "compiled faxcore.t85.compiled.decode")]:
-        environment = {**os.environ, "FACTEUR_CODEC": asked}
-        said = subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60
-        )
-        assert said.stdout.strip() == expected
 
 
 def test_they_refuse_the_same_pages() -> None:

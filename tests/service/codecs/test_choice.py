@@ -37,3 +37,14 @@ def test_the_plain_one_serves_if_there_is_no_other() -> None:
 @pytest.mark.skipif("FACTEUR_CODEC" in os.environ, reason="the plain one was asked for")
 def test_this_process_has_the_compiled_one() -> None:
     assert t4.IMPLEMENTATION == "compiled"
+
+
+@pytest.mark.skipif(len(CODECS) == 1, reason="the compiled codec was not built")
+def test_the_plain_twin_of_t85_can_be_asked_for() -> None:
+    program = "import faxcore.t85 as t85; print(t85.IMPLEMENTATION, t85.Decoder.__module__)"
+    for asked, expected in [("plain", "plain faxcore.t85.decode"), ("", "compiled faxcore.t85.compiled.decode")]:
+        environment = {**os.environ, "FACTEUR_CODEC": asked}
+        said = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60
+        )
+        assert said.stdout.strip() == expected
