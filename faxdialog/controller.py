@@ -127,7 +127,7 @@ class DialogController(QObject):
 
     async def _compose(self) -> None:
         order = self._order()
-        said = _("As printed")
+        said, more = _("As printed"), ""
         try:
             try:
                 pages, certain = await self._composed(order)
@@ -140,10 +140,13 @@ class DialogController(QObject):
                 pages, certain = await self._composed(order)
             self.dialog.preview.show_pages(pages)
             self.dialog.message.say("")
-            said = _("As it will arrive") if certain else _("As it will arrive; the sender's number may differ")
+            said, more = _("As it will arrive"), ""
+            if not certain:
+                said = _("Your number may differ")
+                more = _("The header line shows the number of one line; the fax may go out on another.")
         finally:
             self._composing = None
-            self.dialog.preview.say(said if self.dialog.preview.count else "")
+            self.dialog.preview.say(said if self.dialog.preview.count else "", more)
             if self._stale:
                 self._stale = False
                 self._compose_soon()

@@ -100,9 +100,11 @@ class PreviewPane(QWidget):
         self._at = min(self._at, max(0, len(self._pages) - 1))
         self._tell()
 
-    def say(self, sentence: str) -> None:
-        """Say in a few words under the pages what they are."""
+    def say(self, sentence: str, more: str = "") -> None:
+        """Say in a few words under the pages what they are; `more` is for whoever points at it."""
         self.state.setText(sentence)
+        self.state.setToolTip(more)
+        self.state.setAccessibleDescription(more)
 
     def set_note(self, sentence: str) -> None:
         """Set what is said while there is no page."""
