@@ -37,7 +37,7 @@ from faxcore.contract.bus import (
     Verdict,
 )
 from faxcore.contract.methods import DESK, METHODS
-from faxcore.document.tiff import page_count
+from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.sentence import NOTHING, Sentence
@@ -241,9 +241,9 @@ class User:
     async def read(self, draft: Draft) -> None:
         with tempfile.TemporaryFile() as bare, tempfile.TemporaryFile() as composed:
             await self.desk.read_draft(draft.id, bare)
-            assert page_count(bare) == draft.pages
+            assert count_pages(bare) == draft.pages
             preview = await self.desk.compose_draft(draft.id, TO, composed)
-            assert preview.pages == page_count(composed) == draft.pages
+            assert preview.pages == count_pages(composed) == draft.pages
             assert isinstance(preview.station_id, str)
             assert preview.certain
             without_number = await self.desk.compose_draft(draft.id, replace(TO, number=""), composed)
@@ -305,7 +305,7 @@ class User:
             await self.refused(ErrorCode.STATE, attempt)
         with tempfile.TemporaryFile() as out:
             await self.desk.read_job(job, out)
-            assert page_count(out) == draft.pages
+            assert count_pages(out) == draft.pages
         return job
 
     async def watch(self, job: str, draft: Draft) -> None:
@@ -395,7 +395,7 @@ class User:
                 octets = out.read()
                 assert octets.startswith(begin) and octets
                 if kind is ReceptionFile.TIFF:
-                    assert page_count(io.BytesIO(octets)) == 1
+                    assert count_pages(io.BytesIO(octets)) == 1
         return came[0].id
 
     async def ask_for_what_there_is_not(self, draft: str, job: str, reception: str) -> None:

@@ -58,7 +58,7 @@ from faxcore.contract.bus import (
 )
 from faxcore.contract.methods import INTERFACES
 from faxcore.document.document_error import DocumentError
-from faxcore.document.tiff import page_count
+from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import Event, State, WrongState, move
@@ -431,7 +431,7 @@ def _take(pages: Document) -> tuple[bytes, tuple[str, ...]]:
         raise BusError(ErrorCode.BAD_DOCUMENT, Sentence("The document must be a regular file."))
     octets = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
     try:
-        count = page_count(io.BytesIO(octets))
+        count = count_pages(io.BytesIO(octets))
     except DocumentError as error:
         raise BusError(ErrorCode.BAD_DOCUMENT, error.sentence) from error
     return octets, tuple(f"Page {page}" for page in range(1, count + 1))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from faxcore.api.admin import AdminApi
 from faxcore.api.user import UserApi
-from faxcore.contract import bus, methods, worker
+from faxcore.contract import bus, messages, methods
 from faxcore.contract.bus import Claim, Document, ErrorCode, Job, Line, Order, Status
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.methods import ADMIN, BY_NAME, ERROR_CODES, INTERFACES, METHODS, SIGNALS, signature_of
@@ -32,7 +32,7 @@ VALUES = [
     for kind in vars(bus).values()
     if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == bus.__name__
 ]
-MESSAGES = list(get_args(worker.Message))
+MESSAGES = list(get_args(messages.Message))
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=20),
@@ -251,16 +251,16 @@ def test_the_page_about_the_bus_is_that_of_the_contract() -> None:
 @given(data=st.data())
 def test_a_message_of_a_line_worker_survives_its_line(kind: type, data: st.DataObject) -> None:
     message = data.draw(values_of(kind))
-    line = worker.pack(message)
+    line = messages.pack(message)
     assert line.endswith(b"\n") and line.count(b"\n") == 1
-    assert worker.unpack(line) == message
+    assert messages.unpack(line) == message
 
 
 def test_a_message_of_another_release_is_read_as_far_as_it_is_known() -> None:
     line = b'{"type": "PageConfirmed", "call": "c", "page": 3, "of_a_later_release": [1]}\n'
-    assert worker.unpack(line) == worker.PageConfirmed("c", 3)
-    kept = worker.PageKept("c", 1, "f", 1, 0, 1728, Resolution.FINE)
-    assert worker.unpack(worker.pack(kept).replace(b', "sub_address": ""', b"")) == kept
+    assert messages.unpack(line) == messages.PageConfirmed("c", 3)
+    kept = messages.PageKept("c", 1, "f", 1, 0, 1728, Resolution.FINE)
+    assert messages.unpack(messages.pack(kept).replace(b', "sub_address": ""', b"")) == kept
 
 
 @pytest.mark.parametrize(
@@ -288,13 +288,13 @@ def test_a_message_of_another_release_is_read_as_far_as_it_is_known() -> None:
 )
 def test_rubbish_is_not_a_message(line: bytes) -> None:
     with pytest.raises(ValueError):
-        worker.unpack(line)
+        messages.unpack(line)
 
 
 @given(st.binary(max_size=200) | st.dictionaries(st.text(), st.text()).map(lambda found: json.dumps(found).encode()))
 def test_any_octets_are_a_message_or_a_value_error(line: bytes) -> None:
     try:
-        worker.unpack(line)
+        messages.unpack(line)
     except ValueError as error:
         assert str(error)
 
@@ -302,4 +302,4 @@ def test_any_octets_are_a_message_or_a_value_error(line: bytes) -> None:
 def test_every_message_says_its_type() -> None:
     found: Mapping[str, Any] = {kind.__name__: kind for kind in MESSAGES}
     assert len(found) == len(MESSAGES)
-    assert json.loads(worker.pack(worker.Quit())) == {"type": "Quit"}
+    assert json.loads(messages.pack(messages.Quit())) == {"type": "Quit"}
