@@ -118,7 +118,7 @@ class Daemon:
         bus, gate = await join(self._bus_address, handlers, self._programs, lambda: service.config.value.intake_user)
         try:
             await gate.start()
-            log.info("ready: %d lines, received faxes go to %s", len(service.lines), self._config.received)
+            log.info("ready: %d lines, received faxes go to %s", len(service.lines), service.config.value.received)
             self.ready.set()
             ends = [asyncio.ensure_future(end) for end in (bus.gone(), self._stopping.wait(), service.broken.wait())]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

@@ -18,7 +18,7 @@ from faxcore.model.header import SHIPPED, Header
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 from tests.service.test_disk_full import filled, small_disk  # noqa: F401, F811 - a fixture
-from tests.support.house_fixture import document
+from tests.support.service_parts import document
 
 WHEN = datetime(2026, 11, 22, 18, 5)
 ORDER = PageOrder(SHIPPED[0], Recipient("0199000002", "Martin"), "Hello", "+33199000001", WHEN)

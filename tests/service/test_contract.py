@@ -43,8 +43,8 @@ from faxcore.model.job import State
 from faxcore.model.sentence import NOTHING, Sentence
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import ME, FakeDesk, serve
-from tests.support.house_fixture import Gate
 from tests.support.service_fixture import make_document, public_folder, serving
+from tests.support.service_parts import Gate
 
 PATIENCE: Final = 60.0
 GOOD, UNCERTAIN = "0199000002", "0199000003"

@@ -14,7 +14,7 @@ from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from tests.support import CHECKOUT
 from tests.support.crash_child import POINTS
-from tests.support.house_fixture import ME, document, log, running, script
+from tests.support.service_parts import ME, document, log, running, script
 
 CHILD = "tests.support.crash_child"
 SENDING = [name for name in POINTS if name not in ("draft taken, not committed",)][:16]
@@ -40,21 +40,21 @@ def test_a_fax_accepted_is_neither_lost_nor_doubled(point: str, tmp_path: Path) 
     accepted = (tmp_path / "accepted").read_text().split() if (tmp_path / "accepted").exists() else []
 
     async def restart() -> list[Job]:
-        async with running(tmp_path) as (house, listener):
-            jobs = await house.api.list_jobs(ME)
+        async with running(tmp_path) as (service, listener):
+            jobs = await service.api.list_jobs(ME)
             assert {job.id for job in jobs} >= set(accepted)
-            assert house.store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING) == [] or jobs
+            assert service.store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING) == [] or jobs
             for job in jobs:
                 if job.state.value not in ("done", "uncertain"):
                     await listener.until_job(job.id, "done")
-                found = house.store.jobs.get(job.id)
+                found = service.store.jobs.get(job.id)
                 assert found is not None
-                pages = list(read_pages(house.store.drafts.pages_file(found.document)))
+                pages = list(read_pages(service.store.drafts.pages_file(found.document)))
                 assert pages == list(read_pages(tmp_path / "document.tif"))
-            known = house.store.database.value("SELECT count(*) FROM document")
-            assert len([path for path in house.store.documents.iterdir() if path.suffix == ".tif"]) == known
-            assert len(list(house.store.documents.iterdir())) == 2 * known
-            return await house.api.list_jobs(ME)
+            known = service.store.database.value("SELECT count(*) FROM document")
+            assert len([path for path in service.store.documents.iterdir() if path.suffix == ".tif"]) == known
+            assert len(list(service.store.documents.iterdir())) == 2 * known
+            return await service.api.list_jobs(ME)
 
     jobs = asyncio.run(restart())
     complete = log(tmp_path).count("complete 0199000002")
@@ -73,16 +73,16 @@ def test_a_page_that_was_confirmed_is_safe(point: str, tmp_path: Path) -> None:
     kill_at(point, tmp_path)
 
     async def restart() -> list[Path]:
-        async with running(tmp_path) as (house, listener):
+        async with running(tmp_path) as (service, listener):
             confirmed = sum(line.startswith("confirmed") for line in log(tmp_path))
             if not confirmed:
                 return []
-            house.announcing.flush(ME)
+            service.announcing.flush(ME)
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             pages = list(read_pages(Path(values.tiff)))
             assert [page.rows[0] for page in pages][:confirmed] == [1, 2, 3][:confirmed]
-            assert len(await house.api.list_receptions(ME)) == 1
-            assert house.store.database.value("SELECT count(*) FROM call WHERE ended IS NULL") == 0
+            assert len(await service.api.list_receptions(ME)) == 1
+            assert service.store.database.value("SELECT count(*) FROM call WHERE ended IS NULL") == 0
             return list((tmp_path / "received").iterdir())
 
     files = asyncio.run(restart())
@@ -96,13 +96,13 @@ def test_a_draft_that_was_being_sent_is_a_draft_still(tmp_path: Path) -> None:
     kill_at("draft taken, not committed", tmp_path)
 
     async def restart() -> None:
-        async with running(tmp_path) as (house, listener):
-            (draft,) = await house.api.list_drafts(ME)
+        async with running(tmp_path) as (service, listener):
+            (draft,) = await service.api.list_drafts(ME)
             assert draft.id == (tmp_path / "accepted").read_text().strip()
-            job = await house.api.submit_draft(ME, draft.id, Order(number="0199000002"))
-            assert await house.api.submit_draft(ME, draft.id, Order(number="0199000002")) == job
+            job = await service.api.submit_draft(ME, draft.id, Order(number="0199000002"))
+            assert await service.api.submit_draft(ME, draft.id, Order(number="0199000002")) == job
             await listener.until_job(job, "done")
-            assert await house.api.list_drafts(ME) == []
+            assert await service.api.list_drafts(ME) == []
 
     asyncio.run(restart())
     assert log(tmp_path).count("complete 0199000002") == 1

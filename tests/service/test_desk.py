@@ -16,33 +16,33 @@ from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.document.compose import compose
 from faxcore.document.tiff import count_pages, read_pages
 from faxcore.service import FaxService
-from tests.support.house_fixture import ME, OTHER, Gate, document, running, script
+from tests.support.service_parts import ME, OTHER, Gate, document, running, script
 
 
-async def printed(house: FaxService, path: Path, **claim: Any) -> tuple[str, str]:
+async def printed(service: FaxService, path: Path, **claim: Any) -> tuple[str, str]:
     given = Claim(**{"user": getpass.getuser(), "title": "A letter", **claim})
     with path.open("rb") as pages, open(os.devnull, "rb") as nothing:
-        handover = await house.api.submit("lp", pages.fileno(), nothing.fileno(), given)
+        handover = await service.api.submit("lp", pages.fileno(), nothing.fileno(), given)
         return handover.kind.value, handover.id
 
 
 def test_a_printed_document_waits_and_becomes_a_fax_once(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
-            kind, draft = await printed(house, document(tmp_path), print_job=7)
+        async with running(tmp_path) as (service, listener):
+            kind, draft = await printed(service, document(tmp_path), print_job=7)
             assert kind == "draft"
             told = await listener.until(lambda _uid, name, _values: name == "DraftWaiting")
             assert (told.id, told.title, told.pages, told.resolution.value) == (draft, "A letter", 2, "fine")
-            assert await house.api.list_drafts(ME) == [told]
+            assert await service.api.list_drafts(ME) == [told]
             with (tmp_path / "out").open("w+b") as out:
-                await house.api.read_draft(ME, draft, out.fileno())
+                await service.api.read_draft(ME, draft, out.fileno())
             assert list(read_pages(tmp_path / "out")) == list(read_pages(tmp_path / "document.tif"))
             order = Order(number="01 99 00 00 02", company="Mairie", header="cover")
-            job = await house.api.submit_draft(ME, draft, order)
-            assert await house.api.submit_draft(ME, draft, Order(number="0199000003")) == job
-            assert await house.api.list_drafts(ME) == []
-            assert (await house.api.status(ME)).drafts == 0
-            shown = (await house.api.show_job(ME, job)).job
+            job = await service.api.submit_draft(ME, draft, order)
+            assert await service.api.submit_draft(ME, draft, Order(number="0199000003")) == job
+            assert await service.api.list_drafts(ME) == []
+            assert (await service.api.status(ME)).drafts == 0
+            shown = (await service.api.show_job(ME, job)).job
             assert (shown.number, shown.recipient, shown.title, shown.pages) == (
                 "01 99 00 00 02",
                 "Mairie",
@@ -57,12 +57,12 @@ def test_a_printed_document_waits_and_becomes_a_fax_once(tmp_path: Path) -> None
 
 def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path, composer=compose) as (house, _listener):
-            _kind, draft = await printed(house, document(tmp_path))
+        async with running(tmp_path, composer=compose) as (service, _listener):
+            _kind, draft = await printed(service, document(tmp_path))
             for header, count in (("plain", 2), ("cover", 3)):
                 order = Order(header=header, number="0199000002", last_name="Martin", subject="Hello")
                 with (tmp_path / "out").open("w+b") as out:
-                    await house.api.compose_draft(ME, draft, order, out.fileno())
+                    await service.api.compose_draft(ME, draft, order, out.fileno())
                 assert count_pages(tmp_path / "out") == count
             composed = list(read_pages(tmp_path / "out"))[1:]
             plain = list(read_pages(tmp_path / "document.tif"))
@@ -70,8 +70,8 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
                 strip = 216 * 31  # 4 mm
                 assert ours.rows[:strip] != theirs.rows[:strip], "no header line"
                 assert ours.rows[strip:] == theirs.rows[strip:]
-            assert [path for path in house.store.documents.iterdir() if path.suffix == ".preview"] == []
-            assert len(await house.api.list_drafts(ME)) == 1, "a preview sends nothing"
+            assert [path for path in service.store.documents.iterdir() if path.suffix == ".preview"] == []
+            assert len(await service.api.list_drafts(ME)) == 1, "a preview sends nothing"
 
     script(tmp_path)
     asyncio.run(main())
@@ -79,14 +79,14 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
 
 def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, _listener):
-            _kind, draft = await printed(house, document(tmp_path))
+        async with running(tmp_path) as (service, _listener):
+            _kind, draft = await printed(service, document(tmp_path))
             with pytest.raises(ApiError) as refused:
-                await house.api.discard_draft(OTHER, draft)
+                await service.api.discard_draft(OTHER, draft)
             assert refused.value.code is ErrorCode.UNKNOWN
-            await house.api.discard_draft(ME, draft)
-            assert await house.api.list_drafts(ME) == []
-            assert list(house.store.documents.iterdir()) == []
+            await service.api.discard_draft(ME, draft)
+            assert await service.api.list_drafts(ME) == []
+            assert list(service.store.documents.iterdir()) == []
 
     script(tmp_path)
     asyncio.run(main())
@@ -94,18 +94,18 @@ def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
+        async with running(tmp_path) as (service, listener):
             path = document(tmp_path)
             claim = {"print_job": 9, "number": "0199000002", "last_name": "Martin"}
-            kind, job = await printed(house, path, **claim)
+            kind, job = await printed(service, path, **claim)
             assert kind == "job"
-            assert await printed(house, path, **claim) == ("job", job), "its backend did not hear us the first time"
+            assert await printed(service, path, **claim) == ("job", job), "its backend did not hear us the first time"
             gate.let_through()
             await listener.until_job(job, "done")
             with pytest.raises(ApiError) as refused:
-                await printed(house, path, number="0899123456")
+                await printed(service, path, number="0899123456")
             assert refused.value.code is ErrorCode.BAD_NUMBER
-            assert len(list(house.store.documents.iterdir())) == 1
+            assert len(list(service.store.documents.iterdir())) == 1
 
     gate = Gate(tmp_path)
     script(tmp_path, {"0199000002": ["ok-slow"]})
@@ -113,17 +113,17 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
     gate.close()
 
 
-def test_one_user_cannot_fill_the_house_with_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_user_cannot_fill_the_service_with_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submitting, "MOST_DRAFTS", 2)
 
     async def main() -> None:
-        async with running(tmp_path) as (house, _listener):
+        async with running(tmp_path) as (service, _listener):
             for _ in range(2):
-                await printed(house, document(tmp_path))
+                await printed(service, document(tmp_path))
             with pytest.raises(ApiError) as refused:
-                await printed(house, document(tmp_path))
+                await printed(service, document(tmp_path))
             assert refused.value.code is ErrorCode.STATE
-            assert len(list(house.store.documents.iterdir())) == 2
+            assert len(list(service.store.documents.iterdir())) == 2
 
     script(tmp_path)
     asyncio.run(main())
@@ -131,8 +131,8 @@ def test_one_user_cannot_fill_the_house_with_drafts(tmp_path: Path, monkeypatch:
 
 def test_the_headers_to_choose_from(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, _listener):
-            headers = await house.api.headers(ME)
+        async with running(tmp_path) as (service, _listener):
+            headers = await service.api.headers(ME)
             assert [(header.id, header.cover) for header in headers] == [("plain", False), ("cover", True)]
 
     script(tmp_path)
@@ -153,11 +153,11 @@ HOSTILE = [
 
 def test_hostile_text_is_harmless_once_it_is_in(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
+        async with running(tmp_path) as (service, listener):
             for text in HOSTILE:
-                _kind, draft = await printed(house, document(tmp_path), title=text)
+                _kind, draft = await printed(service, document(tmp_path), title=text)
                 order = Order(number="0199000002", last_name=text, company=text, subject=text)
-                job = await house.api.submit_draft(ME, draft, order)
+                job = await service.api.submit_draft(ME, draft, order)
                 await listener.until_job(job, "done")
             for _uid, _name, values in listener.heard:
                 for value in asdict(values).values():

@@ -20,7 +20,7 @@ from faxcore.contract.bus import Claim, ErrorCode
 from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.reception import filing
-from tests.support.house_fixture import ME, Gate, configured, document, log, running, script, submit
+from tests.support.service_parts import ME, Gate, configured, document, log, running, script, submit
 from tests.support.waiting import until
 
 
@@ -67,20 +67,20 @@ def filled(disk: Path, spare: int = 0) -> Iterator[None]:
 
 def test_nothing_is_accepted_and_later_everything_is(small_disk: Path, tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (house, listener):
+        async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (service, listener):
             for spare in (0, 4096, 12288, 40960):
                 with filled(small_disk, spare):
                     with pytest.raises(ApiError) as refused:
-                        await submit(house, big)
+                        await submit(service, big)
                     assert refused.value.code is ErrorCode.NO_SPACE
                     with pytest.raises(ApiError) as refused, big.open("rb") as pages, open(os.devnull, "rb") as none:
                         claim = Claim(user=getpass.getuser(), title="x")
-                        await house.api.submit("lp", pages.fileno(), none.fileno(), claim)
+                        await service.api.submit("lp", pages.fileno(), none.fileno(), claim)
                     assert refused.value.code is ErrorCode.NO_SPACE
-                assert list(house.store.documents.iterdir()) == []
-                assert await house.api.list_drafts(ME) == []
-            assert await house.api.list_jobs(ME) == []
-            await listener.until_job(await submit(house, big), "done")
+                assert list(service.store.documents.iterdir()) == []
+                assert await service.api.list_drafts(ME) == []
+            assert await service.api.list_jobs(ME) == []
+            await listener.until_job(await submit(service, big), "done")
 
     big = noise(tmp_path)
     script(tmp_path, {"0199000002": ["ok"]})
@@ -94,8 +94,8 @@ def test_a_call_whose_end_finds_the_disk_full_is_written_when_there_is_space(
     monkeypatch.setattr("faxcore.store.retry.PAUSE", 0.02)
 
     async def main() -> None:
-        async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (house, listener):
-            job = await submit(house, document(tmp_path))
+        async with running(tmp_path, configured(tmp_path, state=small_disk / "state")) as (service, listener):
+            job = await submit(service, document(tmp_path))
             await listener.until_dialling(job)
             with filled(small_disk):
                 gate.let_through()
@@ -131,8 +131,8 @@ def test_a_full_folder_delays_the_fax_and_loses_nothing(
     async def main() -> None:
         config = configured(tmp_path, received=small_disk / "received")
         with filled(small_disk):
-            async with running(tmp_path, config) as (house, listener):
-                await until("the service to say that it cannot file", lambda: house.filing.trouble)
+            async with running(tmp_path, config) as (service, listener):
+                await until("the service to say that it cannot file", lambda: service.filing.trouble)
                 assert not [1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]
                 (small_disk / "filler").unlink()
                 values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")

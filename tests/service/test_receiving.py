@@ -14,7 +14,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.config import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.contract.bus import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
-from tests.support.house_fixture import ME, OTHER, configured, log, running, script
+from tests.support.service_parts import ME, OTHER, configured, log, running, script
 from tests.support.waiting import until
 
 
@@ -22,15 +22,15 @@ def received(folder: Path, **ring: object) -> tuple[Reception, list[str]]:
     """Let a call come in on line 1; the reception as its owner hears of it."""
 
     async def main() -> Reception:
-        async with running(folder) as (house, listener):
+        async with running(folder) as (service, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            assert await house.api.list_receptions(ME) == [values]
-            assert await house.api.list_receptions(OTHER) == []
+            assert await service.api.list_receptions(ME) == [values]
+            assert await service.api.list_receptions(OTHER) == []
             with pytest.raises(ApiError):
-                await house.api.read_reception(OTHER, values.id, ReceptionFile.TIFF, 0)
+                await service.api.read_reception(OTHER, values.id, ReceptionFile.TIFF, 0)
             for kind, start in zip(ReceptionFile, (b"II*\0", b"%PDF", b"fake call in"), strict=True):
                 with (folder / "out").open("w+b") as out:
-                    await house.api.read_reception(ME, values.id, kind, out.fileno())
+                    await service.api.read_reception(ME, values.id, kind, out.fileno())
                     assert out.seek(0) == 0 and out.read().startswith(start)
             return values
 
@@ -70,10 +70,10 @@ def received_after_death(folder: Path, end: str) -> tuple[Reception, list[str]]:
 
 def test_a_call_without_a_page_is_no_reception(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, _listener):
+        async with running(tmp_path) as (service, _listener):
             ended = "SELECT count(*) FROM call WHERE ended IS NOT NULL"
-            await until("the end of the call", lambda: house.store.database.value(ended))
-            assert house.store.database.value("SELECT count(*) FROM reception") == 0
+            await until("the end of the call", lambda: service.store.database.value(ended))
+            assert service.store.database.value("SELECT count(*) FROM reception") == 0
 
     script(tmp_path, ring={"line-1": {"pages": 0, "end": "partial"}})
     asyncio.run(main())
@@ -81,9 +81,9 @@ def test_a_call_without_a_page_is_no_reception(tmp_path: Path) -> None:
 
 def test_no_call_is_answered_without_room(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path, reserve=1 << 60) as (house, _listener):
+        async with running(tmp_path, reserve=1 << 60) as (service, _listener):
             await until("the call to be declined", lambda: "declined line-1" in log(tmp_path))
-            assert house.store.database.value("SELECT count(*) FROM call") == 0
+            assert service.store.database.value("SELECT count(*) FROM call") == 0
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
@@ -95,9 +95,9 @@ def test_a_call_for_a_telephone_on_the_line_is_left_to_ring(tmp_path: Path, ring
         config = configured(tmp_path)
         numbers = (*config.lines[0].numbers, NumberConfig("0199000012", ring="B", answer=False))
         lines = (replace(config.lines[0], numbers=numbers),)
-        async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
+        async with running(tmp_path, replace(config, lines=lines)) as (service, _listener):
             await until("the call to be declined", lambda: "declined line-1" in log(tmp_path))
-            assert await house.api.list_receptions(ME) == []
+            assert await service.api.list_receptions(ME) == []
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", **ring}})
     asyncio.run(main())
@@ -123,10 +123,10 @@ def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
     async def main() -> set[str]:
         config = configured(tmp_path)
         lines = (replace(config.lines[0], sub_addresses=(SubAddressConfig("42", ("wages",)),)),)
-        async with running(tmp_path, replace(config, lines=lines)) as (house, _listener):
-            filed = await until("the fax to be filed", lambda: house.store.receptions.in_state("filed"))
+        async with running(tmp_path, replace(config, lines=lines)) as (service, _listener):
+            filed = await until("the fax to be filed", lambda: service.store.receptions.in_state("filed"))
             assert filed[0].sub_address == ("several" if said == "42+43" else said.split("+")[0])
-            return set(house.store.receptions.owners(filed[0].id))
+            return set(service.store.receptions.owners(filed[0].id))
 
     script(tmp_path, ring={"line-1": {"pages": 2, "end": end, "called": "0199000001", "sub": said}})
     assert asyncio.run(main()) == owners
@@ -140,14 +140,14 @@ def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) 
     )
 
     async def main() -> None:
-        async with running(tmp_path, replace(configured(tmp_path), lines=lines)) as (house, listener):
+        async with running(tmp_path, replace(configured(tmp_path), lines=lines)) as (service, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             assert Path(values.tiff).parent == legal
-            await until("both faxes to be filed", lambda: len(house.store.receptions.in_state("filed")) == 2)
-            (nobodys,) = [each for each in house.store.receptions.in_state("filed") if each.line == "line-2"]
-            assert house.store.receptions.owners(nobodys.id) == []
+            await until("both faxes to be filed", lambda: len(service.store.receptions.in_state("filed")) == 2)
+            (nobodys,) = [each for each in service.store.receptions.in_state("filed") if each.line == "line-2"]
+            assert service.store.receptions.owners(nobodys.id) == []
             assert nobodys.rule == "nobody"
-            assert house.store.receptions.trace(nobodys.id)[-1].text.startswith("nobody: no rule matched")
+            assert service.store.receptions.trace(nobodys.id)[-1].text.startswith("nobody: no rule matched")
             assert len([1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]) == 1
 
     script(
@@ -160,12 +160,12 @@ def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) 
 def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -> None:
     async def main() -> None:
         (tmp_path / "received").write_text("a file where the folder should be")
-        async with running(tmp_path) as (house, listener):
-            await until("the service to say that it cannot file", lambda: house.filing.trouble)
-            assert len(house.store.receptions.in_state("kept")) == 1
-            assert str(tmp_path / "received") in str((await house.api.status(ME)).trouble)
+        async with running(tmp_path) as (service, listener):
+            await until("the service to say that it cannot file", lambda: service.filing.trouble)
+            assert len(service.store.receptions.in_state("kept")) == 1
+            assert str(tmp_path / "received") in str((await service.api.status(ME)).trouble)
             (tmp_path / "received").unlink()
-        async with running(tmp_path) as (house, listener):
+        async with running(tmp_path) as (service, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             assert values.pages == 1
 
@@ -175,12 +175,12 @@ def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -
 
 def test_nothing_but_files_can_be_written_to(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
+        async with running(tmp_path) as (service, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             reading, writing = os.pipe()
             try:
                 with pytest.raises(ApiError, match="must be a file"):
-                    await house.api.read_reception(ME, values.id, ReceptionFile.TIFF, writing)
+                    await service.api.read_reception(ME, values.id, ReceptionFile.TIFF, writing)
             finally:
                 os.close(reading)
                 os.close(writing)

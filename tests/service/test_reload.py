@@ -24,8 +24,8 @@ from faxcore.model.header import Header
 from faxcore.model.sentence import literal
 from faxcore.service import FaxService
 from tests.support.bus_fixture import private_bus
-from tests.support.house_fixture import ME, Gate, configured, document, log, plain_composer, running, script, submit
 from tests.support.service_fixture import make_document, public_folder, serving
+from tests.support.service_parts import ME, Gate, configured, document, log, plain_composer, running, script, submit
 
 TO = "0199000002"
 SECONDS = 60.0
@@ -196,13 +196,13 @@ async def until_so(test: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
-def lines_of(house: FaxService) -> tuple[Line, ...]:
-    return house.status().lines
+def lines_of(service: FaxService) -> tuple[Line, ...]:
+    return service.status().lines
 
 
-def workers(house: FaxService) -> list[str]:
+def workers(service: FaxService) -> list[str]:
     """The lines that have a task, those that go included."""
-    return sorted(line.name for line in house._line_tasks)
+    return sorted(line.name for line in service._line_tasks)
 
 
 @pytest.fixture
@@ -215,19 +215,19 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 def test_a_call_on_a_line_that_goes_is_not_cut_off(tmp_path: Path, gate: Gate) -> None:
     async def main() -> None:
         both = configured(tmp_path, lines=2)
-        async with running(tmp_path, replace(both, lines=both.lines[:1])) as (house, listener):
-            job = await submit(house, document(tmp_path))
+        async with running(tmp_path, replace(both, lines=both.lines[:1])) as (service, listener):
+            job = await submit(service, document(tmp_path))
             await listener.until_dialling(job)
-            assert house.take_on(replace(both, lines=both.lines[1:])) == ("line",)
-            assert [line.name for line in lines_of(house)] == ["line-2"]
-            await until_so(lambda: lines_of(house)[0].state is LineState.IDLE)
-            assert workers(house) == ["line-1", "line-2"], "the old one has its call still"
+            assert service.take_on(replace(both, lines=both.lines[1:])) == ("line",)
+            assert [line.name for line in lines_of(service)] == ["line-2"]
+            await until_so(lambda: lines_of(service)[0].state is LineState.IDLE)
+            assert workers(service) == ["line-1", "line-2"], "the old one has its call still"
             gate.let_through()
             done = await listener.until_job(job, "done", "failed", "uncertain")
             assert (done.state.value, done.tries, done.confirmed) == ("done", 1, 2)
             assert f"complete {TO}" in log(tmp_path)
-            await until_so(lambda: workers(house) == ["line-2"])
-            assert not house.broken.is_set()
+            await until_so(lambda: workers(service) == ["line-2"])
+            assert not service.broken.is_set()
 
     script(tmp_path, {TO: ["ok-slow"]})
     asyncio.run(main())
@@ -243,16 +243,16 @@ def test_a_fax_whose_line_goes_before_it_dials_goes_out_on_another(tmp_path: Pat
 
     async def main() -> None:
         both = configured(tmp_path, lines=2)
-        async with running(tmp_path, replace(both, lines=both.lines[:1]), composer=composer) as (house, listener):
-            job = await submit(house, document(tmp_path), number="0199000009")
+        async with running(tmp_path, replace(both, lines=both.lines[:1]), composer=composer) as (service, listener):
+            job = await submit(service, document(tmp_path), number="0199000009")
             await composing.wait()
-            house.take_on(replace(both, lines=both.lines[1:]))
+            service.take_on(replace(both, lines=both.lines[1:]))
             composed.set()
             done = await listener.until_job(job, "done", "failed", "uncertain")
             assert done.state.value == "done"
-            assert [call.line for call in (await house.api.show_job(ME, job)).calls] == ["line-1", "line-2"]
+            assert [call.line for call in (await service.api.show_job(ME, job)).calls] == ["line-1", "line-2"]
             assert [line for line in log(tmp_path) if line.startswith("dial")] == ["dial 0199000009 1"]
-            await until_so(lambda: workers(house) == ["line-2"])
+            await until_so(lambda: workers(service) == ["line-2"])
 
     script(tmp_path, {"0199000009": ["ok"]})
     asyncio.run(main())
@@ -261,21 +261,21 @@ def test_a_fax_whose_line_goes_before_it_dials_goes_out_on_another(tmp_path: Pat
 def test_a_line_that_needs_another_worker_gets_it_after_its_call(tmp_path: Path, gate: Gate) -> None:
     async def main() -> None:
         config = configured(tmp_path)
-        async with running(tmp_path, config) as (house, listener):
-            job = await submit(house, document(tmp_path))
+        async with running(tmp_path, config) as (service, listener):
+            job = await submit(service, document(tmp_path))
             await listener.until_dialling(job)
-            (old,) = house.lines
-            house.take_on(replace(config, lines=(replace(config.lines[0], setup=("AT&F",)),)))
-            (new,) = house.lines
+            (old,) = service.lines
+            service.take_on(replace(config, lines=(replace(config.lines[0], setup=("AT&F",)),)))
+            (new,) = service.lines
             assert new is not old and new.name == old.name
             await until_so(lambda: new.state is LineState.ABSENT)
             assert "earlier call" in str(new.detail)
-            second = await submit(house, document(tmp_path), number="0199000003")
+            second = await submit(service, document(tmp_path), number="0199000003")
             gate.let_through()
             assert (await listener.until_job(job, "done", "failed", "uncertain")).state.value == "done"
             assert (await listener.until_job(second, "done", "failed")).state.value == "done"
             assert new.line.setup == ("AT&F",)
-            assert workers(house) == ["line-1"]
+            assert workers(service) == ["line-1"]
 
     script(tmp_path, {TO: ["ok-slow"], "0199000003": ["ok"]})
     asyncio.run(main())
@@ -284,15 +284,15 @@ def test_a_line_that_needs_another_worker_gets_it_after_its_call(tmp_path: Path,
 def test_a_line_that_comes_back_while_it_goes_waits_for_its_call(tmp_path: Path, gate: Gate) -> None:
     async def main() -> None:
         both = configured(tmp_path, lines=2)
-        async with running(tmp_path, replace(both, lines=both.lines[:1])) as (house, listener):
-            job = await submit(house, document(tmp_path))
+        async with running(tmp_path, replace(both, lines=both.lines[:1])) as (service, listener):
+            job = await submit(service, document(tmp_path))
             await listener.until_dialling(job)
-            house.take_on(replace(both, lines=both.lines[1:]))
-            house.take_on(both)
+            service.take_on(replace(both, lines=both.lines[1:]))
+            service.take_on(both)
             gate.let_through()
             assert (await listener.until_job(job, "done", "failed", "uncertain")).state.value == "done"
-            await until_so(lambda: all(line.state is LineState.IDLE for line in lines_of(house)))
-            assert workers(house) == ["line-1", "line-2"]
+            await until_so(lambda: all(line.state is LineState.IDLE for line in lines_of(service)))
+            assert workers(service) == ["line-1", "line-2"]
 
     script(tmp_path, {TO: ["ok-slow"]})
     asyncio.run(main())
@@ -301,13 +301,13 @@ def test_a_line_that_comes_back_while_it_goes_waits_for_its_call(tmp_path: Path,
 def test_a_service_that_stops_while_a_line_goes_ends_both(tmp_path: Path) -> None:
     async def main() -> None:
         both = configured(tmp_path, lines=2)
-        async with running(tmp_path, both) as (house, listener):
-            job = await submit(house, document(tmp_path))
+        async with running(tmp_path, both) as (service, listener):
+            job = await submit(service, document(tmp_path))
             await listener.until_dialling(job)
-            (busy,) = (call.line for call in (await house.api.show_job(ME, job)).calls)
-            house.take_on(replace(both, lines=tuple(line for line in both.lines if line.name != busy)))
-            await house.api.cancel_job(ME, job)
-        assert workers(house) == []
+            (busy,) = (call.line for call in (await service.api.show_job(ME, job)).calls)
+            service.take_on(replace(both, lines=tuple(line for line in both.lines if line.name != busy)))
+            await service.api.cancel_job(ME, job)
+        assert workers(service) == []
 
     script(tmp_path, {TO: ["hang"]})
     asyncio.run(main())
@@ -316,14 +316,14 @@ def test_a_service_that_stops_while_a_line_goes_ends_both(tmp_path: Path) -> Non
 def test_a_line_with_other_values_keeps_its_worker(tmp_path: Path) -> None:
     async def main() -> None:
         config = configured(tmp_path)
-        async with running(tmp_path, config) as (house, _listener):
-            (line,) = house.lines
+        async with running(tmp_path, config) as (service, _listener):
+            (line,) = service.lines
             await until_so(lambda: line.free)
             other = replace(config.lines[0], station_id="+33199000077", numbers=())
-            assert house.take_on(replace(config, lines=(other,))) == ("line",)
-            assert house.lines == [line]
+            assert service.take_on(replace(config, lines=(other,))) == ("line",)
+            assert service.lines == [line]
             assert line.free
-            assert (line.line, lines_of(house)[0].numbers) == (other, ())
+            assert (line.line, lines_of(service)[0].numbers) == (other, ())
 
     script(tmp_path)
     asyncio.run(main())
@@ -332,9 +332,9 @@ def test_a_line_with_other_values_keeps_its_worker(tmp_path: Path) -> None:
 def test_a_fax_that_waits_goes_out_on_the_line_that_comes(tmp_path: Path) -> None:
     async def main() -> None:
         both = configured(tmp_path, lines=2)
-        async with running(tmp_path, replace(both, lines=both.lines[:1])) as (house, listener):
-            job = await submit(house, document(tmp_path), number="0199000009")
-            house.take_on(both)
+        async with running(tmp_path, replace(both, lines=both.lines[:1])) as (service, listener):
+            job = await submit(service, document(tmp_path), number="0199000009")
+            service.take_on(both)
             assert (await listener.until_job(job, "done", "failed")).state.value == "done"
 
     script(tmp_path, {"0199000009": ["ok"]}, absent={"line-1": "No modem."})
@@ -345,18 +345,18 @@ def test_what_needs_a_restart_changes_nothing(tmp_path: Path) -> None:
     async def main() -> None:
         config = configured(tmp_path)
         more = (*config.lines, LineConfig("line-2", Path("/nowhere/line-2"), "+33199000002"))
-        async with running(tmp_path, config) as (house, _listener):
-            lines = list(house.lines)
+        async with running(tmp_path, config) as (service, _listener):
+            lines = list(service.lines)
             for wrong in (
                 replace(config, state=tmp_path / "other", lines=more, headers=(Header("new", literal("New")),)),
                 replace(config, intake_user="somebody", lines=more),
                 replace(config, lines=()),
             ):
                 with pytest.raises(RestartNeeded):
-                    house.take_on(wrong)
-                assert house.config.value is config
-                assert house.lines == lines
-                assert workers(house) == ["line-1"]
+                    service.take_on(wrong)
+                assert service.config.value is config
+                assert service.lines == lines
+                assert workers(service) == ["line-1"]
 
     script(tmp_path)
     asyncio.run(main())

@@ -17,7 +17,7 @@ from faxcore.model.job import State
 from faxcore.model.sentence import literal
 from faxcore.store.schema import MIGRATIONS
 from faxcore.store.store import Store
-from tests.support.house_fixture import configured, running, script
+from tests.support.service_parts import configured, running, script
 
 SAVED = Path(__file__).parent / "saved/state-0.1.zip"
 OWNER = "root"

@@ -12,7 +12,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
-from tests.support.house_fixture import ME, OTHER, Gate, configured, document, log, running, script, submit
+from tests.support.service_parts import ME, OTHER, Gate, configured, document, log, running, script, submit
 from tests.support.waiting import until
 
 TO = "0199000002"
@@ -22,10 +22,10 @@ def outcome(folder: Path, ends: list[str], *states: str) -> tuple[Job, tuple[Cal
     """Send two pages; the job in its final state, and what the far end saw."""
 
     async def main() -> JobDetails:
-        async with running(folder) as (house, listener):
-            job = await submit(house, document(folder))
+        async with running(folder) as (service, listener):
+            job = await submit(service, document(folder))
             await listener.until_job(job, *states)
-            return await house.api.show_job(ME, job)
+            return await service.api.show_job(ME, job)
 
     script(folder, {TO: ends})
     shown = asyncio.run(main())
@@ -44,9 +44,9 @@ def test_a_line_that_has_jbig_on_says_so_to_its_worker(tmp_path: Path) -> None:
     async def main() -> None:
         config = configured(tmp_path)
         lines = tuple(replace(line, jbig=True) for line in config.lines)
-        async with running(tmp_path, replace(config, lines=lines)) as (house, listener):
+        async with running(tmp_path, replace(config, lines=lines)) as (service, listener):
             await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            await listener.until_job(await submit(house, document(tmp_path)), "done")
+            await listener.until_job(await submit(service, document(tmp_path)), "done")
 
     script(tmp_path, {TO: ["ok"]}, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
@@ -58,9 +58,9 @@ def careful(folder: Path, ends: list[str], jobs: int = 1, **changes: Any) -> lis
 
     async def main() -> None:
         config = configured(folder, queue=replace(configured(folder).queue, **changes))
-        async with running(folder, config) as (house, listener):
+        async with running(folder, config) as (service, listener):
             for _ in range(jobs):
-                await listener.until_job(await submit(house, document(folder)), "done", "failed")
+                await listener.until_job(await submit(service, document(folder)), "done", "failed")
 
     script(folder, {TO: ends})
     asyncio.run(main())
@@ -87,9 +87,9 @@ def test_a_line_that_is_to_be_slow_says_so_to_its_worker(tmp_path: Path) -> None
     async def main() -> None:
         config = configured(tmp_path)
         lines = tuple(replace(line, max_rate=9600) for line in config.lines)
-        async with running(tmp_path, replace(config, lines=lines)) as (house, listener):
+        async with running(tmp_path, replace(config, lines=lines)) as (service, listener):
             await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            await listener.until_job(await submit(house, document(tmp_path)), "done")
+            await listener.until_job(await submit(service, document(tmp_path)), "done")
 
     script(tmp_path, {TO: ["ok"]}, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
@@ -98,8 +98,8 @@ def test_a_line_that_is_to_be_slow_says_so_to_its_worker(tmp_path: Path) -> None
 
 def test_a_sub_address_goes_to_the_line_and_is_not_dialled(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
-            job = await submit(house, document(tmp_path), f"{TO}#42")
+        async with running(tmp_path) as (service, listener):
+            job = await submit(service, document(tmp_path), f"{TO}#42")
             done = await listener.until_job(job, "done")
             assert done.number == "01 99 00 00 02 #42"
 
@@ -149,13 +149,13 @@ def test_a_worker_that_dies_costs_one_try(tmp_path: Path) -> None:
 
 def test_a_person_decides_what_became_of_an_uncertain_fax(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
-            job = await submit(house, document(tmp_path))
+        async with running(tmp_path) as (service, listener):
+            job = await submit(service, document(tmp_path))
             await listener.until_job(job, "uncertain")
-            await house.api.resolve_job(ME, job, Verdict.AGAIN)
+            await service.api.resolve_job(ME, job, Verdict.AGAIN)
             await listener.until_job(job, "done")
             with pytest.raises(ApiError) as refused:
-                await house.api.resolve_job(ME, job, Verdict.ARRIVED)
+                await service.api.resolve_job(ME, job, Verdict.ARRIVED)
             assert refused.value.code is ErrorCode.STATE
 
     script(tmp_path, {TO: ["unconfirmed", "ok"]})
@@ -164,19 +164,19 @@ def test_a_person_decides_what_became_of_an_uncertain_fax(tmp_path: Path) -> Non
 
 def test_cancelling_a_call_under_way_and_a_job_that_waits(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
-            first = await submit(house, document(tmp_path))
-            second = await submit(house, document(tmp_path))
+        async with running(tmp_path) as (service, listener):
+            first = await submit(service, document(tmp_path))
+            second = await submit(service, document(tmp_path))
             await listener.until_dialling(first)
-            await house.api.cancel_job(ME, second)
-            await house.api.cancel_job(ME, first)
+            await service.api.cancel_job(ME, second)
+            await service.api.cancel_job(ME, first)
             await listener.until_job(first, "cancelled")
             await listener.until_job(second, "cancelled")
             with pytest.raises(ApiError) as refused:
-                await house.api.cancel_job(ME, first)
+                await service.api.cancel_job(ME, first)
             assert refused.value.code is ErrorCode.STATE
             with pytest.raises(ApiError) as refused:
-                await house.api.cancel_job(OTHER, first)
+                await service.api.cancel_job(OTHER, first)
             assert refused.value.code is ErrorCode.UNKNOWN
 
     script(tmp_path, {TO: ["hang"]})
@@ -185,11 +185,11 @@ def test_cancelling_a_call_under_way_and_a_job_that_waits(tmp_path: Path) -> Non
 
 def test_one_call_at_a_time_to_a_destination_and_never_from_its_own_line(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path, configured(tmp_path, lines=3)) as (house, listener):
-            jobs = [await submit(house, document(tmp_path)) for _ in range(2)]
-            other = await submit(house, document(tmp_path), "0199000007")
+        async with running(tmp_path, configured(tmp_path, lines=3)) as (service, listener):
+            jobs = [await submit(service, document(tmp_path)) for _ in range(2)]
+            other = await submit(service, document(tmp_path), "0199000007")
             await listener.until_job(other, "done")
-            show = [await house.api.show_job(ME, job) for job in jobs]
+            show = [await service.api.show_job(ME, job) for job in jobs]
             assert [each.job.state.value for each in show] == ["active", "ready"]
             assert show[0].calls[0].line != "line-2", "the destination's own line is engaged"
             for job in jobs:
@@ -204,14 +204,14 @@ def test_one_call_at_a_time_to_a_destination_and_never_from_its_own_line(tmp_pat
 
 def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, _listener):
-            job = await submit(house, document(tmp_path))
-            line = house.lines[0]
+        async with running(tmp_path) as (service, _listener):
+            job = await submit(service, document(tmp_path))
+            line = service.lines[0]
             await until("the line to be absent", lambda: line.state.value == "absent")
-            status = await house.api.status(ME)
+            status = await service.api.status(ME)
             assert str(status.lines[0].detail) == "There is no /dev/ttyACM0."
             assert status.queued == 1
-            assert (await house.api.show_job(ME, job)).job.state.value == "ready"
+            assert (await service.api.show_job(ME, job)).job.state.value == "ready"
 
     script(tmp_path, absent={"line-1": "There is no /dev/ttyACM0."})
     asyncio.run(main())
@@ -225,12 +225,12 @@ def test_pages_that_cannot_be_made_fail_the_job_and_a_full_disk_does_not(tmp_pat
         raise DocumentError(Reason.NO_SPACE if len(tries) == 1 else Reason.DAMAGED)
 
     async def main() -> None:
-        async with running(tmp_path, composer=composer) as (house, listener):
-            job = await submit(house, document(tmp_path))
+        async with running(tmp_path, composer=composer) as (service, listener):
+            job = await submit(service, document(tmp_path))
             sleeping = await listener.until_job(job, "sleeping")
             assert (sleeping.reason, sleeping.tries) == (Reason.NO_SPACE.sentence(), 0)
-            house.store.database.execute("UPDATE job SET next_try = created")
-            house.scheduler.wake()
+            service.store.database.execute("UPDATE job SET next_try = created")
+            service.scheduler.wake()
             failed = await listener.until_job(job, "failed")
             assert failed.reason == Reason.DAMAGED.sentence()
 
@@ -241,18 +241,18 @@ def test_pages_that_cannot_be_made_fail_the_job_and_a_full_disk_does_not(tmp_pat
 
 def test_what_must_be_told_waits_for_a_listener(tmp_path: Path) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (house, listener):
+        async with running(tmp_path) as (service, listener):
             listener.deaf = True
-            job = await submit(house, document(tmp_path))
+            job = await submit(service, document(tmp_path))
 
             async def done() -> bool:
-                return bool((await house.api.show_job(ME, job)).job.state.value == "done")
+                return bool((await service.api.show_job(ME, job)).job.state.value == "done")
 
             await until("the fax to be done", done)
-        async with running(tmp_path) as (house, listener):
-            house.announcing.flush(ME)
+        async with running(tmp_path) as (service, listener):
+            service.announcing.flush(ME)
             assert [(name, values.state.value) for _uid, name, values in listener.heard] == [("JobChanged", "done")]
-            house.announcing.flush(ME)
+            service.announcing.flush(ME)
             assert len(listener.heard) == 1
 
     script(tmp_path, {TO: ["ok"]})

@@ -14,7 +14,7 @@ from typing import Any
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import Accepted, Claim, Order
 from faxcore.model.job import State
-from tests.support import house_fixture
+from tests.support import service_parts
 
 POINTS: dict[str, int] = {
     # the name of a checkpoint, and which passing of it; " #2" tells two passings of one checkpoint apart
@@ -57,22 +57,22 @@ def arm(point: str) -> None:
 
 
 async def main(folder: Path) -> None:
-    async with house_fixture.running(folder) as (house, listener):
+    async with service_parts.running(folder) as (service, listener):
         if (folder / "draft").exists():
-            await print_and_submit(house, folder)
+            await print_and_submit(service, folder)
         elif (folder / "document.tif").exists():
-            accepted(folder, await house_fixture.submit(house, folder / "document.tif"))
+            accepted(folder, await service_parts.submit(service, folder / "document.tif"))
         await listener.until(lambda _p, name, v: name == "ReceptionArrived" or getattr(v, "state", None) is State.DONE)
         # The point was not passed: a bug of the test, which sees that we ended in peace.
 
 
-async def print_and_submit(house: Any, folder: Path) -> None:
+async def print_and_submit(service: Any, folder: Path) -> None:
     with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
-        claim = Claim(user=house_fixture.ME, title="printed", print_job=7)
-        handover = await house.api.submit("lp", pages.fileno(), nothing.fileno(), claim)
+        claim = Claim(user=service_parts.ME, title="printed", print_job=7)
+        handover = await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)
         assert handover.kind is Accepted.DRAFT
         accepted(folder, handover.id)
-        await house.api.submit_draft(house_fixture.ME, handover.id, Order(number="0199000002"))
+        await service.api.submit_draft(service_parts.ME, handover.id, Order(number="0199000002"))
 
 
 def accepted(folder: Path, id: str) -> None:

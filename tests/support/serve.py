@@ -11,14 +11,14 @@ from pathlib import Path
 
 from faxcore.config import load
 from faxcore.daemon import Daemon
-from tests.support import house_fixture
+from tests.support import service_parts
 
 
 async def main(folder: Path, address: str) -> None:
     file = folder / "facteur.toml"
     read = (lambda: load(file)) if file.exists() else None
-    config = read() if read is not None else house_fixture.configured(folder)
-    daemon = Daemon(config, address, house_fixture.parts(folder), read)
+    config = read() if read is not None else service_parts.configured(folder)
+    daemon = Daemon(config, address, service_parts.parts(folder), read)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
     running = asyncio.create_task(daemon.run())
     ready = asyncio.create_task(daemon.ready.wait())

@@ -79,7 +79,7 @@ def strict() -> Iterator[tuple[str, Path]]:
 
 
 @pytest.fixture(scope="module")
-def open_house() -> Iterator[tuple[str, Path]]:
+def open_bus_service() -> Iterator[tuple[str, Path]]:
     """A bus that lets everything pass: what is refused, the service refuses."""
     with serving({"dial": {"0199000002": ["ok"]}}, let_all=True) as served:
         make_document(served[1])
@@ -240,9 +240,9 @@ def test_the_bus_itself_lets_only_cupsd_in(strict: tuple[str, Path]) -> None:
     assert as_nobody(main) == ["org.freedesktop.DBus.Error.AccessDenied"] * 5
 
 
-def test_the_gate_refuses_what_is_not_in_the_contract(open_house: tuple[str, Path]) -> None:
+def test_the_gate_refuses_what_is_not_in_the_contract(open_bus_service: tuple[str, Path]) -> None:
     async def main() -> None:
-        bus = await open_bus(open_house[0])
+        bus = await open_bus(open_bus_service[0])
         for call in (
             ("org.freedesktop.DBus.Properties", "GetAll", "s", DESK),
             ("org.freedesktop.DBus.Properties", "Get", "ss", DESK, "Secret"),
@@ -269,9 +269,9 @@ def test_the_gate_refuses_what_is_not_in_the_contract(open_house: tuple[str, Pat
 
 
 @needs_root
-def test_the_service_itself_lets_only_cupsd_in(open_house: tuple[str, Path]) -> None:
+def test_the_service_itself_lets_only_cupsd_in(open_bus_service: tuple[str, Path]) -> None:
     async def main() -> list[str]:
-        bus = await open_bus(open_house[0])
+        bus = await open_bus(open_bus_service[0])
         with open(os.devnull) as nothing:
             fds = [nothing.fileno()] * 2
             name = await error_of(bus, INTAKE, "Submit", "hha{sv}", 0, 1, {"user": Variant("s", "root")}, unix_fds=fds)
@@ -283,10 +283,10 @@ def test_the_service_itself_lets_only_cupsd_in(open_house: tuple[str, Path]) -> 
 
 
 @needs_root
-@pytest.mark.parametrize("house", ["strict", "open_house"])
-def test_only_the_administrator_reloads(request: pytest.FixtureRequest, house: str) -> None:
+@pytest.mark.parametrize("bus", ["strict", "open_bus_service"])
+def test_only_the_administrator_reloads(request: pytest.FixtureRequest, bus: str) -> None:
     """Neither a user nor cupsd's may, whatever the bus lets through; root, who is the service's user too, may."""
-    address, _folder = request.getfixturevalue(house)
+    address, _folder = request.getfixturevalue(bus)
 
     async def reload() -> str:
         async with client.connect_admin(address) as admin:
@@ -309,11 +309,11 @@ def test_only_the_administrator_reloads(request: pytest.FixtureRequest, house: s
     ],
 )
 def test_a_bad_order_is_said_in_one_sentence(
-    open_house: tuple[str, Path], order: Order, code: ErrorCode, words: str
+    open_bus_service: tuple[str, Path], order: Order, code: ErrorCode, words: str
 ) -> None:
     async def main() -> None:
-        async with client.connect(open_house[0]) as desk:
-            with (open_house[1] / "document.tif").open("rb") as pages:
+        async with client.connect(open_bus_service[0]) as desk:
+            with (open_bus_service[1] / "document.tif").open("rb") as pages:
                 with pytest.raises(client.BusError) as error:
                     await desk.submit_document(pages, None, order)
                 assert error.value.code is code
@@ -334,10 +334,10 @@ def test_a_bad_order_is_said_in_one_sentence(
     ],
 )
 def test_an_order_of_another_form_is_refused_by_the_name_of_its_field(
-    open_house: tuple[str, Path], method: str, order: dict[str, Any], sentence: str
+    open_bus_service: tuple[str, Path], method: str, order: dict[str, Any], sentence: str
 ) -> None:
     async def main() -> Message:
-        bus = await open_bus(open_house[0])
+        bus = await open_bus(open_bus_service[0])
         interface = INTAKE if method == "Submit" else DESK
         with open(os.devnull) as nothing:
             fds = [nothing.fileno()] * 2
@@ -350,9 +350,9 @@ def test_an_order_of_another_form_is_refused_by_the_name_of_its_field(
     assert reply.body[0] == sentence
 
 
-def test_a_word_that_no_vocabulary_has_is_refused(open_house: tuple[str, Path]) -> None:
+def test_a_word_that_no_vocabulary_has_is_refused(open_bus_service: tuple[str, Path]) -> None:
     async def main() -> list[Any]:
-        bus = await open_bus(open_house[0])
+        bus = await open_bus(open_bus_service[0])
         reply = await raw(bus, DESK, "ResolveJob", "ss", "no-such-fax", "perhaps")
         await bus.close()
         return [reply.error_name, reply.body[0]]
@@ -361,9 +361,9 @@ def test_a_word_that_no_vocabulary_has_is_refused(open_house: tuple[str, Path]) 
 
 
 @pytest.mark.parametrize("contents", [b"", b"not a TIFF", b"II*\0\x08\0\0\0" + b"\xff" * 100])
-def test_a_bad_document_is_refused_and_leaves_nothing(open_house: tuple[str, Path], contents: bytes) -> None:
+def test_a_bad_document_is_refused_and_leaves_nothing(open_bus_service: tuple[str, Path], contents: bytes) -> None:
     async def main() -> None:
-        async with client.connect(open_house[0]) as desk:
+        async with client.connect(open_bus_service[0]) as desk:
             with tempfile.TemporaryFile() as pages:
                 pages.write(contents)
                 with pytest.raises(client.BusError) as error:
@@ -375,15 +375,15 @@ def test_a_bad_document_is_refused_and_leaves_nothing(open_house: tuple[str, Pat
             assert error.value.code is ErrorCode.BAD_DOCUMENT
             os.close(reading)
             os.close(writing)
-        assert list((open_house[1] / "state/documents").iterdir()) == []
+        assert list((open_bus_service[1] / "state/documents").iterdir()) == []
 
     asyncio.run(main())
 
 
-def test_a_claim_for_an_unknown_user_is_refused(open_house: tuple[str, Path]) -> None:
+def test_a_claim_for_an_unknown_user_is_refused(open_bus_service: tuple[str, Path]) -> None:
     async def main() -> None:
-        async with client.connect_intake(open_house[0]) as intake:
-            with (open_house[1] / "document.tif").open("rb") as pages:
+        async with client.connect_intake(open_bus_service[0]) as intake:
+            with (open_bus_service[1] / "document.tif").open("rb") as pages:
                 for claim in (Claim(user="no-such-user"), Claim(title="x")):
                     with pytest.raises(client.BusError) as error:
                         await intake.submit(pages, None, claim)

@@ -20,16 +20,16 @@ from faxcore.service import FaxService
 from faxcore.t30.capabilities import Terminal
 from tests.support.calls import Listener as Owner
 from tests.support.calls import send_from
-from tests.support.house_fixture import ME, configured, running
+from tests.support.service_parts import ME, configured, running
 from tests.support.waiting import until
 
 PERSON, FAX, OTHER = "0199000001", "0199000002", "0199000003"
 PAGE = Page(Width.A4, Resolution.FINE, bytes(216 * 300))
 
 
-async def idle(house: FaxService) -> None:
+async def idle(service: FaxService) -> None:
     """Wait until the line is on hook, and its worker ready for the next call."""
-    await until("the line to be idle", lambda: house.lines[0].state.value == "idle", 60)
+    await until("the line to be idle", lambda: service.lines[0].state.value == "idle", 60)
 
 
 def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[Reception], list[tuple[str, str, Any]]]:
@@ -40,16 +40,16 @@ def call_in(folder: Path, person: PersonSettings) -> tuple[float, list[Reception
     async def main(exchange: Exchange) -> tuple[float, list[Reception], list[tuple[str, str, Any]]]:
         line = LineConfig("line-1", exchange.device(2), FAX, (NumberConfig(FAX, (getpass.getuser(),)),))
         config = replace(configured(folder), lines=(line,))
-        async with running(folder, config, worker=worker_command) as (house, listener):
-            await idle(house)
+        async with running(folder, config, worker=worker_command) as (service, listener):
+            await idle(service)
             seconds = await asyncio.wrap_future(exchange.call(1, FAX))
-            await idle(house)
+            await idle(service)
             call = asyncio.to_thread(
                 send_from, exchange, 3, folder / "fax.tif", FAX, Terminal(OTHER), Owner(), list[str]()
             )
             assert (await call).confirmed == 1
             await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            return seconds, await house.api.list_receptions(ME), listener.heard
+            return seconds, await service.api.list_receptions(ME), listener.heard
 
     with Exchange(ExchangeSettings(folder / "exchange", lines, speed=20.0, seed=9)) as exchange:
         return asyncio.run(main(exchange))

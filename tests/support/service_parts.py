@@ -158,16 +158,16 @@ async def running(
 ) -> AsyncIterator[tuple[FaxService, Listener]]:
     """A service at work."""
     listener = Listener()
-    house = FaxService(config or configured(folder), listener, parts(folder, **changes))
-    await house.start()
+    service = FaxService(config or configured(folder), listener, parts(folder, **changes))
+    await service.start()
     try:
-        yield house, listener
+        yield service, listener
     finally:
-        await house.stop()
+        await service.stop()
 
 
-async def submit(house: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: str) -> str:
+async def submit(service: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: str) -> str:
     """Hand a document in for this number."""
     with path.open("rb") as pages, path.open("rb") as original:
         wanted = Order(number=number, last_name="Martin", **order)
-        return await house.api.submit_document(person, pages.fileno(), original.fileno(), wanted)
+        return await service.api.submit_document(person, pages.fileno(), original.fileno(), wanted)
