@@ -12,6 +12,7 @@ from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.folders import ARCHIVE_NAME
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
+from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
 from faxcore.config.simulated_exchange import ExchangeConfig
 from faxcore.config.toml_source import ConfigError, find_fragments
@@ -24,6 +25,7 @@ __all__ = [
     "ExchangeConfig",
     "LineConfig",
     "NumberConfig",
+    "PersonConfig",
     "QueueConfig",
     "SubAddressConfig",
     "default",

@@ -6,10 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faxcore import people
 from faxcore.config.dialling import DiallingConfig, read_dialling
 from faxcore.config.folders import ARCHIVE_NAME, FoldersConfig, read_archive_name, read_folders
 from faxcore.config.headers import read_headers
 from faxcore.config.lines import LineConfig, read_lines
+from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
 from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
@@ -33,6 +35,8 @@ class Config:
     lines: tuple[LineConfig, ...] = ()
     headers: tuple[Header, ...] = SHIPPED
     exchange: ExchangeConfig = ExchangeConfig()
+    persons: tuple[PersonConfig, ...] = ()
+    """People without an account on this machine."""
     files: tuple[Path, ...] = field(default=(), compare=False)
     """The files that it was read from: where a thing is said does not matter."""
 
@@ -49,6 +53,10 @@ class Config:
     def all_lines(self) -> tuple[LineConfig, ...]:
         """The lines to serve: the configured ones, or those of the simulated exchange."""
         return self.exchange.make_lines(self.exchange_folder) if self.simulated else self.lines
+
+    def find_person(self, name: str) -> str | None:
+        """Find a person by name: the account's one name, or that of a [[person]]; None if nobody is called so."""
+        return people.find(name) or next((each.name for each in self.persons if each.name == name), None)
 
     def header(self, name: str) -> Header | None:
         """The header with this id; for an empty name the first."""
@@ -78,6 +86,7 @@ def load(path: Path) -> Config:
         lines=read_lines(top, station.id),
         headers=read_headers(top),
         exchange=read_exchange(top.table("exchange")),
+        persons=read_persons(top),
         files=tuple(source.files),
     )
     top.finish()

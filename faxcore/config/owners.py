@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-import pwd
 from pathlib import Path
 
+from faxcore import people
+from faxcore.config.persons import list_names
 from faxcore.config.table import Table
 
 
 def read_owners(table: Table) -> tuple[str, ...]:
-    """The names of users of this machine."""
+    """The names of people: users of this machine, and those of [[person]]."""
     owners = table.texts("owners")
+    others = list_names(table)
     for index, owner in enumerate(owners):
-        try:
-            pwd.getpwnam(owner)
-        except (KeyError, ValueError):
-            raise table.error("owners", f"there is no user {owner!r} on this machine", index) from None
+        if owner not in others and people.find(owner) is None:
+            raise table.error("owners", f"there is no user {owner!r} on this machine, and no [[person]]", index)
     return owners
 
 

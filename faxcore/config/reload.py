@@ -33,6 +33,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "line": ("lines",),
         "header": ("headers",),
         "exchange": ("exchange",),
+        "person": ("persons",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from faxcore import people
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.model.call import CallReport
@@ -49,7 +48,7 @@ class Filing:
         found = self._route(reception)
         folder = found.folder or self._config.value.received
         with self._store.transaction():
-            self._store.receptions.keep(reception.id, report, found, existing(found), folder)
+            self._store.receptions.keep(reception.id, report, found, self._existing(found), folder)
             checkpoint("reception written, not committed")
         for sentence in found.trace:
             log.info("reception %s: %s", reception.id, sentence)
@@ -71,6 +70,14 @@ class Filing:
         if line is None:
             return nobody(Sentence("nobody: there is no line {line} any more", {"line": reception.line}))
         return route(line, Arrival(reception.called, reception.sub_address), config.dialling)
+
+    def _existing(self, found: Route) -> frozenset[str]:
+        """Find the people of a route by their one name. One who is not known any more is left out, as the log says."""
+        known = {name: self._config.value.find_person(name) for name in found.owners}
+        for name, person in known.items():
+            if person is None:
+                log.error("there is no user %r any more, whose a fax would be", name)
+        return frozenset(person for person in known.values() if person is not None)
 
     async def _file_all(self) -> bool:
         """File every reception that is kept; True if one could not be."""
@@ -137,12 +144,3 @@ class Filing:
             except FileExistsError:
                 names = None
         raise FileExistsError(f"{folder}: no name is free")
-
-
-def existing(found: Route) -> frozenset[str]:
-    """The people of a route by their one name. One that the machine does not know is left out, and said in the log."""
-    known = {name: people.find(name) for name in found.owners}
-    for name, person in known.items():
-        if person is None:
-            log.error("there is no user %r any more, whose a fax would be", name)
-    return frozenset(person for person in known.values() if person is not None)

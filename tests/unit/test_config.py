@@ -208,3 +208,16 @@ def test_a_modem_is_set_up_as_its_line_says(tmp_path: Path) -> None:
 def test_a_ring_is_one_letter_or_digit(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="letter or digit that the modem says behind RING"):
         read(tmp_path, LINE + 'numbers = [{ number = "0199000001", ring = "long" }]')
+
+
+def test_a_person_without_an_account_may_own(tmp_path: Path) -> None:
+    line = '[[line]]\nname = "a"\ndevice = "/dev/x"\nowners = ["dr.roux"]\n'
+    config = read(tmp_path, line + '[[person]]\nname = "dr.roux"\n')
+    assert (config.lines[0].owners, config.find_person("dr.roux")) == (("dr.roux",), "dr.roux")
+    assert config.find_person("nobody-at-all") is None
+    with pytest.raises(ConfigError, match=r":4: line 1, owners 1: there is no user 'dr.roux' on this machine"):
+        read(tmp_path, line)
+    with pytest.raises(ConfigError, match="has an account"):
+        read(tmp_path, '[[person]]\nname = "root"\n')
+    with pytest.raises(ConfigError, match="letters, digits"):
+        read(tmp_path, '[[person]]\nname = "uid:0"\n')
