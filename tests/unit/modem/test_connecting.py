@@ -88,7 +88,7 @@ def session(modem: FakeModem) -> Session:
         ("NO CARRIER", Outcome.NO_FAX, "No fax machine"),
         ("VOICE", Outcome.NO_FAX, "person"),
         ("DATA", Outcome.NO_FAX, "data modem"),
-        ("DELAYED", Outcome.NO_ANSWER, "yet"),
+        ("DELAYED", Outcome.NO_ANSWER, "for now"),
         ("BLACKLISTED", Outcome.NO_ANSWER, "switch it off and on"),
         ("ERROR", Outcome.MODEM, "refuses to dial"),
     ],
