@@ -32,7 +32,7 @@ cdef unsigned char *take_block(Py_ssize_t size, Py_ssize_t *capacity) except NUL
 
 
 cdef void give_block(unsigned char *octets, Py_ssize_t capacity) noexcept:
-    """What was taken, when nobody looks at it any more; NULL is allowed."""
+    """Give back what was taken, when nobody looks at it any more; NULL is allowed."""
     global _kept, _kept_capacity
     if octets != NULL and capacity <= LARGEST_KEPT and (_kept == NULL or capacity > _kept_capacity):
         PyMem_RawFree(_kept)

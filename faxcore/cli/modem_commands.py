@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 
-from faxcore.cli.test_call import Trial, try_out
+from faxcore.cli.trial_call import Trial, try_out
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.sentence import NOTHING

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose fault: a call that the other end or the line has spoilt. A breach of our own is an assertion, a bug."""
+"""The error of a call that the other end or the line has spoilt. A breach of our own is an assertion, a bug."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ BACKEND_PACKAGES = (
     *("faxcore", "dbus_next", "cattrs", "attrs", "attr", "typing_extensions.py"),
     *("PIL", "pillow.libs", "ghostscript", "img2pdf.py", "fpdf"),
 )
-"""What is copied for cupsd's user; attrs and typing_extensions are what cattrs needs."""
+"""The packages that are copied for cupsd's user; attrs and typing_extensions are what cattrs needs."""
 
 FILES = """ServerRoot {folder}/etc
 ServerBin {folder}/lib

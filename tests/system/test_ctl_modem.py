@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.cli import main
-from faxcore.cli.test_call import test_page as make_test_page
+from faxcore.cli.trial_call import test_page as make_test_page
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, default_lines
 from faxcore.exchange.settings import ALWAYS_BUSY
 from faxcore.model.page import Resolution
