@@ -53,6 +53,8 @@ from faxcore.modem.transmitting import Transmitter
 from faxcore.t30.modulation import ALL, Modulation
 
 DIAL_SECONDS = 90.0
+LATE_SECONDS = 5.0
+"""Seconds that an answer may come late when a modem is asked for its name."""
 ANSWER_SECONDS = 20.0
 INACTIVITY_SECONDS = 255
 """Seconds after which a modem hangs up by itself when its computer has fallen silent: T.31's longest."""
@@ -111,7 +113,13 @@ class Class1:
 
     def _identify(self) -> None:
         """Find out the modem's name, and send the setup commands that it needs because of it."""
-        answers = [line for ask in ("I", "I3", "+FMM?") for line in self.dialogue.ask(ask)[1]]
+        answers: list[str] = []
+        for question in ("I", "I3", "+FMM?"):
+            result, lines = self.dialogue.ask(question)
+            answers += lines
+            if not result:
+                # A late answer must not be taken for that of the next command.
+                self.dialogue.wait_for_result(time.monotonic() + LATE_SECONDS)
         self.name = next(iter(reversed(answers[:2])), "") or "Class 1 modem"
         row = find_known(answers)
         for command in (*(row.setup if row is not None else ()), *self._setup):

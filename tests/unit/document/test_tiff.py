@@ -117,7 +117,7 @@ def test_any_coding_of_a_bilevel_page(compression: str) -> None:
         (lambda: foreign(dpi=(300, 300)), Reason.NOT_FAX),
         (lambda: foreign(dpi=(204, 300)), Reason.NOT_FAX),
         (lambda: foreign(size=(1728, MAX_ROWS + 1)), Reason.TOO_LONG),
-        (lambda: foreign(size=(8_000, 8_000)), Reason.TOO_LARGE),
+        (lambda: foreign(size=(30_000, 30_000)), Reason.TOO_LARGE),
         (lambda: io.BytesIO(pdf()), Reason.UNKNOWN_FORMAT),
         (lambda: io.BytesIO(b""), Reason.UNKNOWN_FORMAT),
         (lambda: io.BytesIO(b"II*\0\x08\0\0\0"), Reason.DAMAGED),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from unittest import mock
 
@@ -341,3 +342,19 @@ def test_a_cancelled_wait_leaves_a_modem_that_can_be_used() -> None:
         assert modem.receive_frames(5.0) == ([DIS], False)
         modem.hang_up()
         assert modem.doing is Doing.COMMAND
+
+
+def test_a_late_answer_is_not_taken_for_that_of_the_next_command() -> None:
+    """A computer or a modem that stood still for six seconds of the line: its modem is a good one all the same."""
+
+    class Late(FakeModem):
+        def command(self, text: str) -> None:
+            if text == "+FMM?":
+                time.sleep(6 / SPEED)
+            super().command(text)
+
+    with Late() as fake:
+        fake.answers = {**fake.answers, "+FMM?": b"\r\nLate modem\r\n" + OK}
+        modem = fake.driver()
+        modem.initialise()
+        assert "+FCLASS=1" in fake.commands

@@ -76,7 +76,7 @@ def worse(chance: random.Random, data: bytes) -> bytes:
 @pytest.mark.parametrize("coding", CODINGS)
 def test_pages_whole_and_spoilt(width: int, coding: Coding) -> None:
     chance = random.Random(f"{width} {coding}")
-    for _ in range(6 if width > WIDE else 15 if width > 2000 else 40):
+    for _ in range(6 if width > WIDE else 40):
         page = random_page(chance, width)
         options = {
             "k": chance.randrange(1, 6),
