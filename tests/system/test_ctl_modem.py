@@ -111,7 +111,7 @@ def test_a_test_that_fails_says_why(exchange: Exchange, capsys: pytest.CaptureFi
     status, out, _ = modem(capsys, "test", exchange.device(3), "--to", exchange.numbers(1)[0])
     assert (status, out.splitlines()[0]) == (1, "The telephone line is dead: is it plugged into the modem?")
     status, _, err = modem(capsys, "test", exchange.device(1), "--to", "home")
-    assert (status, err) == (1, "faxctl: “home” is no telephone number.\n")
+    assert (status, err) == (1, "faxctl: “home” is not a telephone number.\n")
 
 
 def test_the_test_page_shows_every_row_that_is_lost() -> None:

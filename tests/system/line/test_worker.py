@@ -159,7 +159,7 @@ def test_a_cancelled_call_ends_in_order(exchange: Exchange, tmp_path: Path, stat
         receiver.next(Ready)
         dial(sender, tmp_path / "out", pages, "0199000002")
         answer(receiver, tmp_path / "in")
-        sender.next(Progress, lambda progress: progress.state == state)
+        sender.next(Progress, lambda progress: progress.step.value == state)
         sender.say(Cancel("out"))
         sent, received = sender.next(Ended).report, receiver.next(Ended).report
         assert (sent.outcome, sent.confirmed) == (Outcome.LOCAL_ABORT, 0)

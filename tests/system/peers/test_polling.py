@@ -67,6 +67,7 @@ def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 def test_hylafax_hears_a_sub_address_and_a_password(hyla: tuple[Exchange, HylaFax], tmp_path: Path) -> None:
     exchange, peer = hyla
+    peer.answer()
     arguments = ("--to", exchange.numbers(2)[0], "--sub-address", "12#3", "--password", RIGHT, document(tmp_path))
     sent = ended(faxctl(exchange, tmp_path, "send", *arguments))
     assert (sent["result"], sent["pages_confirmed"]) == ("ok", len(PAGES))
