@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +29,32 @@ PAGES = [text_page(Resolution.FINE, seed, rows=300) for seed in range(2)]
 RIGHT, WRONG = "4711", "666"
 
 
-@pytest.fixture(scope="module")
-def hyla(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Exchange, HylaFax]]:
-    """HylaFAX at line 2."""
+@contextmanager
+def hylafax_at_line_2(folder: Path) -> Iterator[tuple[Exchange, HylaFax]]:
+    """HylaFAX at line 2 of an exchange of its own."""
     if missing := hylafax.missing():
         pytest.skip(missing)
-    folder = tmp_path_factory.mktemp("hylafax")
     with (
         Exchange(ExchangeSettings(folder / "exchange", default_lines(2), speed=20.0, seed=5)) as exchange,
         HylaFax(folder, exchange, 2) as peer,
     ):
         yield exchange, peer
+
+
+@pytest.fixture(scope="module")
+def hyla(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Exchange, HylaFax]]:
+    """HylaFAX for the tests in which it calls us."""
+    with hylafax_at_line_2(tmp_path_factory.mktemp("hylafax")) as bench:
+        yield bench
+
+
+@pytest.fixture
+def fresh_hyla(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Exchange, HylaFax]]:
+    """HylaFAX for a test in which it is called: after a call of its own it sets its modem up for answering only when it
+    looks at it the next time, and answers with a garbled carrier until then.
+    """
+    with hylafax_at_line_2(tmp_path_factory.mktemp("hylafax")) as bench:
+        yield bench
 
 
 def document(folder: Path) -> Path:
@@ -65,9 +81,8 @@ def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
     return said
 
 
-def test_hylafax_hears_a_sub_address_and_a_password(hyla: tuple[Exchange, HylaFax], tmp_path: Path) -> None:
-    exchange, peer = hyla
-    peer.answer()
+def test_hylafax_hears_a_sub_address_and_a_password(fresh_hyla: tuple[Exchange, HylaFax], tmp_path: Path) -> None:
+    exchange, peer = fresh_hyla
     arguments = ("--to", exchange.numbers(2)[0], "--sub-address", "12#3", "--password", RIGHT, document(tmp_path))
     sent = ended(faxctl(exchange, tmp_path, "send", *arguments))
     assert (sent["result"], sent["pages_confirmed"]) == ("ok", len(PAGES))
