@@ -4,7 +4,7 @@
 Every workaround states its cause, its evidence and its end. All were seen with dbus-next 0.2.3, the last release.
 
 1. A burst of writes kills the connection. Cause: `_MessageWriter.write_callback` takes EAGAIN from a full socket
-   for a broken connection. Evidence: 3000 signals of 4 kB to a slow reader; `tests/bus/test_wire.py` repeats it.
+   for a broken connection. Evidence: 3000 signals of 4 kB to a slow reader; tests/service/bus/test_wire.py repeats it.
    Mended by `_PatientSocket`. End: a release whose writer waits on BlockingIOError.
 2. Descriptors of messages that nobody takes are never closed: any client can exhaust ours. Evidence: 160 leaked by
    20 calls. Mended by `Bus._on_message`, which closes what the handler has not taken (`take_descriptors`).

@@ -23,16 +23,16 @@ Of the parameters of T.31, 8.5, and those beside them:
   finds the signal again after the gap is not known of any modem.
 - +FAR=0. With +FAR=1 a modem that hears V.21 when told +FRM says +FRH:3 and goes on as if told +FRH=3. That spares one
   command in the second of preamble with which a repeated command begins, and there is time enough for that (on the
-  soft modems both are heard whole, see tests/modem/test_adaptive.py). But it cannot be undone: where the last flags of
-  a DCS are taken for a command, the training check after them is lost, while +FCERROR leaves it to us to ask again
-  (see `receiving`). A modem that says +FRH:3 all the same is understood.
+  soft modems both are heard whole, see tests/system/modem/test_adaptive.py). But it cannot be undone: where the last
+  flags of a DCS are taken for a command, the training check after them is lost, while +FCERROR leaves it to us to ask
+  again (see `receiving`). A modem that says +FRH:3 all the same is understood.
 - +FAE=0. With +FAE=1 (+FAA in some manuals) a modem listens whether the caller is a data modem, and answers as one.
   No Recommendation lets a Class 1 modem tell a fax from a person when it answers: +FAE tells fax from data only
   (Conexant 102184B, 4-7). What a computer can do is to answer in the voice class (+FCLASS=8;H1 in HylaFAX's manual),
   wait for the calling tone, which comes as DLE c (V.253), and go on with +FCLASS=1;A without hanging up; but older
   machines and those dialled by hand send none, and the caller pays for the silence. So every caller hears CED and DIS,
-  and the call of a person ends after T1 as NO_FAX, with nothing received (tests/line/test_voice_callers.py). A number
-  that is for voice must not be answered.
+  and the call of a person ends after T1 as NO_FAX, with nothing received
+  (tests/system/line/test_voice_callers.py). A number that is for voice must not be answered.
 """
 
 from __future__ import annotations

@@ -18,5 +18,5 @@ A program that tests it needs these names only:
     faxcore.t30.capabilities.Terminal, PageInfo                the settings and the pages
     faxcore.t30.call_failed.CallFailed                             never leaves a script: results say how a call ended
 
-No request reads a clock: a whole call plays in milliseconds (tests/t30/test_docstring.py is such a program).
+No request reads a clock: a whole call plays in milliseconds (tests/unit/t30/test_docstring.py is such a program).
 """

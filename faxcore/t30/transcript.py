@@ -26,7 +26,7 @@ A called terminal has `# role: receiver`, and the `# page:` lines of the documen
 has `# role: poller`. A password, PWD or SID, is never written: `ff c0 83 ****`, right or wrong.
 
 A call begins with the settings that it was played with, as comments, and ends with its result, so that the file can
-be played again (tests/t30/replay.py):
+be played again (tests/unit/t30/replay.py):
 
     # role: sender
     # number: 0199000002
