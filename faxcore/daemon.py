@@ -20,6 +20,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -154,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = read_config(options.config)
         log.info("configuration: %s", ", ".join(map(str, config.files)) or "none, every default")
+        _check_exchange(config)
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
@@ -170,6 +172,17 @@ def read_config(path: Path | None) -> Config:
         return load(path)
     # Without the main file, what is in facteur.d must not be left out in silence: `load` says what is missing.
     return load(CONFIG) if CONFIG.exists() or find_fragments(CONFIG) else default()
+
+
+def _check_exchange(config: Config) -> None:
+    """Check that the simulated exchange can run if it is needed. Raises ConfigError: a real server may lack numpy."""
+    if config.simulated and find_spec("numpy") is None:
+        raise ConfigError(
+            _(
+                "no [[line]] is configured, and the simulated telephone exchange that takes the place of one needs "
+                'numpy: configure a line, or install Facteur with the extra "exchange"'
+            )
+        )
 
 
 async def _run(config: Config, bus: str | None, read: Callable[[], Config]) -> None:
