@@ -131,11 +131,11 @@ class DialogController(QObject):
         try:
             try:
                 pages, certain = await self._composed(order)
-                self.dialog.form.set_number_error("")
+                self._judge_number(order.number, "")
             except BusError as error:
                 if error.code is not ErrorCode.BAD_NUMBER or not order.number:
                     raise
-                self.dialog.form.set_number_error(str(error))
+                self._judge_number(order.number, str(error))
                 order = replace(order, number="")
                 pages, certain = await self._composed(order)
             self.dialog.preview.show_pages(pages)
@@ -150,6 +150,11 @@ class DialogController(QObject):
             if self._stale:
                 self._stale = False
                 self._compose_soon()
+
+    def _judge_number(self, number: str, sentence: str) -> None:
+        """Show what the service says of this number, unless the person has typed on: half a number is no reason."""
+        if self.dialog.form.order().number == number:
+            self.dialog.form.set_number_error(sentence)
 
     async def _composed(self, order: Order) -> tuple[list[PageImage], bool]:
         """Compose the pages; True if they are certain to go out with this sender's number in the header line."""

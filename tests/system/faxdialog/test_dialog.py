@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
-from faxcore.contract.bus import Order
+from faxcore.contract.bus import Document, Order, Preview
 from tests.support.fake_service import FakeDesk, serve
 from tests.system.faxdialog.conftest import shown, until
 
@@ -116,6 +117,44 @@ def test_half_a_number_is_no_fault_while_it_is_typed(play: Play, system_bus: str
             await until(lambda: any(order.number for _draft, order in one.asked("compose_draft")))
             await until(lambda: not one.dialog.form.complete())
             assert not one.dialog.form.error.isVisible()
+
+    play(scenario())
+
+
+class SlowDesk(FakeDesk):
+    """Answers a question about half a number only when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_answer = asyncio.Event()
+
+    async def compose_draft(self, draft: str, order: Order, out: Document) -> Preview:
+        if order.number == "01x":
+            self._ask("half a number")
+            await self.may_answer.wait()
+        return await super().compose_draft(draft, order, out)
+
+
+def test_a_late_answer_about_half_a_number_does_not_hold_up_the_whole_one(play: Play, system_bus: str) -> None:
+    """Who types quickly and presses Enter on a busy machine has sent the fax."""
+
+    async def scenario() -> None:
+        desk = SlowDesk()
+        async with shown(system_bus, desk) as one:
+            number = one.dialog.form.fields["number"]
+            await one.composed(2)
+            type_into(number, "01x")
+            await until(lambda: one.asked("half a number"))
+            QTest.keyClick(number, Qt.Key.Key_Backspace)
+            type_into(number, "99000002")
+            assert one.dialog.send.isEnabled()
+            enabled: list[bool] = []
+            one.dialog.form.judged.connect(lambda: enabled.append(one.dialog.send.isEnabled()))
+            desk.may_answer.set()
+            await until(lambda: any(order.number == "0199000002" for _draft, order in one.asked("compose_draft")))
+            await until(lambda: enabled)
+            await one.composed(2)
+            assert all(enabled)
 
     play(scenario())
 
