@@ -191,7 +191,7 @@ class SendDialog(QDialog):
         self.queued.close_button.setFocus()
 
     def set_present(self, present: bool) -> None:
-        """Return whether the service can be asked now."""
+        """Take note whether the service can be asked now."""
         self._present = present
         self._enable()
 

@@ -234,7 +234,7 @@ class History(QWidget):
         return index.data(FAX_ROLE) if index.isValid() else None
 
     def set_present(self, present: bool) -> None:
-        """Return whether the service can be asked."""
+        """Take note whether the service can be asked."""
         self._present = present
         sentence = _("The fax service is not running. Nothing is lost; this window goes on when the service is back.")
         self.message.say("" if present else sentence)

@@ -76,7 +76,7 @@ class Tray(QObject):
     # ------------------------------------------------------------ what it shows
 
     def set_present(self, present: bool) -> None:
-        """Return whether the service runs."""
+        """Take note whether the service runs."""
         self._present = present
         self._update()
 
