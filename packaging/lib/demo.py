@@ -99,6 +99,8 @@ def main() -> int:
 def start_the_house(stage: Stage, auto: bool) -> None:
     """Buses, screen, printing system, service with its exchange, tray."""
     if auto:
+        # What the dialog remembers is the demonstration's, not that of whoever runs it.
+        stage.environment["XDG_CONFIG_HOME"] = str(stage.folder / "settings")
         with step("Starting a virtual screen, a session bus, a notification daemon and a tray"):
             buses.session_bus(stage)
             screen.virtual_screen(stage)

@@ -28,8 +28,13 @@ def shown() -> Iterator[tuple[Path, str]]:
     with tempfile.TemporaryDirectory(prefix="facteur-way-", dir="/tmp", ignore_cleanup_errors=True) as name:
         command = [sys.executable, str(DEMO), "--auto", "--folder", name]
         done = subprocess.run(command, capture_output=True, text=True, timeout=280)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr + read_logs(Path(name) / "log")
         yield Path(name), done.stdout
+
+
+def read_logs(folder: Path) -> str:
+    """Read what its processes said: the folder is gone when somebody reads why the test failed."""
+    return "".join(f"\n{log.name}:\n{log.read_text(errors='replace')}" for log in sorted(folder.glob("*.log")))
 
 
 def test_what_was_printed_is_received_and_told_where(shown: tuple[Path, str]) -> None:
