@@ -152,7 +152,7 @@ class DialogController(QObject):
                 self._compose_soon()
 
     def _judge_number(self, number: str, sentence: str) -> None:
-        """Show what the service says of this number, unless the person has typed on: half a number is no reason."""
+        """Show what the service says of this number, unless the person has typed on: half a number is not wrong."""
         if self.dialog.form.order().number == number:
             self.dialog.form.set_number_error(sentence)
 

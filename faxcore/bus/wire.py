@@ -179,7 +179,7 @@ def from_wire(value: Any) -> Any:
 
 
 def wire_text(text: str) -> str:
-    """Text that D-Bus can carry: no NUL (it ends strings), no lone surrogates (they are no UTF-8)."""
+    """Text that D-Bus can carry: no NUL (it ends strings), no lone surrogates (not UTF-8)."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 

@@ -75,7 +75,7 @@ class Page:
 
     def __post_init__(self) -> None:
         if len(self.rows) % self.stride:
-            raise ValueError(f"{len(self.rows)} octets are no whole number of rows of {self.stride}")
+            raise ValueError(f"{len(self.rows)} octets are not a whole number of rows of {self.stride}")
 
     @property
     def stride(self) -> int:

@@ -18,7 +18,7 @@ from faxcore.t30.dialogue import TRIES
 from faxcore.t30.frames import FCF, Frame, unpack_station_id
 from faxcore.t30.line import Script
 from faxcore.t30.receive_state import ReceiveState, next_command, respond
-from faxcore.t30.selective import Selection, make_our_refusal, wrong_fields
+from faxcore.t30.selective import Selection, find_wrong_fields, make_our_refusal
 from faxcore.t30.send_state import SendState
 from faxcore.t30.sender import send_pages
 
@@ -48,7 +48,7 @@ def admit(wanted: Selection, command: tuple[Frame, ...], receiving: ReceiveState
     terminal that does not know FNV.
     """
     tries = 1
-    while fields := wrong_fields(wanted, command):
+    while fields := find_wrong_fields(wanted, command):
         if tries == TRIES:
             raise make_our_refusal(fields)
         command = yield from refuse_fields(fields, command[-1], FCF.DTC, receiving)

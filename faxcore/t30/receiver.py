@@ -43,7 +43,7 @@ from faxcore.t30.receive_state import (
     respond,
     respond_again,
 )
-from faxcore.t30.selective import Selection, make_our_refusal, read_selection, wrong_fields
+from faxcore.t30.selective import Selection, find_wrong_fields, make_our_refusal, read_selection
 
 TRAINING_BITS = 1.5
 """Seconds of zeros in a training check."""
@@ -143,11 +143,11 @@ def receive_documents(
                 return ()
             case FCF.EOM:
                 receiving.phase = "B"
-                command = (yield from between_documents(receiving)) or (yield from begin())
+                command = (yield from await_next_document(receiving)) or (yield from begin())
     return command
 
 
-def between_documents(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
+def await_next_document(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Wait after an answered EOM: phase B begins when T2 has passed (T.30, 5.4.3.1), and a repeated EOM is answered
     again. Returns the DCS or DTC of a sender that does not wait for that, or ().
     """
@@ -191,7 +191,7 @@ def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: 
     refusals = 0
     while True:
         modulation = yield from _read_dcs(command, ours, wanted, receiving)
-        wrong = wrong_fields(wanted, command)
+        wrong = find_wrong_fields(wanted, command)
         heard = yield from perform(ReceiveTraining(modulation, TRAINING_WAIT))
         if wrong and not _heard_command_instead(heard):
             refusals += 1

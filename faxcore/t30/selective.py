@@ -165,7 +165,7 @@ FNV_MORE_FIELDS: Final = {0x80: "BFT", 0x40: "IRA", 0x20: "ISP"}
 """The fields that the second octet can call invalid."""
 
 
-def wrong_fields(wanted: Selection, command: Sequence[Frame]) -> int:
+def find_wrong_fields(wanted: Selection, command: Sequence[Frame]) -> int:
     """Check the frames that go with this DCS or DTC; returns the first octet of FNV, 0 if all are right."""
     said, polling = read_selection(command), command[-1].fcf is FCF.DTC
     wrong = 0

@@ -248,7 +248,7 @@ def check_reception(stage: Stage, job: str) -> Reception:
         wrong = [n for n, pair in enumerate(zip_longest(received, sent[0]), start=1) if pair[0] != pair[1]]
         raise Trouble(f"pages {wrong} were not received as they were sent: see {reception.tiff}")
     if not Path(reception.pdf).read_bytes().startswith(b"%PDF"):
-        raise Trouble(f"{reception.pdf} is no PDF")
+        raise Trouble(f"{reception.pdf} is not a PDF")
     return reception
 
 
