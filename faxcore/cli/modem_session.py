@@ -18,6 +18,17 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextlib.contextmanager
+def ready_modem(port: Port) -> Iterator[Class1]:
+    """The modem on this port, ready for a call; the port is closed at the end. ModemFailed if it cannot be used."""
+    try:
+        modem = Class1(port)
+        modem.initialise()
+        yield modem
+    finally:
+        port.close()
+
+
+@contextlib.contextmanager
 def attended_modem(device: str) -> Iterator[Class1]:
     """The modem, ready; the first of these signals breaks off what it does, so that the call ends in order, with DCN
     and on hook. Further ones do not break off that. ModemFailed if it cannot be used.
@@ -32,13 +43,8 @@ def attended_modem(device: str) -> Iterator[Class1]:
 
     earlier = {number: signal.signal(number, lambda *_: os.write(writing, b"!")) for number in _SIGNALS}
     try:
-        port = Port(device, reading, attend)
-        try:
-            modem = Class1(port)
-            modem.initialise()
+        with ready_modem(Port(device, reading, attend)) as modem:
             yield modem
-        finally:
-            port.close()
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)

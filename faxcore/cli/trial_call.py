@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from faxcore.cli.modem_session import attended_modem
+from faxcore.cli.modem_session import attended_modem, ready_modem
 from faxcore.cli.ring_wait import wait_for_ring
 from faxcore.document.header_line import draw_header_line
 from faxcore.document.tiff import read_pages, write_pages
@@ -80,7 +80,7 @@ def try_out(device: str, number: str, other: str | None, say: Callable[[str], No
         modem = opened.enter_context(attended_modem(device))
         answering = None
         if other is not None:
-            answering = _Answering(opened.enter_context(_modem(other)), folder / "received", say)
+            answering = _Answering(opened.enter_context(ready_modem(Port(other))), folder / "received", say)
         say(_("Calling {number} …").format(number=digits))
         sent = play_call.send(modem, folder / "page.tif", digits, Terminal(), _Told(say), _nothing)
         if sent.outcome is Outcome.LOCAL_ABORT:
@@ -104,18 +104,6 @@ def test_page(device: str) -> Page:
         device=device, when=datetime.now().astimezone().isoformat(" ", "seconds")
     )
     return draw_header_line(blank, title)
-
-
-@contextlib.contextmanager
-def _modem(device: str) -> Iterator[Class1]:
-    """The modem on a device, ready for a call."""
-    port = Port(device)
-    try:
-        modem = Class1(port)
-        modem.initialise()
-        yield modem
-    finally:
-        port.close()
 
 
 class _Answering:
