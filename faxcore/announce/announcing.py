@@ -42,10 +42,6 @@ class Announcing:
             waiting = self._store.outbox.waiting(job.owner)
             self._note([row for row in waiting if (row.kind, row.subject) == (kind, job.id)])
 
-    def draft_waiting(self, person: str) -> None:
-        """Tell this person of drafts not told of yet."""
-        self.flush(person)
-
     def reception_arrived(self, reception: ReceptionRow) -> None:
         """Tell every owner."""
         for person in self._store.receptions.owners(reception.id):

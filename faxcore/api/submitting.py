@@ -71,7 +71,7 @@ class Submitting:
             self._store.drafts.add_document(document)
             draft = self._store.drafts.add(claim.owner, document.id, claim.order.title, claim.print_job)
             self._store.outbox.add(outbox.DRAFT, draft, claim.owner)
-        self._announcing.draft_waiting(claim.owner)
+        self._announcing.flush(claim.owner)
         return draft
 
     def add_job(
