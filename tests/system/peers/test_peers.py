@@ -14,7 +14,7 @@ from tests.support.pages import text_page, write_tiff
 from tests.support.peers import efax, hylafax
 from tests.support.peers.efax import Efax
 from tests.support.peers.hylafax import HylaFax
-from tests.support.peers.peer import assert_same
+from tests.support.peers.peer import Outcome, assert_same
 from tests.support.peers.spandsp import Spandsp, terminal_line
 
 pytestmark = [pytest.mark.foreign, pytest.mark.timeout(400)]
@@ -44,15 +44,27 @@ def long_letter(resolution: Resolution = Resolution.STANDARD) -> list[Page]:
     return [text_page(resolution, seed) for seed in range(2)]
 
 
+def call(
+    caller: Efax | HylaFax | Spandsp,
+    called: Efax | HylaFax | Spandsp,
+    number: str,
+    tiff: Path,
+    sending: float = 200,
+    receiving: float = 60,
+) -> Outcome:
+    """Send a TIFF from one peer to the other, with so many seconds for each; what the other end received."""
+    sent = caller.send(tiff, number, timeout=sending)
+    assert sent.ok, sent.said
+    received = called.wait_received(timeout=receiving)
+    assert received.ok, received.said
+    return received
+
+
 @pytest.mark.parametrize("resolution", list(Resolution))
 def test_spandsp_to_spandsp(exchange: Exchange, tmp_path: Path, resolution: Resolution) -> None:
     pages = letter(resolution)
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Spandsp(tmp_path, exchange, 3) as caller, Spandsp(tmp_path, exchange, 4) as called:
-        outcome = caller.send(tiff, "0199000004", timeout=120)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=30)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000004", write_tiff(tmp_path / "letter.tif", pages), 120, 30)
     assert_same(pages, received.pages())
 
 
@@ -60,38 +72,26 @@ def test_spandsp_to_spandsp(exchange: Exchange, tmp_path: Path, resolution: Reso
 @pytest.mark.parametrize("resolution", [Resolution.STANDARD, Resolution.FINE])
 def test_efax_to_efax(exchange: Exchange, tmp_path: Path, resolution: Resolution) -> None:
     pages = long_letter(resolution)
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Efax(tmp_path, exchange, 1) as caller, Efax(tmp_path, exchange, 2) as called:
         called.answer()
-        outcome = caller.send(tiff, "0199000002", timeout=200)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=60)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000002", write_tiff(tmp_path / "letter.tif", pages))
     assert_same(pages, received.pages(), exactly=False)
 
 
 @with_efax
 def test_efax_to_spandsp(exchange: Exchange, tmp_path: Path) -> None:
     pages = long_letter()
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Efax(tmp_path, exchange, 1) as caller, Spandsp(tmp_path, exchange, 3) as called:
-        outcome = caller.send(tiff, "0199000003", timeout=200)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=60)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000003", write_tiff(tmp_path / "letter.tif", pages))
     assert_same(pages, received.pages(), exactly=False)
 
 
 @with_efax
 def test_spandsp_to_efax(exchange: Exchange, tmp_path: Path) -> None:
     pages = letter()
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Spandsp(tmp_path, exchange, 3) as caller, Efax(tmp_path, exchange, 1) as called:
         called.answer()
-        outcome = caller.send(tiff, "0199000001", timeout=200)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=60)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000001", write_tiff(tmp_path / "letter.tif", pages))
     assert_same(pages, received.pages())
 
 
@@ -99,12 +99,8 @@ def test_spandsp_to_efax(exchange: Exchange, tmp_path: Path) -> None:
 @pytest.mark.parametrize("resolution", list(Resolution))
 def test_spandsp_to_hylafax(exchange: Exchange, tmp_path: Path, resolution: Resolution) -> None:
     pages = letter(resolution)
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Spandsp(tmp_path, exchange, 3) as caller, HylaFax(tmp_path, exchange, 1) as called:
-        outcome = caller.send(tiff, "0199000001", timeout=200)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=60)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000001", write_tiff(tmp_path / "letter.tif", pages))
     assert_same(pages, received.pages())
 
 
@@ -112,12 +108,8 @@ def test_spandsp_to_hylafax(exchange: Exchange, tmp_path: Path, resolution: Reso
 @pytest.mark.parametrize("resolution", list(Resolution))
 def test_hylafax_to_spandsp(exchange: Exchange, tmp_path: Path, resolution: Resolution) -> None:
     pages = letter(resolution)
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with HylaFax(tmp_path, exchange, 1) as caller, Spandsp(tmp_path, exchange, 3) as called:
-        outcome = caller.send(tiff, "0199000003", timeout=200)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=60)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000003", write_tiff(tmp_path / "letter.tif", pages))
     assert_same(pages, received.pages())
 
 
@@ -125,12 +117,8 @@ def test_hylafax_to_spandsp(exchange: Exchange, tmp_path: Path, resolution: Reso
 @with_hylafax
 def test_efax_to_hylafax(exchange: Exchange, tmp_path: Path) -> None:
     pages = long_letter()
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with Efax(tmp_path, exchange, 1) as caller, HylaFax(tmp_path, exchange, 2) as called:
-        outcome = caller.send(tiff, "0199000002", timeout=200)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=60)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000002", write_tiff(tmp_path / "letter.tif", pages))
     assert_same(pages, received.pages(), exactly=False)
 
 
@@ -138,11 +126,7 @@ def test_efax_to_hylafax(exchange: Exchange, tmp_path: Path) -> None:
 @with_hylafax
 def test_hylafax_to_efax(exchange: Exchange, tmp_path: Path) -> None:
     pages = letter()
-    tiff = write_tiff(tmp_path / "letter.tif", pages)
     with HylaFax(tmp_path, exchange, 1, coding="MH") as caller, Efax(tmp_path, exchange, 2) as called:
         called.answer()
-        outcome = caller.send(tiff, "0199000002", timeout=200)
-        assert outcome.ok, outcome.said
-        received = called.wait_received(timeout=60)
-    assert received.ok, received.said
+        received = call(caller, called, "0199000002", write_tiff(tmp_path / "letter.tif", pages))
     assert_same(pages, received.pages())

@@ -5,6 +5,7 @@ import functools
 import io
 import random
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image, TiffImagePlugin
@@ -73,8 +74,12 @@ def encode(data: bytes, width: int, coding: Coding, **options: Any) -> bytes:
 
 
 def decode(bits: bytes, width: int, coding: Coding, *chunks: int, max_rows: int = 12_000) -> Any:
-    """Everything in one piece, or in pieces of these sizes, over and over."""
-    decoder = new_decoder(width, coding, max_rows=max_rows)
+    """Decode everything in one piece, or in pieces of these sizes, over and over."""
+    return feed(new_decoder(width, coding, max_rows=max_rows), bits, chunks)
+
+
+def feed(decoder: Any, bits: bytes, chunks: Sequence[int]) -> Any:
+    """Give a decoder everything in one piece, or in pieces of these sizes, over and over; the decoder."""
     at = turn = 0
     while at < len(bits):
         size = chunks[turn % len(chunks)] if chunks else len(bits)

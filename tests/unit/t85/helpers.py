@@ -12,7 +12,7 @@ from faxcore.t85.decode import Decoder as PlainDecoder
 from faxcore.t85.encode import Encoder as PlainEncoder
 from faxcore.t85.image_header import ESC, SDNORM, ImageHeader, make_at_move
 from faxcore.t85.template import THREE_LINES, TWO_LINES, make_windows, pixels_of
-from tests.unit.t4.helpers import flip, noise_page, text_page
+from tests.unit.t4.helpers import feed, flip, noise_page, outcome, text_page
 
 __all__ = ["CODECS", "PAGES", "PLAIN", "WIDTHS", "Codec", "bih", "decode", "encode", "flip", "outcome"]
 
@@ -90,29 +90,8 @@ def encode_with_moves(page: bytes, width: int, moves: dict[int, int], *, two_lin
 
 
 def decode(octets: bytes, width: int, *chunks: int, max_rows: int = 12_000, codec: Codec = PLAIN) -> Any:
-    """Everything in one piece, or in pieces of these sizes, over and over."""
-    decoder = codec.decoder(width, max_rows=max_rows)
-    at = turn = 0
-    while at < len(octets):
-        size = chunks[turn % len(chunks)] if chunks else len(octets)
-        decoder.feed(octets[at : at + size])
-        at += size
-        turn += 1
-    decoder.finish()
-    return decoder
-
-
-def outcome(decoder: Any) -> tuple[object, ...]:
-    """All that a decoder tells."""
-    return (
-        decoder.rows,
-        decoder.bad_rows,
-        decoder.worst_bad_run,
-        decoder.ended,
-        decoder.broken,
-        decoder.status(),
-        bytes(decoder.bitmap()),
-    )
+    """Decode everything in one piece, or in pieces of these sizes, over and over."""
+    return feed(codec.decoder(width, max_rows=max_rows), octets, chunks)
 
 
 def bih(width: int, rows: int, *, stripe: int = 128, mx: int = 127, options: int = 0x08, **octets: int) -> bytes:
