@@ -25,7 +25,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Have the collector of garbage leave alone what stays anyway: thousands of tests, and the modules they load."""
+    """Freeze the garbage collector on what stays anyway: thousands of tests, and the modules they load."""
     gc.collect()
     gc.freeze()
 

@@ -23,8 +23,8 @@ print("end")
 """
 
 
-def played(name: str = "", nth: int = 1) -> tuple[int, list[str]]:
-    """How the program ended, and what it said before."""
+def play(name: str = "", nth: int = 1) -> tuple[int, list[str]]:
+    """Run the program with this place armed; its exit code, and the lines that it printed before."""
     command = [sys.executable, "-c", PROGRAM, name, str(nth)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
@@ -33,16 +33,16 @@ def played(name: str = "", nth: int = 1) -> tuple[int, list[str]]:
 
 @pytest.mark.parametrize(("nth", "rows"), [(1, []), (2, ["row 1"]), (3, ["row 1", "row 2"])])
 def test_it_is_killed_at_the_passing_that_was_meant(nth: int, rows: list[str]) -> None:
-    assert played("page safe, row not written", nth) == (-signal.SIGKILL, rows)
+    assert play("page safe, row not written", nth) == (-signal.SIGKILL, rows)
 
 
 @pytest.mark.parametrize(("name", "nth"), [("", 1), ("page safe, row not written", 4), ("no such place", 1)])
 def test_it_goes_on_where_nothing_was_armed_or_it_is_not_passed(name: str, nth: int) -> None:
-    assert played(name, nth) == (0, ["row 1", "row 2", "row 3", "end"])
+    assert play(name, nth) == (0, ["row 1", "row 2", "row 3", "end"])
 
 
 def test_other_checkpoints_do_not_count() -> None:
-    assert played("call ended") == (-signal.SIGKILL, ["row 1", "row 2", "row 3"])
+    assert play("call ended") == (-signal.SIGKILL, ["row 1", "row 2", "row 3"])
 
 
 def test_no_passing_before_the_first_can_be_meant() -> None:

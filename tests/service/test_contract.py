@@ -52,7 +52,7 @@ TO: Final = Order(number=GOOD, last_name="Martin", subject="Roof", header="plain
 
 
 class FarEnd:
-    """What telephones do, while the scenario is a user."""
+    """The telephones at the other end, while the scenario is a user."""
 
     def begin(self, job: str) -> None:
         """A line dials for this job, if it does not so by itself."""
@@ -468,7 +468,7 @@ class Texts(FakeDesk):
 
 
 class Lenient(FakeDesk):
-    """What has ended can be cancelled once more."""
+    """Lets a fax that has ended be cancelled once more."""
 
     async def cancel_job(self, job: str) -> None:
         if self._job(job).state is not State.CANCELLED:
@@ -485,7 +485,7 @@ class Silent(FakeDesk):
 
 
 class Forgetful(FakeDesk):
-    """What waited is not told to who registers."""
+    """Forgets the news that waits for whoever registers."""
 
     async def register(self) -> None:
         self.forget_news()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Facteur makes itself: header lines, cover pages, PDFs of received faxes."""
+"""Pages and documents that Facteur makes itself: header lines, cover pages, PDFs of received faxes."""
 
 import asyncio
 import re
