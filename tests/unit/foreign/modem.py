@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.support.virtual_terminal import VirtualTerminal
 from tests.unit.foreign.world import (
     ANSWERED,
     CED,
@@ -18,7 +19,6 @@ from tests.unit.foreign.world import (
     V21,
     Carrier,
     Sound,
-    Terminal,
     World,
     frame_seconds,
     long_code,
@@ -32,9 +32,9 @@ SLICE = 0.1
 class Modem:
     """State and commands. `rings` is for a call that comes in."""
 
-    def __init__(self, world: World, terminal: Terminal, rings: bool = False) -> None:
+    def __init__(self, world: World, terminal: VirtualTerminal, rings: bool = False) -> None:
         self.world, self.terminal = world, terminal
-        terminal.take = self.take
+        terminal.attend = self.attend
         world.on_carrier = self._carrier_began
         self.off_hook = False
         self.commands: list[tuple[float, str]] = []
@@ -49,8 +49,10 @@ class Modem:
         if rings:
             world.at(5.0, lambda: self._ring(8))
 
-    def take(self, octets: bytes) -> None:
-        """What the computer writes."""
+    def attend(self) -> None:
+        """Take what the computer has written."""
+        octets = bytes(self.terminal.written)
+        self.terminal.written.clear()
         while octets:
             octets = self._state(octets)
 

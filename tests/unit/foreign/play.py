@@ -7,10 +7,7 @@ import contextlib
 import functools
 import io
 import json
-import os
-import select
 import signal
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +16,10 @@ from unittest import mock
 
 from faxcore.cli.main import main
 from faxcore.line import play_call
+from tests.support.virtual_terminal import VirtualTerminal
 from tests.unit.foreign.machine import Diary
 from tests.unit.foreign.modem import Modem
-from tests.unit.foreign.world import Carrier, FarEnd, Terminal, World
+from tests.unit.foreign.world import Carrier, FarEnd, World
 
 
 @dataclass(frozen=True)
@@ -47,15 +45,12 @@ class Played:
 
 
 @contextlib.contextmanager
-def virtual(world: World, terminal: Terminal) -> Iterator[None]:
+def virtual(world: World, terminal: VirtualTerminal) -> Iterator[None]:
     """The world's time instead of ours."""
     with contextlib.ExitStack() as patched:
-        patched.enter_context(mock.patch.object(time, "monotonic", world.monotonic))
-        patched.enter_context(mock.patch.object(select, "select", terminal.select))
-        patched.enter_context(mock.patch.object(os, "write", terminal.write))
-        patched.enter_context(mock.patch.object(os, "read", terminal.read))
+        patched.enter_context(terminal.virtual())
         for name in ("send", "receive", "poll"):
-            script = functools.partial(getattr(play_call, name), clock=world.monotonic)
+            script = functools.partial(getattr(play_call, name), clock=lambda: world.now)
             patched.enter_context(mock.patch.object(play_call, name, script))
         yield
 
@@ -74,7 +69,7 @@ def play(
     after so many seconds, and so many times, a tenth of a second apart.
     """
     world = World(far)
-    terminal = Terminal(world)
+    terminal = VirtualTerminal(world)
     modem = Modem(world, terminal, rings=command == "receive")
     transcript = folder / "transcript"
     out, err = io.StringIO(), io.StringIO()

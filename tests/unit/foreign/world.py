@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Time, a telephone line, and the Class 1 modem at our end of it; all of it virtual, so that a call of an hour takes
-a moment and always goes the same way.
+"""Time and a telephone line, both virtual, so that a call of an hour takes a moment and always goes the same way.
 
-The program under test has a pseudo-terminal open. Whenever it waits (select), the modem reads what it has written, and
-time goes on to the next event: an answer of the modem, a carrier of the other end, or the end of the program's
-patience. Nothing runs beside it, and nothing sleeps.
+The program under test has a `VirtualTerminal` open. Whenever it waits, time goes on to the next event: an answer of the
+modem, a carrier of the other end, or the end of the program's patience.
 
 Octets on the line are in document order here, first bit sent is the most significant.
 """
@@ -13,9 +11,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import os
-import select
-import tty
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
@@ -29,8 +24,6 @@ TRAINING = {24: 0.94, 48: 0.71, 72: 0.25, 96: 0.25, 74: 0.14, 98: 0.14, 122: 0.1
 LONG_V17 = 1.39
 CLOSING = 0.02
 """Seconds of flags behind the last frame of a carrier."""
-REAL_SECONDS = 5.0
-"""Seconds of real time in which the kernel must have carried octets through a pseudo-terminal."""
 
 
 @dataclass
@@ -120,10 +113,6 @@ class World:
         self.gone = False
         self.begun = False
         self.on_carrier: Callable[[], None] = lambda: None
-
-    def monotonic(self) -> float:
-        """Stands for time.monotonic."""
-        return self.now
 
     def at(self, seconds: float, what: Callable[[], None]) -> None:
         """Do it so many seconds from now."""
@@ -226,69 +215,3 @@ def timed(carrier: Carrier) -> None:
     else:
         carrier.data_at = carrier.start + TRAINING.get(carrier.code, LONG_V17)
         carrier.end = carrier.data_at + 8 * len(carrier.octets) / carrier.rate
-
-
-class Terminal:
-    """The pseudo-terminal, and how the program's waiting becomes the going on of time."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        os.set_blocking(self._master, False)
-        self.device = os.ttyname(self._slave)
-        self._node = os.fstat(self._slave).st_rdev
-        self._written = 0
-        self._said = 0
-        self.take: Callable[[bytes], None] = lambda _: None
-        self._select, self._write, self._read = select.select, os.write, os.read
-
-    def close(self) -> None:
-        """The test is over."""
-        os.close(self._master)
-        os.close(self._slave)
-
-    def _ours(self, descriptor: int) -> bool:
-        return os.fstat(descriptor).st_rdev == self._node
-
-    def say(self, octets: bytes) -> None:
-        """From the modem to the program."""
-        written = self._write(self._master, octets)
-        assert written == len(octets), "the program reads nothing"
-        self._said += written
-
-    def write(self, descriptor: int, data: bytes) -> int:
-        """Stands for os.write."""
-        count = self._write(descriptor, data)
-        if self._ours(descriptor):
-            self._written += count
-        return count
-
-    def read(self, descriptor: int, count: int) -> bytes:
-        """Stands for os.read."""
-        data = self._read(descriptor, count)
-        if self._ours(descriptor):
-            self._said -= len(data)
-        return data
-
-    def select(
-        self, reading: list[int], writing: list[int], broken: list[int], seconds: float | None = None
-    ) -> tuple[list[int], list[int], list[int]]:
-        """Stands for select.select."""
-        ports = [descriptor for descriptor in [*reading, *writing] if self._ours(descriptor)]
-        if not ports:
-            return self._select(reading, writing, broken, seconds)
-        deadline = self.world.now + (seconds or 0.0)
-        while True:
-            self._collect()
-            # The kernel takes a moment to carry through what has been said.
-            ready = self._select(reading, writing, broken, REAL_SECONDS if self._said and not writing else 0)
-            if any(ready) or not self.world.go_on(deadline):
-                return ready
-
-    def _collect(self) -> None:
-        while self._written:
-            assert self._select([self._master], [], [], REAL_SECONDS)[0], "what was written has not come"
-            octets = self._read(self._master, 65536)
-            self._written -= len(octets)
-            self.take(octets)

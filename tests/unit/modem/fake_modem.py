@@ -1,61 +1,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A modem on a pseudo-terminal that is played by a thread of the test: a good one, and by name those that fail.
+"""A modem that is played by the test, on virtual time: a good one, and by name those that fail.
 
 `FakeModem(*heard)` answers as a Class 1 modem does. Each +FRH or +FRM takes the next piece of `heard`: octets for the
 computer as they come from the modem, or SILENCE, which lasts until the computer breaks it off. What the computer said
 is in `commands`, what it sent as data in `sent`.
 
-Time is scaled: `faster(20)` makes the clock of the driver run twenty times as fast, so that its real time-outs are
-tested in a twentieth of the time.
+A modem's life is a generator: it yields the seconds for which it does nothing, or None when it waits for its computer.
+It goes on whenever the driver waits, and `now` goes on to the moment at which the one or the other has waited enough;
+each octet takes its time, so that who listens to one that never stops comes to the end of his patience too. In
+`real_time.py` the same modem lives in a thread, on a real pseudo-terminal.
 """
 
 from __future__ import annotations
 
-import os
-import select
-import threading
-import time
-import tty
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from types import TracebackType
-from unittest import mock
+import itertools
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from typing import TypeVar
 
-from faxcore.modem import class1, commands, port, receiving, reset, state, transmitting
-from faxcore.modem.port import Port
+from faxcore.modem import class1
+from faxcore.modem.port import SPEED, Port
 from faxcore.t30.frames import REVERSED
+from tests.support.virtual_terminal import ROOM, VirtualTerminal
 
+T = TypeVar("T")
+Life = Generator[float | None, None, T]
+OCTET_SECONDS = 10 / SPEED
+FOREVER = itertools.repeat(None)
+"""The life of a modem that does nothing more."""
 OK, ERROR, CONNECT, NO_CARRIER, FCERROR = (
     f"\r\n{code}\r\n".encode() for code in ("OK", "ERROR", "CONNECT", "NO CARRIER", "+FCERROR")
 )
 SILENCE = b""
 DLE, ETX = b"\x10", b"\x03"
-
-
-class ScaledTime:
-    """Stands for the modules time and select in the driver."""
-
-    def __init__(self, speed: float) -> None:
-        self.speed = speed
-
-    def monotonic(self) -> float:
-        return time.monotonic() * self.speed
-
-    def select(
-        self, reading: list[int], writing: list[int], broken: list[int], seconds: float
-    ) -> tuple[list[int], list[int], list[int]]:
-        return select.select(reading, writing, broken, seconds / self.speed)
-
-
-@contextmanager
-def faster(speed: float) -> Iterator[ScaledTime]:
-    """The driver's clock, so many times as fast."""
-    scaled = ScaledTime(speed)
-    with ExitStack() as patched:
-        for module in (class1, commands, state, port, receiving, reset, transmitting):
-            patched.enter_context(mock.patch.object(module, "time", scaled))
-        patched.enter_context(mock.patch.object(port, "select", scaled))
-        yield scaled
 
 
 def from_modem(octets: bytes) -> bytes:
@@ -92,123 +69,127 @@ class FakeModem:
         self._heard = list(heard)
         self.commands: list[str] = []
         self.sent: list[bytes] = []
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.device = os.ttyname(self._slave)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._buffer = b""
+        self.now = 1000.0
+        """The time, in seconds, as the driver reads it too."""
+        self.terminal = VirtualTerminal(self, OCTET_SECONDS)
+        self.terminal.attend = self.attend
+        self.device = self.terminal.device
+        self._life: Iterator[float | None] = itertools.chain(self.live(), FOREVER)
+        self._next = self.now
+        """When it goes on."""
+        self._over = ExitStack()
 
     def __enter__(self) -> FakeModem:
-        self._thread.start()
+        self._over.callback(self.terminal.close)
+        self._over.enter_context(self.terminal.virtual())
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-        self.unplug()
-        os.close(self._slave)
-
-    def unplug(self) -> None:
-        """The cable comes off."""
-        if self._master >= 0:
-            os.close(self._master)
-            self._master = -1
+    def __exit__(self, *_: object) -> None:
+        self._over.close()
 
     def driver(self) -> class1.Class1:
         """The driver under test on this modem."""
         return class1.Class1(Port(self.device))
 
+    def begin(self, octets: bytes) -> None:
+        """It says something of its own accord, before it does anything else."""
+        self._life = itertools.chain(self.say(octets), self._life)
+
+    # ------------------------------------------------------------ time
+
+    def attend(self) -> None:
+        """Live on up to this moment."""
+        while self._next <= self.now:
+            seconds = next(self._life)
+            if seconds is None:
+                return
+            self._next = self.now + seconds
+
+    def go_on(self, until: float) -> bool:
+        """Let time go on until the modem does something, or until then."""
+        if self.now < self._next <= until:
+            self.now = self._next
+            return True
+        self.now = max(self.now, until)
+        return False
+
     # ------------------------------------------------------------ the modem's own life
 
-    def _run(self) -> None:
-        try:
-            self.live()
-        except (EndOfTest, OSError):
-            # The test is over, or the cable is off: so is this modem.
-            pass
-
-    def live(self) -> None:
+    def live(self) -> Life[None]:
         while True:
-            line = self.read_until(b"\r").lstrip(b"\x18\0").removesuffix(b"\r")
+            line = (yield from self.read_until(b"\r")).lstrip(b"\x18\0").removesuffix(b"\r")
             if line.startswith(b"AT"):
-                self.command(line[2:].decode("ascii"))
+                yield from self.command(line[2:].decode("ascii"))
             elif line:
-                self.say(ERROR)
+                yield from self.say(ERROR)
 
-    def command(self, text: str) -> None:
+    def command(self, text: str) -> Life[None]:
         self.commands.append(text)
         if text.startswith(("+FRH", "+FRM")) and not text.endswith("?"):
-            self.hear()
+            yield from self.hear()
             return
         known = sorted((start for start in self.answers if text.startswith(start)), key=len)
         answer = self.answers[known[-1]] if known else OK
-        self.say(answer)
+        yield from self.say(answer)
         if answer.endswith(CONNECT) and not text.startswith("D"):
-            self.send(text)
+            yield from self.send(text)
         elif answer.endswith(CONNECT):
-            self.hear(connected=True)
+            yield from self.hear(connected=True)
 
-    def hear(self, connected: bool = False) -> None:
+    def hear(self, connected: bool = False) -> Life[None]:
         """A carrier, or silence until the computer breaks it off."""
         heard = self._heard.pop(0) if self._heard else SILENCE
         if heard != SILENCE:
-            self.say(heard.removeprefix(CONNECT) if connected else heard)
+            yield from self.say(heard.removeprefix(CONNECT) if connected else heard)
         else:
-            self.read_some()
-            self._buffer = b""
-            self.say(OK)
+            yield from self.read_all()
+            yield from self.say(OK)
 
-    def send(self, command: str) -> None:
+    def send(self, command: str) -> Life[None]:
         """The computer sends data: V.21 frames until the final one, or a page."""
         while True:
-            octets = self.read_data()
+            octets = yield from self.read_data()
             self.sent.append(octets)
             final = command.startswith("+FTM") or len(octets) < 2 or bool(octets[1] & 0x08)
-            self.say(OK if final else CONNECT)
+            yield from self.say(OK if final else CONNECT)
             if final:
                 return
 
-    def say(self, octets: bytes) -> None:
+    def say(self, octets: bytes) -> Life[None]:
         while octets:
-            if self._over.is_set():
-                raise EndOfTest
-            _, writable, _ = select.select([], [self._master], [], 0.01)
-            if writable:
-                octets = octets[os.write(self._master, octets[:256]) :]
+            room = ROOM - len(self.terminal.said)
+            self.terminal.say(octets[:room])
+            octets = octets[room:]
+            if octets:
+                yield None
 
-    def read_some(self) -> bytes:
-        """At least one octet, unless some are left over."""
-        while not self._buffer:
-            if self._over.is_set():
-                raise EndOfTest
-            if select.select([self._master], [], [], 0.01)[0]:
-                self._buffer = os.read(self._master, 4096)
-        return self._buffer
+    def read(self, count: int) -> Life[bytes]:
+        """At most so many octets, at least one."""
+        while not self.terminal.written:
+            yield None
+        octets = bytes(self.terminal.written[:count])
+        del self.terminal.written[:count]
+        return octets
 
-    def read_data(self) -> bytes:
+    def read_all(self) -> Life[bytes]:
+        """All that is there, at least one octet."""
+        return (yield from self.read(ROOM))
+
+    def read_data(self) -> Life[bytes]:
         """Octets in document order, up to DLE ETX."""
         octets = b""
         while True:
-            octets += self.read_until(DLE).removesuffix(DLE)
-            second, self._buffer = self.read_some()[:1], self._buffer[1:]
+            octets += (yield from self.read_until(DLE)).removesuffix(DLE)
+            second = yield from self.read(1)
             if second == ETX:
                 return octets.translate(REVERSED)
             octets += DLE if second == DLE else b""
 
-    def read_until(self, end: bytes) -> bytes:
-        while end not in self._buffer:
-            before, self._buffer = self._buffer, b""
-            self._buffer = before + self.read_some()
-        found, _, self._buffer = self._buffer.partition(end)
-        return found + end
-
-
-class EndOfTest(Exception):
-    """The thread of the modem has to end."""
+    def read_until(self, end: bytes) -> Life[bytes]:
+        octets = b""
+        while not octets.endswith(end):
+            octets += yield from self.read(1)
+        return octets
 
 
 # ---------------------------------------------------------------- those that fail
@@ -217,8 +198,8 @@ class EndOfTest(Exception):
 class Silent(FakeModem):
     """Takes everything and says nothing."""
 
-    def say(self, octets: bytes) -> None:
-        pass
+    def say(self, octets: bytes) -> Life[None]:
+        yield from ()
 
 
 class Babbling(FakeModem):
@@ -226,9 +207,9 @@ class Babbling(FakeModem):
 
     rubbish = bytes(range(0x21, 0x7F)) * 20
 
-    def live(self) -> None:
+    def live(self) -> Life[None]:
         while True:
-            self.say(self.rubbish)
+            yield from self.say(self.rubbish)
 
 
 class BabblingLines(Babbling):
@@ -240,9 +221,9 @@ class BabblingLines(Babbling):
 class Echoing(FakeModem):
     """Its echo stays on, whatever it is told."""
 
-    def command(self, text: str) -> None:
-        self.say(f"AT{text}\r".encode())
-        super().command(text)
+    def command(self, text: str) -> Life[None]:
+        yield from self.say(f"AT{text}\r".encode())
+        yield from super().command(text)
 
 
 class DataOnly(FakeModem):
@@ -284,79 +265,75 @@ class StumblingAtWishes(FakeModem):
 class Late(FakeModem):
     """Takes its time for each answer, but not too much."""
 
-    def command(self, text: str) -> None:
-        self._over.wait(0.05)
-        super().command(text)
+    def command(self, text: str) -> Life[None]:
+        yield 1.0
+        yield from super().command(text)
 
 
 class TooLate(FakeModem):
     """Answers a reset when the driver has asked again already."""
 
-    def command(self, text: str) -> None:
+    def command(self, text: str) -> Life[None]:
         if text == "Z" and self.commands.count("Z") < 1:
-            self._over.wait(0.2)
-        super().command(text)
+            yield 9.0
+        yield from super().command(text)
 
 
 class ConnectThenNothing(FakeModem):
     """Says CONNECT to +FRH and +FRM, and then nothing more until it is told to stop."""
 
-    def hear(self, connected: bool = False) -> None:
-        self.say(CONNECT)
-        self.read_some()
-        self._buffer = b""
-        self.say(OK)
+    def hear(self, connected: bool = False) -> Life[None]:
+        yield from self.say(CONNECT)
+        yield from self.read_all()
+        yield from self.say(OK)
 
 
 class Hanging(FakeModem):
     """Says CONNECT to +FRH and +FRM, and nothing ever after."""
 
-    def hear(self, connected: bool = False) -> None:
-        self.say(CONNECT)
+    def hear(self, connected: bool = False) -> Life[None]:
+        yield from self.say(CONNECT)
         while True:
-            self.read_some()
-            self._buffer = b""
+            yield from self.read_all()
 
 
 class NotTaking(FakeModem):
     """Says CONNECT to +FTM, and takes no data."""
 
-    def send(self, command: str) -> None:
+    def send(self, command: str) -> Life[None]:
         if command.startswith("+FTM"):
-            self._over.wait()
-            raise EndOfTest
-        super().send(command)
+            yield from FOREVER
+        yield from super().send(command)
 
 
 class Stuttering(FakeModem):
     """Each octet comes by itself."""
 
-    def say(self, octets: bytes) -> None:
-        for start in range(len(octets)):
-            super().say(octets[start : start + 1])
-            time.sleep(0.0005)
+    def say(self, octets: bytes) -> Life[None]:
+        for octet in octets:
+            yield from super().say(bytes((octet,)))
+            yield 0.01
 
 
 class LeftTransmitting(FakeModem):
     """Was left in the middle of a page: what comes is data, until it ends."""
 
-    def live(self) -> None:
-        self.sent.append(self.read_data())
-        self.say(OK)
-        super().live()
+    def live(self) -> Life[None]:
+        self.sent.append((yield from self.read_data()))
+        yield from self.say(OK)
+        yield from super().live()
 
 
 class Stuck(FakeModem):
     """Says nothing until Data Terminal Ready drops."""
 
-    def __init__(self, *heard: bytes) -> None:
-        super().__init__(*heard)
-        self.dropped = threading.Event()
+    dropped = False
 
-    def live(self) -> None:
-        while self.read_some() and not self.dropped.is_set():
-            self._buffer = b""
-        super().live()
+    def live(self) -> Life[None]:
+        while not self.dropped:
+            self.terminal.written.clear()
+            yield None
+        yield from super().live()
 
 
 class Unplugged(FakeModem):
@@ -366,18 +343,18 @@ class Unplugged(FakeModem):
         super().__init__(*heard)
         self._at, self._after = at, after
 
-    def command(self, text: str) -> None:
+    def command(self, text: str) -> Life[None]:
         if text.startswith(self._at):
-            self.say(self._after)
-            # What was said is read first: a hang-up of a pseudo-terminal would throw it away.
-            self._over.wait(0.05)
-            self.unplug()
-            raise EndOfTest
-        super().command(text)
+            yield from self.say(self._after)
+            # What was said is read first: a hang-up of a terminal would throw it away.
+            yield 0.05
+            self.terminal.unplug()
+            yield from FOREVER
+        yield from super().command(text)
 
 
 class Answering(FakeModem):
     """Says what it was given to say, one piece for each command, and then nothing."""
 
-    def command(self, text: str) -> None:
-        self.say(self._heard.pop(0) if self._heard else b"")
+    def command(self, text: str) -> Life[None]:
+        yield from self.say(self._heard.pop(0) if self._heard else b"")

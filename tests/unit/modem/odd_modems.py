@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.unit.modem.fake_modem import CONNECT, DLE, ETX, OK, Echoing, FakeModem
+from tests.unit.modem.fake_modem import CONNECT, DLE, ETX, OK, Echoing, FakeModem, Life
 
 
 class Numeric(Echoing):
@@ -11,10 +11,10 @@ class Numeric(Echoing):
 
     numbers = {"OK": b"0", "CONNECT": b"1", "NO CARRIER": b"3", "ERROR": b"4", "BUSY": b"7", "+FCERROR": b"+F4"}
 
-    def say(self, octets: bytes) -> None:
+    def say(self, octets: bytes) -> Life[None]:
         for word, number in self.numbers.items():
             octets = octets.replace(f"\r\n{word}\r\n".encode(), number + b"\r")
-        super().say(octets)
+        yield from super().say(octets)
 
 
 class Quiet(FakeModem):
@@ -22,29 +22,29 @@ class Quiet(FakeModem):
 
     quiet = True
 
-    def command(self, text: str) -> None:
+    def command(self, text: str) -> Life[None]:
         self.quiet = text == "Z" or (self.quiet and "Q0" not in text)
-        super().command(text)
+        yield from super().command(text)
 
-    def say(self, octets: bytes) -> None:
+    def say(self, octets: bytes) -> Life[None]:
         if not self.quiet:
-            super().say(octets)
+            yield from super().say(octets)
 
 
 class Lagging(FakeModem):
     """Says once more OK, to the last command, when it has heard the next."""
 
-    def command(self, text: str) -> None:
+    def command(self, text: str) -> Life[None]:
         if text.startswith(("+FT", "+FR")):
-            self.say(OK)
-        super().command(text)
+            yield from self.say(OK)
+        yield from super().command(text)
 
 
 class WithoutOk(FakeModem):
     """Sends what it is given, and does not say when it has."""
 
-    def send(self, command: str) -> None:
-        octets = self.read_data()
+    def send(self, command: str) -> Life[None]:
+        octets = yield from self.read_data()
         self.sent.append(octets)
 
 
@@ -55,11 +55,10 @@ class Racing(FakeModem):
         super().__init__(*heard)
         self.times = times
 
-    def hear(self, connected: bool = False) -> None:
+    def hear(self, connected: bool = False) -> Life[None]:
         if self.times:
             self.times -= 1
-            self.read_some()
-            self._buffer = b""
-            self.say(CONNECT + b"\xff\x03" + DLE + ETX + OK)
+            yield from self.read_all()
+            yield from self.say(CONNECT + b"\xff\x03" + DLE + ETX + OK)
         else:
-            super().hear(connected)
+            yield from super().hear(connected)

@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from unittest import mock
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.modem import receiving
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import ModemFailed, ModemGone, OnHook
 from faxcore.modem.port import Port
@@ -37,34 +33,27 @@ from tests.unit.modem.fake_modem import (
     FakeModem,
     Hanging,
     Late,
+    Life,
     NotTaking,
     OnHookAgain,
     RefusingClass1,
-    ScaledTime,
     Silent,
     StumblingAtWishes,
     Stuttering,
     TooLate,
     Unplugged,
     WithoutFclass,
-    faster,
     frame,
     from_modem,
     image,
 )
+from tests.unit.modem.real_time import in_real_time
 
 DIS = bytes.fromhex("ff c8 01 00 77 5f 23 01 88")
 CSI = bytes.fromhex("ff c0 02 4c 0c 0c")
 CFR = bytes.fromhex("ff c8 21")
 PAGE = bytes(range(256)) * 8
-SPEED = 20.0
 V17_14400 = 145
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[ScaledTime]:
-    with faster(SPEED) as scaled:
-        yield scaled
 
 
 def heard(modem: Class1, seconds: float = 6.0) -> tuple[bytes, Carrier]:
@@ -81,21 +70,34 @@ def heard(modem: Class1, seconds: float = 6.0) -> tuple[bytes, Carrier]:
 # ---------------------------------------------------------------- a good modem
 
 
-@pytest.mark.parametrize("kind", [FakeModem, Echoing, StumblingAtWishes, Stuttering, Late])
-def test_a_modem_with_its_ways_plays_a_call(kind: type[FakeModem]) -> None:
-    with kind(frame(CSI), frame(DIS), frame(CFR), image(PAGE)) as fake:
-        modem = fake.driver()
-        modem.initialise()
-        assert modem.dial("0199,*#5") == "CONNECT"
-        assert modem.receive_frames(10.0) == ([CSI, DIS], False)
-        modem.send_frames([CSI, DIS])
-        modem.send_data(V17_14400, PAGE, 14400)
-        assert modem.receive_frames(10.0) == ([CFR], False)
-        assert heard(modem) == (PAGE, Carrier(True))
-        modem.hang_up()
+CALL = (frame(CSI), frame(DIS), frame(CFR), image(PAGE))
+
+
+def play_a_call(fake: FakeModem) -> None:
+    modem = fake.driver()
+    modem.initialise()
+    assert modem.dial("0199,*#5") == "CONNECT"
+    assert modem.receive_frames(10.0) == ([CSI, DIS], False)
+    modem.send_frames([CSI, DIS])
+    modem.send_data(V17_14400, PAGE, 14400)
+    assert modem.receive_frames(10.0) == ([CFR], False)
+    assert heard(modem) == (PAGE, Carrier(True))
+    modem.hang_up()
     assert fake.sent == [CSI, DIS, PAGE]
     assert fake.commands[-1] == "H0"
     assert "DT0199,*#5" in fake.commands
+
+
+@pytest.mark.parametrize("kind", [FakeModem, Echoing, StumblingAtWishes, Stuttering, Late])
+def test_a_modem_with_its_ways_plays_a_call(kind: type[FakeModem]) -> None:
+    with kind(*CALL) as fake:
+        play_a_call(fake)
+
+
+@pytest.mark.parametrize("kind", [FakeModem, Echoing, StumblingAtWishes])
+def test_a_call_goes_the_same_way_on_a_real_terminal(kind: type[FakeModem]) -> None:
+    with in_real_time(kind(*CALL)) as fake:
+        play_a_call(fake)
 
 
 def test_a_modem_that_resets_slowly_is_still_in_step() -> None:
@@ -210,10 +212,12 @@ def test_connect_and_then_nothing_is_garbled_and_ends() -> None:
 
 
 def test_fcerror_is_the_other_carrier() -> None:
-    with (
-        mock.patch.object(receiving, "EARLY_SECONDS", 0.0),
-        FakeModem(FCERROR, b"\r\nFCERROR\r\n", NO_CARRIER, SILENCE) as fake,
-    ):
+    class Listening(FakeModem):
+        def hear(self, connected: bool = False) -> Life[None]:
+            yield 1.0
+            yield from super().hear(connected)
+
+    with Listening(FCERROR, b"\r\nFCERROR\r\n", NO_CARRIER, SILENCE) as fake:
         modem = fake.driver()
         assert heard(modem) == (b"", Carrier(False, other=True))
         assert heard(modem) == (b"", Carrier(False, other=True))
@@ -256,31 +260,31 @@ def test_a_carrier_without_an_end_is_broken_off() -> None:
         (RefusingClass1, r"refuses AT\+FCLASS=1"),
     ],
 )
-def test_what_is_no_modem_of_class_1_is_said_to_be_none(kind: type[FakeModem], message: str, clock: ScaledTime) -> None:
+def test_what_is_no_modem_of_class_1_is_said_to_be_none(kind: type[FakeModem], message: str) -> None:
     with kind() as fake:
-        began = clock.monotonic()
+        began = fake.now
         with pytest.raises(ModemFailed, match=message) as raised:
             fake.driver().initialise()
         assert fake.device in str(raised.value)
-        assert clock.monotonic() - began < 30
+        assert fake.now - began < 30
 
 
-def test_a_modem_that_hangs_in_a_carrier_is_given_up(clock: ScaledTime) -> None:
+def test_a_modem_that_hangs_in_a_carrier_is_given_up() -> None:
     with Hanging() as fake:
         modem = fake.driver()
-        began = clock.monotonic()
+        began = fake.now
         with pytest.raises(ModemFailed, match="command state"):
             modem.receive_frames(3.0)
-        assert clock.monotonic() - began < 60
+        assert fake.now - began < 60
 
 
-def test_a_modem_that_takes_no_data_is_given_up(clock: ScaledTime) -> None:
+def test_a_modem_that_takes_no_data_is_given_up() -> None:
     with NotTaking() as fake:
         modem = fake.driver()
-        began = clock.monotonic()
+        began = fake.now
         with pytest.raises((ModemFailed, OnHook)):
             modem.send_data(V17_14400, bytes(30_000), 14400)
-        assert clock.monotonic() - began < 200
+        assert fake.now - began < 200
 
 
 STEPS: dict[str, Callable[[Class1], object]] = {
@@ -296,17 +300,22 @@ STEPS: dict[str, Callable[[Class1], object]] = {
 }
 
 
+def test_a_modem_that_is_unplugged_from_a_real_terminal_is_gone() -> None:
+    with in_real_time(Unplugged("+FCLASS=?")) as fake, pytest.raises(ModemGone, match="is gone"):
+        fake.driver().initialise()
+
+
 @pytest.mark.parametrize("after", [b"", CONNECT, CONNECT + b"\x01\x02" + DLE], ids=["nothing", "connect", "data"])
 @pytest.mark.parametrize("at", STEPS)
-def test_a_modem_that_is_unplugged_is_gone(at: str, after: bytes, clock: ScaledTime) -> None:
+def test_a_modem_that_is_unplugged_is_gone(at: str, after: bytes) -> None:
     with Unplugged(at, after=after) as fake:
         modem = fake.driver()
-        began = clock.monotonic()
+        began = fake.now
         with pytest.raises(ModemGone, match="is gone"):
             STEPS[at](modem)
             # A CONNECT that came before the cable went off was an answer; what follows it fails.
             modem.receive_frames(1.0)
-        assert clock.monotonic() - began < 60
+        assert fake.now - began < 60
 
 
 ANSWERS = st.lists(
@@ -320,25 +329,22 @@ ANSWERS = st.lists(
 @examples(25)
 @given(answers=ANSWERS, order=st.permutations(sorted(STEPS)))
 def test_random_answers_fail_as_said_and_in_time(answers: list[bytes], order: list[str]) -> None:
-    with faster(400.0) as scaled, Answering(*answers) as fake:
+    with Answering(*answers) as fake:
         modem = fake.driver()
         for step in order:
-            began = scaled.monotonic()
+            began = fake.now
             try:
                 STEPS[step](modem)
             except (ModemFailed, OnHook):
                 # These two are what a modem may come to; anything else fails the test.
                 pass
-            assert scaled.monotonic() - began < 400, step
+            assert fake.now - began < 400, step
 
 
 def test_a_cancelled_wait_leaves_a_modem_that_can_be_used() -> None:
     with FakeModem(SILENCE, frame(DIS)) as fake:
         modem = fake.driver()
-        waiting = threading.Thread(target=modem.receive_frames, args=(1.0,))
-        waiting.start()
-        waiting.join(10)
-        assert not waiting.is_alive()
+        assert modem.receive_frames(1.0) == ([], False)
         assert modem.receive_frames(5.0) == ([DIS], False)
         modem.hang_up()
         assert modem.doing is Doing.COMMAND
@@ -348,10 +354,10 @@ def test_a_late_answer_is_not_taken_for_that_of_the_next_command() -> None:
     """A computer or a modem that stood still for six seconds of the line: its modem is a good one all the same."""
 
     class Late(FakeModem):
-        def command(self, text: str) -> None:
+        def command(self, text: str) -> Life[None]:
             if text == "+FMM?":
-                time.sleep(6 / SPEED)
-            super().command(text)
+                yield 6.0
+            yield from super().command(text)
 
     with Late() as fake:
         fake.answers = {**fake.answers, "+FMM?": b"\r\nLate modem\r\n" + OK}

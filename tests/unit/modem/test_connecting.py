@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from faxcore.line.dial_results import ANSWERED, DIALLED
@@ -14,13 +12,7 @@ from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.results import CALL_RESULTS
 from faxcore.t30 import line as t30
 from tests.support.calls import Listener
-from tests.unit.modem.fake_modem import ERROR, OK, FakeModem, ScaledTime, faster
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[ScaledTime]:
-    with faster(20.0) as scaled:
-        yield scaled
+from tests.unit.modem.fake_modem import ERROR, OK, FakeModem
 
 
 def said(line: str) -> bytes:
@@ -64,8 +56,9 @@ def test_caller_id_has_two_commands() -> None:
     class Older(FakeModem):
         answers = FakeModem.answers | {"+VCID": ERROR}
 
-    with Older() as older, FakeModem() as newer:
+    with Older() as older:
         older.driver().initialise()
+    with FakeModem() as newer:
         newer.driver().initialise()
     assert "#CID=1" in older.commands
     assert "#CID=1" not in newer.commands

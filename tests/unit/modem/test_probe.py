@@ -13,7 +13,7 @@ from faxcore.modem.port import Port
 from faxcore.modem.probe import Abilities, probe
 from faxcore.t30.capabilities import Offer, Terminal, our_dis
 from faxcore.t30.modulation import ALL, V27_2400, V27_4800, V29_7200, V29_9600, choose_offer
-from tests.unit.modem.fake_modem import ERROR, OK, FakeModem, faster
+from tests.unit.modem.fake_modem import ERROR, OK, FakeModem, Life
 
 
 def said(*lines: str) -> bytes:
@@ -81,9 +81,9 @@ def test_ok_and_nothing_else_is_no_ability() -> None:
 
 def test_echo_that_stays_on_is_no_answer() -> None:
     class Echoing(FakeModem):
-        def command(self, text: str) -> None:
-            self.say(f"AT{text}\r".encode())
-            super().command(text)
+        def command(self, text: str) -> Life[None]:
+            yield from self.say(f"AT{text}\r".encode())
+            yield from super().command(text)
 
     assert probed(Echoing()).identity == ("Fake modem",)
 
@@ -101,12 +101,11 @@ def test_a_modem_of_another_class_is_told_and_not_used(classes: str) -> None:
 
 def test_silence_is_no_modem() -> None:
     class Dead(FakeModem):
-        def live(self) -> None:
+        def live(self) -> Life[None]:
             while True:
-                self.read_some()
-                self._buffer = b""
+                yield from self.read_all()
 
-    with faster(20), Dead() as modem, pytest.raises(ModemFailed, match="does not answer like a modem"):
+    with Dead() as modem, pytest.raises(ModemFailed, match="does not answer like a modem"):
         probe(Port(modem.device))
 
 
@@ -175,11 +174,11 @@ def test_what_a_row_sets_right_is_sent_before_the_class_is_asked_for() -> None:
     class Hiding(FakeModem):
         answers = FakeModem.answers | {"I": said("U-336E")}
 
-        def command(self, text: str) -> None:
+        def command(self, text: str) -> Life[None]:
             if text == "+FCLASS=?" and "S57.4=1" not in self.commands:
-                self.say(said("0,2,2.0"))
+                yield from self.say(said("0,2,2.0"))
                 return
-            super().command(text)
+            yield from super().command(text)
 
     modem = Hiding()
     with modem:

@@ -3,20 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 
 from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
-from tests.unit.modem.fake_modem import FakeModem, LeftTransmitting, ScaledTime, Silent, Stuck, faster
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[ScaledTime]:
-    with faster(20.0) as scaled:
-        yield scaled
+from tests.unit.modem.fake_modem import FakeModem, LeftTransmitting, Silent, Stuck
 
 
 def test_a_modem_that_was_left_in_a_page_is_brought_back() -> None:
@@ -36,7 +29,7 @@ def test_a_stuck_modem_comes_back_when_terminal_ready_drops() -> None:
     with Stuck() as fake:
 
         def drop(_port: Port, _seconds: float) -> bool:
-            fake.dropped.set()
+            fake.dropped = True
             return True
 
         with mock.patch.object(Port, "drop_terminal_ready", drop):
@@ -49,15 +42,15 @@ def test_a_port_without_terminal_ready_says_so() -> None:
         assert not Port(fake.device).drop_terminal_ready(0.1)
 
 
-def test_terminal_ready_is_down_for_a_while_and_up_again(clock: ScaledTime) -> None:
+def test_terminal_ready_is_down_for_a_while_and_up_again() -> None:
     with FakeModem() as fake:
         port = Port(fake.device)
         states: list[bool] = []
         with mock.patch.object(type(port._serial), "dtr", property(lambda _: True, lambda _, up: states.append(up))):
-            fake.say(b"NO CARRIER\r\n")
-            began = clock.monotonic()
+            fake.begin(b"NO CARRIER\r\n")
+            began = fake.now
             assert port.drop_terminal_ready(2.0)
-        assert clock.monotonic() - began >= 2.0
+        assert fake.now - began >= 2.0
         assert states == [False, True]
 
 

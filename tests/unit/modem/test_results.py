@@ -5,13 +5,8 @@ right thing.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from unittest import mock
-
 import pytest
 
-from faxcore.modem import receiving
 from faxcore.modem.class1 import Class1
 from faxcore.modem.hdlc import check_sequence
 from faxcore.modem.modem_failed import OnHook
@@ -27,9 +22,8 @@ from tests.unit.modem.fake_modem import (
     OK,
     SILENCE,
     FakeModem,
-    ScaledTime,
+    Life,
     Stuttering,
-    faster,
     frame,
     from_modem,
     image,
@@ -41,12 +35,6 @@ CSI = bytes.fromhex("ff c0 02 4c 0c 0c")
 DCN = bytes.fromhex("ff c8 5f")
 PAGE = bytes(range(256)) * 8
 V17_14400 = 145
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[ScaledTime]:
-    with faster(20.0) as scaled:
-        yield scaled
 
 
 def heard(modem: Class1, seconds: float = 6.0, limit: float = 60.0) -> tuple[bytes, Carrier]:
@@ -99,7 +87,7 @@ def test_result_codes_as_numbers(octets: bytes, code: str) -> None:
 def test_lines_end_in_any_way(kind: type[FakeModem]) -> None:
     with kind() as fake:
         modem = fake.driver()
-        fake.say(b"\r\nRING\r\n" + b"2\r" + b"AT\r\r\n" + b"33\r\n" + b"one\ntwo\rthree\r\n" + b"2\r")
+        fake.begin(b"\r\nRING\r\n" + b"2\r" + b"AT\r\r\n" + b"33\r\n" + b"one\ntwo\rthree\r\n" + b"2\r")
         assert [modem.read_unsolicited_line() for _ in range(9)] == [
             "RING",
             "RING",
@@ -139,9 +127,9 @@ def test_a_line_of_text_that_comes_in_halves_is_no_result_code() -> None:
 def test_half_a_line_waits_for_its_other_half() -> None:
     with FakeModem() as fake:
         modem = fake.driver()
-        fake.say(b"\r\nRI")
+        fake.begin(b"\r\nRI")
         assert modem.read_unsolicited_line() is None
-        fake.say(b"NG\r\n")
+        fake.begin(b"NG\r\n")
         assert modem.read_unsolicited_line() == "RING"
 
 
@@ -161,9 +149,9 @@ def test_a_late_ok_is_taken_for_no_answer() -> None:
 
 def test_a_late_connect_is_no_answer_to_a_final_frame() -> None:
     class Announcing(FakeModem):
-        def read_data(self) -> bytes:
-            octets = super().read_data()
-            self.say(CONNECT)
+        def read_data(self) -> Life[bytes]:
+            octets = yield from super().read_data()
+            yield from self.say(CONNECT)
             return octets
 
     with Announcing(frame(DIS)) as fake:
@@ -244,11 +232,10 @@ def test_frh3_without_connect_is_the_other_carrier_all_the_same() -> None:
 class Listening(FakeModem):
     """Goes on to listen for frames by itself, until it is broken off."""
 
-    def hear(self, connected: bool = False) -> None:
-        self.say(said("+FRH:3") + CONNECT)
-        self.read_some()
-        self._buffer = b""
-        self.say(OK)
+    def hear(self, connected: bool = False) -> Life[None]:
+        yield from self.say(said("+FRH:3") + CONNECT)
+        yield from self.read_all()
+        yield from self.say(OK)
 
 
 def test_a_modem_that_listens_by_itself_is_broken_off_before_anything_else() -> None:
@@ -266,7 +253,7 @@ def test_a_modem_that_listens_by_itself_is_broken_off_before_anything_else() -> 
 
 @pytest.mark.parametrize("then", [image(PAGE), FCERROR])
 def test_fcerror_at_once_may_speak_of_the_carrier_before(then: bytes) -> None:
-    with mock.patch.object(receiving, "EARLY_SECONDS", math.inf), FakeModem(FCERROR, then, FCERROR) as fake:
+    with FakeModem(FCERROR, then, FCERROR) as fake:
         octets, carrier = heard(fake.driver())
     assert (octets, carrier) == ((b"", Carrier(False, other=True)) if then == FCERROR else (PAGE, Carrier(True)))
     assert fake.commands == ["+FRM=145", "+FRM=145"]
@@ -310,12 +297,12 @@ def test_dle_sub_in_a_frame_is_two_dle() -> None:
         assert fake.driver().receive_frames(10.0) == ([csi, DIS], False)
 
 
-def test_a_carrier_that_falls_silent_ends_though_nothing_says_so(clock: ScaledTime) -> None:
+def test_a_carrier_that_falls_silent_ends_though_nothing_says_so() -> None:
     with FakeModem(CONNECT + from_modem(PAGE)[:-2], frame(DIS)) as fake:
         modem = fake.driver()
-        began = clock.monotonic()
+        began = fake.now
         assert heard(modem, limit=900.0) == (PAGE, Carrier(True))
-        assert clock.monotonic() - began < 60
+        assert fake.now - began < 60
         assert modem.receive_frames(10.0) == ([DIS], False)
 
 
