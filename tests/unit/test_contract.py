@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 import subprocess
@@ -52,6 +53,7 @@ SENTENCES = st.recursive(
 )
 
 
+@functools.cache
 def values_of(kind: Any) -> st.SearchStrategy[Any]:
     """Any value of a type that the contract uses."""
     if kind is Sentence:
