@@ -7,6 +7,8 @@ import argparse
 import asyncio
 import json
 import tempfile
+from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -29,16 +31,34 @@ RECIPIENT = ("last_name", "first_name", "role", "company")
 
 def add_commands(commands: Any) -> None:
     """The commands and their options."""
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
 
-    def command(name: str, run: Any, help: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = commands.add_parser(name, parents=[shared], help=help)
-        made.set_defaults(run_there=run)
-        return made
+    def command(name: str, run: Any, help: str, add_options: Callable[[ArgumentParser], object] | None = None) -> None:
+        def add_all(made: ArgumentParser) -> None:
+            made.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
+            if add_options is not None:
+                add_options(made)
+            made.set_defaults(run_there=run)
+
+        commands.add_parser(name, help=help, add_options=add_all)
+
+    def fax(made: ArgumentParser) -> None:
+        made.add_argument("fax", metavar="FAX")
+
+    def discard(made: ArgumentParser) -> None:
+        made.add_argument("--discard", metavar="ID")
 
     command("status", status, _("the service and its lines"))
-    sending = command("send", send, _("send a document"))
+    command("send", send, _("send a document"), _add_sending)
+    command("list", list_jobs, _("your faxes, newest first"))
+    command("receptions", receptions, _("your received faxes, newest first"))
+    command("show", show, _("one fax and its calls"), fax)
+    command("cancel", cancel, _("cancel a fax"), fax)
+    command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
+    command("drafts", drafts, _("printed documents without a recipient"), discard)
+    command("get", get, _("fetch a received fax"), _add_getting)
+
+
+def _add_sending(sending: ArgumentParser) -> None:
     sending.add_argument("--to", required=True, metavar="NUMBER")
     for field in RECIPIENT:
         sending.add_argument(f"--{field.replace('_', '-')}", default="", metavar="TEXT")
@@ -49,15 +69,14 @@ def add_commands(commands: Any) -> None:
     sending.add_argument("--style", default=STYLES[0], choices=STYLES)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
     sending.add_argument("file", type=Path, metavar="FILE", help=_("a PDF, PostScript, PNG, JPEG or TIFF file"))
-    command("list", list_jobs, _("your faxes, newest first"))
-    command("receptions", receptions, _("your received faxes, newest first"))
-    command("show", show, _("one fax and its calls")).add_argument("fax", metavar="FAX")
-    command("cancel", cancel, _("cancel a fax")).add_argument("fax", metavar="FAX")
-    resolving = command("resolve", resolve, _("say what became of an uncertain fax"))
+
+
+def _add_resolving(resolving: ArgumentParser) -> None:
     resolving.add_argument("fax", metavar="FAX")
     resolving.add_argument("verdict", choices=[verdict.value for verdict in Verdict])
-    command("drafts", drafts, _("printed documents without a recipient")).add_argument("--discard", metavar="ID")
-    getting = command("get", get, _("fetch a received fax"))
+
+
+def _add_getting(getting: ArgumentParser) -> None:
     getting.add_argument("fax", metavar="RECEPTION")
     getting.add_argument("file", type=Path, metavar="FILE", help=_("ends in .tif, .pdf or .txt (the transcript)"))
 

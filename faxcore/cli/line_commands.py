@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from faxcore.cli.line_documents import Unusable, file_pages, pages_of
-from faxcore.cli.line_options import add_arguments, terminal
+from faxcore.cli.line_options import add_commands, terminal
 from faxcore.cli.modem_session import attended_modem
 from faxcore.cli.ring_wait import wait_for_ring
 from faxcore.document.document_error import DocumentError
@@ -30,10 +30,14 @@ from faxcore.model.sentence import Sentence, literal
 from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.t30.line import Note
 
-__all__ = ["add_arguments", "run"]
-
 Played = tuple[CallReport, list[Path]]
 """The report of a call, and the files that came of it."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The commands of `faxctl line` and their options."""
+    add_commands(parser)
+    parser.set_defaults(run_here=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -18,44 +18,44 @@ from faxcore.t30.internet_address import is_address
 from faxcore.t30.selective import Selection
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_commands(parser: argparse.ArgumentParser) -> None:
     """The commands of `faxctl line` and their options."""
     commands = parser.add_subparsers(dest="line_command", required=True, metavar="COMMAND")
-    sending = commands.add_parser("send", help=_("send documents in one call"))
-    _add_sending(sending)
-    receiving = commands.add_parser("receive", help=_("wait for one call and receive it, or be polled"))
-    _add_receiving(receiving)
-    polling = commands.add_parser("poll", help=_("fetch a document that another fax machine offers"))
-    _add_polling(polling)
-    for command in (sending, receiving, polling):
-        command.add_argument(
-            "--device", required=True, metavar="TTY", help=_("the modem's serial device, for instance /dev/ttyACM0")
-        )
-        command.add_argument(
-            "--station-id", default="", metavar="ID", help=_("the number that the other fax machine shows")
-        )
-        command.add_argument(
-            "--max-rate",
-            type=int,
-            default=RATES[0],
-            choices=RATES,
-            metavar="BITS",
-            help=_("bits a second at most: 14400, 12000, 9600, 7200, 4800 or 2400"),
-        )
-        command.add_argument(
-            "--frame-size",
-            type=int,
-            default=ECM_FRAME,
-            choices=(ECM_FRAME, SHORT_ECM_FRAME),
-            metavar="OCTETS",
-            help=_("of a frame of error correction, 256 or 64"),
-        )
-        correction = command.add_mutually_exclusive_group()
-        correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
-        correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
-        command.add_argument(
-            "--transcript", metavar="FILE", type=Path, help=_("write every frame of the call into this file")
-        )
+    commands.add_parser("send", help=_("send documents in one call"), add_options=_add_sending)
+    receive = _("wait for one call and receive it, or be polled")
+    commands.add_parser("receive", help=receive, add_options=_add_receiving)
+    commands.add_parser("poll", help=_("fetch a document that another fax machine offers"), add_options=_add_polling)
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--device", required=True, metavar="TTY", help=_("the modem's serial device, for instance /dev/ttyACM0")
+    )
+    command.add_argument(
+        "--station-id", default="", metavar="ID", help=_("the number that the other fax machine shows")
+    )
+    command.add_argument(
+        "--max-rate",
+        type=int,
+        default=RATES[0],
+        choices=RATES,
+        metavar="BITS",
+        help=_("bits a second at most: 14400, 12000, 9600, 7200, 4800 or 2400"),
+    )
+    command.add_argument(
+        "--frame-size",
+        type=int,
+        default=ECM_FRAME,
+        choices=(ECM_FRAME, SHORT_ECM_FRAME),
+        metavar="OCTETS",
+        help=_("of a frame of error correction, 256 or 64"),
+    )
+    correction = command.add_mutually_exclusive_group()
+    correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
+    correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
+    command.add_argument(
+        "--transcript", metavar="FILE", type=Path, help=_("write every frame of the call into this file")
+    )
 
 
 def _add_sending(sending: argparse.ArgumentParser) -> None:
@@ -75,6 +75,7 @@ def _add_sending(sending: argparse.ArgumentParser) -> None:
         "--no-resend", action="store_true", help=_("hang up when the last page is refused, instead of sending it again")
     )
     sending.add_argument("files", nargs="+", metavar="FILE", type=Path, help=_("a PDF or a TIFF"))
+    _add_common(sending)
 
 
 def _add_receiving(receiving: argparse.ArgumentParser) -> None:
@@ -88,6 +89,7 @@ def _add_receiving(receiving: argparse.ArgumentParser) -> None:
     )
     _add_password(receiving, _("what the caller has to say"))
     receiving.set_defaults(resolution=Resolution.FINE.value)
+    _add_common(receiving)
 
 
 def _add_polling(polling: argparse.ArgumentParser) -> None:
@@ -98,6 +100,7 @@ def _add_polling(polling: argparse.ArgumentParser) -> None:
         "--polled-sub-address", type=_selection, metavar="DIGITS", help=_("whose document to fetch (PSA)")
     )
     _add_password(polling, _("what the other fax machine wants to hear"))
+    _add_common(polling)
 
 
 def _add_password(command: argparse.ArgumentParser, what: str) -> None:

@@ -16,13 +16,13 @@ Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usa
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands, printer_commands
+from faxcore.cli.command_parser import CommandParser
 from faxcore.i18n import gettext as _
 
 REFUSED = 1
@@ -31,18 +31,19 @@ INTERRUPTED = 130
 """As shells have it: 128 and the number of SIGINT."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command and its options."""
-    top = argparse.ArgumentParser(prog="faxctl", description=_("Fax from the command line."))
+def parser() -> CommandParser:
+    """Every command; the options of each are made when it is given."""
+    top = CommandParser(prog="faxctl", description=_("Fax from the command line."))
     top.add_argument("--bus", metavar="ADDRESS", help=_("the bus (default: DBUS_SYSTEM_BUS_ADDRESS, or the system's)"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     fax_commands.add_commands(commands)
-    line = commands.add_parser("line", help=_("one call on one modem, without the service"))
-    line_commands.add_arguments(line)
-    line.set_defaults(run_here=line_commands.run)
-    modem_commands.add_arguments(commands.add_parser("modem", help=_("what a modem can do, and whether it works")))
-    config_commands.add_arguments(commands.add_parser("config", help=_("about the configuration file")))
-    printer_commands.add_arguments(commands.add_parser("printer", help=_("the printer Fax in the printing system")))
+    for name, add_options, about in (
+        ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
+        ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
+        ("config", config_commands.add_arguments, _("about the configuration file")),
+        ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
+    ):
+        commands.add_parser(name, help=about, add_options=add_options)
     return top
 
 
