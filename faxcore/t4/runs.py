@@ -7,11 +7,13 @@ through one long integer a row, so that the work a pixel is done by the interpre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache, reduce
 from operator import xor
 
 Changes = list[int]
+_ONES = re.compile("1").finditer
 
 _KEPT_WIDTH = 4096
 
@@ -28,12 +30,7 @@ def find_changes(row: bytes, width: int) -> Changes:
         return []
     # A one for every pixel that differs from its left neighbour; to the left of the row all is white.
     differing = bin(pixels ^ (pixels >> 1) | 1 << width)[3:]
-    changes = []
-    at = differing.find("1")
-    while at >= 0:
-        changes.append(at)
-        at = differing.find("1", at + 1)
-    return changes
+    return [one.start() for one in _ONES(differing)]
 
 
 class _RightOf(dict[int, int]):

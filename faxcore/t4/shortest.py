@@ -19,7 +19,7 @@ On pages of text 3 to 9 bits of 100 are saved, and so is that share of the time 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import inf
 
 from faxcore.t4.codes import BLACK_RUNS, HORIZONTAL, MODES, PASS, WHITE_RUNS
 from faxcore.t4.runs import Changes
@@ -29,13 +29,9 @@ _HORIZONTAL = MODES[HORIZONTAL]
 _RUNS = (WHITE_RUNS, BLACK_RUNS)
 
 
-@dataclass(slots=True)
-class _Step:
-    """The best known way to a place: its bits in all, the place before, and the codes from there."""
-
-    bits: float
-    before: int
-    codes: str
+_Step = tuple[float, int, str]
+"""The best known way to a place: its bits in all, the place before, and the codes from there."""
+_UNKNOWN: _Step = (inf, -1, "")
 
 
 def code_shortest(changes: Changes, above: Changes, width: int) -> str:
@@ -47,7 +43,7 @@ def code_shortest(changes: Changes, above: Changes, width: int) -> str:
     row = [*changes, width, width]
     ref = [*above, width, width, width, width]
     end = len(changes) + 1
-    steps = [_Step(0, -1, ""), *(_Step(float("inf"), -1, "") for _ in range(end + 1))]
+    steps: list[_Step] = [(0, -1, ""), *[_UNKNOWN] * (end + 1)]
     first = 0  # the first change above that is to the right of a0
     for k in range(end):
         a0 = row[k - 1] if k else -1
@@ -55,18 +51,18 @@ def code_shortest(changes: Changes, above: Changes, width: int) -> str:
             first += 1
         _add_steps_from(k, first + ((first ^ k) & 1), max(a0, 0), row, ref, steps)
     # With its last two runs in one horizontal mode a row ends one place further on.
-    return _join_path(steps, end if steps[end].bits <= steps[end + 1].bits else end + 1)
+    return _join_path(steps, end if steps[end][0] <= steps[end + 1][0] else end + 1)
 
 
 def _add_steps_from(k: int, j: int, start: int, row: Changes, ref: Changes, steps: list[_Step]) -> None:
     """Add all steps from the place where a1 is change k and b1 is `ref[j]`: after no pass mode, after one, ..."""
     a1, a2 = row[k], row[k + 1]
     passes = ""
-    bits = steps[k].bits
+    bits = steps[k][0]
     while True:
         codes = passes + _HORIZONTAL + _RUNS[k & 1][a1 - start] + _RUNS[1 - (k & 1)][a2 - a1]
-        if bits + len(codes) < steps[k + 2].bits:
-            steps[k + 2] = _Step(bits + len(codes), k, codes)
+        if bits + len(codes) < steps[k + 2][0]:
+            steps[k + 2] = (bits + len(codes), k, codes)
         if ref[j + 1] >= a1:
             break
         passes += _PASS
@@ -74,13 +70,13 @@ def _add_steps_from(k: int, j: int, start: int, row: Changes, ref: Changes, step
         j += 2
     if -3 <= a1 - ref[j] <= 3:
         codes = passes + MODES[a1 - ref[j]]
-        if bits + len(codes) <= steps[k + 1].bits:
-            steps[k + 1] = _Step(bits + len(codes), k, codes)
+        if bits + len(codes) <= steps[k + 1][0]:
+            steps[k + 1] = (bits + len(codes), k, codes)
 
 
 def _join_path(steps: list[_Step], place: int) -> str:
     codes: list[str] = []
     while place:
-        codes.append(steps[place].codes)
-        place = steps[place].before
+        _, place, code = steps[place]
+        codes.append(code)
     return "".join(reversed(codes))

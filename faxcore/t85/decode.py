@@ -309,6 +309,7 @@ class Decoder:
         mask, adaptive = self._template.before_mask, self._template.adaptive
         pixels = bytearray(shift)
         before = 0
+        above = c >> 16  # how far the code is above the lower end, in units of A
         for x, upper in enumerate(contexts):
             context = upper | before
             if shift and pixels[x]:
@@ -317,7 +318,7 @@ class Decoder:
             pixel = state & 1
             lsz = LSZ[state]
             a -= lsz
-            if c >> 16 < a:  # the lower part of the interval
+            if above < a:  # the lower part of the interval
                 if a >= 0x8000:
                     pixels.append(pixel)
                     before = (before << 1 | pixel) & mask
@@ -325,6 +326,7 @@ class Decoder:
                 probable = a >= lsz  # MPS_EXCHANGE
             else:
                 c -= a << 16
+                above -= a
                 probable = a < lsz  # LPS_EXCHANGE
                 a = lsz
             if probable:
@@ -341,5 +343,6 @@ class Decoder:
                 a <<= 1
                 c <<= 1
                 ct -= 1
+                above = c >> 16
         self._a, self._c, self._ct = a, c, ct
         return pixels[shift:]
