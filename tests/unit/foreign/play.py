@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from faxcore.cli.main import main
+from faxcore.cli import main as faxctl
 from faxcore.line import play_call
 from tests.support.virtual_terminal import VirtualTerminal
 from tests.unit.foreign.machine import Diary
 from tests.unit.foreign.modem import Modem
 from tests.unit.foreign.world import Carrier, FarEnd, World
+
+PARSER = functools.cache(faxctl.parser)
+"""The parser is the same for hundreds of commands."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def virtual(world: World, terminal: VirtualTerminal) -> Iterator[None]:
     """The world's time instead of ours."""
     with contextlib.ExitStack() as patched:
         patched.enter_context(terminal.virtual())
+        patched.enter_context(mock.patch.object(faxctl, "parser", PARSER))
         for name in ("send", "receive", "poll"):
             script = functools.partial(getattr(play_call, name), clock=lambda: world.now)
             patched.enter_context(mock.patch.object(play_call, name, script))
@@ -79,7 +83,7 @@ def play(
     line = ["line", command, "--device", terminal.device, "--transcript", str(transcript), *arguments]
     try:
         with virtual(world, terminal), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = main(line)
+            code = faxctl.main(line)
     finally:
         terminal.close()
     text = transcript.read_text(encoding="utf-8") if transcript.exists() else ""

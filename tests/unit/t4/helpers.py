@@ -103,6 +103,7 @@ def outcome(decoder: Any) -> tuple[object, ...]:
     )
 
 
+@functools.lru_cache(64)
 def libtiff_encode(data: bytes, width: int, compression: str, options: int = 0) -> bytes:
     """The page's bits as libtiff writes them: one strip, most significant bit first, 1 = black."""
     rows = len(data) // stride_of(width)
