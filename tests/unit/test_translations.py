@@ -28,6 +28,7 @@ Texts = tuple[str, ...]
 """A message, or its singular and plural."""
 
 
+@cache
 def keywords() -> dict[str, tuple[int, ...] | None]:
     """What packaging/translations takes for a call that translates, so that both look for the same."""
     script = (CHECKOUT / "packaging/translations").read_text()
@@ -65,13 +66,19 @@ def places(text: str) -> set[str]:
     return {f"{name}:{form}" for _text, name, form, _conversion in string.Formatter().parse(text) if name is not None}
 
 
+@cache
+def nodes() -> dict[str, list[ast.AST]]:
+    """Every node of the code, by file."""
+    paths = [path for room in ROOMS for path in sorted((CHECKOUT / room).rglob("*.py"))]
+    return {str(path.relative_to(CHECKOUT)): [*ast.walk(ast.parse(path.read_text()))] for path in paths}
+
+
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call in the code of a function that translates."""
-    for room in ROOMS:
-        for path in sorted((CHECKOUT / room).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords():
-                    yield f"{path.relative_to(CHECKOUT)}:{node.lineno}", node
+    for path, found in nodes().items():
+        for node in found:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords():
+                yield f"{path}:{node.lineno}", node
 
 
 def test_the_extraction_sees_messages_of_every_kind() -> None:
@@ -157,10 +164,9 @@ def test_no_message_is_put_together_before_it_is_translated() -> None:
 def test_no_message_stands_inside_an_f_string() -> None:
     """Before Python 3.12 the extraction does not see it, and so nobody translates it."""
     wrong = [
-        f"{path.relative_to(CHECKOUT)}:{call.lineno}"
-        for room in ROOMS
-        for path in sorted((CHECKOUT / room).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
+        f"{path}:{call.lineno}"
+        for path, found in nodes().items()
+        for node in found
         if isinstance(node, ast.JoinedStr)
         for call in ast.walk(node)
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in keywords() | {"_": None}

@@ -48,12 +48,12 @@ def screen_page(width: int, rows: int, seed: int = 6) -> bytes:
     """A grey wedge through a regular screen of that period: what Ghostscript makes of photographs."""
     period = seed
     screen = [(5 * x + 7 * x * y + 3 * y * y) % (period * period) for y in range(period) for x in range(period)]
+    wedge = [x * period * period // width for x in range(width)]
     page = bytearray()
     for y in range(rows):
-        row = 0
-        for x in range(width):
-            grey = (x * period * period // width + y // 16) % (period * period)
-            row = row << 1 | (screen[y % period * period + x % period] < grey)
+        levels = screen[y % period * period :][:period] * (width // period + 1)
+        greys = [(grey + y // 16) % (period * period) for grey in wedge]
+        row = int("".join("01"[level < grey] for level, grey in zip(levels, greys, strict=False)), 2)
         page += (row << (-width % 8)).to_bytes((width + 7) // 8, "big")
     return bytes(page)
 

@@ -50,6 +50,7 @@ def library() -> ctypes.CDLL | None:
     return lib
 
 
+@cache
 def encode(page: bytes, width: int, *, options: int = TPBON, l0: int = 128, mx: int = 0, known: bool = True) -> bytes:
     """The page as libjbig codes it; with its height in the header, or told at the end."""
     lib = library()
