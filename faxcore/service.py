@@ -16,6 +16,7 @@ from faxcore.config import Config, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.config.reload import changes, refuse_restart
 from faxcore.contract.bus import Status
+from faxcore.dialling.numbers import number_key
 from faxcore.document.compose import compose
 from faxcore.line.codecs import implementation
 from faxcore.lines.worker_line import WorkerLine, worker_command
@@ -26,6 +27,7 @@ from faxcore.reception.filing import Filing
 from faxcore.reception.recovery import recover_gone_lines, recover_line
 from faxcore.store.database import Clock
 from faxcore.store.jobs import JobRow
+from faxcore.store.reconnecting import PAUSE_SECONDS, Reconnecting
 from faxcore.store.store import Store
 from faxcore.store.synced_files import RESERVE, make_folder
 
@@ -44,6 +46,7 @@ class Parts:
     clock: Clock | None = None
     reserve: int = RESERVE
     first_wait: float = 1.0
+    reconnect_pause: float = PAUSE_SECONDS
 
 
 class FaxService:
@@ -52,8 +55,9 @@ class FaxService:
     def __init__(self, config: Config, listeners: Listeners, parts: Parts | None = None) -> None:
         self._parts = parts = parts or Parts()
         self.config = CurrentConfig(config)
-        self.store = Store(config.state, parts.clock)
-        self.announcing = Announcing(self.store, listeners)
+        self.store = Store(config.state, parts.clock, config.store.url)
+        self.announcing = Announcing(self.store, listeners, self._watch)
+        self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.filing = Filing(self.store, self.config, self.announcing.reception_arrived)
         self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
         self.lines = [self._make_line(line) for line in config.all_lines()]
@@ -72,7 +76,8 @@ class FaxService:
     async def start(self) -> None:
         """Put what a crash left in order, then begin to work."""
         self._recover()
-        self._tasks = [asyncio.create_task(self.scheduler.run()), asyncio.create_task(self.filing.run())]
+        work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run())
+        self._tasks = [asyncio.create_task(each) for each in work]
         for task in self._tasks:
             task.add_done_callback(self._watch)
         for line in self.lines:
@@ -81,6 +86,7 @@ class FaxService:
     async def stop(self) -> None:
         """Bring calls to their end, then stop working."""
         await self._stop_lines(list(self._line_tasks))
+        await self.announcing.stop()
         tasks = [*self._tasks, *self._retiring]
         for task in tasks:
             task.cancel()
@@ -99,7 +105,9 @@ class FaxService:
 
     def _recover(self) -> None:
         self.store.call_history.forget_old()
-        strays = self.store.drafts.remove_strays()
+        dialling = self.config.value.dialling
+        self.store.receptions.fill_called_keys(lambda called: number_key(called, dialling))
+        strays = self.store.documents.remove_strays()
         if strays:
             log.info("removed %d files of documents that had not been accepted", strays)
         restart_jobs(self.store)
@@ -170,6 +178,11 @@ class FaxService:
         if not task.cancelled() and task.exception() is not None:
             log.critical("a part of the service has stopped", exc_info=task.exception())
             self.broken.set()
+
+    def _database_returned(self) -> None:
+        self.scheduler.wake()
+        self.filing.wake()
+        self.announcing.flush_listening()
 
     def _line_changed(self) -> None:
         self.scheduler.wake()

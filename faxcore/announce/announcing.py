@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Telling people: at once if one of their programs listens, when one registers if not. Never anybody else."""
+"""Telling people: at once if one of their programs listens, when one registers if not. Never anybody else.
+
+Thousands of news may wait for a person: they are told in batches, between which everything else goes on.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import Final, Protocol
 
 from faxcore.contract.bus import Draft, Job, Reception
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.store import outbox
+from faxcore.store import deliveries
+from faxcore.store.deliveries import DeliveryRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
@@ -16,6 +22,9 @@ from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.views import view_draft, view_job, view_reception
 
 log = logging.getLogger(__name__)
+
+BATCH: Final = 50
+"""News that are told in one piece."""
 
 News = Draft | Job | Reception
 """The value in a signal; its type says which signal it is."""
@@ -27,20 +36,29 @@ class Listeners(Protocol):
     def tell(self, person: str, news: News) -> bool:
         """Send a signal to the programs of this person; True if there are any."""
 
+    def people(self) -> Collection[str]:
+        """The people whose programs have registered."""
+
 
 class Announcing:
-    """Signals for what changes now, and the outbox for what must be told sooner or later."""
+    """Signals for what changes now, and the deliveries of what must be told sooner or later."""
 
-    def __init__(self, store: Store, listeners: Listeners) -> None:
+    def __init__(
+        self, store: Store, listeners: Listeners, broken: Callable[[asyncio.Task[None]], None] = lambda _task: None
+    ) -> None:
+        """`broken` hears of the end of every task."""
         self._store = store
         self._listeners = listeners
+        self._broken = broken
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def job_changed(self, job: JobRow, progress: Sentence = NOTHING) -> None:
         """Tell the job's owner; if it is something that must be told, it waits for a listener."""
         if self._listeners.tell(job.owner, view_job(job, progress)):
-            kind = f"{outbox.JOB}-{job.state.value}"
-            waiting = self._store.outbox.waiting(job.owner)
-            self._note([row for row in waiting if (row.kind, row.subject) == (kind, job.id)])
+            try:
+                self._store.deliveries.done_of(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
+            except StoreUnavailable as error:
+                _log_untold(job.owner, error)
 
     def reception_arrived(self, reception: ReceptionRow) -> None:
         """Tell every owner."""
@@ -48,30 +66,66 @@ class Announcing:
             self.flush(person)
 
     def flush(self, person: str) -> None:
-        """Tell this person what waits, oldest first, as long as somebody listens."""
-        for row in self._store.outbox.waiting(person):
-            news = self._news(row)
-            if news is not None and not self._listeners.tell(person, news):
-                return
-            self._note([row])
+        """Tell this person what waits, oldest first, as long as somebody listens: a batch now, the rest in between."""
+        if person in self._tasks:
+            return
+        after = self._flush_batch(person, "")
+        if after:
+            task = self._tasks[person] = asyncio.create_task(self._flush_rest(person, after))
+            task.add_done_callback(lambda _task: self._tasks.pop(person))
+            task.add_done_callback(self._broken)
 
-    def _note(self, rows: list[outbox.OutboxRow]) -> None:
+    def flush_listening(self) -> None:
+        """Tell everybody who listens what waits for them."""
+        for person in self._listeners.people():
+            self.flush(person)
+
+    async def stop(self) -> None:
+        """Tell nothing more."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _flush_rest(self, person: str, after: str) -> None:
+        while after:
+            await asyncio.sleep(0)
+            after = self._flush_batch(person, after)
+
+    def _flush_batch(self, person: str, after: str) -> str:
+        """Tell what waits behind `after`; where the next batch begins, or "" if there is none."""
         try:
-            for row in rows:
-                self._store.outbox.done(row.id)
+            rows = self._store.deliveries.waiting(person, BATCH, after)
+            told = self._tell(person, rows)
+            self._store.deliveries.done([row.id for row in told])
         except StoreUnavailable as error:
-            # It will be told again: better twice than never.
-            log.error("what %s has been told cannot be noted: %s", rows[0].person, error)
+            _log_untold(person, error)
+            return ""
+        return rows[-1].id if len(told) == BATCH else ""
 
-    def _news(self, row: outbox.OutboxRow) -> News | None:
-        """Give what a row tells of; None if it is gone, so that nobody needs to hear of it any more."""
-        match row.kind:
-            case outbox.DRAFT:
-                draft = self._store.drafts.get(row.person, row.subject)
-                return None if draft is None else view_draft(draft)
-            case outbox.RECEPTION:
-                reception = self._store.receptions.get(row.subject)
-                return None if reception is None else view_reception(reception)
-            case _:
-                job = self._store.jobs.get(row.subject)
-                return None if job is None else view_job(job)
+    def _tell(self, person: str, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+        """Tell this news; those that have been told, or are gone, so that nobody needs to hear of them any more."""
+        told = []
+        found = self._find_news(rows)
+        for row in rows:
+            news = found.get(row.subject)
+            if news is not None and not self._listeners.tell(person, news):
+                break
+            told.append(row)
+        return told
+
+    def _find_news(self, rows: Sequence[DeliveryRow]) -> dict[str, News]:
+        """Give what the rows tell of, by its id."""
+        kinds = (deliveries.DRAFT, deliveries.RECEPTION)
+        drafts = [row.subject for row in rows if row.kind == deliveries.DRAFT]
+        receptions = [row.subject for row in rows if row.kind == deliveries.RECEPTION]
+        jobs = [row.subject for row in rows if row.kind not in kinds]
+        return {
+            **{draft.id: view_draft(draft) for draft in self._store.drafts.several(drafts)},
+            **{reception.id: view_reception(reception) for reception in self._store.receptions.several(receptions)},
+            **{job.id: view_job(job) for job in self._store.jobs.several(jobs)},
+        }
+
+
+def _log_untold(person: str, error: StoreUnavailable) -> None:
+    # It will be told again: better twice than never.
+    log.error("what %s has been told cannot be noted: %s", person, error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from faxcore.contract.bus import ErrorCode
 from faxcore.model.sentence import Sentence
-from faxcore.store.store_error import StoreError, is_full
+from faxcore.store.store_error import StoreAway, StoreError, is_full
 
 
 class ApiError(Exception):
@@ -32,6 +32,18 @@ def internal() -> ApiError:
     return ApiError(ErrorCode.INTERNAL, Sentence("The fax service could not do this; its log says why."))
 
 
+def away() -> ApiError:
+    """Make the error of a database that cannot be reached."""
+    return ApiError(
+        ErrorCode.AWAY,
+        Sentence(
+            "The fax service cannot reach its database now: nothing was accepted or changed. Please try again later."
+        ),
+    )
+
+
 def from_trouble(error: OSError | StoreError) -> ApiError:
-    """Make an error of trouble with disk or store: a full disk is said; everything else is in the log only."""
-    return no_space() if is_full(error) else internal()
+    """Make an error of trouble with disk or store: what a person can wait for is said, the rest is in the log only."""
+    if is_full(error):
+        return no_space()
+    return away() if isinstance(error, StoreAway) else internal()

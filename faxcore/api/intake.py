@@ -19,8 +19,8 @@ from faxcore.document.check import check_pages_async
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
 from faxcore.model.sentence import Sentence
-from faxcore.store.database import new_id
-from faxcore.store.drafts import DocumentRow
+from faxcore.store.documents import DocumentRow
+from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
 from faxcore.store.synced_files import (
     RESERVE,
@@ -29,6 +29,7 @@ from faxcore.store.synced_files import (
     TooLarge,
     copy_in,
     free_octets,
+    hash_file,
     remove,
     settle,
     sync_folder,
@@ -42,24 +43,31 @@ async def accept(store: Store, pages: int, original: int, reserve: int = RESERVE
     is no room for it.
     """
     id = new_id()
-    new = store.documents / f"{id}.new"
-    mine = (new, store.drafts.pages_file(id), store.drafts.original_file(id), store.documents / f"{id}.part")
+    new = store.documents.folder / f"{id}.new"
+    mine = (
+        new,
+        store.documents.pages_file(id),
+        store.documents.original_file(id),
+        store.documents.folder / f"{id}.part",
+    )
     try:
         if store.free_octets() < reserve:
             raise no_space()
         copied = await asyncio.to_thread(_copy, pages, new)
         sizes = await _check(new, mine[3])
+        # Of the pages as they were written anew: what was handed in may carry the date of its drawing.
+        sha256 = await asyncio.to_thread(hash_file, mine[3])
         checkpoint("document checked, not named")
         settle(mine[3], mine[1])
         has_original = await asyncio.to_thread(_copy_original, original, mine[2])
         remove(new)
-        sync_folder(store.documents)
+        sync_folder(store.documents.folder)
     except BaseException as error:
         remove(*mine)
         if isinstance(error, OSError):
             raise from_trouble(error) from error
         raise
-    return DocumentRow(id, copied.sha256, len(sizes), sizes[0].resolution, copied.octets, has_original)
+    return DocumentRow(id, sha256, len(sizes), sizes[0].resolution, copied.octets, has_original)
 
 
 async def _check(source: Path, out: Path) -> list[PageSize]:

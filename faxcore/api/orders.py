@@ -24,6 +24,8 @@ class CheckedOrder:
     recipient: Recipient
     subject: str
     title: str
+    key: str = ""
+    """The same for the same hand-over; empty: it cannot be repeated."""
 
     def destination(self, config: Config) -> Destination:
         """Give what is dialled. ApiError if the number is not called."""
@@ -58,6 +60,7 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
         Recipient(order.number, order.last_name, order.first_name, order.role, order.company).cleaned(),
         clean_text(order.subject),
         clean_text(order.title or title),
+        f"order:{clean_text(order.key, 120)}" if order.key else "",
     )
 
 

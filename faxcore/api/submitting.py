@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Documents become drafts and jobs: all that belongs to one is on disk before anybody hears of it.
 
-Repeating is harmless: a draft submitted twice is one job, and a print job handed over twice (same person, print job and
-pages) is one draft, or one job as long as that has not ended.
+Repeating is harmless: a draft submitted twice is one job, and so is everything that is handed over twice with the same
+key. A print job without a key that is handed over twice (same person, print job and pages) is one draft, or one job as
+long as that has not ended.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import Accepted, ErrorCode, Handover
 from faxcore.model.sentence import Sentence
 from faxcore.queue.scheduler import Scheduler
-from faxcore.store import outbox
-from faxcore.store.drafts import DocumentRow, DraftRow
-from faxcore.store.jobs import NewJob
+from faxcore.store import deliveries
+from faxcore.store.documents import DocumentRow
+from faxcore.store.drafts import DraftRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
-from faxcore.store.synced_files import remove
+from faxcore.store.submissions import Addressee, NewSubmission, draft_key
 
 MOST_DRAFTS: Final = 500
 """Drafts of one person that may wait at a time."""
@@ -59,18 +60,20 @@ class Submitting:
 
     def _same(self, claim: CheckedClaim, document: DocumentRow) -> str | None:
         """Find what this very print job has become already: its backend did not hear our answer."""
+        if claim.direct and claim.order.key:
+            return self.find_job(claim.owner, claim.order.key)
         if claim.print_job is None:
             return None
         if claim.direct:
             key = claim.order.destination(self._config.value).key
-            return self._store.jobs.same_print_job(claim.owner, claim.print_job, document.sha256, key)
+            return self._store.submissions.same_print_job(claim.owner, claim.print_job, document.sha256, key)
         return self._store.drafts.same_print_job(claim.owner, claim.print_job, document.sha256)
 
     def _add_draft(self, claim: CheckedClaim, document: DocumentRow) -> str:
         with self._store.transaction():
-            self._store.drafts.add_document(document)
+            self._store.documents.add(document)
             draft = self._store.drafts.add(claim.owner, document.id, claim.order.title, claim.print_job)
-            self._store.outbox.add(outbox.DRAFT, draft, claim.owner)
+            self._store.deliveries.add(deliveries.DRAFT, draft, claim.owner)
         self._announcing.flush(claim.owner)
         return draft
 
@@ -82,29 +85,34 @@ class Submitting:
         draft: DraftRow | None = None,
         print_job: int | None = None,
     ) -> str:
-        """Add a job, and everything that belongs to it; its id."""
+        """Add a job, and everything that belongs to it; its id. If it is there already with the same key, give that."""
+        key = draft_key(draft.id) if draft is not None else order.key or None
+        same = self.find_job(owner, key) if key else None
+        if same is not None:
+            if draft is None:
+                self._drop(document)
+            return same
         checkpoint("document copied, no row")
-        new = NewJob(
-            owner,
-            document.id,
-            draft.id if draft is not None else None,
-            print_job,
-            order.title,
-            order.destination(self._config.value),
-            order.recipient,
-            order.subject,
-            order.header,
+        new = NewSubmission(
+            owner=owner,
+            document=document.id,
+            title=order.title,
+            subject=order.subject,
+            header=order.header,
             # What composing finds in the end counts; until then: a cover page is one page.
-            document.pages + (order.header.cover is not None),
+            pages=document.pages + (order.header.cover is not None),
+            addressees=(Addressee(order.recipient, order.destination(self._config.value)),),
+            key=key,
+            print_job=print_job,
         )
         with self._store.transaction():
             if draft is None:
-                self._store.drafts.add_document(document)
+                self._store.documents.add(document)
             else:
                 self._store.drafts.take(draft.id)
                 checkpoint("draft taken, not committed")
             checkpoint("document's row written, not committed")
-            job = self._store.jobs.add(new)
+            (job,) = self._store.submissions.add(new)
             checkpoint("job's row written, not committed")
         found = self._store.jobs.get(job)
         assert found is not None
@@ -112,6 +120,10 @@ class Submitting:
         self._scheduler.wake()
         checkpoint("job committed, client not told")
         return job
+
+    def find_job(self, owner: str, key: str) -> str | None:
+        """Find the job that was handed over with this key."""
+        return next(iter(self._store.submissions.jobs_of_key(owner, key)), None)
 
     def with_document(self, document: DocumentRow, add: Callable[[], str]) -> str:
         """Give what `add` gives; if it fails, the document is nobody's, and goes."""
@@ -122,4 +134,4 @@ class Submitting:
             raise
 
     def _drop(self, document: DocumentRow) -> None:
-        remove(self._store.drafts.pages_file(document.id), self._store.drafts.original_file(document.id))
+        self._store.documents.remove_files(document.id)

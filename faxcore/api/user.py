@@ -24,6 +24,10 @@ from faxcore.contract.bus import (
     Claim,
     Draft,
     ErrorCode,
+    FaxPage,
+    FaxQuery,
+    Folder,
+    FolderCount,
     Handover,
     HeaderChoice,
     Job,
@@ -35,19 +39,26 @@ from faxcore.contract.bus import (
     Status,
     Verdict,
 )
+from faxcore.dialling.numbers import number_key
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.model.job import Event, State, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.model.text import clean_text
 from faxcore.queue.choose import carriers
 from faxcore.queue.scheduler import Composer, Scheduler
-from faxcore.store.database import new_id
 from faxcore.store.drafts import DraftRow
+from faxcore.store.entries import FOLDERS, HIDDEN, EntryRow, Kind
+from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
-from faxcore.store.receptions import ReceptionRow
+from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
+from faxcore.store.submissions import draft_key
 from faxcore.store.synced_files import RESERVE, NotRegular, copy_out, remove
 from faxcore.store.views import view_call, view_draft, view_job, view_reception
+
+MOST_TYPED: Final = 200
+"""Characters of a search."""
 
 _RECEPTION_FILES: Final = {
     ReceptionFile.TIFF: "reception.tif",
@@ -117,14 +128,14 @@ class UserApi:
 
     async def read_draft(self, person: str, draft: str, out: int) -> None:
         """Write the draft's pages to `out`."""
-        await _copy_out(self._store.drafts.pages_file(self._draft(person, draft).document), out)
+        await _copy_out(self._store.documents.pages_file(self._draft(person, draft).document), out)
 
     async def compose_draft(self, person: str, draft: str, order: Order, out: int) -> Preview:
         """Write the draft's pages to `out` as they will arrive."""
         found = self._draft(person, draft)
         checked = check_order(order, self._config.value)
         station_id, certain = self._station_id(checked)
-        made = self._store.documents / f"{new_id()}.preview"
+        made = self._store.documents.folder / f"{new_id()}.preview"
         try:
             pages = await self._compose(found.document, checked, station_id, made)
             await _copy_out(made, out)
@@ -138,12 +149,12 @@ class UserApi:
 
     async def submit_draft(self, person: str, draft: str, order: Order) -> str:
         """Make a job of a draft, once."""
-        done = self._store.jobs.of_draft(person, draft)
+        done = self._submitting.find_job(person, draft_key(draft))
         if done is not None:
             return done
         found = self._draft(person, draft)
         checked = check_order(order, self._config.value, title=found.title)
-        document = self._store.drafts.document(found.document)
+        document = self._store.documents.get(found.document)
         return self._submitting.add_job(person, checked, document, found)
 
     # ------------------------------------------------------------ jobs
@@ -152,6 +163,9 @@ class UserApi:
         """Make a job of a document that has not been printed."""
         checked = check_order(order, self._config.value)
         checked.destination(self._config.value)
+        same = self._submitting.find_job(person, checked.key) if checked.key else None
+        if same is not None:
+            return same
         document = await accept(self._store, pages, original, self._reserve)
         return self._submitting.with_document(document, lambda: self._submitting.add_job(person, checked, document))
 
@@ -162,12 +176,12 @@ class UserApi:
     async def show_job(self, person: str, job: str) -> JobDetails:
         """Show one job and its calls."""
         found = self._job(person, job)
-        calls = tuple(view_call(call) for call in self._store.jobs.calls(job))
+        calls = tuple(view_call(call) for call in self._store.calls.of_job(job))
         return JobDetails(view_job(found, self._scheduler.progress(job)), calls)
 
     async def read_job(self, person: str, job: str, out: int) -> None:
         """Write the job's pages to `out`."""
-        await _copy_out(self._store.drafts.pages_file(self._job(person, job).document), out)
+        await _copy_out(self._store.documents.pages_file(self._job(person, job).document), out)
 
     async def cancel_job(self, person: str, job: str) -> None:
         """Cancel a job that has not ended."""
@@ -201,7 +215,45 @@ class UserApi:
         found = self._reception(person, reception)
         await _copy_out(self._store.call_folder(found.call) / _RECEPTION_FILES[kind], out)
 
+    # ------------------------------------------------------------ lists
+
+    async def list_faxes(self, person: str, query: FaxQuery) -> FaxPage:
+        """List a page of the caller's faxes."""
+        number = number_key(query.number, self._config.value.dialling) if query.number else ""
+        words = clean_text(query.words, MOST_TYPED)
+        return self._store.listing.page(person, replace(query, number=number, words=words), self._scheduler.progress)
+
+    async def count_folders(self, person: str) -> list[FolderCount]:
+        """Count the caller's faxes in every folder."""
+        return self._store.listing.count(person)
+
+    async def mark_fax(self, person: str, fax: str, read: bool) -> None:
+        """Note that the caller has read a fax, or has not."""
+        self._entry(person, fax)
+        self._store.entries.mark_read(person, fax, read)
+
+    async def bin_fax(self, person: str, fax: str) -> None:
+        """Put a fax that is not under way into the caller's bin."""
+        entry = self._entry(person, fax)
+        if entry.folder in (Folder.OUTBOX.value, Folder.TO_COMPLETE.value):
+            sentence = Sentence("This fax is not finished: cancel or discard it instead.")
+            raise ApiError(ErrorCode.STATE, sentence)
+        self._store.entries.bin(person, fax)
+
+    async def restore_fax(self, person: str, fax: str) -> None:
+        """Take a fax out of the bin again."""
+        entry = self._entry(person, fax)
+        if entry.folder == Folder.BIN.value:
+            job = self._store.jobs.get(fax) if entry.kind is Kind.JOB else None
+            self._store.entries.restore(person, fax, Folder.INBOX if job is None else FOLDERS[job.state])
+
     # ------------------------------------------------------------ inside
+
+    def _entry(self, person: str, id: str) -> EntryRow:
+        entry = self._store.entries.get(person, id)
+        if entry is None or entry.folder == HIDDEN:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
+        return entry
 
     def _draft(self, person: str, id: str) -> DraftRow:
         draft = self._store.drafts.get(person, id)
@@ -217,7 +269,11 @@ class UserApi:
 
     def _reception(self, person: str, id: str) -> ReceptionRow:
         reception = self._store.receptions.get(id)
-        if reception is None or reception.state != "filed" or person not in self._store.receptions.owners(id):
+        if (
+            reception is None
+            or reception.state is not Receiving.FILED
+            or person not in self._store.receptions.owners(id)
+        ):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no received fax with this name."))
         return reception
 
@@ -236,7 +292,7 @@ class UserApi:
         now = datetime.now(UTC).astimezone()
         on_pages = PageOrder(order.header, order.recipient, order.subject, station_id, now)
         try:
-            return await self._composer(self._store.drafts.pages_file(document), made, on_pages)
+            return await self._composer(self._store.documents.pages_file(document), made, on_pages)
         except DocumentError as error:
             code = ErrorCode.NO_SPACE if error.reason is Reason.NO_SPACE else ErrorCode.BAD_DOCUMENT
             raise ApiError(code, error.sentence) from error

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from dbus_next.message import Message
@@ -30,6 +31,10 @@ class Programs:
     def forget(self, name: str) -> None:
         """Tell it nothing more: it has left the bus."""
         self._people.pop(name, None)
+
+    def people(self) -> Collection[str]:
+        """The people whose programs have registered."""
+        return set(self._people.values())
 
     def tell(self, person: str, news: News) -> bool:
         """Send a signal to the programs of this person; True if there are any."""

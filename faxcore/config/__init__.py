@@ -15,6 +15,7 @@ from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
 from faxcore.config.simulated_exchange import ExchangeConfig
+from faxcore.config.store import StoreConfig
 from faxcore.config.toml_source import ConfigError, find_fragments
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "NumberConfig",
     "PersonConfig",
     "QueueConfig",
+    "StoreConfig",
     "SubAddressConfig",
     "default",
     "find_fragments",

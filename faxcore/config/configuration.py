@@ -15,6 +15,7 @@ from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
 from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
+from faxcore.config.store import StoreConfig, read_store
 from faxcore.config.table import Table
 from faxcore.config.toml_source import Source
 from faxcore.model.header import SHIPPED, Header
@@ -35,6 +36,7 @@ class Config:
     lines: tuple[LineConfig, ...] = ()
     headers: tuple[Header, ...] = SHIPPED
     exchange: ExchangeConfig = ExchangeConfig()
+    store: StoreConfig = StoreConfig()
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine."""
     files: tuple[Path, ...] = field(default=(), compare=False)
@@ -86,6 +88,7 @@ def load(path: Path) -> Config:
         lines=read_lines(top, station.id),
         headers=read_headers(top),
         exchange=read_exchange(top.table("exchange")),
+        store=read_store(top.table("store")),
         persons=read_persons(top),
         files=tuple(source.files),
     )

@@ -34,6 +34,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "header": ("headers",),
         "exchange": ("exchange",),
         "person": ("persons",),
+        "store": ("store",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""
@@ -42,6 +43,7 @@ RESTART: Final[Mapping[str, str]] = MappingProxyType(
     {
         # The database, the lock of the service and every call that is under way are in it.
         "state": "folders, state",
+        "store": "store, url",
         # The bus's own policy names that user too, and is not ours to change: who may hand in print jobs does not
         # change under a service that runs.
         "intake_user": "station, intake_user",

@@ -57,6 +57,8 @@ class ErrorCode(Enum):
     """The fax is not in a state in which this can be done."""
     NO_SPACE = "no-space"
     """The disk of the service is full."""
+    AWAY = "away"
+    """The database of the service cannot be reached now: nothing was done."""
     BAD_CONFIGURATION = "bad-configuration"
     """The configuration cannot be used; the one in force stays so."""
     INTERNAL = "internal"
@@ -96,6 +98,21 @@ class Accepted(Enum):
     JOB = "job"
 
 
+class Folder(Enum):
+    """The lists in which a person finds faxes."""
+
+    INBOX = "inbox"
+    TO_COMPLETE = "to-complete"
+    """Printed, no recipient yet."""
+    OUTBOX = "outbox"
+    """Waiting, or being sent."""
+    SENT = "sent"
+    FAILED = "failed"
+    """Failed or cancelled."""
+    UNCERTAIN = "uncertain"
+    BIN = "bin"
+
+
 @dataclass(frozen=True)
 class HeaderChoice:
     """A header that a sender may choose."""
@@ -123,6 +140,8 @@ class Order:
     """The name of the document."""
     header: str = ""
     """The id of a header; empty: the first."""
+    key: str = ""
+    """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax. Empty: none."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +254,43 @@ class Reception:
     tiff: str = ""
     """Path of the file in the folder of received faxes."""
     pdf: str = ""
+    read: bool = False
+    """True if the caller has marked it as read."""
+
+
+@dataclass(frozen=True)
+class FaxQuery:
+    """A wish for a page of a list, newest first."""
+
+    folder: Folder | None = None
+    """None: every folder but the bin."""
+    number: str = ""
+    """Of the inbox, only what came for this number, in any spelling."""
+    words: str = ""
+    """Beginnings of words, all of which must be in it: names, numbers, subject, line. Accents do not matter."""
+    after: str = ""
+    """The `after` of the page before; empty: the first page."""
+    most: int = 200
+
+
+@dataclass(frozen=True)
+class FaxPage:
+    """A page of a list; each kind newest first. All ids together, in the order of text, are the order of the list."""
+
+    drafts: tuple[Draft, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    receptions: tuple[Reception, ...] = ()
+    after: str = ""
+    """Where the next page begins; empty: this was the last one."""
+
+
+@dataclass(frozen=True)
+class FolderCount:
+    """The number of faxes in a folder."""
+
+    folder: Folder
+    faxes: int
+    unread: int
 
 
 @dataclass(frozen=True)
@@ -337,6 +393,26 @@ class Desk:
 
     async def list_receptions(self) -> list[Reception]:
         """List the caller's receptions, newest first."""
+        raise NotImplementedError
+
+    async def list_faxes(self, query: FaxQuery) -> FaxPage:
+        """List a page of the caller's faxes, newest first: a folder, all of them, or those with some words."""
+        raise NotImplementedError
+
+    async def count_folders(self) -> list[FolderCount]:
+        """Count the caller's faxes in every folder."""
+        raise NotImplementedError
+
+    async def mark_fax(self, fax: str, read: bool) -> None:
+        """Note that the caller has read a fax, or has not."""
+        raise NotImplementedError
+
+    async def bin_fax(self, fax: str) -> None:
+        """Put a fax that is not under way into the caller's bin."""
+        raise NotImplementedError
+
+    async def restore_fax(self, fax: str) -> None:
+        """Take a fax out of the bin again."""
         raise NotImplementedError
 
     async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:

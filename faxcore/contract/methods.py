@@ -2,7 +2,8 @@
 """The one table of methods, signals and errors, made from the interfaces of `faxcore.contract.bus`.
 
 A method's name on the bus is that of the function in capitals (`list_jobs`: ListJobs); the D-Bus types follow from the
-annotations: a dataclass is `a{sv}`, a list of them `aa{sv}`, a document `h`, a text or a closed vocabulary `s`.
+annotations: a dataclass is `a{sv}`, a list of them `aa{sv}`, a document `h`, a boolean `b`, a text or
+a closed vocabulary `s`.
 """
 
 from __future__ import annotations
@@ -101,6 +102,8 @@ def signature_of(kind: Any) -> str:
         return ""
     if kind is str or is_closed(kind):
         return "s"
+    if kind is bool:
+        return "b"
     if is_dataclass(kind):
         return "a{sv}"
     if get_origin(kind) is list and is_dataclass(get_args(kind)[0]):

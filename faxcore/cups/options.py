@@ -61,7 +61,10 @@ class PrintJob:
         order: dict[str, Any] = {
             ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options
         }
-        return replace(claim, **order) if order.get("number") else claim
+        if not order.get("number"):
+            return claim
+        # cupsd's own name for the job is unique, its number is not: a job that is handed over again is the same.
+        return replace(claim, **order, key=clean_text(self.options.get("job-uuid", "")))
 
     def choice(self, option: str, otherwise: str) -> str:
         """Give the job's choice for an option of the PPD, else the printer's own default."""

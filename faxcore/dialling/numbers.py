@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -108,6 +109,7 @@ def same_number(one: str, other: str, dialling: DiallingConfig) -> bool:
     return bool(one) and bool(other) and number_key(one, dialling) == number_key(other, dialling)
 
 
+@lru_cache(maxsize=10_000)
 def number_key(text: str, dialling: DiallingConfig) -> str:
     """Give the same text for every way to write the same number: E.164, or the digits as they stand."""
     digits = re.sub(r"[^0-9+*#]", "", text)
@@ -115,6 +117,25 @@ def number_key(text: str, dialling: DiallingConfig) -> str:
         return _e164(phonenumbers.parse(digits, dialling.region))
     except phonenumbers.NumberParseException:
         return digits
+
+
+def spellings(number: str) -> list[str]:
+    """List the digits with which people write a number: of one in E.164 the international and the national ones, with
+    and without trunk prefix; of another its own.
+    """
+    digits = re.sub(r"[^0-9]", "", number)
+    if not digits:
+        return []
+    if not number.startswith("+"):
+        return [digits]
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return [digits]
+    national = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+    return list(
+        dict.fromkeys([digits, re.sub(r"[^0-9]", "", national), phonenumbers.national_significant_number(parsed)])
+    )
 
 
 def is_internal(digits: str, dialling: DiallingConfig) -> bool:

@@ -1,36 +1,70 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Choose which job goes to which line: a pure function of the jobs that wait, the free lines and the calls under way.
+"""Choose which job goes to which line: a pure function of the heads of the queue, the free lines and what is known.
 
-The oldest job goes first; one call at a time to each destination; never on the line at which the destination itself is
-reached, which would be engaged. A job that no free line may carry holds up none of those behind it.
+A more urgent job goes before one that is less so. Among equals it is the turn of the person who has the fewest calls
+under way, then of the one who has been served longest ago; each person's own jobs go in their order. So a mailing of
+thousands leaves everybody else's letter its turn. One call at a time goes to each destination, and none over the
+line at which the destination itself is reached, which would be engaged. A job that no free line may carry holds up
+none of those behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from faxcore.config import DiallingConfig, LineConfig
 from faxcore.dialling.numbers import number_key
-from faxcore.store.jobs import ReadyJob
+from faxcore.store.turns import Candidate, Engaged
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known besides the jobs: the calls under way, and whose turn it was."""
+
+    engaged: Sequence[Engaged] = ()
+    served: Mapping[str, int] = field(default_factory=dict)
+    """By person, a number that grows with each call that is begun: the smaller, the longer ago was their last one."""
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """The destinations that are being called."""
+        return frozenset(each.destination for each in self.engaged)
 
 
 def choose(
-    ready: Iterable[ReadyJob], free: Sequence[LineConfig], busy: frozenset[str], dialling: DiallingConfig
-) -> list[tuple[ReadyJob, LineConfig]]:
-    """Pair jobs with lines. `ready` is in order of turn; `busy` are the destinations that are being called."""
-    pairs: list[tuple[ReadyJob, LineConfig]] = []
-    left, engaged = list(free), set(busy)
-    for job in ready:
-        if not left:
+    candidates: Sequence[Candidate], free: Sequence[LineConfig], known: Known, dialling: DiallingConfig
+) -> list[tuple[Candidate, LineConfig]]:
+    """Pair jobs with lines. The candidates of one person and priority are in the order of their making."""
+    pairs: list[tuple[Candidate, LineConfig]] = []
+    left, waiting, busy = list(free), list(candidates), set(known.busy)
+    calls = Counter(each.owner for each in known.engaged)
+    served = dict(known.served)
+    while left and waiting:
+        waiting.sort(key=lambda job: (job.priority, calls[job.owner], served.get(job.owner, 0), job.id))
+        found = _first_pair(waiting, left, busy, dialling)
+        if found is None:
             break
-        if job.destination in engaged:
-            continue
-        line = next(iter(carriers(left, job.destination, dialling)), None)
-        if line is not None:
-            pairs.append((job, line))
-            left.remove(line)
-            engaged.add(job.destination)
+        job, line = found
+        pairs.append(found)
+        left.remove(line)
+        waiting.remove(job)
+        busy.add(job.destination)
+        calls[job.owner] += 1
+        served[job.owner] = max(served.values(), default=0) + 1
     return pairs
+
+
+def _first_pair(
+    waiting: Sequence[Candidate], left: Sequence[LineConfig], busy: set[str], dialling: DiallingConfig
+) -> tuple[Candidate, LineConfig] | None:
+    for job in waiting:
+        if job.destination not in busy:
+            line = next(iter(carriers(left, job.destination, dialling)), None)
+            if line is not None:
+                return job, line
+    return None
 
 
 def carriers(lines: Iterable[LineConfig], destination: str, dialling: DiallingConfig) -> list[LineConfig]:

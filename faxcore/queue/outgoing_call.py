@@ -22,8 +22,10 @@ from faxcore.model.sentence import Sentence
 from faxcore.queue.experience import learn
 from faxcore.queue.policy import after_call
 from faxcore.queue.restart import restart_job
-from faxcore.store import outbox
-from faxcore.store.jobs import JobRow, make_interrupted
+from faxcore.store import deliveries
+from faxcore.store.call_history import NOTHING, Experience
+from faxcore.store.calls import make_interrupted
+from faxcore.store.jobs import JobRow
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -60,6 +62,8 @@ class OutgoingCall:
         self._changed = changed
         self._end = end
         self._cancelled = False
+        self._unwritten: list[int] = []
+        """Pages whose confirmation is not on disk yet."""
         self.progress = Sentence("preparing the pages")
 
     async def run(self, composer: Callable[[Path, Path, PageOrder], Awaitable[int]]) -> None:
@@ -75,6 +79,11 @@ class OutgoingCall:
             self._line.release()
             await self._end_undialled(DocumentError(Reason.NO_SPACE))
             return
+        except StoreUnavailable as error:
+            log.error("job %s: %s", self._job.id, error)
+            self._line.release()
+            await self._finish(CallReport(Outcome.MODEM, Sentence("The database was away: nothing was dialled.")), 0)
+            return
         if self._cancelled:
             self._line.release()
             await self._finish(CallReport(Outcome.LOCAL_ABORT))
@@ -89,7 +98,7 @@ class OutgoingCall:
 
     def _order(self, document: Path) -> PlaceCall:
         """Make the order for the line, with what earlier calls to this destination have taught."""
-        line, known = self._line.line, self._store.call_history.experience(self._job.destination)
+        line, known = self._line.line, self._experience()
         if known.begin_at or not known.error_correction:
             log.info("job %s: sent as earlier calls have taught: %s", self._job.id, known)
         return PlaceCall(
@@ -105,6 +114,14 @@ class OutgoingCall:
             begin_at=known.begin_at,
             sub_address=self._job.sub_address,
         )
+
+    def _experience(self) -> Experience:
+        try:
+            return self._store.call_history.experience(self._job.destination)
+        except StoreUnavailable as error:
+            # It helps, and no more.
+            log.error("job %s: what earlier calls have taught cannot be read: %s", self._job.id, error)
+            return NOTHING
 
     async def cancel(self) -> None:
         """End this call for a person."""
@@ -127,23 +144,35 @@ class OutgoingCall:
 
     async def _confirm(self, page: int) -> None:
         checkpoint("dialled")
-        await retry_until_written(
-            f"the confirmation of page {page} of job {self._job.id}",
-            lambda: self._store.jobs.confirm(self._job.id, page, self._call),
-        )
+        self._unwritten.append(page)
+        try:
+            self._write_confirmations()
+        except StoreUnavailable as error:
+            # The call goes on: the page is there. It is written with what comes next, at the latest with the end.
+            log.error("job %s, the confirmation of page %d is written later: %s", self._job.id, page, error)
+            return
+        self._unwritten.clear()
         checkpoint("page confirmed on disk")
+
+    def _write_confirmations(self) -> None:
+        """Write those that could not be written when they came. Twice is the same as once."""
+        with self._store.transaction():
+            for page in self._unwritten:
+                self._store.jobs.confirm(self._job.id, page, self._call)
 
     async def _final_pending(self) -> None:
         checkpoint("last page out, not on disk")
-        job = self._store.jobs.get(self._job.id)
-        assert job is not None
         try:
-            # A last page that was refused is sent again, and its confirmation asked for again.
-            if job.state is not State.FINAL_PENDING:
-                self._store.jobs.event(job.id, Event.FINAL_SENT)
+            with self._store.transaction():
+                self._write_confirmations()
+                job = self._store.jobs.get(self._job.id)
+                assert job is not None
+                # A last page that was refused is sent again, and its confirmation asked for again.
+                if job.state is not State.FINAL_PENDING:
+                    self._store.jobs.event(job.id, Event.FINAL_SENT)
         except StoreUnavailable as error:
             # Without this on disk the last page must not be asked for: the call ends, and comes again.
-            log.error("job %s: %s", job.id, error)
+            log.error("job %s: %s", self._job.id, error)
             await self._line.cancel()
         else:
             checkpoint("final-pending on disk, line not told")
@@ -158,7 +187,8 @@ class OutgoingCall:
 
         def write() -> None:
             with self._store.transaction():
-                self._store.jobs.end_call(self._call, make_interrupted(reason))
+                self._write_confirmations()
+                self._store.calls.end(self._call, make_interrupted(reason))
                 restart_job(self._store, self._job.id, reason)
 
         await retry_until_written(f"the end of the call of job {self._job.id}", write)
@@ -176,7 +206,7 @@ class OutgoingCall:
             datetime.now(UTC).astimezone(),
             job.confirmed + 1,
         )
-        pages = await composer(self._store.drafts.pages_file(job.document), document, order)
+        pages = await composer(self._store.documents.pages_file(job.document), document, order)
         if pages != job.pages:
             self._store.jobs.set_pages(job.id, pages)
         return document
@@ -196,7 +226,8 @@ class OutgoingCall:
     def _write(self, report: CallReport, wait: float | None) -> None:
         jobs, queue = self._store.jobs, self._config.value.queue
         with self._store.transaction():
-            jobs.end_call(self._call, report)
+            self._write_confirmations()
+            self._store.calls.end(self._call, report)
             checkpoint("call's end written, not committed")
             history, first_page = self._store.call_history, self._job.confirmed + 1
             learn(history, self._job.destination, report, first_page, queue.remember_days)
@@ -210,5 +241,5 @@ class OutgoingCall:
             if job.state is State.SLEEPING:
                 jobs.sleep(job.id, verdict.wait if wait is None else wait, verdict.counted)
             if job.state in ANNOUNCED:
-                self._store.outbox.add(f"{outbox.JOB}-{job.state.value}", job.id, job.owner)
+                self._store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
                 checkpoint("verdict written, not committed")

@@ -11,8 +11,8 @@ from typing import Final
 
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.store import outbox
-from faxcore.store.jobs import make_interrupted, open_calls
+from faxcore.store import deliveries
+from faxcore.store.calls import Direction, make_interrupted
 from faxcore.store.store import Store
 
 RESTARTED: Final = Sentence("The service was restarted during the call.")
@@ -20,10 +20,11 @@ RESTARTED: Final = Sentence("The service was restarted during the call.")
 
 def restart_jobs(store: Store) -> None:
     """Bring every job that was in a call to a state of its own. To be called once, before any line is started."""
-    for job in store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING):
-        restart_job(store, job.id, RESTARTED)
-    for call, _line in open_calls(store.database, "out"):
-        store.jobs.end_call(call, make_interrupted(RESTARTED))
+    with store.transaction():
+        for job in store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING):
+            restart_job(store, job.id, RESTARTED)
+        for call in store.calls.find_open(Direction.OUT):
+            store.calls.end(call.id, make_interrupted(RESTARTED))
 
 
 def restart_job(store: Store, id: str, reason: Sentence) -> None:
@@ -35,4 +36,4 @@ def restart_job(store: Store, id: str, reason: Sentence) -> None:
         if job.state is State.SLEEPING:
             store.jobs.sleep(id, 0)
         else:
-            store.outbox.add(f"{outbox.JOB}-{job.state.value}", id, job.owner)
+            store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", id, job.owner)

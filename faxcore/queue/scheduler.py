@@ -8,6 +8,7 @@ Nothing dials before the intent is on disk; a confirmed page is on disk when it 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -21,7 +22,7 @@ from faxcore.document.compose import PageOrder, compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.queue.choose import choose
+from faxcore.queue.choose import Known, choose
 from faxcore.queue.outgoing_call import OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 
 TROUBLE_SECONDS: Final = 10.0
 """Seconds that the queue waits after the database could not be written."""
+
+MOST_WOKEN: Final = 50
+"""Jobs that are woken in one turn: what is done in one piece keeps the bus waiting."""
 
 Composer = Callable[[Path, Path, PageOrder], Awaitable[int]]
 
@@ -56,6 +60,8 @@ class Scheduler:
         self._broken = broken
         self._awake = asyncio.Event()
         self._calls: dict[str, OutgoingCall] = {}
+        self._served: dict[str, int] = {}
+        self._turn_number = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -73,6 +79,8 @@ class Scheduler:
             while True:
                 self._awake.clear()
                 seconds = self.turn()
+                # A turn of many may follow another: the bus and the lines come between.
+                await asyncio.sleep(0)
                 # Not asyncio.wait_for: in Python 3.11 it drops a cancellation that comes together with the event.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
@@ -97,10 +105,11 @@ class Scheduler:
     def turn(self) -> float | None:
         """Wake sleepers and start what can start; seconds until there is something to do by itself, None for never."""
         try:
-            for job in self._store.jobs.wake():
+            woken = self._store.jobs.wake(MOST_WOKEN)
+            for job in woken:
                 self._changed(job)
             self._start_calls()
-            return self._seconds_to_next()
+            return 0.0 if len(woken) == MOST_WOKEN else self._seconds_to_next()
         except StoreUnavailable as error:
             log.error("the queue waits for the database: %s", error)
             return TROUBLE_SECONDS
@@ -116,15 +125,17 @@ class Scheduler:
         free = {line.line: line for line in self._lines() if line.free}
         if not free:
             return
-        jobs = self._store.jobs
-        for job, line in choose(jobs.ready(), list(free), jobs.busy_destinations(), self._config.value.dialling):
-            found = jobs.get(job.id)
+        known = Known(self._store.turns.engaged(), self._served)
+        candidates = self._store.turns.candidates(known.busy)
+        for job, line in choose(candidates, list(free), known, self._config.value.dialling):
+            found = self._store.jobs.get(job.id)
             assert found is not None, job.id
             self._start(found, free[line])
 
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")
         claimed = self._store.jobs.claim(job.id, line.name)
+        self._served[job.owner] = next(self._turn_number)
         checkpoint("claimed, not composed")
         call = OutgoingCall(self._store, self._config, job, line, claimed, self.report, self.end)
         line.reserve()
@@ -143,7 +154,11 @@ class Scheduler:
         self.wake()
 
     def report(self, id: str) -> None:
-        """Tell of a change of this job."""
-        job = self._store.jobs.get(id)
+        """Tell of a change of this job; not while the database is away: then lists are asked for again later."""
+        try:
+            job = self._store.jobs.get(id)
+        except StoreUnavailable as error:
+            log.info("job %s: a change is not told: %s", id, error)
+            return
         if job is not None:
             self._changed(job)

@@ -13,6 +13,7 @@ from pathlib import Path
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.messages import AnswerCall, Ended, Ringing
+from faxcore.dialling.numbers import number_key
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import NOTHING, Sentence
@@ -52,7 +53,8 @@ class Answering:
                 await line.decline(refusal)
                 return
             # This row also proves that the database can be written.
-            call, reception = self._store.receptions.begin(line.name, called, caller, caller_name)
+            key = number_key(called, self._config.value.dialling) if called else ""
+            call, reception = self._store.receptions.begin(line.name, called, caller, caller_name, key)
             folder = make_folder(self._store.call_folder(call))
         except (OSError, StoreUnavailable) as error:
             log.error("%s: a call is not answered: %s", line.name, error)

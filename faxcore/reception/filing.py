@@ -15,13 +15,14 @@ from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
+from faxcore.dialling.numbers import number_key
 from faxcore.model.call import CallReport
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.reception.files import make_files
 from faxcore.reception.names import free_names, make_name, place
 from faxcore.routing.routes import Arrival, Route, nobody, route
-from faxcore.store import outbox
-from faxcore.store.receptions import ReceptionRow
+from faxcore.store import deliveries
+from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import make_folder
@@ -48,7 +49,10 @@ class Filing:
         found = self._route(reception)
         folder = found.folder or self._config.value.received
         with self._store.transaction():
-            self._store.receptions.keep(reception.id, report, found, self._existing(found), folder)
+            numbers = [
+                number_key(number, self._config.value.dialling) for number in (reception.called, reception.caller)
+            ]
+            self._store.receptions.keep(reception.id, report, found, self._existing(found), folder, numbers)
             checkpoint("reception written, not committed")
         for sentence in found.trace:
             log.info("reception %s: %s", reception.id, sentence)
@@ -63,6 +67,10 @@ class Filing:
             with suppress(TimeoutError):
                 async with asyncio.timeout(FILE_AGAIN_SECONDS if problem else None):
                     await self._awake.wait()
+
+    def wake(self) -> None:
+        """Look again at what is kept: it may be possible to file it now."""
+        self._awake.set()
 
     def _route(self, reception: ReceptionRow) -> Route:
         config = self._config.value
@@ -82,7 +90,12 @@ class Filing:
     async def _file_all(self) -> bool:
         """File every reception that is kept; True if one could not be."""
         problem = NOTHING
-        for reception in self._store.receptions.in_state("kept"):
+        try:
+            kept = self._store.receptions.in_state(Receiving.KEPT)
+        except StoreUnavailable as error:
+            log.error("what was received cannot be filed yet: %s", error)
+            return True
+        for reception in kept:
             try:
                 await self._file(reception)
             except (OSError, StoreUnavailable, ValueError) as error:
@@ -109,7 +122,7 @@ class Filing:
             self._store.receptions.set_filed(reception.id)
             checkpoint("filed, not committed")
             for person in self._store.receptions.owners(reception.id):
-                self._store.outbox.add(outbox.RECEPTION, reception.id, person)
+                self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
         filed = self._store.receptions.get(reception.id)
         assert filed is not None
         log.info("reception %s: %d pages in %s", filed.id, filed.pages, filed.tiff)

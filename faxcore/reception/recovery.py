@@ -11,7 +11,7 @@ from typing import Final
 
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
-from faxcore.store.jobs import end_call, make_interrupted, open_calls
+from faxcore.store.calls import Direction, make_interrupted
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 
@@ -27,24 +27,23 @@ def recover_gone_lines(store: Store, lines: Iterable[str], keep: Keep) -> None:
 
     What these lines were receiving is left to `recover_line`: a worker of before may still be bringing it to its end.
     """
-    gone = {line for _call, line in open_calls(store.database, "in")} - set(lines)
+    gone = {call.line for call in store.calls.find_open(Direction.IN)} - set(lines)
     for line in sorted(gone):
         recover_line(store, line, keep)
 
 
 def recover_line(store: Store, line: str, keep: Keep) -> None:
     """Recover what was being received on this line when the service ended. No worker is at the line any more."""
-    for call, owner in open_calls(store.database, "in"):
-        if owner == line:
-            recover_reception(store, call, RESTARTED, keep)
+    for call in store.calls.find_open(Direction.IN):
+        if call.line == line:
+            recover_reception(store, call.id, RESTARTED, keep)
 
 
 def recover_reception(store: Store, call: str, reason: Sentence, keep: Keep) -> None:
     """Keep what a call in has brought that has ended nobody knows how: an incomplete fax."""
     reception = store.receptions.of_call(call)
     if reception is None:
-        with store.transaction():
-            end_call(store.database, call, make_interrupted(reason))
+        store.calls.end(call, make_interrupted(reason))
         return
     pages = adopt_pages(store, reception)
     if pages:

@@ -6,9 +6,12 @@ What a call teaches is decided by `faxcore.queue.experience`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
+from sqlalchemy import delete, select
+
+from faxcore.store import schema
 from faxcore.store.database import Database
 
 
@@ -37,35 +40,23 @@ class CallHistory:
 
     def experience(self, destination: str) -> Experience:
         """Give what is known of this number and not out of date."""
-        row = self._db.row(
-            "SELECT begin_at, error_correction, training_failures, correction_failures FROM destination"
-            " WHERE number = ? AND until > ?",
-            destination,
-            self._db.now(),
-        )
-        if row is None:
-            return NOTHING
-        values = dict(row)
-        return Experience(**{**values, "error_correction": bool(values["error_correction"])})
+        table = schema.destination
+        row = self._db.row(select(*_COLUMNS).where(table.c.number == destination, table.c.until > self._db.now()))
+        return NOTHING if row is None else Experience(**row._mapping)
 
     def remember(self, destination: str, known: Experience, days: int) -> None:
         """Write down what is known of a destination, for so many days."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO destination"
-            " (number, begin_at, error_correction, training_failures, correction_failures, until)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            destination,
-            known.begin_at,
-            known.error_correction,
-            known.training_failures,
-            known.correction_failures,
-            self._db.later(days * 86_400),
-        )
+        values = {**asdict(known), "until": self._db.later(days * 86_400)}
+        new = self._db.insert(schema.destination).values(number=destination, **values)
+        self._db.run(new.on_conflict_do_update(index_elements=["number"], set_=values))
 
     def forget(self, destination: str) -> None:
         """Drop what is known of a destination."""
-        self._db.execute("DELETE FROM destination WHERE number = ?", destination)
+        self._db.run(delete(schema.destination).where(schema.destination.c.number == destination))
 
     def forget_old(self) -> None:
         """Drop what is out of date."""
-        self._db.execute("DELETE FROM destination WHERE until <= ?", self._db.now())
+        self._db.run(delete(schema.destination).where(schema.destination.c.until <= self._db.now()))
+
+
+_COLUMNS: Final = tuple(schema.destination.c[name] for name in Experience.__dataclass_fields__)

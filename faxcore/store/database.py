@@ -1,143 +1,248 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one connection to the one database file, and what its promises rest on.
+"""The one connection to the database, SQLite's file or PostgreSQL's server, and what its promises rest on.
 
-SQLite, one process, one connection. `journal_mode=DELETE` with `synchronous=EXTRA`: a commit is on disk, the removal of
-its journal included, when it returns; WAL has a corruption bug in the versions that stable distributions ship. A
-commit costs about a millisecond, so it is done where it is needed, in the event loop, and not behind anybody's back.
+Statements run in the event loop, and nothing else runs between two of them: the order of writes is our promise, and a
+transaction never meets another one of ours. A commit to SQLite takes about a millisecond. A server may hang: then one
+statement waits for as long as `opening` allows, the connection is given up, and everything is refused at once
+(StoreAway) until `reconnect` has been done, in a thread, by `faxcore.store.reconnecting`.
+
+A COMMIT that fails may have been done all the same: the answer was lost, not the transaction. So each transaction that
+writes counts a number up in the table `mark`, and after an error the number is read: if it is the new one, the
+transaction stands. Where it cannot be read, the caller is told that nothing was done, and the number is kept in doubt;
+if it turns out later that the transaction stands, what is in memory and what is in the database have parted, and
+that is a fault (StoreDoubtful) which ends the service: it begins again, as after a crash.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import uuid6
+from sqlalchemy import Connection, Executable, Row, Table, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
 
-from faxcore import people
-from faxcore.store.schema import MIGRATIONS
-from faxcore.store.store_error import StoreError, StoreFailing, StoreFull, StoreTooNew
+from faxcore.store.ids_and_times import format_time, read_clock
+from faxcore.store.opening import Opened, open_database
+from faxcore.store.schema import mark
+from faxcore.store.sql_errors import is_lost, make_error
+from faxcore.store.store_error import StoreAway, StoreDoubtful, StoreError, StoreUnavailable
 
 Clock = Callable[[], datetime]
 
-
-@contextmanager
-def _own_errors() -> Iterator[None]:
-    """Raise the store's own errors in place of the library's."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        full = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-        raise (StoreFull if full else StoreFailing)(str(error)) from error
-    except sqlite3.Error as error:
-        raise StoreError(str(error)) from error
+SERVER: Final = "main"
+"""The row of `mark` that is ours: one service has the database open."""
+MOST_VALUES: Final = 500
+"""Values in one IN list: SQLite takes 999 parameters at least."""
 
 
 class Database:
     """The connection. `transaction` nests: only the outermost commits."""
 
-    def __init__(self, path: Path, clock: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, url: str, clock: Clock = read_clock) -> None:
+        """Open and migrate it. StoreTooNew, StoreForeign or another StoreError if it cannot be used."""
+        self.url = url
         self._clock = clock
         self._depth = 0
-        new = not path.exists()
-        with _own_errors():
-            self._open(path, new)
+        self._wrote = False
+        self._doubtful: int | None = None
+        self.lost: Callable[[], None] = lambda: None
+        """Hears of it when the server has been lost."""
+        self._opened: Opened | None = self._open()
+        self._number = self._read_mark()
 
-    def _open(self, path: Path, new: bool) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
-        if new:
-            os.chmod(path, 0o640)
-        for pragma in (
-            "journal_mode=DELETE",
-            "synchronous=EXTRA",
-            "foreign_keys=ON",
-            "trusted_schema=OFF",
-            "cell_size_check=ON",
-        ):
-            self._connection.execute(f"PRAGMA {pragma}")
+    def _open(self) -> Opened:
         try:
-            self._migrate()
-        except BaseException:
-            self._connection.close()
-            raise
+            return open_database(self.url)
+        except SQLAlchemyError as error:
+            raise make_error(error) from error
+
+    # ------------------------------------------------------------ the connection
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for a file of SQLite."""
+        return self.url.startswith("sqlite")
+
+    @property
+    def is_away(self) -> bool:
+        """True while there is no connection."""
+        return self._opened is None
 
     def close(self) -> None:
-        """Free the file."""
-        self._connection.close()
+        """Free the connection."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def reconnect(self) -> Opened:
+        """Connect to a server that was lost; in any thread. StoreUnavailable if it is still away."""
+        return self._open()
+
+    def resume(self, opened: Opened) -> None:
+        """Go on with a new connection. StoreDoubtful if a transaction stands that was said to have failed."""
+        if self._opened is not None:
+            self._opened.close()
+        self._opened = opened
+        self._settle_doubt()
+
+    def _connection(self) -> Connection:
+        if self._opened is None:
+            raise StoreAway("there is no connection to the database")
+        return self._opened.connection
+
+    def _fail(self, error: SQLAlchemyError) -> StoreError:
+        """Make the store's own error; a connection that is lost is closed."""
+        if is_lost(error) and self._opened is not None:
+            self._opened.abandon()
+            self._opened = None
+            self.lost()
+        return make_error(error)
+
+    # ------------------------------------------------------------ time
 
     def now(self) -> str:
         """The time to write into a row."""
         return format_time(self._clock())
 
     def later(self, seconds: float) -> str:
-        """The time so many seconds from now."""
+        """The time so many seconds from now; before now, if it is negative."""
         return format_time(datetime.fromtimestamp(self._clock().timestamp() + seconds, UTC))
+
+    # ------------------------------------------------------------ transactions
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block, on disk when it ends; or none of it. StoreUnavailable if the disk does not take it."""
+        """All of the block, on disk when it ends; or none of it. StoreUnavailable if the database does not take it."""
         if self._depth:
             yield
             return
-        with _own_errors():
-            self._connection.execute("BEGIN IMMEDIATE")
-        self._depth = 1
+        self._settle_doubt()
+        self._execute_text("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        self._depth, self._wrote = 1, False
         try:
             yield
-            with _own_errors():
-                self._connection.execute("COMMIT")
+            self._commit()
         except BaseException:
-            # A COMMIT that failed for want of space leaves the transaction open; an I/O error has ended it already.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
             raise
         finally:
             self._depth = 0
 
-    def execute(self, sql: str, *values: object) -> int:
-        """Run one statement; the number of rows changed."""
-        with _own_errors():
-            return self._connection.execute(sql, values).rowcount
+    def _commit(self) -> None:
+        number = self._number + 1
+        if self._wrote:
+            self.run(update(mark).where(mark.c.server == SERVER).values(number=number))
+        try:
+            self._execute_text("COMMIT")
+        except StoreUnavailable:
+            if not self._wrote or not self._stands(number):
+                raise
+        if self._wrote:
+            self._number = number
 
-    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        """Every row of a query."""
-        with _own_errors():
-            return self._connection.execute(sql, values).fetchall()
+    def _stands(self, number: int) -> bool:
+        """Find out whether a transaction whose COMMIT has failed was done all the same."""
+        if self._opened is not None and self._opened.is_in_transaction():
+            return False
+        try:
+            if self._opened is None:
+                self._opened = self.reconnect()
+            return self._read_mark() == number
+        except StoreError:
+            self._doubtful = number
+            return False
 
-    def row(self, sql: str, *values: object) -> sqlite3.Row | None:
-        """The first row of a query, or None."""
-        with _own_errors():
-            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
-        return found
+    def _settle_doubt(self) -> None:
+        if self._doubtful is None:
+            return
+        doubtful, found = self._doubtful, self._read_mark()
+        self._doubtful, self._number = None, found
+        if found == doubtful:
+            raise StoreDoubtful("a transaction was done though the database said that it had failed")
 
-    def value(self, sql: str, *values: object) -> Any:
-        """The first value of the first row. The query must give one."""
-        with _own_errors():
-            return self._connection.execute(sql, values).fetchone()[0]
+    def _roll_back(self) -> None:
+        # An I/O error has ended the transaction of SQLite already; a lost server ends it by itself.
+        if self._opened is None or not self._opened.is_in_transaction():
+            return
+        try:
+            self._opened.connection.exec_driver_sql("ROLLBACK")
+        except SQLAlchemyError as error:
+            # The error that led here is the one that is told.
+            self._fail(error)
 
-    def _migrate(self) -> None:
-        version = self.value("PRAGMA user_version")
-        if version > len(MIGRATIONS):
-            raise StoreTooNew(f"the database is of version {version}; this release knows {len(MIGRATIONS)}")
-        # Scripts that carry rows of releases over in which the owner was a uid.
-        self._connection.create_function("person_of", 1, people.name_of, deterministic=True)
-        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+    def _read_mark(self) -> int:
+        row = self.row(select(mark.c.number).where(mark.c.server == SERVER))
+        return 0 if row is None else int(row[0])
+
+    def _execute_text(self, sql: str) -> None:
+        try:
+            self._connection().exec_driver_sql(sql)
+        except SQLAlchemyError as error:
+            raise self._fail(error) from error
+
+    # ------------------------------------------------------------ statements
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT of this database's kind, which can have `on_conflict_do_nothing` and the like."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def add(self, table: Table, **values: object) -> None:
+        """Insert one row."""
+        self.run(insert(table).values(**values))
+
+    def add_all(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert many rows."""
+        if rows:
             with self.transaction():
-                for statement in script.split(";"):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version={number}")
+                self._wrote = True
+                self._execute(insert(table), rows)
+
+    def run(self, statement: Executable) -> int:
+        """Run one statement that writes; the number of rows changed."""
+        with self.transaction():
+            changed = self._execute(statement).rowcount
+            self._wrote = self._wrote or changed != 0
+            return changed
+
+    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Every row of a query, or of a statement with RETURNING."""
+        return self._execute(statement).fetchall()
+
+    def row(self, statement: Executable) -> Row[Any] | None:
+        """The first row of a query, or None."""
+        return self._execute(statement).fetchone()
+
+    def value(self, statement: Executable) -> Any:
+        """The first value of the first row. The query must give one."""
+        row = self.row(statement)
+        assert row is not None
+        return row[0]
+
+    def returning(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Run one statement that writes and gives rows."""
+        with self.transaction():
+            rows = self._execute(statement).fetchall()
+            self._wrote = self._wrote or bool(rows)
+            return rows
+
+    def count(self, table: Table, *conditions: Any) -> int:
+        """Count the rows of which these are true."""
+        return int(self.value(select(func.count()).select_from(table).where(*conditions)))
+
+    def _execute(
+        self, statement: Executable, values: Sequence[Mapping[str, object]] | None = None
+    ) -> CursorResult[Any]:
+        try:
+            return self._connection().execute(statement, values)
+        except SQLAlchemyError as error:
+            raise self._fail(error) from error
 
 
-def format_time(time: datetime) -> str:
-    """A time as rows and the bus have it: ISO 8601 in UTC, to the millisecond, so that text order is time order."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def new_id() -> str:
-    """A UUIDv7: unique everywhere, and in the order of making."""
-    return str(uuid6.uuid7())
+def in_pieces(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Pieces of a list that may stand in one IN."""
+    for start in range(0, len(values), MOST_VALUES):
+        yield values[start : start + MOST_VALUES]

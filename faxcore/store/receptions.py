@@ -8,17 +8,34 @@ its TIFF and PDF are in the folder. One without any page is not a reception: its
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
+from typing import Any, Final
 
+from sqlalchemy import Row, case, delete, func, select, update
+
+from faxcore.contract.bus import Folder
 from faxcore.contract.codec import decode, encode
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.routing.routes import SEVERAL, Route
-from faxcore.store.database import Database, new_id
-from faxcore.store.jobs import MOST_LISTED, end_call
+from faxcore.store import schema
+from faxcore.store.calls import Calls
+from faxcore.store.database import Database, in_pieces
+from faxcore.store.entries import Entries, Kind
+from faxcore.store.ids_and_times import new_id
+from faxcore.store.jobs import MOST_LISTED
+from faxcore.store.words import join_words
+
+
+class Receiving(Enum):
+    """The states of a reception."""
+
+    RECEIVING = "receiving"
+    KEPT = "kept"
+    FILED = "filed"
 
 
 @dataclass(frozen=True)
@@ -27,9 +44,11 @@ class ReceptionRow:
 
     id: str
     call: str
-    state: str
+    state: Receiving
     line: str
     called: str
+    called_key: str
+    """The same for every way to write the number called."""
     caller: str
     caller_name: str
     sub_address: str | None
@@ -47,158 +66,192 @@ class ReceptionRow:
     pdf: str
 
 
-_COLUMNS = ", ".join(f"reception.{field.name}" for field in fields(ReceptionRow))
+_COLUMNS: Final = tuple(schema.reception.c[name] for name in ReceptionRow.__dataclass_fields__)
 
 
 class Receptions:
-    """The tables `reception`, `reception_page`, `reception_owner` and `call` (those in)."""
+    """The tables `reception`, `reception_page` and `reception_owner`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, calls: Calls, entries: Entries) -> None:
         self._db = database
+        self._calls = calls
+        self._entries = entries
 
-    def begin(self, line: str, called: str, caller: str, caller_name: str) -> tuple[str, str]:
+    # ------------------------------------------------------------ while the call lasts
+
+    def begin(self, line: str, called: str, caller: str, caller_name: str, called_key: str = "") -> tuple[str, str]:
         """A call is about to be answered; the ids of the call and of its reception, on disk."""
-        call, reception, now = new_id(), new_id(), self._db.now()
+        reception = new_id()
         with self._db.transaction():
-            self._db.execute(
-                "INSERT INTO call (id, direction, line, number, started) VALUES (?, 'in', ?, ?, ?)",
-                call,
-                line,
-                caller,
-                now,
-            )
-            self._db.execute(
-                "INSERT INTO reception (id, call, state, line, called, caller, caller_name, received)"
-                " VALUES (?, ?, 'receiving', ?, ?, ?, ?, ?)",
-                reception,
-                call,
-                line,
-                called,
-                caller,
-                caller_name,
-                now,
+            call = self._calls.begin_in(line, called_key or called, caller)
+            self._db.add(
+                schema.reception,
+                id=reception,
+                call=call,
+                state=Receiving.RECEIVING.value,
+                line=line,
+                called=called,
+                called_key=called_key,
+                caller=caller,
+                caller_name=caller_name,
+                received=self._db.now(),
             )
         return call, reception
 
     def keep_page(self, reception: str, page: int, file: str, rows: int = 0, bad_rows: int = 0) -> None:
         """A page is in the call directory, synced."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO reception_page (reception, page, file, rows, bad_rows) VALUES (?, ?, ?, ?, ?)",
-            reception,
-            page,
-            file,
-            rows,
-            bad_rows,
-        )
+        values = {"file": file, "rows": rows, "bad_rows": bad_rows}
+        new = self._db.insert(schema.reception_page).values(reception=reception, page=page, **values)
+        self._db.run(new.on_conflict_do_update(index_elements=["reception", "page"], set_=values))
 
     def set_sub_address(self, reception: str, sub_address: str) -> None:
         """Note that a page of it was for this sub-address, "" for none."""
-        self._db.execute(
-            "UPDATE reception SET sub_address = CASE WHEN coalesce(sub_address, ?1) = ?1 THEN ?1 ELSE ?2 END"
-            " WHERE id = ?3",
-            sub_address,
-            SEVERAL,
-            reception,
-        )
+        table = schema.reception
+        same = func.coalesce(table.c.sub_address, sub_address) == sub_address
+        self._change(reception, sub_address=case((same, sub_address), else_=SEVERAL))
 
     def page_files(self, reception: str) -> list[str]:
         """The names of its page files, in order."""
-        return [
-            row[0]
-            for row in self._db.rows("SELECT file FROM reception_page WHERE reception = ? ORDER BY page", reception)
-        ]
+        return list(self.page_rows(reception).values())
 
     def page_rows(self, reception: str) -> dict[int, str]:
-        """The name of the file of each page that has a row."""
-        return {
-            row[0]: row[1]
-            for row in self._db.rows("SELECT page, file FROM reception_page WHERE reception = ?", reception)
-        }
+        """The name of the file of each page that has a row, in order."""
+        table = schema.reception_page
+        statement = select(table.c.page, table.c.file).where(table.c.reception == reception).order_by(table.c.page)
+        return {row.page: row.file for row in self._db.rows(statement)}
 
     def forget_pages(self, reception: str, pages: Iterable[int]) -> None:
         """These pages have no file any more."""
+        table = schema.reception_page
         for page in pages:
-            self._db.execute("DELETE FROM reception_page WHERE reception = ? AND page = ?", reception, page)
+            self._db.run(delete(table).where(table.c.reception == reception, table.c.page == page))
 
-    def keep(self, reception: str, report: CallReport, route: Route, owners: frozenset[str], folder: Path) -> None:
-        """The call is over, and its pages have become a fax that belongs to somebody. In the caller's transaction."""
+    # ------------------------------------------------------------ when the call is over
+
+    def keep(
+        self,
+        reception: str,
+        report: CallReport,
+        route: Route,
+        owners: frozenset[str],
+        folder: Path,
+        numbers: Sequence[str] = (),
+    ) -> None:
+        """The call is over, and its pages have become a fax that belongs to somebody; `numbers` are the keys of those
+        by which it is found. In the caller's transaction.
+        """
         row = self.get(reception)
         assert row is not None, reception
-        end_call(self._db, row.call, report)
-        files = self.page_files(reception)
-        bad = self._db.value("SELECT sum(bad_rows) FROM reception_page WHERE reception = ?", reception)
-        self._db.execute(
-            "UPDATE reception SET state = 'kept', remote_id = ?, outcome = ?, reason = ?, received = ?, pages = ?,"
-            " bad_rows = ?, rule = ?, trace = ?, folder = ? WHERE id = ?",
-            report.remote_id,
-            report.outcome.value,
-            to_text(report.reason),
-            self._db.now(),
-            len(files),
-            bad or 0,
-            route.rule,
-            json.dumps(encode(route.trace), ensure_ascii=False),
-            str(folder),
+        self._calls.end(row.call, report)
+        table = schema.reception_page
+        bad = self._db.value(select(func.sum(table.c.bad_rows)).where(table.c.reception == reception))
+        self._change(
             reception,
+            state=Receiving.KEPT.value,
+            remote_id=report.remote_id,
+            outcome=report.outcome.value,
+            reason=to_text(report.reason),
+            received=self._db.now(),
+            pages=len(self.page_files(reception)),
+            bad_rows=int(bad or 0),
+            rule=route.rule,
+            trace=json.dumps(encode(route.trace), ensure_ascii=False),
+            folder=str(folder),
         )
+        self._db.add_all(
+            schema.reception_owner, [{"reception": reception, "person": person} for person in sorted(owners)]
+        )
+        texts = [row.line, row.caller_name, report.remote_id, report.sender_id, row.sub_address or ""]
+        words = join_words(texts, [row.called, row.caller, report.remote_id, *numbers])
         for person in sorted(owners):
-            self._db.execute(
-                "INSERT OR IGNORE INTO reception_owner (reception, person) VALUES (?, ?)", reception, person
-            )
+            self._entries.add(Kind.RECEPTION, reception, person, None, words, row.called_key)
 
     def drop(self, reception: str, report: CallReport) -> None:
         """The call is over and brought no page."""
         row = self.get(reception)
         assert row is not None, reception
         with self._db.transaction():
-            end_call(self._db, row.call, report)
-            self._db.execute("DELETE FROM reception WHERE id = ?", reception)
+            self._calls.end(row.call, report)
+            self._db.run(delete(schema.reception).where(schema.reception.c.id == reception))
 
     def name_files(self, reception: str, tiff: Path, pdf: Path) -> None:
         """Note the names that its files are going to have."""
-        self._db.execute("UPDATE reception SET tiff = ?, pdf = ? WHERE id = ?", str(tiff), str(pdf), reception)
+        self._change(reception, tiff=str(tiff), pdf=str(pdf))
 
     def set_filed(self, reception: str) -> None:
-        """Note that its files are in the folder."""
-        self._db.execute("UPDATE reception SET state = 'filed' WHERE id = ?", reception)
+        """Note that its files are in the folder; from now on it is in its owners' inboxes."""
+        self._change(reception, state=Receiving.FILED.value)
+        self._entries.move(reception, Folder.INBOX)
+
+    def fill_called_keys(self, key: Callable[[str], str]) -> None:
+        """Fill in what rows of 0.1 do not say: the key of the number called."""
+        table = schema.reception
+        missing = select(table.c.id, table.c.called).where(table.c.called_key == "", table.c.called != "")
+        with self._db.transaction():
+            for row in self._db.rows(missing):
+                self._change(row.id, called_key=key(row.called))
+                self._entries.set_called(row.id, key(row.called))
+
+    def _change(self, reception: str, **values: object) -> None:
+        self._db.run(update(schema.reception).where(schema.reception.c.id == reception).values(**values))
+
+    # ------------------------------------------------------------ reading
 
     def get(self, id: str) -> ReceptionRow | None:
         """The reception with this id."""
-        row = self._db.row(f"SELECT {_COLUMNS} FROM reception WHERE id = ?", id)
+        row = self._db.row(select(*_COLUMNS).where(schema.reception.c.id == id))
         return None if row is None else _reception(row)
+
+    def several(self, ids: Sequence[str]) -> list[ReceptionRow]:
+        """Those of these receptions that there are, in no order."""
+        table = schema.reception
+        return [
+            _reception(row)
+            for piece in in_pieces(ids)
+            for row in self._db.rows(select(*_COLUMNS).where(table.c.id.in_(piece)))
+        ]
 
     def of_call(self, call: str) -> ReceptionRow | None:
         """The reception of a call in."""
-        row = self._db.row(f"SELECT {_COLUMNS} FROM reception WHERE call = ?", call)
+        row = self._db.row(select(*_COLUMNS).where(schema.reception.c.call == call))
         return None if row is None else _reception(row)
 
-    def in_state(self, state: str) -> list[ReceptionRow]:
+    def in_state(self, state: Receiving) -> list[ReceptionRow]:
         """Receptions in this state, oldest first."""
-        return [
-            _reception(row)
-            for row in self._db.rows(f"SELECT {_COLUMNS} FROM reception WHERE state = ? ORDER BY id", state)
-        ]
+        table = schema.reception
+        rows = self._db.rows(select(*_COLUMNS).where(table.c.state == state.value).order_by(table.c.id))
+        return [_reception(row) for row in rows]
 
     def trace(self, id: str) -> list[Sentence]:
         """The routing rules that were tried, each with why it matched or did not."""
-        return decode(json.loads(self._db.value("SELECT trace FROM reception WHERE id = ?", id)), list[Sentence])
+        text = self._db.value(select(schema.reception.c.trace).where(schema.reception.c.id == id))
+        return decode(json.loads(text or "[]"), list[Sentence])
 
     def owners(self, id: str) -> list[str]:
         """The people whose it is."""
-        sql = "SELECT person FROM reception_owner WHERE reception = ? ORDER BY person"
-        return [row["person"] for row in self._db.rows(sql, id)]
+        table = schema.reception_owner
+        statement = select(table.c.person).where(table.c.reception == id).order_by(table.c.person)
+        return [row.person for row in self._db.rows(statement)]
 
     def all(self, person: str) -> list[ReceptionRow]:
         """The newest filed receptions of a person, newest first."""
-        sql = (
-            f"SELECT {_COLUMNS} FROM reception JOIN reception_owner ON reception_owner.reception = reception.id"
-            " WHERE person = ? AND state = 'filed' ORDER BY reception.received DESC, reception.id DESC"
-            f" LIMIT {MOST_LISTED}"
+        table, owner = schema.reception, schema.reception_owner
+        statement = (
+            select(*_COLUMNS)
+            .join_from(table, owner)
+            .where(owner.c.person == person, table.c.state == Receiving.FILED.value)
+            .order_by(table.c.received.desc(), table.c.id.desc())
+            .limit(MOST_LISTED)
         )
-        return [_reception(row) for row in self._db.rows(sql, person)]
+        return [_reception(row) for row in self._db.rows(statement)]
 
 
-def _reception(row: sqlite3.Row) -> ReceptionRow:
-    values = dict(row)
-    outcome = Outcome(values["outcome"]) if values["outcome"] else None
-    return ReceptionRow(**values | {"outcome": outcome, "reason": from_text(values["reason"])})
+def _reception(row: Row[Any]) -> ReceptionRow:
+    return ReceptionRow(
+        **{
+            **row._mapping,
+            "state": Receiving(row.state),
+            "outcome": Outcome(row.outcome) if row.outcome else None,
+            "reason": from_text(row.reason),
+        }
+    )

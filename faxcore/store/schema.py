@@ -1,173 +1,285 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables, as a tuple of scripts that only grows: script n leads from `PRAGMA user_version` n to n + 1.
+"""The tables, for SQLite and PostgreSQL. `migrations` leads every earlier form of them to this one.
 
-Never edit a script that has been released: add one. Ids are UUIDv7 in text, so their order is that of their making;
-times are ISO 8601 in UTC. Nothing depends on row ids, so that several servers can share one database later.
+Ids are UUIDv7 in text, so their order is that of their making; times are ISO 8601 in UTC to the millisecond, in text,
+so that text order is time order and both databases give the same. Nothing depends on row numbers but the search index.
+
+    document    <- draft                     printed, no recipient yet
+    document    <- submission <- job <- confirmation
+    job         <- call (out),  reception -> call (in)
+    reception   <- reception_page, reception_owner
+    entry       one row for each fax in each person's lists: folder, read mark, words to search for
+    delivery    news for a person by one channel, until it has been told
+    destination what calls have taught of a number
+    mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-MIGRATIONS: Final = (
-    """
-    CREATE TABLE document (
-        id TEXT PRIMARY KEY,
-        sha256 TEXT NOT NULL,
-        pages INTEGER NOT NULL,
-        resolution TEXT NOT NULL,
-        octets INTEGER NOT NULL,
-        has_original INTEGER NOT NULL,
-        created TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE draft (
-        id TEXT PRIMARY KEY,
-        uid INTEGER NOT NULL,
-        document TEXT NOT NULL REFERENCES document (id),
-        title TEXT NOT NULL,
-        print_job INTEGER,
-        created TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX draft_by_uid ON draft (uid, id);
-    CREATE TABLE job (
-        id TEXT PRIMARY KEY,
-        uid INTEGER NOT NULL,
-        document TEXT NOT NULL REFERENCES document (id),
-        draft TEXT UNIQUE,
-        print_job INTEGER,
-        state TEXT NOT NULL,
-        title TEXT NOT NULL,
-        number TEXT NOT NULL,
-        dial TEXT NOT NULL,
-        destination TEXT NOT NULL,
-        last_name TEXT NOT NULL,
-        first_name TEXT NOT NULL,
-        role TEXT NOT NULL,
-        company TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        header TEXT NOT NULL,
-        created TEXT NOT NULL,
-        changed TEXT NOT NULL,
-        next_try TEXT,
-        reason TEXT NOT NULL DEFAULT '',
-        pages INTEGER NOT NULL,
-        confirmed INTEGER NOT NULL DEFAULT 0,
-        tries INTEGER NOT NULL DEFAULT 0,
-        cancelled INTEGER NOT NULL DEFAULT 0
-    ) STRICT;
-    CREATE INDEX job_by_uid ON job (uid, id);
-    CREATE INDEX job_by_state ON job (state, id);
-    CREATE TABLE call (
-        id TEXT PRIMARY KEY,
-        direction TEXT NOT NULL,
-        job TEXT REFERENCES job (id),
-        line TEXT NOT NULL,
-        number TEXT NOT NULL,
-        first_page INTEGER NOT NULL DEFAULT 0,
-        started TEXT NOT NULL,
-        ended TEXT,
-        outcome TEXT NOT NULL DEFAULT '',
-        reason TEXT NOT NULL DEFAULT '',
-        report TEXT NOT NULL DEFAULT '{}'
-    ) STRICT;
-    CREATE INDEX call_by_job ON call (job, id);
-    CREATE INDEX call_open ON call (id) WHERE ended IS NULL;
-    CREATE TABLE confirmation (
-        job TEXT NOT NULL REFERENCES job (id),
-        page INTEGER NOT NULL,
-        call TEXT NOT NULL REFERENCES call (id),
-        at TEXT NOT NULL,
-        PRIMARY KEY (job, page)
-    ) STRICT;
-    CREATE TABLE reception (
-        id TEXT PRIMARY KEY,
-        call TEXT NOT NULL UNIQUE REFERENCES call (id),
-        state TEXT NOT NULL,
-        line TEXT NOT NULL,
-        called TEXT NOT NULL,
-        caller TEXT NOT NULL,
-        caller_name TEXT NOT NULL,
-        remote_id TEXT NOT NULL DEFAULT '',
-        outcome TEXT NOT NULL DEFAULT '',
-        reason TEXT NOT NULL DEFAULT '',
-        received TEXT NOT NULL,
-        pages INTEGER NOT NULL DEFAULT 0,
-        bad_rows INTEGER NOT NULL DEFAULT 0,
-        rule TEXT NOT NULL DEFAULT '',
-        trace TEXT NOT NULL DEFAULT '[]',
-        folder TEXT NOT NULL DEFAULT '',
-        tiff TEXT NOT NULL DEFAULT '',
-        pdf TEXT NOT NULL DEFAULT ''
-    ) STRICT;
-    CREATE TABLE reception_page (
-        reception TEXT NOT NULL REFERENCES reception (id) ON DELETE CASCADE,
-        page INTEGER NOT NULL,
-        file TEXT NOT NULL,
-        rows INTEGER NOT NULL,
-        bad_rows INTEGER NOT NULL,
-        PRIMARY KEY (reception, page)
-    ) STRICT;
-    CREATE TABLE reception_owner (
-        reception TEXT NOT NULL REFERENCES reception (id) ON DELETE CASCADE,
-        uid INTEGER NOT NULL,
-        PRIMARY KEY (uid, reception)
-    ) STRICT;
-    CREATE TABLE outbox (
-        id TEXT PRIMARY KEY,
-        kind TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        uid INTEGER NOT NULL,
-        created TEXT NOT NULL,
-        done TEXT,
-        UNIQUE (kind, subject, uid)
-    ) STRICT;
-    CREATE INDEX outbox_open ON outbox (uid, id) WHERE done IS NULL;
-    """,
-    """
-    CREATE TABLE destination (
-        number TEXT PRIMARY KEY,
-        begin_at TEXT NOT NULL,
-        error_correction INTEGER NOT NULL,
-        training_failures INTEGER NOT NULL,
-        correction_failures INTEGER NOT NULL,
-        until TEXT NOT NULL
-    ) STRICT;
-    ALTER TABLE job ADD COLUMN sub_address TEXT NOT NULL DEFAULT '';
-    ALTER TABLE reception ADD COLUMN sub_address TEXT;
-    """,
-    # The owner is a person's name, no longer the uid of one machine. `person_of` is a function of ours.
-    """
-    DROP INDEX draft_by_uid;
-    ALTER TABLE draft ADD COLUMN owner TEXT NOT NULL DEFAULT '';
-    UPDATE draft SET owner = person_of(uid);
-    ALTER TABLE draft DROP COLUMN uid;
-    CREATE INDEX draft_by_owner ON draft (owner, id);
-    DROP INDEX job_by_uid;
-    ALTER TABLE job ADD COLUMN owner TEXT NOT NULL DEFAULT '';
-    UPDATE job SET owner = person_of(uid);
-    ALTER TABLE job DROP COLUMN uid;
-    CREATE INDEX job_by_owner ON job (owner, id);
-    CREATE TABLE reception_person (
-        reception TEXT NOT NULL REFERENCES reception (id) ON DELETE CASCADE,
-        person TEXT NOT NULL,
-        PRIMARY KEY (person, reception)
-    ) STRICT;
-    INSERT OR IGNORE INTO reception_person (reception, person)
-        SELECT reception, person_of(uid) FROM reception_owner;
-    DROP TABLE reception_owner;
-    ALTER TABLE reception_person RENAME TO reception_owner;
-    CREATE TABLE announcement (
-        id TEXT PRIMARY KEY,
-        kind TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        person TEXT NOT NULL,
-        created TEXT NOT NULL,
-        done TEXT,
-        UNIQUE (kind, subject, person)
-    ) STRICT;
-    INSERT OR IGNORE INTO announcement (id, kind, subject, person, created, done)
-        SELECT id, kind, subject, person_of(uid), created, done FROM outbox ORDER BY done IS NOT NULL;
-    DROP TABLE outbox;
-    CREATE INDEX announcement_open ON announcement (person, id) WHERE done IS NULL
-    """,
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+REVISION: Final = "0001"
+"""The newest script of `migrations`: what a database of this release says of itself."""
+
+TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its octets, whatever language the server was set up in."""
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "uq": "%(table_name)s_%(column_0_name)s_key",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+
+
+def _text(name: str, **more: object) -> Column[str]:
+    """A text that is never absent; empty if nothing is known."""
+    return Column(name, TEXT, nullable=False, server_default="", **more)  # type: ignore[arg-type]
+
+
+def _whole(name: str, otherwise: int = 0) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=str(otherwise))
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default="0")
+
+
+def _id(name: str = "id") -> Column[str]:
+    return Column(name, TEXT, primary_key=True)
+
+
+def _of(name: str, table: str, absent: bool = False, **more: object) -> Column[str]:
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE" if more.pop("cascade", False) else None)
+    return Column(name, TEXT, key, nullable=absent, **more)  # type: ignore[arg-type]
+
+
+mark = Table("mark", METADATA, _id("server"), _whole("number"))
+
+document = Table(
+    "document",
+    METADATA,
+    _id(),
+    _text("sha256"),
+    _whole("pages"),
+    _text("resolution"),
+    _whole("octets"),
+    _flag("has_original"),
+    _text("created"),
+    Index("document_by_sha256", "sha256"),
+)
+
+draft = Table(
+    "draft",
+    METADATA,
+    _id(),
+    _text("owner"),
+    _of("document", "document"),
+    _text("title"),
+    Column("print_job", BigInteger),
+    _text("created"),
+    Index("draft_by_owner", "owner", "id"),
+    Index("draft_by_document", "document"),
+)
+
+submission = Table(
+    "submission",
+    METADATA,
+    _id(),
+    _text("owner"),
+    Column("key", TEXT),
+    _of("document", "document"),
+    Column("print_job", BigInteger),
+    _text("title"),
+    _text("subject"),
+    _text("header"),
+    _text("created"),
+    UniqueConstraint("owner", "key", name="submission_by_key"),
+    Index("submission_by_document", "document"),
+    Index("submission_by_print_job", "owner", "print_job"),
+)
+
+job = Table(
+    "job",
+    METADATA,
+    _id(),
+    _of("submission", "submission"),
+    _text("owner"),
+    _text("state"),
+    _whole("priority"),
+    _text("number"),
+    _text("dial"),
+    _text("destination"),
+    _text("sub_address"),
+    _text("last_name"),
+    _text("first_name"),
+    _text("role"),
+    _text("company"),
+    _text("created"),
+    _text("changed"),
+    Column("next_try", TEXT),
+    _text("reason"),
+    _whole("pages"),
+    _whole("confirmed"),
+    _whole("tries"),
+    _flag("cancelled"),
+    UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
+    Index("job_by_turn", "state", "priority", "owner", "id"),
+    Index("job_by_next_try", "state", "next_try"),
+)
+
+call = Table(
+    "call",
+    METADATA,
+    _id(),
+    _text("direction"),
+    _of("job", "job", absent=True),
+    _text("line"),
+    _text("owner"),
+    _text("destination"),
+    _text("dialled"),
+    _text("caller"),
+    _text("started"),
+    Column("answered", TEXT),
+    _text("answer_known"),
+    Column("ended", TEXT),
+    _whole("first_page"),
+    _whole("pages"),
+    _whole("sent"),
+    _whole("confirmed"),
+    _whole("received"),
+    _whole("fetched"),
+    _text("outcome"),
+    _text("reason"),
+    _whole("rate"),
+    _text("modulation"),
+    _text("coding"),
+    _text("resolution"),
+    _flag("error_correction"),
+    _text("remote_id"),
+    _text("sender_id"),
+    _text("sub_address"),
+    _whole("bad_rows"),
+    Column("dial_seconds", Float, nullable=False, server_default="0"),
+    Column("seconds", Float, nullable=False, server_default="0"),
+    _whole("fallbacks"),
+    _text("phase"),
+    Index("call_by_job", "job", "id"),
+    Index("call_by_end", "ended"),
+)
+
+confirmation = Table(
+    "confirmation",
+    METADATA,
+    _of("job", "job", primary_key=True),
+    Column("page", Integer, primary_key=True),
+    _of("call", "call"),
+    _text("at"),
+    Index("confirmation_by_call", "call"),
+)
+
+reception = Table(
+    "reception",
+    METADATA,
+    _id(),
+    _of("call", "call"),
+    _text("state"),
+    _text("line"),
+    _text("called"),
+    _text("called_key"),
+    _text("caller"),
+    _text("caller_name"),
+    Column("sub_address", TEXT),
+    _text("remote_id"),
+    _text("outcome"),
+    _text("reason"),
+    _text("received"),
+    _whole("pages"),
+    _whole("bad_rows"),
+    _text("rule"),
+    _text("trace"),
+    _text("folder"),
+    _text("tiff"),
+    _text("pdf"),
+    UniqueConstraint("call"),
+    Index("reception_by_state", "state", "id"),
+)
+
+reception_page = Table(
+    "reception_page",
+    METADATA,
+    _of("reception", "reception", primary_key=True, cascade=True),
+    Column("page", Integer, primary_key=True),
+    _text("file"),
+    _whole("rows"),
+    _whole("bad_rows"),
+)
+
+reception_owner = Table(
+    "reception_owner",
+    METADATA,
+    _of("reception", "reception", primary_key=True, cascade=True),
+    Column("person", TEXT, primary_key=True),
+)
+
+entry = Table(
+    "entry",
+    METADATA,
+    # SQLite numbers rows of an INTEGER key by itself, PostgreSQL those of a BIGINT identity.
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _text("person"),
+    _text("subject"),
+    _text("kind"),
+    _text("folder"),
+    _text("called"),
+    Column("read", TEXT),
+    Column("binned", TEXT),
+    _text("words"),
+    UniqueConstraint("subject", "person", name="entry_by_subject"),
+    Index("entry_by_folder", "person", "folder", "subject"),
+    Index("entry_by_called", "person", "folder", "called", "subject"),
+)
+
+delivery = Table(
+    "delivery",
+    METADATA,
+    _id(),
+    _text("person"),
+    _text("kind"),
+    _text("subject"),
+    _text("channel"),
+    _text("address"),
+    _whole("attempts"),
+    Column("next_try", TEXT),
+    _text("error"),
+    _text("created"),
+    Column("done", TEXT),
+    UniqueConstraint("subject", "kind", "person", "channel", name="delivery_by_subject"),
+    Index("delivery_by_person", "person", "channel", "done", "id"),
+)
+
+destination = Table(
+    "destination",
+    METADATA,
+    Column("number", TEXT, primary_key=True),
+    _text("begin_at"),
+    Column("error_correction", Boolean, nullable=False),
+    _whole("training_failures"),
+    _whole("correction_failures"),
+    _text("until"),
 )

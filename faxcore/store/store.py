@@ -8,7 +8,7 @@ Rules:
 3. After a crash at any point, `recover` makes every job live or final, and every page that was confirmed to a
    caller part of a fax that somebody is told of.
 
-    state/facteur.db             the database
+    state/facteur.db             the database, unless it is on a server
     state/documents/ID.tif       what is to be sent; ID.original what it was made from; ID.new while it is written
     state/calls/ID/              the directory of a call: composed pages or received ones, and the transcript
 """
@@ -19,29 +19,43 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from faxcore.store.call_history import CallHistory
+from faxcore.store.calls import Calls
 from faxcore.store.database import Clock, Database
+from faxcore.store.deliveries import Deliveries
+from faxcore.store.documents import Documents
 from faxcore.store.drafts import Drafts
+from faxcore.store.entries import Entries
+from faxcore.store.ids_and_times import read_clock
 from faxcore.store.jobs import Jobs
-from faxcore.store.outbox import Outbox
+from faxcore.store.listing import Listing
+from faxcore.store.opening import sqlite_url
 from faxcore.store.receptions import Receptions
+from faxcore.store.submissions import Submissions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
+from faxcore.store.turns import Turns
 
 
 class Store:
-    """The database and the folders beside it. One process has it open."""
+    """The database and the folders. One process has it open."""
 
-    def __init__(self, state: Path, clock: Clock | None = None) -> None:
+    def __init__(self, state: Path, clock: Clock | None = None, url: str = "") -> None:
+        """Open it; without a `url`, the database is a file in the state folder."""
         self.folder = make_folder(state)
-        self.documents = make_folder(state / "documents")
         self._calls = make_folder(state / "calls")
-        path = state / "facteur.db"
-        self.database = Database(path) if clock is None else Database(path, clock)
+        folder = make_folder(state / "documents")
+        self.database = Database(url or sqlite_url(state / "facteur.db"), clock or read_clock)
         sync_folder(state)
-        self.drafts = Drafts(self.database, self.documents)
-        self.jobs = Jobs(self.database)
+        self.entries = Entries(self.database)
+        self.calls = Calls(self.database)
+        self.documents = Documents(self.database, folder)
+        self.drafts = Drafts(self.database, self.documents, self.entries)
+        self.submissions = Submissions(self.database, self.entries)
+        self.jobs = Jobs(self.database, self.calls, self.entries)
+        self.turns = Turns(self.database)
+        self.receptions = Receptions(self.database, self.calls, self.entries)
+        self.deliveries = Deliveries(self.database)
         self.call_history = CallHistory(self.database)
-        self.receptions = Receptions(self.database)
-        self.outbox = Outbox(self.database)
+        self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 
     def close(self) -> None:
         """Free the database."""
@@ -54,6 +68,10 @@ class Store:
     def call_folder(self, call: str) -> Path:
         """The directory of a call, which may not be there yet."""
         return self._calls / call
+
+    def call_folders(self) -> list[Path]:
+        """The directories of all calls that have one."""
+        return list(self._calls.iterdir())
 
     def free_octets(self) -> int:
         """Octets free where calls are kept."""

@@ -14,8 +14,20 @@ class StoreTooNew(StoreError):
     """The database was written by a later release."""
 
 
+class StoreForeign(StoreError):
+    """The database is not one of Facteur's, or one that was only half made or half copied."""
+
+
+class StoreDoubtful(StoreError):
+    """A transaction that was said to have failed was done: only beginning again brings memory and database together."""
+
+
 class StoreUnavailable(StoreError):
     """Nothing can be read or written now; it may be possible later, and nothing of it has been done."""
+
+
+class StoreAway(StoreUnavailable):
+    """The database server cannot be reached."""
 
 
 class StoreFailing(StoreUnavailable):

@@ -38,7 +38,6 @@ class Copied:
     """A file that has been copied and synced, under a name that nothing refers to yet."""
 
     path: Path
-    sha256: str
     octets: int
 
 
@@ -65,15 +64,20 @@ def copy_in(descriptor: int, path: Path) -> Copied:
     """Copy an open regular file from its beginning, and sync it. TooLarge, NotRegular or OSError; then no file."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise NotRegular
-    digest, octets = hashlib.sha256(), 0
+    octets = 0
     with written(path) as target:
         while chunk := os.pread(descriptor, _CHUNK, octets):
             octets += len(chunk)
             if octets > LARGEST:
                 raise TooLarge
-            digest.update(chunk)
             write_all(target, chunk)
-    return Copied(path, digest.hexdigest(), octets)
+    return Copied(path, octets)
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def copy_out(path: Path, descriptor: int) -> None:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from faxcore.contract.bus import Call, Draft, Job, Reception
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
-from faxcore.store.jobs import CallRow, JobRow
+from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 
 
@@ -25,7 +26,7 @@ def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:
         number=job.number,
         recipient=job.recipient.display_name(),
         subject=job.subject,
-        header=job.header.id,
+        header=job.header_id,
         created=job.created,
         changed=job.changed,
         pages=job.pages,
@@ -38,24 +39,21 @@ def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:
 
 def view_call(call: CallRow) -> Call:
     """Make a call of its row."""
-    report = call.report
-    if report is None:
-        return Call(call.started, call.line)
     return Call(
         started=call.started,
         line=call.line,
-        outcome=report.outcome,
-        reason=report.reason,
-        sent=report.sent,
-        confirmed=report.confirmed,
-        rate=report.rate,
-        remote_id=report.remote_id,
-        seconds=report.seconds,
+        outcome=call.outcome,
+        reason=call.reason,
+        sent=call.sent,
+        confirmed=call.confirmed,
+        rate=call.rate,
+        remote_id=call.remote_id,
+        seconds=call.seconds,
     )
 
 
-def view_reception(reception: ReceptionRow) -> Reception:
-    """Make a reception of the row of one that is filed."""
+def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
+    """Make a reception of the row of one that is filed; `read` by whom it is shown to."""
     return Reception(
         id=reception.id,
         received=reception.received,
@@ -70,4 +68,5 @@ def view_reception(reception: ReceptionRow) -> Reception:
         reason=reception.reason,
         tiff=reception.tiff,
         pdf=reception.pdf,
+        read=read,
     )

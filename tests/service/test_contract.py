@@ -27,6 +27,9 @@ from faxcore.contract.bus import (
     Document,
     Draft,
     ErrorCode,
+    FaxPage,
+    FaxQuery,
+    Folder,
     HeaderChoice,
     Job,
     LineState,
@@ -185,6 +188,8 @@ class User:
         await self.discard(second)
         await self.print_without_a_dialog()
         reception = await self.receive()
+        await self.look_through_folders(job, reception)
+        await self.repeat()
         assert self.ear.story(job)[-1][0] == "done" and len(self.ear.story(job)) == 8
         await self.ask_for_what_there_is_not(first.id, job, reception)
 
@@ -375,6 +380,61 @@ class User:
         self.far_end.begin(handover.id)
         self.far_end.end(handover.id)
         await self.ear.until_job(handover.id, State.DONE)
+
+    async def look_through_folders(self, job: str, reception: str) -> None:
+        """Folders, searching, pages, read marks and the bin."""
+
+        async def ids(**query: Any) -> list[str]:
+            page = await self.desk.list_faxes(FaxQuery(**query))
+            assert_contract(page, FaxPage)
+            return [each.id for each in (*page.drafts, *page.jobs, *page.receptions)]
+
+        async def counts() -> dict[Folder, tuple[int, int]]:
+            return {each.folder: (each.faxes, each.unread) for each in await self.desk.count_folders()}
+
+        assert {folder: faxes for folder, (faxes, _unread) in (await counts()).items()} == {
+            Folder.INBOX: 2,
+            Folder.TO_COMPLETE: 0,
+            Folder.OUTBOX: 0,
+            Folder.SENT: 4,
+            Folder.FAILED: 1,
+            Folder.UNCERTAIN: 0,
+            Folder.BIN: 0,
+        }
+        assert set(await ids(folder=Folder.SENT)) >= {job}
+        assert len(await ids()) == 7
+        called = (await self.desk.list_receptions())[0].called
+        assert len(await ids(folder=Folder.INBOX, number=called)) == 2
+        assert await ids(folder=Folder.INBOX, number="0199000009") == []
+        for words in ("mart roof", "MÄRTIN", "01 99 00 00 02", "+33 (0)1 99 00 00 02", "0033199000002"):
+            assert job in await ids(words=words), words
+        assert await ids(words="roof martinez") == []
+        first = await self.desk.list_faxes(FaxQuery(most=3))
+        behind = await self.desk.list_faxes(FaxQuery(most=3, after=first.after))
+        last = await self.desk.list_faxes(FaxQuery(most=3, after=behind.after))
+        pages = [[each.id for each in (*page.jobs, *page.receptions)] for page in (first, behind, last)]
+        assert [len(page) for page in pages] == [3, 3, 1] and last.after == ""
+        assert sorted(sum(pages, [])) == sorted(await ids()) and min(pages[0]) > max(pages[1]) > max(pages[2])
+        await self.desk.mark_fax(reception, True)
+        listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions
+        assert [each.read for each in listed if each.id == reception] == [True]
+        assert (await counts())[Folder.INBOX] == (2, 1)
+        await self.desk.mark_fax(reception, False)
+        for fax in (job, reception):
+            await self.desk.bin_fax(fax)
+            assert fax not in await ids() and fax in await ids(folder=Folder.BIN)
+            await self.desk.restore_fax(fax)
+            assert fax in await ids() and await ids(folder=Folder.BIN) == []
+
+    async def repeat(self) -> None:
+        """What is handed over again with the same key is the same."""
+        order = replace(TO, title="Once", key="mine-1")
+        job = await self.desk.submit_document(self.document, None, order)
+        assert await self.desk.submit_document(self.document, None, order) == job
+        await self.refused(ErrorCode.STATE, self.desk.bin_fax(job))
+        self.far_end.begin(job)
+        self.far_end.end(job)
+        await self.ear.until_job(job, State.DONE)
 
     async def receive(self) -> str:
         """Two faxes come in, each is told of and can be read."""

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from faxcore.contract.bus import Job, Order
 from faxcore.document.tiff import read_pages
@@ -49,11 +50,11 @@ def test_a_fax_accepted_is_neither_lost_nor_doubled(point: str, tmp_path: Path) 
                     await listener.until_job(job.id, "done")
                 found = service.store.jobs.get(job.id)
                 assert found is not None
-                pages = list(read_pages(service.store.drafts.pages_file(found.document)))
+                pages = list(read_pages(service.store.documents.pages_file(found.document)))
                 assert pages == list(read_pages(tmp_path / "document.tif"))
-            known = service.store.database.value("SELECT count(*) FROM document")
-            assert len([path for path in service.store.documents.iterdir() if path.suffix == ".tif"]) == known
-            assert len(list(service.store.documents.iterdir())) == 2 * known
+            known = service.store.database.value(text("SELECT count(*) FROM document"))
+            assert len([path for path in service.store.documents.folder.iterdir() if path.suffix == ".tif"]) == known
+            assert len(list(service.store.documents.folder.iterdir())) == 2 * known
             return await service.api.list_jobs(ME)
 
     jobs = asyncio.run(restart())
@@ -82,7 +83,7 @@ def test_a_page_that_was_confirmed_is_safe(point: str, tmp_path: Path) -> None:
             pages = list(read_pages(Path(values.tiff)))
             assert [page.rows[0] for page in pages][:confirmed] == [1, 2, 3][:confirmed]
             assert len(await service.api.list_receptions(ME)) == 1
-            assert service.store.database.value("SELECT count(*) FROM call WHERE ended IS NULL") == 0
+            assert service.store.database.value(text("SELECT count(*) FROM call WHERE ended IS NULL")) == 0
             return list((tmp_path / "received").iterdir())
 
     files = asyncio.run(restart())

@@ -70,7 +70,7 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
                 strip = 216 * 31  # 4 mm
                 assert ours.rows[:strip] != theirs.rows[:strip], "no header line"
                 assert ours.rows[strip:] == theirs.rows[strip:]
-            assert [path for path in service.store.documents.iterdir() if path.suffix == ".preview"] == []
+            assert [path for path in service.store.documents.folder.iterdir() if path.suffix == ".preview"] == []
             assert len(await service.api.list_drafts(ME)) == 1, "a preview sends nothing"
 
     script(tmp_path)
@@ -86,7 +86,7 @@ def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
             assert refused.value.code is ErrorCode.UNKNOWN
             await service.api.discard_draft(ME, draft)
             assert await service.api.list_drafts(ME) == []
-            assert list(service.store.documents.iterdir()) == []
+            assert list(service.store.documents.folder.iterdir()) == []
 
     script(tmp_path)
     asyncio.run(main())
@@ -105,7 +105,7 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
             with pytest.raises(ApiError) as refused:
                 await printed(service, path, number="0899123456")
             assert refused.value.code is ErrorCode.BAD_NUMBER
-            assert len(list(service.store.documents.iterdir())) == 1
+            assert len(list(service.store.documents.folder.iterdir())) == 1
 
     gate = Gate(tmp_path)
     script(tmp_path, {"0199000002": ["ok-slow"]})
@@ -123,7 +123,7 @@ def test_one_user_cannot_fill_the_service_with_drafts(tmp_path: Path, monkeypatc
             with pytest.raises(ApiError) as refused:
                 await printed(service, document(tmp_path))
             assert refused.value.code is ErrorCode.STATE
-            assert len(list(service.store.documents.iterdir())) == 2
+            assert len(list(service.store.documents.folder.iterdir())) == 2
 
     script(tmp_path)
     asyncio.run(main())

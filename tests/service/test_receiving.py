@@ -9,11 +9,13 @@ from pathlib import Path
 
 import img2pdf  # noqa: F401 - loading it costs half a second: not within a test's time
 import pytest
+from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.contract.bus import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
+from faxcore.store.receptions import Receiving
 from tests.support.service_parts import ME, OTHER, configured, log, running, script
 from tests.support.waiting import until
 
@@ -72,8 +74,8 @@ def test_a_call_without_a_page_is_no_reception(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (service, _listener):
             ended = "SELECT count(*) FROM call WHERE ended IS NOT NULL"
-            await until("the end of the call", lambda: service.store.database.value(ended))
-            assert service.store.database.value("SELECT count(*) FROM reception") == 0
+            await until("the end of the call", lambda: service.store.database.value(text(ended)))
+            assert service.store.database.value(text("SELECT count(*) FROM reception")) == 0
 
     script(tmp_path, ring={"line-1": {"pages": 0, "end": "partial"}})
     asyncio.run(main())
@@ -83,7 +85,7 @@ def test_no_call_is_answered_without_room(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path, reserve=1 << 60) as (service, _listener):
             await until("the call to be declined", lambda: "declined line-1" in log(tmp_path))
-            assert service.store.database.value("SELECT count(*) FROM call") == 0
+            assert service.store.database.value(text("SELECT count(*) FROM call")) == 0
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
@@ -124,7 +126,7 @@ def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
         config = configured(tmp_path)
         lines = (replace(config.lines[0], sub_addresses=(SubAddressConfig("42", ("wages",)),)),)
         async with running(tmp_path, replace(config, lines=lines)) as (service, _listener):
-            filed = await until("the fax to be filed", lambda: service.store.receptions.in_state("filed"))
+            filed = await until("the fax to be filed", lambda: service.store.receptions.in_state(Receiving.FILED))
             assert filed[0].sub_address == ("several" if said == "42+43" else said.split("+")[0])
             return set(service.store.receptions.owners(filed[0].id))
 
@@ -143,8 +145,8 @@ def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) 
         async with running(tmp_path, replace(configured(tmp_path), lines=lines)) as (service, listener):
             values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             assert Path(values.tiff).parent == legal
-            await until("both faxes to be filed", lambda: len(service.store.receptions.in_state("filed")) == 2)
-            (nobodys,) = [each for each in service.store.receptions.in_state("filed") if each.line == "line-2"]
+            await until("both faxes to be filed", lambda: len(service.store.receptions.in_state(Receiving.FILED)) == 2)
+            (nobodys,) = [each for each in service.store.receptions.in_state(Receiving.FILED) if each.line == "line-2"]
             assert service.store.receptions.owners(nobodys.id) == []
             assert nobodys.rule == "nobody"
             assert service.store.receptions.trace(nobodys.id)[-1].text.startswith("nobody: no rule matched")
@@ -162,7 +164,7 @@ def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -
         (tmp_path / "received").write_text("a file where the folder should be")
         async with running(tmp_path) as (service, listener):
             await until("the service to say that it cannot file", lambda: service.filing.trouble)
-            assert len(service.store.receptions.in_state("kept")) == 1
+            assert len(service.store.receptions.in_state(Receiving.KEPT)) == 1
             assert str(tmp_path / "received") in str((await service.api.status(ME)).trouble)
             (tmp_path / "received").unlink()
         async with running(tmp_path) as (service, listener):

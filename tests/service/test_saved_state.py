@@ -10,12 +10,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from faxcore.document.tiff import read_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.sentence import literal
-from faxcore.store.schema import MIGRATIONS
+from faxcore.store.schema import REVISION
 from faxcore.store.store import Store
 from tests.support.service_parts import configured, running, script
 
@@ -47,12 +48,12 @@ def saved(tmp_path: Path) -> Path:
 
 def test_every_row_is_in_its_place(saved: Path) -> None:
     store = Store(saved / "state")
-    assert store.database.value("PRAGMA user_version") == len(MIGRATIONS)
-    assert store.database.value("PRAGMA integrity_check") == "ok"
-    assert store.database.rows("PRAGMA foreign_key_check") == []
+    assert store.database.value(text("SELECT version_num FROM alembic_version")) == REVISION
+    assert store.database.value(text("PRAGMA integrity_check")) == "ok"
+    assert store.database.rows(text("PRAGMA foreign_key_check")) == []
     jobs = sorted(store.jobs.all(OWNER), key=lambda job: job.id)
     shown = [
-        (job.state.value, job.number, str(job.reason), job.confirmed, job.tries, len(store.jobs.calls(job.id)))
+        (job.state.value, job.number, str(job.reason), job.confirmed, job.tries, len(store.calls.of_job(job.id)))
         for job in jobs
     ]
     assert shown == JOBS
@@ -63,9 +64,8 @@ def test_every_row_is_in_its_place(saved: Path) -> None:
         "plain",
         "No cover page",
     )
-    (call,) = store.jobs.calls(jobs[0].id)
-    assert call.report is not None
-    assert (call.report.outcome, call.report.rate, call.report.remote_id) == (Outcome.OK, 14400, "+33199000099")
+    (call,) = store.calls.of_job(jobs[0].id)
+    assert (call.outcome, call.rate, call.remote_id) == (Outcome.OK, 14400, "+33199000099")
     assert [draft.title for draft in store.drafts.all(OWNER)] == ["A waiting letter", "A second letter"]
     received = store.receptions.all(OWNER)
     assert [(each.line, each.outcome, each.pages, each.called) for each in received] == [
@@ -74,10 +74,10 @@ def test_every_row_is_in_its_place(saved: Path) -> None:
     ]
     assert all(each.tiff.startswith("/srv/fax/2026-") for each in received)
     assert [str(each) for each in store.receptions.trace(received[1].id)][-1].startswith("number: ")
-    assert store.outbox.waiting(OWNER) == [], "everything had been told"
+    assert store.deliveries.waiting(OWNER, 10) == [], "everything had been told"
     assert store.call_history.experience("+33199000007").begin_at in ("V.27ter 4800", ""), "for a week"
-    known = store.database.value("SELECT count(*) FROM document")
-    assert len(list(store.documents.glob("*.tif"))) == known == 11
+    known = store.database.value(text("SELECT count(*) FROM document"))
+    assert len(list(store.documents.folder.glob("*.tif"))) == known == 11
     store.close()
 
 
@@ -87,7 +87,7 @@ def test_the_service_goes_on_with_it(saved: Path) -> None:
             jobs = {job.id: job for job in await service.api.list_jobs(OWNER)}
             assert len(jobs) == len(JOBS)
             waiting = [job.id for job in jobs.values() if job.state in (State.READY, State.SLEEPING)]
-            service.store.database.execute("UPDATE job SET next_try = created WHERE next_try IS NOT NULL")
+            service.store.database.run(text("UPDATE job SET next_try = created WHERE next_try IS NOT NULL"))
             service.scheduler.wake()
             for job in waiting:
                 await listener.until_job(job, "done")

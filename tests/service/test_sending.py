@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
@@ -229,7 +230,7 @@ def test_pages_that_cannot_be_made_fail_the_job_and_a_full_disk_does_not(tmp_pat
             job = await submit(service, document(tmp_path))
             sleeping = await listener.until_job(job, "sleeping")
             assert (sleeping.reason, sleeping.tries) == (Reason.NO_SPACE.sentence(), 0)
-            service.store.database.execute("UPDATE job SET next_try = created")
+            service.store.database.run(text("UPDATE job SET next_try = created"))
             service.scheduler.wake()
             failed = await listener.until_job(job, "failed")
             assert failed.reason == Reason.DAMAGED.sentence()

@@ -14,7 +14,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -41,6 +41,10 @@ from faxcore.contract.bus import (
     Document,
     Draft,
     ErrorCode,
+    FaxPage,
+    FaxQuery,
+    Folder,
+    FolderCount,
     Handover,
     HeaderChoice,
     Intake,
@@ -57,6 +61,7 @@ from faxcore.contract.bus import (
     Verdict,
 )
 from faxcore.contract.methods import INTERFACES
+from faxcore.dialling.numbers import number_key
 from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
@@ -64,7 +69,9 @@ from faxcore.model.header import Header
 from faxcore.model.job import Event, State, WrongState, move
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import NOTHING, Sentence, literal
-from faxcore.store.database import new_id
+from faxcore.store.entries import FOLDERS
+from faxcore.store.ids_and_times import new_id
+from faxcore.store.words import Term, join_words, search_terms
 
 ME: Final = people.name_of(os.getuid())
 CONFIG: Final = Config(
@@ -115,8 +122,11 @@ class FakeDesk(Desk, Intake, Admin):
         self.refuse: dict[str, BusError] = {}
         self.tell: Callable[[News], bool] = lambda _news: False
         """Says something to whoever has registered; True if there is somebody."""
+        self.binned: set[str] = set()
+        self.read: set[str] = set()
         self._untold: list[tuple[str, str]] = []
         self._of_draft: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
         self._print_jobs: dict[tuple[object, ...], str] = {}
         self._seconds = 0
 
@@ -249,6 +259,8 @@ class FakeDesk(Desk, Intake, Admin):
             number = checked.order.destination(CONFIG) if checked.direct else None
         octets, texts = _take(pages)
         kind = Accepted.JOB if checked.direct else Accepted.DRAFT
+        if checked.direct and claim.key and claim.key in self._keys:
+            return Handover(kind, self._keys[claim.key])
         key = (claim.print_job, hashlib.sha256(octets).digest(), number)
         known = self._print_jobs.get(key) if claim.print_job is not None else None
         open_jobs = {id for id, job in self.jobs.items() if job.state not in (State.DONE, State.CANCELLED)}
@@ -303,6 +315,8 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("submit_document", order)
         with _as_bus_errors():
             check_order(order, CONFIG).destination(CONFIG)
+        if order.key and order.key in self._keys:
+            return self._keys[order.key]
         octets, texts = _take(pages)
         return self._submit(order, "", texts, octets)
 
@@ -335,6 +349,47 @@ class FakeDesk(Desk, Intake, Admin):
     async def list_receptions(self) -> list[Reception]:
         self._ask("list_receptions")
         return list(self.receptions)
+
+    async def list_faxes(self, query: FaxQuery) -> FaxPage:
+        self._ask("list_faxes", query)
+        number = number_key(query.number, CONFIG.dialling) if query.number else ""
+        terms = search_terms(query.words)
+        found = [
+            fax
+            for fax in self._faxes()
+            if self._is_in(fax, query.folder)
+            and (not number or (isinstance(fax, Reception) and number_key(fax.called, CONFIG.dialling) == number))
+            and (not query.after or fax.id < query.after)
+            and is_found(_words(fax), terms)
+        ]
+        page = sorted(found, key=lambda fax: fax.id, reverse=True)[: query.most]
+        return FaxPage(
+            tuple(fax for fax in page if isinstance(fax, Draft)),
+            tuple(fax for fax in page if isinstance(fax, Job)),
+            tuple(replace(fax, read=fax.id in self.read) for fax in page if isinstance(fax, Reception)),
+            page[-1].id if len(page) == query.most else "",
+        )
+
+    async def count_folders(self) -> list[FolderCount]:
+        self._ask("count_folders")
+        found = {folder: [fax.id for fax in self._faxes() if self._is_in(fax, folder)] for folder in Folder}
+        return [FolderCount(folder, len(ids), len(set(ids) - self.read)) for folder, ids in found.items()]
+
+    async def mark_fax(self, fax: str, read: bool) -> None:
+        self._ask("mark_fax", fax, read)
+        self._fax(fax)
+        (self.read.add if read else self.read.discard)(fax)
+
+    async def bin_fax(self, fax: str) -> None:
+        self._ask("bin_fax", fax)
+        if _folder(self._fax(fax)) in (Folder.OUTBOX, Folder.TO_COMPLETE):
+            raise BusError(ErrorCode.STATE, Sentence("This fax is not finished: cancel or discard it instead."))
+        self.binned.add(fax)
+
+    async def restore_fax(self, fax: str) -> None:
+        self._ask("restore_fax", fax)
+        self._fax(fax)
+        self.binned.discard(fax)
 
     async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:
         self._ask("read_reception", reception, kind)
@@ -390,8 +445,23 @@ class FakeDesk(Desk, Intake, Admin):
             pages=len(texts) + (checked.header.cover is not None),
         )
         self.documents[job] = octets
+        if order.key:
+            self._keys[order.key] = job
         self.tell(self.jobs[job])
         return job
+
+    def _faxes(self) -> list[News]:
+        return [*self.drafts.values(), *self.jobs.values(), *self.receptions]
+
+    def _is_in(self, fax: News, folder: Folder | None) -> bool:
+        here = Folder.BIN if fax.id in self.binned else _folder(fax)
+        return here is folder or (folder is None and here is not Folder.BIN)
+
+    def _fax(self, id: str) -> News:
+        found = next((fax for fax in self._faxes() if fax.id == id), None)
+        if found is None:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
+        return found
 
     def _draft(self, draft: str) -> Draft:
         if draft not in self.drafts:
@@ -413,6 +483,29 @@ class FakeDesk(Desk, Intake, Admin):
 
     def _octets(self, id: str) -> bytes:
         return self.documents[id] or tiff(*self.texts[id])
+
+
+def _folder(fax: News) -> Folder:
+    if isinstance(fax, Draft):
+        return Folder.TO_COMPLETE
+    return FOLDERS[fax.state] if isinstance(fax, Job) else Folder.INBOX
+
+
+def _words(fax: News) -> list[str]:
+    if isinstance(fax, Draft):
+        return join_words([fax.title], []).split()
+    if isinstance(fax, Job):
+        key = number_key(fax.number, CONFIG.dialling)
+        return join_words([fax.recipient, fax.subject, fax.title], [key, fax.number]).split()
+    numbers = [fax.called, fax.caller, fax.remote_id]
+    return join_words([fax.line], [*numbers, *(number_key(each, CONFIG.dialling) for each in numbers)]).split()
+
+
+def is_found(words: Sequence[str], terms: Sequence[Term]) -> bool:
+    """Return whether every term has a way of which every word begins one of these."""
+    return all(
+        any(all(any(word.startswith(begin) for word in words) for begin in way) for way in term) for term in terms
+    )
 
 
 @contextmanager

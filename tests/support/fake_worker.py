@@ -17,6 +17,7 @@ import json
 import os
 import select
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from faxcore.contract.messages import (
@@ -94,8 +95,14 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
     end = ends[min(attempt, len(ends) - 1)]
     pages = count_pages(order.document)
     report = play(order, end, pages)
-    (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
+    with suppress(OSError):  # the disk may be full, and the call has been what it was
+        (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
     say(Ended(order.call, report))
+
+
+def _wait_for_go() -> None:
+    with (FOLDER / "go").open("rb", buffering=0) as gate:  # a FIFO: one octet lets one call through
+        gate.read(1)
 
 
 def play(order: PlaceCall, end: str, pages: int) -> CallReport:
@@ -115,8 +122,7 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
             continue
         return CallReport(Outcome.LOCAL_ABORT, Sentence("Cancelled."), pages, dial_seconds=1.0)
     if end == "ok-slow":
-        with (FOLDER / "go").open("rb", buffering=0) as gate:  # a FIFO: one octet lets one call through
-            gate.read(1)
+        _wait_for_go()
     for page in range(order.first_page, pages):
         say(Progress(order.call, Step.PAGE, page, "+33199000099", 14400))
         witness("page", order.number, page)
@@ -133,6 +139,8 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
     if end == "refused":
         return CallReport(Outcome.REJECTED, Sentence("Not readable."), pages, pages, pages - 1, dial_seconds=1.0)
     witness("complete", order.number)
+    if end == "ok-late":
+        _wait_for_go()
     if end == "die-final":
         os._exit(1)
     if end == "unconfirmed":

@@ -29,6 +29,7 @@ from faxcore.contract.bus import (
     Claim,
     Draft,
     ErrorCode,
+    FaxQuery,
     Job,
     Order,
     Reception,
@@ -66,6 +67,11 @@ RULES: dict[str, str] = {
     "CancelJob": "owner",
     "ResolveJob": "owner",
     "ListReceptions": "own only",
+    "ListFaxes": "own only",
+    "CountFolders": "own only",
+    "MarkFax": "owner",
+    "BinFax": "owner",
+    "RestoreFax": "owner",
     "ReadReception": "owner",
 }
 
@@ -154,6 +160,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "ReadJob": desk.read_job(ids["job"], out),
                     "CancelJob": desk.cancel_job(ids["job"]),
                     "ResolveJob": desk.resolve_job(ids["job"], Verdict.ARRIVED),
+                    "MarkFax": desk.mark_fax(ids["reception"], True),
+                    "BinFax": desk.bin_fax(ids["reception"]),
+                    "RestoreFax": desk.restore_fax(ids["job"]),
                     "ReadReception": desk.read_reception(ids["reception"], ReceptionFile.TIFF, out),
                 }
                 for name, attempt in attempts.items():
@@ -164,6 +173,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                 result["written"] = out.seek(0, os.SEEK_END)
             result["ListDrafts"] = [draft.id for draft in await desk.list_drafts()]
             result["ListJobs"] = [job.id for job in await desk.list_jobs()]
+            page = await desk.list_faxes(FaxQuery())
+            result["ListFaxes"] = [each.id for each in (*page.drafts, *page.jobs, *page.receptions)]
+            result["CountFolders"] = [str(each.faxes) for each in await desk.count_folders()]
             result["ListReceptions"] = [reception.id for reception in await desk.list_receptions()]
         return result
 
@@ -172,7 +184,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     assert (seen.pop("Submit"), seen.pop("Reload")) == ("denied", "denied")
     # What another test gave him is his own.
-    listed = {id for method in ("ListDrafts", "ListJobs", "ListReceptions") for id in seen.pop(method)}
+    assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
+    listed = {id for method in ("ListDrafts", "ListJobs", "ListReceptions", "ListFaxes") for id in seen.pop(method)}
     assert not listed & set(ids.values())
     assert seen == {"written": 0}
 

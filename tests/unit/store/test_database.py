@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.store.database import Database, format_time, new_id
+from faxcore.store.database import Database
+from faxcore.store.ids_and_times import format_time, new_id
 from faxcore.store.schema import MIGRATIONS
 from faxcore.store.store_error import StoreFailing, StoreFull, StoreTooNew, is_full
 

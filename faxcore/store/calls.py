@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls, out and in: what is known of each, in columns. A call is the unit of the bill, and stays when its fax is gone.
+
+When a call was answered comes from the line, which has seen it (`AnswerKnown.LINE`). Of a call whose end nobody saw it
+is known only if a page was confirmed: then it had been answered by that time (`AnswerKnown.PAGE`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.sentence import Sentence, from_text, to_text
+from faxcore.store import schema
+from faxcore.store.database import Database
+from faxcore.store.ids_and_times import format_time, new_id
+
+
+class Direction(Enum):
+    """The directions of a call."""
+
+    OUT = "out"
+    IN = "in"
+
+
+class AnswerKnown(Enum):
+    """How it is known when a call was answered."""
+
+    NOT = ""
+    """It is not: nobody answered, or nobody saw it."""
+    LINE = "line"
+    PAGE = "page"
+    """By the confirmation of its first page: not later than that."""
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call."""
+
+    id: str
+    direction: Direction
+    job: str | None
+    line: str
+    owner: str
+    """Who pays: whose job it is; empty for a call in."""
+    destination: str
+    """Who was called: E.164 where it can be known, or digits as they were dialled."""
+    dialled: str
+    caller: str
+    started: str
+    answered: str | None
+    answer_known: AnswerKnown
+    ended: str | None
+    """None as long as it lasts."""
+    first_page: int
+    pages: int
+    sent: int
+    confirmed: int
+    received: int
+    outcome: Outcome | None
+    reason: Sentence
+    rate: int
+    remote_id: str
+    seconds: float
+
+
+_COLUMNS = tuple(schema.call.c[name] for name in CallRow.__dataclass_fields__)
+
+
+class Calls:
+    """The table `call`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def begin_out(self, job: str, owner: str, line: str, destination: str, dialled: str, first_page: int) -> str:
+        """A call that is going to be made; its id. In the caller's transaction."""
+        id = new_id()
+        self._db.add(
+            schema.call,
+            id=id,
+            direction=Direction.OUT.value,
+            job=job,
+            owner=owner,
+            line=line,
+            destination=destination,
+            dialled=dialled,
+            first_page=first_page,
+            started=self._db.now(),
+        )
+        return id
+
+    def begin_in(self, line: str, called: str, caller: str) -> str:
+        """A call that is going to be answered; its id. In the caller's transaction."""
+        id = new_id()
+        self._db.add(
+            schema.call,
+            id=id,
+            direction=Direction.IN.value,
+            line=line,
+            destination=called,
+            caller=caller,
+            started=self._db.now(),
+        )
+        return id
+
+    def end(self, id: str, report: CallReport) -> None:
+        """The call is over."""
+        ended = self._db.now()
+        answered, known = self._find_answer(id, report, ended)
+        self._db.run(
+            update(schema.call)
+            .where(schema.call.c.id == id)
+            .values(
+                ended=ended,
+                answered=answered,
+                answer_known=known.value,
+                pages=report.pages,
+                sent=report.sent,
+                confirmed=report.confirmed,
+                received=report.received,
+                fetched=report.fetched,
+                outcome=report.outcome.value,
+                reason=to_text(report.reason),
+                rate=report.rate,
+                modulation=report.modulation,
+                coding=report.coding,
+                resolution=report.resolution,
+                error_correction=report.error_correction,
+                remote_id=report.remote_id,
+                sender_id=report.sender_id,
+                sub_address=report.sub_address,
+                bad_rows=report.bad_rows,
+                dial_seconds=report.dial_seconds,
+                seconds=report.seconds,
+                fallbacks=report.fallbacks,
+                phase=report.phase,
+            )
+        )
+
+    def _find_answer(self, id: str, report: CallReport, ended: str) -> tuple[str | None, AnswerKnown]:
+        if report.seconds:
+            return format_time(datetime.fromisoformat(ended) - timedelta(seconds=report.seconds)), AnswerKnown.LINE
+        table = schema.confirmation
+        first = self._db.value(select(func.min(table.c.at)).where(table.c.call == id))
+        return (first, AnswerKnown.PAGE) if first else (None, AnswerKnown.NOT)
+
+    def find_open(self, direction: Direction) -> list[CallRow]:
+        """The calls whose end has not been written, oldest first."""
+        table = schema.call
+        statement = select(*_COLUMNS).where(table.c.ended.is_(None), table.c.direction == direction.value)
+        return [_call(row) for row in self._db.rows(statement.order_by(table.c.id))]
+
+    def of_job(self, job: str) -> list[CallRow]:
+        """The calls made for a job, oldest first."""
+        table = schema.call
+        return [_call(row) for row in self._db.rows(select(*_COLUMNS).where(table.c.job == job).order_by(table.c.id))]
+
+
+def make_interrupted(reason: Sentence) -> CallReport:
+    """Make the report of a call whose end nobody saw."""
+    return CallReport(Outcome.LINE_LOST, reason)
+
+
+def _call(row: Row[Any]) -> CallRow:
+    return CallRow(
+        **{
+            **row._mapping,
+            "direction": Direction(row.direction),
+            "answer_known": AnswerKnown(row.answer_known),
+            "outcome": Outcome(row.outcome) if row.outcome else None,
+            "reason": from_text(row.reason),
+        }
+    )

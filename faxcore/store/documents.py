@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents: what has been printed or handed over, as files and rows. A document belongs to a draft, or to a submission
+and all of its jobs; nobody sees one by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, exists, select
+
+from faxcore.model.page import Resolution
+from faxcore.store import schema
+from faxcore.store.database import Database
+from faxcore.store.synced_files import remove
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """The pages to send, as a bilevel TIFF, and what they were made from."""
+
+    id: str
+    sha256: str
+    """Of the pages as they were printed: the same for the same pixels, whenever they were drawn."""
+    pages: int
+    resolution: Resolution
+    octets: int
+    has_original: bool
+
+
+class Documents:
+    """The table `document`, and the documents' files."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._db = database
+        self.folder = folder
+
+    def pages_file(self, document: str) -> Path:
+        """The TIFF of a document."""
+        return self.folder / f"{document}.tif"
+
+    def original_file(self, document: str) -> Path:
+        """Give the path of the document's original; it may not be there."""
+        return self.folder / f"{document}.original"
+
+    def add(self, document: DocumentRow) -> None:
+        """The row of a document whose files are on disk already."""
+        self._db.add(
+            schema.document,
+            id=document.id,
+            sha256=document.sha256,
+            pages=document.pages,
+            resolution=document.resolution.value,
+            octets=document.octets,
+            has_original=document.has_original,
+            created=self._db.now(),
+        )
+
+    def get(self, id: str) -> DocumentRow:
+        """The document with this id, which a draft or submission names."""
+        table = schema.document
+        row = self._db.row(
+            select(
+                table.c.id,
+                table.c.sha256,
+                table.c.pages,
+                table.c.resolution,
+                table.c.octets,
+                table.c.has_original,
+            ).where(table.c.id == id)
+        )
+        assert row is not None, id
+        return DocumentRow(**{**row._mapping, "resolution": Resolution(row.resolution)})
+
+    def drop(self, id: str) -> None:
+        """Remove the row of a document that nothing names any more. In the caller's transaction."""
+        self._db.run(delete(schema.document).where(schema.document.c.id == id))
+
+    def remove_files(self, *documents: str) -> None:
+        """Remove the files of documents whose rows are gone, or never came."""
+        for id in documents:
+            remove(self.pages_file(id), self.original_file(id))
+
+    def drop_unused(self, documents: Sequence[str]) -> list[str]:
+        """Remove the rows of those among these documents that no draft or submission names; the ids of them."""
+        dropped = []
+        for id in documents:
+            table = schema.document
+            unused = ~exists().where(schema.draft.c.document == id) & ~exists().where(
+                schema.submission.c.document == id
+            )
+            if self._db.run(delete(table).where(table.c.id == id, unused)):
+                dropped.append(id)
+        return dropped
+
+    def remove_strays(self) -> int:
+        """Remove rows that nothing names, and files without a row: nobody was told that we have them."""
+        table = schema.document
+        named = exists().where(schema.draft.c.document == table.c.id) | exists().where(
+            schema.submission.c.document == table.c.id
+        )
+        self._db.run(delete(table).where(~named))
+        known = {row[0] for row in self._db.rows(select(table.c.id))}
+        strays = [path for path in self.folder.iterdir() if path.name.split(".")[0] not in known]
+        remove(*strays)
+        return len(strays)

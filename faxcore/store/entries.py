@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Entries: one for each fax in each person's lists, with its folder, its read mark and the words by which it is found.
+
+A folder is a query: the entries of one person in it, by the fax's id, newest first, a page at a time. The bin is a
+folder as well; from there a fax goes back to where its state puts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, case, delete, func, literal_column, select, update
+from sqlalchemy import text as sql_text
+
+from faxcore.contract.bus import Folder
+from faxcore.model.job import State
+from faxcore.store import schema
+from faxcore.store.database import Database
+from faxcore.store.words import Term, person_word, search_terms
+
+HIDDEN: Final = ""
+"""The folder of a reception whose files are not in their place yet."""
+
+FOLDERS: Final[Mapping[State, Folder]] = {
+    State.READY: Folder.OUTBOX,
+    State.ACTIVE: Folder.OUTBOX,
+    State.FINAL_PENDING: Folder.OUTBOX,
+    State.SLEEPING: Folder.OUTBOX,
+    State.DONE: Folder.SENT,
+    State.FAILED: Folder.FAILED,
+    State.CANCELLED: Folder.FAILED,
+    State.UNCERTAIN: Folder.UNCERTAIN,
+}
+"""The folder of a job, by its state."""
+
+
+# PostgreSQL keeps its index by itself. FTS5 must be told, and of a row that goes it must be told the words.
+_INDEX: Final = sql_text("INSERT INTO entry_words (rowid, words) VALUES (:number, :words)")
+_UNINDEX: Final = sql_text("INSERT INTO entry_words (entry_words, rowid, words) VALUES ('delete', :number, :words)")
+
+
+class Kind(Enum):
+    """The kinds of fax in a list."""
+
+    DRAFT = "draft"
+    JOB = "job"
+    RECEPTION = "reception"
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One fax in a person's lists."""
+
+    subject: str
+    kind: Kind
+    folder: str
+    read: bool
+
+
+class Entries:
+    """The table `entry`, and the index of its words."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # ------------------------------------------------------------ writing
+
+    def add(self, kind: Kind, subject: str, person: str, folder: Folder | None, words: str, called: str = "") -> None:
+        """A fax that is new in a person's lists; hidden without a folder. In the transaction of its own row."""
+        statement = self._db.insert(schema.entry).values(
+            person=person,
+            subject=subject,
+            kind=kind.value,
+            folder=HIDDEN if folder is None else folder.value,
+            called=called,
+            words=f"{words} {person_word(person)}",
+        )
+        once = statement.on_conflict_do_nothing(index_elements=["subject", "person"])
+        with self._db.transaction():
+            for row in self._db.returning(once.returning(schema.entry.c.number, schema.entry.c.words)):
+                if self._db.is_sqlite:
+                    self._db.run(_INDEX.bindparams(number=row.number, words=row.words))
+
+    def move(self, subject: str, folder: Folder) -> None:
+        """A fax has changed its state, and so its folder, in every list; in a bin it stays."""
+        table = schema.entry
+        self._db.run(
+            update(table)
+            .where(table.c.subject == subject, table.c.folder != Folder.BIN.value, table.c.folder != folder.value)
+            .values(folder=folder.value)
+        )
+
+    def move_all(self, subjects: Sequence[str], folder: Folder) -> None:
+        """Move many of them."""
+        table = schema.entry
+        self._db.run(
+            update(table)
+            .where(table.c.subject.in_(subjects), table.c.folder != Folder.BIN.value)
+            .values(folder=folder.value)
+        )
+
+    def set_called(self, subject: str, called: str) -> None:
+        """Note the key of the number that was called."""
+        self._db.run(update(schema.entry).where(schema.entry.c.subject == subject).values(called=called))
+
+    def bin(self, person: str, subject: str) -> bool:
+        """Put a fax into a person's bin; False if it is not in their lists."""
+        return self._change(person, subject, folder=Folder.BIN.value, binned=self._db.now())
+
+    def restore(self, person: str, subject: str, folder: Folder) -> bool:
+        """Take a fax out of the bin again."""
+        return self._change(person, subject, folder=folder.value, binned=None)
+
+    def mark_read(self, person: str, subject: str, read: bool) -> bool:
+        """Note whether a person has read a fax."""
+        return self._change(person, subject, read=self._db.now() if read else None)
+
+    def _change(self, person: str, subject: str, **values: object) -> bool:
+        table = schema.entry
+        mine = (table.c.subject == subject, table.c.person == person, table.c.folder != HIDDEN)
+        return bool(self._db.run(update(table).where(*mine).values(**values)))
+
+    def remove(self, *subjects: str) -> None:
+        """Faxes that are gone."""
+        table = schema.entry
+        with self._db.transaction():
+            if self._db.is_sqlite:
+                found = select(table.c.number, table.c.words).where(table.c.subject.in_(subjects))
+                for row in self._db.rows(found):
+                    self._db.run(_UNINDEX.bindparams(number=row.number, words=row.words))
+            self._db.run(delete(table).where(table.c.subject.in_(subjects)))
+
+    # ------------------------------------------------------------ lists
+
+    def get(self, person: str, subject: str) -> EntryRow | None:
+        """One fax in a person's lists."""
+        table = schema.entry
+        row = self._db.row(_select().where(table.c.subject == subject, table.c.person == person))
+        return None if row is None else _entry(row)
+
+    def page(
+        self, person: str, folder: Folder | None, most: int, after: str = "", called: str = "", words: str = ""
+    ) -> list[EntryRow]:
+        """The newest entries of a folder, or of all but the bin, that come behind `after`; with the words, if any.
+
+        `called` is the key of one number of the inbox.
+        """
+        table = schema.entry
+        statement = _select().where(*self._where(person, folder, called))
+        if after:
+            statement = statement.where(table.c.subject < after)
+        terms = search_terms(words)
+        if terms:
+            statement = self._with_words(statement, person, terms)
+        statement = statement.order_by(table.c.subject.desc()).limit(most)
+        return [_entry(row) for row in self._db.rows(statement)]
+
+    def count(self, person: str) -> dict[str, tuple[int, int]]:
+        """Count the entries of each folder: all, and those not read."""
+        table = schema.entry
+        unread = func.sum(case((table.c.read.is_(None), 1), else_=0))
+        rows = self._db.rows(
+            select(table.c.folder, func.count().label("faxes"), unread.label("not_read"))
+            .where(table.c.person == person, table.c.folder != HIDDEN)
+            .group_by(table.c.folder)
+        )
+        return {row.folder: (int(row.faxes), int(row.not_read)) for row in rows}
+
+    def _where(self, person: str, folder: Folder | None, called: str) -> Iterable[Any]:
+        table = schema.entry
+        yield table.c.person == person
+        if folder is not None:
+            yield table.c.folder == folder.value
+        else:
+            yield table.c.folder.not_in((HIDDEN, Folder.BIN.value))
+        if called:
+            yield table.c.called == called
+
+    def _with_words(self, statement: Select[Any], person: str, terms: Sequence[Term]) -> Select[Any]:
+        """Keep the entries with every one of these terms."""
+        table = schema.entry
+        if self._db.is_sqlite:
+            found: Any = sql_text("SELECT rowid FROM entry_words WHERE entry_words MATCH :words")
+            found = found.bindparams(words=_query(person, terms, " AND ", " OR ", '"{}"', '"{}"*'))
+            return statement.where(table.c.number.in_(found))
+        query = _query(person, terms, " & ", " | ", "'{}'", "'{}':*")
+        vector: ColumnElement[Any] = literal_column("entry.vector")
+        return statement.where(vector.op("@@")(func.to_tsquery("simple", query)))
+
+
+def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: str, beginning: str) -> str:
+    """The query in the words of FTS5 or of PostgreSQL. Words are letters and digits only."""
+    parts = [whole.format(person_word(person))]
+    for term in terms:
+        ways = [both.join(beginning.format(word) for word in way) for way in term]
+        parts.append("(" + either.join(f"({way})" for way in ways) + ")")
+    return both.join(parts)
+
+
+def _select() -> Select[Any]:
+    table = schema.entry
+    return select(table.c.subject, table.c.kind, table.c.folder, table.c.read)
+
+
+def _entry(row: Any) -> EntryRow:
+    return EntryRow(row.subject, Kind(row.kind), row.folder, row.read is not None)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists of faxes as people see them: a page of a folder, newest first, with the rows that its entries stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from faxcore.contract.bus import FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.model.sentence import Sentence
+from faxcore.store.drafts import Drafts
+from faxcore.store.entries import Entries, Kind
+from faxcore.store.jobs import Jobs
+from faxcore.store.receptions import Receptions
+from faxcore.store.views import view_draft, view_job, view_reception
+
+MOST: Final = 500
+"""Faxes on one page at most."""
+
+
+class Listing:
+    """Pages of folders."""
+
+    def __init__(self, entries: Entries, drafts: Drafts, jobs: Jobs, receptions: Receptions) -> None:
+        self._entries = entries
+        self._drafts = drafts
+        self._jobs = jobs
+        self._receptions = receptions
+
+    def page(self, person: str, query: FaxQuery, progress: Callable[[str], Sentence]) -> FaxPage:
+        """The faxes that a query asks for; `progress` says where a job's call is."""
+        most = min(max(query.most, 1), MOST)
+        entries = self._entries.page(person, query.folder, most, query.after, query.number, query.words)
+        ids: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+        for entry in entries:
+            ids[entry.kind].append(entry.subject)
+        read = {entry.subject for entry in entries if entry.read}
+        return FaxPage(
+            drafts=tuple(sorted(map(view_draft, self._drafts.several(ids[Kind.DRAFT])), key=_newest, reverse=True)),
+            jobs=tuple(
+                sorted(
+                    (view_job(job, progress(job.id)) for job in self._jobs.several(ids[Kind.JOB])),
+                    key=_newest,
+                    reverse=True,
+                )
+            ),
+            receptions=tuple(
+                sorted(
+                    (view_reception(each, each.id in read) for each in self._receptions.several(ids[Kind.RECEPTION])),
+                    key=_newest,
+                    reverse=True,
+                )
+            ),
+            after=entries[-1].subject if len(entries) == most else "",
+        )
+
+    def count(self, person: str) -> list[FolderCount]:
+        """Count every folder, those that are empty too."""
+        found = self._entries.count(person)
+        return [FolderCount(folder, *found.get(folder.value, (0, 0))) for folder in Folder]
+
+
+def _newest(fax: object) -> str:
+    return str(getattr(fax, "id"))  # noqa: B009 - three kinds of fax, each with an id

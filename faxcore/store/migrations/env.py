@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs migrations on the connection that `faxcore.store.migrating` gives, in its transaction."""
+
+from alembic import context
+
+from faxcore.store.schema import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=False)
+context.run_migrations()

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opening a database: connect, see whose it is, and bring it to the tables of this release.
+
+SQLite: `journal_mode=DELETE` with `synchronous=EXTRA`: a commit is on disk, the removal of its journal included, when
+it returns; WAL has a corruption bug in the versions that stable distributions ship.
+
+PostgreSQL: see `postgresql`; its `synchronous_commit` must not be off.
+
+A database that is not empty and not ours, of a later release, or only half made, is left alone, with one sentence.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from faxcore.store.schema import REVISION
+from faxcore.store.store_error import StoreError, StoreForeign
+
+_SQLITE: Final = (
+    "journal_mode=DELETE",
+    "synchronous=EXTRA",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A connection whose tables are those of this release."""
+
+    engine: Engine
+    connection: Connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+        self.engine.dispose()
+
+    def abandon(self) -> None:
+        """Drop a connection that is lost: nothing is said to the other end, which may not listen."""
+        self.connection.invalidate()
+        self.connection.close()
+        self.engine.dispose()
+
+    def is_in_transaction(self) -> bool:
+        """Ask the driver whether a transaction is open."""
+        driver: Any = self.connection.connection.dbapi_connection
+        if self.engine.dialect.name == "sqlite":
+            return bool(driver.in_transaction)
+        # 0 is idle, as libpq has it; 4 is a broken connection, which has no transaction any more.
+        return int(driver.info.transaction_status) not in (0, 4)
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a file of SQLite."""
+    return f"sqlite:///{path}"
+
+
+def check_url(url: str) -> None:
+    """Raise ValueError for what is not the URL of a database of ours, with what is wrong."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        raise ValueError("is not a URL, as postgresql://facteur@localhost/facteur") from None
+    if parts.drivername not in ("postgresql", "sqlite"):
+        raise ValueError(f"begins with {parts.drivername!r}, not with postgresql or sqlite")
+    if not parts.database:
+        raise ValueError("names no database")
+
+
+def open_database(url: str) -> Opened:
+    """Connect, and migrate what is there. SQLAlchemyError or StoreError if that cannot be."""
+    parts = make_url(url)
+    sqlite = parts.drivername == "sqlite"
+    engine = _sqlite_engine(url) if sqlite else _postgresql_engine(url)
+    connection = engine.connect()
+    opened = Opened(engine, connection)
+    try:
+        _prepare(connection, Path(parts.database or "") if sqlite else None)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _sqlite_engine(url: str) -> Engine:
+    # Autocommit: BEGIN and COMMIT are statements of ours. The connection is used by one thread at a time.
+    engine = create_engine(
+        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        for pragma in _SQLITE:
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    try:
+        # Only where it is wanted: a server of one office has no use for it.
+        from faxcore.store.postgresql import make_engine  # noqa: PLC0415
+    except ImportError as error:
+        raise StoreError("a database of PostgreSQL needs the Python package psycopg (extra: postgresql)") from error
+    return make_engine(make_url(url))
+
+
+def _prepare(connection: Connection, file: Path | None) -> None:
+    """Bring the tables to this release. StoreTooNew or StoreForeign if they are not ours to touch."""
+    if file is not None and not file.stat().st_size:
+        os.chmod(file, 0o640)
+    if file is None and connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off":
+        connection.exec_driver_sql("SET synchronous_commit = on")
+    tables = set(inspect(connection).get_table_names())
+    old = int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0) if file is not None else 0
+    revisions = _read_revisions(connection) if "alembic_version" in tables else []
+    if "copying" in tables:
+        raise StoreForeign("the database is a copy that was never finished: empty it, and copy again")
+    if tables and not revisions and not old:
+        raise StoreForeign("the database has tables, and they are not Facteur's")
+    if len(revisions) > 1 or (tables and not old and "mark" not in tables):
+        raise StoreForeign("the database is between two releases: restore it from its last backup")
+    if revisions != [REVISION]:
+        # Alembic is needed when a release is new, not at each start.
+        from faxcore.store.migrating import migrate  # noqa: PLC0415
+
+        migrate(connection, revisions, old)
+
+
+def _read_revisions(connection: Connection) -> list[str]:
+    return [row[0] for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchall()]

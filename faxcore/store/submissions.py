@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Submissions: one document handed over once by one person, for one recipient or many. Each recipient is a job.
+
+A key of the submission's own makes handing over again the same: the second time gives the jobs of the first.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from faxcore.contract.bus import Folder
+from faxcore.contract.codec import encode
+from faxcore.dialling.numbers import Destination
+from faxcore.model.header import Header
+from faxcore.model.job import FINAL, State
+from faxcore.model.recipient import Recipient
+from faxcore.store import schema
+from faxcore.store.database import Database
+from faxcore.store.entries import Entries, Kind
+from faxcore.store.ids_and_times import new_id
+from faxcore.store.words import join_words
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One recipient of a submission, and what is dialled for them."""
+
+    recipient: Recipient
+    to: Destination
+
+
+@dataclass(frozen=True)
+class NewSubmission:
+    """The contents of a new submission."""
+
+    owner: str
+    document: str
+    title: str
+    subject: str
+    header: Header
+    pages: int
+    addressees: tuple[Addressee, ...]
+    """Those with the same destination and sub-address are one."""
+    key: str | None = None
+    """The same for the same hand-over; None: it cannot be repeated."""
+    print_job: int | None = None
+    priority: int = 0
+    """A smaller number goes first."""
+
+
+def draft_key(draft: str) -> str:
+    """The key of the submission that a draft becomes."""
+    return f"draft:{draft}"
+
+
+class Submissions:
+    """The table `submission`, and the rows of its jobs when they are new."""
+
+    def __init__(self, database: Database, entries: Entries) -> None:
+        self._db = database
+        self._entries = entries
+
+    def add(self, new: NewSubmission) -> list[str]:
+        """Add a submission, with a job that is ready to be sent for each destination; their ids. In the caller's
+        transaction.
+        """
+        id, now = new_id(), self._db.now()
+        self._db.add(
+            schema.submission,
+            id=id,
+            owner=new.owner,
+            key=new.key,
+            document=new.document,
+            print_job=new.print_job,
+            title=new.title,
+            subject=new.subject,
+            # The header as it is now: a later change of the configuration does not change a fax half sent.
+            header=json.dumps(encode(new.header), ensure_ascii=False),
+            created=now,
+        )
+        each_once = {(each.to.key, each.to.sub_address): each for each in reversed(new.addressees)}
+        jobs = {new_id(): each for each in reversed(each_once.values())}
+        self._db.add_all(schema.job, [_job_values(job, id, new, each, now) for job, each in jobs.items()])
+        for job, each in jobs.items():
+            self._entries.add(Kind.JOB, job, new.owner, Folder.OUTBOX, _words(new, each))
+        return list(jobs)
+
+    def jobs_of_key(self, owner: str, key: str) -> list[str]:
+        """The jobs of a person's submission with this key, oldest first; none if there is no such submission."""
+        job, submission = schema.job, schema.submission
+        rows = self._db.rows(
+            select(job.c.id)
+            .join_from(job, submission)
+            .where(submission.c.owner == owner, submission.c.key == key)
+            .order_by(job.c.id)
+        )
+        return [row[0] for row in rows]
+
+    def same_print_job(self, owner: str, print_job: int, sha256: str, destination: str) -> str | None:
+        """The job, not ended yet, that this very print job made already: its backend did not hear our answer."""
+        job, submission, document = schema.job, schema.submission, schema.document
+        row = self._db.row(
+            select(job.c.id, job.c.state)
+            .join_from(job, submission)
+            .join(document)
+            .where(
+                submission.c.owner == owner,
+                submission.c.print_job == print_job,
+                document.c.sha256 == sha256,
+                job.c.destination == destination,
+            )
+            .order_by(job.c.id.desc())
+            .limit(1)
+        )
+        return None if row is None or State(row.state) in FINAL else str(row.id)
+
+
+def _job_values(id: str, submission: str, new: NewSubmission, addressee: Addressee, now: str) -> dict[str, object]:
+    to, recipient = addressee.to, addressee.recipient
+    return {
+        "id": id,
+        "submission": submission,
+        "owner": new.owner,
+        "state": State.READY.value,
+        "priority": new.priority,
+        "number": to.shown,
+        "dial": to.dial,
+        "destination": to.key,
+        "sub_address": to.sub_address,
+        "last_name": recipient.last_name,
+        "first_name": recipient.first_name,
+        "role": recipient.role,
+        "company": recipient.company,
+        "created": now,
+        "changed": now,
+        "pages": new.pages,
+    }
+
+
+def _words(new: NewSubmission, addressee: Addressee) -> str:
+    """The words of a job: whom it is for, and what it is about."""
+    to, recipient = addressee.to, addressee.recipient
+    names = (recipient.last_name, recipient.first_name, recipient.role, recipient.company)
+    return join_words([*names, new.subject, new.title, to.sub_address], [to.key, to.shown])
