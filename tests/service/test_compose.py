@@ -17,8 +17,8 @@ from faxcore.document.tiff import read_pages
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
-from tests.service.test_disk_full import filled, small_disk  # noqa: F401, F811 - a fixture
 from tests.support.service_parts import document
+from tests.support.small_disk import filled
 
 WHEN = datetime(2026, 11, 22, 18, 5)
 ORDER = PageOrder(SHIPPED[0], Recipient("0199000002", "Martin"), "Hello", "+33199000001", WHEN)

@@ -8,9 +8,6 @@ import asyncio
 import getpass
 import os
 import random
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,48 +18,8 @@ from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.reception import filing
 from tests.support.service_parts import ME, Gate, configured, document, log, running, script, submit
+from tests.support.small_disk import filled
 from tests.support.waiting import until
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = (
-        os.getuid() == 0
-        and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], capture_output=True
-        ).returncode
-    )
-    if not mounted:
-        pytest.skip("only root may mount a small file system, and not in every container")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-@contextmanager
-def filled(disk: Path, spare: int = 0) -> Iterator[None]:
-    """Not an octet is free (but `spare`)."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 65536)
-        except OSError:
-            pass
-        try:
-            while True:
-                file.write(b"x")
-        except OSError:
-            pass
-        if spare:
-            file.truncate(file.tell() - spare)
-    try:
-        yield
-    finally:
-        filler.unlink()
 
 
 def test_nothing_is_accepted_and_later_everything_is(small_disk: Path, tmp_path: Path) -> None:

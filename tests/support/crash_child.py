@@ -8,6 +8,7 @@ FOLDER/accepted, synced, when the client has its answer; nothing else of this pr
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,9 @@ POINTS: dict[str, int] = {
 }
 
 
-def arm(point: str) -> None:
-    """Have the process killed there."""
-    checkpoint.arm(point.partition(" #")[0], nth=POINTS[point])
+def arm(point: str, do: Callable[[], None] | None = None) -> None:
+    """Have the process killed there, or something else done."""
+    checkpoint.arm(point.partition(" #")[0], nth=POINTS[point], do=do)
 
 
 async def main(folder: Path) -> None:

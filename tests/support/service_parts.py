@@ -18,7 +18,7 @@ from typing import Any
 
 from faxcore import people
 from faxcore.announce.announcing import News
-from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig
+from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig, StoreConfig
 from faxcore.contract.bus import Job, Order
 from faxcore.contract.methods import SIGNALS
 from faxcore.document.compose import PageOrder
@@ -30,6 +30,9 @@ WORKER = Path(__file__).with_name("fake_worker.py")
 ME = people.name_of(os.getuid())
 OTHER = "somebody-else"
 _NAMES = {signal.kind: signal.name for signal in SIGNALS}
+
+DATABASE = "FACTEUR_TEST_DATABASE"
+"""The environment variable with the URL of the database of services that are made here; empty: a file."""
 
 PATIENCE = 90.0
 """Seconds after which a test has hung; nothing waits for them to pass."""
@@ -73,6 +76,9 @@ class Listener:
         """Person, signal, value of the contract."""
         self.deaf = False
         self._news = asyncio.Event()
+
+    def people(self) -> list[str]:
+        return [] if self.deaf else [ME]
 
     def tell(self, person: str, news: News) -> bool:
         if self.deaf:
@@ -118,7 +124,11 @@ def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:
         for number in range(1, lines + 1)
     )
     config = Config(
-        state=folder / "state", received=folder / "received", lines=made, queue=QueueConfig(tries=3, wait=NoWait())
+        state=folder / "state",
+        received=folder / "received",
+        lines=made,
+        queue=QueueConfig(tries=3, wait=NoWait()),
+        store=StoreConfig(os.environ.get(DATABASE, "")),
     )
     return replace(config, **changes)
 
@@ -148,6 +158,7 @@ def parts(folder: Path, **changes: Any) -> Parts:
         composer=plain_composer,
         reserve=0,
         first_wait=0.01,
+        reconnect_pause=0.02,
     )
     return replace(made, **changes)
 

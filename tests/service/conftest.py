@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The databases on which the service is tested: a file of SQLite, and a server of PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.cluster import Cluster, running_cluster
+from tests.support.service_parts import DATABASE
+from tests.support.small_disk import mounted
+
+ON_BOTH = {"test_crashes", "test_desk", "test_lists", "test_receiving", "test_retention", "test_sending"}
+"""The files whose tests run on both."""
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A server of PostgreSQL."""
+    with running_cluster() as made:
+        yield made
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of some files once for each database."""
+    kinds = ["sqlite", "postgresql"] if metafunc.module.__name__.rpartition(".")[2] in ON_BOTH else ["sqlite"]
+    if "database" in metafunc.fixturenames and len(kinds) > 1:
+        metafunc.parametrize("database", kinds, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The kind of database that services and their children of this test have."""
+    kind: str = getattr(request, "param", "sqlite")
+    url = request.getfixturevalue("cluster").make_database() if kind == "postgresql" else ""
+    monkeypatch.setenv(DATABASE, url)
+    return kind
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of a few megabytes."""
+    with mounted(tmp_path) as disk:
+        yield disk
