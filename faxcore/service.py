@@ -20,6 +20,7 @@ from faxcore.dialling.numbers import number_key
 from faxcore.document.compose import compose
 from faxcore.line.codecs import implementation
 from faxcore.lines.worker_line import WorkerLine, worker_command
+from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.restart import restart_jobs
 from faxcore.queue.scheduler import Composer, Scheduler
 from faxcore.reception.answering import Answering
@@ -29,7 +30,8 @@ from faxcore.store.database import Clock
 from faxcore.store.jobs import JobRow
 from faxcore.store.reconnecting import PAUSE_SECONDS, Reconnecting
 from faxcore.store.store import Store
-from faxcore.store.synced_files import RESERVE, make_folder
+from faxcore.store.sweeping import SWEEP_SECONDS, Sweeping
+from faxcore.store.synced_files import LOW, RESERVE, make_folder
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,10 @@ class Parts:
     composer: Composer = compose
     clock: Clock | None = None
     reserve: int = RESERVE
+    low: int = LOW
+    """Octets of free space below which the administrator is warned."""
     first_wait: float = 1.0
+    sweep_seconds: float = SWEEP_SECONDS
     reconnect_pause: float = PAUSE_SECONDS
 
 
@@ -58,6 +63,7 @@ class FaxService:
         self.store = Store(config.state, parts.clock, config.store.url)
         self.announcing = Announcing(self.store, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
+        self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
         self.filing = Filing(self.store, self.config, self.announcing.reception_arrived)
         self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
         self.lines = [self._make_line(line) for line in config.all_lines()]
@@ -76,7 +82,7 @@ class FaxService:
     async def start(self) -> None:
         """Put what a crash left in order, then begin to work."""
         self._recover()
-        work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run())
+        work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run(), self.sweeping.run())
         self._tasks = [asyncio.create_task(each) for each in work]
         for task in self._tasks:
             task.add_done_callback(self._watch)
@@ -101,6 +107,18 @@ class FaxService:
             lines=tuple(line.view() for line in self.lines),
             received_folder=str(self.config.value.received),
             trouble=self.filing.trouble,
+            warning=self._warn_of_space(),
+        )
+
+    def _warn_of_space(self) -> Sentence:
+        free = self.store.free_octets()
+        if free >= self._parts.low:
+            return NOTHING
+        values = {"free": free // 1_000_000, "least": self._parts.reserve // 1_000_000}
+        return Sentence(
+            "The disk of the fax service is nearly full: {free} MB are free. Below {least} MB, no call is answered and"
+            " no fax is accepted.",
+            values,
         )
 
     def _recover(self) -> None:

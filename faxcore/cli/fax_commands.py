@@ -102,6 +102,8 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
     print(_("Received faxes go to {folder}").format(folder=found.received_folder))
     if found.trouble:
         print(translate(found.trouble))
+    if found.warning:
+        print(translate(found.warning))
     return 0
 
 

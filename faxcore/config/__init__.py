@@ -14,6 +14,7 @@ from faxcore.config.folders import ARCHIVE_NAME
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
+from faxcore.config.retention import RetentionConfig
 from faxcore.config.simulated_exchange import ExchangeConfig
 from faxcore.config.store import StoreConfig
 from faxcore.config.toml_source import ConfigError, find_fragments
@@ -28,6 +29,7 @@ __all__ = [
     "NumberConfig",
     "PersonConfig",
     "QueueConfig",
+    "RetentionConfig",
     "StoreConfig",
     "SubAddressConfig",
     "default",

@@ -13,6 +13,7 @@ from faxcore.config.headers import read_headers
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
+from faxcore.config.retention import RetentionConfig, read_retention
 from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
 from faxcore.config.store import StoreConfig, read_store
@@ -37,6 +38,7 @@ class Config:
     headers: tuple[Header, ...] = SHIPPED
     exchange: ExchangeConfig = ExchangeConfig()
     store: StoreConfig = StoreConfig()
+    retention: RetentionConfig = RetentionConfig()
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine."""
     files: tuple[Path, ...] = field(default=(), compare=False)
@@ -89,6 +91,7 @@ def load(path: Path) -> Config:
         headers=read_headers(top),
         exchange=read_exchange(top.table("exchange")),
         store=read_store(top.table("store")),
+        retention=read_retention(top.table("retention")),
         persons=read_persons(top),
         files=tuple(source.files),
     )

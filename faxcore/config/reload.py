@@ -35,6 +35,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "exchange": ("exchange",),
         "person": ("persons",),
         "store": ("store",),
+        "retention": ("retention",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

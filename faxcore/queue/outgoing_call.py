@@ -29,7 +29,7 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.synced_files import make_folder, remove
+from faxcore.store.synced_files import make_folder
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +192,7 @@ class OutgoingCall:
                 restart_job(self._store, self._job.id, reason)
 
         await retry_until_written(f"the end of the call of job {self._job.id}", write)
+        self._clean()
         self._end(self._job.id)
 
     async def _compose(self, composer: Callable[[Path, Path, PageOrder], Awaitable[int]]) -> Path:
@@ -220,8 +221,15 @@ class OutgoingCall:
     async def _finish(self, report: CallReport, wait: float | None = None) -> None:
         checkpoint("call ended, not on disk")
         await retry_until_written(f"the end of the call of job {self._job.id}", lambda: self._write(report, wait))
-        remove(self._store.call_folder(self._call) / "document.tif")
+        self._clean()
         self._end(self._job.id)
+
+    def _clean(self) -> None:
+        try:
+            self._store.retention.clean_call(self._call)
+        except (OSError, StoreUnavailable) as error:
+            # The next start sweeps it away.
+            log.error("job %s: the pages of its call could not be removed: %s", self._job.id, error)
 
     def _write(self, report: CallReport, wait: float | None) -> None:
         jobs, queue = self._store.jobs, self._config.value.queue

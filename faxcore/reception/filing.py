@@ -123,6 +123,7 @@ class Filing:
             checkpoint("filed, not committed")
             for person in self._store.receptions.owners(reception.id):
                 self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
+        self._store.retention.clean_call(reception.call)
         filed = self._store.receptions.get(reception.id)
         assert filed is not None
         log.info("reception %s: %d pages in %s", filed.id, filed.pages, filed.tiff)

@@ -179,6 +179,8 @@ call = Table(
     Column("seconds", Float, nullable=False, server_default="0"),
     _whole("fallbacks"),
     _text("phase"),
+    # True as long as its transcript may be there.
+    Column("transcript", Boolean, nullable=False, server_default="1"),
     Index("call_by_job", "job", "id"),
     Index("call_by_end", "ended"),
 )

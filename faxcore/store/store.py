@@ -15,6 +15,7 @@ Rules:
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
 from faxcore.store.opening import sqlite_url
 from faxcore.store.receptions import Receptions
+from faxcore.store.retention import Retention
 from faxcore.store.submissions import Submissions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
 from faxcore.store.turns import Turns
@@ -55,6 +57,7 @@ class Store:
         self.receptions = Receptions(self.database, self.calls, self.entries)
         self.deliveries = Deliveries(self.database)
         self.call_history = CallHistory(self.database)
+        self.retention = Retention(self.database, self.documents, self.entries, self.call_folder)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 
     def close(self) -> None:
@@ -69,9 +72,9 @@ class Store:
         """The directory of a call, which may not be there yet."""
         return self._calls / call
 
-    def call_folders(self) -> list[Path]:
-        """The directories of all calls that have one."""
-        return list(self._calls.iterdir())
+    def list_call_folders(self) -> list[str]:
+        """List the calls that have a directory."""
+        return os.listdir(self._calls)
 
     def free_octets(self) -> int:
         """Octets free where calls are kept."""

@@ -19,6 +19,9 @@ from typing import Final
 RESERVE: Final = 50_000_000
 """Octets that must be free before a call is answered."""
 
+LOW: Final = 10 * RESERVE
+"""Octets that should be free: with less, the administrator is warned."""
+
 LARGEST: Final = 200_000_000
 """Octets that a document handed to us may have."""
 

@@ -36,8 +36,8 @@ def split_words(text: str) -> list[str]:
 
 
 def person_word(person: str) -> str:
-    """The word by which the index knows whose an entry is; nobody types it."""
-    return "owner" + person.encode().hex()
+    """The word by which the index knows whose an entry is; it begins as no word that somebody types."""
+    return "qxz" + person.encode().hex()
 
 
 def join_words(texts: Iterable[str], numbers: Iterable[str]) -> str:

@@ -167,6 +167,7 @@ def _create_call() -> None:
         sa.Column("seconds", sa.Float(), server_default="0", nullable=False),
         sa.Column("fallbacks", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("phase", TEXT, server_default="", nullable=False),
+        sa.Column("transcript", sa.Boolean(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(["job"], ["job.id"], name="call_job_fkey"),
         sa.PrimaryKeyConstraint("id", name="call_pkey"),
     )

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Retention: what is not needed any more goes, in small pieces, rows before files.
+
+Working copies go at once: what was composed for a call that is over, and pages that are part of a filed fax. Faxes go
+by the rules of the configuration only, and so do transcripts and the notes of what was told. A call's row is the record
+of the bill: it stays, without its job.
+
+A file whose row is gone already is a stray, which the next start removes: so a crash between the two loses nothing and
+leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Select, delete, exists, func, select, update
+
+from faxcore.contract.bus import Folder
+from faxcore.model.job import State
+from faxcore.store import schema
+from faxcore.store.database import Database
+from faxcore.store.documents import Documents
+from faxcore.store.entries import Entries, Kind
+from faxcore.store.receptions import Receiving
+from faxcore.store.synced_files import remove
+
+PIECE: Final = 100
+"""Faxes that go in one transaction."""
+TRANSCRIPT: Final = "transcript"
+
+
+class Retention:
+    """Removes what is not needed any more."""
+
+    def __init__(
+        self, database: Database, documents: Documents, entries: Entries, call_folder: Callable[[str], Path]
+    ) -> None:
+        self._db = database
+        self._documents = documents
+        self._entries = entries
+        self._call_folder = call_folder
+
+    # ------------------------------------------------------------ working copies
+
+    def clean_call(self, call: str) -> None:
+        """Remove the working copies of a call that is over, and a folder in which nothing is left."""
+        folder = self._call_folder(call)
+        if not folder.is_dir():
+            return
+        remove(folder / "document.tif", *self._needless_pages(call, folder))
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+    def _needless_pages(self, call: str, folder: Path) -> list[Path]:
+        """Pages of a reception that is filed, or that never became one."""
+        table = schema.reception
+        row = self._db.row(select(table.c.state).where(table.c.call == call))
+        kept = row is not None and row.state != Receiving.FILED.value
+        return [] if kept else list(folder.glob("page-*"))
+
+    def clean_calls(self, calls: Sequence[str]) -> None:
+        """Do so for many folders; those that no row names go as a whole, those whose call still lasts stay."""
+        table = schema.call
+        known = {
+            row.id: row.ended for row in self._db.rows(select(table.c.id, table.c.ended).where(table.c.id.in_(calls)))
+        }
+        for call in calls:
+            if call not in known:
+                remove(self._call_folder(call))
+            elif known[call] is not None:
+                self.clean_call(call)
+
+    # ------------------------------------------------------------ rules
+
+    def remove_jobs(self, states: Sequence[State], days: int) -> int:
+        """Remove jobs that ended in one of these states so many days ago; how many, PIECE at most."""
+        table = schema.job
+        old = select(table.c.id).where(
+            table.c.state.in_([state.value for state in states]), table.c.changed <= self._before(days)
+        )
+        return self._drop_jobs(old)
+
+    def remove_receptions(self, days: int) -> int:
+        """Remove receptions that came so many days ago; how many, PIECE at most."""
+        table = schema.reception
+        old = select(table.c.id).where(table.c.state == Receiving.FILED.value, table.c.received <= self._before(days))
+        return self._drop_receptions(old)
+
+    def empty_bins(self, days: int) -> int:
+        """Remove what has been in the bin for so many days, a reception once it is in every owner's; how many."""
+        table, other = schema.entry, schema.entry.alias()
+        binned = table.c.binned <= self._before(days)
+        jobs = select(table.c.subject).where(table.c.kind == Kind.JOB.value, table.c.folder == Folder.BIN.value, binned)
+        later = other.c.binned.is_(None) | (other.c.binned > self._before(days))
+        elsewhere = exists().where(other.c.subject == table.c.subject, later)
+        receptions = select(table.c.subject).where(
+            table.c.kind == Kind.RECEPTION.value, table.c.folder == Folder.BIN.value, binned, ~elsewhere
+        )
+        return self._drop_jobs(jobs) + self._drop_receptions(receptions.distinct())
+
+    def remove_transcripts(self, days: int) -> int:
+        """Remove the transcripts of calls that ended so many days ago; how many, PIECE at most."""
+        table = schema.call
+        old = (
+            select(table.c.id)
+            .where(table.c.ended <= self._before(days), table.c.transcript)
+            .order_by(table.c.ended)
+            .limit(PIECE)
+        )
+        ids = [row.id for row in self._db.rows(old)]
+        for id in ids:
+            remove(self._call_folder(id) / TRANSCRIPT)
+            self.clean_call(id)
+        if ids:
+            self._db.run(update(table).where(table.c.id.in_(ids)).values(transcript=False))
+        return len(ids)
+
+    def remove_news(self, days: int) -> int:
+        """Remove the notes of what was told so many days ago; how many, PIECE at most."""
+        table = schema.delivery
+        old = select(table.c.id).where(table.c.done <= self._before(days)).limit(PIECE)
+        ids = [row.id for row in self._db.rows(old)]
+        return self._db.run(delete(table).where(table.c.id.in_(ids))) if ids else 0
+
+    def _before(self, days: int) -> str:
+        return self._db.later(-days * 86_400)
+
+    # ------------------------------------------------------------ rows, then files
+
+    def _drop_jobs(self, which: Select[Any]) -> int:
+        ids = [row[0] for row in self._db.rows(which.limit(PIECE))]
+        if not ids:
+            return 0
+        job, submission = schema.job, schema.submission
+        with self._db.transaction():
+            calls = [row.id for row in self._db.rows(select(schema.call.c.id).where(schema.call.c.job.in_(ids)))]
+            owners = self._db.rows(
+                select(submission.c.id, submission.c.document).join(job).where(job.c.id.in_(ids)).distinct()
+            )
+            self._db.run(delete(schema.confirmation).where(schema.confirmation.c.job.in_(ids)))
+            self._db.run(update(schema.call).where(schema.call.c.job.in_(ids)).values(job=None, transcript=False))
+            self._forget(ids)
+            self._db.run(delete(job).where(job.c.id.in_(ids)))
+            used = exists().where(job.c.submission == submission.c.id)
+            self._db.run(delete(submission).where(submission.c.id.in_([row.id for row in owners]), ~used))
+            documents = self._documents.drop_unused([row.document for row in owners])
+        self._documents.remove_files(*documents)
+        remove(*map(self._call_folder, calls))
+        return len(ids)
+
+    def _drop_receptions(self, which: Select[Any]) -> int:
+        ids = [row[0] for row in self._db.rows(which.limit(PIECE))]
+        if not ids:
+            return 0
+        table = schema.reception
+        with self._db.transaction():
+            calls = [row.call for row in self._db.rows(select(table.c.call).where(table.c.id.in_(ids)))]
+            self._forget(ids)
+            self._db.run(delete(table).where(table.c.id.in_(ids)))
+        remove(*map(self._call_folder, calls))
+        return len(ids)
+
+    def _forget(self, subjects: Sequence[str]) -> None:
+        self._entries.remove(*subjects)
+        self._db.run(delete(schema.delivery).where(schema.delivery.c.subject.in_(subjects)))
+
+    # ------------------------------------------------------------ room
+
+    def count_octets(self, owner: str) -> int:
+        """Count the octets of a person's documents: what a quota would look at."""
+        document, submission = schema.document, schema.submission
+        used = exists().where(submission.c.document == document.c.id, submission.c.owner == owner)
+        return int(self._db.value(select(func.coalesce(func.sum(document.c.octets), 0)).where(used)))

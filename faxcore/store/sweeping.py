@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sweeping: retention at work, in pieces between which everything else goes on; after each start, and once an hour."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from faxcore.config import RetentionConfig
+from faxcore.model.job import State
+from faxcore.store.retention import PIECE
+from faxcore.store.store import Store
+from faxcore.store.store_error import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS: Final = 3600.0
+
+
+class Sweeping:
+    """Removes what crashes left behind and what the rules say."""
+
+    def __init__(self, store: Store, rules: Callable[[], RetentionConfig], seconds: float = SWEEP_SECONDS) -> None:
+        self._store = store
+        self._rules = rules
+        self._seconds = seconds
+        self.rests = False
+        """True between two sweeps."""
+
+    async def run(self) -> None:
+        """Sweep until cancelled."""
+        await self._guarded(self._clean_calls)
+        while True:
+            self.rests = False
+            await self._guarded(self._apply_rules)
+            self.rests = True
+            await asyncio.sleep(self._seconds)
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except (OSError, StoreUnavailable) as error:
+            # Nothing needs it now; the next time will do.
+            log.error("what is not needed any more could not be removed: %s", error)
+
+    async def _clean_calls(self) -> None:
+        """Remove what calls before a crash left behind."""
+        names = await asyncio.to_thread(self._store.list_call_folders)
+        for start in range(0, len(names), PIECE):
+            self._store.retention.clean_calls(names[start : start + PIECE])
+            await asyncio.sleep(0)
+
+    async def _apply_rules(self) -> None:
+        rules, retention = self._rules(), self._store.retention
+        for what, days, sweep in (
+            ("sent faxes", rules.sent, lambda days: retention.remove_jobs([State.DONE], days)),
+            ("failed faxes", rules.failed, lambda days: retention.remove_jobs([State.FAILED, State.CANCELLED], days)),
+            ("received faxes", rules.received, retention.remove_receptions),
+            ("faxes in bins", rules.bin, retention.empty_bins),
+            ("transcripts", rules.transcripts, retention.remove_transcripts),
+            ("notes of what was told", rules.news, retention.remove_news),
+        ):
+            removed = 0
+            while days and (piece := sweep(days)):
+                removed += piece
+                await asyncio.sleep(0)
+            if removed:
+                log.info("retention: %d %s were older than %d days and are removed", removed, what, days)

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Folders, pages, searching and turns, on both databases."""
+
+from pathlib import Path
+
+import pytest
+
+from faxcore.contract.bus import FaxQuery, Folder
+from faxcore.dialling.numbers import Destination
+from faxcore.model.header import SHIPPED
+from faxcore.model.job import Event
+from faxcore.model.page import Resolution
+from faxcore.model.recipient import Recipient
+from faxcore.model.sentence import NOTHING
+from faxcore.store.documents import DocumentRow
+from faxcore.store.ids_and_times import new_id
+from faxcore.store.store import Store
+from faxcore.store.store_error import StoreError
+from faxcore.store.submissions import Addressee, NewSubmission
+from faxcore.store.turns import Candidate
+from tests.support.service_parts import configured
+
+
+def open_store(folder: Path) -> Store:
+    """A store on the database of this test."""
+    return Store(folder / "state", url=configured(folder).store.url)
+
+
+def add_submission(
+    store: Store, owner: str, *numbers: str, key: str | None = None, priority: int = 0, **recipient: str
+) -> list[str]:
+    """Add a fax for these numbers; the ids of its jobs."""
+    document = DocumentRow(new_id(), "hash", 1, Resolution.FINE, 1000, False)
+    subject = recipient.pop("subject", "")
+    who = Recipient("", **recipient)
+    addressees = tuple(Addressee(who, Destination(each, each, each, "country")) for each in numbers)
+    with store.transaction():
+        store.documents.add(document)
+        return store.submissions.add(
+            NewSubmission(owner, document.id, "Letter", subject, SHIPPED[0], 1, addressees, key, priority=priority)
+        )
+
+
+def found(store: Store, person: str, **query: object) -> list[str]:
+    page = store.listing.page(person, FaxQuery(**query), lambda _job: NOTHING)  # type: ignore[arg-type]
+    return [each.id for each in (*page.drafts, *page.jobs, *page.receptions)]
+
+
+def test_one_document_goes_to_many(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    jobs = add_submission(store, "anne", "+33199000002", "+33199000003", "+33199000002")
+    assert len(jobs) == 2, "the same destination twice is one job"
+    rows = store.jobs.several(jobs)
+    assert len({row.document for row in rows}) == len({row.submission for row in rows}) == 1
+    assert {row.destination for row in rows} == {"+33199000002", "+33199000003"}
+    store.close()
+
+
+def test_a_key_is_one_submission(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    jobs = add_submission(store, "anne", "+33199000002", "+33199000003", key="k")
+    assert store.submissions.jobs_of_key("anne", "k") == jobs
+    assert store.submissions.jobs_of_key("bob", "k") == []
+    with pytest.raises(StoreError):
+        add_submission(store, "anne", "+33199000002", key="k")
+    assert len(store.jobs.all("anne")) == 2, "all or nothing"
+    assert add_submission(store, "bob", "+33199000002", key="k")
+    store.close()
+
+
+WORDS = [
+    ("lefevre", True),
+    ("LEFÈVRE", True),
+    ("lefe", True),
+    ("efevre", False),
+    ("strasse", True),
+    ("straße", True),
+    ("oeuvre", True),
+    ("œuv", True),
+    ("résul roof", True),
+    ("resultats door", False),
+    ("01 99 00 00 02", True),
+    ("0199000002", True),
+    ("01.99.00", True),
+    ("+33 1 99 00 00 02", True),
+    ("+33 (0)1 99 00 00 02", True),
+    ("0033199000002", True),
+    ("199000002", True),
+    ("99000002", False),
+    ("room 12 34", True),
+    ("room 1234", False),
+    ("東京", True),
+    ("pasteur (lyon)", True),
+    ('" OR 1=1 --', False),
+    ("' | *:* & (", True),
+    ("owner", False),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), WORDS)
+def test_a_fax_is_found_by_what_people_type(words: str, expected: bool, tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    (job,) = add_submission(
+        store,
+        "anne",
+        "+33199000002",
+        last_name="Lefèvre-Strasse",
+        first_name="東京",
+        role="Œuvre",
+        company="Institut Pasteur, Lyon",
+        subject="Résultats of the roof in room 12 34",
+    )
+    add_submission(store, "bob", "+33199000002", last_name="Lefèvre")
+    assert found(store, "anne", words=words) == ([job] if expected else [])
+    store.close()
+
+
+def test_what_is_gone_is_not_found(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    (job,) = add_submission(store, "anne", "+33199000002", last_name="Martin")
+    store.entries.remove(job)
+    (other,) = add_submission(store, "anne", "+33199000003", last_name="Martinez")
+    assert found(store, "anne", words="mart") == [other]
+    store.close()
+
+
+def test_a_page_follows_another_without_a_gap_while_faxes_come_and_move(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    jobs = [add_submission(store, "anne", f"+331990000{number:02}")[0] for number in range(10)]
+    first = store.listing.page("anne", FaxQuery(Folder.OUTBOX, most=4), lambda _job: NOTHING)
+    assert [each.id for each in first.jobs] == jobs[:5:-1] and first.after == jobs[6]
+    add_submission(store, "anne", "+33199000099")
+    store.jobs.event(jobs[5], Event.CANCELLED)
+    second = store.listing.page("anne", FaxQuery(Folder.OUTBOX, most=4, after=first.after), lambda _job: NOTHING)
+    assert [each.id for each in second.jobs] == [jobs[4], jobs[3], jobs[2], jobs[1]]
+    assert found(store, "anne", folder=Folder.FAILED) == [jobs[5]]
+    store.close()
+
+
+def test_turns_show_the_heads_of_every_persons_queue(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    many = add_submission(store, "anne", *(f"+3319900{number:04}" for number in range(300)))
+    (urgent,) = add_submission(store, "anne", "+33199000500", priority=-1)
+    (one,) = add_submission(store, "bob", "+33199000501")
+    heads = store.turns.candidates(frozenset({"+33199000000"}), most=30)
+    assert heads[0] == Candidate(urgent, "anne", -1, "+33199000500")
+    assert [each.id for each in heads[1:11]] == many[1:11], "the busy one is left out, the others are in their order"
+    assert heads[-1].id == one and len(heads) == 12
+    assert store.turns.engaged() == []
+    store.jobs.claim(one, "line-1")
+    assert [(each.owner, each.destination) for each in store.turns.engaged()] == [("bob", "+33199000501")]
+    store.close()
