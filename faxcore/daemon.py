@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import fcntl
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -29,18 +28,18 @@ from faxcore.api.api_error import ApiError
 from faxcore.bus.gate import NameTaken, join
 from faxcore.bus.programs import Programs
 from faxcore.bus.wire import BUS_TROUBLE
-from faxcore.config import Config, ConfigError, default, find_fragments, load
+from faxcore.config import Config, ConfigError
+from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.contract.methods import ADMIN, DESK, INTAKE
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
 from faxcore.lines.exchange_process import ExchangeProcess
 from faxcore.service import FaxService, Parts
+from faxcore.store.state_lock import StateLocked, lock_state_folder
 from faxcore.store.store_error import StoreError
-from faxcore.store.synced_files import make_folder
 
 log = logging.getLogger("faxcore")
 
-CONFIG: Final = Path("/etc/facteur/facteur.toml")
 BUS_AGAIN_SECONDS: Final = 2.0
 
 
@@ -153,25 +152,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Folders 0750 and files 0640, whatever we were started with.
     os.umask(0o027)
     try:
-        config = read_config(options.config)
+        config = find_and_load(options.config)
         log.info("configuration: %s", ", ".join(map(str, config.files)) or "none, every default")
         _check_exchange(config)
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
-            asyncio.run(_run(config, options.bus, lambda: read_config(options.config)))
+            asyncio.run(_run(config, options.bus, lambda: find_and_load(options.config)))
+    except StateLocked as error:
+        print("faxcore: " + _("another faxcore is using {path}").format(path=error.folder), file=sys.stderr)
+        return 1
     except (Broken, ConfigError, NameTaken, StoreError, OSError) as error:
         print(f"faxcore: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def read_config(path: Path | None) -> Config:
-    """The configuration in this file; in the usual one, or none, if no file is named."""
-    if path is not None:
-        return load(path)
-    # Without the main file, what is in facteur.d must not be left out in silence: `load` says what is missing.
-    return load(CONFIG) if CONFIG.exists() or find_fragments(CONFIG) else default()
 
 
 def _check_exchange(config: Config) -> None:
@@ -200,20 +194,6 @@ async def _run(config: Config, bus: str | None, read: Callable[[], Config]) -> N
         loop.add_signal_handler(number, daemon.stop)
     await daemon.run()
     log.info("stopped")
-
-
-@contextmanager
-def lock_state_folder(state: Path) -> Iterator[None]:
-    """Lock the state folder: two services with one database would be the end of both. OSError if another
-    has it.
-    """
-    path = make_folder(state) / "lock"
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OSError(_("another faxcore is using {path}").format(path=path.parent)) from None
-        yield
 
 
 if __name__ == "__main__":

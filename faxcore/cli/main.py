@@ -9,6 +9,7 @@
     faxctl config check FILE               what is wrong with a configuration
     faxctl config reload                   have the running service read its configuration again
     faxctl printer install|check|remove    the printer Fax on this machine
+    faxctl store migrate --to URL          another database for the service, which is stopped
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
 130 broken off with Ctrl-C.
@@ -21,7 +22,7 @@ import sys
 from collections.abc import Sequence
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands, printer_commands
+from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands, printer_commands, store_commands
 from faxcore.cli.command_parser import CommandParser
 from faxcore.i18n import gettext as _
 
@@ -42,6 +43,7 @@ def parser() -> CommandParser:
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
+        ("store", store_commands.add_arguments, _("about the database of the service")),
     ):
         commands.add_parser(name, help=about, add_options=add_options)
     return top

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from faxcore import people
 from faxcore.config.dialling import DiallingConfig, read_dialling
@@ -18,7 +19,7 @@ from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
 from faxcore.config.store import StoreConfig, read_store
 from faxcore.config.table import Table
-from faxcore.config.toml_source import Source
+from faxcore.config.toml_source import Source, find_fragments
 from faxcore.model.header import SHIPPED, Header
 
 
@@ -65,6 +66,18 @@ class Config:
     def header(self, name: str) -> Header | None:
         """The header with this id; for an empty name the first."""
         return next((header for header in self.headers if not name or header.id == name), None)
+
+
+CONFIG: Final = Path("/etc/facteur/facteur.toml")
+"""The usual place of the configuration."""
+
+
+def find_and_load(path: Path | None) -> Config:
+    """Read the configuration in this file; in the usual one, or none, if no file is named."""
+    if path is not None:
+        return load(path)
+    # Without the main file, what is in facteur.d must not be left out in silence: `load` says what is missing.
+    return load(CONFIG) if CONFIG.exists() or find_fragments(CONFIG) else default()
 
 
 def default() -> Config:

@@ -10,7 +10,15 @@ from tests.support.cluster import Cluster, running_cluster
 from tests.support.service_parts import DATABASE
 from tests.support.small_disk import mounted
 
-ON_BOTH = {"test_crashes", "test_desk", "test_lists", "test_receiving", "test_retention", "test_sending"}
+ON_BOTH = {
+    "test_crashes",
+    "test_database",
+    "test_desk",
+    "test_lists",
+    "test_receiving",
+    "test_retention",
+    "test_sending",
+}
 """The files whose tests run on both."""
 
 

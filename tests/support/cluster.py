@@ -25,7 +25,7 @@ class Cluster:
     """A server that can be stopped, killed, frozen and started again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         # The server refuses to run as root.
         self._user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
@@ -40,10 +40,10 @@ class Cluster:
     def start(self) -> None:
         """Start it; it takes connections when this returns."""
         # What is synced is the database's own affair; a test machine that loses its power has lost the test.
-        options = ("listen_addresses=", f"unix_socket_directories={self._folder}", "fsync=off", "max_connections=40")
+        options = ("listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "max_connections=40")
         command = [self._programs / "postgres", "-D", "data", *(part for each in options for part in ("-c", each))]
-        with (self._folder / "log").open("ab") as log:
-            self._server = subprocess.Popen(command, cwd=self._folder, user=self._user, stdout=log, stderr=log)
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(command, cwd=self.folder, user=self._user, stdout=log, stderr=log)
         wait_until("the database server to take connections", self._takes_connections)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -77,10 +77,10 @@ class Cluster:
 
     def url(self, database: str) -> str:
         """The URL of a database."""
-        return f"postgresql://{OWNER}@/{database}?host={self._folder}"
+        return f"postgresql://{OWNER}@/{database}?host={self.folder}"
 
     def _takes_connections(self) -> bool:
-        assert self._server is not None and self._server.poll() is None, (self._folder / "log").read_text()
+        assert self._server is not None and self._server.poll() is None, (self.folder / "log").read_text()
         try:
             psycopg.connect(self.url("postgres")).close()
         except psycopg.OperationalError:
@@ -89,7 +89,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [self._programs / program, *arguments]
-        subprocess.run(command, cwd=self._folder, user=self._user, check=True, capture_output=True)
+        subprocess.run(command, cwd=self.folder, user=self._user, check=True, capture_output=True)
 
     @staticmethod
     def _children(process: int) -> list[int]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from faxcore import daemon
 from faxcore.cli.main import main
-from faxcore.config import ConfigError, load
+from faxcore.config import ConfigError, configuration, load
+from faxcore.config.configuration import find_and_load
 
 
 class Files:
@@ -154,10 +154,10 @@ def test_the_command_checks_all_files_and_says_which(files: Files, capsys: pytes
 def test_the_service_does_not_leave_out_files_whose_main_one_is_gone(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(daemon, "CONFIG", files.main)
-    assert daemon.read_config(None).files == ()
+    monkeypatch.setattr(configuration, "CONFIG", files.main)
+    assert find_and_load(None).files == ()
     files.write("", x=LINE.format("A"))
-    assert len(daemon.read_config(None).lines) == 1
+    assert len(find_and_load(None).lines) == 1
     files.main.unlink()
     with pytest.raises(ConfigError, match=r"facteur\.toml: cannot be read"):
-        daemon.read_config(None)
+        find_and_load(None)

@@ -4,10 +4,13 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from faxcore.model.call import CallReport, Outcome
 from faxcore.queue.experience import SLOW, learn, update_history
 from faxcore.store.call_history import NOTHING, CallHistory, Experience
 from faxcore.store.database import Database
+from faxcore.store.opening import sqlite_url
 from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, list_rungs_from
 
 V29 = str(V29_9600)
@@ -94,7 +97,7 @@ def test_a_call_that_brought_a_page_or_never_came_to_training_accuses_nothing() 
 
 def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
     time = datetime(2026, 11, 23, tzinfo=UTC)
-    database = Database(tmp_path / "db", lambda: time)
+    database = Database(sqlite_url(tmp_path / "db"), lambda: time)
     destinations = CallHistory(database)
     fell_back = ended(Outcome.OK, rung=V29_9600, fallbacks=3)
     learn(destinations, "+33199000002", fell_back, 1, days=7)
@@ -106,12 +109,12 @@ def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
     time += timedelta(days=1)
     assert destinations.experience("+33199000002") == NOTHING, "a call that it served does not prolong it"
     destinations.forget_old()
-    assert database.value("SELECT count(*) FROM destination") == 0
+    assert database.value(text("SELECT count(*) FROM destination")) == 0
     database.close()
 
 
 def test_what_is_known_is_read_back(tmp_path: Path) -> None:
-    database = Database(tmp_path / "db")
+    database = Database(sqlite_url(tmp_path / "db"))
     destinations = CallHistory(database)
     for report in (SILENT_TRAINING, SILENT_TRAINING, LOST_PAGE):
         learn(destinations, "1", report, 1, days=1)
@@ -119,5 +122,5 @@ def test_what_is_known_is_read_back(tmp_path: Path) -> None:
     learn(destinations, "1", ended(Outcome.TIMEOUT, "B", V29_9600), 1, days=1)
     learn(destinations, "1", ended(Outcome.OK), 1, days=1)
     assert destinations.experience("1") == NOTHING
-    assert database.value("SELECT count(*) FROM destination") == 0
+    assert database.value(text("SELECT count(*) FROM destination")) == 0
     database.close()

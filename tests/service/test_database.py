@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the promises rest on, on both databases: transactions, whose a database is, a COMMIT that nobody answered."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, select, text
+
+from faxcore.store.database import Database
+from faxcore.store.opening import check_url, open_database, sqlite_url
+from faxcore.store.postgresql import ANSWER_SECONDS
+from faxcore.store.schema import METADATA, REVISION, call, destination
+from faxcore.store.store_error import StoreAway, StoreDoubtful, StoreError, StoreForeign, StoreTooNew, StoreUnavailable
+from tests.support.cluster import Cluster
+from tests.support.postgres_proxy import Proxy
+from tests.support.service_fixture import public_folder
+from tests.support.service_parts import configured
+
+NUMBER = "+33199000002"
+
+
+@pytest.fixture
+def url(tmp_path: Path, database: str) -> str:
+    """The URL of an empty database."""
+    assert database in ("sqlite", "postgresql")
+    return configured(tmp_path).store.url or sqlite_url(tmp_path / "db")
+
+
+def remember(database: Database, number: str = NUMBER) -> None:
+    database.add(destination, number=number, error_correction=True)
+
+
+def numbers(database: Database) -> list[str]:
+    return [row.number for row in database.rows(select(destination.c.number).order_by(destination.c.number))]
+
+
+def run(url: str, *statements: str) -> None:
+    """Do something to a database from outside."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        for each in statements:
+            connection.execute(text(each))
+    engine.dispose()
+
+
+def test_the_file_of_sqlite_is_as_promised(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "db"))
+    assert database.value(text("PRAGMA journal_mode")) == "delete"
+    assert database.value(text("PRAGMA synchronous")) == 3, "EXTRA"
+    assert database.value(text("PRAGMA foreign_keys")) == 1
+    assert (tmp_path / "db").stat().st_mode & 0o777 == 0o640
+    database.close()
+
+
+def test_a_server_that_does_not_sync_is_told_to(cluster: Cluster) -> None:
+    url = cluster.make_database()
+    name = url.partition("@/")[2].partition("?")[0]
+    run(url, f"ALTER DATABASE {name} SET synchronous_commit = off")
+    database = Database(url)
+    assert database.value(text("SHOW synchronous_commit")) == "on"
+    database.close()
+
+
+def test_all_of_a_transaction_or_nothing(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(ZeroDivisionError), database.transaction(), database.transaction():
+        remember(database)
+        raise ZeroDivisionError
+    assert numbers(database) == []
+    with pytest.raises(StoreError), database.transaction():
+        remember(database)
+        remember(database)
+    assert numbers(database) == [], "an error of the database's own"
+    with database.transaction():
+        remember(database)
+    database.close()
+    again = Database(url)
+    assert numbers(again) == [NUMBER]
+    again.close()
+
+
+def test_the_tables_are_those_of_the_schema(url: str) -> None:
+    opened = open_database(url)
+    context = MigrationContext.configure(opened.connection, opts={"compare_type": True, "include_object": _is_ours})
+    assert context.get_current_revision() == REVISION
+    assert compare_metadata(context, METADATA) == []
+    opened.close()
+
+
+def _is_ours(_object: object, name: str, kind: str, _reflected: bool, _other: object) -> bool:
+    # The index of words is of each database's own kind.
+    return not (name or "").startswith("entry_words") and (kind, name) != ("column", "vector")
+
+
+def test_what_is_not_ours_is_left_alone(url: str) -> None:
+    run(url, "CREATE TABLE invoices (id INTEGER)")
+    with pytest.raises(StoreForeign, match="are not Facteur's"):
+        Database(url)
+    run(url, "DROP TABLE invoices")
+    Database(url).close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "error", "sentence"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", StoreTooNew, "written by a later release"),
+        ("INSERT INTO alembic_version VALUES ('0000')", StoreForeign, "between two releases"),
+        ("DROP TABLE mark", StoreForeign, "between two releases"),
+        ("CREATE TABLE copying (since TEXT)", StoreForeign, "a copy that was never finished"),
+        ("DELETE FROM alembic_version", StoreForeign, "are not Facteur's"),
+    ],
+)
+def test_a_newer_or_half_made_database_is_refused(
+    statement: str, error: type[StoreError], sentence: str, url: str
+) -> None:
+    database = Database(url)
+    remember(database)
+    database.close()
+    run(url, statement)
+    for _again in range(2):
+        with pytest.raises(error, match=sentence):
+            Database(url)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        assert connection.execute(select(destination.c.number)).scalars().all() == [NUMBER], "nothing was touched"
+    engine.dispose()
+
+
+def test_a_migration_that_fails_changes_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin_and_fail(config: Config, _revision: str) -> None:
+        config.attributes["connection"].execute(text("CREATE TABLE call (id TEXT)"))
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alembic.command.upgrade", begin_and_fail)
+        with pytest.raises(ZeroDivisionError):
+            Database(url)
+    Database(url).close()
+
+
+def test_a_server_that_is_away_is_said_and_comes_back(cluster: Cluster) -> None:
+    database = Database(cluster.make_database())
+    remember(database)
+    heard: list[str] = []
+    database.lost = lambda: heard.append("lost")
+    cluster.stop()
+    for _again in range(2):
+        with pytest.raises(StoreAway):
+            numbers(database)
+    with pytest.raises(StoreAway):
+        database.reconnect()
+    assert (heard, database.is_away) == (["lost"], True)
+    cluster.start()
+    database.resume(database.reconnect())
+    assert numbers(database) == [NUMBER]
+    database.close()
+
+
+def test_a_server_that_stands_still_is_given_up(cluster: Cluster) -> None:
+    database = Database(cluster.make_database())
+    with cluster.frozen(), pytest.raises(StoreAway, match=f"not answered for {ANSWER_SECONDS} s"):
+        remember(database)
+    database.resume(database.reconnect())
+    assert numbers(database) == []
+    database.close()
+
+
+@pytest.fixture
+def proxied(cluster: Cluster) -> Iterator[tuple[Proxy, Database]]:
+    """A database behind something that loses connections."""
+    url = cluster.make_database()
+    with public_folder() as folder, Proxy(folder, cluster.folder) as proxy:
+        database = Database(url.partition("?")[0] + f"?host={folder}")
+        yield proxy, database
+        database.close()
+
+
+def test_a_commit_whose_answer_was_lost_stands(proxied: tuple[Proxy, Database]) -> None:
+    proxy, database = proxied
+    proxy.break_at = "behind"
+    remember(database)
+    assert numbers(database) == [NUMBER]
+    remember(database, "+33199000003")
+
+
+def test_a_commit_that_was_lost_on_its_way_does_not(proxied: tuple[Proxy, Database]) -> None:
+    proxy, database = proxied
+    proxy.break_at = "before"
+    with pytest.raises(StoreUnavailable):
+        remember(database)
+    assert numbers(database) == []
+    remember(database)
+    assert numbers(database) == [NUMBER]
+
+
+@pytest.mark.parametrize("how", ["before", "behind"])
+def test_a_commit_of_which_nobody_knows_ends_the_service_only_if_it_stands(
+    how: str, proxied: tuple[Proxy, Database]
+) -> None:
+    proxy, database = proxied
+    proxy.break_at, proxy.down = how, True
+    with pytest.raises(StoreAway):
+        remember(database)
+    proxy.down = False
+    if how == "behind":
+        with pytest.raises(StoreDoubtful):
+            database.resume(database.reconnect())
+    else:
+        database.resume(database.reconnect())
+        remember(database)
+    assert numbers(database) == [NUMBER]
+
+
+@pytest.mark.parametrize("url", ["", "mysql://x/y", "postgresql://host", "not a url", "sqlite://"])
+def test_a_wrong_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        check_url(url)
+
+
+def test_a_read_does_not_count_a_transaction(url: str) -> None:
+    database = Database(url)
+    with database.transaction():
+        numbers(database)
+        database.run(text("UPDATE job SET pages = 1"))
+    assert database.value(text("SELECT number FROM mark")) == 0, "nothing was changed, so nothing is synced"
+    remember(database)
+    assert database.value(text("SELECT number FROM mark")) == 1
+    assert database.count(call) == 0
+    database.close()
