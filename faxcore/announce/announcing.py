@@ -54,7 +54,8 @@ class Announcing:
 
     def job_changed(self, job: JobRow, progress: Sentence = NOTHING) -> None:
         """Tell the job's owner; if it is something that must be told, it waits for a listener."""
-        if self._listeners.tell(job.owner, view_job(job, progress)):
+        told = self._listeners.tell(job.owner, view_job(job, progress))
+        if told and job.state in deliveries.ANNOUNCED:
             try:
                 self._store.deliveries.done_of(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
             except StoreUnavailable as error:

@@ -36,9 +36,6 @@ log = logging.getLogger(__name__)
 FULL_SECONDS: Final = 60.0
 """Seconds that a job waits whose pages could not be composed for want of space."""
 
-ANNOUNCED: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN})
-"""States that the sender is told of even if nobody listens now."""
-
 
 class OutgoingCall:
     """Composes the pages, has the line dial, and writes down what is heard of the call."""
@@ -248,6 +245,6 @@ class OutgoingCall:
             job = jobs.event(job.id, *verdict.events, reason=report.reason)
             if job.state is State.SLEEPING:
                 jobs.sleep(job.id, verdict.wait if wait is None else wait, verdict.counted)
-            if job.state in ANNOUNCED:
+            if job.state in deliveries.ANNOUNCED:
                 self._store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
                 checkpoint("verdict written, not committed")

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select, update
 
+from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.ids_and_times import new_id
@@ -18,6 +19,8 @@ DRAFT: Final = "draft"
 JOB: Final = "job"
 """Its state follows: a job may be told of as uncertain, and later as done."""
 RECEPTION: Final = "reception"
+ANNOUNCED: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN})
+"""States of a job that its owner is told of even if nobody listens now."""
 
 
 class Channel(Enum):

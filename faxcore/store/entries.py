@@ -133,6 +133,11 @@ class Entries:
                     self._db.run(_UNINDEX.bindparams(number=row.number, words=row.words))
             self._db.run(delete(table).where(table.c.subject.in_(subjects)))
 
+    def rebuild_index(self) -> None:
+        """Make the index of words anew, after rows were added in bulk."""
+        if self._db.is_sqlite:
+            self._db.run(sql_text("INSERT INTO entry_words (entry_words) VALUES ('rebuild')"))
+
     # ------------------------------------------------------------ lists
 
     def get(self, person: str, subject: str) -> EntryRow | None:

@@ -15,6 +15,7 @@ ON_BOTH = {
     "test_database",
     "test_desk",
     "test_lists",
+    "test_many",
     "test_receiving",
     "test_retention",
     "test_sending",

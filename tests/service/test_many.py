@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ten thousand of everything: no callback of the service takes more than 50 ms of processor, and all of it is done."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import text
+
+from faxcore.contract.bus import FaxQuery
+from faxcore.model.job import State
+from faxcore.service import FaxService
+from faxcore.store.store import Store
+from tests.support.loop_probe import longest_callback
+from tests.support.many_faxes import Ids, add_jobs
+from tests.support.service_parts import ME, Listener, configured, parts, running, script
+from tests.support.waiting import async_test, until
+
+MANY = 10_000
+MOST_SECONDS = 0.05
+
+
+def fill(folder: Path, state: State, told: bool = True) -> None:
+    store = Store(folder / "state", url=configured(folder).store.url)
+    add_jobs(store, ME, MANY, state, Ids(), told)
+    store.close()
+
+
+@async_test
+async def test_ten_thousand_due_jobs_are_woken_and_hold_nobody_up(tmp_path: Path) -> None:
+    fill(tmp_path, State.SLEEPING)
+    script(tmp_path, {})
+    # No line: only the queue has work.
+    config = replace(configured(tmp_path), lines=(replace(configured(tmp_path).lines[0], device=Path("/nowhere")),))
+    listener = Listener()
+    service = FaxService(config, listener, parts(tmp_path, worker=lambda _line: ["/bin/false"]))
+    with longest_callback() as longest:
+        await service.start()
+        ready = text("SELECT count(*) FROM job WHERE state = 'sleeping'")
+        await until("every job to be ready", lambda: service.store.database.value(ready) == 0)
+        told = await until("everybody to be told", lambda: len(listener.heard) >= MANY)
+        page = await service.api.list_faxes(ME, FaxQuery(words="lefevre"))
+    await service.stop()
+    assert told and len(page.jobs) == 200
+    assert longest.seconds < MOST_SECONDS, longest
+    assert not service.broken.is_set()
+
+
+@async_test
+async def test_ten_thousand_news_are_told_in_order_and_hold_nobody_up(tmp_path: Path) -> None:
+    fill(tmp_path, State.DONE, told=False)
+    script(tmp_path, {})
+    async with running(tmp_path) as (service, listener):
+        with longest_callback() as longest:
+            await service.api.register(ME)
+            await until("everything to be told", lambda: len(listener.heard) == MANY)
+        ids = [news.id for _person, _name, news in listener.heard]
+        assert ids == sorted(ids) and len(set(ids)) == MANY
+        untold = text("SELECT count(*) FROM delivery WHERE done IS NULL")
+        await until("it to be noted", lambda: service.store.database.value(untold) == 0)
+    assert longest.seconds < MOST_SECONDS, longest
