@@ -269,13 +269,13 @@ class FaxQuery:
     words: str = ""
     """Beginnings of words, all of which must be in it: names, numbers, subject, line. Accents do not matter."""
     after: str = ""
-    """The `after` of the page before; empty: the first page."""
+    """The `after` of the page before; empty: the first page. Without `words`, the id of a fax: what comes behind it."""
     most: int = 200
 
 
 @dataclass(frozen=True)
 class FaxPage:
-    """A page of a list; each kind newest first. All ids together, in the order of text, are the order of the list."""
+    """A page of a list; each kind newest first, by its ids, whose order as texts is that of their making."""
 
     drafts: tuple[Draft, ...] = ()
     jobs: tuple[Job, ...] = ()

@@ -2,7 +2,8 @@
 """Entries: one for each fax in each person's lists, with its folder, its read mark and the words by which it is found.
 
 A folder is a query: the entries of one person in it, by the fax's id, newest first, a page at a time. The bin is a
-folder as well; from there a fax goes back to where its state puts it.
+folder as well; from there a fax goes back to where its state puts it. A search goes by the entries' own numbers, the
+order in which the index of words has them.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ FOLDERS: Final[Mapping[State, Folder]] = {
 _INDEX: Final = sql_text("INSERT INTO entry_words (rowid, words) VALUES (:number, :words)")
 _UNINDEX: Final = sql_text("INSERT INTO entry_words (entry_words, rowid, words) VALUES ('delete', :number, :words)")
 
+_MATCH: Final = sql_text(
+    "SELECT rowid FROM entry_words WHERE entry_words MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :window"
+)
+_FIRST_WINDOW: Final = 2000
+_HIGHEST: Final = 2**62
+
 
 class Kind(Enum):
     """The kinds of fax in a list."""
@@ -54,6 +61,8 @@ class Kind(Enum):
 class EntryRow:
     """One fax in a person's lists."""
 
+    number: int
+    """The order in which entries were made."""
     subject: str
     kind: Kind
     folder: str
@@ -146,21 +155,42 @@ class Entries:
         row = self._db.row(_select().where(table.c.subject == subject, table.c.person == person))
         return None if row is None else _entry(row)
 
-    def page(
-        self, person: str, folder: Folder | None, most: int, after: str = "", called: str = "", words: str = ""
-    ) -> list[EntryRow]:
-        """The newest entries of a folder, or of all but the bin, that come behind `after`; with the words, if any.
-
-        `called` is the key of one number of the inbox.
+    def page(self, person: str, folder: Folder | None, most: int, after: str = "", called: str = "") -> list[EntryRow]:
+        """The newest entries of a folder, or of all but the bin, whose fax comes behind the id `after`. `called` is the
+        key of one number of the inbox.
         """
         table = schema.entry
         statement = _select().where(*self._where(person, folder, called))
         if after:
             statement = statement.where(table.c.subject < after)
+        return self._read(statement.order_by(table.c.subject.desc()).limit(most))
+
+    def search(
+        self, person: str, folder: Folder | None, words: str, most: int, before: int | None = None, called: str = ""
+    ) -> list[EntryRow]:
+        """The newest entries of a folder, or of all but the bin, in which these words are, by their numbers: those that
+        have one below `before`.
+        """
+        table = schema.entry
+        statement = _select().where(*self._where(person, folder, called))
+        if before is not None:
+            statement = statement.where(table.c.number < before)
+        statement = statement.order_by(table.c.number.desc()).limit(most)
         terms = search_terms(words)
-        if terms:
-            statement = self._with_words(statement, person, terms)
-        statement = statement.order_by(table.c.subject.desc()).limit(most)
+        if not self._db.is_sqlite:
+            query = _query(person, terms, " & ", " | ", "'{}'", "'{}':*")
+            vector: ColumnElement[Any] = literal_column("entry.vector")
+            return self._read(statement.where(vector.op("@@")(func.to_tsquery("simple", query))))
+        # Of a word that is in every fax only the newest are looked at first: mostly they are enough.
+        query = _query(person, terms, " AND ", " OR ", '"{}"', '"{}"*')
+        for window in (_FIRST_WINDOW, -1):
+            found: Any = _MATCH.bindparams(words=query, before=before or _HIGHEST, window=window)
+            entries = self._read(statement.where(table.c.number.in_(found)))
+            if len(entries) == most:
+                break
+        return entries
+
+    def _read(self, statement: Select[Any]) -> list[EntryRow]:
         return [_entry(row) for row in self._db.rows(statement)]
 
     def count(self, person: str) -> dict[str, tuple[int, int]]:
@@ -184,17 +214,6 @@ class Entries:
         if called:
             yield table.c.called == called
 
-    def _with_words(self, statement: Select[Any], person: str, terms: Sequence[Term]) -> Select[Any]:
-        """Keep the entries with every one of these terms."""
-        table = schema.entry
-        if self._db.is_sqlite:
-            found: Any = sql_text("SELECT rowid FROM entry_words WHERE entry_words MATCH :words")
-            found = found.bindparams(words=_query(person, terms, " AND ", " OR ", '"{}"', '"{}"*'))
-            return statement.where(table.c.number.in_(found))
-        query = _query(person, terms, " & ", " | ", "'{}'", "'{}':*")
-        vector: ColumnElement[Any] = literal_column("entry.vector")
-        return statement.where(vector.op("@@")(func.to_tsquery("simple", query)))
-
 
 def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: str, beginning: str) -> str:
     """The query in the words of FTS5 or of PostgreSQL. Words are letters and digits only."""
@@ -207,8 +226,8 @@ def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: st
 
 def _select() -> Select[Any]:
     table = schema.entry
-    return select(table.c.subject, table.c.kind, table.c.folder, table.c.read)
+    return select(table.c.number, table.c.subject, table.c.kind, table.c.folder, table.c.read)
 
 
 def _entry(row: Any) -> EntryRow:
-    return EntryRow(row.subject, Kind(row.kind), row.folder, row.read is not None)
+    return EntryRow(row.number, row.subject, Kind(row.kind), row.folder, row.read is not None)

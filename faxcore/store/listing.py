@@ -13,6 +13,7 @@ from faxcore.store.entries import Entries, Kind
 from faxcore.store.jobs import Jobs
 from faxcore.store.receptions import Receptions
 from faxcore.store.views import view_draft, view_job, view_reception
+from faxcore.store.words import search_terms
 
 MOST: Final = 500
 """Faxes on one page at most."""
@@ -30,7 +31,13 @@ class Listing:
     def page(self, person: str, query: FaxQuery, progress: Callable[[str], Sentence]) -> FaxPage:
         """The faxes that a query asks for; `progress` says where a job's call is."""
         most = min(max(query.most, 1), MOST)
-        entries = self._entries.page(person, query.folder, most, query.after, query.number, query.words)
+        searched = bool(search_terms(query.words))
+        if searched:
+            before = int(query.after) if query.after.isascii() and query.after.isdigit() else None
+            entries = self._entries.search(person, query.folder, query.words, most, before, query.number)
+        else:
+            entries = self._entries.page(person, query.folder, most, query.after, query.number)
+        after = "" if len(entries) < most else str(entries[-1].number) if searched else entries[-1].subject
         ids: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for entry in entries:
             ids[entry.kind].append(entry.subject)
@@ -51,7 +58,7 @@ class Listing:
                     reverse=True,
                 )
             ),
-            after=entries[-1].subject if len(entries) == most else "",
+            after=after,
         )
 
     def count(self, person: str) -> list[FolderCount]:

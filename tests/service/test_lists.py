@@ -150,3 +150,22 @@ def test_turns_show_the_heads_of_every_persons_queue(tmp_path: Path) -> None:
     store.jobs.claim(one, "line-1")
     assert [(each.owner, each.destination) for each in store.turns.engaged()] == [("bob", "+33199000501")]
     store.close()
+
+
+def test_a_search_goes_on_page_by_page(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    jobs = [add_submission(store, "anne", f"+331990{number:05}", last_name="Martin")[0] for number in range(10)]
+    store.jobs.event(jobs[6], Event.CANCELLED)
+    seen: list[str] = []
+    after = ""
+    while True:
+        page = store.listing.page(
+            "anne", FaxQuery(Folder.OUTBOX, words="mart", most=4, after=after), lambda _j: NOTHING
+        )
+        seen += [each.id for each in page.jobs]
+        if not page.after:
+            break
+        after = page.after
+    assert seen == [each for each in reversed(jobs) if each != jobs[6]]
+    assert found(store, "anne", words="mart", after="nonsense", most=1) == [jobs[9]]
+    store.close()

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
 from faxcore.checkpoint import checkpoint
@@ -25,6 +24,7 @@ from faxcore.store.store_error import StoreError
 from tests.service.test_crashes import RECEIVING, SENDING
 from tests.support import crash_child
 from tests.support.cluster import Cluster
+from tests.support.leftovers import assert_nothing_left, until_quiet
 from tests.support.service_parts import (
     DATABASE,
     ME,
@@ -146,23 +146,3 @@ def test_a_fax_is_received_once(point: str, loss: tuple[Loss, Path | None], tmp_
     asyncio.run(main())
     if disk is None:
         assert sorted(path.suffix for path in (tmp_path / "received").iterdir()) == [".pdf", ".tif"]
-
-
-async def until_quiet(service: FaxService) -> None:
-    """Wait until every call is over."""
-    open_calls = text("SELECT count(*) FROM call WHERE ended IS NULL")
-    await until("every call to be over", lambda: service.store.database.value(open_calls) == 0)
-
-
-def assert_nothing_left(service: FaxService) -> None:
-    """Every row and every file that a broken call can leave is gone."""
-    value = service.store.database.value
-    for sql in (
-        "SELECT count(*) FROM job WHERE state NOT IN ('done', 'cancelled')",
-        "SELECT count(*) FROM reception WHERE state <> 'filed'",
-        "SELECT count(*) FROM document WHERE id NOT IN (SELECT document FROM submission)",
-        "SELECT count(*) FROM entry WHERE folder = ''",
-    ):
-        assert value(text(sql)) == 0, sql
-    known = value(text("SELECT count(*) FROM document"))
-    assert len(list(service.store.documents.folder.iterdir())) == known
