@@ -53,6 +53,7 @@ from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
+from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.submissions import draft_key
 from faxcore.store.synced_files import RESERVE, NotRegular, copy_out, remove
 from faxcore.store.views import view_call, view_draft, view_job, view_reception
@@ -103,14 +104,17 @@ class UserApi:
         ]
 
     async def status(self, person: str) -> Status:
-        """Tell the state of the service and of its lines."""
-        jobs = self._store.jobs
-        return replace(
-            self._status(),
-            queued=jobs.count(State.READY, State.SLEEPING),
-            active=jobs.count(State.ACTIVE, State.FINAL_PENDING),
-            drafts=self._store.drafts.count(person),
-        )
+        """Tell the state of the service and of its lines, with or without its database."""
+        jobs, status = self._store.jobs, self._status()
+        try:
+            return replace(
+                status,
+                queued=jobs.count(State.READY, State.SLEEPING),
+                active=jobs.count(State.ACTIVE, State.FINAL_PENDING),
+                drafts=self._store.drafts.count(person),
+            )
+        except StoreUnavailable:
+            return replace(status, trouble=_WITHOUT_DATABASE)
 
     # ------------------------------------------------------------ drafts
 
@@ -298,6 +302,10 @@ class UserApi:
             raise ApiError(code, error.sentence) from error
 
 
+_WITHOUT_DATABASE: Final = Sentence(
+    "The database of the fax service cannot be reached: until it is back, no fax is sent or accepted and no call is"
+    " answered."
+)
 _STATES: Final = {
     State.READY: Sentence("waiting for a line"),
     State.ACTIVE: Sentence("being sent"),

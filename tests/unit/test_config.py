@@ -122,6 +122,10 @@ def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) 
         ('cover = "standard"', "cover = true", 38, "text in quotes"),
         ('cover = "standard"', 'cover = "standrad"', 38, "did you mean 'standard'"),
         ("[folders]", "[folders", 6, "not TOML"),
+        ("[queue]", '[store]\nurl = "mysql://x/y"\n[queue]', 20, "postgresql://facteur@localhost/facteur"),
+        ("[queue]", '[store]\nurl = "postgresql://x"\n[queue]', 20, "postgresql://facteur@localhost/facteur"),
+        ("[queue]", "[retention]\nsent = -1\n[queue]", 20, "from 0 to 36500"),
+        ("[queue]", "[retention]\nbinn = 1\n[queue]", 20, "did you mean 'bin'"),
     ],
 )
 def test_an_error_names_the_file_the_line_and_the_remedy(
