@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from faxcore.contract.bus import ErrorCode
+from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from faxcore.store.store_error import StoreAway, StoreError, is_full
 
@@ -47,3 +50,21 @@ def from_trouble(error: OSError | StoreError) -> ApiError:
     if is_full(error):
         return no_space()
     return away() if isinstance(error, StoreAway) else internal()
+
+
+_STATES: Final = {
+    State.READY: Sentence("waiting for a line"),
+    State.ACTIVE: Sentence("being sent"),
+    State.FINAL_PENDING: Sentence("being sent"),
+    State.SLEEPING: Sentence("waiting for its next try"),
+    State.DONE: Sentence("sent"),
+    State.FAILED: Sentence("failed"),
+    State.CANCELLED: Sentence("cancelled"),
+    State.UNCERTAIN: Sentence("uncertain"),
+}
+
+
+def wrong_state(state: State) -> ApiError:
+    """Make the error of a wish that comes too late, or too early."""
+    sentence = Sentence("This cannot be done any more: the fax is {state}.", {"state": _STATES[state]})
+    return ApiError(ErrorCode.STATE, sentence)

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
-from faxcore.api.api_error import ApiError
+from faxcore.api.api_error import ApiError, wrong_state
 from faxcore.api.intake import accept
+from faxcore.api.lists import ListApi
 from faxcore.api.orders import CheckedOrder, check_claim, check_order
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
@@ -24,10 +25,6 @@ from faxcore.contract.bus import (
     Claim,
     Draft,
     ErrorCode,
-    FaxPage,
-    FaxQuery,
-    Folder,
-    FolderCount,
     Handover,
     HeaderChoice,
     Job,
@@ -39,16 +36,13 @@ from faxcore.contract.bus import (
     Status,
     Verdict,
 )
-from faxcore.dialling.numbers import number_key
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.model.job import Event, State, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.model.text import clean_text
 from faxcore.queue.choose import carriers
 from faxcore.queue.scheduler import Composer, Scheduler
 from faxcore.store.drafts import DraftRow
-from faxcore.store.entries import FOLDERS, HIDDEN, EntryRow, Kind
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import Receiving, ReceptionRow
@@ -58,9 +52,6 @@ from faxcore.store.submissions import draft_key
 from faxcore.store.synced_files import RESERVE, NotRegular, copy_out, remove
 from faxcore.store.views import view_call, view_draft, view_job, view_reception
 
-MOST_TYPED: Final = 200
-"""Characters of a search."""
-
 _RECEPTION_FILES: Final = {
     ReceptionFile.TIFF: "reception.tif",
     ReceptionFile.PDF: "reception.pdf",
@@ -68,7 +59,7 @@ _RECEPTION_FILES: Final = {
 }
 
 
-class UserApi:
+class UserApi(ListApi):
     """The actions of people on their own drafts, jobs and receptions."""
 
     def __init__(
@@ -81,9 +72,7 @@ class UserApi:
         composer: Composer = compose,
         reserve: int = RESERVE,
     ) -> None:
-        self._store = store
-        self._config = config
-        self._scheduler = scheduler
+        super().__init__(store, config, scheduler)
         self._announcing = announcing
         self._status = status
         self._composer = composer
@@ -193,7 +182,7 @@ class UserApi:
         try:
             await self._scheduler.cancel(found)
         except WrongState:
-            raise _wrong_state(found) from None
+            raise wrong_state(found.state) from None
 
     async def resolve_job(self, person: str, job: str, verdict: Verdict) -> None:
         """Take a person's word for what became of an uncertain job."""
@@ -204,7 +193,7 @@ class UserApi:
             else:
                 after = self._store.jobs.again(job)
         except WrongState:
-            raise _wrong_state(found) from None
+            raise wrong_state(found.state) from None
         self._announcing.job_changed(after)
         self._scheduler.wake()
 
@@ -219,45 +208,7 @@ class UserApi:
         found = self._reception(person, reception)
         await _copy_out(self._store.call_folder(found.call) / _RECEPTION_FILES[kind], out)
 
-    # ------------------------------------------------------------ lists
-
-    async def list_faxes(self, person: str, query: FaxQuery) -> FaxPage:
-        """List a page of the caller's faxes."""
-        number = number_key(query.number, self._config.value.dialling) if query.number else ""
-        words = clean_text(query.words, MOST_TYPED)
-        return self._store.listing.page(person, replace(query, number=number, words=words), self._scheduler.progress)
-
-    async def count_folders(self, person: str) -> list[FolderCount]:
-        """Count the caller's faxes in every folder."""
-        return self._store.listing.count(person)
-
-    async def mark_fax(self, person: str, fax: str, read: bool) -> None:
-        """Note that the caller has read a fax, or has not."""
-        self._entry(person, fax)
-        self._store.entries.mark_read(person, fax, read)
-
-    async def bin_fax(self, person: str, fax: str) -> None:
-        """Put a fax that is not under way into the caller's bin."""
-        entry = self._entry(person, fax)
-        if entry.folder in (Folder.OUTBOX.value, Folder.TO_COMPLETE.value):
-            sentence = Sentence("This fax is not finished: cancel or discard it instead.")
-            raise ApiError(ErrorCode.STATE, sentence)
-        self._store.entries.bin(person, fax)
-
-    async def restore_fax(self, person: str, fax: str) -> None:
-        """Take a fax out of the bin again."""
-        entry = self._entry(person, fax)
-        if entry.folder == Folder.BIN.value:
-            job = self._store.jobs.get(fax) if entry.kind is Kind.JOB else None
-            self._store.entries.restore(person, fax, Folder.INBOX if job is None else FOLDERS[job.state])
-
     # ------------------------------------------------------------ inside
-
-    def _entry(self, person: str, id: str) -> EntryRow:
-        entry = self._store.entries.get(person, id)
-        if entry is None or entry.folder == HIDDEN:
-            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
-        return entry
 
     def _draft(self, person: str, id: str) -> DraftRow:
         draft = self._store.drafts.get(person, id)
@@ -306,21 +257,6 @@ _WITHOUT_DATABASE: Final = Sentence(
     "The database of the fax service cannot be reached: until it is back, no fax is sent or accepted and no call is"
     " answered."
 )
-_STATES: Final = {
-    State.READY: Sentence("waiting for a line"),
-    State.ACTIVE: Sentence("being sent"),
-    State.FINAL_PENDING: Sentence("being sent"),
-    State.SLEEPING: Sentence("waiting for its next try"),
-    State.DONE: Sentence("sent"),
-    State.FAILED: Sentence("failed"),
-    State.CANCELLED: Sentence("cancelled"),
-    State.UNCERTAIN: Sentence("uncertain"),
-}
-
-
-def _wrong_state(job: JobRow) -> ApiError:
-    sentence = Sentence("This cannot be done any more: the fax is {state}.", {"state": _STATES[job.state]})
-    return ApiError(ErrorCode.STATE, sentence)
 
 
 async def _copy_out(path: Path, out: int) -> None:

@@ -45,16 +45,14 @@ from faxcore.bus.wire import BUS_TROUBLE, Bus, call_daemon, from_daemon, from_wi
 from faxcore.contract.bus import (
     BUS_NAME,
     OBJECT_PATH,
-    Admin,
-    Desk,
     Document,
     Draft,
     ErrorCode,
-    Intake,
     Job,
     Reception,
 )
 from faxcore.contract.codec import NotDecoded, decode, encode
+from faxcore.contract.interfaces import Admin, Desk, Intake
 from faxcore.contract.methods import ADMIN, DESK, ERROR_CODES, INTAKE, METHODS, SIGNALS, Method
 from faxcore.i18n import translate
 from faxcore.model.sentence import Sentence, from_plain, literal

@@ -49,7 +49,7 @@ def page_lines() -> Iterator[str]:
     """The lines of the page, in Markdown."""
     yield "# The bus contract"
     yield ""
-    yield "Made by `python -m faxcore.contract.reference`; the source is `faxcore/contract/bus.py`."
+    yield "Made by `python -m faxcore.contract.reference`; the sources are in `faxcore/contract`."
     yield ""
     yield f"Name `{BUS_NAME}`, object `{OBJECT_PATH}`, on the system bus."
     yield ""

@@ -102,15 +102,6 @@ class Entries:
             .values(folder=folder.value)
         )
 
-    def move_all(self, subjects: Sequence[str], folder: Folder) -> None:
-        """Move many of them."""
-        table = schema.entry
-        self._db.run(
-            update(table)
-            .where(table.c.subject.in_(subjects), table.c.folder != Folder.BIN.value)
-            .values(folder=folder.value)
-        )
-
     def set_called(self, subject: str, called: str) -> None:
         """Note the key of the number that was called."""
         self._db.run(update(schema.entry).where(schema.entry.c.subject == subject).values(called=called))

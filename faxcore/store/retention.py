@@ -29,6 +29,8 @@ from faxcore.store.synced_files import remove
 PIECE: Final = 100
 """Faxes that go in one transaction."""
 TRANSCRIPT: Final = "transcript"
+KEPT: Final = frozenset({TRANSCRIPT, "reception.tif", "reception.pdf"})
+"""The files of a call's directory that are kept when it is over."""
 
 
 class Retention:

@@ -254,6 +254,7 @@ entry = Table(
     _text("words"),
     UniqueConstraint("subject", "person", name="entry_by_subject"),
     Index("entry_by_folder", "person", "folder", "subject"),
+    Index("entry_by_read", "person", "folder", "read"),
     Index("entry_by_called", "person", "folder", "called", "subject"),
 )
 

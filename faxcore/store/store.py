@@ -31,7 +31,7 @@ from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
 from faxcore.store.opening import sqlite_url
 from faxcore.store.receptions import Receptions
-from faxcore.store.retention import Retention
+from faxcore.store.retention import KEPT, Retention
 from faxcore.store.submissions import Submissions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
 from faxcore.store.turns import Turns
@@ -72,9 +72,14 @@ class Store:
         """The directory of a call, which may not be there yet."""
         return self._calls / call
 
-    def list_call_folders(self) -> list[str]:
-        """List the calls that have a directory."""
-        return os.listdir(self._calls)
+    def list_unclean_calls(self) -> list[str]:
+        """List the calls in whose directories there is more than what is kept, or nothing. In any thread."""
+        found = []
+        for call in os.listdir(self._calls):
+            names = set(os.listdir(self._calls / call))
+            if not names or names - KEPT:
+                found.append(call)
+        return found
 
     def free_octets(self) -> int:
         """Octets free where calls are kept."""

@@ -47,7 +47,7 @@ class Sweeping:
 
     async def _clean_calls(self) -> None:
         """Remove what calls before a crash left behind."""
-        names = await asyncio.to_thread(self._store.list_call_folders)
+        names = await asyncio.to_thread(self._store.list_unclean_calls)
         for start in range(0, len(names), PIECE):
             self._store.retention.clean_calls(names[start : start + PIECE])
             await asyncio.sleep(0)

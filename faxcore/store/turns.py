@@ -64,22 +64,20 @@ class Turns:
 
     def _queues(self, most: int) -> list[tuple[int, str]]:
         """Every priority and person with a ready job, in this order. Each is one step in the index, not a walk."""
-        found: list[tuple[int, str]] = []
-        while len(found) < most:
-            row = self._db.row(self._next(found[-1] if found else None))
-            if row is None:
-                break
-            found.append((row.priority, row.owner))
-        return found
-
-    def _next(self, last: tuple[int, str] | None) -> Any:
         table = schema.job
-        statement = select(table.c.priority, table.c.owner).where(table.c.state == State.READY.value)
-        if last is not None:
-            priority, owner = last
-            behind = (table.c.priority > priority) | ((table.c.priority == priority) & (table.c.owner > owner))
-            statement = statement.where(table.c.priority >= priority, behind)
-        return statement.order_by(table.c.priority, table.c.owner).limit(1)
+        found: list[tuple[int, str]] = []
+        where: list[Any] = []
+        while len(found) < most:
+            ready = select(table.c.priority, table.c.owner).where(table.c.state == State.READY.value, *where)
+            row = self._db.row(ready.order_by(table.c.priority, table.c.owner).limit(1))
+            if row is not None:
+                found.append((row.priority, row.owner))
+                where = [table.c.priority == row.priority, table.c.owner > row.owner]
+            elif len(where) == 2:
+                where = [table.c.priority > found[-1][0]]
+            else:
+                break
+        return found
 
     def _heads(self, priority: int, owner: str, busy: frozenset[str], most: int) -> Sequence[Candidate]:
         table = schema.job

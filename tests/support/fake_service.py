@@ -34,10 +34,8 @@ from faxcore.bus.wire import Bus
 from faxcore.config import Config
 from faxcore.contract.bus import (
     Accepted,
-    Admin,
     Call,
     Claim,
-    Desk,
     Document,
     Draft,
     ErrorCode,
@@ -47,7 +45,6 @@ from faxcore.contract.bus import (
     FolderCount,
     Handover,
     HeaderChoice,
-    Intake,
     Job,
     JobDetails,
     Line,
@@ -60,6 +57,7 @@ from faxcore.contract.bus import (
     Status,
     Verdict,
 )
+from faxcore.contract.interfaces import Admin, Desk, Intake
 from faxcore.contract.methods import INTERFACES
 from faxcore.dialling.numbers import number_key
 from faxcore.document.document_error import DocumentError

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from faxcore.api.admin import AdminApi
 from faxcore.api.user import UserApi
-from faxcore.contract import bus, messages, methods
+from faxcore.contract import bus, interfaces, messages, methods
 from faxcore.contract.bus import Claim, Document, ErrorCode, Job, Line, Order, Status
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.methods import ADMIN, BY_NAME, ERROR_CODES, INTERFACES, METHODS, SIGNALS, signature_of
@@ -195,7 +195,9 @@ def test_every_function_of_the_interfaces_is_a_method_of_the_table() -> None:
         functions = [each for each in vars(interface) if not each.startswith("_")]
         assert [method.function for method in METHODS if method.interface == name] == functions
     assert len(BY_NAME) == len(METHODS)
-    assert [signal.function for signal in SIGNALS] == [each for each in vars(bus.Listener) if not each.startswith("_")]
+    assert [signal.function for signal in SIGNALS] == [
+        each for each in vars(interfaces.Listener) if not each.startswith("_")
+    ]
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)

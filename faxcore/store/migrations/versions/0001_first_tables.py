@@ -262,6 +262,7 @@ def _create_entry() -> None:
         sa.UniqueConstraint("subject", "person", name="entry_by_subject"),
     )
     op.create_index("entry_by_called", "entry", ["person", "folder", "called", "subject"])
+    op.create_index("entry_by_read", "entry", ["person", "folder", "read"])
     op.create_index("entry_by_folder", "entry", ["person", "folder", "subject"])
 
 

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Implements the part of the user-facing API that is about lists: folders, searching, read marks and the bin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from faxcore.api.api_error import ApiError
+from faxcore.config.current import CurrentConfig
+from faxcore.contract.bus import ErrorCode, FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.dialling.numbers import number_key
+from faxcore.model.sentence import Sentence
+from faxcore.model.text import clean_text
+from faxcore.queue.scheduler import Scheduler
+from faxcore.store.entries import FOLDERS, HIDDEN, EntryRow, Kind
+from faxcore.store.store import Store
+
+MOST_TYPED: Final = 200
+"""Characters of a search."""
+
+
+class ListApi:
+    """The lists in which people find their faxes."""
+
+    def __init__(self, store: Store, config: CurrentConfig, scheduler: Scheduler) -> None:
+        self._store = store
+        self._config = config
+        self._scheduler = scheduler
+
+    async def list_faxes(self, person: str, query: FaxQuery) -> FaxPage:
+        """List a page of the caller's faxes."""
+        number = number_key(query.number, self._config.value.dialling) if query.number else ""
+        words = clean_text(query.words, MOST_TYPED)
+        return self._store.listing.page(person, replace(query, number=number, words=words), self._scheduler.progress)
+
+    async def count_folders(self, person: str) -> list[FolderCount]:
+        """Count the caller's faxes in every folder."""
+        return self._store.listing.count(person)
+
+    async def mark_fax(self, person: str, fax: str, read: bool) -> None:
+        """Note that the caller has read a fax, or has not."""
+        self._entry(person, fax)
+        self._store.entries.mark_read(person, fax, read)
+
+    async def bin_fax(self, person: str, fax: str) -> None:
+        """Put a fax that is not under way into the caller's bin."""
+        entry = self._entry(person, fax)
+        if entry.folder in (Folder.OUTBOX.value, Folder.TO_COMPLETE.value):
+            sentence = Sentence("This fax is not finished: cancel or discard it instead.")
+            raise ApiError(ErrorCode.STATE, sentence)
+        self._store.entries.bin(person, fax)
+
+    async def restore_fax(self, person: str, fax: str) -> None:
+        """Take a fax out of the bin again."""
+        entry = self._entry(person, fax)
+        if entry.folder == Folder.BIN.value:
+            job = self._store.jobs.get(fax) if entry.kind is Kind.JOB else None
+            self._store.entries.restore(person, fax, Folder.INBOX if job is None else FOLDERS[job.state])
+
+    def _entry(self, person: str, id: str) -> EntryRow:
+        entry = self._store.entries.get(person, id)
+        if entry is None or entry.folder == HIDDEN:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
+        return entry

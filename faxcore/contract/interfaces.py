@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The interfaces of the bus contract: what the service offers, and what it tells.
+
+`Desk`, `Intake` and `Admin` are on the bus; their methods, with the types of arguments and results, are all of it. The
+service's gate, the client, introspection, the tests' stand-in and docs/bus.md are made from them
+(`faxcore.contract.methods`).
+"""
+
+from __future__ import annotations
+
+from faxcore.contract.bus import (
+    Claim,
+    Document,
+    Draft,
+    FaxPage,
+    FaxQuery,
+    FolderCount,
+    Handover,
+    HeaderChoice,
+    Job,
+    JobDetails,
+    Order,
+    Preview,
+    Reception,
+    ReceptionFile,
+    Reloaded,
+    Status,
+    Verdict,
+)
+
+
+class Desk:
+    """The methods for a user's programs."""
+
+    async def register(self) -> None:
+        """Send signals to this program until it leaves the bus; those that waited for the user come at once."""
+        raise NotImplementedError
+
+    async def headers(self) -> list[HeaderChoice]:
+        """List the headers to choose from."""
+        raise NotImplementedError
+
+    async def status(self) -> Status:
+        """Tell the state of the service and of its lines."""
+        raise NotImplementedError
+
+    async def list_drafts(self) -> list[Draft]:
+        """List the caller's drafts, oldest first."""
+        raise NotImplementedError
+
+    async def read_draft(self, draft: str, out: Document) -> None:
+        """Write the pages of a draft to `out` as TIFF."""
+        raise NotImplementedError
+
+    async def compose_draft(self, draft: str, order: Order, out: Document) -> Preview:
+        """Write the pages of a draft to `out` as they will arrive, with cover page and header line."""
+        raise NotImplementedError
+
+    async def discard_draft(self, draft: str) -> None:
+        """Throw a draft away."""
+        raise NotImplementedError
+
+    async def submit_draft(self, draft: str, order: Order) -> str:
+        """Make a job of a draft; its id. Repeating it for the same draft gives the same job."""
+        raise NotImplementedError
+
+    async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
+        """Make a job of a bilevel TIFF in fax geometry, and of what it was made from; its id."""
+        raise NotImplementedError
+
+    async def list_jobs(self) -> list[Job]:
+        """List the caller's newest jobs, newest first, 2,000 at most; `list_faxes` gives all of them."""
+        raise NotImplementedError
+
+    async def show_job(self, job: str) -> JobDetails:
+        """Show one job with its calls."""
+        raise NotImplementedError
+
+    async def read_job(self, job: str, out: Document) -> None:
+        """Write the pages of a job to `out` as TIFF."""
+        raise NotImplementedError
+
+    async def cancel_job(self, job: str) -> None:
+        """Cancel a job; a call that is under way ends as soon as the protocol allows."""
+        raise NotImplementedError
+
+    async def resolve_job(self, job: str, verdict: Verdict) -> None:
+        """Say of an uncertain job that it arrived, or that it is to be sent again."""
+        raise NotImplementedError
+
+    async def list_receptions(self) -> list[Reception]:
+        """List the caller's newest receptions, newest first, 2,000 at most; `list_faxes` gives all of them."""
+        raise NotImplementedError
+
+    async def list_faxes(self, query: FaxQuery) -> FaxPage:
+        """List a page of the caller's faxes, newest first: a folder, all of them, or those with some words."""
+        raise NotImplementedError
+
+    async def count_folders(self) -> list[FolderCount]:
+        """Count the caller's faxes in every folder."""
+        raise NotImplementedError
+
+    async def mark_fax(self, fax: str, read: bool) -> None:
+        """Note that the caller has read a fax, or has not."""
+        raise NotImplementedError
+
+    async def bin_fax(self, fax: str) -> None:
+        """Put a fax that is not under way into the caller's bin."""
+        raise NotImplementedError
+
+    async def restore_fax(self, fax: str) -> None:
+        """Take a fax out of the bin again."""
+        raise NotImplementedError
+
+    async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:
+        """Write one file of a reception to `out`."""
+        raise NotImplementedError
+
+
+class Intake:
+    """The way in for print jobs: open to the printing system's own user only."""
+
+    async def submit(self, pages: Document, original: Document | None, claim: Claim) -> Handover:
+        """Hand over a bilevel TIFF and what it was made from."""
+        raise NotImplementedError
+
+
+class Admin:
+    """The methods for the administrator: open to root and to the service's own user only."""
+
+    async def reload(self) -> Reloaded:
+        """Read the configuration again. A wrong one is refused as a whole, and the old one stays in force."""
+        raise NotImplementedError
+
+
+class Listener:
+    """Hears the service's signals. They go to the one program only whose user is concerned."""
+
+    def draft_waiting(self, draft: Draft) -> None:
+        """A printed document waits for its recipient."""
+        raise NotImplementedError
+
+    def job_changed(self, job: Job) -> None:
+        """A job has changed its state or its progress."""
+        raise NotImplementedError
+
+    def reception_arrived(self, reception: Reception) -> None:
+        """A fax has been received and filed."""
+        raise NotImplementedError
