@@ -23,7 +23,7 @@ from faxcore.store.views import view_draft, view_job, view_reception
 
 log = logging.getLogger(__name__)
 
-BATCH: Final = 50
+BATCH: Final = 25
 """News that are told in one piece."""
 
 News = Draft | Job | Reception

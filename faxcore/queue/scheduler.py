@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 TROUBLE_SECONDS: Final = 10.0
 """Seconds that the queue waits after the database could not be written."""
 
-MOST_WOKEN: Final = 50
+MOST_WOKEN: Final = 25
 """Jobs that are woken in one turn: what is done in one piece keeps the bus waiting."""
 
 Composer = Callable[[Path, Path, PageOrder], Awaitable[int]]

@@ -12,6 +12,8 @@ A database that is not empty and not ours, of a later release, or only half made
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -133,7 +135,22 @@ def _prepare(connection: Connection, file: Path | None) -> None:
         # Alembic is needed when a release is new, not at each start.
         from faxcore.store.migrating import migrate  # noqa: PLC0415
 
-        migrate(connection, revisions, old)
+        with patience(connection):
+            migrate(connection, revisions, old)
+
+
+@contextmanager
+def patience(connection: Connection) -> Iterator[None]:
+    """Wait for a server as long as it takes: for work on a whole table, while nothing else is to be done."""
+    driver: Any = connection.connection.dbapi_connection
+    before = getattr(driver, "seconds", None)
+    if before is not None:
+        driver.seconds = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            driver.seconds = before
 
 
 def _read_revisions(connection: Connection) -> list[str]:

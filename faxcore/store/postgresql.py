@@ -18,15 +18,18 @@ ANSWER_SECONDS: Final = 3
 class ImpatientConnection(psycopg.Connection[Any]):
     """A connection that gives a silent server up."""
 
+    seconds: int | None = ANSWER_SECONDS
+    """Seconds that it waits for an answer; None: as long as it takes."""
+
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Do one exchange with the server. OperationalError if it does not answer in time."""
         try:
-            return super().wait(gen, interval, ANSWER_SECONDS if timeout is None else timeout)
+            return super().wait(gen, interval, self.seconds if timeout is None else timeout)
         except psycopg.Error as error:
             if type(error).__name__ != "_WaitTimeout":
                 raise
             self.pgconn.finish()
-            raise psycopg.OperationalError(f"the server has not answered for {ANSWER_SECONDS} s") from error
+            raise psycopg.OperationalError(f"the server has not answered for {self.seconds} s") from error
 
 
 def make_engine(url: URL) -> Engine:

@@ -140,7 +140,7 @@ job = Table(
     _flag("cancelled"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
-    Index("job_by_next_try", "state", "next_try"),
+    Index("job_by_next_try", "state", "next_try", "id"),
 )
 
 call = Table(

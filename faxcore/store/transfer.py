@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from faxcore.store.opening import Opened, open_database
+from faxcore.store.opening import Opened, open_database, patience
 from faxcore.store.schema import METADATA, entry
 from faxcore.store.sql_errors import make_error
 from faxcore.store.store_error import StoreError, StoreForeign
@@ -36,7 +36,8 @@ def copy_database(source: str, target: str, told: Callable[[str, int], None]) ->
     except SQLAlchemyError as error:
         raise make_error(error) from error
     try:
-        return _copy(begun, filled, told)
+        with patience(begun.connection), patience(filled.connection):
+            return _copy(begun, filled, told)
     except SQLAlchemyError as error:
         raise make_error(error) from error
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
+import psycopg
 import uuid6
 from sqlalchemy import text
 
@@ -25,7 +26,7 @@ from faxcore.store.words import join_words, person_word
 NAMES: Final = ("Martin", "Lefèvre", "Dubois", "Müller", "Schröder", "Nguyên", "Sato", "Rossi", "Ó Briain", "Petit")
 SUBJECTS: Final = ("Résultats", "Ordonnance", "Facture", "Devis toiture", "Rendez-vous", "Convocation", "Plan")
 HEADER: Final = json.dumps(encode(SHIPPED[0]), ensure_ascii=False)
-_PIECE: Final = 5000
+_PIECE: Final = 2000
 
 
 class Ids:
@@ -128,4 +129,9 @@ def _insert(store: Store, rows: dict[Any, list[dict[str, Any]]]) -> None:
             while piece := list(islice(waiting, _PIECE)):
                 store.database.add_all(table, piece)
         store.entries.rebuild_index()
-    store.database.run(text("ANALYZE"))
+    if store.database.is_sqlite:
+        store.database.run(text("ANALYZE"))
+    else:
+        # It takes longer than the store would wait.
+        with psycopg.connect(store.database.url, autocommit=True) as connection:
+            connection.execute("ANALYZE")

@@ -127,7 +127,7 @@ def _create_job() -> None:
         sa.PrimaryKeyConstraint("id", name="job_pkey"),
         sa.UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     )
-    op.create_index("job_by_next_try", "job", ["state", "next_try"])
+    op.create_index("job_by_next_try", "job", ["state", "next_try", "id"])
     op.create_index("job_by_turn", "job", ["state", "priority", "owner", "id"])
 
 
