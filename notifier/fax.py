@@ -64,13 +64,6 @@ class Fax:
         """True if a person must say whether it arrived."""
         return isinstance(self.of, Job) and self.of.state is State.UNCERTAIN
 
-    def found_by(self, words: str) -> bool:
-        """True if each of these words stands somewhere in what is shown of it, whatever its case."""
-        shown = (self.name, self.number, self.subject, self.state, self.reason, in_words(self.when))
-        text = " ".join(shown).casefold()
-        digits = "".join(char for char in self.number if char.isdigit())
-        return all(word in text or (word.isdigit() and word in digits) for word in words.casefold().split())
-
 
 def of_job(job: Job) -> Fax:
     """Put a job in words."""

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The history as a table: every fax sent and received, changed in place as the service tells of it."""
+"""The history as a table: the faxes of the list that is shown, as far as they are loaded.
+
+It is newest first until a person sorts by something else. Then what is loaded is sorted, and nothing more is loaded:
+the service gives its lists by time only, and rows that came in between would move what a person looks at. The window
+says how many are sorted.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, Final
 
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSortFilterProxyModel, Qt
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt6.QtGui import QBrush, QColor, QFont, QIcon
 
 from faxcore.i18n import gettext as _
@@ -15,7 +20,6 @@ from notifier.fax import Fax, Mood, in_full, in_words
 
 Role = Qt.ItemDataRole
 FAX_ROLE: Final = Role.UserRole
-SORT_ROLE: Final = Role.UserRole + 1
 
 
 class Column(IntEnum):
@@ -37,26 +41,69 @@ class FaxTable(QAbstractTableModel):
         self._icons, self._colours = icons, colours
         self._faxes: list[Fax] = []
         self._rows: dict[str, int] = {}
+        self._column, self._descending = Column.DATE, True
+
+    @property
+    def in_order(self) -> bool:
+        """True if it is sorted as the service gives its lists: newest first."""
+        return self._column is Column.DATE and self._descending
 
     def replace(self, faxes: Iterable[Fax]) -> None:
-        """These are all."""
+        """Show these."""
         self.beginResetModel()
-        self._faxes = list(faxes)
-        self._rows = {fax.key: row for row, fax in enumerate(self._faxes)}
+        self._arrange(faxes)
         self.endResetModel()
 
-    def put(self, fax: Fax) -> None:
-        """A new fax, or a change of one."""
-        row = self._rows.get(fax.key)
-        if row is None:
-            row = len(self._faxes)
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._faxes.append(fax)
-            self._rows[fax.key] = row
-            self.endInsertRows()
-        else:
-            self._faxes[row] = fax
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+    def add(self, faxes: Iterable[Fax]) -> None:
+        """Take new faxes, and changes of those that are shown."""
+        new = []
+        orderly = True
+        for fax in faxes:
+            row = self._rows.get(fax.key)
+            if row is None:
+                new.append(fax)
+            else:
+                orderly = orderly and self._key(fax) == self._key(self._faxes[row])
+                self._faxes[row] = fax
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+        if new:
+            last = self._faxes[-1:]
+            new.sort(key=self._key, reverse=self._descending)
+            self._append(new)
+            keys = [self._key(fax) for fax in (*last, new[0])]
+            orderly = orderly and keys == sorted(keys, reverse=self._descending)
+        if not orderly:
+            self._sort()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort what is loaded by this column."""
+        self._column, self._descending = Column(column), order is Qt.SortOrder.DescendingOrder
+        self._sort()
+
+    def _append(self, faxes: list[Fax]) -> None:
+        row = len(self._faxes)
+        self.beginInsertRows(QModelIndex(), row, row + len(faxes) - 1)
+        self._faxes += faxes
+        self._rows |= {fax.key: row + number for number, fax in enumerate(faxes)}
+        self.endInsertRows()
+
+    def _sort(self) -> None:
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        keys = [self._faxes[index.row()].key for index in before]
+        self._arrange(self._faxes)
+        after = [self.index(self._rows[key], index.column()) for key, index in zip(keys, before, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _arrange(self, faxes: Iterable[Fax]) -> None:
+        self._faxes = sorted(faxes, key=self._key, reverse=self._descending)
+        self._rows = {fax.key: row for row, fax in enumerate(self._faxes)}
+
+    def _key(self, fax: Fax) -> tuple[Any, ...]:
+        """The place of a fax among the others; of two that are equal, the ids decide."""
+        texts = (fax.sent, fax.when, fax.name.casefold(), fax.subject.casefold(), fax.pages, fax.state)
+        return (texts[self._column], fax.when, fax.id)
 
     def find(self, key: str) -> Fax | None:
         """The fax with this key."""
@@ -107,10 +154,12 @@ class FaxTable(QAbstractTableModel):
                 return font
             case Role.AccessibleTextRole:
                 return _direction(fax) if column is Column.DIRECTION else self._text(fax, column)
-        return {FAX_ROLE: fax, SORT_ROLE: self._sorting(fax, column)}.get(role)
+        return fax if role == FAX_ROLE else None
 
     def _text(self, fax: Fax, column: Column) -> str:
-        return ("", in_words(fax.when), fax.name, fax.subject, str(fax.pages), fax.state)[column]
+        if column is Column.DATE:
+            return in_words(fax.when)
+        return ("", "", fax.name, fax.subject, str(fax.pages), fax.state)[column]
 
     def _tip(self, fax: Fax, column: Column) -> str | None:
         match column:
@@ -123,34 +172,6 @@ class FaxTable(QAbstractTableModel):
             case Column.NAME:
                 return _plain(f"{fax.name}, {fax.number}" if fax.number not in ("", fax.name) else fax.name)
         return _plain(fax.subject) if column is Column.SUBJECT else None
-
-    def _sorting(self, fax: Fax, column: Column) -> Any:
-        texts = (fax.sent, fax.when.timestamp(), fax.name.casefold(), fax.subject.casefold(), fax.pages, fax.state)
-        return texts[column]
-
-
-class Found(QSortFilterProxyModel):
-    """The faxes that the search field asks for, newest first until a person sorts otherwise."""
-
-    def __init__(self, table: FaxTable, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._words = ""
-        self.setSourceModel(table)
-        self.setSortRole(SORT_ROLE)
-        self.setDynamicSortFilter(True)
-        self.sort(Column.DATE, Qt.SortOrder.DescendingOrder)
-
-    def search(self, words: str) -> None:
-        """Only faxes in which each of these words is found."""
-        self._words = words
-        self.invalidateFilter()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: QModelIndex) -> bool:  # noqa: N802
-        model = self.sourceModel()
-        if model is None:
-            return False
-        fax: Fax = model.index(source_row, 0, source_parent).data(FAX_ROLE)
-        return fax.found_by(self._words)
 
 
 def _direction(fax: Fax) -> str:

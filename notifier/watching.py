@@ -2,8 +2,10 @@
 """The tray's reactions: between the service on one side, and tray, dialogs, popups and history
 on the other.
 
-The service tells of changes; lists are asked for once, when the link is made, and again whenever the service has come
-back. A job's last known state is remembered, so that a popup comes for what happens and not for what happened long ago.
+The service tells of changes. Drafts and faxes that need a decision are asked for when the link is made, and again
+whenever the service has come back; what the history shows is seen to by `notifier.fax_lists`. The last known state of a
+job that was told of, or that needs a decision, is remembered, so that a popup comes for what happens and not for what
+happened long ago.
 """
 
 from __future__ import annotations
@@ -11,25 +13,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import Draft, ErrorCode, Job, Reception, Verdict
+from faxcore.contract.bus import Draft, ErrorCode, FaxQuery, Folder, Job, Reception, Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink
 from notifier.announcements import Act, Announcement, of_arrival, of_change, of_waiting
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax, of_job, of_reception
+from notifier.fax_lists import FaxLists
 from notifier.history import History
 from notifier.open_files import CannotOpen, Files, open_on_desktop
 from notifier.popups import Popups
 from notifier.tray import Tray
 
 log = logging.getLogger(__name__)
+
+MOST: Final = 500
+"""Faxes on a page that nobody looks at: as many as the service gives."""
 
 
 class Watching(QObject):
@@ -44,14 +51,15 @@ class Watching(QObject):
     ) -> None:
         super().__init__()
         self.link, self.dialogs = link, dialogs
+        self._tasks: set[asyncio.Task[None]] = set()
         self.tray = Tray()
         self.history = History()
+        self.lists = FaxLists(link, self.history, self._start)
         self.popups = Popups(self.tray.balloon, session_bus)
         self.files = Files(link, opener)
         self._drafts: dict[str, Draft] = {}
         self._states: dict[str, State] = {}
         self._told: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._connect_service()
         self._connect_windows()
 
@@ -88,12 +96,12 @@ class Watching(QObject):
         self.dialogs.failed.connect(self._dialog_failed)
         self.popups.chosen.connect(self._chosen)
         self.tray.clicked_notice.connect(self._chosen)
-        history = self.history
-        history.selected.connect(self._selected)
-        history.open_wanted.connect(lambda fax: self._start(self.files.open(fax)))
-        history.folder_wanted.connect(lambda fax: self._start(self._show_folder(fax)))
-        history.cancel_wanted.connect(lambda fax: self._start(self._cancel(fax)))
-        history.resolve_wanted.connect(lambda fax, verdict: self._start(self._resolve(fax, verdict)))
+        self.history.selected.connect(self._selected)
+        buttons = self.history.buttons
+        buttons.open_wanted.connect(lambda fax: self._start(self.files.open(fax)))
+        buttons.folder_wanted.connect(lambda fax: self._start(self._show_folder(fax)))
+        buttons.cancel_wanted.connect(lambda fax: self._start(self._cancel(fax)))
+        buttons.resolve_wanted.connect(lambda fax, verdict: self._start(self._resolve(fax, verdict)))
 
     # ------------------------------------------------------------ what the service tells
 
@@ -101,14 +109,24 @@ class Watching(QObject):
         self.tray.set_present(present)
         self.history.set_present(present)
         if present:
-            self._start(self._load())
+            self._load()
 
-    async def _load(self) -> None:
-        desk = self.link.desk
-        await self._load_drafts()
-        jobs, receptions = await desk.list_jobs(), await desk.list_receptions()
-        self._states = {job.id: job.state for job in jobs}
-        self.history.set_faxes([of_job(job) for job in jobs] + [of_reception(each) for each in receptions])
+    def _load(self) -> None:
+        self.lists.reload()
+        self._start(self._load_drafts())
+        self._start(self._load_undecided())
+
+    async def _load_undecided(self) -> None:
+        """Ask for the faxes that need a decision: all of them, as the tray counts them."""
+        self._states.clear()
+        query = FaxQuery(folder=Folder.UNCERTAIN, most=MOST)
+        while True:
+            page = await self.link.desk.list_faxes(query)
+            for job in page.jobs:
+                self._states.setdefault(job.id, job.state)  # what was told meanwhile is newer
+            if not page.after:
+                break
+            query = replace(query, after=page.after)
         self._count_undecided()
 
     async def _load_drafts(self) -> None:
@@ -125,9 +143,9 @@ class Watching(QObject):
         key, state = job.id, job.state
         before = self._states.get(key)
         self._states[key] = state
-        self.history.put(of_job(job))
+        self.lists.put(of_job(job))
         self._count_undecided()
-        if before is None:
+        if before is None and self._drafts:
             self._start(self._load_drafts())  # a new job may have been a draft
         decided_by_hand = before is State.UNCERTAIN and state is State.DONE
         notice = of_change(job)
@@ -138,7 +156,7 @@ class Watching(QObject):
 
     def _arrived(self, reception: Reception) -> None:
         fax = of_reception(reception)
-        self.history.put(fax)
+        self.lists.put(fax)
         if fax.key not in self._told:
             self._told.add(fax.key)
             self.popups.show(of_arrival(reception))
@@ -149,15 +167,24 @@ class Watching(QObject):
     # ------------------------------------------------------------ what a person wants
 
     def _chosen(self, act: Act, notice: Announcement) -> None:
-        fax = self.history.table.find(notice.subject)
-        if fax is None or act is Act.SHOW:
-            self.history.search.clear()
-            self.history.bring_forward()
-            self.history.select(notice.subject)
-        elif act is Act.OPEN:
-            self._start(self.files.open(fax))
+        if act is Act.SHOW:
+            self._show(notice.subject)
         else:
-            self._start(self._show_folder(fax))
+            self._start(self._act(act, notice.subject))
+
+    async def _act(self, act: Act, key: str) -> None:
+        """Do what a popup's button says; a fax that is gone is looked for in the history, which says so."""
+        fax = await self.lists.find(key)
+        if fax is None:
+            self._show(key)
+        elif act is Act.OPEN:
+            await self.files.open(fax)
+        else:
+            self.files.show_folder(fax)
+
+    def _show(self, key: str) -> None:
+        self.history.bring_forward()
+        self.lists.show(key)
 
     def _selected(self, fax: Fax | None) -> None:
         if fax is not None and fax.sent and self.link.present:
@@ -184,10 +211,11 @@ class Watching(QObject):
 
     # ------------------------------------------------------------ how it is done
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         """Do it; a failure is said in the history, which comes forward if a popup's button asked for it."""
@@ -198,7 +226,7 @@ class Watching(QObject):
             self.history.message.say(_("The fax service does not answer. Nothing was changed; try again in a moment."))
         except BusError as error:
             if error.code is ErrorCode.STATE:
-                self._start(self._load())
+                self._load()
             self._complain(str(error))
         except CannotOpen as error:
             self._complain(str(error))

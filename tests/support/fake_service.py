@@ -496,7 +496,8 @@ def _words(fax: News) -> list[str]:
         key = number_key(fax.number, CONFIG.dialling)
         return join_words([fax.recipient, fax.subject, fax.title], [key, fax.number]).split()
     numbers = [fax.called, fax.caller, fax.remote_id]
-    return join_words([fax.line], [*numbers, *(number_key(each, CONFIG.dialling) for each in numbers)]).split()
+    texts = [fax.line, fax.remote_id, fax.sub_address]
+    return join_words(texts, [*numbers, *(number_key(each, CONFIG.dialling) for each in numbers)]).split()
 
 
 def is_found(words: Sequence[str], terms: Sequence[Term]) -> bool:

@@ -122,9 +122,9 @@ class Desktop:
 
     def rows(self) -> list[list[str]]:
         """The texts of the table as it is shown."""
-        found = self.tray.history.found
-        columns = range(found.columnCount())
-        return [[found.index(row, column).data() for column in columns] for row in range(found.rowCount())]
+        table = self.tray.history.table
+        columns = range(table.columnCount())
+        return [[table.index(row, column).data() for column in columns] for row in range(table.rowCount())]
 
 
 @asynccontextmanager
@@ -150,7 +150,7 @@ async def desktop(
     await shown.start_service()
     running = asyncio.ensure_future(tray.run())
     try:
-        await until(lambda: ("list_receptions",) in shown.desk.asked and tray.history._loaded)
+        await until(lambda: tray.lists.usual.loaded and not tray._tasks)
         yield shown
     finally:
         running.cancel()
