@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from faxcore.bus.client import BusError, Client, connect
+from faxcore.cli import list_commands
+from faxcore.cli.plain_output import format_fax, print_json
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
 from faxcore.contract.codec import encode
 from faxcore.document.document_error import DocumentError
@@ -21,10 +22,9 @@ from faxcore.document.renderer import STYLES, render
 from faxcore.document.tiff import is_fax_tiff
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
-from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.model.page import Resolution
-from faxcore.model.sentence import Sentence, from_plain
+from faxcore.model.sentence import Sentence
 
 RECIPIENT = ("last_name", "first_name", "role", "company")
 
@@ -44,17 +44,20 @@ def add_commands(commands: Any) -> None:
     def fax(made: ArgumentParser) -> None:
         made.add_argument("fax", metavar="FAX")
 
-    def discard(made: ArgumentParser) -> None:
-        made.add_argument("--discard", metavar="ID")
+    def listing(made: ArgumentParser) -> None:
+        list_commands.add_folder(made)
+        list_commands.add_choice(made)
 
     command("status", status, _("the service and its lines"))
     command("send", send, _("send a document"), _add_sending)
-    command("list", list_jobs, _("your faxes, newest first"))
-    command("receptions", receptions, _("your received faxes, newest first"))
+    command("list", list_commands.list_faxes, _("your faxes, newest first"), listing)
+    about_received = _("your received faxes, newest first")
+    command("receptions", list_commands.list_receptions, about_received, list_commands.add_choice)
     command("show", show, _("one fax and its calls"), fax)
     command("cancel", cancel, _("cancel a fax"), fax)
     command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
-    command("drafts", drafts, _("printed documents without a recipient"), discard)
+    about_drafts = _("printed documents without a recipient")
+    command("drafts", list_commands.list_drafts, about_drafts, list_commands.add_discard)
     command("get", get, _("fetch a received fax"), _add_getting)
 
 
@@ -91,7 +94,7 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl status`."""
     found = await desk.status()
     if options.json:
-        return _json(found)
+        return print_json(found)
     print(_("Facteur {version}, codec {codec}").format(version=found.version, codec=found.codec))
     for line in found.lines:
         page = _(", page {page}").format(page=line.page) if line.page else ""
@@ -121,46 +124,24 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
         await asyncio.to_thread(_draw, original, pages, options)
         job = await desk.submit_document(pages, original, order)
     if not options.wait:
-        return _json({"job": job}) if options.json else _print(job)
+        return print_json({"job": job}) if options.json else _print(job)
     found = (await desk.show_job(job)).job
     while found.state not in FINAL | {State.UNCERTAIN}:
         changed = await changes.get()
         if changed.id == job:
             found = changed
     if options.json:
-        _json(await desk.show_job(job))
+        print_json(await desk.show_job(job))
     else:
-        _print_job(found)
+        print(format_fax(found))
     return 0 if found.state is State.DONE else 1
-
-
-async def list_jobs(desk: Client, options: argparse.Namespace) -> int:
-    """`faxctl list`."""
-    jobs = await desk.list_jobs()
-    if options.json:
-        return _json(jobs)
-    for job in jobs:
-        _print_job(job)
-    return 0
-
-
-async def receptions(desk: Client, options: argparse.Namespace) -> int:
-    """`faxctl receptions`."""
-    found = await desk.list_receptions()
-    if options.json:
-        return _json(found)
-    for each in found:
-        whole = "" if each.outcome is Outcome.OK else _(" (incomplete)")
-        pages = _("{pages} pages").format(pages=each.pages) + whole
-        print(f"{each.id}  {each.received[:19]}  {each.remote_id or each.caller:20}  {pages}  {each.pdf}")
-    return 0
 
 
 async def show(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl show FAX`."""
     found = await desk.show_job(options.fax)
     if options.json:
-        return _json(found)
+        return print_json(found)
     for name, value in _facts(found.job).items():
         print(f"{name + ':':12}{value}")
     for call in found.calls:
@@ -181,20 +162,6 @@ async def cancel(desk: Client, options: argparse.Namespace) -> int:
 async def resolve(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl resolve FAX arrived|again`."""
     await desk.resolve_job(options.fax, Verdict(options.verdict))
-    return 0
-
-
-async def drafts(desk: Client, options: argparse.Namespace) -> int:
-    """`faxctl drafts`."""
-    if options.discard:
-        await desk.discard_draft(options.discard)
-        return 0
-    found = await desk.list_drafts()
-    if options.json:
-        return _json(found)
-    for draft in found:
-        pages = _("{pages} pages").format(pages=draft.pages)
-        print(f"{draft.id}  {draft.created[:19]}  {pages}  {draft.title}")
     return 0
 
 
@@ -231,39 +198,9 @@ def _draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> N
     original.seek(0)
 
 
-def _print_job(job: Job) -> None:
-    about = translate(job.progress or job.reason)
-    count = f"{job.confirmed}/{job.pages}"
-    what = f"{job.recipient}  {job.number}  {job.title}  {about}"
-    print(f"{job.id}  {job.state.value:14} {count:>7}  {what}".rstrip())
-
-
 def _facts(job: Job) -> dict[str, object]:
     told = {"reason": translate(job.reason), "progress": translate(job.progress)}
     return encode(job) | told  # type: ignore[no-any-return]
-
-
-def _json(value: object) -> int:
-    """Print a value for scripts: as it crosses the bus, a sentence as its text too."""
-    print(json.dumps(_plain(value), ensure_ascii=False, indent=2))
-    return 0
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return with_texts(encode(value))
-
-
-def with_texts(plain: object) -> object:
-    """The same plain value with the text of each sentence, in this person's language, in the place of its parts."""
-    if isinstance(plain, dict):
-        if plain.keys() <= {"text", "values"} and (not plain or "text" in plain):
-            return translate(from_plain(plain))
-        return {key: with_texts(value) for key, value in plain.items()}
-    if isinstance(plain, list | tuple):
-        return [with_texts(value) for value in plain]
-    return plain
 
 
 def _print(text: str) -> int:

@@ -3,6 +3,7 @@
 
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
+    faxctl list [--folder FOLDER] [--search WORD ...] [--most N]
     faxctl line send|receive|poll ...      one call on one modem, without the service
     faxctl modem probe DEVICE              what a modem is and can do
     faxctl modem test DEVICE --to NUMBER   a test page to another line
@@ -12,12 +13,13 @@
     faxctl store migrate --to URL          another database for the service, which is stopped
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
-130 broken off with Ctrl-C.
+130 broken off with Ctrl-C; 141 whoever read the output (a pager, head) has enough.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 
@@ -30,6 +32,8 @@ REFUSED = 1
 UNAVAILABLE = 3
 INTERRUPTED = 130
 """As shells have it: 128 and the number of SIGINT."""
+ENOUGH = 141
+"""The same for SIGPIPE."""
 
 
 def parser() -> CommandParser:
@@ -62,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BusError as error:
         print(f"faxctl: {error}", file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:
+        # What is left in the buffer has nowhere to go; Python would complain of it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ENOUGH
     except OSError as error:
         print(f"faxctl: {error}", file=sys.stderr)
         return REFUSED

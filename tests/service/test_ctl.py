@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """faxctl, as a person and as a script would use it, with a service on a private bus."""
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import pytest
 
 from faxcore import t4
+from faxcore.cli.main import main
+from tests.support.bus_fixture import private_bus
+from tests.support.fake_service import FakeDesk, serve
 from tests.support.service_fixture import make_document, serving
+from tests.support.waiting import wait_until
 
 SCRIPT = {
-    "dial": {"0199000002": ["busy", "ok"], "0199000003": ["unconfirmed", "ok"], "0199000004": ["hang"]},
+    "dial": {
+        "0199000002": ["busy", "ok"],
+        "0199000003": ["unconfirmed", "ok"],
+        "0199000004": ["hang"],
+        "0199000005": ["ok", "ok"],
+    },
     "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}},
 }
 
@@ -80,6 +90,89 @@ def test_received_faxes(served: tuple[str, Path]) -> None:
     assert (served[1] / "fetched.pdf").read_bytes() == Path(found[0]["pdf"]).read_bytes()
     faxctl(served, "get", found[0]["id"], "fetched.xyz", code=1)
     assert found[0]["pdf"] in faxctl(served, "receptions")
+
+
+def test_lists_of_folders_and_of_what_is_found(served: tuple[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def here(*arguments: str) -> str:
+        assert main(["--bus", served[0], *arguments]) == 0
+        return capsys.readouterr().out
+
+    def listed(*arguments: str, command: str = "list") -> list[str]:
+        return [fax["id"] for fax in json.loads(here(command, "--json", *arguments))]
+
+    to = ("send", "--to", "0199000005", "document.tif", "--wait", "--json", "--last-name")
+    first = json.loads(faxctl(served, *to, "Lefèvre", "--subject", "Contrat d'été"))["job"]["id"]
+    second = json.loads(faxctl(served, *to, "Garçon"))["job"]["id"]
+    assert listed("--search", "lefevre", "ete") == [first] == listed("--search", "LEF contrat")
+    assert listed("--search", "+33 1 99 00 00 05", "garcon") == [second]
+    assert listed("--search", "lefevre", "garcon") == []
+    assert listed("--most", "1") == [second]
+    assert listed("--folder", "sent", "--most", "2") == [second, first]
+    assert first not in listed("--folder", "outbox") and listed("--folder", "bin") == []
+    text = here("list", "--folder", "sent", "--search", "lefevre")
+    assert text.startswith(first) and text.count("\n") == 1
+    wait_until("a received fax", lambda: listed(command="receptions"))
+    received = listed(command="receptions")
+    assert listed("--folder", "inbox") == received
+    assert not set(received) & set(listed())
+    assert listed("--search", "nobody", command="receptions") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("--most", "0"), "0 is not a number of faxes"), (("--most", "x"), "x is not"), (("--folder", "x"), "choice")],
+)
+def test_a_list_that_cannot_be_is_refused(
+    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--bus", "unix:path=/none", "list", *arguments])
+    assert told in capsys.readouterr().err
+
+
+def test_a_long_list_comes_by_pages_to_whoever_wants_it(tmp_path: Path) -> None:
+    desk = FakeDesk()
+    for number in range(450):
+        desk.add_job(title=f"Letter {number} " + "x" * 250)
+        if number % 3 == 0:
+            desk.add_reception()
+    newest = list(desk.jobs)[::-1]
+
+    def count_pages() -> int:
+        asked = [query for method, query in desk.asked if method == "list_faxes"]
+        assert len(asked) == len(set(asked))
+        desk.asked.clear()
+        return len(asked)
+
+    def read_one_line(command: list[str]) -> tuple[str, int, str]:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stdout is not None and process.stderr is not None
+        line = process.stdout.readline()
+        process.stdout.close()  # the pipe holds 64 kilobytes, the list is longer
+        with process.stderr as complaints:
+            return line, process.wait(60), complaints.read()
+
+    async def scenario(address: str) -> None:
+        def ask(*arguments: str) -> Awaitable[str]:
+            return asyncio.to_thread(faxctl, (address, tmp_path), *arguments)
+
+        bus = await serve(desk, address)
+        lines = (await ask("list")).splitlines()
+        assert [line.split()[0] for line in lines] == newest
+        assert count_pages() == 4
+        assert [job["id"] for job in json.loads(await ask("list", "--json", "--most", "250"))] == newest[:250]
+        assert count_pages() == 2
+        assert len((await ask("receptions")).splitlines()) == 150
+        desk.binned = {newest[0], desk.receptions[0].id}
+        both = [fax["id"] for fax in json.loads(await ask("list", "--json", "--folder", "bin"))]
+        assert both == sorted(desk.binned, reverse=True)
+        command = [sys.executable, "-m", "faxcore.cli.main", "--bus", address, "list"]
+        line, status, complaints = await asyncio.to_thread(read_one_line, command)
+        assert (line.split()[0], status, complaints) == (newest[1], 141, "")
+        await bus.close()
+
+    with private_bus(tmp_path / "bus") as address:
+        asyncio.run(scenario(address))
 
 
 def test_drafts(served: tuple[str, Path]) -> None:

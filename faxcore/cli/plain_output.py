@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values of the contract on standard output: a line for a person, one JSON value for scripts."""
+
+from __future__ import annotations
+
+import json
+
+from faxcore.contract.bus import Draft, Job, Reception
+from faxcore.contract.codec import encode
+from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.model.call import Outcome
+from faxcore.model.sentence import from_plain
+
+
+def format_fax(fax: Draft | Job | Reception) -> str:
+    """The line of a list that tells of a fax."""
+    if isinstance(fax, Job):
+        about = translate(fax.progress or fax.reason)
+        count = f"{fax.confirmed}/{fax.pages}"
+        what = f"{fax.recipient}  {fax.number}  {fax.title}  {about}"
+        return f"{fax.id}  {fax.state.value:14} {count:>7}  {what}".rstrip()
+    pages = _("{pages} pages").format(pages=fax.pages)
+    if isinstance(fax, Draft):
+        return f"{fax.id}  {fax.created[:19]}  {pages}  {fax.title}"
+    whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
+    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole}  {fax.pdf}"
+
+
+def print_json(value: object) -> int:
+    """Print a value for scripts: as it crosses the bus, a sentence as its text too."""
+    print(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+    return 0
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return _with_texts(encode(value))
+
+
+def _with_texts(plain: object) -> object:
+    """The same plain value with the text of each sentence, in this person's language, in the place of its parts."""
+    if isinstance(plain, dict):
+        if plain.keys() <= {"text", "values"} and (not plain or "text" in plain):
+            return translate(from_plain(plain))
+        return {key: _with_texts(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_with_texts(value) for value in plain]
+    return plain
