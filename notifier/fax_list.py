@@ -65,7 +65,8 @@ class FaxList:
                 if key in came or self._fits(fax.id):
                     came[key] = _newer(came.get(key, fax), fax)
             self._early.clear()
-        changed = [fax for fax in came.values() if _newer(self.faxes.get(fax.key, fax), fax) is fax]
+        known = self.faxes
+        changed = [fax for key, fax in came.items() if key not in known or _newer(known[key], fax) != known[key]]
         self.faxes |= {fax.key: fax for fax in changed}
         return changed
 

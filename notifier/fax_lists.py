@@ -52,8 +52,15 @@ class FaxLists(QObject):
 
     # ------------------------------------------------------------ what is wanted
 
+    def set_present(self, present: bool) -> None:
+        """Take note that the service has come, or has gone."""
+        if present:
+            self.reload()
+        else:
+            self._tell()
+
     def reload(self) -> None:
-        """Ask anew for what is shown: the service has come, or knows better."""
+        """Ask anew for what is shown: the service knows better."""
         if self._work is not None:
             self._work.cancel()
             self._work = None
@@ -166,5 +173,6 @@ class FaxLists(QObject):
     def _tell(self) -> None:
         history, shown, usual = self._history, self.shown, self.usual
         total = len(usual.faxes) if usual.complete else self.total
-        history.tell(count_faxes(shown, total, history.table.in_order), explain_nothing(shown))
+        present = self._link.present
+        history.tell(count_faxes(shown, total, history.table.in_order, present), explain_nothing(shown, present))
         history.newest_button.setVisible(bool(shown.first))

@@ -10,14 +10,14 @@ from faxcore.i18n import ngettext
 from notifier.fax_list import FaxList
 
 
-def count_faxes(shown: FaxList, total: int | None, in_order: bool) -> str:
+def count_faxes(shown: FaxList, total: int | None, in_order: bool, present: bool) -> str:
     """Say how many faxes there are; empty as long as nobody knows. `total` counts all that there are.
 
     `in_order` is False if a person sorts by something else than time: then it says how many are sorted, if that is
-    not all.
+    not all. `present` is False while the service is away.
     """
     if not shown.loaded:
-        return _("Searching …") if shown.words else ""
+        return _("Searching …") if shown.words and present else ""
     loaded = len(shown.faxes)
     if shown.words:
         return _count_found(shown, loaded, in_order)
@@ -29,10 +29,11 @@ def count_faxes(shown: FaxList, total: int | None, in_order: bool) -> str:
     return _("{total}, the newest {count} of them sorted").format(total=words, count=_number(loaded))
 
 
-def explain_nothing(shown: FaxList) -> str:
+def explain_nothing(shown: FaxList, present: bool) -> str:
     """Say why there is no fax."""
     if not shown.loaded:
-        return _("Searching …") if shown.words else _("The history appears here when the fax service is running.")
+        searching = shown.words and present
+        return _("Searching …") if searching else _("The history appears here when the fax service is running.")
     if shown.words:
         return _("No fax matches the search.")
     return _("No faxes yet.\n\nTo send one, print on the printer Fax. Faxes that arrive appear here too.")

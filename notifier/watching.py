@@ -54,7 +54,7 @@ class Watching(QObject):
         self._tasks: set[asyncio.Task[None]] = set()
         self.tray = Tray()
         self.history = History()
-        self.lists = FaxLists(link, self.history, self._start)
+        self.lists = FaxLists(link, self.history, lambda work: self._start(work, unasked=True))
         self.popups = Popups(self.tray.balloon, session_bus)
         self.files = Files(link, opener)
         self._drafts: dict[str, Draft] = {}
@@ -108,13 +108,13 @@ class Watching(QObject):
     def _present(self, present: bool) -> None:
         self.tray.set_present(present)
         self.history.set_present(present)
+        self.lists.set_present(present)
         if present:
-            self._load()
+            self._load_waiting()
 
-    def _load(self) -> None:
-        self.lists.reload()
-        self._start(self._load_drafts())
-        self._start(self._load_undecided())
+    def _load_waiting(self) -> None:
+        self._start(self._load_drafts(), unasked=True)
+        self._start(self._load_undecided(), unasked=True)
 
     async def _load_undecided(self) -> None:
         """Ask for the faxes that need a decision: all of them, as the tray counts them."""
@@ -211,14 +211,16 @@ class Watching(QObject):
 
     # ------------------------------------------------------------ how it is done
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(self._guarded(work))
+    def _start(self, work: Coroutine[Any, Any, None], unasked: bool = False) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(self._guarded(work, unasked))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do it; a failure is said in the history, which comes forward if a popup's button asked for it."""
+    async def _guarded(self, work: Coroutine[Any, Any, None], unasked: bool) -> None:
+        """Do it; a failure is said in the history, which comes forward if a popup's button asked for it, and not if
+        it is `unasked`: loading that goes on by itself.
+        """
         try:
             await work
         except ServiceUnavailable as error:
@@ -226,13 +228,15 @@ class Watching(QObject):
             self.history.message.say(_("The fax service does not answer. Nothing was changed; try again in a moment."))
         except BusError as error:
             if error.code is ErrorCode.STATE:
-                self._load()
-            self._complain(str(error))
+                self.lists.reload()
+                self._load_waiting()
+            self._complain(str(error), unasked)
         except CannotOpen as error:
             self._complain(str(error))
         except OSError as error:
             self._complain(_("The fax could not be opened: {reason}.").format(reason=error.strerror or error))
 
-    def _complain(self, sentence: str) -> None:
+    def _complain(self, sentence: str, unasked: bool = False) -> None:
         self.history.message.say(sentence)
-        self.history.bring_forward()
+        if not unasked:
+            self.history.bring_forward()

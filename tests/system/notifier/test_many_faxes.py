@@ -209,6 +209,50 @@ def test_what_a_search_finds_comes_by_pages_too(with_desktop):
     with_desktop(scenario, archive())
 
 
+def test_a_new_fax_found_does_not_bring_pages_again(with_desktop):
+    async def scenario(here: Desktop) -> None:
+        here.tray.history.bring_forward()
+        type_words(here, "letter")
+        await until(lambda: here.tray.history.count.text() == "at least 200 faxes found")
+        scroll_to_end(here)
+        await until(lambda: rows_in(here) == 2 * PAGE)
+        await idle(here)
+        asked = pages_asked(here)
+        found = here.desk.add_job(recipient="Anew", subject="Letter", state=State.READY)
+        here.desk.change_job(found, state=State.ACTIVE)
+        await until(lambda: names_in(here)[0] == "Anew")
+        scroll_to_end(here)
+        await until(lambda: rows_in(here) == 3 * PAGE + 1)
+        await idle(here)
+        first, further = pages_asked(here)[len(asked) :]
+        assert first in asked and further not in asked
+
+    with_desktop(scenario, archive())
+
+
+def test_what_happens_while_the_first_page_is_on_its_way_is_not_lost(with_desktop):
+    desk = SlowDesk()
+
+    async def scenario(here: Desktop) -> None:
+        history = here.tray.history
+        old = next(key for key, job in desk.jobs.items() if job.recipient == "Recipient 301")
+        await here.stop_service()
+        desk.asked.clear()
+        desk.gate.clear()
+        await here.start_service()
+        await until(lambda: pages_asked(here))
+        desk.add_reception(remote_id="Zoe")  # the page has been made already
+        await until(lambda: here.notifications.popups)
+        here.tray.lists.show(f"job:{old}")
+        assert len(pages_asked(here)) == 1, "it may be in the page that is on its way"
+        desk.gate.set()
+        await until(lambda: history.current().id == old and names_in(here)[0] == "Recipient 301")
+        history.newest_button.click()
+        assert names_in(here)[:2] == ["Zoe", "Recipient 999"]
+
+    with_desktop(scenario, archive(desk))
+
+
 def test_typing_asks_after_a_pause_and_a_stale_answer_is_dropped(with_desktop):
     desk = SlowDesk()
 
@@ -263,8 +307,10 @@ def test_a_search_that_is_shown_lives(with_desktop):
         assert history.current().name == "Claire Martin"  # what a person looks at stays
         other = here.desk.add_job(recipient="Somebody", state=State.READY)
         here.desk.change_job(other, state=State.ACTIVE)
+        await until(lambda: len([query for query in pages_asked(here) if query.words]) == 3)
+        await idle(here)
         here.desk.change_job(other, state=State.DONE)
-        await until(lambda: here.notifications.popups)
+        await until(lambda: len(here.notifications.popups) == 2)  # Claire's and Somebody's
         await idle(here)
         asked = [query for query in pages_asked(here) if query.words]
         assert len(asked) == 3, "once for each new fax, not for each of its changes"
@@ -385,13 +431,31 @@ def test_a_search_is_asked_again_when_the_service_comes_back(with_desktop):
         type_words(here, "sender")
         await until(lambda: rows_in(here) == MANY // 10)
         await here.stop_service()
+        history = here.tray.history
+        type_words(here, "sender 0")
+        assert history.count.text() == "", "nobody searches"
+        await until(lambda: "not running" in history.message.text.text())
+        type_words(here, "sender")
         here.desk.add_reception(remote_id="Sender anew")
         here.desk.forget_news()
         await here.start_service()
         await until(lambda: rows_in(here) == MANY // 10 + 1)
         await idle(here)
-        here.tray.history.search.clear()
+        history.search.clear()
         assert names_in(here)[0] == "Sender anew" and rows_in(here) == PAGE
+
+    with_desktop(scenario, archive())
+
+
+def test_trouble_with_what_nobody_asked_for_brings_no_window_forward(with_desktop):
+    async def scenario(here: Desktop) -> None:
+        history = here.tray.history
+        await idle(here)
+        here.desk.refuse["count_folders"] = BusError(ErrorCode.AWAY, Sentence("The database is away."))
+        here.desk.add_reception(remote_id="Zoe")
+        await until(lambda: history.message.text.text() == "The database is away.")
+        assert not history.isVisible()
+        assert names_in(here)[0] == "Zoe"
 
     with_desktop(scenario, archive())
 

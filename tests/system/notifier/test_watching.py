@@ -10,7 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
 
 from faxcore.bus.client import BusError
-from faxcore.contract.bus import ErrorCode, Verdict
+from faxcore.contract.bus import ErrorCode, Order, Verdict
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence, literal
 from notifier.fax_table import Column
@@ -33,6 +33,19 @@ def test_a_printed_document_opens_its_dialog(play, system_bus, session_bus, tmp_
             os.kill(here.tray.dialogs._open[draft].pid, signal.SIGTERM)
             await until(lambda: here.tray.tray.waiting.title().endswith("(0)"))
             assert not here.tray.dialogs.open_drafts
+
+    play(scenario())
+
+
+def test_a_document_that_another_program_sends_waits_no_more(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        desk = FakeDesk()
+        draft = desk.add_draft("Letter", "text")
+        desk.forget_news()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            assert here.tray.tray.waiting.title().endswith("(1)")
+            await desk.submit_draft(draft, Order(number="01 99 00 00 02", last_name="Martin"))
+            await until(lambda: here.tray.tray.waiting.title().endswith("(0)"))
 
     play(scenario())
 
