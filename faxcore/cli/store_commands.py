@@ -10,7 +10,7 @@ from pathlib import Path
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import find_and_load
 from faxcore.i18n import gettext as _
-from faxcore.store.opening import check_url, sqlite_url
+from faxcore.store.opening import is_database_url, sqlite_url
 from faxcore.store.state_lock import StateLocked, lock_state_folder
 from faxcore.store.store_error import StoreError
 from faxcore.store.transfer import copy_database
@@ -31,8 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_migrate(options: argparse.Namespace) -> int:
     """`faxctl store migrate`."""
+    if not is_database_url(options.to):
+        sentence = _("{url} is not the URL of a database; it should look like postgresql://facteur@localhost/facteur.")
+        print(sentence.format(url=options.to), file=sys.stderr)
+        return 1
     try:
-        check_url(options.to)
         config = find_and_load(options.config)
         with lock_state_folder(config.state):
             total = copy_database(database_url(config), options.to, _tell)
@@ -40,9 +43,6 @@ def run_migrate(options: argparse.Namespace) -> int:
         print(
             _("The fax service is running with {folder}: stop it first.").format(folder=error.folder), file=sys.stderr
         )
-        return 1
-    except ValueError as error:
-        print(_("{url} {problem}.").format(url=options.to, problem=error), file=sys.stderr)
         return 1
     except (ConfigError, StoreError) as error:
         print(_("Nothing was changed: {reason}").format(reason=error), file=sys.stderr)

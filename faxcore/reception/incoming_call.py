@@ -53,6 +53,11 @@ class IncomingCall:
         await retry_until_written(
             f"the end of reception {self._reception}", lambda: self._write(final, report is not None)
         )
+        try:
+            self._store.retention.clean_call(self._call)
+        except (OSError, StoreUnavailable) as error:
+            # The next start sweeps it away.
+            log.error("reception %s: what its call left could not be removed: %s", self._reception, error)
 
     def _write(self, report: CallReport, known: bool) -> None:
         reception = self._store.receptions.get(self._reception)

@@ -66,16 +66,13 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def check_url(url: str) -> None:
-    """Raise ValueError for what is not the URL of a database of ours, with what is wrong."""
+def is_database_url(url: str) -> bool:
+    """Return whether this is the URL of a database of a kind that the store has."""
     try:
         parts = make_url(url)
     except ArgumentError:
-        raise ValueError("is not a URL, as postgresql://facteur@localhost/facteur") from None
-    if parts.drivername not in ("postgresql", "sqlite"):
-        raise ValueError(f"begins with {parts.drivername!r}, not with postgresql or sqlite")
-    if not parts.database:
-        raise ValueError("names no database")
+        return False
+    return parts.drivername in ("postgresql", "sqlite") and bool(parts.database)
 
 
 def open_database(url: str) -> Opened:

@@ -112,7 +112,7 @@ def test_a_copy_that_differs_is_refused(
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("mysql://x/y", "begins with 'mysql'"),
+        ("mysql://x/y", "is not the URL of a database"),
         ("postgresql://nobody@/x?host=/nowhere", "Nothing was changed"),
     ],
 )
