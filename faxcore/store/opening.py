@@ -4,7 +4,7 @@
 SQLite: `journal_mode=DELETE` with `synchronous=EXTRA`: a commit is on disk, the removal of its journal included, when
 it returns; WAL has a corruption bug in the versions that stable distributions ship.
 
-PostgreSQL: see `postgresql`; its `synchronous_commit` must not be off.
+PostgreSQL: see `postgresql`; its `synchronous_commit` must not be off, and one service at a time has a database.
 
 A database that is not empty and not ours, of a later release, or only half made, is left alone, with one sentence.
 """
@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from faxcore.store.schema import REVISION
-from faxcore.store.store_error import StoreError, StoreForeign
+from faxcore.store.store_error import StoreError, StoreForeign, StoreTaken
 
+_LOCK: Final = 0x466163746575
+"""The number of our advisory lock in a database of PostgreSQL."""
+_TAKE_SECONDS: Final = 2
 _SQLITE: Final = (
     "journal_mode=DELETE",
     "synchronous=EXTRA",
@@ -117,8 +120,8 @@ def _prepare(connection: Connection, file: Path | None) -> None:
     """Bring the tables to this release. StoreTooNew or StoreForeign if they are not ours to touch."""
     if file is not None and not file.stat().st_size:
         os.chmod(file, 0o640)
-    if file is None and connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off":
-        connection.exec_driver_sql("SET synchronous_commit = on")
+    if file is None:
+        _take(connection)
     tables = set(inspect(connection).get_table_names())
     old = int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0) if file is not None else 0
     revisions = _read_revisions(connection) if "alembic_version" in tables else []
@@ -134,6 +137,24 @@ def _prepare(connection: Connection, file: Path | None) -> None:
 
         with patience(connection):
             migrate(connection, revisions, old)
+
+
+def _take(connection: Connection) -> None:
+    """Make a database of a server ours as long as the connection lasts. StoreTaken if another service has it.
+
+    Two services that do not know of each other would send one fax twice. The lock of an earlier one that has just ended
+    goes with its connection, in a moment.
+    """
+    connection.exec_driver_sql(f"SET lock_timeout = '{_TAKE_SECONDS}s'")
+    try:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") == "55P03":  # lock_not_available
+            raise StoreTaken("another fax service is using the database") from error
+        raise
+    connection.exec_driver_sql("SET lock_timeout = 0")
+    if connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off":
+        connection.exec_driver_sql("SET synchronous_commit = on")
 
 
 @contextmanager

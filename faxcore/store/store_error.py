@@ -30,6 +30,10 @@ class StoreAway(StoreUnavailable):
     """The database server cannot be reached."""
 
 
+class StoreTaken(StoreUnavailable):
+    """Another service is using the database."""
+
+
 class StoreFailing(StoreUnavailable):
     """The disk or the database fails for a reason other than want of space."""
 

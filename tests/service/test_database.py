@@ -14,7 +14,15 @@ from faxcore.store.database import Database
 from faxcore.store.opening import is_database_url, open_database, sqlite_url
 from faxcore.store.postgresql import ANSWER_SECONDS
 from faxcore.store.schema import METADATA, REVISION, call, destination
-from faxcore.store.store_error import StoreAway, StoreDoubtful, StoreError, StoreForeign, StoreTooNew, StoreUnavailable
+from faxcore.store.store_error import (
+    StoreAway,
+    StoreDoubtful,
+    StoreError,
+    StoreForeign,
+    StoreTaken,
+    StoreTooNew,
+    StoreUnavailable,
+)
 from tests.support.cluster import Cluster
 from tests.support.postgres_proxy import Proxy
 from tests.support.service_fixture import public_folder
@@ -167,6 +175,18 @@ def test_a_server_that_stands_still_is_given_up(cluster: Cluster) -> None:
     database.resume(database.reconnect())
     assert numbers(database) == []
     database.close()
+
+
+def test_one_service_at_a_time_has_a_database(cluster: Cluster) -> None:
+    url = cluster.make_database()
+    first = Database(url)
+    with pytest.raises(StoreTaken, match="another fax service is using the database"):
+        Database(url)
+    remember(first)
+    first.close()
+    second = Database(url)
+    assert numbers(second) == [NUMBER]
+    second.close()
 
 
 @pytest.fixture
