@@ -279,7 +279,7 @@ class FaxPage:
     jobs: tuple[Job, ...] = ()
     receptions: tuple[Reception, ...] = ()
     after: str = ""
-    """Where the next page begins; empty: this was the last one."""
+    """Where the next page begins, each before the last in the order of text; empty: this was the last one."""
 
 
 @dataclass(frozen=True)

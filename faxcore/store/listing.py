@@ -37,7 +37,10 @@ class Listing:
             entries = self._entries.search(person, query.folder, query.words, most, before, query.number)
         else:
             entries = self._entries.page(person, query.folder, most, query.after, query.number)
-        after = "" if len(entries) < most else str(entries[-1].number) if searched else entries[-1].subject
+        after = ""
+        if len(entries) == most:
+            # With zeros, so that the places of a search are in the order of text as well.
+            after = f"{entries[-1].number:020}" if searched else entries[-1].subject
         ids: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for entry in entries:
             ids[entry.kind].append(entry.subject)

@@ -154,7 +154,7 @@ def test_turns_show_the_heads_of_every_persons_queue(tmp_path: Path) -> None:
 
 def test_a_search_goes_on_page_by_page(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    jobs = [add_submission(store, "anne", f"+331990{number:05}", last_name="Martin")[0] for number in range(10)]
+    jobs = [add_submission(store, "anne", f"+331990{number:05}", last_name="Martin")[0] for number in range(14)]
     store.jobs.event(jobs[6], Event.CANCELLED)
     seen: list[str] = []
     after = ""
@@ -165,7 +165,8 @@ def test_a_search_goes_on_page_by_page(tmp_path: Path) -> None:
         seen += [each.id for each in page.jobs]
         if not page.after:
             break
+        assert not after or page.after < after
         after = page.after
     assert seen == [each for each in reversed(jobs) if each != jobs[6]]
-    assert found(store, "anne", words="mart", after="nonsense", most=1) == [jobs[9]]
+    assert found(store, "anne", words="mart", after="nonsense", most=1) == [jobs[13]]
     store.close()
