@@ -200,6 +200,10 @@ def _refused(code: ErrorCode) -> Refusal:
             Exit.RETRY,
             _("The fax service has no room left on its disk. The document is kept and tried again."),
         ),
+        ErrorCode.AWAY: (
+            Exit.RETRY,
+            _("The fax service cannot reach its database. The document is kept and tried again."),
+        ),
         ErrorCode.DENIED: (
             Exit.RETRY,
             _("The fax service does not accept documents from this printer: tell the administrator."),
