@@ -14,9 +14,9 @@ from faxcore.config.folders import ARCHIVE_NAME
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
-from faxcore.config.retention import RetentionConfig
+from faxcore.config.retention_days import RetentionConfig
 from faxcore.config.simulated_exchange import ExchangeConfig
-from faxcore.config.store import StoreConfig
+from faxcore.config.store_url import StoreConfig
 from faxcore.config.toml_source import ConfigError, find_fragments
 
 __all__ = [

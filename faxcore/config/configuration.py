@@ -14,10 +14,10 @@ from faxcore.config.headers import read_headers
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
-from faxcore.config.retention import RetentionConfig, read_retention
+from faxcore.config.retention_days import RetentionConfig, read_retention
 from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
-from faxcore.config.store import StoreConfig, read_store
+from faxcore.config.store_url import StoreConfig, read_store
 from faxcore.config.table import Table
 from faxcore.config.toml_source import Source, find_fragments
 from faxcore.model.header import SHIPPED, Header
