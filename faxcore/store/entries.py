@@ -20,7 +20,7 @@ from faxcore.contract.bus import Folder
 from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database
-from faxcore.store.words import Term, person_word, search_terms
+from faxcore.store.words import Term, person_word
 
 HIDDEN: Final = ""
 """The folder of a reception whose files are not in their place yet."""
@@ -157,9 +157,15 @@ class Entries:
         return self._read(statement.order_by(table.c.subject.desc()).limit(most))
 
     def search(
-        self, person: str, folder: Folder | None, words: str, most: int, before: int | None = None, called: str = ""
+        self,
+        person: str,
+        folder: Folder | None,
+        terms: Sequence[Term],
+        most: int,
+        before: int | None = None,
+        called: str = "",
     ) -> list[EntryRow]:
-        """The newest entries of a folder, or of all but the bin, in which these words are, by their numbers: those that
+        """The newest entries of a folder, or of all but the bin, in which these terms are, by their numbers: those that
         have one below `before`.
         """
         table = schema.entry
@@ -167,7 +173,6 @@ class Entries:
         if before is not None:
             statement = statement.where(table.c.number < before)
         statement = statement.order_by(table.c.number.desc()).limit(most)
-        terms = search_terms(words)
         if not self._db.is_sqlite:
             query = _query(person, terms, " & ", " | ", "'{}'", "'{}':*")
             vector: ColumnElement[Any] = literal_column("entry.vector")

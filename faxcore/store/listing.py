@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
 
-from faxcore.contract.bus import FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.bus import Draft, FaxPage, FaxQuery, Folder, FolderCount, Job, Reception
 from faxcore.model.sentence import Sentence
 from faxcore.store.drafts import Drafts
 from faxcore.store.entries import Entries, Kind
@@ -14,6 +14,8 @@ from faxcore.store.jobs import Jobs
 from faxcore.store.receptions import Receptions
 from faxcore.store.views import view_draft, view_job, view_reception
 from faxcore.store.words import search_terms
+
+Fax = TypeVar("Fax", Draft, Job, Reception)
 
 MOST: Final = 500
 """Faxes on one page at most."""
@@ -31,35 +33,25 @@ class Listing:
     def page(self, person: str, query: FaxQuery, progress: Callable[[str], Sentence]) -> FaxPage:
         """The faxes that a query asks for; `progress` says where a job's call is."""
         most = min(max(query.most, 1), MOST)
-        searched = bool(search_terms(query.words))
-        if searched:
+        terms = search_terms(query.words)
+        if terms:
             before = int(query.after) if query.after.isascii() and query.after.isdigit() else None
-            entries = self._entries.search(person, query.folder, query.words, most, before, query.number)
+            entries = self._entries.search(person, query.folder, terms, most, before, query.number)
         else:
             entries = self._entries.page(person, query.folder, most, query.after, query.number)
         after = ""
         if len(entries) == most:
             # With zeros, so that the places of a search are in the order of text as well.
-            after = f"{entries[-1].number:020}" if searched else entries[-1].subject
+            after = f"{entries[-1].number:020}" if terms else entries[-1].subject
         ids: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for entry in entries:
             ids[entry.kind].append(entry.subject)
         read = {entry.subject for entry in entries if entry.read}
         return FaxPage(
-            drafts=tuple(sorted(map(view_draft, self._drafts.several(ids[Kind.DRAFT])), key=_newest, reverse=True)),
-            jobs=tuple(
-                sorted(
-                    (view_job(job, progress(job.id)) for job in self._jobs.several(ids[Kind.JOB])),
-                    key=_newest,
-                    reverse=True,
-                )
-            ),
-            receptions=tuple(
-                sorted(
-                    (view_reception(each, each.id in read) for each in self._receptions.several(ids[Kind.RECEPTION])),
-                    key=_newest,
-                    reverse=True,
-                )
+            drafts=_newest_first(view_draft(each) for each in self._drafts.several(ids[Kind.DRAFT])),
+            jobs=_newest_first(view_job(each, progress(each.id)) for each in self._jobs.several(ids[Kind.JOB])),
+            receptions=_newest_first(
+                view_reception(each, each.id in read) for each in self._receptions.several(ids[Kind.RECEPTION])
             ),
             after=after,
         )
@@ -70,5 +62,5 @@ class Listing:
         return [FolderCount(folder, *found.get(folder.value, (0, 0))) for folder in Folder]
 
 
-def _newest(fax: object) -> str:
-    return str(getattr(fax, "id"))  # noqa: B009 - three kinds of fax, each with an id
+def _newest_first(faxes: Iterable[Fax]) -> tuple[Fax, ...]:
+    return tuple(sorted(faxes, key=lambda fax: fax.id, reverse=True))
