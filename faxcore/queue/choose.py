@@ -21,7 +21,7 @@ from faxcore.store.turns import Candidate, Engaged
 
 @dataclass(frozen=True)
 class Known:
-    """What is known besides the jobs: the calls under way, and whose turn it was."""
+    """Knowledge besides the jobs: the calls under way, and whose turn it was."""
 
     engaged: Sequence[Engaged] = ()
     served: Mapping[str, int] = field(default_factory=dict)

@@ -29,7 +29,7 @@ class Direction(Enum):
 
 
 class AnswerKnown(Enum):
-    """How it is known when a call was answered."""
+    """The sources of the time at which a call was answered."""
 
     NOT = ""
     """It is not: nobody answered, or nobody saw it."""
@@ -47,9 +47,9 @@ class CallRow:
     job: str | None
     line: str
     owner: str
-    """Who pays: whose job it is; empty for a call in."""
+    """The person who pays, whose job it is; empty for a call in."""
     destination: str
-    """Who was called: E.164 where it can be known, or digits as they were dialled."""
+    """The number called: E.164 where it can be known, or digits as they were dialled."""
     dialled: str
     caller: str
     started: str

@@ -40,7 +40,7 @@ class Engaged:
 
 
 class Turns:
-    """What the table `job` says of whose turn it is."""
+    """Reads from the table `job` whose turn it is."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

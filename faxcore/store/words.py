@@ -57,7 +57,7 @@ Term = list[list[str]]
 
 
 def search_terms(typed: str) -> list[Term]:
-    """What is looked for: every one of these terms must be there."""
+    """Make the terms of a search, every one of which must be there, of what somebody types."""
     terms: list[Term] = []
     rest = typed
     for found in _DIGITS.findall(typed):
