@@ -62,7 +62,8 @@ def search_terms(typed: str) -> list[Term]:
     rest = typed
     for found in _DIGITS.findall(typed):
         digits = "".join(char for char in _TRUNK.sub("", found) if char.isdigit())
-        ways = [[digits], [digits.removeprefix("00")], split_words(found)]
+        # Behind "00" alone there is nothing: PostgreSQL refuses a search for no word.
+        ways = [[digits], [digits.removeprefix("00") or digits], split_words(found)]
         terms.append([way for number, way in enumerate(ways) if way not in ways[:number]])
         rest = rest.replace(found, " ", 1)
     terms += [[[word]] for word in split_words(rest)]

@@ -94,6 +94,8 @@ WORDS = [
     ('" OR 1=1 --', False),
     ("' | *:* & (", True),
     ("owner", False),
+    ("00", False),
+    ("0 0", True),
 ]
 
 
