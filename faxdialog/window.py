@@ -31,6 +31,7 @@ from faxcore.qt.message import MessageBar
 from faxcore.qt.style import ElidedLabel, muted
 from faxdialog.form import OrderForm
 from faxdialog.preview import PreviewPane
+from faxdialog.printed_again import describe_earlier
 from faxdialog.queued import Queued
 
 SIZE: Final = QSize(980, 680)
@@ -53,6 +54,7 @@ class SendDialog(QDialog):
         self.document = ElidedLabel()
         self.details = muted(QLabel())
         self.message = MessageBar()
+        self.again = MessageBar()
         self.hint = muted(QLabel())
         self.send = QPushButton(_("&Send"))
         self.later = QPushButton(_("La&ter"))
@@ -81,6 +83,7 @@ class SendDialog(QDialog):
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(12)
         layout.addWidget(self.message)
+        layout.addWidget(self.again)
         layout.addWidget(self._build_parts(), 1)
         layout.addLayout(self._build_buttons())
         self.pages = QStackedWidget()
@@ -160,6 +163,10 @@ class SendDialog(QDialog):
     def show_draft(self, draft: Draft | None) -> None:
         """Name the document."""
         self._draft = draft is not None
+        earlier = draft.earlier if draft else None
+        self._send_word = _("&Send again") if earlier else _("&Send")
+        self.send.setText(self._send_word)
+        self.again.say(describe_earlier(earlier) if earlier else "")
         title = clean_text(draft.title) if draft else ""
         shown = title or _("Document without a title")
         # Qt takes "[*]" in a title for the place of its own mark.
@@ -199,7 +206,7 @@ class SendDialog(QDialog):
         """While the order is on its way, nothing can be changed."""
         self._sending = sending
         self.form.setEnabled(not sending)
-        self.send.setText(_("Sending …") if sending else _("&Send"))
+        self.send.setText(_("Sending …") if sending else self._send_word)
         self._enable()
 
     def _enable(self) -> None:

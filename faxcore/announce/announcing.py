@@ -19,7 +19,7 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.views import view_draft, view_job, view_reception
+from faxcore.store.views import view_job, view_reception
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class Announcing:
         receptions = [row.subject for row in rows if row.kind == deliveries.RECEPTION]
         jobs = [row.subject for row in rows if row.kind not in kinds]
         return {
-            **{draft.id: view_draft(draft) for draft in self._store.drafts.several(drafts)},
+            **{draft.id: draft for draft in self._store.listing.view_drafts(self._store.drafts.several(drafts))},
             **{reception.id: view_reception(reception) for reception in self._store.receptions.several(receptions)},
             **{job.id: view_job(job) for job in self._store.jobs.several(jobs)},
         }

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faxcore import people
 from faxcore.api.api_error import ApiError
@@ -40,7 +40,8 @@ class CheckedClaim:
     """A checked claim of the printing system about a print job."""
 
     owner: str
-    print_job: int | None
+    key: str
+    """The printing system's name for the print job; empty: it cannot be known again."""
     order: CheckedOrder
 
     @property
@@ -70,4 +71,5 @@ def check_claim(claim: Claim, config: Config) -> CheckedClaim:
     if owner is None:
         named = {"name": clean_text(claim.user, 60)}
         raise ApiError(ErrorCode.BAD_ORDER, Sentence("This machine has no user “{name}”.", named))
-    return CheckedClaim(owner, claim.print_job, check_order(claim, config))
+    # Not the order's: a person may have the same print job sent again.
+    return CheckedClaim(owner, clean_text(claim.key, 120), check_order(replace(claim, key=""), config))

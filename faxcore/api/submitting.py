@@ -2,8 +2,8 @@
 """Documents become drafts and jobs: all that belongs to one is on disk before anybody hears of it.
 
 Repeating is harmless: a draft submitted twice is one job, and so is everything that is handed over twice with the same
-key. A print job without a key that is handed over twice (same person, print job and pages) is one draft, or one job as
-long as that has not ended.
+key. A print job (same person, cupsd's name, pages and number) that is handed over twice is one draft or job, whatever
+has become of it, until its backend has heard our answer; after that, it is a person's wish to send it again.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ from faxcore.queue.scheduler import Scheduler
 from faxcore.store import deliveries
 from faxcore.store.documents import DocumentRow
 from faxcore.store.drafts import DraftRow
+from faxcore.store.print_jobs import PrintJobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
 from faxcore.store.submissions import Addressee, NewSubmission, draft_key
 
 MOST_DRAFTS: Final = 500
 """Drafts of one person that may wait at a time."""
+
+Note = Callable[[Accepted, str], None]
+"""Writes down what a print job has become, in the transaction in which it becomes that."""
 
 
 class Submitting:
@@ -40,42 +44,62 @@ class Submitting:
         self._announcing = announcing
 
     def add_claimed(self, claim: CheckedClaim, document: DocumentRow) -> Handover:
-        """Make a draft of a print job, or a job if it says for whom; or give the one that it has become already."""
-        kind = Accepted.JOB if claim.direct else Accepted.DRAFT
-        same = self._same(claim, document)
-        if same is not None:
+        """Make a draft of a print job, or a job if it says for whom; or give what this print job has become already."""
+        to = claim.order.destination(self._config.value).key if claim.direct else ""
+        before = self._store.print_jobs.get(claim.owner, claim.key) if claim.key else None
+        if before is None:
+            return self._add_printed(claim, document, to)
+        same = (before.sha256, before.destination) == (document.sha256, to)
+        if same and not before.heard:
+            # cupsd hands it over again: its backend did not hear our answer.
             self._drop(document)
-            return Handover(kind, same)
-        if claim.direct:
-            add = lambda: self.add_job(claim.owner, claim.order, document, print_job=claim.print_job)  # noqa: E731
-        else:
-            if self._store.drafts.count(claim.owner) >= MOST_DRAFTS:
-                self._drop(document)
-                raise ApiError(
-                    ErrorCode.STATE,
-                    Sentence("Too many printed documents wait for a recipient: send or discard some."),
-                )
-            add = lambda: self._add_draft(claim, document)  # noqa: E731
-        return Handover(kind, self.with_document(document, add))
+            return before.handover
+        waits = before.handover.kind is Accepted.DRAFT and self._store.drafts.get(claim.owner, before.handover.id)
+        if same and waits:
+            self._drop(document)
+            self._tell_again(claim.owner, before.handover.id)
+            return before.handover
+        # A person has printed it again: neither dropped nor sent, it asks.
+        return self._add_printed(claim, document, to, again=True, repeats=self._job_of(claim.owner, before.handover))
 
-    def _same(self, claim: CheckedClaim, document: DocumentRow) -> str | None:
-        """Find what this very print job has become already: its backend did not hear our answer."""
-        if claim.direct and claim.order.key:
-            return self.find_job(claim.owner, claim.order.key)
-        if claim.print_job is None:
-            return None
-        if claim.direct:
-            key = claim.order.destination(self._config.value).key
-            return self._store.submissions.same_print_job(claim.owner, claim.print_job, document.sha256, key)
-        return self._store.drafts.same_print_job(claim.owner, claim.print_job, document.sha256)
+    def _add_printed(
+        self, claim: CheckedClaim, document: DocumentRow, to: str, again: bool = False, repeats: str = ""
+    ) -> Handover:
+        def note(kind: Accepted, id: str) -> None:
+            if claim.key:
+                row = PrintJobRow(document.sha256, to, Handover(kind, id), heard=False)
+                self._store.print_jobs.put(claim.owner, claim.key, row)
 
-    def _add_draft(self, claim: CheckedClaim, document: DocumentRow) -> str:
+        if claim.direct and not again:
+            add = lambda: self.add_job(claim.owner, claim.order, document, note=note)  # noqa: E731
+            return Handover(Accepted.JOB, self.with_document(document, add))
+        if self._store.drafts.count(claim.owner) >= MOST_DRAFTS:
+            self._drop(document)
+            raise ApiError(
+                ErrorCode.STATE, Sentence("Too many printed documents wait for a recipient: send or discard some.")
+            )
+        add = lambda: self._add_draft(claim, document, repeats, note)  # noqa: E731
+        return Handover(Accepted.DRAFT, self.with_document(document, add))
+
+    def _job_of(self, owner: str, handover: Handover) -> str:
+        """Find the job that a print job became, at once or by way of its draft; empty if there is none."""
+        if handover.kind is Accepted.JOB:
+            return handover.id
+        return self.find_job(owner, draft_key(handover.id)) or ""
+
+    def _add_draft(self, claim: CheckedClaim, document: DocumentRow, repeats: str, note: Note) -> str:
         with self._store.transaction():
             self._store.documents.add(document)
-            draft = self._store.drafts.add(claim.owner, document.id, claim.order.title, claim.print_job)
+            draft = self._store.drafts.add(claim.owner, document.id, claim.order.title, repeats)
+            note(Accepted.DRAFT, draft)
             self._store.deliveries.add(deliveries.DRAFT, draft, claim.owner)
+        checkpoint("draft committed, backend not told")
         self._announcing.flush(claim.owner)
         return draft
+
+    def _tell_again(self, owner: str, draft: str) -> None:
+        self._store.deliveries.renew(deliveries.DRAFT, draft, owner)
+        self._announcing.flush(owner)
 
     def add_job(
         self,
@@ -83,9 +107,11 @@ class Submitting:
         order: CheckedOrder,
         document: DocumentRow,
         draft: DraftRow | None = None,
-        print_job: int | None = None,
+        note: Note | None = None,
     ) -> str:
-        """Add a job, and everything that belongs to it; its id. If it is there already with the same key, give that."""
+        """Add a job, and everything that belongs to it; its id. If it is there already with the same key, give that.
+        `note` is called in the transaction.
+        """
         key = draft_key(draft.id) if draft is not None else order.key or None
         same = self.find_job(owner, key) if key else None
         if same is not None:
@@ -103,7 +129,6 @@ class Submitting:
             pages=document.pages + (order.header.cover is not None),
             addressees=(Addressee(order.recipient, order.destination(self._config.value)),),
             key=key,
-            print_job=print_job,
         )
         with self._store.transaction():
             if draft is None:
@@ -113,6 +138,8 @@ class Submitting:
                 checkpoint("draft taken, not committed")
             checkpoint("document's row written, not committed")
             (job,) = self._store.submissions.add(new)
+            if note is not None:
+                note(Accepted.JOB, job)
             checkpoint("job's row written, not committed")
         found = self._store.jobs.get(job)
         assert found is not None

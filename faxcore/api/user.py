@@ -50,7 +50,7 @@ from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.submissions import draft_key
 from faxcore.store.synced_files import RESERVE, NotRegular, copy_out, remove
-from faxcore.store.views import view_call, view_draft, view_job, view_reception
+from faxcore.store.views import view_call, view_job, view_reception
 
 _RECEPTION_FILES: Final = {
     ReceptionFile.TIFF: "reception.tif",
@@ -115,9 +115,13 @@ class UserApi(ListApi):
         document = await accept(self._store, pages, original, self._reserve)
         return self._submitting.add_claimed(checked, document)
 
+    async def acknowledge(self, _person: str, handover: str) -> None:
+        """Note that the printing system has heard the answer to `submit`."""
+        self._store.print_jobs.set_heard(handover)
+
     async def list_drafts(self, person: str) -> list[Draft]:
         """List the caller's drafts, oldest first."""
-        return [view_draft(draft) for draft in self._store.drafts.all(person)]
+        return self._store.listing.view_drafts(self._store.drafts.all(person))
 
     async def read_draft(self, person: str, draft: str, out: int) -> None:
         """Write the draft's pages to `out`."""

@@ -13,7 +13,8 @@
                 await desk.read_draft(draft.id, out)
 
     async with client.connect_intake() as intake:     # the CUPS backend, as user lp
-        handover = await intake.submit(pages, original, Claim(user="anne", title="Letter", print_job=7))
+        handover = await intake.submit(pages, original, Claim(user="anne", title="Letter", key=job_uuid))
+        await intake.acknowledge(handover.id)
 
 The methods are those of `faxcore.contract.bus`, made from its table, with its types. Documents are open files or
 descriptors; the caller keeps and closes them; what the service writes begins where the file is positioned. An

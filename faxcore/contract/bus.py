@@ -147,9 +147,7 @@ class Claim(Order):
     """The printing system's words about a print job; with a number it is sent without a dialog."""
 
     user: str = ""
-    """The name that the printing system gives."""
-    print_job: int | None = None
-    """Its number there."""
+    """The name that the printing system gives. `key` is the name that it gives the print job."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +167,8 @@ class Draft:
     created: str
     pages: int
     resolution: Resolution
+    earlier: Job | None = None
+    """The fax that this very print job became before: it was printed again, and a person is asked."""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,13 @@ class Intake:
     """The way in for print jobs: open to the printing system's own user only."""
 
     async def submit(self, pages: Document, original: Document | None, claim: Claim) -> Handover:
-        """Hand over a bilevel TIFF and what it was made from."""
+        """Hand over a bilevel TIFF and what it was made from. The same print job is the same draft or job, until the
+        answer was acknowledged; after that it is one that a person has printed again, and becomes a draft that asks.
+        """
+        raise NotImplementedError
+
+    async def acknowledge(self, handover: str) -> None:
+        """Say that the answer to `submit` was heard: the id that was in it."""
         raise NotImplementedError
 
 

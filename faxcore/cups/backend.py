@@ -180,6 +180,8 @@ async def _submit(pages: BinaryIO, original: BinaryIO, job: PrintJob) -> str:
     try:
         async with client.connect_intake() as intake:
             handover = await intake.submit(pages, original, job.claim)
+            # Only now is a print job that comes again a person's wish; until cupsd knows, it is the same one.
+            await intake.acknowledge(handover.id)
     except client.ServiceUnavailable:
         raise Refusal(Exit.RETRY, _("The fax service is not running. The document is kept and tried again.")) from None
     except client.BusError as error:

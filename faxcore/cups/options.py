@@ -57,14 +57,13 @@ class PrintJob:
     @property
     def claim(self) -> Claim:
         """The claim of the bus contract; with the recipient's fields if a number is given."""
-        claim = Claim(user=self.user, title=self.title, print_job=self.number)
+        # cupsd's own name for the job is unique, its number is not: a job that is handed over again is the same.
+        key = clean_text(self.options.get("job-uuid", "")) or f"number:{self.number}"
+        claim = Claim(user=self.user, title=self.title, key=key)
         order: dict[str, Any] = {
             ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options
         }
-        if not order.get("number"):
-            return claim
-        # cupsd's own name for the job is unique, its number is not: a job that is handed over again is the same.
-        return replace(claim, **order, key=clean_text(self.options.get("job-uuid", "")))
+        return replace(claim, **order) if order.get("number") else claim
 
     def choice(self, option: str, otherwise: str) -> str:
         """Give the job's choice for an option of the PPD, else the printer's own default."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from faxcore.model.job import State
 from faxcore.store import schema
@@ -63,6 +63,14 @@ class Deliveries:
             created=self._db.now(),
         )
         self._db.run(statement.on_conflict_do_nothing(index_elements=["subject", "kind", "person", "channel"]))
+
+    def renew(self, kind: str, subject: str, person: str) -> None:
+        """This has to be told once more, by the person's programs."""
+        table = schema.delivery
+        same = (table.c.kind == kind, table.c.subject == subject, table.c.person == person)
+        with self._db.transaction():
+            self._db.run(delete(table).where(*same, table.c.channel == Channel.PROGRAM.value))
+            self.add(kind, subject, person)
 
     def waiting(self, person: str, most: int, after: str = "", channel: Channel = Channel.PROGRAM) -> list[DeliveryRow]:
         """List the news that this person has not been told, behind `after`, oldest first, so many at most."""

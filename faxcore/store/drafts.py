@@ -29,6 +29,8 @@ class DraftRow:
     created: str
     pages: int
     resolution: Resolution
+    repeats: str = ""
+    """The job that its very print job became before; empty: it was not printed before."""
 
 
 class Drafts:
@@ -39,7 +41,7 @@ class Drafts:
         self._documents = documents
         self._entries = entries
 
-    def add(self, owner: str, document: str, title: str, print_job: int | None) -> str:
+    def add(self, owner: str, document: str, title: str, repeats: str = "") -> str:
         """A new draft; its id. In the caller's transaction, with its document."""
         id = new_id()
         self._db.add(
@@ -48,21 +50,11 @@ class Drafts:
             owner=owner,
             document=document,
             title=title,
-            print_job=print_job,
             created=self._db.now(),
+            repeats=repeats,
         )
         self._entries.add(Kind.DRAFT, id, owner, Folder.TO_COMPLETE, words_of_draft(title))
         return id
-
-    def same_print_job(self, owner: str, print_job: int, sha256: str) -> str | None:
-        """The waiting draft that this very print job made already: its backend did not hear our answer."""
-        draft, document = schema.draft, schema.document
-        row = self._db.row(
-            select(draft.c.id)
-            .join_from(draft, document)
-            .where(draft.c.owner == owner, draft.c.print_job == print_job, document.c.sha256 == sha256)
-        )
-        return None if row is None else str(row[0])
 
     def all(self, owner: str) -> list[DraftRow]:
         """The waiting drafts of a person, oldest first."""
@@ -97,7 +89,7 @@ class Drafts:
 
 def _select() -> Select[Any]:
     draft, document = schema.draft, schema.document
-    columns = (draft.c.id, draft.c.owner, draft.c.document, draft.c.title, draft.c.created)
+    columns = (draft.c.id, draft.c.owner, draft.c.document, draft.c.title, draft.c.created, draft.c.repeats)
     return select(*columns, document.c.pages, document.c.resolution).join_from(draft, document)
 
 

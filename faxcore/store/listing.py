@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 from faxcore.contract.bus import Draft, FaxPage, FaxQuery, Folder, FolderCount, Job, Reception
 from faxcore.model.sentence import Sentence
-from faxcore.store.drafts import Drafts
+from faxcore.store.drafts import DraftRow, Drafts
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.jobs import Jobs
 from faxcore.store.receptions import Receptions
@@ -48,13 +48,19 @@ class Listing:
             ids[entry.kind].append(entry.subject)
         read = {entry.subject for entry in entries if entry.read}
         return FaxPage(
-            drafts=_newest_first(view_draft(each) for each in self._drafts.several(ids[Kind.DRAFT])),
+            drafts=_newest_first(self.view_drafts(self._drafts.several(ids[Kind.DRAFT]))),
             jobs=_newest_first(view_job(each, progress(each.id)) for each in self._jobs.several(ids[Kind.JOB])),
             receptions=_newest_first(
                 view_reception(each, each.id in read) for each in self._receptions.several(ids[Kind.RECEPTION])
             ),
             after=after,
         )
+
+    def view_drafts(self, drafts: Sequence[DraftRow]) -> list[Draft]:
+        """Make drafts of their rows, each with the job that its print job became before."""
+        repeated = [draft.repeats for draft in drafts if draft.repeats]
+        earlier = {job.id: job for job in self._jobs.several(repeated)} if repeated else {}
+        return [view_draft(draft, earlier.get(draft.repeats)) for draft in drafts]
 
     def count(self, person: str) -> list[FolderCount]:
         """Count every folder, those that are empty too."""

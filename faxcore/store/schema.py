@@ -6,6 +6,7 @@ so that text order is time order and both databases give the same. Nothing depen
 
     document    <- draft                     printed, no recipient yet
     document    <- submission <- job <- confirmation
+    print_job   what each print job became: by this, one that is handed over again is known
     job         <- call (out),  reception -> call (in)
     reception   <- reception_page, reception_owner
     entry       one row for each fax in each person's lists: folder, read mark, words to search for
@@ -32,7 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -91,8 +92,9 @@ draft = Table(
     _text("owner"),
     _of("document", "document"),
     _text("title"),
-    Column("print_job", BigInteger),
     _text("created"),
+    # The job that its very print job became before; empty: it was not printed before.
+    _text("repeats"),
     Index("draft_by_owner", "owner", "id"),
     Index("draft_by_document", "document"),
 )
@@ -104,14 +106,28 @@ submission = Table(
     _text("owner"),
     Column("key", TEXT),
     _of("document", "document"),
-    Column("print_job", BigInteger),
     _text("title"),
     _text("subject"),
     _text("header"),
     _text("created"),
     UniqueConstraint("owner", "key", name="submission_by_key"),
     Index("submission_by_document", "document"),
-    Index("submission_by_print_job", "owner", "print_job"),
+)
+
+print_job = Table(
+    "print_job",
+    METADATA,
+    Column("owner", TEXT, primary_key=True),
+    # cupsd's name for it.
+    Column("key", TEXT, primary_key=True),
+    _text("sha256"),
+    _text("destination"),
+    _text("kind"),
+    _text("subject"),
+    _flag("heard"),
+    _text("created"),
+    Index("print_job_by_subject", "subject"),
+    Index("print_job_by_created", "created"),
 )
 
 job = Table(

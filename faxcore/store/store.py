@@ -30,6 +30,7 @@ from faxcore.store.ids_and_times import read_clock
 from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
 from faxcore.store.opening import sqlite_url
+from faxcore.store.print_jobs import PrintJobs
 from faxcore.store.receptions import Receptions
 from faxcore.store.retention import KEPT, Retention
 from faxcore.store.submissions import Submissions
@@ -51,6 +52,7 @@ class Store:
         self.calls = Calls(self.database)
         self.documents = Documents(self.database, folder)
         self.drafts = Drafts(self.database, self.documents, self.entries)
+        self.print_jobs = PrintJobs(self.database)
         self.submissions = Submissions(self.database, self.entries)
         self.jobs = Jobs(self.database, self.calls, self.entries)
         self.turns = Turns(self.database)

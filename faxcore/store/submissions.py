@@ -15,7 +15,7 @@ from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import Header
-from faxcore.model.job import FINAL, State
+from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.store import schema
 from faxcore.store.database import Database
@@ -46,7 +46,6 @@ class NewSubmission:
     """Those with the same destination and sub-address are one."""
     key: str | None = None
     """The same for the same hand-over; None: it cannot be repeated."""
-    print_job: int | None = None
     priority: int = 0
     """A smaller number goes first."""
 
@@ -74,7 +73,6 @@ class Submissions:
             owner=new.owner,
             key=new.key,
             document=new.document,
-            print_job=new.print_job,
             title=new.title,
             subject=new.subject,
             # The header as it is now: a later change of the configuration does not change a fax half sent.
@@ -98,24 +96,6 @@ class Submissions:
             .order_by(job.c.id)
         )
         return [row[0] for row in rows]
-
-    def same_print_job(self, owner: str, print_job: int, sha256: str, destination: str) -> str | None:
-        """The job, not ended yet, that this very print job made already: its backend did not hear our answer."""
-        job, submission, document = schema.job, schema.submission, schema.document
-        row = self._db.row(
-            select(job.c.id, job.c.state)
-            .join_from(job, submission)
-            .join(document)
-            .where(
-                submission.c.owner == owner,
-                submission.c.print_job == print_job,
-                document.c.sha256 == sha256,
-                job.c.destination == destination,
-            )
-            .order_by(job.c.id.desc())
-            .limit(1)
-        )
-        return None if row is None or State(row.state) in FINAL else str(row.id)
 
 
 def _job_values(id: str, submission: str, new: NewSubmission, addressee: Addressee, now: str) -> dict[str, object]:

@@ -53,6 +53,8 @@ class Sweeping:
             await asyncio.sleep(0)
 
     async def _apply_rules(self) -> None:
+        while self._store.print_jobs.forget():
+            await asyncio.sleep(0)
         rules, retention = self._rules(), self._store.retention
         for what, days, sweep in (
             ("sent faxes", rules.sent, lambda days: retention.remove_jobs([State.DONE], days)),

@@ -12,9 +12,10 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 
 
-def view_draft(draft: DraftRow) -> Draft:
-    """Make a draft of its row."""
-    return Draft(draft.id, draft.title, draft.created, draft.pages, draft.resolution)
+def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
+    """Make a draft of its row, and of the job that its print job became before."""
+    before = None if earlier is None else view_job(earlier)
+    return Draft(draft.id, draft.title, draft.created, draft.pages, draft.resolution, before)
 
 
 def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:

@@ -55,7 +55,7 @@ DefaultAuthType Basic
 IdleExitTimeout 0
 JobRetryInterval 5
 PreserveJobHistory Yes
-PreserveJobFiles No
+PreserveJobFiles 86400
 <Location />
   Order allow,deny
   Allow localhost

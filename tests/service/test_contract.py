@@ -30,6 +30,7 @@ from faxcore.contract.bus import (
     FaxPage,
     FaxQuery,
     Folder,
+    Handover,
     HeaderChoice,
     Job,
     LineState,
@@ -218,7 +219,7 @@ class User:
 
     async def print_two(self) -> tuple[Draft, Draft]:
         """One that waits until a program registers, one that is told of at once; a repeated hand-over is no other."""
-        claim = Claim(user=ME, title="Letter", print_job=7)
+        claim = Claim(user=ME, title="Letter", key="urn:uuid:7")
         handover = await self.intake.submit(self.document, None, claim)
         assert handover.kind is Accepted.DRAFT
         assert await self.intake.submit(self.document, self.document, claim) == handover
@@ -226,7 +227,7 @@ class User:
         await self.desk.register()
         first = await self.ear.until(lambda news: isinstance(news, Draft))
         assert first.id == handover.id
-        other = await self.intake.submit(self.document, None, replace(claim, print_job=8, title="Quote"))
+        other = await self.intake.submit(self.document, None, replace(claim, key="urn:uuid:8", title="Quote"))
         second = await self.ear.until(lambda news: news.id == other.id)
         assert self.ear.heard == [first, second] == await self.desk.list_drafts()
         assert [draft.title for draft in (first, second)] == ["Letter", "Quote"]
@@ -371,7 +372,7 @@ class User:
         await self.refused(ErrorCode.UNKNOWN, self.desk.submit_draft(draft.id, TO))
 
     async def print_without_a_dialog(self) -> None:
-        claim = Claim(user=ME, title="Direct", print_job=9, number=GOOD, last_name="Petit")
+        claim = Claim(user=ME, title="Direct", key="urn:uuid:9", number=GOOD, last_name="Petit")
         handover = await self.intake.submit(self.document, self.document, claim)
         assert handover.kind is Accepted.JOB
         assert await self.intake.submit(self.document, self.document, claim) == handover
@@ -380,6 +381,23 @@ class User:
         self.far_end.begin(handover.id)
         self.far_end.end(handover.id)
         await self.ear.until_job(handover.id, State.DONE)
+        # Whatever has become of it, it is the same until its backend has heard so.
+        assert await self.intake.submit(self.document, None, claim) == handover
+        await self.intake.acknowledge(handover.id)
+        await self.print_again(claim, handover)
+
+    async def print_again(self, claim: Claim, first: Handover) -> None:
+        """The same print job comes again after its answer was heard: a person is asked, and nothing is sent."""
+        asks = await self.intake.submit(self.document, None, claim)
+        assert asks.kind is Accepted.DRAFT
+        assert await self.intake.submit(self.document, None, claim) == asks
+        draft = await self.ear.until(lambda news: news.id == asks.id)
+        assert draft.earlier is not None
+        assert (draft.earlier.id, draft.earlier.state) == (first.id, State.DONE)
+        assert [each.earlier for each in await self.desk.list_drafts()] == [draft.earlier]
+        await self.intake.acknowledge(asks.id)
+        assert await self.intake.submit(self.document, None, claim) == asks, "it waits: it is shown once more"
+        await self.desk.discard_draft(asks.id)
 
     async def look_through_folders(self, job: str, reception: str) -> None:
         """Folders, searching, pages, read marks and the bin."""

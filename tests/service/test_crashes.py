@@ -2,24 +2,27 @@
 """Promises P1, P2 and P3: killed at every named point, restarted; nothing lost, nothing doubled, nothing guessed."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageSequence
 from sqlalchemy import text
 
-from faxcore.contract.bus import Job, Order
+from faxcore.contract.bus import Accepted, Claim, Handover, Job, Order
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
+from faxcore.service import FaxService
 from tests.support import CHECKOUT
 from tests.support.crash_child import POINTS
 from tests.support.leftovers import until_clean
 from tests.support.service_parts import ME, document, log, running, script
 
 CHILD = "tests.support.crash_child"
-SENDING = [name for name in POINTS if name not in ("draft taken, not committed",)][:16]
+SENDING = [name for name in POINTS if not name.startswith("draft")][:16]
 RECEIVING = [name for name in POINTS if name not in SENDING and not name.startswith("draft")]
 
 
@@ -110,3 +113,41 @@ def test_a_draft_that_was_being_sent_is_a_draft_still(tmp_path: Path) -> None:
 
     asyncio.run(restart())
     assert log(tmp_path).count("complete 0199000002") == 1
+
+
+def test_a_print_job_whose_answer_was_not_heard_is_one_draft(tmp_path: Path) -> None:
+    """Handed over again by cupsd, and drawn again for it; once before and once after a person has sent it."""
+    document(tmp_path)
+    (tmp_path / "draft").touch()
+    script(tmp_path, {"0199000002": ["ok"]})
+    kill_at("draft committed, backend not told", tmp_path)
+    again = draw_again(tmp_path / "document.tif", tmp_path / "again.tif")
+
+    async def restart() -> None:
+        async with running(tmp_path) as (service, listener):
+            (draft,) = await service.api.list_drafts(ME)
+            assert await hand_over(service, again) == Handover(Accepted.DRAFT, draft.id)
+            job = await service.api.submit_draft(ME, draft.id, Order(number="0199000002"))
+            await listener.until_job(job, "done")
+            assert await hand_over(service, again) == Handover(Accepted.DRAFT, draft.id)
+            assert await service.api.list_drafts(ME) == []
+            await service.api.acknowledge("lp", draft.id)
+
+    asyncio.run(restart())
+    assert log(tmp_path).count("complete 0199000002") == 1
+
+
+def draw_again(path: Path, out: Path) -> Path:
+    """The same pixels in other octets, as a drawing of two seconds later has them."""
+    with Image.open(path) as image:
+        frames = [frame.copy() for frame in ImageSequence.Iterator(image)]
+        how = {"compression": "group4", "dpi": image.info["dpi"], "tiffinfo": {306: "2026:11:26 10:00:02"}}
+    frames[0].save(out, "TIFF", save_all=True, append_images=frames[1:], **how)
+    assert out.read_bytes() != path.read_bytes()
+    return out
+
+
+async def hand_over(service: FaxService, path: Path) -> Handover:
+    with path.open("rb") as pages, open(os.devnull, "rb") as nothing:
+        claim = Claim(user=ME, title="printed", key="urn:uuid:7")
+        return await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)

@@ -10,10 +10,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select, text
 
+from faxcore.contract.bus import Accepted, Handover
 from faxcore.store.database import Database
 from faxcore.store.opening import is_database_url, open_database, sqlite_url
 from faxcore.store.postgresql import ANSWER_SECONDS
-from faxcore.store.schema import METADATA, REVISION, call, destination
+from faxcore.store.print_jobs import PrintJobRow, PrintJobs
+from faxcore.store.schema import METADATA, REVISION, call, destination, print_job
 from faxcore.store.store_error import (
     StoreAway,
     StoreDoubtful,
@@ -97,6 +99,35 @@ def test_the_tables_are_those_of_the_schema(url: str) -> None:
     assert context.get_current_revision() == REVISION
     assert compare_metadata(context, METADATA) == []
     opened.close()
+
+
+def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
+    """Those that were sent without a dialog: cupsd may not have heard our answer when the service was upgraded."""
+    opened = open_database(url)
+    begin = "BEGIN IMMEDIATE" if opened.connection.dialect.name == "sqlite" else "BEGIN"
+    for statement in (
+        begin,
+        "DROP TABLE print_job",
+        "ALTER TABLE draft DROP COLUMN repeats",
+        "ALTER TABLE draft ADD COLUMN print_job BIGINT",
+        "ALTER TABLE submission ADD COLUMN print_job BIGINT",
+        "CREATE INDEX submission_by_print_job ON submission (owner, print_job)",
+        "UPDATE alembic_version SET version_num = '0001'",
+        "INSERT INTO document (id, sha256) VALUES ('d', 'abc')",
+        "INSERT INTO submission (id, owner, key, document, print_job)"
+        " VALUES ('s', 'anne', 'order:urn:uuid:1', 'd', 7), ('t', 'anne', 'order:mine', 'd', NULL)",
+        "INSERT INTO job (id, submission, owner, destination)"
+        " VALUES ('j', 's', 'anne', '+33199000002'), ('k', 't', 'anne', '+33199000003')",
+        "COMMIT",
+    ):
+        opened.connection.exec_driver_sql(statement)
+    opened.close()
+    database = Database(url)
+    known = PrintJobs(database).get("anne", "urn:uuid:1")
+    assert known == PrintJobRow("abc", "+33199000002", Handover(Accepted.JOB, "j"), heard=True)
+    assert database.count(print_job) == 1
+    database.close()
+    test_the_tables_are_those_of_the_schema(url)
 
 
 def _is_ours(_object: object, name: str, kind: str, _reflected: bool, _other: object) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from faxcore.api import submitting
 from faxcore.api.api_error import ApiError
@@ -29,7 +30,7 @@ async def printed(service: FaxService, path: Path, **claim: Any) -> tuple[str, s
 def test_a_printed_document_waits_and_becomes_a_fax_once(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (service, listener):
-            kind, draft = await printed(service, document(tmp_path), print_job=7)
+            kind, draft = await printed(service, document(tmp_path), key="urn:uuid:7")
             assert kind == "draft"
             told = await listener.until(lambda _uid, name, _values: name == "DraftWaiting")
             assert (told.id, told.title, told.pages, told.resolution.value) == (draft, "A letter", 2, "fine")
@@ -96,7 +97,7 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (service, listener):
             path = document(tmp_path)
-            claim = {"print_job": 9, "number": "0199000002", "last_name": "Martin"}
+            claim = {"key": "urn:uuid:9", "number": "0199000002", "last_name": "Martin"}
             kind, job = await printed(service, path, **claim)
             assert kind == "job"
             assert await printed(service, path, **claim) == ("job", job), "its backend did not hear us the first time"
@@ -111,6 +112,87 @@ def test_a_print_job_with_a_number_needs_no_dialog(tmp_path: Path) -> None:
     script(tmp_path, {"0199000002": ["ok-slow"]})
     asyncio.run(main())
     gate.close()
+
+
+def drawn(path: Path, when: str) -> Path:
+    """A drawing of two pages as Ghostscript makes it: the same pixels, and the time of the drawing in them."""
+    images = [Image.new("1", (1728, 2200), 1) for _ in range(2)]
+    for number, image in enumerate(images):
+        image.paste(0, (100, 100 + 50 * number, 800, 130 + 50 * number))
+    images[0].save(
+        path,
+        "TIFF",
+        compression="group4",
+        dpi=(204, 196),
+        tiffinfo={306: when},
+        save_all=True,
+        append_images=images[1:],
+    )
+    return path
+
+
+def test_a_print_job_that_is_drawn_again_is_the_same_until_its_backend_has_heard(tmp_path: Path) -> None:
+    async def main() -> None:
+        first = drawn(tmp_path / "first.tif", "2026:11-26 10:00:00")
+        second = drawn(tmp_path / "second.tif", "2026:11-26 10:00:02")
+        assert first.read_bytes() != second.read_bytes()
+        async with running(tmp_path) as (service, listener):
+            kind, draft = await printed(service, first, key="urn:uuid:1")
+            assert await printed(service, second, key="urn:uuid:1") == (kind, draft)
+            job = await service.api.submit_draft(ME, draft, Order(number="0199000002"))
+            await listener.until_job(job, "done")
+            assert await printed(service, second, key="urn:uuid:1") == (kind, draft), "whatever has become of it"
+            assert await service.api.list_drafts(ME) == []
+        async with running(tmp_path) as (service, listener):
+            assert await printed(service, first, key="urn:uuid:1") == (kind, draft), "and after a restart"
+            await service.api.acknowledge("lp", draft)
+            _kind, again = await printed(service, second, key="urn:uuid:1")
+            (asks,) = await service.api.list_drafts(ME)
+            assert again == asks.id != draft
+            assert asks.earlier is not None
+            assert (asks.earlier.id, asks.earlier.state.value) == (job, "done")
+            assert len(await service.api.list_jobs(ME)) == 1
+            assert len(list(service.store.documents.folder.iterdir())) == 2
+
+    script(tmp_path, {"0199000002": ["ok"]})
+    asyncio.run(main())
+
+
+def test_a_print_job_with_a_number_is_not_sent_twice_without_a_yes(tmp_path: Path) -> None:
+    async def main() -> None:
+        claim = {"key": "urn:uuid:9", "number": "0199000002"}
+        async with running(tmp_path) as (service, listener):
+            path = drawn(tmp_path / "first.tif", "2026:11:26 10:00:00")
+            _kind, job = await printed(service, path, **claim)
+            await listener.until_job(job, "done")
+            assert await printed(service, path, **claim) == ("job", job)
+            await service.api.acknowledge("lp", job)
+            kind, draft = await printed(service, path, **claim)
+            assert kind == "draft"
+            # The same name with other pages or for another number is not taken for the same, and nothing is lost.
+            other = document(tmp_path)
+            kind, second = await printed(service, other, **claim)
+            assert kind == "draft"
+            kind, third = await printed(service, other, **{**claim, "number": "0199000003"})
+            assert kind == "draft"
+            assert {draft, second, third} == {each.id for each in await service.api.list_drafts(ME)}
+            assert [each.id for each in await service.api.list_jobs(ME)] == [job]
+
+    script(tmp_path, {"0199000002": ["ok"]})
+    asyncio.run(main())
+
+
+def test_a_print_job_is_forgotten_in_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            path = drawn(tmp_path / "first.tif", "2026:11:26 10:00:00")
+            await printed(service, path, key="urn:uuid:1")
+            assert service.store.print_jobs.forget(1) == 0
+            assert service.store.print_jobs.forget(-1) == 1
+            assert service.store.print_jobs.get(ME, "urn:uuid:1") is None
+
+    script(tmp_path)
+    asyncio.run(main())
 
 
 def test_one_user_cannot_fill_the_service_with_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,7 @@ POINTS: dict[str, int] = {
     "a file placed #2": 2,
     "filed, not committed": 1,
     "filed, not told": 1,
+    "draft committed, backend not told": 1,
     "draft taken, not committed": 1,
 }
 
@@ -69,7 +70,7 @@ async def main(folder: Path) -> None:
 
 async def print_and_submit(service: Any, folder: Path) -> None:
     with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
-        claim = Claim(user=service_parts.ME, title="printed", print_job=7)
+        claim = Claim(user=service_parts.ME, title="printed", key="urn:uuid:7")
         handover = await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)
         assert handover.kind is Accepted.DRAFT
         accepted(folder, handover.id)

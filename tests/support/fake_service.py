@@ -125,15 +125,16 @@ class FakeDesk(Desk, Intake, Admin):
         self._untold: list[tuple[str, str]] = []
         self._of_draft: dict[str, str] = {}
         self._keys: dict[str, str] = {}
-        self._print_jobs: dict[tuple[object, ...], str] = {}
+        self._print_jobs: dict[str, tuple[object, Handover]] = {}
+        self._heard: set[str] = set()
         self._seconds = 0
 
-    def add_draft(self, title: str, *texts: str, octets: bytes = b"") -> str:
+    def add_draft(self, title: str, *texts: str, octets: bytes = b"", earlier: Job | None = None) -> str:
         """Let a document wait."""
         id = new_id()
         self.texts[id] = texts
         self.documents[id] = octets
-        self.drafts[id] = Draft(id, title, self._now(), len(texts), Resolution.FINE)
+        self.drafts[id] = Draft(id, title, self._now(), len(texts), Resolution.FINE, earlier)
         self._untold.append(("draft", id))
         self._flush()
         return id
@@ -257,19 +258,27 @@ class FakeDesk(Desk, Intake, Admin):
             number = checked.order.destination(CONFIG) if checked.direct else None
         octets, texts = _take(pages)
         kind = Accepted.JOB if checked.direct else Accepted.DRAFT
-        if checked.direct and claim.key and claim.key in self._keys:
-            return Handover(kind, self._keys[claim.key])
-        key = (claim.print_job, hashlib.sha256(octets).digest(), number)
-        known = self._print_jobs.get(key) if claim.print_job is not None else None
-        open_jobs = {id for id, job in self.jobs.items() if job.state not in (State.DONE, State.CANCELLED)}
-        if known is not None and known in open_jobs | self.drafts.keys():
-            return Handover(kind, known)
-        if checked.direct:
-            id = self._submit(claim, claim.title, texts, octets)
+        drawn = (hashlib.sha256(octets).digest(), number)
+        before = self._print_jobs.get(claim.key) if claim.key else None
+        if before is not None and before[0] == drawn and before[1].id not in self._heard | self.drafts.keys():
+            return before[1]
+        if before is not None and before[0] == drawn and before[1].id in self.drafts:
+            if before[1].id in self._heard:
+                self._untold.append(("draft", before[1].id))
+                self._flush()
+            return before[1]
+        if checked.direct and before is None:
+            id = self._submit(replace(claim, key=""), claim.title, texts, octets)
         else:
-            id = self.add_draft(checked.order.title, *texts, octets=octets)
-        self._print_jobs[key] = id
+            kind = Accepted.DRAFT
+            earlier = self.jobs.get(self._of_draft.get(before[1].id, before[1].id)) if before else None
+            id = self.add_draft(checked.order.title, *texts, octets=octets, earlier=earlier)
+        self._print_jobs[claim.key] = (drawn, Handover(kind, id))
         return Handover(kind, id)
+
+    async def acknowledge(self, handover: str) -> None:
+        self._ask("acknowledge", handover)
+        self._heard.add(handover)
 
     async def list_drafts(self) -> list[Draft]:
         self._ask("list_drafts")

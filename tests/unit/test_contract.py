@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from faxcore.api.admin import AdminApi
 from faxcore.api.user import UserApi
 from faxcore.contract import bus, interfaces, messages, methods
-from faxcore.contract.bus import Claim, Document, ErrorCode, Job, Line, Order, Status
+from faxcore.contract.bus import Document, Draft, ErrorCode, Job, Line, Order, Status
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.methods import ADMIN, BY_NAME, ERROR_CODES, INTERFACES, METHODS, SIGNALS, signature_of
 from faxcore.model.job import State
@@ -103,8 +103,9 @@ def test_what_is_encoded_is_decoded(kind: type, data: st.DataObject) -> None:
 
 def test_an_absent_key_is_the_default_and_none_is_an_absent_key() -> None:
     assert decode({}, Order, strict=True) == Order()
-    assert "print_job" not in encode(Claim(user="anne"))
-    assert encode(Claim(print_job=0))["print_job"] == 0
+    draft = Draft("1", "Letter", "2026-11-26T10:00:00.000Z", 1, Resolution.FINE)
+    assert "earlier" not in encode(draft)
+    assert decode(encode(draft), Draft, strict=True) == draft
 
 
 def fields_of_all() -> list[Any]:

@@ -126,7 +126,7 @@ async def own_things(address: str, folder: Path) -> dict[str, str]:
         desk.on_reception_arrived = lambda reception: None if arrived.done() else arrived.set_result(reception.id)
         await desk.register()
         with (folder / "document.tif").open("rb") as pages:
-            claim = Claim(user=getpass.getuser(), title="Ours", print_job=3)
+            claim = Claim(user=getpass.getuser(), title="Ours", key="urn:uuid:3")
             handover = await intake.submit(pages, None, claim)
             assert handover.kind is Accepted.DRAFT
             assert await intake.submit(pages, None, claim) == handover, "a repeated hand-over is one draft"
@@ -342,8 +342,7 @@ def test_a_bad_order_is_said_in_one_sentence(
         ("SubmitDocument", {"number": "0199000002", "colour": "red"}, "An order has no field “colour”."),
         ("SubmitDocument", {"subject": 7}, "The field “subject” is missing or of the wrong type."),
         ("SubmitDocument", {"title": ["x"]}, "The field “title” is missing or of the wrong type."),
-        ("Submit", {"user": "root", "print_job": "7"}, "The field “print_job” is missing or of the wrong type."),
-        ("Submit", {"user": "root", "print_job": True}, "The field “print_job” is missing or of the wrong type."),
+        ("Submit", {"user": "root", "key": 7}, "The field “key” is missing or of the wrong type."),
     ],
 )
 def test_an_order_of_another_form_is_refused_by_the_name_of_its_field(
@@ -413,7 +412,7 @@ def test_cupsd_hands_in_a_print_job_and_can_do_nothing_else_with_it(strict: tupl
     async def backend() -> list[Any]:
         async with client.connect_intake(address) as intake, client.connect(address) as desk:
             with (folder / "document.tif").open("rb") as pages:
-                handover = await intake.submit(pages, None, Claim(user="nobody", title="Letter", print_job=44))
+                handover = await intake.submit(pages, None, Claim(user="nobody", title="Letter", key="urn:uuid:44"))
             with tempfile.TemporaryFile() as out:
                 try:
                     await desk.read_draft(handover.id, out)

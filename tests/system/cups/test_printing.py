@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,13 @@ from tests.support.waiting import wait_until
 IPP_HELD, IPP_PROCESSING, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED = 4, 5, 7, 8, 9
 pytestmark = pytest.mark.xdist_group("cupsd")
 PATIENCE = 60.0
+KILLED_BEFORE_THE_ANSWER = """
+import sys
+from faxcore import daemon
+from faxcore.checkpoint import checkpoint
+checkpoint.arm("draft committed, backend not told")
+sys.exit(daemon.main(sys.argv[1:]))
+"""
 
 
 class House:
@@ -41,11 +49,12 @@ class House:
         self._service: subprocess.Popen[bytes] | None = None
         self.letter = write_letter(folder / "letter.pdf")
 
-    def start_service(self) -> None:
-        """faxcore, until it is on the bus."""
+    def start_service(self, *start: str) -> None:
+        """faxcore, until it is on the bus; `start` begins it in another way."""
         log = self.stage.log("faxcore")
         before = log.read_text().count("ready:") if log.exists() else 0
-        command = [python(), "-m", "faxcore.daemon", "--config", self.stage.folder / "facteur.toml"]
+        begin = start or ("-m", "faxcore.daemon")
+        command = [python(), *begin, "--config", self.stage.folder / "facteur.toml"]
         self._service = self.stage.start("faxcore", [*command, "--log-level", "INFO"])
         self.stage.until("faxcore", lambda: log.read_text().count("ready:") > before, PATIENCE)
 
@@ -53,6 +62,12 @@ class House:
         """faxcore is down, as after a crash of the machine's own making."""
         assert self._service is not None
         self.stage.end("faxcore", self._service)
+
+    def until_dead(self) -> None:
+        """The service has been killed at the place that it was started for."""
+        assert self._service is not None
+        assert self._service.wait(PATIENCE) == -signal.SIGKILL
+        self.stop_service()
 
     def print(self, *arguments: str | Path, title: str = "letter") -> int:
         """A document on the printer; the job's number."""
@@ -200,6 +215,31 @@ def test_while_the_service_is_down_documents_are_kept_and_go_when_it_is_back(hou
     assert house.until_state(job, IPP_COMPLETED) == IPP_COMPLETED
     (draft,) = house.fresh_drafts(before)
     assert draft.title == "patient"
+
+
+def test_a_document_whose_answer_cupsd_did_not_hear_is_faxed_once(house: House, before: set[str]) -> None:
+    """The service dies between its commit and its answer, so cupsd has the document drawn and handed over again."""
+    house.stop_service()
+    house.start_service("-c", KILLED_BEFORE_THE_ANSWER)
+    job = house.print(house.letter, title="once")
+    house.until_dead()
+    house.start_service()
+    assert house.until_state(job, IPP_COMPLETED) == IPP_COMPLETED
+    (draft,) = house.fresh_drafts(before)
+    assert (draft.title, draft.earlier) == ("once", None)
+
+
+def test_a_document_that_a_person_prints_again_asks(house: House, before: set[str]) -> None:
+    jobs = {job.id for job in house.ask("list_jobs")}
+    job = house.print("-o", "fax-number=0199000002", house.letter, title="again")
+    assert house.until_state(job, IPP_COMPLETED) == IPP_COMPLETED
+    (fax,) = [fax for fax in house.ask("list_jobs") if fax.id not in jobs]
+    assert house.fresh_drafts(before) == []
+    house.connection.restartJob(job)
+    (draft,) = house.stage.until("the question", lambda: house.fresh_drafts(before), PATIENCE)
+    assert draft.earlier is not None
+    assert draft.earlier.id == fax.id
+    assert len(house.ask("list_jobs")) == len(jobs) + 1
 
 
 def test_a_cancelled_job_leaves_nothing(house: House, before: set[str]) -> None:

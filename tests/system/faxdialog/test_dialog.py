@@ -11,6 +11,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from faxcore.contract.bus import Document, Order, Preview
+from faxcore.model.job import State
 from tests.support.fake_service import FakeDesk, serve
 from tests.system.faxdialog.conftest import shown, until
 
@@ -31,6 +32,22 @@ def test_the_document_its_headers_and_its_pages_are_shown(play: Play, system_bus
             header = one.dialog.form.header
             assert [header.itemText(at) for at in range(header.count())] == ["No cover page", "Cover page"]
             assert one.dialog.preview.where.text() == "Page 1 of 2"
+
+    play(scenario())
+
+
+def test_a_document_that_was_printed_again_says_what_became_of_it(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        desk = FakeDesk()
+        done = desk.add_job(state=State.DONE, number="01 99 00 00 02", changed="2026-11-26T10:00:00.000Z")
+        draft = desk.add_draft("Letter", "One", "Two", earlier=desk.jobs[done])
+        async with shown(system_bus, desk, draft) as one:
+            await one.composed(2)
+            said = one.dialog.again.text.text()
+            assert said.startswith("This document was printed again. It was faxed to 01 99 00 00 02 on ")
+            assert said.endswith("; sent again, it arrives twice.")
+            assert one.dialog.again.isVisible()
+            assert one.dialog.send.text() == "&Send again"
 
     play(scenario())
 

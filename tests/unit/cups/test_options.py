@@ -64,14 +64,14 @@ def test_any_options_are_read_without_an_error(text: str) -> None:
 
 def test_without_a_number_nothing_is_sent_by_itself() -> None:
     claim = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", "fax-subject=x fax-last-name=y"]).claim
-    assert claim == Claim(user="anne", title="Letter", print_job=7)
+    assert claim == Claim(user="anne", title="Letter", key="number:7")
 
 
 def test_the_recipients_fields_go_with_a_number() -> None:
-    options = "fax-number=0199000002 fax-last-name=Martin fax-header=cover sides=one-sided"
+    options = "fax-number=0199000002 fax-last-name=Martin fax-header=cover sides=one-sided job-uuid=urn:uuid:4f"
     claim = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", options]).claim
     assert claim == Claim(
-        user="anne", title="Letter", print_job=7, number="0199000002", last_name="Martin", header="cover"
+        user="anne", title="Letter", key="urn:uuid:4f", number="0199000002", last_name="Martin", header="cover"
     )
 
 

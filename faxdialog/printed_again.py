@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the dialog says of a document that was printed again: what became of it the first time."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QDateTime, QLocale, Qt
+
+from faxcore.contract.bus import Job
+from faxcore.i18n import gettext as _
+from faxcore.model.job import State
+from faxcore.model.text import clean_text
+
+
+def describe_earlier(job: Job) -> str:
+    """Say when and where the fax of the first time went, in the reader's language and time."""
+    sentences = {
+        State.DONE: _(
+            "This document was printed again. It was faxed to {number} on {date}; sent again, it arrives twice."
+        ),
+        State.FAILED: _("This document was printed again. The fax to {number} of {date} was not sent."),
+        State.CANCELLED: _("This document was printed again. The fax to {number} of {date} was cancelled."),
+        State.UNCERTAIN: _("This document was printed again. The fax to {number} of {date} may have arrived already."),
+    }
+    sentence = sentences.get(
+        job.state, _("This document was printed again. A fax to {number} of {date} is still waiting or being sent.")
+    )
+    when = QDateTime.fromString(job.changed, Qt.DateFormat.ISODateWithMs).toLocalTime()
+    date = QLocale().toString(when, QLocale.FormatType.ShortFormat)
+    return sentence.format(number=clean_text(job.number, 60), date=date)
