@@ -13,6 +13,7 @@ import stat
 from pathlib import Path
 
 from faxcore.api.api_error import ApiError, from_trouble, no_space
+from faxcore.api.foreign_files import ForeignFiles
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
 from faxcore.document.check import check_pages_async
@@ -25,6 +26,7 @@ from faxcore.store.store import Store
 from faxcore.store.synced_files import (
     RESERVE,
     Copied,
+    NoRoom,
     NotRegular,
     TooLarge,
     copy_in,
@@ -38,9 +40,11 @@ from faxcore.store.synced_files import (
 log = logging.getLogger(__name__)
 
 
-async def accept(store: Store, pages: int, original: int, reserve: int = RESERVE) -> DocumentRow:
-    """Take a document in: its files are on disk, its row is the caller's to add. ApiError if it is not one, or if there
-    is no room for it.
+async def accept(
+    store: Store, files: ForeignFiles, person: str, pages: int, original: int, reserve: int = RESERVE
+) -> DocumentRow:
+    """Take a document in from a person's descriptors: its files are on disk, its row is the caller's to add. ApiError
+    if it is not one, or if there is no room for it.
     """
     id = new_id()
     new = store.documents.folder / f"{id}.new"
@@ -51,15 +55,15 @@ async def accept(store: Store, pages: int, original: int, reserve: int = RESERVE
         store.documents.folder / f"{id}.part",
     )
     try:
-        if store.free_octets() < reserve:
-            raise no_space()
-        copied = await asyncio.to_thread(_copy, pages, new)
+        room = store.free_octets() - reserve
+        copied = await files.run(person, _copy, pages, new, room)
         sizes = await _check(new, mine[3])
         # Of the pages as they were written anew: what was handed in may carry the date of its drawing.
         sha256 = await asyncio.to_thread(hash_file, mine[3])
         checkpoint("document checked, not named")
         settle(mine[3], mine[1])
-        has_original = await asyncio.to_thread(_copy_original, original, mine[2])
+        room = store.free_octets() - reserve
+        original_octets = await files.run(person, _copy_original, original, mine[2], room)
         remove(new)
         sync_folder(store.documents.folder)
     except BaseException as error:
@@ -67,7 +71,9 @@ async def accept(store: Store, pages: int, original: int, reserve: int = RESERVE
         if isinstance(error, OSError):
             raise from_trouble(error) from error
         raise
-    return DocumentRow(id, sha256, len(sizes), sizes[0].resolution, copied.octets, has_original)
+    return DocumentRow(
+        id, sha256, len(sizes), sizes[0].resolution, copied.octets + original_octets, original_octets > 0
+    )
 
 
 async def _check(source: Path, out: Path) -> list[PageSize]:
@@ -87,18 +93,21 @@ async def _check(source: Path, out: Path) -> list[PageSize]:
     return sizes
 
 
-def _copy(descriptor: int, path: Path) -> Copied:
+def _copy(descriptor: int, path: Path, room: int) -> Copied:
+    """Copy a document if it fits into so many octets. ApiError if it does not."""
     try:
-        return copy_in(descriptor, path)
+        return copy_in(descriptor, path, room)
+    except NoRoom:
+        raise no_space() from None
     except TooLarge:
         raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document is too large to be faxed.")) from None
     except NotRegular:
         raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document must be a regular file.")) from None
 
 
-def _copy_original(descriptor: int, path: Path) -> bool:
+def _copy_original(descriptor: int, path: Path, room: int) -> int:
+    """Copy what the document was made from, if there is something; its octets."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or not status.st_size:
-        return False
-    _copy(descriptor, path)
-    return True
+        return 0
+    return _copy(descriptor, path, room).octets

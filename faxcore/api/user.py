@@ -16,6 +16,7 @@ from typing import Final
 
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError, wrong_state
+from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.lists import ListApi
 from faxcore.api.orders import CheckedOrder, check_claim, check_order
@@ -77,6 +78,7 @@ class UserApi(ListApi):
         self._status = status
         self._composer = composer
         self._reserve = reserve
+        self._files = ForeignFiles()
         self._submitting = Submitting(store, config, scheduler, announcing)
 
     # ------------------------------------------------------------ what there is
@@ -107,12 +109,12 @@ class UserApi(ListApi):
 
     # ------------------------------------------------------------ drafts
 
-    async def submit(self, _person: str, pages: int, original: int, claim: Claim) -> Handover:
+    async def submit(self, person: str, pages: int, original: int, claim: Claim) -> Handover:
         """Take a print job in. The owner is the user that the printing system names."""
         checked = check_claim(claim, self._config.value)
         if checked.direct:
             checked.order.destination(self._config.value)
-        document = await accept(self._store, pages, original, self._reserve)
+        document = await accept(self._store, self._files, person, pages, original, self._reserve)
         return self._submitting.add_claimed(checked, document)
 
     async def acknowledge(self, _person: str, handover: str) -> None:
@@ -125,7 +127,7 @@ class UserApi(ListApi):
 
     async def read_draft(self, person: str, draft: str, out: int) -> None:
         """Write the draft's pages to `out`."""
-        await _copy_out(self._store.documents.pages_file(self._draft(person, draft).document), out)
+        await self._copy_out(person, self._store.documents.pages_file(self._draft(person, draft).document), out)
 
     async def compose_draft(self, person: str, draft: str, order: Order, out: int) -> Preview:
         """Write the draft's pages to `out` as they will arrive."""
@@ -135,7 +137,7 @@ class UserApi(ListApi):
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
             pages = await self._compose(found.document, checked, station_id, made)
-            await _copy_out(made, out)
+            await self._copy_out(person, made, out)
         finally:
             remove(made)
         return Preview(pages, station_id, certain)
@@ -163,7 +165,7 @@ class UserApi(ListApi):
         same = self._submitting.find_job(person, checked.key) if checked.key else None
         if same is not None:
             return same
-        document = await accept(self._store, pages, original, self._reserve)
+        document = await accept(self._store, self._files, person, pages, original, self._reserve)
         return self._submitting.with_document(document, lambda: self._submitting.add_job(person, checked, document))
 
     async def list_jobs(self, person: str) -> list[Job]:
@@ -178,7 +180,7 @@ class UserApi(ListApi):
 
     async def read_job(self, person: str, job: str, out: int) -> None:
         """Write the job's pages to `out`."""
-        await _copy_out(self._store.documents.pages_file(self._job(person, job).document), out)
+        await self._copy_out(person, self._store.documents.pages_file(self._job(person, job).document), out)
 
     async def cancel_job(self, person: str, job: str) -> None:
         """Cancel a job that has not ended."""
@@ -210,7 +212,7 @@ class UserApi(ListApi):
     async def read_reception(self, person: str, reception: str, kind: ReceptionFile, out: int) -> None:
         """Write one file of a reception to `out`: our own copy, as what stands in the folder may be anything by now."""
         found = self._reception(person, reception)
-        await _copy_out(self._store.call_folder(found.call) / _RECEPTION_FILES[kind], out)
+        await self._copy_out(person, self._store.call_folder(found.call) / _RECEPTION_FILES[kind], out)
 
     # ------------------------------------------------------------ inside
 
@@ -247,6 +249,14 @@ class UserApi(ListApi):
         found = [line.station_id or config.station_id for line in lines] or [config.station_id]
         return found[0], len(set(found)) == 1
 
+    async def _copy_out(self, person: str, path: Path, out: int) -> None:
+        try:
+            await self._files.run(person, copy_out, out, path)
+        except NotRegular:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
+        except FileNotFoundError:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None
+
     async def _compose(self, document: str, order: CheckedOrder, station_id: str, made: Path) -> int:
         now = datetime.now(UTC).astimezone()
         on_pages = PageOrder(order.header, order.recipient, order.subject, station_id, now)
@@ -261,12 +271,3 @@ _WITHOUT_DATABASE: Final = Sentence(
     "The database of the fax service cannot be reached: until it is back, no fax is sent or accepted and no call is"
     " answered."
 )
-
-
-async def _copy_out(path: Path, out: int) -> None:
-    try:
-        await asyncio.to_thread(copy_out, path, out)
-    except NotRegular:
-        raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
-    except FileNotFoundError:
-        raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None

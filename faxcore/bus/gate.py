@@ -27,9 +27,11 @@ from dbus_next.message import Message
 from faxcore import people
 from faxcore.api.api_error import ApiError, from_trouble, internal
 from faxcore.bus.caller import Callers
+from faxcore.bus.closing import CLOSER
 from faxcore.bus.introspection import INTROSPECTABLE, xml
 from faxcore.bus.programs import Programs
-from faxcore.bus.wire import Bus, call_daemon, close_all, from_wire, open_bus, take_descriptors, to_wire, wire_text
+from faxcore.bus.reading import MOST_BODY, Unread
+from faxcore.bus.wire import DAEMON, Bus, call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.methods import BY_NAME, DESK, INTAKE, Method, error_name
@@ -40,7 +42,13 @@ from faxcore.store.store_error import StoreError
 log = logging.getLogger(__name__)
 
 MOST_CALLS: Final = 8
-"""Calls of one user that are worked on at a time; with `READERS` threads for copying, nobody can use them all."""
+"""Calls of one user that are worked on at a time."""
+
+MOST_DOCUMENTS: Final = 2
+"""Of these, those with documents: each may have a process that checks or composes."""
+
+MOST_WAITING_DOCUMENTS: Final = 16
+"""Calls with documents of one user that may wait for that: each holds descriptors."""
 
 MOST_WAITING: Final = 256
 """Calls of one user that may wait for that; more are refused."""
@@ -73,7 +81,10 @@ class Gate:
         self._methods = bind(handlers)
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOST_CALLS))
-        self._waiting: defaultdict[int, int] = defaultdict(int)
+        self._waiting: defaultdict[tuple[int, bool], int] = defaultdict(int)
+        self._document_turns: defaultdict[int, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(MOST_DOCUMENTS)
+        )
         programs.bus = bus
         bus.add_message_handler(self._heard)
 
@@ -118,7 +129,7 @@ class Gate:
             log.exception("%s.%s", message.interface, message.member)
             reply = _error(message, internal())
         finally:
-            close_all(descriptors)
+            CLOSER.close(descriptors)
         if not message.flags & MessageFlag.NO_REPLY_EXPECTED and self._bus.connected:
             self._bus.send(reply)
 
@@ -132,17 +143,19 @@ class Gate:
         if method is None or run is None or message.path != OBJECT_PATH or not self._may_use(uid, method.interface):
             raise _denied()
         arguments = _arguments(message, method, descriptors)
-        if self._waiting[uid] >= MOST_WAITING:
+        documents = bool(descriptors)
+        turns, most = (self._document_turns, MOST_WAITING_DOCUMENTS) if documents else (self._turns, MOST_WAITING)
+        if self._waiting[uid, documents] >= most:
             raise ApiError(ErrorCode.STATE, Sentence("Too many requests at a time: please wait a little."))
         person = people.name_of(uid)
-        self._waiting[uid] += 1
+        self._waiting[uid, documents] += 1
         try:
-            async with self._turns[uid]:
+            async with turns[uid]:
                 if (method.interface, method.function) == (DESK, "register") and self._callers.here(message.sender):
                     self._programs.add(message.sender, person)
                 result = await run(person, *arguments)
         finally:
-            self._waiting[uid] -= 1
+            self._waiting[uid, documents] -= 1
         return Message.new_method_return(message, method.gives, _body(method.gives, result))
 
     def _may_use(self, uid: int, interface: str) -> bool:
@@ -155,8 +168,16 @@ async def join(
     address: str | None, handlers: Handlers, programs: Programs, intake_user: Callable[[], str]
 ) -> tuple[Bus, Gate]:
     """Join the bus at this address (or DBUS_SYSTEM_BUS_ADDRESS), not yet under our name."""
-    bus = await open_bus(address)
+    bus = await open_bus(address, is_of_the_contract, MOST_BODY)
     return bus, Gate(bus, handlers, programs, intake_user)
+
+
+def is_of_the_contract(message: Message) -> bool:
+    """Tell by its header whether a message's arguments are worth unpacking; the bus's own always are."""
+    if message.message_type is not MessageType.METHOD_CALL:
+        return bool(message.sender == DAEMON)
+    method = BY_NAME.get((message.interface, message.member))
+    return method is not None and message.signature == method.takes
 
 
 def _uid_of(user: str) -> int | None:
@@ -185,7 +206,7 @@ def _error(message: Message, error: ApiError) -> Message:
 def _arguments(message: Message, method: Method, descriptors: list[int]) -> list[Any]:
     """Read the arguments, descriptors in their places. ApiError if they are not what the contract says."""
     wanted = method.takes.count("h")
-    if message.signature != method.takes or len(descriptors) != wanted:
+    if message.signature != method.takes or len(descriptors) != wanted or isinstance(message, Unread):
         raise _not_the_contract()
     arguments, used = [], set()
     for parameter, value in zip(method.parameters, message.body, strict=True):

@@ -12,17 +12,19 @@ Every workaround states its cause, its evidence and its end. All were seen with 
 3. An exception in a handler goes to the caller with its text and traceback; `Properties`, `ObjectManager` and
    `Peer` are answered behind the handlers' back. Mended by `Bus._find_message_handler`, which knows no method: a
    call that the one handler of this package does not answer is refused. End: none, this is our gate.
-4. A closed or refused connection leaves its socket and its buffered file to the garbage collector. Mended by
+4. A message is unpacked whole before anybody sees it, as many as there are at a time. Mended by `reading` and
+   `Bus._message_reader`. End: none, this is our gate.
+5. A closed or refused connection leaves its socket and its buffered file to the garbage collector. Mended by
    `Bus.close` and `Bus._setup_socket`. End: a release whose `disconnect` closes both.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from dbus_next.aio.message_bus import MessageBus
 from dbus_next.constants import BusType, MessageType
@@ -30,8 +32,13 @@ from dbus_next.errors import AuthError, InvalidAddressError
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
+from faxcore.bus.closing import CLOSER
+from faxcore.bus.reading import MOST_MESSAGE, BoundedUnmarshaller, Judge, Unread
+
 BUS_TROUBLE = (OSError, EOFError, AuthError, InvalidAddressError)
 """Errors of joining a bus."""
+READING_SECONDS: Final = 0.02
+"""Seconds of processor for which messages are read before everything else has a turn."""
 DAEMON = "org.freedesktop.DBus"
 DAEMON_PATH = "/org/freedesktop/DBus"
 
@@ -65,7 +72,10 @@ class _PatientSocket:
 class Bus(MessageBus):
     """A connection to the system bus, mended as above. Made by `open_bus`, ended by `close`."""
 
-    def __init__(self, address: str | None) -> None:
+    def __init__(self, address: str | None, judge: Judge | None = None, most_body: int = MOST_MESSAGE) -> None:
+        """Bodies that `judge` does not take, or longer than `most_body` octets, are not unpacked."""
+        self._judge = judge
+        self._most_body = most_body
         super().__init__(bus_address=address, bus_type=BusType.SYSTEM, negotiate_unix_fd=True)  # type: ignore[arg-type]
         self._writer.sock = _PatientSocket(self._sock)
         # The end of a connection does not interest whoever does not wait for it.
@@ -99,18 +109,41 @@ class Bus(MessageBus):
             raise
 
     def _on_message(self, msg: Message) -> None:
+        if isinstance(msg, Unread) and msg.message_type is not MessageType.METHOD_CALL:
+            # A signal or an answer that nobody asked for.
+            CLOSER.close(take_descriptors(msg))
+            return
         try:
             super()._on_message(msg)  # type: ignore[no-untyped-call]
         finally:
-            close_all(take_descriptors(msg))
+            CLOSER.close(take_descriptors(msg))
+
+    def _create_unmarshaller(self) -> BoundedUnmarshaller:
+        return BoundedUnmarshaller(self._stream, self._sock, self._judge, self._most_body)
+
+    def _message_reader(self) -> None:
+        """Read what has come, but let others have their turn in between: a flood would keep us here for ever."""
+        end = time.thread_time() + READING_SECONDS
+        try:
+            while time.thread_time() < end:
+                message = self._unmarshaller.unmarshall()
+                if message is not None:
+                    self._on_message(message)
+                elif not self._unmarshaller.dropped:
+                    return
+                else:
+                    CLOSER.close(self._unmarshaller.unix_fds)
+                self._unmarshaller = self._create_unmarshaller()
+        except Exception as error:  # noqa: BLE001 - as dbus-next has it: the connection is over
+            self._finalize(error)
 
     def _find_message_handler(self, msg: Message) -> None:
         return None
 
 
-async def open_bus(address: str | None = None) -> Bus:
+async def open_bus(address: str | None = None, judge: Judge | None = None, most_body: int = MOST_MESSAGE) -> Bus:
     """Join the bus at this address, or the one that DBUS_SYSTEM_BUS_ADDRESS names. OSError if there is none."""
-    bus = Bus(address)
+    bus = Bus(address, judge, most_body)
     try:
         await bus.connect()
     except BaseException:
@@ -151,15 +184,6 @@ def take_descriptors(message: Message) -> list[int]:
     """The descriptors that came with a message; the caller closes them from now on."""
     taken, message.unix_fds = list(message.unix_fds or ()), []
     return taken
-
-
-def close_all(descriptors: Iterable[int]) -> None:
-    """Close each of these."""
-    for descriptor in descriptors:
-        try:
-            os.close(descriptor)
-        except OSError:
-            continue  # EBADF or EIO: in either case it is ours no longer
 
 
 def to_wire(values: Mapping[str, Any]) -> dict[str, Variant]:

@@ -32,6 +32,10 @@ class TooLarge(Exception):
     """The document is larger than LARGEST."""
 
 
+class NoRoom(Exception):
+    """The document is larger than the room that there is for it."""
+
+
 class NotRegular(Exception):
     """Something other than a regular file was handed over: reading it might never end."""
 
@@ -63,16 +67,24 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def copy_in(descriptor: int, path: Path) -> Copied:
-    """Copy an open regular file from its beginning, and sync it. TooLarge, NotRegular or OSError; then no file."""
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+def copy_in(descriptor: int, path: Path, room: int = LARGEST) -> Copied:
+    """Copy an open regular file from its beginning, and sync it; it may take `room` octets. TooLarge, NoRoom,
+    NotRegular or OSError; then no file.
+    """
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         raise NotRegular
+    if status.st_size > LARGEST:
+        raise TooLarge
+    if status.st_size > room:
+        raise NoRoom
     octets = 0
     with written(path) as target:
         while chunk := os.pread(descriptor, _CHUNK, octets):
             octets += len(chunk)
-            if octets > LARGEST:
-                raise TooLarge
+            # It may have grown, or a file system may have lied.
+            if octets > min(LARGEST, room):
+                raise TooLarge if octets > LARGEST else NoRoom
             write_all(target, chunk)
     return Copied(path, octets)
 
@@ -83,7 +95,7 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def copy_out(path: Path, descriptor: int) -> None:
+def copy_out(descriptor: int, path: Path) -> None:
     """Copy a file of ours to an open regular file of the caller's. NotRegular or OSError."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise NotRegular

@@ -51,6 +51,7 @@ SCRIPT = {
 
 RULES: dict[str, str] = {
     "Submit": "cupsd only",
+    "Acknowledge": "cupsd only",
     "Reload": "root and the service only",
     "Register": "anybody, for himself",
     "Headers": "anybody",
@@ -151,6 +152,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
             with tempfile.TemporaryFile() as out:
                 attempts = {
                     "Submit": intake.submit(out, None, Claim(user="root", title="forged")),
+                    "Acknowledge": intake.acknowledge(ids["draft"]),
                     "Reload": admin.reload(),
                     "ReadDraft": desk.read_draft(ids["draft"], out),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
@@ -182,7 +184,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     seen = as_nobody(attack)
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
-    assert (seen.pop("Submit"), seen.pop("Reload")) == ("denied", "denied")
+    assert [seen.pop(name) for name in ("Submit", "Acknowledge", "Reload")] == ["denied"] * 3
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
     listed = {id for method in ("ListDrafts", "ListJobs", "ListReceptions", "ListFaxes") for id in seen.pop(method)}
@@ -288,11 +290,11 @@ def test_the_service_itself_lets_only_cupsd_in(open_bus_service: tuple[str, Path
         with open(os.devnull) as nothing:
             fds = [nothing.fileno()] * 2
             name = await error_of(bus, INTAKE, "Submit", "hha{sv}", 0, 1, {"user": Variant("s", "root")}, unix_fds=fds)
-        names = [name, await error_of(bus, ADMIN, "Reload")]
+        names = [name, await error_of(bus, INTAKE, "Acknowledge", "s", "x"), await error_of(bus, ADMIN, "Reload")]
         await bus.close()
         return names
 
-    assert as_nobody(main) == [DENIED] * 2
+    assert as_nobody(main) == [DENIED] * 3
 
 
 @needs_root

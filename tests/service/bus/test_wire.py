@@ -18,6 +18,7 @@ from faxcore.contract.codec import encode
 from faxcore.contract.methods import DESK
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_descriptors_that_nobody_takes_are_closed(address: str) -> None:
                 reply = await stranger.call(call)
                 assert reply is not None and reply.message_type is MessageType.ERROR
                 assert "Traceback" not in str(reply.body)
-            assert descriptors() == before
+            await until("the descriptors to be closed", lambda: descriptors() == before)
         await service.close()
         await stranger.close()
 
