@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from faxcore.config.emergency import connects, find_in_pattern, heard_digits
 from faxcore.config.table import Table
 
 
@@ -18,6 +19,8 @@ class DiallingConfig:
     allowed_countries: tuple[str, ...] = ("FR",)
     prefix: str = ""
     """For an outside line: digits, * # and the pause comma."""
+    international: str = ""
+    """Digits dialled before the code of another country; empty: the region's usual ones, where there are such."""
     internal: tuple[str, ...] = ()
     """Patterns of numbers dialled as they stand: X is one digit, a dot at the end one or more."""
 
@@ -34,16 +37,26 @@ def read_dialling(table: Table) -> DiallingConfig:
     prefix = table.text("prefix", DiallingConfig.prefix)
     if set(prefix) - set("0123456789*#,"):
         raise table.error("prefix", "may have digits, *, # and the pause comma only")
-    dialling = DiallingConfig(region, allowed, prefix, _read_internal(table))
+    if any(connects(heard, region) for heard in heard_digits(prefix)):
+        raise table.error("prefix", f"{prefix!r} begins with an emergency number")
+    international = table.text("international", DiallingConfig.international)
+    if set(international) - set("0123456789"):
+        raise table.error("international", "may have digits only, as 00")
+    if connects(international, region):
+        raise table.error("international", f"{international!r} begins with an emergency number")
+    dialling = DiallingConfig(region, allowed, prefix, international, _read_internal(table, region))
     table.finish()
     return dialling
 
 
-def _read_internal(table: Table) -> tuple[str, ...]:
+def _read_internal(table: Table, region: str) -> tuple[str, ...]:
     patterns = table.texts("internal")
     for index, pattern in enumerate(patterns):
         digits = pattern.rstrip(".")
         if not digits or set(digits) - set("0123456789*#X") or pattern.count(".") > 1:
             problem = f"{pattern!r}: digits, X for any digit, and one dot at the end for more"
+            raise table.error("internal", problem, index)
+        if emergency := find_in_pattern(pattern, region):
+            problem = f"{pattern!r} lets {emergency} be dialled, an emergency number: narrow it down"
             raise table.error("internal", problem, index)
     return patterns

@@ -4,12 +4,18 @@
 An allow-list of countries and kinds of number, in this order; the first rule that speaks decides and is named:
 
 1. characters    only digits, one leading +, and the signs people group them with
-2. internal      a pattern of the configuration: dialled as it stands, without the prefix
-3. emergency     the lists of phonenumbers, and our own: it does not know 114, 115, 119 and 196
-4. short         no short numbers at all
-5. impossible    no such number in the numbering plan (`is_possible`; reserved ranges are possible and pass)
-6. country       the home country only, unless more are allowed
+2. emergency     an emergency number, or what would be dialled begins with one: an exchange connects as soon as it has
+                 heard it (`faxcore.config.emergency`)
+3. internal      a pattern of the configuration: dialled as it stands, without the prefix
+4. short         no short numbers at all, but subscribers' of the smallest countries
+5. impossible    no such number in the numbering plan; reserved ranges are possible and pass, numbers without their
+                 area code do not
+6. country       the home country only, unless more are allowed, and only where is known how they are dialled
 7. kind          premium rate, shared cost, pager and such are refused
+
+A number that the numbering plan has may begin with digits that are for emergencies elsewhere. It may not begin with an
+emergency number of its own country, unless a trunk or international prefix stands in front: then it is that prefix
+which the exchange hears, and the plan says that it goes on listening.
 
 The dial string is made here of digits and the configured prefix, from the parsed number and never from the text.
 
@@ -25,25 +31,18 @@ from functools import lru_cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, shortnumberinfo
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from faxcore.config import DiallingConfig
+from faxcore.config.emergency import KNOWN, connects, connects_by_library, heard_digits
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
-
-# fmt: off
-EMERGENCY: Final = frozenset({
-    "15", "17", "18", "000", "061", "092", "110", "111", "112", "113", "114", "115",
-    "117", "118", "119", "120", "122", "133", "144", "191", "196", "197", "199", "911",
-    "933", "988", "995", "997", "998", "999", "116000", "116006", "116111", "116117", "116123",
-})
-# fmt: on
 
 _GROUPING: Final = re.compile(r"[ ./()\-\u00a0\u202f]")
 _WITH_SUB_ADDRESS: Final = re.compile(r"([0-9+]+)#([0-9]{1,20})", re.ASCII)
 _LONGEST: Final = 40
 _SHORT: Final = 6
-"""Digits that a short number has at most; subscriber numbers in full have more."""
+"""Digits that a short number has at most; subscriber numbers have more, but in the smallest countries."""
 
 _KINDS: Final = frozenset(
     {
@@ -93,13 +92,16 @@ def destination(text: str, dialling: DiallingConfig) -> Destination:
         return replace(behind, shown=f"{behind.shown} #{sub_address}", sub_address=sub_address)
     if not re.fullmatch(r"\+?[0-9*#]{1,30}", digits, re.ASCII):
         raise NumberRefused("characters", Sentence("“{number}” is not a telephone number.", {"number": shown}))
-    if is_internal(digits, dialling):
-        return Destination(digits, digits, digits, "internal")
-    if digits in EMERGENCY or shortnumberinfo.connects_to_emergency_number(digits, dialling.region):
+    internal = is_internal(digits, dialling)
+    if (not internal and digits.lstrip("+") in KNOWN) or (
+        (internal or _is_short(digits, dialling)) and _connects(digits, dialling)
+    ):
         raise NumberRefused(
             "emergency", Sentence("{number} is an emergency number; no fax is sent to it.", {"number": shown})
         )
-    if len(digits.lstrip("+")) <= _SHORT or "*" in digits or "#" in digits:
+    if internal:
+        return Destination(digits, digits, digits, "internal")
+    if _is_short(digits, dialling):
         raise NumberRefused("short", Sentence("{number} is a short number; no fax is sent to it.", {"number": shown}))
     return _external(shown, digits, dialling)
 
@@ -148,16 +150,40 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(exact + ("[0-9]+" if pattern.endswith(".") else ""), re.ASCII)
 
 
+def _is_short(digits: str, dialling: DiallingConfig) -> bool:
+    if "*" in digits or "#" in digits:
+        return True
+    if len(digits.lstrip("+")) > _SHORT:
+        return False
+    try:
+        # In the smallest countries subscribers have four to six digits.
+        return not phonenumbers.is_valid_number(phonenumbers.parse(digits, dialling.region))
+    except phonenumbers.NumberParseException:
+        return True
+
+
+def _connects(dial: str, dialling: DiallingConfig) -> bool:
+    return any(connects(heard, dialling.region) for heard in heard_digits(dial.lstrip("+")))
+
+
 def _external(shown: str, digits: str, dialling: DiallingConfig) -> Destination:
     try:
         number = phonenumbers.parse(digits, dialling.region)
     except phonenumbers.NumberParseException as error:
         raise _impossible(shown) from error
-    if not phonenumbers.is_possible_number(number):
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+        raise NumberRefused(
+            "impossible", Sentence("{number} is without its area code; please add it.", {"number": shown})
+        )
+    if possible != ValidationResult.IS_POSSIBLE:
         raise _impossible(shown)
     # One digit short, the trunk prefix is taken for a digit of the number: only where such numbers exist (Italy).
     if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
         raise _impossible(shown)
+    dial = _dialled(number, dialling)
+    if dial is not None:
+        _refuse_emergency(shown, number, dial, dialling)
     country = phonenumbers.region_code_for_number(number)
     if country not in dialling.allowed_countries:
         where = country if country and country != "001" else f"+{number.country_code}"
@@ -168,16 +194,48 @@ def _external(shown: str, digits: str, dialling: DiallingConfig) -> Destination:
                 {"number": shown, "country": where},
             ),
         )
+    if dial is None:
+        raise NumberRefused(
+            "country",
+            Sentence(
+                "{number} is abroad, and this installation does not know what is dialled before the code of a country.",
+                {"number": shown},
+            ),
+        )
     if phonenumbers.number_type(number) not in _KINDS:
         raise NumberRefused(
             "kind", Sentence("{number} is a number with special charges; no fax is sent to it.", {"number": shown})
         )
-    return Destination(_shown(number, dialling), dialling.prefix + _dialled(number, dialling), _e164(number), "country")
+    return Destination(_shown(number, dialling), dialling.prefix + dial, _e164(number), "country")
 
 
-def _dialled(number: PhoneNumber, dialling: DiallingConfig) -> str:
+def _refuse_emergency(shown: str, number: PhoneNumber, dial: str, dialling: DiallingConfig) -> None:
+    """Refuse a number whose dial string an exchange would connect to an emergency number."""
+    planned = phonenumbers.is_valid_number(number)
+    prefixed = dial != phonenumbers.national_significant_number(number)
+    wrong = connects(dial, dialling.region) if not planned else connects_by_library(dial, dialling.region)
+    # Unless a pause parts them, the telephone system may hear the prefix and the number as one.
+    behind = heard_digits(dialling.prefix + dial)
+    together = any(connects_by_library(heard, dialling.region) for heard in behind if heard != dial)
+    if together or (wrong and not (planned and prefixed)):
+        named = {"number": shown, "dial": dialling.prefix + dial}
+        raise NumberRefused(
+            "emergency",
+            Sentence(
+                "{number} would be dialled as {dial}, which begins with an emergency number; no fax is sent to it.",
+                named,
+            ),
+        )
+
+
+def _dialled(number: PhoneNumber, dialling: DiallingConfig) -> str | None:
+    """Give the digits that are dialled for a number; None if it is not known how other countries are dialled."""
+    home = number.country_code == phonenumbers.country_code_for_region(dialling.region)
+    if dialling.international and not home:
+        return f"{dialling.international}{number.country_code}{phonenumbers.national_significant_number(number)}"
     as_dialled = phonenumbers.format_out_of_country_calling_number(number, dialling.region)
-    return re.sub(r"[^0-9]", "", as_dialled)
+    # phonenumbers writes + where a country has several prefixes and none is usual.
+    return None if as_dialled.startswith("+") else re.sub(r"[^0-9]", "", as_dialled)
 
 
 def _shown(number: PhoneNumber, dialling: DiallingConfig) -> str:
