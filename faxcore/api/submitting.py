@@ -30,6 +30,8 @@ from faxcore.store.submissions import Addressee, NewSubmission, draft_key
 MOST_DRAFTS: Final = 500
 """Drafts of one person that may wait at a time."""
 
+HOUR: Final = 3600.0
+
 Note = Callable[[Accepted, str], None]
 """Writes down what a print job has become, in the transaction in which it becomes that."""
 
@@ -118,6 +120,7 @@ class Submitting:
             if draft is None:
                 self._drop(document)
             return same
+        self.refuse_too_many(owner)
         checkpoint("document copied, no row")
         new = NewSubmission(
             owner=owner,
@@ -147,6 +150,19 @@ class Submitting:
         self._scheduler.wake()
         checkpoint("job committed, client not told")
         return job
+
+    def refuse_too_many(self, owner: str) -> None:
+        """Raise ApiError if this person has handed in as many faxes as the configuration allows within an hour."""
+        most = self._config.value.queue.max_faxes_per_hour
+        if most and self._store.submissions.count_recent(owner, HOUR) >= most:
+            raise ApiError(
+                ErrorCode.TOO_MANY,
+                Sentence(
+                    "You have sent {count} faxes within an hour, as many as one person may (max_faxes_per_hour):"
+                    " please send this one later, or ask the administrator.",
+                    {"count": most},
+                ),
+            )
 
     def find_job(self, owner: str, key: str) -> str | None:
         """Find the job that was handed over with this key."""

@@ -165,6 +165,8 @@ class UserApi(ListApi):
         same = self._submitting.find_job(person, checked.key) if checked.key else None
         if same is not None:
             return same
+        # Before anything is copied, and again when the job is added.
+        self._submitting.refuse_too_many(person)
         document = await accept(self._store, self._files, person, pages, original, self._reserve)
         return self._submitting.with_document(document, lambda: self._submitting.add_job(person, checked, document))
 

@@ -35,6 +35,9 @@ class QueueConfig:
     remember_days: int = 7
     """Days for which is remembered what calls to a destination have taught; 0: nothing is."""
 
+    max_faxes_per_hour: int = 1000
+    """Faxes that one person may hand in within an hour; 0: as many as they like."""
+
     def seconds(self, outcome: Outcome) -> int:
         """Seconds to wait after a try that ended so."""
         return self.wait.get(outcome, OTHER_WAIT_SECONDS)
@@ -46,6 +49,7 @@ def read_queue(table: Table) -> QueueConfig:
         table.whole("tries", QueueConfig.tries, 1, 100),
         _read_wait(table.table("wait")),
         table.whole("remember_days", QueueConfig.remember_days, 0, 365),
+        table.whole("max_faxes_per_hour", QueueConfig.max_faxes_per_hour, 0, 1_000_000),
     )
     table.finish()
     return queue

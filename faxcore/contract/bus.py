@@ -53,6 +53,8 @@ class ErrorCode(Enum):
     """A field is missing, unknown, or of the wrong type."""
     STATE = "state"
     """The fax is not in a state in which this can be done."""
+    TOO_MANY = "too-many"
+    """The caller has handed in as many faxes as a person may for now."""
     NO_SPACE = "no-space"
     """The disk of the service is full."""
     AWAY = "away"

@@ -198,6 +198,10 @@ def _refused(code: ErrorCode) -> Refusal:
         ErrorCode.BAD_DOCUMENT: (Exit.CANCEL, _("The document has no pages that can be faxed.")),
         ErrorCode.BAD_ORDER: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
         ErrorCode.UNKNOWN: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
+        ErrorCode.TOO_MANY: (
+            Exit.RETRY,
+            _("More faxes within an hour than a person may send. The document is kept and tried again."),
+        ),
         ErrorCode.NO_SPACE: (
             Exit.RETRY,
             _("The fax service has no room left on its disk. The document is kept and tried again."),

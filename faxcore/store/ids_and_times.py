@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import uuid6
 
@@ -21,3 +22,8 @@ def format_time(time: datetime) -> str:
 def new_id() -> str:
     """A UUIDv7: unique everywhere, and in the order of making."""
     return str(uuid6.uuid7())
+
+
+def first_id(time: datetime) -> str:
+    """An id before every one that is made from this moment on: its first 48 bits are milliseconds (RFC 9562, 5.7)."""
+    return str(UUID(int=int(time.timestamp() * 1000) << 80))

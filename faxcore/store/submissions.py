@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -20,7 +21,7 @@ from faxcore.model.recipient import Recipient
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.entries import Entries, Kind
-from faxcore.store.ids_and_times import new_id
+from faxcore.store.ids_and_times import first_id, new_id, read_clock
 from faxcore.store.words import join_words
 
 
@@ -85,6 +86,14 @@ class Submissions:
         for job, each in jobs.items():
             self._entries.add(Kind.JOB, job, new.owner, Folder.OUTBOX, _words(new, each))
         return list(jobs)
+
+    def count_recent(self, owner: str, seconds: float) -> int:
+        """Count the jobs of a person that were accepted in so many last seconds."""
+        job = schema.job
+        # Ids are in the order of their making and have an index: no more is read than what was accepted of late.
+        since = first_id(read_clock() - timedelta(seconds=seconds))
+        recent = job.c.created.between(self._db.later(-seconds), self._db.now())
+        return self._db.count(job, job.c.id >= since, job.c.owner == owner, recent)
 
     def jobs_of_key(self, owner: str, key: str) -> list[str]:
         """The jobs of a person's submission with this key, oldest first; none if there is no such submission."""

@@ -13,6 +13,7 @@ from tests.support.small_disk import mounted
 ON_BOTH = {
     "test_crashes",
     "test_database",
+    "test_rate",
     "test_desk",
     "test_lists",
     "test_many",
