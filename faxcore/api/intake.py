@@ -10,10 +10,12 @@ import asyncio
 import logging
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from faxcore.api.api_error import ApiError, from_trouble, no_space
 from faxcore.api.foreign_files import ForeignFiles
+from faxcore.api.limits import Room
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
 from faxcore.document.check import check_pages_async
@@ -24,7 +26,6 @@ from faxcore.store.documents import DocumentRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
 from faxcore.store.synced_files import (
-    RESERVE,
     Copied,
     NoRoom,
     NotRegular,
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 async def accept(
-    store: Store, files: ForeignFiles, person: str, pages: int, original: int, reserve: int = RESERVE
+    store: Store, files: ForeignFiles, person: str, pages: int, original: int, find_room: Callable[[], Room]
 ) -> DocumentRow:
     """Take a document in from a person's descriptors: its files are on disk, its row is the caller's to add. ApiError
     if it is not one, or if there is no room for it.
@@ -55,15 +56,13 @@ async def accept(
         store.documents.folder / f"{id}.part",
     )
     try:
-        room = store.free_octets() - reserve
-        copied = await files.run(person, _copy, pages, new, room)
+        copied = await files.run(person, _copy, pages, new, find_room())
         sizes = await _check(new, mine[3])
         # Of the pages as they were written anew: what was handed in may carry the date of its drawing.
         sha256 = await asyncio.to_thread(hash_file, mine[3])
         checkpoint("document checked, not named")
         settle(mine[3], mine[1])
-        room = store.free_octets() - reserve
-        original_octets = await files.run(person, _copy_original, original, mine[2], room)
+        original_octets = await files.run(person, _copy_original, original, mine[2], find_room())
         remove(new)
         sync_folder(store.documents.folder)
     except BaseException as error:
@@ -93,19 +92,19 @@ async def _check(source: Path, out: Path) -> list[PageSize]:
     return sizes
 
 
-def _copy(descriptor: int, path: Path, room: int) -> Copied:
-    """Copy a document if it fits into so many octets. ApiError if it does not."""
+def _copy(descriptor: int, path: Path, room: Room) -> Copied:
+    """Copy a document if there is room for it. ApiError if there is not, or if it is none."""
     try:
-        return copy_in(descriptor, path, room)
+        return copy_in(descriptor, path, room.octets)
     except NoRoom:
-        raise no_space() from None
+        raise room.refusal from None
     except TooLarge:
         raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document is too large to be faxed.")) from None
     except NotRegular:
         raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document must be a regular file.")) from None
 
 
-def _copy_original(descriptor: int, path: Path, room: int) -> int:
+def _copy_original(descriptor: int, path: Path, room: Room) -> int:
     """Copy what the document was made from, if there is something; its octets."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or not status.st_size:

@@ -13,6 +13,7 @@ from typing import Final
 
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
+from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, CheckedOrder
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
@@ -30,8 +31,6 @@ from faxcore.store.submissions import Addressee, NewSubmission, draft_key
 MOST_DRAFTS: Final = 500
 """Drafts of one person that may wait at a time."""
 
-HOUR: Final = 3600.0
-
 Note = Callable[[Accepted, str], None]
 """Writes down what a print job has become, in the transaction in which it becomes that."""
 
@@ -39,8 +38,11 @@ Note = Callable[[Accepted, str], None]
 class Submitting:
     """Adds drafts and jobs to the store."""
 
-    def __init__(self, store: Store, config: CurrentConfig, scheduler: Scheduler, announcing: Announcing) -> None:
+    def __init__(
+        self, store: Store, config: CurrentConfig, scheduler: Scheduler, announcing: Announcing, limits: Limits
+    ) -> None:
         self._store = store
+        self._limits = limits
         self._config = config
         self._scheduler = scheduler
         self._announcing = announcing
@@ -120,7 +122,7 @@ class Submitting:
             if draft is None:
                 self._drop(document)
             return same
-        self.refuse_too_many(owner)
+        self._limits.refuse_too_many(owner)
         checkpoint("document copied, no row")
         new = NewSubmission(
             owner=owner,
@@ -150,19 +152,6 @@ class Submitting:
         self._scheduler.wake()
         checkpoint("job committed, client not told")
         return job
-
-    def refuse_too_many(self, owner: str) -> None:
-        """Raise ApiError if this person has handed in as many faxes as the configuration allows within an hour."""
-        most = self._config.value.queue.max_faxes_per_hour
-        if most and self._store.submissions.count_recent(owner, HOUR) >= most:
-            raise ApiError(
-                ErrorCode.TOO_MANY,
-                Sentence(
-                    "You have sent {count} faxes within an hour, as many as one person may (max_faxes_per_hour):"
-                    " please send this one later, or ask the administrator.",
-                    {"count": most},
-                ),
-            )
 
     def find_job(self, owner: str, key: str) -> str | None:
         """Find the job that was handed over with this key."""

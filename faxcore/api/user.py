@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError, wrong_state
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
+from faxcore.api.limits import Limits
 from faxcore.api.lists import ListApi
 from faxcore.api.orders import CheckedOrder, check_claim, check_order
 from faxcore.api.submitting import Submitting
@@ -77,9 +79,9 @@ class UserApi(ListApi):
         self._announcing = announcing
         self._status = status
         self._composer = composer
-        self._reserve = reserve
         self._files = ForeignFiles()
-        self._submitting = Submitting(store, config, scheduler, announcing)
+        self._limits = Limits(store, config, reserve)
+        self._submitting = Submitting(store, config, scheduler, announcing, self._limits)
 
     # ------------------------------------------------------------ what there is
 
@@ -114,7 +116,8 @@ class UserApi(ListApi):
         checked = check_claim(claim, self._config.value)
         if checked.direct:
             checked.order.destination(self._config.value)
-        document = await accept(self._store, self._files, person, pages, original, self._reserve)
+        room = partial(self._limits.find_room, checked.owner)
+        document = await accept(self._store, self._files, person, pages, original, room)
         return self._submitting.add_claimed(checked, document)
 
     async def acknowledge(self, _person: str, handover: str) -> None:
@@ -166,8 +169,9 @@ class UserApi(ListApi):
         if same is not None:
             return same
         # Before anything is copied, and again when the job is added.
-        self._submitting.refuse_too_many(person)
-        document = await accept(self._store, self._files, person, pages, original, self._reserve)
+        self._limits.refuse_too_many(person)
+        room = partial(self._limits.find_room, person)
+        document = await accept(self._store, self._files, person, pages, original, room)
         return self._submitting.with_document(document, lambda: self._submitting.add_job(person, checked, document))
 
     async def list_jobs(self, person: str) -> list[Job]:

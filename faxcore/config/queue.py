@@ -38,6 +38,9 @@ class QueueConfig:
     max_faxes_per_hour: int = 1000
     """Faxes that one person may hand in within an hour; 0: as many as they like."""
 
+    max_waiting_megabytes: int = 1000
+    """Megabytes of documents of one person that may wait to be sent or for a recipient; 0: as many as fit."""
+
     def seconds(self, outcome: Outcome) -> int:
         """Seconds to wait after a try that ended so."""
         return self.wait.get(outcome, OTHER_WAIT_SECONDS)
@@ -50,6 +53,7 @@ def read_queue(table: Table) -> QueueConfig:
         _read_wait(table.table("wait")),
         table.whole("remember_days", QueueConfig.remember_days, 0, 365),
         table.whole("max_faxes_per_hour", QueueConfig.max_faxes_per_hour, 0, 1_000_000),
+        table.whole("max_waiting_megabytes", QueueConfig.max_waiting_megabytes, 0, 1_000_000),
     )
     table.finish()
     return queue

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 
+from faxcore.model.job import FINAL, State
 from faxcore.model.page import Resolution
 from faxcore.store import schema
 from faxcore.store.database import Database
@@ -73,6 +74,16 @@ class Documents:
         )
         assert row is not None, id
         return DocumentRow(**{**row._mapping, "resolution": Resolution(row.resolution)})
+
+    def count_waiting_octets(self, owner: str) -> int:
+        """Count the octets of a person's documents that wait, for a recipient or to be sent: one for many, once."""
+        document, draft, submission, job = schema.document, schema.draft, schema.submission, schema.job
+        live = [state.value for state in State if state not in FINAL]
+        drafts = select(draft.c.document).where(draft.c.owner == owner)
+        jobs = select(submission.c.document).join(job).where(job.c.state.in_(live), job.c.owner == owner)
+        waits = document.c.id.in_(drafts) | document.c.id.in_(jobs)
+        total = select(func.coalesce(func.sum(document.c.octets), 0)).where(waits)
+        return int(self._db.value(total))
 
     def drop(self, id: str) -> None:
         """Remove the row of a document that nothing names any more. In the caller's transaction."""

@@ -157,6 +157,7 @@ job = Table(
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),
+    Index("job_by_owner", "owner", "state", "submission"),
 )
 
 call = Table(

@@ -92,8 +92,9 @@ class Submissions:
         job = schema.job
         # Ids are in the order of their making and have an index: no more is read than what was accepted of late.
         since = first_id(read_clock() - timedelta(seconds=seconds))
-        recent = job.c.created.between(self._db.later(-seconds), self._db.now())
-        return self._db.count(job, job.c.id >= since, job.c.owner == owner, recent)
+        # Each bound by itself: PostgreSQL takes no collation behind BETWEEN.
+        recent = (job.c.created >= self._db.later(-seconds), job.c.created <= self._db.now())
+        return self._db.count(job, job.c.id >= since, job.c.owner == owner, *recent)
 
     def jobs_of_key(self, owner: str, key: str) -> list[str]:
         """The jobs of a person's submission with this key, oldest first; none if there is no such submission."""

@@ -13,7 +13,7 @@ from tests.support.small_disk import mounted
 ON_BOTH = {
     "test_crashes",
     "test_database",
-    "test_rate",
+    "test_limits",
     "test_desk",
     "test_lists",
     "test_many",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print jobs in a table of their own, by cupsd's name, and drafts that are printed again."""
+"""Print jobs in a table of their own, by cupsd's name; drafts that are printed again; what of a person waits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,6 +35,7 @@ def upgrade() -> None:
     op.create_index("print_job_by_subject", "print_job", ["subject"])
     op.create_index("print_job_by_created", "print_job", ["created"])
     op.add_column("draft", sa.Column("repeats", TEXT, server_default="", nullable=False))
+    op.create_index("job_by_owner", "job", ["owner", "state", "submission"])
     op.drop_index("submission_by_print_job", "submission")
     op.drop_column("draft", "print_job")
     op.drop_column("submission", "print_job")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One person hands in so many faxes an hour at most (P22): a stolen account does not empty a purse overnight."""
+"""What one person may hand in (P21, P22): a stolen account empties no purse and fills no disk."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.api import limits
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Claim, ErrorCode, Handover, Order
-from tests.support.service_parts import ME, OTHER, configured, document, running, script, submit
+from faxcore.store import synced_files
+from tests.support.service_parts import ME, OTHER, Gate, configured, document, running, script, submit
 
 TO = "0199000002"
 
@@ -75,4 +77,59 @@ def test_drafts_and_print_jobs_count_too(tmp_path: Path) -> None:
             assert [each.id for each in await service.api.list_drafts(ME)] == [draft], "it waits for a better time"
 
     script(tmp_path, {TO: ["ok"]})
+    asyncio.run(main())
+
+
+def test_the_documents_of_a_person_that_wait_take_so_much_room_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MEGABYTE", 60_000)
+
+    async def main() -> None:
+        config = configured(tmp_path)
+        limited = replace(config, queue=replace(config.queue, max_waiting_megabytes=1))
+        pages = document(tmp_path)
+        octets = 2 * pages.stat().st_size  # handed in twice: as the pages, and as what they were made from
+        assert octets < 60_000 < 2 * octets
+        async with running(tmp_path, limited) as (service, listener):
+            first = await submit(service, pages, TO)
+            assert service.store.documents.count_waiting_octets(ME) == octets
+            with pytest.raises(ApiError, match=r"more than 1 megabytes, .*max_waiting_megabytes") as refused:
+                await submit(service, pages, TO)
+            assert refused.value.code is ErrorCode.TOO_MANY
+            assert len(list(service.store.documents.folder.iterdir())) == 2, "the one document, whole"
+            await submit(service, pages, TO, OTHER)
+            gate.let_through()
+            gate.let_through()
+            await listener.until_job(first, "done")
+            assert service.store.documents.count_waiting_octets(ME) == 0, "what is sent does not wait"
+            await submit(service, pages, TO)
+            gate.let_through()
+
+    gate = Gate(tmp_path)
+    script(tmp_path, {TO: ["ok-slow"]})
+    asyncio.run(main())
+    gate.close()
+
+
+def test_a_document_that_would_take_the_room_of_calls_is_refused_before_it_is_copied(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reserve itself is free, so a call would be answered; with the document it would not be."""
+    copied: list[int] = []
+    monkeypatch.setattr(synced_files, "write_all", lambda _target, data: copied.append(len(data)))
+
+    async def main() -> None:
+        config = configured(tmp_path, state=small_disk / "state")
+        pages = tmp_path / "large.tif"
+        with pages.open("wb") as file:
+            file.truncate(2 << 20)
+        async with running(tmp_path, config, reserve=5 << 19) as (service, _listener):
+            assert service.store.free_octets() > 5 << 19
+            with pytest.raises(ApiError) as refused:
+                await submit(service, pages, TO)
+            assert refused.value.code is ErrorCode.NO_SPACE
+            assert copied == []
+
+    script(tmp_path)
     asyncio.run(main())
