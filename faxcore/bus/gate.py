@@ -29,6 +29,7 @@ from faxcore.api.api_error import ApiError, from_trouble, internal
 from faxcore.bus.caller import Callers
 from faxcore.bus.closing import CLOSER
 from faxcore.bus.introspection import INTROSPECTABLE, xml
+from faxcore.bus.packing import Packer
 from faxcore.bus.programs import Programs
 from faxcore.bus.reading import MOST_BODY, Unread
 from faxcore.bus.wire import DAEMON, Bus, call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
@@ -85,6 +86,7 @@ class Gate:
         self._document_turns: defaultdict[int, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(MOST_DOCUMENTS)
         )
+        self._packer = Packer()
         programs.bus = bus
         bus.add_message_handler(self._heard)
 
@@ -105,6 +107,7 @@ class Gate:
             await asyncio.wait(self._tasks, timeout=10)
         for task in self._tasks:
             task.cancel()
+        self._packer.close()
 
     def _heard(self, message: Message) -> bool:
         left = self._callers.hear(message)
@@ -156,7 +159,10 @@ class Gate:
                 result = await run(person, *arguments)
         finally:
             self._waiting[uid, documents] -= 1
-        return Message.new_method_return(message, method.gives, _body(method.gives, result))
+        gives = method.gives
+        return await self._packer.pack(
+            uid, result, lambda: Message.new_method_return(message, gives, _body(gives, result))
+        )
 
     def _may_use(self, uid: int, interface: str) -> bool:
         if interface == DESK or uid in (0, os.getuid()):

@@ -69,7 +69,7 @@ class Desk:
         raise NotImplementedError
 
     async def list_jobs(self) -> list[Job]:
-        """List the caller's newest jobs, newest first, 2,000 at most; `list_faxes` gives all of them."""
+        """List the caller's newest jobs, newest first, 200 at most; `list_faxes` gives all of them."""
         raise NotImplementedError
 
     async def show_job(self, job: str) -> JobDetails:
@@ -89,7 +89,7 @@ class Desk:
         raise NotImplementedError
 
     async def list_receptions(self) -> list[Reception]:
-        """List the caller's newest receptions, newest first, 2,000 at most; `list_faxes` gives all of them."""
+        """List the caller's newest receptions, newest first, 200 at most; `list_faxes` gives all of them."""
         raise NotImplementedError
 
     async def list_faxes(self, query: FaxQuery) -> FaxPage:

@@ -20,7 +20,7 @@ from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.entries import FOLDERS, Entries
 
-MOST_LISTED: Final = 2000
+MOST_LISTED: Final = 200
 """Jobs, or receptions, in one answer of the lists that have no pages."""
 
 

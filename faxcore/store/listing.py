@@ -17,7 +17,7 @@ from faxcore.store.words import search_terms
 
 Fax = TypeVar("Fax", Draft, Job, Reception)
 
-MOST: Final = 500
+MOST: Final = 200
 """Faxes on one page at most."""
 
 

@@ -18,8 +18,9 @@ from dbus_next.constants import MessageType
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
+from faxcore.bus import client
 from faxcore.bus.wire import Bus, open_bus
-from faxcore.contract.bus import BUS_NAME, OBJECT_PATH
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, FaxQuery, Folder
 from faxcore.contract.methods import DESK
 
 MUCH = 30_000_000
@@ -106,6 +107,22 @@ async def flood(bus: Bus, make: Callable[[], Message]) -> None:
                 await asyncio.gather(*map(bus.call, messages), return_exceptions=True)
 
 
+async def reconnect(address: str, trays: int = 20) -> None:
+    """Do what so many trays do when the service has come back, all at once, again and again."""
+
+    async def tray() -> None:
+        async with client.connect(address) as desk:
+            while True:
+                await desk.register()
+                for folder in (None, *Folder):
+                    await desk.list_faxes(FaxQuery(folder))
+                await desk.list_jobs()
+                await desk.list_receptions()
+                await desk.count_folders()
+
+    await asyncio.gather(*(tray() for _ in range(trays)))
+
+
 @contextmanager
 def forked(address: str, kind: str, user: str = "nobody") -> Iterator[Callable[[], None]]:
     """A process of another user with everything loaded, which floods when the function that this yields is called, and
@@ -133,8 +150,8 @@ def forked(address: str, kind: str, user: str = "nobody") -> Iterator[Callable[[
 
 
 async def _flood_until(reading: int, address: str, kind: str) -> None:
-    bus = await open_bus(address)
-    flooding = asyncio.ensure_future(flood(bus, KINDS[kind]))
+    work = reconnect(address) if kind == "trays" else flood(await open_bus(address), KINDS[kind])
+    flooding = asyncio.ensure_future(work)
     ended = asyncio.ensure_future(asyncio.to_thread(os.read, reading, 1))
     await asyncio.wait({flooding, ended}, return_when=asyncio.FIRST_COMPLETED)
     os._exit(1 if flooding.done() else 0)
