@@ -30,6 +30,7 @@ async def check_pages_async(source: int | BinaryIO, output: BinaryIO) -> list[Pa
 
 
 def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
+    from faxcore.document.complaints import refuse_complaints
     from faxcore.document.tiff import read_pages, write_to
 
     # Pillow seeks to and fro: a copy, if this is a pipe, and one that nobody changes while it is read.
@@ -40,6 +41,7 @@ def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
             raise DocumentError(Reason.EMPTY)
         copy.seek(0)
         sizes = write_to(output, read_pages(copy))
+    refuse_complaints()
     if not sizes:
         raise DocumentError(Reason.NO_PAGES)
     return sizes

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 
 from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.strips import is_readable, read_strips
 from faxcore.document.tiff import MAX_PIXELS, is_fax_tiff, open_image, read_dots_an_inch, read_frames, read_pages
 from faxcore.model.page import A4_MM, Page, Resolution, Width
 
@@ -23,10 +24,13 @@ def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterat
     if is_fax_tiff(source):
         yield from read_pages(source)
         return
-    with open_image(source, ("PNG", "JPEG", "TIFF")) as image:
+    with source.open("rb") as file, open_image(file, ("PNG", "JPEG", "TIFF")) as image:
         for frame in read_frames(image, strict=False):
             if frame.width * frame.height > MAX_PIXELS:
                 raise DocumentError(Reason.TOO_LARGE, f"{frame.width} x {frame.height}")
+            if is_readable(frame):
+                # Pillow decodes it once more; what it would make of damage is not to be seen there.
+                read_strips(frame, file)
             try:
                 grey = _to_grey(frame)
             except (OSError, ValueError, SyntaxError) as error:

@@ -124,10 +124,13 @@ def main(argv: list[str]) -> int:
             kind = _detect_kind(copy.read(1024))
         # Imported late: neither program pays for the other's libraries in its start.
         if kind == "picture":
+            from faxcore.document.complaints import refuse_complaints
             from faxcore.document.images import draw_picture
             from faxcore.document.tiff import write_to
 
-            return write_to(output, draw_picture(document, options.resolution, photo=options.style == "photo"))
+            sizes = write_to(output, draw_picture(document, options.resolution, photo=options.style == "photo"))
+            refuse_complaints()
+            return sizes
         from faxcore.document.ghostscript import draw_document
 
         return draw_document(document, output, options.resolution, photo=options.style == "photo")

@@ -13,7 +13,7 @@ import io
 import struct
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 import faxcore
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
+from faxcore.document.strips import is_readable, read_strips
 from faxcore.model.page import MAX_PAGES, MAX_ROWS, Page, Resolution, Width
 
 MAX_PIXELS: Final = 40_000_000
@@ -82,12 +83,16 @@ def read_frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image
 
 def read_pages(source: Source) -> Iterator[Page]:
     """Read the pages of a bilevel TIFF in fax geometry, pixel for pixel; DocumentError at the first that is not."""
-    with open_image(source) as image:
+    with _open_file(source) as file, open_image(file) as image:
         for frame in read_frames(image):
             width, resolution = _read_geometry(frame)
             with _as_document_error():
-                rows = frame.tobytes("raw", "1;I")
+                rows = read_strips(frame, file) if is_readable(frame) else frame.tobytes("raw", "1;I")
             yield Page(width, resolution, rows)
+
+
+def _open_file(source: Source) -> AbstractContextManager[BinaryIO]:
+    return open(source, "rb") if isinstance(source, str | Path) else nullcontext(source)
 
 
 def page_sizes(source: Source) -> list[PageSize]:
