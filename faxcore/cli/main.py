@@ -22,9 +22,11 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands, printer_commands, store_commands
+from faxcore.cli.clean_stream import CleanStream
 from faxcore.cli.command_parser import CommandParser
 from faxcore.i18n import gettext as _
 
@@ -55,6 +57,11 @@ def parser() -> CommandParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; its exit status."""
+    with redirect_stdout(CleanStream(sys.stdout)), redirect_stderr(CleanStream(sys.stderr)):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         options = parser().parse_args(arguments)
         if hasattr(options, "run_here"):

@@ -5,6 +5,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
@@ -196,3 +197,42 @@ def test_a_configuration_is_checked(tmp_path: Path) -> None:
     assert "can be used" in faxctl(("unix:path=/none", tmp_path), "config", "check", "good.toml")
     (tmp_path / "bad.toml").write_text("[queue]\ntrys = 4\n")
     assert "bad.toml:2" in faxctl(("unix:path=/none", tmp_path), "config", "check", "bad.toml", code=1)
+
+
+HOSTILE = "\x1b]0;owned\x07\x9b31m\u202etxet\r\udc9b"
+"""What would name the terminal, colour and turn round what follows, and one octet that is not UTF-8."""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["send", "--to", "0199000002", f"{HOSTILE}.tif"],
+        ["config", "check", f"{HOSTILE}.toml"],
+        ["get", HOSTILE, "out.pdf"],
+        ["get", "--json", "x", f"{HOSTILE}/out.pdf"],
+        ["show", HOSTILE],
+        [HOSTILE],
+        ["list", "--folder", HOSTILE],
+        ["modem", "probe", f"/dev/{HOSTILE}"],
+        ["line", "send", "--device", f"/dev/{HOSTILE}", "--to", "0199000002", f"{HOSTILE}.tif"],
+        ["store", "migrate", "--to", HOSTILE],
+        ["printer", "check", "--name", HOSTILE],
+    ],
+    ids=lambda words: " ".join(word for word in words if word.isprintable()),
+)
+def test_no_text_gives_the_terminal_an_order(served: tuple[str, Path], arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "faxcore.cli.main", "--bus", served[0], *arguments],
+        capture_output=True,
+        timeout=60,
+        cwd=served[1],
+    )
+    assert done.returncode in (1, 2, 3), done
+    said = (done.stdout + done.stderr).decode()
+    assert said.strip()
+    assert "Traceback" not in said
+    assert not [char for char in said if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in "\n\t"]
+
+
+def test_a_strange_name_is_still_told(served: tuple[str, Path]) -> None:
+    assert r"\u001b]0;owned\u0007" in faxctl(served, "config", "check", f"{HOSTILE}.toml", code=1)
