@@ -28,6 +28,7 @@ from faxcore.store.store import Store
 from faxcore.store.synced_files import (
     Copied,
     NoRoom,
+    NotReadable,
     NotRegular,
     TooLarge,
     copy_in,
@@ -102,6 +103,11 @@ def _copy(descriptor: int, path: Path, room: Room) -> Copied:
         raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document is too large to be faxed.")) from None
     except NotRegular:
         raise ApiError(ErrorCode.BAD_DOCUMENT, Sentence("The document must be a regular file.")) from None
+    except NotReadable as error:
+        log.warning("a document cannot be read: %s", error)
+        raise ApiError(
+            ErrorCode.BAD_DOCUMENT, Sentence("The document cannot be read: its file must be open for reading.")
+        ) from None
 
 
 def _copy_original(descriptor: int, path: Path, room: Room) -> int:

@@ -52,7 +52,7 @@ from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.submissions import draft_key
-from faxcore.store.synced_files import RESERVE, NotRegular, copy_out, remove
+from faxcore.store.synced_files import RESERVE, NotRegular, NotWritable, copy_out, remove
 from faxcore.store.views import view_call, view_job, view_reception
 
 _RECEPTION_FILES: Final = {
@@ -260,6 +260,11 @@ class UserApi(ListApi):
             await self._files.run(person, copy_out, out, path)
         except NotRegular:
             raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
+        except NotWritable:
+            raise ApiError(
+                ErrorCode.BAD_ORDER,
+                Sentence("The file to write to cannot be written: it must be open for writing, and have room."),
+            ) from None
         except FileNotFoundError:
             raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None
 

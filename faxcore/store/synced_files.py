@@ -6,6 +6,7 @@ Folders are 0750 and files 0640. A failed fsync is final for its file: nothing i
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -40,6 +41,14 @@ class NotRegular(Exception):
     """Something other than a regular file was handed over: reading it might never end."""
 
 
+class NotReadable(Exception):
+    """A file that was handed over is not open for reading, or reading it fails: no fault of our disk."""
+
+
+class NotWritable(Exception):
+    """A file that was handed over is not open for writing, or writing to it fails: no fault of our disk."""
+
+
 @dataclass(frozen=True)
 class Copied:
     """A file that has been copied and synced, under a name that nothing refers to yet."""
@@ -69,18 +78,18 @@ def sync_folder(folder: Path) -> None:
 
 def copy_in(descriptor: int, path: Path, room: int = LARGEST) -> Copied:
     """Copy an open regular file from its beginning, and sync it; it may take `room` octets. TooLarge, NoRoom,
-    NotRegular or OSError; then no file.
+    NotRegular, NotReadable, or OSError of our own disk; then no file.
     """
     status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        raise NotRegular
+    if _access(descriptor, status) not in (os.O_RDONLY, os.O_RDWR):
+        raise NotReadable("it is not open for reading")
     if status.st_size > LARGEST:
         raise TooLarge
     if status.st_size > room:
         raise NoRoom
     octets = 0
     with written(path) as target:
-        while chunk := os.pread(descriptor, _CHUNK, octets):
+        while chunk := _read_handed_over(descriptor, octets):
             octets += len(chunk)
             # It may have grown, or a file system may have lied.
             if octets > min(LARGEST, room):
@@ -96,12 +105,32 @@ def hash_file(path: Path) -> str:
 
 
 def copy_out(descriptor: int, path: Path) -> None:
-    """Copy a file of ours to an open regular file of the caller's. NotRegular or OSError."""
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise NotRegular
+    """Copy a file of ours to an open regular file of the caller's. NotRegular, NotWritable, or OSError of our disk."""
+    if _access(descriptor, os.fstat(descriptor)) not in (os.O_WRONLY, os.O_RDWR):
+        raise NotWritable("it is not open for writing")
     with path.open("rb") as source:
         while chunk := source.read(_CHUNK):
-            write_all(descriptor, chunk)
+            try:
+                write_all(descriptor, chunk)
+            except OSError as error:
+                raise NotWritable(str(error)) from error
+
+
+def _access(descriptor: int, status: os.stat_result) -> int | None:
+    """Tell how a file was opened: O_RDONLY, O_WRONLY or O_RDWR; None if for neither, as a place only (O_PATH).
+    NotRegular if it is no regular file.
+    """
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegular
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    return None if flags & os.O_PATH else flags & os.O_ACCMODE
+
+
+def _read_handed_over(descriptor: int, at: int) -> bytes:
+    try:
+        return os.pread(descriptor, _CHUNK, at)
+    except OSError as error:
+        raise NotReadable(str(error)) from error
 
 
 @contextmanager
