@@ -45,6 +45,11 @@ class QueueConfig:
         """Seconds to wait after a try that ended so."""
         return self.wait.get(outcome, OTHER_WAIT_SECONDS)
 
+    @property
+    def longest_wait(self) -> int:
+        """The most seconds that `seconds` gives."""
+        return max(self.seconds(outcome) for outcome in RETRY)
+
 
 def read_queue(table: Table) -> QueueConfig:
     """[queue] and [queue.wait]."""

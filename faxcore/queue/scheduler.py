@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -23,7 +24,8 @@ from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.choose import Known, choose
-from faxcore.queue.outgoing_call import OutgoingCall
+from faxcore.queue.clock_watch import ClockWatch
+from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -50,6 +52,7 @@ class Scheduler:
         changed: Callable[[JobRow], None],
         composer: Composer = compose,
         broken: Callable[[asyncio.Task[None]], None] = lambda _task: None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`changed` hears of every change of a job, `broken` of the end of every call's task."""
         self._store = store
@@ -58,6 +61,7 @@ class Scheduler:
         self._changed = changed
         self._composer = composer
         self._broken = broken
+        self._clock = ClockWatch(store, monotonic)
         self._awake = asyncio.Event()
         self._calls: dict[str, OutgoingCall] = {}
         self._served: dict[str, int] = {}
@@ -105,6 +109,7 @@ class Scheduler:
     def turn(self) -> float | None:
         """Wake sleepers and start what can start; seconds until there is something to do by itself, None for never."""
         try:
+            self._clock.mind(max(self._config.value.queue.longest_wait, FULL_SECONDS))
             woken = self._store.jobs.wake(MOST_WOKEN)
             for job in woken:
                 self._changed(job)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, case, func, select, update
@@ -19,6 +20,7 @@ from faxcore.store import schema
 from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.entries import FOLDERS, Entries
+from faxcore.store.ids_and_times import format_time
 
 MOST_LISTED: Final = 200
 """Jobs, or receptions, in one answer of the lists that have no pages."""
@@ -187,6 +189,23 @@ class Jobs:
             for piece in in_pieces(ids):
                 self._db.run(update(table).where(table.c.id.in_(piece)).values(state=ready.value, changed=now))
             return self.several(ids)
+
+    def move_wakes(self, seconds: float) -> None:
+        """Move the time of every sleeping job so far towards the past: the clock has been set back by that much."""
+        table = schema.job
+        with self._db.transaction():
+            sleepers = self._db.rows(
+                select(table.c.id, table.c.next_try).where(table.c.state == State.SLEEPING.value).order_by(table.c.id)
+            )
+            for row in sleepers:
+                earlier = format_time(datetime.fromisoformat(row.next_try) - timedelta(seconds=seconds))
+                self._db.run(update(table).where(table.c.id == row.id).values(next_try=earlier))
+
+    def limit_wakes(self, seconds: float) -> int:
+        """Let no job sleep longer than so many seconds from now; the number of those that would have."""
+        table, latest = schema.job, self._db.later(seconds)
+        too_late = (table.c.state == State.SLEEPING.value) & (table.c.next_try > latest)
+        return self._db.run(update(table).where(too_late).values(next_try=latest))
 
     def next_wake(self) -> str | None:
         """Give the time at which the next sleeping job wakes; None if none sleeps."""

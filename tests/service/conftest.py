@@ -20,6 +20,7 @@ ON_BOTH = {
     "test_receiving",
     "test_retention",
     "test_sending",
+    "test_set_clock",
 }
 """The files whose tests run on both."""
 

@@ -19,7 +19,7 @@ from tests.support.service_parts import ME, OTHER, Gate, configured, document, r
 TO = "0199000002"
 
 
-class SetClock:
+class HandClock:
     """A clock that goes on when it is told."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class SetClock:
 def test_a_person_hands_in_so_many_faxes_an_hour_and_others_theirs(tmp_path: Path) -> None:
     async def main() -> None:
         config = configured(tmp_path)
-        clock, pages = SetClock(), document(tmp_path)
+        clock, pages = HandClock(), document(tmp_path)
         limited = replace(config, queue=replace(config.queue, max_faxes_per_hour=3))
         async with running(tmp_path, limited, clock=clock) as (service, _listener):
             jobs = [await submit(service, pages, TO, key=str(number)) for number in range(3)]
