@@ -120,7 +120,9 @@ class Absent:
 
 @dataclass(frozen=True)
 class Ringing:
-    """Somebody calls. Said once a call, when caller id has been heard or two rings have passed."""
+    """Somebody calls. Said once a call, when caller id has been heard or two rings have passed; and again after two
+    more rings if it was declined: it may be another call by then.
+    """
 
     caller: str = ""
     caller_name: str = ""

@@ -42,10 +42,11 @@ from faxcore.line.pages import PageReader
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
+from faxcore.modem.bell import Bell
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.modem.port import Flow, Port
-from faxcore.modem.ring import CALLER_ID_SECONDS, GIVEN_UP_SECONDS, Ring
+from faxcore.modem.ring import Ring
 from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
 from faxcore.t30.modulation import list_rungs_from
@@ -151,19 +152,17 @@ class Worker:
 
     def _ring(self, modem: Class1, ring: Ring) -> None:
         """A call rings: say who it is once that is known, and do as faxcore says."""
-        announced = False
-        first = last = time.monotonic()
-        while time.monotonic() - last < GIVEN_UP_SECONDS:
-            waited = time.monotonic() - first > CALLER_ID_SECONDS
-            if (ring.is_complete or waited) and not announced:
-                announced = True
-                self._wire.send(Ringing(ring.caller, ring.caller_name, ring.called, ring.kind))
+        bell = Bell(ring, time.monotonic())
+        while not bell.is_over(time.monotonic()):
+            if (known := bell.announce(time.monotonic())) is not None:
+                self._wire.send(Ringing(known.caller, known.caller_name, known.called, known.kind))
             match self._wire.receive(time.monotonic()):
                 case AnswerCall() as order:
                     self._answer(modem, order)
                     return
                 case Decline(reason=reason):
                     log.info("the call is left to ring: %s", reason)
+                    bell.decline()
                 case PlaceCall(call=identity):
                     self._wire.send(
                         Ended(identity, CallReport(Outcome.BUSY, Sentence("A call was coming in on the line.")))
@@ -173,8 +172,7 @@ class Worker:
                     return
             line = modem.read_unsolicited_line()
             if line is not None:
-                ring = ring.with_line(line)
-                last = time.monotonic() if line.startswith("RING") else last
+                bell.hear(line, time.monotonic())
         self._wire.send(RingingEnded())
 
     # ------------------------------------------------------------ calls

@@ -15,6 +15,7 @@ from faxcore.contract.messages import (
     Absent,
     AnswerCall,
     Cancel,
+    Decline,
     Ended,
     FinalPending,
     PageConfirmed,
@@ -180,6 +181,41 @@ def test_a_caller_who_gives_up_is_forgotten(exchange: Exchange, tmp_path: Path) 
         sender.say(Cancel("out"))
         assert sender.next(Ended).report.outcome is Outcome.LOCAL_ABORT
         receiver.next(RingingEnded)
+
+
+def test_a_call_right_behind_a_declined_one_is_announced(exchange: Exchange, tmp_path: Path) -> None:
+    """Between the two is no pause that would tell them apart."""
+    page = text_page(Resolution.STANDARD, rows=100)
+    one, two, three = (exchange.device(line) for line in (1, 2, 3))
+    with WorkerProcess(one) as first, WorkerProcess(two) as receiver, WorkerProcess(three) as second:
+        for worker in (first, receiver, second):
+            worker.next(Ready)
+        dial(first, tmp_path / "first", [page], "0199000002")
+        assert receiver.next(Ringing).caller == "0199000001"
+        receiver.say(Decline())
+        first.say(Cancel("out"))
+        first.next(Ended)
+        dial(second, tmp_path / "second", [page], "0199000002")
+        ringing = receiver.next(Ringing)
+        while ringing.caller != "0199000003":
+            receiver.say(Decline())
+            ringing = receiver.next(Ringing)
+        assert not [message for message in receiver.heard if isinstance(message, RingingEnded)]
+        (tmp_path / "in").mkdir()
+        receiver.say(AnswerCall("in", str(tmp_path / "in"), "0199000002"))
+        assert second.next(Ended).report.outcome is Outcome.OK
+
+
+def test_a_declined_call_that_rings_on_is_offered_again(exchange: Exchange, tmp_path: Path) -> None:
+    """The disk was full, and has room again."""
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", [text_page(Resolution.STANDARD, rows=100)], "0199000012")
+        assert receiver.next(Ringing).called == "0199000012"
+        receiver.say(Decline())
+        assert answer(receiver, tmp_path / "in").called == "0199000012"
+        assert sender.next(Ended).report.outcome is Outcome.OK
 
 
 def test_the_last_confirmation_is_not_asked_for_before_the_service_has_noted_it(
