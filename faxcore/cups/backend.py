@@ -7,9 +7,10 @@ Rules, each bought with somebody's vulnerability:
    away from everybody else first (`Channel`): libraries and child processes write to nothing, and what we write is
    one of the sentences below, on one line, never a word of the job's.
 2. User, title and options are claims of whoever printed; `cups_options` cleans them, the service checks them.
-3. It never waits for a person: exit 0 means that the service has the document on disk.
-4. What can never succeed is cancelled (exit 5) whatever the queue's error policy is: exit 1 is tried again without
-   end under some. What the passing of time may mend is kept and tried again (exit 6). The queue is never stopped.
+3. It never waits for a person: exit 0 means that the service has the document on disk. For the service it waits
+   itself (`handing_over`): cupsd gives up after five tries.
+4. What can never succeed is cancelled (exit 5) whatever the queue's error policy is: exit 1 is tried again, five
+   times. What only its person can help is held (exit 3), so that the others' documents go on. The queue never stops.
 """
 
 from __future__ import annotations
@@ -21,13 +22,12 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from enum import IntEnum
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO, Final
 
-from faxcore.bus import client
-from faxcore.contract.bus import Accepted, ErrorCode
+from faxcore.contract.bus import Accepted
+from faxcore.cups.handing_over import Exit, Refusal, hand_over
 from faxcore.cups.options import RESOLUTIONS, BadArguments, PrintJob
 from faxcore.document import renderer
 from faxcore.document.document_error import DocumentError
@@ -41,24 +41,6 @@ DISCOVERY: Final = 'network fax:/ "Facteur Fax" "Fax" "MFG:Facteur;MDL:Fax;CMD:P
 
 MAX_DOCUMENT: Final = 512 * 1024 * 1024
 """Octets that a printed document may have."""
-
-
-class Exit(IntEnum):
-    """The exit codes of a backend, by what cupsd then does with the job (backend(7))."""
-
-    OK = 0
-    FAILED = 1
-    CANCEL = 5
-    RETRY = 6
-
-
-class Refusal(Exception):
-    """A document is not handed over: what cupsd does about it, and the sentence for the person."""
-
-    def __init__(self, exit_code: Exit, sentence: str) -> None:
-        super().__init__(sentence)
-        self.exit_code = exit_code
-        self.sentence = sentence
 
 
 class JobCancelled(BaseException):
@@ -99,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _cancel)
     channel = Channel()
     try:
-        channel.say("INFO", _take(argv))
+        channel.say("INFO", _take(argv, channel))
         return Exit.OK
     except Refusal as refusal:
         channel.say("ERROR", refusal.sentence)
@@ -112,13 +94,13 @@ def main(argv: Sequence[str]) -> int:
         return Exit.OK
     except Exception as error:  # noqa: BLE001 - a traceback would put foreign text on cupsd's command channel
         channel.say("DEBUG", _where(error))
-        channel.say("ERROR", _("The fax printer failed. The document is kept and tried again."))
-        return Exit.RETRY
+        channel.say("ERROR", _("The fax printer failed. The document is held: release it to try again."))
+        return Exit.HOLD
     finally:
         channel.close()
 
 
-def _take(argv: Sequence[str]) -> str:
+def _take(argv: Sequence[str], channel: Channel) -> str:
     """Hand the document over; the sentence that says so. Refusal if it can't be."""
     job = PrintJob.from_arguments(argv)
     with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
@@ -130,7 +112,10 @@ def _take(argv: Sequence[str]) -> str:
         _render(original, pages, job)
         original.seek(0)
         pages.seek(0)
-        return asyncio.run(_submit(pages, original, job))
+        handover = asyncio.run(hand_over(pages, original, job, lambda sentence: channel.say("WARNING", sentence)))
+    if handover.kind is Accepted.JOB:
+        return _("The fax is in the queue of the fax service.")
+    return _("The document waits for its recipient in the fax dialog.")
 
 
 def spool(source: BinaryIO, out: BinaryIO) -> None:
@@ -174,49 +159,6 @@ def printer_defaults(ppd: str | None) -> dict[str, str]:
         return {}
     pairs = (line.removeprefix("*Default").partition(":") for line in lines if line.startswith("*Default"))
     return {name.strip().lower(): value.strip() for name, _colon, value in pairs}
-
-
-async def _submit(pages: BinaryIO, original: BinaryIO, job: PrintJob) -> str:
-    try:
-        async with client.connect_intake() as intake:
-            handover = await intake.submit(pages, original, job.claim)
-            # Only now is a print job that comes again a person's wish; until cupsd knows, it is the same one.
-            await intake.acknowledge(handover.id)
-    except client.ServiceUnavailable:
-        raise Refusal(Exit.RETRY, _("The fax service is not running. The document is kept and tried again.")) from None
-    except client.BusError as error:
-        raise _refused(error.code) from None
-    if handover.kind is Accepted.JOB:
-        return _("The fax is in the queue of the fax service.")
-    return _("The document waits for its recipient in the fax dialog.")
-
-
-def _refused(code: ErrorCode) -> Refusal:
-    """Turn the service's refusal into one of the print job; its own sentence may hold foreign text and stays away."""
-    table = {
-        ErrorCode.BAD_NUMBER: (Exit.CANCEL, _("The fax number is not one that can be dialled.")),
-        ErrorCode.BAD_DOCUMENT: (Exit.CANCEL, _("The document has no pages that can be faxed.")),
-        ErrorCode.BAD_ORDER: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
-        ErrorCode.UNKNOWN: (Exit.CANCEL, _("The fax options or the user of this print job are not known.")),
-        ErrorCode.TOO_MANY: (
-            Exit.RETRY,
-            _("More faxes within an hour than a person may send. The document is kept and tried again."),
-        ),
-        ErrorCode.NO_SPACE: (
-            Exit.RETRY,
-            _("The fax service has no room left on its disk. The document is kept and tried again."),
-        ),
-        ErrorCode.AWAY: (
-            Exit.RETRY,
-            _("The fax service cannot reach its database. The document is kept and tried again."),
-        ),
-        ErrorCode.DENIED: (
-            Exit.RETRY,
-            _("The fax service does not accept documents from this printer: tell the administrator."),
-        ),
-    }
-    failed = (Exit.RETRY, _("The fax service failed. The document is kept and tried again."))
-    return Refusal(*table.get(code, failed))
 
 
 def _cancel(_signal: int, _frame: FrameType | None) -> None:

@@ -53,7 +53,8 @@ Browsing Off
 WebInterface No
 DefaultAuthType Basic
 IdleExitTimeout 0
-JobRetryInterval 5
+JobRetryInterval 1
+JobRetryLimit 1
 PreserveJobHistory Yes
 PreserveJobFiles 86400
 <Location />
