@@ -21,7 +21,7 @@ from faxcore.document.compose import compose
 from faxcore.line.codecs import implementation
 from faxcore.lines.worker_line import WorkerLine, worker_command
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.queue.restart import restart_jobs
+from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Composer, Scheduler
 from faxcore.reception.answering import Answering
 from faxcore.reception.filing import Filing
@@ -128,8 +128,15 @@ class FaxService:
         strays = self.store.documents.remove_strays()
         if strays:
             log.info("removed %d files of documents that had not been accepted", strays)
-        restart_jobs(self.store)
-        recover_gone_lines(self.store, [line.name for line in self.lines], self.filing.keep)
+        lines = [line.name for line in self.lines]
+        restart_gone_lines(self.store, lines, self.config.value.queue)
+        recover_gone_lines(self.store, lines, self.filing.keep)
+
+    def _recover_line(self, line: str) -> None:
+        """Bring to its end what was on a line when the service ended. No worker is at the line any more."""
+        recover_line(self.store, line, self.filing.keep)
+        for job in restart_line(self.store, line, self.config.value.queue):
+            self.scheduler.end(job)
 
     # ------------------------------------------------------------ another configuration
 
@@ -167,7 +174,7 @@ class FaxService:
             self._parts.worker,
             self._parts.first_wait,
             lock=make_folder(self.config.value.state / "lines") / f"{line.name}.lock",
-            before=partial(recover_line, self.store, line.name, self.filing.keep),
+            before=partial(self._recover_line, line.name),
         )
 
     def _start_line(self, line: WorkerLine) -> None:

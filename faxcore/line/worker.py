@@ -4,7 +4,8 @@
     python -m faxcore.line.worker --device TTY      (its standard input is a socket to faxcore)
 
 It has no database and no network. When its modem cannot be used it says so (Absent) and goes on trying; when faxcore
-is gone, a call that is being received is brought to its end, since its pages are promised, and any other one is ended.
+is gone, a call that is being received is brought to its end, since its pages are promised, and so is one out whose last
+page is asked for; any other one is ended. How a call ended is in its folder before it is said: `report`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from faxcore.contract.messages import (
     RingingEnded,
     Step,
 )
+from faxcore.contract.report_file import write_report
 from faxcore.line import play_call
 from faxcore.line.pages import PageReader
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
@@ -211,7 +213,13 @@ class Worker:
         finally:
             self._call = None
             self._quit = self._quit or owner.quit
-        self._wire.send(Ended(owner.identity, report))
+        ended = Ended(owner.identity, report)
+        try:
+            write_report(folder, ended)
+        except OSError as error:
+            # It is said to the service now, if that is there.
+            log.error("the report of the call cannot be written: %s", error)
+        self._wire.send(ended)
         if report.outcome is Outcome.MODEM:
             raise ModemFailed(report.reason.text, **report.reason.values)
 
@@ -277,8 +285,15 @@ class CallOwner:
                     return self._cancel()
         except ServiceGone:
             self.gone = True
-            return self._outgoing and self._cancel()
+            return self._is_pointless and self._cancel()
         return False
+
+    @property
+    def _is_pointless(self) -> bool:
+        """True for a call that is not to go on without the service: one out, unless its last page is asked for already.
+        Whether that page has arrived is worth hearing: the report says so to the next service.
+        """
+        return self._outgoing and not self._noted
 
     def _cancel(self) -> bool:
         first = not self._cancelled
@@ -292,7 +307,7 @@ class CallOwner:
             self._wire.send(message)
         except ServiceGone:
             self.gone = True
-            if self._outgoing and self._cancel():
+            if self._is_pointless and self._cancel():
                 raise Interrupted from None
 
     def _wait_until_noted(self) -> None:

@@ -19,12 +19,9 @@ from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
-from faxcore.queue.experience import learn
-from faxcore.queue.policy import after_call
-from faxcore.queue.restart import restart_job
-from faxcore.store import deliveries
+from faxcore.queue.restart import end_unheard
+from faxcore.queue.verdict import write_verdict
 from faxcore.store.call_history import NOTHING, Experience
-from faxcore.store.calls import make_interrupted
 from faxcore.store.jobs import JobRow
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
@@ -174,6 +171,7 @@ class OutgoingCall:
         else:
             checkpoint("final-pending on disk, line not told")
             await self._line.noted(self._call)
+            checkpoint("line told, end not heard")
 
     async def ended(self, report: Ended | None) -> None:
         """Write down the end: the line is on hook again, or its worker has died."""
@@ -185,8 +183,10 @@ class OutgoingCall:
         def write() -> None:
             with self._store.transaction():
                 self._write_confirmations()
-                self._store.calls.end(self._call, make_interrupted(reason))
-                restart_job(self._store, self._job.id, reason)
+                job = self._store.jobs.get(self._job.id)
+                assert job is not None
+                left = self._store.find_report(self._call)
+                end_unheard(self._store, self._config.value.queue, job, self._call, left, reason)
 
         await retry_until_written(f"the end of the call of job {self._job.id}", write)
         self._clean()
@@ -229,22 +229,7 @@ class OutgoingCall:
             log.error("job %s: the pages of its call could not be removed: %s", self._job.id, error)
 
     def _write(self, report: CallReport, wait: float | None) -> None:
-        jobs, queue = self._store.jobs, self._config.value.queue
         with self._store.transaction():
             self._write_confirmations()
-            self._store.calls.end(self._call, report)
-            checkpoint("call's end written, not committed")
-            history, first_page = self._store.call_history, self._job.confirmed + 1
-            learn(history, self._job.destination, report, first_page, queue.remember_days)
-            job = jobs.get(self._job.id)
-            assert job is not None
-            verdict = after_call(job.state, report, job.tries, queue, self._cancelled or job.cancelled)
-            if report.outcome is Outcome.OK:
-                # The confirmation of the last page is the end of the call; rows for it may not have come apart.
-                jobs.confirm(job.id, job.pages, self._call)
-            job = jobs.event(job.id, *verdict.events, reason=report.reason)
-            if job.state is State.SLEEPING:
-                jobs.sleep(job.id, verdict.wait if wait is None else wait, verdict.counted)
-            if job.state in deliveries.ANNOUNCED:
-                self._store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
-                checkpoint("verdict written, not committed")
+            queue = self._config.value.queue
+            write_verdict(self._store, queue, self._job, self._call, report, self._cancelled, wait)

@@ -1,30 +1,83 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Put the queue in order after a crash: nothing is left between two states, and nothing is guessed.
 
-A job that was `active` was on its way: it goes back to sleep, its try counted. One that was `final-pending` may have
+The worker of a line brings what it can to its end without the service, and leaves its report in the call's folder. So a
+call is looked at when no worker is at its line any more, and its job becomes what the report says. Without a report, a
+job that was `active` was on its way: it goes back to sleep, its try counted. One that was `final-pending` may have
 arrived, so it is `uncertain` and a person decides.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from faxcore.config import QueueConfig
+from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.queue.verdict import write_verdict
 from faxcore.store import deliveries
-from faxcore.store.calls import Direction, make_interrupted
+from faxcore.store.calls import CallRow, Direction, make_interrupted
+from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 
 RESTARTED: Final = Sentence("The service was restarted during the call.")
 
 
-def restart_jobs(store: Store) -> None:
-    """Bring every job that was in a call to a state of its own. To be called once, before any line is started."""
+def restart_gone_lines(store: Store, lines: Iterable[str], queue: QueueConfig) -> None:
+    """Bring every job to a state of its own that was in a call on a line that is not among these, or in none. To be
+    called once, before any line is started: the others are left to `restart_line`.
+    """
+    here = set(lines)
     with store.transaction():
-        for job in store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING):
-            restart_job(store, job.id, RESTARTED)
+        waiting = set()
         for call in store.calls.find_open(Direction.OUT):
-            store.calls.end(call.id, make_interrupted(RESTARTED))
+            if call.line in here:
+                waiting.add(call.job)
+            else:
+                _restart_call(store, call, queue)
+        for job in store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING):
+            if job.id not in waiting:
+                restart_job(store, job.id, RESTARTED)
+
+
+def restart_line(store: Store, line: str, queue: QueueConfig) -> list[str]:
+    """Bring the jobs to states of their own whose calls were on this line when the service ended; their ids. No worker
+    is at the line any more.
+    """
+    calls = [call for call in store.calls.find_open(Direction.OUT) if call.line == line]
+    with store.transaction():
+        for call in calls:
+            _restart_call(store, call, queue)
+    return [call.job for call in calls if call.job is not None]
+
+
+def _restart_call(store: Store, call: CallRow, queue: QueueConfig) -> None:
+    job = store.jobs.get(call.job) if call.job is not None else None
+    report = store.find_report(call.id)
+    if job is None or job.state not in (State.ACTIVE, State.FINAL_PENDING):
+        store.calls.end(call.id, report or make_interrupted(RESTARTED))
+    else:
+        end_unheard(store, queue, job, call.id, report, RESTARTED)
+
+
+def end_unheard(
+    store: Store, queue: QueueConfig, job: JobRow, call: str, report: CallReport | None, reason: Sentence
+) -> None:
+    """Write the end of a call that nobody heard, by its worker's report if there is one. In the caller's transaction.
+
+    A worker that broke the call off because the service was gone has only done what it had to: the try counts, as it
+    does without a report, or a service that crashes in each call would dial for ever.
+    """
+    if report is not None:
+        for page in range(job.confirmed + 1, report.confirmed + 1):
+            store.jobs.confirm(job.id, page, call)
+    if report is None or report.outcome is Outcome.LOCAL_ABORT:
+        store.calls.end(call, report or make_interrupted(reason))
+        restart_job(store, job.id, reason)
+    else:
+        write_verdict(store, queue, job, call, report)
 
 
 def restart_job(store: Store, id: str, reason: Sentence) -> None:

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.messages import Ended, FinalPending, PageConfirmed, PageKept, Progress
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import CallReport
 from faxcore.model.sentence import Sentence
 from faxcore.reception.filing import Filing
-from faxcore.reception.recovery import adopt_pages
+from faxcore.reception.recovery import close_reception, recover_reception
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 
 log = logging.getLogger(__name__)
+
+WORKER_ENDED: Final = Sentence("The program for the line ended during the call.")
 
 
 class IncomingCall:
@@ -45,13 +47,9 @@ class IncomingCall:
 
     async def ended(self, report: Ended | None) -> None:
         """Write down the end: the line is on hook again, or its worker has died."""
-        if report is None:
-            final = CallReport(Outcome.OK_PARTIAL, Sentence("The program for the line ended during the call."))
-        else:
-            final = report.report
         checkpoint("call in ended, not on disk")
         await retry_until_written(
-            f"the end of reception {self._reception}", lambda: self._write(final, report is not None)
+            f"the end of reception {self._reception}", lambda: self._write(None if report is None else report.report)
         )
         try:
             self._store.retention.clean_call(self._call)
@@ -59,13 +57,10 @@ class IncomingCall:
             # The next start sweeps it away.
             log.error("reception %s: what its call left could not be removed: %s", self._reception, error)
 
-    def _write(self, report: CallReport, known: bool) -> None:
+    def _write(self, report: CallReport | None) -> None:
+        if report is None:
+            recover_reception(self._store, self._call, WORKER_ENDED, self._filing.keep)
+            return
         reception = self._store.receptions.get(self._reception)
         assert reception is not None
-        if known and reception.sub_address is None:
-            self._store.receptions.set_sub_address(self._reception, report.sub_address)
-            reception = replace(reception, sub_address=report.sub_address)
-        if adopt_pages(self._store, reception):
-            self._filing.keep(reception, report)
-        else:
-            self._store.receptions.drop(self._reception, report)
+        close_reception(self._store, reception, report, self._filing.keep)

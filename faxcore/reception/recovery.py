@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receptions after a crash: a page file in a call directory may have been confirmed to the caller (its row comes after
-its file), so every one of them becomes part of an incomplete reception. Nothing else is guessed.
+"""Receptions after a crash. A worker brings its call to an end without the service, and leaves its report in the call
+directory: then the reception is what that says. Without one, a page file there may have been confirmed to the caller
+(its row comes after its file), so every one of them becomes part of an incomplete reception. Nothing else is guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from faxcore.model.call import CallReport, Outcome
@@ -40,16 +42,31 @@ def recover_line(store: Store, line: str, keep: Keep) -> None:
 
 
 def recover_reception(store: Store, call: str, reason: Sentence, keep: Keep) -> None:
-    """Keep what a call in has brought that has ended nobody knows how: an incomplete fax."""
+    """Keep what a call in has brought whose end nobody has heard: what its worker's report in its folder says of it, or
+    without one an incomplete fax.
+    """
     reception = store.receptions.of_call(call)
     if reception is None:
         store.calls.end(call, make_interrupted(reason))
         return
-    pages = adopt_pages(store, reception)
-    if pages:
+    report = store.find_report(call)
+    if report is not None:
+        close_reception(store, reception, report, keep)
+    elif pages := adopt_pages(store, reception):
         keep(reception, CallReport(Outcome.OK_PARTIAL, reason, received=pages))
     else:
         store.receptions.drop(reception.id, make_interrupted(reason))
+
+
+def close_reception(store: Store, reception: ReceptionRow, report: CallReport, keep: Keep) -> None:
+    """Make a fax of a reception whose call has ended with this report, or drop one that brought no page."""
+    if reception.sub_address is None:
+        store.receptions.set_sub_address(reception.id, report.sub_address)
+        reception = replace(reception, sub_address=report.sub_address)
+    if adopt_pages(store, reception):
+        keep(reception, report)
+    else:
+        store.receptions.drop(reception.id, report)
 
 
 def adopt_pages(store: Store, reception: ReceptionRow) -> int:

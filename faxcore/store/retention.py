@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, delete, exists, func, select, update
 
+from faxcore.contract import report_file
 from faxcore.contract.bus import Folder
 from faxcore.model.job import State
 from faxcore.store import schema
@@ -51,7 +52,8 @@ class Retention:
         folder = self._call_folder(call)
         if not folder.is_dir():
             return
-        remove(folder / "document.tif", *self._needless_pages(call, folder))
+        half_written = folder.glob(".*.part")
+        remove(folder / "document.tif", folder / report_file.NAME, *half_written, *self._needless_pages(call, folder))
         if not any(folder.iterdir()):
             folder.rmdir()
 

@@ -10,15 +10,19 @@ Rules:
 
     state/facteur.db             the database, unless it is on a server
     state/documents/ID.tif       what is to be sent; ID.original what it was made from; ID.new while it is written
-    state/calls/ID/              the directory of a call: composed pages or received ones, and the transcript
+    state/calls/ID/              the directory of a call: composed pages or received ones, the transcript, and the
+                                 worker's report until it is in the database
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from faxcore.contract.report_file import read_report
+from faxcore.model.call import CallReport
 from faxcore.store.call_history import CallHistory
 from faxcore.store.calls import Calls
 from faxcore.store.database import Clock, Database
@@ -36,6 +40,8 @@ from faxcore.store.retention import KEPT, Retention
 from faxcore.store.submissions import Submissions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
 from faxcore.store.turns import Turns
+
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -73,6 +79,14 @@ class Store:
     def call_folder(self, call: str) -> Path:
         """The directory of a call, which may not be there yet."""
         return self._calls / call
+
+    def find_report(self, call: str) -> CallReport | None:
+        """Find the report that the worker of a call has left in its directory; None if there is none that is one."""
+        try:
+            return read_report(self.call_folder(call), call)
+        except (OSError, ValueError) as error:
+            log.error("the report of call %s cannot be read: %s", call, error)
+            return None
 
     def list_unclean_calls(self) -> list[str]:
         """List the calls in whose directories there is more than what is kept, or nothing. In any thread."""

@@ -15,6 +15,7 @@ ON_BOTH = {
     "test_database",
     "test_limits",
     "test_desk",
+    "test_left_reports",
     "test_lists",
     "test_many",
     "test_receiving",

@@ -31,6 +31,7 @@ POINTS: dict[str, int] = {
     "page confirmed on disk": 1,
     "last page out, not on disk": 1,
     "final-pending on disk, line not told": 1,
+    "line told, end not heard": 1,
     "call ended, not on disk": 1,
     "call's end written, not committed": 1,
     "verdict written, not committed": 1,

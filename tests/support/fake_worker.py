@@ -8,6 +8,7 @@ Each dialling of a number takes the next END, the last one again and again: ok, 
 partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
 Noted), hang (until cancelled), modem, glare (a call comes in while we dial).
+Ends with -alone begin as without, and go on when the service is gone: the report is in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
 "when": a file that must be there first}, or a list of such: each is played once, in turn. What the far end has seen
 goes to FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
@@ -41,6 +42,7 @@ from faxcore.contract.messages import (
     pack,
     unpack,
 )
+from faxcore.contract.report_file import write_report
 from faxcore.document.tiff import count_pages, write_pages
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Page, Resolution, Width
@@ -97,7 +99,24 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
     report = play(order, end, pages)
     with suppress(OSError):  # the disk may be full, and the call has been what it was
         (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
-    say(Ended(order.call, report))
+    end_call(order.folder, Ended(order.call, report), alone=end.endswith("-alone"))
+
+
+def end_call(folder: str, ended: Ended, alone: bool) -> None:
+    """As the worker ends a call: the report is on disk before it is said."""
+    if alone:
+        wait_until_alone()
+    with suppress(OSError):
+        write_report(Path(folder), ended)
+    if alone:
+        os._exit(0)
+    say(ended)
+
+
+def wait_until_alone() -> None:
+    with suppress(OSError):
+        while os.read(0, 65536):
+            continue
 
 
 def _wait_for_go() -> None:
@@ -143,7 +162,11 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
         _wait_for_go()
     if end == "die-final":
         os._exit(1)
-    if end == "unconfirmed":
+    if end == "ok-alone":
+        return CallReport(Outcome.OK, NOTHING, pages, pages, pages, remote_id="+33199000099", seconds=9.5, rate=14400)
+    if end == "refused-alone":
+        return CallReport(Outcome.REJECTED, Sentence("Not readable."), pages, pages, pages - 1, dial_seconds=1.0)
+    if end in ("unconfirmed", "unconfirmed-alone"):
         return CallReport(Outcome.UNCONFIRMED, Sentence("No answer to the last page."), pages, pages, pages - 1)
     say(PageConfirmed(order.call, pages))
     rung = {"modulation": "V.27ter", "rate": 4800, "fallbacks": 5} if end == "slow" else {"rate": 14400}
@@ -171,8 +194,9 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
     if str(end).endswith("die"):
         os._exit(1)
     (Path(order.folder) / "transcript").write_text("fake call in\n")
-    outcome = Outcome.OK if end == "ok" else Outcome.OK_PARTIAL
-    say(Ended(order.call, CallReport(outcome, received=count, files=tuple(files), remote_id="+33 1 99 00 00 77")))
+    outcome = Outcome.OK if str(end).startswith("ok") else Outcome.OK_PARTIAL
+    report = CallReport(outcome, received=count, files=tuple(files), remote_id="+33 1 99 00 00 77")
+    end_call(order.folder, Ended(order.call, report), alone=str(end).endswith("-alone"))
 
 
 def page(number: int) -> Page:

@@ -27,6 +27,7 @@ from faxcore.contract.messages import (
     Ringing,
     RingingEnded,
 )
+from faxcore.contract.report_file import read_report
 from faxcore.document.tiff import read_pages
 from faxcore.exchange.settings import ExchangeSettings, default_lines
 from faxcore.exchange.simulation import Exchange
@@ -247,6 +248,43 @@ def test_a_receiving_worker_brings_its_call_to_an_end_without_the_service(exchan
         assert sender.next(Ended).report.confirmed == 2
     receiver.process.wait(PATIENCE)
     assert [page for path in sorted((tmp_path / "in").glob("*.tif")) for page in read_pages(path)] == pages
+    left = read_report(tmp_path / "in", "in")
+    assert left is not None
+    assert (left.outcome, left.received, left.remote_id) == (Outcome.OK, 2, "0199000001")
+
+
+def test_a_sending_worker_hears_the_last_confirmation_without_the_service(exchange: Exchange, tmp_path: Path) -> None:
+    sender = WorkerProcess(exchange.device(1))
+    with WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", [text_page(Resolution.STANDARD, rows=100)], "0199000002")
+        answer(receiver, tmp_path / "in")
+        sender.next(FinalPending)
+        sender.leave()
+        assert receiver.next(Ended).report.outcome is Outcome.OK
+    assert sender.process.wait(PATIENCE) == 0
+    left = read_report(tmp_path / "out", "out")
+    assert left is not None
+    assert (left.outcome, left.confirmed) == (Outcome.OK, 1)
+
+
+def test_a_sending_worker_breaks_off_without_the_service_before_that(exchange: Exchange, tmp_path: Path) -> None:
+    pages = [text_page(Resolution.FINE, seed) for seed in range(3)]
+    sender = WorkerProcess(exchange.device(1))
+    with WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        dial(sender, tmp_path / "out", pages, "0199000002")
+        answer(receiver, tmp_path / "in")
+        sender.next(PageConfirmed)
+        sender.leave()
+        assert receiver.next(Ended).report.received < 3
+    assert sender.process.wait(PATIENCE) == 0
+    left = read_report(tmp_path / "out", "out")
+    assert left is not None
+    assert left.outcome is Outcome.LOCAL_ABORT
+    assert left.confirmed in (1, 2)
 
 
 def test_an_absent_modem_is_said_and_found_when_it_comes(exchange: Exchange, tmp_path: Path) -> None:
