@@ -189,7 +189,7 @@ class OutgoingCall:
                 end_unheard(self._store, self._config.value.queue, job, self._call, left, reason)
 
         await retry_until_written(f"the end of the call of job {self._job.id}", write)
-        self._clean()
+        self._store.retention.clean_ended_call(self._call)
         self._end(self._job.id)
 
     async def _compose(self, composer: Callable[[Path, Path, PageOrder], Awaitable[int]]) -> Path:
@@ -218,15 +218,8 @@ class OutgoingCall:
     async def _finish(self, report: CallReport, wait: float | None = None) -> None:
         checkpoint("call ended, not on disk")
         await retry_until_written(f"the end of the call of job {self._job.id}", lambda: self._write(report, wait))
-        self._clean()
+        self._store.retention.clean_ended_call(self._call)
         self._end(self._job.id)
-
-    def _clean(self) -> None:
-        try:
-            self._store.retention.clean_call(self._call)
-        except (OSError, StoreUnavailable) as error:
-            # The next start sweeps it away.
-            log.error("job %s: the pages of its call could not be removed: %s", self._job.id, error)
 
     def _write(self, report: CallReport, wait: float | None) -> None:
         with self._store.transaction():

@@ -123,12 +123,13 @@ class Filing:
             checkpoint("filed, not committed")
             for person in self._store.receptions.owners(reception.id):
                 self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
-        self._store.retention.clean_call(reception.call)
-        filed = self._store.receptions.get(reception.id)
+            filed = self._store.receptions.get(reception.id)
+        # Whatever fails from here on, it is filed: it will not be looked at again, so it is told first.
         assert filed is not None
         log.info("reception %s: %d pages in %s", filed.id, filed.pages, filed.tiff)
         checkpoint("filed, not told")
         self._arrived(filed)
+        self._store.retention.clean_ended_call(reception.call)
 
     def _name(self, reception: ReceptionRow) -> str:
         return make_name(

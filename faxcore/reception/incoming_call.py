@@ -51,11 +51,7 @@ class IncomingCall:
         await retry_until_written(
             f"the end of reception {self._reception}", lambda: self._write(None if report is None else report.report)
         )
-        try:
-            self._store.retention.clean_call(self._call)
-        except (OSError, StoreUnavailable) as error:
-            # The next start sweeps it away.
-            log.error("reception %s: what its call left could not be removed: %s", self._reception, error)
+        self._store.retention.clean_ended_call(self._call)
 
     def _write(self, report: CallReport | None) -> None:
         if report is None:

@@ -11,6 +11,7 @@ leaves nothing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,10 @@ from faxcore.store.database import Database
 from faxcore.store.documents import Documents
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.receptions import Receiving
+from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import remove
+
+log = logging.getLogger(__name__)
 
 PIECE: Final = 100
 """Faxes that go in one transaction."""
@@ -44,6 +48,7 @@ class Retention:
         self._documents = documents
         self._entries = entries
         self._call_folder = call_folder
+        self._left: set[str] = set()
 
     # ------------------------------------------------------------ working copies
 
@@ -56,6 +61,20 @@ class Retention:
         remove(folder / "document.tif", folder / report_file.NAME, *half_written, *self._needless_pages(call, folder))
         if not any(folder.iterdir()):
             folder.rmdir()
+
+    def clean_ended_call(self, call: str) -> None:
+        """Do so as far as the disk lets us: nobody waits for it, and what is left goes with the next sweep."""
+        try:
+            self.clean_call(call)
+            self._left.discard(call)
+        except (OSError, StoreUnavailable) as error:
+            log.error("what is not needed any more of call %s could not be removed: %s", call, error)
+            self._left.add(call)
+
+    def clean_left(self) -> None:
+        """Clean what could not be cleaned when it ended."""
+        for call in list(self._left):
+            self.clean_ended_call(call)
 
     def _needless_pages(self, call: str, folder: Path) -> list[Path]:
         """Pages of a reception that is filed, or that never became one."""

@@ -53,6 +53,7 @@ class Sweeping:
             await asyncio.sleep(0)
 
     async def _apply_rules(self) -> None:
+        self._store.retention.clean_left()
         while self._store.print_jobs.forget():
             await asyncio.sleep(0)
         rules, retention = self._rules(), self._store.retention

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Retention: copies that nobody needs go at once, faxes by the rules only, and rows and files go together."""
 
+import errno
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from faxcore.config import RetentionConfig
@@ -170,3 +172,24 @@ async def test_a_disk_that_gets_full_is_said_long_before(tmp_path: Path) -> None
         assert job, "and everything goes on"
     async with running(tmp_path, low=0) as (service, _listener):
         assert not (await service.api.status(ME)).warning
+
+
+@async_test
+async def test_a_copy_that_cannot_be_removed_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fax is told and the job is done; what is left goes with the next sweep."""
+
+    def fail(*_paths: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    script(tmp_path, {"0199000002": ["ok"]}, ring=RING)
+    async with running(tmp_path) as (service, listener):
+        await until("the sweep after the start", lambda: service.sweeping.rests)
+        with monkeypatch.context() as broken:
+            broken.setattr("faxcore.store.retention.remove", fail)
+            await send_and_receive(service, listener, tmp_path)
+            await until("both to be left over", lambda: len(service.store.list_unclean_calls()) == 2)
+        service.store.retention.clean_left()
+        assert service.store.list_unclean_calls() == []
+        assert not service.broken.is_set()
