@@ -21,7 +21,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO, Final
@@ -29,6 +29,7 @@ from typing import BinaryIO, Final
 from faxcore.contract.bus import Accepted
 from faxcore.cups.handing_over import Exit, Refusal, hand_over
 from faxcore.cups.options import RESOLUTIONS, BadArguments, PrintJob
+from faxcore.cups.watched import Killed, run_watched
 from faxcore.document import renderer
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
@@ -81,41 +82,70 @@ def main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _cancel)
     channel = Channel()
     try:
-        channel.say("INFO", _take(argv, channel))
+        return _guarded(channel, lambda: _take(argv, channel))
+    except JobCancelled:
+        channel.say("INFO", _("The print job was cancelled; nothing was faxed."))
         return Exit.OK
+    finally:
+        channel.close()
+
+
+def _guarded(channel: Channel, work: Callable[[], int]) -> int:
+    """Do something; whatever goes wrong becomes a sentence and an exit code."""
+    try:
+        return work()
     except Refusal as refusal:
         channel.say("ERROR", refusal.sentence)
         return refusal.exit_code
     except BadArguments:
         channel.say("ERROR", _("This program is started by CUPS only."))
         return Exit.FAILED
-    except JobCancelled:
-        channel.say("INFO", _("The print job was cancelled; nothing was faxed."))
-        return Exit.OK
     except Exception as error:  # noqa: BLE001 - a traceback would put foreign text on cupsd's command channel
         channel.say("DEBUG", _where(error))
         channel.say("ERROR", _("The fax printer failed. The document is held: release it to try again."))
         return Exit.HOLD
-    finally:
-        channel.close()
 
 
-def _take(argv: Sequence[str], channel: Channel) -> str:
-    """Hand the document over; the sentence that says so. Refusal if it can't be."""
+def _take(argv: Sequence[str], channel: Channel) -> int:
+    """Take the document from cupsd, and have it handed over; the exit code."""
     job = PrintJob.from_arguments(argv)
-    with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
+    with tempfile.TemporaryFile() as original:
         if len(argv) == 7:
             with open(argv[6], "rb") as source:
                 spool(source, original)
         else:
             spool(sys.stdin.buffer, original)
+        ended = _("The fax printer was ended from outside. The document is kept and tried again.")
+        try:
+            return run_watched(
+                lambda: _in_child(channel, lambda: _hand_over(original, job, channel)),
+                lambda: channel.say("WARNING", ended),
+            )
+        except Killed:
+            held = _("The fax printer was ended from outside again and again. The document is held: release it later.")
+            raise Refusal(Exit.HOLD, held) from None
+
+
+def _in_child(channel: Channel, work: Callable[[], int]) -> int:
+    try:
+        return _guarded(channel, work)
+    except JobCancelled:
+        return Exit.OK  # the first process says so
+
+
+def _hand_over(original: BinaryIO, job: PrintJob, channel: Channel) -> int:
+    """Draw the document, and hand it over to the service."""
+    with tempfile.TemporaryFile() as pages:
+        original.seek(0)
         _render(original, pages, job)
         original.seek(0)
         pages.seek(0)
         handover = asyncio.run(hand_over(pages, original, job, lambda sentence: channel.say("WARNING", sentence)))
     if handover.kind is Accepted.JOB:
-        return _("The fax is in the queue of the fax service.")
-    return _("The document waits for its recipient in the fax dialog.")
+        channel.say("INFO", _("The fax is in the queue of the fax service."))
+    else:
+        channel.say("INFO", _("The document waits for its recipient in the fax dialog."))
+    return Exit.OK
 
 
 def spool(source: BinaryIO, out: BinaryIO) -> None:

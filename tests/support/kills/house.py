@@ -92,6 +92,8 @@ class House:
         found = []
         for pid, words in table.items():
             kind = next((kind for word, kind in KINDS.items() if word in b" ".join(words)), "")
+            if b"backend/fax" in b" ".join(words) and not _is_second(pid, table):
+                continue  # cupsd takes one that was killed for one that has ended well
             if kind and (_names(pid, ours) or self._descends(pid)):
                 found.append(Process(pid, kind))
         return found
@@ -102,10 +104,7 @@ class House:
         for _ in range(8):
             if pid == service:
                 return True
-            try:
-                pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                return False
+            pid = _parent(pid)
         return False
 
     def kill(self, process: Process) -> bool:
@@ -119,6 +118,19 @@ class House:
 
 def _numbers() -> list[int]:
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and int(entry.name) > 1]
+
+
+def _parent(pid: int) -> int:
+    """The process that started this one; 0 if it has gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _is_second(pid: int, table: dict[int, list[bytes]]) -> bool:
+    """Tell if this is the backend's second process, which the first one watches."""
+    return b"backend/fax" in b" ".join(table.get(_parent(pid), []))
 
 
 def _words(pid: int) -> list[bytes]:
