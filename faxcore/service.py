@@ -17,7 +17,10 @@ from faxcore.config.current import CurrentConfig
 from faxcore.config.reload import changes, refuse_restart
 from faxcore.contract.bus import Status
 from faxcore.dialling.numbers import number_key
-from faxcore.document.compose import compose
+from faxcore.document import sandbox
+from faxcore.document.check import CHECKER
+from faxcore.document.compose import COMPOSER, compose
+from faxcore.document.walls import CHOICE
 from faxcore.line.codecs import implementation
 from faxcore.lines.worker_line import WorkerLine, worker_command
 from faxcore.model.sentence import NOTHING, Sentence
@@ -82,7 +85,9 @@ class FaxService:
     async def start(self) -> None:
         """Put what a crash left in order, then begin to work."""
         self._recover()
-        work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run(), self.sweeping.run())
+        CHOICE.ask(self.config.value.document.wall)
+        ahead = sandbox.keep_ahead((CHECKER, COMPOSER))
+        work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run(), self.sweeping.run(), ahead)
         self._tasks = [asyncio.create_task(each) for each in work]
         for task in self._tasks:
             task.add_done_callback(self._watch)
@@ -106,7 +111,7 @@ class FaxService:
             codec=implementation()[0],
             lines=tuple(line.view() for line in self.lines),
             received_folder=str(self.config.value.received),
-            trouble=self.filing.trouble,
+            trouble=self.filing.trouble or CHOICE.trouble,
             warning=self._warn_of_space(),
         )
 

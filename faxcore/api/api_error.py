@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from faxcore.contract.bus import ErrorCode
+from faxcore.document.document_error import DocumentError, Reason
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from faxcore.store.store_error import StoreAway, StoreError, is_full
@@ -33,6 +34,12 @@ def no_space() -> ApiError:
 def internal() -> ApiError:
     """Make the error of a fault of ours, about which only the log says more."""
     return ApiError(ErrorCode.INTERNAL, Sentence("The fax service could not do this; its log says why."))
+
+
+def bad_document(error: DocumentError) -> ApiError:
+    """Make the error of a document that cannot be faxed, or not now."""
+    codes = {Reason.NO_SPACE: ErrorCode.NO_SPACE, Reason.NO_WALL: ErrorCode.INTERNAL}
+    return ApiError(codes.get(error.reason, ErrorCode.BAD_DOCUMENT), error.sentence)
 
 
 def away() -> ApiError:

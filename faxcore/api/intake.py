@@ -13,7 +13,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from faxcore.api.api_error import ApiError, from_trouble, no_space
+from faxcore.api.api_error import ApiError, bad_document, from_trouble, no_space
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Room
 from faxcore.checkpoint import checkpoint
@@ -89,7 +89,7 @@ async def _check(source: Path, out: Path) -> list[PageSize]:
         full = free_octets(out.parent) < source.stat().st_size
         if error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) and full:
             raise no_space() from error
-        raise ApiError(ErrorCode.BAD_DOCUMENT, error.sentence) from error
+        raise bad_document(error) from error
     return sizes
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
-from faxcore.api.api_error import ApiError, wrong_state
+from faxcore.api.api_error import ApiError, bad_document, wrong_state
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
@@ -40,7 +40,7 @@ from faxcore.contract.bus import (
     Verdict,
 )
 from faxcore.document.compose import PageOrder, compose
-from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.document_error import DocumentError
 from faxcore.model.job import Event, State, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.choose import carriers
@@ -274,8 +274,7 @@ class UserApi(ListApi):
         try:
             return await self._composer(self._store.documents.pages_file(document), made, on_pages)
         except DocumentError as error:
-            code = ErrorCode.NO_SPACE if error.reason is Reason.NO_SPACE else ErrorCode.BAD_DOCUMENT
-            raise ApiError(code, error.sentence) from error
+            raise bad_document(error) from error
 
 
 _WITHOUT_DATABASE: Final = Sentence(

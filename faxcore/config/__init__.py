@@ -10,6 +10,7 @@ telephone line.
 
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
+from faxcore.config.document_wall import DocumentConfig
 from faxcore.config.folders import ARCHIVE_NAME
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
@@ -24,6 +25,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "DiallingConfig",
+    "DocumentConfig",
     "ExchangeConfig",
     "LineConfig",
     "NumberConfig",

@@ -9,6 +9,7 @@ from typing import Final
 
 from faxcore import people
 from faxcore.config.dialling import DiallingConfig, read_dialling
+from faxcore.config.document_wall import DocumentConfig, read_document
 from faxcore.config.folders import ARCHIVE_NAME, FoldersConfig, read_archive_name, read_folders
 from faxcore.config.headers import read_headers
 from faxcore.config.lines import LineConfig, read_lines
@@ -19,7 +20,7 @@ from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
 from faxcore.config.store_url import StoreConfig, read_store
 from faxcore.config.table import Table
-from faxcore.config.toml_source import Source, find_fragments
+from faxcore.config.toml_source import ConfigError, Source, find_fragments
 from faxcore.model.header import SHIPPED, Header
 
 
@@ -40,6 +41,7 @@ class Config:
     exchange: ExchangeConfig = ExchangeConfig()
     store: StoreConfig = StoreConfig()
     retention: RetentionConfig = RetentionConfig()
+    document: DocumentConfig = DocumentConfig()
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine."""
     files: tuple[Path, ...] = field(default=(), compare=False)
@@ -80,6 +82,16 @@ def find_and_load(path: Path | None) -> Config:
     return load(CONFIG) if CONFIG.exists() or find_fragments(CONFIG) else default()
 
 
+def find_document() -> DocumentConfig:
+    """Read how documents are opened, for a program that anybody may start: as if nothing was said where the usual
+    configuration cannot be read. The service tells what is wrong with it.
+    """
+    try:
+        return find_and_load(None).document
+    except (ConfigError, OSError):
+        return DocumentConfig()
+
+
 def default() -> Config:
     """The configuration of an empty file."""
     return Config()
@@ -105,6 +117,7 @@ def load(path: Path) -> Config:
         exchange=read_exchange(top.table("exchange")),
         store=read_store(top.table("store")),
         retention=read_retention(top.table("retention")),
+        document=read_document(top.table("document")),
         persons=read_persons(top),
         files=tuple(source.files),
     )

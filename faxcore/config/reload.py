@@ -36,6 +36,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "person": ("persons",),
         "store": ("store",),
         "retention": ("retention",),
+        "document": ("document",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""
@@ -45,6 +46,8 @@ RESTART: Final[Mapping[str, str]] = MappingProxyType(
         # The database, the lock of the service and every call that is under way are in it.
         "state": "folders, state",
         "store": "store, url",
+        # Processes are behind the wall that was found when the service began.
+        "document": "document, wall",
         # The bus's own policy names that user too, and is not ours to change: who may hand in print jobs does not
         # change under a service that runs.
         "intake_user": "station, intake_user",

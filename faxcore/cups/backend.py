@@ -176,7 +176,7 @@ def _render(original: BinaryIO, pages: BinaryIO, job: PrintJob) -> None:
             output=pages,
         )
     except DocumentError as error:
-        raise Refusal(Exit.CANCEL, translate(error.sentence)) from None
+        raise Refusal(Exit.HOLD if error.reason.passes else Exit.CANCEL, translate(error.sentence)) from None
 
 
 def printer_defaults(ppd: str | None) -> dict[str, str]:

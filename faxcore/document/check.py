@@ -8,28 +8,35 @@ own writing: bilevel, in fax geometry, within every limit, with nothing of the o
 from __future__ import annotations
 
 import sys
-from typing import BinaryIO, Final
+from collections.abc import Mapping
+from typing import Any, BinaryIO, Final
 
 from faxcore.document import sandbox
 from faxcore.document.document_error import DocumentError, Reason, RenderFailed
+from faxcore.document.inside import serve
 from faxcore.document.sizes import PageSize
+from faxcore.document.walled_process import Program
 
-__all__ = ["PageSize", "RenderFailed", "check_pages", "check_pages_async"]
+__all__ = ["CHECKER", "PageSize", "RenderFailed", "check_pages", "check_pages_async"]
 
-_MODULE: Final = "faxcore.document.check"
+CHECKER: Final = Program.of("faxcore.document.check")
 
 
 def check_pages(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
     """Write the pages of a TIFF in fax geometry anew into `output`, an open file; RenderFailed if it is not one."""
-    return sandbox.run(_MODULE, [], source, output)
+    return sandbox.run(CHECKER, {}, source, output)
 
 
 async def check_pages_async(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
     """Do the same while an asyncio program goes on."""
-    return await sandbox.run_async(_MODULE, [], source, output)
+    return await sandbox.run_async(CHECKER, {}, source, output)
 
 
-def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
+def _load_tiff() -> None:
+    import faxcore.document.tiff  # noqa: F401 - a process that is started ahead has it when its document comes
+
+
+def _work(source: BinaryIO, output: BinaryIO, _order: Mapping[str, Any]) -> list[PageSize]:
     from faxcore.document.complaints import refuse_complaints
     from faxcore.document.tiff import read_pages, write_to
 
@@ -48,4 +55,4 @@ def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
 
 
 if __name__ == "__main__":
-    sys.exit(sandbox.serve(_work))
+    sys.exit(serve(_work, before=_load_tiff))

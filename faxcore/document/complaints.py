@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.sandbox import read_messages
+from faxcore.document.inside import read_messages
 
 
 def refuse_complaints() -> None:

@@ -1,41 +1,41 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages of a fax as they will arrive: cover page first, header line on every page. A process of its own.
 
-The document is a TIFF of ours, the order a JSON file in the process's folder: whom a fax is for is for nobody to read
-in a command line. On a resumed try the pages before `first_page` are made as well, so that the numbers are those of the
+The document is a TIFF of ours; the order comes with it, because whom a fax is for is for nobody to read in a command
+line. On a resumed try the pages before `first_page` are made as well, so that the numbers are those of the
 whole fax; the line then says that it is continued. The cover page is in the language of the service.
 """
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from faxcore.contract.codec import decode, encode
-from faxcore.document import sandbox
+from faxcore.document import ghostscript, sandbox
 from faxcore.document.cover import Cover, make_cover_pages
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
+from faxcore.document.inside import serve
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, read_pages, write_to
+from faxcore.document.walled_process import Program
 from faxcore.i18n import environment_languages, use_languages
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
 from faxcore.model.page import MAX_PAGES, Page, Resolution
 from faxcore.model.recipient import Recipient
 
-SECONDS: Final = 110.0
-"""A little less than a client waits for a preview (faxcore.contract.methods.SLOW)."""
-
-_MODULE: Final = "faxcore.document.compose"
-_ORDER: Final = "order.json"
-_LIMITS: Final = sandbox.Limits(cpu_seconds=100, memory=1 << 30)
+COMPOSER: Final = Program.of("faxcore.document.compose", memory=1 << 30)
+"""It draws the header line on up to 500 pages, and knows them all at the end. Its time is less than a client waits for
+a preview (faxcore.contract.methods.SLOW).
+"""
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ async def compose(pages: Path, out: Path, order: PageOrder) -> int:
     """Write the composed pages to `out`, a name that does not exist, synced; the number of pages. DocumentError if they
     cannot be made; its reason is NO_SPACE if they could be, on a disk with space.
     """
-    order_file = json.dumps(encode(order) | {"languages": order.languages or environment_languages()}).encode()
+    wanted = encode(order) | {"languages": order.languages or environment_languages()}
     try:
         with pages.open("rb") as source, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)
-            sizes = await sandbox.run_async(_MODULE, [], source, output, files={_ORDER: order_file}, seconds=SECONDS)
+            sizes = await sandbox.run_async(COMPOSER, wanted, source, output)
             os.fsync(output.fileno())
     except BaseException:
         out.unlink(missing_ok=True)
@@ -87,10 +87,18 @@ def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> lis
     covers = 1
     while True:
         cover = Cover(order.header, order.recipient, order.subject, covers + document_pages, order.when)
-        made = make_cover_pages(cover, resolution)
+        made = make_cover_pages(cover, resolution, _draw_pdf)
         if len(made) == covers:
             return made
         covers = len(made)  # long fields made it two pages: the count on it must be right
+
+
+def _draw_pdf(pdf: bytes, resolution: Resolution) -> list[Page]:
+    """Draw a PDF of ours in this process: behind its wall it can start no other."""
+    document, drawn = Path("source"), io.BytesIO()
+    document.write_bytes(pdf)
+    ghostscript.draw_document(document, drawn, resolution, photo=None)
+    return list(read_pages(drawn))
 
 
 def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -> Iterator[Page]:
@@ -104,11 +112,11 @@ def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -
             yield draw_header_line(page, line)
 
 
-def _work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
-    order = decode(json.loads(Path(_ORDER).read_bytes()), PageOrder)
+def _work(source: BinaryIO, output: BinaryIO, wanted: Mapping[str, Any]) -> list[PageSize]:
+    order = decode(wanted, PageOrder)
     use_languages(*order.languages)
     return compose_pages(source, output, order)
 
 
 if __name__ == "__main__":
-    sys.exit(sandbox.serve(_work, _LIMITS))
+    sys.exit(serve(_work, before=ghostscript.load))

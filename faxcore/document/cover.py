@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cover pages: a template in HTML, the fields of sender and recipient, and the renderer that makes a page of them.
+"""Cover pages: a template in HTML, the fields of sender and recipient, and the PDF that is made of them.
 
 Every field is foreign text: it is cleaned, then escaped by Jinja2, so that it is plain text in the template. A field
 too long for its line wraps. The font is the project's own, embedded.
@@ -7,16 +7,13 @@ too long for its line wraps. The font is the project's own, embedded.
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from faxcore.document.header_line import FONT, FONTS
-from faxcore.document.renderer import render, render_async
-from faxcore.document.tiff import read_pages
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
 from faxcore.model.page import Page, Resolution, Width
@@ -24,6 +21,9 @@ from faxcore.model.recipient import Recipient
 from faxcore.model.text import clean_text
 
 COVERS: Final = Path(__file__).parent / "covers"
+
+Draw = Callable[[bytes, Resolution], list[Page]]
+"""Draws a PDF: its pages."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,9 @@ def _fields(cover: Cover) -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if value]
 
 
-def make_cover_pages(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
-    """Make the cover page in the geometry of the document after it; RenderFailed if it can't be drawn."""
-    with _write_temporary(make_cover_pdf(cover)) as pdf, render(pdf, resolution=resolution) as rendered:
-        return [widen(page, width) for page in read_pages(rendered.file)]
-
-
-async def make_cover_pages_async(cover: Cover, resolution: Resolution, width: Width = Width.A4) -> list[Page]:
-    """Do the same while an asyncio program goes on."""
-    drawn = await asyncio.to_thread(make_cover_pdf, cover)  # the first time, libraries take half a second to load
-    with _write_temporary(drawn) as pdf, await render_async(pdf, resolution=resolution) as rendered:
-        return [widen(page, width) for page in read_pages(rendered.file)]
+def make_cover_pages(cover: Cover, resolution: Resolution, draw: Draw, width: Width = Width.A4) -> list[Page]:
+    """Make the cover page in the geometry of the document after it; DocumentError if it can't be drawn."""
+    return [widen(page, width) for page in draw(make_cover_pdf(cover), resolution)]
 
 
 def widen(page: Page, width: Width) -> Page:
@@ -106,9 +98,3 @@ def widen(page: Page, width: Width) -> Page:
     stride = page.stride
     rows = (page.rows[at : at + stride] for at in range(0, len(page.rows), stride))
     return Page(width, page.resolution, b"".join(left + row + right for row in rows))
-
-
-def _write_temporary(pdf: bytes) -> BinaryIO:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller's `with` closes it
-    file.write(pdf)
-    return file

@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
-import threading
 from collections.abc import Iterator
+from concurrent.futures import Executor, wait
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.sandbox import FILE_SIZE, read_messages
+from faxcore.document.inside import read_messages
 from faxcore.document.sizes import PageSize
+from faxcore.document.walls import PIPE
 from faxcore.model.page import A4_MM, MAX_PAGES, Page, Resolution, Width
 
 _PAGES: Final = "pages"
@@ -38,18 +40,25 @@ _HALFTONE: Final = """<< /Install {
 } >> setpagedevice"""
 
 
+def load() -> None:
+    """Load the library: it is looked for with other programs, which no process may start behind its wall."""
+    import ghostscript  # noqa: F401
+
+
 def a4_rows(resolution: Resolution) -> int:
     """Return the rows of an A4 page."""
     return round(A4_MM * resolution.rows_per_mm)
 
 
-def draw_document(document: Path, output: BinaryIO, resolution: Resolution, *, photo: bool) -> list[PageSize]:
-    """Draw a PDF or PostScript file into a TIFF of pages; DocumentError if that fails."""
+def draw_document(document: Path, output: BinaryIO, resolution: Resolution, photo: Executor | None) -> list[PageSize]:
+    """Draw a PDF or PostScript file into a TIFF of pages; DocumentError if that fails. A photograph needs a thread of
+    its own, of this executor, which has it already.
+    """
     declared = _count_declared_pages(document)
-    if photo:
-        sizes = _draw_diffused(document, output, resolution)
+    if photo is not None:
+        sizes = _draw_diffused(document, output, resolution, photo)
     else:
-        _draw(document, resolution, "tiffg4", ["-dMaxStripSize=0"], _HALFTONE)
+        _draw(document, resolution, "tiffg4", _PAGES, ["-dMaxStripSize=0"], _HALFTONE)
         sizes = _copy_pages(output, resolution)
     report = read_messages()
     said = re.search(r"^Processing pages 1 through (\d+)\.", report, re.MULTILINE)
@@ -78,7 +87,7 @@ def _count_declared_pages(document: Path) -> int | None:
     return int(said[1]) if said else None
 
 
-def _draw(document: Path, resolution: Resolution, device: str, options: list[str], prologue: str) -> None:
+def _draw(document: Path, resolution: Resolution, device: str, drawn: str, options: list[str], prologue: str) -> None:
     import ghostscript
 
     across, down = resolution.dpi
@@ -87,7 +96,7 @@ def _draw(document: Path, resolution: Resolution, device: str, options: list[str
         *("-dFIXEDMEDIA", "-dFitPage", f"-dLastPage={MAX_PAGES + 1}"),
         *(f"-sDEVICE={device}", f"-r{across}x{down}", f"-g{Width.A4.value}x{a4_rows(resolution)}"),
         *options,
-        *(f"-sOutputFile={_PAGES}", "-c", prologue, "-f", str(document)),
+        *(f"-sOutputFile={drawn}", "-c", prologue, "-f", str(document)),
     ]
     try:
         ghostscript.Ghostscript(*arguments).exit()
@@ -102,7 +111,8 @@ def _explain(error: str) -> DocumentError:
     if "VMerror" in said or "VMerror" in error:
         return DocumentError(Reason.OUT_OF_MEMORY)
     drawn = Path(_PAGES)
-    if drawn.is_file() and drawn.stat().st_size >= FILE_SIZE - 4096:
+    most, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if drawn.is_file() and drawn.stat().st_size >= most - 4096:
         return DocumentError(Reason.TOO_LARGE)
     return DocumentError(Reason.DAMAGED, _find_complaint() or error)
 
@@ -129,38 +139,29 @@ def _copy_pages(output: BinaryIO, resolution: Resolution) -> list[PageSize]:
     return sizes
 
 
-def _draw_diffused(document: Path, output: BinaryIO, resolution: Resolution) -> list[PageSize]:
+def _draw_diffused(document: Path, output: BinaryIO, resolution: Resolution, thread: Executor) -> list[PageSize]:
     """Draw greys through a pipe, so that never more than one page of them is kept."""
-    os.mkfifo(_PAGES)
-    kept_open = os.open(_PAGES, os.O_RDWR)  # lets either side open its end without waiting for the other
+    kept_open = os.open(PIPE, os.O_RDWR)  # lets either side open its end without waiting for the other
     # Opened here: where Ghostscript gives up at once, a thread that opens it late would wait for a writer for ever.
-    pipe = open(_PAGES, "rb")  # noqa: SIM115 - the thread closes it
-    sizes: list[PageSize] = []
-    faults: list[DocumentError] = []
-    reader = threading.Thread(target=_write_diffused, args=(pipe, output, resolution, sizes, faults))
-    reader.start()
+    pipe = open(PIPE, "rb")  # noqa: SIM115 - the thread closes it
+    written = thread.submit(_write_diffused, pipe, output, resolution)
     try:
-        _draw(document, resolution, "pgmraw", ["-dTextAlphaBits=4", "-dGraphicsAlphaBits=4"], "")
+        _draw(document, resolution, "pgmraw", PIPE, ["-dTextAlphaBits=4", "-dGraphicsAlphaBits=4"], "")
     finally:
         os.close(kept_open)
-        reader.join()
-    if faults:
-        raise faults[0]
-    return sizes
+        wait([written])
+    return written.result()
 
 
-def _write_diffused(
-    pipe: BinaryIO, output: BinaryIO, resolution: Resolution, sizes: list[PageSize], faults: list[DocumentError]
-) -> None:
+def _write_diffused(pipe: BinaryIO, output: BinaryIO, resolution: Resolution) -> list[PageSize]:
     from faxcore.document.tiff import write_to
 
     with pipe:
         try:
-            sizes += write_to(output, _read_grey_pages(pipe, resolution))
-        except DocumentError as error:
-            faults.append(error)
-        while pipe.read(1 << 20):
-            pass  # Ghostscript must not wait for a reader that has given up
+            return write_to(output, _read_grey_pages(pipe, resolution))
+        finally:
+            while pipe.read(1 << 20):
+                pass  # Ghostscript must not wait for a reader that has given up
 
 
 def _read_grey_pages(pipe: BinaryIO, resolution: Resolution) -> Iterator[Page]:

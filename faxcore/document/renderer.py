@@ -7,20 +7,22 @@ geometry is copied pixel for pixel. The caller's process never opens the documen
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Literal, get_args
+from typing import Any, BinaryIO, Final, Literal, get_args
 
 from faxcore.document import sandbox
 from faxcore.document.document_error import DocumentError, Reason, RenderFailed
+from faxcore.document.inside import serve
 from faxcore.document.sizes import PageSize
+from faxcore.document.walled_process import Program
 from faxcore.model.page import Resolution
 
 Style = Literal["text", "photo"]
@@ -29,7 +31,7 @@ STYLES: Final = get_args(Style)
 
 __all__ = ["STYLES", "PageSize", "RenderFailed", "Rendered", "Style", "render", "render_async"]
 
-_MODULE: Final = "faxcore.document.renderer"
+RENDERER: Final = Program.of("faxcore.document.renderer")
 _MAGIC: Final = {
     b"\x89PNG\r\n\x1a\n": "picture",
     b"\xff\xd8\xff": "picture",
@@ -69,7 +71,7 @@ def render(
     `source` is read from its start if it has one. The pages go to `output`, an open file, or to a temporary one.
     """
     with _file_for(output) as pages:
-        return Rendered(pages, sandbox.run(_MODULE, [resolution.value, style], source, pages))
+        return Rendered(pages, sandbox.run(RENDERER, _order(resolution, style), source, pages))
 
 
 async def render_async(
@@ -81,7 +83,7 @@ async def render_async(
 ) -> Rendered:
     """Do the same while an asyncio program goes on."""
     with _file_for(output) as pages:
-        return Rendered(pages, await sandbox.run_async(_MODULE, [resolution.value, style], source, pages))
+        return Rendered(pages, await sandbox.run_async(RENDERER, _order(resolution, style), source, pages))
 
 
 @contextlib.contextmanager
@@ -109,34 +111,42 @@ def _detect_kind(head: bytes) -> str:
     raise DocumentError(Reason.UNKNOWN_FORMAT)
 
 
-def main(argv: list[str]) -> int:
-    """Run the renderer process; everything it finds out goes into its answer."""
-    parser = argparse.ArgumentParser(prog=_MODULE)
-    parser.add_argument("resolution", type=Resolution)
-    parser.add_argument("style", choices=STYLES)
-    options = parser.parse_args(argv)
+def _order(resolution: Resolution, style: Style) -> Mapping[str, str]:
+    return {"resolution": resolution.value, "style": style}
 
-    def work(source: BinaryIO, output: BinaryIO) -> list[PageSize]:
+
+# ---------------------------------------------------------------- inside
+
+
+def main() -> int:
+    """Run the renderer process; everything it finds out goes into its answer."""
+    from faxcore.document import ghostscript
+
+    helper = ThreadPoolExecutor(1)
+
+    def work(source: BinaryIO, output: BinaryIO, order: Mapping[str, Any]) -> list[PageSize]:
+        resolution, photo = Resolution(order["resolution"]), order["style"] == "photo"
         document = Path("source")
         with document.open("w+b") as copy:
             shutil.copyfileobj(source, copy)
             copy.seek(0)
             kind = _detect_kind(copy.read(1024))
-        # Imported late: neither program pays for the other's libraries in its start.
+        # Imported late: neither kind of document pays for the other's libraries.
         if kind == "picture":
             from faxcore.document.complaints import refuse_complaints
             from faxcore.document.images import draw_picture
             from faxcore.document.tiff import write_to
 
-            sizes = write_to(output, draw_picture(document, options.resolution, photo=options.style == "photo"))
+            sizes = write_to(output, draw_picture(document, resolution, photo=photo))
             refuse_complaints()
             return sizes
-        from faxcore.document.ghostscript import draw_document
+        return ghostscript.draw_document(document, output, resolution, helper if photo else None)
 
-        return draw_document(document, output, options.resolution, photo=options.style == "photo")
+    def start_helper() -> None:
+        helper.submit(int).result()
 
-    return sandbox.serve(work)
+    return serve(work, before=ghostscript.load, thread=start_helper)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

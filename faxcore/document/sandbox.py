@@ -1,198 +1,239 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process of its own for every hostile document: its start, its limits, its answer.
+"""A process of its own for every hostile document: from the call to the pages, or to the reason why there are none.
 
-Outside, `run` (or `run_async` in an asyncio program) starts `python -m MODULE` with the document as standard input,
-the file for the pages as standard output and an empty environment, in an empty folder of its own that is removed
-afterwards. Inside, `serve` limits the process before anything of the document is read, keeps standard output and
-standard error away from libraries that write there, and answers with one JSON object: the pages, or a `Reason`.
-Anything else that comes back (nothing, rubbish, a signal) is a reason too. The answer goes through a file, not a pipe,
-so that its size is limited like every other file's.
+`run`, or `run_async` in an asyncio program, has a program open a document in a process behind a wall (`walls`), which
+serves this one document, and takes its answer for what it is: another stranger's document. Anything that is not an
+answer (nothing, rubbish, a signal) is a reason too.
+
+A process takes a tenth of a second until it stands behind its wall. So a program that says which ones it needs again
+and again (`keep_ahead`) has one of each started before there is a document.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import errno
 import json
-import os
-import resource
+import logging
 import select
 import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, BinaryIO, Final
+import time
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from typing import Any, BinaryIO, Final, TypeAlias, TypeVar
 
-from faxcore.document.document_error import DocumentError, Reason, RenderFailed
+from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.sizes import PageSize
+from faxcore.document.walled_process import Program, WalledProcess, remove_strays
+from faxcore.document.walls import CHOICE, NoWall
 from faxcore.model.page import MAX_PAGES, Resolution, Width
 
-CPU_SECONDS: Final = 60
-WALL_SECONDS: Final = 90
-MEMORY: Final = 512 * 1024 * 1024
-FILE_SIZE: Final = 200 * 1024 * 1024
-OPEN_FILES: Final = 32
+log = logging.getLogger(__name__)
+
+START_SECONDS: Final = 30.0
 _ANSWER_SIZE: Final = 256 * 1024
-_PR_SET_NO_NEW_PRIVS: Final = 38
 
-_OS_REASONS: Final = {
-    errno.EFBIG: Reason.TOO_LARGE,
-    errno.ENOSPC: Reason.NO_SPACE,
-    errno.EDQUOT: Reason.NO_SPACE,
-}
-
-MESSAGES: Final = "messages"
-"""The file in the process's folder with the output of libraries to standard output and standard error."""
+T = TypeVar("T")
+Steps: TypeAlias = Generator[tuple[int, float], bool, T]
+"""Steps that wait now and then: they yield a descriptor and seconds, and are told if it became readable in time."""
 
 
-# ---------------------------------------------------------------- inside
+class Ahead:
+    """Processes that were started ahead of their document, at most one of each program."""
 
+    def __init__(self) -> None:
+        self._wanted: list[Program] = []
+        self._processes: dict[Program, WalledProcess] = {}
 
-@dataclass(frozen=True)
-class Limits:
-    """Limits of a process: seconds of processor, and octets of memory."""
+    def want(self, programs: Iterable[Program]) -> None:
+        """Have one of each of these, until `release`; twice is counted."""
+        self._wanted += programs
 
-    cpu_seconds: int = CPU_SECONDS
-    memory: int = MEMORY
+    def release(self, programs: Iterable[Program]) -> None:
+        """End those that nobody wants any more."""
+        for program in programs:
+            self._wanted.remove(program)
+        for program in [each for each in self._processes if each not in self._wanted]:
+            self._processes.pop(program).close()
 
+    def put(self, program: Program, process: WalledProcess) -> None:
+        """Keep one that has been started."""
+        if program in self._processes:
+            process.close()
+        else:
+            self._processes[program] = process
 
-def serve(work: Callable[[BinaryIO, BinaryIO], list[PageSize]], limits: Limits | None = None) -> int:
-    """Live the whole life of a limited process: `work` reads the document and writes the pages; the exit code."""
-    source, output, answer = (os.dup(fd) for fd in (0, 1, 2))
-    _limit(limits or Limits())
-    written = os.open(MESSAGES, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(written, 1)
-    os.dup2(written, 2)
-    os.close(nothing)
-    os.close(written)
-    reply = _try_work(work, source, output)
-    with open(answer, "wb") as file:
-        file.write(json.dumps(reply).encode())
-    return 0
+    def take(self, program: Program) -> WalledProcess | None:
+        """Take the one that is there, if there is one: behind its wall, or on its way to it."""
+        process = self._processes.pop(program, None)
+        if process is not None and process.has_ended():
+            log.warning("a process for documents has ended before it had one: exit code %d", process.exit_code())
+            process.close()
+            return None
+        return process
 
-
-def _try_work(work: Callable[[BinaryIO, BinaryIO], list[PageSize]], source: int, output: int) -> dict[str, object]:
-    with contextlib.suppress(OSError):
-        os.lseek(source, 0, os.SEEK_SET)  # after spooling the position is at the end; a pipe has no start to go to
-    try:
-        with open(source, "rb") as document, open(output, "wb") as pages:
-            done = work(document, pages)
-    except DocumentError as error:
-        return {"reason": error.reason.value, "detail": error.detail}
-    except MemoryError:
-        return {"reason": Reason.OUT_OF_MEMORY.value}
-    except OSError as error:
-        reason = _OS_REASONS.get(error.errno or 0, Reason.CRASHED)
-        return {"reason": reason.value, "detail": str(error)}
-    except Exception as error:  # noqa: BLE001 - a library that falls over a document is that document's failure
-        return {"reason": Reason.CRASHED.value, "detail": f"{type(error).__name__}: {error}"[:500]}
-    return {"pages": [asdict(size) | {"width": size.width.value, "resolution": size.resolution.value} for size in done]}
-
-
-def _limit(limits: Limits) -> None:
-    for what, most in (
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_FSIZE, FILE_SIZE),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _soft, hard = resource.getrlimit(what)
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, least))
-    # A document that takes over the process can't gain rights by a setuid program. A kernel may lack this.
-    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-
-
-# ---------------------------------------------------------------- outside
-
-
-def run(module: str, arguments: list[str], source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
-    """Run a module on a document and wait for it: returns the pages now in `output`, or raises RenderFailed."""
-    with _prepare(module, arguments, source, output) as (argv, settings, answer):
-        with subprocess.Popen(argv, **settings) as process:
+    def refill(self) -> None:
+        """Start those that are missing, if it is known which wall works."""
+        found = CHOICE.found
+        for program in set(self._wanted) - set(self._processes):
+            if found is None:
+                return
             try:
-                if not _ends_in_time(process):
-                    raise RenderFailed(Reason.OUT_OF_TIME)
-            finally:
-                _kill(process)
-        return _read_answer(process.returncode, answer)
+                self._processes[program] = WalledProcess(program, found)
+            except (NoWall, OSError) as error:
+                log.warning("no process for documents could be started ahead: %s", error)
+
+
+_AHEAD: Final = Ahead()
+
+
+def run(program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
+    """Run a program on a document and wait for it: returns the pages now in `output`, or raises RenderFailed."""
+    remove_strays()
+    steps = _open_document(program, order, source, output)
+    try:
+        waiting = next(steps)
+        while True:
+            waiting = steps.send(_becomes_readable(*waiting))
+    except StopIteration as end:
+        sizes: list[PageSize] = end.value
+        return sizes
+    finally:
+        steps.close()
 
 
 async def run_async(
-    module: str,
-    arguments: list[str],
-    source: int | BinaryIO,
-    output: BinaryIO,
-    *,
-    files: Mapping[str, bytes] | None = None,
-    seconds: float = WALL_SECONDS,
+    program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO
 ) -> list[PageSize]:
-    """Do the same for an asyncio program, which goes on meanwhile; cancelling ends the process.
+    """Do the same for an asyncio program, which goes on meanwhile; cancelling ends the process."""
+    try:
+        return await _drive(_open_document(program, order, source, output))
+    finally:
+        _AHEAD.refill()
 
-    `files` are put into the process's folder before it starts: what nobody is to read in its command line.
+
+async def keep_ahead(programs: Sequence[Program]) -> None:
+    """Have a process of each of these programs ready for a document, until cancelled. The first is the trial of the
+    wall: the log says which one was found, or what is missing.
     """
-    import asyncio  # here: a third of the process's own start, which has no use for it
+    import asyncio
 
-    with _prepare(module, arguments, source, output) as (argv, settings, answer):
-        for name, octets in (files or {}).items():
-            (Path(settings["cwd"]) / name).write_bytes(octets)
-        process = await asyncio.create_subprocess_exec(*argv, **settings)
+    remove_strays()
+    _AHEAD.want(programs)
+    try:
         try:
-            code = await asyncio.wait_for(process.wait(), seconds)
-        except TimeoutError:
-            raise RenderFailed(Reason.OUT_OF_TIME) from None
-        finally:
-            if process.returncode is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                await process.wait()
-        return _read_answer(code, answer)
+            process = await _drive(_start(programs[0], time.monotonic() + START_SECONDS))
+        except (RenderFailed, OSError) as error:
+            log.error("no process for documents could be started: %s", error)  # it is tried again with every document
+        else:
+            _AHEAD.put(programs[0], process)
+        _AHEAD.refill()
+        await asyncio.Event().wait()
+    finally:
+        _AHEAD.release(programs)
 
 
-@contextlib.contextmanager
-def _prepare(
-    module: str, arguments: list[str], source: int | BinaryIO, output: BinaryIO
-) -> Iterator[tuple[list[str], dict[str, Any], BinaryIO]]:
+# ---------------------------------------------------------------- the steps, the same for both
+
+
+def _open_document(
+    program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO
+) -> Steps[list[PageSize]]:
+    deadline = time.monotonic() + program.seconds
     if not isinstance(source, int) and source.writable():
         source.flush()
+    document = source if isinstance(source, int) else source.fileno()
     output.seek(0)
     output.truncate()
-    with tempfile.TemporaryDirectory(prefix="facteur-") as folder, tempfile.TemporaryFile() as answer:
-        # -I: neither the environment nor the current folder may lend the process a module.
-        argv = [sys.executable, "-I", "-m", module, *arguments]
-        settings = {
-            "stdin": source,
-            "stdout": output,
-            "stderr": answer,
-            "cwd": folder,
-            "env": {"TMPDIR": folder, "LC_ALL": "C.UTF-8"},
-            "start_new_session": True,
-        }
-        yield argv, settings, answer
-    output.seek(0)
-
-
-def _ends_in_time(process: subprocess.Popen[bytes]) -> bool:
-    # Popen.wait with a time-out looks every 50 ms only; a one-page document is drawn in 150.
-    ended = os.pidfd_open(process.pid)
+    process = yield from _take(program, deadline)
     try:
-        ready, _writing, _strange = select.select([ended], [], [], WALL_SECONDS)
+        with tempfile.TemporaryFile() as answer:
+            process.hand_over(order, document, output.fileno(), answer.fileno())
+            if not (yield process.ended, deadline - time.monotonic()):
+                raise RenderFailed(Reason.OUT_OF_TIME)
+            return _read_answer(process.exit_code(), answer)
     finally:
-        os.close(ended)
-    if ready:
-        process.wait()
-    return bool(ready)
+        process.close()
+        output.seek(0)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+def _take(program: Program, deadline: float) -> Steps[WalledProcess]:
+    """Take the process that was started ahead, or start one; it stands behind its wall."""
+    process = _AHEAD.take(program)
+    if process is not None:
+        try:
+            yield from _await_wall(process, deadline)
+        except NoWall as error:
+            log.warning("a process that was started ahead is of no use: %s", error)
+        else:
+            return process
+    return (yield from _start(program, deadline))
+
+
+def _start(program: Program, deadline: float) -> Steps[WalledProcess]:
+    known, reasons = CHOICE.found is not None, []
+    for wall in CHOICE.candidates():
+        try:
+            process = WalledProcess(program, wall)
+            yield from _await_wall(process, deadline)
+        except NoWall as error:
+            reasons.append(str(error))
+        else:
+            CHOICE.works(wall, process.made_of)
+            return process
+    if known:
+        raise RenderFailed(Reason.CRASHED, "; ".join(reasons))
+    CHOICE.fails(reasons)
+    raise RenderFailed(Reason.NO_WALL, "; ".join(reasons))
+
+
+def _await_wall(process: WalledProcess, deadline: float) -> Steps[None]:
+    """Wait until a process stands behind its wall; it is closed if not. NoWall, or RenderFailed if that takes long."""
+    if process.made_of:
+        return  # it was waited for already
+    try:
+        if not (yield process.control, min(START_SECONDS, deadline - time.monotonic())):
+            raise RenderFailed(Reason.OUT_OF_TIME, "the process did not get behind its wall")
+        process.check_wall()
+    except BaseException:
+        process.close()
+        raise
+
+
+# ---------------------------------------------------------------- waiting, in two ways
+
+
+def _becomes_readable(descriptor: int, seconds: float) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(max(0.0, seconds) * 1000))
+
+
+async def _drive(steps: Steps[T]) -> T:
+    try:
+        waiting = next(steps)
+        while True:
+            waiting = steps.send(await _becomes_readable_async(*waiting))
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    finally:
+        steps.close()
+
+
+async def _becomes_readable_async(descriptor: int, seconds: float) -> bool:
+    import asyncio  # here: a third of the process's own start, which has no use for it
+
+    loop, readable = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(descriptor, readable.set)
+    try:
+        await asyncio.wait_for(readable.wait(), max(0.0, seconds))
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(descriptor)
+    return True
+
+
+# ---------------------------------------------------------------- the answer
 
 
 def _read_answer(code: int, file: BinaryIO) -> list[PageSize]:
@@ -214,10 +255,3 @@ def _read_answer(code: int, file: BinaryIO) -> list[PageSize]:
     if code or not 1 <= len(sizes) <= MAX_PAGES:
         raise RenderFailed(Reason.CRASHED, f"exit code {code} and {len(sizes)} pages")
     return sizes
-
-
-def read_messages() -> str:
-    """Read the output of libraries so far, inside a limited process; only the beginning if it is long."""
-    ctypes.CDLL(None).fflush(None)
-    with Path(MESSAGES).open("rb") as file:
-        return file.read(100_000).decode("utf-8", "replace")

@@ -31,7 +31,7 @@ from faxcore.store.synced_files import make_folder
 log = logging.getLogger(__name__)
 
 FULL_SECONDS: Final = 60.0
-"""Seconds that a job waits whose pages could not be composed for want of space."""
+"""Seconds that a job waits whose pages could not be composed for want of space, or of a wall to do it behind."""
 
 
 class OutgoingCall:
@@ -210,7 +210,7 @@ class OutgoingCall:
         return document
 
     async def _end_undialled(self, error: DocumentError) -> None:
-        if error.reason is Reason.NO_SPACE:
+        if error.reason.passes:
             await self._finish(CallReport(Outcome.MODEM, error.sentence), wait=FULL_SECONDS)
         else:
             await self._finish(CallReport(Outcome.STORAGE, error.sentence))

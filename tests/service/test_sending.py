@@ -218,18 +218,19 @@ def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_pages_that_cannot_be_made_fail_the_job_and_a_full_disk_does_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize("passing", [Reason.NO_SPACE, Reason.NO_WALL])
+def test_pages_that_cannot_be_made_fail_the_job_and_what_passes_does_not(tmp_path: Path, passing: Reason) -> None:
     tries: list[int] = []
 
     async def composer(pages: Path, out: Path, order: PageOrder) -> int:
         tries.append(1)
-        raise DocumentError(Reason.NO_SPACE if len(tries) == 1 else Reason.DAMAGED)
+        raise DocumentError(passing if len(tries) == 1 else Reason.DAMAGED)
 
     async def main() -> None:
         async with running(tmp_path, composer=composer) as (service, listener):
             job = await submit(service, document(tmp_path))
             sleeping = await listener.until_job(job, "sleeping")
-            assert (sleeping.reason, sleeping.tries) == (Reason.NO_SPACE.sentence(), 0)
+            assert (sleeping.reason, sleeping.tries) == (passing.sentence(), 0)
             service.store.database.run(text("UPDATE job SET next_try = created"))
             service.scheduler.wake()
             failed = await listener.until_job(job, "failed")

@@ -5,26 +5,31 @@ import asyncio
 import os
 import signal
 import struct
-import sys
 import tempfile
+import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from faxcore.document import check, renderer, sandbox, tiff
+from faxcore.document import check, compose, renderer, sandbox, tiff
 from faxcore.document.document_error import Reason, RenderFailed
+from faxcore.document.walled_process import Program
 from tests.support.documents import failure, pattern, pdf, raw_pdf, rendered
 from tests.support.waiting import async_test, until
 
 
 @pytest.fixture
-def two_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limited processes get two seconds of processor time rather than sixty."""
-    wrapper = tmp_path / "python"
-    wrapper.write_text(f'#!/bin/sh\nulimit -t 2\nexec {sys.executable} "$@"\n')
-    wrapper.chmod(0o755)
-    monkeypatch.setattr(sandbox.sys, "executable", str(wrapper))
+def two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renderers get two seconds of processor time rather than sixty."""
+    monkeypatch.setattr(renderer, "RENDERER", replace(renderer.RENDERER, cpu_seconds=2))
+
+
+@pytest.fixture
+def one_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renderers get a second by the clock on the wall rather than sixty."""
+    monkeypatch.setattr(renderer, "RENDERER", replace(renderer.RENDERER, seconds=1.0))
 
 
 @pytest.fixture
@@ -49,6 +54,20 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_documents_without_an_end(tmp_path: Path, folders: Path, data: bytes) -> None:
     assert failure(tmp_path, data) is Reason.OUT_OF_TIME
     assert not list(folders.iterdir())
+
+
+@pytest.mark.usefixtures("one_second")
+def test_the_clock_on_the_wall_counts_too(tmp_path: Path, folders: Path) -> None:
+    began = time.monotonic()
+    assert failure(tmp_path, b"%!PS\n{ } loop\n") is Reason.OUT_OF_TIME
+    assert time.monotonic() - began >= 1.0
+    assert not list(folders.iterdir())
+
+
+def test_no_program_may_take_longer_than_a_minute() -> None:
+    for program in (renderer.RENDERER, check.CHECKER, compose.COMPOSER):
+        assert program.seconds <= 60.0
+        assert program.cpu_seconds <= 60
 
 
 @pytest.mark.parametrize("style", renderer.STYLES)
@@ -119,11 +138,14 @@ def test_the_process_gets_nothing_of_the_callers(
     assert not list(folders.iterdir())
 
 
-@pytest.mark.parametrize("module", ["this", "faxcore.document.absent", "timeit"])
-def test_a_process_that_answers_rubbish_has_crashed(module: str) -> None:
+@pytest.mark.parametrize(
+    "start", [("-m", "this"), ("-m", "faxcore.document.absent"), ("-c", "import os; os.write(0, b'rubbish')")]
+)
+def test_a_process_that_says_nothing_of_its_wall_gets_no_document(tmp_path: Path, start: tuple[str, ...]) -> None:
+    assert len(rendered(tmp_path, pdf())) == 1  # there is a wall
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as output:
         with pytest.raises(RenderFailed) as caught:
-            sandbox.run(module, [], source, output)
+            sandbox.run(Program(start), {}, source, output)
         assert caught.value.reason is Reason.CRASHED
 
 
@@ -155,7 +177,7 @@ async def test_cancelling_ends_the_process(folders: Path) -> None:
     with tempfile.TemporaryFile() as source:
         source.write(b"%!PS\n{ } loop\n")
         job = asyncio.create_task(renderer.render_async(source))
-        await until("the process", lambda: list(folders.glob("facteur-*/messages")))
+        await until("the process", lambda: [path for path in folders.glob("*/source") if path.stat().st_size])
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
             await job

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pages and documents that Facteur makes itself: header lines, cover pages, PDFs of received faxes."""
 
-import asyncio
 import re
 import subprocess
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from faxcore.document import cover, header_line, pdf, tiff
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.recipient import Recipient
-from tests.support.documents import ink, pattern
+from tests.support.documents import ink, pattern, rendered
 
 WHEN = datetime(2026, 11, 22, 18, 5)
 LINE = header_line.format_header_line(WHEN, "+33 1 99 00 00 01", "Dr Anne Martin", 1, 3)
@@ -120,28 +120,22 @@ def test_fields_are_text_whatever_they_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["W" * 200, "mot " * 50, "東京" * 60])
-def test_long_fields_wrap_and_stay_on_the_page(word: str) -> None:
+def test_long_fields_wrap_and_stay_on_the_page(tmp_path: Path, word: str) -> None:
     made = cover.Cover(MAIRIE, Recipient("1", word, word, word, word), word, 1, WHEN)
-    for page in cover.make_cover_pages(made, Resolution.STANDARD):
+    for page in cover.make_cover_pages(made, Resolution.STANDARD, partial(rendered, tmp_path)):
         assert ink(page, 196, 10, 215, 290) == 0.0
         assert ink(page, 60, 10, 194, 290) > 0.0
 
 
 @pytest.mark.parametrize("resolution", Resolution)
 @pytest.mark.parametrize("width", Width)
-def test_the_cover_has_the_documents_geometry(resolution: Resolution, width: Width) -> None:
-    [page] = cover.make_cover_pages(cover.Cover(MAIRIE, TO, "x", 2, WHEN), resolution, width)
+def test_the_cover_has_the_documents_geometry(tmp_path: Path, resolution: Resolution, width: Width) -> None:
+    made = cover.Cover(MAIRIE, TO, "x", 2, WHEN)
+    [page] = cover.make_cover_pages(made, resolution, partial(rendered, tmp_path), width)
     assert (page.width, page.resolution) == (width, resolution)
     assert abs(page.length / resolution.rows_per_mm - 297) < 0.5
     centre = width.value / (204 / 25.4) / 2
     assert ink(page, centre - 80, 20, centre, 120) > 0.005
-
-
-def test_covers_for_an_asyncio_program() -> None:
-    made = cover.Cover(MAIRIE, TO, "x", 2, WHEN)
-    assert asyncio.run(cover.make_cover_pages_async(made, Resolution.FINE)) == cover.make_cover_pages(
-        made, Resolution.FINE
-    )
 
 
 def test_the_shipped_headers_name_covers_that_there_are() -> None:

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A service and its processes for documents: started ahead, each for one document; none without a wall."""
+
+import asyncio
+import logging
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faxcore.api.api_error import ApiError
+from faxcore.config import DocumentConfig
+from faxcore.contract.bus import ErrorCode
+from faxcore.document import sandbox, walled_process
+from faxcore.document.check import CHECKER
+from faxcore.document.compose import COMPOSER
+from faxcore.document.document_error import Reason
+from faxcore.document.walled_process import Program, WalledProcess
+from faxcore.document.walls import CHOICE, NoWall, Wall
+from tests.support.service_parts import ME, configured, document, log, running, script, submit
+from tests.support.waiting import until
+
+TO = "0199000002"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[WalledProcess]:
+    """Every process that is started, in this order."""
+    made: list[WalledProcess] = []
+
+    class Noted(WalledProcess):
+        def __init__(self, program: Program, wall: Wall) -> None:
+            super().__init__(program, wall)
+            self.program = program
+            made.append(self)
+
+    monkeypatch.setattr(sandbox, "WalledProcess", Noted)
+    return made
+
+
+def ahead() -> dict[Program, Any]:
+    """The processes that wait for a document."""
+    return sandbox._AHEAD._processes
+
+
+def test_a_process_waits_for_each_document_and_serves_no_second(
+    tmp_path: Path, started: list[WalledProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (service, listener):
+            await until("the processes ahead", lambda: set(ahead()) == {CHECKER, COMPOSER})
+            assert len(started) == 2
+            used = []
+            for _each in range(2):
+                waiting = ahead()[CHECKER]
+                await listener.until_job(await submit(service, document(tmp_path)), "done")
+                assert waiting.has_ended()
+                used.append(waiting)
+                await until("the next process ahead", lambda: CHECKER in ahead())
+                assert ahead()[CHECKER] not in used
+        assert not ahead()
+        assert all(process.has_ended() for process in started)
+
+    caplog.set_level(logging.INFO)
+    script(tmp_path, {TO: ["ok", "ok"]})
+    asyncio.run(main())
+    assert "documents are opened behind a wall: " in caplog.text
+
+
+def test_a_process_that_died_while_it_waited_is_replaced(tmp_path: Path, started: list[WalledProcess]) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (service, listener):
+            await until("the processes ahead", lambda: set(ahead()) == {CHECKER, COMPOSER})
+            started[0]._process.kill()
+            await until("its end", started[0].has_ended)
+            await listener.until_job(await submit(service, document(tmp_path)), "done")
+
+    script(tmp_path, {TO: ["ok"]})
+    asyncio.run(main())
+
+
+def test_without_a_wall_the_service_takes_nothing_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def none(wall: Wall, *_rest: object) -> list[str]:
+        if wall is Wall.BUBBLEWRAP:
+            raise NoWall("bubblewrap is not installed")
+        return [sys.executable, "-c", "raise SystemExit('OSError: no Landlock here')"]
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            await until("the trouble", lambda: service.status().trouble == Reason.NO_WALL.sentence())
+            with pytest.raises(ApiError) as refused:
+                await submit(service, document(tmp_path))
+            assert refused.value.code is ErrorCode.INTERNAL
+            assert refused.value.sentence == Reason.NO_WALL.sentence()
+            assert await service.api.list_jobs(ME) == []
+            # It is tried again with each document: what has been mended works without a restart.
+            monkeypatch.undo()
+            await submit(service, document(tmp_path))
+            assert not service.status().trouble
+
+    monkeypatch.setattr(walled_process, "start_command", none)
+    script(tmp_path)
+    asyncio.run(main())
+    assert "bubblewrap is not installed; landlock: OSError: no Landlock here" in caplog.text
+
+
+def test_the_configuration_may_ask_for_none(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        config = replace(configured(tmp_path), document=DocumentConfig("none"))
+        async with running(tmp_path, config) as (service, listener):
+            await listener.until_job(await submit(service, document(tmp_path)), "done")
+            assert CHOICE.found is Wall.NONE
+
+    script(tmp_path, {TO: ["ok"]})
+    asyncio.run(main())
+    assert log(tmp_path)[-1] == f"complete {TO}"
+    assert "without any wall, because the configuration says so" in caplog.text

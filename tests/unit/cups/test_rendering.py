@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A printed document that cannot be drawn: cancelled if the fault is its own, held if it is this computer's."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from faxcore.cups import backend
+from faxcore.cups.handing_over import Exit, Refusal
+from faxcore.cups.options import PrintJob
+from faxcore.document.document_error import Reason, RenderFailed
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_only_the_fault_of_a_document_cancels_its_job(reason: Reason, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any, **_options: Any) -> None:
+        raise RenderFailed(reason)
+
+    monkeypatch.setattr(backend.renderer, "render", fail)
+    job = PrintJob.from_arguments(["fax", "1", "anne", "a title", "1", ""])
+    with pytest.raises(Refusal) as refused:
+        backend._render(io.BytesIO(b"%PDF-"), io.BytesIO(), job)
+    passing = reason in (Reason.NO_SPACE, Reason.NO_WALL)
+    assert refused.value.exit_code is (Exit.HOLD if passing else Exit.CANCEL)
