@@ -20,6 +20,7 @@ from faxcore.dialling.numbers import number_key
 from faxcore.document import sandbox
 from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER, compose
+from faxcore.document.walled_process import Program
 from faxcore.document.walls import CHOICE
 from faxcore.line.codecs import implementation
 from faxcore.lines.worker_line import WorkerLine, worker_command
@@ -55,6 +56,8 @@ class Parts:
     first_wait: float = 1.0
     sweep_seconds: float = SWEEP_SECONDS
     reconnect_pause: float = PAUSE_SECONDS
+    ahead: Sequence[Program] = (CHECKER, COMPOSER)
+    """The programs of which a process is started before there is a document."""
 
 
 class FaxService:
@@ -86,7 +89,7 @@ class FaxService:
         """Put what a crash left in order, then begin to work."""
         self._recover()
         CHOICE.ask(self.config.value.document.wall)
-        ahead = sandbox.keep_ahead((CHECKER, COMPOSER))
+        ahead = sandbox.keep_ahead(self._parts.ahead)
         work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run(), self.sweeping.run(), ahead)
         self._tasks = [asyncio.create_task(each) for each in work]
         for task in self._tasks:

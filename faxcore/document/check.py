@@ -32,8 +32,10 @@ async def check_pages_async(source: int | BinaryIO, output: BinaryIO) -> list[Pa
     return await sandbox.run_async(CHECKER, {}, source, output)
 
 
-def _load_tiff() -> None:
-    import faxcore.document.tiff  # noqa: F401 - a process that is started ahead has it when its document comes
+def _warm_up() -> None:
+    from faxcore.document.tiff import warm_up
+
+    warm_up()
 
 
 def _work(source: BinaryIO, output: BinaryIO, _order: Mapping[str, Any]) -> list[PageSize]:
@@ -55,4 +57,4 @@ def _work(source: BinaryIO, output: BinaryIO, _order: Mapping[str, Any]) -> list
 
 
 if __name__ == "__main__":
-    sys.exit(serve(_work, before=_load_tiff))
+    sys.exit(serve(_work, before=_warm_up))

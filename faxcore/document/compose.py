@@ -24,7 +24,7 @@ from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.inside import serve
 from faxcore.document.sizes import PageSize
-from faxcore.document.tiff import page_sizes, read_pages, write_to
+from faxcore.document.tiff import page_sizes, read_pages, warm_up, write_to
 from faxcore.document.walled_process import Program
 from faxcore.i18n import environment_languages, use_languages
 from faxcore.i18n import gettext as _
@@ -118,5 +118,11 @@ def _work(source: BinaryIO, output: BinaryIO, wanted: Mapping[str, Any]) -> list
     return compose_pages(source, output, order)
 
 
+def _warm_up() -> None:
+    """Load what every fax needs: a process that is started ahead has it when its document comes."""
+    ghostscript.load()
+    warm_up(lambda page: draw_header_line(page, "1"))
+
+
 if __name__ == "__main__":
-    sys.exit(serve(_work, before=ghostscript.load))
+    sys.exit(serve(_work, before=_warm_up))

@@ -119,12 +119,11 @@ async def keep_ahead(programs: Sequence[Program]) -> None:
     remove_strays()
     _AHEAD.want(programs)
     try:
-        try:
-            process = await _drive(_start(programs[0], time.monotonic() + START_SECONDS))
-        except (RenderFailed, OSError) as error:
-            log.error("no process for documents could be started: %s", error)  # it is tried again with every document
-        else:
-            _AHEAD.put(programs[0], process)
+        for program in programs[:1]:
+            try:
+                _AHEAD.put(program, await _drive(_start(program, time.monotonic() + START_SECONDS)))
+            except (RenderFailed, OSError) as error:
+                log.error("no process for documents could be started: %s", error)  # every document tries again
         _AHEAD.refill()
         await asyncio.Event().wait()
     finally:

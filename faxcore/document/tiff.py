@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -282,3 +282,10 @@ def write_pages(path: str | Path, pages: Iterable[Page], *, description: str = "
     """Write a file of these pages; returns their number. The caller syncs it to the disk."""
     with open(path, "wb") as file:
         return len(write_to(file, pages, description=description, when=when))
+
+
+def warm_up(draw: Callable[[Page], Page] = lambda page: page) -> None:
+    """Have everything loaded that the first page would load, by one that nobody sees."""
+    written = io.BytesIO()
+    write_to(written, [draw(Page(Width.A4, Resolution.STANDARD, b""))])
+    list(read_pages(written))

@@ -23,6 +23,7 @@ from tests.support.service_parts import ME, configured, document, log, running, 
 from tests.support.waiting import until
 
 TO = "0199000002"
+AHEAD = (CHECKER, COMPOSER)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_process_waits_for_each_document_and_serves_no_second(
     tmp_path: Path, started: list[WalledProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (service, listener):
+        async with running(tmp_path, ahead=AHEAD) as (service, listener):
             await until("the processes ahead", lambda: set(ahead()) == {CHECKER, COMPOSER})
             assert len(started) == 2
             used = []
@@ -71,7 +72,7 @@ def test_a_process_waits_for_each_document_and_serves_no_second(
 
 def test_a_process_that_died_while_it_waited_is_replaced(tmp_path: Path, started: list[WalledProcess]) -> None:
     async def main() -> None:
-        async with running(tmp_path) as (service, listener):
+        async with running(tmp_path, ahead=AHEAD) as (service, listener):
             await until("the processes ahead", lambda: set(ahead()) == {CHECKER, COMPOSER})
             started[0]._process.kill()
             await until("its end", started[0].has_ended)
@@ -90,7 +91,7 @@ def test_without_a_wall_the_service_takes_nothing_and_says_why(
         return [sys.executable, "-c", "raise SystemExit('OSError: no Landlock here')"]
 
     async def main() -> None:
-        async with running(tmp_path) as (service, _listener):
+        async with running(tmp_path, ahead=AHEAD) as (service, _listener):
             await until("the trouble", lambda: service.status().trouble == Reason.NO_WALL.sentence())
             with pytest.raises(ApiError) as refused:
                 await submit(service, document(tmp_path))

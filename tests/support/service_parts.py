@@ -152,13 +152,14 @@ def document(folder: Path, pages: int = 2, name: str = "document.tif") -> Path:
 
 
 def parts(folder: Path, **changes: Any) -> Parts:
-    """Fake workers, no cover pages, no waiting."""
+    """Fake workers, no cover pages, no waiting, and no process for a document that never comes."""
     made = Parts(
         worker=lambda line: [sys.executable, str(WORKER), str(folder), line.name],
         composer=plain_composer,
         reserve=0,
         first_wait=0.01,
         reconnect_pause=0.02,
+        ahead=(),
     )
     return replace(made, **changes)
 
