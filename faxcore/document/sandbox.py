@@ -168,7 +168,7 @@ def _take(program: Program, deadline: float) -> Steps[WalledProcess]:
 
 
 def _start(program: Program, deadline: float) -> Steps[WalledProcess]:
-    known, reasons = CHOICE.found is not None, []
+    reasons = []
     for wall in CHOICE.candidates():
         try:
             process = WalledProcess(program, wall)
@@ -178,19 +178,17 @@ def _start(program: Program, deadline: float) -> Steps[WalledProcess]:
         else:
             CHOICE.works(wall, process.made_of)
             return process
-    if known:
-        raise RenderFailed(Reason.CRASHED, "; ".join(reasons))
     CHOICE.fails(reasons)
     raise RenderFailed(Reason.NO_WALL, "; ".join(reasons))
 
 
 def _await_wall(process: WalledProcess, deadline: float) -> Steps[None]:
-    """Wait until a process stands behind its wall; it is closed if not. NoWall, or RenderFailed if that takes long."""
+    """Wait until a process stands behind its wall; it is closed, and NoWall raised, if it does not get there."""
     if process.made_of:
         return  # it was waited for already
     try:
         if not (yield process.control, min(START_SECONDS, deadline - time.monotonic())):
-            raise RenderFailed(Reason.OUT_OF_TIME, "the process did not get behind its wall")
+            raise NoWall(f"{process.wall.value}: not there in time")
         process.check_wall()
     except BaseException:
         process.close()
@@ -243,7 +241,11 @@ def _read_answer(code: int, file: BinaryIO) -> list[PageSize]:
     try:
         reply = json.loads(text[:_ANSWER_SIZE])
         if "reason" in reply:
-            raise RenderFailed(Reason(reply["reason"]), str(reply.get("detail", "")))
+            reason = Reason(reply["reason"])
+            if reason is Reason.NO_WALL:
+                # Its document must not wait for what is there.
+                raise ValueError("a process that has answered has a wall")
+            raise RenderFailed(reason, str(reply.get("detail", "")))
         sizes = [
             PageSize(Width(page["width"]), Resolution(page["resolution"]), int(page["length"]))
             for page in reply["pages"]

@@ -42,8 +42,8 @@ _ANYHOW: Final = (
 
 _TERMINAL_QUESTIONS: Final = (0x5401, 0x5413, 0x5450, 0x5451)
 """ioctl: TCGETS and TIOCGWINSZ, which every file that Python opens is asked, and closing on exec or not."""
-_FCNTL: Final = (0, 1, 2, 3, 4, 1030)
-"""fcntl: duplicates and flags. Not F_SETOWN, which has signals sent to whomever it names."""
+_FCNTL: Final = (0, 1, 2, 3, 1030)
+"""fcntl: duplicates, and reading flags. Not F_SETFL: the files are also those of whoever gave them; nor F_SETOWN."""
 
 
 class _Comparison(ctypes.Structure):

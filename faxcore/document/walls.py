@@ -41,6 +41,7 @@ _SYSTEM: Final = (
     *("/var/lib/ghostscript", "/var/cache/fontconfig"),
 )
 """The places that Python, Ghostscript and their fonts are read from."""
+_PYTHON: Final = ("bin", "lib", "lib64", "pyvenv.cfg")
 _BWRAP_PLACES: Final = ("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap")
 
 
@@ -100,8 +101,9 @@ class Choice:
             log.info("documents are opened behind a wall: %s", made_of)
 
     def fails(self, reasons: Iterable[str]) -> None:
-        """Note that no wall can be built."""
-        log.error("documents cannot be opened, because no wall can be built for it: %s", "; ".join(reasons))
+        """Note that no wall can be built. The next document tries again, and every wall."""
+        log.error("documents cannot be opened, because no wall can be built: %s", "; ".join(reasons))
+        self.found = None
         self.trouble = Reason.NO_WALL.sentence()
 
 
@@ -127,7 +129,9 @@ def start_command(wall: Wall, program: Iterable[str], folder: Path) -> list[str]
 
 def list_readable() -> list[Path]:
     """List the places that a process must be able to read: the system's programs, libraries and fonts, and ours."""
-    ours = (sys.prefix, sys.base_prefix, str(Path(faxcore.__file__).parent), *filter(os.path.isabs, sys.path))
+    # Of Python's own places what is in them, not they themselves: somebody may have put the state folder beside it.
+    python = (f"{prefix}/{part}" for prefix in (sys.prefix, sys.base_prefix) for part in _PYTHON)
+    ours = (*python, str(Path(faxcore.__file__).parent), *filter(os.path.isabs, sys.path))
     found: list[Path] = []
     for path in map(Path, (*_SYSTEM, *ours)):
         if path.exists() and not any(path.is_relative_to(other) for other in found):

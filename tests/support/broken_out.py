@@ -6,6 +6,7 @@ reach; what it could do goes into its answer, as the "detail" of a reason, in JS
 "done", with what was got, or the error that the system gave. Raw system calls, as a document's machine code has them.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -164,6 +165,16 @@ def fill_disk() -> str:
     return f"{written} octets"
 
 
+def spoil_output() -> str:
+    """Change the way in which whoever started this reads its own file."""
+    import fcntl
+
+    for descriptor in range(3, 20):
+        with contextlib.suppress(OSError):
+            return str(fcntl.fcntl(descriptor, fcntl.F_SETFL, os.O_DIRECT))
+    raise OSError("none can be changed")
+
+
 def raise_limits() -> str:
     """Take the limits away."""
     import resource
@@ -218,6 +229,7 @@ def attempts(order: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "mount": lambda: str(system(165, b"none", b"/usr", b"tmpfs", 0, None)),
         "memory file": hide_in_memory,
         "raise limits": raise_limits,
+        "spoil the output": spoil_output,
         "fill memory": fill_memory,
         "fill disk": fill_disk,
     }

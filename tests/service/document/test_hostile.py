@@ -146,7 +146,7 @@ def test_a_process_that_says_nothing_of_its_wall_gets_no_document(tmp_path: Path
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as output:
         with pytest.raises(RenderFailed) as caught:
             sandbox.run(Program(start), {}, source, output)
-        assert caught.value.reason is Reason.CRASHED
+        assert caught.value.reason is Reason.NO_WALL
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,7 @@ def test_a_process_that_says_nothing_of_its_wall_gets_no_document(tmp_path: Path
         b'{"pages": 7}',
         b'{"reason": "because"}',
         b'{"reason": []}',
+        b'{"reason": "no-wall"}',
         b'{"pages": [{"width": 9, "resolution": "fine", "length": 1}]}',
         b'{"pages": [' + b"9" * 1_000_000,
         b"\xff\xfe",

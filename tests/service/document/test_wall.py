@@ -247,6 +247,31 @@ def test_the_configuration_knows_every_wall() -> None:
     assert set(WALLS) == {walls.AUTO, *(wall.value for wall in Wall)}
 
 
+def test_where_bubblewrap_may_not_work_the_kernel_s_own_means_serve(
+    buildable: set[Wall], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As in a chroot, under RestrictNamespaces= or in cupsd under AppArmor: bubblewrap is there, and fails."""
+    if Wall.LANDLOCK not in buildable:
+        pytest.skip("landlock cannot be built here")
+    refused = tmp_path / "bwrap"
+    refused.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    refused.chmod(0o755)
+    monkeypatch.setattr(walls, "_BWRAP_PLACES", (str(refused),))
+    CHOICE.ask(walls.AUTO)
+    caplog.set_level("INFO")
+    try:
+        assert len(rendered(tmp_path, pdf())) == 1
+        assert CHOICE.found is Wall.LANDLOCK
+        assert "documents are opened behind a wall: " in caplog.text
+        assert "bubblewrap" not in caplog.text
+        # Asked for by name, nothing else takes its place.
+        CHOICE.ask("bubblewrap")
+        assert failure(tmp_path, pdf()) is Reason.NO_WALL
+        assert "bubblewrap: bwrap: No permissions to create new namespace" in caplog.text
+    finally:
+        CHOICE.ask(walls.AUTO)
+
+
 def test_where_no_wall_can_be_built_nothing_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
