@@ -226,6 +226,19 @@ def test_it_does_not_outlive_whoever_started_it(wall: Wall, folders: Path, monke
         used.close()
 
 
+def test_it_leaves_the_processor_to_calls(wall: Wall) -> None:
+    process = WalledProcess(check.CHECKER, wall)
+    try:
+        wait_until("the process behind its wall", lambda: sandbox._becomes_readable(process.control, 30))
+        last = [process._process.pid, *descendants(process._process.pid)][-1]
+        fields = Path(f"/proc/{last}/stat").read_text().rpartition(")")[2].split()
+        nice, policy = int(fields[16]), int(fields[38])
+        assert nice == min(19, os.nice(0) + 5)
+        assert policy == os.SCHED_BATCH
+    finally:
+        process.close()
+
+
 def descendants(pid: int) -> list[int]:
     """The processes below this one."""
     children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
