@@ -38,7 +38,11 @@ def internal() -> ApiError:
 
 def bad_document(error: DocumentError) -> ApiError:
     """Make the error of a document that cannot be faxed, or not now."""
-    codes = {Reason.NO_SPACE: ErrorCode.NO_SPACE, Reason.NO_WALL: ErrorCode.INTERNAL}
+    codes = {
+        Reason.NO_SPACE: ErrorCode.NO_SPACE,
+        Reason.NO_WALL: ErrorCode.INTERNAL,
+        Reason.KILLED: ErrorCode.INTERNAL,
+    }
     return ApiError(codes.get(error.reason, ErrorCode.BAD_DOCUMENT), error.sentence)
 
 

@@ -31,7 +31,7 @@ from faxcore.cups.handing_over import Exit, Refusal, hand_over
 from faxcore.cups.options import RESOLUTIONS, BadArguments, PrintJob
 from faxcore.cups.watched import Killed, run_watched
 from faxcore.document import renderer
-from faxcore.document.document_error import DocumentError
+from faxcore.document.document_error import DocumentError, Reason
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.page import Resolution
@@ -176,7 +176,10 @@ def _render(original: BinaryIO, pages: BinaryIO, job: PrintJob) -> None:
             output=pages,
         )
     except DocumentError as error:
-        raise Refusal(Exit.HOLD if error.reason.passes else Exit.CANCEL, translate(error.sentence)) from None
+        exit_code = Exit.HOLD if error.reason.passes else Exit.CANCEL
+        if error.reason is Reason.KILLED:
+            exit_code = Exit.RETRY
+        raise Refusal(exit_code, translate(error.sentence)) from None
 
 
 def printer_defaults(ppd: str | None) -> dict[str, str]:

@@ -32,6 +32,7 @@ class Exit(IntEnum):
     FAILED = 1
     HOLD = 3
     CANCEL = 5
+    RETRY = 6
 
 
 class Refusal(Exception):

@@ -16,7 +16,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-AGAIN: Final = 6
+from faxcore.cups.handing_over import Exit
+
+AGAIN: Final = Exit.RETRY
 """The exit code of work that may succeed the next time."""
 ATTEMPTS: Final = 5
 PAUSE_SECONDS: Final = 2.0
@@ -49,7 +51,7 @@ def _run_child(work: Callable[[], int]) -> int:
     waiting = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     child = os.fork()
     if child == 0:
-        code = AGAIN
+        code = int(AGAIN)
         try:
             signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
             _go_first()

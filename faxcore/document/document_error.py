@@ -28,6 +28,7 @@ class Reason(Enum):
     OUT_OF_MEMORY = "out-of-memory"
     CRASHED = "crashed"
     NO_WALL = "no-wall"
+    KILLED = "killed"
 
     def sentence(self) -> Sentence:
         """Tell a person what happened and what to do."""
@@ -51,6 +52,9 @@ class Reason(Enum):
             Reason.OUT_OF_TIME: Sentence("The document takes too long to draw: simplify it, or print it as an image."),
             Reason.OUT_OF_MEMORY: Sentence("The document takes too much memory to draw: simplify it."),
             Reason.CRASHED: Sentence("The program that draws documents failed on this one: save or print it again."),
+            Reason.KILLED: Sentence(
+                "The program that opens documents was ended from outside, perhaps for want of memory: try it again."
+            ),
             Reason.NO_WALL: Sentence(
                 "Documents cannot be opened safely on this computer, so none is faxed: tell the administrator that"
                 " bubblewrap is missing, or not allowed."
@@ -61,7 +65,7 @@ class Reason(Enum):
     @property
     def passes(self) -> bool:
         """True if the fault is not the document's: it can be tried again as it is."""
-        return self in (Reason.NO_SPACE, Reason.NO_WALL)
+        return self in (Reason.NO_SPACE, Reason.NO_WALL, Reason.KILLED)
 
 
 class DocumentError(Exception):

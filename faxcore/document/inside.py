@@ -122,7 +122,9 @@ def _limit(limits: Mapping[str, Any]) -> None:
     ):
         _soft, hard = resource.getrlimit(what)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, least))
+        # At the soft limit of time comes SIGXCPU, by which it is known; at the hard one SIGKILL, as from anybody.
+        room = what == resource.RLIMIT_CPU and (hard == resource.RLIM_INFINITY or least < hard)
+        resource.setrlimit(what, (least, least + 1 if room else least))
 
 
 def _try_work(work: Work, order: int, source: int, output: int) -> dict[str, object]:

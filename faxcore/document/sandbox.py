@@ -234,8 +234,11 @@ async def _becomes_readable_async(descriptor: int, seconds: float) -> bool:
 
 
 def _read_answer(code: int, file: BinaryIO) -> list[PageSize]:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+    if code == -signal.SIGXCPU:
         raise RenderFailed(Reason.OUT_OF_TIME)
+    if code == -signal.SIGKILL:
+        # Not by its own limits: by the kernel, when memory ran out, or by somebody. The document is not at fault.
+        raise RenderFailed(Reason.KILLED)
     file.seek(0)
     text = file.read(_ANSWER_SIZE + 1)
     try:

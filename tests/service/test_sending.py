@@ -218,7 +218,7 @@ def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("passing", [Reason.NO_SPACE, Reason.NO_WALL])
+@pytest.mark.parametrize("passing", [Reason.NO_SPACE, Reason.NO_WALL, Reason.KILLED])
 def test_pages_that_cannot_be_made_fail_the_job_and_what_passes_does_not(tmp_path: Path, passing: Reason) -> None:
     tries: list[int] = []
 

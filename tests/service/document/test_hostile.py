@@ -185,11 +185,12 @@ async def test_cancelling_ends_the_process(folders: Path) -> None:
     assert not list(folders.iterdir())
 
 
-@pytest.mark.parametrize("code", [-signal.SIGXCPU, -signal.SIGKILL])
-def test_a_killed_process_was_out_of_time(code: int) -> None:
+@pytest.mark.parametrize(("code", "reason"), [(-signal.SIGXCPU, Reason.OUT_OF_TIME), (-signal.SIGKILL, Reason.KILLED)])
+def test_a_process_that_was_killed_is_no_fault_of_its_document(code: int, reason: Reason) -> None:
     with tempfile.TemporaryFile() as file, pytest.raises(RenderFailed) as caught:
         sandbox._read_answer(code, file)
-    assert caught.value.reason is Reason.OUT_OF_TIME
+    assert caught.value.reason is reason
+    assert reason.passes == (code == -signal.SIGKILL)
 
 
 # ---------------------------------------------------------------- pages that users hand in

@@ -24,4 +24,5 @@ def test_only_the_fault_of_a_document_cancels_its_job(reason: Reason, monkeypatc
     with pytest.raises(Refusal) as refused:
         backend._render(io.BytesIO(b"%PDF-"), io.BytesIO(), job)
     passing = reason in (Reason.NO_SPACE, Reason.NO_WALL)
-    assert refused.value.exit_code is (Exit.HOLD if passing else Exit.CANCEL)
+    usual = Exit.HOLD if passing else Exit.CANCEL
+    assert refused.value.exit_code is (Exit.RETRY if reason is Reason.KILLED else usual)
