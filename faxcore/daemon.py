@@ -24,6 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from faxcore import watchdog
 from faxcore.api.admin import AdminApi
 from faxcore.api.api_error import ApiError
 from faxcore.bus.gate import NameTaken, join
@@ -32,6 +33,7 @@ from faxcore.bus.wire import BUS_TROUBLE
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.contract.methods import ADMIN, DESK, INTAKE
+from faxcore.health import CHECK_SECONDS
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
 from faxcore.lines.exchange_process import ExchangeProcess
@@ -87,10 +89,14 @@ class Daemon:
         try:
             service = FaxService(self._config, self._programs, self._parts)
             self._admin = AdminApi(self._read, service.take_on)
+            # Until the service has looked at its own health for the first time, it is starting.
+            fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))
             try:
                 await service.start()
                 await self._on_the_bus(service, self._admin)
             finally:
+                watchdog.tell("STOPPING=1")
+                fed.cancel()
                 await service.stop()
         finally:
             if self._exchange is not None:
@@ -124,6 +130,7 @@ class Daemon:
             gc.collect()
             gc.freeze()
             self.ready.set()
+            watchdog.tell("READY=1")
             ends = [asyncio.ensure_future(end) for end in (bus.gone(), self._stopping.wait(), service.broken.wait())]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for end in ends:

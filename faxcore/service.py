@@ -22,9 +22,9 @@ from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER, compose
 from faxcore.document.walled_process import Program
 from faxcore.document.walls import CHOICE
+from faxcore.health import Health
 from faxcore.line.codecs import implementation
 from faxcore.lines.worker_line import WorkerLine, worker_command
-from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Composer, Scheduler
 from faxcore.reception.answering import Answering
@@ -79,6 +79,7 @@ class FaxService:
         self.api = UserApi(
             self.store, self.config, self.scheduler, self.announcing, self.status, parts.composer, parts.reserve
         )
+        self.health = Health(self.store, lambda: self.lines, self.scheduler, parts.reserve, parts.low)
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
@@ -91,7 +92,7 @@ class FaxService:
         CHOICE.ask(self.config.value.document.wall)
         ahead = sandbox.keep_ahead(self._parts.ahead)
         work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run(), self.sweeping.run(), ahead)
-        self._tasks = [asyncio.create_task(each) for each in work]
+        self._tasks = [asyncio.create_task(each) for each in (*work, self.health.run())]
         for task in self._tasks:
             task.add_done_callback(self._watch)
         for line in self.lines:
@@ -115,18 +116,7 @@ class FaxService:
             lines=tuple(line.view() for line in self.lines),
             received_folder=str(self.config.value.received),
             trouble=self.filing.trouble or CHOICE.trouble,
-            warning=self._warn_of_space(),
-        )
-
-    def _warn_of_space(self) -> Sentence:
-        free = self.store.free_octets()
-        if free >= self._parts.low:
-            return NOTHING
-        values = {"free": free // 1_000_000, "least": self._parts.reserve // 1_000_000}
-        return Sentence(
-            "The disk of the fax service is nearly full: {free} MB are free. Below {least} MB, no call is answered and"
-            " no fax is accepted.",
-            values,
+            warnings=self.health.warnings(),
         )
 
     def _recover(self) -> None:
@@ -215,6 +205,7 @@ class FaxService:
     def _database_returned(self) -> None:
         self.scheduler.wake()
         self.filing.wake()
+        self.store.retention.clean_left()
         self.announcing.flush_listening()
 
     def _line_changed(self) -> None:

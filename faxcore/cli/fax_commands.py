@@ -105,8 +105,8 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
     print(_("Received faxes go to {folder}").format(folder=found.received_folder))
     if found.trouble:
         print(translate(found.trouble))
-    if found.warning:
-        print(translate(found.warning))
+    for warning in found.warnings:
+        print(translate(warning))
     return 0
 
 

@@ -322,8 +322,8 @@ class Status:
     received_folder: str = ""
     trouble: Sentence = NOTHING
     """The reason why received faxes cannot be put in their folder now."""
-    warning: Sentence = NOTHING
-    """A thing that the administrator should see to before it is a trouble: the disk is nearly full."""
+    warnings: tuple[Sentence, ...] = ()
+    """Things that the administrator should see to before a fax is missed: the disk is nearly full, a line is silent."""
 
 
 @dataclass(frozen=True)

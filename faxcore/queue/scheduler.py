@@ -29,6 +29,7 @@ from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
+from faxcore.store.turns import Candidate
 
 log = logging.getLogger(__name__)
 
@@ -126,16 +127,27 @@ class Scheduler:
         now = datetime.fromisoformat(self._store.database.now())
         return max(0.05, (datetime.fromisoformat(wake) - now).total_seconds())
 
-    def _start_calls(self) -> None:
+    def find_startable(self) -> str:
+        """Find a job that could be sent now; empty if there is none. Nothing is left to be found behind a turn."""
+        try:
+            return next((job.id for job, _line in self._choose()), "")
+        except StoreUnavailable:
+            return ""
+
+    def _choose(self) -> list[tuple[Candidate, WorkerLine]]:
         free = {line.line: line for line in self._lines() if line.free}
         if not free:
-            return
+            return []
         known = Known(self._store.turns.engaged(), self._served)
         candidates = self._store.turns.candidates(known.busy)
-        for job, line in choose(candidates, list(free), known, self._config.value.dialling):
+        chosen = choose(candidates, list(free), known, self._config.value.dialling)
+        return [(job, free[line]) for job, line in chosen]
+
+    def _start_calls(self) -> None:
+        for job, line in self._choose():
             found = self._store.jobs.get(job.id)
             assert found is not None, job.id
-            self._start(found, free[line])
+            self._start(found, line)
 
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")

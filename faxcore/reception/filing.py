@@ -124,12 +124,12 @@ class Filing:
             for person in self._store.receptions.owners(reception.id):
                 self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
             filed = self._store.receptions.get(reception.id)
-        # Whatever fails from here on, it is filed: it will not be looked at again, so it is told first.
+        # Whatever fails from here on, it is filed, and will not be looked at again.
         assert filed is not None
+        self._store.retention.clean_ended_call(reception.call)
         log.info("reception %s: %d pages in %s", filed.id, filed.pages, filed.tiff)
         checkpoint("filed, not told")
         self._arrived(filed)
-        self._store.retention.clean_ended_call(reception.call)
 
     def _name(self, reception: ReceptionRow) -> str:
         return make_name(

@@ -15,8 +15,10 @@ that is a fault (StoreDoubtful) which ends the service: it begins again, as afte
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -29,7 +31,7 @@ from faxcore.store.ids_and_times import format_time, read_clock
 from faxcore.store.opening import Opened, open_database
 from faxcore.store.schema import mark
 from faxcore.store.sql_errors import is_lost, make_error
-from faxcore.store.store_error import StoreAway, StoreDoubtful, StoreError, StoreUnavailable
+from faxcore.store.store_error import StoreAway, StoreDoubtful, StoreError, StoreFailing, StoreUnavailable
 
 Clock = Callable[[], datetime]
 
@@ -37,6 +39,15 @@ SERVER: Final = "main"
 """The row of `mark` that is ours: one service has the database open."""
 MOST_VALUES: Final = 500
 """Values in one IN list: SQLite takes 999 parameters at least."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error of the disk or the database that is not want of space."""
+
+    when: float
+    """On the monotonic clock."""
+    reason: str
 
 
 class Database:
@@ -49,6 +60,8 @@ class Database:
         self._depth = 0
         self._wrote = False
         self._doubtful: int | None = None
+        self.failure: Failure | None = None
+        """The last one."""
         self.lost: Callable[[], None] = lambda: None
         """Hears of it when the server has been lost."""
         self._opened: Opened | None = self._open()
@@ -100,7 +113,10 @@ class Database:
             self._opened.abandon()
             self._opened = None
             self.lost()
-        return make_error(error)
+        made = make_error(error)
+        if isinstance(made, StoreFailing):
+            self.failure = Failure(time.monotonic(), str(made))
+        return made
 
     # ------------------------------------------------------------ time
 

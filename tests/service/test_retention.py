@@ -167,11 +167,12 @@ async def test_a_disk_that_gets_full_is_said_long_before(tmp_path: Path) -> None
     script(tmp_path)
     async with running(tmp_path, low=1 << 62, reserve=50_000_000) as (service, _listener):
         status = await service.api.status(ME)
-        assert "nearly full" in str(status.warning) and "Below 50 MB" in str(status.warning)
+        (warning,) = status.warnings
+        assert "nearly full" in str(warning) and "Below 50 MB" in str(warning)
         job = await submit(service, document(tmp_path))
         assert job, "and everything goes on"
     async with running(tmp_path, low=0) as (service, _listener):
-        assert not (await service.api.status(ME)).warning
+        assert (await service.api.status(ME)).warnings == ()
 
 
 @async_test

@@ -28,7 +28,7 @@ from sqlalchemy import text
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Claim, Order
 from faxcore.document.tiff import read_pages
-from faxcore.model.job import FINAL
+from faxcore.model.job import FINAL, State
 from faxcore.service import FaxService
 from faxcore.store.store_error import StoreError
 from tests.support import CHECKOUT
@@ -94,7 +94,7 @@ def is_over(service: FaxService, job: str) -> bool:
         row = service.store.jobs.get(job)
     except StoreError:
         return False
-    return row is not None and row.state in FINAL
+    return row is not None and row.state in FINAL | {State.UNCERTAIN}
 
 
 async def check_sent(folder: Path, accepted: list[str]) -> None:
@@ -107,7 +107,7 @@ async def check_sent(folder: Path, accepted: list[str]) -> None:
             assert [draft.id] == accepted or not accepted
             await service.api.submit_draft(ME, draft.id, Order(number="0199000002"))
         for job in await service.api.list_jobs(ME):
-            if job.state not in FINAL:
+            if job.state not in FINAL | {State.UNCERTAIN}:
                 await until("the fax to be sent", lambda job=job: is_over(service, job.id))
             found = service.store.jobs.get(job.id)
             assert found is not None

@@ -16,6 +16,7 @@ from tests.support.kills.house import House
 from tests.support.kills.numbered import PAGES, read_numbers
 from tests.support.kills.orders import AGAIN_SECONDS, Accepted
 
+ENDED = FINAL | {State.UNCERTAIN}
 PATIENCE = 600.0
 """Seconds for what waits in the end; nothing waits for them to pass."""
 
@@ -92,7 +93,7 @@ async def _list_everything(house: House) -> tuple[list[Job], list[Reception], bo
         status = await desk.status()
         calling = [line for line in status.lines if line.call]
     unfiled = any((house.folder / "state/calls").glob("*/page-*"))
-    return jobs, receptions, not calling and not unfiled and all(job.state in FINAL for job in jobs)
+    return jobs, receptions, not calling and not unfiled and all(job.state in ENDED for job in jobs)
 
 
 def _read_arrived(receptions: list[Reception]) -> tuple[Counter[int], dict[int, set[int]]]:
