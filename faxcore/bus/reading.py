@@ -4,7 +4,11 @@
 dbus-next unpacks every message whole before anybody sees it. A body of 32 MB, which the bus delivers for any local
 user, then takes it 10 to 20 seconds and 400 MB, and one that it cannot unpack ends the connection. Here the header is
 unpacked first. The body of a message that is too long, or not what a `Judge` takes, is read away in pieces and dropped;
-the message then is `Unread`, and the gate refuses it. A message that nobody can unpack is dropped alone.
+the message then is `Unread`, and the gate refuses it. A message that nobody can unpack is dropped alone: what is
+unpacked never goes beyond its own end, or it would take the beginning of the next one with it.
+
+dbus-next also keeps every signature that it has ever read, with a tree of it. A stranger has as many of those as there
+are messages, a hundred kilobytes each; here the library keeps a few.
 """
 
 from __future__ import annotations
@@ -30,6 +34,25 @@ MOST_MESSAGE: Final = 1 << 27
 PIECE: Final = 64 * 1024
 """Octets that are read away at a time."""
 
+MOST_SIGNATURES: Final = 128
+"""Signatures whose trees are kept: the contract and the bus have some thirty."""
+
+
+class _FewTrees(dict[str, SignatureTree]):
+    """The library's cache of signatures, emptied when it is full. Threads may do that to each other: what has just gone
+    is made again.
+    """
+
+    def __setitem__(self, signature: str, tree: SignatureTree) -> None:
+        if len(self) >= MOST_SIGNATURES:
+            self.clear()
+        super().__setitem__(signature, tree)
+
+    def __missing__(self, signature: str) -> SignatureTree:
+        return SignatureTree(signature)
+
+
+SignatureTree._cache = _FewTrees(SignatureTree._cache)
 _FIELDS: Final = SignatureTree._get("a(yv)")
 _NAMES: Final = ("DESTINATION", "PATH", "INTERFACE", "MEMBER", "ERROR_NAME", "REPLY_SERIAL", "SENDER")
 
@@ -54,6 +77,8 @@ class BoundedUnmarshaller(Unmarshaller):
         self._signature = SignatureTree._get("")
         self._body_length = 0
         self._begin = 0
+        self._end = 0
+        """Octets of what is being unpacked, all of them in the buffer."""
         self._left: int | None = None
         self.dropped = False
 
@@ -85,6 +110,7 @@ class BoundedUnmarshaller(Unmarshaller):
             return
         self._have(self._begin)
         try:
+            self._end = 16 + fields
             self._head = self._unpack_head(serial)
         except Exception as error:  # noqa: BLE001 - whatever dbus-next raises for a header that only a stranger writes
             log.warning("a message with a header that cannot be read is dropped: %s", type(error).__name__)
@@ -95,6 +121,8 @@ class BoundedUnmarshaller(Unmarshaller):
             self._left = self._body_length
 
     def _unpack_head(self, serial: int) -> Message:
+        if not serial:
+            raise ValueError("a message without a number cannot be answered")
         fields = {HeaderField(number).name: value.value for number, value in self._unpack(_FIELDS.types[0], 12)}
         values = {name.lower(): fields[name] for name in _NAMES if name in fields}
         self._signature = SignatureTree._get(fields.get("SIGNATURE", ""))
@@ -113,9 +141,12 @@ class BoundedUnmarshaller(Unmarshaller):
         head, body, at = self._head, [], self._begin
         assert head is not None
         try:
-            for kind in self._signature.types if self._body_length else ():
+            self._end = self._begin + self._body_length
+            for kind in self._signature.types:
                 body.append(self._unpack(kind, at))
                 at = self.offset
+            if at != self._end:
+                raise ValueError("there is more than its signature says")
             values = {name.lower(): getattr(head, name.lower()) for name in _NAMES}
             message = Message(
                 **values,
@@ -140,10 +171,20 @@ class BoundedUnmarshaller(Unmarshaller):
                 self._left -= len(self.buf)
         self._finish(self._head)
 
+    def read(self, n: int, prefetch: bool = False) -> int:
+        """Go on by so many octets; returns where they begin. Those to be unpacked are in the buffer."""
+        if prefetch:
+            return int(super().read(n, prefetch=True))  # type: ignore[no-untyped-call]
+        begin = self.offset
+        if begin + n > self._end:
+            raise ValueError("it goes on beyond its end")
+        self.offset += n
+        return begin
+
     def _have(self, octets: int) -> None:
         """Have so many octets in the buffer. MarshallerStreamEndError if they have not come yet."""
         self.offset = 0
-        self.read(octets, prefetch=True)  # type: ignore[no-untyped-call]
+        self.read(octets, prefetch=True)
 
     def _unpack(self, kind: Any, at: int) -> Any:
         self.offset = at
