@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import phonenumbers
 
 from faxcore.config.emergency import connects, find_in_pattern, heard_digits
 from faxcore.config.table import Table
+
+LONGEST: Final = 40
+"""Characters of a prefix or of a pattern: more than any exchange has a use for."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,13 @@ def read_dialling(table: Table) -> DiallingConfig:
         if country not in phonenumbers.SUPPORTED_REGIONS:
             raise table.error("allowed_countries", f"{country!r} is not a country; two letters each, as FR", index)
     prefix = table.text("prefix", DiallingConfig.prefix)
-    if set(prefix) - set("0123456789*#,"):
-        raise table.error("prefix", "may have digits, *, # and the pause comma only")
+    if set(prefix) - set("0123456789*#,") or len(prefix) > LONGEST:
+        raise table.error("prefix", f"may have digits, *, # and the pause comma only, {LONGEST} at most")
     if any(connects(heard, region) for heard in heard_digits(prefix)):
         raise table.error("prefix", f"{prefix!r} begins with an emergency number")
     international = table.text("international", DiallingConfig.international)
-    if set(international) - set("0123456789"):
-        raise table.error("international", "may have digits only, as 00")
+    if set(international) - set("0123456789") or len(international) > LONGEST:
+        raise table.error("international", f"may have digits only, {LONGEST} at most, as 00")
     if connects(international, region):
         raise table.error("international", f"{international!r} begins with an emergency number")
     dialling = DiallingConfig(region, allowed, prefix, international, _read_internal(table, region))
@@ -53,8 +57,8 @@ def _read_internal(table: Table, region: str) -> tuple[str, ...]:
     patterns = table.texts("internal")
     for index, pattern in enumerate(patterns):
         digits = pattern.rstrip(".")
-        if not digits or set(digits) - set("0123456789*#X") or pattern.count(".") > 1:
-            problem = f"{pattern!r}: digits, X for any digit, and one dot at the end for more"
+        if not digits or set(digits) - set("0123456789*#X") or pattern.count(".") > 1 or len(pattern) > LONGEST:
+            problem = f"{pattern!r}: digits, X for any digit, one dot at the end for more, {LONGEST} in all"
             raise table.error("internal", problem, index)
         if emergency := find_in_pattern(pattern, region):
             problem = f"{pattern!r} lets {emergency} be dialled, an emergency number: narrow it down"

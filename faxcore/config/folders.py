@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from faxcore.config.table import Table
@@ -36,10 +37,22 @@ def read_folders(table: Table) -> FoldersConfig:
 def read_archive_name(table: Table) -> str:
     """[archive]: the pattern of received faxes' names."""
     pattern = table.text("name", ARCHIVE_NAME)
+    fields = ", ".join(f"{{{name}}}" for name in ARCHIVE_FIELDS)
     try:
-        pattern.format(**dict.fromkeys(ARCHIVE_FIELDS, "x"))
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
-        fields = ", ".join(f"{{{name}}}" for name in ARCHIVE_FIELDS)
+        wrong = _find_wrong_field(pattern)
+    except ValueError as error:
         raise table.error("name", f"is not a pattern of {fields} ({error})") from error
+    if wrong is not None:
+        raise table.error("name", f"is not a pattern of {fields} ({wrong!r})")
     table.finish()
     return pattern
+
+
+def _find_wrong_field(pattern: str) -> str | None:
+    """Find a field in a pattern that is not one of ours as it stands: a width could make a name as long as memory, and
+    an attribute is no text. ValueError if braces do not match.
+    """
+    for _text, name, spec, conversion in Formatter().parse(pattern):
+        if name is not None and (name not in ARCHIVE_FIELDS or spec or conversion):
+            return name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+    return None

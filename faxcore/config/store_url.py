@@ -20,7 +20,15 @@ class StoreConfig:
 def read_store(table: Table) -> StoreConfig:
     """[store]."""
     url = table.text("url", StoreConfig.url)
-    if url and (urlsplit(url).scheme != "postgresql" or not urlsplit(url).path.strip("/")):
+    if url and not _names_database(url):
         raise table.error("url", 'must be as "postgresql://facteur@localhost/facteur", or empty for a file')
     table.finish()
     return StoreConfig(url)
+
+
+def _names_database(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # of a host in brackets that is no address
+        return False
+    return parts.scheme == "postgresql" and bool(parts.path.strip("/"))

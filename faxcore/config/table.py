@@ -129,6 +129,9 @@ def _show(value: object) -> str:
     match value:
         case bool():
             return str(value).lower()
+        case int() if value.bit_length() > 64:
+            # Python refuses to write a number of thousands of digits.
+            return "a number so large"
         case dict():
             return "a table"
         case list():

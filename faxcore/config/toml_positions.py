@@ -25,6 +25,18 @@ _SCALAR: Final = re.compile(
 """A text of one of four kinds, or a number, a date, true or false."""
 
 
+DEEPEST: Final = 20
+"""Steps from the top of a file to a value: nothing that we read has more than six."""
+
+
+class TooDeep(ValueError):
+    """Tables or lists lie deeper in each other than anything that we read. `line` is where."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"too deep at line {line}")
+        self.line = line
+
+
 class Duplicate(NamedTuple):
     """A name that one file sets twice."""
 
@@ -34,7 +46,7 @@ class Duplicate(NamedTuple):
 
 
 def find_lines(text: str) -> dict[Where, int]:
-    """The line, counted from 1, of everything in a valid TOML text."""
+    """The line, counted from 1, of everything in a valid TOML text. TooDeep for what no configuration has."""
     scanner = _Scanner(text)
     scanner.scan()
     return scanner.lines
@@ -119,6 +131,9 @@ class _Scanner:
             self._at += 1
 
     def _value(self, where: Where) -> None:
+        if len(where) > DEEPEST:
+            # Each value's place has all of them: a few thousand would fill the memory.
+            raise TooDeep(self._line())
         self._skip(_SPACE)
         if self._text.startswith("[", self._at):
             self._list(where)

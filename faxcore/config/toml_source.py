@@ -15,10 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from faxcore.config.toml_positions import Where, find_duplicate, find_lines
+from faxcore.config.toml_positions import TooDeep, Where, find_duplicate, find_lines
 
 FOLDER: Final = "facteur.d"
 """The folder of further files, beside the main one, whatever that is called."""
+
+_TOO_DEEP: Final = "lists or tables lie too deep in each other"
+
+MOST_DOTS: Final = 100
+"""Dots between two names, or two parts of one, in a line."""
+_DOT: Final = re.compile(r"""(?<=[A-Za-z0-9_"'-])[ \t]*\.(?=[ \t]*[A-Za-z0-9_"'-])""")
 
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 """The place that tomllib puts behind its errors."""
@@ -73,7 +79,10 @@ class Source:
     def _add(self, path: Path) -> None:
         text = _read_text(path)
         values = _parse(path, text)
-        places = {where: Place(path, line, where) for where, line in find_lines(text).items()}
+        try:
+            places = {where: Place(path, line, where) for where, line in find_lines(text).items()}
+        except TooDeep as error:
+            raise ConfigError(f"{path}:{error.line}: {_TOO_DEEP}") from error
         before: dict[Where, int] = {}
         self._merge(self.values, values, (), places, before)
         for where, place in places.items():
@@ -127,12 +136,22 @@ def _read_text(path: Path) -> str:
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
+    _refuse_endless_names(path, text)
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise ConfigError(f"{path}: not TOML: lists or tables lie too deep in each other") from error
+        raise ConfigError(f"{path}: not TOML: {_TOO_DEEP}") from error
     except ValueError as error:
         raise _syntax_error(path, text, str(error)) from error
+
+
+def _refuse_endless_names(path: Path, text: str) -> None:
+    """Refuse a line with more dots between names than any has. For a name of twenty thousand parts, as a.a.a, tomllib
+    takes half a minute.
+    """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MOST_DOTS and len(_DOT.findall(line)) > MOST_DOTS:
+            raise ConfigError(f"{path}:{number}: more than {MOST_DOTS} dots between names: break the line")
 
 
 def _syntax_error(path: Path, text: str, said: str) -> ConfigError:
