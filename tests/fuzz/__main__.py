@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One fuzzing process: `python -m tests.fuzz TARGET [libFuzzer's options and folders]`.
 
-It wants to be started by `packaging/fuzz`, which builds the codecs with the sanitizers and preloads their runtime.
+It wants to be started by `packaging/fuzz`, which builds the codecs with the sanitizers and preloads their runtime. The
+parsers are plain Python: their coverage, and that of the libraries that read for them, is what atheris counts.
 """
 
 from __future__ import annotations
 
 import ctypes
 import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import atheris
 
-from tests.fuzz import t4, t85
-from tests.fuzz.mutate import mutated
+from tests.fuzz.targets import CODECS
 
-TARGETS = {"t4": t4, "t85": t85}
+COUNTED = ["faxcore", "dbus_next", "tomllib", "PIL.TiffImagePlugin", "PIL.ImageFile", "PIL.Image"]
+"""Packages and modules whose branches are counted for the parsers."""
 _OCTETS = ctypes.POINTER(ctypes.c_ubyte)
 _MUTATOR = ctypes.CFUNCTYPE(ctypes.c_size_t, _OCTETS, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_uint)
 
@@ -28,7 +32,9 @@ def libfuzzers_own(body: bytes, room: int) -> bytes:
 
 
 def mutator(target: str) -> object:
-    """Puts `mutated` where libFuzzer looks for it; keep the result, for it is what gets called."""
+    """Puts our own changes where libFuzzer looks for it; keep the result, for it is what gets called."""
+
+    from tests.fuzz.mutate import mutated
 
     @_MUTATOR
     def call(data, size, room, seed):  # type: ignore[no-untyped-def]
@@ -44,12 +50,32 @@ def mutator(target: str) -> object:
 def main() -> None:
     """Fuzz until libFuzzer's options say that it is enough."""
     target = sys.argv.pop(1)
-    if TARGETS[target].compiled is None and any(Path("faxcore", target).rglob("*.pyx")):
-        raise SystemExit(f"the compiled codec of {target} can't be imported: there is nothing to fuzz")
-    kept_alive = mutator(target)
-    atheris.Setup(sys.argv, TARGETS[target].check)
+    if target in CODECS:
+        module = import_module(f"tests.fuzz.{target}")
+        if module.compiled is None and any(Path("faxcore", target).rglob("*.pyx")):
+            raise SystemExit(f"the compiled codec of {target} can't be imported: there is nothing to fuzz")
+        kept_alive = mutator(target)
+        fuzz(module.check)
+        del kept_alive
+        return
+    with atheris.instrument_imports(include=COUNTED):
+        module = import_module(f"tests.fuzz.{target}")
+    with tempfile.NamedTemporaryFile("w", prefix="words-") as words:
+        words.write(dictionary(module.WORDS))
+        words.flush()
+        sys.argv.append(f"-dict={words.name}")
+        fuzz(module.check)
+
+
+def fuzz(check: Callable[[bytes], None]) -> None:
+    """Run libFuzzer on one target."""
+    atheris.Setup(sys.argv, check)
     atheris.Fuzz()
-    del kept_alive
+
+
+def dictionary(words: Sequence[bytes]) -> str:
+    """The words of a target as libFuzzer reads them."""
+    return "".join('"' + "".join(f"\\x{octet:02x}" for octet in word) + '"\n' for word in words)
 
 
 if __name__ == "__main__":

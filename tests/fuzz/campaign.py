@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many fuzzing processes for so many seconds: started again after a crash, counted, and reported.
 
-`packaging/fuzz` starts it in the folder of the sanitized build: `python -m tests.fuzz.campaign KEPT SECONDS TARGET...`.
-KEPT is where the interesting inputs stay from one campaign to the next, and the crashes with their logs.
+`packaging/fuzz` starts it in the folder of the sanitized build, or for parsers in the checkout:
+`python -m tests.fuzz.campaign KEPT SECONDS TARGET...`. KEPT is where the interesting inputs stay from one campaign to
+the next, and the crashes with their logs.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final
 import atheris
 
 import faxcore
+from tests.fuzz.targets import CODECS
 
 _EVERY: Final = 60.0  # seconds between two lines about how it goes
 _MOST_CRASHES: Final = 10  # then a process is not started again: it dies of the corpus, or of everything
@@ -35,6 +37,12 @@ SANITIZED: Final = {
     # Every object by itself, or reading past the end of one is just another of the interpreter's.
     "PYTHONMALLOC": "malloc",
 }
+RUN: Final = (sys.executable, "-m", "tests.fuzz")
+
+
+def environment(target: str) -> dict[str, str]:
+    """The environment of a target's process: the sanitizers are for what is compiled."""
+    return {**os.environ, **(SANITIZED if target in CODECS else {})}
 
 
 @dataclass
@@ -55,20 +63,10 @@ class Worker:
         for folder in (found, crashes):
             folder.mkdir(parents=True, exist_ok=True)
         times = (f"-max_total_time={max(1, round(seconds))}", "-print_final_stats=1", f"-artifact_prefix={crashes}/")
-        command = [
-            sys.executable,
-            "-m",
-            "tests.fuzz",
-            self.target,
-            *times,
-            *_LIMITS,
-            "-reload=10",
-            str(found),
-            str(seeds),
-        ]
+        command = [*RUN, self.target, *times, *_LIMITS, "-reload=10", str(found), str(seeds)]
         self.logs.append(self.kept / f"{self.target}-{self.number}-{len(self.logs)}.log")
         with self.logs[-1].open("wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **SANITIZED})
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(self.target))
 
     def ended(self) -> bool:
         """Its process isn't there any more; one that has crashed is counted."""
@@ -84,7 +82,7 @@ class Worker:
         return sum(units(log.read_text(errors="replace")) for log in self.logs)
 
     def edges(self) -> int:
-        """The most edges of the compiled code that one process reached."""
+        """The most edges, or branches of Python, that one process reached."""
         return max(int(cov) for log in self.logs for _, cov in [("0", "0"), *_EDGES.findall(log.read_text("latin-1"))])
 
 
@@ -129,10 +127,9 @@ def run(kept: Path, seconds: float, targets: list[str]) -> list[Worker]:
 def main() -> int:
     """Run, and say what came of it; 1 after a crash."""
     if Path(faxcore.__file__).parents[1] != Path.cwd():
-        raise SystemExit(f"the codecs are those of {Path(faxcore.__file__).parent}, not the sanitized ones")
+        raise SystemExit(f"faxcore is that of {Path(faxcore.__file__).parent}, not the one of this folder")
     if sys.argv[1] == "replay":
-        command = [sys.executable, "-m", "tests.fuzz", *sys.argv[2:]]
-        return subprocess.run(command, env={**os.environ, **SANITIZED}, check=False).returncode
+        return subprocess.run([*RUN, *sys.argv[2:]], env=environment(sys.argv[2]), check=False).returncode
     kept, seconds, targets = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
     workers = run(kept, seconds, targets)
     for worker in workers:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the corpus: `python -m tests.fuzz.make_corpus`. Small pages of many widths, whole and spoilt, by seed.
+"""Writes the corpus: `python -m tests.fuzz.make_corpus`. Small pages of many widths, whole and spoilt, by seed,
+and what each parser reads when all goes well.
 
 What the fuzzer found later lies beside them under `found-` and is not written here.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from faxcore.t85.encode import Encoder as JbigEncoder
 from faxcore.t85.image_header import HEADER_OCTETS
 from tests.fuzz.case import ADAPTIVE, ALIGN, BIG, ENCODE, ROWS_KNOWN, TWO_LINES, TYPICAL, Case
 from tests.fuzz.mutate import cut, flip, insert, repeat
+from tests.fuzz.targets import PARSERS
 
 CORPUS = Path(__file__).parent / "corpus"
 SPOILERS = (flip, cut, insert, repeat)
@@ -120,6 +123,11 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, case in cases:
             (folder / name).write_bytes(case.octets())
+    for target in PARSERS:
+        folder = CORPUS / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in import_module(f"tests.fuzz.{target}").seeds():
+            (folder / name).write_bytes(data)
 
 
 if __name__ == "__main__":
