@@ -84,7 +84,8 @@ async def _check(source: Path, out: Path) -> list[PageSize]:
             sizes = await check_pages_async(pages, output)
             os.fsync(output.fileno())
     except DocumentError as error:
-        log.warning("a document was refused: %s %s", error.reason.value, error.detail)
+        log.warning("a document was refused: %s", error.reason.value)
+        log.debug("%s", error.detail)
         # The process cannot tell a document without bounds from a disk without space.
         full = free_octets(out.parent) < source.stat().st_size
         if error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) and full:

@@ -144,7 +144,7 @@ class SwitchCall:
         self._events.append((self._now + int(seconds * SAMPLE_RATE), action))
 
     def _refuse(self, outcome: SwitchOutcome) -> None:
-        log.info("%s: %s: %s", self.caller, self.number, outcome.value)
+        log.info("%s: %s", self.caller, outcome.value)
         self._end()
         self.caller.there.on_refused(outcome)
 
@@ -163,10 +163,10 @@ class SwitchCall:
         if self.number in {normalise_number(n) for n in settings.busy_numbers}:
             self._refuse(SwitchOutcome.BUSY)
         elif silent or (called is not None and not called.there.is_present()):
-            log.info("%s: %s rings; nobody is there", self.caller, self.number)
+            log.info("%s: the other end rings; nobody is there", self.caller)
             self._later(settings.no_answer_after, lambda: self._refuse(SwitchOutcome.NO_ANSWER))
         elif called is None:
-            log.info("%s: %s is nobody's number: announcement", self.caller, self.number)
+            log.info("%s: nobody has that number: announcement", self.caller)
             self._recording = make_announcement(ANNOUNCEMENT_SECONDS)
             self.caller.there.on_connected()
             self._later(ANNOUNCEMENT_SECONDS, lambda: self._release(self.caller))
@@ -182,7 +182,7 @@ class SwitchCall:
 
     def _ring(self) -> None:
         if self.ringing and self.called is not None:
-            log.info("%s: rings for %s", self.called, self.number)
+            log.info("%s: rings", self.called)
             self._later(RING_SECONDS, self._ring)
             self.called.there.ring()
 
@@ -317,7 +317,9 @@ class Switch:
             return False
         self._serial += 1
         call = SwitchCall(self, line, dial_string, self._serial)
-        log.info("%s: dials %r, number %s", line, dial_string, call.number)
+        log.info("%s: dials", line)
+        # Whom somebody calls is told only to who asks for it: --verbose.
+        log.debug("%s: the dial string is %r, the number %s", line, dial_string, call.number)
         line.call = call
         line.off_hook = True
         self._calls.append(call)

@@ -122,7 +122,7 @@ class FaxTerminal:
 
     def show_caller(self, caller: CallerId) -> None:
         """Log the caller."""
-        log.info("%s: call from %s (%s) for %s", self.line, caller.number, caller.name, caller.called)
+        log.debug("%s: call from %s (%s) for %s", self.line, caller.number, caller.name, caller.called)
 
     def on_refused(self, outcome: SwitchOutcome) -> None:
         """Report that the call failed."""

@@ -55,7 +55,8 @@ class Filing:
             self._store.receptions.keep(reception.id, report, found, self._existing(found), folder, numbers)
             checkpoint("reception written, not committed")
         for sentence in found.trace:
-            log.info("reception %s: %s", reception.id, sentence)
+            # It stands with the reception, too; the log names no numbers.
+            log.debug("reception %s: %s", reception.id, sentence)
         self._awake.set()
 
     async def run(self) -> None:
@@ -99,11 +100,12 @@ class Filing:
             try:
                 await self._file(reception)
             except (OSError, StoreUnavailable, ValueError) as error:
+                reason = _explain(error)
                 problem = Sentence(
                     "A received fax cannot be put in {folder} yet: {reason}",
-                    {"folder": reception.folder, "reason": str(error)},
+                    {"folder": reception.folder, "reason": reason},
                 )
-                log.error("reception %s cannot be filed yet: %s", reception.id, error)
+                log.error("reception %s cannot be filed yet: %s", reception.id, reason)
         self.trouble = problem
         return bool(problem)
 
@@ -127,7 +129,7 @@ class Filing:
         # Whatever fails from here on, it is filed, and will not be looked at again.
         assert filed is not None
         self._store.retention.clean_ended_call(reception.call)
-        log.info("reception %s: %d pages in %s", filed.id, filed.pages, filed.tiff)
+        log.info("reception %s: %d pages are in their folder", filed.id, filed.pages)
         checkpoint("filed, not told")
         self._arrived(filed)
 
@@ -159,3 +161,8 @@ class Filing:
             except FileExistsError:
                 names = None
         raise FileExistsError(f"{folder}: no name is free")
+
+
+def _explain(error: Exception) -> str:
+    # Without the file's name: it holds that of the other station, and everybody may ask why faxes cannot be filed.
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -43,7 +43,7 @@ def free_names(folder: Path, name: str, suffixes: tuple[str, ...]) -> tuple[Path
         paths = tuple(folder / (stem + suffix) for suffix in suffixes)
         if not any(path.exists() or path.is_symlink() for path in paths):
             return paths
-    raise FileExistsError(f"{folder}: ten thousand faxes are called {name!r}")
+    raise FileExistsError(f"{folder}: ten thousand faxes have the same name")
 
 
 def place(temporary: Path, final: Path) -> None:

@@ -15,6 +15,7 @@ from faxcore.api import submitting
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.document.compose import compose
+from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.tiff import count_pages, read_pages
 from faxcore.service import FaxService
 from tests.support.service_parts import ME, OTHER, Gate, document, running, script
@@ -209,6 +210,24 @@ def test_one_user_cannot_fill_the_service_with_drafts(tmp_path: Path, monkeypatc
 
     script(tmp_path)
     asyncio.run(main())
+
+
+def test_why_a_document_was_refused_is_logged_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(*_files: object) -> None:
+        raise DocumentError(Reason.DAMAGED, "ASCII value of tag 270: words of the document")
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            with pytest.raises(ApiError, match="damaged"):
+                await printed(service, document(tmp_path))
+
+    monkeypatch.setattr("faxcore.api.intake.check_pages_async", refuse)
+    script(tmp_path)
+    with caplog.at_level("INFO"):
+        asyncio.run(main())
+    assert "damaged" in caplog.text and "words of the document" not in caplog.text
 
 
 def test_the_headers_to_choose_from(tmp_path: Path) -> None:

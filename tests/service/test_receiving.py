@@ -2,6 +2,7 @@
 """Calls that come in: kept, routed, filed, told; and not answered where there is no room."""
 
 import asyncio
+import errno
 import getpass
 import os
 from dataclasses import replace
@@ -173,6 +174,28 @@ def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
+
+
+def test_why_a_fax_is_not_in_its_folder_yet_names_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The name of its file has the other station in it, and everybody may ask for the state of the service."""
+
+    def fail(made: Path, final: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(made), None, str(final))
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            await until("the service to say that it cannot file", lambda: service.filing.trouble)
+            said = str((await service.api.status(OTHER)).trouble)
+            assert "Input/output error" in said and str(tmp_path / "received") in said
+            assert not [text for text in (said, caplog.text) if "33 1 99" in text or ".tif" in text]
+
+    monkeypatch.setattr("faxcore.reception.names.os.link", fail)
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
+    with caplog.at_level("INFO"):
+        asyncio.run(main())
+    assert "cannot be filed yet" in caplog.text
 
 
 def test_nothing_but_files_can_be_written_to(tmp_path: Path) -> None:
