@@ -12,7 +12,15 @@ from PIL import Image, ImageOps
 from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.strips import is_readable, read_strips
-from faxcore.document.tiff import MAX_PIXELS, is_fax_tiff, open_image, read_dots_an_inch, read_frames, read_pages
+from faxcore.document.tiff import (
+    MAX_PIXELS,
+    as_document_error,
+    is_fax_tiff,
+    open_image,
+    read_dots_an_inch,
+    read_frames,
+    read_pages,
+)
 from faxcore.model.page import A4_MM, Page, Resolution, Width
 
 PIXELS_PER_MM: Final = 204 / 25.4
@@ -28,14 +36,13 @@ def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterat
         for frame in read_frames(image, strict=False):
             if frame.width * frame.height > MAX_PIXELS:
                 raise DocumentError(Reason.TOO_LARGE, f"{frame.width} x {frame.height}")
-            if is_readable(frame):
-                # Pillow decodes it once more; what it would make of damage is not to be seen there.
-                read_strips(frame, file)
-            try:
-                grey = _to_grey(frame)
-            except (OSError, ValueError, SyntaxError) as error:
-                raise DocumentError(Reason.DAMAGED, str(error)) from error
-            yield make_page(_fit_to_page(grey, _pixel_shape(frame), resolution), resolution, photo=photo)
+            # A file may give any of its values in a kind that neither Pillow nor we expect: a text for a number.
+            with as_document_error(strict=False):
+                if is_readable(frame):
+                    # Pillow decodes it once more; what it would make of damage is not to be seen there.
+                    read_strips(frame, file)
+                grey, shape = _to_grey(frame), _pixel_shape(frame)
+            yield make_page(_fit_to_page(grey, shape, resolution), resolution, photo=photo)
 
 
 def _to_grey(frame: Image.Image) -> Image.Image:

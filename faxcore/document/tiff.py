@@ -39,7 +39,7 @@ Source = str | Path | BinaryIO
 
 
 @contextmanager
-def _as_document_error(strict: bool = True) -> Iterator[None]:
+def as_document_error(strict: bool = True) -> Iterator[None]:
     """Turn Pillow's errors in this context into DocumentError; a fault of the file system stays an OSError."""
     try:
         with warnings.catch_warnings():
@@ -64,7 +64,7 @@ def open_image(source: Source, formats: tuple[str, ...] = ("TIFF",)) -> Iterator
     count.
     """
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    with _as_document_error(strict=formats == ("TIFF",)):
+    with as_document_error(strict=formats == ("TIFF",)):
         image = Image.open(source, formats=formats)
     with image:
         yield image
@@ -74,7 +74,7 @@ def read_frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image
     """Read the pages of an image file in turn, each with a sane size; DocumentError for any other."""
     for number in range(MAX_PAGES + 1):
         try:
-            with _as_document_error(strict):
+            with as_document_error(strict):
                 image.seek(number)
         except EOFError:
             return
@@ -89,7 +89,7 @@ def read_pages(source: Source) -> Iterator[Page]:
         left = file.seek(0, io.SEEK_END)
         for frame in read_frames(image):
             width, resolution = _read_geometry(frame)
-            with _as_document_error():
+            with as_document_error():
                 rows = read_strips(frame, file) if is_readable(frame) else frame.tobytes("raw", "1;I")
                 left -= _count_octets(frame)
                 if left < 0:
