@@ -10,8 +10,9 @@ slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, 
 Noted), hang (until cancelled), modem, glare (a call comes in while we dial).
 Ends with -alone begin as without, and go on when the service is gone: the report is in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
-"when": a file that must be there first}, or a list of such: each is played once, in turn. What the far end has seen
-goes to FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
+"when": a file that must be there first, "station": the octets of its station id, in hexadecimal}, or a list of such:
+each is played once, in turn. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the
+witness that a killed service has to agree with.
 """
 
 import json
@@ -47,6 +48,7 @@ from faxcore.document.tiff import count_pages, write_pages
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.t30.frames import unpack_station_id
 
 FOLDER, LINE = Path(sys.argv[1]), sys.argv[2]
 STREAM = os.fdopen(0, "r+b", buffering=0)
@@ -195,7 +197,9 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
         os._exit(1)
     (Path(order.folder) / "transcript").write_text("fake call in\n")
     outcome = Outcome.OK if str(end).startswith("ok") else Outcome.OK_PARTIAL
-    report = CallReport(outcome, received=count, files=tuple(files), remote_id="+33 1 99 00 00 77")
+    said = bytes.fromhex(str(ring.get("station", "")))
+    remote_id = unpack_station_id(said) if said else "+33 1 99 00 00 77"
+    report = CallReport(outcome, received=count, files=tuple(files), remote_id=remote_id)
     end_call(order.folder, Ended(order.call, report), alone=str(end).endswith("-alone"))
 
 

@@ -15,6 +15,7 @@ from faxcore.model.job import State
 from faxcore.model.sentence import Sentence, literal
 from notifier.fax_table import Column
 from tests.support.fake_service import FakeDesk, sample
+from tests.support.hostile_text import TEXTS, assert_harmless
 from tests.system.notifier.desktop import desktop, until
 
 
@@ -119,6 +120,33 @@ def test_a_file_that_is_not_there_is_fetched_from_the_service(play, system_bus, 
             await until(lambda: here.tray.history.isVisible())
             assert str(tmp_path / "gone") in here.tray.history.message.text.text()
         assert not here.opened[0].exists()
+
+    play(scenario())
+
+
+def test_hostile_text_is_only_text_in_popups_and_history(play, system_bus, session_bus, tmp_path):
+    """What the bus can carry of it: a service that does not clean what it sends is shown cleaned all the same."""
+    texts = [text.replace("\0", "").encode("utf-8", "replace").decode() for text in TEXTS]
+
+    async def scenario() -> None:
+        desk = FakeDesk()
+        for text in texts:
+            desk.add_job(recipient=text, number=text, title=text, subject=text, state=State.FAILED)
+        desk.forget_news()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            for text in texts:
+                desk.add_reception(remote_id=text, caller=text)
+            await until(lambda: len(here.notifications.popups) == len(texts))
+            for popup in here.notifications.popups:
+                assert_harmless(popup.summary)
+                assert_harmless(popup.body, 400)
+                assert "<" not in popup.body, "markup is escaped"
+            table = here.tray.history.table
+            here.tray.history.bring_forward()
+            await until(lambda: table.rowCount() == 2 * len(texts))
+            for row in range(table.rowCount()):
+                for column in range(table.columnCount()):
+                    assert_harmless(table.index(row, column).data() or "", 400)
 
     play(scenario())
 

@@ -11,30 +11,19 @@ from hypothesis import strategies as st
 
 from faxcore.contract.bus import Claim
 from faxcore.cups.options import BadArguments, PrintJob, parse_options
-
-HOSTILE = [
-    "line\nPPD: *cupsFilter: evil",
-    "STATE: +paused\r\nATTR: x=y",
-    "../../etc/passwd",
-    "$(reboot);`reboot`",
-    "\x1b[2J\x00nul",
-    "\u202eevil\u2066",
-    "\udcff lone",
-    "x" * 100_000,
-    "-rf",
-    "%n%s",
-]
+from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", TEXTS, ids=NAMES)
 def test_hostile_text_becomes_one_harmless_line(text: str) -> None:
-    options = f'fax-number=0199000002 fax-subject="{text}"'
-    job = PrintJob.from_arguments(["fax", "7", text, text, "1", options])
-    for value in asdict(job.claim).values():
-        if isinstance(value, str):
-            assert value.isprintable()
-            assert len(value) <= 200
-            value.encode("utf-8")
+    names = ("last-name", "first-name", "role", "company", "subject", "header")
+    options = " ".join(f'fax-{name}="{text}"' for name in names)
+    job = PrintJob.from_arguments(["fax", "7", text, text, "1", f"fax-number=0199000002 {options}"])
+    said = [value for value in asdict(job.claim).values() if isinstance(value, str)]
+    assert len(said) > 8
+    for value in said:
+        assert_harmless(value)
+    assert job.claim.number == "0199000002", "an option ends where it ends"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from faxcore.config import DiallingConfig
 from faxcore.dialling.numbers import NumberRefused, destination, same_number
+from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 
 FRANCE = DiallingConfig()
 
@@ -124,6 +125,14 @@ def test_whatever_is_asked_for_only_digits_are_dialled(text: str) -> None:
     except NumberRefused:
         return
     assert not set(dial.removeprefix("0,")) - set("0123456789")
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=NAMES)
+def test_hostile_text_is_refused_as_a_number_and_as_a_sub_address(text: str) -> None:
+    for wanted in (text, f"0199000001{text}x", f"0199000001 #{text}"):
+        with pytest.raises(NumberRefused) as refused:
+            destination(wanted, FRANCE)
+        assert_harmless(str(refused.value), 400)
 
 
 def test_the_same_number_in_other_words() -> None:
