@@ -33,7 +33,7 @@ WORDS: Final = (
 
 def check(data: bytes) -> None:
     """Run one input; any error but DocumentError is a fault, and so is a page that does not come back."""
-    with _quiet(), bounded():
+    with quiet(), bounded():
         written = BytesIO()
         try:
             sizes = write_to(written, read_pages(BytesIO(data)))
@@ -44,7 +44,8 @@ def check(data: bytes) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Let what libraries write to standard error go nowhere."""
     kept, caught = _streams()
     os.dup2(caught, 2)
     try:
@@ -61,7 +62,7 @@ def _streams() -> tuple[int, int]:
 def seeds() -> Iterator[tuple[str, bytes]]:
     """Small pages in every coding that is read here or by libtiff, in one strip and in several."""
     for width in (Width.A4, Width.A3):
-        page = _page(width, 12)
+        page = small_page(width, 12)
         for name, coding, compression, tags in (
             ("T6", Coding.MMR, _T6, {}),
             ("MH", Coding.MH, _T4, {}),
@@ -73,13 +74,13 @@ def seeds() -> Iterator[tuple[str, bytes]]:
                 if tags.get("t266") == 2:
                     strips = [strip.translate(REVERSED) for strip in strips]
                 yield f"{name}-{width.name}-{each}", make_tiff(page, strips, each, compression, **tags)
-    page = _page(Width.A4, 6)
+    page = small_page(Width.A4, 6)
     yield from _others(page)
     one = make_tiff(page, [encode_strip(page, page.rows, Coding.MMR)], 6, _T6)
     for name, at in {"half": len(one) // 2, "no-directory": 40}.items():
         yield name, one[:at]
     written = BytesIO()
-    write_to(written, [page, _page(Width.B4, 3), page], description="a description")
+    write_to(written, [page, small_page(Width.B4, 3), page], description="a description")
     yield "three-pages", written.getvalue()
     yield "looped", one[:-4] + one[4:8]
     yield "tagged", make_tiff(page, [bytes(6 * page.stride)], 6, _NONE, t700=1, t34665=8, t330=8, t292=7, t284=2)
@@ -99,7 +100,8 @@ def _others(page: Page) -> Iterator[tuple[str, bytes]]:
     yield "grey", file.getvalue()[:2000]
 
 
-def _page(width: Width, rows: int) -> Page:
+def small_page(width: Width, rows: int) -> Page:
+    """A page with something on it."""
     stride = stride_of(width.value)
     row = bytes(stride // 3) + b"\xff\x0f\x00\x33" * 4
     pixels = b"".join((row[number % 4 :] + bytes(stride))[:stride] for number in range(rows))

@@ -74,11 +74,8 @@ _kept: Final[list[tempfile.TemporaryDirectory[str]]] = []
 
 
 def seeds() -> Iterator[tuple[str, bytes]]:
-    """The configuration that is shipped, whole and in sections, and one of everything else."""
-    shipped = (CHECKOUT / "packaging/facteur.toml").read_bytes()
-    yield "shipped", shipped
-    for number, section in enumerate(shipped.split(b"\n\n")):
-        yield f"section-{number}", section
+    """The configuration that is shipped, and one of everything else."""
+    yield "shipped", (CHECKOUT / "packaging/facteur.toml").read_bytes()
     line = (
         b'[[line]]\nname = "one"\ndevice = "/dev/ttyS0"\nstation_id = "+33 1"\nowners = ["root"]\nmax_rate = 9600\n'
         b'flow = "xon/xoff"\nsetup = ["&K3"]\n[[line.numbers]]\nnumber = "0199"\nring = "a"\nanswer = false\n'

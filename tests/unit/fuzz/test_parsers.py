@@ -14,7 +14,7 @@ from tests.fuzz.targets import PARSERS
 from tests.support import CHECKOUT
 
 CHANGES = 300
-"""Inputs by chance for each parser."""
+"""Inputs by chance for each parser, unless it says another number."""
 
 
 def _inputs(target: str) -> list[Path]:
@@ -37,7 +37,7 @@ def test_the_corpus(target: str) -> None:
 def test_changes_by_chance(target: str) -> None:
     parser = import_module(f"tests.fuzz.{target}")
     inputs = [file.read_bytes() for file in _inputs(target)]
-    for seed in range(CHANGES):
+    for seed in range(getattr(parser, "CHANGES", CHANGES)):
         data = changed(inputs, parser.WORDS, random.Random(seed))
         try:
             parser.check(data)
