@@ -55,7 +55,7 @@ class Health:
         self._clock = clock
         self._since: dict[str, float] = {}
         """When each thing that is not as it should be was seen first."""
-        self._told: dict[str, Sentence] = {}
+        self._told: dict[tuple[str, str], Sentence] = {}
         self.checked = clock()
         """When everything was looked at last."""
 
@@ -68,7 +68,8 @@ class Health:
     def check(self) -> None:
         """Look at everything, and log what is new, or over."""
         self._note_lasting()
-        found = {sentence.text + repr(sorted(sentence.values)): sentence for sentence in self.warnings()}
+        # One thing by what it is about, not by its figures: those change all the time.
+        found = {(sentence.text, str(sentence.values.get("line", ""))): sentence for sentence in self.warnings()}
         for key, sentence in found.items():
             if key not in self._told:
                 log.error("%s", sentence)

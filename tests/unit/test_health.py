@@ -90,6 +90,19 @@ def test_a_line_that_is_silent_for_minutes_is_told(state: LineState) -> None:
     assert said(health) == [], "it begins anew"
 
 
+def test_each_silent_line_is_told_for_itself(caplog: pytest.LogCaptureFixture) -> None:
+    one, other = House(state=LineState.ABSENT), House(state=LineState.ABSENT, name="line-2")
+    here: Any = one
+    health = Health(here, lambda: [here, other], here, 50, 500, lambda: one.now)  # type: ignore[list-item]
+    health.check()
+    one.now += SILENT_SECONDS
+    health.check()
+    assert [record.getMessage().split(" has ")[0] for record in caplog.records] == [
+        "The line line-1",
+        "The line line-2",
+    ]
+
+
 def test_a_database_that_is_away_for_minutes_is_told() -> None:
     house = House(is_away=True)
     health = house.health()
