@@ -42,10 +42,10 @@ class ForeignFiles:
         with self._lock:
             if self._running[person] >= MOST_LEFT:
                 raise _no_answer()
+            mine = os.dup(descriptor)
             self._running[person] += 1
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        mine = os.dup(descriptor)
 
         def finish(result: T | None, error: BaseException | None) -> None:
             if done.done():
