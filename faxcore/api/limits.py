@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one person may hand in, so that everybody else has room: faxes an hour, octets that wait, and never the space
-that calls need.
+"""Limits of what one person may hand in, so that everybody else has room: faxes an hour, octets that wait, and never
+the space that calls need.
 """
 
 from __future__ import annotations

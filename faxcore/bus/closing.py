@@ -28,7 +28,7 @@ class Closer:
         self._due = 0
 
     def close(self, descriptors: Iterable[int]) -> None:
-        """Have these closed. Returns at once."""
+        """Close these in a thread, some time soon; returns at once."""
         batch = list(descriptors)
         if not batch:
             return

@@ -43,10 +43,10 @@ from faxcore.store.store_error import StoreError
 log = logging.getLogger(__name__)
 
 MOST_CALLS: Final = 8
-"""Calls of one user that are worked on at a time."""
+"""Calls of one user without documents that are worked on at a time."""
 
 MOST_DOCUMENTS: Final = 2
-"""Of these, those with documents: each may have a process that checks or composes."""
+"""Calls of one user with documents that are worked on at a time: each may have a process that checks or composes."""
 
 MOST_WAITING_DOCUMENTS: Final = 16
 """Calls with documents of one user that may wait for that: each holds descriptors."""

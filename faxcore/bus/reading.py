@@ -182,7 +182,7 @@ class BoundedUnmarshaller(Unmarshaller):
         return begin
 
     def _have(self, octets: int) -> None:
-        """Have so many octets in the buffer. MarshallerStreamEndError if they have not come yet."""
+        """Fill the buffer up to so many octets. MarshallerStreamEndError if they have not come yet."""
         self.offset = 0
         self.read(octets, prefetch=True)
 

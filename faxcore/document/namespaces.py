@@ -48,7 +48,7 @@ def give_up_rights() -> None:
 
 
 def end_with_parent(signal: int) -> None:
-    """Have this signal sent to this process when the thread that started it ends."""
+    """Ask the kernel to send this signal to this process when the thread that started it ends."""
     _check(ctypes.CDLL(None, use_errno=True).prctl(_PARENT_DEATH_SIGNAL, signal, 0, 0, 0))
 
 

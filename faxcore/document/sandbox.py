@@ -44,7 +44,7 @@ class Ahead:
         self._processes: dict[Program, WalledProcess] = {}
 
     def want(self, programs: Iterable[Program]) -> None:
-        """Have one of each of these, until `release`; twice is counted."""
+        """Ask for one of each of these, until `release`; twice is counted."""
         self._wanted += programs
 
     def release(self, programs: Iterable[Program]) -> None:
@@ -111,7 +111,7 @@ async def run_async(
 
 
 async def keep_ahead(programs: Sequence[Program]) -> None:
-    """Have a process of each of these programs ready for a document, until cancelled. The first is the trial of the
+    """Keep a process of each of these programs ready for a document, until cancelled. The first is the trial of the
     wall: the log says which one was found, or what is missing.
     """
     import asyncio

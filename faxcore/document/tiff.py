@@ -285,7 +285,7 @@ def write_pages(path: str | Path, pages: Iterable[Page], *, description: str = "
 
 
 def warm_up(draw: Callable[[Page], Page] = lambda page: page) -> None:
-    """Have everything loaded that the first page would load, by one that nobody sees."""
+    """Load everything that the first page would load, by one that nobody sees."""
     written = io.BytesIO()
     write_to(written, [draw(Page(Width.A4, Resolution.STANDARD, b""))])
     list(read_pages(written))
