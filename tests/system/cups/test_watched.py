@@ -24,8 +24,9 @@ class Cancelled(BaseException): pass
 def cancel(number, frame): raise Cancelled
 signal.signal(signal.SIGTERM, cancel)
 def work():
-    open(folder + "/begun", "w").close()
     try:
+        # Inside: whoever waits for this may cancel at once.
+        open(folder + "/begun", "w").close()
         while not os.path.exists(folder + "/go"):
             time.sleep(0.01)
     except Cancelled:
