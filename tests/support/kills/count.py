@@ -52,7 +52,9 @@ async def count_up(house: House, accepted: Accepted) -> Found:
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
-                jobs, receptions, idle = await _list_everything(house)
+                _jobs, _receptions, idle = await _list_everything(house)
+                # Once more: a reception that was filed after it was asked for is in no list.
+                jobs, receptions, _idle = await _list_everything(house)
             except (client.ServiceUnavailable, client.BusError):
                 idle = False
             if idle:
