@@ -71,7 +71,7 @@ def _add_sending(sending: ArgumentParser) -> None:
     sending.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
     sending.add_argument("--style", default=STYLES[0], choices=STYLES)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
-    sending.add_argument("file", type=Path, metavar="FILE", help=_("a PDF, PostScript, PNG, JPEG or TIFF file"))
+    sending.add_argument("file", type=Path, metavar="FILE", help=_("a PDF, a PostScript file or a picture"))
 
 
 def _add_resolving(resolving: ArgumentParser) -> None:

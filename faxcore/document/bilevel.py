@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Greys into black and white, in few bits, because the line is paid by the minute.
+"""Greys into black and white: legible first, and in few bits, because the line is paid by the minute.
 
-Levels first: nearly white becomes white and nearly black becomes black, so that a tinted background or pale text costs
-no dots. Then, for "text", a clustered halftone: regular dots, which T.4 codes 2.5 times shorter than the scattered ones
-of error diffusion. "Photo" is Floyd and Steinberg's diffusion, which shows the most detail.
+Writing first, for "text": the strokes of grey and coloured letters become solid (`strokes`). Then levels: nearly white
+becomes white and nearly black becomes black, so that a tinted background costs no dots. Then a clustered halftone:
+regular dots, which T.4 codes 2.5 times shorter than the scattered ones of error diffusion. "Photo" is Floyd and
+Steinberg's diffusion, which shows the most detail. A page that is black and white already stays as it is.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from PIL import Image, ImageChops
 
+from faxcore.document.strokes import find_strokes
 from faxcore.model.page import Page, Resolution, Width
 
 BLACK_BELOW: Final = 0.24
@@ -22,6 +24,11 @@ WHITE_ABOVE: Final = 0.88
 _LEVELS: Final = [
     round(255 * min(1.0, max(0.0, (grey / 255 - BLACK_BELOW) / (WHITE_ABOVE - BLACK_BELOW)))) for grey in range(256)
 ]
+
+_IS_GREY: Final = [0] * 16 + [255] * 224 + [0] * 16
+"""Greys that are neither black nor white, but for rounding."""
+_AROUND: Final = 24
+"""Pixels around greys that are looked at with them."""
 
 # The order in which the dots of an 8 x 8 cell turn black, two clusters at 45 degrees to each other.
 _ORDER: Final = (
@@ -38,13 +45,31 @@ _ORDER: Final = (
 
 def make_page(grey: Image.Image, resolution: Resolution, *, photo: bool) -> Page:
     """Make a page of a greyscale image that already has the page's pixels."""
-    levelled = grey.point(_LEVELS)
     if photo:
-        bilevel = levelled.convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+        bilevel = grey.point(_LEVELS).convert("1", dither=Image.Dither.FLOYDSTEINBERG)
     else:
-        # White where the grey is above the threshold of its place.
-        bilevel = ImageChops.subtract(levelled, _thresholds(grey.size)).point([0] + [255] * 255).convert("1")
+        bilevel = _draw_greys(grey, resolution).convert("1", dither=Image.Dither.NONE)
     return Page(Width(grey.width), resolution, bilevel.tobytes("raw", "1;I"))
+
+
+def _draw_greys(grey: Image.Image, resolution: Resolution) -> Image.Image:
+    """Make black and white of the part of a page that has other greys."""
+    box = grey.point(_IS_GREY).getbbox()
+    if box is None:
+        return grey
+    # With what is around it, and from a whole cell of the halftone on.
+    left, top, right, bottom = box
+    part = (max(0, left - _AROUND) & ~7, max(0, top - _AROUND) & ~7, right + _AROUND, bottom + _AROUND)
+    part = (*part[:2], min(grey.width, part[2]), min(grey.height, part[3]))
+    piece = grey.crop(part)
+    across, down = resolution.dpi
+    ink, rest = find_strokes(piece, across / 25.4, down / 25.4)
+    # White where the grey is above the threshold of its place.
+    drawn = ImageChops.subtract(rest.point(_LEVELS), _thresholds(piece.size)).point([0] + [255] * 255)
+    drawn.paste(0, mask=ink)
+    whole = grey.copy()
+    whole.paste(drawn, part)
+    return whole
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,6 @@ whole fax; the line then says that it is continued. The cover page is in the lan
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from faxcore.contract.codec import decode, encode
-from faxcore.document import ghostscript, sandbox
+from faxcore.document import draw_pdf, sandbox
 from faxcore.document.cover import Cover, make_cover_pages
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
@@ -95,10 +94,9 @@ def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> lis
 
 def _draw_pdf(pdf: bytes, resolution: Resolution) -> list[Page]:
     """Draw a PDF of ours in this process: behind its wall it can start no other."""
-    document, drawn = Path("source"), io.BytesIO()
+    document = Path("source")
     document.write_bytes(pdf)
-    ghostscript.draw_document(document, drawn, resolution, photo=None)
-    return list(read_pages(drawn))
+    return list(draw_pdf.draw_pdf(document, resolution, photo=False))
 
 
 def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -> Iterator[Page]:
@@ -120,7 +118,7 @@ def _work(source: BinaryIO, output: BinaryIO, wanted: Mapping[str, Any]) -> list
 
 def _warm_up() -> None:
     """Load what every fax needs: a process that is started ahead has it when its document comes."""
-    ghostscript.load()
+    draw_pdf.load()
     warm_up(lambda page: draw_header_line(page, "1"))
 
 

@@ -15,6 +15,7 @@ class Reason(Enum):
     EMPTY = "empty"
     UNKNOWN_FORMAT = "unknown-format"
     ENCRYPTED = "encrypted"
+    NOT_TO_BE_PRINTED = "not-to-be-printed"
     TRUNCATED = "truncated"
     DAMAGED = "damaged"
     PAGES_MISSING = "pages-missing"
@@ -35,9 +36,12 @@ class Reason(Enum):
         sentences = {
             Reason.EMPTY: Sentence("The document is empty: there is nothing to fax."),
             Reason.UNKNOWN_FORMAT: Sentence(
-                "The document is not a PDF, PostScript, PNG, JPEG or TIFF file: print it, or save it as PDF."
+                "The document is not a PDF, a PostScript file or a picture of a usual kind: print it, or save it as PDF."
             ),
             Reason.ENCRYPTED: Sentence("The document is protected by a password: save a copy without one."),
+            Reason.NOT_TO_BE_PRINTED: Sentence(
+                "The document does not allow printing, so it is not faxed: ask its author for one that does."
+            ),
             Reason.TRUNCATED: Sentence("The end of the document is missing: fetch or save it again."),
             Reason.DAMAGED: Sentence("The document is damaged and cannot be drawn: save or print it again."),
             Reason.PAGES_MISSING: Sentence("Not all pages of the document could be drawn: save or print it again."),

@@ -15,7 +15,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from faxcore.document.images import PIXELS_PER_MM
+from faxcore.document.layout import PIXELS_PER_MM
 from faxcore.model.page import Page
 from faxcore.model.text import clean_text
 

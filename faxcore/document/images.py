@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures as pages: PNG, JPEG and any TIFF, each frame on a page of its own. Runs in the renderer process only."""
+"""Pictures as pages, behind the wall only: what Pillow reads of the usual kinds, each page of a TIFF on its own.
+
+A scan says how large its paper was, and keeps that size; any other picture is as large as A4 paper allows. A picture
+that moves is its first picture.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.greys import to_grey
+from faxcore.document.layout import PIXELS_PER_MM, place
+from faxcore.document.sheets import cut_into_sheets
 from faxcore.document.strips import is_readable, read_strips
 from faxcore.document.tiff import (
     MAX_PIXELS,
@@ -23,8 +30,11 @@ from faxcore.document.tiff import (
 )
 from faxcore.model.page import A4_MM, Page, Resolution, Width
 
-PIXELS_PER_MM: Final = 204 / 25.4
 _MARGIN_MM: Final = 3.0
+_MM_AN_INCH: Final = 25.4
+_SCANNED: Final = (140.0, 360.0)
+"""Millimetres of the short and the long side of paper that is scanned whole, from A5 to Legal."""
+_FORMATS: Final = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP", "HEIF", "AVIF")
 
 
 def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterator[Page]:
@@ -32,7 +42,8 @@ def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterat
     if is_fax_tiff(source):
         yield from read_pages(source)
         return
-    with source.open("rb") as file, open_image(file, ("PNG", "JPEG", "TIFF")) as image:
+    _register_heif()
+    with source.open("rb") as file, open_image(file, _FORMATS) as image:
         for frame in read_frames(image, strict=False):
             if frame.width * frame.height > MAX_PIXELS:
                 raise DocumentError(Reason.TOO_LARGE, f"{frame.width} x {frame.height}")
@@ -41,23 +52,41 @@ def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterat
                 if is_readable(frame):
                     # Pillow decodes it once more; what it would make of damage is not to be seen there.
                     read_strips(frame, file)
-                grey, shape = _to_grey(frame), _pixel_shape(frame)
-            yield make_page(_fit_to_page(grey, shape, resolution), resolution, photo=photo)
+                grey, shape = to_grey(frame), _pixel_shape(frame)
+                paper = _read_paper(grey, frame)
+            placed = _keep_size(grey, paper, resolution) if paper else _fit_to_page(grey, shape, resolution)
+            yield from cut_into_sheets(make_page(placed, resolution, photo=photo))
 
 
-def _to_grey(frame: Image.Image) -> Image.Image:
-    """Convert to grey levels; transparent parts become paper."""
-    upright = ImageOps.exif_transpose(frame)
-    if upright.mode in ("I;16", "I", "F"):
-        low, high = upright.convert("F").getextrema()
-        assert isinstance(low, float) and isinstance(high, float)
-        span = high - low or 1.0
-        return upright.convert("F").point(lambda value: value * (255 / span) - low * 255 / span).convert("L")
-    if not upright.has_transparency_data:
-        return upright.convert("L")
-    layered = upright.convert("RGBA")
-    paper = Image.new("RGBA", layered.size, "white")
-    return Image.alpha_composite(paper, layered).convert("L")
+def _register_heif() -> None:
+    """Let Pillow read the pictures of telephones, without threads, which no process may start behind its wall."""
+    import pillow_heif
+    from PIL import AvifImagePlugin
+
+    pillow_heif.options.DECODE_THREADS = 0
+    pillow_heif.register_heif_opener()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+
+
+def _read_paper(grey: Image.Image, frame: Image.Image) -> tuple[float, float] | None:
+    """Read the size of the paper that was scanned, in millimetres, upright; None if this is no scan."""
+    dpi = read_dots_an_inch(frame) or frame.info.get("dpi")
+    if not dpi or any(not 1 <= float(dots) <= 10_000 for dots in dpi):
+        return None
+    turned = (grey.width > grey.height) != (frame.width > frame.height)
+    x_dpi, y_dpi = (float(dots) for dots in (reversed(dpi) if turned else dpi))
+    paper = grey.width / x_dpi * _MM_AN_INCH, grey.height / y_dpi * _MM_AN_INCH
+    short, long = sorted(paper)
+    return paper if _SCANNED[0] <= short and long <= _SCANNED[1] else None
+
+
+def _keep_size(grey: Image.Image, paper: tuple[float, float], resolution: Resolution) -> Image.Image:
+    """Put a scan on the paper in its own size, where that fits."""
+    placed = place(*paper, resolution)
+    upright = grey.transpose(Image.Transpose.ROTATE_90) if placed.turned else grey
+    page = Image.new("L", (Width.A4.value, placed.rows), 255)
+    page.paste(upright.resize((placed.width, placed.rows), Image.Resampling.LANCZOS), (placed.left, 0))
+    return page
 
 
 def _pixel_shape(frame: Image.Image) -> float:

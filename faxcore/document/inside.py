@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, Final
 from faxcore.document import landlock, namespaces, seccomp
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
-from faxcore.document.walls import Wall, list_readable
+from faxcore.document.walls import RANDOM, Wall, list_readable
 
 OPEN_FILES: Final = 32
 MESSAGES: Final = "messages"
@@ -105,7 +105,7 @@ def _build_wall(wall: Wall, thread: Callable[[], None] | None) -> str:
         parts.append("namespaces")
     namespaces.give_up_rights()
     if wall is Wall.LANDLOCK or landlock.version():
-        parts.append(f"Landlock {landlock.restrict(readable, [Path.cwd()])}")
+        parts.append(f"Landlock {landlock.restrict([*readable, Path(RANDOM)], [Path.cwd()])}")
     if thread is not None:
         thread()  # behind Landlock already; seccomp is laid upon every thread that there is
     seccomp.restrict(_CONTROL)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from faxcore.document.images import PIXELS_PER_MM
+from faxcore.document.layout import PIXELS_PER_MM
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes
 from faxcore.model.page import Width

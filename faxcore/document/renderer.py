@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A document into pages, in a process of its own: `render` for the callers, `python -m` this for the process.
 
-The input is PDF, PostScript, PNG, JPEG or TIFF; the output is a TIFF of bilevel pages, 1728 pixels wide. A TIFF in fax
+The input is PDF, PostScript or a picture; the output is a TIFF of bilevel pages, 1728 pixels wide. A TIFF in fax
 geometry is copied pixel for pixel. The caller's process never opens the document: see `sandbox`.
 """
 
@@ -12,15 +12,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, get_args
 
-from faxcore.document import sandbox
-from faxcore.document.document_error import DocumentError, Reason, RenderFailed
+from faxcore.document import draw_pdf, draw_postscript, sandbox
+from faxcore.document.document_error import RenderFailed
 from faxcore.document.inside import serve
+from faxcore.document.kinds import HEAD, Kind, detect_kind
 from faxcore.document.sizes import PageSize
 from faxcore.document.walled_process import Program
 from faxcore.model.page import Resolution
@@ -32,15 +33,6 @@ STYLES: Final = get_args(Style)
 __all__ = ["STYLES", "PageSize", "RenderFailed", "Rendered", "Style", "render", "render_async"]
 
 RENDERER: Final = Program.of("faxcore.document.renderer")
-_MAGIC: Final = {
-    b"\x89PNG\r\n\x1a\n": "picture",
-    b"\xff\xd8\xff": "picture",
-    b"II*\0": "picture",
-    b"MM\0*": "picture",
-    b"%!": "document",
-    b"\x04%!": "document",
-    b"\x1b%-12345X": "document",
-}
 
 
 @dataclass(frozen=True)
@@ -100,17 +92,6 @@ def _file_for(output: BinaryIO | None) -> Iterator[BinaryIO]:
         raise
 
 
-def _detect_kind(head: bytes) -> str:
-    if not head:
-        raise DocumentError(Reason.EMPTY)
-    for magic, kind in _MAGIC.items():
-        if head.startswith(magic):
-            return kind
-    if b"%PDF-" in head:
-        return "document"
-    raise DocumentError(Reason.UNKNOWN_FORMAT)
-
-
 def _order(resolution: Resolution, style: Style) -> Mapping[str, str]:
     return {"resolution": resolution.value, "style": style}
 
@@ -120,32 +101,44 @@ def _order(resolution: Resolution, style: Style) -> Mapping[str, str]:
 
 def main() -> int:
     """Run the renderer process; everything it finds out goes into its answer."""
-    from faxcore.document import ghostscript
-
     helper = ThreadPoolExecutor(1)
 
     def work(source: BinaryIO, output: BinaryIO, order: Mapping[str, Any]) -> list[PageSize]:
-        resolution, photo = Resolution(order["resolution"]), order["style"] == "photo"
         document = Path("source")
         with document.open("w+b") as copy:
             shutil.copyfileobj(source, copy)
             copy.seek(0)
-            kind = _detect_kind(copy.read(1024))
-        # Imported late: neither kind of document pays for the other's libraries.
-        if kind == "picture":
-            from faxcore.document.complaints import refuse_complaints
-            from faxcore.document.images import draw_picture
-            from faxcore.document.tiff import write_to
-
-            sizes = write_to(output, draw_picture(document, resolution, photo=photo))
-            refuse_complaints()
-            return sizes
-        return ghostscript.draw_document(document, output, resolution, helper if photo else None)
+            kind = detect_kind(copy.read(HEAD))
+        return _draw(kind, document, output, Resolution(order["resolution"]), order["style"] == "photo", helper)
 
     def start_helper() -> None:
         helper.submit(int).result()
 
-    return serve(work, before=ghostscript.load, thread=start_helper)
+    return serve(work, before=_load, thread=start_helper)
+
+
+def _load() -> None:
+    """Load the libraries that look for others when they are loaded, which is not possible behind the wall."""
+    draw_pdf.load()
+    draw_postscript.load()
+
+
+def _draw(
+    kind: Kind, document: Path, output: BinaryIO, resolution: Resolution, photo: bool, helper: Executor
+) -> list[PageSize]:
+    if kind is Kind.POSTSCRIPT:
+        return draw_postscript.draw_postscript(document, output, resolution, helper, photo=photo)
+    # Imported late: neither kind of document pays for the other's libraries.
+    from faxcore.document.tiff import write_to
+
+    if kind is Kind.PDF:
+        return write_to(output, draw_pdf.draw_pdf(document, resolution, photo=photo))
+    from faxcore.document.complaints import refuse_complaints
+    from faxcore.document.images import draw_picture
+
+    sizes = write_to(output, draw_picture(document, resolution, photo=photo))
+    refuse_complaints()
+    return sizes
 
 
 if __name__ == "__main__":

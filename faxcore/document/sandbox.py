@@ -239,6 +239,9 @@ def _read_answer(code: int, file: BinaryIO) -> list[PageSize]:
     if code == -signal.SIGKILL:
         # Not by its own limits: by the kernel, when memory ran out, or by somebody. The document is not at fault.
         raise RenderFailed(Reason.KILLED)
+    if code == -signal.SIGABRT:
+        # pdfium does that where another library would raise an error: at its limit of memory.
+        raise RenderFailed(Reason.OUT_OF_MEMORY)
     file.seek(0)
     text = file.read(_ANSWER_SIZE + 1)
     try:

@@ -2,9 +2,12 @@
 """Seccomp: the few system calls that a process with a document may still make, by libseccomp (seccomp_rule_add(3)).
 
 A list of what is allowed, not of what is forbidden: reading and writing what is open, opening what the wall's other
-half leaves it, memory, locks, clocks, its own end. So there is no socket, no new process or thread, no program, no
+half leaves it, memory, locks, clocks, threads, its own end. So there is no socket, no new process, no program, no
 signal to another, no change of a name, a mode or a time, no limit raised. Every other call answers "not implemented",
 because a C library that meets this for a call that is newer than the list takes an older one.
+
+A thread is allowed because decoders of HEVC start one whatever they are told. It has the wall of its process, the same
+memory, and a part in the same time: it can nothing that its process cannot.
 
 The C library's own functions decide which calls are made, so a new one may need a call that is not here: the tests of
 documents under the wall show it.
@@ -42,6 +45,9 @@ _ANYHOW: Final = (
 
 _TERMINAL_QUESTIONS: Final = (0x5401, 0x5413, 0x5450, 0x5451)
 """ioctl: TCGETS and TIOCGWINSZ, which every file that Python opens is asked, and closing on exec or not."""
+_VM, _THREAD = 0x100, 0x10000
+_NAMESPACES: Final = 0x7E020000
+"""Flags of clone(2): a thread shares the memory and is one of its process; and nothing new is made for it."""
 _FCNTL: Final = (0, 1, 2, 3, 1030)
 """fcntl: duplicates, and reading flags. Not F_SETFL: the files are also those of whoever gave them; nor F_SETOWN."""
 
@@ -98,6 +104,7 @@ def _conditions(orders_from: int) -> list[tuple[str, tuple[_When, ...]]]:
         ("tgkill", (_When(0, os.getpid()),)),  # abort()
         ("prlimit64", (_When(0, 0), _When(2, 0))),  # its own limits, read only
         ("getrlimit", ()),
+        ("clone", (_When(0, _VM | _THREAD, _VM | _THREAD | _NAMESPACES),)),
         *(("ioctl", (_When(1, question),)) for question in _TERMINAL_QUESTIONS),
         *((name, (_When(1, command),)) for name in ("fcntl", "fcntl64") for command in _FCNTL),
     ]

@@ -2,9 +2,9 @@
 """Pages in TIFF files: read any bilevel TIFF in fax geometry, write the one form that Facteur keeps.
 
 That form is TIFF class F (RFC 2306): T.6 coded, one strip a page, 0 is white, most significant bit first, and
-the resolution said exactly. Pillow's libtiff codes the strips (bit for bit what `faxcore.t4` would, and quicker
-while that is interpreted); the container is written here, page by page, so that a long document needs no more
-memory than a page.
+the resolution said exactly. `faxcore.t4` codes the strips where it is compiled, else Pillow's libtiff, which is
+quicker than the plain codec and makes the same bits. The container is written here, page by page, so that a long
+document needs no more memory than a page.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from typing import BinaryIO, Final
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 import faxcore
+from faxcore import t4
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
 from faxcore.document.strips import is_readable, read_strips
-from faxcore.model.page import MAX_PAGES, MAX_ROWS, Page, Resolution, Width
+from faxcore.model.page import MAX_PAGES, MAX_ROWS, Coding, Page, Resolution, Width
 
 MAX_PIXELS: Final = 40_000_000
 """Pixels an image may have before anything of it is decoded: the largest fax page has 29 million."""
@@ -34,6 +35,14 @@ _NEAR: Final = 0.06
 """200 dpi is meant where a fax page has 204, 100 where it has 98, 400 where it has 391: within 6 %."""
 
 _TILE_BYTE_COUNTS: Final = 325
+_SUBFILE_TYPE: Final = 254
+_REDUCED, _MASK = 1, 4
+"""Bits of TIFF's NewSubfileType."""
+_MM_AN_INCH: Final = 25.4
+_FAX_WIDTHS_MM: Final = (120.0, 400.0)
+"""The widths of paper that 1728 to 2432 pixels can mean: at 72 dots an inch they would be more than half a metre."""
+_LONGEST_MM: Final = {Width.A4: 365.0, Width.B4: 375.0, Width.A3: 435.0}
+"""The longest usual paper of each width: Legal, B4, A3."""
 
 Source = str | Path | BinaryIO
 
@@ -71,16 +80,27 @@ def open_image(source: Source, formats: tuple[str, ...] = ("TIFF",)) -> Iterator
 
 
 def read_frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image]:
-    """Read the pages of an image file in turn, each with a sane size; DocumentError for any other."""
+    """Read the pages of an image file in turn, each with a sane size; DocumentError for any other. What the file calls
+    a smaller copy of another page (a thumbnail), or a mask, is no page. Only TIFF has pages: elsewhere they move.
+    """
     for number in range(MAX_PAGES + 1):
         try:
             with as_document_error(strict):
                 image.seek(number)
+                is_page = not _is_no_page(image)
         except EOFError:
             return
         if number == MAX_PAGES:
             raise DocumentError(Reason.TOO_MANY_PAGES)
-        yield image
+        if is_page:
+            yield image
+        if image.format != "TIFF":
+            return
+
+
+def _is_no_page(frame: Image.Image) -> bool:
+    kind = getattr(frame, "tag_v2", {}).get(_SUBFILE_TYPE, 0)
+    return isinstance(kind, int) and bool(kind & (_REDUCED | _MASK))
 
 
 def read_pages(source: Source) -> Iterator[Page]:
@@ -143,14 +163,21 @@ def _read_geometry(frame: Image.Image) -> tuple[Width, Resolution]:
 
 
 def _read_resolution(frame: Image.Image) -> Resolution | None:
+    """Read the resolution of a page whose width is a fax page's; None if it is something else."""
     dpi = read_dots_an_inch(frame)
-    if dpi is None:
-        return None
+    if dpi is None or not _FAX_WIDTHS_MM[0] <= frame.width / dpi[0] * _MM_AN_INCH <= _FAX_WIDTHS_MM[1]:
+        return _guess_resolution(Width(frame.width), frame.height)
     for resolution in Resolution:
         wanted = resolution.dpi
         if all(abs(dpi[axis] / wanted[axis] - 1) <= _NEAR for axis in (0, 1)):
             return resolution
     return None
+
+
+def _guess_resolution(width: Width, rows: int) -> Resolution:
+    """Guess the coarsest resolution at which so many rows are no longer than paper is."""
+    fitting = (each for each in Resolution if rows <= _LONGEST_MM[width] * each.rows_per_mm)
+    return next(fitting, Resolution.SUPERFINE)
 
 
 def read_dots_an_inch(frame: Image.Image) -> tuple[float, float] | None:
@@ -249,11 +276,16 @@ class TiffWriter:
 
 
 def _encode_t6(page: Page) -> bytes:
-    """Encode the page's one strip. The TIFF that Pillow writes around it is dropped.
+    """Encode the page's one strip.
+
+    Our own codec is ten times as quick when it is compiled, and gives the same bits. Else the TIFF that Pillow writes
+    around it is dropped.
 
     Pillow is told that our ones are white: libtiff codes the bits as they are, and Pillow's own way to make a
     file whose 0 is white takes half a second a page.
     """
+    if t4.IMPLEMENTATION == "compiled":
+        return t4.encode_page(page, Coding.MMR)
     image = Image.frombytes("1", (page.width.value, page.length), page.rows)
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[TiffImagePlugin.ROWSPERSTRIP] = page.length

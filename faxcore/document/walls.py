@@ -41,6 +41,8 @@ _SYSTEM: Final = (
     *("/var/lib/ghostscript", "/var/cache/fontconfig"),
 )
 """The places that Python, Ghostscript and their fonts are read from."""
+RANDOM: Final = "/dev/urandom"
+"""Opening an encrypted PDF takes random numbers."""
 _PYTHON: Final = ("bin", "lib", "lib64", "pyvenv.cfg")
 _BWRAP_PLACES: Final = ("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap")
 
@@ -143,7 +145,9 @@ def _bubblewrap(folder: Path) -> list[str]:
     program = next((place for place in _BWRAP_PLACES if os.access(place, os.X_OK)), None)
     if program is None:
         raise NoWall("bubblewrap is not installed")
-    command = [program, "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--dev-bind", os.devnull, os.devnull]
+    command = [program, "--unshare-all", "--die-with-parent", "--cap-drop", "ALL"]
+    for device in (os.devnull, RANDOM):
+        command += ["--dev-bind", device, device]
     for path in list_readable():
         if path.is_symlink() and path.parent == Path("/"):
             command += ["--symlink", os.readlink(path), str(path)]

@@ -123,12 +123,22 @@ def daemonise(path: str) -> str:
     return "a child"
 
 
-def clone_thread() -> str:
-    """Start a thread by the C library."""
-    thread = threading.Thread(target=int)
+def use_thread() -> str:
+    """Try from a thread of its own what the process may not: the wall is that of every thread."""
+    done: list[str] = []
+
+    def attempt() -> None:
+        with contextlib.suppress(OSError):
+            if os.fork() == 0:
+                os._exit(0)
+            done.append("a child")
+
+    thread = threading.Thread(target=attempt)
     thread.start()
     thread.join()
-    return "a thread"
+    if not done:
+        raise PermissionError("a thread can no more than its process")
+    return " ".join(done)
 
 
 def fork_bomb() -> str:
@@ -222,7 +232,7 @@ def attempts(order: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "trace the parent": lambda: attach(parent),
         "take the parent's descriptor": lambda: take_descriptor(parent),
         "daemonise": lambda: daemonise(order["marker"]),
-        "start a thread": clone_thread,
+        "use a thread": use_thread,
         "fork bomb": fork_bomb,
         "run a program": lambda: run("/bin/true"),
         "new namespaces": lambda: str(system(272, 0x10000000)),

@@ -45,7 +45,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     "data",
     [
-        raw_pdf(b"0 0 m 500 800 l 3 w S\n" * 3_000_000),
+        raw_pdf(b"0 0 m 500 800 l 3 w S\n" * 500_000),
         b"%!PS\n{ } loop\n",
         b"%!PS\n{ showpage } loop\n",
     ],
@@ -76,8 +76,15 @@ def test_a_page_tree_that_bites_its_tail(tmp_path: Path, style: renderer.Style) 
     assert failure(tmp_path, looped, style) in (Reason.DAMAGED, Reason.PAGES_MISSING, Reason.NO_PAGES)
 
 
-def test_documents_that_eat_memory(tmp_path: Path) -> None:
-    hungry = b"%!PS\n/a 100000 array def 0 1 99999 { a exch 65000 string put } for showpage\n"
+@pytest.mark.parametrize(
+    "hungry",
+    [
+        b"%!PS\n/a 100000 array def 0 1 99999 { a exch 65000 string put } for showpage\n",
+        raw_pdf(b"0 0 m 500 800 l 3 w S\n" * 3_000_000),
+    ],
+    ids=["PostScript", "PDF"],
+)
+def test_documents_that_eat_memory(tmp_path: Path, hungry: bytes) -> None:
     assert failure(tmp_path, hungry) is Reason.OUT_OF_MEMORY
 
 

@@ -30,15 +30,45 @@ def test_every_page_is_a4_at_the_resolution(tmp_path: Path, resolution: Resoluti
         assert ink(page, 18, 14, 60, 24) > 0.01
 
 
-@pytest.mark.parametrize("size", ["Letter", "A3", (148.0, 210.0), (297.0, 210.0), (5080.0, 5080.0)])
-def test_any_paper_becomes_a4(tmp_path: Path, size: str | tuple[float, float]) -> None:
-    [page] = rendered(tmp_path, pdf(1, size=size))
-    assert (page.width, page.length) == (Width.A4, 2287)
+MM = {
+    "A4": (210.0, 297.0, 297.0),
+    "Letter": (215.9, 279.4, 279.4),
+    "Legal, reduced": (215.9, 355.6, 297.0),
+    "A3, reduced": (297.0, 420.0, 297.0),
+    "A5": (148.0, 210.0, 210.0),
+    "A5 on its side, as wide as A4": (210.0, 148.0, 148.0),
+    "A4 on its side, turned": (297.0, 210.0, 297.0),
+    "200 inches": (5080.0, 5080.0, 215.2),
+}
 
 
-def test_a_page_of_200_inches_costs_no_more_than_any_other(tmp_path: Path) -> None:
-    [page] = rendered(tmp_path, raw_pdf(b"0 0 7200 7200 re f", "0 0 14400 14400"))
-    assert page.length == 2287
+@pytest.mark.parametrize(("across", "down", "sent"), MM.values(), ids=MM.keys())
+@pytest.mark.parametrize("resolution", Resolution)
+def test_a_page_is_as_long_as_it_is(
+    tmp_path: Path, across: float, down: float, sent: float, resolution: Resolution
+) -> None:
+    [page] = rendered(tmp_path, pdf(1, size=(across, down)), resolution)
+    assert page.width is Width.A4
+    assert abs(page.length / resolution.rows_per_mm - sent) < 0.4
+
+
+@pytest.mark.parametrize("points", [(595, 842), (612, 792), (842, 595), (842, 1191), (595, 420), (14400, 14400)])
+def test_postscript_has_its_own_papers(tmp_path: Path, points: tuple[int, int]) -> None:
+    [page] = rendered(tmp_path, b"%%!PS\n<< /PageSize [%d %d] >> setpagedevice 9 9 99 99 rectfill showpage\n" % points)
+    longest = {(612, 792): 279.4, (595, 420): 148.2}.get(points, 297.0)
+    assert abs(page.length / page.resolution.rows_per_mm - longest) < 0.4
+
+
+def test_a_till_receipt_is_cut_into_sheets_between_its_lines(tmp_path: Path) -> None:
+    """Reduced to one sheet it could not be read."""
+    lines = b" ".join(b"20 %d 160 10 re f" % (20 + 31 * line) for line in range(80))
+    pages = rendered(tmp_path, raw_pdf(lines, "0 0 227 2551"))
+    assert len(pages) == 4
+    assert all(page.length <= 2287 for page in pages)
+    assert abs(sum(page.length for page in pages) / 7.7 - 900) < 0.4
+    # No line stands on two of them: each begins and ends white.
+    for page in pages[1:]:
+        assert not any(page.rows[: page.stride])
 
 
 def test_postscript(tmp_path: Path) -> None:

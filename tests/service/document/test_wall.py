@@ -181,7 +181,7 @@ def test_without_a_wall_it_would_gain_much(house: House) -> None:
         planted = house.state / "planted"
         harmless = [
             *("read /etc/passwd", f"write {planted}", "connect inet", "connect unix", "connect abstract", "netlink"),
-            *("udp", "socket pair", "see processes", "signal the parent", "start a thread", "memory file"),
+            *("udp", "socket pair", "see processes", "signal the parent", "use a thread", "memory file"),
         ]
         found = outcomes(house.order() | {"places": [str(planted)], "only": harmless})
     finally:

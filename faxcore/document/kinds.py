@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of documents that can be drawn, told by their first octets, because a name may be wrong."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+from faxcore.document.document_error import DocumentError, Reason
+
+HEAD: Final = 1024
+"""Octets of a file that are looked at."""
+
+
+class Kind(Enum):
+    """A way of drawing."""
+
+    PDF = auto()
+    POSTSCRIPT = auto()
+    PICTURE = auto()
+
+
+_MAGIC: Final = {
+    b"\x89PNG\r\n\x1a\n": Kind.PICTURE,
+    b"\xff\xd8\xff": Kind.PICTURE,
+    b"II*\0": Kind.PICTURE,
+    b"MM\0*": Kind.PICTURE,
+    b"GIF8": Kind.PICTURE,
+    b"BM": Kind.PICTURE,
+    b"%!": Kind.POSTSCRIPT,
+    b"\x04%!": Kind.POSTSCRIPT,
+    b"\x1b%-12345X": Kind.POSTSCRIPT,
+}
+_WEBP: Final = re.compile(rb"RIFF....WEBP", re.DOTALL)
+_HEIF: Final = re.compile(rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1|avif)", re.DOTALL)
+
+
+def detect_kind(head: bytes) -> Kind:
+    """Detect a document's kind by its first octets; DocumentError if it is none that can be drawn."""
+    if not head:
+        raise DocumentError(Reason.EMPTY)
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            return kind
+    if b"%PDF-" in head:
+        return Kind.PDF
+    if _WEBP.match(head) or _HEIF.match(head):
+        return Kind.PICTURE
+    raise DocumentError(Reason.UNKNOWN_FORMAT)
