@@ -7,7 +7,6 @@ press. All fields stand in one form, so that they are aligned whatever the langu
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -133,7 +132,6 @@ class OrderForm(QWidget):
     def order(self) -> Order:
         """The order as far as it is filled in."""
         values = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
-        values["number"] = _plain_dashes(values["number"])
         return Order(**values, header=self.header_id)
 
     def recipient(self) -> str:
@@ -179,11 +177,6 @@ class OrderForm(QWidget):
             lines.append(_("With a cover page") if header.cover else _("Without a cover page"))
         self.heading.setText("\n".join(line for line in lines if line))
         self.changed.emit()
-
-
-def _plain_dashes(number: str) -> str:
-    """The number with plain dashes for those of word processors and web pages."""
-    return "".join("-" if unicodedata.category(char) == "Pd" else char for char in number)
 
 
 def _form() -> QFormLayout:

@@ -9,7 +9,8 @@ from faxcore import people
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config
 from faxcore.contract.bus import Claim, ErrorCode, Order
-from faxcore.dialling.numbers import Destination, NumberRefused, destination
+from faxcore.dialling.numbers import Destination, destination
+from faxcore.dialling.refusal import NumberRefused
 from faxcore.model.header import Header
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
@@ -26,11 +27,13 @@ class CheckedOrder:
     title: str
     key: str = ""
     """The same for the same hand-over; empty: it cannot be repeated."""
+    number: str = ""
+    """The number as it came: `recipient` has it harmless to show, and perhaps shorter."""
 
     def destination(self, config: Config) -> Destination:
         """Give what is dialled. ApiError if the number is not called."""
         try:
-            return destination(self.recipient.number, config.dialling)
+            return destination(self.number, config.dialling)
         except NumberRefused as error:
             raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
 
@@ -62,6 +65,7 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
         clean_text(order.subject),
         clean_text(order.title or title),
         f"order:{clean_text(order.key, 120)}" if order.key else "",
+        order.number,
     )
 
 

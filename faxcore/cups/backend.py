@@ -43,6 +43,9 @@ DISCOVERY: Final = 'network fax:/ "Facteur Fax" "Fax" "MFG:Facteur;MDL:Fax;CMD:P
 MAX_DOCUMENT: Final = 512 * 1024 * 1024
 """Octets that a printed document may have."""
 
+QUOTED: Final = "lp -o 'fax-last-name=\"de la Tour\"'"
+"""How a value with spaces is given to lp, which takes one pair of quotes away itself."""
+
 
 class JobCancelled(BaseException):
     """cupsd ends the job; not an Exception, so that nothing on the way takes it for a failure of its own."""
@@ -109,6 +112,7 @@ def _guarded(channel: Channel, work: Callable[[], int]) -> int:
 def _take(argv: Sequence[str], channel: Channel) -> int:
     """Take the document from cupsd, and have it handed over; the exit code."""
     job = PrintJob.from_arguments(argv)
+    _refuse_unclear(job)
     with tempfile.TemporaryFile() as original:
         if len(argv) == 7:
             with open(argv[6], "rb") as source:
@@ -124,6 +128,18 @@ def _take(argv: Sequence[str], channel: Channel) -> int:
         except Killed:
             held = _("The fax printer was ended from outside again and again. The document is held: release it later.")
             raise Refusal(Exit.HOLD, held) from None
+
+
+def _refuse_unclear(job: PrintJob) -> None:
+    """Refuse a job whose options say who gets it, but not clearly: a word that is left out may be half of that."""
+    if job.has_words_left_over:
+        unclear = _(
+            "A word in the options of this print job belongs to none of them. "
+            "Values with spaces stand in quotes: {example}"
+        )
+        raise Refusal(Exit.CANCEL, unclear.format(example=QUOTED))
+    if not job.has_one_number_at_most:
+        raise Refusal(Exit.CANCEL, _("The options of this print job name more than one fax number."))
 
 
 def _in_child(channel: Channel, work: Callable[[], int]) -> int:

@@ -19,8 +19,28 @@ from faxcore.model.text import clean_text
 _MAX_OPTIONS: Final = 65_536
 """Characters of options that are looked at."""
 
+_SPACE: Final = frozenset(" \t\n\r\f\v")
+"""What parts options: other spaces, as U+2009 in a number or U+00A0 in a name, cupsd does not mark in any way."""
+
+_NUMBERS: Final = ("fax-number", "phone", "destination-uris")
+"""Names of the recipient's number: ours, that of CUPS, and that of IPP FaxOut (PWG 5100.15) with one tel: URI as text.
+cupsd keeps a whole collection `destination-uris` for itself: such a document waits for its recipient.
+"""
+_PREFIX: Final = "faxprefix"
+"""CUPS's `faxPrefix`, typed before the number."""
+_LONGEST_NUMBER: Final = 200
+"""Characters of a number that are looked at; a longer one is refused whole."""
+
+_SWITCHES: Final = frozenset(
+    {
+        *("blackplot", "collate", "crop-to-fit", "duplex", "emit-jcl", "even-duplex", "fit-to-page", "fitplot"),
+        *("hwmargins", "ipp-attribute-fidelity", "landscape", "mirror", "pdfautorotate", "prettyprint", "psdebug"),
+        *("raw", "wrap"),
+    }
+)
+"""Options of CUPS and its filters that stand without a value, or with `no` before them."""
+
 _FIELDS: Final = {
-    "fax-number": "number",
     "fax-last-name": "last_name",
     "fax-first-name": "first_name",
     "fax-role": "role",
@@ -53,6 +73,28 @@ class PrintJob:
     """The user as cupsd names him: a claim that the service checks."""
     title: str
     options: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    """Names that stand without a value."""
+
+    @property
+    def numbers(self) -> list[str]:
+        """List the recipient's numbers: one, but for a contradiction; none if the document waits for its recipient."""
+        given = [self.options[name] for name in _NUMBERS if self.options.get(name)]
+        prefix = self.options.get(_PREFIX, "")
+        return list(dict.fromkeys(f"{prefix} {number}".strip() for number in given))
+
+    @property
+    def has_words_left_over(self) -> bool:
+        """True if a number is given, and a word that is no option: the rest of a value with spaces, as lp takes
+        `-o "fax-number=0199000002 #42"` and `-o fax-last-name=de la Tour` apart, in no order that is to be mended.
+        """
+        left = (word for word in self.words if word not in _SWITCHES and word.removeprefix("no") not in _SWITCHES)
+        return any(name in self.options for name in _NUMBERS) and any(left)
+
+    @property
+    def has_one_number_at_most(self) -> bool:
+        """False for different numbers by different names, and for one that is no number by its length."""
+        return len(self.numbers) < 2 and all(len(number) <= _LONGEST_NUMBER for number in self.numbers)
 
     @property
     def claim(self) -> Claim:
@@ -63,7 +105,8 @@ class PrintJob:
         order: dict[str, Any] = {
             ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options
         }
-        return replace(claim, **order) if order.get("number") else claim
+        number = clean_text(self.numbers[0], _LONGEST_NUMBER) if self.numbers else ""
+        return replace(claim, number=number, **order) if number else claim
 
     def choice(self, option: str, otherwise: str) -> str:
         """Give the job's choice for an option of the PPD, else the printer's own default."""
@@ -77,20 +120,28 @@ class PrintJob:
         """
         if len(argv) not in (6, 7) or not (argv[1].isascii() and argv[1].isdigit()) or len(argv[1]) > 9:
             raise BadArguments
-        return cls(int(argv[1]), clean_text(argv[2]), clean_text(argv[3]), parse_options(argv[5]))
+        return cls(int(argv[1]), clean_text(argv[2]), clean_text(argv[3]), parse_options(argv[5]), parse_words(argv[5]))
 
 
 def parse_options(text: str) -> dict[str, str]:
     """Names (in small letters, as option names are compared without case) and values; of twins, the last."""
-    options: dict[str, str] = {}
-    rest = iter(text[:_MAX_OPTIONS])
-    for char in rest:
-        if char.isspace():
-            continue
-        name, ended = _name(char, rest)
-        options[clean_text(name).lower()] = "true" if ended else _value(rest)
+    options = {name: "true" if value is None else value for name, value in _pairs(text)}
     options.pop("", None)
     return options
+
+
+def parse_words(text: str) -> tuple[str, ...]:
+    """The names that stand without a value, in small letters."""
+    return tuple(name for name, value in _pairs(text) if value is None and name)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str | None]]:
+    rest = iter(text[:_MAX_OPTIONS])
+    for char in rest:
+        if char in _SPACE:
+            continue
+        name, ended = _name(char, rest)
+        yield clean_text(name).lower(), None if ended else _value(rest)
 
 
 def _name(first: str, rest: Iterator[str]) -> tuple[str, bool]:
@@ -101,7 +152,7 @@ def _name(first: str, rest: Iterator[str]) -> tuple[str, bool]:
     for char in rest:
         if char == "=":
             return "".join(name), False
-        if char.isspace():
+        if char in _SPACE:
             break
         name.append(char)
     return "".join(name), True
@@ -121,7 +172,7 @@ def _value(rest: Iterator[str]) -> str:
                 value.append(char)
         elif char in "'\"" and not depth:
             quote = char
-        elif char.isspace() and not depth:
+        elif char in _SPACE and not depth:
             break
         else:
             if depth or not value:  # a bracket inside a word is only a character

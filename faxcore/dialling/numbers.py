@@ -3,13 +3,13 @@
 
 An allow-list of countries and kinds of number, in this order; the first rule that speaks decides and is named:
 
-1. characters    only digits, one leading +, and the signs people group them with
+1. characters    one number, as people write and copy it (`written`), with one meaning (`meaning`)
 2. emergency     an emergency number, or what would be dialled begins with one: an exchange connects as soon as it has
                  heard it (`faxcore.config.emergency`)
 3. internal      a pattern of the configuration: dialled as it stands, without the prefix
 4. short         no short numbers at all, but subscribers' of the smallest countries
-5. impossible    no such number in the numbering plan; reserved ranges are possible and pass, numbers without their
-                 area code do not
+5. impossible    no such number in the numbering plan; ranges that are reserved, or younger than its tables, are
+                 possible and pass, numbers without their area code do not (`plan`)
 6. country       the home country only, unless more are allowed, and only where is known how they are dialled
 7. kind          premium rate, shared cost, pager and such are refused
 
@@ -31,18 +31,23 @@ from functools import lru_cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from faxcore.config import DiallingConfig
 from faxcore.config.emergency import KNOWN, connects, connects_by_library, heard_digits
+from faxcore.dialling.dial_string import dialled, trunk_prefix
+from faxcore.dialling.meaning import find_digits, is_internal
+from faxcore.dialling.plan import Wholeness, country_and_kind, judge, parse
+from faxcore.dialling.refusal import NumberRefused
+from faxcore.dialling.signs import plain_signs
+from faxcore.dialling.written import left_over, read
 from faxcore.model.sentence import Sentence
-from faxcore.model.text import clean_text
 
-_GROUPING: Final = re.compile(r"[ ./()\-\u00a0\u202f]")
 _WITH_SUB_ADDRESS: Final = re.compile(r"([0-9+]+)#([0-9]{1,20})", re.ASCII)
-_LONGEST: Final = 40
 _SHORT: Final = 6
 """Digits that a short number has at most; subscriber numbers have more, but in the smallest countries."""
+_SHORTEST_LOCAL: Final = 5
+"""Digits that a subscriber's number without its area code has at least; fewer are taken for a service's."""
 
 _KINDS: Final = frozenset(
     {
@@ -73,25 +78,25 @@ class Destination:
     """Digits for the fax machine that answers; empty: none."""
 
 
-class NumberRefused(Exception):
-    """This number is not called; `sentence` names it and the rule."""
-
-    def __init__(self, rule: str, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.rule = rule
-        self.sentence = sentence
-
-
 def destination(text: str, dialling: DiallingConfig) -> Destination:
     """Find the dial string for this number. NumberRefused with the rule that forbids it."""
-    shown = clean_text(text, _LONGEST)
-    digits = _GROUPING.sub("", text.strip()[: 2 * _LONGEST])
-    if (found := _WITH_SUB_ADDRESS.fullmatch(digits)) and not is_internal(digits, dialling):
-        number, sub_address = found.groups()
-        behind = destination(number, dialling)
-        return replace(behind, shown=f"{behind.shown} #{sub_address}", sub_address=sub_address)
-    if not re.fullmatch(r"\+?[0-9*#]{1,30}", digits, re.ASCII):
-        raise NumberRefused("characters", Sentence("“{number}” is not a telephone number.", {"number": shown}))
+    written = read(text)
+    digits, sub_address = written.digits, written.sub_address
+    if is_internal(digits, dialling):
+        return replace(_judged(written.shown, digits, dialling), sub_address=sub_address)
+    if found := _WITH_SUB_ADDRESS.fullmatch(digits):
+        if sub_address:
+            raise left_over(written)
+        digits, sub_address = found.groups()
+    digits = find_digits(written, digits, dialling)
+    behind = _judged(written.shown, digits, dialling)
+    if not sub_address:
+        return behind
+    return replace(behind, shown=f"{behind.shown} #{sub_address}", sub_address=sub_address)
+
+
+def _judged(shown: str, digits: str, dialling: DiallingConfig) -> Destination:
+    """Judge digits, + * and # by every rule but the first."""
     internal = is_internal(digits, dialling)
     if (not internal and digits.lstrip("+") in KNOWN) or (
         (internal or _is_short(digits, dialling)) and _connects(digits, dialling)
@@ -102,6 +107,8 @@ def destination(text: str, dialling: DiallingConfig) -> Destination:
     if internal:
         return Destination(digits, digits, digits, "internal")
     if _is_short(digits, dialling):
+        if _may_be_local(digits, dialling):
+            raise _without_area_code(shown)
         raise NumberRefused("short", Sentence("{number} is a short number; no fax is sent to it.", {"number": shown}))
     return _external(shown, digits, dialling)
 
@@ -114,7 +121,7 @@ def same_number(one: str, other: str, dialling: DiallingConfig) -> bool:
 @lru_cache(maxsize=10_000)
 def number_key(text: str, dialling: DiallingConfig) -> str:
     """Give the same text for every way to write the same number: E.164, or the digits as they stand."""
-    digits = re.sub(r"[^0-9+*#]", "", text)
+    digits = re.sub(r"[^0-9+*#]", "", plain_signs(text))
     try:
         return _e164(phonenumbers.parse(digits, dialling.region))
     except phonenumbers.NumberParseException:
@@ -140,16 +147,6 @@ def spellings(number: str) -> list[str]:
     )
 
 
-def is_internal(digits: str, dialling: DiallingConfig) -> bool:
-    """Return whether a pattern of the configuration says that this is dialled as it stands."""
-    return any(_pattern(pattern).fullmatch(digits) for pattern in dialling.internal)
-
-
-def _pattern(pattern: str) -> re.Pattern[str]:
-    exact = "".join("[0-9]" if char == "X" else re.escape(char) for char in pattern.rstrip("."))
-    return re.compile(exact + ("[0-9]+" if pattern.endswith(".") else ""), re.ASCII)
-
-
 def _is_short(digits: str, dialling: DiallingConfig) -> bool:
     if "*" in digits or "#" in digits:
         return True
@@ -166,27 +163,29 @@ def _connects(dial: str, dialling: DiallingConfig) -> bool:
     return any(connects(heard, dialling.region) for heard in heard_digits(dial.lstrip("+")))
 
 
+def _may_be_local(digits: str, dialling: DiallingConfig) -> bool:
+    """Return whether few digits may be a subscriber's without the area code, and are no number of a service."""
+    number = parse(digits, dialling.region)
+    if (
+        number is None
+        or len(digits) < _SHORTEST_LOCAL
+        or phonenumbers.is_valid_short_number_for_region(number, dialling.region)
+    ):
+        return False
+    return judge(number, digits, dialling.region) is Wholeness.WITHOUT_AREA_CODE
+
+
 def _external(shown: str, digits: str, dialling: DiallingConfig) -> Destination:
-    try:
-        number = phonenumbers.parse(digits, dialling.region)
-    except phonenumbers.NumberParseException as error:
-        raise _impossible(shown) from error
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
-        raise NumberRefused(
-            "impossible", Sentence("{number} is without its area code; please add it.", {"number": shown})
-        )
-    if possible != ValidationResult.IS_POSSIBLE:
+    number = parse(digits, dialling.region)
+    if number is None:
         raise _impossible(shown)
-    # One digit short, the trunk prefix is taken for a digit of the number: only where such numbers exist (Italy).
-    if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
-        raise _impossible(shown)
-    dial = _dialled(number, dialling)
+    _refuse_parts(shown, number, digits, dialling)
+    dial = dialled(number, dialling)
     if dial is not None:
         _refuse_emergency(shown, number, dial, dialling)
-    country = phonenumbers.region_code_for_number(number)
+    country, kind = country_and_kind(number, dialling.region)
     if country not in dialling.allowed_countries:
-        where = country if country and country != "001" else f"+{number.country_code}"
+        where = country if country != "001" else f"+{number.country_code}"
         raise NumberRefused(
             "country",
             Sentence(
@@ -202,11 +201,28 @@ def _external(shown: str, digits: str, dialling: DiallingConfig) -> Destination:
                 {"number": shown},
             ),
         )
-    if phonenumbers.number_type(number) not in _KINDS:
+    if kind not in _KINDS:
         raise NumberRefused(
             "kind", Sentence("{number} is a number with special charges; no fax is sent to it.", {"number": shown})
         )
     return Destination(_shown(number, dialling), dialling.prefix + dial, _e164(number), "country")
+
+
+def _refuse_parts(shown: str, number: PhoneNumber, digits: str, dialling: DiallingConfig) -> None:
+    """Refuse what is no whole number, with what it lacks."""
+    match judge(number, digits, dialling.region):
+        case Wholeness.WITHOUT_AREA_CODE:
+            raise _without_area_code(shown)
+        case Wholeness.WITHOUT_PREFIX:
+            named = {"number": shown, "trunk": trunk_prefix(number), "code": f"+{number.country_code}"}
+            sentence = Sentence(
+                "{number} begins with neither {trunk} nor {code}: its area code may be missing; "
+                "please enter the whole number.",
+                named,
+            )
+            raise NumberRefused("impossible", sentence)
+        case Wholeness.NONE:
+            raise _impossible(shown)
 
 
 def _refuse_emergency(shown: str, number: PhoneNumber, dial: str, dialling: DiallingConfig) -> None:
@@ -228,16 +244,6 @@ def _refuse_emergency(shown: str, number: PhoneNumber, dial: str, dialling: Dial
         )
 
 
-def _dialled(number: PhoneNumber, dialling: DiallingConfig) -> str | None:
-    """Give the digits that are dialled for a number; None if it is not known how other countries are dialled."""
-    home = number.country_code == phonenumbers.country_code_for_region(dialling.region)
-    if dialling.international and not home:
-        return f"{dialling.international}{number.country_code}{phonenumbers.national_significant_number(number)}"
-    as_dialled = phonenumbers.format_out_of_country_calling_number(number, dialling.region)
-    # phonenumbers writes + where a country has several prefixes and none is usual.
-    return None if as_dialled.startswith("+") else re.sub(r"[^0-9]", "", as_dialled)
-
-
 def _shown(number: PhoneNumber, dialling: DiallingConfig) -> str:
     home = number.country_code == phonenumbers.country_code_for_region(dialling.region)
     return str(
@@ -253,3 +259,7 @@ def _impossible(shown: str) -> NumberRefused:
     return NumberRefused(
         "impossible", Sentence("{number} is not a valid phone number; please check it.", {"number": shown})
     )
+
+
+def _without_area_code(shown: str) -> NumberRefused:
+    return NumberRefused("impossible", Sentence("{number} is without its area code; please add it.", {"number": shown}))

@@ -61,6 +61,52 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
     assert "The end is busy." in faxctl(served, "show", job["id"])
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "\u202d\ufeff01 99\u200b 00 00 02\u200e\u202c",
+        "01\u200999\u201100\u221200\t02",
+        "٠١ ٩٩ ٠٠ ٠٠ ٠٢",
+        "Télécopie\u00a0: +33 (0)1 99 00 00 02",
+        "tel:+33-1-99-00-00-02",
+    ],
+)
+def test_a_number_as_it_was_copied(served: tuple[str, Path], number: str) -> None:
+    job = faxctl(served, "send", "--to", number, "document.tif").strip()
+    assert json.loads(faxctl(served, "show", "--json", job))["job"]["number"] == "01 99 00 00 02"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("0199000002 / 0199000003", "may be more than one number"),
+        ("0199000002 ext. 12", "has an extension"),
+        ("0199000002 Martin", "“Martin” is no part of one"),
+        ("0199000002" + "\u200b" * 5000 + "3", "is too long for a telephone number"),
+    ],
+)
+def test_what_may_be_another_number_is_refused_with_the_reason(
+    served: tuple[str, Path], number: str, reason: str
+) -> None:
+    assert reason in faxctl(served, "send", "--to", number, "document.tif", code=1)
+
+
+@pytest.mark.parametrize(
+    ("region", "number", "reason", "whole", "shown"),
+    [
+        ("DE", "471 1234", "begins with neither 0 nor +49", "0471 1234", "0471 1234"),
+    ],
+)
+def test_a_number_without_its_area_code(region: str, number: str, reason: str, whole: str, shown: str) -> None:
+    config = f'[dialling]\nregion = "{region}"\n[folders]\nstate = "{{folder}}/state"\n'
+    with serving({"dial": {}, "ring": {}}, config=config) as served:
+        make_document(served[1])
+        assert reason in faxctl(served, "send", "--to", number, "document.tif", code=1)
+        job = faxctl(served, "send", "--to", whole, "document.tif").strip()
+        assert json.loads(faxctl(served, "show", "--json", job))["job"]["number"] == shown
+        faxctl(served, "cancel", job)
+
+
 def test_the_state_of_the_lines(served: tuple[str, Path]) -> None:
     assert "line-1" in faxctl(served, "status")
     status = json.loads(faxctl(served, "status", "--json"))

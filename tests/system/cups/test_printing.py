@@ -173,6 +173,43 @@ def test_a_number_that_cannot_be_dialled_cancels_the_job_and_says_so(house: Hous
     assert sentence in house.said()
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        'fax-number="0199000098 #42" fax-last-name="de la Tour"',
+        'phone="01 99 00 00 98 #42" fax-last-name="de la Tour"',
+        'destination-uris="tel:+33199000098;isub=42" fax-last-name="de la Tour"',
+        "fax-number='Fax: \u202d01\u201199\u200900 00 98\u202c#42' fax-last-name='de la Tour'",
+    ],
+)
+def test_quoted_values_arrive_whole(house: House, option: str) -> None:
+    jobs = {fax.id for fax in house.ask("list_jobs")}
+    assert house.until_state(house.print("-o", option, house.letter), IPP_COMPLETED, IPP_CANCELLED) == IPP_COMPLETED
+    (fax,) = [fax for fax in house.ask("list_jobs") if fax.id not in jobs]
+    assert (fax.number, fax.recipient) == ("01 99 00 00 98 #42", "de la Tour")
+    house.ask("cancel_job", fax.id)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "fax-number=0199000002 #42",
+        "phone=01 99 00 00 98",
+        "fax-number=0199000002 ext. 12",
+        "fax-number=0199000002 fax-last-name=de la Tour",
+        "fax-number=0199000002 phone=0199000098",
+    ],
+)
+def test_a_word_left_over_or_a_second_number_sends_nothing(house: House, before: set[str], option: str) -> None:
+    jobs = {fax.id for fax in house.ask("list_jobs")}
+    job = house.print("-o", option, house.letter)
+    assert house.until_state(job, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED) == IPP_CANCELLED
+    assert {fax.id for fax in house.ask("list_jobs")} == jobs
+    assert not house.fresh_drafts(before)
+    said = [line for line in house.said().splitlines() if f"[Job {job}]" in line]
+    assert any("belongs to none of them" in line or "more than one fax number" in line for line in said)
+
+
 @pytest.mark.parametrize("contents", [b"%PDF-1.4\n1 0 obj<<>>", b"GIF89a rubbish", b""], ids=["cut", "no PDF", "empty"])
 def test_a_document_that_cannot_be_faxed_is_no_shorter_fax(
     house: House, before: set[str], tmp_path: Path, contents: bytes

@@ -37,6 +37,7 @@ def test_hostile_text_becomes_one_harmless_line(text: str) -> None:
         ("media-col={media-size={x=1 y=2}} n=3", {"media-col": "{media-size={x=1 y=2}}", "n": "3"}),
         ("Resolution=204x98dpi resolution=204x196dpi", {"resolution": "204x196dpi"}),
         ("=strange", {}),
+        ("fax-company=A\u00a0B c=\u20091\u3000", {"fax-company": "A\u00a0B", "c": "\u20091\u3000"}),
         ("open={never closed", {"open": "{never closed"}),
     ],
 )
@@ -72,3 +73,52 @@ def test_the_recipients_fields_go_with_a_number() -> None:
 def test_what_cupsd_never_says_is_refused(argv: list[str]) -> None:
     with pytest.raises(BadArguments):
         PrintJob.from_arguments(argv)
+
+
+def job_of(options: str) -> PrintJob:
+    return PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", options])
+
+
+@pytest.mark.parametrize(
+    ("options", "number"),
+    [
+        ("phone=0199000002", "0199000002"),
+        ("Phone=0199000002 fax-number=0199000002", "0199000002"),
+        ("destination-uris=tel:+33199000002", "tel:+33199000002"),
+        ("fax-number=0199000002\\ #42", "0199000002 #42"),
+        ("faxPrefix=0 phone=0199000002", "0 0199000002"),
+        ("fax-number='01 99 00 00 02' landscape nocollate Fit-To-Page", "01 99 00 00 02"),
+    ],
+)
+def test_a_number_by_every_usual_name(options: str, number: str) -> None:
+    job = job_of(options)
+    assert job.claim.number == number
+    assert not job.has_words_left_over
+    assert job.has_one_number_at_most
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "#42 fax-number=0199000002",
+        "00 98 99 phone=01",
+        "fax-last-name=de fax-number=0199000098 finishings=3 la Tour",
+        "fax-last-name=o phone=0199000002 nord",
+        "fax-number= 0199000002",
+        "destination-uris=tel:+331 99000002",
+    ],
+)
+def test_a_word_left_over_beside_a_number_is_found(options: str) -> None:
+    assert job_of(options).has_words_left_over
+
+
+def test_without_a_number_words_are_nobodys() -> None:
+    assert not job_of("la Tour fax-last-name=de").has_words_left_over
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["phone=0199000002 fax-number=0199000003", f"fax-number=0199000002{chr(0x200B) * 400}3", "phone=" + "0" * 201],
+)
+def test_two_numbers_and_endless_ones_are_none(options: str) -> None:
+    assert not job_of(options).has_one_number_at_most

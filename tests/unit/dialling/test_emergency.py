@@ -15,7 +15,8 @@ from phonenumbers import PhoneNumber, PhoneNumberType, shortnumberinfo
 
 from faxcore.config import ConfigError, DiallingConfig, load
 from faxcore.config.emergency import emergency_numbers, find_in_pattern
-from faxcore.dialling.numbers import Destination, NumberRefused, destination
+from faxcore.dialling.numbers import Destination, destination
+from faxcore.dialling.refusal import NumberRefused
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 KINDS = (

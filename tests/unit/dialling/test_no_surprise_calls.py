@@ -12,7 +12,8 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from faxcore.config import DiallingConfig
-from faxcore.dialling.numbers import NumberRefused, destination
+from faxcore.dialling.numbers import destination
+from faxcore.dialling.refusal import NumberRefused
 from tests.unit.modem.fake_modem import FakeModem
 
 OFFICE = DiallingConfig("FR", ("FR", "BE"), prefix="0,", internal=("2XX", "*1X"))
@@ -34,6 +35,12 @@ def _written(national: str) -> list[str]:
         f"+33 {pairs[1:]}",
         f"00{abroad}",
         f"{pairs} #42",
+        f"\u202a{pairs}\u202c\u202e",
+        f"Fax-Nr.: {pairs}",
+        f"tel:+{abroad}",
+        f"0 {pairs}",
+        "".join(chr(0xFF10 + int(digit)) for digit in national),
+        "".join(chr(0x0660 + int(digit)) for digit in national),
     ]
 
 
@@ -65,7 +72,7 @@ ABROAD = [
 INJECTED = [
     *(f"0199000001{sign}" for sign in ";@!WTP&,\0^$AaX=?\\\"'%"),
     *(f"{sign}0199000001" for sign in ";@!WTP&,"),
-    *(f"01990{sign}00001" for sign in ";@!WTP&,\r\n\t"),
+    *(f"01990{sign}00001" for sign in ";@!WTP&,"),
     *(
         "0199000001;ATD0899123456",
         "0199000001\rATD112",
@@ -74,8 +81,8 @@ INJECTED = [
         "+++",
         "0199000001;+FCLASS=0",
     ),
-    *("0199000001,,,1", "0199000001,,12#", "0199000001w1", "0199000001p1", "tel:0199000001", "0199000001;ext=1"),
-    *("０１９９００００01", "01990000٠١", "0１99000001", "०१९९०००००१", "²199000001", "0199000001\u202e"),  # noqa: RUF001
+    *("0199000001,,,1", "0199000001,,12#", "0199000001w1", "0199000001p1", "0199000001;ext=1", "0199000001;x=1"),
+    *("²199000001", "①199000001", "0199000001\u0601", "０１９９００００01,1", "0199000001；ext＝1"),  # noqa: RUF001
     *("++33199000001", "+", "", " ", "33+199000001", "0199000001@example.org", "0199000001$(ATD112)"),
 ]
 REFUSED = [
