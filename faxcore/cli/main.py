@@ -9,6 +9,7 @@
     faxctl modem test DEVICE --to NUMBER   a test page to another line
     faxctl config check FILE               what is wrong with a configuration
     faxctl config reload                   have the running service read its configuration again
+    faxctl number NUMBER                   what would be dialled for a number, or why it is refused
     faxctl printer install|check|remove    the printer Fax on this machine
     faxctl store migrate --to URL          another database for the service, which is stopped
 
@@ -25,7 +26,15 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.cli import config_commands, fax_commands, line_commands, modem_commands, printer_commands, store_commands
+from faxcore.cli import (
+    config_commands,
+    fax_commands,
+    line_commands,
+    modem_commands,
+    number_commands,
+    printer_commands,
+    store_commands,
+)
 from faxcore.cli.clean_stream import CleanStream
 from faxcore.cli.command_parser import CommandParser
 from faxcore.i18n import gettext as _
@@ -48,6 +57,7 @@ def parser() -> CommandParser:
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),
+        ("number", number_commands.add_arguments, _("what would be dialled for a number, or why not")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
         ("store", store_commands.add_arguments, _("about the database of the service")),
     ):

@@ -34,6 +34,35 @@ class Wholeness(Enum):
     NONE = "no number of the plan"
 
 
+class NumberKind(Enum):
+    """What is called, for a person."""
+
+    INTERNAL = "internal"
+    FIXED = "fixed"
+    MOBILE = "mobile"
+    FIXED_OR_MOBILE = "fixed or mobile"
+    FREE = "free"
+    VOIP = "voip"
+    COMPANY = "company"
+    OTHER = "other"
+
+
+_KIND_OF: Final = {
+    PhoneNumberType.FIXED_LINE: NumberKind.FIXED,
+    PhoneNumberType.MOBILE: NumberKind.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: NumberKind.FIXED_OR_MOBILE,
+    PhoneNumberType.TOLL_FREE: NumberKind.FREE,
+    PhoneNumberType.VOIP: NumberKind.VOIP,
+    PhoneNumberType.UAN: NumberKind.COMPANY,
+}
+
+
+def describe(e164: str, home: str) -> tuple[str, NumberKind]:
+    """Give the country, two letters, and the kind of a number that may be called."""
+    country, kind = country_and_kind(phonenumbers.parse(e164), home)
+    return country, _KIND_OF.get(kind, NumberKind.OTHER)
+
+
 def parse(digits: str, region: str) -> PhoneNumber | None:
     """Parse digits that are dialled in a country; None if they cannot be a number."""
     try:

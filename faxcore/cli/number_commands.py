@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl number NUMBER`: what a number is, how it is written, and what would be dialled for it, or why nothing.
+
+It asks no service: the rules are those of the configuration in /etc/facteur, of another one, or of none.
+
+Exit status: 0 for a number that would be called; 1 for one that would not, or a configuration that cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import phonenumbers
+
+from faxcore.cli.plain_output import print_json
+from faxcore.config import ConfigError
+from faxcore.config.configuration import CONFIG, find_and_load
+from faxcore.config.dialling import DiallingConfig
+from faxcore.dialling.numbers import destination
+from faxcore.dialling.plan import NumberKind, describe
+from faxcore.dialling.refusal import NumberRefused
+from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.model.sentence import NOTHING, Sentence, mark
+
+_KINDS: Final = {
+    NumberKind.INTERNAL: mark("internal number"),
+    NumberKind.FIXED: mark("fixed line"),
+    NumberKind.MOBILE: mark("mobile"),
+    NumberKind.FIXED_OR_MOBILE: mark("fixed line or mobile"),
+    NumberKind.FREE: mark("free of charge"),
+    NumberKind.VOIP: mark("Internet telephony"),
+    NumberKind.COMPANY: mark("company-wide number"),
+    NumberKind.OTHER: mark("range unknown or reserved"),
+}
+
+
+@dataclass(frozen=True)
+class FoundNumber:
+    """A number and what became of it; the fields but the last are empty for one that is not called."""
+
+    number: str
+    called: bool
+    country: str = ""
+    kind: str = ""
+    shown: str = ""
+    e164: str = ""
+    dial: str = ""
+    sub_address: str = ""
+    rule: str = ""
+    """The rule that lets it through or forbids it."""
+    reason: Sentence = NOTHING
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command and its options."""
+    parser.add_argument("number", metavar="NUMBER", help=_("as you would enter it; in quotes if it has spaces"))
+    parser.add_argument("--region", metavar="CC", help=_("as if this installation were in this country, as FR"))
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help=_("configuration (default: {path})").format(path=CONFIG)
+    )
+    parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    parser.set_defaults(run_here=run_number)
+
+
+def run_number(options: argparse.Namespace) -> int:
+    """`faxctl number NUMBER [--region CC] [--json]`."""
+    try:
+        dialling = find_and_load(options.config).dialling
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.region:
+        region = options.region.upper()
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            print(_("{region} is not a country; two letters, as FR.").format(region=options.region), file=sys.stderr)
+            return 2
+        dialling = _moved(dialling, region)
+    found = find(options.number, dialling)
+    if options.json:
+        print_json(found)
+    elif found.called:
+        _print(found)
+    else:
+        print(f"faxctl: {translate(found.reason)}", file=sys.stderr)
+    return 0 if found.called else 1
+
+
+def find(number: str, dialling: DiallingConfig) -> FoundNumber:
+    """Judge a number as every way in does."""
+    try:
+        to = destination(number, dialling)
+    except NumberRefused as refused:
+        return FoundNumber(number, called=False, rule=refused.rule, reason=refused.sentence)
+    country, kind = ("", NumberKind.INTERNAL) if to.rule == "internal" else describe(to.key, dialling.region)
+    e164 = to.key if to.rule != "internal" else ""
+    return FoundNumber(number, True, country, kind.value, to.shown, e164, to.dial, to.sub_address, to.rule)
+
+
+def _moved(dialling: DiallingConfig, region: str) -> DiallingConfig:
+    """The rules of an installation in another country; the further countries stay, what is dialled abroad does not."""
+    if region == dialling.region:
+        return dialling
+    further = (country for country in dialling.allowed_countries if country != dialling.region)
+    return replace(
+        dialling, region=region, allowed_countries=tuple(dict.fromkeys((region, *further))), international=""
+    )
+
+
+def _print(found: FoundNumber) -> None:
+    kind = _(_KINDS[NumberKind(found.kind)])
+    lines = [
+        (_("Number:"), found.shown),
+        (_("International:"), found.e164),
+        (_("Country:"), found.country),
+        (_("Kind:"), kind),
+        (_("Sub-address:"), found.sub_address),
+        (_("Dialled:"), found.dial),
+    ]
+    width = max(len(name) for name, _value in lines)
+    for name, value in lines:
+        if value:
+            print(f"{name:{width}} {value}")

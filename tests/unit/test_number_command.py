@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl number`: what a number is and what is dialled for it, or why nothing; without a service."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from faxcore.cli.main import main
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> list[str]:
+    path = tmp_path / "facteur.toml"
+    path.write_text('[dialling]\nregion = "FR"\nprefix = "0,"\ninternal = ["2XX"]\n')
+    return ["--config", str(path)]
+
+
+def test_a_number_is_described(office: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["number", *office, "Fax : 01\u201199\u200900 00 01 #42"]) == 0
+    assert [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()] == [
+        ["Number:", "01 99 00 00 01 #42"],
+        ["International:", "+33199000001"],
+        ["Country:", "FR"],
+        ["Kind:", "fixed line"],
+        ["Sub-address:", "42"],
+        ["Dialled:", "0,0199000001"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "dial"),
+    [
+        ("0 01 99 00 00 01", "fixed", "0,0199000001"),
+        ("06 39 98 00 01", "other", "0,0639980001"),
+        ("0800 000 000", "free", "0,0800000000"),
+        ("234", "internal", "234"),
+    ],
+)
+def test_scripts_get_an_object(
+    office: list[str], capsys: pytest.CaptureFixture[str], number: str, kind: str, dial: str
+) -> None:
+    assert main(["number", *office, "--json", number]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["called"], said["kind"], said["dial"], said["reason"]) == (True, kind, dial, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "reason"),
+    [
+        ("471 1234", "DE", "471 1234 begins with neither 0 nor +49: its area code may be missing; "),
+        ("555-0123", "us", "555-0123 is without its area code; please add it."),
+        ("5550 1234", "AU", "5550 1234 is without its area code; please add it."),
+        ("0199000001 / 0199000002", "FR", "may be more than one number; please enter only one."),
+        ("15", "FR", "15 is an emergency number; no fax is sent to it."),
+    ],
+)
+def test_a_refusal_has_its_reason_and_its_status(
+    office: list[str], capsys: pytest.CaptureFixture[str], number: str, region: str, reason: str
+) -> None:
+    assert main(["number", *office, "--region", region, number]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert reason in told.err
+    assert main(["number", *office, "--region", region, "--json", number]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["called"], said["dial"]) == (False, "")
+    assert reason in said["reason"]
+
+
+def test_a_country_that_is_none_is_wrong_usage(office: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["number", *office, "--region", "XX", "0199000001"]) == 2
+    assert "XX is not a country" in capsys.readouterr().err
+
+
+def test_a_configuration_that_cannot_be_used_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "facteur.toml").write_text('[dialling]\nregion = "France"\n')
+    assert main(["number", "--config", str(tmp_path / "facteur.toml"), "0199000001"]) == 1
+    assert "facteur.toml:2" in capsys.readouterr().err
