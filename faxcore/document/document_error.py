@@ -36,7 +36,8 @@ class Reason(Enum):
         sentences = {
             Reason.EMPTY: Sentence("The document is empty: there is nothing to fax."),
             Reason.UNKNOWN_FORMAT: Sentence(
-                "The document is not a PDF, a PostScript file or a picture of a usual kind: print it, or save it as PDF."
+                "The document is not a PDF, a PostScript file or a picture of a usual kind:"
+                " print it, or save it as PDF."
             ),
             Reason.ENCRYPTED: Sentence("The document is protected by a password: save a copy without one."),
             Reason.NOT_TO_BE_PRINTED: Sentence(
