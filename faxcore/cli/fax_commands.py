@@ -7,19 +7,18 @@ import argparse
 import asyncio
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from faxcore.bus.client import BusError, Client, connect
 from faxcore.cli import list_commands
+from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.plain_output import format_fax, print_json
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
 from faxcore.contract.codec import encode
-from faxcore.document.document_error import DocumentError
-from faxcore.document.renderer import STYLES, render
-from faxcore.document.tiff import is_fax_tiff
+from faxcore.document.renderer import STYLES
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.job import FINAL, State
@@ -71,7 +70,8 @@ def _add_sending(sending: ArgumentParser) -> None:
     sending.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
     sending.add_argument("--style", default=STYLES[0], choices=STYLES)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
-    sending.add_argument("file", type=Path, metavar="FILE", help=_("a PDF, a PostScript file or a picture"))
+    about_files = _("PDF, PostScript, pictures or text, in the order of the pages; - for standard input")
+    sending.add_argument("files", nargs="+", type=Path, metavar="FILE", help=about_files)
 
 
 def _add_resolving(resolving: ArgumentParser) -> None:
@@ -113,14 +113,16 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
 async def send(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl send`."""
     given = {field: getattr(options, field) for field in RECIPIENT}
-    order = Order(number=options.to, subject=options.subject, title=options.title or options.file.stem, **given)
+    order = Order(
+        number=options.to, subject=options.subject, title=options.title or _make_title(options.files), **given
+    )
     if options.header:
         order = replace(order, header=options.header)
     changes: asyncio.Queue[Job] = asyncio.Queue()
     desk.on_job_changed = changes.put_nowait
     if options.wait:
         await desk.register()
-    with options.file.open("rb") as original, tempfile.TemporaryFile() as pages:
+    with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
         await asyncio.to_thread(_draw, original, pages, options)
         job = await desk.submit_document(pages, original, order)
     if not options.wait:
@@ -183,19 +185,17 @@ async def get(desk: Client, options: argparse.Namespace) -> int:
     return 0
 
 
+def _make_title(files: Sequence[Path]) -> str:
+    first = name_of(files[0]) if files[0] == STANDARD_INPUT else files[0].stem
+    return first if len(files) == 1 else _("{first} and {count} more").format(first=first, count=len(files) - 1)
+
+
 def _draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> None:
-    """Make the pages of the file; one that is in fax geometry already goes out as it is."""
+    """Make the pages of the files."""
     try:
-        if is_fax_tiff(options.file):
-            pages.write(original.read())
-        else:
-            with render(original, resolution=Resolution(options.resolution), style=options.style) as rendered:
-                pages.write(rendered.file.read())
-    except DocumentError as error:
-        told = Sentence("{file}: {reason}", {"file": str(options.file), "reason": error.sentence})
-        raise BusError(ErrorCode.BAD_DOCUMENT, told) from error
-    pages.seek(0)
-    original.seek(0)
+        draw_files(options.files, Resolution(options.resolution), options.style, original, pages)
+    except CannotBeDrawn as error:
+        raise BusError(ErrorCode.BAD_DOCUMENT, error.sentence) from error
 
 
 def _facts(job: Job) -> dict[str, object]:

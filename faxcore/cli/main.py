@@ -33,6 +33,7 @@ from faxcore.cli import (
     modem_commands,
     number_commands,
     printer_commands,
+    render_command,
     store_commands,
 )
 from faxcore.cli.clean_stream import CleanStream
@@ -58,6 +59,7 @@ def parser() -> CommandParser:
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),
         ("number", number_commands.add_arguments, _("what would be dialled for a number, or why not")),
+        ("render", render_command.add_arguments, _("the pages of files as they would be sent, or why not")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
         ("store", store_commands.add_arguments, _("about the database of the service")),
     ):

@@ -18,6 +18,7 @@ class Reason(Enum):
     NOT_TO_BE_PRINTED = "not-to-be-printed"
     TRUNCATED = "truncated"
     DAMAGED = "damaged"
+    PICTURE_DAMAGED = "picture-damaged"
     PAGES_MISSING = "pages-missing"
     NO_PAGES = "no-pages"
     TOO_MANY_PAGES = "too-many-pages"
@@ -25,6 +26,7 @@ class Reason(Enum):
     NO_SPACE = "no-space"
     TOO_LONG = "too-long"
     NOT_FAX = "not-fax"
+    NO_LETTERS = "no-letters"
     OUT_OF_TIME = "out-of-time"
     OUT_OF_MEMORY = "out-of-memory"
     CRASHED = "crashed"
@@ -36,7 +38,7 @@ class Reason(Enum):
         sentences = {
             Reason.EMPTY: Sentence("The document is empty: there is nothing to fax."),
             Reason.UNKNOWN_FORMAT: Sentence(
-                "The document is not a PDF, a PostScript file or a picture of a usual kind:"
+                "The document is not a PDF, a PostScript file, a text or a picture of a usual kind:"
                 " print it, or save it as PDF."
             ),
             Reason.ENCRYPTED: Sentence("The document is protected by a password: save a copy without one."),
@@ -45,6 +47,10 @@ class Reason(Enum):
             ),
             Reason.TRUNCATED: Sentence("The end of the document is missing: fetch or save it again."),
             Reason.DAMAGED: Sentence("The document is damaged and cannot be drawn: save or print it again."),
+            Reason.PICTURE_DAMAGED: Sentence(
+                "A picture in the document is damaged or cut off, and would be missing on the fax:"
+                " scan or save it again."
+            ),
             Reason.PAGES_MISSING: Sentence("Not all pages of the document could be drawn: save or print it again."),
             Reason.NO_PAGES: Sentence("The document has no pages."),
             Reason.TOO_MANY_PAGES: Sentence(
@@ -54,6 +60,9 @@ class Reason(Enum):
             Reason.NO_SPACE: Sentence("The disk is full: the pages could not be made yet."),
             Reason.TOO_LONG: Sentence("A page has more than {rows} rows, the limit for a fax.", {"rows": MAX_ROWS}),
             Reason.NOT_FAX: Sentence("The file is not a black and white TIFF with the dimensions of a fax."),
+            Reason.NO_LETTERS: Sentence(
+                "The text has letters that no font here can draw: open it in a word processor, and print it from there."
+            ),
             Reason.OUT_OF_TIME: Sentence("The document takes too long to draw: simplify it, or print it as an image."),
             Reason.OUT_OF_MEMORY: Sentence("The document takes too much memory to draw: simplify it."),
             Reason.CRASHED: Sentence("The program that draws documents failed on this one: save or print it again."),

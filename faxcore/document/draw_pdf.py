@@ -97,6 +97,6 @@ def _refuse_missing_pictures(pdf: pypdfium2.PdfDocument) -> None:
         for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
             bitmap = raw.FPDFImageObj_GetBitmap(thing)
             if not bitmap:
-                raise DocumentError(Reason.DAMAGED, f"a picture of page {number + 1}")
+                raise DocumentError(Reason.PICTURE_DAMAGED, f"a picture of page {number + 1}")
             raw.FPDFBitmap_Destroy(bitmap)
         page.close()

@@ -123,11 +123,11 @@ class _Inspection:
         if str(thing.get("/Subtype")) != "/Image":
             self._forms.append(thing)
             return
-        self.undecided |= not check_picture(self._pdf, thing, colour_spaces)
+        self._check_picture(thing, colour_spaces)
         for name in ("/SMask", "/Mask"):
             mask = thing.get(name)
             if mask is not None and hasattr(mask, "read_raw_bytes") and self._is_new(mask):
-                self.undecided |= not check_picture(self._pdf, mask, colour_spaces)
+                self._check_picture(mask, colour_spaces)
 
     def _look_at_inline(self, picture: Any, colour_spaces: Any) -> None:
         import pikepdf
@@ -135,7 +135,14 @@ class _Inspection:
         made = pikepdf.Stream(self._pdf, picture._data._inline_image_raw_bytes())
         for name, value in picture.obj.items():
             made[name] = value
-        self.undecided |= not check_picture(self._pdf, made, colour_spaces)
+        self._check_picture(made, colour_spaces)
+
+    def _check_picture(self, picture: Any, colour_spaces: Any) -> None:
+        try:
+            with _malformed():
+                self.undecided |= not check_picture(self._pdf, picture, colour_spaces)
+        except Damaged as error:
+            raise DocumentError(Reason.PICTURE_DAMAGED, error.detail) from error
 
     def _look_at_font(self, font: Any) -> None:
         if not self._is_new(font):

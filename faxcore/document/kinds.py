@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.draw_text import looks_like_text
 
 HEAD: Final = 1024
 """Octets of a file that are looked at."""
@@ -19,6 +20,7 @@ class Kind(Enum):
     PDF = auto()
     POSTSCRIPT = auto()
     PICTURE = auto()
+    TEXT = auto()
 
 
 _MAGIC: Final = {
@@ -47,4 +49,6 @@ def detect_kind(head: bytes) -> Kind:
         return Kind.PDF
     if _WEBP.match(head) or _HEIF.match(head):
         return Kind.PICTURE
+    if looks_like_text(head):
+        return Kind.TEXT
     raise DocumentError(Reason.UNKNOWN_FORMAT)

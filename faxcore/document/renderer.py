@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A document into pages, in a process of its own: `render` for the callers, `python -m` this for the process.
 
-The input is PDF, PostScript or a picture; the output is a TIFF of bilevel pages, 1728 pixels wide. A TIFF in fax
-geometry is copied pixel for pixel. The caller's process never opens the document: see `sandbox`.
+The input is PDF, PostScript, a picture or plain text; the output is a TIFF of bilevel pages, 1728 pixels wide. A TIFF
+in fax geometry is copied pixel for pixel. The caller's process never opens the document: see `sandbox`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final, Literal, get_args
 
 from faxcore.document import draw_pdf, draw_postscript, sandbox
 from faxcore.document.document_error import RenderFailed
+from faxcore.document.draw_text import draw_text
 from faxcore.document.inside import serve
 from faxcore.document.kinds import HEAD, Kind, detect_kind
 from faxcore.document.sizes import PageSize
@@ -133,6 +134,8 @@ def _draw(
 
     if kind is Kind.PDF:
         return write_to(output, draw_pdf.draw_pdf(document, resolution, photo=photo))
+    if kind is Kind.TEXT:
+        return write_to(output, draw_text(document, resolution, photo=photo))
     from faxcore.document.complaints import refuse_complaints
     from faxcore.document.images import draw_picture
 

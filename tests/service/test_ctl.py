@@ -24,6 +24,7 @@ SCRIPT = {
         "0199000003": ["unconfirmed", "ok"],
         "0199000004": ["hang"],
         "0199000005": ["ok", "ok"],
+        "0199000006": ["ok"],
     },
     "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}},
 }
@@ -64,16 +65,16 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
 @pytest.mark.parametrize(
     "number",
     [
-        "\u202d\ufeff01 99\u200b 00 00 02\u200e\u202c",
-        "01\u200999\u201100\u221200\t02",
-        "٠١ ٩٩ ٠٠ ٠٠ ٠٢",
-        "Télécopie\u00a0: +33 (0)1 99 00 00 02",
-        "tel:+33-1-99-00-00-02",
+        "\u202d\ufeff01 99\u200b 00 00 06\u200e\u202c",
+        "01\u200999\u201100\u221200\t06",
+        "٠١ ٩٩ ٠٠ ٠٠ ٠٦",
+        "Télécopie\u00a0: +33 (0)1 99 00 00 06",
+        "tel:+33-1-99-00-00-06",
     ],
 )
 def test_a_number_as_it_was_copied(served: tuple[str, Path], number: str) -> None:
     job = faxctl(served, "send", "--to", number, "document.tif").strip()
-    assert json.loads(faxctl(served, "show", "--json", job))["job"]["number"] == "01 99 00 00 02"
+    assert json.loads(faxctl(served, "show", "--json", job))["job"]["number"] == "01 99 00 00 06"
 
 
 @pytest.mark.parametrize(

@@ -251,13 +251,13 @@ def test_a_scan_is_whole_or_refused(tmp_path: Path, kind: str) -> None:
     whole = scan(data, about, FILTERS[kind])
     [page] = rendered(tmp_path, whole)
     assert ink(page, 20, 290, 190, 296) > 0.1
-    assert failure(tmp_path, scan(data[: len(data) // 3], about, FILTERS[kind])) is Reason.DAMAGED
-    assert failure(tmp_path, scan(b"", about, FILTERS[kind])) is Reason.DAMAGED
+    assert failure(tmp_path, scan(data[: len(data) // 3], about, FILTERS[kind])) is Reason.PICTURE_DAMAGED
+    assert failure(tmp_path, scan(b"", about, FILTERS[kind])) is Reason.PICTURE_DAMAGED
 
 
 def test_a_picture_with_a_filter_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     data, about = coded("DCTDecode")
-    assert failure(tmp_path, scan(data, about, "FooDecode")) is Reason.DAMAGED
+    assert failure(tmp_path, scan(data, about, "FooDecode")) is Reason.PICTURE_DAMAGED
 
 
 def test_a_damaged_picture_that_is_not_shown_is_no_fault(tmp_path: Path) -> None:
@@ -317,7 +317,7 @@ def test_a_damaged_picture_is_found_wherever_it_is_shown(tmp_path: Path, where: 
         return made(content, A4, add)
 
     assert len(rendered(tmp_path, build(cut=False))) == 1
-    assert failure(tmp_path, build(cut=True)) is Reason.DAMAGED
+    assert failure(tmp_path, build(cut=True)) is Reason.PICTURE_DAMAGED
 
 
 @pytest.mark.parametrize("part", [0.2, 0.9])

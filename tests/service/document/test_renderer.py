@@ -129,7 +129,7 @@ def test_pages_that_are_promised_and_not_there(tmp_path: Path) -> None:
     ("data", "reason"),
     [
         (b"", Reason.EMPTY),
-        (b"From the mayor", Reason.UNKNOWN_FORMAT),
+        (b"From the mayor\0", Reason.UNKNOWN_FORMAT),
         (b"%PDF-1.4\n%%EOF\n", Reason.DAMAGED),
         (b"%!PS\n% nothing drawn\n", Reason.NO_PAGES),
         (b"%!PS\n1 0 div showpage\n", Reason.DAMAGED),
