@@ -5,8 +5,8 @@ Working copies go at once: what was composed for a call that is over, and pages 
 by the rules of the configuration only, and so do transcripts and the notes of what was told. A call's row is the record
 of the bill: it stays, without its job.
 
-A file whose row is gone already is a stray, which the next start removes: so a crash between the two loses nothing and
-leaves nothing.
+A file whose row is gone already is a stray, which the next start removes: so a crash between the two, or a power cut
+that brings back what was removed, loses nothing and leaves nothing.
 """
 
 from __future__ import annotations
@@ -95,6 +95,13 @@ class Retention:
             elif known[call] is not None:
                 self.clean_call(call)
 
+    def remove_abandoned(self, calls: Sequence[str]) -> None:
+        """Remove the folders of those among these calls whose fax is gone, with what was kept for it."""
+        call, reception = schema.call, schema.reception
+        named = call.c.job.is_not(None) | exists().where(reception.c.call == call.c.id)
+        gone = select(call.c.id).where(call.c.id.in_(calls), call.c.ended.is_not(None), ~call.c.transcript, ~named)
+        remove(*(self._call_folder(row.id) for row in self._db.rows(gone)))
+
     # ------------------------------------------------------------ rules
 
     def remove_jobs(self, states: Sequence[State], days: int) -> int:
@@ -180,6 +187,7 @@ class Retention:
         table = schema.reception
         with self._db.transaction():
             calls = [row.call for row in self._db.rows(select(table.c.call).where(table.c.id.in_(ids)))]
+            self._db.run(update(schema.call).where(schema.call.c.id.in_(calls)).values(transcript=False))
             self._forget(ids)
             self._db.run(delete(table).where(table.c.id.in_(ids)))
         remove(*map(self._call_folder, calls))

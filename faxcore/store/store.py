@@ -88,10 +88,14 @@ class Store:
             log.error("the report of call %s cannot be read: %s", call, error)
             return None
 
+    def list_call_folders(self) -> list[str]:
+        """List the calls that have a directory. In any thread."""
+        return os.listdir(self._calls)
+
     def list_unclean_calls(self) -> list[str]:
         """List the calls in whose directories there is more than what is kept, or nothing. In any thread."""
         found = []
-        for call in os.listdir(self._calls):
+        for call in self.list_call_folders():
             names = set(os.listdir(self._calls / call))
             if not names or names - KEPT:
                 found.append(call)

@@ -51,6 +51,10 @@ class Sweeping:
         for start in range(0, len(names), PIECE):
             self._store.retention.clean_calls(names[start : start + PIECE])
             await asyncio.sleep(0)
+        names = await asyncio.to_thread(self._store.list_call_folders)
+        for start in range(0, len(names), PIECE):
+            self._store.retention.remove_abandoned(names[start : start + PIECE])
+            await asyncio.sleep(0)
 
     async def _apply_rules(self) -> None:
         self._store.retention.clean_left()

@@ -77,6 +77,33 @@ async def test_what_a_crash_left_of_a_call_is_swept_away(tmp_path: Path) -> None
 
 
 @async_test
+async def test_what_a_crash_left_of_a_removed_fax_goes_with_the_next_start(tmp_path: Path) -> None:
+    script(tmp_path, {"0199000002": ["ok"]}, ring=RING)
+    async with running(tmp_path) as (service, listener):
+        job, reception = await send_and_receive(service, listener, tmp_path)
+        kept = await submit(service, document(tmp_path))
+        await listener.until_job(kept, "done")
+        store = service.store
+        row = store.receptions.get(reception)
+        assert row is not None
+        (call,), (other,) = store.calls.of_job(job), store.calls.of_job(kept)
+        folders = {store.call_folder(id): names(store.call_folder(id)) for id in (call.id, row.call)}
+        await until("the sweep after the start", lambda: service.sweeping.rests)
+        for fax in (job, reception):
+            await service.api.bin_fax(ME, fax)
+        assert store.retention.empty_bins(0) == 2
+    # The rows are gone, and the files are back: removing them was not on disk yet.
+    for folder, files in folders.items():
+        assert not folder.exists() and "transcript" in files
+        folder.mkdir()
+        for name in files:
+            (folder / name).write_bytes(b"left")
+    async with running(tmp_path) as (service, _listener):
+        await until("the sweep", lambda: not any(folder.exists() for folder in folders))
+        assert names(service.store.call_folder(other.id)) == {"transcript"}
+
+
+@async_test
 async def test_by_default_only_the_bin_is_emptied(tmp_path: Path) -> None:
     clock = Clock()
     script(tmp_path, {"0199000002": ["ok"]}, ring=RING)
