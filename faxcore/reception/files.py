@@ -10,7 +10,7 @@ from pathlib import Path
 from faxcore.document.pdf import tiff_to_pdf
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.model.page import Page
-from faxcore.store.synced_files import remove, write_all, written
+from faxcore.store.synced_files import remove, sync_file, sync_folder, write_all, written
 
 _CHUNK = 1 << 20
 
@@ -19,13 +19,17 @@ def make_files(pages: Sequence[Path], folder: Path, id: str, title: str, when: d
     """Make both files in the folder, synced, under hidden names; TIFF and PDF. OSError if it cannot be written.
 
     They are made beside the pages first, in a folder that is ours alone, and only copied to the other, which may
-    belong to somebody: nothing that is planted there is opened. There they stay, as what the bus hands out.
+    belong to somebody: nothing that is planted there is opened. There they stay, as what the bus hands out, and are
+    synced as well: the pages that they were made of go when the fax is filed.
     `when`, the time of the reception, is all that they say of time: filed again after a crash, they are the same.
     """
     workshop = pages[0].parent
     tiff, pdf = workshop / "reception.tif", workshop / "reception.pdf"
     write_pages(tiff, _all(pages))
     tiff_to_pdf(tiff, pdf, title=title, when=when)
+    sync_file(tiff)
+    sync_file(pdf)
+    sync_folder(workshop)
     hidden = folder / f".{id}.tif", folder / f".{id}.pdf"
     for source, target in zip((tiff, pdf), hidden, strict=True):
         remove(target)

@@ -76,6 +76,15 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """What was written to the file is on disk when this returns; its name is not, see `sync_folder`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def copy_in(descriptor: int, path: Path, room: int = LARGEST) -> Copied:
     """Copy an open regular file from its beginning, and sync it; it may take `room` octets. TooLarge, NoRoom,
     NotRegular, NotReadable, or OSError of our own disk; then no file.

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of a reception: on disk, all four of them, before anything they were made of may go."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from faxcore.document.tiff import write_pages
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.reception.files import make_files
+
+
+def test_what_is_made_of_a_fax_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    call, folder = tmp_path / "call", tmp_path / "received"
+    call.mkdir()
+    folder.mkdir()
+    page = call / "page-0001.tif"
+    write_pages(page, [Page(Width.A4, Resolution.FINE, bytes(216 * 10))])
+    synced: dict[int, int] = {}
+    sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        sync(descriptor)
+        status = os.fstat(descriptor)
+        synced[status.st_ino] = status.st_size
+
+    monkeypatch.setattr(os, "fsync", note)
+    made = make_files([page], folder, "an-id", "a title", datetime(2026, 3, 4, tzinfo=UTC))
+    for path in (*made, call / "reception.tif", call / "reception.pdf"):
+        assert synced.get(path.stat().st_ino) == path.stat().st_size > 0, path
+    assert call.stat().st_ino in synced
