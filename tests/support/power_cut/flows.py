@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The flows that are recorded: python -m tests.support.power_cut.flows FLOW FOLDER
+
+A service starts on an empty disk, faxes are sent or received, and one of them is removed by its owner. What a client is
+told is added to FOLDER/told, a line each, before anything else is done; what the far end sees stands in FOLDER/log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from faxcore.contract.bus import Claim, Job, Order
+from faxcore.model.job import State
+from faxcore.service import FaxService
+from faxcore.store.store import Store
+from tests.support.many_faxes import Ids, add_jobs
+from tests.support.service_parts import ME, Listener, document, running, script
+from tests.support.waiting import until
+
+PRINTED: Final = "0199000002"
+HANDED_IN: Final = "0199000003"
+PAGES: Final = (3, 2)
+"""The pages of the two calls that come in."""
+MANY: Final = 1_000
+IN_CALL: Final = 50
+
+
+def digits(number: str) -> str:
+    """A number without the spaces that a person reads it with."""
+    return number.replace(" ", "")
+
+
+def prepare(folder: Path, flow: str) -> None:
+    """Make what is outside of the disk: documents, and what the other machines do."""
+    folder.mkdir()
+    document(folder)
+    rings = [
+        {"pages": pages, "end": "ok", "called": "0199000001", "when": str(folder / f"ring-{number}")}
+        for number, pages in enumerate(PAGES)
+    ]
+    script(
+        folder,
+        {PRINTED: ["partial", "ok"], HANDED_IN: ["ok"]},
+        **({"ring": {"line-1": rings}} if flow == "receive" else {}),
+    )
+
+
+class Witness:
+    """Writes down what the service tells, as whoever is told would remember it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "told"
+
+    def say(self, *words: str) -> None:
+        """Add a line."""
+        with self._file.open("a") as file:
+            print(*words, file=file)
+
+    def listen(self, listener: Listener) -> None:
+        """Write down the news that programs of people are told."""
+        tell = listener.tell
+
+        def tell_and_say(person: str, news: Any) -> bool:
+            if isinstance(news, Job):
+                self.say("state", digits(news.number), news.state.value)
+            elif type(news).__name__ == "Reception":
+                self.say("arrived", news.id)
+            return tell(person, news)
+
+        listener.tell = tell_and_say  # type: ignore[method-assign]
+
+
+async def send(folder: Path, witness: Witness) -> None:
+    """A print job is completed in the dialog and sent in two calls; what is handed in is sent, and removed."""
+    async with running(folder) as (service, listener):
+        witness.listen(listener)
+        with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
+            claim = Claim(user=ME, title="printed", key="urn:uuid:7")
+            draft = (await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)).id
+        witness.say("accepted", PRINTED)
+        await service.api.submit_draft(ME, draft, Order(number=PRINTED))
+        witness.say("ordered", PRINTED)
+        await listener.until(lambda _p, _n, news: _is_done(news, PRINTED))
+        with (folder / "document.tif").open("rb") as pages, (folder / "document.tif").open("rb") as original:
+            job = await service.api.submit_document(ME, pages.fileno(), original.fileno(), Order(number=HANDED_IN))
+        witness.say("accepted", HANDED_IN)
+        witness.say("ordered", HANDED_IN)
+        await listener.until(lambda _p, _n, news: _is_done(news, HANDED_IN))
+        await remove(service, witness, job, HANDED_IN)
+
+
+def _is_done(news: object, number: str) -> bool:
+    return isinstance(news, Job) and digits(news.number) == number and news.state is State.DONE
+
+
+async def receive(folder: Path, witness: Witness) -> None:
+    """Two calls bring pages, one after the other; what the first one brought is removed."""
+    async with running(folder) as (service, listener):
+        witness.listen(listener)
+        for number in range(len(PAGES)):
+            (folder / f"ring-{number}").touch()
+            await until("the fax", lambda count=number + 1: _have_arrived(listener, count))
+        first = (await service.api.list_receptions(ME))[-1]
+        await remove(service, witness, first.id, first.id)
+
+
+def _have_arrived(listener: Listener, count: int) -> bool:
+    return sum(name == "ReceptionArrived" for _person, name, _news in listener.heard) == count
+
+
+async def remove(service: FaxService, witness: Witness, fax: str, name: str) -> None:
+    """Put a fax into the bin, and empty that as the rules of retention do when its days are over."""
+    await until("the sweep after the start", lambda: service.sweeping.rests)
+    witness.say("removing", name)
+    await service.api.bin_fax(ME, fax)
+    assert service.store.retention.empty_bins(0) == 1
+    witness.say("removed", name)
+
+
+async def change_many(folder: Path, _witness: Witness) -> None:
+    """A thousand faxes, some of them in a call, are changed in one transaction."""
+    store, ids = Store(folder / "state"), Ids()
+    add_jobs(store, ME, MANY - IN_CALL, State.SLEEPING, ids)
+    add_jobs(store, ME, IN_CALL, State.ACTIVE, ids)
+    with store.transaction():
+        store.database.run(text("UPDATE job SET changed = '2026-01-03T00:00:00.000Z'"))
+    store.close()
+
+
+Flow = Callable[[Path, Witness], Awaitable[None]]
+FLOWS: Final[dict[str, Flow]] = {"send": send, "receive": receive}
+OTHERS: Final[dict[str, Flow]] = {"many": change_many}
+
+
+def main(folder: Path, flow: str) -> None:
+    prepare(folder, flow)
+    asyncio.run(asyncio.wait_for((FLOWS | OTHERS)[flow](folder, Witness(folder)), 120))
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
+    main(Path(sys.argv[2]), sys.argv[1])
