@@ -14,6 +14,7 @@ from typing import Final
 
 from PIL import Image, ImageChops
 
+from faxcore.document.packing import IS_GREY, pack_rows
 from faxcore.document.strokes import find_strokes
 from faxcore.model.page import Page, Resolution, Width
 
@@ -25,8 +26,6 @@ _LEVELS: Final = [
     round(255 * min(1.0, max(0.0, (grey / 255 - BLACK_BELOW) / (WHITE_ABOVE - BLACK_BELOW)))) for grey in range(256)
 ]
 
-_IS_GREY: Final = [0] * 16 + [255] * 224 + [0] * 16
-"""Greys that are neither black nor white, but for rounding."""
 _AROUND: Final = 24
 """Pixels around greys that are looked at with them."""
 
@@ -46,17 +45,18 @@ _ORDER: Final = (
 def make_page(grey: Image.Image, resolution: Resolution, *, photo: bool) -> Page:
     """Make a page of a greyscale image that already has the page's pixels."""
     if photo:
-        bilevel = grey.point(_LEVELS).convert("1", dither=Image.Dither.FLOYDSTEINBERG)
-    else:
-        bilevel = _draw_greys(grey, resolution).convert("1", dither=Image.Dither.NONE)
-    return Page(Width(grey.width), resolution, bilevel.tobytes("raw", "1;I"))
+        diffused = grey.point(_LEVELS).convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+        return Page(Width(grey.width), resolution, diffused.tobytes("raw", "1;I"))
+    rows, has_greys = pack_rows(grey)
+    if has_greys:
+        rows, _greys = pack_rows(_draw_greys(grey, resolution))
+    return Page(Width(grey.width), resolution, rows)
 
 
 def _draw_greys(grey: Image.Image, resolution: Resolution) -> Image.Image:
     """Make black and white of the part of a page that has other greys."""
-    box = grey.point(_IS_GREY).getbbox()
-    if box is None:
-        return grey
+    box = grey.point(IS_GREY).getbbox()
+    assert box is not None
     # With what is around it, and from a whole cell of the halftone on.
     left, top, right, bottom = box
     part = (max(0, left - _AROUND) & ~7, max(0, top - _AROUND) & ~7, right + _AROUND, bottom + _AROUND)
