@@ -17,6 +17,7 @@ from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.inspect_pdf import inspect
 from faxcore.document.layout import Placed, place
+from faxcore.document.packing import pack_octets
 from faxcore.document.sheets import cut_into_sheets
 from faxcore.model.page import Page, Resolution, Width
 
@@ -64,6 +65,10 @@ def _draw(page: pypdfium2.PdfPage, resolution: Resolution, photo: bool) -> Page:
     width = Width.A4.value
     octets = bytearray(width * placed.rows)
     _draw_into(octets, page, placed, photo)
+    if not photo:
+        rows, has_greys = pack_octets(octets, width, placed.rows)
+        if not has_greys:
+            return Page(Width.A4, resolution, rows)
     grey = Image.frombuffer("L", (width, placed.rows), octets, "raw", "L", 0, 1)
     return make_page(grey, resolution, photo=photo)
 

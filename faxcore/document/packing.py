@@ -30,3 +30,12 @@ def pack_rows(grey: Image.Image) -> tuple[bytes, bool]:
 
     rows = grey.convert("1", dither=images.Dither.NONE).tobytes("raw", "1;I")
     return rows, grey.point(IS_GREY).getbbox() is not None
+
+
+def pack_octets(octets: bytearray, across: int, down: int) -> tuple[bytes, bool]:
+    """Do the same for a picture that is only octets yet: to make one takes half as long as drawing it."""
+    if _pack is not None:
+        return _pack(octets, across, down)
+    from PIL import Image as images
+
+    return pack_rows(images.frombuffer("L", (across, down), octets, "raw", "L", 0, 1))

@@ -17,8 +17,9 @@ def test_both_ways_agree(monkeypatch: pytest.MonkeyPatch, greys: tuple[int, ...]
     chance = random.Random(1)
     image = Image.frombytes("L", size, bytes(chance.choices(greys, k=size[0] * size[1])))
     first = packing.pack_rows(image)
+    assert packing.pack_octets(bytearray(image.tobytes()), *size) == first
     monkeypatch.setattr(packing, "_pack", None)
-    assert packing.pack_rows(image) == first
+    assert packing.pack_rows(image) == packing.pack_octets(bytearray(image.tobytes()), *size) == first
     assert first[1] == any(16 <= grey < 240 for grey in image.tobytes())
     assert first[0][:1] == bytes([sum((grey < 128) << (7 - at) for at, grey in enumerate(image.tobytes()[:8]))])
 
