@@ -15,15 +15,13 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from faxcore.document.layout import PIXELS_PER_MM
+from faxcore.document.layout import PIXELS_PER_MM, STRIP_MM
+from faxcore.document.make_room import make_room
 from faxcore.model.page import Page
 from faxcore.model.text import clean_text
 
 FONTS: Final = Path(__file__).parent / "fonts"
 FONT: Final = FONTS / "DejaVuSans.ttf"
-
-STRIP_MM: Final = 4.0
-"""The height of the page that the header line replaces."""
 
 _TEXT_MM: Final = 3.0
 _MARGIN_MM: Final = 5.0
@@ -59,13 +57,15 @@ def format_header_line(when: datetime, own_id: str, recipient: str, page: int, p
 
 
 def draw_header_line(page: Page, text: str) -> Page:
-    """Draw this line at the top of a page, which stays as long as before if it was as long as the line is high.
+    """Draw this line at the top of a page. What stands there already is moved down: the page keeps its length if its
+    end is white.
 
     OSError without the font, ValueError if the text leaves no ink.
     """
     printable = "".join(char for char in text if char.isprintable())[:400]
     strip = _draw_strip(printable, page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
-    return Page(page.width, page.resolution, strip + page.rows[len(strip) :])
+    below = make_room(page, len(strip) // page.stride).rows[len(strip) :]
+    return Page(page.width, page.resolution, strip + below)
 
 
 @lru_cache(maxsize=1)

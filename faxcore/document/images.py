@@ -16,7 +16,7 @@ from PIL import Image
 from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.greys import to_grey
-from faxcore.document.layout import PIXELS_PER_MM, place
+from faxcore.document.layout import PIXELS_PER_MM, STRIP_MM, place
 from faxcore.document.sheets import cut_into_sheets
 from faxcore.document.strips import is_readable, read_strips
 from faxcore.document.tiff import (
@@ -31,6 +31,7 @@ from faxcore.document.tiff import (
 from faxcore.model.page import A4_MM, Page, Resolution, Width
 
 _MARGIN_MM: Final = 3.0
+"""White at the sides and the end, where few machines print; at the top the header line goes."""
 _MM_AN_INCH: Final = 25.4
 _SCANNED: Final = (140.0, 360.0)
 """Millimetres of the short and the long side of paper that is scanned whole, from A5 to Legal."""
@@ -101,11 +102,11 @@ def _fit_to_page(grey: Image.Image, shape: float, resolution: Resolution) -> Ima
     """Put the picture, as large as the paper's width and length allow, at the top of a white page."""
     across = Width.A4.value
     down = round(A4_MM * resolution.rows_per_mm)
-    room_x, room_y = across / PIXELS_PER_MM - 2 * _MARGIN_MM, A4_MM - 2 * _MARGIN_MM
+    room_x, room_y = across / PIXELS_PER_MM - 2 * _MARGIN_MM, A4_MM - STRIP_MM - _MARGIN_MM
     scale = min(room_x / (grey.width * shape), room_y / grey.height)  # millimetres a pixel of the picture
     width = max(1, round(grey.width * shape * scale * PIXELS_PER_MM))
     height = max(1, round(grey.height * scale * resolution.rows_per_mm))
     page = Image.new("L", (across, down), 255)
-    top = round(_MARGIN_MM * resolution.rows_per_mm)
+    top = round(STRIP_MM * resolution.rows_per_mm)
     page.paste(grey.resize((width, height), Image.Resampling.LANCZOS), ((across - width) // 2, top))
     return page

@@ -18,6 +18,8 @@ from faxcore.model.page import A4_MM, MAX_ROWS, Resolution, Width
 PIXELS_PER_MM: Final = 204 / 25.4
 WIDTH_MM: Final = Width.A4.value / PIXELS_PER_MM
 """215.2 mm: the paper's width, as the narrowest page has it."""
+STRIP_MM: Final = 4.0
+"""The height of the header line, at the top of the page; nothing of the page is under it."""
 
 _SQUEEZED: Final = 0.985
 """A page that is wider by no more than this is made narrower, not smaller: Letter, of 216 mm, keeps its length."""

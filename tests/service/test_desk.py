@@ -69,8 +69,8 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
             plain = list(read_pages(tmp_path / "document.tif"))
             for ours, theirs in zip(composed, plain, strict=True):
                 strip = 216 * 31  # 4 mm
-                assert ours.rows[:strip] != theirs.rows[:strip], "no header line"
-                assert ours.rows[strip:] == theirs.rows[strip:]
+                assert any(ours.rows[:strip]), "no header line"
+                assert ours.rows[strip:] == theirs.rows
             assert [path for path in service.store.documents.folder.iterdir() if path.suffix == ".preview"] == []
             assert len(await service.api.list_drafts(ME)) == 1, "a preview sends nothing"
 

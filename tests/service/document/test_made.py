@@ -3,13 +3,16 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from faxcore.document import cover, header_line, pdf, tiff
+from faxcore.document.layout import STRIP_MM
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.recipient import Recipient
@@ -49,13 +52,42 @@ def test_hostile_names_stay_on_the_line() -> None:
 
 @pytest.mark.parametrize("resolution", Resolution)
 @pytest.mark.parametrize("width", Width)
-def test_the_line_stands_at_the_top_and_nowhere_else(resolution: Resolution, width: Width) -> None:
+@pytest.mark.parametrize("white", [True, False])
+def test_the_line_stands_at_the_top_and_covers_nothing(resolution: Resolution, width: Width, white: bool) -> None:
     page = pattern(width, resolution, 400)
+    rows = round(STRIP_MM * resolution.rows_per_mm)
+    strip = rows * page.stride
+    if white:
+        page = replace(page, rows=bytes(strip) + page.rows)
     stamped = header_line.draw_header_line(page, LINE)
-    strip = round(header_line.STRIP_MM * resolution.rows_per_mm) * page.stride
-    assert stamped.length == page.length
-    assert stamped.rows[strip:] == page.rows[strip:]
-    assert stamped.rows[:strip] != page.rows[:strip]
+    if white:
+        assert stamped.rows[strip:] == page.rows[strip:]
+    else:
+        assert stamped.rows[strip:].strip(b"\0") == page.rows.strip(b"\0")
+    assert any(stamped.rows[:strip])
+
+
+def test_a_fax_that_is_sent_on_keeps_the_line_of_its_first_sender() -> None:
+    first = header_line.draw_header_line(blank(Resolution.FINE), LINE)
+    second = header_line.draw_header_line(first, LINE.replace("Dr Anne Martin", "Mairie"))
+    strip = 31 * first.stride
+    assert second.length == first.length
+    assert second.rows[:strip] != first.rows[:strip]
+    assert second.rows[strip:].strip(b"\0") == first.rows[:strip].strip(b"\0")
+
+
+def test_a_picture_that_begins_at_its_edge_is_whole_under_the_line(tmp_path: Path) -> None:
+    """A scan of A4 paper, and a picture that fills the page; black at their first and their last row."""
+    for dpi in ((200, 200), (72, 72)):
+        image = Image.new("L", (1654, 2339), 255)
+        for top in (0, 2332):
+            image.paste(0, (300, top, 1300, top + 7))
+        image.save(tmp_path / "edges.png", dpi=dpi)
+        [page] = rendered(tmp_path, (tmp_path / "edges.png").read_bytes())
+        stamped = header_line.draw_header_line(page, LINE)
+        assert abs(stamped.length - page.length) <= 1
+        strip = 31 * page.stride
+        assert sum(map(int.bit_count, stamped.rows[strip:])) == sum(map(int.bit_count, page.rows))
 
 
 def test_the_line_is_as_large_at_every_resolution() -> None:
