@@ -2,7 +2,8 @@
 """Cover pages: a template in HTML, the fields of sender and recipient, and the PDF that is made of them.
 
 Every field is foreign text: it is cleaned, then escaped by Jinja2, so that it is plain text in the template. A field
-too long for its line wraps. The font is the project's own, embedded.
+too long for its line wraps. The fonts are embedded: the project's own, and of the
+system's those that a name needs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from faxcore.document.header_line import FONT, FONTS
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
 from faxcore.model.page import Page, Resolution, Width
@@ -44,8 +44,9 @@ def list_templates() -> list[str]:
 
 def make_cover_pdf(cover: Cover) -> bytes:
     """Make the cover page as PDF. ValueError if the header names a template that does not exist."""
-    import fpdf
     import jinja2
+
+    from faxcore.document.cover_paper import write_pdf
 
     name = cover.header.cover
     if name not in list_templates():
@@ -60,15 +61,7 @@ def make_cover_pdf(cover: Cover) -> bytes:
         fields=_fields(cover),
         when=cover.when,
     )
-    pdf = fpdf.FPDF(format="A4")
-    pdf.alias_nb_pages("")  # "{nb}" in a field is text
-    pdf.add_font("project", fname=FONT)
-    pdf.add_font("project", style="B", fname=FONTS / "DejaVuSans-Bold.ttf")
-    pdf.set_margins(20, 25, 20)
-    pdf.set_font("project", size=12)
-    pdf.add_page()
-    pdf.write_html(html, font_family="project")
-    return bytes(pdf.output())
+    return write_pdf(html)
 
 
 def _fields(cover: Cover) -> list[tuple[str, str]]:

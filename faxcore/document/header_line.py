@@ -2,30 +2,28 @@
 """The header line (T.30's TTI) at the top of every sent page: date, sender, recipient, page n of m.
 
 The law of several countries demands it, so it must not be missing silently: no font, no text or no ink is an error.
-The font is the project's own. The line is drawn with square pixels, four times finer than the page across, and then
-brought to the page's own pixels, so that it has the same size in millimetres at each resolution.
+The font is the project's own, and the system's for what that lacks. The line is drawn with square pixels, four times
+finer than the page across, and then brought to the page's own pixels, so that it has the same size in millimetres at
+each resolution.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from faxcore.document import typeset
 from faxcore.document.layout import PIXELS_PER_MM, STRIP_MM
 from faxcore.document.make_room import make_room
 from faxcore.model.page import Page
 from faxcore.model.text import clean_text
 
-FONTS: Final = Path(__file__).parent / "fonts"
-FONT: Final = FONTS / "DejaVuSans.ttf"
-
 _TEXT_MM: Final = 3.0
 _MARGIN_MM: Final = 5.0
 _FINER: Final = 4
+_SIZE: Final = round(_TEXT_MM * PIXELS_PER_MM * _FINER)
 _INK: Final = 95
 """Ink from this grey (of 255): fine strokes must not break at 98 rows an inch."""
 _KEPT: Final = 12
@@ -44,7 +42,7 @@ def format_header_line(when: datetime, own_id: str, recipient: str, page: int, p
     begin, end = when.strftime("%Y-%m-%d %H:%M"), f"page {page}/{pages}"
     own, other = clean_text(own_id), clean_text(recipient)
     while True:
-        middle = f"{own}  →  {other}" if own and other else own or other
+        middle = "  →  ".join(typeset.isolate(name) for name in (own, other) if name)
         line = "   ".join(part for part in (begin, middle, end) if part)
         if _measure(line) <= _WIDTH_MM - 2 * _MARGIN_MM:
             return line
@@ -62,19 +60,14 @@ def draw_header_line(page: Page, text: str) -> Page:
 
     OSError without the font, ValueError if the text leaves no ink.
     """
-    printable = "".join(char for char in text if char.isprintable())[:400]
+    printable = "".join(char for char in text if char.isprintable() or char in typeset.ISOLATES)[:400]
     strip = _draw_strip(printable, page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
     below = make_room(page, len(strip) // page.stride).rows[len(strip) :]
     return Page(page.width, page.resolution, strip + below)
 
 
-@lru_cache(maxsize=1)
-def _font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONT, round(_TEXT_MM * PIXELS_PER_MM * _FINER))
-
-
 def _measure(line: str) -> float:
-    return _font().getlength(line) / PIXELS_PER_MM / _FINER
+    return typeset.measure(line, _SIZE) / PIXELS_PER_MM / _FINER
 
 
 def _shorten(text: str) -> str:
@@ -85,8 +78,8 @@ def _draw_strip(text: str, width: int, rows: int) -> bytes:
     height = round(STRIP_MM * PIXELS_PER_MM * _FINER)
     margin = round(_MARGIN_MM * PIXELS_PER_MM * _FINER)
     room = width * _FINER - 2 * margin
-    drawn = Image.new("L", (max(room, round(_font().getlength(text))), height))
-    ImageDraw.Draw(drawn).text((0, height // 2), text, fill=255, font=_font(), anchor="lm")
+    drawn = Image.new("L", (max(room, round(typeset.measure(text, _SIZE))), height))
+    typeset.draw(ImageDraw.Draw(drawn), (0, height // 2), text, _SIZE)
     if drawn.width > room:  # narrower letters rather than lost ones
         drawn = drawn.resize((room, height), Image.Resampling.BOX)
     fine = Image.new("L", (width * _FINER, height))

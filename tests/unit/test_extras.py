@@ -20,7 +20,14 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 OURS = ("faxcore", "faxdialog", "notifier")
 
-MODULES = {"pycups": "cups", "pyserial": "serial", "pillow": "PIL", "fpdf2": "fpdf", "pyqt6": "PyQt6"}
+MODULES = {
+    "pycups": "cups",
+    "pyserial": "serial",
+    "pillow": "PIL",
+    "fpdf2": "fpdf",
+    "fonttools": "fontTools",
+    "pyqt6": "PyQt6",
+}
 """Modules that have another name than their package."""
 
 EXTRAS = {"faxcore/exchange": "exchange", "faxcore/qt": "desktop", "faxdialog": "desktop", "notifier": "desktop"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from faxcore.document import cover, header_line, pdf, tiff
+from faxcore.document import cover, header_line, pdf, tiff, typefaces, typeset
 from faxcore.document.layout import STRIP_MM
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.page import Page, Resolution, Width
@@ -113,11 +113,11 @@ def test_a_line_without_ink_is_an_error(text: str) -> None:
 
 
 def test_a_missing_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(header_line, "FONT", header_line.FONTS / "absent.ttf")
-    header_line._font.cache_clear()
+    monkeypatch.setattr(typefaces, "FONT", typefaces.FONTS / "absent.ttf")
+    typeset._load.cache_clear()
     with pytest.raises(OSError, match=r"resource|absent"):
         header_line.draw_header_line(blank(Resolution.FINE), LINE)
-    header_line._font.cache_clear()
+    typeset._load.cache_clear()
 
 
 # ---------------------------------------------------------------- cover page
