@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The logic of the CUPS backend: takes a printed document, has it rasterized, hands it to the service, and goes.
+"""The logic of the CUPS backend: takes the documents of a print job, has them drawn, hands them to
+the service as one fax, and goes.
 
 Rules, each bought with somebody's vulnerability:
 
@@ -16,6 +17,7 @@ Rules, each bought with somebody's vulnerability:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -27,11 +29,15 @@ from types import FrameType
 from typing import BinaryIO, Final
 
 from faxcore.contract.bus import Accepted
+from faxcore.cups.converting import make_drawable
+from faxcore.cups.filters_ended import refuse_failed_filters
 from faxcore.cups.handing_over import Exit, Refusal, hand_over
 from faxcore.cups.options import RESOLUTIONS, BadArguments, PrintJob
+from faxcore.cups.receiving import Document, receive_file, receive_stream
 from faxcore.cups.watched import Killed, run_watched
 from faxcore.document import renderer
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.join import join_pages
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.page import Resolution
@@ -39,9 +45,6 @@ from faxcore.model.text import clean_text
 
 DISCOVERY: Final = 'network fax:/ "Facteur Fax" "Fax" "MFG:Facteur;MDL:Fax;CMD:PDF;"'
 """The answer of a backend without arguments: class, address, make and model, name, IEEE 1284 id."""
-
-MAX_DOCUMENT: Final = 512 * 1024 * 1024
-"""Octets that a printed document may have."""
 
 QUOTED: Final = "lp -o 'fax-last-name=\"de la Tour\"'"
 """How a value with spaces is given to lp, which takes one pair of quotes away itself."""
@@ -110,19 +113,20 @@ def _guarded(channel: Channel, work: Callable[[], int]) -> int:
 
 
 def _take(argv: Sequence[str], channel: Channel) -> int:
-    """Take the document from cupsd, and have it handed over; the exit code."""
+    """Take the documents from cupsd, and have them handed over as one fax; the exit code."""
     job = PrintJob.from_arguments(argv)
-    _refuse_unclear(job)
-    with tempfile.TemporaryFile() as original:
+    with contextlib.ExitStack() as files:
         if len(argv) == 7:
-            with open(argv[6], "rb") as source:
-                spool(source, original)
+            documents = receive_file(argv[6], files)
         else:
-            spool(sys.stdin.buffer, original)
+            documents = receive_stream(sys.stdin.buffer, job.number, files)
+        _refuse_unclear(job)
+        if any(document.label.is_converted for document in documents):
+            refuse_failed_filters(job.number, lambda sentence: channel.say("WARNING", sentence))
         ended = _("The fax printer was ended from outside. The document is kept and tried again.")
         try:
             return run_watched(
-                lambda: _in_child(channel, lambda: _hand_over(original, job, channel)),
+                lambda: _in_child(channel, lambda: _hand_over(documents, job, argv, channel)),
                 lambda: channel.say("WARNING", ended),
             )
         except Killed:
@@ -149,11 +153,12 @@ def _in_child(channel: Channel, work: Callable[[], int]) -> int:
         return Exit.OK  # the first process says so
 
 
-def _hand_over(original: BinaryIO, job: PrintJob, channel: Channel) -> int:
-    """Draw the document, and hand it over to the service."""
-    with tempfile.TemporaryFile() as pages:
-        original.seek(0)
-        _render(original, pages, job)
+def _hand_over(documents: Sequence[Document], job: PrintJob, argv: Sequence[str], channel: Channel) -> int:
+    """Draw the documents, and hand them over to the service."""
+    with tempfile.TemporaryFile() as pages, tempfile.TemporaryFile() as nothing:
+        _draw_all(documents, pages, job, argv)
+        # Several have no one original.
+        original = documents[0].file if len(documents) == 1 else nothing
         original.seek(0)
         pages.seek(0)
         handover = asyncio.run(hand_over(pages, original, job, lambda sentence: channel.say("WARNING", sentence)))
@@ -164,38 +169,54 @@ def _hand_over(original: BinaryIO, job: PrintJob, channel: Channel) -> int:
     return Exit.OK
 
 
-def spool(source: BinaryIO, out: BinaryIO) -> None:
-    """Copy the document; Refusal unless it is a PDF of a sane size."""
-    size = 0
-    while piece := source.read(1 << 20):
-        if not size and not piece.startswith(b"%PDF-"):
-            raise Refusal(Exit.CANCEL, _("Only PDF documents can be faxed: print without the raw option."))
-        size += len(piece)
-        if size > MAX_DOCUMENT:
-            raise Refusal(Exit.CANCEL, _("The document is too large for a fax."))
-        out.write(piece)
-    if not size:
-        raise Refusal(Exit.CANCEL, _("The document is empty: there is nothing to fax."))
-    out.flush()
+def _draw_all(documents: Sequence[Document], pages: BinaryIO, job: PrintJob, argv: Sequence[str]) -> None:
+    """Draw the pages of all documents, and all of them as often as there are copies. Refusal, with the reason."""
+    if len(documents) == 1 and job.copies == 1:
+        _draw(documents[0], pages, job, argv)
+        return
+    with contextlib.ExitStack() as files:
+        parts = [files.enter_context(tempfile.TemporaryFile()) for _document in documents]
+        for number, (document, part) in enumerate(zip(documents, parts, strict=True), 1):
+            try:
+                _draw(document, part, job, argv)
+            except Refusal as refusal:
+                raise _of_many(refusal, number, len(documents)) from None
+        try:
+            join_pages(parts, job.copies, pages)
+        except DocumentError as error:
+            raise _refuse(error) from None
 
 
-def _render(original: BinaryIO, pages: BinaryIO, job: PrintJob) -> None:
-    """Rasterize the document as the job, else the printer, says; Refusal, with the reason, if that can't be."""
+def _of_many(refusal: Refusal, number: int, count: int) -> Refusal:
+    """Say which of several documents is refused."""
+    if count == 1:
+        return refusal
+    sentence = _("Document {number} of {count}: {sentence}")
+    return Refusal(refusal.exit_code, sentence.format(number=number, count=count, sentence=refusal.sentence))
+
+
+def _draw(document: Document, pages: BinaryIO, job: PrintJob, argv: Sequence[str]) -> None:
+    """Draw a document as the job, else the printer, says; Refusal, with the reason, if that can't be."""
     defaults = printer_defaults(os.environ.get("PPD"))
     fineness = job.choice("Resolution", defaults.get("resolution", ""))
     content = job.choice("FaxContent", defaults.get("faxcontent", ""))
     try:
-        renderer.render(
-            original,
-            resolution=RESOLUTIONS.get(fineness.lower(), Resolution.FINE),
-            style="photo" if content.lower() == "photo" else "text",
-            output=pages,
-        )
+        with contextlib.ExitStack() as files:
+            renderer.render(
+                make_drawable(document, job, argv, files),
+                resolution=RESOLUTIONS.get(fineness.lower(), Resolution.FINE),
+                style="photo" if content.lower() == "photo" else "text",
+                output=pages,
+            )
     except DocumentError as error:
-        exit_code = Exit.HOLD if error.reason.passes else Exit.CANCEL
-        if error.reason is Reason.KILLED:
-            exit_code = Exit.RETRY
-        raise Refusal(exit_code, translate(error.sentence)) from None
+        raise _refuse(error) from None
+
+
+def _refuse(error: DocumentError) -> Refusal:
+    exit_code = Exit.HOLD if error.reason.passes else Exit.CANCEL
+    if error.reason is Reason.KILLED:
+        exit_code = Exit.RETRY
+    return Refusal(exit_code, translate(error.sentence))
 
 
 def printer_defaults(ppd: str | None) -> dict[str, str]:

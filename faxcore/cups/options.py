@@ -40,6 +40,37 @@ _SWITCHES: Final = frozenset(
 )
 """Options of CUPS and its filters that stand without a value, or with `no` before them."""
 
+_ARRANGING: Final = {
+    "page-ranges": (),
+    "page-set": ("all",),
+    "outputorder": ("normal",),
+    "number-up": ("1",),
+    "orientation-requested": ("3",),
+    "landscape": ("false",),
+    "mirror": ("false",),
+    "booklet": ("false", "off", "none"),
+    "scaling": ("100",),
+    "natural-scaling": ("100",),
+    "ppi": (),
+    "page-border": ("none",),
+    "page-label": (),
+    "position": ("center",),
+    "fill": ("false",),
+    "crop-to-fit": ("false",),
+}
+"""Options of CUPS's filters that choose, order, turn or lay out pages, with the values that change nothing."""
+_SIZING: Final = {
+    "media": (),
+    "pagesize": (),
+    "pageregion": (),
+    "fit-to-page": ("false",),
+    "fitplot": ("false",),
+    "print-scaling": ("auto", "auto-fit"),
+}
+"""Those that put pages on paper of a size: a picture is put on paper anyway."""
+_MOST_COPIES: Final = 500
+"""More copies than a fax may have pages are as many as that: it is refused for its pages."""
+
 _FIELDS: Final = {
     "fax-last-name": "last_name",
     "fax-first-name": "first_name",
@@ -75,6 +106,7 @@ class PrintJob:
     options: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     """Names that stand without a value."""
+    copies: int = 1
 
     @property
     def numbers(self) -> list[str]:
@@ -108,6 +140,11 @@ class PrintJob:
         number = clean_text(self.numbers[0], _LONGEST_NUMBER) if self.numbers else ""
         return replace(claim, number=number, **order) if number else claim
 
+    def arranges_pages(self, is_picture: bool) -> bool:
+        """True if the options choose, order, turn or lay out the pages of a document otherwise than it does itself."""
+        meant = _ARRANGING if is_picture else _ARRANGING | _SIZING
+        return any(self.options.get(name, "").lower() not in ("", *neutral) for name, neutral in meant.items())
+
     def choice(self, option: str, otherwise: str) -> str:
         """Give the job's choice for an option of the PPD, else the printer's own default."""
         return self.options.get(option.lower(), otherwise)
@@ -116,11 +153,19 @@ class PrintJob:
     def from_arguments(cls, argv: Sequence[str]) -> PrintJob:
         """The job of `backend job user title copies options [file]`. BadArguments if it is nothing like that.
 
-        The copies are not looked at: the filters have multiplied the pages already.
+        Copies that are no number are one.
         """
         if len(argv) not in (6, 7) or not (argv[1].isascii() and argv[1].isdigit()) or len(argv[1]) > 9:
             raise BadArguments
-        return cls(int(argv[1]), clean_text(argv[2]), clean_text(argv[3]), parse_options(argv[5]), parse_words(argv[5]))
+        copies = int(argv[4]) if argv[4].isascii() and argv[4].isdigit() and len(argv[4]) <= 9 else 1
+        return cls(
+            number=int(argv[1]),
+            user=clean_text(argv[2]),
+            title=clean_text(argv[3]),
+            options=parse_options(argv[5]),
+            words=parse_words(argv[5]),
+            copies=max(1, min(copies, _MOST_COPIES)),
+        )
 
 
 def parse_options(text: str) -> dict[str, str]:

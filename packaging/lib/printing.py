@@ -24,9 +24,12 @@ from faxcore.cups.backend_file import write_backend
 
 BACKEND_PACKAGES = (
     *("faxcore", "dbus_next", "cattrs", "attrs", "attr", "typing_extensions.py"),
-    *("PIL", "pillow.libs", "ghostscript", "img2pdf.py", "fpdf"),
+    *("PIL", "pillow.libs", "pillow_heif", "pillow_heif.libs", "_pillow_heif*.so", "cups.*.so"),
+    *("pikepdf", "pikepdf.libs", "pypdfium2", "pypdfium2_raw", "pypdfium2_cfg", "ghostscript", "fpdf"),
+    *("img2pdf.py", "phonenumbers"),
+    *("lxml", "packaging"),
 )
-"""The packages that are copied for cupsd's user; attrs and typing_extensions are what cattrs needs."""
+"""The packages that are copied for cupsd's user, as patterns; what cattrs and pikepdf need themselves is among them."""
 
 FILES = """ServerRoot {folder}/etc
 ServerBin {folder}/lib
@@ -104,8 +107,12 @@ class PrintingSystem:
             (self.folder / name).chmod(0o755)
         (self.folder / "spool").chmod(0o710)
         (self.folder / "spool/tmp").chmod(0o1770)
-        for name in ("filter", "daemon", "driver", "cgi-bin", "monitor", "notifier"):
+        for name in ("daemon", "driver", "cgi-bin", "monitor", "notifier"):
             (self.folder / "lib" / name).symlink_to(f"/usr/lib/cups/{name}")
+        # A folder of its own: from it, ../backend leads to our backend.
+        (self.folder / "lib/filter").mkdir()
+        for program in Path("/usr/lib/cups/filter").iterdir():
+            (self.folder / "lib/filter" / program.name).symlink_to(program)
         bus = self.stage.environment["DBUS_SYSTEM_BUS_ADDRESS"]
         files, daemon = self.folder / "etc/cups-files.conf", self.folder / "etc/cupsd.conf"
         files.write_text(FILES.format(folder=self.folder, who=_who(), bus=bus))
@@ -127,17 +134,17 @@ class PrintingSystem:
         ours = Path(sysconfig.get_paths()["purelib"])
         theirs = next(home.glob("lib/python3*/site-packages"))
         for name in BACKEND_PACKAGES:
-            source = CHECKOUT / name if name == "faxcore" else ours / name
-            if source.is_dir():
-                shutil.copytree(source, theirs / name, ignore=shutil.ignore_patterns("__pycache__"))
-            elif source.exists():
-                shutil.copy(source, theirs / name)
+            for source in [CHECKOUT / name] if name == "faxcore" else ours.glob(name):
+                if source.is_dir():
+                    shutil.copytree(source, theirs / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+                else:
+                    shutil.copy(source, theirs / source.name)
         program = home / "bin/python"
         # lp cannot write there: what is not compiled now is compiled at each print job.
         subprocess.run([str(program), "-m", "compileall", "-q", str(theirs)], check=True)
         subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
         test = subprocess.run(
-            [*_as_lp(), str(program), "-I", "-c", "import faxcore.cups.backend, faxcore.document.ghostscript"],
+            [*_as_lp(), str(program), "-I", "-c", "import faxcore.cups.backend, cups, pikepdf, pypdfium2"],
             capture_output=True,
             text=True,
         )
@@ -147,12 +154,23 @@ class PrintingSystem:
 
     def start(self) -> None:
         """cupsd, and the printer in it."""
-        etc = self.folder / "etc"
-        self.stage.start("cupsd", ["/usr/sbin/cupsd", "-f", "-c", etc / "cupsd.conf", "-s", etc / "cups-files.conf"])
+        self._run_cupsd()
         self.stage.environment["CUPS_SERVER"] = str(self.socket)
-        self.stage.until("cupsd", self.socket.exists, 20)
         cups.setServer(str(self.socket))
         printer.install(self._connection())
+
+    def restart(self) -> cups.Connection:
+        """cupsd ends, with whatever it is doing, and begins again; a new connection to it."""
+        self.stage.end("cupsd", self._cupsd)
+        self.socket.unlink(missing_ok=True)
+        self._run_cupsd()
+        return self._connection()
+
+    def _run_cupsd(self) -> None:
+        etc = self.folder / "etc"
+        command = ["/usr/sbin/cupsd", "-f", "-c", etc / "cupsd.conf", "-s", etc / "cups-files.conf"]
+        self._cupsd = self.stage.start("cupsd", command)
+        self.stage.until("cupsd", self.socket.exists, 20)
 
     def _connection(self) -> cups.Connection:
         deadline = time.monotonic() + 10

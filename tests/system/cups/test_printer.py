@@ -19,7 +19,7 @@ import pytest
 
 from faxcore.cli.main import main
 from faxcore.cups import printer
-from faxcore.cups.backend_file import check_backend, mend_backend
+from faxcore.cups.backend_file import check_backend, find_filter, mend_backend
 from faxcore.cups.fault import Kind
 from tests.support import CHECKOUT
 from tests.support.stage import PrintingSystem, Stage
@@ -83,6 +83,19 @@ SPOILED: dict[Kind, Callable[[Machine], object]] = {
     Kind.BACKEND_MISSING: lambda machine: machine.backend.unlink(),
     Kind.BACKEND_MODE: lambda machine: machine.backend.chmod(0o700),
 }
+
+
+def test_the_filter_is_found_and_mended(machine: Machine) -> None:
+    program = find_filter(machine.backend)
+    contents = program.read_text()
+    program.unlink()
+    assert machine.faults() == [str(Kind.BACKEND_MISSING)]
+    machine.printing.write_program()
+    assert program.read_text() == contents
+    program.chmod(0o777)
+    assert machine.faults() == [str(Kind.BACKEND_MODE)]
+    machine.faxctl("install")
+    assert not machine.faults()
 
 
 @pytest.mark.parametrize("kind", SPOILED)
@@ -191,7 +204,9 @@ def test_a_refusal_has_its_reason(act: Callable[[Any], object], error: Exception
 
 @pytest.fixture
 def backend(tmp_path: Path) -> Path:
-    path = tmp_path / "fax"
+    path = tmp_path / "backend/fax"
+    path.parent.mkdir()
+    find_filter(path).parent.mkdir()
     mend_backend(path, Path("/usr/bin/python3"))
     return path
 

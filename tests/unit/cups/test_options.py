@@ -122,3 +122,30 @@ def test_without_a_number_words_are_nobodys() -> None:
 )
 def test_two_numbers_and_endless_ones_are_none(options: str) -> None:
     assert not job_of(options).has_one_number_at_most
+
+
+@pytest.mark.parametrize(
+    ("options", "document", "picture"),
+    [
+        ("", False, False),
+        ("number-up=1 finishings=3 print-color-mode=monochrome ColorModel=Gray orientation-requested=3", False, False),
+        ("page-set=all outputorder=normal nolandscape nofitplot mirror=false print-scaling=auto", False, False),
+        ("page-ranges=2", True, True),
+        ("number-up=2", True, True),
+        ("OutputOrder=Reverse", True, True),
+        ("landscape", True, True),
+        ("orientation-requested=4", True, True),
+        ("mirror", True, True),
+        ("media=A4 PageSize=A4 fit-to-page print-scaling=fit", True, False),
+    ],
+)
+def test_only_options_that_change_pages_arrange_them(options: str, document: bool, picture: bool) -> None:
+    job = job_of(options)
+    assert (job.arranges_pages(is_picture=False), job.arranges_pages(is_picture=True)) == (document, picture)
+
+
+@pytest.mark.parametrize(
+    ("copies", "number"), [("1", 1), ("3", 3), ("0", 1), ("-1", 1), ("many", 1), ("999999999", 500)]
+)
+def test_copies_are_a_sane_number(copies: str, number: int) -> None:
+    assert PrintJob.from_arguments(["fax", "1", "anne", "a title", copies, ""]).copies == number

@@ -11,6 +11,8 @@ import pytest
 from faxcore.cups import backend
 from faxcore.cups.handing_over import Exit, Refusal
 from faxcore.cups.options import PrintJob
+from faxcore.cups.parcel import Label
+from faxcore.cups.receiving import Document
 from faxcore.document.document_error import Reason, RenderFailed
 
 
@@ -20,9 +22,10 @@ def test_only_the_fault_of_a_document_cancels_its_job(reason: Reason, monkeypatc
         raise RenderFailed(reason)
 
     monkeypatch.setattr(backend.renderer, "render", fail)
-    job = PrintJob.from_arguments(["fax", "1", "anne", "a title", "1", ""])
+    argv = ["fax", "1", "anne", "a title", "1", ""]
+    document = Document(io.BytesIO(b"%PDF-"), Label("application/pdf", is_sheet=False, is_converted=False))
     with pytest.raises(Refusal) as refused:
-        backend._render(io.BytesIO(b"%PDF-"), io.BytesIO(), job)
+        backend._draw(document, io.BytesIO(), PrintJob.from_arguments(argv), argv)
     passing = reason in (Reason.NO_SPACE, Reason.NO_WALL)
     usual = Exit.HOLD if passing else Exit.CANCEL
     assert refused.value.exit_code is (Exit.RETRY if reason is Reason.KILLED else usual)
