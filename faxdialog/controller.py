@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Final
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import ErrorCode, Order
+from faxcore.contract.bus import ErrorCode, Order, Preview
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
@@ -130,18 +130,24 @@ class DialogController(QObject):
         said, more = _("As printed"), ""
         try:
             try:
-                pages, certain = await self._composed(order)
+                pages, told = await self._composed(order)
                 self._judge_number(order.number, "")
             except BusError as error:
                 if error.code is not ErrorCode.BAD_NUMBER or not order.number:
                     raise
                 self._judge_number(order.number, str(error))
                 order = replace(order, number="")
-                pages, certain = await self._composed(order)
+                pages, told = await self._composed(order)
             self.dialog.preview.show_pages(pages)
             self.dialog.message.say("")
             said, more = _("As it will arrive"), ""
-            if not certain:
+            if told.undrawn:
+                said = _("Letters are missing")
+                more = _(
+                    "The fax service has no font for {letters}: a question mark stands for them on the page. The"
+                    " administrator can install fonts (fonts-noto-core, fonts-noto-cjk)."
+                ).format(letters=told.undrawn)
+            elif not told.certain:
                 said = _("Your number may differ")
                 more = _("The header line shows the number of one line; the fax may go out on another.")
         finally:
@@ -156,15 +162,14 @@ class DialogController(QObject):
         if self.dialog.form.order().number == number:
             self.dialog.form.set_number_error(sentence)
 
-    async def _composed(self, order: Order) -> tuple[list[PageImage], bool]:
-        """Compose the pages; True if they are certain to go out with this sender's number in the header line."""
-        certain = True
+    async def _composed(self, order: Order) -> tuple[list[PageImage], Preview]:
+        """Compose the pages, with what the service tells of them."""
+        told: list[Preview] = []
 
         async def fetch(out: BinaryIO) -> None:
-            nonlocal certain
-            certain = (await self.link.desk.compose_draft(self.draft, order, out)).certain
+            told.append(await self.link.desk.compose_draft(self.draft, order, out))
 
-        return await self._pages(fetch), certain
+        return await self._pages(fetch), told[-1]
 
     async def _pages(self, fetch: Fetch) -> list[PageImage]:
         """Read as pictures the pages that the service writes into a file without a name."""

@@ -41,6 +41,7 @@ from faxcore.contract.bus import (
 )
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError
+from faxcore.document.undrawn import find_undrawn
 from faxcore.model.job import Event, State, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.choose import carriers
@@ -143,7 +144,7 @@ class UserApi(ListApi):
             await self._copy_out(person, made, out)
         finally:
             remove(made)
-        return Preview(pages, station_id, certain)
+        return Preview(pages, station_id, certain, await asyncio.to_thread(_find_undrawn, checked))
 
     async def discard_draft(self, person: str, draft: str) -> None:
         """Throw a draft away."""
@@ -275,6 +276,12 @@ class UserApi(ListApi):
             return await self._composer(self._store.documents.pages_file(document), made, on_pages)
         except DocumentError as error:
             raise bad_document(error) from error
+
+
+def _find_undrawn(order: CheckedOrder) -> str:
+    header = order.header
+    cover = None if header.cover is None else (order.subject, header.heading, *header.sender_lines)
+    return find_undrawn(order.recipient, cover)
 
 
 _WITHOUT_DATABASE: Final = Sentence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
@@ -19,10 +20,12 @@ from faxcore.cli.plain_output import format_fax, print_json
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
 from faxcore.contract.codec import encode
 from faxcore.document.renderer import STYLES
+from faxcore.document.undrawn import find_undrawn
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.job import FINAL, State
 from faxcore.model.page import Resolution
+from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 
 RECIPIENT = ("last_name", "first_name", "role", "company")
@@ -124,6 +127,7 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
         await desk.register()
     with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
         await asyncio.to_thread(_draw, original, pages, options)
+        await _warn_of_undrawn(desk, order)
         job = await desk.submit_document(pages, original, order)
     if not options.wait:
         return print_json({"job": job}) if options.json else _print(job)
@@ -137,6 +141,17 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
     else:
         print(format_fax(found))
     return 0 if found.state is State.DONE else 1
+
+
+async def _warn_of_undrawn(desk: Client, order: Order) -> None:
+    """Say which letters will be question marks on the page."""
+    to = Recipient(order.number, order.last_name, order.first_name, order.role, order.company)
+    chosen = next((each for each in await desk.headers() if order.header in ("", each.id)), None)
+    cover = (order.subject, chosen.heading, *chosen.sender) if chosen is not None and chosen.cover else None
+    letters = await asyncio.to_thread(find_undrawn, to, cover)
+    if letters:
+        warning = _("There is no font for {letters}: a question mark stands for them on the page.")
+        print(warning.format(letters=letters), file=sys.stderr)
 
 
 async def show(desk: Client, options: argparse.Namespace) -> int:

@@ -182,6 +182,8 @@ class Preview:
     """The sender's number in the header line."""
     certain: bool
     """False where the fax may go out on a line with another number."""
+    undrawn: str = ""
+    """The characters of names that no font of the service's machine has: a question mark stands for them."""
 
 
 @dataclass(frozen=True)

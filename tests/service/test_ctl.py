@@ -63,6 +63,31 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "subject", "header", "said"),
+    [
+        ("\U00010380\U00010381 A", "", "plain", "\U00010380\U00010381"),
+        ("Martin", "\U00010380", "plain", ""),
+        ("Martin", "\U00010380", "cover", "\U00010380"),
+        ("כהן علي Müller", "Ünïcödé", "cover", ""),
+    ],
+)
+def test_letters_without_a_font_are_said_before_sending(
+    served: tuple[str, Path], name: str, subject: str, header: str, said: str
+) -> None:
+    command = ["send", "--to", "0199000006", "--last-name", name, "--subject", subject, "--header", header]
+    done = subprocess.run(
+        [sys.executable, "-m", "faxcore.cli.main", "--bus", served[0], *command, "document.tif"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=served[1],
+    )
+    assert done.returncode == 0
+    warning = f"There is no font for {said}: a question mark stands for them on the page.\n"
+    assert done.stderr == (warning if said else "")
+
+
+@pytest.mark.parametrize(
     "number",
     [
         "\u202d\ufeff01 99\u200b 00 00 06\u200e\u202c",

@@ -78,6 +78,24 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
     asyncio.run(main())
 
 
+def test_the_preview_tells_which_letters_no_font_has(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, composer=compose) as (service, _listener):
+            _kind, draft = await printed(service, document(tmp_path))
+            for header, name, subject, undrawn in (
+                ("plain", "Martin", "\U00010380", ""),
+                ("cover", "Martin", "\U00010380", "\U00010380"),
+                ("plain", "\U00010381 كهن", "", "\U00010381"),
+            ):
+                order = Order(header=header, number="0199000002", last_name=name, subject=subject)
+                with (tmp_path / "out").open("w+b") as out:
+                    told = await service.api.compose_draft(ME, draft, order, out.fileno())
+                assert told.undrawn == undrawn
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
 def test_a_discarded_draft_leaves_nothing(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (service, _listener):

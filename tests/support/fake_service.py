@@ -62,6 +62,7 @@ from faxcore.contract.methods import INTERFACES
 from faxcore.dialling.numbers import number_key
 from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import count_pages
+from faxcore.document.undrawn import find_undrawn
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import Event, State, WrongState, move
@@ -301,7 +302,7 @@ class FakeDesk(Desk, Intake, Admin):
         texts = ((cover,) if checked.header.cover else ()) + self.texts[draft]
         heads = (f"2026-03-04 09:31  {who}  {at}/{len(texts)}\n\n" for at in range(1, len(texts) + 1))
         _write(out, tiff(*(head + text for head, text in zip(heads, texts, strict=True))))
-        return Preview(len(texts), CONFIG.station_id, True)
+        return Preview(len(texts), CONFIG.station_id, True, find_undrawn(checked.recipient, None))
 
     async def discard_draft(self, draft: str) -> None:
         self._ask("discard_draft", draft)

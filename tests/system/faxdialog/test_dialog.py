@@ -106,6 +106,20 @@ def test_enter_without_a_number_leads_to_the_number(play: Play, system_bus: str)
     play(scenario())
 
 
+def test_letters_without_a_font_are_said_under_the_preview(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            one.dialog.form.fields["last_name"].insert("\ua800")  # what an input method does
+            await until(lambda: one.dialog.preview.state.text() == "Letters are missing")
+            assert "\ua800" in one.dialog.preview.state.toolTip()
+            one.dialog.form.fields["last_name"].clear()
+            one.dialog.form.fields["last_name"].insert("كهن")
+            await one.composed(2)
+
+    play(scenario())
+
+
 def test_a_bad_number_is_said_beside_the_field_and_costs_no_preview(play: Play, system_bus: str) -> None:
     async def scenario() -> None:
         async with shown(system_bus) as one:
