@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from faxcore.document.walled_process import Program
 from faxcore.document.walls import CHOICE
 from faxcore.health import Health
 from faxcore.line.codecs import implementation
+from faxcore.lines.process import Start, start
 from faxcore.lines.worker_line import WorkerLine, worker_command
 from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Composer, Scheduler
@@ -48,8 +50,12 @@ class Parts:
     """The parts that tests replace."""
 
     worker: Callable[[LineConfig], Sequence[str]] = worker_command
+    starter: Start = start
+    """Starts a line's worker."""
     composer: Composer = compose
     clock: Clock | None = None
+    """The wall clock; it goes with `monotonic`, the clock of the event loop."""
+    monotonic: Callable[[], float] = time.monotonic
     reserve: int = RESERVE
     low: int = LOW
     """Octets of free space below which the administrator is warned."""
@@ -66,7 +72,7 @@ class FaxService:
     def __init__(self, config: Config, listeners: Listeners, parts: Parts | None = None) -> None:
         self._parts = parts = parts or Parts()
         self.config = CurrentConfig(config)
-        self.store = Store(config.state, parts.clock, config.store.url)
+        self.store = Store(config.state, parts.clock, config.store.url, parts.monotonic)
         self.announcing = Announcing(self.store, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
@@ -74,12 +80,18 @@ class FaxService:
         self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
         self.lines = [self._make_line(line) for line in config.all_lines()]
         self.scheduler = Scheduler(
-            self.store, self.config, lambda: self.lines, self._job_changed, parts.composer, self._watch
+            self.store,
+            self.config,
+            lambda: self.lines,
+            self._job_changed,
+            parts.composer,
+            self._watch,
+            parts.monotonic,
         )
         self.api = UserApi(
             self.store, self.config, self.scheduler, self.announcing, self.status, parts.composer, parts.reserve
         )
-        self.health = Health(self.store, lambda: self.lines, self.scheduler, parts.reserve, parts.low)
+        self.health = Health(self.store, lambda: self.lines, self.scheduler, parts.reserve, parts.low, parts.monotonic)
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
@@ -173,6 +185,7 @@ class FaxService:
             self._parts.first_wait,
             lock=make_folder(self.config.value.state / "lines") / f"{line.name}.lock",
             before=partial(self._recover_line, line.name),
+            starter=self._parts.starter,
         )
 
     def _start_line(self, line: WorkerLine) -> None:

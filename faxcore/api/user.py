@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -270,7 +269,7 @@ class UserApi(ListApi):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None
 
     async def _compose(self, document: str, order: CheckedOrder, station_id: str, made: Path) -> int:
-        now = datetime.now(UTC).astimezone()
+        now = self._store.database.local_now()
         on_pages = PageOrder(order.header, order.recipient, order.subject, station_id, now)
         try:
             return await self._composer(self._store.documents.pages_file(document), made, on_pages)

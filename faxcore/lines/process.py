@@ -20,7 +20,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,20 @@ LONGEST_WAIT: Final = 60.0
 LOCK_SECONDS: Final = 0.5
 """Seconds between two looks whether an earlier child has ended."""
 _PR_SET_PDEATHSIG: Final = 1
+
+
+class Child(Protocol):
+    """A child process that has been started."""
+
+    async def wait(self) -> int:
+        """Wait until it has ended; its exit code."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+Start = Callable[..., Awaitable[Child]]
+"""Starts a child, as `start` does; tests play one in the service's own process."""
 
 
 class Supervisor:
@@ -106,7 +120,7 @@ async def start(
     )
 
 
-async def reap(process: asyncio.subprocess.Process, seconds: float) -> int:
+async def reap(process: Child, seconds: float) -> int:
     """Wait for a child that is ending; one that does not go by itself in time is killed. Its exit code."""
     try:
         return await asyncio.wait_for(process.wait(), seconds)

@@ -43,7 +43,7 @@ from faxcore.contract.messages import (
     pack,
     unpack,
 )
-from faxcore.lines.process import ChildLock, Supervisor, reap, start
+from faxcore.lines.process import ChildLock, Start, Supervisor, reap, start
 from faxcore.lines.progress import STEPS
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.retry import retry_until_written
@@ -87,6 +87,7 @@ class WorkerLine:
         first_wait: float = 1.0,
         lock: Path | None = None,
         before: Callable[[], None] = lambda: None,
+        starter: Start = start,
     ) -> None:
         """`before` runs once, after the previous worker has released the line's lock."""
         self.line = line
@@ -98,6 +99,7 @@ class WorkerLine:
         self._rings = rings
         self._changed = changed
         self._command = command
+        self._starter = starter
         self._supervisor = Supervisor(line.name, self._live, first_wait)
         self._lock = None if lock is None else ChildLock(lock)
         self._before = before
@@ -206,7 +208,8 @@ class WorkerLine:
         ours, theirs = socket.socketpair()
         try:
             locks = self._lock.descriptors if self._lock is not None else ()
-            process = await start(self._command(self.line), outlives_us=True, pass_fds=locks, stdin=theirs.fileno())
+            command = self._command(self.line)
+            process = await self._starter(command, outlives_us=True, pass_fds=locks, stdin=theirs.fileno())
         except OSError as error:
             ours.close()
             cause = error.strerror or str(error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -201,7 +200,7 @@ class OutgoingCall:
             job.recipient,
             job.subject,
             self._station_id(),
-            datetime.now(UTC).astimezone(),
+            self._store.database.local_now(),
             job.confirmed + 1,
         )
         pages = await composer(self._store.documents.pages_file(job.document), document, order)

@@ -53,10 +53,11 @@ class Failure:
 class Database:
     """The connection. `transaction` nests: only the outermost commits."""
 
-    def __init__(self, url: str, clock: Clock = read_clock) -> None:
+    def __init__(self, url: str, clock: Clock = read_clock, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Open and migrate it. StoreTooNew, StoreForeign or another StoreError if it cannot be used."""
         self.url = url
         self._clock = clock
+        self._monotonic = monotonic
         self._depth = 0
         self._wrote = False
         self._doubtful: int | None = None
@@ -115,7 +116,7 @@ class Database:
             self.lost()
         made = make_error(error)
         if isinstance(made, StoreFailing):
-            self.failure = Failure(time.monotonic(), str(made))
+            self.failure = Failure(self._monotonic(), str(made))
         return made
 
     # ------------------------------------------------------------ time
@@ -123,6 +124,10 @@ class Database:
     def now(self) -> str:
         """The time to write into a row."""
         return format_time(self._clock())
+
+    def local_now(self) -> datetime:
+        """The time to write where people read it: in the machine's own zone."""
+        return self._clock().astimezone()
 
     def later(self, seconds: float) -> str:
         """The time so many seconds from now; before now, if it is negative."""

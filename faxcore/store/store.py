@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import logging
 import os
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -47,12 +49,18 @@ log = logging.getLogger(__name__)
 class Store:
     """The database and the folders. One process has it open."""
 
-    def __init__(self, state: Path, clock: Clock | None = None, url: str = "") -> None:
+    def __init__(
+        self,
+        state: Path,
+        clock: Clock | None = None,
+        url: str = "",
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Open it; without a `url`, the database is a file in the state folder."""
         self.folder = make_folder(state)
         self._calls = make_folder(state / "calls")
         folder = make_folder(state / "documents")
-        self.database = Database(url or sqlite_url(state / "facteur.db"), clock or read_clock)
+        self.database = Database(url or sqlite_url(state / "facteur.db"), clock or read_clock, monotonic)
         sync_folder(state)
         self.entries = Entries(self.database)
         self.calls = Calls(self.database)
