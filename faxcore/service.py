@@ -145,6 +145,7 @@ class FaxService:
     def _recover_line(self, line: str) -> None:
         """Bring to its end what was on a line when the service ended. No worker is at the line any more."""
         recover_line(self.store, line, self.filing.keep)
+        self.scheduler.mind_clock()
         for job in restart_line(self.store, line, self.config.value.queue):
             self.scheduler.end(job)
 

@@ -45,8 +45,11 @@ class OutgoingCall:
         call: str,
         changed: Callable[[str], None],
         end: Callable[[str], None],
+        mind_clock: Callable[[], None],
     ) -> None:
-        """`changed` hears of every change of the job, `end` of the end of the call; both with the job's id."""
+        """`changed` hears of every change of the job, `end` of the end of the call; both with the job's id.
+        `mind_clock` sees to a clock that was set, before a time is written by it.
+        """
         self._store = store
         self._config = config
         self._job = job
@@ -54,6 +57,7 @@ class OutgoingCall:
         self._call = call
         self._changed = changed
         self._end = end
+        self._mind_clock = mind_clock
         self._cancelled = False
         self._unwritten: list[int] = []
         """Pages whose confirmation is not on disk yet."""
@@ -180,6 +184,7 @@ class OutgoingCall:
         reason = Sentence("The program for the line ended during the call.")
 
         def write() -> None:
+            self._mind_clock()
             with self._store.transaction():
                 self._write_confirmations()
                 job = self._store.jobs.get(self._job.id)
@@ -221,6 +226,7 @@ class OutgoingCall:
         self._end(self._job.id)
 
     def _write(self, report: CallReport, wait: float | None) -> None:
+        self._mind_clock()
         with self._store.transaction():
             self._write_confirmations()
             queue = self._config.value.queue

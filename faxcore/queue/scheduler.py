@@ -110,7 +110,7 @@ class Scheduler:
     def turn(self) -> float | None:
         """Wake sleepers and start what can start; seconds until there is something to do by itself, None for never."""
         try:
-            self._clock.mind(max(self._config.value.queue.longest_wait, FULL_SECONDS))
+            self.mind_clock()
             woken = self._store.jobs.wake(MOST_WOKEN)
             for job in woken:
                 self._changed(job)
@@ -119,6 +119,10 @@ class Scheduler:
         except StoreUnavailable as error:
             log.error("the queue waits for the database: %s", error)
             return TROUBLE_SECONDS
+
+    def mind_clock(self) -> None:
+        """See to sleeping jobs if the clock has been set: before one is woken, or sent to sleep by it."""
+        self._clock.mind(max(self._config.value.queue.longest_wait, FULL_SECONDS))
 
     def _seconds_to_next(self) -> float | None:
         wake = self._store.jobs.next_wake()
@@ -154,7 +158,7 @@ class Scheduler:
         claimed = self._store.jobs.claim(job.id, line.name)
         self._served[job.owner] = next(self._turn_number)
         checkpoint("claimed, not composed")
-        call = OutgoingCall(self._store, self._config, job, line, claimed, self.report, self.end)
+        call = OutgoingCall(self._store, self._config, job, line, claimed, self.report, self.end, self.mind_clock)
         line.reserve()
         self._calls[job.id] = call
         self.report(job.id)

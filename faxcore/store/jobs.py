@@ -191,15 +191,15 @@ class Jobs:
             return self.several(ids)
 
     def move_wakes(self, seconds: float) -> None:
-        """Move the time of every sleeping job so far towards the past: the clock has been set back by that much."""
+        """Move the time of every sleeping job by so much: the clock has been set by that, back if it is negative."""
         table = schema.job
         with self._db.transaction():
             sleepers = self._db.rows(
                 select(table.c.id, table.c.next_try).where(table.c.state == State.SLEEPING.value).order_by(table.c.id)
             )
             for row in sleepers:
-                earlier = format_time(datetime.fromisoformat(row.next_try) - timedelta(seconds=seconds))
-                self._db.run(update(table).where(table.c.id == row.id).values(next_try=earlier))
+                moved = format_time(datetime.fromisoformat(row.next_try) + timedelta(seconds=seconds))
+                self._db.run(update(table).where(table.c.id == row.id).values(next_try=moved))
 
     def limit_wakes(self, seconds: float) -> int:
         """Let no job sleep longer than so many seconds from now; the number of those that would have."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clock that is set back (P15): a fax that waits for its next try does not sleep a day longer for it."""
+"""A clock that is set (P15): a fax that waits for its next try sleeps as long as it should, no more and no less."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from types import MappingProxyType
 
 import pytest
@@ -16,9 +17,11 @@ from faxcore.config.current import CurrentConfig
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.queue.scheduler import Scheduler
-from faxcore.store.ids_and_times import format_time
 from faxcore.store.store import Store
-from tests.support.service_parts import configured, document, running, script, submit
+from tests.support.days.far_end import FarEnd, Fate
+from tests.support.days.played_worker import Workers
+from tests.support.service_parts import configured, document, is_job, running, script, submit
+from tests.support.virtual_time import VirtualLoop, WallClock
 
 TO = "0199000002"
 DAY = timedelta(days=1)
@@ -96,9 +99,49 @@ def test_a_clock_that_is_right_changes_nothing(asleep: tuple[Config, str]) -> No
         clocks.go_on(5)
         queue.turn()
     assert store.jobs.get(job) == found
+    store.close()
+
+
+def test_a_clock_set_forward_while_a_fax_waits(asleep: tuple[Config, str]) -> None:
+    config, job = asleep
+    clocks = Clocks()
+    store, queue = scheduler(config, clocks)
+    before = queue.turn()
+    assert before is not None
     clocks.wall += DAY
+    assert queue.turn() == pytest.approx(before, abs=0.1)
+    clocks.go_on(before + 1)
     queue.turn()
     found = store.jobs.get(job)
-    assert found is not None and found.state is State.READY, "a try too early harms nobody"
-    assert found.created < format_time(clocks.wall)
+    assert found is not None and found.state is State.READY
     store.close()
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+def test_a_clock_set_while_a_call_lasts(tmp_path: Path, step: float) -> None:
+    """The queue has not looked since: the time of the next try is written first."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(set_clock_in_call(tmp_path, step))
+
+
+async def set_clock_in_call(folder: Path, step: float) -> None:
+    loop = asyncio.get_running_loop()
+    clock = WallClock(datetime.now(UTC), loop)
+    far_end = FarEnd(Random(1), always=Fate.BUSY)
+    config = replace(configured(folder), queue=QueueConfig(wait=MappingProxyType({Outcome.BUSY: 60})))
+    virtual = {
+        "worker": lambda line: [line.name],
+        "starter": Workers(far_end).start,
+        "clock": clock.now,
+        "monotonic": loop.time,
+    }
+    async with running(folder, config, **virtual) as (service, listener):
+        job = await submit(service, document(folder), TO)
+        await listener.until_dialling(job)
+        clock.set_by(step)
+        await listener.until_job(job, "sleeping")
+        ended = loop.time()
+        await listener.until(
+            lambda _person, _name, news: is_job(news, job) and news.state is State.READY and news.tries
+        )
+        assert loop.time() - ended == pytest.approx(60, abs=0.1)
