@@ -132,7 +132,6 @@ class FaxService:
         )
 
     def _recover(self) -> None:
-        self.store.call_history.forget_old()
         dialling = self.config.value.dialling
         self.store.receptions.fill_called_keys(lambda called: number_key(called, dialling))
         strays = self.store.documents.remove_strays()

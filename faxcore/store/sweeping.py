@@ -58,6 +58,7 @@ class Sweeping:
 
     async def _apply_rules(self) -> None:
         self._store.retention.clean_left()
+        self._store.call_history.forget_old()
         while self._store.print_jobs.forget():
             await asyncio.sleep(0)
         rules, retention = self._rules(), self._store.retention

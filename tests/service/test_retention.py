@@ -14,7 +14,7 @@ from faxcore.contract.bus import Folder
 from faxcore.service import FaxService
 from faxcore.store.entries import Kind
 from faxcore.store.store import Store
-from tests.support.service_parts import ME, configured, document, running, script, submit
+from tests.support.service_parts import AT_ONCE, ME, configured, document, running, script, submit
 from tests.support.waiting import async_test, until
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -147,6 +147,18 @@ async def test_rules_remove_by_kind_and_age(tmp_path: Path) -> None:
             transcripts = len(list((tmp_path / "state/calls").glob("*/transcript")))
             found[days] = (count(service, "job"), count(service, "reception"), transcripts)
     assert found == {2: (2, 1, 5), 6: (2, 1, 0), 11: (1, 1, 0), 21: (0, 1, 0), 31: (0, 0, 0)}
+
+
+@async_test
+async def test_what_calls_have_taught_goes_without_a_restart(tmp_path: Path) -> None:
+    clock = Clock()
+    script(tmp_path, {"0199000002": ["silent"]})
+    config = replace(configured(tmp_path), queue=replace(AT_ONCE, tries=1, remember_days=7))
+    async with running(tmp_path, config, clock=clock, sweep_seconds=0.02) as (service, listener):
+        await listener.until_job(await submit(service, document(tmp_path)), "failed")
+        assert count(service, "destination") == 1
+        clock.now += timedelta(days=8)
+        await until("the row to go", lambda: count(service, "destination") == 0)
 
 
 @async_test
