@@ -46,13 +46,16 @@ class Health:
         reserve: int,
         low: int,
         clock: Callable[[], float] = time.monotonic,
+        seconds: float = CHECK_SECONDS,
     ) -> None:
+        """`seconds`: from one look to the next."""
         self._store = store
         self._lines = lines
         self._scheduler = scheduler
         self._reserve = reserve
         self._low = low
         self._clock = clock
+        self._seconds = seconds
         self._since: dict[str, float] = {}
         """When each thing that is not as it should be was seen first."""
         self._told: dict[tuple[str, str], Sentence] = {}
@@ -63,7 +66,7 @@ class Health:
         """Look at everything now and then, until cancelled. Stuck if a fault of ours must end the service."""
         while True:
             self.check()
-            await asyncio.sleep(CHECK_SECONDS)
+            await asyncio.sleep(self._seconds)
 
     def check(self) -> None:
         """Look at everything, and log what is new, or over."""

@@ -23,7 +23,7 @@ from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER, compose
 from faxcore.document.walled_process import Program
 from faxcore.document.walls import CHOICE
-from faxcore.health import Health
+from faxcore.health import CHECK_SECONDS, Health
 from faxcore.line.codecs import implementation
 from faxcore.lines.process import Start, start
 from faxcore.lines.worker_line import WorkerLine, worker_command
@@ -59,6 +59,7 @@ class Parts:
     reserve: int = RESERVE
     low: int = LOW
     """Octets of free space below which the administrator is warned."""
+    check_seconds: float = CHECK_SECONDS
     first_wait: float = 1.0
     sweep_seconds: float = SWEEP_SECONDS
     reconnect_pause: float = PAUSE_SECONDS
@@ -91,7 +92,15 @@ class FaxService:
         self.api = UserApi(
             self.store, self.config, self.scheduler, self.announcing, self.status, parts.composer, parts.reserve
         )
-        self.health = Health(self.store, lambda: self.lines, self.scheduler, parts.reserve, parts.low, parts.monotonic)
+        self.health = Health(
+            self.store,
+            lambda: self.lines,
+            self.scheduler,
+            parts.reserve,
+            parts.low,
+            parts.monotonic,
+            parts.check_seconds,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
         self._retiring: set[asyncio.Task[None]] = set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A file system of a few megabytes where root may mount one, which can be filled to the last octet."""
+"""A file system of some megabytes where root may mount one, which can be filled to the last octet."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ def mounted(folder: Path) -> Iterator[Path]:
     """A file system of four megabytes in this folder; the test is skipped where that cannot be."""
     disk = folder / "disk"
     disk.mkdir()
-    done = (
-        os.getuid() == 0
-        and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], capture_output=True
-        ).returncode
-    )
-    if not done:
+    if not mount(disk, 4):
         pytest.skip("only root may mount a small file system, and not in every container")
     try:
         yield disk
     finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
+        unmount(disk)
+
+
+def mount(disk: Path, megabytes: int) -> bool:
+    """Mount a file system of this size on a folder; False where that cannot be."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(disk)]
+    return os.getuid() == 0 and not subprocess.run(command, capture_output=True).returncode
+
+
+def unmount(disk: Path) -> None:
+    """Take it away."""
+    subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @contextmanager

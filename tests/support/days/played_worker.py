@@ -96,6 +96,8 @@ class PlayedWorker:
                 await self._place(message)
             case Ringing():
                 await self._be_rung(message)
+            case AnswerCall():
+                self._say(Ended(message.call, report(Outcome.NO_FAX, 0)))
             case Quit() | None:
                 self._quit = True
 
