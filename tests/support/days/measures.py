@@ -15,7 +15,7 @@ from typing import Final
 
 SHARE: Final = 0.02
 """By which memory may have grown between two days: P15's "flat"."""
-DATABASE: Final = 3000
+DATABASE: Final = 3500
 """Kilobytes that SQLite may have: its cache of 2 MB, and what it needs besides."""
 
 
