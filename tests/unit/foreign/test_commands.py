@@ -115,9 +115,9 @@ def test_an_interrupt_at_the_password_has_the_status_of_one(monkeypatch: pytest.
 def test_the_file_that_cannot_be_sent_is_named(
     document: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "letter.txt").write_text("Dear all")
-    assert main([*SEND, document, str(tmp_path / "letter.txt")]) == 1
-    assert capsys.readouterr().err.startswith("letter.txt: The document is not a PDF")
+    (tmp_path / "letter.doc").write_bytes(b"\xd0\xcf\x11\xe0Dear all\0")
+    assert main([*SEND, document, str(tmp_path / "letter.doc")]) == 1
+    assert capsys.readouterr().err.startswith("letter.doc: The document is not a PDF")
     assert main([*SEND, document, str(tmp_path / "missing.pdf")]) == 1
     assert capsys.readouterr().err == f"{tmp_path}/missing.pdf: No such file or directory.\n"
     assert main([*SEND, str(tmp_path)]) == 1
