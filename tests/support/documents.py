@@ -2,6 +2,7 @@
 """Documents to render: small, made on the spot, and some of them not nice."""
 
 import io
+import random
 import zlib
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def picture(kind: str, mode: str = "L", size: tuple[int, int] = (400, 300)) -> b
     file = io.BytesIO()
     image.save(file, kind)
     return file.getvalue()
+
+
+def grey_noise(size: tuple[int, int], spread: float) -> Image.Image:
+    """Greys around the middle one, the same each time."""
+    chance = random.Random(1)
+    greys = (round(chance.gauss(128, spread)) for _ in range(size[0] * size[1]))
+    return Image.frombytes("L", size, bytes(min(255, max(0, grey)) for grey in greys))
 
 
 def rendered(folder: Path, data: bytes, resolution: Resolution = Resolution.FINE, style: Style = "text") -> list[Page]:

@@ -16,7 +16,7 @@ from PIL import Image
 from faxcore.document.document_error import Reason
 from faxcore.model.page import Coding, Page, Resolution, Width
 from faxcore.t4 import encode_page
-from tests.support.documents import failure, ink, pdf, raw_pdf, rendered
+from tests.support.documents import failure, grey_noise, ink, pdf, raw_pdf, rendered
 
 A4, A5 = (595, 842), (420, 595)
 BOX = b"%d %d %d %d re f"
@@ -164,7 +164,7 @@ def test_one_that_may_be_printed_but_not_changed_is_faxed(tmp_path: Path) -> Non
     assert len(rendered(tmp_path, file.getvalue())) == 1
 
 
-GREY = Image.effect_noise((400, 600), 90)
+GREY = grey_noise((400, 600), 90)
 WHITE_AND_BLACK = GREY.convert("1")
 
 

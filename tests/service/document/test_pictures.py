@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, TiffImagePlugin
 
 from faxcore.document.document_error import Reason
 from faxcore.model.page import Resolution, Width
-from tests.support.documents import failure, ink, rendered
+from tests.support.documents import failure, grey_noise, ink, rendered
 
 pillow_heif.register_heif_opener()
 
@@ -135,5 +135,5 @@ def test_a_scan_keeps_the_size_of_its_paper(tmp_path: Path, across: int, down: i
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "WEBP", "HEIF"])
 def test_a_picture_that_is_cut_is_refused(tmp_path: Path, kind: str) -> None:
-    data = saved(Image.effect_noise((600, 800), 80).convert("RGB"), kind)
+    data = saved(grey_noise((600, 800), 80).convert("RGB"), kind)
     assert failure(tmp_path, data[: len(data) // 2]) in (Reason.DAMAGED, Reason.UNKNOWN_FORMAT)
