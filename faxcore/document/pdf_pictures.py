@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from faxcore.document.document_error import DocumentError
 from faxcore.document.pdf_streams import Damaged, read_packed, read_stream, split_filters
 from faxcore.document.tiff import MAX_PIXELS
 from faxcore.model.page import Coding
@@ -122,6 +121,3 @@ def _decode_fax(data: bytes, parameters: Any, width: int, height: int) -> bool:
     if decoder.broken is not None or decoder.bad_rows or decoder.rows < height:
         raise Damaged(f"{decoder.rows} rows of {height}, {decoder.bad_rows} of them bad")
     return True
-
-
-__all__ = ["DocumentError", "check_picture"]
