@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+# Each compiles everything, and pip builds in an environment of its own.
+pytestmark = pytest.mark.timeout(300)
+
 TREE = Path(__file__).parents[3]
 SAY = """
 from faxcore import t4, t85
@@ -55,7 +58,7 @@ def installed(source: Path, folder: Path, **environment: str) -> str:
 
 def test_with_a_compiler_the_codecs_are_compiled(source: Path, tmp_path: Path) -> None:
     assert installed(source, tmp_path / "site").split()[1:] == ["compiled", "compiled"]
-    assert {path.name for path in (tmp_path / "site/share/facteur").iterdir()} == {"fax", "fax.ppd"}
+    assert {path.name for path in (tmp_path / "site/share/facteur").iterdir()} == {"fax", "fax-parcel", "fax.ppd"}
 
 
 def test_without_a_compiler_it_installs_and_the_plain_codecs_serve(source: Path, tmp_path: Path) -> None:
