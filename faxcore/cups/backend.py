@@ -33,7 +33,7 @@ from faxcore.cups.converting import make_drawable
 from faxcore.cups.filters_ended import refuse_failed_filters
 from faxcore.cups.handing_over import Exit, Refusal, hand_over
 from faxcore.cups.options import RESOLUTIONS, BadArguments, PrintJob
-from faxcore.cups.receiving import Document, receive_file, receive_stream
+from faxcore.cups.taken_documents import Document, receive_file, receive_stream
 from faxcore.cups.watched import Killed, run_watched
 from faxcore.document import renderer
 from faxcore.document.document_error import DocumentError, Reason
@@ -47,7 +47,7 @@ DISCOVERY: Final = 'network fax:/ "Facteur Fax" "Fax" "MFG:Facteur;MDL:Fax;CMD:P
 """The answer of a backend without arguments: class, address, make and model, name, IEEE 1284 id."""
 
 QUOTED: Final = "lp -o 'fax-last-name=\"de la Tour\"'"
-"""How a value with spaces is given to lp, which takes one pair of quotes away itself."""
+"""A value with spaces as lp must be given it: lp takes one pair of quotes away itself."""
 
 
 class JobCancelled(BaseException):

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import BinaryIO, Final
 
+from faxcore.cups.filters_ended import make_conversion_refusal
 from faxcore.cups.handing_over import Exit, Refusal
 from faxcore.cups.options import PrintJob
-from faxcore.cups.receiving import MAX_DOCUMENT, Document
+from faxcore.cups.taken_documents import MAX_DOCUMENT, Document
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.for_filters import make_for_filters
 from faxcore.document.kinds import HEAD, Kind, detect_kind
@@ -70,7 +71,7 @@ def _detect(file: BinaryIO, is_converted: bool) -> Kind:
     file.seek(0)
     head = file.read(HEAD)
     if not head and is_converted:
-        raise _failed()
+        raise make_conversion_refusal()
     return detect_kind(head)
 
 
@@ -101,14 +102,8 @@ def _run_filter(program: str, argv: Sequence[str], source: BinaryIO, out: Binary
         )
         raise Refusal(Exit.HOLD, missing.format(program=program)) from None
     if done.returncode:
-        raise _failed()
+        raise make_conversion_refusal()
     out.seek(0)
-
-
-def _failed() -> Refusal:
-    return Refusal(
-        Exit.CANCEL, _("The printing system could not convert the whole document, so nothing is faxed: save it as PDF.")
-    )
 
 
 def _limit() -> None:

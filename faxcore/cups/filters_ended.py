@@ -39,10 +39,14 @@ def refuse_failed_filters(job: int, say: Callable[[str], None]) -> None:
             _("The printing system does not say if it has converted the document, which is held: release it later."),
         )
     if _read_job(job) != text:
-        raise Refusal(
-            Exit.CANCEL,
-            _("The printing system could not convert the whole document, so nothing is faxed: save it as PDF."),
-        )
+        raise make_conversion_refusal()
+
+
+def make_conversion_refusal() -> Refusal:
+    """Make the refusal of a document that a filter of cupsd's has not converted to its end."""
+    return Refusal(
+        Exit.CANCEL, _("The printing system could not convert the whole document, so nothing is faxed: save it as PDF.")
+    )
 
 
 def _await(condition: Callable[[], bool], deadline: float) -> bool:

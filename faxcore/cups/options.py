@@ -20,7 +20,7 @@ _MAX_OPTIONS: Final = 65_536
 """Characters of options that are looked at."""
 
 _SPACE: Final = frozenset(" \t\n\r\f\v")
-"""What parts options: other spaces, as U+2009 in a number or U+00A0 in a name, cupsd does not mark in any way."""
+"""The signs between options. Other spaces, as U+2009 in a number or U+00A0 in a name, cupsd does not mark."""
 
 _NUMBERS: Final = ("fax-number", "phone", "destination-uris")
 """Names of the recipient's number: ours, that of CUPS, and that of IPP FaxOut (PWG 5100.15) with one tel: URI as text.

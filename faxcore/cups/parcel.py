@@ -26,12 +26,12 @@ _SHEET: Final = "job-sheet"
 
 
 class BadParcel(Exception):
-    """What comes on the pipe is no parcel, or ends before its end."""
+    """The octets on the pipe are no parcel, or end before its end."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """What cupsd says about a document."""
+    """The words of cupsd about a document."""
 
     type: str
     """Its MIME type when it was handed in."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the numbering plans of phonenumbers say of digits: a whole number, one without its area code, or none.
+"""Reads digits by the numbering plans of phonenumbers: a whole number, one without its area code, or none.
 
 phonenumbers takes the digits that are typed at home for a national number, whether or not they begin with the trunk
 prefix. Where numbers have one length (France: nine digits behind the 0) that is safe. Where they have several
@@ -25,7 +25,7 @@ _RELATED: Final = 3
 
 
 class Wholeness(Enum):
-    """How much of a number there is."""
+    """The part of a number that digits are: all of it, or less."""
 
     WHOLE = "whole"
     WITHOUT_AREA_CODE = "without area code"
@@ -35,7 +35,7 @@ class Wholeness(Enum):
 
 
 class NumberKind(Enum):
-    """What is called, for a person."""
+    """The kinds of what is called, as a person knows them."""
 
     INTERNAL = "internal"
     FIXED = "fixed"

@@ -14,7 +14,7 @@ from typing import Final
 
 from PIL import Image, ImageChops
 
-from faxcore.document.packing import IS_GREY, pack_rows
+from faxcore.document.packed_rows import IS_GREY, pack_rows
 from faxcore.document.strokes import find_strokes
 from faxcore.model.page import Page, Resolution, Width
 

@@ -17,7 +17,7 @@ from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.inspect_pdf import inspect
 from faxcore.document.layout import Placed, place
-from faxcore.document.packing import pack_octets
+from faxcore.document.packed_rows import pack_octets
 from faxcore.document.sheets import cut_into_sheets
 from faxcore.model.page import Page, Resolution, Width
 

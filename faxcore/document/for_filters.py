@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from faxcore.document import sandbox
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.inside import serve
-from faxcore.document.kinds import HEAD, Kind, detect_kind
+from faxcore.document.kinds import Kind, take_document
 from faxcore.document.sizes import PageSize
 from faxcore.document.walled_process import Program
 from faxcore.model.page import MAX_ROWS, Resolution, Width
@@ -48,11 +48,7 @@ def _load() -> None:
 
 
 def _work(source: BinaryIO, output: BinaryIO, _order: Mapping[str, Any]) -> list[PageSize]:
-    document = Path("source")
-    with document.open("w+b") as copy:
-        shutil.copyfileobj(source, copy)
-        copy.seek(0)
-        kind = detect_kind(copy.read(HEAD))
+    document, kind = take_document(source)
     if kind is Kind.PDF:
         return _cut_away(document, output)
     if kind is Kind.PICTURE:

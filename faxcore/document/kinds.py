@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from enum import Enum, auto
-from typing import Final
+from pathlib import Path
+from typing import BinaryIO, Final
 
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.draw_text import looks_like_text
@@ -52,3 +54,14 @@ def detect_kind(head: bytes) -> Kind:
     if looks_like_text(head):
         return Kind.TEXT
     raise DocumentError(Reason.UNKNOWN_FORMAT)
+
+
+def take_document(source: BinaryIO) -> tuple[Path, Kind]:
+    """Copy a document into the private folder of a process for documents: libraries want a file that can be sought, and
+    that nobody changes. DocumentError if it is none that can be drawn.
+    """
+    document = Path("source")
+    with document.open("w+b") as copy:
+        shutil.copyfileobj(source, copy)
+        copy.seek(0)
+        return document, detect_kind(copy.read(HEAD))

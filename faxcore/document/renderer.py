@@ -8,7 +8,6 @@ in fax geometry is copied pixel for pixel. The caller's process never opens the 
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -22,7 +21,7 @@ from faxcore.document import draw_pdf, draw_postscript, sandbox
 from faxcore.document.document_error import RenderFailed
 from faxcore.document.draw_text import draw_text
 from faxcore.document.inside import serve
-from faxcore.document.kinds import HEAD, Kind, detect_kind
+from faxcore.document.kinds import Kind, take_document
 from faxcore.document.sizes import PageSize
 from faxcore.document.walled_process import Program
 from faxcore.model.page import Resolution
@@ -105,11 +104,7 @@ def main() -> int:
     helper = ThreadPoolExecutor(1)
 
     def work(source: BinaryIO, output: BinaryIO, order: Mapping[str, Any]) -> list[PageSize]:
-        document = Path("source")
-        with document.open("w+b") as copy:
-            shutil.copyfileobj(source, copy)
-            copy.seek(0)
-            kind = detect_kind(copy.read(HEAD))
+        document, kind = take_document(source)
         return _draw(kind, document, output, Resolution(order["resolution"]), order["style"] == "photo", helper)
 
     def start_helper() -> None:

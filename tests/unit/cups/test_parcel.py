@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.cups import receiving
+from faxcore.cups import taken_documents
 from faxcore.cups.handing_over import Exit, Refusal
 from faxcore.cups.parcel import PIECE, Label, pack
-from faxcore.cups.receiving import receive_stream
+from faxcore.cups.taken_documents import receive_stream
 
 PDF = Label("application/pdf", is_sheet=False, is_converted=False)
 SHEET = Label("application/vnd.cups-banner", is_sheet=True, is_converted=True)
@@ -99,5 +99,5 @@ def test_any_octets_behind_a_parcel_are_refused(octets: bytes) -> None:
 
 
 def test_too_much_is_refused_after_all_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "MAX_DOCUMENT", 1000)
+    monkeypatch.setattr(taken_documents, "MAX_DOCUMENT", 1000)
     assert "too large" in refused(packed((PDF, b"x" * 600), (PDF, b"x" * 600))).sentence

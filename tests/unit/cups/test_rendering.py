@@ -12,7 +12,7 @@ from faxcore.cups import backend
 from faxcore.cups.handing_over import Exit, Refusal
 from faxcore.cups.options import PrintJob
 from faxcore.cups.parcel import Label
-from faxcore.cups.receiving import Document
+from faxcore.cups.taken_documents import Document
 from faxcore.document.document_error import Reason, RenderFailed
 
 
