@@ -18,6 +18,7 @@ ON_BOTH = {
     "test_left_reports",
     "test_lists",
     "test_many",
+    "test_print_notices",
     "test_receiving",
     "test_retention",
     "test_sending",
@@ -27,10 +28,17 @@ ON_BOTH = {
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def database_server() -> Iterator[Cluster]:
     """A server of PostgreSQL."""
     with running_cluster() as made:
         yield made
+
+
+@pytest.fixture
+def cluster(database_server: Cluster) -> Iterator[Cluster]:
+    """The server; what a test makes there goes when the test ends."""
+    yield database_server
+    database_server.drop_databases()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

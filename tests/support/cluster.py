@@ -33,6 +33,7 @@ class Cluster:
             shutil.chown(folder, self._user)
         self._server: subprocess.Popen[bytes] | None = None
         self._made = 0
+        self._databases: list[str] = []
         self._run(
             "initdb", "--pgdata", "data", "--username", OWNER, "--auth", "trust", "--encoding", "UTF8", "--no-sync"
         )
@@ -73,7 +74,16 @@ class Cluster:
         name = f"test{self._made}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")  # type: ignore[call-overload]
+        self._databases.append(name)
         return self.url(name)
+
+    def drop_databases(self) -> None:
+        """Drop every database that was made here: each is three hundred files, which take a minute by the hundred."""
+        if not self._databases:
+            return
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            while self._databases:
+                connection.execute(f"DROP DATABASE {self._databases.pop()} WITH (FORCE)")  # type: ignore[call-overload]
 
     def url(self, database: str) -> str:
         """The URL of a database."""
