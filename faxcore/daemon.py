@@ -121,7 +121,7 @@ class Daemon:
 
     async def _one_bus(self, service: FaxService, admin: AdminApi) -> None:
         """One connection to the bus, as long as it lasts."""
-        handlers = {DESK: service.api, INTAKE: service.api, ADMIN: admin}
+        handlers = {DESK: service.api, INTAKE: service.intake, ADMIN: admin}
         bus, gate = await join(self._bus_address, handlers, self._programs, lambda: service.config.value.intake_user)
         try:
             await gate.start()

@@ -12,6 +12,10 @@ from functools import partial
 
 import faxcore
 from faxcore.announce.announcing import Announcing, Listeners
+from faxcore.api.foreign_files import ForeignFiles
+from faxcore.api.limits import Limits
+from faxcore.api.print_intake import PrintIntake
+from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
 from faxcore.config import Config, LineConfig
 from faxcore.config.current import CurrentConfig
@@ -89,9 +93,20 @@ class FaxService:
             self._watch,
             parts.monotonic,
         )
+        files, limits = ForeignFiles(), Limits(self.store, self.config, parts.reserve)
+        submitting = Submitting(self.store, self.config, self.scheduler, self.announcing, limits)
         self.api = UserApi(
-            self.store, self.config, self.scheduler, self.announcing, self.status, parts.composer, parts.reserve
+            self.store,
+            self.config,
+            self.scheduler,
+            self.announcing,
+            self.status,
+            files,
+            limits,
+            submitting,
+            parts.composer,
         )
+        self.intake = PrintIntake(self.store, self.config, self.announcing, files, limits, submitting)
         self.health = Health(
             self.store,
             lambda: self.lines,

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from faxcore.contract.bus import Draft, Job, Reception
+from faxcore.contract.bus import Draft, Job, PrintNotice, Reception
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.text import clean_text
@@ -23,6 +24,8 @@ SHORT_SECONDS: Final = 6.0
 ARRIVAL_SECONDS: Final = 20.0
 MOST: Final = 160
 """Characters of foreign text in one line of a popup."""
+MOST_REASON: Final = 400
+"""Characters of a reason that nothing else tells: what is to be done stands at its end."""
 
 
 class Act(Enum):
@@ -107,6 +110,19 @@ def of_waiting(draft: Draft, broken: bool = False) -> Announcement:
         "",
         urgent=broken,
         seconds=None if broken else ARRIVAL_SECONDS,
+    )
+
+
+def of_print_notice(notice: PrintNotice) -> Announcement:
+    """A print job was refused, or is faxed otherwise than expected."""
+    title = clean_text(notice.title) or _("Document without a title")
+    return Announcement(
+        _("Not faxed") if notice.refused else _("Look at this fax"),
+        (_short(title, 80), _short(clean_text(translate(notice.sentence)), MOST_REASON)),
+        (),
+        "",
+        urgent=notice.refused,
+        hints={"category": "transfer.error"},
     )
 
 

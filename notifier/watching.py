@@ -20,11 +20,11 @@ from typing import Any, Final
 from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import Draft, ErrorCode, FaxQuery, Folder, Job, Reception, Verdict
+from faxcore.contract.bus import Draft, ErrorCode, FaxQuery, Folder, Job, PrintNotice, Reception, Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink
-from notifier.announcements import Act, Announcement, of_arrival, of_change, of_waiting
+from notifier.announcements import Act, Announcement, of_arrival, of_change, of_print_notice, of_waiting
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax, of_job, of_reception
 from notifier.fax_lists import FaxLists
@@ -88,6 +88,7 @@ class Watching(QObject):
         self.link.draft_waiting.connect(self._draft_waiting)
         self.link.job_changed.connect(self._job_changed)
         self.link.reception_arrived.connect(self._arrived)
+        self.link.print_noticed.connect(self._print_noticed)
 
     def _connect_windows(self) -> None:
         self.tray.history_wanted.connect(self.history.bring_forward)
@@ -160,6 +161,11 @@ class Watching(QObject):
         if fax.key not in self._told:
             self._told.add(fax.key)
             self.popups.show(of_arrival(reception))
+
+    def _print_noticed(self, notice: PrintNotice) -> None:
+        if notice.id not in self._told:
+            self._told.add(notice.id)
+            self.popups.show(of_print_notice(notice))
 
     def _count_undecided(self) -> None:
         self.tray.set_undecided(list(self._states.values()).count(State.UNCERTAIN))

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
-from faxcore.contract.bus import Draft, Job, Reception
+from faxcore.contract.bus import Draft, Job, PrintNotice, Reception
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store import deliveries
 from faxcore.store.deliveries import DeliveryRow
@@ -19,14 +19,14 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.views import view_job, view_reception
+from faxcore.store.views import view_job, view_print_notice, view_reception
 
 log = logging.getLogger(__name__)
 
 BATCH: Final = 25
 """News that are told in one piece."""
 
-News = Draft | Job | Reception
+News = Draft | Job | PrintNotice | Reception
 """The value in a signal; its type says which signal it is."""
 
 
@@ -116,15 +116,18 @@ class Announcing:
 
     def _find_news(self, rows: Sequence[DeliveryRow]) -> dict[str, News]:
         """Give what the rows tell of, by its id."""
-        kinds = (deliveries.DRAFT, deliveries.RECEPTION)
-        drafts = [row.subject for row in rows if row.kind == deliveries.DRAFT]
-        receptions = [row.subject for row in rows if row.kind == deliveries.RECEPTION]
-        jobs = [row.subject for row in rows if row.kind not in kinds]
-        return {
-            **{draft.id: draft for draft in self._store.listing.view_drafts(self._store.drafts.several(drafts))},
-            **{reception.id: view_reception(reception) for reception in self._store.receptions.several(receptions)},
-            **{job.id: view_job(job) for job in self._store.jobs.several(jobs)},
-        }
+        of_kind: dict[str, list[str]] = {deliveries.DRAFT: [], deliveries.RECEPTION: [], deliveries.PRINT_NOTICE: []}
+        jobs: list[str] = []
+        for row in rows:
+            of_kind.get(row.kind, jobs).append(row.subject)
+        store = self._store
+        found: list[News] = [
+            *store.listing.view_drafts(store.drafts.several(of_kind[deliveries.DRAFT])),
+            *map(view_reception, store.receptions.several(of_kind[deliveries.RECEPTION])),
+            *map(view_print_notice, store.print_notices.several(of_kind[deliveries.PRINT_NOTICE])),
+            *map(view_job, store.jobs.several(jobs)),
+        ]
+        return {news.id: news for news in found}
 
 
 def _log_untold(person: str, error: StoreUnavailable) -> None:

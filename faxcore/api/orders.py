@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from faxcore import people
 from faxcore.api.api_error import ApiError
@@ -11,10 +12,14 @@ from faxcore.config import Config
 from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.dialling.numbers import Destination, destination
 from faxcore.dialling.refusal import NumberRefused
+from faxcore.document.undrawn import find_undrawn
 from faxcore.model.header import Header
 from faxcore.model.recipient import Recipient
-from faxcore.model.sentence import Sentence
+from faxcore.model.sentence import Sentence, to_text
 from faxcore.model.text import clean_text
+
+LONGEST_REASON: Final = 4000
+"""Characters of a reason with its values, which may hold foreign text of any length."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +82,16 @@ def check_claim(claim: Claim, config: Config) -> CheckedClaim:
         raise ApiError(ErrorCode.BAD_ORDER, Sentence("This machine has no user “{name}”.", named))
     # Not the order's: a person may have the same print job sent again.
     return CheckedClaim(owner, clean_text(claim.key, 120), check_order(replace(claim, key=""), config))
+
+
+def check_reason(reason: Sentence) -> None:
+    """Check the reason of a refusal. ApiError if there is none, or if it is too long."""
+    if not reason or len(to_text(reason)) > LONGEST_REASON:
+        raise ApiError(ErrorCode.BAD_ORDER, Sentence("The reason of a refusal is missing, or too long."))
+
+
+def find_undrawn_of(order: CheckedOrder) -> str:
+    """Find the characters of an order that stand as a question mark on the pages, each once."""
+    header = order.header
+    cover = None if header.cover is None else (order.subject, header.heading, *header.sender_lines)
+    return find_undrawn(order.recipient, cover)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Implements the user-facing API (the contract's Desk and Intake), independent of D-Bus.
+"""Implements the user-facing API (the contract's Desk), independent of D-Bus.
 
 Each method takes the person who calls, answers with values of the contract, or raises ApiError. What it answers has
 been committed.
@@ -20,14 +20,12 @@ from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.lists import ListApi
-from faxcore.api.orders import CheckedOrder, check_claim, check_order
+from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import (
-    Claim,
     Draft,
     ErrorCode,
-    Handover,
     HeaderChoice,
     Job,
     JobDetails,
@@ -40,7 +38,6 @@ from faxcore.contract.bus import (
 )
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError
-from faxcore.document.undrawn import find_undrawn
 from faxcore.model.job import Event, State, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.choose import carriers
@@ -52,7 +49,7 @@ from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.submissions import draft_key
-from faxcore.store.synced_files import RESERVE, NotRegular, NotWritable, copy_out, remove
+from faxcore.store.synced_files import NotRegular, NotWritable, copy_out, remove
 from faxcore.store.views import view_call, view_job, view_reception
 
 _RECEPTION_FILES: Final = {
@@ -72,16 +69,18 @@ class UserApi(ListApi):
         scheduler: Scheduler,
         announcing: Announcing,
         status: Callable[[], Status],
+        files: ForeignFiles,
+        limits: Limits,
+        submitting: Submitting,
         composer: Composer = compose,
-        reserve: int = RESERVE,
     ) -> None:
         super().__init__(store, config, scheduler)
         self._announcing = announcing
         self._status = status
         self._composer = composer
-        self._files = ForeignFiles()
-        self._limits = Limits(store, config, reserve)
-        self._submitting = Submitting(store, config, scheduler, announcing, self._limits)
+        self._files = files
+        self._limits = limits
+        self._submitting = submitting
 
     # ------------------------------------------------------------ what there is
 
@@ -111,19 +110,6 @@ class UserApi(ListApi):
 
     # ------------------------------------------------------------ drafts
 
-    async def submit(self, person: str, pages: int, original: int, claim: Claim) -> Handover:
-        """Take a print job in. The owner is the user that the printing system names."""
-        checked = check_claim(claim, self._config.value)
-        if checked.direct:
-            checked.order.destination(self._config.value)
-        room = partial(self._limits.find_room, checked.owner)
-        document = await accept(self._store, self._files, person, pages, original, room)
-        return self._submitting.add_claimed(checked, document)
-
-    async def acknowledge(self, _person: str, handover: str) -> None:
-        """Note that the printing system has heard the answer to `submit`."""
-        self._store.print_jobs.set_heard(handover)
-
     async def list_drafts(self, person: str) -> list[Draft]:
         """List the caller's drafts, oldest first."""
         return self._store.listing.view_drafts(self._store.drafts.all(person))
@@ -143,7 +129,7 @@ class UserApi(ListApi):
             await self._copy_out(person, made, out)
         finally:
             remove(made)
-        return Preview(pages, station_id, certain, await asyncio.to_thread(_find_undrawn, checked))
+        return Preview(pages, station_id, certain, await asyncio.to_thread(find_undrawn_of, checked))
 
     async def discard_draft(self, person: str, draft: str) -> None:
         """Throw a draft away."""
@@ -275,12 +261,6 @@ class UserApi(ListApi):
             return await self._composer(self._store.documents.pages_file(document), made, on_pages)
         except DocumentError as error:
             raise bad_document(error) from error
-
-
-def _find_undrawn(order: CheckedOrder) -> str:
-    header = order.header
-    cover = None if header.cover is None else (order.subject, header.heading, *header.sender_lines)
-    return find_undrawn(order.recipient, cover)
 
 
 _WITHOUT_DATABASE: Final = Sentence(

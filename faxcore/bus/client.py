@@ -6,6 +6,7 @@
     async with client.connect() as desk:          # DBUS_SYSTEM_BUS_ADDRESS, or connect("unix:path=...")
         desk.on_reception_arrived = show_popup    # a plain function of one contract.Reception; likewise
         desk.on_draft_waiting = open_dialog       #   on_draft_waiting (Draft), on_job_changed (Job)
+        desk.on_print_noticed = show_popup        #   and on_print_noticed (PrintNotice)
         desk.on_service_changed = tell_presence   # a plain function of one bool: the service came or went
         await desk.register()                     # again each time the service has appeared
         for draft in await desk.list_drafts():
@@ -50,6 +51,7 @@ from faxcore.contract.bus import (
     Draft,
     ErrorCode,
     Job,
+    PrintNotice,
     Reception,
 )
 from faxcore.contract.codec import NotDecoded, decode, encode
@@ -190,6 +192,7 @@ class Client(_Connection, Desk):
         super().__init__(bus)
         self.on_draft_waiting: Callable[[Draft], None] | None = None
         self.on_job_changed: Callable[[Job], None] | None = None
+        self.on_print_noticed: Callable[[PrintNotice], None] | None = None
         self.on_reception_arrived: Callable[[Reception], None] | None = None
 
     def _signalled(self, message: Message) -> None:

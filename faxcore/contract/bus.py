@@ -161,6 +161,19 @@ class Handover:
 
 
 @dataclass(frozen=True)
+class PrintNotice:
+    """Something about a print job that the person who printed must know, and that no fax in the lists tells."""
+
+    id: str
+    title: str
+    """The name of the document."""
+    created: str
+    sentence: Sentence
+    refused: bool
+    """True if the document is not faxed; False if it is, but perhaps otherwise than its sender expects."""
+
+
+@dataclass(frozen=True)
 class Draft:
     """A printed document that has no recipient yet."""
 

@@ -21,12 +21,14 @@ from faxcore.contract.bus import (
     JobDetails,
     Order,
     Preview,
+    PrintNotice,
     Reception,
     ReceptionFile,
     Reloaded,
     Status,
     Verdict,
 )
+from faxcore.model.sentence import Sentence
 
 
 class Desk:
@@ -130,6 +132,12 @@ class Intake:
         """Say that the answer to `submit` was heard: the id that was in it."""
         raise NotImplementedError
 
+    async def refuse_print(self, claim: Claim, reason: Sentence) -> None:
+        """Say why a print job is not faxed: the person who printed is told. Repeating it for the same print job tells
+        once more.
+        """
+        raise NotImplementedError
+
 
 class Admin:
     """The methods for the administrator: open to root and to the service's own user only."""
@@ -148,6 +156,10 @@ class Listener:
 
     def job_changed(self, job: Job) -> None:
         """A job has changed its state or its progress."""
+        raise NotImplementedError
+
+    def print_noticed(self, notice: PrintNotice) -> None:
+        """A print job was refused, or is faxed otherwise than expected."""
         raise NotImplementedError
 
     def reception_arrived(self, reception: Reception) -> None:

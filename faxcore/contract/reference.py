@@ -20,6 +20,7 @@ _VALUES = (
     bus.Order,
     bus.Claim,
     bus.Handover,
+    bus.PrintNotice,
     bus.Draft,
     bus.Preview,
     bus.Job,

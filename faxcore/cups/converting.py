@@ -17,13 +17,13 @@ from contextlib import ExitStack
 from typing import BinaryIO, Final
 
 from faxcore.cups.filters_ended import make_conversion_refusal
-from faxcore.cups.handing_over import Exit, Refusal
 from faxcore.cups.options import PrintJob
+from faxcore.cups.refusal import Exit, Refusal
 from faxcore.cups.taken_documents import MAX_DOCUMENT, Document
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.for_filters import make_for_filters
 from faxcore.document.kinds import HEAD, Kind, detect_kind
-from faxcore.i18n import gettext as _
+from faxcore.model.sentence import Sentence
 
 SECONDS: Final = 300.0
 """The time that a filter may take."""
@@ -63,7 +63,9 @@ def make_drawable(document: Document, job: PrintJob, argv: Sequence[str], files:
     make_for_filters(file, whole)
     arranged = run("pdftopdf", whole)
     if not os.fstat(arranged.fileno()).st_size:
-        raise Refusal(Exit.CANCEL, _("The options of this print job leave no page of the document: nothing is faxed."))
+        raise Refusal(
+            Exit.CANCEL, Sentence("The options of this print job leave no page of the document: nothing is faxed.")
+        )
     return arranged
 
 
@@ -97,10 +99,11 @@ def _run_filter(program: str, argv: Sequence[str], source: BinaryIO, out: Binary
     except subprocess.TimeoutExpired:
         raise DocumentError(Reason.OUT_OF_TIME) from None
     except FileNotFoundError:
-        missing = _(
-            "The printing system's filter {program} is missing, so the document is held: tell the administrator."
+        missing = Sentence(
+            "The printing system's filter {program} is missing, so the document is held: tell the administrator.",
+            {"program": program},
         )
-        raise Refusal(Exit.HOLD, missing.format(program=program)) from None
+        raise Refusal(Exit.HOLD, missing) from None
     if done.returncode:
         raise make_conversion_refusal()
     out.seek(0)

@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from faxcore.cups.handing_over import Exit, Refusal
+from faxcore.cups.refusal import Exit, Refusal
 from faxcore.i18n import gettext as _
+from faxcore.model.sentence import Sentence
 
 SECONDS: Final = 20.0
 _PAUSE: Final = 0.02
@@ -36,7 +37,9 @@ def refuse_failed_filters(job: int, say: Callable[[str], None]) -> None:
     if not heard:
         raise Refusal(
             Exit.HOLD,
-            _("The printing system does not say if it has converted the document, which is held: release it later."),
+            Sentence(
+                "The printing system does not say if it has converted the document, which is held: release it later."
+            ),
         )
     if _read_job(job) != text:
         raise make_conversion_refusal()
@@ -45,7 +48,8 @@ def refuse_failed_filters(job: int, say: Callable[[str], None]) -> None:
 def make_conversion_refusal() -> Refusal:
     """Make the refusal of a document that a filter of cupsd's has not converted to its end."""
     return Refusal(
-        Exit.CANCEL, _("The printing system could not convert the whole document, so nothing is faxed: save it as PDF.")
+        Exit.CANCEL,
+        Sentence("The printing system could not convert the whole document, so nothing is faxed: save it as PDF."),
     )
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from enum import IntEnum
 from typing import BinaryIO, Final
 
 from faxcore.bus import client
 from faxcore.contract.bus import ErrorCode, Handover
 from faxcore.cups.options import PrintJob
-from faxcore.i18n import gettext as _
+from faxcore.cups.refusal import Exit, Refusal
+from faxcore.model.sentence import NOTHING, Sentence
 
 FAULTS: Final = 5
 """Faults of the service at one document, after which the document is held: it may be the cause."""
@@ -25,45 +25,48 @@ PAUSES: Final = (1.0, 2.0, 5.0, 10.0)
 """Seconds until the next attempt; the last one from then on."""
 
 
-class Exit(IntEnum):
-    """The exit codes of a backend, by what cupsd then does with the job (backend(7))."""
-
-    OK = 0
-    FAILED = 1
-    HOLD = 3
-    CANCEL = 5
-    RETRY = 6
-
-
-class Refusal(Exception):
-    """A document is not handed over: what cupsd does about it, and the sentence for the person."""
-
-    def __init__(self, exit_code: Exit, sentence: str) -> None:
-        super().__init__(sentence)
-        self.exit_code = exit_code
-        self.sentence = sentence
-
-
-async def hand_over(pages: BinaryIO, original: BinaryIO, job: PrintJob, say: Callable[[str], None]) -> Handover:
+async def hand_over(pages: BinaryIO, original: BinaryIO, job: PrintJob, say: Callable[[Sentence], None]) -> Handover:
     """Hand a document over; `say` is told what is waited for. Refusal if waiting does not help."""
-    said, faults = "", 0
+    said, faults = NOTHING, 0
     for pause in _pauses():
         try:
             return await _hand_over_once(pages, original, job)
         except client.ServiceUnavailable:
-            sentence = _("The fax service is not running. The document is kept and tried again.")
+            sentence = Sentence("The fax service is not running. The document is kept and tried again.")
         except client.BusError as error:
-            sentence = _waited_for(error.code)
+            sentence = _waited_for(error)
             if not sentence:
                 faults += 1
-                sentence = _("The fax service failed. The document is kept and tried again.")
+                sentence = Sentence("The fax service failed. The document is kept and tried again.")
             if faults == FAULTS:
                 raise Refusal(
-                    Exit.HOLD, _("The fax service failed at this document, which is held: release it to try again.")
+                    Exit.HOLD,
+                    Sentence("The fax service failed at this document, which is held: release it to try again."),
                 ) from None
         if sentence != said:
             say(sentence)
             said = sentence
+        await asyncio.sleep(pause)
+    raise AssertionError("the pauses have no end")
+
+
+async def tell_refusal(job: PrintJob, reason: Sentence) -> ErrorCode | None:
+    """Have the person told why their print job is not faxed, however long that takes. The service's reason for not
+    doing that: it knows no such person, or fails at it.
+    """
+    faults = 0
+    for pause in _pauses():
+        try:
+            async with client.connect_intake() as intake:
+                await intake.refuse_print(job.identity, reason)
+            return None
+        except client.ServiceUnavailable:
+            faults = 0
+        except client.BusError as error:
+            faults += error.code is ErrorCode.INTERNAL
+            passes = error.code in (ErrorCode.NO_SPACE, ErrorCode.AWAY, ErrorCode.INTERNAL)
+            if not passes or faults == FAULTS:
+                return error.code
         await asyncio.sleep(pause)
     raise AssertionError("the pauses have no end")
 
@@ -82,27 +85,31 @@ def _pauses() -> Iterator[float]:
         yield PAUSES[-1]
 
 
-def _waited_for(code: ErrorCode) -> str:
-    """Say what is waited for after a refusal; empty for a fault of the service. Refusal if waiting does not help. The
-    service's own sentence may hold foreign text and stays away.
+def _waited_for(error: client.BusError) -> Sentence:
+    """Say what is waited for after a refusal; NOTHING for a fault of the service. Refusal if waiting does not help. The
+    service's own sentence may hold foreign text, and is for the person only.
     """
-    match code:
+    match error.code:
         case ErrorCode.NO_SPACE:
-            return _("The fax service has no room left on its disk. The document is kept and tried again.")
+            return Sentence("The fax service has no room left on its disk. The document is kept and tried again.")
         case ErrorCode.AWAY:
-            return _("The fax service cannot reach its database. The document is kept and tried again.")
+            return Sentence("The fax service cannot reach its database. The document is kept and tried again.")
         case ErrorCode.DENIED:
-            return _("The fax service does not accept documents from this printer: tell the administrator.")
+            return Sentence("The fax service does not accept documents from this printer: tell the administrator.")
         case ErrorCode.BAD_NUMBER:
-            raise Refusal(Exit.CANCEL, _("The fax number is not one that can be dialled."))
+            raise Refusal(Exit.CANCEL, Sentence("The fax number is not one that can be dialled."), error.sentence)
         case ErrorCode.BAD_DOCUMENT:
-            raise Refusal(Exit.CANCEL, _("The document has no pages that can be faxed."))
+            raise Refusal(Exit.CANCEL, Sentence("The document has no pages that can be faxed."), error.sentence)
         case ErrorCode.BAD_ORDER | ErrorCode.UNKNOWN:
-            raise Refusal(Exit.CANCEL, _("The fax options or the user of this print job are not known."))
+            raise Refusal(
+                Exit.CANCEL, Sentence("The fax options or the user of this print job are not known."), error.sentence
+            )
         case ErrorCode.TOO_MANY | ErrorCode.STATE:
             # Of this person only: others' documents behind it go on.
             raise Refusal(
-                Exit.HOLD, _("You have handed in as many faxes as you may. The document is held: release it later.")
+                Exit.HOLD,
+                Sentence("You have handed in as many faxes as you may. The document is held: release it later."),
+                Sentence("{reason} The print job is held: release it later.", {"reason": error.sentence}),
             )
         case _:
-            return ""
+            return NOTHING

@@ -129,11 +129,16 @@ class PrintJob:
         return len(self.numbers) < 2 and all(len(number) <= _LONGEST_NUMBER for number in self.numbers)
 
     @property
-    def claim(self) -> Claim:
-        """The claim of the bus contract; with the recipient's fields if a number is given."""
+    def identity(self) -> Claim:
+        """The claim of the bus contract, without a recipient: whose print job it is, and cupsd's name for it."""
         # cupsd's own name for the job is unique, its number is not: a job that is handed over again is the same.
         key = clean_text(self.options.get("job-uuid", "")) or f"number:{self.number}"
-        claim = Claim(user=self.user, title=self.title, key=key)
+        return Claim(user=self.user, title=self.title, key=key)
+
+    @property
+    def claim(self) -> Claim:
+        """The claim of the bus contract; with the recipient's fields if a number is given."""
+        claim = self.identity
         order: dict[str, Any] = {
             ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options
         }

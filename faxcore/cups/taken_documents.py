@@ -15,9 +15,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from faxcore.cups.handing_over import Exit, Refusal
 from faxcore.cups.parcel import MAGIC, BadParcel, Label, unpack
-from faxcore.i18n import gettext as _
+from faxcore.cups.refusal import Exit, Refusal
+from faxcore.model.sentence import Sentence
 
 MAX_DOCUMENT: Final = 512 * 1024 * 1024
 """Octets that the documents of a print job may have."""
@@ -48,7 +48,9 @@ def receive_stream(source: BinaryIO, job: int, files: ExitStack) -> list[Documen
         if not peek(source).startswith(MAGIC):
             # What the raw option sends past our filter has no bounds.
             if expected > 1:
-                raise Refusal(Exit.CANCEL, _("Several documents cannot be printed together with the raw option."))
+                raise Refusal(
+                    Exit.CANCEL, Sentence("Several documents cannot be printed together with the raw option.")
+                )
             taken.copy(source, Label.of(os.environ, is_converted=True))
             return taken.all()
         while unpack(source, taken.open) is not None:
@@ -59,7 +61,7 @@ def receive_stream(source: BinaryIO, job: int, files: ExitStack) -> list[Documen
         while source.read(_PIECE):
             pass
     if parcels < 0 or expected not in (0, parcels):
-        incomplete = _("Not all documents of this print job arrived. It is held: release it to try again.")
+        incomplete = Sentence("Not all documents of this print job arrived. It is held: release it to try again.")
         raise Refusal(Exit.HOLD, incomplete)
     return taken.all()
 
@@ -108,10 +110,10 @@ class _Taking:
     def all(self) -> list[Document]:
         """List the documents, but for banners. Refusal if they are too large, or none."""
         if self._room < 0:
-            raise Refusal(Exit.CANCEL, _("The document is too large for a fax."))
+            raise Refusal(Exit.CANCEL, Sentence("The document is too large for a fax."))
         documents = [each for each in self._documents if not each.label.is_sheet]
         if not documents:
-            raise Refusal(Exit.CANCEL, _("The document is empty: there is nothing to fax."))
+            raise Refusal(Exit.CANCEL, Sentence("The document is empty: there is nothing to fax."))
         for document in documents:
             document.file.flush()
         return documents

@@ -9,7 +9,7 @@ from typing import Final
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus import client
-from faxcore.contract.bus import Draft, Job, Reception
+from faxcore.contract.bus import Draft, Job, PrintNotice, Reception
 from faxcore.model.sentence import Sentence
 
 RETRY_SECONDS: Final = 2.0
@@ -26,6 +26,7 @@ class DeskLink(QObject):
     present_changed = pyqtSignal(bool)
     draft_waiting = pyqtSignal(Draft)
     job_changed = pyqtSignal(Job)
+    print_noticed = pyqtSignal(PrintNotice)
     reception_arrived = pyqtSignal(Reception)
 
     def __init__(self, register: bool = False, address: str | None = None) -> None:
@@ -69,6 +70,7 @@ class DeskLink(QObject):
     async def _serve(self, desk: client.Client) -> None:
         desk.on_draft_waiting = self.draft_waiting.emit
         desk.on_job_changed = self.job_changed.emit
+        desk.on_print_noticed = self.print_noticed.emit
         desk.on_reception_arrived = self.reception_arrived.emit
         desk.on_service_changed = lambda _present: self._changed.set()
         self._desk = desk

@@ -7,6 +7,7 @@ so that text order is time order and both databases give the same. Nothing depen
     document    <- draft                     printed, no recipient yet
     document    <- submission <- job <- confirmation
     print_job   what each print job became: by this, one that is handed over again is known
+    print_notice  what the person who printed must be told of a print job, and no fax tells
     job         <- call (out),  reception -> call (in)
     reception   <- reception_page, reception_owner
     entry       one row for each fax in each person's lists: folder, read mark, words to search for
@@ -33,7 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -128,6 +129,22 @@ print_job = Table(
     _text("created"),
     Index("print_job_by_subject", "subject"),
     Index("print_job_by_created", "created"),
+)
+
+print_notice = Table(
+    "print_notice",
+    METADATA,
+    _id(),
+    _text("owner"),
+    # cupsd's name for the print job.
+    _text("key"),
+    _text("title"),
+    _text("sentence"),
+    # False if it is faxed, but perhaps otherwise than expected.
+    _flag("refused"),
+    _text("created"),
+    Index("print_notice_by_owner", "owner", "key", "id"),
+    Index("print_notice_by_created", "created"),
 )
 
 job = Table(

@@ -37,6 +37,7 @@ from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
 from faxcore.store.opening import sqlite_url
 from faxcore.store.print_jobs import PrintJobs
+from faxcore.store.print_notices import PrintNotices
 from faxcore.store.receptions import Receptions
 from faxcore.store.retention import KEPT, Retention
 from faxcore.store.submissions import Submissions
@@ -72,6 +73,7 @@ class Store:
         self.turns = Turns(self.database)
         self.receptions = Receptions(self.database, self.calls, self.entries)
         self.deliveries = Deliveries(self.database)
+        self.print_notices = PrintNotices(self.database, self.deliveries)
         self.call_history = CallHistory(self.database)
         self.retention = Retention(self.database, self.documents, self.entries, self.call_folder)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)

@@ -69,6 +69,7 @@ class Sweeping:
             ("faxes in bins", rules.bin, retention.empty_bins),
             ("transcripts", rules.transcripts, retention.remove_transcripts),
             ("notes of what was told", rules.news, retention.remove_news),
+            ("notices about print jobs", rules.news, self._store.print_notices.forget),
         ):
             removed = 0
             while days and (piece := sweep(days)):

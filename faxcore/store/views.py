@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from faxcore.contract.bus import Call, Draft, Job, Reception
+from faxcore.contract.bus import Call, Draft, Job, PrintNotice, Reception
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
 from faxcore.store.jobs import JobRow
+from faxcore.store.print_notices import PrintNoticeRow
 from faxcore.store.receptions import ReceptionRow
 
 
@@ -51,6 +52,11 @@ def view_call(call: CallRow) -> Call:
         remote_id=call.remote_id,
         seconds=call.seconds,
     )
+
+
+def view_print_notice(notice: PrintNoticeRow) -> PrintNotice:
+    """Make a notice about a print job of its row."""
+    return PrintNotice(notice.id, notice.title, notice.created, notice.sentence, notice.refused)
 
 
 def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:

@@ -35,6 +35,7 @@ from faxcore.contract.bus import (
     Job,
     LineState,
     Order,
+    PrintNotice,
     Reception,
     ReceptionFile,
     Status,
@@ -134,7 +135,7 @@ class Ear:
     def __init__(self, desk: client.Client) -> None:
         self.heard: list[News] = []
         self._more = asyncio.Event()
-        desk.on_draft_waiting = desk.on_job_changed = desk.on_reception_arrived = self._hear
+        desk.on_draft_waiting = desk.on_job_changed = desk.on_reception_arrived = desk.on_print_noticed = self._hear
 
     def _hear(self, news: News) -> None:
         self.heard.append(news)
@@ -182,6 +183,7 @@ class User:
         """Do everything that the contract has."""
         await self.look_around()
         first, second = await self.print_two()
+        await self.be_refused()
         await self.read(first)
         await self.order_wrongly(first)
         job = await self.send(first)
@@ -243,6 +245,18 @@ class User:
             ErrorCode.BAD_NUMBER, self.intake.submit(self.document, None, replace(claim, number="01990"))
         )
         return first, second
+
+    async def be_refused(self) -> None:
+        """A print job that is not faxed is told of; again if it is refused once more."""
+        claim = Claim(user=ME, title="Damaged", key="urn:uuid:9", header="nonsense")
+        reasons = [Sentence("The document has no pages."), Sentence("“{name}” is damaged.", {"name": "Damaged"})]
+        for reason in reasons:
+            await self.intake.refuse_print(claim, reason)
+            told = await self.ear.until(lambda news: isinstance(news, PrintNotice) and news.sentence == reason)  # noqa: B023
+            assert_contract(told, PrintNotice)
+            assert (told.title, told.refused) == ("Damaged", True)
+        for wrong, reason in ((replace(claim, user="no-such-user"), reasons[0]), (claim, NOTHING)):
+            await self.refused(ErrorCode.BAD_ORDER, self.intake.refuse_print(wrong, reason))
 
     async def read(self, draft: Draft) -> None:
         with tempfile.TemporaryFile() as bare, tempfile.TemporaryFile() as composed:

@@ -131,7 +131,7 @@ def test_a_print_job_whose_answer_was_not_heard_is_one_draft(tmp_path: Path) -> 
             await listener.until_job(job, "done")
             assert await hand_over(service, again) == Handover(Accepted.DRAFT, draft.id)
             assert await service.api.list_drafts(ME) == []
-            await service.api.acknowledge("lp", draft.id)
+            await service.intake.acknowledge("lp", draft.id)
 
     asyncio.run(restart())
     assert log(tmp_path).count("complete 0199000002") == 1
@@ -150,4 +150,4 @@ def draw_again(path: Path, out: Path) -> Path:
 async def hand_over(service: FaxService, path: Path) -> Handover:
     with path.open("rb") as pages, open(os.devnull, "rb") as nothing:
         claim = Claim(user=ME, title="printed", key="urn:uuid:7")
-        return await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)
+        return await service.intake.submit("lp", pages.fileno(), nothing.fileno(), claim)

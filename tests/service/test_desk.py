@@ -23,7 +23,7 @@ from tests.support.service_parts import ME, OTHER, Gate, document, running, scri
 async def printed(service: FaxService, path: Path, **claim: Any) -> tuple[str, str]:
     given = Claim(**{"user": getpass.getuser(), "title": "A letter", **claim})
     with path.open("rb") as pages, open(os.devnull, "rb") as nothing:
-        handover = await service.api.submit("lp", pages.fileno(), nothing.fileno(), given)
+        handover = await service.intake.submit("lp", pages.fileno(), nothing.fileno(), given)
         return handover.kind.value, handover.id
 
 
@@ -163,7 +163,7 @@ def test_a_print_job_that_is_drawn_again_is_the_same_until_its_backend_has_heard
             assert await service.api.list_drafts(ME) == []
         async with running(tmp_path) as (service, listener):
             assert await printed(service, first, key="urn:uuid:1") == (kind, draft), "and after a restart"
-            await service.api.acknowledge("lp", draft)
+            await service.intake.acknowledge("lp", draft)
             _kind, again = await printed(service, second, key="urn:uuid:1")
             (asks,) = await service.api.list_drafts(ME)
             assert again == asks.id != draft
@@ -184,7 +184,7 @@ def test_a_print_job_with_a_number_is_not_sent_twice_without_a_yes(tmp_path: Pat
             _kind, job = await printed(service, path, **claim)
             await listener.until_job(job, "done")
             assert await printed(service, path, **claim) == ("job", job)
-            await service.api.acknowledge("lp", job)
+            await service.intake.acknowledge("lp", job)
             kind, draft = await printed(service, path, **claim)
             assert kind == "draft"
             # The same name with other pages or for another number is not taken for the same, and nothing is lost.

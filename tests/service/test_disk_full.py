@@ -32,7 +32,7 @@ def test_nothing_is_accepted_and_later_everything_is(small_disk: Path, tmp_path:
                     assert refused.value.code is ErrorCode.NO_SPACE
                     with pytest.raises(ApiError) as refused, big.open("rb") as pages, open(os.devnull, "rb") as none:
                         claim = Claim(user=getpass.getuser(), title="x")
-                        await service.api.submit("lp", pages.fileno(), none.fileno(), claim)
+                        await service.intake.submit("lp", pages.fileno(), none.fileno(), claim)
                     assert refused.value.code is ErrorCode.NO_SPACE
                 assert list(service.store.documents.folder.iterdir()) == []
                 assert await service.api.list_drafts(ME) == []

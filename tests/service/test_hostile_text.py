@@ -109,7 +109,7 @@ def test_hostile_text_is_drawn_and_starts_nothing_else(tmp_path: Path) -> None:
         async with running(tmp_path, composer=compose) as (service, _listener):
             with document(tmp_path).open("rb") as pages:
                 claim = Claim(user=ME, title="x", key="urn:uuid:1")
-                draft = (await service.api.submit("lp", pages.fileno(), pages.fileno(), claim)).id
+                draft = (await service.intake.submit("lp", pages.fileno(), pages.fileno(), claim)).id
             for name in DRAWN:
                 text = HOSTILE[name]
                 order = Order("0199000002", **dict.fromkeys(FREE, text), header="cover")
@@ -135,7 +135,7 @@ def test_hostile_text_where_a_known_word_must_be_is_refused(tmp_path: Path, fiel
             for text in filter(str.strip, TEXTS):
                 claim = Claim(**{"number": "0199000002", "user": ME, "title": "x", field: text})
                 with pytest.raises(ApiError) as refused, path.open("rb") as pages:
-                    await service.api.submit("lp", pages.fileno(), pages.fileno(), claim)
+                    await service.intake.submit("lp", pages.fileno(), pages.fileno(), claim)
                 assert refused.value.code in (ErrorCode.BAD_NUMBER, ErrorCode.BAD_ORDER)
                 assert_harmless(str(refused.value.sentence), 400)
             assert await service.api.list_jobs(ME) == []

@@ -65,7 +65,7 @@ def test_drafts_and_print_jobs_count_too(tmp_path: Path) -> None:
 
             async def handed_in(**claim: str) -> Handover:
                 with pages.open("rb") as file:
-                    return await service.api.submit("lp", file.fileno(), file.fileno(), Claim(user=ME, **claim))
+                    return await service.intake.submit("lp", file.fileno(), file.fileno(), Claim(user=ME, **claim))
 
             draft = (await handed_in()).id
             await submit(service, pages, TO)

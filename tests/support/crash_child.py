@@ -72,7 +72,7 @@ async def main(folder: Path) -> None:
 async def print_and_submit(service: Any, folder: Path) -> None:
     with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
         claim = Claim(user=service_parts.ME, title="printed", key="urn:uuid:7")
-        handover = await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)
+        handover = await service.intake.submit("lp", pages.fileno(), nothing.fileno(), claim)
         assert handover.kind is Accepted.DRAFT
         accepted(folder, handover.id)
         await service.api.submit_draft(service_parts.ME, handover.id, Order(number="0199000002"))

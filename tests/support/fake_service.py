@@ -26,7 +26,7 @@ from PIL import Image, ImageDraw, ImageFont
 from faxcore import people
 from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError
-from faxcore.api.orders import check_claim, check_order
+from faxcore.api.orders import check_claim, check_order, check_reason
 from faxcore.bus.client import BusError
 from faxcore.bus.gate import join
 from faxcore.bus.programs import Programs
@@ -51,6 +51,7 @@ from faxcore.contract.bus import (
     LineState,
     Order,
     Preview,
+    PrintNotice,
     Reception,
     ReceptionFile,
     Reloaded,
@@ -123,6 +124,8 @@ class FakeDesk(Desk, Intake, Admin):
         """Says something to whoever has registered; True if there is somebody."""
         self.binned: set[str] = set()
         self.read: set[str] = set()
+        self.print_notices: dict[str, PrintNotice] = {}
+        """By the printing system's name for the print job."""
         self._untold: list[tuple[str, str]] = []
         self._of_draft: dict[str, str] = {}
         self._keys: dict[str, str] = {}
@@ -221,6 +224,13 @@ class FakeDesk(Desk, Intake, Admin):
         self._flush()
         return reception
 
+    def add_print_notice(self, key: str, title: str, sentence: Sentence, refused: bool = True) -> None:
+        """Let a print job be refused, or be faxed otherwise than expected."""
+        notice = PrintNotice(new_id(), title, self._now(), sentence, refused)
+        self.print_notices[key] = notice
+        self._untold.append(("print-notice", notice.id))
+        self._flush()
+
     def forget_news(self) -> None:
         """Let everything so far have been told already, to a program that has ended."""
         self._untold.clear()
@@ -280,6 +290,13 @@ class FakeDesk(Desk, Intake, Admin):
     async def acknowledge(self, handover: str) -> None:
         self._ask("acknowledge", handover)
         self._heard.add(handover)
+
+    async def refuse_print(self, claim: Claim, reason: Sentence) -> None:
+        self._ask("refuse_print", claim, reason)
+        with _as_bus_errors():
+            checked = check_claim(replace(claim, header=""), CONFIG)
+            check_reason(reason)
+        self.add_print_notice(checked.key, checked.order.title, reason)
 
     async def list_drafts(self) -> list[Draft]:
         self._ask("list_drafts")
@@ -435,6 +452,8 @@ class FakeDesk(Desk, Intake, Admin):
                 found = self.drafts
             elif kind == "reception":
                 found = {each.id: each for each in self.receptions}
+            elif kind == "print-notice":
+                found = {each.id: each for each in self.print_notices.values()}
             if id in found and not self.tell(found[id]):
                 return
             self._untold.pop(0)

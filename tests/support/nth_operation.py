@@ -76,7 +76,7 @@ async def send(folder: Path, accepted: list[str]) -> None:
         async def print_it() -> str:
             with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
                 claim = Claim(user=ME, title="printed", key="urn:uuid:7")
-                return (await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)).id
+                return (await service.intake.submit("lp", pages.fileno(), nothing.fileno(), claim)).id
 
         draft = await try_again(service, print_it)
         if not draft:

@@ -18,11 +18,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.api.admin import AdminApi
+from faxcore.api.print_intake import PrintIntake
 from faxcore.api.user import UserApi
 from faxcore.contract import bus, interfaces, messages, methods
 from faxcore.contract.bus import Document, Draft, ErrorCode, Job, Line, Order, Status
 from faxcore.contract.codec import NotDecoded, decode, encode
-from faxcore.contract.methods import ADMIN, BY_NAME, ERROR_CODES, INTERFACES, METHODS, SIGNALS, signature_of
+from faxcore.contract.methods import (
+    ADMIN,
+    BY_NAME,
+    DESK,
+    ERROR_CODES,
+    INTAKE,
+    INTERFACES,
+    METHODS,
+    SIGNALS,
+    signature_of,
+)
 from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import NOTHING, Sentence
@@ -33,6 +44,7 @@ VALUES = [
     for kind in vars(bus).values()
     if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == bus.__name__
 ]
+HANDLERS = {ADMIN: AdminApi, DESK: UserApi, INTAKE: PrintIntake}
 MESSAGES = list(get_args(messages.Message))
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
@@ -214,7 +226,7 @@ def test_every_method_has_a_place_on_the_bus_and_a_summary(method: methods.Metho
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_the_service_has_a_method_for_each_with_the_same_parameters_behind_the_person(method: methods.Method) -> None:
-    function = getattr(AdminApi if method.interface == ADMIN else UserApi, method.function)
+    function = getattr(HANDLERS[method.interface], method.function)
     assert inspect.iscoroutinefunction(function)
     _self, person, *names = inspect.signature(function).parameters
     assert person.strip("_") == "person"

@@ -117,9 +117,9 @@ class Office:
         self._keys += 1
         claim = Claim(user=service_parts.ME, title="Lease", key=f"urn:uuid:{self._keys}")
         with self._random.choice(self._documents).open("rb") as pages, open(os.devnull, "rb") as nothing:
-            handover = await self._service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)
+            handover = await self._service.intake.submit("lp", pages.fileno(), nothing.fileno(), claim)
         assert handover.kind is Accepted.DRAFT
-        await self._service.api.acknowledge("lp", handover.id)
+        await self._service.intake.acknowledge("lp", handover.id)
         self._drafts.append(handover.id)
 
     async def _complete(self) -> None:

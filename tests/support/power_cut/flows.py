@@ -84,7 +84,7 @@ async def send(folder: Path, witness: Witness) -> None:
         witness.listen(listener)
         with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
             claim = Claim(user=ME, title="printed", key="urn:uuid:7")
-            draft = (await service.api.submit("lp", pages.fileno(), nothing.fileno(), claim)).id
+            draft = (await service.intake.submit("lp", pages.fileno(), nothing.fileno(), claim)).id
         witness.say("accepted", PRINTED)
         await service.api.submit_draft(ME, draft, Order(number=PRINTED))
         witness.say("ordered", PRINTED)

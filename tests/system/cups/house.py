@@ -13,7 +13,7 @@ from typing import Any, Final
 import cups
 
 from faxcore.bus.client import connect
-from faxcore.contract.bus import Draft
+from faxcore.contract.bus import Draft, PrintNotice
 from faxcore.document.tiff import read_pages
 from faxcore.model.page import Page
 from tests.support.stage import PrintingSystem, Stage, python, system_bus, write_letter
@@ -125,12 +125,35 @@ class House:
         (draft,) = self.fresh_drafts(before)
         return self.pages(draft)
 
+    def told(self) -> list[PrintNotice]:
+        """What this user's programs hear of print jobs, of all that has not been told yet."""
+
+        async def listen() -> list[PrintNotice]:
+            heard: list[PrintNotice] = []
+            async with connect(self.stage.environment["DBUS_SYSTEM_BUS_ADDRESS"]) as desk:
+                desk.on_print_noticed = heard.append
+                await desk.register()
+                # What waits comes in batches, before the answer to a question that was asked after them.
+                known = -1
+                while known != len(heard):
+                    known = len(heard)
+                    await desk.status()
+            return heard
+
+        return asyncio.run(listen())
+
     def refused(self, *arguments: str | Path) -> str:
-        """Print what cannot be faxed: nothing is, and the job is cancelled; what cupsd was told."""
+        """Print what cannot be faxed: nothing is, the job is cancelled, and its person is told the reason that cupsd
+        was told; that.
+        """
+        self.told()
         before = {draft.id for draft in self.ask("list_drafts")}
         job = self.print(*arguments)
         assert self.until_state(job, *ENDS) == IPP_CANCELLED, self.said_of(job)
         assert not self.fresh_drafts(before)
+        (notice,) = self.told()
+        assert (notice.title, notice.refused) == ("letter", True)
+        assert str(notice.sentence) in self.said_of(job)
         return self.said_of(job)
 
     def fresh_drafts(self, before: set[str]) -> list[Draft]:

@@ -72,14 +72,20 @@ def test_options_send_without_a_dialog(house: House, before: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "sentence"),
-    [("12", "not one that can be dialled"), ("15", "not one that can be dialled")],
+    ("number", "reason"),
+    [("12", "is a short number"), ("15", "emergency")],
     ids=["impossible", "emergency"],
 )
-def test_a_number_that_cannot_be_dialled_cancels_the_job_and_says_so(house: House, number: str, sentence: str) -> None:
-    job = house.print("-o", f"fax-number={number}", house.letter)
+def test_a_number_that_cannot_be_dialled_cancels_the_job_and_says_so(house: House, number: str, reason: str) -> None:
+    sentence = "not one that can be dialled"
+    house.told()
+    job = house.print("-o", f"fax-number={number}", house.letter, title=f"To {number}")
     assert house.until_state(job, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED) == IPP_CANCELLED
     assert sentence in house.said()
+    # The log of cupsd is not for numbers; its person is told what is wrong with this one.
+    (notice,) = house.told()
+    assert (notice.title, notice.refused) == (f"To {number}", True)
+    assert reason in str(notice.sentence)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +117,11 @@ def test_quoted_values_arrive_whole(house: House, option: str) -> None:
 )
 def test_a_word_left_over_or_a_second_number_sends_nothing(house: House, before: set[str], option: str) -> None:
     jobs = {fax.id for fax in house.ask("list_jobs")}
+    house.told()
     job = house.print("-o", option, house.letter)
     assert house.until_state(job, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED) == IPP_CANCELLED
+    (notice,) = house.told()
+    assert "belongs to none of them" in str(notice.sentence) or "more than one fax number" in str(notice.sentence)
     assert {fax.id for fax in house.ask("list_jobs")} == jobs
     assert not house.fresh_drafts(before)
     said = [line for line in house.said().splitlines() if f"[Job {job}]" in line]

@@ -106,6 +106,29 @@ def test_a_received_fax_pops_up_escaped_and_its_buttons_open_it(play, system_bus
     play(scenario())
 
 
+def test_a_refused_print_job_pops_up_with_its_reason_and_stays(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        desk = FakeDesk()
+        damaged = Sentence("A picture in the document is damaged or cut off, and would be missing on the fax.")
+        why = Sentence("Document {number} of {count}: {sentence}", {"number": 2, "count": 3, "sentence": damaged})
+        desk.add_print_notice("urn:uuid:1", "<b>Scan</b> \u202e7", why)
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            desk.add_print_notice(
+                "urn:uuid:2", "Letter", Sentence("No font for {letters}.", {"letters": "ب"}), refused=False
+            )
+            await until(lambda: len(here.notifications.popups) == 2)
+            first, second = here.notifications.popups
+            assert (first.summary, first.urgency, first.expiry, first.actions) == ("Not faxed", 2, 0, {})
+            assert first.body == (
+                "&lt;b&gt;Scan&lt;/b&gt; 7\nDocument 2 of 3: A picture in the document is damaged or cut off,"
+                " and would be missing on the fax."
+            )
+            assert (second.summary, second.urgency, second.expiry) == ("Look at this fax", 1, 0)
+            assert second.body == "Letter\nNo font for ب."
+
+    play(scenario())
+
+
 def test_a_file_that_is_not_there_is_fetched_from_the_service(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:

@@ -14,8 +14,9 @@ import pytest
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import Accepted, Claim, ErrorCode, Handover
 from faxcore.cups import handing_over
-from faxcore.cups.handing_over import FAULTS, Exit, Refusal, hand_over
+from faxcore.cups.handing_over import FAULTS, hand_over, tell_refusal
 from faxcore.cups.options import PrintJob
+from faxcore.cups.refusal import Exit, Refusal
 from faxcore.model.sentence import Sentence
 
 DONE = Handover(Accepted.DRAFT, "an-id")
@@ -31,6 +32,7 @@ class Service:
 
     def __init__(self, *answers: Exception | Handover) -> None:
         self._answers = list(answers)
+        self.refused: list[tuple[Claim, Sentence]] = []
         self.acknowledged: list[str] = []
         self.lost: Exception | None = None
 
@@ -40,6 +42,12 @@ class Service:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def refuse_print(self, claim: Claim, reason: Sentence) -> None:
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        self.refused.append((claim, reason))
 
     async def acknowledge(self, handover: str) -> None:
         if self.lost is not None:
@@ -54,15 +62,26 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def handed_over(service: Service, monkeypatch: pytest.MonkeyPatch) -> tuple[Handover, list[str]]:
+JOB = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", "job-uuid=urn:uuid:1 fax-number=0199000002"])
+
+
+def let_be_reached(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     @asynccontextmanager
     async def connect() -> AsyncIterator[Service]:
         yield service
 
     monkeypatch.setattr(handing_over.client, "connect_intake", connect)
-    said: list[str] = []
-    job = PrintJob.from_arguments(["fax", "7", "anne", "Letter", "1", "job-uuid=urn:uuid:1"])
-    return asyncio.run(hand_over(io.BytesIO(), io.BytesIO(), job, said.append)), said
+
+
+def handed_over(service: Service, monkeypatch: pytest.MonkeyPatch) -> tuple[Handover, list[Sentence]]:
+    let_be_reached(service, monkeypatch)
+    said: list[Sentence] = []
+    return asyncio.run(hand_over(io.BytesIO(), io.BytesIO(), JOB, said.append)), said
+
+
+def told(service: Service, monkeypatch: pytest.MonkeyPatch) -> ErrorCode | None:
+    let_be_reached(service, monkeypatch)
+    return asyncio.run(tell_refusal(JOB, Sentence("Why.")))
 
 
 def test_it_waits_for_the_service_for_as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +91,7 @@ def test_it_waits_for_the_service_for_as_long_as_it_takes(monkeypatch: pytest.Mo
     assert handover == DONE
     assert service.acknowledged == ["an-id"]
     assert len(said) == 4, "each reason is said once"
-    assert not any("foreign" in sentence for sentence in said)
+    assert not any("foreign" in str(sentence) for sentence in said)
 
 
 def test_an_answer_that_could_not_be_acknowledged_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +118,8 @@ def test_where_waiting_does_not_help_it_ends_at_once(
     with pytest.raises(Refusal) as refused:
         handed_over(Service(refusal(code)), monkeypatch)
     assert refused.value.exit_code is exit_code
-    assert "foreign" not in refused.value.sentence
+    assert "foreign" not in str(refused.value.sentence), "cupsd's log is everybody's"
+    assert "foreign" in str(refused.value.reason), "its person wants to know"
 
 
 def test_a_document_at_which_the_service_fails_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,3 +128,24 @@ def test_a_document_at_which_the_service_fails_is_held(monkeypatch: pytest.Monke
         handed_over(Service(*faults), monkeypatch)
     assert refused.value.exit_code is Exit.HOLD
     assert handed_over(Service(*faults[1:], AWAY, DONE), monkeypatch)[0] == DONE
+
+
+def test_a_person_is_told_of_a_refusal_however_long_the_service_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = [refusal(ErrorCode.INTERNAL)] * (FAULTS - 1)
+    service = Service(*[AWAY] * 50, *faults, AWAY, *faults, *[refusal(ErrorCode.NO_SPACE)] * 50, DONE)
+    assert told(service, monkeypatch) is None
+    assert service.refused == [(Claim(user="anne", title="Letter", key="urn:uuid:1"), Sentence("Why."))]
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([refusal(ErrorCode.BAD_ORDER)], ErrorCode.BAD_ORDER),
+        ([AWAY, refusal(ErrorCode.DENIED)], ErrorCode.DENIED),
+        ([refusal(ErrorCode.INTERNAL)] * FAULTS, ErrorCode.INTERNAL),
+    ],
+)
+def test_a_refusal_that_the_service_does_not_tell_ends_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, answers: list[Exception], code: ErrorCode
+) -> None:
+    assert told(Service(*answers), monkeypatch) is code

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.cups import taken_documents
-from faxcore.cups.handing_over import Exit, Refusal
 from faxcore.cups.parcel import PIECE, Label, pack
+from faxcore.cups.refusal import Exit, Refusal
 from faxcore.cups.taken_documents import receive_stream
 
 PDF = Label("application/pdf", is_sheet=False, is_converted=False)
@@ -67,7 +67,7 @@ def test_banners_are_left_out_and_what_was_converted_is_known() -> None:
     sent = [(SHEET, b"classified"), (PDF, b"%PDF-"), (CONVERTED, b"%PDF-"), (SHEET, b"trailer")]
     assert received(packed(*sent)) == sent[1:3]
     assert b"classified" not in packed(*sent)
-    assert "is empty" in refused(packed((SHEET, b"classified"))).sentence
+    assert "is empty" in refused(packed((SHEET, b"classified"))).sentence.text
 
 
 @given(st.data())
@@ -100,4 +100,4 @@ def test_any_octets_behind_a_parcel_are_refused(octets: bytes) -> None:
 
 def test_too_much_is_refused_after_all_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(taken_documents, "MAX_DOCUMENT", 1000)
-    assert "too large" in refused(packed((PDF, b"x" * 600), (PDF, b"x" * 600))).sentence
+    assert "too large" in refused(packed((PDF, b"x" * 600), (PDF, b"x" * 600))).sentence.text

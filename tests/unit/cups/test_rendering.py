@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from faxcore.cups import backend
-from faxcore.cups.handing_over import Exit, Refusal
+from faxcore.cups import drawing
 from faxcore.cups.options import PrintJob
 from faxcore.cups.parcel import Label
+from faxcore.cups.refusal import Exit, Refusal
 from faxcore.cups.taken_documents import Document
 from faxcore.document.document_error import Reason, RenderFailed
 
@@ -21,11 +21,11 @@ def test_only_the_fault_of_a_document_cancels_its_job(reason: Reason, monkeypatc
     def fail(*_arguments: Any, **_options: Any) -> None:
         raise RenderFailed(reason)
 
-    monkeypatch.setattr(backend.renderer, "render", fail)
+    monkeypatch.setattr(drawing.renderer, "render", fail)
     argv = ["fax", "1", "anne", "a title", "1", ""]
     document = Document(io.BytesIO(b"%PDF-"), Label("application/pdf", is_sheet=False, is_converted=False))
     with pytest.raises(Refusal) as refused:
-        backend._draw(document, io.BytesIO(), PrintJob.from_arguments(argv), argv)
+        drawing.draw(document, io.BytesIO(), PrintJob.from_arguments(argv), argv)
     passing = reason in (Reason.NO_SPACE, Reason.NO_WALL)
     usual = Exit.HOLD if passing else Exit.CANCEL
     assert refused.value.exit_code is (Exit.RETRY if reason is Reason.KILLED else usual)
