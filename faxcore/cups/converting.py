@@ -8,6 +8,7 @@ run.
 
 from __future__ import annotations
 
+import codecs
 import os
 import resource
 import subprocess
@@ -21,12 +22,14 @@ from faxcore.cups.options import PrintJob
 from faxcore.cups.refusal import Exit, Refusal
 from faxcore.cups.taken_documents import MAX_DOCUMENT, Document
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.draw_text import looks_like_text
 from faxcore.document.for_filters import make_for_filters
 from faxcore.document.kinds import HEAD, Kind, detect_kind
 from faxcore.model.sentence import Sentence
 
 SECONDS: Final = 300.0
 """The time that a filter may take."""
+_PIECE: Final = 1 << 20
 
 _TEXT: Final = ("text/plain", "text/html", "text/css")
 _PROGRAMS: Final = ("application/x-cshell", "application/x-csource", "application/x-perl", "application/x-shell")
@@ -52,6 +55,9 @@ def make_drawable(document: Document, job: PrintJob, argv: Sequence[str], files:
 
     file = document.file
     converter = None if document.label.is_converted else _CONVERTERS.get(document.label.type)
+    if converter == "texttopdf" and not job.lays_out_text and _is_of_older_coding(file):
+        # It takes every text for UTF-8, and leaves out whatever is not.
+        converter = None
     if converter is not None:
         file = run(converter, file)
     kind = _detect(file, is_converted=converter is not None or document.label.is_converted)
@@ -67,6 +73,20 @@ def make_drawable(document: Document, job: PrintJob, argv: Sequence[str], files:
             Exit.CANCEL, Sentence("The options of this print job leave no page of the document: nothing is faxed.")
         )
     return arranged
+
+
+def _is_of_older_coding(file: BinaryIO) -> bool:
+    """Return whether a text is not UTF-8, and one that the renderer takes for a text."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while piece := file.read(_PIECE):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        file.seek(0)
+        return looks_like_text(file.read(HEAD))
+    return False
 
 
 def _detect(file: BinaryIO, is_converted: bool) -> Kind:

@@ -68,6 +68,11 @@ _SIZING: Final = {
     "print-scaling": ("auto", "auto-fit"),
 }
 """Those that put pages on paper of a size: a picture is put on paper anyway."""
+_TEXT_LAYOUT: Final = {
+    *("cpi", "lpi", "columns", "prettyprint", "wrap", "nowrap"),
+    *("page-left", "page-right", "page-top", "page-bottom"),
+}
+"""Options of CUPS's filter for texts."""
 _MOST_COPIES: Final = 500
 """More copies than a fax may have pages are as many as that: it is refused for its pages."""
 
@@ -149,6 +154,11 @@ class PrintJob:
         """True if the options choose, order, turn or lay out the pages of a document otherwise than it does itself."""
         meant = _ARRANGING if is_picture else _ARRANGING | _SIZING
         return any(self.options.get(name, "").lower() not in ("", *neutral) for name, neutral in meant.items())
+
+    @property
+    def lays_out_text(self) -> bool:
+        """True if the options say how a text stands on its pages."""
+        return not _TEXT_LAYOUT.isdisjoint(self.options)
 
     def choice(self, option: str, otherwise: str) -> str:
         """Give the job's choice for an option of the PPD, else the printer's own default."""

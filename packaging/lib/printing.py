@@ -26,7 +26,7 @@ BACKEND_PACKAGES = (
     *("faxcore", "dbus_next", "cattrs", "attrs", "attr", "typing_extensions.py"),
     *("PIL", "pillow.libs", "pillow_heif", "pillow_heif.libs", "_pillow_heif*.so", "cups.*.so"),
     *("pikepdf", "pikepdf.libs", "pypdfium2", "pypdfium2_raw", "pypdfium2_cfg", "ghostscript", "fpdf"),
-    *("img2pdf.py", "phonenumbers"),
+    *("img2pdf.py", "phonenumbers", "defusedxml", "fontTools", "charset_normalizer", "*__mypyc*.so"),
     *("lxml", "packaging"),
 )
 """The packages that are copied for cupsd's user, as patterns; what cattrs and pikepdf need themselves is among them."""

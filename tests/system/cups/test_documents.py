@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image
 
-from faxcore.document.tiff import write_pages
+from faxcore.contract.bus import Order
+from faxcore.document.tiff import read_pages, write_pages
 from faxcore.model.page import Page, Resolution, Width
-from tests.system.cups.house import House
+from tests.system.cups.house import ENDS, IPP_COMPLETED, House
 
 pytestmark = pytest.mark.xdist_group("cupsd")
 
@@ -152,6 +155,42 @@ def test_text_is_faxed_as_text(house: House, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("BM is how this begins.\n\fAnd this is its second page.\n")
     pages = house.fax("-o", "document-format=text/plain", tmp_path / "note.txt")
     assert [black(page) > 0 for page in pages] == [True, True]
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "iso8859-1", "cp1252"])
+def test_a_text_keeps_its_letters_in_an_older_coding(house: House, tmp_path: Path, coding: str) -> None:
+    """Each line has nothing but letters beyond ASCII: a filter that takes them for UTF-8 leaves white paper."""
+    (tmp_path / "note.txt").write_text("éèàùçôûîëï ÉÈÀÙÇ\n" * 20, encoding=coding)
+    (page,) = house.fax("-o", "document-format=text/plain", tmp_path / "note.txt")
+    assert black(page) > 0.005
+
+
+@pytest.mark.parametrize("kind", ["webp", "heif"])
+def test_pictures_of_telephones_and_of_the_web_are_drawn(house: House, tmp_path: Path, kind: str) -> None:
+    pillow_heif.register_heif_opener()
+    picture = tmp_path / f"picture.{'heic' if kind == 'heif' else kind}"
+    Image.new("RGB", (400, 300), "black").save(picture, kind)
+    (page,) = house.fax(picture)
+    assert black(page) > 0.3
+
+
+@pytest.mark.parametrize("options", [("-o", "fit-to-page"), ("-o", "media=A4"), ()], ids=["fit", "media", "plain"])
+def test_ink_at_the_top_of_a_page_is_not_lost_under_the_header_line(
+    house: House, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        # Fourteen bars of two points each, from the very top of the paper down.
+        page.Contents = pikepdf.Stream(pdf, b" ".join(b"100 %d 200 2 re f" % (840 - 4 * bar) for bar in range(14)))
+        pdf.save(tmp_path / "top.pdf")
+    before = {draft.id for draft in house.ask("list_drafts")}
+    job = house.print(*options, tmp_path / "top.pdf")
+    assert house.until_state(job, *ENDS) == IPP_COMPLETED
+    (draft,) = house.fresh_drafts(before)
+    with tempfile.TemporaryFile() as out:
+        house.ask("compose_draft", draft.id, Order(number="0199000098", last_name="Martin"), out)
+        (page,) = read_pages(out)
+    assert count_bars(page) >= 14, "each bar, below the line"
 
 
 def test_a_compressed_document_is_faxed(house: House, tmp_path: Path) -> None:
