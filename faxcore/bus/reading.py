@@ -22,6 +22,7 @@ from dbus_next._private.unmarshaller import MarshallerStreamEndError, Unmarshall
 from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.message import Message
 from dbus_next.signature import SignatureTree
+from dbus_next.validators import assert_bus_name_valid
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,9 @@ class BoundedUnmarshaller(Unmarshaller):
         if not serial:
             raise ValueError("a message without a number cannot be answered")
         fields = {HeaderField(number).name: value.value for number, value in self._unpack(_FIELDS.types[0], 12)}
+        # The bus writes it on every message; an answer to anything else could not be made.
+        if "SENDER" in fields:
+            assert_bus_name_valid(fields["SENDER"])
         values = {name.lower(): fields[name] for name in _NAMES if name in fields}
         self._signature = SignatureTree._get(fields.get("SIGNATURE", ""))
         return Unread(

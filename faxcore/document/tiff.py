@@ -81,21 +81,28 @@ def open_image(source: Source, formats: tuple[str, ...] = ("TIFF",)) -> Iterator
 
 def read_frames(image: Image.Image, strict: bool = True) -> Iterator[Image.Image]:
     """Read the pages of an image file in turn, each with a sane size; DocumentError for any other. What the file calls
-    a smaller copy of another page (a thumbnail), or a mask, is no page. Only TIFF has pages: elsewhere they move.
+    a smaller copy of another page (a thumbnail), or a mask, is no page, unless there is nothing else. Only TIFF has
+    pages: elsewhere they move.
     """
+    pages = 0
     for number in range(MAX_PAGES + 1):
         try:
             with as_document_error(strict):
                 image.seek(number)
                 is_page = not _is_no_page(image)
         except EOFError:
-            return
+            break
         if number == MAX_PAGES:
             raise DocumentError(Reason.TOO_MANY_PAGES)
         if is_page:
+            pages += 1
             yield image
         if image.format != "TIFF":
-            return
+            break
+    if not pages:
+        with as_document_error(strict):
+            image.seek(0)
+        yield image
 
 
 def _is_no_page(frame: Image.Image) -> bool:

@@ -26,6 +26,8 @@ FRAME_SECONDS = 4.0
 """Most seconds that a V.21 frame takes: 3 s (T.30, 5.4.3.1), and some more for flags before it."""
 MOST_FRAMES = 32
 """Frames of one V.21 carrier: NSF, CSI, DIS and the like are five or six."""
+MOST_OCTETS = LONGEST_FRAME + 24
+"""Octets of a frame with its check sequence: the longest of any terminal, and a little more."""
 EARLY_SECONDS = 0.6
 """Seconds after +FRM in which +FCERROR may mean the carrier before, whose last flags go on for a while. A command that
 begins then still has some of its preamble left when +FRM is sent again.
@@ -116,7 +118,7 @@ class Receiver:
 
         def keep(octets: bytes) -> bool:
             collected.extend(octets)
-            return len(collected) <= LONGEST_FRAME + 24
+            return len(collected) <= MOST_OCTETS
 
         ended = self._read_data(keep, time.monotonic() + FRAME_SECONDS)
         if not ended:
@@ -124,12 +126,14 @@ class Receiver:
             return bytes(collected), False
         result = self._modem.dialogue.wait_for_result(time.monotonic() + FRAME_SECONDS)
         self._modem.doing, self._modem.last = Doing.COMMAND, Direction.THEIRS
+        # What is too long may have come in one piece, its end with it.
+        fits = 5 <= len(collected) <= MOST_OCTETS
         if result:
-            return bytes(collected), result == "OK" and len(collected) >= 5
+            return bytes(collected), result == "OK" and fits
         if not self._modem.is_answering():
             raise ModemFailed("The modem on {device} does not answer after a frame.", device=self._modem.port.device)
         # Its OK was lost; the check sequence tells the same.
-        return bytes(collected), len(collected) >= 5 and check_sequence(bytes(collected[:-2])) == collected[-2:]
+        return bytes(collected), fits and check_sequence(bytes(collected[:-2])) == collected[-2:]
 
     def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:
         """Receive image data at modulation `code`: the carrier must begin within `seconds`, and its data goes to `feed`

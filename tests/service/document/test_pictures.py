@@ -86,6 +86,17 @@ def test_a_thumbnail_and_a_mask_are_no_pages(tmp_path: Path) -> None:
         assert len(rendered(tmp_path, saved(corner(), "TIFF", save_all=True, append_images=[second]))) == pages
 
 
+@pytest.mark.parametrize("number", [1, 4, 5])
+def test_a_file_with_nothing_but_thumbnails_has_its_first_as_its_page(tmp_path: Path, number: int) -> None:
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[254] = number
+    second = Image.new("L", (100, 140), 0)
+    second.encoderinfo = {"tiffinfo": tags}
+    [page] = rendered(tmp_path, saved(corner(), "TIFF", tiffinfo=tags, save_all=True, append_images=[second]))
+    [same] = rendered(tmp_path, saved(corner(), "TIFF"))
+    assert page.rows == same.rows
+
+
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_a_picture_that_moves_is_its_first_one(tmp_path: Path, kind: str) -> None:
     other = Image.new("L", (1000, 1400), 0)
