@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-from faxcore.cli.line_documents import Unusable, file_pages, pages_of
+from faxcore.cli.document_files import CannotBeDrawn
+from faxcore.cli.line_documents import file_pages, pages_of
 from faxcore.cli.line_options import add_commands, terminal
 from faxcore.cli.modem_session import attended_modem
 from faxcore.cli.ring_wait import wait_for_ring
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             report, files = _COMMANDS[options.line_command](options, log)
     except ModemFailed as error:
         report, files = CallReport(Outcome.MODEM, error.sentence), []
-    except (DocumentError, Unusable) as error:
+    except (DocumentError, CannotBeDrawn) as error:
         report, files = CallReport(Outcome.LOCAL_ABORT, error.sentence), []
     except OSError as error:
         report, files = CallReport(Outcome.LOCAL_ABORT, _in_words(error)), []

@@ -117,11 +117,11 @@ def test_the_file_that_cannot_be_sent_is_named(
 ) -> None:
     (tmp_path / "letter.doc").write_bytes(b"\xd0\xcf\x11\xe0Dear all\0")
     assert main([*SEND, document, str(tmp_path / "letter.doc")]) == 1
-    assert capsys.readouterr().err.startswith("letter.doc: The document is not a PDF")
+    assert capsys.readouterr().err.startswith(f"{tmp_path}/letter.doc: The document is not a PDF")
     assert main([*SEND, document, str(tmp_path / "missing.pdf")]) == 1
-    assert capsys.readouterr().err == f"{tmp_path}/missing.pdf: No such file or directory.\n"
+    assert capsys.readouterr().err == f"{tmp_path}/missing.pdf cannot be used (No such file or directory).\n"
     assert main([*SEND, str(tmp_path)]) == 1
-    assert capsys.readouterr().err == f"{tmp_path}: Is a directory.\n"
+    assert capsys.readouterr().err == f"{tmp_path} cannot be used (Is a directory).\n"
 
 
 def test_a_folder_or_transcript_that_cannot_be_used_is_named(document: str, capsys: pytest.CaptureFixture[str]) -> None:
