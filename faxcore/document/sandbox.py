@@ -121,7 +121,7 @@ async def keep_ahead(programs: Sequence[Program]) -> None:
     try:
         for program in programs[:1]:
             try:
-                _AHEAD.put(program, await _drive(_start(program, time.monotonic() + START_SECONDS)))
+                _AHEAD.put(program, await _drive(_start(program)))
             except (RenderFailed, OSError) as error:
                 log.error("no process for documents could be started: %s", error)  # every document tries again
         _AHEAD.refill()
@@ -136,13 +136,14 @@ async def keep_ahead(programs: Sequence[Program]) -> None:
 def _open_document(
     program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO
 ) -> Steps[list[PageSize]]:
-    deadline = time.monotonic() + program.seconds
     if not isinstance(source, int) and source.writable():
         source.flush()
     document = source if isinstance(source, int) else source.fileno()
     output.seek(0)
     output.truncate()
-    process = yield from _take(program, deadline)
+    process = yield from _take(program)
+    # From here on: how long a busy computer takes to build a wall is not the document's fault.
+    deadline = time.monotonic() + program.seconds
     try:
         with tempfile.TemporaryFile() as answer:
             process.hand_over(order, document, output.fileno(), answer.fileno())
@@ -154,25 +155,25 @@ def _open_document(
         output.seek(0)
 
 
-def _take(program: Program, deadline: float) -> Steps[WalledProcess]:
+def _take(program: Program) -> Steps[WalledProcess]:
     """Take the process that was started ahead, or start one; it stands behind its wall."""
     process = _AHEAD.take(program)
     if process is not None:
         try:
-            yield from _await_wall(process, deadline)
+            yield from _await_wall(process)
         except NoWall as error:
             log.warning("a process that was started ahead is of no use: %s", error)
         else:
             return process
-    return (yield from _start(program, deadline))
+    return (yield from _start(program))
 
 
-def _start(program: Program, deadline: float) -> Steps[WalledProcess]:
+def _start(program: Program) -> Steps[WalledProcess]:
     reasons = []
     for wall in CHOICE.candidates():
         try:
             process = WalledProcess(program, wall)
-            yield from _await_wall(process, deadline)
+            yield from _await_wall(process)
         except NoWall as error:
             reasons.append(str(error))
         else:
@@ -182,12 +183,12 @@ def _start(program: Program, deadline: float) -> Steps[WalledProcess]:
     raise RenderFailed(Reason.NO_WALL, "; ".join(reasons))
 
 
-def _await_wall(process: WalledProcess, deadline: float) -> Steps[None]:
+def _await_wall(process: WalledProcess) -> Steps[None]:
     """Wait until a process stands behind its wall; it is closed, and NoWall raised, if it does not get there."""
     if process.made_of:
         return  # it was waited for already
     try:
-        if not (yield process.control, min(START_SECONDS, deadline - time.monotonic())):
+        if not (yield process.control, START_SECONDS):
             raise NoWall(f"{process.wall.value}: not there in time")
         process.check_wall()
     except BaseException:

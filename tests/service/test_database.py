@@ -108,6 +108,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
     for statement in (
         begin,
         "DROP TABLE print_job",
+        "DROP TABLE print_notice",
         "DROP INDEX job_by_owner",
         "ALTER TABLE draft DROP COLUMN repeats",
         "ALTER TABLE draft ADD COLUMN print_job BIGINT",

@@ -39,6 +39,7 @@ from faxcore.contract.bus import (
 )
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
 from faxcore.model.job import State
+from faxcore.model.sentence import Sentence
 from tests.support.service_fixture import as_nobody, make_document, needs_root, serving
 from tests.support.waiting import until
 
@@ -52,6 +53,7 @@ SCRIPT = {
 RULES: dict[str, str] = {
     "Submit": "cupsd only",
     "Acknowledge": "cupsd only",
+    "RefusePrint": "cupsd only",
     "Reload": "root and the service only",
     "Register": "anybody, for himself",
     "Headers": "anybody",
@@ -153,6 +155,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                 attempts = {
                     "Submit": intake.submit(out, None, Claim(user="root", title="forged")),
                     "Acknowledge": intake.acknowledge(ids["draft"]),
+                    "RefusePrint": intake.refuse_print(Claim(user="root", title="forged"), Sentence("Forged.")),
                     "Reload": admin.reload(),
                     "ReadDraft": desk.read_draft(ids["draft"], out),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
@@ -184,7 +187,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     seen = as_nobody(attack)
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
-    assert [seen.pop(name) for name in ("Submit", "Acknowledge", "Reload")] == ["denied"] * 3
+    assert [seen.pop(name) for name in ("Submit", "Acknowledge", "RefusePrint", "Reload")] == ["denied"] * 4
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
     listed = {id for method in ("ListDrafts", "ListJobs", "ListReceptions", "ListFaxes") for id in seen.pop(method)}
@@ -208,15 +211,23 @@ def test_no_signal_reaches_another_user(strict: tuple[str, Path]) -> None:
                     ended.append(news.id)
 
             desk.on_job_changed = desk.on_draft_waiting = desk.on_reception_arrived = note
+            desk.on_print_noticed = lambda notice: heard.append(notice.title)
             await desk.register()
             with (folder / "document.tif").open("rb") as pages:
                 own = await desk.submit_document(pages, None, TO)
             await until("the end of his own fax", lambda: own in ended)
             return sorted(set(heard))
 
+    async def be_refused() -> None:
+        async with client.connect_intake(address) as intake:
+            await intake.refuse_print(
+                Claim(user=getpass.getuser(), title="refused", key="urn:uuid:4"), Sentence("Why.")
+            )
+
+    asyncio.run(be_refused())
     (folder / "document.tif").chmod(0o644)
     heard = as_nobody(listen)
-    ours = asyncio.run(own_ids(address))
+    ours = [*asyncio.run(own_ids(address)), "refused"]
     assert heard and not set(heard) & set(ours)
 
 
@@ -290,11 +301,16 @@ def test_the_service_itself_lets_only_cupsd_in(open_bus_service: tuple[str, Path
         with open(os.devnull) as nothing:
             fds = [nothing.fileno()] * 2
             name = await error_of(bus, INTAKE, "Submit", "hha{sv}", 0, 1, {"user": Variant("s", "root")}, unix_fds=fds)
-        names = [name, await error_of(bus, INTAKE, "Acknowledge", "s", "x"), await error_of(bus, ADMIN, "Reload")]
+        names = [
+            name,
+            await error_of(bus, INTAKE, "Acknowledge", "s", "x"),
+            await error_of(bus, INTAKE, "RefusePrint", "a{sv}a{sv}", {"user": Variant("s", "root")}, {}),
+            await error_of(bus, ADMIN, "Reload"),
+        ]
         await bus.close()
         return names
 
-    assert as_nobody(main) == [DENIED] * 3
+    assert as_nobody(main) == [DENIED] * 4
 
 
 @needs_root
