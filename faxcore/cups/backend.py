@@ -7,7 +7,7 @@ Rules, each bought with somebody's vulnerability:
 1. Standard error is a command channel: cupsd obeys `PPD:`, `STATE:` and `ATTR:` lines on it. So the channel is taken
    away from everybody else first (`Channel`): libraries and child processes write to nothing, and what we write is
    one of the sentences below, on one line, never a word of the job's.
-2. User, title and options are claims of whoever printed; `cups_options` cleans them, the service checks them.
+2. User, title and options are claims of whoever printed; `options` cleans them, the service checks them.
 3. It never waits for a person: exit 0 means that the service has the document on disk. For the service it waits
    itself (`handing_over`): cupsd gives up after five tries.
 4. What can never succeed is cancelled (exit 5) whatever the queue's error policy is: exit 1 is tried again, five
@@ -34,7 +34,7 @@ from faxcore.cups.drawing import draw_all
 from faxcore.cups.filters_ended import refuse_failed_filters
 from faxcore.cups.handing_over import hand_over, tell_refusal
 from faxcore.cups.options import BadArguments, PrintJob
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.cups.taken_documents import Document, receive_file, receive_stream
 from faxcore.cups.watched import Killed, run_watched
 from faxcore.i18n import gettext as _

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 from faxcore.cups.filters_ended import make_conversion_refusal
 from faxcore.cups.options import PrintJob
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.cups.taken_documents import MAX_DOCUMENT, Document
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.draw_text import looks_like_text

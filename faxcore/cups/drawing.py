@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from faxcore.cups.converting import make_drawable
 from faxcore.cups.options import RESOLUTIONS, PrintJob
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.cups.taken_documents import Document
 from faxcore.document import renderer
 from faxcore.document.document_error import DocumentError, Reason

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 from faxcore.bus import client
 from faxcore.contract.bus import ErrorCode, Handover
 from faxcore.cups.options import PrintJob
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.model.sentence import NOTHING, Sentence
 
 FAULTS: Final = 5
@@ -51,8 +51,8 @@ async def hand_over(pages: BinaryIO, original: BinaryIO, job: PrintJob, say: Cal
 
 
 async def tell_refusal(job: PrintJob, reason: Sentence) -> ErrorCode | None:
-    """Have the person told why their print job is not faxed, however long that takes. The service's reason for not
-    doing that: it knows no such person, or fails at it.
+    """Tell the person, through the service, why their print job is not faxed, however long that takes. Give the
+    service's code if it refuses to: it knows no such person, or fails at it.
     """
     faults = 0
     for pause in _pauses():

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from faxcore.cups.parcel import MAGIC, BadParcel, Label, unpack
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.model.sentence import Sentence
 
 MAX_DOCUMENT: Final = 512 * 1024 * 1024

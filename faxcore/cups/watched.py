@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from faxcore.cups.refusal import Exit
+from faxcore.cups.print_refusal import Exit
 
 AGAIN: Final = Exit.RETRY
 """The exit code of work that may succeed the next time."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a fax's names no font here can draw, so that its sender is told before it goes."""
+"""Finds what of a fax's names no font here can draw, so that its sender is told before it goes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, exists, select
+from sqlalchemy import Row, Select, delete, exists, select
 
 from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.store import deliveries, schema
@@ -48,9 +48,8 @@ class PrintNotices:
         table, id = schema.print_notice, new_id()
         of_owner = table.c.owner == owner
         with self._db.transaction():
-            self._remove(row.id for row in self._db.rows(select(table.c.id).where(of_owner, table.c.key == key)))
-            too_many = select(table.c.id).where(of_owner).order_by(table.c.id.desc()).offset(MOST - 1)
-            self._remove(row.id for row in self._db.rows(too_many.limit(PIECE)))
+            self._remove(select(table.c.id).where(of_owner, table.c.key == key))
+            self._remove(select(table.c.id).where(of_owner).order_by(table.c.id.desc()).offset(MOST - 1).limit(PIECE))
             self._db.add(
                 table,
                 id=id,
@@ -73,15 +72,15 @@ class PrintNotices:
         table, told = schema.print_notice, schema.delivery
         waits = exists().where(told.c.subject == table.c.id, told.c.done.is_(None))
         old = select(table.c.id).where(table.c.created <= self._db.later(-days * 86_400), ~waits).limit(PIECE)
-        ids = [row.id for row in self._db.rows(old)]
         with self._db.transaction():
-            self._remove(ids)
-        return len(ids)
+            return self._remove(old)
 
-    def _remove(self, ids: Any) -> None:
-        for id in ids:
-            self._db.run(delete(schema.delivery).where(schema.delivery.c.subject == id))
-            self._db.run(delete(schema.print_notice).where(schema.print_notice.c.id == id))
+    def _remove(self, which: Select[Any]) -> int:
+        """Remove notices, PIECE at most, with the notes of their telling; how many. In the caller's transaction."""
+        ids = [row.id for row in self._db.rows(which)]
+        self._db.run(delete(schema.delivery).where(schema.delivery.c.subject.in_(ids)))
+        self._db.run(delete(schema.print_notice).where(schema.print_notice.c.id.in_(ids)))
+        return len(ids)
 
 
 _COLUMNS: Final = tuple(schema.print_notice.c[name] for name in PrintNoticeRow.__dataclass_fields__)

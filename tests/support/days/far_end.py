@@ -66,7 +66,7 @@ EARLY: Final = {
 
 @dataclass
 class Seen:
-    """What is known at the other end of a call, or of its line."""
+    """Facts that are known at the other end of a call, or of its line."""
 
     began: float
     """On the loop's clock."""
@@ -85,7 +85,7 @@ class FarEnd:
 
     random: Random
     always: Fate | None = None
-    """How every call out goes; None: as it is drawn."""
+    """The course of every call out; None: as it is drawn."""
     out: dict[str, Seen] = field(default_factory=dict)
     """By the call's id."""
     come: dict[str, Seen] = field(default_factory=dict)
@@ -93,11 +93,11 @@ class FarEnd:
     fates: Counter[Fate | Coming] = field(default_factory=Counter)
 
     def draw(self) -> Fate:
-        """How the next call out goes."""
+        """Draw the course of the next call out."""
         return self.always or self._draw(_OUT)
 
     def draw_in(self) -> Coming:
-        """How the next call in goes."""
+        """Draw the course of the next call in."""
         return self._draw(_IN)
 
     def seconds(self, least: float, most: float) -> float:

@@ -16,7 +16,7 @@ from faxcore.contract.bus import Accepted, Claim, ErrorCode, Handover
 from faxcore.cups import handing_over
 from faxcore.cups.handing_over import FAULTS, hand_over, tell_refusal
 from faxcore.cups.options import PrintJob
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.model.sentence import Sentence
 
 DONE = Handover(Accepted.DRAFT, "an-id")

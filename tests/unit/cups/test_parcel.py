@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from faxcore.cups import taken_documents
 from faxcore.cups.parcel import PIECE, Label, pack
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.cups.taken_documents import receive_stream
 
 PDF = Label("application/pdf", is_sheet=False, is_converted=False)

@@ -11,7 +11,7 @@ import pytest
 from faxcore.cups import drawing
 from faxcore.cups.options import PrintJob
 from faxcore.cups.parcel import Label
-from faxcore.cups.refusal import Exit, Refusal
+from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.cups.taken_documents import Document
 from faxcore.document.document_error import Reason, RenderFailed
 
