@@ -24,8 +24,10 @@ OWNER: Final = "facteur"
 class Cluster:
     """A server that can be stopped, killed, frozen and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, synced: bool = False) -> None:
+        """`synced`: what is committed is on the disk, as on a server of somebody's; tests are quicker without."""
         self.folder = folder
+        self._synced = synced
         self._programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         # The server refuses to run as root.
         self._user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
@@ -41,7 +43,8 @@ class Cluster:
     def start(self) -> None:
         """Start it; it takes connections when this returns."""
         # What is synced is the database's own affair; a test machine that loses its power has lost the test.
-        options = ("listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "max_connections=40")
+        sync = f"fsync={'on' if self._synced else 'off'}"
+        options = ("listen_addresses=", f"unix_socket_directories={self.folder}", sync, "max_connections=40")
         command = [self._programs / "postgres", "-D", "data", *(part for each in options for part in ("-c", each))]
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(command, cwd=self.folder, user=self._user, stdout=log, stderr=log)
@@ -108,12 +111,12 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """A server in a folder that every user can pass through."""
+def running_cluster(synced: bool = False) -> Iterator[Cluster]:
+    """A server in a folder that every user can pass through; `synced` as Cluster has it."""
     folder = Path(tempfile.mkdtemp(prefix="facteur-postgres-"))
     folder.chmod(0o755)
     try:
-        cluster = Cluster(folder)
+        cluster = Cluster(folder, synced)
         cluster.start()
         try:
             yield cluster

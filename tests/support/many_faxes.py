@@ -42,13 +42,26 @@ class Ids:
         return str(uuid6.UUID(int=number))
 
 
-def add_jobs(store: Store, owner: str, count: int, state: State, ids: Ids, told: bool = True) -> None:
-    """Add so many jobs to as many destinations; with `told` False the news of them wait."""
+def add_jobs(
+    store: Store,
+    owner: str,
+    count: int,
+    state: State,
+    ids: Ids,
+    told: bool = True,
+    pages: int = 1,
+    settled: bool = True,
+) -> str:
+    """Add so many jobs to as many destinations; with `told` False the news of them wait. Their document, of so many
+    pages, whose file is not there. Without `settled`, `settle` has to follow when all is added.
+    """
     rng = random.Random(2)
     rows = {table: [] for table in (schema.submission, schema.job, schema.entry, schema.delivery)}  # type: ignore[var-annotated]
     document = ids()
     now = "2026-01-02T03:04:05.678Z"
-    store.database.add(schema.document, id=document, sha256="", pages=1, resolution="fine", octets=1000, created=now)
+    store.database.add(
+        schema.document, id=document, sha256="", pages=pages, resolution="fine", octets=1000, created=now
+    )
     for number in range(count):
         submission, job = ids(), ids()
         name, subject, destination = rng.choice(NAMES), rng.choice(SUBJECTS), f"+33199{number:06}"
@@ -70,17 +83,18 @@ def add_jobs(store: Store, owner: str, count: int, state: State, ids: Ids, told:
                 "created": now,
                 "changed": now,
                 "next_try": now if state is State.SLEEPING else None,
-                "pages": 1,
+                "pages": pages,
             }
         )
         rows[schema.entry].append(_entry(owner, job, Kind.JOB, FOLDERS[state], words))
         if not told:
             rows[schema.delivery].append(_delivery(ids(), f"{deliveries.JOB}-{state.value}", job, owner))
-    _insert(store, rows)
+    _insert(store, rows, settled)
+    return document
 
 
-def add_receptions(store: Store, owner: str, count: int, ids: Ids) -> None:
-    """Add so many received faxes."""
+def add_receptions(store: Store, owner: str, count: int, ids: Ids, settled: bool = True) -> None:
+    """Add so many received faxes; as `add_jobs`."""
     rows = {table: [] for table in (schema.call, schema.reception, schema.reception_owner, schema.entry)}  # type: ignore[var-annotated]
     now = "2026-01-02T03:04:05.678Z"
     for number in range(count):
@@ -104,7 +118,7 @@ def add_receptions(store: Store, owner: str, count: int, ids: Ids) -> None:
         rows[schema.reception_owner].append({"reception": reception, "person": owner})
         words = join_words(["line-1"], ["+33199000001", caller])
         rows[schema.entry].append(_entry(owner, reception, Kind.RECEPTION, Folder.INBOX, words, "+33199000001"))
-    _insert(store, rows)
+    _insert(store, rows, settled)
 
 
 def _entry(person: str, subject: str, kind: Kind, folder: Folder, words: str, called: str = "") -> dict[str, Any]:
@@ -122,12 +136,19 @@ def _delivery(id: str, kind: str, subject: str, person: str) -> dict[str, Any]:
     return {"id": id, "kind": kind, "subject": subject, "person": person, "channel": Channel.PROGRAM.value}
 
 
-def _insert(store: Store, rows: dict[Any, list[dict[str, Any]]]) -> None:
+def _insert(store: Store, rows: dict[Any, list[dict[str, Any]]], settled: bool) -> None:
     with store.transaction():
         for table, values in rows.items():
             waiting: Iterator[dict[str, Any]] = iter(values)
             while piece := list(islice(waiting, _PIECE)):
                 store.database.add_all(table, piece)
+    if settled:
+        settle(store)
+
+
+def settle(store: Store) -> None:
+    """Make the index of words anew, and let the database look at what it has."""
+    with store.transaction():
         store.entries.rebuild_index()
     if store.database.is_sqlite:
         store.database.run(text("ANALYZE"))

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the other users' processes do: hand in, look as a tray does, flood."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from faxcore.bus import client
+from faxcore.bus.wire import open_bus
+from faxcore.contract.bus import FaxQuery, Folder, Order
+from tests.benchmarks.service.other_user import Work
+from tests.support.flooder import KINDS, flood
+
+
+def submitting(address: str, document: Path, first: int, most: int, pause: float) -> Work:
+    """Hand a document in for one number after another; gives the seconds until each answer, and how often none came."""
+
+    async def work(ended: asyncio.Event) -> tuple[list[float], int]:
+        taken: list[float] = []
+        unanswered = 0
+        async with client.connect(address) as desk:
+            while len(taken) < most and not ended.is_set():
+                with document.open("rb") as pages:
+                    before = time.monotonic()
+                    try:
+                        await desk.submit_document(pages, None, Order(f"0197{first + len(taken):06}", title="Letter"))
+                    except client.ServiceUnavailable:
+                        unanswered += 1
+                    taken.append(time.monotonic() - before)
+                await asyncio.sleep(pause)
+        return taken, unanswered
+
+    return work
+
+
+def looking(address: str, pause: float) -> Work:
+    """Do what a tray does when the service has come, then leave, again and again; gives how often, how much was told,
+    and how often it was left without an answer.
+    """
+
+    told = 0
+
+    def count(_news: object) -> None:
+        nonlocal told
+        told += 1
+
+    async def look() -> None:
+
+        async with client.connect(address) as desk:
+            desk.on_job_changed = count
+            await desk.register()
+            for folder in (None, *Folder):
+                await desk.list_faxes(FaxQuery(folder))
+            await desk.list_jobs()
+            await desk.list_receptions()
+            await desk.count_folders()
+            await asyncio.sleep(pause)
+
+    async def work(ended: asyncio.Event) -> tuple[int, int, int]:
+        times = unanswered = 0
+        while not ended.is_set():
+            try:
+                await look()
+            except client.ServiceUnavailable:
+                unanswered += 1
+            times += 1
+        return times, told, unanswered
+
+    return work
+
+
+def flooding(address: str, document: Path, kinds: Sequence[str]) -> Work:
+    """Flood in these ways at once, each on a connection of its own; gives how many real faxes were taken."""
+
+    async def submit() -> int:
+        taken = 0
+        async with client.connect(address) as desk:
+
+            async def one(number: int) -> bool:
+                with document.open("rb") as pages, suppress(client.BusError):
+                    await desk.submit_document(pages, None, Order(f"0196{number:06}", title="Flood"))
+                    return True
+                return False
+
+            with suppress(asyncio.CancelledError):
+                while True:
+                    taken += sum(await asyncio.gather(*(one(taken + number) for number in range(8))))
+        return taken
+
+    async def work(ended: asyncio.Event) -> int:
+        floods = [
+            asyncio.ensure_future(flood(await open_bus(address), make)) for make in (KINDS[kind] for kind in kinds)
+        ]
+        submits = asyncio.ensure_future(submit())
+        end = asyncio.ensure_future(ended.wait())
+        done, _rest = await asyncio.wait({end, submits, *floods}, return_when=asyncio.FIRST_COMPLETED)
+        assert done == {end}, f"the flooder was thrown off the bus: {done}"
+        for task in floods:
+            task.cancel()
+        submits.cancel()
+        await asyncio.gather(*floods, return_exceptions=True)
+        return await submits
+
+    return work
+
+
+async def wait_for_service(address: str, seconds: float) -> None:
+    """Return when the service is on the bus. TimeoutError after so many seconds."""
+    async with client.connect(address) as desk:
+        come = asyncio.Event()
+        desk.on_service_changed = lambda present: come.set() if present else None
+        if not desk.present:
+            waiting: Awaitable[object] = come.wait()
+            await asyncio.wait_for(waiting, seconds)
