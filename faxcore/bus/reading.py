@@ -14,6 +14,7 @@ are messages, a hundred kilobytes each; here the library keeps a few.
 from __future__ import annotations
 
 import logging
+import select
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -34,6 +35,9 @@ MOST_MESSAGE: Final = 1 << 27
 """Octets of the longest message of D-Bus."""
 PIECE: Final = 64 * 1024
 """Octets that are read away at a time."""
+
+LONG_BODY: Final = 1 << 20
+"""Octets still to be read away from which on that is worth a thread."""
 
 MOST_SIGNATURES: Final = 128
 """Signatures whose trees are kept: the contract and the bus have some thirty."""
@@ -95,6 +99,23 @@ class BoundedUnmarshaller(Unmarshaller):
         except MarshallerStreamEndError:
             return None
         return self.message
+
+    @property
+    def is_long(self) -> bool:
+        """True while so much has to be read away that others should not wait for it."""
+        return (self._left or 0) > LONG_BODY
+
+    def read_away_patiently(self) -> None:
+        """Read away what has to be, in a thread, however long it takes to come; `unmarshall` then gives the message.
+        EOFError or OSError if the connection ends before.
+        """
+        came = select.poll()
+        came.register(self.sock, select.POLLIN)
+        while self._left:
+            try:
+                self._read_away()
+            except MarshallerStreamEndError:
+                came.poll()
 
     def _read_head(self) -> None:
         self._have(16)

@@ -13,7 +13,9 @@ Every workaround states its cause, its evidence and its end. All were seen with 
    `Peer` are answered behind the handlers' back. Mended by `Bus._find_message_handler`, which knows no method: a
    call that the one handler of this package does not answer is refused. End: none, this is our gate.
 4. A message is unpacked whole before anybody sees it, as many as there are at a time. Mended by `reading` and
-   `Bus._message_reader`. End: none, this is our gate.
+   `Bus._message_reader`. What is long and not unpacked is read away by a thread: the loop comes to the bus once in
+   each of its turns, and takes no more than a socket holds; everybody else's messages would wait behind 30 MB, which
+   take 150 turns. End: none, this is our gate.
 5. A closed or refused connection leaves its socket and its buffered file to the garbage collector. Mended by
    `Bus.close` and `Bus._setup_socket`. End: a release whose `disconnect` closes both.
 """
@@ -24,6 +26,8 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final
 
 from dbus_next.aio.message_bus import MessageBus
@@ -77,6 +81,9 @@ class Bus(MessageBus):
         self._judge = judge
         self._most_body = most_body
         super().__init__(bus_address=address, bus_type=BusType.SYSTEM, negotiate_unix_fd=True)  # type: ignore[arg-type]
+        self._thread = ThreadPoolExecutor(1, "long bodies")
+        self._aside: asyncio.Future[None] | None = None
+        """What the thread reads away; the loop does not read meanwhile."""
         self._writer.sock = _PatientSocket(self._sock)
         # The end of a connection does not interest whoever does not wait for it.
         self._disconnect_future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
@@ -96,6 +103,11 @@ class Bus(MessageBus):
             elif not self._disconnected:
                 self._finalize(None)
             await self.gone()
+            if self._aside is not None:
+                with suppress(OSError):  # it is shut down already
+                    self._sock.shutdown(socket.SHUT_RDWR)
+                await asyncio.wait([self._aside])
+            self._thread.shutdown(wait=False)
             self._stream.close()
             self._sock.close()
 
@@ -130,12 +142,30 @@ class Bus(MessageBus):
                 if message is not None:
                     self._on_message(message)
                 elif not self._unmarshaller.dropped:
+                    if self._unmarshaller.is_long:
+                        self._read_aside()
                     return
                 else:
                     CLOSER.close(self._unmarshaller.unix_fds)
                 self._unmarshaller = self._create_unmarshaller()
         except Exception as error:  # noqa: BLE001 - as dbus-next has it: the connection is over
             self._finalize(error)
+
+    def _read_aside(self) -> None:
+        self._loop.remove_reader(self._fd)
+        self._aside = self._loop.run_in_executor(self._thread, self._unmarshaller.read_away_patiently)
+        self._aside.add_done_callback(self._read_on)
+
+    def _read_on(self, read: asyncio.Future[None]) -> None:
+        self._aside = None
+        error = None if read.cancelled() else read.exception()
+        if self._disconnected:
+            return
+        if error is not None:
+            self._finalize(error)
+            return
+        self._loop.add_reader(self._fd, self._message_reader)
+        self._message_reader()
 
     def _find_message_handler(self, msg: Message) -> None:
         return None

@@ -8,16 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from dbus_next.constants import MessageType
+from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.message import Message
 
 from faxcore.bus import client
-from faxcore.bus.wire import call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
+from faxcore.bus.gate import is_of_the_contract
+from faxcore.bus.reading import MOST_BODY, Unread
+from faxcore.bus.wire import Bus, call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Job
 from faxcore.contract.codec import encode
 from faxcore.contract.methods import DESK
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
+from tests.support.flooder import foreign, small
 from tests.support.waiting import until
 
 
@@ -59,6 +62,39 @@ def test_a_burst_of_signals_arrives_whole(address: str) -> None:
         assert service.connected
         await service.close()
         await listener.close()
+
+    asyncio.run(main())
+
+
+def test_a_long_body_that_is_not_unpacked_takes_few_turns(address: str) -> None:
+    """What the loop does in between, everybody would wait for whose message comes behind it."""
+
+    class Counting(Bus):
+        turns = 0
+
+        def _message_reader(self) -> None:
+            self.turns += 1
+            super()._message_reader()
+
+    async def main() -> None:
+        service, sender = Counting(address, is_of_the_contract, MOST_BODY), await open_bus(address)
+        await service.connect()
+        await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
+        heard: list[Message] = []
+        service.add_message_handler(lambda message: heard.append(message) or False)
+        for make in (foreign, small):
+            message = make()
+            message.flags = MessageFlag.NO_REPLY_EXPECTED
+            sender.send(message)
+        before = service.turns
+        await until("both messages", lambda: [m for m in heard if m.member == "ListFaxes"])
+        assert [type(message) for message in heard if message.interface == DESK] == [Unread, Message]
+        assert service.turns - before < 20
+        await sender.close()
+        sender = await open_bus(address)
+        sender.send(foreign())
+        await service.close()
+        await sender.close()
 
     asyncio.run(main())
 
