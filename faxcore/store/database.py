@@ -66,7 +66,11 @@ class Database:
         self.lost: Callable[[], None] = lambda: None
         """Hears of it when the server has been lost."""
         self._opened: Opened | None = self._open()
-        self._number = self._read_mark()
+        try:
+            self._number = self._read_mark()
+        except BaseException:
+            self.close()
+            raise
 
     def _open(self) -> Opened:
         try:

@@ -62,7 +62,11 @@ class Store:
         self._calls = make_folder(state / "calls")
         folder = make_folder(state / "documents")
         self.database = Database(url or sqlite_url(state / "facteur.db"), clock or read_clock, monotonic)
-        sync_folder(state)
+        try:
+            sync_folder(state)
+        except BaseException:
+            self.database.close()
+            raise
         self.entries = Entries(self.database)
         self.calls = Calls(self.database)
         self.documents = Documents(self.database, folder)

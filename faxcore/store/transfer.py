@@ -8,6 +8,7 @@ broken off is refused by whoever opens it, and the first database is not touched
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -32,17 +33,15 @@ def copy_database(source: str, target: str, told: Callable[[str, int], None]) ->
     StoreForeign if the target is not empty, StoreDiffers if a row did not come out as it went in, or a StoreError.
     """
     try:
-        begun, filled = open_database(source), open_database(target)
-    except SQLAlchemyError as error:
-        raise make_error(error) from error
-    try:
-        with patience(begun.connection), patience(filled.connection):
+        with (
+            closing(open_database(source)) as begun,
+            closing(open_database(target)) as filled,
+            patience(begun.connection),
+            patience(filled.connection),
+        ):
             return _copy(begun, filled, told)
     except SQLAlchemyError as error:
         raise make_error(error) from error
-    finally:
-        begun.close()
-        filled.close()
 
 
 def _copy(source: Opened, target: Opened, told: Callable[[str, int], None]) -> int:

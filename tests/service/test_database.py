@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the promises rest on, on both databases: transactions, whose a database is, a COMMIT that nobody answered."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,11 +61,26 @@ def run(url: str, *statements: str) -> None:
 
 def test_the_file_of_sqlite_is_as_promised(tmp_path: Path) -> None:
     database = Database(sqlite_url(tmp_path / "db"))
-    assert database.value(text("PRAGMA journal_mode")) == "delete"
+    assert database.value(text("PRAGMA journal_mode")) == "wal"
     assert database.value(text("PRAGMA synchronous")) == 3, "EXTRA"
     assert database.value(text("PRAGMA foreign_keys")) == 1
-    assert (tmp_path / "db").stat().st_mode & 0o777 == 0o640
+    assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {"db": 0o640, "db-wal": 0o640}
+    with pytest.raises(StoreError, match="locked"):
+        Database(sqlite_url(tmp_path / "db"))
     database.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["db"]
+    Database(sqlite_url(tmp_path / "db")).close()
+
+
+def test_a_foreign_file_of_sqlite_is_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "theirs"
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("CREATE TABLE theirs (value)")
+    before = path.read_bytes()
+    with pytest.raises(StoreForeign):
+        Database(sqlite_url(path))
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["theirs"]
 
 
 def test_a_server_that_does_not_sync_is_told_to(cluster: Cluster) -> None:
