@@ -67,8 +67,8 @@ class Parts:
     first_wait: float = 1.0
     sweep_seconds: float = SWEEP_SECONDS
     reconnect_pause: float = PAUSE_SECONDS
-    ahead: Sequence[Program] = (CHECKER, COMPOSER)
-    """The programs of which a process is started before there is a document."""
+    ahead: Sequence[Program] = (CHECKER, CHECKER, CHECKER, COMPOSER)
+    """The programs of which a process is started before there is a document; of one that is named twice, two."""
 
 
 class FaxService:

@@ -10,7 +10,8 @@ import asyncio
 import logging
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from faxcore.api.api_error import ApiError, bad_document, from_trouble, no_space
@@ -20,6 +21,7 @@ from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
 from faxcore.document.check import check_pages_async
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.kinds import HEAD, is_tiff
 from faxcore.document.sizes import PageSize
 from faxcore.model.sentence import Sentence
 from faxcore.store.documents import DocumentRow
@@ -34,6 +36,7 @@ from faxcore.store.synced_files import (
     copy_in,
     free_octets,
     hash_file,
+    read_head,
     remove,
     settle,
     sync_folder,
@@ -57,8 +60,8 @@ async def accept(
         store.documents.folder / f"{id}.part",
     )
     try:
-        copied = await files.run(person, _copy, pages, new, find_room())
-        sizes = await _check(new, mine[3])
+        copied = await files.run(person, _copy_pages, pages, new, find_room())
+        sizes = await _check(new, mine[3], person)
         # Of the pages as they were written anew: what was handed in may carry the date of its drawing.
         sha256 = await asyncio.to_thread(hash_file, mine[3])
         checkpoint("document checked, not named")
@@ -76,12 +79,12 @@ async def accept(
     )
 
 
-async def _check(source: Path, out: Path) -> list[PageSize]:
-    """Write the pages of a document anew to `out`, synced. ApiError if it is not a bilevel TIFF in fax geometry."""
+async def _check(source: Path, out: Path, person: str) -> list[PageSize]:
+    """Write a person's document anew to `out`, synced. ApiError if it is not a bilevel TIFF in fax geometry."""
     try:
         with source.open("rb") as pages, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)
-            sizes = await check_pages_async(pages, output)
+            sizes = await check_pages_async(pages, output, person)
             os.fsync(output.fileno())
     except DocumentError as error:
         log.warning("a document was refused: %s", error.reason.value)
@@ -94,10 +97,32 @@ async def _check(source: Path, out: Path) -> list[PageSize]:
     return sizes
 
 
-def _copy(descriptor: int, path: Path, room: Room) -> Copied:
-    """Copy a document if there is room for it. ApiError if there is not, or if it is none."""
+def _copy_pages(descriptor: int, path: Path, room: Room) -> Copied:
+    """Copy the pages for the process that checks them. What does not even say that it is a TIFF is refused before: who
+    hands in megabytes of something else has no part of the disk's time.
+    """
+    with _refused_by(room):
+        head = read_head(descriptor, HEAD)
+        if head and not is_tiff(head):
+            raise bad_document(DocumentError(Reason.UNKNOWN_FORMAT))
+        # Not synced, for the same reason: it is gone as soon as its pages have been written anew.
+        return copy_in(descriptor, path, room.octets, synced=False)
+
+
+def _copy_original(descriptor: int, path: Path, room: Room) -> int:
+    """Copy what the document was made from, if there is something; its octets."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return 0
+    with _refused_by(room):
+        return copy_in(descriptor, path, room.octets).octets
+
+
+@contextmanager
+def _refused_by(room: Room) -> Iterator[None]:
+    """Tell whoever handed a file in why it cannot be copied, or that there is no room for it."""
     try:
-        return copy_in(descriptor, path, room.octets)
+        yield
     except NoRoom:
         raise room.refusal from None
     except TooLarge:
@@ -109,11 +134,3 @@ def _copy(descriptor: int, path: Path, room: Room) -> Copied:
         raise ApiError(
             ErrorCode.BAD_DOCUMENT, Sentence("The document cannot be read: its file must be open for reading.")
         ) from None
-
-
-def _copy_original(descriptor: int, path: Path, room: Room) -> int:
-    """Copy what the document was made from, if there is something; its octets."""
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or not status.st_size:
-        return 0
-    return _copy(descriptor, path, room).octets

@@ -27,9 +27,9 @@ def check_pages(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
     return sandbox.run(CHECKER, {}, source, output)
 
 
-async def check_pages_async(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
-    """Do the same while an asyncio program goes on."""
-    return await sandbox.run_async(CHECKER, {}, source, output)
+async def check_pages_async(source: int | BinaryIO, output: BinaryIO, person: str) -> list[PageSize]:
+    """Do the same for a document of this person, while an asyncio program goes on."""
+    return await sandbox.run_async(CHECKER, {}, source, output, person)
 
 
 def _warm_up() -> None:

@@ -25,11 +25,11 @@ class Kind(Enum):
     TEXT = auto()
 
 
+_TIFF: Final = (b"II*\0", b"MM\0*")
 _MAGIC: Final = {
     b"\x89PNG\r\n\x1a\n": Kind.PICTURE,
     b"\xff\xd8\xff": Kind.PICTURE,
-    b"II*\0": Kind.PICTURE,
-    b"MM\0*": Kind.PICTURE,
+    **dict.fromkeys(_TIFF, Kind.PICTURE),
     b"GIF8": Kind.PICTURE,
     b"BM": Kind.PICTURE,
     b"%!": Kind.POSTSCRIPT,
@@ -54,6 +54,11 @@ def detect_kind(head: bytes) -> Kind:
     if looks_like_text(head):
         return Kind.TEXT
     raise DocumentError(Reason.UNKNOWN_FORMAT)
+
+
+def is_tiff(head: bytes) -> bool:
+    """Tell by its first octets whether a file says that it is a TIFF."""
+    return head.startswith(_TIFF)
 
 
 def take_document(source: BinaryIO) -> tuple[Path, Kind]:

@@ -5,8 +5,7 @@
 serves this one document, and takes its answer for what it is: another stranger's document. Anything that is not an
 answer (nothing, rubbish, a signal) is a reason too.
 
-A process takes a tenth of a second until it stands behind its wall. So a program that says which ones it needs again
-and again (`keep_ahead`) has one of each started before there is a document.
+A program that says which processes it needs again and again (`keep_ahead`) has them started before there is a document.
 """
 
 from __future__ import annotations
@@ -17,9 +16,10 @@ import select
 import signal
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, BinaryIO, Final, TypeAlias, TypeVar
 
+from faxcore.document.ahead import Ahead
 from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.sizes import PageSize
 from faxcore.document.walled_process import Program, WalledProcess, remove_strays
@@ -34,52 +34,6 @@ _ANSWER_SIZE: Final = 256 * 1024
 T = TypeVar("T")
 Steps: TypeAlias = Generator[tuple[int, float], bool, T]
 """Steps that wait now and then: they yield a descriptor and seconds, and are told if it became readable in time."""
-
-
-class Ahead:
-    """Processes that were started ahead of their document, at most one of each program."""
-
-    def __init__(self) -> None:
-        self._wanted: list[Program] = []
-        self._processes: dict[Program, WalledProcess] = {}
-
-    def want(self, programs: Iterable[Program]) -> None:
-        """Ask for one of each of these, until `release`; twice is counted."""
-        self._wanted += programs
-
-    def release(self, programs: Iterable[Program]) -> None:
-        """End those that nobody wants any more."""
-        for program in programs:
-            self._wanted.remove(program)
-        for program in [each for each in self._processes if each not in self._wanted]:
-            self._processes.pop(program).close()
-
-    def put(self, program: Program, process: WalledProcess) -> None:
-        """Keep one that has been started."""
-        if program in self._processes:
-            process.close()
-        else:
-            self._processes[program] = process
-
-    def take(self, program: Program) -> WalledProcess | None:
-        """Take the one that is there, if there is one: behind its wall, or on its way to it."""
-        process = self._processes.pop(program, None)
-        if process is not None and process.has_ended():
-            log.warning("a process for documents has ended before it had one: exit code %d", process.exit_code())
-            process.close()
-            return None
-        return process
-
-    def refill(self) -> None:
-        """Start those that are missing, if it is known which wall works."""
-        found = CHOICE.found
-        for program in set(self._wanted) - set(self._processes):
-            if found is None:
-                return
-            try:
-                self._processes[program] = WalledProcess(program, found)
-            except (NoWall, OSError) as error:
-                log.warning("no process for documents could be started ahead: %s", error)
 
 
 _AHEAD: Final = Ahead()
@@ -101,18 +55,20 @@ def run(program: Program, order: Mapping[str, Any], source: int | BinaryIO, outp
 
 
 async def run_async(
-    program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO
+    program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO, person: str = ""
 ) -> list[PageSize]:
-    """Do the same for an asyncio program, which goes on meanwhile; cancelling ends the process."""
+    """Do the same for an asyncio program, which goes on meanwhile; cancelling ends the process. `person` is whose
+    document it is, so that nobody is served before all others; empty: the service's own.
+    """
     try:
-        return await _drive(_open_document(program, order, source, output))
+        return await _drive(_open_document(program, order, source, output, person))
     finally:
         _AHEAD.refill()
 
 
 async def keep_ahead(programs: Sequence[Program]) -> None:
-    """Keep a process of each of these programs ready for a document, until cancelled. The first is the trial of the
-    wall: the log says which one was found, or what is missing.
+    """Keep a process of each of these programs ready for a document, until cancelled; of one that is named twice, two.
+    The first is the trial of the wall: the log says which one was found, or what is missing.
     """
     import asyncio
 
@@ -134,14 +90,14 @@ async def keep_ahead(programs: Sequence[Program]) -> None:
 
 
 def _open_document(
-    program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO
+    program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO, person: str = ""
 ) -> Steps[list[PageSize]]:
     if not isinstance(source, int) and source.writable():
         source.flush()
     document = source if isinstance(source, int) else source.fileno()
     output.seek(0)
     output.truncate()
-    process = yield from _take(program)
+    process = yield from _take(program, person)
     # From here on: how long a busy computer takes to build a wall is not the document's fault.
     deadline = time.monotonic() + program.seconds
     try:
@@ -155,9 +111,9 @@ def _open_document(
         output.seek(0)
 
 
-def _take(program: Program) -> Steps[WalledProcess]:
+def _take(program: Program, person: str) -> Steps[WalledProcess]:
     """Take the process that was started ahead, or start one; it stands behind its wall."""
-    process = _AHEAD.take(program)
+    process = _AHEAD.take(program, person)
     if process is not None:
         try:
             yield from _await_wall(process)

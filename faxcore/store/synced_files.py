@@ -51,7 +51,7 @@ class NotWritable(Exception):
 
 @dataclass(frozen=True)
 class Copied:
-    """A file that has been copied and synced, under a name that nothing refers to yet."""
+    """A file that has been copied, under a name that nothing refers to yet."""
 
     path: Path
     octets: int
@@ -85,19 +85,18 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
-def copy_in(descriptor: int, path: Path, room: int = LARGEST) -> Copied:
-    """Copy an open regular file from its beginning, and sync it; it may take `room` octets. TooLarge, NoRoom,
-    NotRegular, NotReadable, or OSError of our own disk; then no file.
+def copy_in(descriptor: int, path: Path, room: int = LARGEST, synced: bool = True) -> Copied:
+    """Copy an open regular file from its beginning; it may take `room` octets. TooLarge, NoRoom, NotRegular,
+    NotReadable, or OSError of our own disk; then no file. Without `synced`, it may be gone after a power cut.
     """
     status = os.fstat(descriptor)
-    if _access(descriptor, status) not in (os.O_RDONLY, os.O_RDWR):
-        raise NotReadable("it is not open for reading")
+    _check_readable(descriptor, status)
     if status.st_size > LARGEST:
         raise TooLarge
     if status.st_size > room:
         raise NoRoom
     octets = 0
-    with written(path) as target:
+    with written(path, synced) as target:
         while chunk := _read_handed_over(descriptor, octets):
             octets += len(chunk)
             # It may have grown, or a file system may have lied.
@@ -125,6 +124,12 @@ def copy_out(descriptor: int, path: Path) -> None:
                 raise NotWritable(str(error)) from error
 
 
+def read_head(descriptor: int, octets: int) -> bytes:
+    """Read the first octets of an open regular file, fewer if it is shorter. NotRegular, NotReadable."""
+    _check_readable(descriptor, os.fstat(descriptor))
+    return _read_handed_over(descriptor, 0, octets)
+
+
 def _access(descriptor: int, status: os.stat_result) -> int | None:
     """Tell how a file was opened: O_RDONLY, O_WRONLY or O_RDWR; None if for neither, as a place only (O_PATH).
     NotRegular if it is no regular file.
@@ -135,21 +140,27 @@ def _access(descriptor: int, status: os.stat_result) -> int | None:
     return None if flags & os.O_PATH else flags & os.O_ACCMODE
 
 
-def _read_handed_over(descriptor: int, at: int) -> bytes:
+def _check_readable(descriptor: int, status: os.stat_result) -> None:
+    if _access(descriptor, status) not in (os.O_RDONLY, os.O_RDWR):
+        raise NotReadable("it is not open for reading")
+
+
+def _read_handed_over(descriptor: int, at: int, most: int = _CHUNK) -> bytes:
     try:
-        return os.pread(descriptor, _CHUNK, at)
+        return os.pread(descriptor, most, at)
     except OSError as error:
         raise NotReadable(str(error)) from error
 
 
 @contextmanager
-def written(path: Path) -> Iterator[int]:
-    """A new file to write to, synced when the block ends well, removed when it does not."""
+def written(path: Path, synced: bool = True) -> Iterator[int]:
+    """A new file to write to, synced (unless that is not needed) when the block ends well, removed when it does not."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
     try:
         try:
             yield descriptor
-            os.fsync(descriptor)
+            if synced:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
     except BaseException:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from faxcore.api import limits
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Claim, ErrorCode, Handover, Order
+from faxcore.document.document_error import Reason
 from faxcore.store import synced_files
 from tests.support.service_parts import ME, OTHER, Gate, configured, document, running, script, submit
 
@@ -123,6 +125,7 @@ def test_a_document_that_would_take_the_room_of_calls_is_refused_before_it_is_co
         config = configured(tmp_path, state=small_disk / "state")
         pages = tmp_path / "large.tif"
         with pages.open("wb") as file:
+            file.write(b"II*\0")
             file.truncate(2 << 20)
         async with running(tmp_path, config, reserve=5 << 19) as (service, _listener):
             assert service.store.free_octets() > 5 << 19
@@ -130,6 +133,52 @@ def test_a_document_that_would_take_the_room_of_calls_is_refused_before_it_is_co
                 await submit(service, pages, TO)
             assert refused.value.code is ErrorCode.NO_SPACE
             assert copied == []
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_what_is_not_a_tiff_is_refused_before_it_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Megabytes of anything, handed in again and again, took the disk from everybody."""
+    copied: list[int] = []
+    monkeypatch.setattr(synced_files, "write_all", lambda _target, data: copied.append(len(data)))
+
+    async def main() -> None:
+        pages = tmp_path / "large"
+        with pages.open("wb") as file:
+            file.truncate(2 << 20)
+        async with running(tmp_path) as (service, _listener):
+            with pytest.raises(ApiError) as refused:
+                await submit(service, pages, TO)
+            assert refused.value.code is ErrorCode.BAD_DOCUMENT
+            assert refused.value.sentence == Reason.UNKNOWN_FORMAT.sentence()
+            assert copied == []
+            assert list(service.store.documents.folder.iterdir()) == []
+
+    script(tmp_path)
+    asyncio.run(main())
+
+
+def test_what_is_checked_is_written_to_disk_only_as_it_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk has no work with a copy that is gone when its pages have been written anew, nor with one refused."""
+    synced: list[str] = []
+    sync = os.fsync
+
+    def note(file: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{file}")).suffix)
+        sync(file)
+
+    async def main() -> None:
+        damaged = tmp_path / "damaged.tif"
+        damaged.write_bytes(document(tmp_path).read_bytes()[:-200])
+        async with running(tmp_path) as (service, _listener):
+            monkeypatch.setattr(os, "fsync", note)
+            with pytest.raises(ApiError):
+                await submit(service, damaged, TO)
+            assert ".new" not in synced
+            await submit(service, document(tmp_path), TO)
+            assert ".new" not in synced
+            assert ".part" in synced, "the pages that stay"
 
     script(tmp_path)
     asyncio.run(main())

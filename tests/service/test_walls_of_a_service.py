@@ -6,14 +6,13 @@ import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import DocumentConfig
 from faxcore.contract.bus import ErrorCode
-from faxcore.document import sandbox, walled_process
+from faxcore.document import ahead, sandbox, walled_process
 from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER
 from faxcore.document.document_error import Reason
@@ -38,32 +37,43 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[WalledProcess]:
             made.append(self)
 
     monkeypatch.setattr(sandbox, "WalledProcess", Noted)
+    monkeypatch.setattr(ahead, "WalledProcess", Noted)
     return made
 
 
-def ahead() -> dict[Program, Any]:
+def waiting(program: Program) -> list[WalledProcess]:
     """The processes that wait for a document."""
-    return sandbox._AHEAD._processes
+    return sandbox._AHEAD.list_waiting(program)
+
+
+async def until_all_wait() -> None:
+    """Return when a process of each program waits."""
+    await until("the processes ahead", lambda: all(waiting(program) for program in AHEAD))
 
 
 def test_a_process_waits_for_each_document_and_serves_no_second(
-    tmp_path: Path, started: list[WalledProcess], caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    started: list[WalledProcess],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def main() -> None:
         async with running(tmp_path, ahead=AHEAD) as (service, listener):
-            await until("the processes ahead", lambda: set(ahead()) == {CHECKER, COMPOSER})
+            await until_all_wait()
             assert len(started) == 2
             used = []
             for _each in range(2):
-                waiting = ahead()[CHECKER]
+                (next_one,) = waiting(CHECKER)
                 await listener.until_job(await submit(service, document(tmp_path)), "done")
-                assert waiting.has_ended()
-                used.append(waiting)
-                await until("the next process ahead", lambda: CHECKER in ahead())
-                assert ahead()[CHECKER] not in used
-        assert not ahead()
+                assert next_one.has_ended()
+                used.append(next_one)
+                await until("the next process ahead", lambda: bool(waiting(CHECKER)))
+                assert waiting(CHECKER)[0] not in used
+        assert not waiting(CHECKER)
+        assert not waiting(COMPOSER)
         assert all(process.has_ended() for process in started)
 
+    monkeypatch.setattr(ahead, "PAUSE_SECONDS", 0.0)
     caplog.set_level(logging.INFO)
     script(tmp_path, {TO: ["ok", "ok"]})
     asyncio.run(main())
@@ -73,7 +83,7 @@ def test_a_process_waits_for_each_document_and_serves_no_second(
 def test_a_process_that_died_while_it_waited_is_replaced(tmp_path: Path, started: list[WalledProcess]) -> None:
     async def main() -> None:
         async with running(tmp_path, ahead=AHEAD) as (service, listener):
-            await until("the processes ahead", lambda: set(ahead()) == {CHECKER, COMPOSER})
+            await until_all_wait()
             started[0]._process.kill()
             await until("its end", started[0].has_ended)
             await listener.until_job(await submit(service, document(tmp_path)), "done")

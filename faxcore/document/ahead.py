@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Processes for documents that are started ahead: there is a wall before there is a document.
+
+A process takes a tenth of a second of the processor until it stands behind its wall, on a busy machine half a second of
+the clock. So some wait for their document. Whoever hands in one document after another must not take them from
+everybody else: one person is given one of them a second, and waits for a process of their own between.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from faxcore.document.walled_process import Program, WalledProcess
+from faxcore.document.walls import CHOICE, NoWall
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS: Final = 1.0
+"""Seconds before the same person is given another process."""
+
+
+class Ahead:
+    """Processes that were started ahead of their document, as many of each program as were asked for."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._wanted: Counter[Program] = Counter()
+        self._waiting: defaultdict[Program, list[WalledProcess]] = defaultdict(list)
+        self._given: dict[str, float] = {}
+        """When each person was given one, in the last second."""
+
+    def want(self, programs: Iterable[Program]) -> None:
+        """Ask for one more of each of these, until `release`; a program may be named several times."""
+        self._wanted.update(programs)
+
+    def release(self, programs: Iterable[Program]) -> None:
+        """End those that nobody wants any more."""
+        self._wanted.subtract(programs)
+        for program, processes in self._waiting.items():
+            while len(processes) > self._wanted[program]:
+                processes.pop().close()
+
+    def list_waiting(self, program: Program) -> list[WalledProcess]:
+        """List the processes of a program that wait for a document, the oldest first."""
+        return list(self._waiting[program])
+
+    def put(self, program: Program, process: WalledProcess) -> None:
+        """Keep one that has been started, if it is wanted."""
+        if len(self._waiting[program]) < self._wanted[program]:
+            self._waiting[program].append(process)
+        else:
+            process.close()
+
+    def take(self, program: Program, person: str = "") -> WalledProcess | None:
+        """Take the oldest, behind its wall or on its way to it, for a document of this person (empty: of the service).
+        None if there is none, or if the person was given one a moment ago.
+        """
+        if not self._may_take(person):
+            return None
+        while self._waiting[program]:
+            process = self._waiting[program].pop(0)
+            if not process.has_ended():
+                self._given[person] = self._monotonic()
+                return process
+            log.warning("a process for documents has ended before it had one: exit code %d", process.exit_code())
+            process.close()
+        return None
+
+    def refill(self) -> None:
+        """Start those that are missing, if it is known which wall works."""
+        found = CHOICE.found
+        if found is None:
+            return
+        for program, wanted in self._wanted.items():
+            try:
+                while len(self._waiting[program]) < wanted:
+                    self._waiting[program].append(WalledProcess(program, found))
+            except (NoWall, OSError) as error:
+                log.warning("no process for documents could be started ahead: %s", error)
+
+    def _may_take(self, person: str) -> bool:
+        now = self._monotonic()
+        self._given = {each: given for each, given in self._given.items() if now - given < PAUSE_SECONDS}
+        return not person or person not in self._given
