@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode
+from faxcore.may_hang import run_apart
 from faxcore.model.sentence import Sentence
 
 T = TypeVar("T")
@@ -44,36 +45,20 @@ class ForeignFiles:
                 raise _no_answer()
             mine = os.dup(descriptor)
             self._running[person] += 1
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
 
-        def finish(result: T | None, error: BaseException | None) -> None:
-            if done.done():
-                return
-            if error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(result)  # type: ignore[arg-type]
-
-        def thread() -> None:
-            result, error = None, None
+        def bounded() -> T:
             try:
-                result = work(mine, *more)
-            except BaseException as raised:  # noqa: BLE001 - it is raised again where it is waited for
-                error = raised
-            # Some file systems tell of a full disk only now; the work has synced what must be on ours.
-            with suppress(OSError):
-                os.close(mine)
-            with self._lock:
-                self._running[person] -= 1
-            # The loop has gone when the service ends first.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(finish, result, error)
+                return work(mine, *more)
+            finally:
+                # Some file systems tell of a full disk only now; the work has synced what must be on ours.
+                with suppress(OSError):
+                    os.close(mine)
+                with self._lock:
+                    self._running[person] -= 1
 
-        threading.Thread(target=thread, name="foreign file", daemon=True).start()
         try:
             async with asyncio.timeout(self._seconds):
-                return await done
+                return await run_apart("foreign file", bounded)
         except TimeoutError:
             raise _no_answer() from None
 
