@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from faxcore.contract.bus import LineState
@@ -47,8 +47,9 @@ class Health:
         low: int,
         clock: Callable[[], float] = time.monotonic,
         seconds: float = CHECK_SECONDS,
+        more: Callable[[], Iterable[Sentence]] = tuple,
     ) -> None:
-        """`seconds`: from one look to the next."""
+        """`seconds`: from one look to the next; `more`: what other parts of the service warn of."""
         self._store = store
         self._lines = lines
         self._scheduler = scheduler
@@ -56,6 +57,7 @@ class Health:
         self._low = low
         self._clock = clock
         self._seconds = seconds
+        self._more = more
         self._since: dict[str, float] = {}
         """When each thing that is not as it should be was seen first."""
         self._told: dict[tuple[str, str], Sentence] = {}
@@ -72,7 +74,10 @@ class Health:
         """Look at everything, and log what is new, or over."""
         self._note_lasting()
         # One thing by what it is about, not by its figures: those change all the time.
-        found = {(sentence.text, str(sentence.values.get("line", ""))): sentence for sentence in self.warnings()}
+        found = {
+            (sentence.text, str(sentence.values.get("line", sentence.values.get("folder", "")))): sentence
+            for sentence in self.warnings()
+        }
         for key, sentence in found.items():
             if key not in self._told:
                 log.error("%s", sentence)
@@ -111,6 +116,8 @@ class Health:
                     "The line {line} has not worked for minutes: {reason}",
                     {"line": line.name, "reason": line.detail or Sentence("its modem says nothing.")},
                 )
+
+        yield from self._more()
 
     def _note_lasting(self) -> None:
         """Note since when each thing is as it should not be, and forget those that are well again."""

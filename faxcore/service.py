@@ -81,7 +81,7 @@ class FaxService:
         self.announcing = Announcing(self.store, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
-        self.filing = Filing(self.store, self.config, self.announcing.reception_arrived)
+        self.filing = Filing(self.store, self.config, self.announcing)
         self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
         self.lines = [self._make_line(line) for line in config.all_lines()]
         self.scheduler = Scheduler(
@@ -115,6 +115,7 @@ class FaxService:
             parts.low,
             parts.monotonic,
             parts.check_seconds,
+            self.filing.warnings,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}

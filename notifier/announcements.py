@@ -18,7 +18,7 @@ from faxcore.i18n import translate
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.text import clean_text
-from notifier.fax import Fax, count_pages, damage, of_job, of_reception
+from notifier.fax import Fax, count_pages, damage, explain_waiting, of_job, of_reception
 
 SHORT_SECONDS: Final = 6.0
 ARRIVAL_SECONDS: Final = 20.0
@@ -61,10 +61,14 @@ def of_arrival(reception: Reception) -> Announcement:
         lines.append(_("Ask the sender to send it again."))
     elif reception.bad_rows:
         lines.append(damage(reception.bad_rows))
+    waiting = explain_waiting(reception)
+    if waiting:
+        lines.append(waiting)
+    folder = () if waiting else ((Act.FOLDER, _("Folder")),)
     return Announcement(
         summary,
         tuple(lines),
-        ((Act.OPEN, _("Open")), (Act.FOLDER, _("Folder"))),
+        ((Act.OPEN, _("Open")), *folder),
         fax.key,
         seconds=ARRIVAL_SECONDS,
         hints={"category": "transfer.complete"},

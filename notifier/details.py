@@ -22,7 +22,7 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.text import clean_text
 from faxcore.qt.style import muted
-from notifier.fax import Fax, Mood, count_pages, in_full, in_words, time_of
+from notifier.fax import Fax, Mood, count_pages, explain_waiting, in_full, in_words, time_of
 from notifier.pictures import mood_colours
 
 
@@ -136,9 +136,12 @@ def _advice(fax: Fax) -> str:
         return _("All pages went out, but the last confirmation was lost. Ask the recipient whether the fax arrived.")
     if fax.sent and fax.mood is Mood.BAD:
         return _("Nothing more is tried. Check the number, then print the document again.")
+    advice = []
     if not fax.sent and fax.mood is Mood.BAD:
-        return _("What arrived is kept. Ask the sender to send the rest again.")
-    return ""
+        advice.append(_("What arrived is kept. Ask the sender to send the rest again."))
+    if isinstance(fax.of, Reception) and fax.of.waiting:
+        advice.append(explain_waiting(fax.of))
+    return " ".join(advice)
 
 
 def _happened(call: Call) -> str:

@@ -18,6 +18,8 @@ from faxcore.model.job import Event, State, can
 from faxcore.model.sentence import mark
 from faxcore.model.text import clean_text
 
+_LONGEST: Final = 800
+"""Characters of a sentence with two paths."""
 NO_TIME: Final = datetime.fromtimestamp(0, UTC)
 
 
@@ -109,6 +111,11 @@ def of_reception(reception: Reception) -> Fax:
         reason=clean_text(translate(reception.reason)) or (damage(rows) if rows else ""),
         of=reception,
     )
+
+
+def explain_waiting(reception: Reception) -> str:
+    """Say why its files are not in their folder yet; nothing when they are."""
+    return clean_text(translate(reception.waiting), _LONGEST)
 
 
 def in_words(when: datetime, today: date | None = None) -> str:

@@ -20,7 +20,17 @@ from typing import Any, Final
 from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import Draft, ErrorCode, FaxQuery, Folder, Job, PrintNotice, Reception, Verdict
+from faxcore.contract.bus import (
+    Draft,
+    ErrorCode,
+    FaxQuery,
+    Folder,
+    Job,
+    PrintNotice,
+    Reception,
+    ReceptionChange,
+    Verdict,
+)
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink
@@ -89,6 +99,7 @@ class Watching(QObject):
         self.link.job_changed.connect(self._job_changed)
         self.link.reception_arrived.connect(self._arrived)
         self.link.print_noticed.connect(self._print_noticed)
+        self.link.reception_changed.connect(self._filed)
 
     def _connect_windows(self) -> None:
         self.tray.history_wanted.connect(self.history.bring_forward)
@@ -166,6 +177,9 @@ class Watching(QObject):
         if notice.id not in self._told:
             self._told.add(notice.id)
             self.popups.show(of_print_notice(notice))
+
+    def _filed(self, change: ReceptionChange) -> None:
+        self.lists.put(of_reception(change.reception))
 
     def _count_undecided(self) -> None:
         self.tray.set_undecided(list(self._states.values()).count(State.UNCERTAIN))

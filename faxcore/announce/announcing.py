@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
-from faxcore.contract.bus import Draft, Job, PrintNotice, Reception
+from faxcore.contract.bus import Draft, Folder, Job, PrintNotice, Reception, ReceptionChange
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store import deliveries
 from faxcore.store.deliveries import DeliveryRow
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 BATCH: Final = 25
 """News that are told in one piece."""
 
-News = Draft | Job | PrintNotice | Reception
+News = Draft | Job | PrintNotice | Reception | ReceptionChange
 """The value in a signal; its type says which signal it is."""
 
 
@@ -65,6 +65,13 @@ class Announcing:
         """Tell every owner."""
         for person in self._store.receptions.owners(reception.id):
             self.flush(person)
+
+    def reception_changed(self, reception: ReceptionRow) -> None:
+        """Tell every owner who listens and still has it in the inbox. It is no news that must be told: lists say it."""
+        for person in self._store.receptions.owners(reception.id):
+            entry = self._store.entries.get(person, reception.id)
+            if entry is not None and entry.folder == Folder.INBOX.value:
+                self._listeners.tell(person, ReceptionChange(view_reception(reception, entry.read)))
 
     def flush(self, person: str) -> None:
         """Tell this person what waits, oldest first, as long as somebody listens: a batch now, the rest in between."""
@@ -121,7 +128,7 @@ class Announcing:
         for row in rows:
             of_kind.get(row.kind, jobs).append(row.subject)
         store = self._store
-        found: list[News] = [
+        found: list[Draft | Job | PrintNotice | Reception] = [
             *store.listing.view_drafts(store.drafts.several(of_kind[deliveries.DRAFT])),
             *map(view_reception, store.receptions.several(of_kind[deliveries.RECEPTION])),
             *map(view_print_notice, store.print_notices.several(of_kind[deliveries.PRINT_NOTICE])),

@@ -45,12 +45,12 @@ from faxcore.queue.scheduler import Composer, Scheduler
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
-from faxcore.store.receptions import Receiving, ReceptionRow
+from faxcore.store.receptions import KNOWN, Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.submissions import draft_key
 from faxcore.store.synced_files import NotRegular, NotWritable, copy_out, remove
-from faxcore.store.views import view_call, view_job, view_reception
+from faxcore.store.views import TRYING, view_call, view_job, view_reception
 
 _RECEPTION_FILES: Final = {
     ReceptionFile.TIFF: "reception.tif",
@@ -204,7 +204,10 @@ class UserApi(ListApi):
     async def read_reception(self, person: str, reception: str, kind: ReceptionFile, out: int) -> None:
         """Write one file of a reception to `out`: our own copy, as what stands in the folder may be anything by now."""
         found = self._reception(person, reception)
-        await self._copy_out(person, self._store.call_folder(found.call) / _RECEPTION_FILES[kind], out)
+        path = self._store.call_folder(found.call) / _RECEPTION_FILES[kind]
+        if found.state is Receiving.WAITING and not path.exists():
+            raise ApiError(ErrorCode.STATE, found.waiting or TRYING)
+        await self._copy_out(person, path, out)
 
     # ------------------------------------------------------------ inside
 
@@ -222,11 +225,7 @@ class UserApi(ListApi):
 
     def _reception(self, person: str, id: str) -> ReceptionRow:
         reception = self._store.receptions.get(id)
-        if (
-            reception is None
-            or reception.state is not Receiving.FILED
-            or person not in self._store.receptions.owners(id)
-        ):
+        if reception is None or reception.state not in KNOWN or person not in self._store.receptions.owners(id):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no received fax with this name."))
         return reception
 

@@ -5,8 +5,9 @@
 
     async with client.connect() as desk:          # DBUS_SYSTEM_BUS_ADDRESS, or connect("unix:path=...")
         desk.on_reception_arrived = show_popup    # a plain function of one contract.Reception; likewise
-        desk.on_draft_waiting = open_dialog       #   on_draft_waiting (Draft), on_job_changed (Job)
-        desk.on_print_noticed = show_popup        #   and on_print_noticed (PrintNotice)
+        desk.on_draft_waiting = open_dialog       #   on_draft_waiting (Draft), on_job_changed (Job),
+        desk.on_print_noticed = show_popup        #   on_print_noticed (PrintNotice)
+                                                  #   and on_reception_changed (ReceptionChange)
         desk.on_service_changed = tell_presence   # a plain function of one bool: the service came or went
         await desk.register()                     # again each time the service has appeared
         for draft in await desk.list_drafts():
@@ -53,6 +54,7 @@ from faxcore.contract.bus import (
     Job,
     PrintNotice,
     Reception,
+    ReceptionChange,
 )
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.interfaces import Admin, Desk, Intake
@@ -194,6 +196,7 @@ class Client(_Connection, Desk):
         self.on_job_changed: Callable[[Job], None] | None = None
         self.on_print_noticed: Callable[[PrintNotice], None] | None = None
         self.on_reception_arrived: Callable[[Reception], None] | None = None
+        self.on_reception_changed: Callable[[ReceptionChange], None] | None = None
 
     def _signalled(self, message: Message) -> None:
         if message.interface != DESK or message.signature != "a{sv}":

@@ -24,7 +24,8 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     if isinstance(fax, Draft):
         return f"{fax.id}  {fax.created[:19]}  {pages}  {fax.title}"
     whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
-    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole}  {fax.pdf}"
+    where = fax.pdf or translate(fax.waiting)
+    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole}  {where}"
 
 
 def print_json(value: object) -> int:

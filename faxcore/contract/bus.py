@@ -271,6 +271,19 @@ class Reception:
     pdf: str = ""
     read: bool = False
     """True if the caller has marked it as read."""
+    waiting: Sentence = NOTHING
+    """The reason why its files are not in its folder yet; nothing when they are. Meanwhile `tiff` and `pdf` are empty,
+    and the service has its own copy for its owners.
+    """
+
+
+@dataclass(frozen=True)
+class ReceptionChange:
+    """A received fax that its owner knows already, as it is now: its files have come into their folder, or they are
+    late for another reason.
+    """
+
+    reception: Reception
 
 
 @dataclass(frozen=True)

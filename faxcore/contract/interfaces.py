@@ -23,6 +23,7 @@ from faxcore.contract.bus import (
     Preview,
     PrintNotice,
     Reception,
+    ReceptionChange,
     ReceptionFile,
     Reloaded,
     Status,
@@ -163,5 +164,9 @@ class Listener:
         raise NotImplementedError
 
     def reception_arrived(self, reception: Reception) -> None:
-        """A fax has been received and filed."""
+        """A fax has been received. Its files are in their folder, or it says why they are not yet."""
+        raise NotImplementedError
+
+    def reception_changed(self, change: ReceptionChange) -> None:
+        """The files of a fax that has been told of have come into their folder, or are late for another reason."""
         raise NotImplementedError

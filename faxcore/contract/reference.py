@@ -27,6 +27,7 @@ _VALUES = (
     bus.Call,
     bus.JobDetails,
     bus.Reception,
+    bus.ReceptionChange,
     bus.FaxQuery,
     bus.FaxPage,
     bus.FolderCount,

@@ -9,7 +9,7 @@ from typing import Final
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus import client
-from faxcore.contract.bus import Draft, Job, PrintNotice, Reception
+from faxcore.contract.bus import Draft, Job, PrintNotice, Reception, ReceptionChange
 from faxcore.model.sentence import Sentence
 
 RETRY_SECONDS: Final = 2.0
@@ -28,6 +28,7 @@ class DeskLink(QObject):
     job_changed = pyqtSignal(Job)
     print_noticed = pyqtSignal(PrintNotice)
     reception_arrived = pyqtSignal(Reception)
+    reception_changed = pyqtSignal(ReceptionChange)
 
     def __init__(self, register: bool = False, address: str | None = None) -> None:
         super().__init__()
@@ -72,6 +73,7 @@ class DeskLink(QObject):
         desk.on_job_changed = self.job_changed.emit
         desk.on_print_noticed = self.print_noticed.emit
         desk.on_reception_arrived = self.reception_arrived.emit
+        desk.on_reception_changed = self.reception_changed.emit
         desk.on_service_changed = lambda _present: self._changed.set()
         self._desk = desk
         self._changed.set()

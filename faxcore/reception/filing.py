@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receptions become faxes that belong to somebody (`kept`), and their files are put in the folder (`filed`): again and
-again if the folder is full or away. Only then is it told of.
+"""Receptions become faxes that belong to somebody (`kept`), and their files are put in the folder (`filed`). Where that
+cannot be at once, their owners are told all the same (`waiting`), and it is tried again and again.
+
+Each folder has a task of its own: one that is full, away or silent keeps no other waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,31 +20,62 @@ from faxcore.config.current import CurrentConfig
 from faxcore.dialling.numbers import number_key
 from faxcore.model.call import CallReport
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.reception.files import make_files
-from faxcore.reception.names import free_names, make_name, place
+from faxcore.reception.fax_folder import FaxFolder
+from faxcore.reception.late_faxes import (
+    NO_ANSWER,
+    explain,
+    tell_operator,
+    tell_owner,
+    tell_owner_unreadable,
+    warn_operator,
+)
+from faxcore.reception.mount_points import DiskAway, MountPoints
+from faxcore.reception.placing import Owners, Placing
 from faxcore.routing.routes import Arrival, Route, nobody, route
-from faxcore.store import deliveries
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.synced_files import make_folder
 
 log = logging.getLogger(__name__)
 
 FILE_AGAIN_SECONDS: Final = 30.0
+ANSWER_SECONDS: Final = 10.0
+"""Seconds that a folder has to take its faxes before their owners are told without it."""
 
 
 class Filing:
     """Routes receptions and puts their files in the folder."""
 
-    def __init__(self, store: Store, config: CurrentConfig, arrived: Callable[[ReceptionRow], None]) -> None:
-        """`arrived` hears of each fax that is in its folder."""
+    def __init__(
+        self, store: Store, config: CurrentConfig, owners: Owners, mount_points: MountPoints | None = None
+    ) -> None:
         self._store = store
         self._config = config
-        self._arrived = arrived
+        self._mount_points = mount_points or MountPoints(store.folder)
+        self._placing = Placing(store, config, owners)
         self._awake = asyncio.Event()
-        self.trouble = NOTHING
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._troubles: dict[str, Sentence] = {}
+        self._again = False
+
+    @property
+    def trouble(self) -> Sentence:
         """The reason why receptions cannot be filed now; nothing when they can."""
+        return next(iter(self._troubles.values()), NOTHING)
+
+    def warnings(self) -> Iterator[Sentence]:
+        """Say of each further folder why it takes no fax, and of each configured one that its disk is away."""
+        yield from list(self._troubles.values())[1:]
+        config = self._config.value
+        folders = {config.received}
+        for line in config.all_lines():
+            folders |= {line.folder or config.received}
+            folders |= {number.folder for number in line.numbers if number.folder}
+            folders |= {address.folder for address in line.sub_addresses if address.folder}
+        for folder in sorted(folders):
+            away = self._mount_points.find_away(folder)
+            if away is not None and str(folder) not in self._troubles:
+                yield warn_operator(folder, away)
 
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""
@@ -61,13 +94,16 @@ class Filing:
 
     async def run(self) -> None:
         """File what is kept, until cancelled."""
-        while True:
-            self._awake.clear()
-            problem = await self._file_all()
-            # Not asyncio.wait_for: in Python 3.11 it drops a cancellation that comes together with the event.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(FILE_AGAIN_SECONDS if problem else None):
-                    await self._awake.wait()
+        try:
+            while True:
+                self._awake.clear()
+                await self._file_all()
+                # Not asyncio.wait_for: in Python 3.11 it drops a cancellation that comes together with the event.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(FILE_AGAIN_SECONDS if self._again else None):
+                        await self._awake.wait()
+        finally:
+            await self._end_tasks()
 
     def wake(self) -> None:
         """Look again at what is kept: it may be possible to file it now."""
@@ -88,81 +124,88 @@ class Filing:
                 log.error("there is no user %r any more, whose a fax would be", name)
         return frozenset(person for person in known.values() if person is not None)
 
-    async def _file_all(self) -> bool:
-        """File every reception that is kept; True if one could not be."""
-        problem = NOTHING
+    # ------------------------------------------------------------ folders
+
+    async def _file_all(self) -> None:
+        """File every reception that is kept, as far as its folder takes it in time."""
+        self._again = False
+        ready = await self._make_ready()
+        for folder in self._troubles.keys() - ready.keys() - self._tasks.keys():
+            del self._troubles[folder]
+        begun = []
+        for folder, waiting in ready.items():
+            if folder not in self._tasks:
+                self._tasks[folder] = asyncio.create_task(self._file_in(folder, waiting))
+                begun.append(self._tasks[folder])
+        # Not for those of earlier rounds: their folders have had their time.
+        if begun:
+            await asyncio.wait(begun, timeout=ANSWER_SECONDS)
+        for folder, task in list(self._tasks.items()):
+            if task.done():
+                del self._tasks[folder]
+                task.result()
+            elif ready.get(folder):
+                for reception in ready[folder]:
+                    self._delay(reception, NO_ANSWER)
+                task.add_done_callback(lambda _task: self._awake.set())
+
+    async def _make_ready(self) -> dict[str, list[ReceptionRow]]:
+        """Make our own copies of what is kept; the receptions by the folders in which they belong."""
+        ready: dict[str, list[ReceptionRow]] = defaultdict(list)
+        for reception in self._read_kept():
+            try:
+                await self._placing.make_ready(reception)
+                ready[reception.folder].append(reception)
+            except StoreUnavailable as error:
+                self._log_late(reception, error)
+            except (OSError, ValueError) as error:
+                self._log_late(reception, error)
+                reason = explain(error)
+                self._troubles[reception.folder] = tell_operator(reception.folder, reason)
+                self._tell_late(reception, tell_owner_unreadable(reason))
+        return ready
+
+    def _read_kept(self) -> list[ReceptionRow]:
         try:
-            kept = self._store.receptions.in_state(Receiving.KEPT)
+            return self._store.receptions.in_state(Receiving.KEPT, Receiving.WAITING)
         except StoreUnavailable as error:
             log.error("what was received cannot be filed yet: %s", error)
-            return True
-        for reception in kept:
+            self._again = True
+            return []
+
+    async def _file_in(self, folder: str, waiting: Sequence[ReceptionRow]) -> None:
+        """Put these in their folder, one after the other."""
+        trouble = False
+        for reception in waiting:
             try:
-                await self._file(reception)
-            except (OSError, StoreUnavailable, ValueError) as error:
-                reason = _explain(error)
-                problem = Sentence(
-                    "A received fax cannot be put in {folder} yet: {reason}",
-                    {"folder": reception.folder, "reason": reason},
-                )
-                log.error("reception %s cannot be filed yet: %s", reception.id, reason)
-        self.trouble = problem
-        return bool(problem)
+                await self._placing.put(reception, FaxFolder(Path(folder), self._mount_points))
+            except StoreUnavailable as error:
+                self._log_late(reception, error)
+            except (OSError, DiskAway, ValueError) as error:
+                trouble = True
+                self._log_late(reception, error)
+                self._delay(reception, explain(error))
+        if not trouble:
+            self._troubles.pop(folder, None)
 
-    async def _file(self, reception: ReceptionRow) -> None:
-        folder = make_folder(Path(reception.folder))
-        pages = [
-            self._store.call_folder(reception.call) / name for name in self._store.receptions.page_files(reception.id)
-        ]
-        name = self._name(reception)
-        when = datetime.fromisoformat(reception.received)
-        checkpoint("reception kept, not filed")
-        made = await asyncio.to_thread(make_files, pages, folder, reception.id, name, when)
-        checkpoint("files made, no names")
-        self._place(reception, folder, name, made)
-        with self._store.transaction():
-            self._store.receptions.set_filed(reception.id)
-            checkpoint("filed, not committed")
-            for person in self._store.receptions.owners(reception.id):
-                self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
-            filed = self._store.receptions.get(reception.id)
-        # Whatever fails from here on, it is filed, and will not be looked at again.
-        assert filed is not None
-        self._store.retention.clean_ended_call(reception.call)
-        log.info("reception %s: %d pages are in their folder", filed.id, filed.pages)
-        checkpoint("filed, not told")
-        self._arrived(filed)
+    async def _end_tasks(self) -> None:
+        """Leave folders as they are: what is begun there is gone on with after the next start."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def _name(self, reception: ReceptionRow) -> str:
-        return make_name(
-            self._config.value.archive_name,
-            datetime.fromisoformat(reception.received),
-            line=reception.line,
-            station=reception.remote_id or reception.caller,
-            number=reception.called,
-            caller=reception.caller,
-            id=reception.id,
-        )
+    def _delay(self, reception: ReceptionRow, reason: Sentence) -> None:
+        """Tell everybody why it is not in its folder yet."""
+        self._troubles[reception.folder] = tell_operator(reception.folder, reason)
+        self._tell_late(reception, tell_owner(reception.folder, reason))
 
-    def _place(self, reception: ReceptionRow, folder: Path, name: str, made: tuple[Path, Path]) -> None:
-        names = (Path(reception.tiff), Path(reception.pdf)) if reception.tiff else None
-        for _attempt in range(100):
-            if names is None:
-                tiff, pdf = free_names(folder, name, (".tif", ".pdf"))
-                # On disk first: after a power cut between the two files, these are the names to go on with.
-                self._store.receptions.name_files(reception.id, tiff, pdf)
-                names = tiff, pdf
-                checkpoint("names chosen")
-            try:
-                for temporary, final in zip(made, names, strict=True):
-                    place(temporary, final)
-                    checkpoint("a file placed")
-                return
-            except FileExistsError:
-                names = None
-        raise FileExistsError(f"{folder}: no name is free")
+    def _tell_late(self, reception: ReceptionRow, sentence: Sentence) -> None:
+        try:
+            self._placing.tell_late(reception, sentence)
+        except StoreUnavailable as error:
+            self._log_late(reception, error)
 
-
-def _explain(error: Exception) -> str:
-    # Without the file's name: it holds that of the other station, and everybody may ask why faxes cannot be filed.
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    def _log_late(self, reception: ReceptionRow, error: Exception) -> None:
+        self._again = True
+        # Without the file's name: it has that of the other station in it.
+        log.error("reception %s cannot be filed yet: %s", reception.id, explain(error))

@@ -23,7 +23,7 @@ from faxcore.store.database import Database
 from faxcore.store.words import Term, person_word
 
 HIDDEN: Final = ""
-"""The folder of a reception whose files are not in their place yet."""
+"""The folder of a reception that its owners do not know yet."""
 
 FOLDERS: Final[Mapping[State, Folder]] = {
     State.READY: Folder.OUTBOX,

@@ -2,7 +2,9 @@
 """Receptions: what has come in, page by page, and what has become of it.
 
 A reception is `receiving` while its call lasts, `kept` when the call is over and its pages are ours, and `filed` when
-its TIFF and PDF are in the folder. One without any page is not a reception: its call alone remains.
+its TIFF and PDF are in the folder. Where that is not possible at once it is `waiting`: its owners know it already, with
+the reason, which is not written down because the next try after a start finds it anew. One without any page is not a
+reception: its call alone remains.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from sqlalchemy import Row, case, delete, func, select, update
 from faxcore.contract.bus import Folder
 from faxcore.contract.codec import decode, encode
 from faxcore.model.call import CallReport, Outcome
-from faxcore.model.sentence import Sentence, from_text, to_text
+from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
 from faxcore.routing.routes import SEVERAL, Route
 from faxcore.store import schema
 from faxcore.store.calls import Calls
@@ -35,7 +37,12 @@ class Receiving(Enum):
 
     RECEIVING = "receiving"
     KEPT = "kept"
+    WAITING = "waiting"
     FILED = "filed"
+
+
+KNOWN: Final = frozenset({Receiving.WAITING, Receiving.FILED})
+"""The states in which its owners know a reception."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,11 @@ class ReceptionRow:
     folder: str
     tiff: str
     pdf: str
+    waiting: Sentence = NOTHING
+    """The reason why its files are not in the folder yet, for its owners; not in the database."""
 
 
-_COLUMNS: Final = tuple(schema.reception.c[name] for name in ReceptionRow.__dataclass_fields__)
+_COLUMNS: Final = tuple(schema.reception.c[name] for name in ReceptionRow.__dataclass_fields__ if name != "waiting")
 
 
 class Receptions:
@@ -76,6 +85,7 @@ class Receptions:
         self._db = database
         self._calls = calls
         self._entries = entries
+        self._waiting: dict[str, Sentence] = {}
 
     # ------------------------------------------------------------ while the call lasts
 
@@ -183,6 +193,18 @@ class Receptions:
         self._change(reception, state=Receiving.FILED.value)
         self._entries.move(reception, Folder.INBOX)
 
+    def set_waiting(self, reception: str) -> None:
+        """Note that its files cannot be put in the folder yet, and that it is in its owners' inboxes all the same."""
+        self._change(reception, state=Receiving.WAITING.value)
+        self._entries.move(reception, Folder.INBOX)
+
+    def explain(self, reception: str, waiting: Sentence) -> None:
+        """Remember the reason why its files are not in the folder yet, as long as the service runs."""
+        if waiting:
+            self._waiting[reception] = waiting
+        else:
+            self._waiting.pop(reception, None)
+
     def fill_called_keys(self, key: Callable[[str], str]) -> None:
         """Fill in what rows of 0.1 do not say: the key of the number called."""
         table = schema.reception
@@ -200,13 +222,13 @@ class Receptions:
     def get(self, id: str) -> ReceptionRow | None:
         """The reception with this id."""
         row = self._db.row(select(*_COLUMNS).where(schema.reception.c.id == id))
-        return None if row is None else _reception(row)
+        return None if row is None else self._reception(row)
 
     def several(self, ids: Sequence[str]) -> list[ReceptionRow]:
         """Those of these receptions that there are, in no order."""
         table = schema.reception
         return [
-            _reception(row)
+            self._reception(row)
             for piece in in_pieces(ids)
             for row in self._db.rows(select(*_COLUMNS).where(table.c.id.in_(piece)))
         ]
@@ -214,13 +236,13 @@ class Receptions:
     def of_call(self, call: str) -> ReceptionRow | None:
         """The reception of a call in."""
         row = self._db.row(select(*_COLUMNS).where(schema.reception.c.call == call))
-        return None if row is None else _reception(row)
+        return None if row is None else self._reception(row)
 
-    def in_state(self, state: Receiving) -> list[ReceptionRow]:
-        """Receptions in this state, oldest first."""
+    def in_state(self, *states: Receiving) -> list[ReceptionRow]:
+        """Receptions in one of these states, oldest first."""
         table = schema.reception
-        rows = self._db.rows(select(*_COLUMNS).where(table.c.state == state.value).order_by(table.c.id))
-        return [_reception(row) for row in rows]
+        wanted = table.c.state.in_([state.value for state in states])
+        return [self._reception(row) for row in self._db.rows(select(*_COLUMNS).where(wanted).order_by(table.c.id))]
 
     def trace(self, id: str) -> list[Sentence]:
         """The routing rules that were tried, each with why it matched or did not."""
@@ -234,24 +256,24 @@ class Receptions:
         return [row.person for row in self._db.rows(statement)]
 
     def all(self, person: str) -> list[ReceptionRow]:
-        """The newest filed receptions of a person, newest first."""
+        """The newest receptions that a person knows, newest first."""
         table, owner = schema.reception, schema.reception_owner
         statement = (
             select(*_COLUMNS)
             .join_from(table, owner)
-            .where(owner.c.person == person, table.c.state == Receiving.FILED.value)
+            .where(owner.c.person == person, table.c.state.in_([state.value for state in KNOWN]))
             .order_by(table.c.received.desc(), table.c.id.desc())
             .limit(MOST_LISTED)
         )
-        return [_reception(row) for row in self._db.rows(statement)]
+        return [self._reception(row) for row in self._db.rows(statement)]
 
-
-def _reception(row: Row[Any]) -> ReceptionRow:
-    return ReceptionRow(
-        **{
-            **row._mapping,
-            "state": Receiving(row.state),
-            "outcome": Outcome(row.outcome) if row.outcome else None,
-            "reason": from_text(row.reason),
-        }
-    )
+    def _reception(self, row: Row[Any]) -> ReceptionRow:
+        return ReceptionRow(
+            **{
+                **row._mapping,
+                "state": Receiving(row.state),
+                "outcome": Outcome(row.outcome) if row.outcome else None,
+                "reason": from_text(row.reason),
+                "waiting": self._waiting.get(row.id, NOTHING),
+            }
+        )

@@ -119,14 +119,17 @@ class Retention:
         return self._drop_receptions(old)
 
     def empty_bins(self, days: int) -> int:
-        """Remove what has been in the bin for so many days, a reception once it is in every owner's; how many."""
+        """Remove what has been in the bin for so many days, a filed reception once all owners did so; how many."""
         table, other = schema.entry, schema.entry.alias()
         binned = table.c.binned <= self._before(days)
         jobs = select(table.c.subject).where(table.c.kind == Kind.JOB.value, table.c.folder == Folder.BIN.value, binned)
         later = other.c.binned.is_(None) | (other.c.binned > self._before(days))
+        # Our copy of one that is not in its folder yet is the only one.
+        reception = schema.reception
+        filed = exists().where(reception.c.id == table.c.subject, reception.c.state == Receiving.FILED.value)
         elsewhere = exists().where(other.c.subject == table.c.subject, later)
         receptions = select(table.c.subject).where(
-            table.c.kind == Kind.RECEPTION.value, table.c.folder == Folder.BIN.value, binned, ~elsewhere
+            table.c.kind == Kind.RECEPTION.value, table.c.folder == Folder.BIN.value, binned, ~elsewhere, filed
         )
         return self._drop_jobs(jobs) + self._drop_receptions(receptions.distinct())
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from faxcore.contract.bus import Call, Draft, Job, PrintNotice, Reception
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import NOTHING, Sentence
@@ -10,7 +12,10 @@ from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.print_notices import PrintNoticeRow
-from faxcore.store.receptions import ReceptionRow
+from faxcore.store.receptions import Receiving, ReceptionRow
+
+TRYING: Final = Sentence("This fax is being put in its folder just now. It can be opened here meanwhile.")
+"""Why a reception is late of which no reason is known yet: the service has been started again."""
 
 
 def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
@@ -60,7 +65,8 @@ def view_print_notice(notice: PrintNoticeRow) -> PrintNotice:
 
 
 def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
-    """Make a reception of the row of one that is filed; `read` by whom it is shown to."""
+    """Make a reception of the row of one that its owners know; `read` by whom it is shown to."""
+    filed = reception.state is Receiving.FILED
     return Reception(
         id=reception.id,
         received=reception.received,
@@ -73,7 +79,8 @@ def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
         bad_rows=reception.bad_rows,
         sub_address=reception.sub_address or "",
         reason=reception.reason,
-        tiff=reception.tiff,
-        pdf=reception.pdf,
+        tiff=reception.tiff if filed else "",
+        pdf=reception.pdf if filed else "",
         read=read,
+        waiting=NOTHING if filed else reception.waiting or TRYING,
     )

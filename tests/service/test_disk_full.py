@@ -106,21 +106,26 @@ def test_no_call_is_answered_on_a_full_disk(small_disk: Path, tmp_path: Path) ->
     asyncio.run(main())
 
 
-def test_a_full_folder_delays_the_fax_and_loses_nothing(
+def test_a_full_folder_delays_the_files_and_loses_nothing(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Its owner has the fax at once, and can read it; its files come into the folder when there is space again."""
     monkeypatch.setattr(filing, "FILE_AGAIN_SECONDS", 0.02)
 
     async def main() -> None:
         config = configured(tmp_path, received=small_disk / "received")
         with filled(small_disk):
             async with running(tmp_path, config) as (service, listener):
-                await until("the service to say that it cannot file", lambda: service.filing.trouble)
-                assert not [1 for _uid, name, _values in listener.heard if name == "ReceptionArrived"]
+                arrived = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+                assert (arrived.tiff, arrived.pdf) == ("", "")
+                assert "its disk is full" in str(arrived.waiting)
+                assert "its disk is full" in str(service.filing.trouble)
+                assert list((small_disk / "received").glob("*.tif")) == []
                 (small_disk / "filler").unlink()
-                values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-                assert Path(values.tiff).stat().st_size > 0
+                change = await listener.until(lambda _uid, name, _values: name == "ReceptionChanged")
+                assert Path(change.reception.tiff).stat().st_size > 0
                 assert sorted(path.suffix for path in (small_disk / "received").iterdir()) == [".pdf", ".tif"]
+                assert [name for _uid, name, _values in listener.heard].count("ReceptionArrived") == 1
                 (small_disk / "filler").touch()
 
     script(tmp_path, ring={"line-1": {"pages": 2, "end": "ok"}})

@@ -160,17 +160,27 @@ def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) 
     asyncio.run(main())
 
 
-def test_a_folder_that_cannot_be_written_keeps_the_fax_waiting(tmp_path: Path) -> None:
+def test_a_fax_is_seen_and_read_before_its_folder_takes_it(tmp_path: Path) -> None:
+    """Told of once, with the reason; after a restart its files come into the folder, and no popup is shown again."""
+
     async def main() -> None:
         (tmp_path / "received").write_text("a file where the folder should be")
         async with running(tmp_path) as (service, listener):
-            await until("the service to say that it cannot file", lambda: service.filing.trouble)
-            assert len(service.store.receptions.in_state(Receiving.KEPT)) == 1
+            arrived = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert "there is a file in its place" in str(arrived.waiting)
+            assert (arrived.tiff, arrived.pdf, arrived.pages) == ("", "", 1)
+            assert await service.api.list_receptions(ME) == [arrived]
             assert str(tmp_path / "received") in str((await service.api.status(ME)).trouble)
+            with (tmp_path / "out").open("w+b") as out:
+                await service.api.read_reception(ME, arrived.id, ReceptionFile.PDF, out.fileno())
+                assert out.seek(0) == 0 and out.read().startswith(b"%PDF")
             (tmp_path / "received").unlink()
         async with running(tmp_path) as (service, listener):
-            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
-            assert values.pages == 1
+            change = await listener.until(lambda _uid, name, _values: name == "ReceptionChanged")
+            assert (change.reception.id, str(change.reception.waiting)) == (arrived.id, "")
+            assert Path(change.reception.pdf).parent == tmp_path / "received"
+            assert await service.api.list_receptions(ME) == [change.reception]
+            assert [name for _uid, name, _values in listener.heard] == ["ReceptionChanged"]
 
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())

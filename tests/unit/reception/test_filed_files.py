@@ -9,7 +9,8 @@ import pytest
 
 from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
-from faxcore.reception.files import make_files
+from faxcore.reception.fax_folder import copy_hidden
+from faxcore.reception.own_copies import make_own_copies
 
 
 def test_what_is_made_of_a_fax_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,7 +28,9 @@ def test_what_is_made_of_a_fax_is_synced(tmp_path: Path, monkeypatch: pytest.Mon
         synced[status.st_ino] = status.st_size
 
     monkeypatch.setattr(os, "fsync", note)
-    made = make_files([page], folder, "an-id", "a title", datetime(2026, 3, 4, tzinfo=UTC))
-    for path in (*made, call / "reception.tif", call / "reception.pdf"):
+    own = make_own_copies([page], "a title", datetime(2026, 3, 4, tzinfo=UTC))
+    hidden = copy_hidden(own, folder, "an-id")
+    assert (own.tiff, own.pdf) == (call / "reception.tif", call / "reception.pdf")
+    for path in (own.tiff, own.pdf, *hidden):
         assert synced.get(path.stat().st_ino) == path.stat().st_size > 0, path
     assert call.stat().st_ino in synced

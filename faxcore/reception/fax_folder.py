@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A folder of received faxes as the service writes to it: in threads that it need not wait for, and never without the
+disk that belongs there. The folder may belong to anybody, so nothing that is planted in it is opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+from faxcore.may_hang import run_apart
+from faxcore.reception.mount_points import MountPoints
+from faxcore.reception.names import free_names, place
+from faxcore.reception.own_copies import OwnCopies
+from faxcore.store.synced_files import make_folder, remove, write_all, written
+
+T = TypeVar("T")
+
+_CHUNK: Final = 1 << 20
+
+
+class FaxFolder:
+    """One folder. Every method raises OSError, or DiskAway, if it cannot do its work."""
+
+    def __init__(self, folder: Path, mount_points: MountPoints) -> None:
+        self.folder = folder
+        self._mount_points = mount_points
+
+    async def copy(self, own: OwnCopies, id: str) -> tuple[Path, Path]:
+        """Copy both files of a reception to hidden names, synced; TIFF and PDF."""
+        return await self._run(lambda: copy_hidden(own, self.folder, id))
+
+    async def find_names(self, name: str) -> tuple[Path, Path]:
+        """Find names that are free for both."""
+        tiff, pdf = await self._run(lambda: free_names(self.folder, name, (".tif", ".pdf")))
+        return tiff, pdf
+
+    async def place(self, hidden: Path, final: Path) -> None:
+        """Give one of them its name. FileExistsError if another file has it."""
+        await self._run(lambda: place(hidden, final))
+
+    async def note_disk(self) -> None:
+        """Note where its disk is mounted."""
+        await self._run(lambda: self._mount_points.note(self.folder))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        def on_its_disk() -> T:
+            with self._opened():
+                return work()
+
+        return await run_apart("folder of received faxes", on_its_disk)
+
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        """Keep the folder open meanwhile, made if need be: its disk cannot be unmounted as long."""
+        self._mount_points.check(self.folder)
+        make_folder(self.folder)
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            # It may have been unmounted between the first look and the opening.
+            self._mount_points.check(self.folder)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def copy_hidden(own: OwnCopies, folder: Path, id: str) -> tuple[Path, Path]:
+    """Copy both to hidden names in the folder, synced; nothing is left there if one cannot be written."""
+    hidden = folder / f".{id}.tif", folder / f".{id}.pdf"
+    try:
+        for source, target in zip((own.tiff, own.pdf), hidden, strict=True):
+            remove(target)
+            with written(target) as descriptor, source.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    write_all(descriptor, chunk)
+    except OSError:
+        remove(*hidden)
+        raise
+    return hidden

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One reception on its way into its folder: our own copies, the two files with their names, and the word to its owners,
+once it is there, or once it is plain that it will be late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from faxcore.checkpoint import checkpoint
+from faxcore.config.current import CurrentConfig
+from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.reception.fax_folder import FaxFolder
+from faxcore.reception.names import make_name
+from faxcore.reception.own_copies import make_own_copies, own_copies
+from faxcore.store import deliveries
+from faxcore.store.receptions import Receiving, ReceptionRow
+from faxcore.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Owners(Protocol):
+    """Whoever tells the owners of a fax."""
+
+    def reception_arrived(self, reception: ReceptionRow) -> None:
+        """Tell them of a fax that they do not know."""
+
+    def reception_changed(self, reception: ReceptionRow) -> None:
+        """Tell them that one which they know has changed."""
+
+
+class Placing:
+    """Takes a reception through the states `kept`, `waiting` and `filed`. Any method raises StoreUnavailable."""
+
+    def __init__(self, store: Store, config: CurrentConfig, owners: Owners) -> None:
+        self._store = store
+        self._config = config
+        self._owners = owners
+
+    async def make_ready(self, reception: ReceptionRow) -> None:
+        """Make our own copies, unless they are there already. OSError or ValueError if that cannot be."""
+        folder = self._store.call_folder(reception.call)
+        if reception.state is Receiving.WAITING and own_copies(folder).complete:
+            return
+        pages = [folder / name for name in self._store.receptions.page_files(reception.id)]
+        checkpoint("reception kept, not filed")
+        when = datetime.fromisoformat(reception.received)
+        await asyncio.to_thread(make_own_copies, pages, self._name(reception), when)
+
+    async def put(self, reception: ReceptionRow, folder: FaxFolder) -> None:
+        """Put its files in the folder, and tell its owners. OSError, ValueError or DiskAway if that cannot be."""
+        own = own_copies(self._store.call_folder(reception.call))
+        hidden = await folder.copy(own, reception.id)
+        checkpoint("files made, no names")
+        await self._place(reception, folder, hidden)
+        await self._note_disk(folder)
+        receptions = self._store.receptions
+        with self._store.transaction():
+            before = receptions.get(reception.id)
+            receptions.set_filed(reception.id)
+            checkpoint("filed, not committed")
+            new = before is not None and before.state is Receiving.KEPT
+            if new:
+                self._add_news(reception)
+            filed = receptions.get(reception.id)
+        # Whatever fails from here on, it is filed, and will not be looked at again.
+        assert filed is not None
+        receptions.explain(reception.id, NOTHING)
+        self._store.retention.clean_ended_call(reception.call)
+        log.info("reception %s: %d pages are in their folder", filed.id, filed.pages)
+        checkpoint("filed, not told")
+        if new:
+            self._owners.reception_arrived(filed)
+        else:
+            self._owners.reception_changed(filed)
+
+    def tell_late(self, reception: ReceptionRow, sentence: Sentence) -> None:
+        """Tell its owners of it without its folder, and why; if they know it already, that the reason is another."""
+        receptions = self._store.receptions
+        before = receptions.get(reception.id)
+        if before is None or before.state is Receiving.FILED:
+            return
+        receptions.explain(reception.id, sentence)
+        if before.state is Receiving.KEPT:
+            with self._store.transaction():
+                receptions.set_waiting(reception.id)
+                checkpoint("waiting, not committed")
+                self._add_news(reception)
+            checkpoint("waiting, not told")
+        after = receptions.get(reception.id)
+        assert after is not None
+        if before.state is Receiving.KEPT:
+            self._owners.reception_arrived(after)
+        elif before.waiting != sentence:
+            self._owners.reception_changed(after)
+
+    async def _place(self, reception: ReceptionRow, folder: FaxFolder, hidden: tuple[Path, Path]) -> None:
+        names = (Path(reception.tiff), Path(reception.pdf)) if reception.tiff else None
+        for _attempt in range(100):
+            if names is None:
+                names = await folder.find_names(self._name(reception))
+                # On disk first: after a power cut between the two files, these are the names to go on with.
+                self._store.receptions.name_files(reception.id, *names)
+                checkpoint("names chosen")
+            try:
+                for temporary, final in zip(hidden, names, strict=True):
+                    await folder.place(temporary, final)
+                    checkpoint("a file placed")
+                return
+            except FileExistsError:
+                names = None
+        raise FileExistsError(f"{reception.folder}: no name is free")
+
+    async def _note_disk(self, folder: FaxFolder) -> None:
+        """Note on which disk it lies now; a fax that is in its folder does not wait for that."""
+        try:
+            await folder.note_disk()
+        except OSError as error:
+            log.error("the disk of a folder of received faxes cannot be noted: %s", error)
+
+    def _name(self, reception: ReceptionRow) -> str:
+        return make_name(
+            self._config.value.archive_name,
+            datetime.fromisoformat(reception.received),
+            line=reception.line,
+            station=reception.remote_id or reception.caller,
+            number=reception.called,
+            caller=reception.caller,
+            id=reception.id,
+        )
+
+    def _add_news(self, reception: ReceptionRow) -> None:
+        for person in self._store.receptions.owners(reception.id):
+            self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
