@@ -13,6 +13,7 @@ from pathlib import Path
 from faxcore.document.pdf import tiff_to_pdf
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.model.page import Page
+from faxcore.store.retention import HALF
 from faxcore.store.synced_files import settle, sync_file
 
 
@@ -41,7 +42,7 @@ def make_own_copies(pages: Sequence[Path], title: str, when: datetime) -> OwnCop
     of time: made again after a crash, they are the same.
     """
     made = own_copies(pages[0].parent)
-    half_tiff, half_pdf = (path.with_name(f".{path.name}.part") for path in (made.tiff, made.pdf))
+    half_tiff, half_pdf = (path.with_name(f".{path.name}{HALF}") for path in (made.tiff, made.pdf))
     write_pages(half_tiff, _all(pages))
     tiff_to_pdf(half_tiff, half_pdf, title=title, when=when)
     for half, whole in ((half_tiff, made.tiff), (half_pdf, made.pdf)):

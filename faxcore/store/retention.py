@@ -36,6 +36,8 @@ PIECE: Final = 100
 TRANSCRIPT: Final = "transcript"
 KEPT: Final = frozenset({TRANSCRIPT, "reception.tif", "reception.pdf"})
 """The files of a call's directory that are kept when it is over."""
+HALF: Final = ".half"
+"""The ending of a file that is being made of a reception's pages, after its call."""
 
 
 class Retention:
@@ -77,11 +79,11 @@ class Retention:
             self.clean_ended_call(call)
 
     def _needless_pages(self, call: str, folder: Path) -> list[Path]:
-        """Pages of a reception that is filed, or that never became one."""
+        """Pages of a reception that is filed, or that never became one, and what else its files are made of."""
         table = schema.reception
         row = self._db.row(select(table.c.state).where(table.c.call == call))
         kept = row is not None and row.state != Receiving.FILED.value
-        return [] if kept else list(folder.glob("page-*"))
+        return [] if kept else [*folder.glob("page-*"), *folder.glob(f".*{HALF}")]
 
     def clean_calls(self, calls: Sequence[str]) -> None:
         """Do so for many folders; those that no row names go as a whole, those whose call still lasts stay."""

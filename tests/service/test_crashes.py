@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageSequence
 from sqlalchemy import text
 
-from faxcore.contract.bus import Accepted, Claim, Handover, Job, Order
+from faxcore.contract.bus import Accepted, Claim, Handover, Job, Order, ReceptionChange
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from faxcore.service import FaxService
@@ -23,7 +23,8 @@ from tests.support.service_parts import ME, document, log, running, script
 
 CHILD = "tests.support.crash_child"
 SENDING = [name for name in POINTS if not name.startswith("draft")][:17]
-RECEIVING = [name for name in POINTS if name not in SENDING and not name.startswith("draft")]
+WAITING = [name for name in POINTS if name.startswith("waiting")]
+RECEIVING = [name for name in POINTS if name not in SENDING + WAITING and not name.startswith("draft")]
 
 
 def kill_at(point: str, folder: Path) -> None:
@@ -94,6 +95,29 @@ def test_a_page_that_was_confirmed_is_safe(point: str, tmp_path: Path) -> None:
 
     files = asyncio.run(restart())
     assert len(files) in (0, 2), files
+
+
+@pytest.mark.parametrize("point", WAITING)
+def test_a_fax_whose_folder_is_away_is_told_of_and_comes_into_it(point: str, tmp_path: Path) -> None:
+    script(tmp_path, ring={"line-1": {"pages": 3, "end": "ok", "called": "0199000001"}})
+    (tmp_path / "received").write_text("a file where the folder should be")
+    kill_at(point, tmp_path)
+
+    async def restart() -> list[Path]:
+        async with running(tmp_path) as (service, listener):
+            service.announcing.flush(ME)
+            arrived = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert arrived.waiting and not arrived.pdf
+            (tmp_path / "received").unlink()
+            service.filing.wake()
+            change = await listener.until(lambda _uid, _name, v: isinstance(v, ReceptionChange) and v.reception.tiff)
+            assert change.reception.id == arrived.id
+            assert [page.rows[0] for page in read_pages(Path(change.reception.tiff))] == [1, 2, 3]
+            assert [name for _uid, name, _values in listener.heard].count("ReceptionArrived") == 1
+            await until_clean(service)
+            return list((tmp_path / "received").iterdir())
+
+    assert len(asyncio.run(restart())) == 2
 
 
 def test_a_draft_that_was_being_sent_is_a_draft_still(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ POINTS: dict[str, int] = {
     "a file placed #2": 2,
     "filed, not committed": 1,
     "filed, not told": 1,
+    "waiting, not committed": 1,
+    "waiting, not told": 1,
     "draft committed, backend not told": 1,
     "draft taken, not committed": 1,
 }
