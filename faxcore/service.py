@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import faxcore
 from faxcore.announce.announcing import Announcing, Listeners
@@ -35,6 +36,8 @@ from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Composer, Scheduler
 from faxcore.reception.answering import Answering
 from faxcore.reception.filing import Filing
+from faxcore.reception.folder_watch import LOOK_SECONDS
+from faxcore.reception.mount_points import MountPoints
 from faxcore.reception.recovery import recover_gone_lines, recover_line
 from faxcore.store.database import Clock
 from faxcore.store.jobs import JobRow
@@ -63,6 +66,10 @@ class Parts:
     reserve: int = RESERVE
     low: int = LOW
     """Octets of free space below which the administrator is warned."""
+    mount_points: Callable[[Path], MountPoints] = MountPoints
+    """Where disks belong, of the folder with the service's notes of that."""
+    look_seconds: float = LOOK_SECONDS
+    """From one look at the folders of received faxes to the next."""
     check_seconds: float = CHECK_SECONDS
     first_wait: float = 1.0
     sweep_seconds: float = SWEEP_SECONDS
@@ -81,7 +88,9 @@ class FaxService:
         self.announcing = Announcing(self.store, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
-        self.filing = Filing(self.store, self.config, self.announcing)
+        self.filing = Filing(
+            self.store, self.config, self.announcing, parts.mount_points(config.state), parts.look_seconds
+        )
         self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
         self.lines = [self._make_line(line) for line in config.all_lines()]
         self.scheduler = Scheduler(
@@ -129,7 +138,8 @@ class FaxService:
         CHOICE.ask(self.config.value.document.wall)
         ahead = sandbox.keep_ahead(self._parts.ahead)
         work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run(), self.sweeping.run(), ahead)
-        self._tasks = [asyncio.create_task(each) for each in (*work, self.health.run())]
+        looks = (self.filing.watch.run(), self.health.run())
+        self._tasks = [asyncio.create_task(each) for each in (*work, *looks)]
         for task in self._tasks:
             task.add_done_callback(self._watch)
         for line in self.lines:

@@ -21,13 +21,14 @@ from faxcore.dialling.numbers import number_key
 from faxcore.model.call import CallReport
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.reception.fax_folder import FaxFolder
+from faxcore.reception.folder_watch import ANSWER_SECONDS, LOOK_SECONDS, FolderWatch
 from faxcore.reception.late_faxes import (
     NO_ANSWER,
     explain,
     tell_operator,
+    tell_operator_unreadable,
     tell_owner,
     tell_owner_unreadable,
-    warn_operator,
 )
 from faxcore.reception.mount_points import DiskAway, MountPoints
 from faxcore.reception.placing import Owners, Placing
@@ -39,43 +40,46 @@ from faxcore.store.store_error import StoreUnavailable
 log = logging.getLogger(__name__)
 
 FILE_AGAIN_SECONDS: Final = 30.0
-ANSWER_SECONDS: Final = 10.0
-"""Seconds that a folder has to take its faxes before their owners are told without it."""
 
 
 class Filing:
     """Routes receptions and puts their files in the folder."""
 
     def __init__(
-        self, store: Store, config: CurrentConfig, owners: Owners, mount_points: MountPoints | None = None
+        self,
+        store: Store,
+        config: CurrentConfig,
+        owners: Owners,
+        mount_points: MountPoints,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._store = store
         self._config = config
-        self._mount_points = mount_points or MountPoints(store.folder)
+        self._mount_points = mount_points
         self._placing = Placing(store, config, owners)
         self._awake = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._troubles: dict[str, Sentence] = {}
+        """By folder."""
+        self._unmade = NOTHING
+        """The reason why not even our own copies could be made."""
         self._again = False
+        self.watch = FolderWatch(config, self._mount_points, self.wake, look_seconds)
 
     @property
     def trouble(self) -> Sentence:
         """The reason why receptions cannot be filed now; nothing when they can."""
-        return next(iter(self._troubles.values()), NOTHING)
+        return next(iter(self._find_troubles()), NOTHING)
 
     def warnings(self) -> Iterator[Sentence]:
-        """Say of each further folder why it takes no fax, and of each configured one that its disk is away."""
-        yield from list(self._troubles.values())[1:]
-        config = self._config.value
-        folders = {config.received}
-        for line in config.all_lines():
-            folders |= {line.folder or config.received}
-            folders |= {number.folder for number in line.numbers if number.folder}
-            folders |= {address.folder for address in line.sub_addresses if address.folder}
-        for folder in sorted(folders):
-            away = self._mount_points.find_away(folder)
-            if away is not None and str(folder) not in self._troubles:
-                yield warn_operator(folder, away)
+        """Say of each further folder why it takes no fax, and of each that could not take one."""
+        yield from self._find_troubles()[1:]
+        for folder, sentence in self.watch.warnings():
+            if folder not in self._troubles:
+                yield sentence
+
+    def _find_troubles(self) -> list[Sentence]:
+        return [*([self._unmade] if self._unmade else []), *self._troubles.values()]
 
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""
@@ -152,6 +156,7 @@ class Filing:
     async def _make_ready(self) -> dict[str, list[ReceptionRow]]:
         """Make our own copies of what is kept; the receptions by the folders in which they belong."""
         ready: dict[str, list[ReceptionRow]] = defaultdict(list)
+        self._unmade = NOTHING
         for reception in self._read_kept():
             try:
                 await self._placing.make_ready(reception)
@@ -161,7 +166,7 @@ class Filing:
             except (OSError, ValueError) as error:
                 self._log_late(reception, error)
                 reason = explain(error)
-                self._troubles[reception.folder] = tell_operator(reception.folder, reason)
+                self._unmade = tell_operator_unreadable(self._store.folder, reason)
                 self._tell_late(reception, tell_owner_unreadable(reason))
         return ready
 
@@ -196,7 +201,10 @@ class Filing:
 
     def _delay(self, reception: ReceptionRow, reason: Sentence) -> None:
         """Tell everybody why it is not in its folder yet."""
-        self._troubles[reception.folder] = tell_operator(reception.folder, reason)
+        trouble = tell_operator(reception.folder, reason)
+        if self._troubles.get(reception.folder) != trouble:
+            self._troubles[reception.folder] = trouble
+            log.error("%s", trouble)
         self._tell_late(reception, tell_owner(reception.folder, reason))
 
     def _tell_late(self, reception: ReceptionRow, sentence: Sentence) -> None:

@@ -67,15 +67,26 @@ def tell_operator(folder: str, reason: Sentence) -> Sentence:
     return Sentence("A received fax cannot be put in {folder} yet: {reason}", {"folder": folder, "reason": reason})
 
 
-def warn_operator(folder: Path, away: DiskAway) -> Sentence:
-    """Make the warning of a folder whose disk is away before a fax has come for it."""
+def tell_operator_unreadable(state: Path, reason: Sentence) -> Sentence:
+    """Make the sentence for whoever looks after the service when a fax cannot even be made ready for its folder."""
+    return Sentence(
+        "A received fax cannot be made ready for its folder yet: {folder}, the folder of the fax service: {reason}",
+        {"folder": str(state), "reason": reason},
+    )
+
+
+def warn_operator(folder: Path, error: Exception | Sentence) -> Sentence:
+    """Make the warning of a folder that cannot be used, before a fax has come for it."""
+    if not isinstance(error, DiskAway):
+        reason = error if isinstance(error, Sentence) else explain(error)
+        return Sentence("No received fax can be put in {folder}: {reason}.", {"folder": str(folder), "reason": reason})
     return Sentence(
         "No received fax is put in {folder}: {reason}. Mount it; if the folder is to be without it from now on, take"
         " {place} out of {file}.",
         {
             "folder": str(folder),
-            "reason": explain(away),
-            "place": str(away.place),
-            "file": str(away.named_in),
+            "reason": explain(error),
+            "place": str(error.place),
+            "file": str(error.named_in),
         },
     )

@@ -120,6 +120,27 @@ def test_a_fax_whose_folder_is_away_is_told_of_and_comes_into_it(point: str, tmp
     assert len(asyncio.run(restart())) == 2
 
 
+@pytest.mark.parametrize("point", ["files made, no names", "a file placed", "a file placed #2", "filed, not committed"])
+def test_a_fax_that_waited_comes_into_its_folder_once(point: str, tmp_path: Path) -> None:
+    """Killed on its way there, after its owner was told of it."""
+    script(tmp_path, ring={"line-1": {"pages": 3, "end": "ok", "called": "0199000001"}})
+    (tmp_path / "received").write_text("a file where the folder should be")
+    (tmp_path / "returns").touch()
+    kill_at(point, tmp_path)
+
+    async def restart() -> list[Path]:
+        async with running(tmp_path) as (service, listener):
+            service.announcing.flush(ME)
+            change = await listener.until(lambda _uid, _name, v: isinstance(v, ReceptionChange) and v.reception.tiff)
+            assert [page.rows[0] for page in read_pages(Path(change.reception.tiff))] == [1, 2, 3]
+            assert [each.id for each in await service.api.list_receptions(ME)] == [change.reception.id]
+            await until_clean(service)
+            assert [name for _uid, name, _values in listener.heard].count("ReceptionArrived") == 0
+            return list((tmp_path / "received").iterdir())
+
+    assert sorted(path.suffix for path in asyncio.run(restart())) == [".pdf", ".tif"]
+
+
 def test_a_draft_that_was_being_sent_is_a_draft_still(tmp_path: Path) -> None:
     document(tmp_path)
     (tmp_path / "draft").touch()

@@ -2,7 +2,8 @@
 """A service that is killed at a named point: python -m tests.support.crash_child POINT FOLDER
 
 A point is a checkpoint of the product, at which the process sends itself SIGKILL. Accepted ids are written to
-FOLDER/accepted, synced, when the client has its answer; nothing else of this process survives.
+FOLDER/accepted, synced, when the client has its answer; nothing else of this process survives. With a file
+FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.bus import Accepted, Claim, Order
+from faxcore.contract.bus import Accepted, Claim, Order, ReceptionChange
 from faxcore.model.job import State
 from tests.support import service_parts
 
@@ -68,6 +69,10 @@ async def main(folder: Path) -> None:
         elif (folder / "document.tif").exists():
             accepted(folder, await service_parts.submit(service, folder / "document.tif"))
         await listener.until(lambda _p, name, v: name == "ReceptionArrived" or getattr(v, "state", None) is State.DONE)
+        if (folder / "returns").exists():
+            (folder / "received").unlink()
+            service.filing.wake()
+            await listener.until(lambda _p, _name, v: isinstance(v, ReceptionChange) and v.reception.tiff != "")
         # The point was not passed: a bug of the test, which sees that we ended in peace.
 
 

@@ -18,6 +18,7 @@ from faxcore.config.queue import QueueConfig
 from faxcore.document.check import CHECKER
 from faxcore.health import CHECK_SECONDS
 from faxcore.model.call import Outcome
+from faxcore.reception.folder_watch import LOOK_SECONDS
 from faxcore.service import FaxService, Parts
 from tests.support.days.far_end import FarEnd
 from tests.support.days.measures import Measured, find_growth, measure
@@ -131,6 +132,7 @@ class Life:
             reserve=RESERVE,
             low=2 * RESERVE,
             check_seconds=CHECK_SECONDS if self._is_long else 120,
+            look_seconds=LOOK_SECONDS if self._is_long else 1800,
             ahead=(CHECKER,),
         )
 
