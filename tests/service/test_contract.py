@@ -37,6 +37,7 @@ from faxcore.contract.bus import (
     Order,
     PrintNotice,
     Reception,
+    ReceptionChange,
     ReceptionFile,
     Status,
     Verdict,
@@ -45,7 +46,7 @@ from faxcore.contract.methods import DESK, METHODS
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
-from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.model.sentence import NOTHING, Sentence, literal
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import ME, FakeDesk, serve
 from tests.support.service_fixture import make_document, public_folder, serving
@@ -68,14 +69,21 @@ class FarEnd:
     def ring(self) -> None:
         """A fax of one page comes in."""
 
+    def take_folder(self) -> None:
+        """The folder of received faxes cannot be used."""
+
+    def give_folder_back(self) -> None:
+        """It can be used again, from the next fax on."""
+
 
 class ScriptedFarEnd(FarEnd):
     """The real service has calls as its line worker's script says."""
 
     SCRIPT: Final = {"dial": {GOOD: ["ok-slow"], UNCERTAIN: ["unconfirmed", "unconfirmed", "ok-slow"]}}
 
-    def __init__(self, folder: Path, gate: Gate) -> None:
+    def __init__(self, folder: Path, gate: Gate, received: Path) -> None:
         self._folder = folder
+        self._received = received
         self._gate = gate
         self._rings = 0
 
@@ -87,12 +95,20 @@ class ScriptedFarEnd(FarEnd):
         self._rings += 1
         (self._folder / f"ring-{self._rings}").touch()
 
+    def take_folder(self) -> None:
+        self._received.write_text("a file in its place")
+
+    def give_folder_back(self) -> None:
+        self._received.unlink()
+
 
 class FakeFarEnd(FarEnd):
     """The stand-in has calls as it is told."""
 
     def __init__(self, desk: FakeDesk) -> None:
         self._desk = desk
+        self._is_away = False
+        self._late: list[str] = []
 
     def begin(self, job: str) -> None:
         self._desk.begin_call(job)
@@ -101,7 +117,19 @@ class FakeFarEnd(FarEnd):
         self._desk.end_call(job, outcome)
 
     def ring(self) -> None:
-        self._desk.add_reception(pages=1)
+        if self._is_away:
+            self._late.append(self._desk.add_reception(pages=1, waiting=literal("Its folder is away.")).id)
+            return
+        for each in self._late:
+            self._desk.change_reception(each, waiting=NOTHING, tiff="/nowhere/fax.tif", pdf="/nowhere/fax.pdf")
+        self._late.clear()
+        self._desk.add_reception(pages=1, tiff="/nowhere/new.tif", pdf="/nowhere/new.pdf")
+
+    def take_folder(self) -> None:
+        self._is_away = True
+
+    def give_folder_back(self) -> None:
+        self._is_away = False
 
 
 @asynccontextmanager
@@ -112,7 +140,7 @@ async def real() -> AsyncIterator[tuple[str, FarEnd]]:
         with serving(ScriptedFarEnd.SCRIPT | {"ring": {"line-1": rings}}) as (address, place):
             gate = Gate(place)
             try:
-                yield address, ScriptedFarEnd(folder, gate)
+                yield address, ScriptedFarEnd(folder, gate, place / "received")
             finally:
                 gate.close()
 
@@ -136,6 +164,7 @@ class Ear:
         self.heard: list[News] = []
         self._more = asyncio.Event()
         desk.on_draft_waiting = desk.on_job_changed = desk.on_reception_arrived = desk.on_print_noticed = self._hear
+        desk.on_reception_changed = self._hear
 
     def _hear(self, news: News) -> None:
         self.heard.append(news)
@@ -469,26 +498,41 @@ class User:
         await self.ear.until_job(job, State.DONE)
 
     async def receive(self) -> str:
-        """Two faxes come in, each is told of and can be read."""
-        came: list[Reception] = []
-        for _ in range(2):
-            self.far_end.ring()
-            reception = await self.ear.until(lambda news: isinstance(news, Reception) and news not in came)
-            came.insert(0, reception)
-            assert await self.desk.list_receptions() == came, "newest first"
-            assert_contract(reception, Reception)
-            assert (reception.line, reception.outcome, reception.pages) == ("line-1", Outcome.OK, 1)
-            assert reception.remote_id and reception.caller
+        """Two faxes come in, each is told of and can be read, also the one whose folder is away."""
+        self.far_end.take_folder()
+        self.far_end.ring()
+        first = await self.ear.until(lambda news: isinstance(news, Reception))
+        self.assert_received(first)
+        assert first.waiting and first.tiff == first.pdf == ""
+        assert await self.desk.list_receptions() == [first]
+        await self.assert_readable(first.id)
+        self.far_end.give_folder_back()
+        self.far_end.ring()
+        second = await self.ear.until(lambda news: isinstance(news, Reception) and news.id != first.id)
+        self.assert_received(second)
+        change = await self.ear.until(lambda news: isinstance(news, ReceptionChange) and news.reception.pdf != "")
+        assert_contract(change, ReceptionChange)
+        assert replace(change.reception, tiff="", pdf="", waiting=first.waiting) == first
+        assert not change.reception.waiting and not second.waiting and second.pdf
+        assert await self.desk.list_receptions() == [second, change.reception], "newest first"
+        await self.assert_readable(second.id)
+        return second.id
+
+    def assert_received(self, reception: Reception) -> None:
+        assert_contract(reception, Reception)
+        assert (reception.line, reception.outcome, reception.pages) == ("line-1", Outcome.OK, 1)
+        assert reception.remote_id and reception.caller
+
+    async def assert_readable(self, reception: str) -> None:
         begins = {ReceptionFile.TIFF: b"II*\0", ReceptionFile.PDF: b"%PDF-", ReceptionFile.TRANSCRIPT: b""}
         for kind, begin in begins.items():
             with tempfile.TemporaryFile() as out:
-                await self.desk.read_reception(came[0].id, kind, out)
+                await self.desk.read_reception(reception, kind, out)
                 out.seek(0)
                 octets = out.read()
                 assert octets.startswith(begin) and octets
                 if kind is ReceptionFile.TIFF:
                     assert count_pages(io.BytesIO(octets)) == 1
-        return came[0].id
 
     async def ask_for_what_there_is_not(self, draft: str, job: str, reception: str) -> None:
         """Everything that takes an id, with ids of nothing and ids of something else; no signal comes of it."""

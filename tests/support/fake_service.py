@@ -53,6 +53,7 @@ from faxcore.contract.bus import (
     Preview,
     PrintNotice,
     Reception,
+    ReceptionChange,
     ReceptionFile,
     Reloaded,
     Status,
@@ -223,6 +224,14 @@ class FakeDesk(Desk, Intake, Admin):
         self._untold.append(("reception", reception.id))
         self._flush()
         return reception
+
+    def change_reception(self, id: str, **values: Any) -> Reception:
+        """Let the files of a fax come into their folder, or be late for another reason."""
+        at = next(at for at, each in enumerate(self.receptions) if each.id == id)
+        self.receptions[at] = replace(self.receptions[at], **values)
+        if id not in self.binned:
+            self.tell(ReceptionChange(replace(self.receptions[at], read=id in self.read)))
+        return self.receptions[at]
 
     def add_print_notice(self, key: str, title: str, sentence: Sentence, refused: bool = True) -> None:
         """Let a print job be refused, or be faxed otherwise than expected."""
