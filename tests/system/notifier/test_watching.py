@@ -5,18 +5,24 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
+from html import escape
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QMessageBox
+from PyQt6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode, Order, Verdict
 from faxcore.model.job import State
-from faxcore.model.sentence import Sentence, literal
+from faxcore.model.sentence import NOTHING, Sentence, literal
 from notifier.fax_table import Column
 from tests.support.fake_service import FakeDesk, sample
 from tests.support.hostile_text import TEXTS, assert_harmless
 from tests.system.notifier.desktop import desktop, until
+
+
+def texts_of(window: QWidget) -> list[str]:
+    return [label.text() for label in window.findChildren(QLabel)]
 
 
 def test_a_printed_document_opens_its_dialog(play, system_bus, session_bus, tmp_path):
@@ -125,6 +131,42 @@ def test_a_refused_print_job_pops_up_with_its_reason_and_stays(play, system_bus,
             )
             assert (second.summary, second.urgency, second.expiry) == ("Look at this fax", 1, 0)
             assert second.body == "Letter\nNo font for ب."
+
+    play(scenario())
+
+
+def test_a_fax_whose_folder_is_away_says_so_and_is_opened_all_the_same(play, system_bus, session_bus, tmp_path):
+    """The popup says where it will be; when it is there the history says so, and nothing pops up again."""
+    away = Sentence("the disk that belongs at {place}, as {file} says, is not mounted")
+    why = Sentence(
+        "It is not in {folder} yet: {reason}. Open it here meanwhile: it is put there by itself as soon as that is"
+        " possible. Ask whoever looks after the fax service to see to the folder.",
+        {"folder": "/srv/<fax>", "reason": replace(away, values={"place": "/srv", "file": "/etc/fstab"})},
+    )
+
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            fax = here.desk.add_reception(waiting=why)
+            await until(lambda: here.notifications.popups)
+            popup = here.notifications.popups[0]
+            assert popup.summary == "Fax received"
+            assert popup.body.splitlines()[1] == escape(str(why))
+            assert popup.actions == {"default": "Open", "open": "Open"}
+            await here.notifications.act(popup, "open")
+            await until(lambda: here.opened)
+            assert here.opened[0].read_bytes() == b"%PDF-1.4\n"
+            history = here.tray.history
+            history.bring_forward()
+            await until(lambda: here.rows())
+            history.view.selectRow(0)
+            await until(lambda: history.details.advice.text() == str(why))
+            buttons = history.buttons
+            assert not buttons.folder_action.isEnabled()
+            here.desk.change_reception(fax.id, waiting=NOTHING, pdf="/srv/fax/2026.pdf", tiff="/srv/fax/2026.tif")
+            await until(lambda: "/srv/fax/2026.pdf" in texts_of(history.details))
+            assert history.details.advice.text() == ""
+            assert buttons.folder_action.isEnabled()
+            assert len(here.notifications.popups) == len(here.rows()) == 1
 
     play(scenario())
 
