@@ -207,6 +207,7 @@ class FaxService:
             if line.name in fresh:
                 self._start_line(line)
         self.scheduler.wake()
+        self.filing.wake()
         return found.sections
 
     # ------------------------------------------------------------ lines

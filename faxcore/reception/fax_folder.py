@@ -42,6 +42,10 @@ class FaxFolder:
         """Give one of them its name. FileExistsError if another file has it."""
         await self._run(lambda: place(hidden, final))
 
+    async def remove(self, hidden: tuple[Path, Path]) -> None:
+        """Remove what has no name yet."""
+        await self._run(lambda: remove(*hidden))
+
     async def note_disk(self) -> None:
         """Note where its disk is mounted."""
         await self._run(lambda: self._mount_points.note(self.folder))

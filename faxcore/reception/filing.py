@@ -12,6 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -84,7 +85,7 @@ class Filing:
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""
         found = self._route(reception)
-        folder = found.folder or self._config.value.received
+        folder = self._folder_of(found)
         with self._store.transaction():
             numbers = [
                 number_key(number, self._config.value.dialling) for number in (reception.called, reception.caller)
@@ -120,6 +121,9 @@ class Filing:
             return nobody(Sentence("nobody: there is no line {line} any more", {"line": reception.line}))
         return route(line, Arrival(reception.called, reception.sub_address), config.dialling)
 
+    def _folder_of(self, found: Route) -> Path:
+        return found.folder or self._config.value.received
+
     def _existing(self, found: Route) -> frozenset[str]:
         """Find the people of a route by their one name. One who is not known any more is left out, as the log says."""
         known = {name: self._config.value.find_person(name) for name in found.owners}
@@ -134,7 +138,7 @@ class Filing:
         """File every reception that is kept, as far as its folder takes it in time."""
         self._again = False
         ready = await self._make_ready()
-        for folder in self._troubles.keys() - ready.keys() - self._tasks.keys():
+        for folder in self._troubles.keys() - ready.keys():
             del self._troubles[folder]
         begun = []
         for folder, waiting in ready.items():
@@ -172,11 +176,25 @@ class Filing:
 
     def _read_kept(self) -> list[ReceptionRow]:
         try:
-            return self._store.receptions.in_state(Receiving.KEPT, Receiving.WAITING)
+            kept = self._store.receptions.in_state(Receiving.KEPT, Receiving.WAITING)
+            return [self._follow(reception) for reception in kept]
         except StoreUnavailable as error:
             log.error("what was received cannot be filed yet: %s", error)
             self._again = True
             return []
+
+    def _follow(self, reception: ReceptionRow) -> ReceptionRow:
+        """Send it on to the folder that the configuration says by now: that of before may never be back. Not where the
+        same rule gives it to other people than before: it would come into their folder.
+        """
+        found = self._route(reception)
+        folder = self._folder_of(found)
+        if str(folder) == reception.folder or found.rule != reception.rule:
+            return reception
+        if sorted(self._existing(found)) != self._store.receptions.owners(reception.id):
+            return reception
+        self._store.receptions.set_folder(reception.id, folder)
+        return replace(reception, folder=str(folder), tiff="", pdf="")
 
     async def _file_in(self, folder: str, waiting: Sequence[ReceptionRow]) -> None:
         """Put these in their folder, one after the other."""

@@ -34,6 +34,10 @@ class Owners(Protocol):
         """Tell them that one which they know has changed."""
 
 
+class _SentOnError(Exception):
+    """A reception belongs in another folder by now."""
+
+
 class Placing:
     """Takes a reception through the states `kept`, `waiting` and `filed`. Any method raises StoreUnavailable."""
 
@@ -57,7 +61,11 @@ class Placing:
         own = own_copies(self._store.call_folder(reception.call))
         hidden = await folder.copy(own, reception.id)
         checkpoint("files made, no names")
-        await self._place(reception, folder, hidden)
+        try:
+            await self._place(reception, folder, hidden)
+        except _SentOnError:
+            await folder.remove(hidden)
+            return
         await self._note_disk(folder)
         receptions = self._store.receptions
         with self._store.transaction():
@@ -100,10 +108,12 @@ class Placing:
             self._owners.reception_changed(after)
 
     async def _place(self, reception: ReceptionRow, folder: FaxFolder, hidden: tuple[Path, Path]) -> None:
+        """Give both their names. _SentOnError if they belong in another folder by now."""
         names = (Path(reception.tiff), Path(reception.pdf)) if reception.tiff else None
         for _attempt in range(100):
             if names is None:
                 names = await folder.find_names(self._name(reception))
+                self._check_folder(reception)
                 # On disk first: after a power cut between the two files, these are the names to go on with.
                 self._store.receptions.name_files(reception.id, *names)
                 checkpoint("names chosen")
@@ -111,10 +121,17 @@ class Placing:
                 for temporary, final in zip(hidden, names, strict=True):
                     await folder.place(temporary, final)
                     checkpoint("a file placed")
+                self._check_folder(reception)
                 return
             except FileExistsError:
                 names = None
         raise FileExistsError(f"{reception.folder}: no name is free")
+
+    def _check_folder(self, reception: ReceptionRow) -> None:
+        """Raise _SentOnError if it was sent on to another folder while this one did not answer."""
+        now = self._store.receptions.get(reception.id)
+        if now is None or now.folder != reception.folder:
+            raise _SentOnError
 
     async def _note_disk(self, folder: FaxFolder) -> None:
         """Note on which disk it lies now; a fax that is in its folder does not wait for that."""

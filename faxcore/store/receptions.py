@@ -184,6 +184,10 @@ class Receptions:
             self._calls.end(row.call, report)
             self._db.run(delete(schema.reception).where(schema.reception.c.id == reception))
 
+    def set_folder(self, reception: str, folder: Path) -> None:
+        """Note that its files are going to lie in another folder, under names that are not chosen yet."""
+        self._change(reception, folder=str(folder), tiff="", pdf="")
+
     def name_files(self, reception: str, tiff: Path, pdf: Path) -> None:
         """Note the names that its files are going to have."""
         self._change(reception, tiff=str(tiff), pdf=str(pdf))

@@ -174,25 +174,23 @@ async def test_a_folder_that_never_answers_holds_up_nobody(house: House, monkeyp
     number = replace(config.lines[1].numbers[0], folder=other)
     config = replace(config, lines=(config.lines[0], replace(config.lines[1], numbers=(number,))))
     house.fstab.write_text("")
-    script(house.folder, ring={"line-1": ONE, "line-2": ONE | {"called": "0199000002"}})
+    later = ONE | {"called": "0199000002", "when": str(house.folder / "later")}
+    script(house.folder, ring={"line-1": ONE, "line-2": later})
     with hanging(house.disk) as disk:
         async with house.service(config) as (service, listener):
-            fax, second = [
-                await listener.until(
-                    lambda _person, name, value: name == "ReceptionArrived" and value.line == line  # noqa: B023
-                )
-                for line in ("line-1", "line-2")
-            ]
+            fax = await arrived(listener)
+            monkeypatch.setattr(filing, "ANSWER_SECONDS", 60)
+            (house.folder / "later").touch()
+            second = await arrived(listener, fax)
             assert f"It is not in {house.disk} yet: it does not answer." in str(fax.waiting)
             assert "it does not answer" in str(service.filing.trouble)
             assert await read(service, fax, house.folder / "out")
             assert (str(second.waiting), len(list(other.iterdir()))) == ("", 2)
             await service.filing.watch.look()
+        monkeypatch.setattr(filing, "ANSWER_SECONDS", 0.2)
         async with house.service(config) as (service, listener):
             await service.filing.watch.look()
-            assert ["it does not answer" in str(sentence) for _folder, sentence in service.filing.watch.warnings()] == [
-                True
-            ]
+            assert "it does not answer" in str(dict(service.filing.watch.warnings())[str(house.disk)])
             disk.give_back()
             monkeypatch.setattr(filing, "FILE_AGAIN_SECONDS", 0.02)
             service.filing.wake()
@@ -271,3 +269,44 @@ async def test_a_fax_is_told_of_when_even_our_own_disk_is_full(tmp_path: Path, m
                 assert_whole((fax.reception if isinstance(fax, ReceptionChange) else fax).tiff)
         finally:
             checkpoint.disarm()
+
+
+@async_test
+async def test_a_waiting_fax_follows_its_line_to_another_folder(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk of before never comes back, so the administrator names another folder, and reloads. When the disk of
+    before answers after all, it gets nothing.
+    """
+    monkeypatch.setattr(filing, "ANSWER_SECONDS", 0.2)
+    house.fstab.unlink()
+    script(house.folder, ring={"line-1": ONE})
+    elsewhere = house.folder / "elsewhere"
+    config = replace(house.config, received=house.disk)
+    with hanging(house.disk) as disk:
+        async with house.service(config) as (service, listener):
+            fax = await arrived(listener)
+            monkeypatch.setattr(filing, "ANSWER_SECONDS", 60)
+            service.take_on(replace(config, received=elsewhere))
+            now = await filed(listener, fax)
+            assert Path(now.pdf).parent == elsewhere
+            assert_whole(now.tiff)
+            assert str((await service.api.status(ME)).trouble) == ""
+            disk.give_back()
+            await until("the folder of before to be let go", lambda: not service.filing._tasks)  # noqa: SLF001
+            assert await service.api.list_receptions(ME) == [now]
+            assert [name for _person, name, _value in listener.heard] == ["ReceptionArrived", "ReceptionChanged"]
+    assert (list(house.disk.iterdir()), len(list(elsewhere.iterdir()))) == ([], 2)
+
+
+@async_test
+async def test_a_waiting_fax_does_not_come_into_the_folder_of_others(house: House) -> None:
+    """Its number has another owner by now, with another folder."""
+    script(house.folder, ring={"line-1": ONE})
+    async with house.service() as (service, listener):
+        fax = await arrived(listener)
+        theirs = house.folder / "theirs"
+        number = replace(house.config.lines[0].numbers[0], owners=("nobody",), folder=theirs)
+        service.take_on(replace(house.config, lines=(replace(house.config.lines[0], numbers=(number,)),)))
+        with house.mounted():
+            service.filing.wake()
+            assert Path((await filed(listener, fax)).pdf).parent == house.disk / "received"
+        assert not theirs.exists()
