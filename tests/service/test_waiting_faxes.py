@@ -98,7 +98,9 @@ def assert_whole(tiff: str) -> None:
 
 
 @async_test
-async def test_nothing_is_written_below_a_mount_point_without_its_disk(house: House) -> None:
+async def test_nothing_is_written_below_a_mount_point_without_its_disk(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is seen, read and explained without the disk; with it, its files come into the folder by themselves, once."""
     script(house.folder, ring={"line-1": ONE})
     async with house.service(check_seconds=0.02) as (service, listener):
@@ -110,7 +112,9 @@ async def test_nothing_is_written_below_a_mount_point_without_its_disk(house: Ho
         assert_whole(str(house.folder / "copy.tif"))
         assert why in str((await service.api.status(ME)).trouble)
         await service.filing.watch.look()
+        tries = caplog.text.count("cannot be filed yet")
         service.filing.wake()
+        await until("another try", lambda: caplog.text.count("cannot be filed yet") > tries)
         assert list(house.disk.iterdir()) == []
         with house.mounted():
             await service.filing.watch.look()

@@ -6,15 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from faxcore.bus import client
-from faxcore.contract.bus import Job, Order, Reception
+from faxcore.contract.bus import Job, Order, Reception, ReceptionChange, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import make_document, public_folder
 from tests.support.waiting import until
 
+News = Job | Reception | ReceptionChange | bool
 STRIP = 216 * 31
 """Octets of the header line: 4 mm of a fine page."""
 
@@ -57,9 +59,10 @@ class Watcher:
 
     def __init__(self, desk: client.Client) -> None:
         self.desk = desk
-        self._news: asyncio.Queue[Job | Reception | bool] = asyncio.Queue()
+        self._news: asyncio.Queue[News] = asyncio.Queue()
         desk.on_job_changed = self._news.put_nowait
         desk.on_reception_arrived = self._news.put_nowait
+        desk.on_reception_changed = self._news.put_nowait
         desk.on_service_changed = self._news.put_nowait
 
     async def register(self) -> None:
@@ -73,9 +76,16 @@ class Watcher:
     async def until_job(self, test: Callable[[Job], bool]) -> None:
         await self._until(lambda news: isinstance(news, Job) and test(news))
 
-    async def _until(self, test: Callable[[Job | Reception | bool], bool]) -> None:
-        while not test(await asyncio.wait_for(self._news.get(), 100)):
+    async def until_reception(self) -> Reception:
+        return cast("Reception", await self._until(lambda news: isinstance(news, Reception)))
+
+    async def until_changed(self) -> Reception:
+        return cast("ReceptionChange", await self._until(lambda news: isinstance(news, ReceptionChange))).reception
+
+    async def _until(self, test: Callable[[News], bool]) -> News:
+        while not test(news := await asyncio.wait_for(self._news.get(), 100)):
             continue
+        return news
 
 
 def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None:
@@ -113,3 +123,38 @@ def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None
         sent = list(read_pages(document))
         assert [page.rows[STRIP:] for page in came] == [page.rows for page in sent]
         assert all(any(page.rows[:STRIP]) for page in came), "a page without a header line"
+
+
+def test_a_call_while_the_folder_is_away_is_seen_and_filed_when_it_is_back() -> None:
+    async def main(address: str, document: Path, received: Path, copy: Path) -> Path:
+        async with client.connect(address) as desk, client.connect_admin(address) as admin:
+            watch = Watcher(desk)
+            await watch.register()
+            received.write_text("a file in its place")
+            with document.open("rb") as pages:
+                await desk.submit_document(pages, None, Order(number="0199000003", last_name="Martin"))
+            fax = await watch.until_reception()
+            assert (fax.pages, fax.tiff, fax.pdf) == (1, "", "")
+            assert f"It is not in {received} yet: there is a file in its place" in str(fax.waiting)
+            with copy.open("w+b") as out:
+                await desk.read_reception(fax.id, ReceptionFile.TIFF, out)
+            received.unlink()
+            await admin.reload()
+            now = await watch.until_changed()
+            assert (now.id, Path(now.tiff).parent, str(now.waiting)) == (fax.id, received, "")
+            assert await desk.list_receptions() == [now]
+            return Path(now.tiff)
+
+    with public_folder() as folder, private_bus(folder / "bus") as address:
+        document = make_document(folder, 1)
+        service = Service(folder, address)
+        received, copy = folder / "received", folder / "copy.tif"
+        try:
+            tiff = asyncio.run(asyncio.wait_for(main(address, document, received, copy), 200))
+            assert len(list(received.iterdir())) == 2
+            assert tiff.read_bytes() == copy.read_bytes(), "what was read before is what was filed"
+            (page,) = read_pages(tiff)
+        finally:
+            service.process.terminate()
+            assert service.process.wait(40) == 0, (folder / "log").read_text()
+        assert page.rows[STRIP:] == next(iter(read_pages(document))).rows
