@@ -39,9 +39,12 @@ from faxcore.contract.bus import (
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError
 from faxcore.model.job import Event, State, WrongState
+from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.choose import carriers
-from faxcore.queue.scheduler import Composer, Scheduler
+from faxcore.queue.experience import plan_paper
+from faxcore.queue.outgoing_call import Composer
+from faxcore.queue.scheduler import Scheduler
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
@@ -240,6 +243,12 @@ class UserApi(ListApi):
         found = [line.station_id or config.station_id for line in lines] or [config.station_id]
         return found[0], len(set(found)) == 1
 
+    def _find_paper(self, order: CheckedOrder) -> Paper:
+        """Find the paper that a fax will be made for, as the other end last said; any, for a number that has not."""
+        if not order.recipient.number:
+            return Paper.UNLIMITED
+        return self._store.call_history.experience(order.destination(self._config.value).key).longest
+
     async def _copy_out(self, person: str, path: Path, out: int) -> None:
         try:
             await self._files.run(person, copy_out, out, path)
@@ -255,9 +264,10 @@ class UserApi(ListApi):
 
     async def _compose(self, document: str, order: CheckedOrder, station_id: str, made: Path) -> int:
         now = self._store.database.local_now()
-        on_pages = PageOrder(order.header, order.recipient, order.subject, station_id, now)
+        plan = plan_paper(PaperPlan(), 0, self._find_paper(order), self._config.value.document.long_pages)
+        on_pages = PageOrder(order.header, order.recipient, order.subject, station_id, now, plan=plan)
         try:
-            return await self._composer(self._store.documents.pages_file(document), made, on_pages)
+            return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))
         except DocumentError as error:
             raise bad_document(error) from error
 

@@ -18,11 +18,15 @@ from typing import BinaryIO
 
 from faxcore.cli.document_files import CannotBeDrawn, draw_files
 from faxcore.cli.plain_output import print_json
+from faxcore.config.configuration import find_document
 from faxcore.document.renderer import STYLES
+from faxcore.document.sheets import fit_to_paper
 from faxcore.document.sizes import PageSize
+from faxcore.document.tiff import read_pages, write_to
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.page import Resolution
+from faxcore.model.paper import Paper, PaperFrom, PaperPlan
 from faxcore.model.sentence import NOTHING, Sentence
 
 
@@ -55,15 +59,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", required=True, type=Path, metavar="OUT.tif", help=_("a TIFF of the pages"))
     parser.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
     parser.add_argument("--style", default=STYLES[0], choices=STYLES)
+    about_paper = _("the longest paper of the other fax machine: pages are made to fit it")
+    papers = [paper.value for paper in Paper]
+    parser.add_argument("--paper", default=Paper.UNLIMITED.value, choices=papers, help=about_paper)
     parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
     parser.set_defaults(run_here=run_render)
 
 
 def run_render(options: argparse.Namespace) -> int:
     """`faxctl render FILE... --output OUT.tif`."""
-    with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
+    with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as drawn, tempfile.TemporaryFile() as pages:
         try:
-            sizes = draw_files(options.files, Resolution(options.resolution), options.style, original, pages)
+            draw_files(options.files, Resolution(options.resolution), options.style, original, drawn)
+            plan = PaperPlan((PaperFrom(1, Paper(options.paper), find_document().long_pages),))
+            sizes = write_to(pages, fit_to_paper(read_pages(drawn), plan))
+            pages.seek(0)
         except CannotBeDrawn as error:
             if options.json:
                 print_json(RenderedFiles(refused=error.reason.value, reason=error.sentence))
@@ -82,8 +92,7 @@ def run_render(options: argparse.Namespace) -> int:
 
 
 def _describe(size: PageSize) -> RenderedPage:
-    millimetres = round(size.length / size.resolution.rows_per_mm, 1)
-    return RenderedPage(size.width.value, size.length, size.resolution, millimetres)
+    return RenderedPage(size.width.value, size.length, size.resolution, round(size.millimetres, 1))
 
 
 def _write(pages: BinaryIO, output: Path) -> None:

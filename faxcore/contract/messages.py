@@ -5,10 +5,10 @@ The worker is started as `python -m faxcore.line.worker --device TTY [--log-leve
 of the socket pair as standard input. It owns the tty and the call directory that it is told; it never sees the
 database. Each message is a frozen dataclass; its class name is the member "type" of the JSON object.
 
-A call out:  Dial -> Progress* PageConfirmed* FinalPending -> Noted -> Ended
+A call out:  Dial -> Progress* PagesShortened? PageConfirmed* FinalPending -> Noted -> Ended
 A call in:   Ringing -> Answer | Decline;  Progress* PageKept* Ended
 FinalPending is answered by Noted once the service has that on disk, and only then does the worker send EOP: a
-fax whose last confirmation is lost after this point may have arrived. PageConfirmed and PageKept need no answer.
+fax whose last confirmation is lost after this point may have arrived. The others need no answer.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 from faxcore.contract.codec import decode, encode
 from faxcore.model.call import CallReport
 from faxcore.model.page import Resolution
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 
 
@@ -37,6 +38,14 @@ class Step(Enum):
 
 
 # ---------------------------------------------------------------- from the service to the worker
+
+
+@dataclass(frozen=True)
+class ShorterPages:
+    """A document whose pages were made for this paper; those before the call's first page are the same."""
+
+    paper: Paper
+    document: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ class PlaceCall:
     """The rung of the ladder at which to begin, as "V.29 9600"; empty: the fastest."""
     sub_address: str = ""
     """For whom it is behind the other end (SUB); empty: for nobody in particular."""
+    shorter: tuple[ShorterPages, ...] = ()
+    """The same pages for an other end that prints no longer ones, longest paper first."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +167,15 @@ class PageConfirmed:
 
 
 @dataclass(frozen=True)
+class PagesShortened:
+    """The other end prints shorter pages than the document has: those for this paper are sent, so many in all."""
+
+    call: str
+    paper: Paper
+    pages: int
+
+
+@dataclass(frozen=True)
 class FinalPending:
     """All pages are out; the next frame asks for the last confirmation. Answer with Noted when it is on disk."""
 
@@ -198,10 +218,14 @@ Message = (
     | RingingEnded
     | Progress
     | PageConfirmed
+    | PagesShortened
     | FinalPending
     | PageKept
     | Ended
 )
+CallNews = Progress | PageConfirmed | PagesShortened | FinalPending | PageKept
+"""What a worker says of a call while it goes on."""
+
 _TYPES: dict[str, Any] = {kind.__name__: kind for kind in Message.__args__}
 
 

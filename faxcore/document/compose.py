@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from faxcore.document.cover import Cover, make_cover_pages
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.inside import serve
+from faxcore.document.sheets import count_sheets, fit_to_paper
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, read_pages, warm_up, write_to
 from faxcore.document.walled_process import Program
@@ -29,6 +30,7 @@ from faxcore.i18n import environment_languages, use_languages
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
 from faxcore.model.page import MAX_PAGES, Page, Resolution
+from faxcore.model.paper import PaperPlan
 from faxcore.model.recipient import Recipient
 
 COMPOSER: Final = Program.of("faxcore.document.compose", memory=1 << 30)
@@ -51,10 +53,12 @@ class PageOrder:
     """More than 1 on a resumed try: the header line says that the fax is continued."""
     languages: tuple[str, ...] = ()
     """Of the words on the cover page, first choice first; empty: the service's."""
+    plan: PaperPlan = PaperPlan()
+    """The paper of the other end."""
 
 
-async def compose(pages: Path, out: Path, order: PageOrder) -> int:
-    """Write the composed pages to `out`, a name that does not exist, synced; the number of pages. DocumentError if they
+async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
+    """Write the composed pages to `out`, a name that does not exist, synced; their sizes. DocumentError if they
     cannot be made; its reason is NO_SPACE if they could be, on a disk with space.
     """
     wanted = encode(order) | {"languages": order.languages or environment_languages()}
@@ -66,30 +70,41 @@ async def compose(pages: Path, out: Path, order: PageOrder) -> int:
     except BaseException:
         out.unlink(missing_ok=True)
         raise
-    return len(sizes)
+    return sizes
 
 
 def compose_pages(pages: BinaryIO, out: BinaryIO, order: PageOrder) -> list[PageSize]:
     """Write the composed pages into an open file; their sizes. DocumentError if there are too many."""
     sizes = page_sizes(pages)
-    cover = _cover(order, sizes[0].resolution, len(sizes))
-    total = len(cover) + len(sizes)
+    cover, document_pages = _make_cover(pages, sizes, order)
+    total = len(cover) + document_pages
     if total > MAX_PAGES:
         raise DocumentError(Reason.TOO_MANY_PAGES)
     pages.seek(0)
     return write_to(out, _stamped(cover, pages, order, total))
 
 
-def _cover(order: PageOrder, resolution: Resolution, document_pages: int) -> list[Page]:
+def _make_cover(pages: BinaryIO, sizes: Sequence[PageSize], order: PageOrder) -> tuple[list[Page], int]:
+    """Make the cover page, if there is one, and count the pages of the document behind it."""
     if order.header.cover is None:
-        return []
+        return [], _count_document(pages, sizes, order, 0)
     covers = 1
     while True:
+        document_pages = _count_document(pages, sizes, order, covers)
         cover = Cover(order.header, order.recipient, order.subject, covers + document_pages, order.when)
-        made = make_cover_pages(cover, resolution, _draw_pdf)
+        made = make_cover_pages(cover, sizes[0].resolution, _draw_pdf)
         if len(made) == covers:
-            return made
+            return made, document_pages
         covers = len(made)  # long fields made it two pages: the count on it must be right
+
+
+def _count_document(pages: BinaryIO, sizes: Sequence[PageSize], order: PageOrder, covers: int) -> int:
+    """Count the pages of the document as they go out; only if one is too long need they be looked at for that."""
+    shortest = min(part.paper.longest_mm for part in order.plan.parts)
+    if all(size.millimetres <= shortest for size in sizes):
+        return len(sizes)
+    pages.seek(0)
+    return count_sheets(read_pages(pages), order.plan, covers)
 
 
 def _draw_pdf(pdf: bytes, resolution: Resolution) -> list[Page]:
@@ -101,7 +116,7 @@ def _draw_pdf(pdf: bytes, resolution: Resolution) -> list[Page]:
 
 def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -> Iterator[Page]:
     number = 0
-    for part in (cover, read_pages(pages)):
+    for part in (cover, fit_to_paper(read_pages(pages), order.plan, len(cover))):
         for page in part:
             number += 1
             line = format_header_line(order.when, order.station_id, order.recipient.display_name(), number, total)

@@ -18,7 +18,6 @@ from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.inspect_pdf import inspect
 from faxcore.document.layout import Placed, place
 from faxcore.document.packed_rows import pack_octets
-from faxcore.document.sheets import cut_into_sheets
 from faxcore.model.page import Page, Resolution, Width
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def draw_pdf(document: Path, resolution: Resolution, *, photo: bool) -> Iterator
                 _refuse_missing_pictures(pdf)
             for number in range(len(pdf)):
                 page = pdf[number]
-                yield from cut_into_sheets(_draw(page, resolution, photo))
+                yield _draw(page, resolution, photo)
                 page.close()
     except pdfium.PdfiumError as error:
         raise DocumentError(Reason.DAMAGED, str(error)) from error

@@ -17,7 +17,6 @@ from faxcore.document.bilevel import make_page
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.greys import to_grey
 from faxcore.document.layout import PIXELS_PER_MM, STRIP_MM, place
-from faxcore.document.sheets import cut_into_sheets
 from faxcore.document.strips import is_readable, read_strips
 from faxcore.document.tiff import (
     MAX_PIXELS,
@@ -56,7 +55,7 @@ def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterat
                 grey, shape = to_grey(frame), _pixel_shape(frame)
                 paper = _read_paper(grey, frame)
             placed = _keep_size(grey, paper, resolution) if paper else _fit_to_page(grey, shape, resolution)
-            yield from cut_into_sheets(make_page(placed, resolution, photo=photo))
+            yield make_page(placed, resolution, photo=photo)
 
 
 def _register_heif() -> None:

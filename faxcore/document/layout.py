@@ -3,9 +3,9 @@
 
 A fax machine scans 215 mm across, and prints as long as the page is. So a page is sent in its own size where that fits:
 Letter is 279 mm long and A4 297, A5 on its side is as wide as it is, and nothing is turned that fits upright. What is
-too wide is turned if it then fits better, and reduced only then. What is longer than a sheet of A4 is reduced too,
-because most machines print on sheets; where that would make it hard to read it is left as long as it is, and `cut`
-makes sheets of it.
+too wide is turned if it then fits better, and reduced only then: A3 to A4. What is longer than any page may be is
+reduced too.
+What is longer than the other end prints is made to fit when that is known: `sheets`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ STRIP_MM: Final = 4.0
 
 _SQUEEZED: Final = 0.985
 """A page that is wider by no more than this is made narrower, not smaller: Letter, of 216 mm, keeps its length."""
-_SHEET_MM: Final = A4_MM + 3.0
-"""What is no longer than this is one sheet, and keeps its size."""
-_READABLE: Final = 0.7
-"""A page may be reduced to this part of its size to be one sheet: Legal needs 0.84, a till receipt much less."""
+_NEARLY: Final = 1.03
+"""A page that is reduced, and then longer than A4 by no more than this, is reduced to A4: A3 would be 304 mm long."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,8 @@ def place(across: float, down: float, resolution: Resolution) -> Placed:
         across, down = down, across
     narrower = min(1.0, WIDTH_MM / across)
     smaller = narrower if narrower < _SQUEEZED else 1.0
-    sheet = A4_MM / down if down * smaller > _SHEET_MM else 1.0
-    if sheet < smaller and sheet >= _READABLE * smaller:
-        smaller = narrower = sheet
+    if smaller < 1.0 and A4_MM < down * smaller <= _NEARLY * A4_MM:
+        smaller = narrower = A4_MM / down
     longest = MAX_ROWS / resolution.rows_per_mm / down
     if longest < smaller:
         smaller = narrower = longest

@@ -16,6 +16,11 @@ class PageSize:
     resolution: Resolution
     length: int
 
+    @property
+    def millimetres(self) -> float:
+        """The page's length."""
+        return self.length / self.resolution.rows_per_mm
+
     @staticmethod
     def of(page: Page) -> PageSize:
         """Return the size of this page."""

@@ -6,28 +6,41 @@ while they arrive and put on disk before they are confirmed.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.line import codecs
 from faxcore.model.page import Coding, Page, PageFormat, Resolution
+from faxcore.model.paper import Paper
 from faxcore.t30.capabilities import PageInfo
 
 _ROWS_JOINED = {Resolution.STANDARD: 1, Resolution.FINE: 2, Resolution.SUPERFINE: 4}
+NO_OTHERS: Final[Mapping[Paper, Path]] = MappingProxyType({})
+"""Of a document whose pages were made once."""
 _ALL_OR_NOTHING = (Coding.MMR, Coding.JBIG)
 """Codings that cannot be read beyond an error."""
 
 
 class OutgoingPages:
     """The document of an outgoing call: a bilevel TIFF in fax geometry. A page is read and coded when the line asks for
-    it.
+    it. The same pages may have been made for shorter paper as well.
     """
 
-    def __init__(self, document: Path) -> None:
+    def __init__(self, document: Path, shorter: Mapping[Paper, Path] = NO_OTHERS) -> None:
         self._document = document
-        self.infos = [PageInfo(size.width, size.resolution, size.length) for size in page_sizes(document)]
+        self._others = shorter
+        self.infos = _read_infos(document)
+        self.shorter = {paper: _read_infos(other) for paper, other in shorter.items()}
         self.reading = enumerate(read_pages(document), start=1)
         self._coded: tuple[tuple[int, PageFormat, int], bytes] | None = None
+
+    def take(self, paper: Paper) -> None:
+        """Go on with the pages that were made for this paper."""
+        self._document, self._coded = self._others[paper], None
+        self.reading = enumerate(read_pages(self._document), start=1)
 
     def encode_page(self, number: int, format: PageFormat, min_row_bits: int) -> bytes:
         """Encode page `number` (1 = first) in this format. The last one is kept: another try costs nothing, unless rows
@@ -46,6 +59,10 @@ class OutgoingPages:
                 return page
         self.reading = enumerate(read_pages(self._document), start=1)
         return next(page for place, page in self.reading if place == number)
+
+
+def _read_infos(document: Path) -> list[PageInfo]:
+    return [PageInfo(size.width, size.resolution, size.length) for size in page_sizes(document)]
 
 
 def join_rows(page: Page, resolution: Resolution) -> Page:

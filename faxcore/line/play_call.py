@@ -6,16 +6,17 @@ folder.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from faxcore.document.document_error import DocumentError
-from faxcore.line.pages import IncomingPages, OutgoingPages
+from faxcore.line.pages import NO_OTHERS, IncomingPages, OutgoingPages
 from faxcore.line.report import report_receiving, report_sending
 from faxcore.line.session import Owner, Session
 from faxcore.model.call import CallReport, Outcome
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.modem.class1 import Class1
 from faxcore.t30 import polling_calling
@@ -37,20 +38,23 @@ def send(
     log: Callable[[str], None],
     first_page: int = 1,
     clock: Clock = time.monotonic,
+    shorter: Mapping[Paper, Path] = NO_OTHERS,
 ) -> CallReport:
-    """One call out, whole. A document that cannot be read is said so, and nothing is dialled."""
+    """One call out, whole. A document that cannot be read is said so, and nothing is dialled. `shorter` are files of
+    the same pages, made for shorter paper.
+    """
     try:
-        outgoing = OutgoingPages(document)
+        outgoing = OutgoingPages(document, shorter)
     except (DocumentError, OSError) as error:
         return _unreadable(error)
     dialled = clock()
     terminal = _on(modem, terminal)
-    for text in format_sender_header(terminal, outgoing.infos, number, first_page):
+    for text in format_sender_header(terminal, outgoing.infos, number, first_page, outgoing.shorter):
         log(text)
     session = Session(modem, owner, log, outgoing=outgoing, clock=clock)
-    sending = session.run(transmit(terminal, outgoing.infos, number, first_page))
+    sending = session.run(transmit(terminal, outgoing.infos, number, first_page, outgoing.shorter))
     log(format_result(sending))
-    return report_sending(sending, len(outgoing.infos), first_page, dialled, clock())
+    return report_sending(sending, first_page, dialled, clock())
 
 
 def receive(

@@ -12,7 +12,7 @@ from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.send_state import SendState
 
 
-def report_sending(sending: SendState, pages: int, first_page: int, dialled: float, now: float) -> CallReport:
+def report_sending(sending: SendState, first_page: int, dialled: float, now: float) -> CallReport:
     """A call out. `dialled` and `now` are monotonic seconds: when dialling began, and when the line was on hook
     again.
     """
@@ -21,11 +21,13 @@ def report_sending(sending: SendState, pages: int, first_page: int, dialled: flo
         outcome=sending.outcome,
         reason=sending.reason,
         phase=sending.phase if sending.outcome in WITH_PHASE else "",
-        pages=pages,
+        pages=sending.pages,
         sent=max(sending.sent - first_page + 1, 0),
         confirmed=sending.confirmed,
         remote_id=sending.remote_id,
         fallbacks=sending.fallbacks,
+        paper=sending.paper.value if sending.paper else "",
+        shortened=sending.shortened.value if sending.shortened else "",
         dial_seconds=(now if answered is None else answered) - dialled,
         seconds=0.0 if answered is None else now - answered,
         **_agreed(sending.agreement),

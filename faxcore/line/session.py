@@ -153,6 +153,9 @@ class Session:
                 self._send_data(modulation, short, data)
             case t30.SendBurst(modulation=modulation, frames=burst, short=short):
                 self._send_data(modulation, short, hdlc.make_burst(burst, modulation.rate))
+            case t30.TakePages(paper=paper):
+                assert self._outgoing is not None
+                self._outgoing.take(paper)
             case t30.Note():
                 self._owner.note(request)
             case _:

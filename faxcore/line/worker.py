@@ -23,6 +23,7 @@ from pathlib import Path
 from faxcore.contract.messages import (
     Absent,
     AnswerCall,
+    CallNews,
     Cancel,
     Decline,
     Ended,
@@ -30,6 +31,7 @@ from faxcore.contract.messages import (
     Noted,
     PageConfirmed,
     PageKept,
+    PagesShortened,
     PlaceCall,
     Progress,
     Quit,
@@ -183,11 +185,12 @@ class Worker:
         selection = Selection(sub_address=order.sub_address)
         terminal = replace(_terminal(order), sends=list_rungs_from(order.begin_at), selection=selection)
         document = Path(order.document)
+        shorter = {each.paper: Path(each.document) for each in order.shorter}
         self._play(
             CallOwner(self._wire, order.call, outgoing=True),
             Path(order.folder),
             lambda owner, write: play_call.send(
-                modem, document, order.number, terminal, owner, write, order.first_page
+                modem, document, order.number, terminal, owner, write, order.first_page, shorter=shorter
             ),
         )
 
@@ -248,6 +251,8 @@ class CallOwner:
         self._sub_address = note.sub_address or self._sub_address
         if note.confirmed:
             self._tell(PageConfirmed(self.identity, note.page))
+        elif note.shortened is not None:
+            self._tell(PagesShortened(self.identity, note.shortened, note.page))
         elif note.final and not self._noted:
             self._tell(FinalPending(self.identity))
             self._wait_until_noted()
@@ -300,7 +305,7 @@ class CallOwner:
         self._cancelled = True
         return first
 
-    def _tell(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
+    def _tell(self, message: CallNews) -> None:
         if self.gone:
             return
         try:

@@ -26,6 +26,7 @@ from faxcore.contract.bus import Line, LineState
 from faxcore.contract.messages import (
     Absent,
     AnswerCall,
+    CallNews,
     Cancel,
     Decline,
     Ended,
@@ -34,6 +35,7 @@ from faxcore.contract.messages import (
     Noted,
     PageConfirmed,
     PageKept,
+    PagesShortened,
     PlaceCall,
     Progress,
     Quit,
@@ -59,7 +61,7 @@ _LONGEST_MESSAGE: Final = 1 << 20
 class CallHandler(Protocol):
     """The owner of the call that is on a line. Each method is awaited before the next message is read."""
 
-    async def heard(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
+    async def heard(self, message: CallNews) -> None:
         """Something happened in the call."""
 
     async def ended(self, report: Ended | None) -> None:
@@ -270,7 +272,13 @@ class WorkerLine:
                 self._late_ring = None
                 if self.state is LineState.RINGING:
                     self._set(LineState.IDLE)
-            case Progress(call=call) | PageConfirmed(call=call) | FinalPending(call=call) | PageKept(call=call):
+            case (
+                Progress(call=call)
+                | PageConfirmed(call=call)
+                | PagesShortened(call=call)
+                | FinalPending(call=call)
+                | PageKept(call=call)
+            ):
                 if call == self.call and self._handler is not None:
                     self._follow(message)
                     await self._handler.heard(message)

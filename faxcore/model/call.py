@@ -106,5 +106,11 @@ class CallReport:
     """From the answer to hanging up."""
     fallbacks: int = 0
     """Rungs of the ladder that a call out has gone down."""
+    paper: str = ""
+    """The longest paper that the other end of a call out has said it prints, one of `Paper`; empty: it did not come to
+    that."""
+    shortened: str = ""
+    """The paper, one of `Paper`, that the pages of a call out were made for, if the other end prints less than had been
+    planned; else empty."""
     phase: str = ""
     """The phase of T.30, A to D, in which the call ended, of the outcomes in WITH_PHASE; else empty."""

@@ -10,6 +10,8 @@ error correction, in whose frames it gets lost. So:
 - after two calls in a row that ended in the training at a rung of V.17, or behind it in error correction, both without
   a page, the next ones are made without V.17, or without error correction. If that does not help, it is forgotten.
 
+- pages are planned for the paper that the other end last said it prints, where that is shorter than any page may be.
+
 Whatever is known is forgotten after some days (`remember_days` in the configuration): lines and machines are mended.
 """
 
@@ -19,6 +21,7 @@ from dataclasses import replace
 from typing import Final
 
 from faxcore.model.call import WITH_PHASE, CallReport, Outcome
+from faxcore.model.paper import LongPages, Paper, PaperPlan
 from faxcore.store.call_history import NOTHING, CallHistory, Experience
 
 SUSPECTED: Final = 2
@@ -31,6 +34,8 @@ SLOW: Final = ("V.27ter 2400", "V.27ter 4800", "V.29 7200", WITHOUT_V17)
 
 def update_history(before: Experience, report: CallReport, first_page: int) -> Experience:
     """Add to what is known that a call out has ended, in which pages from `first_page` on were to be sent."""
+    if report.paper:
+        before = replace(before, paper="" if report.paper == Paper.UNLIMITED.value else report.paper)
     if report.outcome is Outcome.OK:
         rung = f"{report.modulation} {report.rate}" if report.fallbacks else _one_up(before.begin_at)
         return replace(before, begin_at=rung, training_failures=0, correction_failures=0)
@@ -39,6 +44,15 @@ def update_history(before: Experience, report: CallReport, first_page: int) -> E
     if report.phase == "B":
         return _training_failed(before, report.modulation == "V.17")
     return _page_failed(before, report.error_correction)
+
+
+def plan_paper(before: PaperPlan, confirmed: int, known: Paper, long_pages: LongPages) -> PaperPlan:
+    """Plan the pages of a fax for the paper that the other end is known to have. One of which pages are confirmed goes
+    on as it began, or what has arrived and what is to come would not fit together.
+    """
+    if confirmed:
+        return before
+    return replace(before.begin_at(1, known, long_pages), shortened=before.shortened and known is not Paper.UNLIMITED)
 
 
 def _one_up(rung: str) -> str:

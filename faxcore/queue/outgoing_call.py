@@ -4,20 +4,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.messages import Ended, FinalPending, PageConfirmed, PageKept, PlaceCall, Progress
+from faxcore.contract.messages import (
+    CallNews,
+    Ended,
+    FinalPending,
+    PageConfirmed,
+    PageKept,
+    PagesShortened,
+    PlaceCall,
+    Progress,
+    ShorterPages,
+)
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.sizes import PageSize
 from faxcore.lines.progress import in_words
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
+from faxcore.queue.experience import plan_paper
 from faxcore.queue.restart import end_unheard
 from faxcore.queue.verdict import write_verdict
 from faxcore.store.call_history import NOTHING, Experience
@@ -28,6 +42,9 @@ from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import make_folder
 
 log = logging.getLogger(__name__)
+
+Composer = Callable[[Path, Path, PageOrder], Awaitable[Sequence[PageSize]]]
+"""Writes pages as they are to arrive into a new file, by an order; their sizes."""
 
 FULL_SECONDS: Final = 60.0
 """Seconds that a job waits whose pages could not be composed for want of space, or of a wall to do it behind."""
@@ -61,9 +78,12 @@ class OutgoingCall:
         self._cancelled = False
         self._unwritten: list[int] = []
         """Pages whose confirmation is not on disk yet."""
+        self._shortened: PagesShortened | None = None
+        """What is not on disk yet of the pages' having been made for shorter paper."""
+        self._shorter: tuple[ShorterPages, ...] = ()
         self.progress = Sentence("preparing the pages")
 
-    async def run(self, composer: Callable[[Path, Path, PageOrder], Awaitable[int]]) -> None:
+    async def run(self, composer: Composer) -> None:
         """Compose, then dial; the rest is heard."""
         try:
             document = await self._compose(composer)
@@ -110,6 +130,7 @@ class OutgoingCall:
             max_rate=line.max_rate,
             begin_at=known.begin_at,
             sub_address=self._job.sub_address,
+            shorter=self._shorter,
         )
 
     def _experience(self) -> Experience:
@@ -126,18 +147,29 @@ class OutgoingCall:
         if self._line.call == self._call:
             await self._line.cancel()
 
-    async def heard(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
+    async def heard(self, message: CallNews) -> None:
         """Take in what the line says of the call."""
         match message:
             case Progress():
                 self.progress = in_words(message, self._job.pages)
             case PageConfirmed():
                 await self._confirm(message.page)
+            case PagesShortened():
+                self._shorten(message)
             case FinalPending():
                 await self._final_pending()
             case PageKept():
                 return
         self._changed(self._job.id)
+
+    def _shorten(self, message: PagesShortened) -> None:
+        self._shortened = message
+        try:
+            self._write_confirmations()
+        except StoreUnavailable as error:
+            log.error("job %s: that its pages are on shorter paper is written later: %s", self._job.id, error)
+            return
+        self._shortened = None
 
     async def _confirm(self, page: int) -> None:
         checkpoint("dialled")
@@ -154,6 +186,10 @@ class OutgoingCall:
     def _write_confirmations(self) -> None:
         """Write those that could not be written when they came. Twice is the same as once."""
         with self._store.transaction():
+            if self._shortened is not None:
+                # Before any page that counts by it.
+                told = self._shortened
+                self._store.jobs.shorten(self._job.id, self._job.confirmed + 1, told.paper, told.pages)
             for page in self._unwritten:
                 self._store.jobs.confirm(self._job.id, page, self._call)
 
@@ -196,10 +232,12 @@ class OutgoingCall:
         self._store.retention.clean_ended_call(self._call)
         self._end(self._job.id)
 
-    async def _compose(self, composer: Callable[[Path, Path, PageOrder], Awaitable[int]]) -> Path:
+    async def _compose(self, composer: Composer) -> Path:
         folder = make_folder(self._store.call_folder(self._call))
         document = folder / "document.tif"
         job = self._job
+        known, wish = self._experience().longest, self._config.value.document.long_pages
+        plan = plan_paper(job.paper_plan, job.confirmed, known, wish)
         order = PageOrder(
             job.header,
             job.recipient,
@@ -207,11 +245,31 @@ class OutgoingCall:
             self._station_id(),
             self._store.database.local_now(),
             job.confirmed + 1,
+            plan=plan,
         )
-        pages = await composer(self._store.documents.pages_file(job.document), document, order)
-        if pages != job.pages:
-            self._store.jobs.set_pages(job.id, pages)
+        pages = self._store.documents.pages_file(job.document)
+        sizes = await composer(pages, document, order)
+        longest = max((size.millimetres for size in sizes[job.confirmed :]), default=0.0)
+        self._shorter = tuple(
+            [
+                await self._compose_shorter(composer, pages, folder, order, paper)
+                for paper in plan.last.paper.shorter
+                if longest > paper.longest_mm
+            ]
+        )
+        if (len(sizes), plan) != (job.pages, job.paper_plan):
+            self._store.jobs.set_pages(job.id, len(sizes), plan)
         return document
+
+    async def _compose_shorter(
+        self, composer: Composer, pages: Path, folder: Path, order: PageOrder, paper: Paper
+    ) -> ShorterPages:
+        """Compose the pages as they go out if the other end turns out to print no more than this: in the call there is
+        no time for it.
+        """
+        document = folder / f"document-{paper.value}.tif"
+        await composer(pages, document, replace(order, plan=order.plan.shorten(order.first_page, paper)))
+        return ShorterPages(paper, str(document))
 
     async def _end_undialled(self, error: DocumentError) -> None:
         if error.reason.passes:

@@ -15,6 +15,7 @@ from typing import Final
 from faxcore.config import QueueConfig
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.verdict import write_verdict
 from faxcore.store import deliveries
@@ -71,6 +72,8 @@ def end_unheard(
     does without a report, or a service that crashes in each call would dial for ever.
     """
     if report is not None:
+        if report.shortened:
+            store.jobs.shorten(job.id, job.confirmed + 1, Paper(report.shortened), report.pages)
         for page in range(job.confirmed + 1, report.confirmed + 1):
             store.jobs.confirm(job.id, page, call)
     if report is None or report.outcome is Outcome.LOCAL_ABORT:

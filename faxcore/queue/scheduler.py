@@ -11,21 +11,20 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
-from faxcore.document.compose import PageOrder, compose
+from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
-from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
+from faxcore.queue.outgoing_call import FULL_SECONDS, Composer, OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -38,8 +37,6 @@ TROUBLE_SECONDS: Final = 10.0
 
 MOST_WOKEN: Final = 25
 """Jobs that are woken in one turn: what is done in one piece keeps the bus waiting."""
-
-Composer = Callable[[Path, Path, PageOrder], Awaitable[int]]
 
 
 class Scheduler:

@@ -7,6 +7,7 @@ from faxcore.checkpoint import checkpoint
 from faxcore.config import QueueConfig
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import State
+from faxcore.model.paper import told_shortened
 from faxcore.queue.experience import learn
 from faxcore.queue.policy import after_call
 from faxcore.store import deliveries
@@ -36,7 +37,9 @@ def write_verdict(
     if report.outcome is Outcome.OK:
         # The confirmation of the last page is the end of the call; rows for it may not have come apart.
         jobs.confirm(now.id, now.pages, call)
-    after = jobs.event(now.id, *verdict.events, reason=report.reason)
+    arrived_shortened = report.outcome is Outcome.OK and now.paper_plan.shortened
+    reason = told_shortened(now.paper_plan) if arrived_shortened else report.reason
+    after = jobs.event(now.id, *verdict.events, reason=reason)
     if after.state is State.SLEEPING:
         jobs.sleep(after.id, verdict.wait if wait is None else wait, verdict.counted)
     if after.state in deliveries.ANNOUNCED:

@@ -7,7 +7,7 @@ import logging
 from typing import Final
 
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.messages import Ended, FinalPending, PageConfirmed, PageKept, Progress
+from faxcore.contract.messages import CallNews, Ended, PageKept
 from faxcore.model.call import CallReport
 from faxcore.model.sentence import Sentence
 from faxcore.reception.filing import Filing
@@ -30,7 +30,7 @@ class IncomingCall:
         self._call = call
         self._reception = reception
 
-    async def heard(self, message: Progress | PageConfirmed | FinalPending | PageKept) -> None:
+    async def heard(self, message: CallNews) -> None:
         """Take in what the line says of the call."""
         if not isinstance(message, PageKept):
             return

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
+from faxcore.model.paper import Paper
 from faxcore.store import schema
 from faxcore.store.database import Database
 
@@ -27,6 +28,14 @@ class Experience:
     """Calls in a row that ended in the training at a rung of V.17."""
     correction_failures: int = 0
     """Calls in a row that ended behind the training, in error correction, without a page."""
+
+    paper: str = ""
+    """The longest paper that it prints, one of `Paper`; empty: any, or unknown."""
+
+    @property
+    def longest(self) -> Paper:
+        """The paper to plan for."""
+        return Paper(self.paper) if self.paper else Paper.UNLIMITED
 
 
 NOTHING: Final = Experience()

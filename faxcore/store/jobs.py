@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, case, func, select, update
 
-from faxcore.contract.codec import decode
+from faxcore.contract.codec import decode, encode
 from faxcore.model.header import Header
 from faxcore.model.job import Event, State, move
+from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
 from faxcore.store import schema
@@ -56,6 +57,8 @@ class JobRow:
     confirmed: int
     tries: int
     cancelled: bool
+    paper: str
+    """The paper that its pages were made for, in JSON."""
 
     @property
     def recipient(self) -> Recipient:
@@ -66,6 +69,11 @@ class JobRow:
     def header(self) -> Header:
         """The header that was chosen, as it was then."""
         return decode(json.loads(self.header_text), Header)
+
+    @property
+    def paper_plan(self) -> PaperPlan:
+        """The paper that its pages were made for, in the last call or before it."""
+        return decode(json.loads(self.paper), PaperPlan) if self.paper else PaperPlan()
 
     @property
     def header_id(self) -> str:
@@ -161,9 +169,20 @@ class Jobs:
             .values(next_try=self._db.later(seconds), tries=table.c.tries - int(not counted))
         )
 
-    def set_pages(self, id: str, pages: int) -> None:
-        """The number of pages as composed, cover page included."""
-        self._db.run(update(schema.job).where(schema.job.c.id == id).values(pages=pages))
+    def set_pages(self, id: str, pages: int, plan: PaperPlan) -> None:
+        """The number of pages as composed, cover page included, and the paper that they were made for."""
+        paper = "" if plan == PaperPlan() else json.dumps(encode(plan))
+        self._db.run(update(schema.job).where(schema.job.c.id == id).values(pages=pages, paper=paper))
+
+    def shorten(self, id: str, first_page: int, paper: Paper, pages: int) -> None:
+        """The other end prints less than was planned: so many pages, from this one on made for this paper. Twice is the
+        same as once.
+        """
+        job = self.get(id)
+        assert job is not None, id
+        plan = job.paper_plan
+        if plan.last.paper is not paper:
+            self.set_pages(id, pages, plan.shorten(first_page, paper))
 
     def request_cancel(self, id: str) -> None:
         """A person wants the call under way to end."""
@@ -244,6 +263,7 @@ def _select() -> Select[Any]:
         job.c.confirmed,
         job.c.tries,
         job.c.cancelled,
+        job.c.paper,
     ]
     return select(*columns).join_from(job, submission)
 

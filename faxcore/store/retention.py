@@ -60,7 +60,9 @@ class Retention:
         if not folder.is_dir():
             return
         half_written = folder.glob(".*.part")
-        remove(folder / "document.tif", folder / report_file.NAME, *half_written, *self._needless_pages(call, folder))
+        remove(
+            *folder.glob("document*.tif"), folder / report_file.NAME, *half_written, *self._needless_pages(call, folder)
+        )
         if not any(folder.iterdir()):
             folder.rmdir()
 

@@ -34,7 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -171,6 +171,8 @@ job = Table(
     _whole("confirmed"),
     _whole("tries"),
     _flag("cancelled"),
+    # The paper that its pages were made for, in JSON; empty: any.
+    _text("paper"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),
@@ -318,5 +320,6 @@ destination = Table(
     Column("error_correction", Boolean, nullable=False),
     _whole("training_failures"),
     _whole("correction_failures"),
+    _text("paper"),
     _text("until"),
 )

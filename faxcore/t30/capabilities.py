@@ -8,13 +8,14 @@ bit is clear, and a DCS that asks for something that our DIS did not offer is no
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from types import MappingProxyType
 from typing import Final
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.paper import Paper
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
@@ -78,22 +79,19 @@ class PageInfo:
     width: Width
     resolution: Resolution
     length: int
-
-
-class Length(Enum):
-    """The longest page, as bits 19 and 20 of a DIS or DCS say it."""
-
-    A4 = "00"
-    B4 = "10"
-    UNLIMITED = "01"
+    """Rows."""
 
     @property
-    def mm(self) -> float:
-        """Millimetres of the longest page: a few more than the paper, which every terminal accepts."""
-        return {Length.A4: 300.0, Length.B4: 367.0, Length.UNLIMITED: math.inf}[self]
+    def millimetres(self) -> float:
+        """The page's length."""
+        return self.length / self.resolution.rows_per_mm
 
 
-_LENGTHS: Final = {"00": Length.A4, "10": Length.B4, "01": Length.UNLIMITED, "11": Length.A4}
+NO_OTHERS: Final[Mapping[Paper, Sequence[PageInfo]]] = MappingProxyType({})
+"""Of a document whose pages were made once."""
+
+_LENGTH_BITS: Final = {Paper.A4: "00", Paper.B4: "10", Paper.UNLIMITED: "01"}
+_LENGTHS: Final = {"00": Paper.A4, "10": Paper.B4, "01": Paper.UNLIMITED, "11": Paper.A4}
 """11 is invalid: only the shortest can be relied on."""
 _WIDTHS: Final = {"00": Width.A4, "10": Width.B4, "01": Width.A3, "11": Width.A3}
 _WIDTH_BITS: Final = {Width.A4: "00", Width.B4: "10", Width.A3: "01"}
@@ -181,7 +179,7 @@ class Offer:
         return _WIDTHS[self.bits.group(17, 18)]
 
     @property
-    def length(self) -> Length:
+    def paper(self) -> Paper:
         """The longest page that it accepts."""
         return _LENGTHS[self.bits.group(19, 20)]
 
@@ -221,7 +219,7 @@ class Agreement:
     row_time: int
     """Milliseconds a row at least; 0 with error correction."""
     frame_size: int = ECM_FRAME
-    length: Length = Length.UNLIMITED
+    paper: Paper = Paper.UNLIMITED
     says: frozenset[int] = frozenset()
     """Bits that say which frames go with the DCS, and that FNV is understood."""
 
@@ -251,7 +249,7 @@ class Agreement:
             *wanted,
             at_11=self.modulation.dcs,
             at_17=_WIDTH_BITS[self.format.width],
-            at_19=self.length.value,
+            at_19=_LENGTH_BITS[self.paper],
             at_21=_ROW_TIME_BITS[0 if self.error_correction else self.row_time],
         )
 
@@ -277,9 +275,20 @@ def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
         error_correction=correct,
         row_time=0 if correct else offer.row_time(resolution),
         frame_size=SHORT_ECM_FRAME if correct and short else ECM_FRAME,
-        length=offer.length,
+        paper=offer.paper,
         says=presence_bits(select_with_document(terminal.selection, offer.bits)) | ({bits.FNV} & offer.bits.numbers()),
     )
+
+
+def choose_pages(
+    offer: Offer, pages: Sequence[PageInfo], shorter: Mapping[Paper, Sequence[PageInfo]], first: int
+) -> Paper | None:
+    """Choose among these pages and those made for `shorter` paper: None if these will do as they are, or if there are
+    no others; else the longest paper that the other terminal prints. Pages before `first` (1 = first) do not count.
+    """
+    if all(page.millimetres <= offer.paper.longest_mm for page in pages[first - 1 :]):
+        return None
+    return next((paper for paper in (offer.paper, *offer.paper.shorter) if paper in shorter), None)
 
 
 def check_lengths(offer: Offer, pages: Sequence[PageInfo], first: int) -> None:
@@ -287,11 +296,11 @@ def check_lengths(offer: Offer, pages: Sequence[PageInfo], first: int) -> None:
     terminal prints: such a page would be cut off and lose text.
     """
     for number, page in enumerate(pages[first - 1 :], start=first):
-        if page.length / page.resolution.rows_per_mm > offer.length.mm:
+        if page.millimetres > offer.paper.longest_mm:
             raise CallFailed(
                 Outcome.INCOMPATIBLE,
                 "The other fax machine prints pages no longer than {offered}, and page {page} is longer.",
-                offered=offer.length.name,
+                offered=offer.paper.name,
                 page=number,
             )
 
@@ -362,7 +371,7 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
         error_correction=dcs[bits.ECM],
         row_time=row_time or 0,
         frame_size=SHORT_ECM_FRAME if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,
-        length=_LENGTHS[dcs.group(19, 20)],
+        paper=_LENGTHS[dcs.group(19, 20)],
         says=dcs.numbers() & _SAID,
     )
 

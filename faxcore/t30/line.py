@@ -14,6 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import PageFormat
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import PRELIMINARY, Frame, is_final, parse_frame
@@ -128,6 +129,15 @@ class CodePage:
 
 
 @dataclass(frozen=True)
+class TakePages:
+    """Take the pages of our document from now on from those that were made for this paper. Reply: Done."""
+
+    paper: Paper
+    pages: int
+    """Their number."""
+
+
+@dataclass(frozen=True)
 class KeepPage:
     """Put a received page safely on disk, 1 = first; a page kept before under this number is replaced.
 
@@ -146,7 +156,8 @@ class KeepPage:
 class Note:
     """Tell the owner of the call, and go on when that is on disk. Reply: Done.
 
-    confirmed: this page of our document has been confirmed. final: all pages are out, the next frame asks for the last
+    confirmed: this page of our document has been confirmed. shortened: the document has so many pages now (`page`),
+    made for this shorter paper. final: all pages are out, the next frame asks for the last
     confirmation. Otherwise only what the windows show: state, page, remote id, rate, and the sub-address (SUB) to
     which the coming pages are sent.
     """
@@ -155,6 +166,7 @@ class Note:
     page: int = 0
     confirmed: bool = False
     final: bool = False
+    shortened: Paper | None = None
     remote_id: str = ""
     rate: int = 0
     sub_address: str = ""
@@ -173,6 +185,7 @@ Request: TypeAlias = (
     | ReceivePage
     | ReceiveBurst
     | CodePage
+    | TakePages
     | KeepPage
     | Note
 )

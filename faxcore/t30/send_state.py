@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from faxcore.model.call import Outcome
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
@@ -45,6 +46,12 @@ class SendState:
     transmissions: int = 0
     """The page counter of error correction: pages sent in this call before this one, including repeated ones, but not
     those after which the other end began phase B again."""
+    paper: Paper | None = None
+    """The longest paper of the other end; None until it has said so."""
+    pages: int = 0
+    """Pages of the document; known once the other end has said how long it prints them."""
+    shortened: Paper | None = None
+    """The paper that the pages were made for, where they are not those that the call began with."""
     remote_id: str = ""
     agreement: Agreement | None = None
     rungs: tuple[Modulation, ...] = ()

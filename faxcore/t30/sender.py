@@ -8,16 +8,17 @@ answer to the very last page has been lost, the outcome is UNCONFIRMED, neither 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from faxcore.model.call import Outcome
+from faxcore.model.paper import Paper
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree, check_lengths
+from faxcore.t30.capabilities import NO_OTHERS, Offer, PageInfo, Terminal, agree, check_lengths, choose_pages
 from faxcore.t30.dialogue import T1, TRIES, ask, check_duration, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
-from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, do, expect
+from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, TakePages, do, expect
 from faxcore.t30.selective import explain_hang_up, make_their_refusal, select_with_document
 from faxcore.t30.send_state import BEGUN_AGAIN, NOT_HEARD, SendState, confirm, make_unexpected_answer
 
@@ -25,15 +26,22 @@ RESENDS = 2
 """Times that a page which the other end refused or has not heard is sent again."""
 
 
-def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1) -> Script[SendState]:
+def transmit(
+    terminal: Terminal,
+    pages: Sequence[PageInfo],
+    number: str,
+    first_page: int = 1,
+    shorter: Mapping[Paper, Sequence[PageInfo]] = NO_OTHERS,
+) -> Script[SendState]:
     """Play a whole outgoing call: dial, send the pages from `first_page` (1 = first) to the last, hang up. Never raises
-    CallFailed.
+    CallFailed. `shorter` are the same pages as they were made for shorter paper, if there are any.
     """
-    sending = SendState(confirmed=first_page - 1, done=first_page - 1)
+    sending = SendState(confirmed=first_page - 1, done=first_page - 1, pages=len(pages))
     try:
         answered = yield from do(Dial(number))
         sending.answered_at, sending.phase = answered, "B"
         sending.remote_id, offer = yield from hear_offer(answered + T1)
+        pages = yield from _choose_pages(offer, pages, shorter, sending)
         yield from send_pages(terminal, offer, pages, sending)
     except CallFailed as failure:
         sending.outcome, sending.reason = failure.outcome, failure.reason
@@ -42,6 +50,21 @@ def transmit(terminal: Terminal, pages: Sequence[PageInfo], number: str, first_p
     else:
         yield from disconnect(True, sending.x)
     return sending
+
+
+def _choose_pages(
+    offer: Offer, pages: Sequence[PageInfo], shorter: Mapping[Paper, Sequence[PageInfo]], sending: SendState
+) -> Script[Sequence[PageInfo]]:
+    """Choose the pages that the other end can print, before the first goes out, and have that written down."""
+    sending.paper = offer.paper
+    chosen = choose_pages(offer, pages, shorter, sending.done + 1)
+    if chosen is None:
+        return pages
+    others = shorter[chosen]
+    sending.pages, sending.shortened = len(others), chosen
+    yield from do(TakePages(chosen, len(others)))
+    yield from do(Note(page=len(others), shortened=chosen))
+    return others
 
 
 def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: SendState) -> Script[None]:

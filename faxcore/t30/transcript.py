@@ -22,6 +22,8 @@ frame that is not understood is written like any other), `no carrier`, `other ca
 `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
 0-40 42-255`. `sending` after `lost` or `cancelled` means that our last signal was not sent to its end.
 
+`# page on A4:` are pages that were made for shorter paper, and `= take pages on A4 x 4` begins to send those.
+
 A called terminal has `# role: receiver`, and the `# page:` lines of the document that it offers; a terminal that polls
 has `# role: poller`. A password, PWD or SID, is never written: `ff c0 83 ****`, right or wrong.
 
@@ -43,14 +45,15 @@ be played again (tests/unit/t30/replay.py):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from faxcore.model.call import WITH_PHASE
+from faxcore.model.paper import Paper
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import ECM_FRAME, Agreement, PageInfo, Terminal, read_dcs
+from faxcore.t30.capabilities import ECM_FRAME, NO_OTHERS, Agreement, PageInfo, Terminal, read_dcs
 from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
 from faxcore.t30.internet_address import unpack_address
 from faxcore.t30.modulation import ALL
@@ -68,13 +71,19 @@ def format_line(seconds: float, text: str) -> str:
 
 
 def format_sender_header(
-    terminal: Terminal, pages: Sequence[PageInfo], number: str, first_page: int = 1
+    terminal: Terminal,
+    pages: Sequence[PageInfo],
+    number: str,
+    first_page: int = 1,
+    shorter: Mapping[Paper, Sequence[PageInfo]] = NO_OTHERS,
 ) -> Iterator[str]:
     """Format the arguments of `transmit`: the first lines of an outgoing call."""
     yield "# role: sender"
     yield f"# number: {number}"
     yield from _format_terminal(terminal)
     yield from _format_pages(pages)
+    for paper, others in shorter.items():
+        yield from _format_pages(others, f"page on {paper.name}")
     yield f"# first page: {first_page}"
 
 
@@ -119,9 +128,9 @@ def _format_terminal(terminal: Terminal) -> Iterator[str]:
             yield f"# {name}: {value}"
 
 
-def _format_pages(pages: Sequence[PageInfo]) -> Iterator[str]:
+def _format_pages(pages: Sequence[PageInfo], name: str = "page") -> Iterator[str]:
     for page, same in groupby(pages):
-        yield f"# page: {page.width.name} {page.resolution.value} {page.length} x {len(list(same))}"
+        yield f"# {name}: {page.width.name} {page.resolution.value} {page.length} x {len(list(same))}"
 
 
 def _format_octets(frame: Frame, final: bool) -> str:
@@ -157,6 +166,8 @@ def format_request(request: t30.Request) -> Iterator[str]:
             yield f"> page {modulation}{' short' if short else ''} {len(data)} octets"
         case t30.SendBurst(modulation=modulation, frames=burst, short=short):
             yield f"> burst {modulation}{' short' if short else ''} {format_ranges(burst)}"
+        case t30.TakePages(paper=paper, pages=pages):
+            yield f"= take pages on {paper.name} x {pages}"
         case t30.Note(confirmed=True, page=page):
             yield f"= confirmed page {page}"
         case t30.Note(final=True):

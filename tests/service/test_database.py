@@ -126,6 +126,8 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         begin,
         "DROP TABLE print_job",
         "DROP TABLE print_notice",
+        "ALTER TABLE destination DROP COLUMN paper",
+        "ALTER TABLE job DROP COLUMN paper",
         "DROP INDEX job_by_owner",
         "ALTER TABLE draft DROP COLUMN repeats",
         "ALTER TABLE draft ADD COLUMN print_job BIGINT",

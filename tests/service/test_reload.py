@@ -20,6 +20,7 @@ from faxcore.config import LineConfig
 from faxcore.config.reload import RestartNeeded
 from faxcore.contract.bus import Line, LineState, Order
 from faxcore.document.compose import PageOrder
+from faxcore.document.sizes import PageSize
 from faxcore.model.header import Header
 from faxcore.model.sentence import literal
 from faxcore.service import FaxService
@@ -236,7 +237,7 @@ def test_a_call_on_a_line_that_goes_is_not_cut_off(tmp_path: Path, gate: Gate) -
 def test_a_fax_whose_line_goes_before_it_dials_goes_out_on_another(tmp_path: Path) -> None:
     composing, composed = asyncio.Event(), asyncio.Event()
 
-    async def composer(pages: Path, out: Path, order: PageOrder) -> int:
+    async def composer(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
         composing.set()
         await composed.wait()
         return await plain_composer(pages, out, order)

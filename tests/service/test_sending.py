@@ -13,6 +13,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.sizes import PageSize
 from tests.support.service_parts import ME, OTHER, Gate, configured, document, log, running, script, submit
 from tests.support.waiting import until
 
@@ -222,7 +223,7 @@ def test_an_absent_modem_says_why_and_the_fax_waits(tmp_path: Path) -> None:
 def test_pages_that_cannot_be_made_fail_the_job_and_what_passes_does_not(tmp_path: Path, passing: Reason) -> None:
     tries: list[int] = []
 
-    async def composer(pages: Path, out: Path, order: PageOrder) -> int:
+    async def composer(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
         tries.append(1)
         raise DocumentError(passing if len(tries) == 1 else Reason.DAMAGED)
 

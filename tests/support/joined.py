@@ -144,7 +144,7 @@ class Joined:
 
     def _reply(self, end: End) -> t30.Reply | None:
         request, now = end.request, end.now
-        if end.lost and not isinstance(request, t30.HangUp | t30.Note | t30.CodePage | t30.KeepPage):
+        if end.lost and not isinstance(request, t30.HangUp | t30.Note | t30.CodePage | t30.TakePages | t30.KeepPage):
             return t30.Lost(now, Outcome.LINE_LOST, Sentence("The line was cut off."))
         match request:
             case t30.Dial():
@@ -154,7 +154,7 @@ class Joined:
             case t30.HangUp():
                 self._peer(end).lost = self._peer(end).lost or not self._pending(self._peer(end))
                 return t30.Done(now)
-            case t30.Note():
+            case t30.Note() | t30.TakePages():
                 return t30.Done(now)
             case t30.CodePage(page=page):
                 return t30.Coded(now, self.coded(page))

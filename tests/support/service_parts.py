@@ -22,7 +22,8 @@ from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig, StoreC
 from faxcore.contract.bus import Job, Order
 from faxcore.contract.methods import SIGNALS
 from faxcore.document.compose import PageOrder
-from faxcore.document.tiff import count_pages, write_pages
+from faxcore.document.sizes import PageSize
+from faxcore.document.tiff import page_sizes, write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.service import FaxService, Parts
 
@@ -106,10 +107,10 @@ class Listener:
         await self.until(lambda _p, _name, v: is_job(v, job) and str(v.progress) == "dialling")
 
 
-async def plain_composer(pages: Path, out: Path, _order: PageOrder) -> int:
+async def plain_composer(pages: Path, out: Path, _order: PageOrder) -> list[PageSize]:
     """Composes nothing: the real composer has its own tests."""
     shutil.copyfile(pages, out)
-    return count_pages(out)
+    return page_sizes(out)
 
 
 def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, text
 from faxcore.announce.announcing import News
 from faxcore.contract.bus import Job
 from faxcore.document.compose import PageOrder
+from faxcore.document.sizes import PageSize
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.queue.outgoing_call import FULL_SECONDS
@@ -97,7 +98,7 @@ class Rules:
         if late > (TICK if self.full_until <= since else TROUBLED_TICK):
             self._break(f"a retry came {late:.1f} s too late: {job}")
 
-    async def compose(self, pages: Path, out: Path, order: PageOrder) -> int:
+    async def compose(self, pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
         """Compose nothing, and look at the time that would stand on the pages."""
         now = self._clock.now().astimezone(ZONE)
         if abs(order.when - now) > timedelta(seconds=1) or order.when.utcoffset() != now.utcoffset():

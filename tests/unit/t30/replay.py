@@ -17,6 +17,7 @@ from typing import Any
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Coding, Resolution, Width
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import PageInfo, Terminal
@@ -33,6 +34,7 @@ from faxcore.t30.transcript import STARS, format_reply, format_request, format_r
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
 KNOWN_NOTES = (
     "= code page",
+    "= take pages",
     "= kept",
     "= could not keep",
     "= still keeping",
@@ -102,8 +104,15 @@ class Call:
 
     @property
     def pages(self) -> list[PageInfo]:
+        return self._pages("page")
+
+    @property
+    def shorter(self) -> dict[Paper, list[PageInfo]]:
+        return {paper: pages for paper in Paper if (pages := self._pages(f"page on {paper.name}"))}
+
+    def _pages(self, name: str) -> list[PageInfo]:
         pages: list[PageInfo] = []
-        for text in self.settings.get("page", []):
+        for text in self.settings.get(name, []):
             width, resolution, length, *times = text.split()
             count = int(times[1]) if times else 1
             pages += [PageInfo(Width[width], Resolution(resolution), int(length))] * count
@@ -114,7 +123,7 @@ class Call:
         match self.setting("role", ""):
             case "sender":
                 first = int(self.setting("first page", "1"))
-                return transmit(self.terminal, self.pages, self.setting("number", ""), first)
+                return transmit(self.terminal, self.pages, self.setting("number", ""), first, self.shorter)
             case "receiver":
                 return answer(self.terminal, self.pages)
             case "poller":
@@ -181,7 +190,7 @@ class Player:
         for text in format_request(request):
             self._expect(text)
         match request:
-            case t30.Note():
+            case t30.Note() | t30.TakePages():
                 return t30.Done(self._now)
             case t30.HangUp():
                 if self._next is not None and self._next.text.startswith("< lost"):

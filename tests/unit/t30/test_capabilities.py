@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Coding, PageFormat, Resolution, Width
+from faxcore.model.paper import Paper
 from faxcore.t30 import bits
 from faxcore.t30.bits import EXTENSIONS, Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import (
     Agreement,
-    Length,
     Offer,
     PageInfo,
     Terminal,
@@ -74,7 +74,7 @@ def test_no_bit_of_a_dcs_is_set_whose_dis_bit_is_clear(fif: bytes, terminal: Ter
     assert agreement.format.width.value <= offer.width.value
     assert agreement.format.coding in (*terminal.codings, Coding.MH)
     assert agreement.error_correction <= terminal.error_correction
-    assert agreement.length is offer.length
+    assert agreement.paper is offer.paper
     assert dcs.group(19, 20) == (offer.bits.group(19, 20) if offer.bits.group(19, 20) != "11" else "00")
 
 
@@ -228,14 +228,14 @@ def test_rows_are_filled_to_the_time_at_the_agreed_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "longest"), [("00", Length.A4), ("10", Length.B4), ("01", Length.UNLIMITED), ("11", Length.A4)]
+    ("group", "longest"), [("00", Paper.A4), ("10", Paper.B4), ("01", Paper.UNLIMITED), ("11", Paper.A4)]
 )
-def test_a_page_that_is_longer_than_the_other_end_prints_is_refused(group: str, longest: Length) -> None:
+def test_a_page_that_is_longer_than_the_other_end_prints_is_refused(group: str, longest: Paper) -> None:
     offer = Offer(Bits.of(bits.RECEIVE, bits.FINE, at_19=group))
-    assert offer.length is longest
-    for rows, fits in ((2286, Length.A4), (2292, Length.A4), (2750, Length.B4), (4000, Length.UNLIMITED)):
+    assert offer.paper is longest
+    for rows, fits in ((2286, Paper.A4), (2292, Paper.A4), (2750, Paper.B4), (4000, Paper.UNLIMITED)):
         pages = [A4_FINE, PageInfo(Width.A4, Resolution.FINE, rows)]
-        order = (Length.A4, Length.B4, Length.UNLIMITED)
+        order = (Paper.A4, Paper.B4, Paper.UNLIMITED)
         if order.index(fits) <= order.index(longest):
             check_lengths(offer, pages, 1)
             continue
