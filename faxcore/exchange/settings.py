@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from faxcore.model.paper import Paper
+
 ALWAYS_BUSY: Final = "0199000098"
 """A number that is always engaged."""
 
@@ -57,6 +59,8 @@ class TerminalSettings:
     v17: bool = True
     """True if it has V.17 (14 400 bit/s); without, V.29 and V.27ter remain."""
     codings: tuple[str, ...] = ("MH", "MR", "MMR")
+    paper: Paper = Paper.UNLIMITED
+    """The longest paper that it says it prints."""
     offers: Path | None = None
     """A TIFF that may be polled from it."""
 
@@ -138,6 +142,13 @@ def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
         raise SettingsError(f"{where}: {error}") from error
 
 
+def _read_paper(value: Any, where: str) -> Paper:
+    try:
+        return Paper(value)
+    except ValueError as error:
+        raise SettingsError(f"{where}: paper must be one of {', '.join(each.value for each in Paper)}") from error
+
+
 def _line(table: Mapping[str, Any], where: str) -> LineSettings:
     values = dict(table)
     if "impairments" in values:
@@ -146,6 +157,8 @@ def _line(table: Mapping[str, Any], where: str) -> LineSettings:
         terminal = dict(values["terminal"])
         for name in terminal.keys() & {"folder", "offers"}:
             terminal[name] = Path(terminal[name])
+        if "paper" in terminal:
+            terminal["paper"] = _read_paper(terminal["paper"], f"{where}, terminal")
         values["terminal"] = _build(TerminalSettings, terminal, f"{where}, terminal")
     if "person" in values:
         values["person"] = _build(PersonSettings, values["person"], f"{where}, person")

@@ -14,6 +14,7 @@ from faxcore.exchange import library
 from faxcore.exchange.library import Samples
 from faxcore.exchange.settings import TerminalSettings
 from faxcore.exchange.switch import CallerId, Switch, SwitchLine, SwitchOutcome
+from faxcore.model.paper import Paper
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,13 @@ LONGEST_CALL: Final = 1800.0
 _V27TER, _V29, _V17 = 1, 2, 4
 _CODINGS: Final = {"MH": 0x02, "MR": 0x04, "MMR": 0x08}
 _ALL_RESOLUTIONS: Final = 0x1 | 0x2 | 0x4 | 0x10000 | 0x20000 | 0x40000
-_ALL_SIZES: Final = 0x1 | 0x2 | 0x4 | 0x10000 | 0x20000 | 0x40000 | 0x80000 | 0x100000
+_ALL_WIDTHS: Final = 0x1 | 0x2 | 0x4
+_LENGTHS: Final = {
+    Paper.A4: 0x20000,
+    Paper.B4: 0x20000 | 0x40000,
+    Paper.UNLIMITED: 0x10000 | 0x20000 | 0x40000 | 0x80000 | 0x100000,
+}
+"""With unlimited length go Letter and Legal, which have bits of their own in a DIS."""
 _TIFF_MMR: Final = 3
 
 
@@ -94,7 +101,7 @@ class FaxTerminal:
         self._library.t30_set_supported_modems(t30, _V27TER | _V29 | (_V17 if settings.v17 else 0))
         self._library.t30_set_supported_compressions(t30, sum(_CODINGS[name] for name in settings.codings))
         self._library.t30_set_supported_resolutions(t30, _ALL_RESOLUTIONS)
-        self._library.t30_set_supported_image_sizes(t30, _ALL_SIZES)
+        self._library.t30_set_supported_image_sizes(t30, _ALL_WIDTHS | _LENGTHS[settings.paper])
         self._library.t30_set_rx_encoding(t30, _TIFF_MMR)
         self._library.t30_set_phase_d_handler(t30, self._phase_d, None)
         self._library.t30_set_phase_e_handler(t30, self._phase_e, None)

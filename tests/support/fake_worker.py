@@ -7,7 +7,8 @@ FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}, "absent
 Each dialling of a number takes the next END, the last one again and again: ok, ok-slow (waits for a Gate), busy,
 partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
-Noted), hang (until cancelled), modem, glare (a call comes in while we dial).
+Noted), hang (until cancelled), modem, glare (a call comes in while we dial). "A4" before one
+of those, as "A4 partial", or "UNLIMITED": the longest paper of the other end.
 Ends with -alone begin as without, and go on when the service is gone: the report is in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
 "when": a file that must be there first, "station": the octets of its station id, in hexadecimal}, or a list of such:
@@ -20,6 +21,7 @@ import os
 import select
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from faxcore.contract.messages import (
@@ -33,6 +35,7 @@ from faxcore.contract.messages import (
     Noted,
     PageConfirmed,
     PageKept,
+    PagesShortened,
     PlaceCall,
     Progress,
     Quit,
@@ -47,6 +50,7 @@ from faxcore.contract.report_file import write_report
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Page, Resolution, Width
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.frames import unpack_station_id
 
@@ -98,8 +102,16 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
     if order.begin_at or not order.error_correction or order.max_rate != 14400:
         witness("careful", order.number, order.max_rate, order.error_correction, order.begin_at)
     end = ends[min(attempt, len(ends) - 1)]
-    pages = count_pages(order.document)
+    known = next((paper for paper in Paper if end.startswith(f"{paper.name} ")), None)
+    end = end.rpartition(f"{known.name} ")[2] if known else end
+    document = next((made.document for made in order.shorter if made.paper is known), None)
+    pages = count_pages(document or order.document)
+    if document and known:
+        witness("shortened", order.number, pages)
+        say(PagesShortened(order.call, known, pages))
     report = play(order, end, pages)
+    if known:
+        report = replace(report, paper=known.value, shortened=known.value if document else "")
     with suppress(OSError):  # the disk may be full, and the call has been what it was
         (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
     end_call(order.folder, Ended(order.call, report), alone=end.endswith("-alone"))

@@ -10,6 +10,7 @@ import pytest
 from faxcore.exchange import ExchangeSettings, SettingsError, default_lines
 from faxcore.exchange.number_plan import normalise_number, parse_dial_string
 from faxcore.exchange.settings import load
+from faxcore.model.paper import Paper
 
 
 @pytest.mark.parametrize("written", ["0199000001", "01 99 00 00 01", "+33 1.99.00.00.01", "0033 199000001"])
@@ -50,7 +51,7 @@ def test_a_file_makes_an_exchange(tmp_path: Path) -> None:
         "speed = 5.0\nseed = 3\n"
         '[[lines]]\nnumbers = ["0199000001"]\nname = "Mairie"\n'
         "[lines.impairments]\nnoise_dbm0 = -45.0\n"
-        '[[lines]]\nnumbers = ["0199000002"]\n[lines.terminal]\nstation_id = "OTHER"\n'
+        '[[lines]]\nnumbers = ["0199000002"]\n[lines.terminal]\nstation_id = "OTHER"\npaper = "a4"\n'
         '[[lines]]\nnumbers = ["0199000003"]\n[lines.person]\nspeech_dbm0 = -20.0\n'
     )
     settings = load(file, tmp_path)
@@ -58,6 +59,7 @@ def test_a_file_makes_an_exchange(tmp_path: Path) -> None:
     assert settings.lines[0].impairments.noise_dbm0 == -45.0
     assert settings.lines[1].terminal is not None
     assert settings.lines[1].terminal.station_id == "OTHER"
+    assert settings.lines[1].terminal.paper is Paper.A4
     assert settings.lines[2].person is not None
     assert settings.lines[2].person.speech_dbm0 == -20.0
 
@@ -69,6 +71,7 @@ def test_a_file_makes_an_exchange(tmp_path: Path) -> None:
         ('[[lines]]\nnumbers = ["1"]\ncolour = "red"\n', "line 1: unknown key 'colour'"),
         ("[[lines]]\nname = 'x'\n", "line 1"),
         ('[[lines]]\nnumbers = ["1"]\n[lines.impairments]\nloud = 1\n', "impairments: unknown key 'loud'"),
+        ('[[lines]]\nnumbers = ["1"]\n[lines.terminal]\npaper = "a5"\n', "line 1, terminal: paper must be one of"),
         ("speed = ", "exchange.toml"),
         ("speed = 1000.0\n", "speed"),
         ("lines = []\n", "at least one line"),
