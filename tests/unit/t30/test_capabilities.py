@@ -22,6 +22,7 @@ from faxcore.t30.capabilities import (
     Terminal,
     agree,
     check_lengths,
+    choose_pages,
     codings,
     our_dis,
     read_dcs,
@@ -243,6 +244,20 @@ def test_a_page_that_is_longer_than_the_other_end_prints_is_refused(group: str, 
             check_lengths(offer, pages, 1)
         assert raised.value.outcome is Outcome.INCOMPATIBLE
         check_lengths(offer, [pages[1], A4_FINE], 2)
+
+
+def test_the_pages_for_the_longest_paper_that_it_prints_are_chosen() -> None:
+    legal, b4, a4 = (PageInfo(Width.A4, Resolution.FINE, rows) for rows in (4000, 2800, 2286))
+    a4_only, up_to_b4, any_length = (Offer(Bits.of(bits.RECEIVE, at_19=group)) for group in ("00", "10", "01"))
+    both = {Paper.B4: [a4, b4], Paper.A4: [a4, a4, a4]}
+    pages = [a4, legal]
+    assert choose_pages(any_length, pages, both, 1) is None
+    assert choose_pages(up_to_b4, pages, both, 1) is Paper.B4
+    assert choose_pages(a4_only, pages, both, 1) is Paper.A4
+    assert choose_pages(up_to_b4, pages, {Paper.A4: [a4, a4, a4]}, 1) is Paper.A4, "shorter ones can be printed too"
+    assert choose_pages(a4_only, pages, {}, 1) is None, "what cannot be printed is refused behind it"
+    assert choose_pages(a4_only, [legal, a4], both, 2) is None, "a page that is confirmed is not sent again"
+    assert choose_pages(up_to_b4, [a4, b4], both, 1) is None
 
 
 CLAIMED = {10, *range(11, 15), 15, 16, *range(17, 24), 27, 31, 41, 45}
