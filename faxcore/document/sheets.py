@@ -12,10 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image
-
-from faxcore.document.bilevel import make_page
 from faxcore.document.layout import STRIP_MM
+from faxcore.document.reduction import reduce_page
 from faxcore.model.page import Page
 from faxcore.model.paper import LongPages, PaperFrom, PaperPlan
 
@@ -102,15 +100,4 @@ def _find_gap(page: Page, first: int, last: int) -> int:
 def _draw(page: Page, sheet: _Sheet) -> Page:
     rows = page.rows[sheet.first * page.stride : sheet.end * page.stride]
     taken = Page(page.width, page.resolution, rows)
-    return taken if sheet.rows == taken.length else _reduce(taken, sheet.rows)
-
-
-def _reduce(page: Page, rows: int) -> Page:
-    """Reduce a page to so many rows, and its width in proportion: what is written keeps its shape."""
-    across = page.width.value
-    width = max(1, round(across * rows / page.length))
-    # Of packed rows 1 is black.
-    whole = Image.frombytes("1", (across, page.length), page.rows, "raw", "1;I").convert("L")
-    paper = Image.new("L", (across, rows), 255)
-    paper.paste(whole.resize((width, rows), Image.Resampling.BOX), ((across - width) // 2, 0))
-    return make_page(paper, page.resolution, photo=False)
+    return taken if sheet.rows == taken.length else reduce_page(taken, sheet.rows)

@@ -15,11 +15,15 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from faxcore.document.bilevel import BLACK_BELOW, WHITE_ABOVE
 from faxcore.document.renderer import Style
+from faxcore.document.sheets import fit_to_paper
 from faxcore.model.page import Page, Resolution
+from faxcore.model.paper import Paper, PaperFrom, PaperPlan
 from tests.support.documents import grey_noise, ink, rendered
 
 LINE = "Bank 3000 4000 0312 3456 7890 143 telephone 0199000001 office hours 9 to 12"
 WORDS = LINE.split()
+LEGAL_LINES = 54
+ON_A4 = PaperPlan((PaperFrom(1, Paper.A4),))
 INKS = {
     "black": (0, 0, 0),
     "grey 128": (128, 128, 128),
@@ -132,3 +136,31 @@ def test_a_black_and_white_page_is_left_alone(tmp_path: Path) -> None:
     assert ink(page, 0, 0, 215, 297) == pytest.approx(
         squares.convert("L").histogram()[0] / (1654 * 2339) * 0.975, abs=0.03
     )
+
+
+def legal_print(*sizes: int) -> bytes:
+    """A page of Legal size, full of the words, in these sizes by turns."""
+    made = fpdf.FPDF(format="legal", unit="mm")
+    made.set_auto_page_break(False)
+    made.add_page()
+    for line in range(LEGAL_LINES):
+        made.set_font("Helvetica", size=sizes[line % len(sizes)])
+        made.text(12, 20 + 6 * line, LINE)
+    return bytes(made.output())
+
+
+@pytest.mark.parametrize(
+    ("resolution", "sizes", "least"),
+    [(Resolution.FINE, (8, 10, 12), 0.95), (Resolution.STANDARD, (10, 12), 0.9), (Resolution.STANDARD, (8,), 0.7)],
+    ids=["fine", "standard", "standard, 8 points"],
+)
+def test_print_of_legal_size_is_read_on_a_sheet_of_a4(
+    tmp_path: Path, resolution: Resolution, sizes: tuple[int, ...], least: float
+) -> None:
+    """Less of it at 98 rows an inch, where letters of 8 points are four rows high on the sheet."""
+    [page] = rendered(tmp_path, legal_print(*sizes), resolution)
+    [sheet] = fit_to_paper([page], ON_A4)
+    assert sheet.length == round(297 * resolution.rows_per_mm) < page.length
+    found = read(sheet)
+    right = sum(min(found.count(word), WORDS.count(word) * LEGAL_LINES) for word in set(WORDS))
+    assert right >= least * LEGAL_LINES * len(WORDS)
