@@ -13,8 +13,10 @@ from faxcore.contract.codec import decode, encode
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
-from faxcore.document.tiff import read_pages
+from faxcore.document.tiff import read_pages, write_pages
 from faxcore.model.header import SHIPPED, Header
+from faxcore.model.page import Page, Resolution, Width
+from faxcore.model.paper import LongPages, Paper, PaperFrom, PaperPlan
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 from tests.support.service_parts import document
@@ -50,6 +52,21 @@ def test_a_cover_page_goes_first_and_is_counted(tmp_path: Path) -> None:
     assert any(cover.rows)
     expected = [draw_header_line(page, line) for page, line in zip(read_pages(source), lines(2, 3), strict=True)]
     assert rest == expected
+
+
+def test_sheets_are_counted_with_the_cover_page_before_them(tmp_path: Path) -> None:
+    source, out = tmp_path / "document.tif", tmp_path / "out.tif"
+    line = b"\xf0" * 216 * 20 + bytes(216 * 11)
+    write_pages(source, [Page(Width.A4, Resolution.FINE, line * rows) for rows in (290, 10)])
+    # The cover page has been confirmed, and two sheets for B4: the rest goes to a machine with A4.
+    plan = PaperPlan((PaperFrom(1, Paper.B4, LongPages.CUT),)).shorten(4, Paper.A4)
+    sizes = asyncio.run(compose(source, out, replace(ORDER, header=SHIPPED[1], first_page=4, plan=plan)))
+    pages = list(read_pages(out))
+    assert [size.length for size in sizes] == [page.length for page in pages]
+    assert 2287 < pages[1].length <= 2803 and 2287 < pages[2].length <= 2803
+    assert max(page.length for page in pages[3:]) <= 2287 and len(pages) == 6
+    top = lines(6, 6, continued_from=4)[-1]
+    assert pages[-1] == draw_header_line(Page(Width.A4, Resolution.FINE, line * 10), top)
 
 
 def test_a_cover_page_that_does_not_exist(tmp_path: Path) -> None:

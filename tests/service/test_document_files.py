@@ -15,7 +15,7 @@ from faxcore.document.document_error import Reason
 from faxcore.document.draw_text import decode_text
 from faxcore.document.tiff import read_pages, write_pages
 from tests.support import CHECKOUT
-from tests.support.documents import failure, ink, pattern, pdf, picture, rendered
+from tests.support.documents import failure, ink, pattern, pdf, picture, raw_pdf, rendered
 from tests.support.service_fixture import serving
 
 
@@ -82,6 +82,16 @@ def test_what_cannot_be_faxed_is_said_of_its_file_and_nothing_is_written(folder:
     assert (said["refused"], said["pages"]) == ("truncated", [])
     assert (folder / "out.tif").read_bytes() == b"what was there before"
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith(".")) == []
+
+
+def test_pages_are_made_to_fit_the_paper_that_is_named(folder: Path) -> None:
+    (folder / "legal.pdf").write_bytes(raw_pdf(b"100 0 10 1008 re f", "0 0 612 1008"))
+    for option, rows in (("", 2738), ("--paper unlimited", 2738), ("--paper b4", 2738), ("--paper a4", 2287)):
+        said = json.loads(faxctl(folder, f"faxctl render legal.pdf --output out.tif --json {option}").stdout)
+        [page] = read_pages(folder / "out.tif")
+        assert said["pages"][0]["rows"] == page.length
+        assert rows - round(4 * 7.7) <= page.length <= rows, "as long as it is, or less by the header line's room"
+    assert "invalid choice: 'a5'" in faxctl(folder, "faxctl render legal.pdf --output out.tif --paper a5", 2).stderr
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from faxcore.config import Config, ConfigError, LineConfig, NumberConfig, SubAdd
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
+from faxcore.model.paper import LongPages
 from faxcore.routing.routes import rung_number
 from tests.support import CHECKOUT
 
@@ -81,6 +82,11 @@ def test_everything_said_arrives(tmp_path: Path) -> None:
     assert config.header("nothing") is None
 
 
+def test_long_pages_are_reduced_unless_they_are_to_be_cut(tmp_path: Path) -> None:
+    assert read(tmp_path, "").document.long_pages is LongPages.REDUCE
+    assert read(tmp_path, '[document]\nlong_pages = "cut"').document.long_pages is LongPages.CUT
+
+
 def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) -> None:
     config = read(tmp_path, "")
     assert config.simulated
@@ -125,6 +131,7 @@ def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) 
         ("[queue]", '[store]\nurl = "mysql://x/y"\n[queue]', 20, "postgresql://facteur@localhost/facteur"),
         ("[queue]", '[store]\nurl = "postgresql://x"\n[queue]', 20, "postgresql://facteur@localhost/facteur"),
         ("[queue]", "[retention]\nsent = -1\n[queue]", 20, "from 0 to 36500"),
+        ("[queue]", '[document]\nlong_pages = "cut off"\n[queue]', 20, "is none of: 'cut', 'reduce'"),
         ("[queue]", "[retention]\nbinn = 1\n[queue]", 20, "did you mean 'bin'"),
     ],
 )
