@@ -90,6 +90,10 @@ _ABSENT: Final = frozenset(
     f"org.freedesktop.DBus.Error.{name}"
     for name in ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Timeout", "TimedOut", "Disconnected", "NoServer")
 )
+_FULL: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
+"""The bus holds as much for the service as it may: somebody floods it."""
+FULL_SECONDS: Final = 0.05
+"""Seconds until what the bus has not taken is said again."""
 _OTHER_RELEASE: Final = Sentence(
     "The fax service is of another release than this program: log out and in again, or restart the computer."
 )
@@ -136,6 +140,21 @@ class _Connection:
             raise BusError(ErrorCode.INTERNAL, _OTHER_RELEASE) from error
 
     async def _ask(self, method: Method, body: list[Any], documents: list[int]) -> Message:
+        try:
+            # Not wait_for: that of Python 3.11 forgets a cancellation that comes together with the answer.
+            async with asyncio.timeout(method.seconds):
+                reply = await self._call(method, body, documents)
+                while reply is not None and reply.error_name == _FULL:
+                    # The bus has not let the service have it: nothing has been done, and there is room soon.
+                    await asyncio.sleep(FULL_SECONDS)
+                    reply = await self._call(method, body, documents)
+        except (TimeoutError, EOFError, OSError) as error:
+            raise ServiceUnavailable(Sentence("The fax service does not answer.")) from error
+        if reply is None:
+            raise ServiceUnavailable(Sentence("The connection to the fax service was closed."))
+        return reply
+
+    async def _call(self, method: Method, body: list[Any], documents: list[int]) -> Message | None:
         message = Message(
             destination=BUS_NAME,
             path=OBJECT_PATH,
@@ -145,15 +164,7 @@ class _Connection:
             body=body,
             unix_fds=documents,
         )
-        try:
-            # Not wait_for: that of Python 3.11 forgets a cancellation that comes together with the answer.
-            async with asyncio.timeout(method.seconds):
-                reply = await self._bus.call(message)
-        except (TimeoutError, EOFError, OSError) as error:
-            raise ServiceUnavailable(Sentence("The fax service does not answer.")) from error
-        if reply is None:
-            raise ServiceUnavailable(Sentence("The connection to the fax service was closed."))
-        return reply
+        return await self._bus.call(message)
 
     def _heard(self, message: Message) -> None:
         if from_daemon(message, "NameOwnerChanged") and message.body[0] == BUS_NAME:

@@ -59,9 +59,10 @@ def long_order() -> Raw:
     return Raw("hha{sv}", struct.pack("<III4x", 0, 1, len(entry)) + entry, interface=DESK, member="SubmitDocument")
 
 
-def foreign() -> Raw:
-    """Arguments of another signature for a method that there is."""
-    return Raw("aay", struct.pack("<I", MUCH) + bytes(MUCH), interface=DESK, member="Status")
+def foreign(size: int = MUCH) -> Raw:
+    """Arguments of another signature for a method that there is: about so many octets."""
+    size -= size % 4
+    return Raw("aay", struct.pack("<I", size) + bytes(size), interface=DESK, member="Status")
 
 
 def signal() -> Raw:

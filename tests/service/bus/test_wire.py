@@ -5,7 +5,9 @@ import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dbus_next.constants import MessageFlag, MessageType
@@ -184,6 +186,65 @@ def test_the_client_hears_the_service_come_and_go_and_nobody_else(address: str) 
             assert heard.empty()
 
     asyncio.run(main())
+
+
+async def fill(flooders: list[Bus]) -> None:
+    """Send to the service until the bus keeps no more for it, not even the smallest message. It keeps 127 MB for each
+    program, and 127 MB of each.
+    """
+    refused = 0
+
+    def hear(message: Message) -> None:
+        nonlocal refused
+        refused += message.error_name == "org.freedesktop.DBus.Error.LimitsExceeded"
+
+    for flooder in flooders:
+        flooder.add_message_handler(hear)
+    for size in (30_000_000, 1_000_000, 30_000, 1000, 10):
+        refused = 0
+        for flooder in cycle(flooders):
+            await flooder.send(foreign(size))
+            await call_daemon(flooder, "GetId")
+            if refused:
+                break
+
+
+def test_what_the_bus_does_not_take_is_said_again(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood has filled what the bus keeps for the service: its room is everybody's."""
+    refusals: list[str] = []
+
+    def answer(message: Message) -> Message | bool:
+        if message.member != "CountFolders":
+            return False
+        return Message.new_method_return(message, "aa{sv}", [[]])
+
+    async def main() -> None:
+        service = await open_bus(address, is_of_the_contract, MOST_BODY)
+        flooders = [await open_bus(address) for _ in range(2)]
+        await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
+        service.add_message_handler(answer)
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(service._fd)
+        async with client.connect(address) as desk:
+            say = desk._call
+
+            async def note(*what: Any) -> Message | None:
+                reply = await say(*what)
+                assert reply is not None
+                if reply.message_type is MessageType.ERROR:
+                    refusals.append(reply.error_name)
+                    if len(refusals) == 2:
+                        loop.add_reader(service._fd, service._message_reader)
+                return reply
+
+            monkeypatch.setattr(desk, "_call", note)
+            await fill(flooders)
+            assert await asyncio.wait_for(desk.count_folders(), 60) == []
+        for bus in (*flooders, service):
+            await bus.close()
+
+    asyncio.run(main())
+    assert set(refusals) == {"org.freedesktop.DBus.Error.LimitsExceeded"}
 
 
 def test_no_bus_is_a_service_that_is_away(tmp_path: Path) -> None:
