@@ -3,7 +3,7 @@
 
 A process takes a tenth of a second of the processor until it stands behind its wall, on a busy machine half a second of
 the clock. So some wait for their document. Whoever hands in one document after another must not take them from
-everybody else: one person is given one of them a second, and waits for a process of their own between.
+everybody else: who was given one a moment ago leaves the last few to the others, and waits for a process of their own.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from faxcore.document.walls import CHOICE, NoWall
 
 log = logging.getLogger(__name__)
 
-PAUSE_SECONDS: Final = 1.0
-"""Seconds before the same person is given another process."""
+MOMENT_SECONDS: Final = 1.0
+"""Seconds for which somebody counts as having been given a process."""
+FOR_OTHERS: Final = 2
+"""Processes of each program that are left to those who have been given none."""
 
 
 class Ahead:
@@ -57,9 +59,9 @@ class Ahead:
 
     def take(self, program: Program, person: str = "") -> WalledProcess | None:
         """Take the oldest, behind its wall or on its way to it, for a document of this person (empty: of the service).
-        None if there is none, or if the person was given one a moment ago.
+        None if there is none, or none but for those who were not given one a moment ago.
         """
-        if not self._may_take(person):
+        if self._was_given_one(person) and len(self._waiting[program]) <= FOR_OTHERS:
             return None
         while self._waiting[program]:
             process = self._waiting[program].pop(0)
@@ -82,7 +84,7 @@ class Ahead:
             except (NoWall, OSError) as error:
                 log.warning("no process for documents could be started ahead: %s", error)
 
-    def _may_take(self, person: str) -> bool:
+    def _was_given_one(self, person: str) -> bool:
         now = self._monotonic()
-        self._given = {each: given for each, given in self._given.items() if now - given < PAUSE_SECONDS}
-        return not person or person not in self._given
+        self._given = {each: given for each, given in self._given.items() if now - given < MOMENT_SECONDS}
+        return bool(person) and person in self._given

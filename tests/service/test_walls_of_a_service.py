@@ -73,7 +73,7 @@ def test_a_process_waits_for_each_document_and_serves_no_second(
         assert not waiting(COMPOSER)
         assert all(process.has_ended() for process in started)
 
-    monkeypatch.setattr(ahead, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(ahead, "MOMENT_SECONDS", 0.0)
     caplog.set_level(logging.INFO)
     script(tmp_path, {TO: ["ok", "ok"]})
     asyncio.run(main())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from faxcore.document import ahead
-from faxcore.document.ahead import PAUSE_SECONDS, Ahead
+from faxcore.document.ahead import MOMENT_SECONDS, Ahead
 from faxcore.document.walled_process import Program
 from faxcore.document.walls import CHOICE, Wall
 
@@ -76,11 +76,18 @@ def test_whoever_hands_in_one_after_another_leaves_the_others_theirs(waiting: Ah
     assert [waiting.take(CHECK, "mallory") for _ in range(20)] == [None] * 20
     assert waiting.take(CHECK, "anna") is not None
     assert waiting.take(CHECK, "bert") is not None
+    clock.now += MOMENT_SECONDS / 2
     waiting.refill()
-    clock.now += PAUSE_SECONDS / 2
+    assert waiting.take(CHECK, "carl") is not None
     assert waiting.take(CHECK, "mallory") is None
-    clock.now += PAUSE_SECONDS / 2
+    clock.now += MOMENT_SECONDS / 2
     assert waiting.take(CHECK, "mallory") is not None
+
+
+def test_who_hands_in_no_faster_than_processes_start_is_always_given_one(waiting: Ahead) -> None:
+    for _each in range(10):
+        assert waiting.take(CHECK, "anna") is not None
+        waiting.refill()
 
 
 def test_the_service_itself_never_waits_its_turn(waiting: Ahead) -> None:
@@ -118,7 +125,7 @@ def test_nothing_waits_that_nobody_wants_any_more(waiting: Ahead) -> None:
 
 def test_people_are_forgotten_when_their_turn_comes_again(waiting: Ahead, clock: Clock) -> None:
     for number in range(1000):
-        clock.now += PAUSE_SECONDS
+        clock.now += MOMENT_SECONDS
         waiting.take(CHECK, f"person-{number}")
         waiting.refill()
     assert len(waiting._given) == 1
