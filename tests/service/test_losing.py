@@ -25,6 +25,7 @@ from tests.service.test_crashes import RECEIVING, SENDING
 from tests.support import crash_child
 from tests.support.cluster import Cluster
 from tests.support.leftovers import assert_nothing_left, until_quiet
+from tests.support.nth_operation import is_filed
 from tests.support.service_parts import (
     DATABASE,
     ME,
@@ -135,8 +136,11 @@ def test_a_fax_is_received_once(point: str, loss: tuple[Loss, Path | None], tmp_
             # Where its disk is full, the worker itself cannot keep a page, and has not confirmed it.
             confirmed = 3 if disk is None else sum(line.startswith("confirmed") for line in log(tmp_path))
             if confirmed:
-                values = await listener.until(lambda _p, name, _v: name == "ReceptionArrived")
-                assert [page.rows[0] for page in read_pages(Path(values.tiff))] == [1, 2, 3][:confirmed]
+                await listener.until(lambda _p, name, _v: name == "ReceptionArrived")
+                # It may have been told before it was in its folder, which is on the same disk.
+                await until("the fax to be filed", lambda: is_filed(service))
+                (filed,) = await service.api.list_receptions(ME)
+                assert [page.rows[0] for page in read_pages(Path(filed.tiff))] == [1, 2, 3][:confirmed]
             assert len(await service.api.list_receptions(ME)) == int(confirmed > 0)
             assert_nothing_left(service)
             assert not service.broken.is_set()
