@@ -163,10 +163,12 @@ def damage(rows: int) -> str:
 
 
 _JOB_WORDS: Final[dict[State, tuple[str, Mood]]] = {
+    State.PENDING: (mark("Waiting for its time"), Mood.UNDER_WAY),
     State.READY: (mark("Waiting for a line"), Mood.UNDER_WAY),
     State.ACTIVE: (mark("Sending"), Mood.UNDER_WAY),
     State.FINAL_PENDING: (mark("Sending: last confirmation"), Mood.UNDER_WAY),
     State.SLEEPING: (mark("Waiting for the next try"), Mood.UNDER_WAY),
+    State.HELD: (mark("Held"), Mood.NEUTRAL),
     State.DONE: (mark("Sent"), Mood.WELL),
     State.FAILED: (mark("Failed"), Mood.BAD),
     State.CANCELLED: (mark("Cancelled"), Mood.NEUTRAL),

@@ -64,10 +64,12 @@ def from_trouble(error: OSError | StoreError) -> ApiError:
 
 
 _STATES: Final = {
+    State.PENDING: Sentence("waiting for its time"),
     State.READY: Sentence("waiting for a line"),
     State.ACTIVE: Sentence("being sent"),
     State.FINAL_PENDING: Sentence("being sent"),
     State.SLEEPING: Sentence("waiting for its next try"),
+    State.HELD: Sentence("held"),
     State.DONE: Sentence("sent"),
     State.FAILED: Sentence("failed"),
     State.CANCELLED: Sentence("cancelled"),

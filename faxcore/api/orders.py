@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final
 
 from faxcore import people
@@ -17,7 +18,9 @@ from faxcore.model.header import Header
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, to_text
 from faxcore.model.text import clean_text
+from faxcore.store.ids_and_times import format_time, read_clock
 
+MOST_DAYS_AHEAD: Final = 366
 LONGEST_REASON: Final = 4000
 """Characters of a reason with its values, which may hold foreign text of any length."""
 
@@ -34,6 +37,8 @@ class CheckedOrder:
     """The same for the same hand-over; empty: it cannot be repeated."""
     number: str = ""
     """The number as it came: `recipient` has it harmless to show, and perhaps shorter."""
+    send_at: str | None = None
+    """When it is to be sent, as the store writes times; None: at once."""
 
     def destination(self, config: Config) -> Destination:
         """Give what is dialled. ApiError if the number is not called."""
@@ -71,7 +76,24 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
         clean_text(order.title or title),
         f"order:{clean_text(order.key, 120)}" if order.key else "",
         order.number,
+        _check_time(order.send_at),
     )
+
+
+def _check_time(text: str) -> str | None:
+    """Read the time to send at. ApiError if it is none, or too far away."""
+    if not text:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is None:
+            raise ValueError(text)
+        if (time - read_clock()).days > MOST_DAYS_AHEAD:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("A fax cannot be sent more than a year from now."))
+        return format_time(time.astimezone(UTC))
+    except (ValueError, OverflowError):
+        named = {"text": clean_text(text, 60)}
+        raise ApiError(ErrorCode.BAD_ORDER, Sentence("“{text}” is not a time at which to send.", named)) from None
 
 
 def check_claim(claim: Claim, config: Config) -> CheckedClaim:

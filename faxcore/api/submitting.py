@@ -134,6 +134,7 @@ class Submitting:
             pages=document.pages + (order.header.cover is not None),
             addressees=(Addressee(order.recipient, order.destination(self._config.value)),),
             key=key,
+            send_at=order.send_at,
         )
         with self._store.transaction():
             if draft is None:

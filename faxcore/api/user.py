@@ -104,7 +104,7 @@ class UserApi(ListApi):
         try:
             return replace(
                 status,
-                queued=jobs.count(State.READY, State.SLEEPING),
+                queued=jobs.count(State.PENDING, State.READY, State.SLEEPING, State.HELD),
                 active=jobs.count(State.ACTIVE, State.FINAL_PENDING),
                 drafts=self._store.drafts.count(person),
             )
@@ -182,6 +182,22 @@ class UserApi(ListApi):
         found = self._job(person, job)
         try:
             await self._scheduler.cancel(found)
+        except WrongState:
+            raise wrong_state(found.state) from None
+
+    async def hold_job(self, person: str, job: str) -> None:
+        """Hold a job back that has not ended."""
+        found = self._job(person, job)
+        try:
+            await self._scheduler.hold(found)
+        except WrongState:
+            raise wrong_state(found.state) from None
+
+    async def release_job(self, person: str, job: str) -> None:
+        """Let a held job go on."""
+        found = self._job(person, job)
+        try:
+            self._scheduler.release(found)
         except WrongState:
             raise wrong_state(found.state) from None
 

@@ -17,6 +17,7 @@ from faxcore.bus.client import BusError, Client, connect
 from faxcore.cli import list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.plain_output import format_fax, print_json
+from faxcore.cli.send_time import parse_time
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
 from faxcore.contract.codec import encode
 from faxcore.document.renderer import STYLES
@@ -57,6 +58,8 @@ def add_commands(commands: Any) -> None:
     command("receptions", list_commands.list_receptions, about_received, list_commands.add_choice)
     command("show", show, _("one fax and its calls"), fax)
     command("cancel", cancel, _("cancel a fax"), fax)
+    command("hold", hold, _("hold a fax back until it is released"), fax)
+    command("release", release, _("let a held fax go on"), fax)
     command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
     about_drafts = _("printed documents without a recipient")
     command("drafts", list_commands.list_drafts, about_drafts, list_commands.add_discard)
@@ -70,6 +73,8 @@ def _add_sending(sending: ArgumentParser) -> None:
     sending.add_argument("--subject", default="", metavar="TEXT")
     sending.add_argument("--title", default="", metavar="TEXT", help=_("what lists call it (default: the file's name)"))
     sending.add_argument("--header", default="", metavar="ID")
+    about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m")
+    sending.add_argument("--at", type=parse_time, metavar="TIME", help=about_time)
     sending.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
     sending.add_argument("--style", default=STYLES[0], choices=STYLES)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
@@ -117,7 +122,11 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl send`."""
     given = {field: getattr(options, field) for field in RECIPIENT}
     order = Order(
-        number=options.to, subject=options.subject, title=options.title or _make_title(options.files), **given
+        number=options.to,
+        subject=options.subject,
+        title=options.title or _make_title(options.files),
+        send_at=options.at.isoformat() if options.at is not None else "",
+        **given,
     )
     if options.header:
         order = replace(order, header=options.header)
@@ -173,6 +182,18 @@ async def show(desk: Client, options: argparse.Namespace) -> int:
 async def cancel(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl cancel FAX`."""
     await desk.cancel_job(options.fax)
+    return 0
+
+
+async def hold(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl hold FAX`."""
+    await desk.hold_job(options.fax)
+    return 0
+
+
+async def release(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl release FAX`."""
+    await desk.release_job(options.fax)
     return 0
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from faxcore.contract.bus import Draft, Job, Reception
 from faxcore.contract.codec import encode
@@ -16,7 +17,8 @@ from faxcore.model.sentence import from_plain
 def format_fax(fax: Draft | Job | Reception) -> str:
     """The line of a list that tells of a fax."""
     if isinstance(fax, Job):
-        about = translate(fax.progress or fax.reason)
+        waits = _("from {time} on").format(time=_format_time(fax.next_try)) if fax.next_try else ""
+        about = "  ".join(part for part in (translate(fax.progress or fax.reason), waits) if part)
         count = f"{fax.confirmed}/{fax.pages}"
         what = f"{fax.recipient}  {fax.number}  {fax.title}  {about}"
         return f"{fax.id}  {fax.state.value:14} {count:>7}  {what}".rstrip()
@@ -26,6 +28,11 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
     where = fax.pdf or translate(fax.waiting)
     return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole}  {where}"
+
+
+def _format_time(time: str) -> str:
+    """Write a time of the contract in this machine's zone."""
+    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def print_json(value: object) -> int:

@@ -142,6 +142,8 @@ class Order:
     """The id of a header; empty: the first."""
     key: str = ""
     """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax. Empty: none."""
+    send_at: str = ""
+    """When it is to be sent, in ISO 8601 with its difference from UTC; empty: at once."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,8 @@ class Job:
     """The reason for its state."""
     progress: Sentence = NOTHING
     """The progress of its call."""
+    next_try: str = ""
+    """When it is sent, or tried again; empty unless it waits for a time."""
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,16 @@ class Desk:
         """Cancel a job; a call that is under way ends as soon as the protocol allows."""
         raise NotImplementedError
 
+    async def hold_job(self, job: str) -> None:
+        """Hold a job back until it is released; a call that is under way ends as soon as the protocol allows, unless
+        its last page is out.
+        """
+        raise NotImplementedError
+
+    async def release_job(self, job: str) -> None:
+        """Let a held job go on: where it was broken off, at once or at the time that was set for it."""
+        raise NotImplementedError
+
     async def resolve_job(self, job: str, verdict: Verdict) -> None:
         """Say of an uncertain job that it arrived, or that it is to be sent again."""
         raise NotImplementedError

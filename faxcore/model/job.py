@@ -14,6 +14,8 @@ from typing import Final
 class State(Enum):
     """The states of a job; the value is what the database, the bus and the windows call it."""
 
+    PENDING = "pending"
+    """To be sent later: waiting for the time that its sender has set."""
     READY = "ready"
     """Waiting for a free line."""
     ACTIVE = "active"
@@ -22,6 +24,8 @@ class State(Enum):
     """All pages are out, and the last confirmation has been asked for and not heard yet."""
     SLEEPING = "sleeping"
     """A try failed; the next one comes at its time."""
+    HELD = "held"
+    """Held back by a person, until a person releases it."""
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -39,6 +43,9 @@ class Event(Enum):
     GAVE_UP = "no further try"
     UNCONFIRMED = "last confirmation lost"
     TIME_CAME = "time of the next try"
+    POSTPONED = "put off by a person"
+    HELD = "held by a person"
+    RELEASED = "released by a person"
     CANCELLED = "cancelled by a person"
     SERVICE_RESTARTED = "service or line restarted"
     SAID_ARRIVED = "a person says that it arrived"
@@ -49,7 +56,12 @@ FINAL: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 """States that a job never leaves."""
 
 TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
+    (State.PENDING, Event.TIME_CAME): State.READY,
+    (State.PENDING, Event.HELD): State.HELD,
+    (State.PENDING, Event.CANCELLED): State.CANCELLED,
     (State.READY, Event.CLAIMED): State.ACTIVE,
+    (State.READY, Event.POSTPONED): State.PENDING,
+    (State.READY, Event.HELD): State.HELD,
     (State.READY, Event.CANCELLED): State.CANCELLED,
     (State.READY, Event.GAVE_UP): State.FAILED,
     (State.ACTIVE, Event.FINAL_SENT): State.FINAL_PENDING,
@@ -65,7 +77,10 @@ TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
     (State.FINAL_PENDING, Event.CANCELLED): State.UNCERTAIN,
     (State.FINAL_PENDING, Event.SERVICE_RESTARTED): State.UNCERTAIN,
     (State.SLEEPING, Event.TIME_CAME): State.READY,
+    (State.SLEEPING, Event.HELD): State.HELD,
     (State.SLEEPING, Event.CANCELLED): State.CANCELLED,
+    (State.HELD, Event.RELEASED): State.READY,
+    (State.HELD, Event.CANCELLED): State.CANCELLED,
     (State.UNCERTAIN, Event.SAID_ARRIVED): State.DONE,
     (State.UNCERTAIN, Event.SAID_AGAIN): State.READY,
     (State.UNCERTAIN, Event.CANCELLED): State.CANCELLED,

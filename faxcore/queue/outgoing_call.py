@@ -76,6 +76,7 @@ class OutgoingCall:
         self._end = end
         self._mind_clock = mind_clock
         self._cancelled = False
+        self._held = False
         self._unwritten: list[int] = []
         """Pages whose confirmation is not on disk yet."""
         self._shortened: PagesShortened | None = None
@@ -101,7 +102,7 @@ class OutgoingCall:
             self._line.release()
             await self._finish(CallReport(Outcome.MODEM, Sentence("The database was away: nothing was dialled.")), 0)
             return
-        if self._cancelled:
+        if self._cancelled or self._held:
             self._line.release()
             await self._finish(CallReport(Outcome.LOCAL_ABORT))
             return
@@ -144,6 +145,14 @@ class OutgoingCall:
     async def cancel(self) -> None:
         """End this call for a person."""
         self._cancelled = True
+        await self._break_off()
+
+    async def hold(self) -> None:
+        """End this call for a person who wants the job to be held, and goes on with it later."""
+        self._held = True
+        await self._break_off()
+
+    async def _break_off(self) -> None:
         if self._line.call == self._call:
             await self._line.cancel()
 

@@ -104,6 +104,28 @@ class Scheduler:
         self._changed(job)
         return job
 
+    async def hold(self, job: JobRow) -> None:
+        """Hold a job back for a person; a call ends as soon as the protocol allows, but for one whose last page is out:
+        that may have arrived. WrongState if the job has ended.
+        """
+        if job.state is State.ACTIVE:
+            self._store.jobs.request_hold(job.id)
+            call = self._calls.get(job.id)
+            if call is not None:
+                await call.hold()
+        elif job.state is State.FINAL_PENDING:
+            self._store.jobs.request_hold(job.id)
+        else:
+            self._changed(self._store.jobs.hold(job.id))
+
+    def release(self, job: JobRow) -> None:
+        """Let a job go on that is held, or is to be. WrongState if it is neither."""
+        if job.held and job.state in (State.ACTIVE, State.FINAL_PENDING):
+            self._store.jobs.request_hold(job.id, held=False)
+            return
+        self._changed(self._store.jobs.release(job.id))
+        self.wake()
+
     def turn(self) -> float | None:
         """Wake sleepers and start what can start; seconds until there is something to do by itself, None for never."""
         try:

@@ -26,10 +26,12 @@ HIDDEN: Final = ""
 """The folder of a reception that its owners do not know yet."""
 
 FOLDERS: Final[Mapping[State, Folder]] = {
+    State.PENDING: Folder.OUTBOX,
     State.READY: Folder.OUTBOX,
     State.ACTIVE: Folder.OUTBOX,
     State.FINAL_PENDING: Folder.OUTBOX,
     State.SLEEPING: Folder.OUTBOX,
+    State.HELD: Folder.OUTBOX,
     State.DONE: Folder.SENT,
     State.FAILED: Folder.FAILED,
     State.CANCELLED: Folder.FAILED,

@@ -59,6 +59,8 @@ class JobRow:
     cancelled: bool
     paper: str
     """The paper that its pages were made for, in JSON."""
+    held: bool
+    send_at: str | None
 
     @property
     def recipient(self) -> Recipient:
@@ -188,23 +190,46 @@ class Jobs:
         """A person wants the call under way to end."""
         self._db.run(update(schema.job).where(schema.job.c.id == id).values(cancelled=True))
 
+    def hold(self, id: str) -> JobRow:
+        """Hold a job back that is in no call. WrongState if it cannot be."""
+        return self.event(id, Event.HELD, reason=NOTHING)
+
+    def request_hold(self, id: str, held: bool = True) -> None:
+        """A person wants a job to be held as soon as its call is over, or does not want it any more."""
+        self._db.run(update(schema.job).where(schema.job.c.id == id).values(held=held))
+
+    def release(self, id: str) -> JobRow:
+        """Let a held job go on: at once, or at the time that its sender has set. WrongState if it is not held."""
+        with self._db.transaction():
+            job = self.event(id, Event.RELEASED)
+            self.request_hold(id, held=False)
+            if job.send_at is not None and job.send_at > self._db.now():
+                return self.event(id, Event.POSTPONED)
+            return job
+
     def again(self, id: str) -> JobRow:
         """A person says that an uncertain fax is to be sent again, with all its tries."""
         table = schema.job
         with self._db.transaction():
-            self._db.run(update(table).where(table.c.id == id).values(tries=0, cancelled=False))
+            self._db.run(update(table).where(table.c.id == id).values(tries=0, cancelled=False, held=False))
             return self.event(id, Event.SAID_AGAIN, reason=NOTHING)
 
     # ------------------------------------------------------------ waking
+
+    _times = ((State.SLEEPING, schema.job.c.next_try), (State.PENDING, schema.job.c.send_at))
+    """By what a job wakes. A sleeper's time goes with a clock that is set; the time that a person has set does not."""
 
     def wake(self, most: int) -> list[JobRow]:
         """Jobs whose time has come are ready, so many at most, in one transaction; those jobs."""
         table = schema.job
         ready = move(State.SLEEPING, Event.TIME_CAME)
+        assert ready is move(State.PENDING, Event.TIME_CAME)
         with self._db.transaction():
             now = self._db.now()
-            due = select(table.c.id).where(table.c.state == State.SLEEPING.value, table.c.next_try <= now)
-            ids = [row[0] for row in self._db.rows(due.order_by(table.c.next_try, table.c.id).limit(most))]
+            ids: list[str] = []
+            for state, time in self._times:
+                due = select(table.c.id).where(table.c.state == state.value, time <= now).order_by(time, table.c.id)
+                ids += [row[0] for row in self._db.rows(due.limit(most - len(ids)))]
             for piece in in_pieces(ids):
                 self._db.run(update(table).where(table.c.id.in_(piece)).values(state=ready.value, changed=now))
             return self.several(ids)
@@ -227,12 +252,12 @@ class Jobs:
         return self._db.run(update(table).where(too_late).values(next_try=latest))
 
     def next_wake(self) -> str | None:
-        """Give the time at which the next sleeping job wakes; None if none sleeps."""
-        table = schema.job
-        value: str | None = self._db.value(
-            select(func.min(table.c.next_try)).where(table.c.state == State.SLEEPING.value)
-        )
-        return value
+        """Give the time at which the next job wakes that sleeps or is to be sent later; None if there is none."""
+        found = [
+            self._db.value(select(func.min(time)).where(schema.job.c.state == state.value))
+            for state, time in self._times
+        ]
+        return min((value for value in found if value is not None), default=None)
 
 
 def _select() -> Select[Any]:
@@ -264,6 +289,8 @@ def _select() -> Select[Any]:
         job.c.tries,
         job.c.cancelled,
         job.c.paper,
+        job.c.held,
+        job.c.send_at,
     ]
     return select(*columns).join_from(job, submission)
 

@@ -34,7 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -173,6 +173,10 @@ job = Table(
     _flag("cancelled"),
     # The paper that its pages were made for, in JSON; empty: any.
     _text("paper"),
+    # Held back as soon as its call is over.
+    _flag("held"),
+    # When its sender wants it to go out; NULL: at once.
+    Column("send_at", TEXT),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),

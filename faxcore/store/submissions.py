@@ -49,6 +49,8 @@ class NewSubmission:
     """The same for the same hand-over; None: it cannot be repeated."""
     priority: int = 0
     """A smaller number goes first."""
+    send_at: str | None = None
+    """When it is to be sent; None: at once."""
 
 
 def draft_key(draft: str) -> str:
@@ -64,10 +66,11 @@ class Submissions:
         self._entries = entries
 
     def add(self, new: NewSubmission) -> list[str]:
-        """Add a submission, with a job that is ready to be sent for each destination; their ids. In the caller's
+        """Add a submission, with a job for each destination, ready to be sent now or later; their ids. In the caller's
         transaction.
         """
         id, now = new_id(), self._db.now()
+        later = new.send_at is not None and new.send_at > now
         self._db.add(
             schema.submission,
             id=id,
@@ -82,7 +85,8 @@ class Submissions:
         )
         each_once = {(each.to.key, each.to.sub_address): each for each in reversed(new.addressees)}
         jobs = {new_id(): each for each in reversed(each_once.values())}
-        self._db.add_all(schema.job, [_job_values(job, id, new, each, now) for job, each in jobs.items()])
+        state = State.PENDING if later else State.READY
+        self._db.add_all(schema.job, [_job_values(job, id, new, each, state, now) for job, each in jobs.items()])
         for job, each in jobs.items():
             self._entries.add(Kind.JOB, job, new.owner, Folder.OUTBOX, _words(new, each))
         return list(jobs)
@@ -108,13 +112,15 @@ class Submissions:
         return [row[0] for row in rows]
 
 
-def _job_values(id: str, submission: str, new: NewSubmission, addressee: Addressee, now: str) -> dict[str, object]:
+def _job_values(
+    id: str, submission: str, new: NewSubmission, addressee: Addressee, state: State, now: str
+) -> dict[str, object]:
     to, recipient = addressee.to, addressee.recipient
     return {
         "id": id,
         "submission": submission,
         "owner": new.owner,
-        "state": State.READY.value,
+        "state": state.value,
         "priority": new.priority,
         "number": to.shown,
         "dial": to.dial,
@@ -127,6 +133,7 @@ def _job_values(id: str, submission: str, new: NewSubmission, addressee: Address
         "created": now,
         "changed": now,
         "pages": new.pages,
+        "send_at": new.send_at,
     }
 
 

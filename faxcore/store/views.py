@@ -7,6 +7,7 @@ from typing import Final
 
 from faxcore.contract.bus import Call, Draft, Job, PrintNotice, Reception
 from faxcore.model.call import Outcome
+from faxcore.model.job import State
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
@@ -41,7 +42,13 @@ def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:
         tries=job.tries,
         reason=job.reason,
         progress=progress,
+        next_try=_next_try(job),
     )
+
+
+def _next_try(job: JobRow) -> str:
+    times = {State.SLEEPING: job.next_try, State.PENDING: job.send_at}
+    return times.get(job.state) or ""
 
 
 def view_call(call: CallRow) -> Call:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
@@ -332,6 +333,8 @@ class User:
         await self.ear.until_job(job, State.ACTIVE, "dialling")
         await self.watch(job, draft)
         await self.cancel_a_waiting_one(job)
+        await self.hold_one(job)
+        await self.send_one_later()
         self.far_end.end(job)
         done = await self.ear.until_job(job, State.DONE)
         assert self.ear.story(job) == [
@@ -380,6 +383,47 @@ class User:
         assert self.ear.story(waiting) == [("ready", "", 0), ("cancelled", "", 0)]
         assert (await self.desk.show_job(waiting)).calls == ()
         await self.refused(ErrorCode.STATE, self.desk.cancel_job(waiting))
+
+    async def hold_one(self, busy: str) -> None:
+        """A fax waits, since another is being sent to its number: it is held, released and held again."""
+        job = await self.desk.submit_document(self.document, None, replace(TO, title="Held"))
+        await self.refused(ErrorCode.STATE, self.desk.release_job(job))
+        await self.desk.hold_job(job)
+        held = await self.ear.until_job(job, State.HELD)
+        assert (held.reason, held.next_try) == (NOTHING, "")
+        await self.refused(ErrorCode.STATE, self.desk.hold_job(job))
+        await self.desk.release_job(job)
+        assert (await self.desk.show_job(job)).job.state is State.READY
+        await self.desk.hold_job(job)
+        await self.desk.cancel_job(job)
+        await self.ear.until_job(job, State.CANCELLED)
+        assert [state for state, _progress, _confirmed in self.ear.story(job)] == [
+            "ready",
+            "held",
+            "ready",
+            "held",
+            "cancelled",
+        ]
+        assert (await self.desk.show_job(busy)).job.state is State.ACTIVE
+
+    async def send_one_later(self) -> None:
+        at = "2100-02-28T23:30:00+01:00"
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_document(self.document, None, replace(TO, send_at=at)))
+        await self.refused(
+            ErrorCode.BAD_ORDER, self.desk.submit_document(self.document, None, replace(TO, send_at="soon"))
+        )
+        later = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+        there = later.astimezone(timezone(timedelta(hours=5, minutes=30))).isoformat()
+        job = await self.desk.submit_document(self.document, None, replace(TO, send_at=there))
+        shown = (await self.desk.show_job(job)).job
+        assert_contract(shown, Job)
+        assert (shown.state, datetime.fromisoformat(shown.next_try)) == (State.PENDING, later)
+        await self.desk.hold_job(job)
+        await self.desk.release_job(job)
+        again = (await self.desk.show_job(job)).job
+        assert again == replace(shown, changed=again.changed)
+        await self.desk.cancel_job(job)
+        assert (await self.ear.until_job(job, State.CANCELLED)).next_try == ""
 
     async def decide(self) -> None:
         """Two uncertain faxes: one is said to have arrived, the other is sent again."""
@@ -458,23 +502,23 @@ class User:
             Folder.TO_COMPLETE: 0,
             Folder.OUTBOX: 0,
             Folder.SENT: 4,
-            Folder.FAILED: 1,
+            Folder.FAILED: 3,
             Folder.UNCERTAIN: 0,
             Folder.BIN: 0,
         }
         assert set(await ids(folder=Folder.SENT)) >= {job}
-        assert len(await ids()) == 7
+        assert len(await ids()) == 9
         called = (await self.desk.list_receptions())[0].called
         assert len(await ids(folder=Folder.INBOX, number=called)) == 2
         assert await ids(folder=Folder.INBOX, number="0199000009") == []
         for words in ("mart roof", "MÄRTIN", "01 99 00 00 02", "+33 (0)1 99 00 00 02", "0033199000002"):
             assert job in await ids(words=words), words
         assert await ids(words="roof martinez") == []
-        first = await self.desk.list_faxes(FaxQuery(most=3))
-        behind = await self.desk.list_faxes(FaxQuery(most=3, after=first.after))
-        last = await self.desk.list_faxes(FaxQuery(most=3, after=behind.after))
+        first = await self.desk.list_faxes(FaxQuery(most=4))
+        behind = await self.desk.list_faxes(FaxQuery(most=4, after=first.after))
+        last = await self.desk.list_faxes(FaxQuery(most=4, after=behind.after))
         pages = [[each.id for each in (*page.jobs, *page.receptions)] for page in (first, behind, last)]
-        assert [len(page) for page in pages] == [3, 3, 1] and last.after == ""
+        assert [len(page) for page in pages] == [4, 4, 1] and last.after == ""
         assert sorted(sum(pages, [])) == sorted(await ids()) and min(pages[0]) > max(pages[1]) > max(pages[2])
         await self.desk.mark_fax(reception, True)
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions
@@ -556,7 +600,7 @@ class User:
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 9
+        assert len(asked) == 11
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Awaitable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,29 @@ def test_cancelling(served: tuple[str, Path]) -> None:
     job = faxctl(served, "send", "--to", "0199000004", "document.tif").strip()
     faxctl(served, "cancel", job)
     assert "no fax" in faxctl(served, "cancel", "no-such-fax", code=1)
+
+
+def test_holding_and_sending_later(served: tuple[str, Path]) -> None:
+    job = faxctl(served, "send", "--to", "0199000006", "--at", "+3h", "document.tif").strip()
+
+    def show() -> tuple[str, str]:
+        shown = json.loads(faxctl(served, "show", "--json", job))["job"]
+        return shown["state"], shown["next_try"]
+
+    state, at = show()
+    wait = datetime.fromisoformat(at) - datetime.now(UTC)
+    assert state == "pending" and timedelta(hours=2.9) < wait <= timedelta(hours=3)
+    here = datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    assert f"from {here} on" in faxctl(served, "list", "--folder", "outbox")
+    faxctl(served, "hold", job)
+    assert show() == ("held", "")
+    faxctl(served, "release", job)
+    assert show() == ("pending", at)
+    faxctl(served, "cancel", job)
+    assert "cannot be done any more: the fax is cancelled" in faxctl(served, "release", job, code=1)
+    for wrong, said in (("soon", "is not a time"), ("1999-01-01", "has passed"), ("+99999d", "more than a year")):
+        code = 1 if wrong.startswith("+") else 2
+        assert said in faxctl(served, "send", "--to", "0199000006", "--at", wrong, "document.tif", code=code)
 
 
 def test_received_faxes(served: tuple[str, Path]) -> None:

@@ -128,6 +128,8 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP TABLE print_notice",
         "ALTER TABLE destination DROP COLUMN paper",
         "ALTER TABLE job DROP COLUMN paper",
+        "ALTER TABLE job DROP COLUMN held",
+        "ALTER TABLE job DROP COLUMN send_at",
         "DROP INDEX job_by_owner",
         "ALTER TABLE draft DROP COLUMN repeats",
         "ALTER TABLE draft ADD COLUMN print_job BIGINT",

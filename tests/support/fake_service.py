@@ -71,7 +71,7 @@ from faxcore.model.job import Event, State, WrongState, move
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.store.entries import FOLDERS
-from faxcore.store.ids_and_times import new_id
+from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.words import Term, join_words, search_terms
 
 ME: Final = people.name_of(os.getuid())
@@ -130,6 +130,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._untold: list[tuple[str, str]] = []
         self._of_draft: dict[str, str] = {}
         self._keys: dict[str, str] = {}
+        self._later: dict[str, str] = {}
         self._print_jobs: dict[str, tuple[object, Handover]] = {}
         self._heard: set[str] = set()
         self._seconds = 0
@@ -370,7 +371,20 @@ class FakeDesk(Desk, Intake, Admin):
     async def cancel_job(self, job: str) -> None:
         self._ask("cancel_job", job)
         state = self._move(job, Event.CANCELLED)
-        self.change_job(job, state=state, reason=Sentence("Cancelled."), progress=NOTHING)
+        self.change_job(job, state=state, reason=Sentence("Cancelled."), progress=NOTHING, next_try="")
+
+    async def hold_job(self, job: str) -> None:
+        self._ask("hold_job", job)
+        state = self._move(job, Event.HELD)
+        self.change_job(job, state=state, reason=NOTHING, progress=NOTHING, next_try="")
+
+    async def release_job(self, job: str) -> None:
+        self._ask("release_job", job)
+        state, at = self._move(job, Event.RELEASED), self._later.get(job, "")
+        if at > format_time(read_clock()):
+            self.change_job(job, state=move(state, Event.POSTPONED), next_try=at)
+        else:
+            self.change_job(job, state=state)
 
     async def resolve_job(self, job: str, verdict: Verdict) -> None:
         self._ask("resolve_job", job, verdict)
@@ -481,6 +495,9 @@ class FakeDesk(Desk, Intake, Admin):
             pages=len(texts) + (checked.header.cover is not None),
         )
         self.documents[job] = octets
+        if checked.send_at is not None and checked.send_at > format_time(read_clock()):
+            self._later[job] = checked.send_at
+            self.jobs[job] = replace(self.jobs[job], state=State.PENDING, next_try=checked.send_at)
         if order.key:
             self._keys[order.key] = job
         self.tell(self.jobs[job])

@@ -4,12 +4,13 @@
     python fake_worker.py FOLDER LINE
 
 FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}, "absent": {LINE: REASON}}.
-Each dialling of a number takes the next END, the last one again and again: ok, ok-slow (waits for a Gate), busy,
+Each dialling of a number takes the next END, the last one again and again: ok, busy,
 partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
-Noted), hang (until cancelled), modem, glare (a call comes in while we dial). "A4" before one
+Noted), hang (until cancelled), hang-after-1 (page), modem, glare (a call comes in while we dial). "A4" before one
 of those, as "A4 partial", or "UNLIMITED": the longest paper of the other end.
-Ends with -alone begin as without, and go on when the service is gone: the report is in the call's folder only.
+Ends with -slow wait for a Gate. Ends with -alone begin as without, and go on when the service is gone: the report is
+in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
 "when": a file that must be there first, "station": the octets of its station id, in hexadecimal}, or a list of such:
 each is played once, in turn. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the
@@ -155,8 +156,9 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
         while not isinstance(hear(), Cancel):
             continue
         return CallReport(Outcome.LOCAL_ABORT, Sentence("Cancelled."), pages, dial_seconds=1.0)
-    if end == "ok-slow":
+    if end.endswith("-slow"):
         _wait_for_go()
+        end = end.removesuffix("-slow")
     for page in range(order.first_page, pages):
         say(Progress(order.call, Step.PAGE, page, "+33199000099", 14400))
         witness("page", order.number, page)
@@ -165,6 +167,10 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
             return CallReport(Outcome.LINE_LOST, Sentence("The line was lost."), pages, 1, page, dial_seconds=1.0)
         if end == "die":
             os._exit(1)
+        if end == "hang-after-1":
+            while not isinstance(hear(), Cancel):
+                continue
+            return CallReport(Outcome.LOCAL_ABORT, Sentence("Cancelled."), pages, 1, page, dial_seconds=1.0)
     say(FinalPending(order.call))
     answer = hear()
     if isinstance(answer, Cancel):
