@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 TROUBLE_SECONDS: Final = 10.0
 """Seconds that the queue waits after the database could not be written."""
 
+LOOK_SECONDS: Final = 30.0
+"""Seconds after which the clock is looked at again for faxes that are to be sent later."""
+
 MOST_WOKEN: Final = 25
 """Jobs that are woken in one turn: what is done in one piece keeps the bus waiting."""
 
@@ -144,11 +147,13 @@ class Scheduler:
         self._clock.mind(max(self._config.value.queue.longest_wait, FULL_SECONDS))
 
     def _seconds_to_next(self) -> float | None:
-        wake = self._store.jobs.next_wake()
-        if wake is None:
-            return None
         now = datetime.fromisoformat(self._store.database.now())
-        return max(0.05, (datetime.fromisoformat(wake) - now).total_seconds())
+        wake, send_at = self._store.jobs.next_wake(), self._store.jobs.next_send_at()
+        waits = [] if wake is None else [(datetime.fromisoformat(wake) - now).total_seconds()]
+        if send_at is not None:
+            # The clock on the wall may be set meanwhile, or the machine sleep.
+            waits.append(min((datetime.fromisoformat(send_at) - now).total_seconds(), LOOK_SECONDS))
+        return max(0.05, min(waits)) if waits else None
 
     def find_startable(self) -> str:
         """Find a job that could be sent now; empty if there is none. Nothing is left to be found behind a turn."""

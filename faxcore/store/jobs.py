@@ -26,6 +26,9 @@ from faxcore.store.ids_and_times import format_time
 MOST_LISTED: Final = 200
 """Jobs, or receptions, in one answer of the lists that have no pages."""
 
+_TIMES: Final = {State.SLEEPING: schema.job.c.next_try, State.PENDING: schema.job.c.send_at}
+"""By what a job wakes. A sleeper's time moves with a clock that is set; the time that a person has set does not."""
+
 
 @dataclass(frozen=True)
 class JobRow:
@@ -216,9 +219,6 @@ class Jobs:
 
     # ------------------------------------------------------------ waking
 
-    _times = ((State.SLEEPING, schema.job.c.next_try), (State.PENDING, schema.job.c.send_at))
-    """By what a job wakes. A sleeper's time goes with a clock that is set; the time that a person has set does not."""
-
     def wake(self, most: int) -> list[JobRow]:
         """Jobs whose time has come are ready, so many at most, in one transaction; those jobs."""
         table = schema.job
@@ -227,7 +227,7 @@ class Jobs:
         with self._db.transaction():
             now = self._db.now()
             ids: list[str] = []
-            for state, time in self._times:
+            for state, time in _TIMES.items():
                 due = select(table.c.id).where(table.c.state == state.value, time <= now).order_by(time, table.c.id)
                 ids += [row[0] for row in self._db.rows(due.limit(most - len(ids)))]
             for piece in in_pieces(ids):
@@ -252,12 +252,16 @@ class Jobs:
         return self._db.run(update(table).where(too_late).values(next_try=latest))
 
     def next_wake(self) -> str | None:
-        """Give the time at which the next job wakes that sleeps or is to be sent later; None if there is none."""
-        found = [
-            self._db.value(select(func.min(time)).where(schema.job.c.state == state.value))
-            for state, time in self._times
-        ]
-        return min((value for value in found if value is not None), default=None)
+        """Give the time at which the next sleeping job wakes; None if none sleeps."""
+        return self._next_of(State.SLEEPING)
+
+    def next_send_at(self) -> str | None:
+        """Give the time of the next job that is to be sent later; None if there is none."""
+        return self._next_of(State.PENDING)
+
+    def _next_of(self, state: State) -> str | None:
+        time: str | None = self._db.value(select(func.min(_TIMES[state])).where(schema.job.c.state == state.value))
+        return time
 
 
 def _select() -> Select[Any]:
