@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from faxcore.contract.bus import Call, Job, Reception
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
+from faxcore.model.job import State
 from faxcore.model.text import clean_text
 from faxcore.qt.style import muted
 from notifier.fax import Fax, Mood, count_pages, explain_waiting, in_full, in_words, time_of
@@ -120,6 +121,8 @@ def _facts(fax: Fax) -> list[tuple[str, str]]:
             part = _("{pages}, {confirmed} confirmed").format(pages=pages, confirmed=job.confirmed)
             facts.append((_("Subject:"), fax.subject))
             facts.append((_("Created:"), in_full(fax.when)))
+            when = in_words(time_of(job.next_try)) if job.next_try else ""
+            facts.append((_("To be sent:") if job.state is State.PENDING else _("Next try:"), when))
             facts.append((_("Pages:"), part if job.confirmed < fax.pages else pages))
         case Reception() as reception:
             facts.append((_("Called number:"), clean_text(reception.called)))

@@ -290,6 +290,35 @@ def test_the_history_lives(play, system_bus, session_bus, tmp_path):
     play(scenario())
 
 
+def test_the_history_says_when_a_fax_goes_out_and_what_is_held(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            history = here.tray.history
+            history.bring_forward()
+            at = {"next_try": "2126-12-24T17:30:00.000Z"}
+            jobs = {
+                "To be sent:": here.desk.add_job("A letter", state=State.PENDING, **at),
+                "Next try:": here.desk.add_job("A letter", state=State.SLEEPING, **at),
+                "": here.desk.add_job("A letter", state=State.HELD),
+            }
+            for job in jobs.values():
+                here.desk.tell(here.desk.jobs[job])
+            await until(lambda: len(here.rows()) == 3)
+            assert {row[Column.STATE] for row in here.rows()} == {
+                "Waiting for its time",
+                "Waiting for the next try",
+                "Held",
+            }
+            for named, job in jobs.items():
+                assert history.select(f"job:{job}")
+                shown = texts_of(history.details)
+                assert [text for text in ("To be sent:", "Next try:") if text in shown] == [named] * bool(named)
+                assert ("24 Dec 2126" in " ".join(shown)) == bool(named)
+                assert history.current().cancellable
+
+    play(scenario())
+
+
 def test_the_first_fax_of_an_empty_history_is_selected(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:
