@@ -29,6 +29,7 @@ from faxcore.contract.bus import (
     HeaderChoice,
     Job,
     JobDetails,
+    JudgedNumber,
     Order,
     Preview,
     Reception,
@@ -36,6 +37,7 @@ from faxcore.contract.bus import (
     Status,
     Verdict,
 )
+from faxcore.dialling.judging import judge_number
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError
 from faxcore.model.job import Event, State, WrongState
@@ -110,6 +112,10 @@ class UserApi(ListApi):
             )
         except StoreUnavailable:
             return replace(status, trouble=_WITHOUT_DATABASE)
+
+    async def judge_number(self, _person: str, number: str) -> JudgedNumber:
+        """Tell what a number is, or why it would not be called."""
+        return judge_number(number, self._config.value.dialling)
 
     # ------------------------------------------------------------ drafts
 

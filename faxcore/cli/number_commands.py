@@ -20,11 +20,12 @@ from faxcore.cli.plain_output import print_json
 from faxcore.config import ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.config.dialling import DiallingConfig
+from faxcore.dialling.judging import describe_destination
 from faxcore.dialling.numbers import destination
-from faxcore.dialling.plan import NumberKind, describe
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
+from faxcore.model.number import NumberKind
 from faxcore.model.sentence import NOTHING, Sentence, mark
 
 _KINDS: Final = {
@@ -96,9 +97,10 @@ def find(number: str, dialling: DiallingConfig) -> FoundNumber:
         to = destination(number, dialling)
     except NumberRefused as refused:
         return FoundNumber(number, called=False, rule=refused.rule, reason=refused.sentence)
-    country, kind = ("", NumberKind.INTERNAL) if to.rule == "internal" else describe(to.key, dialling.region)
-    e164 = to.key if to.rule != "internal" else ""
-    return FoundNumber(number, True, country, kind.value, to.shown, e164, to.dial, to.sub_address, to.rule)
+    judged = describe_destination(to, dialling)
+    kind = judged.kind.value if judged.kind is not None else ""
+    e164, sub_address = judged.e164, judged.sub_address
+    return FoundNumber(number, True, judged.country, kind, judged.shown, e164, to.dial, sub_address, judged.rule)
 
 
 def _moved(dialling: DiallingConfig, region: str) -> DiallingConfig:

@@ -20,6 +20,7 @@ from typing import Final, Protocol
 
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
+from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import NOTHING, Sentence
 
@@ -173,6 +174,25 @@ class PrintNotice:
     sentence: Sentence
     refused: bool
     """True if the document is not faxed; False if it is, but perhaps otherwise than its sender expects."""
+
+
+@dataclass(frozen=True)
+class JudgedNumber:
+    """A number and what would become of it; of one that is not called, only the rule and the reason."""
+
+    called: bool
+    shown: str = ""
+    """As it is written in its country, or here."""
+    country: str = ""
+    """Two letters; empty for an internal number."""
+    kind: NumberKind | None = None
+    e164: str = ""
+    """In international form, as +33199000002; empty for an internal number."""
+    sub_address: str = ""
+    rule: str = ""
+    """The rule that lets it through or forbids it."""
+    reason: Sentence = NOTHING
+    """Why it is not called."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from faxcore.contract.bus import (
     HeaderChoice,
     Job,
     JobDetails,
+    JudgedNumber,
     Order,
     Preview,
     PrintNotice,
@@ -45,6 +46,10 @@ class Desk:
 
     async def status(self) -> Status:
         """Tell the state of the service and of its lines."""
+        raise NotImplementedError
+
+    async def judge_number(self, number: str) -> JudgedNumber:
+        """Tell what a number is, as it is typed, and how it is written; or why it would not be called."""
         raise NotImplementedError
 
     async def list_drafts(self) -> list[Draft]:

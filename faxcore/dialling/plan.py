@@ -19,6 +19,8 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 from phonenumbers.phonemetadata import PhoneMetadata
 
+from faxcore.model.number import NumberKind
+
 SUBSCRIBERS: Final = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
 _RELATED: Final = 3
 """Leading digits that a number has in common with those of a country before it is taken for one of them."""
@@ -32,19 +34,6 @@ class Wholeness(Enum):
     WITHOUT_PREFIX = "without the trunk prefix"
     """The area code may be missing."""
     NONE = "no number of the plan"
-
-
-class NumberKind(Enum):
-    """The kinds of what is called, as a person knows them."""
-
-    INTERNAL = "internal"
-    FIXED = "fixed"
-    MOBILE = "mobile"
-    FIXED_OR_MOBILE = "fixed or mobile"
-    FREE = "free"
-    VOIP = "voip"
-    COMPANY = "company"
-    OTHER = "other"
 
 
 _KIND_OF: Final = {

@@ -34,6 +34,7 @@ from faxcore.contract.bus import (
     Handover,
     HeaderChoice,
     Job,
+    JudgedNumber,
     LineState,
     Order,
     PrintNotice,
@@ -47,6 +48,7 @@ from faxcore.contract.methods import DESK, METHODS
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
+from faxcore.model.number import NumberKind
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import ME, FakeDesk, serve
@@ -212,6 +214,7 @@ class User:
     async def play(self) -> None:
         """Do everything that the contract has."""
         await self.look_around()
+        await self.judge_numbers()
         first, second = await self.print_two()
         await self.be_refused()
         await self.read(first)
@@ -240,6 +243,19 @@ class User:
         assert (line.name, line.state, line.numbers) == ("line-1", LineState.IDLE, ("0199000001",))
         assert (line.call, line.page, line.detail) == ("", 0, NOTHING)
         assert await self.desk.list_drafts() == await self.desk.list_jobs() == await self.desk.list_receptions() == []
+
+    async def judge_numbers(self) -> None:
+        for typed in ("0199000002", "Fax: +33 (0)1 99 00 00 02", "01.99.00.00.02"):
+            judged = await self.desk.judge_number(typed)
+            assert_contract(judged, JudgedNumber)
+            assert (judged.called, judged.shown, judged.e164) == (True, "01 99 00 00 02", "+33199000002")
+            assert (judged.country, judged.kind, judged.reason) == ("FR", NumberKind.FIXED, NOTHING)
+        assert (await self.desk.judge_number("0612345678")).kind is NumberKind.MOBILE
+        assert (await self.desk.judge_number("0199000002#47")).sub_address == "47"
+        for refused, rule in (("112", "emergency"), ("0899123456", "kind"), ("+44 20 7946 0000", "country"), ("", "")):
+            judged = await self.desk.judge_number(refused)
+            assert judged == JudgedNumber(called=False, rule=judged.rule, reason=judged.reason)
+            assert judged.reason and (not rule or judged.rule == rule)
 
     async def until_idle(self) -> Status:
         async with asyncio.timeout(PATIENCE):

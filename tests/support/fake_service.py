@@ -47,6 +47,7 @@ from faxcore.contract.bus import (
     HeaderChoice,
     Job,
     JobDetails,
+    JudgedNumber,
     Line,
     LineState,
     Order,
@@ -61,6 +62,7 @@ from faxcore.contract.bus import (
 )
 from faxcore.contract.interfaces import Admin, Desk, Intake
 from faxcore.contract.methods import INTERFACES
+from faxcore.dialling.judging import judge_number
 from faxcore.dialling.numbers import number_key
 from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import count_pages
@@ -307,6 +309,10 @@ class FakeDesk(Desk, Intake, Admin):
             checked = check_claim(replace(claim, header=""), CONFIG)
             check_reason(reason)
         self.add_print_notice(checked.key, checked.order.title, reason)
+
+    async def judge_number(self, number: str) -> JudgedNumber:
+        self._ask("judge_number", number)
+        return judge_number(number, CONFIG.dialling)
 
     async def list_drafts(self) -> list[Draft]:
         self._ask("list_drafts")

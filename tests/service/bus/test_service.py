@@ -58,6 +58,7 @@ RULES: dict[str, str] = {
     "Register": "anybody, for himself",
     "Headers": "anybody",
     "Status": "anybody",
+    "JudgeNumber": "anybody",
     "ListDrafts": "own only",
     "ReadDraft": "owner",
     "ComposeDraft": "owner",
