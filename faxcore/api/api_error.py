@@ -77,6 +77,11 @@ _STATES: Final = {
 }
 
 
+def not_ended(state: State) -> ApiError:
+    """Make the error of a wish for a fax that has ended."""
+    return ApiError(ErrorCode.STATE, Sentence("This fax has not ended: it is {state}.", {"state": _STATES[state]}))
+
+
 def wrong_state(state: State) -> ApiError:
     """Make the error of a wish that comes too late, or too early."""
     sentence = Sentence("This cannot be done any more: the fax is {state}.", {"state": _STATES[state]})

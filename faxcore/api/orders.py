@@ -19,6 +19,7 @@ from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, to_text
 from faxcore.model.text import clean_text
 from faxcore.store.ids_and_times import format_time, read_clock
+from faxcore.store.jobs import JobRow
 
 MOST_DAYS_AHEAD: Final = 366
 LONGEST_REASON: Final = 4000
@@ -94,6 +95,26 @@ def _check_time(text: str) -> str | None:
     except (ValueError, OverflowError):
         named = {"text": clean_text(text, 60)}
         raise ApiError(ErrorCode.BAD_ORDER, Sentence("“{text}” is not a time at which to send.", named)) from None
+
+
+def complete_order(order: Order, job: JobRow, config: Config) -> Order:
+    """Give an order for sending a job's document again what it leaves open: the recipient, if it names no number; the
+    header, if that is there still; and the subject.
+    """
+    header = order.header or (job.header_id if config.header(job.header_id) else "")
+    completed = replace(order, header=header, subject=order.subject or job.subject)
+    if order.number:
+        return completed
+    # Of a number in international form nothing depends on where this installation is now.
+    number = job.destination if job.destination.startswith("+") else job.number
+    return replace(
+        completed,
+        number=f"{number}#{job.sub_address}" if job.sub_address else number,
+        last_name=job.last_name,
+        first_name=job.first_name,
+        role=job.role,
+        company=job.company,
+    )
 
 
 def check_claim(claim: Claim, config: Config) -> CheckedClaim:

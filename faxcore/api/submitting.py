@@ -122,8 +122,35 @@ class Submitting:
             if draft is None:
                 self._drop(document)
             return same
-        self._limits.refuse_too_many(owner)
         checkpoint("document copied, no row")
+
+        def take_document() -> None:
+            if draft is None:
+                self._store.documents.add(document)
+            else:
+                self._store.drafts.take(draft.id)
+                checkpoint("draft taken, not committed")
+
+        return self._add(owner, order, document, key, take_document, note)
+
+    def add_again(self, owner: str, order: CheckedOrder, document: DocumentRow) -> str:
+        """Add a job of a document that another job of this person has; its id. If it is there already with the same
+        key, give that.
+        """
+        key = order.key or None
+        same = self.find_job(owner, key) if key else None
+        return same or self._add(owner, order, document, key, lambda: None, None)
+
+    def _add(
+        self,
+        owner: str,
+        order: CheckedOrder,
+        document: DocumentRow,
+        key: str | None,
+        take_document: Callable[[], None],
+        note: Note | None,
+    ) -> str:
+        self._limits.refuse_too_many(owner)
         new = NewSubmission(
             owner=owner,
             document=document.id,
@@ -137,11 +164,7 @@ class Submitting:
             send_at=order.send_at,
         )
         with self._store.transaction():
-            if draft is None:
-                self._store.documents.add(document)
-            else:
-                self._store.drafts.take(draft.id)
-                checkpoint("draft taken, not committed")
+            take_document()
             checkpoint("document's row written, not committed")
             (job,) = self._store.submissions.add(new)
             if note is not None:

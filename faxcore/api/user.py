@@ -15,47 +15,43 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
-from faxcore.api.api_error import ApiError, bad_document, wrong_state
+from faxcore.api.api_error import ApiError, bad_document
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
-from faxcore.api.lists import ListApi
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
+from faxcore.api.own_jobs import JobApi
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import (
     Draft,
     ErrorCode,
     HeaderChoice,
-    Job,
-    JobDetails,
     JudgedNumber,
     Order,
     Preview,
     Reception,
     ReceptionFile,
     Status,
-    Verdict,
 )
 from faxcore.dialling.judging import judge_number
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError
-from faxcore.model.job import Event, State, WrongState
+from faxcore.model.job import State
 from faxcore.model.paper import Paper, PaperPlan
-from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.model.sentence import Sentence
 from faxcore.queue.choose import carriers
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.outgoing_call import Composer
 from faxcore.queue.scheduler import Scheduler
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
-from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import KNOWN, Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.submissions import draft_key
-from faxcore.store.synced_files import NotRegular, NotWritable, copy_out, remove
-from faxcore.store.views import TRYING, view_call, view_job, view_reception
+from faxcore.store.synced_files import remove
+from faxcore.store.views import TRYING, view_reception
 
 _RECEPTION_FILES: Final = {
     ReceptionFile.TIFF: "reception.tif",
@@ -64,8 +60,8 @@ _RECEPTION_FILES: Final = {
 }
 
 
-class UserApi(ListApi):
-    """The actions of people on their own drafts, jobs and receptions."""
+class UserApi(JobApi):
+    """The actions of people on their own drafts, documents, jobs and receptions."""
 
     def __init__(
         self,
@@ -79,13 +75,10 @@ class UserApi(ListApi):
         submitting: Submitting,
         composer: Composer = compose,
     ) -> None:
-        super().__init__(store, config, scheduler)
-        self._announcing = announcing
+        super().__init__(store, config, scheduler, announcing, files, submitting)
         self._status = status
         self._composer = composer
-        self._files = files
         self._limits = limits
-        self._submitting = submitting
 
     # ------------------------------------------------------------ what there is
 
@@ -169,57 +162,6 @@ class UserApi(ListApi):
         document = await accept(self._store, self._files, person, pages, original, room)
         return self._submitting.with_document(document, lambda: self._submitting.add_job(person, checked, document))
 
-    async def list_jobs(self, person: str) -> list[Job]:
-        """List the caller's jobs, newest first."""
-        return [view_job(job, self._scheduler.progress(job.id)) for job in self._store.jobs.all(person)]
-
-    async def show_job(self, person: str, job: str) -> JobDetails:
-        """Show one job and its calls."""
-        found = self._job(person, job)
-        calls = tuple(view_call(call) for call in self._store.calls.of_job(job))
-        return JobDetails(view_job(found, self._scheduler.progress(job)), calls)
-
-    async def read_job(self, person: str, job: str, out: int) -> None:
-        """Write the job's pages to `out`."""
-        await self._copy_out(person, self._store.documents.pages_file(self._job(person, job).document), out)
-
-    async def cancel_job(self, person: str, job: str) -> None:
-        """Cancel a job that has not ended."""
-        found = self._job(person, job)
-        try:
-            await self._scheduler.cancel(found)
-        except WrongState:
-            raise wrong_state(found.state) from None
-
-    async def hold_job(self, person: str, job: str) -> None:
-        """Hold a job back that has not ended."""
-        found = self._job(person, job)
-        try:
-            await self._scheduler.hold(found)
-        except WrongState:
-            raise wrong_state(found.state) from None
-
-    async def release_job(self, person: str, job: str) -> None:
-        """Let a held job go on."""
-        found = self._job(person, job)
-        try:
-            self._scheduler.release(found)
-        except WrongState:
-            raise wrong_state(found.state) from None
-
-    async def resolve_job(self, person: str, job: str, verdict: Verdict) -> None:
-        """Take a person's word for what became of an uncertain job."""
-        found = self._job(person, job)
-        try:
-            if verdict is Verdict.ARRIVED:
-                after = self._store.jobs.event(job, Event.SAID_ARRIVED, reason=NOTHING)
-            else:
-                after = self._store.jobs.again(job)
-        except WrongState:
-            raise wrong_state(found.state) from None
-        self._announcing.job_changed(after)
-        self._scheduler.wake()
-
     # ------------------------------------------------------------ receptions
 
     async def list_receptions(self, person: str) -> list[Reception]:
@@ -241,12 +183,6 @@ class UserApi(ListApi):
         if draft is None:
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
         return draft
-
-    def _job(self, person: str, id: str) -> JobRow:
-        job = self._store.jobs.get(id)
-        if job is None or job.owner != person:
-            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
-        return job
 
     def _reception(self, person: str, id: str) -> ReceptionRow:
         reception = self._store.receptions.get(id)
@@ -270,19 +206,6 @@ class UserApi(ListApi):
         if not order.recipient.number:
             return Paper.UNLIMITED
         return self._store.call_history.experience(order.destination(self._config.value).key).longest
-
-    async def _copy_out(self, person: str, path: Path, out: int) -> None:
-        try:
-            await self._files.run(person, copy_out, out, path)
-        except NotRegular:
-            raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
-        except NotWritable:
-            raise ApiError(
-                ErrorCode.BAD_ORDER,
-                Sentence("The file to write to cannot be written: it must be open for writing, and have room."),
-            ) from None
-        except FileNotFoundError:
-            raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None
 
     async def _compose(self, document: str, order: CheckedOrder, station_id: str, made: Path) -> int:
         now = self._store.database.local_now()

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -58,6 +57,7 @@ def add_commands(commands: Any) -> None:
     command("receptions", list_commands.list_receptions, about_received, list_commands.add_choice)
     command("show", show, _("one fax and its calls"), fax)
     command("cancel", cancel, _("cancel a fax"), fax)
+    command("resend", resend, _("send a fax again, to the same number or another"), _add_resending)
     command("hold", hold, _("hold a fax back until it is released"), fax)
     command("release", release, _("let a held fax go on"), fax)
     command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
@@ -67,19 +67,40 @@ def add_commands(commands: Any) -> None:
 
 
 def _add_sending(sending: ArgumentParser) -> None:
-    sending.add_argument("--to", required=True, metavar="NUMBER")
-    for field in RECIPIENT:
-        sending.add_argument(f"--{field.replace('_', '-')}", default="", metavar="TEXT")
-    sending.add_argument("--subject", default="", metavar="TEXT")
+    _add_recipient(sending, number_required=True)
     sending.add_argument("--title", default="", metavar="TEXT", help=_("what lists call it (default: the file's name)"))
-    sending.add_argument("--header", default="", metavar="ID")
-    about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m")
-    sending.add_argument("--at", type=parse_time, metavar="TIME", help=about_time)
     sending.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
     sending.add_argument("--style", default=STYLES[0], choices=STYLES)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
     about_files = _("PDF, PostScript, pictures or text, in the order of the pages; - for standard input")
     sending.add_argument("files", nargs="+", type=Path, metavar="FILE", help=about_files)
+
+
+def _add_resending(resending: ArgumentParser) -> None:
+    resending.add_argument("fax", metavar="FAX")
+    _add_recipient(resending, number_required=False)
+
+
+def _add_recipient(parser: ArgumentParser, number_required: bool) -> None:
+    """The options of an order, all but the document."""
+    parser.add_argument("--to", required=number_required, default="", metavar="NUMBER")
+    for field in (*RECIPIENT, "subject"):
+        parser.add_argument(f"--{field.replace('_', '-')}", default="", metavar="TEXT")
+    parser.add_argument("--header", default="", metavar="ID")
+    about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m")
+    parser.add_argument("--at", type=parse_time, metavar="TIME", help=about_time)
+
+
+def _make_order(options: argparse.Namespace, title: str = "") -> Order:
+    """The order that the options of `_add_recipient` make."""
+    return Order(
+        number=options.to,
+        **{field: getattr(options, field) for field in RECIPIENT},
+        subject=options.subject,
+        title=title,
+        header=options.header,
+        send_at=options.at.isoformat() if options.at is not None else "",
+    )
 
 
 def _add_resolving(resolving: ArgumentParser) -> None:
@@ -120,16 +141,7 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
 
 async def send(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl send`."""
-    given = {field: getattr(options, field) for field in RECIPIENT}
-    order = Order(
-        number=options.to,
-        subject=options.subject,
-        title=options.title or _make_title(options.files),
-        send_at=options.at.isoformat() if options.at is not None else "",
-        **given,
-    )
-    if options.header:
-        order = replace(order, header=options.header)
+    order = _make_order(options, options.title or _make_title(options.files))
     changes: asyncio.Queue[Job] = asyncio.Queue()
     desk.on_job_changed = changes.put_nowait
     if options.wait:
@@ -183,6 +195,12 @@ async def cancel(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl cancel FAX`."""
     await desk.cancel_job(options.fax)
     return 0
+
+
+async def resend(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl resend FAX [--to NUMBER]`."""
+    job = await desk.send_again(options.fax, _make_order(options))
+    return print_json({"job": job}) if options.json else _print(job)
 
 
 async def hold(desk: Client, options: argparse.Namespace) -> int:

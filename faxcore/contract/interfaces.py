@@ -76,6 +76,12 @@ class Desk:
         """Make a job of a bilevel TIFF in fax geometry, and of what it was made from; its id."""
         raise NotImplementedError
 
+    async def send_again(self, job: str, order: Order) -> str:
+        """Make a new job of a job's document, for the number of the order, or for the same recipient if it has none;
+        its id. To the same number only when the job has ended.
+        """
+        raise NotImplementedError
+
     async def list_jobs(self) -> list[Job]:
         """List the caller's newest jobs, newest first, 200 at most; `list_faxes` gives all of them."""
         raise NotImplementedError

@@ -351,6 +351,7 @@ class User:
         await self.cancel_a_waiting_one(job)
         await self.hold_one(job)
         await self.send_one_later()
+        await self.send_one_again(job)
         self.far_end.end(job)
         done = await self.ear.until_job(job, State.DONE)
         assert self.ear.story(job) == [
@@ -421,6 +422,17 @@ class User:
             "cancelled",
         ]
         assert (await self.desk.show_job(busy)).job.state is State.ACTIVE
+
+    async def send_one_again(self, busy: str) -> None:
+        """To another number while it is being sent; to the same one when it has ended."""
+        await self.refused(ErrorCode.STATE, self.desk.send_again(busy, Order()))
+        copy = await self.desk.send_again(busy, Order(number="0199000003", last_name="Dupont"))
+        await self.desk.hold_job(copy)
+        shown, first = [(await self.desk.show_job(job)).job for job in (copy, busy)]
+        assert (shown.number, shown.recipient) == ("01 99 00 00 03", "Dupont")
+        assert (shown.title, shown.subject, shown.header) == (first.title, first.subject, first.header)
+        await self.desk.cancel_job(copy)
+        await self.ear.until_job(copy, State.CANCELLED)
 
     async def send_one_later(self) -> None:
         at = "2100-02-28T23:30:00+01:00"
@@ -518,12 +530,12 @@ class User:
             Folder.TO_COMPLETE: 0,
             Folder.OUTBOX: 0,
             Folder.SENT: 4,
-            Folder.FAILED: 3,
+            Folder.FAILED: 4,
             Folder.UNCERTAIN: 0,
             Folder.BIN: 0,
         }
         assert set(await ids(folder=Folder.SENT)) >= {job}
-        assert len(await ids()) == 9
+        assert len(await ids()) == 10
         called = (await self.desk.list_receptions())[0].called
         assert len(await ids(folder=Folder.INBOX, number=called)) == 2
         assert await ids(folder=Folder.INBOX, number="0199000009") == []
@@ -534,7 +546,7 @@ class User:
         behind = await self.desk.list_faxes(FaxQuery(most=4, after=first.after))
         last = await self.desk.list_faxes(FaxQuery(most=4, after=behind.after))
         pages = [[each.id for each in (*page.jobs, *page.receptions)] for page in (first, behind, last)]
-        assert [len(page) for page in pages] == [4, 4, 1] and last.after == ""
+        assert [len(page) for page in pages] == [4, 4, 2] and last.after == ""
         assert sorted(sum(pages, [])) == sorted(await ids()) and min(pages[0]) > max(pages[1]) > max(pages[2])
         await self.desk.mark_fax(reception, True)
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions
@@ -616,7 +628,7 @@ class User:
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 11
+        assert len(asked) == 12
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -178,6 +178,15 @@ def test_holding_and_sending_later(served: tuple[str, Path]) -> None:
         assert said in faxctl(served, "send", "--to", "0199000006", "--at", wrong, "document.tif", code=code)
 
 
+def test_sending_again(served: tuple[str, Path]) -> None:
+    first = json.loads(faxctl(served, "send", "--to", "0199000006", "--wait", "--json", "document.tif"))["job"]
+    again = json.loads(faxctl(served, "resend", "--json", first["id"], "--to", "0199000004", "--at", "+1d"))["job"]
+    shown = json.loads(faxctl(served, "show", "--json", again))["job"]
+    assert (shown["state"], shown["title"], shown["number"]) == ("pending", first["title"], "01 99 00 00 04")
+    faxctl(served, "cancel", again)
+    assert "no fax" in faxctl(served, "resend", "no-such-fax", code=1)
+
+
 def test_received_faxes(served: tuple[str, Path]) -> None:
     for _attempt in range(100):
         found = json.loads(faxctl(served, "receptions", "--json"))

@@ -69,7 +69,7 @@ from faxcore.document.tiff import count_pages
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
-from faxcore.model.job import Event, State, WrongState, move
+from faxcore.model.job import FINAL, Event, State, WrongState, move
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.store.entries import FOLDERS
@@ -360,6 +360,20 @@ class FakeDesk(Desk, Intake, Admin):
             return self._keys[order.key]
         octets, texts = _take(pages)
         return self._submit(order, "", texts, octets)
+
+    async def send_again(self, job: str, order: Order) -> str:
+        self._ask("send_again", job, order)
+        found = self._job(job)
+        if order.key and order.key in self._keys:
+            return self._keys[order.key]
+        if not order.number:
+            order = replace(order, number=found.number, last_name=found.recipient)
+        completed = replace(order, header=order.header or found.header, subject=order.subject or found.subject)
+        with _as_bus_errors():
+            to = check_order(completed, CONFIG).destination(CONFIG)
+        if found.state not in FINAL and to.shown == found.number:
+            raise BusError(ErrorCode.STATE, Sentence("This fax has not ended: it is {state}.", {"state": "sent"}))
+        return self._submit(completed, found.title, self.texts[job], self.documents[job])
 
     async def list_jobs(self) -> list[Job]:
         self._ask("list_jobs")

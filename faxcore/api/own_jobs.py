@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people do with their own faxes on the way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from faxcore.announce.announcing import Announcing
+from faxcore.api.api_error import ApiError, not_ended, wrong_state
+from faxcore.api.foreign_files import ForeignFiles
+from faxcore.api.lists import ListApi
+from faxcore.api.orders import check_order, complete_order
+from faxcore.api.submitting import Submitting
+from faxcore.config.current import CurrentConfig
+from faxcore.contract.bus import ErrorCode, Job, JobDetails, Order, Verdict
+from faxcore.model.job import FINAL, Event, WrongState
+from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.queue.scheduler import Scheduler
+from faxcore.store.jobs import JobRow
+from faxcore.store.store import Store
+from faxcore.store.synced_files import NotRegular, NotWritable, copy_out
+from faxcore.store.views import view_call, view_job
+
+
+class JobApi(ListApi):
+    """The actions of people on their own jobs."""
+
+    def __init__(
+        self,
+        store: Store,
+        config: CurrentConfig,
+        scheduler: Scheduler,
+        announcing: Announcing,
+        files: ForeignFiles,
+        submitting: Submitting,
+    ) -> None:
+        super().__init__(store, config, scheduler)
+        self._announcing = announcing
+        self._files = files
+        self._submitting = submitting
+
+    async def send_again(self, person: str, job: str, order: Order) -> str:
+        """Make a job of a job's document, for the same recipient or another."""
+        found, config = self._job(person, job), self._config.value
+        checked = check_order(complete_order(order, found, config), config, title=found.title)
+        if found.state not in FINAL and checked.destination(config).key == found.destination:
+            raise not_ended(found.state)
+        return self._submitting.add_again(person, checked, self._store.documents.get(found.document))
+
+    async def list_jobs(self, person: str) -> list[Job]:
+        """List the caller's jobs, newest first."""
+        return [view_job(job, self._scheduler.progress(job.id)) for job in self._store.jobs.all(person)]
+
+    async def show_job(self, person: str, job: str) -> JobDetails:
+        """Show one job and its calls."""
+        found = self._job(person, job)
+        calls = tuple(view_call(call) for call in self._store.calls.of_job(job))
+        return JobDetails(view_job(found, self._scheduler.progress(job)), calls)
+
+    async def read_job(self, person: str, job: str, out: int) -> None:
+        """Write the job's pages to `out`."""
+        await self._copy_out(person, self._store.documents.pages_file(self._job(person, job).document), out)
+
+    async def cancel_job(self, person: str, job: str) -> None:
+        """Cancel a job that has not ended."""
+        found = self._job(person, job)
+        try:
+            await self._scheduler.cancel(found)
+        except WrongState:
+            raise wrong_state(found.state) from None
+
+    async def hold_job(self, person: str, job: str) -> None:
+        """Hold a job back that has not ended."""
+        found = self._job(person, job)
+        try:
+            await self._scheduler.hold(found)
+        except WrongState:
+            raise wrong_state(found.state) from None
+
+    async def release_job(self, person: str, job: str) -> None:
+        """Let a held job go on."""
+        found = self._job(person, job)
+        try:
+            self._scheduler.release(found)
+        except WrongState:
+            raise wrong_state(found.state) from None
+
+    async def resolve_job(self, person: str, job: str, verdict: Verdict) -> None:
+        """Take a person's word for what became of an uncertain job."""
+        found = self._job(person, job)
+        try:
+            if verdict is Verdict.ARRIVED:
+                after = self._store.jobs.event(job, Event.SAID_ARRIVED, reason=NOTHING)
+            else:
+                after = self._store.jobs.again(job)
+        except WrongState:
+            raise wrong_state(found.state) from None
+        self._announcing.job_changed(after)
+        self._scheduler.wake()
+
+    # ------------------------------------------------------------ inside
+
+    def _job(self, person: str, id: str) -> JobRow:
+        job = self._store.jobs.get(id)
+        if job is None or job.owner != person:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
+        return job
+
+    async def _copy_out(self, person: str, path: Path, out: int) -> None:
+        try:
+            await self._files.run(person, copy_out, out, path)
+        except NotRegular:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
+        except NotWritable:
+            raise ApiError(
+                ErrorCode.BAD_ORDER,
+                Sentence("The file to write to cannot be written: it must be open for writing, and have room."),
+            ) from None
+        except FileNotFoundError:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None
