@@ -13,10 +13,11 @@ from typing import Any, get_args, get_type_hints
 from faxcore.contract import bus
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.methods import INTERFACES, METHODS, SIGNALS, Method, error_name
-from faxcore.model import call, job, page
+from faxcore.model import call, job, number, page
 
 _VALUES = (
     bus.HeaderChoice,
+    bus.JudgedNumber,
     bus.Order,
     bus.Claim,
     bus.Handover,
@@ -39,6 +40,7 @@ _VOCABULARIES = (
     job.State,
     call.Outcome,
     page.Resolution,
+    number.NumberKind,
     bus.LineState,
     bus.Folder,
     bus.Verdict,
