@@ -39,7 +39,7 @@ class CheckedOrder:
     number: str = ""
     """The number as it came: `recipient` has it harmless to show, and perhaps shorter."""
     send_at: str | None = None
-    """When it is to be sent, as the store writes times; None: at once."""
+    """The time to send it at, as the store writes times; None: at once."""
 
     def destination(self, config: Config) -> Destination:
         """Give what is dialled. ApiError if the number is not called."""

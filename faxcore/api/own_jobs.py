@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people do with their own faxes on the way out."""
+"""The actions of people on their own faxes on the way out: look, cancel, hold, release, send again, decide."""
 
 from __future__ import annotations
 

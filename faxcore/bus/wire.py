@@ -83,7 +83,7 @@ class Bus(MessageBus):
         super().__init__(bus_address=address, bus_type=BusType.SYSTEM, negotiate_unix_fd=True)  # type: ignore[arg-type]
         self._thread = ThreadPoolExecutor(1, "long bodies")
         self._aside: asyncio.Future[None] | None = None
-        """What the thread reads away; the loop does not read meanwhile."""
+        """The thread's work on a long body; the loop does not read meanwhile."""
         self._writer.sock = _PatientSocket(self._sock)
         # The end of a connection does not interest whoever does not wait for it.
         self._disconnect_future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())

@@ -20,7 +20,7 @@ class DocumentConfig:
     wall: str = AUTO
     """The wall around the processes that open them, one of `WALLS`; "auto" is the best that can be built."""
     long_pages: LongPages = LongPages.REDUCE
-    """What becomes of a page that is longer than the other end prints."""
+    """The way to bring a page to the other end's paper that is longer than it prints."""
 
 
 def read_document(table: Table) -> DocumentConfig:

@@ -144,7 +144,7 @@ class Order:
     key: str = ""
     """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax. Empty: none."""
     send_at: str = ""
-    """When it is to be sent, in ISO 8601 with its difference from UTC; empty: at once."""
+    """The time to send it at, in ISO 8601 with its difference from UTC; empty: at once."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ class Job:
     progress: Sentence = NOTHING
     """The progress of its call."""
     next_try: str = ""
-    """When it is sent, or tried again; empty unless it waits for a time."""
+    """The time at which it is sent, or tried again; empty unless it waits for one."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a number is that may be called."""
+"""The kinds of numbers that may be called."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class NewSubmission:
     priority: int = 0
     """A smaller number goes first."""
     send_at: str | None = None
-    """When it is to be sent; None: at once."""
+    """The time to send it at; None: at once."""
 
 
 def draft_key(draft: str) -> str:

@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from faxcore import people
 from faxcore.announce.announcing import News
-from faxcore.api.api_error import ApiError
+from faxcore.api.api_error import ApiError, not_ended
 from faxcore.api.orders import check_claim, check_order, check_reason
 from faxcore.bus.client import BusError
 from faxcore.bus.gate import join
@@ -371,8 +371,8 @@ class FakeDesk(Desk, Intake, Admin):
         completed = replace(order, header=order.header or found.header, subject=order.subject or found.subject)
         with _as_bus_errors():
             to = check_order(completed, CONFIG).destination(CONFIG)
-        if found.state not in FINAL and to.shown == found.number:
-            raise BusError(ErrorCode.STATE, Sentence("This fax has not ended: it is {state}.", {"state": "sent"}))
+            if found.state not in FINAL and to.shown == found.number:
+                raise not_ended(found.state)
         return self._submit(completed, found.title, self.texts[job], self.documents[job])
 
     async def list_jobs(self) -> list[Job]:
