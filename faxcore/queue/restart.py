@@ -91,7 +91,5 @@ def restart_job(store: Store, id: str, reason: Sentence) -> None:
             job = store.jobs.event(id, Event.CANCELLED, reason=NOTHING)
         if job.state is State.SLEEPING:
             store.jobs.sleep(id, 0)
-            if job.held:
-                store.jobs.hold(id)
         else:
             store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", id, job.owner)

@@ -42,8 +42,6 @@ def write_verdict(
     after = jobs.event(now.id, *verdict.events, reason=reason)
     if after.state is State.SLEEPING:
         jobs.sleep(after.id, verdict.wait if wait is None else wait, verdict.counted)
-        if after.held:
-            after = jobs.hold(after.id)
     if after.state in deliveries.ANNOUNCED:
         store.deliveries.add(f"{deliveries.JOB}-{after.state.value}", after.id, after.owner)
         checkpoint("verdict written, not committed")

@@ -166,13 +166,20 @@ class Jobs:
             self._db.run(update(table).where(table.c.id == id).values(confirmed=more, changed=now))
 
     def sleep(self, id: str, seconds: float, counted: bool = True) -> None:
-        """Set the time of the next try; the last one is not counted as a try if it dialled nothing."""
+        """Set the time of the next try; the last one is not counted as a try if it dialled nothing. A job that a person
+        wants to be held is held instead.
+        """
         table = schema.job
-        self._db.run(
-            update(table)
-            .where(table.c.id == id)
-            .values(next_try=self._db.later(seconds), tries=table.c.tries - int(not counted))
-        )
+        with self._db.transaction():
+            self._db.run(
+                update(table)
+                .where(table.c.id == id)
+                .values(next_try=self._db.later(seconds), tries=table.c.tries - int(not counted))
+            )
+            job = self.get(id)
+            assert job is not None, id
+            if job.held:
+                self.hold(id)
 
     def set_pages(self, id: str, pages: int, plan: PaperPlan) -> None:
         """The number of pages as composed, cover page included, and the paper that they were made for."""
