@@ -13,6 +13,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode, Job
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
+from faxcore.lines.worker_line import WorkerLine
 from faxcore.queue import scheduler
 from faxcore.service import FaxService
 from faxcore.store.ids_and_times import format_time
@@ -154,6 +155,30 @@ def test_a_call_that_fails_by_itself_leaves_a_fax_held_that_is_to_be(tmp_path: P
 
     gate = Gate(tmp_path)
     script(tmp_path, {TO: ["partial-slow"]})
+    asyncio.run(main())
+    gate.close()
+
+
+def test_a_fax_whose_last_page_is_out_is_not_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have arrived already: broken off now, nobody would know."""
+
+    async def broken_off(line: WorkerLine) -> None:
+        raise AssertionError(f"the call on {line.name} was broken off")
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, listener):
+            job = await submit(service, document(tmp_path))
+            await listener.until_job(job, "final-pending")
+            await until("the other end to have it", lambda: log(tmp_path)[-1] == f"complete {TO}")
+            monkeypatch.setattr(WorkerLine, "cancel", broken_off)
+            await service.api.hold_job(ME, job)
+            monkeypatch.undo()
+            assert (await show(service, job)).state.value == "final-pending"
+            gate.let_through()
+            assert (await listener.until_job(job, "done", "uncertain", "held")).state.value == "done"
+
+    gate = Gate(tmp_path)
+    script(tmp_path, {TO: ["ok-late"]})
     asyncio.run(main())
     gate.close()
 
