@@ -29,6 +29,8 @@ from faxcore.model.page import MAX_PAGES, Resolution, Width
 log = logging.getLogger(__name__)
 
 START_SECONDS: Final = 30.0
+REFILL_SECONDS: Final = 0.1
+"""Seconds behind a document after which its process is replaced."""
 _ANSWER_SIZE: Final = 256 * 1024
 
 T = TypeVar("T")
@@ -63,7 +65,10 @@ async def run_async(
     try:
         return await _drive(_open_document(program, order, source, output, person))
     finally:
-        _AHEAD.refill()
+        # Not before whoever waits for this document has an answer: to start a process takes the processor from that.
+        import asyncio
+
+        asyncio.get_running_loop().call_later(REFILL_SECONDS, _AHEAD.refill)
 
 
 async def keep_ahead(programs: Sequence[Program]) -> None:

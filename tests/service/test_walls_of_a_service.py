@@ -80,6 +80,21 @@ def test_a_process_waits_for_each_document_and_serves_no_second(
     assert "documents are opened behind a wall: " in caplog.text
 
 
+def test_the_next_process_is_not_started_while_somebody_waits_for_an_answer(
+    tmp_path: Path, started: list[WalledProcess]
+) -> None:
+    async def main() -> None:
+        async with running(tmp_path, ahead=AHEAD) as (service, _listener):
+            await until_all_wait()
+            submitted = await submit(service, document(tmp_path))
+            assert submitted
+            assert len(started) == 2, "a process was started before the answer"
+            await until("the next process ahead", lambda: bool(waiting(CHECKER)))
+
+    script(tmp_path, absent={"line-1": "There is none."})
+    asyncio.run(main())
+
+
 def test_a_process_that_died_while_it_waited_is_replaced(tmp_path: Path, started: list[WalledProcess]) -> None:
     async def main() -> None:
         async with running(tmp_path, ahead=AHEAD) as (service, listener):
