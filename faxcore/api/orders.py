@@ -40,6 +40,8 @@ class CheckedOrder:
     """The number as it came: `recipient` has it harmless to show, and perhaps shorter."""
     send_at: str | None = None
     """The time to send it at, as the store writes times; None: at once."""
+    give_up_at: str | None = None
+    """The time to give it up at; None: as the configuration says."""
 
     def destination(self, config: Config) -> Destination:
         """Give what is dialled. ApiError if the number is not called."""
@@ -70,6 +72,11 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
     if header is None:
         named = {"name": clean_text(order.header, 60)}
         raise ApiError(ErrorCode.BAD_ORDER, Sentence("There is no header “{name}”.", named))
+    send_at, give_up_at = _check_time(order.send_at), _check_time(order.give_up_at)
+    if give_up_at is not None and give_up_at <= max(send_at or "", format_time(read_clock())):
+        raise ApiError(
+            ErrorCode.BAD_ORDER, Sentence("The time to give up must be later than now and than the time to send.")
+        )
     return CheckedOrder(
         header,
         Recipient(order.number, order.last_name, order.first_name, order.role, order.company).cleaned(),
@@ -77,12 +84,13 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
         clean_text(order.title or title),
         f"order:{clean_text(order.key, 120)}" if order.key else "",
         order.number,
-        _check_time(order.send_at),
+        send_at,
+        give_up_at,
     )
 
 
 def _check_time(text: str) -> str | None:
-    """Read the time to send at. ApiError if it is none, or too far away."""
+    """Read a time to send, or to give up at. ApiError if it is none, or too far away."""
     if not text:
         return None
     try:
@@ -94,7 +102,9 @@ def _check_time(text: str) -> str | None:
         return format_time(time.astimezone(UTC))
     except (ValueError, OverflowError):
         named = {"text": clean_text(text, 60)}
-        raise ApiError(ErrorCode.BAD_ORDER, Sentence("“{text}” is not a time at which to send.", named)) from None
+        raise ApiError(
+            ErrorCode.BAD_ORDER, Sentence("“{text}” is not a time with its difference from UTC.", named)
+        ) from None
 
 
 def complete_order(order: Order, job: JobRow, config: Config) -> Order:

@@ -162,6 +162,7 @@ class Submitting:
             addressees=(Addressee(order.recipient, order.destination(self._config.value)),),
             key=key,
             send_at=order.send_at,
+            give_up_at=order.give_up_at,
         )
         with self._store.transaction():
             take_document()

@@ -89,6 +89,8 @@ def _add_recipient(parser: ArgumentParser, number_required: bool) -> None:
     parser.add_argument("--header", default="", metavar="ID")
     about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m")
     parser.add_argument("--at", type=parse_time, metavar="TIME", help=about_time)
+    about_end = _("give it up at this time, written in the same way; otherwise some hours behind its first call")
+    parser.add_argument("--until", type=parse_time, metavar="TIME", help=about_end)
 
 
 def _make_order(options: argparse.Namespace, title: str = "") -> Order:
@@ -100,6 +102,7 @@ def _make_order(options: argparse.Namespace, title: str = "") -> Order:
         title=title,
         header=options.header,
         send_at=options.at.isoformat() if options.at is not None else "",
+        give_up_at=options.until.isoformat() if options.until is not None else "",
     )
 
 

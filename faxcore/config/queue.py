@@ -9,29 +9,43 @@ from types import MappingProxyType
 from typing import Final
 
 from faxcore.config.table import Table
-from faxcore.model.call import RETRY, Outcome
+from faxcore.model.call import RETRY, UNREACHED, Outcome
 
 WAIT_SECONDS: Final[Mapping[Outcome, int]] = MappingProxyType(
     {
-        Outcome.BUSY: 60,
+        Outcome.BUSY: 180,
         Outcome.NO_ANSWER: 300,
-        Outcome.NO_DIALTONE: 60,
+        Outcome.NO_DIALTONE: 300,
         Outcome.NO_FAX: 300,
         Outcome.REJECTED: 300,
         Outcome.MODEM: 30,
-        Outcome.OK_PARTIAL: 30,
-        Outcome.LINE_LOST: 30,
     }
 )
 OTHER_WAIT_SECONDS: Final = 60
+NEVER_REACHED: Final[Mapping[Outcome, int]] = MappingProxyType({Outcome.NO_FAX: 2})
+"""Calls to a number at which no fax machine has ever answered: more would wake or annoy a person."""
+MOST_CALLS: Final = 100
 
 
 @dataclass(frozen=True)
 class QueueConfig:
-    """The number of tries, and the time between them."""
+    """The number of calls, and the time between them."""
 
-    tries: int = 5
+    dials: int = 12
+    """Calls for one fax at most."""
+    tries: int = 3
+    """Calls in a row that reach a fax machine and bring it no further page: then the fax has failed."""
+    give_up_hours: int = 3
+    """Hours behind the first call after which a fax is not tried any more, if its sender has set no time."""
     wait: Mapping[Outcome, int] = field(default_factory=lambda: WAIT_SECONDS)
+    spread: int = 50
+    """Per cent by which a wait is made shorter or longer, by chance, so that two machines do not meet again and again;
+    0: none.
+    """
+    never_reached: Mapping[Outcome, int] = field(default_factory=lambda: NEVER_REACHED)
+    """Calls in a row that reach no fax machine, by how the last one ended, at a number where none has ever answered; no
+    bound of their own for the ends that are not here.
+    """
     remember_days: int = 7
     """Days for which is remembered what calls to a destination have taught; 0: nothing is."""
 
@@ -42,20 +56,24 @@ class QueueConfig:
     """Megabytes of documents of one person that may wait to be sent or for a recipient; 0: as many as fit."""
 
     def seconds(self, outcome: Outcome) -> int:
-        """Seconds to wait after a try that ended so."""
+        """Seconds to wait after a try that ended so, but for the spread."""
         return self.wait.get(outcome, OTHER_WAIT_SECONDS)
 
     @property
-    def longest_wait(self) -> int:
-        """The most seconds that `seconds` gives."""
-        return max(self.seconds(outcome) for outcome in RETRY)
+    def longest_wait(self) -> float:
+        """The most seconds that a job sleeps, the spread included."""
+        return max(self.seconds(outcome) for outcome in RETRY) * (1 + self.spread / 100)
 
 
 def read_queue(table: Table) -> QueueConfig:
-    """[queue] and [queue.wait]."""
+    """[queue], [queue.wait] and [queue.never_reached]."""
     queue = QueueConfig(
-        table.whole("tries", QueueConfig.tries, 1, 100),
+        table.whole("dials", QueueConfig.dials, 1, MOST_CALLS),
+        table.whole("tries", QueueConfig.tries, 1, MOST_CALLS),
+        table.whole("give_up_hours", QueueConfig.give_up_hours, 1, 1000),
         _read_wait(table.table("wait")),
+        table.whole("spread", QueueConfig.spread, 0, 100),
+        _read_never_reached(table.table("never_reached")),
         table.whole("remember_days", QueueConfig.remember_days, 0, 365),
         table.whole("max_faxes_per_hour", QueueConfig.max_faxes_per_hour, 0, 1_000_000),
         table.whole("max_waiting_megabytes", QueueConfig.max_waiting_megabytes, 0, 1_000_000),
@@ -73,3 +91,15 @@ def _read_wait(table: Table) -> Mapping[Outcome, int]:
             seconds[outcome] = value
     table.finish()
     return MappingProxyType(seconds)
+
+
+def _read_never_reached(table: Table) -> Mapping[Outcome, int]:
+    calls = dict(NEVER_REACHED)
+    for outcome in sorted(RETRY & UNREACHED, key=lambda each: each.value):
+        value = table.whole(outcome.value, calls.get(outcome, 0), 0, MOST_CALLS)
+        if value:
+            calls[outcome] = value
+        else:
+            calls.pop(outcome, None)
+    table.finish()
+    return MappingProxyType(calls)

@@ -145,6 +145,10 @@ class Order:
     """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax. Empty: none."""
     send_at: str = ""
     """The time to send it at, in ISO 8601 with its difference from UTC; empty: at once."""
+    give_up_at: str = ""
+    """The time from which on it is not tried any more, written so too; empty: some hours behind its first call, as the
+    configuration says.
+    """
 
 
 @dataclass(frozen=True)
@@ -238,13 +242,18 @@ class Job:
     pages: int
     confirmed: int = 0
     """Pages that the other end has confirmed."""
+    dials: int = 0
+    """Calls that have been made for it."""
     tries: int = 0
+    """Those of them that have reached a fax machine."""
     reason: Sentence = NOTHING
     """The reason for its state."""
     progress: Sentence = NOTHING
     """The progress of its call."""
     next_try: str = ""
     """The time at which it is sent, or tried again; empty unless it waits for one."""
+    give_up_at: str = ""
+    """The time from which on it is not tried any more; empty when it has ended, or that time does not run yet."""
 
 
 @dataclass(frozen=True)

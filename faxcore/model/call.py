@@ -62,6 +62,9 @@ RETRY: frozenset[Outcome] = frozenset(
 )
 """Ends after which another try may succeed. Never UNCONFIRMED: the fax may have arrived, so a person decides."""
 
+UNREACHED: frozenset[Outcome] = frozenset({Outcome.BUSY, Outcome.NO_ANSWER, Outcome.NO_DIALTONE, Outcome.NO_FAX})
+"""Ends of calls that have reached no fax machine."""
+
 WITH_PHASE: frozenset[Outcome] = frozenset({Outcome.REMOTE_DCN, Outcome.TIMEOUT})
 """Ends of which the phase of the call in which they came (T.30, 3: A to E) says what they mean."""
 

@@ -22,7 +22,8 @@ from typing import Final
 
 from faxcore.model.call import WITH_PHASE, CallReport, Outcome
 from faxcore.model.paper import LongPages, Paper, PaperPlan
-from faxcore.store.call_history import NOTHING, CallHistory, Experience
+from faxcore.queue.call_limits import is_reached
+from faxcore.store.call_history import CallHistory, Experience
 
 SUSPECTED: Final = 2
 """Calls in a row after which what they had in common is taken for the cause."""
@@ -77,9 +78,12 @@ def _page_failed(before: Experience, corrected: bool) -> Experience:
 
 def learn(history: CallHistory, destination: str, report: CallReport, first_page: int, days: int) -> None:
     """Remember for so many days, 0: not at all, what a call to this destination has taught."""
+    if not days:
+        history.forget(destination)
+        return
+    if is_reached(report):
+        history.note_reached(destination)
     before = history.experience(destination)
     after = update_history(before, report, first_page)
-    if after == NOTHING or not days:
-        history.forget(destination)
-    elif after != before:
+    if after != before:
         history.remember(destination, after, days)

@@ -17,7 +17,7 @@ from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.queue.verdict import write_verdict
+from faxcore.queue.verdict import explain_given_up, write_verdict
 from faxcore.store import deliveries
 from faxcore.store.calls import CallRow, Direction, make_interrupted
 from faxcore.store.jobs import JobRow
@@ -40,7 +40,7 @@ def restart_gone_lines(store: Store, lines: Iterable[str], queue: QueueConfig) -
                 _restart_call(store, call, queue)
         for job in store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING):
             if job.id not in waiting:
-                restart_job(store, job.id, RESTARTED)
+                restart_job(store, queue, job.id, RESTARTED)
 
 
 def restart_line(store: Store, line: str, queue: QueueConfig) -> list[str]:
@@ -78,17 +78,20 @@ def end_unheard(
             store.jobs.confirm(job.id, page, call)
     if report is None or report.outcome is Outcome.LOCAL_ABORT:
         store.calls.end(call, report or make_interrupted(reason))
-        restart_job(store, job.id, reason)
+        restart_job(store, queue, job.id, reason)
     else:
         write_verdict(store, queue, job, call, report)
 
 
-def restart_job(store: Store, id: str, reason: Sentence) -> None:
+def restart_job(store: Store, queue: QueueConfig, id: str, reason: Sentence) -> None:
     """Bring a job to a state of its own whose call has ended nobody knows how."""
     with store.transaction():
         job = store.jobs.event(id, Event.SERVICE_RESTARTED, reason=reason)
         if job.state is State.SLEEPING and job.cancelled:
             job = store.jobs.event(id, Event.CANCELLED, reason=NOTHING)
+        if job.state is State.SLEEPING and job.attempts.dials >= queue.dials:
+            limit = Sentence("calls made: {count}", {"count": job.attempts.dials})
+            job = store.jobs.event(id, Event.GAVE_UP, reason=explain_given_up(reason, limit))
         if job.state is State.SLEEPING:
             store.jobs.sleep(id, 0)
         else:

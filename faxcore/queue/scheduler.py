@@ -24,6 +24,7 @@ from faxcore.model.job import Event, State
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
+from faxcore.queue.giving_up import give_up_late
 from faxcore.queue.outgoing_call import FULL_SECONDS, Composer, OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -37,6 +38,8 @@ TROUBLE_SECONDS: Final = 10.0
 
 LOOK_SECONDS: Final = 30.0
 """Seconds after which the clock is looked at again for faxes that are to be sent later."""
+
+HOUR: Final = 3600.0
 
 MOST_WOKEN: Final = 25
 """Jobs that are woken in one turn: what is done in one piece keeps the bus waiting."""
@@ -136,8 +139,11 @@ class Scheduler:
             woken = self._store.jobs.wake(MOST_WOKEN)
             for job in woken:
                 self._changed(job)
+            late = give_up_late(self._store, MOST_WOKEN)
+            for job in late:
+                self._changed(job)
             self._start_calls()
-            return 0.0 if len(woken) == MOST_WOKEN else self._seconds_to_next()
+            return 0.0 if MOST_WOKEN in (len(woken), len(late)) else self._seconds_to_next()
         except StoreUnavailable as error:
             log.error("the queue waits for the database: %s", error)
             return TROUBLE_SECONDS
@@ -148,8 +154,11 @@ class Scheduler:
 
     def _seconds_to_next(self) -> float | None:
         now = datetime.fromisoformat(self._store.database.now())
-        wake, send_at = self._store.jobs.next_wake(), self._store.jobs.next_send_at()
-        waits = [] if wake is None else [(datetime.fromisoformat(wake) - now).total_seconds()]
+        jobs = self._store.jobs
+        # A deadline that is told of late, as the clock was set or the machine slept, has been kept all the same.
+        times = [time for time in (jobs.next_wake(), jobs.next_deadline()) if time is not None]
+        waits = [(datetime.fromisoformat(time) - now).total_seconds() for time in times]
+        send_at = jobs.next_send_at()
         if send_at is not None:
             # The clock on the wall may be set meanwhile, or the machine sleep.
             waits.append(min((datetime.fromisoformat(send_at) - now).total_seconds(), LOOK_SECONDS))
@@ -179,7 +188,7 @@ class Scheduler:
 
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")
-        claimed = self._store.jobs.claim(job.id, line.name)
+        claimed = self._store.jobs.claim(job.id, line.name, self._config.value.queue.give_up_hours * HOUR)
         self._served[job.owner] = next(self._turn_number)
         checkpoint("claimed, not composed")
         call = OutgoingCall(self._store, self._config, job, line, claimed, self.report, self.end, self.mind_clock)

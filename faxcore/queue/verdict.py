@@ -3,16 +3,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from faxcore.checkpoint import checkpoint
 from faxcore.config import QueueConfig
+from faxcore.model.attempts import Attempts
 from faxcore.model.call import CallReport, Outcome
-from faxcore.model.job import State
+from faxcore.model.job import Event, State
 from faxcore.model.paper import told_shortened
+from faxcore.model.sentence import Sentence
+from faxcore.queue.call_limits import count_call, find_limit, spread_wait
 from faxcore.queue.experience import learn
 from faxcore.queue.policy import after_call
 from faxcore.store import deliveries
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
+
+TIME_IS_OVER: Final = Sentence("the time in which it was to be sent is over")
 
 
 def write_verdict(
@@ -33,15 +40,48 @@ def write_verdict(
     learn(store.call_history, job.destination, report, job.confirmed + 1, queue.remember_days)
     now = jobs.get(job.id)
     assert now is not None
-    verdict = after_call(now.state, report, now.tries, queue, cancelled or now.cancelled)
+    attempts = count_call(now.attempts, report, job.confirmed + 1)
+    seconds = _find_wait(queue, report.outcome, job.id, now.attempts.dials) if wait is None else wait
+    limit = _find_limit(store, queue, now, attempts, report, seconds)
+    events = after_call(now.state, report, bool(limit), cancelled or now.cancelled)
     if report.outcome is Outcome.OK:
         # The confirmation of the last page is the end of the call; rows for it may not have come apart.
         jobs.confirm(now.id, now.pages, call)
-    arrived_shortened = report.outcome is Outcome.OK and now.paper_plan.shortened
-    reason = told_shortened(now.paper_plan) if arrived_shortened else report.reason
-    after = jobs.event(now.id, *verdict.events, reason=reason)
+    jobs.count_attempts(now.id, attempts)
+    after = jobs.event(now.id, *events, reason=_find_reason(now, report, events, limit))
     if after.state is State.SLEEPING:
-        jobs.sleep(after.id, verdict.wait if wait is None else wait, verdict.counted)
+        jobs.sleep(after.id, seconds)
     if after.state in deliveries.ANNOUNCED:
         store.deliveries.add(f"{deliveries.JOB}-{after.state.value}", after.id, after.owner)
         checkpoint("verdict written, not committed")
+
+
+def _find_wait(queue: QueueConfig, outcome: Outcome, job: str, dials: int) -> float:
+    if outcome is Outcome.LOCAL_ABORT:
+        return 0.0
+    return spread_wait(queue.seconds(outcome), queue, job, dials)
+
+
+def _find_limit(
+    store: Store, queue: QueueConfig, job: JobRow, attempts: Attempts, report: CallReport, seconds: float
+) -> Sentence:
+    """Find the bound that the job has come to, of calls or of time; nothing if there is none."""
+    reached = attempts.tries > 0 or store.call_history.was_reached(job.destination)
+    limit = find_limit(attempts, report.outcome, reached, queue)
+    deadline = job.deadline
+    if not limit and deadline is not None and store.database.later(seconds) >= deadline:
+        return TIME_IS_OVER
+    return limit
+
+
+def _find_reason(job: JobRow, report: CallReport, events: tuple[Event, ...], limit: Sentence) -> Sentence:
+    if report.outcome is Outcome.OK and job.paper_plan.shortened:
+        return told_shortened(job.paper_plan)
+    if Event.GAVE_UP in events and limit and report.reason:
+        return explain_given_up(report.reason, limit)
+    return report.reason
+
+
+def explain_given_up(reason: Sentence, limit: Sentence) -> Sentence:
+    """Say why the last call failed, and which bound there is no other for."""
+    return Sentence("{reason} Given up: {limit}.", {"reason": reason, "limit": limit})

@@ -6,7 +6,7 @@ What a call teaches is decided by `faxcore.queue.experience`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -39,6 +39,8 @@ class Experience:
 
 
 NOTHING: Final = Experience()
+REACHED_DAYS: Final = 90
+"""Days for which a number counts as a fax machine's at which one has answered."""
 
 
 class CallHistory:
@@ -55,9 +57,23 @@ class CallHistory:
 
     def remember(self, destination: str, known: Experience, days: int) -> None:
         """Write down what is known of a destination, for so many days."""
-        values = {**asdict(known), "until": self._db.later(days * 86_400)}
+        values: dict[str, object] = {**asdict(known), "until": self._db.later(days * 86_400)}
         new = self._db.insert(schema.destination).values(number=destination, **values)
         self._db.run(new.on_conflict_do_update(index_elements=["number"], set_=values))
+
+    def note_reached(self, destination: str) -> None:
+        """Write down that a fax machine has answered at a destination now."""
+        now = self._db.now()
+        new = self._db.insert(schema.destination).values(
+            number=destination, reached=now, **{**asdict(NOTHING), "until": now}
+        )
+        self._db.run(new.on_conflict_do_update(index_elements=["number"], set_={"reached": now}))
+
+    def was_reached(self, destination: str) -> bool:
+        """Return whether a fax machine has answered at a destination in the last REACHED_DAYS."""
+        table = schema.destination
+        recent = table.c.reached >= self._db.later(-REACHED_DAYS * 86_400)
+        return self._db.row(select(table.c.number).where(table.c.number == destination, recent)) is not None
 
     def forget(self, destination: str) -> None:
         """Drop what is known of a destination."""
@@ -65,7 +81,8 @@ class CallHistory:
 
     def forget_old(self) -> None:
         """Drop what is out of date."""
-        self._db.run(delete(schema.destination).where(schema.destination.c.until <= self._db.now()))
+        table, long_ago = schema.destination, self._db.later(-REACHED_DAYS * 86_400)
+        self._db.run(delete(table).where(table.c.until <= self._db.now(), table.c.reached < long_ago))
 
 
-_COLUMNS: Final = tuple(schema.destination.c[name] for name in Experience.__dataclass_fields__)
+_COLUMNS: Final = tuple(schema.destination.c[each.name] for each in fields(Experience))

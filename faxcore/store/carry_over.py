@@ -127,7 +127,7 @@ def _submission(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _job(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "submission": row["id"]}
+    return {**row, "submission": row["id"], "dials": row["tries"]}
 
 
 def _call(row: dict[str, Any]) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, case, func, select, update
 
 from faxcore.contract.codec import decode, encode
+from faxcore.model.attempts import Attempts
 from faxcore.model.header import Header
 from faxcore.model.job import Event, State, move
 from faxcore.model.paper import Paper, PaperPlan
@@ -28,6 +29,10 @@ MOST_LISTED: Final = 200
 
 _TIMES: Final = {State.SLEEPING: schema.job.c.next_try, State.PENDING: schema.job.c.send_at}
 """By what a job wakes. A sleeper's time moves with a clock that is set; the time that a person has set does not."""
+
+
+_EXPIRE: Final = (State.READY, State.SLEEPING)
+"""States in which a job is given up when its time is over: in a call it may still get through."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,18 @@ class JobRow:
     """The paper that its pages were made for, in JSON."""
     held: bool
     send_at: str | None
+    dials: int
+    in_vain: int
+    unreached: int
+    give_up_at: str | None
+    """When its sender wants it to be given up."""
+    deadline: str | None
+    """When it is given up; None: that begins to run with its first call."""
+
+    @property
+    def attempts(self) -> Attempts:
+        """The calls that have been made for it."""
+        return Attempts(self.dials, self.tries, self.in_vain, self.unreached)
 
     @property
     def recipient(self) -> Recipient:
@@ -147,12 +164,17 @@ class Jobs:
             assert after is not None
             return after
 
-    def claim(self, id: str, line: str) -> str:
-        """A line takes the job: the intent to dial, on disk; the id of the call."""
+    def claim(self, id: str, line: str, seconds: float) -> str:
+        """A line takes the job: the intent to dial, on disk; the id of the call. With its first call begin the seconds
+        after which it is given up.
+        """
         table = schema.job
         with self._db.transaction():
             job = self.event(id, Event.CLAIMED, reason=NOTHING)
-            self._db.run(update(table).where(table.c.id == id).values(tries=table.c.tries + 1, next_try=None))
+            deadline = job.deadline or self._db.later(seconds)
+            self._db.run(
+                update(table).where(table.c.id == id).values(dials=table.c.dials + 1, next_try=None, deadline=deadline)
+            )
             return self._calls.begin_out(id, job.owner, line, job.destination, job.dial, job.confirmed + 1)
 
     def confirm(self, id: str, page: int, call: str) -> None:
@@ -165,17 +187,19 @@ class Jobs:
             more = case((table.c.confirmed < page, page), else_=table.c.confirmed)
             self._db.run(update(table).where(table.c.id == id).values(confirmed=more, changed=now))
 
-    def sleep(self, id: str, seconds: float, counted: bool = True) -> None:
-        """Set the time of the next try; the last one is not counted as a try if it dialled nothing. A job that a person
-        wants to be held is held instead.
-        """
+    def count_attempts(self, id: str, attempts: Attempts) -> None:
+        """Write down the calls that have been made for a job. If there was none yet, its time has not begun to run."""
+        table = schema.job
+        values: dict[str, Any] = asdict(attempts)
+        if not attempts.dials:
+            values["deadline"] = table.c.give_up_at
+        self._db.run(update(table).where(table.c.id == id).values(values))
+
+    def sleep(self, id: str, seconds: float) -> None:
+        """Set the time of the next try. A job that a person wants to be held is held instead."""
         table = schema.job
         with self._db.transaction():
-            self._db.run(
-                update(table)
-                .where(table.c.id == id)
-                .values(next_try=self._db.later(seconds), tries=table.c.tries - int(not counted))
-            )
+            self._db.run(update(table).where(table.c.id == id).values(next_try=self._db.later(seconds)))
             job = self.get(id)
             assert job is not None, id
             if job.held:
@@ -213,15 +237,18 @@ class Jobs:
         with self._db.transaction():
             job = self.event(id, Event.RELEASED)
             self.request_hold(id, held=False)
+            # The time in which it was held is not time in which it was tried.
+            self._db.run(update(schema.job).where(schema.job.c.id == id).values(deadline=schema.job.c.give_up_at))
             if job.send_at is not None and job.send_at > self._db.now():
                 return self.event(id, Event.POSTPONED)
             return job
 
     def again(self, id: str) -> JobRow:
-        """A person says that an uncertain fax is to be sent again, with all its tries."""
+        """A person says that an uncertain fax is to be sent again, with all its calls and all its time."""
         table = schema.job
         with self._db.transaction():
-            self._db.run(update(table).where(table.c.id == id).values(tries=0, cancelled=False, held=False))
+            anew = {**asdict(Attempts()), "cancelled": False, "held": False, "give_up_at": None, "deadline": None}
+            self._db.run(update(table).where(table.c.id == id).values(anew))
             return self.event(id, Event.SAID_AGAIN, reason=NOTHING)
 
     # ------------------------------------------------------------ waking
@@ -241,8 +268,34 @@ class Jobs:
                 self._db.run(update(table).where(table.c.id.in_(piece)).values(state=ready.value, changed=now))
             return self.several(ids)
 
+    def expire(self, most: int) -> list[JobRow]:
+        """Give up jobs whose time is over, so many at most; those jobs. In the caller's transaction."""
+        table, now = schema.job, self._db.now()
+        ids: list[str] = []
+        for state in _EXPIRE:
+            late = select(table.c.id).where(table.c.state == state.value, table.c.deadline <= now)
+            ids += [row[0] for row in self._db.rows(late.order_by(table.c.deadline).limit(most - len(ids)))]
+        return [self.event(id, Event.GAVE_UP) for id in ids]
+
+    def explain(self, id: str, reason: Sentence) -> JobRow:
+        """Write another reason for the state of a job; the job as it is then."""
+        self._db.run(update(schema.job).where(schema.job.c.id == id).values(reason=to_text(reason)))
+        job = self.get(id)
+        assert job is not None, id
+        return job
+
+    def next_deadline(self) -> str | None:
+        """Give the time at which the next job that waits is given up; None if there is none."""
+        table = schema.job
+        firsts = [
+            self._db.value(select(func.min(table.c.deadline)).where(table.c.state == state.value)) for state in _EXPIRE
+        ]
+        return min((first for first in firsts if first is not None), default=None)
+
     def move_wakes(self, seconds: float) -> None:
-        """Move the time of every sleeping job by so much: the clock has been set by that, back if it is negative."""
+        """Move the time of every sleeping job by so much: the clock has been set by that, back if it is negative. So
+        does the time at which a job is given up, but for one that a person has set.
+        """
         table = schema.job
         with self._db.transaction():
             sleepers = self._db.rows(
@@ -251,6 +304,20 @@ class Jobs:
             for row in sleepers:
                 moved = format_time(datetime.fromisoformat(row.next_try) + timedelta(seconds=seconds))
                 self._db.run(update(table).where(table.c.id == row.id).values(next_try=moved))
+            self._move_deadlines(seconds)
+
+    def _move_deadlines(self, seconds: float) -> None:
+        table = schema.job
+        states = [state.value for state in (*_EXPIRE, State.ACTIVE, State.FINAL_PENDING)]
+        rows = self._db.rows(
+            select(table.c.id, table.c.deadline, table.c.give_up_at).where(
+                table.c.state.in_(states), table.c.deadline.is_not(None)
+            )
+        )
+        for row in rows:
+            if row.deadline != row.give_up_at:
+                moved = format_time(datetime.fromisoformat(row.deadline) + timedelta(seconds=seconds))
+                self._db.run(update(table).where(table.c.id == row.id).values(deadline=moved))
 
     def limit_wakes(self, seconds: float) -> int:
         """Let no job sleep longer than so many seconds from now; the number of those that would have."""
@@ -302,6 +369,11 @@ def _select() -> Select[Any]:
         job.c.paper,
         job.c.held,
         job.c.send_at,
+        job.c.dials,
+        job.c.in_vain,
+        job.c.unreached,
+        job.c.give_up_at,
+        job.c.deadline,
     ]
     return select(*columns).join_from(job, submission)
 

@@ -34,7 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -177,9 +177,16 @@ job = Table(
     _flag("held"),
     # When its sender wants it to go out; NULL: at once.
     Column("send_at", TEXT),
+    _whole("dials"),
+    _whole("in_vain"),
+    _whole("unreached"),
+    # When its sender wants it to be given up, and when it is; NULL: some hours behind its first call.
+    Column("give_up_at", TEXT),
+    Column("deadline", TEXT),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),
+    Index("job_by_deadline", "state", "deadline"),
     Index("job_by_owner", "owner", "state", "submission"),
 )
 
@@ -326,4 +333,6 @@ destination = Table(
     _whole("correction_failures"),
     _text("paper"),
     _text("until"),
+    # When a fax machine last answered there; empty: never, or long ago.
+    _text("reached"),
 )

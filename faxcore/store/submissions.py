@@ -51,6 +51,8 @@ class NewSubmission:
     """A smaller number goes first."""
     send_at: str | None = None
     """The time to send it at; None: at once."""
+    give_up_at: str | None = None
+    """The time at which it is given up; None: some hours behind its first call."""
 
 
 def draft_key(draft: str) -> str:
@@ -134,6 +136,8 @@ def _job_values(
         "changed": now,
         "pages": new.pages,
         "send_at": new.send_at,
+        "give_up_at": new.give_up_at,
+        "deadline": new.give_up_at,
     }
 
 

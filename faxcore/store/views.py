@@ -7,7 +7,7 @@ from typing import Final
 
 from faxcore.contract.bus import Call, Draft, Job, PrintNotice, Reception
 from faxcore.model.call import Outcome
-from faxcore.model.job import State
+from faxcore.model.job import FINAL, State
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
@@ -39,10 +39,12 @@ def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:
         changed=job.changed,
         pages=job.pages,
         confirmed=job.confirmed,
+        dials=job.dials,
         tries=job.tries,
         reason=job.reason,
         progress=progress,
         next_try=_next_try(job),
+        give_up_at="" if job.state in FINAL else job.deadline or "",
     )
 
 

@@ -383,7 +383,7 @@ class User:
         assert_contract(shown.job, Job)
         assert (shown.job.title, shown.job.subject, shown.job.header) == (draft.title, "Roof", "plain")
         assert (shown.job.number, shown.job.recipient) == ("01 99 00 00 02", "Martin")
-        assert (shown.job.pages, shown.job.tries, shown.job.reason) == (2, 1, NOTHING)
+        assert (shown.job.pages, shown.job.dials, shown.job.tries, shown.job.reason) == (2, 1, 0, NOTHING)
         assert [(call.outcome, call.line) for call in shown.calls] == [(None, "line-1")]
         status = await self.desk.status()
         assert (status.queued, status.active, status.drafts) == (0, 1, 1)
@@ -442,16 +442,22 @@ class User:
         )
         later = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
         there = later.astimezone(timezone(timedelta(hours=5, minutes=30))).isoformat()
-        job = await self.desk.submit_document(self.document, None, replace(TO, send_at=there))
+        until = (later + timedelta(hours=2)).isoformat()
+        early = replace(TO, send_at=there, give_up_at=later.isoformat())
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_document(self.document, None, early))
+        order = replace(TO, send_at=there, give_up_at=until)
+        job = await self.desk.submit_document(self.document, None, order)
         shown = (await self.desk.show_job(job)).job
         assert_contract(shown, Job)
+        assert datetime.fromisoformat(shown.give_up_at) == later + timedelta(hours=2)
         assert (shown.state, datetime.fromisoformat(shown.next_try)) == (State.PENDING, later)
         await self.desk.hold_job(job)
         await self.desk.release_job(job)
         again = (await self.desk.show_job(job)).job
         assert again == replace(shown, changed=again.changed)
         await self.desk.cancel_job(job)
-        assert (await self.ear.until_job(job, State.CANCELLED)).next_try == ""
+        cancelled = await self.ear.until_job(job, State.CANCELLED)
+        assert (cancelled.next_try, cancelled.give_up_at) == ("", "")
 
     async def decide(self) -> None:
         """Two uncertain faxes: one is said to have arrived, the other is sent again."""
@@ -464,7 +470,7 @@ class User:
         self.far_end.begin(again)
         self.far_end.end(again)
         sent = await self.ear.until_job(again, State.DONE)
-        assert (sent.tries, sent.confirmed) == (1, 2)
+        assert (sent.dials, sent.tries, sent.confirmed) == (1, 1, 2)
         states = [state for state, _progress, _confirmed in self.ear.story(again)]
         assert list(dict.fromkeys(states)) == ["ready", "active", "final-pending", "uncertain", "done"]
         assert states[states.index("uncertain") + 1] == "ready"

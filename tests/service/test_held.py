@@ -85,7 +85,7 @@ def test_holding_takes_no_try(tmp_path: Path) -> None:
                 await until("the call", lambda calls=calls: log(tmp_path).count(f"dial {TO} 1") == calls)
                 await service.api.hold_job(ME, job)
                 await until_state(service, job, "held")
-                assert (await show(service, job)).tries == 0
+                assert (await show(service, job)).dials == 0
                 await service.api.release_job(ME, job)
             await listener.until_job(job, "done")
 
@@ -117,7 +117,7 @@ def test_a_fax_held_while_its_pages_are_made_is_not_dialled(tmp_path: Path) -> N
             await composing.wait()
             await service.api.hold_job(ME, job)
             may_go_on.set()
-            assert (await listener.until_job(job, "held")).tries == 0
+            assert (await listener.until_job(job, "held")).dials == 0
             assert log(tmp_path) == []
             await service.api.release_job(ME, job)
             await listener.until_job(job, "done")

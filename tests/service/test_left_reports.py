@@ -46,7 +46,7 @@ def test_a_fax_whose_last_page_was_out_is_what_its_report_says(
     script(tmp_path, {TO: [end]})
     kill_at(TOLD, tmp_path)
     job, calls = asyncio.run(restarted(tmp_path, "done", "uncertain"))
-    assert (job.state.value, job.confirmed, job.tries) == (state, confirmed, 1)
+    assert (job.state.value, job.confirmed, job.dials) == (state, confirmed, 1)
     assert log(tmp_path).count(f"dial {TO} 1") == 1, "it is not sent again"
     assert [call.outcome for call in calls] == [
         {"ok-alone": Outcome.OK, "unconfirmed-alone": Outcome.UNCONFIRMED, "die-final": Outcome.LINE_LOST}[end]
@@ -61,7 +61,7 @@ def test_a_fax_whose_last_page_was_refused_is_sent_again(tmp_path: Path, databas
     kill_at(TOLD, tmp_path)
     job, calls = asyncio.run(restarted(tmp_path, "done"))
     assert [call.outcome for call in calls] == [Outcome.REJECTED, Outcome.OK]
-    assert (job.tries, log(tmp_path).count(f"complete {TO}")) == (2, 2)
+    assert (job.dials, log(tmp_path).count(f"complete {TO}")) == (2, 2)
 
 
 @pytest.mark.parametrize("end", ["ok-alone", "partial-alone"])

@@ -153,11 +153,13 @@ async def test_rules_remove_by_kind_and_age(tmp_path: Path) -> None:
 async def test_what_calls_have_taught_goes_without_a_restart(tmp_path: Path) -> None:
     clock = Clock()
     script(tmp_path, {"0199000002": ["silent"]})
-    config = replace(configured(tmp_path), queue=replace(AT_ONCE, tries=1, remember_days=7))
+    config = replace(configured(tmp_path), queue=replace(AT_ONCE, dials=1, remember_days=7))
     async with running(tmp_path, config, clock=clock, sweep_seconds=0.02) as (service, listener):
         await listener.until_job(await submit(service, document(tmp_path)), "failed")
         assert count(service, "destination") == 1
         clock.now += timedelta(days=8)
+        assert service.store.call_history.was_reached("+33199000002"), "it is a fax machine's number for longer"
+        clock.now += timedelta(days=83)
         await until("the row to go", lambda: count(service, "destination") == 0)
 
 

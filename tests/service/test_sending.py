@@ -112,13 +112,13 @@ def test_a_sub_address_goes_to_the_line_and_is_not_dialled(tmp_path: Path) -> No
 
 def test_a_busy_number_is_tried_again(tmp_path: Path) -> None:
     job, calls, seen = outcome(tmp_path, ["busy", "busy", "ok"], "done")
-    assert job.tries == 3
+    assert (job.dials, job.tries) == (3, 1)
     assert seen.count("dial 0199000002 1") == 3
 
 
-def test_the_tries_end(tmp_path: Path) -> None:
+def test_the_calls_end(tmp_path: Path) -> None:
     job, calls, seen = outcome(tmp_path, ["busy"], "failed")
-    assert (job.tries, str(job.reason)) == (3, "The end is busy.")
+    assert (job.dials, job.tries, str(job.reason)) == (3, 0, "The end is busy. Given up: calls made: 3.")
     assert len(seen) == 3
 
 
@@ -131,7 +131,7 @@ def test_a_later_try_begins_after_the_last_confirmed_page(tmp_path: Path) -> Non
 def test_a_refused_last_page_is_known_not_to_have_arrived(tmp_path: Path) -> None:
     job, calls, seen = outcome(tmp_path, ["refused", "ok"], "done")
     assert seen.count("complete 0199000002") == 1
-    assert job.tries == 2
+    assert (job.dials, job.tries) == (2, 2)
 
 
 @pytest.mark.parametrize("end", ["unconfirmed", "die-final"])
@@ -144,7 +144,7 @@ def test_doubt_is_a_state_and_nobody_redials(tmp_path: Path, end: str) -> None:
 
 def test_a_worker_that_dies_costs_one_try(tmp_path: Path) -> None:
     job, calls, seen = outcome(tmp_path, ["die", "ok"], "done")
-    assert job.tries == 2
+    assert job.dials == 2
     assert seen[-2:] == ["dial 0199000002 2", "complete 0199000002"]
     assert calls[0].outcome.value == "line-lost"
 
@@ -231,7 +231,7 @@ def test_pages_that_cannot_be_made_fail_the_job_and_what_passes_does_not(tmp_pat
         async with running(tmp_path, composer=composer) as (service, listener):
             job = await submit(service, document(tmp_path))
             sleeping = await listener.until_job(job, "sleeping")
-            assert (sleeping.reason, sleeping.tries) == (passing.sentence(), 0)
+            assert (sleeping.reason, sleeping.dials) == (passing.sentence(), 0)
             service.store.database.run(text("UPDATE job SET next_try = created"))
             service.scheduler.wake()
             failed = await listener.until_job(job, "failed")

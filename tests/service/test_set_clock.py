@@ -42,7 +42,7 @@ class Clocks:
 @pytest.fixture
 def asleep(tmp_path: Path, database: str) -> tuple[Config, str]:
     """A configuration, and a fax that sleeps for 60 seconds."""
-    waits = QueueConfig(wait=MappingProxyType({Outcome.BUSY: 60, Outcome.NO_ANSWER: 300}))
+    waits = QueueConfig(wait=MappingProxyType({Outcome.BUSY: 60, Outcome.NO_ANSWER: 300}), spread=0)
     config = replace(configured(tmp_path), queue=waits)
 
     async def main() -> str:
@@ -128,7 +128,7 @@ async def set_clock_in_call(folder: Path, step: float) -> None:
     loop = asyncio.get_running_loop()
     clock = WallClock(datetime.now(UTC), loop)
     far_end = FarEnd(Random(1), always=Fate.BUSY)
-    config = replace(configured(folder), queue=QueueConfig(wait=MappingProxyType({Outcome.BUSY: 60})))
+    config = replace(configured(folder), queue=QueueConfig(wait=MappingProxyType({Outcome.BUSY: 60}), spread=0))
     virtual = {
         "worker": lambda line: [line.name],
         "starter": Workers(far_end).start,
@@ -142,6 +142,6 @@ async def set_clock_in_call(folder: Path, step: float) -> None:
         await listener.until_job(job, "sleeping")
         ended = loop.time()
         await listener.until(
-            lambda _person, _name, news: is_job(news, job) and news.state is State.READY and news.tries
+            lambda _person, _name, news: is_job(news, job) and news.state is State.READY and news.dials
         )
         assert loop.time() - ended == pytest.approx(60, abs=0.1)

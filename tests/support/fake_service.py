@@ -174,6 +174,8 @@ class FakeDesk(Desk, Intake, Admin):
         after = replace(before, **values)
         if after.state is not before.state and "changed" not in values:
             after = replace(after, changed=self._now())
+        if after.state in FINAL:
+            after = replace(after, give_up_at="")
         self.jobs[job] = after
         if after.state is not before.state and after.state in ANNOUNCED:
             self._untold.append((after.state.value, job))
@@ -184,7 +186,8 @@ class FakeDesk(Desk, Intake, Admin):
         """Let a line make the call of a waiting job, as far as it is dialled."""
         self.calls[job].append(Call(self._now(), LINE))
         first = Sentence("preparing the pages")
-        self.change_job(job, state=State.ACTIVE, tries=self.jobs[job].tries + 1, progress=first)
+        before = self.jobs[job]
+        self.change_job(job, state=State.ACTIVE, dials=before.dials + 1, progress=first)
         self.change_job(job, progress=Sentence("dialling"))
 
     def end_call(self, job: str, outcome: Outcome = Outcome.OK) -> None:
@@ -208,7 +211,8 @@ class FakeDesk(Desk, Intake, Admin):
         if outcome is not Outcome.BUSY:
             call = replace(call, sent=self.jobs[job].pages, rate=14400)
         self.calls[job][-1] = call
-        self.change_job(job, state=state, reason=reason, progress=NOTHING)
+        tries = self.jobs[job].tries + int(outcome is not Outcome.BUSY)
+        self.change_job(job, state=state, reason=reason, progress=NOTHING, tries=tries)
 
     def add_reception(self, **values: Any) -> Reception:
         """Let a fax arrive."""
@@ -410,7 +414,8 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("resolve_job", job, verdict)
         arrived = verdict is Verdict.ARRIVED
         state = self._move(job, Event.SAID_ARRIVED if arrived else Event.SAID_AGAIN)
-        self.change_job(job, state=state, reason=NOTHING, tries=self.jobs[job].tries if arrived else 0)
+        anew = {} if arrived else {"dials": 0, "tries": 0}
+        self.change_job(job, state=state, reason=NOTHING, **anew)
         # Who has said it need not be told of it again.
         self._untold = [each for each in self._untold if each[1] != job]
 
@@ -518,6 +523,7 @@ class FakeDesk(Desk, Intake, Admin):
         if checked.send_at is not None and checked.send_at > format_time(read_clock()):
             self._later[job] = checked.send_at
             self.jobs[job] = replace(self.jobs[job], state=State.PENDING, next_try=checked.send_at)
+        self.jobs[job] = replace(self.jobs[job], give_up_at=checked.give_up_at or "")
         if order.key:
             self._keys[order.key] = job
         self.tell(self.jobs[job])
@@ -643,7 +649,7 @@ def sample() -> FakeDesk:
     """A desk on which there is something to see; all of it has been told already."""
     desk = FakeDesk()
     desk.add_draft("Quote 2026-17 for the new roof", "Dear Madam,\n\nhere is our quote.", "Terms", "Annex")
-    desk.add_job(state=State.DONE, confirmed=1, tries=1, subject="Order 4711")
+    desk.add_job(state=State.DONE, confirmed=1, dials=1, tries=1, subject="Order 4711")
     desk.add_job(
         state=State.ACTIVE,
         recipient="Dupont SA",
@@ -652,7 +658,7 @@ def sample() -> FakeDesk:
         confirmed=1,
         progress=literal("page 2 of 3"),
     )
-    failed = desk.add_job(state=State.FAILED, recipient="", reason=literal("The line was busy five times."), tries=5)
+    failed = desk.add_job(state=State.FAILED, recipient="", reason=literal("The line was busy five times."), dials=5)
     desk.calls[failed] = [
         Call("2026-03-04T09:31:05+00:00", LINE, Outcome.BUSY, literal("busy"), rate=9600, seconds=4.5)
     ]
@@ -662,7 +668,7 @@ def sample() -> FakeDesk:
         subject="Contract",
         reason=literal("The last confirmation was lost."),
     )
-    desk.add_job(state=State.SLEEPING, recipient="Mairie de Lyon", reason=literal("No answer."), tries=2)
+    desk.add_job(state=State.SLEEPING, recipient="Mairie de Lyon", reason=literal("No answer."), dials=2)
     desk.add_reception(remote_id="<b>Bobby & sons</b>")
     desk.add_reception(
         outcome=Outcome.OK_PARTIAL,

@@ -37,7 +37,7 @@ DATABASE = "FACTEUR_TEST_DATABASE"
 
 PATIENCE = 90.0
 """Seconds after which a test has hung; nothing waits for them to pass."""
-AT_ONCE = QueueConfig(tries=3, wait=MappingProxyType({}))
+AT_ONCE = QueueConfig(dials=3, wait=MappingProxyType({}))
 
 
 class NoWait(dict[Any, int]):
@@ -128,7 +128,7 @@ def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:
         state=folder / "state",
         received=folder / "received",
         lines=made,
-        queue=QueueConfig(tries=3, wait=NoWait()),
+        queue=QueueConfig(dials=3, wait=NoWait(), never_reached=MappingProxyType({})),
         store=StoreConfig(os.environ.get(DATABASE, "")),
     )
     return replace(config, **changes)

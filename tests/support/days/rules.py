@@ -20,6 +20,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.queue.outgoing_call import FULL_SECONDS
 from faxcore.service import FaxService
+from faxcore.store.call_history import REACHED_DAYS
 from tests.support import service_parts
 from tests.support.days.far_end import FarEnd
 from tests.support.days.office import ZONE
@@ -82,8 +83,9 @@ class Rules:
             return 0.0, FULL_SECONDS  # nothing was dialled, for one reason or another
         if seen.ended is None or seen.ended.outcome is Outcome.LOCAL_ABORT:
             return 0.0, 0.0
-        seconds = self.service.config.value.queue.seconds(seen.ended.outcome)
-        return seconds, seconds
+        queue = self.service.config.value.queue
+        seconds, spread = queue.seconds(seen.ended.outcome), queue.spread / 100
+        return seconds * (1 - spread), seconds * (1 + spread)
 
     def _check_retry(self, job: Job, since: float, least: float, most: float) -> None:
         slept = self._loop.time() - since
@@ -153,7 +155,9 @@ class Rules:
         if unused := self._rows(f"SELECT id FROM document WHERE id NOT IN ({used})"):
             yield f"documents of nothing: {unused}"
         now = self._clock.now() - SWEEP
-        if old := self._rows("SELECT number FROM destination WHERE until < :then", then=_text(now)):
+        long_ago = now - timedelta(days=REACHED_DAYS)
+        rows = "SELECT number FROM destination WHERE until < :then AND reached < :long_ago"
+        if old := self._rows(rows, then=_text(now), long_ago=_text(long_ago)):
             yield f"{len(old)} destinations are remembered for too long"
 
     def _find_lost(self, again: Counter[str]) -> Iterator[str]:

@@ -21,6 +21,7 @@ received = "{folder}/received"
 lines = 4
 speed = 50
 [queue]
+dials = 100
 tries = 100
 max_faxes_per_hour = 0
 [queue.wait]
