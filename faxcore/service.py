@@ -173,6 +173,8 @@ class FaxService:
         strays = self.store.documents.remove_strays()
         if strays:
             log.info("removed %d files of documents that had not been accepted", strays)
+        for submission in self.store.submissions.list_unaccepted():
+            self.store.retention.drop_unaccepted(submission)
         lines = [line.name for line in self.lines]
         restart_gone_lines(self.store, lines, self.config.value.queue)
         recover_gone_lines(self.store, lines, self.filing.keep)

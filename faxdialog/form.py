@@ -8,7 +8,7 @@ press. All fields stand in one form, so that they are aligned whatever the langu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
@@ -131,7 +131,7 @@ class OrderForm(QWidget):
 
     def order(self) -> Order:
         """The order as far as it is filled in."""
-        values = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
+        values: dict[str, Any] = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
         return Order(**values, header=self.header_id)
 
     def recipient(self) -> str:

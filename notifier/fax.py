@@ -168,6 +168,7 @@ _JOB_WORDS: Final[dict[State, tuple[str, Mood]]] = {
     State.ACTIVE: (mark("Sending"), Mood.UNDER_WAY),
     State.FINAL_PENDING: (mark("Sending: last confirmation"), Mood.UNDER_WAY),
     State.SLEEPING: (mark("Waiting for the next try"), Mood.UNDER_WAY),
+    State.ENTERING: (mark("Being taken in"), Mood.NEUTRAL),
     State.HELD: (mark("Held"), Mood.NEUTRAL),
     State.DONE: (mark("Sent"), Mood.WELL),
     State.FAILED: (mark("Failed"), Mood.BAD),

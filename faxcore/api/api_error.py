@@ -69,6 +69,7 @@ _STATES: Final = {
     State.ACTIVE: Sentence("being sent"),
     State.FINAL_PENDING: Sentence("being sent"),
     State.SLEEPING: Sentence("waiting for its next try"),
+    State.ENTERING: Sentence("being taken in"),
     State.HELD: Sentence("held"),
     State.DONE: Sentence("sent"),
     State.FAILED: Sentence("failed"),

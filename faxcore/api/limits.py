@@ -11,6 +11,7 @@ from typing import Final
 from faxcore.api.api_error import ApiError, no_space
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
+from faxcore.model.priority import Priority
 from faxcore.model.sentence import Sentence
 from faxcore.store.store import Store
 from faxcore.store.synced_files import RESERVE
@@ -35,10 +36,27 @@ class Limits:
         self._config = config
         self._reserve = reserve
 
-    def refuse_too_many(self, owner: str) -> None:
-        """Raise ApiError if this person has handed in as many faxes as the configuration allows within an hour."""
+    def refuse_urgent(self, owner: str, priority: Priority | None) -> None:
+        """Raise ApiError if this person wants to go before all others and the configuration does not name them."""
+        if priority is Priority.URGENT and owner not in self._config.value.queue.urgent:
+            sentence = Sentence("Only people whom the administrator has named may send urgent faxes ([queue], urgent).")
+            raise ApiError(ErrorCode.DENIED, sentence)
+
+    def refuse_too_many(self, owner: str, more: int = 1) -> None:
+        """Raise ApiError if with so many more this person would have handed in more faxes than the configuration allows
+        within an hour.
+        """
         most = self._config.value.queue.max_faxes_per_hour
-        if most and self._store.submissions.count_recent(owner, HOUR) >= most:
+        if most and more > most:
+            raise ApiError(
+                ErrorCode.TOO_MANY,
+                Sentence(
+                    "The list has {count} recipients, and one person may send {most} faxes within an hour"
+                    " (max_faxes_per_hour): divide it, or ask the administrator.",
+                    {"count": more, "most": most},
+                ),
+            )
+        if most and self._store.submissions.count_recent(owner, HOUR) + more > most:
             raise ApiError(
                 ErrorCode.TOO_MANY,
                 Sentence(

@@ -15,6 +15,7 @@ from faxcore.dialling.numbers import Destination, destination
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.header import Header
+from faxcore.model.priority import Priority
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, to_text
 from faxcore.model.text import clean_text
@@ -42,6 +43,8 @@ class CheckedOrder:
     """The time to send it at, as the store writes times; None: at once."""
     give_up_at: str | None = None
     """The time to give it up at; None: as the configuration says."""
+    priority: Priority | None = None
+    """None: as usual for what it is."""
 
     def destination(self, config: Config) -> Destination:
         """Give what is dialled. ApiError if the number is not called."""
@@ -86,6 +89,7 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
         order.number,
         send_at,
         give_up_at,
+        order.priority,
     )
 
 

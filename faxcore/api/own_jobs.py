@@ -8,6 +8,7 @@ from pathlib import Path
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError, not_ended, wrong_state
 from faxcore.api.foreign_files import ForeignFiles
+from faxcore.api.limits import Limits
 from faxcore.api.lists import ListApi
 from faxcore.api.orders import check_order, complete_order
 from faxcore.api.submitting import Submitting
@@ -33,11 +34,13 @@ class JobApi(ListApi):
         announcing: Announcing,
         files: ForeignFiles,
         submitting: Submitting,
+        limits: Limits,
     ) -> None:
         super().__init__(store, config, scheduler)
         self._announcing = announcing
         self._files = files
         self._submitting = submitting
+        self._limits = limits
 
     async def send_again(self, person: str, job: str, order: Order) -> str:
         """Make a job of a job's document, for the same recipient or another."""

@@ -8,7 +8,8 @@ has become of it, until its backend has heard our answer; after that, it is a pe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
@@ -18,6 +19,7 @@ from faxcore.api.orders import CheckedClaim, CheckedOrder
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import Accepted, ErrorCode, Handover
+from faxcore.model.priority import Priority
 from faxcore.model.sentence import Sentence
 from faxcore.queue.scheduler import Scheduler
 from faxcore.store import deliveries
@@ -151,6 +153,7 @@ class Submitting:
         note: Note | None,
     ) -> str:
         self._limits.refuse_too_many(owner)
+        self._limits.refuse_urgent(owner, order.priority)
         new = NewSubmission(
             owner=owner,
             document=document.id,
@@ -163,6 +166,7 @@ class Submitting:
             key=key,
             send_at=order.send_at,
             give_up_at=order.give_up_at,
+            priority=(order.priority or Priority.NORMAL).rank,
         )
         with self._store.transaction():
             take_document()
@@ -184,8 +188,14 @@ class Submitting:
 
     def with_document(self, document: DocumentRow, add: Callable[[], str]) -> str:
         """Give what `add` gives; if it fails, the document is nobody's, and goes."""
-        try:
+        with self.dropping(document):
             return add()
+
+    @contextmanager
+    def dropping(self, document: DocumentRow) -> Iterator[None]:
+        """Drop a document that is nobody's yet if what is done with it fails."""
+        try:
+            yield
         except (ApiError, StoreError):
             self._drop(document)
             raise

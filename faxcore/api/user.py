@@ -16,11 +16,11 @@ from typing import Final
 
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError, bad_document
+from faxcore.api.broadcasts import BroadcastApi
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
-from faxcore.api.own_jobs import JobApi
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import (
@@ -60,7 +60,7 @@ _RECEPTION_FILES: Final = {
 }
 
 
-class UserApi(JobApi):
+class UserApi(BroadcastApi):
     """The actions of people on their own drafts, documents, jobs and receptions."""
 
     def __init__(
@@ -75,10 +75,9 @@ class UserApi(JobApi):
         submitting: Submitting,
         composer: Composer = compose,
     ) -> None:
-        super().__init__(store, config, scheduler, announcing, files, submitting)
+        super().__init__(store, config, scheduler, announcing, files, submitting, limits)
         self._status = status
         self._composer = composer
-        self._limits = limits
 
     # ------------------------------------------------------------ what there is
 

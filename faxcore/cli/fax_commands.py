@@ -25,6 +25,7 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.job import FINAL, State
 from faxcore.model.page import Resolution
+from faxcore.model.priority import Priority
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 
@@ -68,12 +69,17 @@ def add_commands(commands: Any) -> None:
 
 def _add_sending(sending: ArgumentParser) -> None:
     _add_recipient(sending, number_required=True)
-    sending.add_argument("--title", default="", metavar="TEXT", help=_("what lists call it (default: the file's name)"))
-    sending.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
-    sending.add_argument("--style", default=STYLES[0], choices=STYLES)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
+    add_drawing(sending)
+
+
+def add_drawing(parser: ArgumentParser) -> None:
+    """The options of a document that is drawn from files."""
+    parser.add_argument("--title", default="", metavar="TEXT", help=_("what lists call it (default: the file's name)"))
+    parser.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
+    parser.add_argument("--style", default=STYLES[0], choices=STYLES)
     about_files = _("PDF, PostScript, pictures or text, in the order of the pages; - for standard input")
-    sending.add_argument("files", nargs="+", type=Path, metavar="FILE", help=about_files)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=about_files)
 
 
 def _add_resending(resending: ArgumentParser) -> None:
@@ -84,25 +90,34 @@ def _add_resending(resending: ArgumentParser) -> None:
 def _add_recipient(parser: ArgumentParser, number_required: bool) -> None:
     """The options of an order, all but the document."""
     parser.add_argument("--to", required=number_required, default="", metavar="NUMBER")
-    for field in (*RECIPIENT, "subject"):
+    for field in RECIPIENT:
         parser.add_argument(f"--{field.replace('_', '-')}", default="", metavar="TEXT")
+    add_order(parser)
+
+
+def add_order(parser: ArgumentParser) -> None:
+    """The options of an order, all but the document and the recipient."""
+    parser.add_argument("--subject", default="", metavar="TEXT")
     parser.add_argument("--header", default="", metavar="ID")
     about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m")
     parser.add_argument("--at", type=parse_time, metavar="TIME", help=about_time)
     about_end = _("give it up at this time, written in the same way; otherwise some hours behind its first call")
     parser.add_argument("--until", type=parse_time, metavar="TIME", help=about_end)
+    about_priority = _("bulk goes when nothing else waits; urgent is for those whom the administrator has named")
+    parser.add_argument("--priority", choices=[each.value for each in Priority], help=about_priority)
 
 
-def _make_order(options: argparse.Namespace, title: str = "") -> Order:
-    """The order that the options of `_add_recipient` make."""
+def make_order(options: argparse.Namespace, title: str = "") -> Order:
+    """The order that the options of `_add_recipient`, or of `add_order` alone, make."""
     return Order(
-        number=options.to,
-        **{field: getattr(options, field) for field in RECIPIENT},
+        number=getattr(options, "to", ""),
+        **{field: getattr(options, field, "") for field in RECIPIENT},
         subject=options.subject,
         title=title,
         header=options.header,
         send_at=options.at.isoformat() if options.at is not None else "",
         give_up_at=options.until.isoformat() if options.until is not None else "",
+        priority=Priority(options.priority) if options.priority else None,
     )
 
 
@@ -144,13 +159,13 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
 
 async def send(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl send`."""
-    order = _make_order(options, options.title or _make_title(options.files))
+    order = make_order(options, options.title or make_title(options.files))
     changes: asyncio.Queue[Job] = asyncio.Queue()
     desk.on_job_changed = changes.put_nowait
     if options.wait:
         await desk.register()
     with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
-        await asyncio.to_thread(_draw, original, pages, options)
+        await asyncio.to_thread(draw, original, pages, options)
         await _warn_of_undrawn(desk, order)
         job = await desk.submit_document(pages, original, order)
     if not options.wait:
@@ -202,7 +217,7 @@ async def cancel(desk: Client, options: argparse.Namespace) -> int:
 
 async def resend(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl resend FAX [--to NUMBER]`."""
-    job = await desk.send_again(options.fax, _make_order(options))
+    job = await desk.send_again(options.fax, make_order(options))
     return print_json({"job": job}) if options.json else _print(job)
 
 
@@ -242,12 +257,12 @@ async def get(desk: Client, options: argparse.Namespace) -> int:
     return 0
 
 
-def _make_title(files: Sequence[Path]) -> str:
+def make_title(files: Sequence[Path]) -> str:
     first = name_of(files[0]) if files[0] == STANDARD_INPUT else files[0].stem
     return first if len(files) == 1 else _("{first} and {count} more").format(first=first, count=len(files) - 1)
 
 
-def _draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> None:
+def draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> None:
     """Make the pages of the files."""
     try:
         draw_files(options.files, Resolution(options.resolution), options.style, original, pages)

@@ -2,6 +2,7 @@
 """The command `faxctl`: what the windows do, for a terminal and for scripts.
 
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
+    faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
     faxctl list [--folder FOLDER] [--search WORD ...] [--most N]
     faxctl line send|receive|poll ...      one call on one modem, without the service
@@ -27,6 +28,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.cli import (
+    broadcast_commands,
     config_commands,
     fax_commands,
     line_commands,
@@ -55,6 +57,7 @@ def parser() -> CommandParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     fax_commands.add_commands(commands)
     for name, add_options, about in (
+        ("broadcast", broadcast_commands.add_arguments, _("one document for many recipients")),
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),

@@ -10,13 +10,13 @@ from faxcore.config.persons import list_names
 from faxcore.config.table import Table
 
 
-def read_owners(table: Table) -> tuple[str, ...]:
+def read_owners(table: Table, key: str = "owners") -> tuple[str, ...]:
     """The names of people: users of this machine, and those of [[person]]."""
-    owners = table.texts("owners")
+    owners = table.texts(key)
     others = list_names(table)
     for index, owner in enumerate(owners):
         if owner not in others and people.find(owner) is None:
-            raise table.error("owners", f"there is no user {owner!r} on this machine, and no [[person]]", index)
+            raise table.error(key, f"there is no user {owner!r} on this machine, and no [[person]]", index)
     return owners
 
 

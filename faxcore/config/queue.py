@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from faxcore.config.owners import read_owners
 from faxcore.config.table import Table
 from faxcore.model.call import RETRY, UNREACHED, Outcome
 
@@ -55,6 +56,9 @@ class QueueConfig:
     max_waiting_megabytes: int = 1000
     """Megabytes of documents of one person that may wait to be sent or for a recipient; 0: as many as fit."""
 
+    urgent: tuple[str, ...] = ()
+    """The people who may send faxes that go before everybody else's."""
+
     def seconds(self, outcome: Outcome) -> int:
         """Seconds to wait after a try that ended so, but for the spread."""
         return self.wait.get(outcome, OTHER_WAIT_SECONDS)
@@ -77,6 +81,7 @@ def read_queue(table: Table) -> QueueConfig:
         table.whole("remember_days", QueueConfig.remember_days, 0, 365),
         table.whole("max_faxes_per_hour", QueueConfig.max_faxes_per_hour, 0, 1_000_000),
         table.whole("max_waiting_megabytes", QueueConfig.max_waiting_megabytes, 0, 1_000_000),
+        read_owners(table, "urgent"),
     )
     table.finish()
     return queue

@@ -22,6 +22,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
+from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence
 
 BUS_NAME: Final = "org.facteur.Facteur"
@@ -149,6 +150,8 @@ class Order:
     """The time from which on it is not tried any more, written so too; empty: some hours behind its first call, as the
     configuration says.
     """
+    priority: Priority | None = None
+    """None: normal, and bulk for a broadcast."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,30 @@ class Job:
     """The time at which it is sent, or tried again; empty unless it waits for one."""
     give_up_at: str = ""
     """The time from which on it is not tried any more; empty when it has ended, or that time does not run yet."""
+    priority: Priority = Priority.NORMAL
+    broadcast: str = ""
+    """The id of the broadcast that it is part of; empty: of none."""
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """The number of a broadcast's faxes in a state."""
+
+    state: State
+    faxes: int
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """One document for many recipients, handed over once: a job for each."""
+
+    id: str
+    title: str
+    subject: str
+    created: str
+    recipients: int
+    states: tuple[StateCount, ...] = ()
+    """Only the states in which there are any."""
 
 
 @dataclass(frozen=True)
@@ -329,6 +356,8 @@ class FaxQuery:
     """Of the inbox, only what came for this number, in any spelling."""
     words: str = ""
     """Beginnings of words, all of which must be in it: names, numbers, subject, line. Accents do not matter."""
+    broadcast: str = ""
+    """Only the faxes of this broadcast, whatever else is asked for."""
     after: str = ""
     """The `after` of the page before; empty: the first page. Without `words`, the id of a fax: what comes behind it."""
     most: int = 200

@@ -9,6 +9,7 @@ service's gate, the client, introspection, the tests' stand-in and docs/bus.md a
 from __future__ import annotations
 
 from faxcore.contract.bus import (
+    Broadcast,
     Claim,
     Document,
     Draft,
@@ -110,6 +111,35 @@ class Desk:
 
     async def resolve_job(self, job: str, verdict: Verdict) -> None:
         """Say of an uncertain job that it arrived, or that it is to be sent again."""
+        raise NotImplementedError
+
+    async def submit_to_many(
+        self, pages: Document, original: Document | None, recipients: Document, order: Order
+    ) -> Broadcast:
+        """Make a broadcast of a bilevel TIFF in fax geometry: a job for each recipient of a list, all or none. The list
+        is CSV, its first line names the columns: number, last_name, first_name, role, company. The order names no
+        recipient. A list with faults is refused, with the line of each.
+        """
+        raise NotImplementedError
+
+    async def list_broadcasts(self) -> list[Broadcast]:
+        """List the caller's newest broadcasts, newest first, 200 at most."""
+        raise NotImplementedError
+
+    async def show_broadcast(self, broadcast: str) -> Broadcast:
+        """Show how far a broadcast is; `list_faxes` gives its faxes."""
+        raise NotImplementedError
+
+    async def cancel_broadcast(self, broadcast: str) -> None:
+        """Cancel every fax of a broadcast that has not ended."""
+        raise NotImplementedError
+
+    async def hold_broadcast(self, broadcast: str) -> None:
+        """Hold back every fax of a broadcast that has not ended, until it is released."""
+        raise NotImplementedError
+
+    async def release_broadcast(self, broadcast: str) -> None:
+        """Let every fax of a broadcast go on that is held."""
         raise NotImplementedError
 
     async def list_receptions(self) -> list[Reception]:

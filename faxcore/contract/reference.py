@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from faxcore.contract import bus
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.methods import INTERFACES, METHODS, SIGNALS, Method, error_name
-from faxcore.model import call, job, number, page
+from faxcore.model import call, job, number, page, priority
 
 _VALUES = (
     bus.HeaderChoice,
@@ -27,6 +27,8 @@ _VALUES = (
     bus.Job,
     bus.Call,
     bus.JobDetails,
+    bus.Broadcast,
+    bus.StateCount,
     bus.Reception,
     bus.ReceptionChange,
     bus.FaxQuery,
@@ -41,6 +43,7 @@ _VOCABULARIES = (
     call.Outcome,
     page.Resolution,
     number.NumberKind,
+    priority.Priority,
     bus.LineState,
     bus.Folder,
     bus.Verdict,

@@ -14,6 +14,8 @@ from typing import Final
 class State(Enum):
     """The states of a job; the value is what the database, the bus and the windows call it."""
 
+    ENTERING = "entering"
+    """Part of a broadcast that is being taken in: not accepted yet, and in no list."""
     PENDING = "pending"
     """To be sent later: waiting for the time that its sender has set."""
     READY = "ready"
@@ -36,6 +38,7 @@ class State(Enum):
 class Event(Enum):
     """The events in the life of a job."""
 
+    ACCEPTED = "accepted with all others of its broadcast"
     CLAIMED = "claimed by a line"
     FINAL_SENT = "last page out"
     CONFIRMED = "every page confirmed"
@@ -56,6 +59,7 @@ FINAL: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 """States that a job never leaves."""
 
 TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
+    (State.ENTERING, Event.ACCEPTED): State.READY,
     (State.PENDING, Event.TIME_CAME): State.READY,
     (State.PENDING, Event.HELD): State.HELD,
     (State.PENDING, Event.CANCELLED): State.CANCELLED,

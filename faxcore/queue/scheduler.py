@@ -11,7 +11,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -40,6 +40,10 @@ LOOK_SECONDS: Final = 30.0
 """Seconds after which the clock is looked at again for faxes that are to be sent later."""
 
 HOUR: Final = 3600.0
+
+WAITING: Final = frozenset({State.PENDING, State.READY, State.SLEEPING, State.HELD})
+"""The states of a job that is in no call and has not ended."""
+CANCELLED: Final = Sentence("Cancelled.")
 
 MOST_WOKEN: Final = 25
 """Jobs that are woken in one turn: what is done in one piece keeps the bus waiting."""
@@ -106,7 +110,7 @@ class Scheduler:
             if call is not None:
                 await call.cancel()
             return job
-        job = self._store.jobs.event(job.id, Event.CANCELLED, reason=Sentence("Cancelled."))
+        job = self._store.jobs.event(job.id, Event.CANCELLED, reason=CANCELLED)
         self._changed(job)
         return job
 
@@ -131,6 +135,25 @@ class Scheduler:
             return
         self._changed(self._store.jobs.release(job.id))
         self.wake()
+
+    def cancel_waiting(self, jobs: Iterable[JobRow]) -> None:
+        """Cancel those of these jobs that wait, in one piece. What a person must decide on is left to them."""
+        self._change(jobs, lambda job: self._store.jobs.event(job.id, Event.CANCELLED, reason=CANCELLED))
+
+    def hold_waiting(self, jobs: Iterable[JobRow]) -> None:
+        """Hold back those of these jobs that wait, in one piece."""
+        self._change([job for job in jobs if job.state is not State.HELD], lambda job: self._store.jobs.hold(job.id))
+
+    def release_waiting(self, jobs: Iterable[JobRow]) -> None:
+        """Let those of these jobs go on that are held, in one piece."""
+        self._change([job for job in jobs if job.state is State.HELD], lambda job: self._store.jobs.release(job.id))
+        self.wake()
+
+    def _change(self, jobs: Iterable[JobRow], change: Callable[[JobRow], JobRow]) -> None:
+        with self._store.transaction():
+            changed = [change(job) for job in jobs if job.state in WAITING]
+        for job in changed:
+            self._changed(job)
 
     def turn(self) -> float | None:
         """Wake sleepers and start what can start; seconds until there is something to do by itself, None for never."""

@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal_column, select, update
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
 from sqlalchemy import text as sql_text
 
 from faxcore.contract.bus import Folder
 from faxcore.model.job import State
 from faxcore.store import schema
-from faxcore.store.database import Database
+from faxcore.store.database import Database, in_pieces
 from faxcore.store.words import Term, person_word
 
 HIDDEN: Final = ""
 """The folder of a reception that its owners do not know yet."""
 
 FOLDERS: Final[Mapping[State, Folder]] = {
+    State.ENTERING: Folder.OUTBOX,
     State.PENDING: Folder.OUTBOX,
     State.READY: Folder.OUTBOX,
     State.ACTIVE: Folder.OUTBOX,
@@ -43,6 +46,8 @@ FOLDERS: Final[Mapping[State, Folder]] = {
 # PostgreSQL keeps its index by itself. FTS5 must be told, and of a row that goes it must be told the words.
 _INDEX: Final = sql_text("INSERT INTO entry_words (rowid, words) VALUES (:number, :words)")
 _UNINDEX: Final = sql_text("INSERT INTO entry_words (entry_words, rowid, words) VALUES ('delete', :number, :words)")
+
+_WORDS: Final = sql_table("entry_words", sql_column("rowid"), sql_column("words"))
 
 _MATCH: Final = sql_text(
     "SELECT rowid FROM entry_words WHERE entry_words MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :window"
@@ -95,6 +100,25 @@ class Entries:
                 if self._db.is_sqlite:
                     self._db.run(_INDEX.bindparams(number=row.number, words=row.words))
 
+    def add_many(self, kind: Kind, person: str, folder: Folder | None, words: Mapping[str, str]) -> None:
+        """Faxes that are new in a person's lists, by their ids, each with its words. In their rows' transaction."""
+        table = schema.entry
+        rows = [
+            {
+                "person": person,
+                "subject": subject,
+                "kind": kind.value,
+                "folder": HIDDEN if folder is None else folder.value,
+                "words": f"{theirs} {person_word(person)}",
+            }
+            for subject, theirs in words.items()
+        ]
+        self._db.add_all(table, rows)
+        if self._db.is_sqlite:
+            for piece in in_pieces(list(words)):
+                new = select(table.c.number, table.c.words).where(table.c.person == person, table.c.subject.in_(piece))
+                self._db.run(insert(_WORDS).from_select(["rowid", "words"], new))
+
     def move(self, subject: str, folder: Folder) -> None:
         """A fax has changed its state, and so its folder, in every list; in a bin it stays."""
         table = schema.entry
@@ -103,6 +127,21 @@ class Entries:
             .where(table.c.subject == subject, table.c.folder != Folder.BIN.value, table.c.folder != folder.value)
             .values(folder=folder.value)
         )
+
+    def show(self, person: str, subjects: Select[Any], folder: Folder) -> None:
+        """Show hidden faxes of a person in a folder."""
+        table = schema.entry
+        hidden = (table.c.person == person, table.c.folder == HIDDEN, table.c.subject.in_(subjects))
+        self._db.run(update(table).where(*hidden).values(folder=folder.value))
+
+    def page_of_submission(self, person: str, submission: str, most: int, after: str) -> list[EntryRow]:
+        """The newest entries of a submission's faxes, from behind the id `after`."""
+        table, job = schema.entry, schema.job
+        theirs = select(job.c.id).where(job.c.submission == submission, job.c.owner == person)
+        statement = _select().where(table.c.person == person, table.c.folder != HIDDEN, table.c.subject.in_(theirs))
+        if after:
+            statement = statement.where(table.c.subject < after)
+        return self._read(statement.order_by(table.c.subject.desc()).limit(most))
 
     def set_called(self, subject: str, called: str) -> None:
         """Note the key of the number that was called."""

@@ -76,6 +76,8 @@ class JobRow:
     """When its sender wants it to be given up."""
     deadline: str | None
     """When it is given up; None: that begins to run with its first call."""
+    recipients: int
+    """Of its submission."""
 
     @property
     def attempts(self) -> Attempts:
@@ -127,7 +129,8 @@ class Jobs:
     def all(self, owner: str) -> list[JobRow]:
         """The newest jobs of a person, newest first; so many as a message of the bus may well hold."""
         table = schema.job
-        rows = self._db.rows(_select().where(table.c.owner == owner).order_by(table.c.id.desc()).limit(MOST_LISTED))
+        theirs = _select().where(table.c.owner == owner, table.c.state != State.ENTERING.value)
+        rows = self._db.rows(theirs.order_by(table.c.id.desc()).limit(MOST_LISTED))
         return [_job(row) for row in rows]
 
     def in_state(self, *states: State) -> list[JobRow]:
@@ -374,6 +377,7 @@ def _select() -> Select[Any]:
         job.c.unreached,
         job.c.give_up_at,
         job.c.deadline,
+        submission.c.recipients,
     ]
     return select(*columns).join_from(job, submission)
 

@@ -34,7 +34,9 @@ class Listing:
         """The faxes that a query asks for; `progress` says where a job's call is."""
         most = min(max(query.most, 1), MOST)
         terms = search_terms(query.words)
-        if terms:
+        if query.broadcast:
+            entries = self._entries.page_of_submission(person, query.broadcast, most, query.after)
+        elif terms:
             before = int(query.after) if query.after.isascii() and query.after.isdigit() else None
             entries = self._entries.search(person, query.folder, terms, most, before, query.number)
         else:
@@ -42,7 +44,8 @@ class Listing:
         after = ""
         if len(entries) == most:
             # With zeros, so that the places of a search are in the order of text as well.
-            after = f"{entries[-1].number:020}" if terms else entries[-1].subject
+            searched = terms and not query.broadcast
+            after = f"{entries[-1].number:020}" if searched else entries[-1].subject
         ids: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for entry in entries:
             ids[entry.kind].append(entry.subject)

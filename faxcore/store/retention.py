@@ -164,6 +164,17 @@ class Retention:
     def _before(self, days: int) -> str:
         return self._db.later(-days * 86_400)
 
+    def drop_unaccepted(self, submission: str) -> None:
+        """Remove a submission that was never accepted, in pieces, and the document that it was of."""
+        job, table = schema.job, schema.submission
+        document = self._db.value(select(table.c.document).where(table.c.id == submission))
+        while self._drop_jobs(select(job.c.id).where(job.c.submission == submission)):
+            continue
+        with self._db.transaction():
+            self._db.run(delete(table).where(table.c.id == submission))
+            documents = self._documents.drop_unused([document])
+        self._documents.remove_files(*documents)
+
     # ------------------------------------------------------------ rows, then files
 
     def _drop_jobs(self, which: Select[Any]) -> int:

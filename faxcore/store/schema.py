@@ -34,7 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0006"
+REVISION: Final = "0007"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -111,8 +111,11 @@ submission = Table(
     _text("subject"),
     _text("header"),
     _text("created"),
+    # More than one: a broadcast.
+    _whole("recipients", 1),
     UniqueConstraint("owner", "key", name="submission_by_key"),
     Index("submission_by_document", "document"),
+    Index("submission_by_owner", "owner", "id"),
 )
 
 print_job = Table(

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from faxcore.contract.report_file import read_report
 from faxcore.model.call import CallReport
+from faxcore.store.broadcasts import Broadcasts
 from faxcore.store.call_history import CallHistory
 from faxcore.store.calls import Calls
 from faxcore.store.database import Clock, Database
@@ -79,6 +80,7 @@ class Store:
         self.deliveries = Deliveries(self.database)
         self.print_notices = PrintNotices(self.database, self.deliveries)
         self.call_history = CallHistory(self.database)
+        self.broadcasts = Broadcasts(self.database)
         self.retention = Retention(self.database, self.documents, self.entries, self.call_folder)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 

@@ -7,20 +7,21 @@ A key of the submission's own makes handing over again the same: the second time
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import Header
-from faxcore.model.job import State
+from faxcore.model.job import Event, State, move
 from faxcore.model.recipient import Recipient
 from faxcore.store import schema
 from faxcore.store.database import Database
-from faxcore.store.entries import Entries, Kind
+from faxcore.store.entries import FOLDERS, Entries, Kind
 from faxcore.store.ids_and_times import first_id, new_id, read_clock
 from faxcore.store.words import join_words
 
@@ -69,10 +70,44 @@ class Submissions:
 
     def add(self, new: NewSubmission) -> list[str]:
         """Add a submission, with a job for each destination, ready to be sent now or later; their ids. In the caller's
-        transaction.
+        transaction. Of very many recipients nobody else should have to wait for it: see `begin`.
         """
-        id, now = new_id(), self._db.now()
-        later = new.send_at is not None and new.send_at > now
+        each_once = {(each.to.key, each.to.sub_address): each for each in reversed(new.addressees)}
+        addressees = tuple(reversed(each_once.values()))
+        id = self._add_submission(replace(new, addressees=addressees))
+        return self._add_jobs(id, new, addressees, _first_state(new, self._db.now()), Folder.OUTBOX)
+
+    def begin(self, new: NewSubmission) -> str:
+        """Begin to take in a submission for many; its id. Its jobs come with `add_part`, the first in the same
+        transaction, the caller's, and are in nobody's lists until `accept`.
+        """
+        return self._add_submission(new)
+
+    def add_part(self, id: str, new: NewSubmission, addressees: Sequence[Addressee]) -> None:
+        """Add the jobs of some of the recipients, each of whom has a destination of their own, to a submission that has
+        begun.
+        """
+        with self._db.transaction():
+            self._add_jobs(id, new, addressees, State.ENTERING, None)
+
+    def accept(self, id: str, new: NewSubmission) -> None:
+        """Accept a submission whose jobs are all there: they are ready to be sent now or later, and in the lists."""
+        job = schema.job
+        state = move(State.ENTERING, Event.ACCEPTED)
+        if _first_state(new, self._db.now()) is State.PENDING:
+            state = move(state, Event.POSTPONED)
+        with self._db.transaction():
+            self._entries.show(new.owner, select(job.c.id).where(job.c.submission == id), FOLDERS[state])
+            self._db.run(update(job).where(job.c.submission == id).values(state=state.value))
+
+    def list_unaccepted(self) -> list[str]:
+        """List the submissions that were begun and never accepted."""
+        job = schema.job
+        entering = select(job.c.submission).where(job.c.state == State.ENTERING.value).distinct()
+        return [row.submission for row in self._db.rows(entering)]
+
+    def _add_submission(self, new: NewSubmission) -> str:
+        id = new_id()
         self._db.add(
             schema.submission,
             id=id,
@@ -83,14 +118,19 @@ class Submissions:
             subject=new.subject,
             # The header as it is now: a later change of the configuration does not change a fax half sent.
             header=json.dumps(encode(new.header), ensure_ascii=False),
-            created=now,
+            created=self._db.now(),
+            recipients=len(new.addressees),
         )
-        each_once = {(each.to.key, each.to.sub_address): each for each in reversed(new.addressees)}
-        jobs = {new_id(): each for each in reversed(each_once.values())}
-        state = State.PENDING if later else State.READY
+        return id
+
+    def _add_jobs(
+        self, id: str, new: NewSubmission, addressees: Sequence[Addressee], state: State, folder: Folder | None
+    ) -> list[str]:
+        now = self._db.now()
+        jobs = {new_id(): each for each in addressees}
         self._db.add_all(schema.job, [_job_values(job, id, new, each, state, now) for job, each in jobs.items()])
-        for job, each in jobs.items():
-            self._entries.add(Kind.JOB, job, new.owner, Folder.OUTBOX, _words(new, each))
+        words = {job: _words(new, each) for job, each in jobs.items()}
+        self._entries.add_many(Kind.JOB, new.owner, folder, words)
         return list(jobs)
 
     def count_recent(self, owner: str, seconds: float) -> int:
@@ -112,6 +152,10 @@ class Submissions:
             .order_by(job.c.id)
         )
         return [row[0] for row in rows]
+
+
+def _first_state(new: NewSubmission, now: str) -> State:
+    return State.PENDING if new.send_at is not None and new.send_at > now else State.READY
 
 
 def _job_values(

@@ -8,6 +8,7 @@ from typing import Final
 from faxcore.contract.bus import Call, Draft, Job, PrintNotice, Reception
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
+from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
@@ -45,6 +46,8 @@ def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:
         progress=progress,
         next_try=_next_try(job),
         give_up_at="" if job.state in FINAL else job.deadline or "",
+        priority=Priority.of_rank(job.priority),
+        broadcast=job.submission if job.recipients > 1 else "",
     )
 
 

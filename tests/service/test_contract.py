@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Final, get_type_hints
+from typing import IO, Any, Final, get_type_hints
 
 import pytest
 
@@ -24,6 +24,7 @@ from faxcore.bus import client
 from faxcore.contract import bus as contract
 from faxcore.contract.bus import (
     Accepted,
+    Broadcast,
     Claim,
     Document,
     Draft,
@@ -41,6 +42,7 @@ from faxcore.contract.bus import (
     Reception,
     ReceptionChange,
     ReceptionFile,
+    StateCount,
     Status,
     Verdict,
 )
@@ -49,6 +51,7 @@ from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.number import NumberKind
+from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import ME, FakeDesk, serve
@@ -226,8 +229,9 @@ class User:
         reception = await self.receive()
         await self.look_through_folders(job, reception)
         await self.repeat()
+        broadcast = await self.send_to_several()
         assert self.ear.story(job)[-1][0] == "done" and len(self.ear.story(job)) == 8
-        await self.ask_for_what_there_is_not(first.id, job, reception)
+        await self.ask_for_what_there_is_not(first.id, job, reception, broadcast)
 
     async def look_around(self) -> None:
         headers = await self.desk.headers()
@@ -575,6 +579,41 @@ class User:
         self.far_end.end(job)
         await self.ear.until_job(job, State.DONE)
 
+    async def send_to_several(self) -> str:
+        """One document for several recipients, held and cancelled as one."""
+
+        def recipients(text: str) -> IO[bytes]:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever uses it
+            file.write(text.encode())
+            file.flush()
+            return file
+
+        order = Order(title="Circular", subject="Roof", key="many-1")
+        with recipients("number\n0199000096\n15\n") as wrong:
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_to_many(self.document, None, wrong, order))
+        with recipients("Nom;Numéro\nMartin;0199000096\nDupont;0199000097\nMartin;0199000096\n") as several:
+            named = replace(order, number="0199000096")
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_to_many(self.document, None, several, named))
+            begun = await self.desk.submit_to_many(self.document, None, several, order)
+            assert (await self.desk.submit_to_many(self.document, None, several, order)).id == begun.id
+        assert_contract(begun, Broadcast)
+        assert (begun.title, begun.subject, begun.recipients) == ("Circular", "Roof", 2)
+        await self.desk.hold_broadcast(begun.id)
+        faxes = (await self.desk.list_faxes(FaxQuery(broadcast=begun.id))).jobs
+        assert [fax.recipient for fax in faxes] == ["Dupont", "Martin"]
+        for fax in faxes:
+            assert (fax.broadcast, fax.priority) == (begun.id, Priority.BULK)
+            await self.ear.until_job(fax.id, State.HELD)
+        assert (await self.desk.show_broadcast(begun.id)).states == (StateCount(State.HELD, 2),)
+        await self.desk.cancel_broadcast(begun.id)
+        for fax in faxes:
+            await self.ear.until_job(fax.id, State.CANCELLED)
+        (listed,) = await self.desk.list_broadcasts()
+        assert listed == replace(begun, states=(StateCount(State.CANCELLED, 2),))
+        await self.desk.release_broadcast(begun.id)
+        assert await self.desk.show_broadcast(begun.id) == listed, "there is nothing to release"
+        return begun.id
+
     async def receive(self) -> str:
         """Two faxes come in, each is told of and can be read, also the one whose folder is away."""
         self.far_end.take_folder()
@@ -612,10 +651,15 @@ class User:
                 if kind is ReceptionFile.TIFF:
                     assert count_pages(io.BytesIO(octets)) == 1
 
-    async def ask_for_what_there_is_not(self, draft: str, job: str, reception: str) -> None:
+    async def ask_for_what_there_is_not(self, draft: str, job: str, reception: str, broadcast: str) -> None:
         """Everything that takes an id, with ids of nothing and ids of something else; no signal comes of it."""
         heard = len(self.ear.heard)
-        kinds = {"draft": (job, reception), "job": (draft, reception), "reception": (draft, job)}
+        kinds = {
+            "draft": (job, reception),
+            "job": (draft, reception),
+            "reception": (draft, job, broadcast),
+            "broadcast": (draft, job),
+        }
         asked = set()
         for method in METHODS:
             named = [parameter.name for parameter in method.parameters if parameter.name in kinds]
@@ -634,7 +678,7 @@ class User:
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 12
+        assert len(asked) == 16
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -56,11 +56,32 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
         faxctl(served, "send", "--to", "0199000002", "--last-name", "Martin", "--wait", "--json", "document.tif")
     )
     job, calls = shown["job"], shown["calls"]
-    assert (job["state"], job["tries"], job["reason"]) == ("done", 2, "")
+    assert (job["state"], job["dials"], job["tries"], job["reason"]) == ("done", 2, 1, "")
     assert [(call["outcome"], call["reason"]) for call in calls] == [("busy", "The end is busy."), ("ok", "")]
     assert "done" in faxctl(served, "list")
     assert json.loads(faxctl(served, "show", "--json", job["id"]))["job"]["recipient"] == "Martin"
     assert "The end is busy." in faxctl(served, "show", job["id"])
+
+
+def test_a_broadcast_from_the_command_line(served: tuple[str, Path]) -> None:
+    names = served[1] / "list.csv"
+    names.write_text("Numéro;Nom\n0199000007;Dupont\n15;Police\n")
+    complaint = faxctl(served, "broadcast", "send", "--list", "list.csv", "document.tif", code=1)
+    assert "Line 3 of the list" in complaint
+    assert "cannot be read" in faxctl(served, "broadcast", "send", "--list", "none.csv", "document.tif", code=1)
+    names.write_text("Numéro;Nom\n0199000007;Dupont\n0199000008;Martin\n")
+    later = ("--at", "+2h", "--until", "+3h", "--priority", "normal", "--subject", "Roof")
+    begun = json.loads(faxctl(served, "broadcast", "send", "--list", "list.csv", *later, "--json", "document.tif"))
+    assert (begun["recipients"], begun["states"]) == (2, [{"state": "pending", "faxes": 2}])
+    assert "2 recipients" in faxctl(served, "broadcast", "list")
+    shown = faxctl(served, "broadcast", "show", begun["id"])
+    assert "pending: 2" in shown and "Dupont" in shown and "Martin" in shown
+    faxctl(served, "broadcast", "hold", begun["id"])
+    faxctl(served, "broadcast", "release", begun["id"])
+    faxctl(served, "broadcast", "cancel", begun["id"])
+    ended = json.loads(faxctl(served, "broadcast", "show", "--json", begun["id"]))
+    assert ended["states"] == [{"state": "cancelled", "faxes": 2}]
+    assert "no broadcast" in faxctl(served, "broadcast", "show", "nothing", code=1)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +150,7 @@ def test_a_number_without_its_area_code(region: str, number: str, reason: str, w
     with serving({"dial": {}, "ring": {}}, config=config) as served:
         make_document(served[1])
         assert reason in faxctl(served, "send", "--to", number, "document.tif", code=1)
-        job = faxctl(served, "send", "--to", whole, "document.tif").strip()
+        job = faxctl(served, "send", "--to", whole, "--at", "+1h", "document.tif").strip()
         assert json.loads(faxctl(served, "show", "--json", job))["job"]["number"] == shown
         faxctl(served, "cancel", job)
 

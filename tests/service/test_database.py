@@ -137,6 +137,8 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE job DROP COLUMN give_up_at",
         "ALTER TABLE job DROP COLUMN deadline",
         "ALTER TABLE destination DROP COLUMN reached",
+        "DROP INDEX submission_by_owner",
+        "ALTER TABLE submission DROP COLUMN recipients",
         "DROP INDEX job_by_owner",
         "ALTER TABLE draft DROP COLUMN repeats",
         "ALTER TABLE draft ADD COLUMN print_job BIGINT",

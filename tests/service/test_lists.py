@@ -149,7 +149,7 @@ def test_turns_show_the_heads_of_every_persons_queue(tmp_path: Path) -> None:
     assert [each.id for each in heads[1:11]] == many[1:11], "the busy one is left out, the others are in their order"
     assert heads[-1].id == one and len(heads) == 12
     assert store.turns.engaged() == []
-    store.jobs.claim(one, "line-1")
+    store.jobs.claim(one, "line-1", 3600)
     assert [(each.owner, each.destination) for each in store.turns.engaged()] == [("bob", "+33199000501")]
     store.close()
 

@@ -14,9 +14,10 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ from faxcore import people
 from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError, not_ended
 from faxcore.api.orders import check_claim, check_order, check_reason
+from faxcore.api.recipient_list import ListRefused, read_recipients
 from faxcore.bus.client import BusError
 from faxcore.bus.gate import join
 from faxcore.bus.programs import Programs
@@ -34,6 +36,7 @@ from faxcore.bus.wire import Bus
 from faxcore.config import Config
 from faxcore.contract.bus import (
     Accepted,
+    Broadcast,
     Call,
     Claim,
     Document,
@@ -57,6 +60,7 @@ from faxcore.contract.bus import (
     ReceptionChange,
     ReceptionFile,
     Reloaded,
+    StateCount,
     Status,
     Verdict,
 )
@@ -71,6 +75,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import FINAL, Event, State, WrongState, move
 from faxcore.model.page import Resolution
+from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.store.entries import FOLDERS
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
@@ -126,6 +131,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.tell: Callable[[News], bool] = lambda _news: False
         """Says something to whoever has registered; True if there is somebody."""
         self.binned: set[str] = set()
+        self._broadcasts: dict[str, Broadcast] = {}
         self.read: set[str] = set()
         self.print_notices: dict[str, PrintNotice] = {}
         """By the printing system's name for the print job."""
@@ -379,6 +385,62 @@ class FakeDesk(Desk, Intake, Admin):
                 raise not_ended(found.state)
         return self._submit(completed, found.title, self.texts[job], self.documents[job])
 
+    async def submit_to_many(
+        self, pages: Document, original: Document | None, recipients: Document, order: Order
+    ) -> Broadcast:
+        self._ask("submit_to_many", order)
+        if order.key and order.key in self._keys:
+            return self._broadcast(self._keys[order.key])
+        with _as_bus_errors():
+            check_order(order, CONFIG)
+            if order.number:
+                sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
+                raise ApiError(ErrorCode.BAD_ORDER, sentence)
+            try:
+                to = read_recipients(_read(recipients), CONFIG.dialling)
+            except ListRefused as error:
+                raise ApiError(ErrorCode.BAD_ORDER, error.sentence) from error
+        octets, texts = _take(pages)
+        id = new_id()
+        self._broadcasts[id] = Broadcast(id, order.title, order.subject, self._now(), len(to))
+        for each in to:
+            theirs = replace(order, key="", **asdict(each.recipient))
+            job = self._submit(theirs, "", texts, octets)
+            self.jobs[job] = replace(self.jobs[job], broadcast=id, priority=order.priority or Priority.BULK)
+        if order.key:
+            self._keys[order.key] = id
+        return self._broadcast(id)
+
+    async def list_broadcasts(self) -> list[Broadcast]:
+        self._ask("list_broadcasts")
+        return [self._broadcast(id) for id in reversed(self._broadcasts)]
+
+    async def show_broadcast(self, broadcast: str) -> Broadcast:
+        self._ask("show_broadcast", broadcast)
+        return self._broadcast(broadcast)
+
+    async def cancel_broadcast(self, broadcast: str) -> None:
+        await self._do_with_each(broadcast, self.cancel_job)
+
+    async def hold_broadcast(self, broadcast: str) -> None:
+        await self._do_with_each(broadcast, self.hold_job)
+
+    async def release_broadcast(self, broadcast: str) -> None:
+        await self._do_with_each(broadcast, self.release_job)
+
+    async def _do_with_each(self, broadcast: str, do: Callable[[str], Awaitable[None]]) -> None:
+        self._broadcast(broadcast)
+        for job in [job.id for job in self.jobs.values() if job.broadcast == broadcast]:
+            with suppress(BusError):
+                await do(job)
+
+    def _broadcast(self, id: str) -> Broadcast:
+        if id not in self._broadcasts:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no broadcast with this name."))
+        states = Counter(job.state for job in self.jobs.values() if job.broadcast == id)
+        counts = (StateCount(state, states[state]) for state in sorted(states, key=lambda each: each.value))
+        return replace(self._broadcasts[id], states=tuple(counts))
+
     async def list_jobs(self) -> list[Job]:
         self._ask("list_jobs")
         return list(reversed(self.jobs.values()))
@@ -430,7 +492,7 @@ class FakeDesk(Desk, Intake, Admin):
         found = [
             fax
             for fax in self._faxes()
-            if self._is_in(fax, query.folder)
+            if (getattr(fax, "broadcast", "") == query.broadcast if query.broadcast else self._is_in(fax, query.folder))
             and (not number or (isinstance(fax, Reception) and number_key(fax.called, CONFIG.dialling) == number))
             and (not query.after or fax.id < query.after)
             and is_found(_words(fax), terms)
@@ -595,6 +657,12 @@ def _as_bus_errors() -> Iterator[None]:
         yield
     except ApiError as error:
         raise BusError(error.code, error.sentence) from error
+
+
+def _read(file: Document) -> bytes:
+    """Read a whole file that is handed in."""
+    descriptor = file if isinstance(file, int) else file.fileno()
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
 
 
 def _take(pages: Document) -> tuple[bytes, tuple[str, ...]]:

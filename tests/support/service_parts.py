@@ -179,7 +179,7 @@ async def running(
         await service.stop()
 
 
-async def submit(service: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: str) -> str:
+async def submit(service: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: Any) -> str:
     """Hand a document in for this number."""
     with path.open("rb") as pages, path.open("rb") as original:
         wanted = Order(number=number, last_name="Martin", **order)

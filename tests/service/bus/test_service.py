@@ -73,6 +73,12 @@ RULES: dict[str, str] = {
     "HoldJob": "owner",
     "ReleaseJob": "owner",
     "ResolveJob": "owner",
+    "SubmitToMany": "anybody, for himself",
+    "ListBroadcasts": "own only",
+    "ShowBroadcast": "owner",
+    "CancelBroadcast": "owner",
+    "HoldBroadcast": "owner",
+    "ReleaseBroadcast": "owner",
     "ListReceptions": "own only",
     "ListFaxes": "own only",
     "CountFolders": "own only",
@@ -138,9 +144,15 @@ async def own_things(address: str, folder: Path) -> dict[str, str]:
             assert handover.kind is Accepted.DRAFT
             assert await intake.submit(pages, None, claim) == handover, "a repeated hand-over is one draft"
             job = await desk.submit_document(pages, pages, TO)
+            with tempfile.TemporaryFile() as recipients:
+                recipients.write(b"number\n0199000097\n0199000096\n")
+                recipients.flush()
+                broadcast = (await desk.submit_to_many(pages, None, recipients, Order(title="Circular"))).id
+            listed = await desk.list_faxes(FaxQuery(broadcast=broadcast))
+            assert len(listed.jobs) == 2
         receptions = await desk.list_receptions()
         reception = receptions[0].id if receptions else await asyncio.wait_for(arrived, 20)
-        return {"draft": handover.id, "job": job, "reception": reception}
+        return {"draft": handover.id, "job": job, "reception": reception, "broadcast": broadcast}
 
 
 @needs_root
@@ -172,6 +184,10 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "HoldJob": desk.hold_job(ids["job"]),
                     "ReleaseJob": desk.release_job(ids["job"]),
                     "ResolveJob": desk.resolve_job(ids["job"], Verdict.ARRIVED),
+                    "ShowBroadcast": desk.show_broadcast(ids["broadcast"]),
+                    "CancelBroadcast": desk.cancel_broadcast(ids["broadcast"]),
+                    "HoldBroadcast": desk.hold_broadcast(ids["broadcast"]),
+                    "ReleaseBroadcast": desk.release_broadcast(ids["broadcast"]),
                     "MarkFax": desk.mark_fax(ids["reception"], True),
                     "BinFax": desk.bin_fax(ids["reception"]),
                     "RestoreFax": desk.restore_fax(ids["job"]),
@@ -185,6 +201,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                 result["written"] = out.seek(0, os.SEEK_END)
             result["ListDrafts"] = [draft.id for draft in await desk.list_drafts()]
             result["ListJobs"] = [job.id for job in await desk.list_jobs()]
+            result["ListBroadcasts"] = [broadcast.id for broadcast in await desk.list_broadcasts()]
+            assert (await desk.list_faxes(FaxQuery(broadcast=ids["broadcast"]))).jobs == ()
             page = await desk.list_faxes(FaxQuery())
             result["ListFaxes"] = [each.id for each in (*page.drafts, *page.jobs, *page.receptions)]
             result["CountFolders"] = [str(each.faxes) for each in await desk.count_folders()]
@@ -197,7 +215,11 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     assert [seen.pop(name) for name in ("Submit", "Acknowledge", "RefusePrint", "Reload")] == ["denied"] * 4
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
-    listed = {id for method in ("ListDrafts", "ListJobs", "ListReceptions", "ListFaxes") for id in seen.pop(method)}
+    listed = {
+        id
+        for method in ("ListDrafts", "ListJobs", "ListReceptions", "ListFaxes", "ListBroadcasts")
+        for id in seen.pop(method)
+    }
     assert not listed & set(ids.values())
     assert seen == {"written": 0}
 

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One document for many recipients: taken in as a whole or not at all, seen in one place, stopped in one go.
+
+Ten thousand recipients are seconds of work, in which calls must not wait. So it is done in parts, between which
+everything else has its turn, and nothing of it is anybody's before the last part: a service that dies meanwhile has
+accepted nothing, and the next one removes what there is (`drop_unaccepted`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+from faxcore.api.api_error import ApiError
+from faxcore.api.intake import accept
+from faxcore.api.orders import CheckedOrder, check_order
+from faxcore.api.own_jobs import JobApi
+from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
+from faxcore.contract.bus import Broadcast, ErrorCode, Order
+from faxcore.model.job import State
+from faxcore.model.priority import Priority
+from faxcore.model.sentence import Sentence
+from faxcore.store.documents import DocumentRow
+from faxcore.store.jobs import JobRow
+from faxcore.store.store_error import StoreError
+from faxcore.store.submissions import Addressee, NewSubmission
+
+PART: Final = 50
+"""Recipients that are written in one piece."""
+STOPPED: Final = 10
+"""Faxes that are cancelled, held or released in one piece."""
+MOST_ANNOUNCED: Final = 200
+"""Faxes of a new broadcast that programs are told of at once: as many as a page of a list."""
+
+
+class BroadcastApi(JobApi):
+    """The actions of people on their own broadcasts."""
+
+    async def submit_to_many(self, person: str, pages: int, original: int, recipients: int, order: Order) -> Broadcast:
+        """Make a broadcast of a document that has not been printed."""
+        config = self._config.value
+        checked = check_order(order, config)
+        if order.number:
+            sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
+            raise ApiError(ErrorCode.BAD_ORDER, sentence)
+        same = self._store.broadcasts.find(person, checked.key) if checked.key else None
+        if same is not None:
+            found = self._store.broadcasts.get(person, same)
+            if found is None:
+                raise ApiError(ErrorCode.STATE, Sentence("This broadcast is being taken in already: please wait."))
+            return found
+        octets = await self._files.run(person, _read_list, recipients)
+        try:
+            addressees = await asyncio.to_thread(read_recipients, octets, config.dialling)
+        except ListRefused as error:
+            raise ApiError(ErrorCode.BAD_ORDER, error.sentence) from error
+        self._limits.refuse_too_many(person, len(addressees))
+        self._limits.refuse_urgent(person, checked.priority)
+        room = partial(self._limits.find_room, person)
+        document = await accept(self._store, self._files, person, pages, original, room)
+        id = await self._take_in(person, checked, document, addressees)
+        for job in reversed(self._store.jobs.several(self._store.broadcasts.jobs(id, "", MOST_ANNOUNCED))):
+            self._announcing.job_changed(job)
+        self._scheduler.wake()
+        return self._broadcast(person, id)
+
+    async def list_broadcasts(self, person: str) -> list[Broadcast]:
+        """List the caller's broadcasts, newest first."""
+        return self._store.broadcasts.all(person)
+
+    async def show_broadcast(self, person: str, broadcast: str) -> Broadcast:
+        """Show how far a broadcast is."""
+        return self._broadcast(person, broadcast)
+
+    async def cancel_broadcast(self, person: str, broadcast: str) -> None:
+        """Cancel every fax of a broadcast that has not ended."""
+        await self._do_with_each(person, broadcast, self._scheduler.cancel_waiting, self.cancel_job)
+
+    async def hold_broadcast(self, person: str, broadcast: str) -> None:
+        """Hold back every fax of a broadcast that has not ended."""
+        await self._do_with_each(person, broadcast, self._scheduler.hold_waiting, self.hold_job)
+
+    async def release_broadcast(self, person: str, broadcast: str) -> None:
+        """Let every fax of a broadcast go on that is held."""
+        await self._do_with_each(person, broadcast, self._scheduler.release_waiting, self.release_job)
+
+    # ------------------------------------------------------------ inside
+
+    async def _take_in(
+        self, person: str, order: CheckedOrder, document: DocumentRow, addressees: tuple[Addressee, ...]
+    ) -> str:
+        store = self._store
+        new = NewSubmission(
+            owner=person,
+            document=document.id,
+            title=order.title,
+            subject=order.subject,
+            header=order.header,
+            pages=document.pages + (order.header.cover is not None),
+            addressees=addressees,
+            key=order.key or None,
+            priority=(order.priority or Priority.BULK).rank,
+            send_at=order.send_at,
+            give_up_at=order.give_up_at,
+        )
+        with self._submitting.dropping(document), store.transaction():
+            store.documents.add(document)
+            id = store.submissions.begin(new)
+            store.submissions.add_part(id, new, addressees[:PART])
+        try:
+            for first in range(PART, len(addressees), PART):
+                store.submissions.add_part(id, new, addressees[first : first + PART])
+                await asyncio.sleep(0)
+            store.submissions.accept(id, new)
+        except (StoreError, asyncio.CancelledError):
+            # What cannot be removed now is removed when the service starts.
+            with suppress(StoreError):
+                store.retention.drop_unaccepted(id)
+            raise
+        return id
+
+    async def _do_with_each(
+        self,
+        person: str,
+        broadcast: str,
+        do_with_waiting: Callable[[Sequence[JobRow]], None],
+        do_with_called: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        """Do something with every fax of a broadcast that has not ended, those first that would go out first."""
+        self._broadcast(person, broadcast)
+        after = ""
+        while ids := self._store.broadcasts.jobs(broadcast, after, STOPPED):
+            jobs = self._store.jobs.several(ids)
+            do_with_waiting(jobs)
+            for job in jobs:
+                if job.state in (State.ACTIVE, State.FINAL_PENDING):
+                    with suppress(ApiError):  # it has ended meanwhile, or is not to be held
+                        await do_with_called(person, job.id)
+            after = ids[-1]
+            await asyncio.sleep(0)
+
+    def _broadcast(self, person: str, id: str) -> Broadcast:
+        found = self._store.broadcasts.get(person, id)
+        if found is None:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no broadcast with this name."))
+        return found
+
+
+def _read_list(descriptor: int) -> bytes:
+    """Read a list. ApiError if it is too long."""
+    octets = bytearray()
+    while chunk := os.pread(descriptor, 1 << 20, len(octets)):
+        octets += chunk
+        if len(octets) > MOST_OCTETS:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("The list of recipients is too long: divide it."))
+    return bytes(octets)
