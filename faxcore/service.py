@@ -18,6 +18,7 @@ from faxcore.api.limits import Limits
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
+from faxcore.archive.archiving import Archiving
 from faxcore.config import Config, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.config.reload import changes, refuse_restart
@@ -28,6 +29,8 @@ from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER, compose
 from faxcore.document.walled_process import Program
 from faxcore.document.walls import CHOICE
+from faxcore.fax_folders.folder_watch import LOOK_SECONDS
+from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.health import CHECK_SECONDS, Health
 from faxcore.line.codecs import implementation
 from faxcore.lines.process import Start, start
@@ -37,8 +40,6 @@ from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Scheduler
 from faxcore.reception.answering import Answering
 from faxcore.reception.filing import Filing
-from faxcore.reception.folder_watch import LOOK_SECONDS
-from faxcore.reception.mount_points import MountPoints
 from faxcore.reception.recovery import recover_gone_lines, recover_line
 from faxcore.store.database import Clock
 from faxcore.store.jobs import JobRow
@@ -89,9 +90,9 @@ class FaxService:
         self.announcing = Announcing(self.store, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
-        self.filing = Filing(
-            self.store, self.config, self.announcing, parts.mount_points(config.state), parts.look_seconds
-        )
+        mount_points = parts.mount_points(config.state)
+        self.filing = Filing(self.store, self.config, self.announcing, mount_points, parts.look_seconds)
+        self.archiving = Archiving(self.store, self.config, mount_points, parts.look_seconds)
         self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
         self.lines = [self._make_line(line) for line in config.all_lines()]
         self.scheduler = Scheduler(
@@ -125,7 +126,7 @@ class FaxService:
             parts.low,
             parts.monotonic,
             parts.check_seconds,
-            self.filing.warnings,
+            lambda: (*self.filing.warnings(), *self.archiving.warnings()),
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
@@ -138,8 +139,8 @@ class FaxService:
         self._recover()
         CHOICE.ask(self.config.value.document.wall)
         ahead = sandbox.keep_ahead(self._parts.ahead)
-        work = (self.scheduler.run(), self.filing.run(), self._reconnecting.run(), self.sweeping.run(), ahead)
-        looks = (self.filing.watch.run(), self.health.run())
+        work = (self.scheduler.run(), self.filing.run(), self.archiving.run(), self._reconnecting.run(), ahead)
+        looks = (self.filing.watch.run(), self.archiving.watch.run(), self.health.run(), self.sweeping.run())
         self._tasks = [asyncio.create_task(each) for each in (*work, *looks)]
         for task in self._tasks:
             task.add_done_callback(self._watch)
@@ -211,6 +212,7 @@ class FaxService:
                 self._start_line(line)
         self.scheduler.wake()
         self.filing.wake()
+        self.archiving.wake()
         return found.sections
 
     # ------------------------------------------------------------ lines
@@ -257,6 +259,7 @@ class FaxService:
     def _database_returned(self) -> None:
         self.scheduler.wake()
         self.filing.wake()
+        self.archiving.wake()
         self.store.retention.clean_left()
         self.announcing.flush_listening()
 
@@ -266,3 +269,4 @@ class FaxService:
     def _job_changed(self, job: JobRow) -> None:
         progress = self.scheduler.progress(job.id)
         self.announcing.job_changed(job, progress)
+        self.archiving.job_changed(job)

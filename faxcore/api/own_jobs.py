@@ -93,12 +93,12 @@ class JobApi(ListApi):
         found = self._job(person, job)
         try:
             if verdict is Verdict.ARRIVED:
-                after = self._store.jobs.event(job, Event.SAID_ARRIVED, reason=NOTHING)
+                self._store.jobs.event(job, Event.SAID_ARRIVED, reason=NOTHING)
             else:
-                after = self._store.jobs.again(job)
+                self._store.jobs.again(job)
         except WrongState:
             raise wrong_state(found.state) from None
-        self._announcing.job_changed(after)
+        self._scheduler.report(job)
         self._scheduler.wake()
 
     # ------------------------------------------------------------ inside

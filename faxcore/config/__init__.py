@@ -8,10 +8,10 @@ values and reads them from a `table.Table`; `toml_source` reads the files; `conf
 telephone line.
 """
 
+from faxcore.config.archive import ARCHIVE_NAME, ArchiveConfig
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.document_wall import DocumentConfig
-from faxcore.config.folders import ARCHIVE_NAME
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
@@ -22,6 +22,7 @@ from faxcore.config.toml_source import ConfigError, find_fragments
 
 __all__ = [
     "ARCHIVE_NAME",
+    "ArchiveConfig",
     "Config",
     "ConfigError",
     "DiallingConfig",

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from faxcore import people
+from faxcore.config.archive import ArchiveConfig, read_archive
 from faxcore.config.dialling import DiallingConfig, read_dialling
 from faxcore.config.document_wall import DocumentConfig, read_document
-from faxcore.config.folders import ARCHIVE_NAME, FoldersConfig, read_archive_name, read_folders
+from faxcore.config.folders import FoldersConfig, read_folders
 from faxcore.config.headers import read_headers
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.persons import PersonConfig, read_persons
@@ -33,7 +34,7 @@ class Config:
     intake_user: str = StationConfig.intake_user
     state: Path = FoldersConfig.state
     received: Path = FoldersConfig.received
-    archive_name: str = ARCHIVE_NAME
+    archive: ArchiveConfig = ArchiveConfig()
     dialling: DiallingConfig = DiallingConfig()
     queue: QueueConfig = field(default_factory=QueueConfig)
     lines: tuple[LineConfig, ...] = ()
@@ -109,7 +110,7 @@ def load(path: Path) -> Config:
         intake_user=station.intake_user,
         state=folders.state,
         received=folders.received,
-        archive_name=read_archive_name(top.table("archive")),
+        archive=read_archive(top.table("archive")),
         dialling=read_dialling(top.table("dialling")),
         queue=read_queue(top.table("queue")),
         lines=read_lines(top, station.id),

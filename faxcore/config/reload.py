@@ -27,7 +27,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "station": ("station_id", "station_name", "intake_user"),
         "folders": ("state", "received"),
-        "archive": ("archive_name",),
+        "archive": ("archive",),
         "dialling": ("dialling",),
         "queue": ("queue",),
         "line": ("lines",),

@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages of several documents as those of one, in a process of its own: `join_pages` and its process.
+"""Pages of several documents as those of one, in a process of its own: `join_pages`, `pick_pages` and their process.
 
 Whoever joins has them from processes that opened strangers' documents, and opens none of their files either.
 """
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from faxcore.document import sandbox
-from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.document_error import DocumentError, Reason, RenderFailed
 from faxcore.document.inside import serve
 from faxcore.document.sizes import PageSize
 from faxcore.document.walled_process import Program
@@ -27,13 +32,40 @@ def join_pages(parts: Sequence[BinaryIO], copies: int, output: BinaryIO) -> list
     RenderFailed if they are too many for a fax.
     """
     with tempfile.TemporaryFile() as source:
-        lengths = []
-        for part in parts:
-            part.seek(0)
-            before = source.tell()
-            shutil.copyfileobj(part, source)
-            lengths.append(source.tell() - before)
+        lengths = _concatenate(parts, source)
         return sandbox.run(JOINER, {"lengths": lengths, "copies": copies}, source, output)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Some pages of a document: from the first to the last, 1 = its first."""
+
+    document: Path
+    first: int
+    last: int
+
+
+async def pick_pages(picked: Sequence[Picked], output: BinaryIO) -> list[PageSize]:
+    """Write these pages to `output`, one after the other. RenderFailed if they cannot be read, or if one is missing."""
+    with ExitStack() as opened, tempfile.TemporaryFile() as source:
+        parts = [opened.enter_context(each.document.open("rb")) for each in picked]
+        lengths = await asyncio.to_thread(_concatenate, parts, source)
+        pages = [[each.first, each.last] for each in picked]
+        sizes = await sandbox.run_async(JOINER, {"lengths": lengths, "copies": 1, "pages": pages}, source, output)
+    if len(sizes) != sum(each.last - each.first + 1 for each in picked):
+        raise RenderFailed(Reason.PAGES_MISSING)
+    return sizes
+
+
+def _concatenate(parts: Sequence[BinaryIO], source: BinaryIO) -> list[int]:
+    """Copy these documents into one file; their lengths in octets."""
+    lengths = []
+    for part in parts:
+        part.seek(0)
+        before = source.tell()
+        shutil.copyfileobj(part, source)
+        lengths.append(source.tell() - before)
+    return lengths
 
 
 # ---------------------------------------------------------------- inside
@@ -48,20 +80,22 @@ def _warm_up() -> None:
 def _work(source: BinaryIO, output: BinaryIO, order: Mapping[str, Any]) -> list[PageSize]:
     from faxcore.document.tiff import write_to
 
-    return write_to(output, _count(_read_all(source, order["lengths"], int(order["copies"]))))
+    lengths = order["lengths"]
+    pages = order.get("pages", [[1, MAX_PAGES + 1]] * len(lengths))
+    return write_to(output, _count(_read_all(source, lengths, pages, int(order["copies"]))))
 
 
-def _read_all(source: BinaryIO, lengths: Sequence[int], copies: int) -> Iterator[Page]:
+def _read_all(source: BinaryIO, lengths: Sequence[int], pages: Sequence[Sequence[int]], copies: int) -> Iterator[Page]:
     from faxcore.document.tiff import read_pages
 
     for _copy in range(copies):
         source.seek(0)
-        for length in lengths:
+        for length, (first, last) in zip(lengths, pages, strict=True):
             # One at a time: behind the wall there is one file for a document.
             with open("source", "w+b") as part:
                 part.write(source.read(length))
                 part.seek(0)
-                yield from read_pages(part)
+                yield from islice(read_pages(part), first - 1, last)
 
 
 def _count(pages: Iterator[Page]) -> Iterator[Page]:

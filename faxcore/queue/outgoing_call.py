@@ -39,7 +39,7 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.synced_files import make_folder
+from faxcore.store.synced_files import make_folder, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +198,7 @@ class OutgoingCall:
             if self._shortened is not None:
                 # Before any page that counts by it.
                 told = self._shortened
-                self._store.jobs.shorten(self._job.id, self._job.confirmed + 1, told.paper, told.pages)
+                self._store.jobs.shorten(self._job.id, self._job.confirmed + 1, told.paper, told.pages, self._call)
             for page in self._unwritten:
                 self._store.jobs.confirm(self._job.id, page, self._call)
 
@@ -266,6 +266,9 @@ class OutgoingCall:
                 if longest > paper.longest_mm
             ]
         )
+        if self._store.sent_copies.is_wanted(job.id):
+            # Their names, too: they are the copy of what is sent.
+            sync_folder(folder)
         if (len(sizes), plan) != (job.pages, job.paper_plan):
             self._store.jobs.set_pages(job.id, len(sizes), plan)
         return document

@@ -73,7 +73,7 @@ def end_unheard(
     """
     if report is not None:
         if report.shortened:
-            store.jobs.shorten(job.id, job.confirmed + 1, Paper(report.shortened), report.pages)
+            store.jobs.shorten(job.id, job.confirmed + 1, Paper(report.shortened), report.pages, call)
         for page in range(job.confirmed + 1, report.confirmed + 1):
             store.jobs.confirm(job.id, page, call)
     if report is None or report.outcome is Outcome.LOCAL_ABORT:

@@ -211,7 +211,11 @@ class Scheduler:
 
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")
-        claimed = self._store.jobs.claim(job.id, line.name, self._config.value.queue.give_up_hours * HOUR)
+        with self._store.transaction():
+            claimed = self._store.jobs.claim(job.id, line.name, self._config.value.queue.give_up_hours * HOUR)
+            # What was confirmed before an archive was wanted has not been kept.
+            if self._config.value.archive.folder is not None and not job.confirmed:
+                self._store.sent_copies.want(job.id)
         self._served[job.owner] = next(self._turn_number)
         checkpoint("claimed, not composed")
         call = OutgoingCall(self._store, self._config, job, line, claimed, self.report, self.end, self.mind_clock)

@@ -7,31 +7,30 @@ Each folder has a task of its own: one that is full, away or silent keeps no oth
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.dialling.numbers import number_key
+from faxcore.fax_folders.fax_folder import FaxFolder
+from faxcore.fax_folders.filing_loop import FilingLoop
+from faxcore.fax_folders.folder_watch import LOOK_SECONDS, FolderWatch
+from faxcore.fax_folders.late_faxes import explain
+from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.model.call import CallReport
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.reception.fax_folder import FaxFolder
-from faxcore.reception.folder_watch import ANSWER_SECONDS, LOOK_SECONDS, FolderWatch
-from faxcore.reception.late_faxes import (
-    NO_ANSWER,
-    explain,
+from faxcore.reception.late_receptions import (
+    find_folders,
     tell_operator,
     tell_operator_unreadable,
     tell_owner,
     tell_owner_unreadable,
+    warn_operator,
 )
-from faxcore.reception.mount_points import DiskAway, MountPoints
 from faxcore.reception.placing import Owners, Placing
 from faxcore.routing.routes import Arrival, Route, nobody, route
 from faxcore.store.receptions import Receiving, ReceptionRow
@@ -39,8 +38,6 @@ from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 
 log = logging.getLogger(__name__)
-
-FILE_AGAIN_SECONDS: Final = 30.0
 
 
 class Filing:
@@ -58,14 +55,10 @@ class Filing:
         self._config = config
         self._mount_points = mount_points
         self._placing = Placing(store, config, owners)
-        self._awake = asyncio.Event()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._troubles: dict[str, Sentence] = {}
-        """By folder."""
         self._unmade = NOTHING
         """The reason why not even our own copies could be made."""
-        self._again = False
-        self.watch = FolderWatch(config, self._mount_points, self.wake, look_seconds)
+        self._loop = FilingLoop("reception", self._make_ready, self._put, tell_operator, self._tell_late)
+        self.watch = FolderWatch(config, self._mount_points, self.wake, find_folders, warn_operator, look_seconds)
 
     @property
     def trouble(self) -> Sentence:
@@ -76,11 +69,11 @@ class Filing:
         """Say of each further folder why it takes no fax, and of each that could not take one."""
         yield from self._find_troubles()[1:]
         for folder, sentence in self.watch.warnings():
-            if folder not in self._troubles:
+            if folder not in self._loop.troubles:
                 yield sentence
 
     def _find_troubles(self) -> list[Sentence]:
-        return [*([self._unmade] if self._unmade else []), *self._troubles.values()]
+        return [*([self._unmade] if self._unmade else []), *self._loop.troubles.values()]
 
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""
@@ -95,24 +88,20 @@ class Filing:
         for sentence in found.trace:
             # It stands with the reception, too; the log names no numbers.
             log.debug("reception %s: %s", reception.id, sentence)
-        self._awake.set()
+        self.wake()
 
     async def run(self) -> None:
         """File what is kept, until cancelled."""
-        try:
-            while True:
-                self._awake.clear()
-                await self._file_all()
-                # Not asyncio.wait_for: in Python 3.11 it drops a cancellation that comes together with the event.
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(FILE_AGAIN_SECONDS if self._again else None):
-                        await self._awake.wait()
-        finally:
-            await self._end_tasks()
+        await self._loop.run()
 
     def wake(self) -> None:
         """Look again at what is kept: it may be possible to file it now."""
-        self._awake.set()
+        self._loop.wake()
+
+    @property
+    def busy(self) -> bool:
+        """True while something is being filed."""
+        return self._loop.busy
 
     def _route(self, reception: ReceptionRow) -> Route:
         config = self._config.value
@@ -134,29 +123,6 @@ class Filing:
 
     # ------------------------------------------------------------ folders
 
-    async def _file_all(self) -> None:
-        """File every reception that is kept, as far as its folder takes it in time."""
-        self._again = False
-        ready = await self._make_ready()
-        for folder in self._troubles.keys() - ready.keys():
-            del self._troubles[folder]
-        begun = []
-        for folder, waiting in ready.items():
-            if folder not in self._tasks:
-                self._tasks[folder] = asyncio.create_task(self._file_in(folder, waiting))
-                begun.append(self._tasks[folder])
-        # Not for those of earlier rounds: their folders have had their time.
-        if begun:
-            await asyncio.wait(begun, timeout=ANSWER_SECONDS)
-        for folder, task in list(self._tasks.items()):
-            if task.done():
-                del self._tasks[folder]
-                task.result()
-            elif ready.get(folder):
-                for reception in ready[folder]:
-                    self._delay(reception, NO_ANSWER)
-                task.add_done_callback(lambda _task: self._awake.set())
-
     async def _make_ready(self) -> dict[str, list[ReceptionRow]]:
         """Make our own copies of what is kept; the receptions by the folders in which they belong."""
         ready: dict[str, list[ReceptionRow]] = defaultdict(list)
@@ -166,12 +132,12 @@ class Filing:
                 await self._placing.make_ready(reception)
                 ready[reception.folder].append(reception)
             except StoreUnavailable as error:
-                self._log_late(reception, error)
+                self._loop.log_late(reception, error)
             except (OSError, ValueError) as error:
-                self._log_late(reception, error)
+                self._loop.log_late(reception, error)
                 reason = explain(error)
                 self._unmade = tell_operator_unreadable(self._store.folder, reason)
-                self._tell_late(reception, tell_owner_unreadable(reason))
+                self._loop.tell_late(reception, "", reason)
         return ready
 
     def _read_kept(self) -> list[ReceptionRow]:
@@ -180,7 +146,7 @@ class Filing:
             return [self._follow(reception) for reception in kept]
         except StoreUnavailable as error:
             log.error("what was received cannot be filed yet: %s", error)
-            self._again = True
+            self._loop.try_again()
             return []
 
     def _follow(self, reception: ReceptionRow) -> ReceptionRow:
@@ -196,42 +162,10 @@ class Filing:
         self._store.receptions.set_folder(reception.id, folder)
         return replace(reception, folder=str(folder), tiff="", pdf="")
 
-    async def _file_in(self, folder: str, waiting: Sequence[ReceptionRow]) -> None:
-        """Put these in their folder, one after the other."""
-        trouble = False
-        for reception in waiting:
-            try:
-                await self._placing.put(reception, FaxFolder(Path(folder), self._mount_points))
-            except StoreUnavailable as error:
-                self._log_late(reception, error)
-            except (OSError, DiskAway, ValueError) as error:
-                trouble = True
-                self._log_late(reception, error)
-                self._delay(reception, explain(error))
-        if not trouble:
-            self._troubles.pop(folder, None)
+    async def _put(self, reception: ReceptionRow, folder: str) -> None:
+        await self._placing.put(reception, FaxFolder(Path(folder), self._mount_points))
 
-    async def _end_tasks(self) -> None:
-        """Leave folders as they are: what is begun there is gone on with after the next start."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-
-    def _delay(self, reception: ReceptionRow, reason: Sentence) -> None:
-        """Tell everybody why it is not in its folder yet."""
-        trouble = tell_operator(reception.folder, reason)
-        if self._troubles.get(reception.folder) != trouble:
-            self._troubles[reception.folder] = trouble
-            log.error("%s", trouble)
-        self._tell_late(reception, tell_owner(reception.folder, reason))
-
-    def _tell_late(self, reception: ReceptionRow, sentence: Sentence) -> None:
-        try:
-            self._placing.tell_late(reception, sentence)
-        except StoreUnavailable as error:
-            self._log_late(reception, error)
-
-    def _log_late(self, reception: ReceptionRow, error: Exception) -> None:
-        self._again = True
-        # Without the file's name: it has that of the other station in it.
-        log.error("reception %s cannot be filed yet: %s", reception.id, explain(error))
+    def _tell_late(self, reception: ReceptionRow, folder: str, reason: Sentence) -> None:
+        """Tell its owners why it is late: because of its folder, or because our own copies could not be made."""
+        sentence = tell_owner(folder, reason) if folder else tell_owner_unreadable(reason)
+        self._placing.tell_late(reception, sentence)

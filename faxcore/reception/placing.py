@@ -13,10 +13,10 @@ from typing import Protocol
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
+from faxcore.fax_folders.fax_folder import FaxFolder
+from faxcore.fax_folders.names import make_name
+from faxcore.fax_folders.own_copies import make_own_copies, own_copies, read_all
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.reception.fax_folder import FaxFolder
-from faxcore.reception.names import make_name
-from faxcore.reception.own_copies import make_own_copies, own_copies
 from faxcore.store import deliveries
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
@@ -54,7 +54,8 @@ class Placing:
         pages = [folder / name for name in self._store.receptions.page_files(reception.id)]
         checkpoint("reception kept, not filed")
         when = datetime.fromisoformat(reception.received)
-        await asyncio.to_thread(make_own_copies, pages, self._name(reception), when)
+        own = own_copies(folder)
+        await asyncio.to_thread(make_own_copies, own, read_all(pages), self._name(reception), when)
 
     async def put(self, reception: ReceptionRow, folder: FaxFolder) -> None:
         """Put its files in the folder, and tell its owners. OSError, ValueError or DiskAway if that cannot be."""
@@ -62,15 +63,16 @@ class Placing:
         hidden = await folder.copy(own, reception.id)
         checkpoint("files made, no names")
         try:
-            await self._place(reception, folder, hidden)
+            await self._name_files(reception, folder, hidden)
         except _SentOnError:
             await folder.remove(hidden)
             return
-        await self._note_disk(folder)
+        await folder.note_disk()
+        hashes = await asyncio.to_thread(own.hash)
         receptions = self._store.receptions
         with self._store.transaction():
             before = receptions.get(reception.id)
-            receptions.set_filed(reception.id)
+            receptions.set_filed(reception.id, *hashes)
             checkpoint("filed, not committed")
             new = before is not None and before.state is Receiving.KEPT
             if new:
@@ -107,25 +109,16 @@ class Placing:
         elif before.waiting != sentence:
             self._owners.reception_changed(after)
 
-    async def _place(self, reception: ReceptionRow, folder: FaxFolder, hidden: tuple[Path, Path]) -> None:
+    async def _name_files(self, reception: ReceptionRow, folder: FaxFolder, hidden: tuple[Path, Path]) -> None:
         """Give both their names. _SentOnError if they belong in another folder by now."""
-        names = (Path(reception.tiff), Path(reception.pdf)) if reception.tiff else None
-        for _attempt in range(100):
-            if names is None:
-                names = await folder.find_names(self._name(reception))
-                self._check_folder(reception)
-                # On disk first: after a power cut between the two files, these are the names to go on with.
-                self._store.receptions.name_files(reception.id, *names)
-                checkpoint("names chosen")
-            try:
-                for temporary, final in zip(hidden, names, strict=True):
-                    await folder.place(temporary, final)
-                    checkpoint("a file placed")
-                self._check_folder(reception)
-                return
-            except FileExistsError:
-                names = None
-        raise FileExistsError(f"{reception.folder}: no name is free")
+
+        def note(tiff: Path, pdf: Path) -> None:
+            self._check_folder(reception)
+            self._store.receptions.name_files(reception.id, tiff, pdf)
+
+        chosen = (Path(reception.tiff), Path(reception.pdf)) if reception.tiff else None
+        await folder.name_both(hidden, chosen, self._name(reception), note)
+        self._check_folder(reception)
 
     def _check_folder(self, reception: ReceptionRow) -> None:
         """Raise _SentOnError if it was sent on to another folder while this one did not answer."""
@@ -133,16 +126,9 @@ class Placing:
         if now is None or now.folder != reception.folder:
             raise _SentOnError
 
-    async def _note_disk(self, folder: FaxFolder) -> None:
-        """Note on which disk it lies now; a fax that is in its folder does not wait for that."""
-        try:
-            await folder.note_disk()
-        except OSError as error:
-            log.error("the disk of a folder of received faxes cannot be noted: %s", error)
-
     def _name(self, reception: ReceptionRow) -> str:
         return make_name(
-            self._config.value.archive_name,
+            self._config.value.archive.received_name,
             datetime.fromisoformat(reception.received),
             line=reception.line,
             station=reception.remote_id or reception.caller,

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 
 from faxcore.model.call import CallReport, Outcome
+from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.store import schema
 from faxcore.store.database import Database
@@ -108,6 +109,10 @@ class Calls:
             started=self._db.now(),
         )
         return id
+
+    def set_shortened(self, id: str, paper: Paper) -> None:
+        """Note that its pages were made anew for this paper, as the other end prints no more."""
+        self._db.run(update(schema.call).where(schema.call.c.id == id).values(shortened=paper.value))
 
     def end(self, id: str, report: CallReport) -> None:
         """The call is over."""

@@ -23,6 +23,7 @@ from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.entries import FOLDERS, Entries
 from faxcore.store.ids_and_times import format_time
+from faxcore.store.sent_copies import SentCopies
 
 MOST_LISTED: Final = 200
 """Jobs, or receptions, in one answer of the lists that have no pages."""
@@ -108,10 +109,11 @@ class JobRow:
 class Jobs:
     """The tables `job` and `confirmation`."""
 
-    def __init__(self, database: Database, calls: Calls, entries: Entries) -> None:
+    def __init__(self, database: Database, calls: Calls, entries: Entries, sent_copies: SentCopies) -> None:
         self._db = database
         self._calls = calls
         self._entries = entries
+        self._sent_copies = sent_copies
 
     # ------------------------------------------------------------ reading
 
@@ -163,6 +165,7 @@ class Jobs:
                 )
             )
             self._entries.move(id, FOLDERS[state])
+            self._sent_copies.follow(id, state)
             after = self.get(id)
             assert after is not None
             return after
@@ -213,15 +216,16 @@ class Jobs:
         paper = "" if plan == PaperPlan() else json.dumps(encode(plan))
         self._db.run(update(schema.job).where(schema.job.c.id == id).values(pages=pages, paper=paper))
 
-    def shorten(self, id: str, first_page: int, paper: Paper, pages: int) -> None:
-        """The other end prints less than was planned: so many pages, from this one on made for this paper. Twice is the
-        same as once.
+    def shorten(self, id: str, first_page: int, paper: Paper, pages: int, call: str) -> None:
+        """The other end prints less than was planned: so many pages, from this one on made for this paper, in this
+        call. Twice is the same as once.
         """
         job = self.get(id)
         assert job is not None, id
         plan = job.paper_plan
         if plan.last.paper is not paper:
             self.set_pages(id, pages, plan.shorten(first_page, paper))
+        self._calls.set_shortened(call, paper)
 
     def request_cancel(self, id: str) -> None:
         """A person wants the call under way to end."""

@@ -71,6 +71,9 @@ class ReceptionRow:
     folder: str
     tiff: str
     pdf: str
+    tiff_sha256: str
+    pdf_sha256: str
+    """Of the files as they were filed; empty if they are not, or were before this was kept."""
     waiting: Sentence = NOTHING
     """The reason why its files are not in the folder yet, for its owners; not in the database."""
 
@@ -192,9 +195,9 @@ class Receptions:
         """Note the names that its files are going to have."""
         self._change(reception, tiff=str(tiff), pdf=str(pdf))
 
-    def set_filed(self, reception: str) -> None:
-        """Note that its files are in the folder; from now on it is in its owners' inboxes."""
-        self._change(reception, state=Receiving.FILED.value)
+    def set_filed(self, reception: str, tiff_sha256: str, pdf_sha256: str) -> None:
+        """Note that its files are in the folder, and what is in them; from now on it is in its owners' inboxes."""
+        self._change(reception, state=Receiving.FILED.value, tiff_sha256=tiff_sha256, pdf_sha256=pdf_sha256)
         self._entries.move(reception, Folder.INBOX)
 
     def set_waiting(self, reception: str) -> None:

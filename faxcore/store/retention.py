@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 
 from faxcore.contract import report_file
 from faxcore.contract.bus import Folder
@@ -26,6 +26,7 @@ from faxcore.store.database import Database
 from faxcore.store.documents import Documents
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.receptions import Receiving
+from faxcore.store.sent_copies import PDF, TIFF, Copying, SentCopies
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import remove
 
@@ -44,25 +45,35 @@ class Retention:
     """Removes what is not needed any more."""
 
     def __init__(
-        self, database: Database, documents: Documents, entries: Entries, call_folder: Callable[[str], Path]
+        self,
+        database: Database,
+        documents: Documents,
+        entries: Entries,
+        sent_copies: SentCopies,
+        call_folder: Callable[[str], Path],
     ) -> None:
         self._db = database
         self._documents = documents
         self._entries = entries
+        self._sent_copies = sent_copies
         self._call_folder = call_folder
         self._left: set[str] = set()
 
     # ------------------------------------------------------------ working copies
 
     def clean_call(self, call: str) -> None:
-        """Remove the working copies of a call that is over, and a folder in which nothing is left."""
+        """Remove the working copies of a call that is over, but for what is to be archived; and a folder in which
+        nothing is left.
+        """
         folder = self._call_folder(call)
         if not folder.is_dir():
             return
         half_written = folder.glob(".*.part")
-        remove(
-            *folder.glob("document*.tif"), folder / report_file.NAME, *half_written, *self._needless_pages(call, folder)
-        )
+        needless = self._needless_pages(call, folder)
+        composed = (*folder.glob("document*.tif"), folder / TIFF, folder / PDF)
+        needed = self._sent_copies.needed(call)
+        found = (*composed, folder / report_file.NAME, *half_written, *needless)
+        remove(*(path for path in found if path.name not in needed))
         if not any(folder.iterdir()):
             folder.rmdir()
 
@@ -112,7 +123,9 @@ class Retention:
         """Remove jobs that ended in one of these states so many days ago; how many, PIECE at most."""
         table = schema.job
         old = select(table.c.id).where(
-            table.c.state.in_([state.value for state in states]), table.c.changed <= self._before(days)
+            table.c.state.in_([state.value for state in states]),
+            table.c.changed <= self._before(days),
+            ~_is_to_be_archived(table.c.id),
         )
         return self._drop_jobs(old)
 
@@ -126,7 +139,12 @@ class Retention:
         """Remove what has been in the bin for so many days, a filed reception once all owners did so; how many."""
         table, other = schema.entry, schema.entry.alias()
         binned = table.c.binned <= self._before(days)
-        jobs = select(table.c.subject).where(table.c.kind == Kind.JOB.value, table.c.folder == Folder.BIN.value, binned)
+        jobs = select(table.c.subject).where(
+            table.c.kind == Kind.JOB.value,
+            table.c.folder == Folder.BIN.value,
+            binned,
+            ~_is_to_be_archived(table.c.subject),
+        )
         later = other.c.binned.is_(None) | (other.c.binned > self._before(days))
         # Our copy of one that is not in its folder yet is the only one.
         reception = schema.reception
@@ -222,3 +240,9 @@ class Retention:
         document, submission = schema.document, schema.submission
         used = exists().where(submission.c.document == document.c.id, submission.c.owner == owner)
         return int(self._db.value(select(func.coalesce(func.sum(document.c.octets), 0)).where(used)))
+
+
+def _is_to_be_archived(job: ColumnElement[str]) -> ColumnElement[bool]:
+    """True for a job whose copy is not in the archive yet: ours is the only one."""
+    copy = schema.sent_copy
+    return exists().where(copy.c.job == job, copy.c.state == Copying.WAITING.value)

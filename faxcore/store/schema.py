@@ -10,6 +10,7 @@ so that text order is time order and both databases give the same. Nothing depen
     print_notice  what the person who printed must be told of a print job, and no fax tells
     job         <- call (out),  reception -> call (in)
     reception   <- reception_page, reception_owner
+    sent_copy   what of a job is to be archived as it was sent, or has been
     entry       one row for each fax in each person's lists: folder, read mark, words to search for
     delivery    news for a person by one channel, until it has been told
     destination what calls have taught of a number
@@ -34,7 +35,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0007"
+REVISION: Final = "0008"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -229,6 +230,8 @@ call = Table(
     Column("seconds", Float, nullable=False, server_default="0"),
     _whole("fallbacks"),
     _text("phase"),
+    # The paper for which its pages were made anew in it, as the other end prints no more; empty: as they were planned.
+    _text("shortened"),
     # True as long as its transcript may be there.
     Column("transcript", Boolean, nullable=False, server_default="1"),
     Index("call_by_job", "job", "id"),
@@ -243,6 +246,19 @@ confirmation = Table(
     _of("call", "call"),
     _text("at"),
     Index("confirmation_by_call", "call"),
+)
+
+sent_copy = Table(
+    "sent_copy",
+    METADATA,
+    _of("job", "job", primary_key=True, cascade=True),
+    _text("state"),
+    _text("folder"),
+    _text("tiff"),
+    _text("pdf"),
+    _text("tiff_sha256"),
+    _text("pdf_sha256"),
+    Index("sent_copy_by_state", "state", "job"),
 )
 
 reception = Table(
@@ -268,6 +284,9 @@ reception = Table(
     _text("folder"),
     _text("tiff"),
     _text("pdf"),
+    # Of both files; empty for one that was filed before this was kept.
+    _text("tiff_sha256"),
+    _text("pdf_sha256"),
     UniqueConstraint("call"),
     Index("reception_by_state", "state", "id"),
 )

@@ -11,7 +11,8 @@ Rules:
     state/facteur.db             the database, unless it is on a server
     state/documents/ID.tif       what is to be sent; ID.original what it was made from; ID.new while it is written
     state/calls/ID/              the directory of a call: composed pages or received ones, the transcript, and the
-                                 worker's report until it is in the database
+                                 worker's report until it is in the database; of one that brought pages of a fax that
+                                 is to be archived, its pages until that is done
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from faxcore.store.print_jobs import PrintJobs
 from faxcore.store.print_notices import PrintNotices
 from faxcore.store.receptions import Receptions
 from faxcore.store.retention import KEPT, Retention
+from faxcore.store.sent_copies import SentCopies
 from faxcore.store.submissions import Submissions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
 from faxcore.store.turns import Turns
@@ -74,14 +76,15 @@ class Store:
         self.drafts = Drafts(self.database, self.documents, self.entries)
         self.print_jobs = PrintJobs(self.database)
         self.submissions = Submissions(self.database, self.entries)
-        self.jobs = Jobs(self.database, self.calls, self.entries)
+        self.sent_copies = SentCopies(self.database)
+        self.jobs = Jobs(self.database, self.calls, self.entries, self.sent_copies)
         self.turns = Turns(self.database)
         self.receptions = Receptions(self.database, self.calls, self.entries)
         self.deliveries = Deliveries(self.database)
         self.print_notices = PrintNotices(self.database, self.deliveries)
         self.call_history = CallHistory(self.database)
         self.broadcasts = Broadcasts(self.database)
-        self.retention = Retention(self.database, self.documents, self.entries, self.call_folder)
+        self.retention = Retention(self.database, self.documents, self.entries, self.sent_copies, self.call_folder)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 
     def close(self) -> None:

@@ -15,8 +15,8 @@ import pytest
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import Claim, ErrorCode
 from faxcore.document.tiff import write_pages
+from faxcore.fax_folders import filing_loop
 from faxcore.model.page import Page, Resolution, Width
-from faxcore.reception import filing
 from tests.support.service_parts import ME, Gate, configured, document, log, running, script, submit
 from tests.support.small_disk import filled
 from tests.support.waiting import until
@@ -110,7 +110,7 @@ def test_a_full_folder_delays_the_files_and_loses_nothing(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its owner has the fax at once, and can read it; its files come into the folder when there is space again."""
-    monkeypatch.setattr(filing, "FILE_AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr(filing_loop, "FILE_AGAIN_SECONDS", 0.02)
 
     async def main() -> None:
         config = configured(tmp_path, received=small_disk / "received")

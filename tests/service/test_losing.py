@@ -65,7 +65,7 @@ class Loss:
 def loss(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Loss, Path | None]]:
     """A way to lose the database, and the folder of the state if it must be in a place of its own."""
     kind: str = request.param
-    for name in ("reception.filing.FILE_AGAIN_SECONDS", "queue.scheduler.TROUBLE_SECONDS", "store.retry.PAUSE"):
+    for name in ("fax_folders.filing_loop.FILE_AGAIN_SECONDS", "queue.scheduler.TROUBLE_SECONDS", "store.retry.PAUSE"):
         monkeypatch.setattr(f"faxcore.{name}", 0.02)
     monkeypatch.setattr("faxcore.queue.outgoing_call.FULL_SECONDS", 0.0)
     disk: Path | None = None

@@ -155,10 +155,10 @@ def test_a_database_that_is_away_meanwhile(tmp_path: Path, legal: Path, ends: li
             jobs, left = service.store.jobs, [StoreAway("away")] * times
             shorten = jobs.shorten
 
-            def away(id: str, first_page: int, paper: Paper, pages: int) -> None:
+            def away(id: str, first_page: int, paper: Paper, pages: int, call: str) -> None:
                 if left:
                     raise left.pop()
-                shorten(id, first_page, paper, pages)
+                shorten(id, first_page, paper, pages, call)
 
             jobs.shorten = away  # type: ignore[method-assign]
             job = await submit(service, legal)

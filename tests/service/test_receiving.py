@@ -201,7 +201,7 @@ def test_why_a_fax_is_not_in_its_folder_yet_names_nobody(
             assert "Input/output error" in said and str(tmp_path / "received") in said
             assert not [text for text in (said, caplog.text) if "33 1 99" in text or ".tif" in text]
 
-    monkeypatch.setattr("faxcore.reception.names.os.link", fail)
+    monkeypatch.setattr("faxcore.fax_folders.names.os.link", fail)
     script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok"}})
     with caplog.at_level("INFO"):
         asyncio.run(main())

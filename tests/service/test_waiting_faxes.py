@@ -17,8 +17,8 @@ from faxcore.checkpoint import checkpoint
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode, FaxQuery, Folder, Reception, ReceptionChange, ReceptionFile
 from faxcore.document.tiff import read_pages
-from faxcore.reception import filing, folder_watch
-from faxcore.reception.mount_points import MountPoints
+from faxcore.fax_folders import filing_loop, folder_watch
+from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.service import FaxService
 from faxcore.store.receptions import Receiving
 from tests.service.test_retention import Clock
@@ -171,7 +171,7 @@ async def test_a_disk_that_can_only_be_read_keeps_a_fax_waiting(house: House) ->
 @async_test
 async def test_a_folder_that_never_answers_holds_up_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the fax itself, nor those of other folders, nor the end of the service."""
-    monkeypatch.setattr(filing, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(filing_loop, "ANSWER_SECONDS", 0.2)
     monkeypatch.setattr(folder_watch, "ANSWER_SECONDS", 0.2)
     other = house.folder / "other"
     config = configured(house.folder, 2, received=house.disk)
@@ -183,7 +183,7 @@ async def test_a_folder_that_never_answers_holds_up_nobody(house: House, monkeyp
     with hanging(house.disk) as disk:
         async with house.service(config) as (service, listener):
             fax = await arrived(listener)
-            monkeypatch.setattr(filing, "ANSWER_SECONDS", 60)
+            monkeypatch.setattr(filing_loop, "ANSWER_SECONDS", 60)
             (house.folder / "later").touch()
             second = await arrived(listener, fax)
             assert f"It is not in {house.disk} yet: it does not answer." in str(fax.waiting)
@@ -191,12 +191,12 @@ async def test_a_folder_that_never_answers_holds_up_nobody(house: House, monkeyp
             assert await read(service, fax, house.folder / "out")
             assert (str(second.waiting), len(list(other.iterdir()))) == ("", 2)
             await service.filing.watch.look()
-        monkeypatch.setattr(filing, "ANSWER_SECONDS", 0.2)
+        monkeypatch.setattr(filing_loop, "ANSWER_SECONDS", 0.2)
         async with house.service(config) as (service, listener):
             await service.filing.watch.look()
             assert "it does not answer" in str(dict(service.filing.watch.warnings())[str(house.disk)])
             disk.give_back()
-            monkeypatch.setattr(filing, "FILE_AGAIN_SECONDS", 0.02)
+            monkeypatch.setattr(filing_loop, "FILE_AGAIN_SECONDS", 0.02)
             service.filing.wake()
             assert_whole((await filed(listener, fax)).tiff)
             assert told(listener, "ReceptionArrived") == []
@@ -259,7 +259,7 @@ async def test_only_owners_are_told_of_a_change(house: House) -> None:
 @async_test
 async def test_a_fax_is_told_of_when_even_our_own_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its pages are safe; it can be opened when there is room for what is made of them."""
-    monkeypatch.setattr(filing, "FILE_AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr(filing_loop, "FILE_AGAIN_SECONDS", 0.02)
     script(tmp_path, ring={"line-1": ONE})
     with mounted(tmp_path) as disk:
         checkpoint.arm("reception kept, not filed", do=lambda: fill(disk))
@@ -280,7 +280,7 @@ async def test_a_waiting_fax_follows_its_line_to_another_folder(house: House, mo
     """The disk of before never comes back, so the administrator names another folder, and reloads. When the disk of
     before answers after all, it gets nothing.
     """
-    monkeypatch.setattr(filing, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(filing_loop, "ANSWER_SECONDS", 0.2)
     house.fstab.unlink()
     script(house.folder, ring={"line-1": ONE})
     elsewhere = house.folder / "elsewhere"
@@ -288,14 +288,14 @@ async def test_a_waiting_fax_follows_its_line_to_another_folder(house: House, mo
     with hanging(house.disk) as disk:
         async with house.service(config) as (service, listener):
             fax = await arrived(listener)
-            monkeypatch.setattr(filing, "ANSWER_SECONDS", 60)
+            monkeypatch.setattr(filing_loop, "ANSWER_SECONDS", 60)
             service.take_on(replace(config, received=elsewhere))
             now = await filed(listener, fax)
             assert Path(now.pdf).parent == elsewhere
             assert_whole(now.tiff)
             assert str((await service.api.status(ME)).trouble) == ""
             disk.give_back()
-            await until("the folder of before to be let go", lambda: not service.filing._tasks)  # noqa: SLF001
+            await until("the folder of before to be let go", lambda: not service.filing.busy)
             assert await service.api.list_receptions(ME) == [now]
             assert [name for _person, name, _value in listener.heard] == ["ReceptionArrived", "ReceptionChanged"]
     assert (list(house.disk.iterdir()), len(list(elsewhere.iterdir()))) == ([], 2)

@@ -3,6 +3,7 @@
 
 A point is a checkpoint of the product, at which the process sends itself SIGKILL. Accepted ids are written to
 FOLDER/accepted, synced, when the client has its answer; nothing else of this process survives. With a file
+FOLDER/archived, what it sends is archived. With a file
 FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder.
 """
 
@@ -16,7 +17,7 @@ from typing import Any
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import Accepted, Claim, Order, ReceptionChange
 from faxcore.model.job import State
-from tests.support import service_parts
+from tests.support import archived, service_parts
 
 POINTS: dict[str, int] = {
     # the name of a checkpoint, and which passing of it; " #2" tells two passings of one checkpoint apart
@@ -56,19 +57,31 @@ POINTS: dict[str, int] = {
     "draft taken, not committed": 1,
 }
 
+ARCHIVING: dict[str, int] = {
+    "job done, its copy not made": 1,
+    "copy in the archive, no names": 1,
+    "copy filed, what was kept not removed": 1,
+}
+"""The checkpoints of a service that has an archive."""
+
 
 def arm(point: str, do: Callable[[], None] | None = None) -> None:
     """Have the process killed there, or something else done."""
-    checkpoint.arm(point.partition(" #")[0], nth=POINTS[point], do=do)
+    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING)[point], do=do)
 
 
 async def main(folder: Path) -> None:
-    async with service_parts.running(folder) as (service, listener):
+    changes: dict[str, Any] = {}
+    if (folder / "archived").exists():
+        changes = {"config": archived.archived(folder), "composer": archived.stamp}
+    async with service_parts.running(folder, **changes) as (service, listener):
         if (folder / "draft").exists():
             await print_and_submit(service, folder)
         elif (folder / "document.tif").exists():
             accepted(folder, await service_parts.submit(service, folder / "document.tif"))
         await listener.until(lambda _p, name, v: name == "ReceptionArrived" or getattr(v, "state", None) is State.DONE)
+        if (folder / "archived").exists():
+            await archived.until_filed(service, (folder / "accepted").read_text().strip())
         if (folder / "returns").exists():
             (folder / "received").unlink()
             service.filing.wake()

@@ -200,7 +200,7 @@ def run_once(disk: FailingDisk, folder: Path, flow: str, nth: int, number: int) 
 
 
 def main(folder: Path, flow: str, error: str, first: int, step: int) -> None:
-    for name in ("reception.filing.FILE_AGAIN_SECONDS", "queue.scheduler.TROUBLE_SECONDS", "store.retry.PAUSE"):
+    for name in ("fax_folders.filing_loop.FILE_AGAIN_SECONDS", "queue.scheduler.TROUBLE_SECONDS", "store.retry.PAUSE"):
         module, _dot, attribute = f"faxcore.{name}".rpartition(".")
         setattr(sys.modules[module], attribute, 0.01)
     sys.modules["faxcore.queue.outgoing_call"].FULL_SECONDS = 0.0  # type: ignore[attr-defined]

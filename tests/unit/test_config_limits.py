@@ -42,4 +42,4 @@ def test_what_nobody_means_is_an_error_with_its_place(tmp_path: Path, text: str,
 def test_dots_that_part_no_names_are_not_counted(tmp_path: Path) -> None:
     file = tmp_path / "facteur.toml"
     file.write_text(f'# {"." * 200}\n[station]\nname = "{". " * 200}"\n[archive]\nname = "{{date}} {{id}}"\n')
-    assert load(file).archive_name == "{date} {id}"
+    assert load(file).archive.received_name == "{date} {id}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from faxcore.config import Config, DiallingConfig, ExchangeConfig, LineConfig, NumberConfig, QueueConfig
+from faxcore.config import ArchiveConfig, Config, DiallingConfig, ExchangeConfig, LineConfig, NumberConfig, QueueConfig
 from faxcore.config.reload import WORKER, Changes, LineChanges, RestartNeeded, changes, refuse_restart
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.header import Header
@@ -30,7 +30,7 @@ def test_the_same_configuration_changes_nothing_wherever_it_is_written() -> None
     [
         ({"station_name": "us", "station_id": "2"}, ("station",)),
         ({"received": Path("/srv/fax")}, ("folders",)),
-        ({"archive_name": "{id}"}, ("archive",)),
+        ({"archive": ArchiveConfig("{id}")}, ("archive",)),
         ({"dialling": DiallingConfig(prefix="0"), "queue": QueueConfig(tries=1)}, ("dialling", "queue")),
         ({"headers": (Header("x", "X"),)}, ("header",)),
         ({"exchange": ExchangeConfig(lines=9, speed=2.0)}, ("exchange",)),

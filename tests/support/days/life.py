@@ -16,9 +16,9 @@ from typing import Final
 from faxcore.config import Config, RetentionConfig
 from faxcore.config.queue import QueueConfig
 from faxcore.document.check import CHECKER
+from faxcore.fax_folders.folder_watch import LOOK_SECONDS
 from faxcore.health import CHECK_SECONDS
 from faxcore.model.call import Outcome
-from faxcore.reception.folder_watch import LOOK_SECONDS
 from faxcore.service import FaxService, Parts
 from tests.support.days.far_end import FarEnd
 from tests.support.days.measures import Measured, find_growth, measure

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.config import ARCHIVE_NAME
-from faxcore.reception.names import free_names, make_name, place
+from faxcore.fax_folders.names import free_names, make_name, place
 from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 
 WHEN = datetime(2026, 11, 22, 17, 5, 31, tzinfo=UTC)

@@ -1,31 +1,49 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names in the folder of received faxes: made of date, time, line and station id, harmless and never twice."""
+"""Names in a folder of faxes: made of date and time, and of line and station id or the document's own name; harmless
+and never twice.
+"""
 
 from __future__ import annotations
 
 import filecmp
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
-from faxcore.model.text import clean_text
+from faxcore.model.text import clean_text, safe_file_name
 from faxcore.store.synced_files import sync_folder
+
+_MOST_OCTETS: Final = 200
 
 
 def make_name(pattern: str, received: datetime, *, line: str, station: str, number: str, caller: str, id: str) -> str:
     """The name, without suffix, of what came in at this time. Foreign text cannot leave the folder or hide."""
-    local = received.astimezone()
+    values = {"line": line, "station": _station(station), "number": _station(number), "caller": _station(caller)}
+    return _fill(pattern, received, id, values)
+
+
+def make_sent_name(
+    pattern: str, sent: datetime, *, document: str, number: str, recipient: str, person: str, id: str
+) -> str:
+    """The name, without suffix, of what was sent at this time. Foreign text cannot leave the folder or hide."""
     values = {
-        "date": local.strftime("%Y-%m-%d"),
-        "time": local.strftime("%H-%M-%S"),
-        "line": line,
-        "station": _station(station),
+        "document": safe_file_name(document, otherwise="fax"),
         "number": _station(number),
-        "caller": _station(caller),
-        "id": id,
+        "recipient": safe_file_name(recipient, otherwise="unknown"),
+        "person": safe_file_name(person, otherwise="unknown"),
     }
-    name = " ".join(pattern.format(**values).replace("/", " ").replace("\0", "").split())
-    return clean_text(name, 120).lstrip(".- ") or id
+    return _fill(pattern, sent, id, values)
+
+
+def _fill(pattern: str, when: datetime, id: str, values: Mapping[str, str]) -> str:
+    local = when.astimezone()
+    times = {"date": local.strftime("%Y-%m-%d"), "time": local.strftime("%H-%M-%S")}
+    name = " ".join(pattern.format(**values, **times, id=id).replace("/", " ").replace("\0", "").split())
+    # File systems count octets, and most of them 255: a number and a suffix come behind it.
+    fitting = clean_text(name, 120).encode()[:_MOST_OCTETS].decode(errors="ignore").rstrip()
+    return fitting.lstrip(".- ") or id
 
 
 def _station(text: str) -> str:

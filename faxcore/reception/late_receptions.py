@@ -1,47 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences about a received fax that is not in its folder yet: why, and what to do. They name the folder, and never
-the file in it, which has the other station in its name: everybody may ask why faxes cannot be filed.
-"""
+"""Sentences about a received fax that is not in its folder yet: why, and what to do; and the folders that there are."""
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
-from typing import Final
 
-from faxcore.model.sentence import Sentence, literal, mark
-from faxcore.reception.mount_points import DiskAway
-
-NO_ANSWER: Final = Sentence("it does not answer")
-
-_BY_NUMBER: Final = {
-    errno.ENOSPC: mark("its disk is full"),
-    errno.EDQUOT: mark("the room that its owner may use there is used up"),
-    errno.EROFS: mark("its disk can only be read"),
-    errno.EACCES: mark("the fax service may not write there"),
-    errno.EPERM: mark("the fax service may not write there"),
-    errno.EEXIST: mark("there is a file in its place, or a link that leads nowhere"),
-    errno.ENOTDIR: mark("there is a file in its place, or a link that leads nowhere"),
-    errno.ELOOP: mark("there is a file in its place, or a link that leads nowhere"),
-    **dict.fromkeys(
-        (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ETIMEDOUT),
-        mark("the computer on which it lies does not answer"),
-    ),
-}
+from faxcore.config import Config
+from faxcore.fax_folders.late_faxes import explain
+from faxcore.fax_folders.mount_points import DiskAway
+from faxcore.model.sentence import Sentence
 
 
-def explain(error: Exception) -> Sentence:
-    """Say why a folder cannot be written."""
-    if isinstance(error, DiskAway):
-        return Sentence(
-            "the disk that belongs at {place}, as {file} says, is not mounted",
-            {"place": str(error.place), "file": str(error.named_in)},
-        )
-    if not isinstance(error, OSError) or not error.strerror:
-        return literal(str(error))
-    if error.errno in _BY_NUMBER:
-        return Sentence(_BY_NUMBER[error.errno])
-    return Sentence("its disk does not work as it should ({error})", {"error": error.strerror})
+def find_folders(config: Config) -> set[Path]:
+    """Find every folder that a received fax may come into."""
+    folders = {config.received}
+    for line in config.all_lines():
+        folders.add(line.folder or config.received)
+        folders |= {number.folder for number in line.numbers if number.folder}
+        folders |= {address.folder for address in line.sub_addresses if address.folder}
+    return folders
 
 
 def tell_owner(folder: str, reason: Sentence) -> Sentence:

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder of received faxes as the service writes to it: in threads that it need not wait for, and never without the
+"""A folder of faxes as the service writes to it: in threads that it need not wait for, and never without the
 disk that belongs there. The folder may belong to anybody, so nothing that is planted in it is opened.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
+from faxcore.checkpoint import checkpoint
+from faxcore.fax_folders.mount_points import MountPoints
+from faxcore.fax_folders.names import free_names, place
+from faxcore.fax_folders.own_copies import OwnCopies
 from faxcore.may_hang import run_apart
-from faxcore.reception.mount_points import MountPoints
-from faxcore.reception.names import free_names, place
-from faxcore.reception.own_copies import OwnCopies
 from faxcore.store.synced_files import make_folder, remove, write_all, written
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -30,7 +34,7 @@ class FaxFolder:
         self._mount_points = mount_points
 
     async def copy(self, own: OwnCopies, id: str) -> tuple[Path, Path]:
-        """Copy both files of a reception to hidden names, synced; TIFF and PDF."""
+        """Copy both files of a fax to hidden names, synced; TIFF and PDF."""
         return await self._run(lambda: copy_hidden(own, self.folder, id))
 
     async def find_names(self, name: str) -> tuple[Path, Path]:
@@ -42,20 +46,48 @@ class FaxFolder:
         """Give one of them its name. FileExistsError if another file has it."""
         await self._run(lambda: place(hidden, final))
 
+    async def name_both(
+        self,
+        hidden: tuple[Path, Path],
+        chosen: tuple[Path, Path] | None,
+        name: str,
+        note: Callable[[Path, Path], None],
+    ) -> None:
+        """Give both their names: those that an earlier try has chosen, or made of this one; new ones are noted before
+        they are used, and what `note` raises is raised. FileExistsError if none is free.
+        """
+        for _attempt in range(100):
+            if chosen is None:
+                chosen = await self.find_names(name)
+                # On disk first: after a power cut between the two files, these are the names to go on with.
+                note(*chosen)
+                checkpoint("names chosen")
+            try:
+                for temporary, final in zip(hidden, chosen, strict=True):
+                    await self.place(temporary, final)
+                    checkpoint("a file placed")
+                return
+            except FileExistsError:
+                chosen = None
+        raise FileExistsError(f"{self.folder}: no name is free")
+
     async def remove(self, hidden: tuple[Path, Path]) -> None:
         """Remove what has no name yet."""
         await self._run(lambda: remove(*hidden))
 
     async def note_disk(self) -> None:
-        """Note where its disk is mounted."""
-        await self._run(lambda: self._mount_points.note(self.folder))
+        """Note where its disk is mounted; a fax that is in its folder does not wait for that."""
+        try:
+            await self._run(lambda: self._mount_points.note(self.folder))
+        except OSError as error:
+            log.error("the disk of a folder of faxes cannot be noted: %s", error)
 
     async def _run(self, work: Callable[[], T]) -> T:
         def on_its_disk() -> T:
             with self._opened():
                 return work()
 
-        return await run_apart("folder of received faxes", on_its_disk)
+        return await run_apart("folder of faxes", on_its_disk)
 
     @contextmanager
     def _opened(self) -> Iterator[None]:

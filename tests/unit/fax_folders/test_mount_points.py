@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.reception.mount_points import DiskAway, MountPoints
+from faxcore.fax_folders.mount_points import DiskAway, MountPoints
 
 ROOT = "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw"
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looks at the folders of received faxes now and then: the operator hears of one that is away before a fax comes for
-it, and its faxes come into it soon after it is back.
+"""Looks at folders of faxes now and then: the operator hears of one that is away before a fax comes for it, and its
+faxes come into it soon after it is back.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Final
 
 from faxcore.config import Config
 from faxcore.config.current import CurrentConfig
+from faxcore.fax_folders.late_faxes import NO_ANSWER
+from faxcore.fax_folders.mount_points import DiskAway, MountPoints
 from faxcore.may_hang import run_apart
 from faxcore.model.sentence import Sentence
-from faxcore.reception.late_faxes import NO_ANSWER, warn_operator
-from faxcore.reception.mount_points import DiskAway, MountPoints
 
 LOOK_SECONDS: Final = 60.0
 """Seconds from one look to the next."""
@@ -29,10 +29,20 @@ class FolderWatch:
     """Looks, warns, and says when a folder that was away can be used again."""
 
     def __init__(
-        self, config: CurrentConfig, mount_points: MountPoints, returned: Callable[[], None], seconds: float
+        self,
+        config: CurrentConfig,
+        mount_points: MountPoints,
+        returned: Callable[[], None],
+        find: Callable[[Config], set[Path]],
+        warn: Callable[[Path, Exception | Sentence], Sentence],
+        seconds: float,
     ) -> None:
-        """`seconds`: from one look to the next."""
+        """`find` finds every folder of a configuration; `warn` makes the warning of one that cannot be used.
+        `seconds`: from one look to the next.
+        """
         self._config = config
+        self._find = find
+        self._warn = warn
         self._mount_points = mount_points
         self._returned = returned
         self._seconds = seconds
@@ -43,8 +53,10 @@ class FolderWatch:
 
     def warnings(self) -> Iterator[tuple[str, Sentence]]:
         """Give each folder that could not be used when it was looked at, with why."""
+        folders = self._find(self._config.value)
         for folder, sentence in self._warnings.items():
-            yield str(folder), sentence
+            if folder in folders:
+                yield str(folder), sentence
 
     async def run(self) -> None:
         """Look now and then, until cancelled."""
@@ -63,7 +75,7 @@ class FolderWatch:
             await self._look_at_all()
 
     async def _look_at_all(self) -> None:
-        folders = find_folders(self._config.value)
+        folders = self._find(self._config.value)
         for folder in folders - self._looks.keys():
             self._looks[folder] = asyncio.create_task(self._look_at(folder))
         if self._looks:
@@ -74,7 +86,7 @@ class FolderWatch:
                 del self._looks[folder]
             found = look.result() if look.done() else NO_ANSWER
             if found is not None and folder in folders:
-                self._warnings[folder] = warn_operator(folder, found)
+                self._warnings[folder] = self._warn(folder, found)
         if before.keys() - self._warnings.keys():
             self._returned()
 
@@ -88,22 +100,12 @@ class FolderWatch:
                 _try_to_open(folder)
 
         try:
-            await run_apart("look at a folder of received faxes", look)
+            await run_apart("look at a folder of faxes", look)
         except FileNotFoundError:
-            return None  # It is made when the first fax comes.
+            return None  # It is made when the first fax comes for it.
         except (OSError, DiskAway) as error:
             return error
         return None
-
-
-def find_folders(config: Config) -> set[Path]:
-    """Find every folder that a received fax may come into."""
-    folders = {config.received}
-    for line in config.all_lines():
-        folders.add(line.folder or config.received)
-        folders |= {number.folder for number in line.numbers if number.folder}
-        folders |= {address.folder for address in line.sub_addresses if address.folder}
-    return folders
 
 
 def _try_to_open(folder: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from faxcore.document.tiff import write_pages
+from faxcore.fax_folders.fax_folder import copy_hidden
+from faxcore.fax_folders.own_copies import make_own_copies, own_copies, read_all
 from faxcore.model.page import Page, Resolution, Width
-from faxcore.reception.fax_folder import copy_hidden
-from faxcore.reception.own_copies import make_own_copies
 
 
 def test_what_is_made_of_a_fax_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +28,8 @@ def test_what_is_made_of_a_fax_is_synced(tmp_path: Path, monkeypatch: pytest.Mon
         synced[status.st_ino] = status.st_size
 
     monkeypatch.setattr(os, "fsync", note)
-    own = make_own_copies([page], "a title", datetime(2026, 3, 4, tzinfo=UTC))
+    own = own_copies(page.parent)
+    make_own_copies(own, read_all([page]), "a title", datetime(2026, 3, 4, tzinfo=UTC))
     hidden = copy_hidden(own, folder, "an-id")
     assert (own.tiff, own.pdf) == (call / "reception.tif", call / "reception.pdf")
     for path in (own.tiff, own.pdf, *hidden):

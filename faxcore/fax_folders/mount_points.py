@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mount points at which the disks of the folders of received faxes belong.
+"""The mount points at which the disks of the folders of faxes belong.
 
 A folder whose disk is away is an empty folder of the disk below: what is put there is out of sight as soon as the disk
 is back. So nothing is written at or below a path that is known as a mount point while nothing is mounted on it. It is
