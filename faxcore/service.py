@@ -18,6 +18,7 @@ from faxcore.api.limits import Limits
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
+from faxcore.api.verifying import Verifying
 from faxcore.archive.archiving import Archiving
 from faxcore.config import Config, LineConfig
 from faxcore.config.current import CurrentConfig
@@ -106,6 +107,7 @@ class FaxService:
         )
         files, limits = ForeignFiles(), Limits(self.store, self.config, parts.reserve)
         submitting = Submitting(self.store, self.config, self.scheduler, self.announcing, limits)
+        self.verifying = Verifying(self.store, files, mount_points)
         self.api = UserApi(
             self.store,
             self.config,
@@ -115,6 +117,7 @@ class FaxService:
             files,
             limits,
             submitting,
+            self.verifying,
             parts.composer,
         )
         self.intake = PrintIntake(self.store, self.config, self.announcing, files, limits, submitting)

@@ -7,8 +7,9 @@ import logging
 from collections.abc import Callable
 
 from faxcore.api.api_error import ApiError
+from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
-from faxcore.contract.bus import ErrorCode, Reloaded
+from faxcore.contract.bus import CopyPage, CopyQuery, ErrorCode, Reloaded
 from faxcore.model.sentence import literal
 
 log = logging.getLogger(__name__)
@@ -17,12 +18,15 @@ log = logging.getLogger(__name__)
 class AdminApi:
     """The administrator's actions on a running service."""
 
-    def __init__(self, read: Callable[[], Config], take_on: Callable[[Config], tuple[str, ...]]) -> None:
+    def __init__(
+        self, read: Callable[[], Config], take_on: Callable[[Config], tuple[str, ...]], verifying: Verifying
+    ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
         """
         self._read = read
         self._take_on = take_on
+        self._verifying = verifying
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -34,3 +38,7 @@ class AdminApi:
             raise ApiError(ErrorCode.BAD_CONFIGURATION, literal(str(error))) from error
         log.info("%s had the configuration read again: %s", person, ", ".join(changed) or "nothing has changed")
         return Reloaded(changed)
+
+    async def verify_all_copies(self, person: str, query: CopyQuery) -> CopyPage:
+        """Compare everybody's filed faxes with what is known of them."""
+        return await self._verifying.verify(person, None, query)

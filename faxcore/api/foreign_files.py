@@ -46,21 +46,44 @@ class ForeignFiles:
             mine = os.dup(descriptor)
             self._running[person] += 1
 
-        def bounded() -> T:
+        def on_mine() -> T:
             try:
                 return work(mine, *more)
             finally:
                 # Some file systems tell of a full disk only now; the work has synced what must be on ours.
                 with suppress(OSError):
                     os.close(mine)
+
+        try:
+            return await self._run_apart(person, on_mine, self._seconds)
+        except TimeoutError:
+            raise _no_answer() from None
+
+    async def look(self, person: str, work: Callable[[], T], seconds: float) -> T:
+        """Give what `work`, which looks at files that are not ours, gives for this person. TimeoutError if they do not
+        answer; ApiError if too many of this person's have not answered yet; whatever `work` raises.
+        """
+        with self._lock:
+            if self._running[person] >= MOST_LEFT:
+                raise _too_many_left()
+            self._running[person] += 1
+        return await self._run_apart(person, work, seconds)
+
+    async def _run_apart(self, person: str, work: Callable[[], T], seconds: float) -> T:
+        def counted() -> T:
+            try:
+                return work()
+            finally:
                 with self._lock:
                     self._running[person] -= 1
 
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await run_apart("foreign file", bounded)
-        except TimeoutError:
-            raise _no_answer() from None
+        async with asyncio.timeout(seconds):
+            return await run_apart("foreign file", counted)
+
+
+def _too_many_left() -> ApiError:
+    sentence = Sentence("Folders that you have asked about do not answer: ask again when they do.")
+    return ApiError(ErrorCode.TOO_MANY, sentence)
 
 
 def _no_answer() -> ApiError:

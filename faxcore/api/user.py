@@ -22,8 +22,11 @@ from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
 from faxcore.api.submitting import Submitting
+from faxcore.api.verifying import Verifying
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import (
+    CopyPage,
+    CopyQuery,
     Draft,
     ErrorCode,
     HeaderChoice,
@@ -73,11 +76,13 @@ class UserApi(BroadcastApi):
         files: ForeignFiles,
         limits: Limits,
         submitting: Submitting,
+        verifying: Verifying,
         composer: Composer = compose,
     ) -> None:
         super().__init__(store, config, scheduler, announcing, files, submitting, limits)
         self._status = status
         self._composer = composer
+        self._verifying = verifying
 
     # ------------------------------------------------------------ what there is
 
@@ -174,6 +179,10 @@ class UserApi(BroadcastApi):
         if found.state is Receiving.WAITING and not path.exists():
             raise ApiError(ErrorCode.STATE, found.waiting or TRYING)
         await self._copy_out(person, path, out)
+
+    async def verify_copies(self, person: str, query: CopyQuery) -> CopyPage:
+        """Compare the caller's filed faxes with what is known of them."""
+        return await self._verifying.verify(person, person, query)
 
     # ------------------------------------------------------------ inside
 

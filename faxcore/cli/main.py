@@ -12,6 +12,7 @@
     faxctl config reload                   have the running service read its configuration again
     faxctl number NUMBER                   what would be dialled for a number, or why it is refused
     faxctl printer install|check|remove    the printer Fax on this machine
+    faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
@@ -28,6 +29,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.cli import (
+    archive_commands,
     broadcast_commands,
     config_commands,
     fax_commands,
@@ -64,6 +66,7 @@ def parser() -> CommandParser:
         ("number", number_commands.add_arguments, _("what would be dialled for a number, or why not")),
         ("render", render_command.add_arguments, _("the pages of files as they would be sent, or why not")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
+        ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("store", store_commands.add_arguments, _("about the database of the service")),
     ):
         commands.add_parser(name, help=about, add_options=add_options)

@@ -82,6 +82,21 @@ class ReceptionFile(Enum):
     TRANSCRIPT = "transcript"
 
 
+class CopyState(Enum):
+    """What has become of the files of a filed fax."""
+
+    UNCHANGED = "unchanged"
+    """Both are as they were filed."""
+    CHANGED = "changed"
+    """One is not what was filed, or something else is in its place."""
+    MISSING = "missing"
+    """One is not in its folder any more."""
+    AWAY = "away"
+    """The folder is away, or cannot be read."""
+    UNKNOWN = "unknown"
+    """No hash is known: it was filed by a release that kept none."""
+
+
 class LineState(Enum):
     """The states of a line."""
 
@@ -372,6 +387,41 @@ class FaxPage:
     receptions: tuple[Reception, ...] = ()
     after: str = ""
     """Where the next page begins, each before the last in the order of text; empty: this was the last one."""
+
+
+@dataclass(frozen=True)
+class CopyQuery:
+    """A wish to compare filed faxes with what is known of them, a page at a time."""
+
+    ids: tuple[str, ...] = ()
+    """Of these faxes; empty: of all that are filed."""
+    after: str = ""
+    """The `after` of the page before; empty: the first page."""
+
+
+@dataclass(frozen=True)
+class FiledCopy:
+    """The files of a filed fax, and what has become of them."""
+
+    id: str
+    sent: bool
+    """True for the archived copy of a fax that was sent."""
+    state: CopyState
+    tiff: str = ""
+    pdf: str = ""
+    files: tuple[str, ...] = ()
+    """Those of them that are changed or missing."""
+    reason: Sentence = NOTHING
+    """The reason why the folder is away."""
+
+
+@dataclass(frozen=True)
+class CopyPage:
+    """A page of filed faxes, oldest first."""
+
+    copies: tuple[FiledCopy, ...] = ()
+    after: str = ""
+    """Where the next page begins; empty: this was the last one."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from faxcore.contract.bus import (
     Broadcast,
     Claim,
+    CopyPage,
+    CopyQuery,
     Document,
     Draft,
     FaxPage,
@@ -170,6 +172,12 @@ class Desk:
         """Write one file of a reception to `out`."""
         raise NotImplementedError
 
+    async def verify_copies(self, query: CopyQuery) -> CopyPage:
+        """Compare the files of the caller's filed faxes, received and archived, with what was filed: a page, oldest
+        first, as far as that goes in some seconds.
+        """
+        raise NotImplementedError
+
 
 class Intake:
     """The way in for print jobs: open to the printing system's own user only."""
@@ -196,6 +204,10 @@ class Admin:
 
     async def reload(self) -> Reloaded:
         """Read the configuration again. A wrong one is refused as a whole, and the old one stays in force."""
+        raise NotImplementedError
+
+    async def verify_all_copies(self, query: CopyQuery) -> CopyPage:
+        """Compare the files of everybody's filed faxes with what was filed, as `verify_copies` does."""
         raise NotImplementedError
 
 

@@ -33,6 +33,9 @@ _VALUES = (
     bus.ReceptionChange,
     bus.FaxQuery,
     bus.FaxPage,
+    bus.CopyQuery,
+    bus.FiledCopy,
+    bus.CopyPage,
     bus.FolderCount,
     bus.Line,
     bus.Status,
@@ -48,6 +51,7 @@ _VOCABULARIES = (
     bus.Folder,
     bus.Verdict,
     bus.ReceptionFile,
+    bus.CopyState,
     bus.Accepted,
 )
 

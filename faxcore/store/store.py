@@ -34,6 +34,7 @@ from faxcore.store.deliveries import Deliveries
 from faxcore.store.documents import Documents
 from faxcore.store.drafts import Drafts
 from faxcore.store.entries import Entries
+from faxcore.store.filed_copies import FiledCopies
 from faxcore.store.ids_and_times import read_clock
 from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
@@ -84,6 +85,7 @@ class Store:
         self.print_notices = PrintNotices(self.database, self.deliveries)
         self.call_history = CallHistory(self.database)
         self.broadcasts = Broadcasts(self.database)
+        self.filed_copies = FiledCopies(self.database)
         self.retention = Retention(self.database, self.documents, self.entries, self.sent_copies, self.call_folder)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 

@@ -26,6 +26,9 @@ from faxcore.contract.bus import (
     Accepted,
     Broadcast,
     Claim,
+    CopyPage,
+    CopyQuery,
+    CopyState,
     Document,
     Draft,
     ErrorCode,
@@ -633,7 +636,19 @@ class User:
         assert not change.reception.waiting and not second.waiting and second.pdf
         assert await self.desk.list_receptions() == [second, change.reception], "newest first"
         await self.assert_readable(second.id)
+        await self.verify(change.reception, second)
         return second.id
+
+    async def verify(self, *received: Reception) -> None:
+        """Their files are what was filed."""
+        page = await self.desk.verify_copies(CopyQuery())
+        assert_contract(page, CopyPage)
+        wanted = {(each.id, each.tiff, each.pdf) for each in received}
+        assert {(each.id, each.tiff, each.pdf) for each in page.copies} == wanted and not page.after
+        assert {(each.state, each.files, each.sent) for each in page.copies} == {(CopyState.UNCHANGED, (), False)}
+        alone = await self.desk.verify_copies(CopyQuery(ids=(received[0].id,)))
+        assert [each.id for each in alone.copies] == [received[0].id]
+        await self.refused(ErrorCode.UNKNOWN, self.desk.verify_copies(CopyQuery(ids=("no-such-thing",))))
 
     def assert_received(self, reception: Reception) -> None:
         assert_contract(reception, Reception)

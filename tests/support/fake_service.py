@@ -39,11 +39,15 @@ from faxcore.contract.bus import (
     Broadcast,
     Call,
     Claim,
+    CopyPage,
+    CopyQuery,
+    CopyState,
     Document,
     Draft,
     ErrorCode,
     FaxPage,
     FaxQuery,
+    FiledCopy,
     Folder,
     FolderCount,
     Handover,
@@ -128,6 +132,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.receptions: list[Reception] = []
         self.asked: list[tuple[Any, ...]] = []
         self.refuse: dict[str, BusError] = {}
+        self.copy_state = CopyState.UNCHANGED
         self.tell: Callable[[News], bool] = lambda _news: False
         """Says something to whoever has registered; True if there is somebody."""
         self.binned: set[str] = set()
@@ -537,6 +542,18 @@ class FakeDesk(Desk, Intake, Admin):
             ReceptionFile.TRANSCRIPT: b"A call came in.\n",
         }
         _write(out, files[kind])
+
+    async def verify_copies(self, query: CopyQuery) -> CopyPage:
+        self._ask("verify_copies", query)
+        filed = [each for each in self.receptions if each.tiff and (not query.ids or each.id in query.ids)]
+        if set(query.ids) - {each.id for each in filed}:
+            sentence = Sentence("There is no fax with this name whose files are in a folder, or in the archive.")
+            raise BusError(ErrorCode.UNKNOWN, sentence)
+        filed = sorted((each for each in filed if each.id > query.after), key=lambda each: each.id)
+        return CopyPage(tuple(FiledCopy(each.id, False, self.copy_state, each.tiff, each.pdf) for each in filed))
+
+    async def verify_all_copies(self, query: CopyQuery) -> CopyPage:
+        return await self.verify_copies(query)
 
     async def reload(self) -> Reloaded:
         self._ask("reload")

@@ -27,6 +27,7 @@ from faxcore.contract.bus import (
     OBJECT_PATH,
     Accepted,
     Claim,
+    CopyQuery,
     Draft,
     ErrorCode,
     FaxQuery,
@@ -55,6 +56,7 @@ RULES: dict[str, str] = {
     "Acknowledge": "cupsd only",
     "RefusePrint": "cupsd only",
     "Reload": "root and the service only",
+    "VerifyAllCopies": "root and the service only",
     "Register": "anybody, for himself",
     "Headers": "anybody",
     "Status": "anybody",
@@ -86,6 +88,7 @@ RULES: dict[str, str] = {
     "BinFax": "owner",
     "RestoreFax": "owner",
     "ReadReception": "owner",
+    "VerifyCopies": "owner",
 }
 
 
@@ -173,6 +176,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "Acknowledge": intake.acknowledge(ids["draft"]),
                     "RefusePrint": intake.refuse_print(Claim(user="root", title="forged"), Sentence("Forged.")),
                     "Reload": admin.reload(),
+                    "VerifyAllCopies": admin.verify_all_copies(CopyQuery()),
                     "ReadDraft": desk.read_draft(ids["draft"], out),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
                     "DiscardDraft": desk.discard_draft(ids["draft"]),
@@ -192,6 +196,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "BinFax": desk.bin_fax(ids["reception"]),
                     "RestoreFax": desk.restore_fax(ids["job"]),
                     "ReadReception": desk.read_reception(ids["reception"], ReceptionFile.TIFF, out),
+                    "VerifyCopies": desk.verify_copies(CopyQuery(ids=(ids["reception"],))),
                 }
                 for name, attempt in attempts.items():
                     try:
@@ -199,6 +204,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     except client.BusError as error:
                         result[name] = error.code.value
                 result["written"] = out.seek(0, os.SEEK_END)
+            result["verified"] = [each.id for each in (await desk.verify_copies(CopyQuery())).copies]
             result["ListDrafts"] = [draft.id for draft in await desk.list_drafts()]
             result["ListJobs"] = [job.id for job in await desk.list_jobs()]
             result["ListBroadcasts"] = [broadcast.id for broadcast in await desk.list_broadcasts()]
@@ -212,7 +218,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     seen = as_nobody(attack)
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
-    assert [seen.pop(name) for name in ("Submit", "Acknowledge", "RefusePrint", "Reload")] == ["denied"] * 4
+    closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
+    assert [seen.pop(name) for name in closed] == ["denied"] * 5
+    assert ids["reception"] not in seen.pop("verified")
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
     listed = {

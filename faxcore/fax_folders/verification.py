@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Comparison of filed faxes with what is known of them. They lie where anybody may put anything in their place, so what
+is opened is a file or nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from faxcore.contract.bus import CopyState
+from faxcore.fax_folders.late_faxes import explain
+from faxcore.fax_folders.mount_points import DiskAway, MountPoints
+from faxcore.model.sentence import NOTHING, Sentence
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What has become of the files of a fax."""
+
+    state: CopyState
+    files: tuple[str, ...] = ()
+    """Those that are changed or missing."""
+    reason: Sentence = NOTHING
+    """Why the folder is away."""
+
+
+def verify_files(mount_points: MountPoints, files: Sequence[tuple[Path, str]]) -> Verified:
+    """Compare files of one folder with their SHA-256, in hexadecimal digits; where one is empty, nothing is known. It
+    may never return: the folder may be on a disk that does not answer.
+    """
+    if not all(known for _path, known in files):
+        return Verified(CopyState.UNKNOWN)
+    try:
+        mount_points.check(files[0][0].parent)
+        if not files[0][0].parent.is_dir():
+            return Verified(CopyState.AWAY, reason=Sentence("it is not there"))
+        states = {str(path): _compare(path, known) for path, known in files}
+    except (OSError, DiskAway) as error:
+        return Verified(CopyState.AWAY, reason=explain(error))
+    for state in (CopyState.CHANGED, CopyState.MISSING):
+        if state in states.values():
+            return Verified(state, tuple(path for path, each in states.items() if each is not CopyState.UNCHANGED))
+    return Verified(CopyState.UNCHANGED)
+
+
+def _compare(path: Path, known: str) -> CopyState:
+    try:
+        # A FIFO would keep us waiting for its writer.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return CopyState.MISSING
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, or a socket, in its place
+            return CopyState.CHANGED
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return CopyState.CHANGED
+        with open(descriptor, "rb", closefd=False) as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == known
+    finally:
+        os.close(descriptor)
+    return CopyState.UNCHANGED if same else CopyState.CHANGED
