@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from faxcore.bus import client
-from faxcore.contract.bus import Job, Order, Reception, ReceptionChange, ReceptionFile
+from faxcore.contract.bus import CopyQuery, CopyState, FiledCopy, Job, Order, Reception, ReceptionChange, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
@@ -28,6 +28,7 @@ class Service:
         self.folder = folder
         (folder / "facteur.toml").write_text(
             f'[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n[exchange]\nspeed = 4\n'
+            f'[archive]\nfolder = "{folder}/archive"\n'
         )
         self._command = [
             sys.executable,
@@ -89,6 +90,8 @@ class Watcher:
 
 
 def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None:
+    """What it has sent is archived as it arrived, with the header line of each call."""
+
     async def main(address: str, service: Service, document: Path) -> list[Path]:
         async with client.connect(address) as desk:
             watch = Watcher(desk)
@@ -109,20 +112,29 @@ def test_a_service_killed_in_a_call_sends_the_rest_and_keeps_what_came() -> None
             receptions = await until("every page to be received", received)
             shown = await desk.show_job(job)
             assert (shown.job.confirmed, len(shown.calls)) == (PAGES, 2)
-            return [Path(each.tiff) for each in reversed(receptions)]
+
+            async def archived() -> FiledCopy | None:
+                page = await desk.verify_copies(CopyQuery())
+                return next((each for each in page.copies if each.sent), None)
+
+            copy = await until("the copy", archived)
+            assert (copy.id, copy.state) == (job, CopyState.UNCHANGED)
+            return [Path(each.tiff) for each in (*reversed(receptions), copy)]
 
     with public_folder() as folder, private_bus(folder / "bus") as address:
         document = make_document(folder, PAGES)
         service = Service(folder, address)
         try:
-            first, second = asyncio.run(asyncio.wait_for(main(address, service, document), 200))
+            first, second, copy = asyncio.run(asyncio.wait_for(main(address, service, document), 200))
             came = [*read_pages(first), *read_pages(second)]
+            archived = list(read_pages(copy))
         finally:
             service.process.terminate()
             assert service.process.wait(40) == 0, (folder / "log").read_text()
         sent = list(read_pages(document))
         assert [page.rows[STRIP:] for page in came] == [page.rows for page in sent]
         assert all(any(page.rows[:STRIP]) for page in came), "a page without a header line"
+        assert archived == came
 
 
 def test_a_call_while_the_folder_is_away_is_seen_and_filed_when_it_is_back() -> None:
