@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from faxcore.archive.late_copies import tell_operator, tell_operator_unreadable, warn_operator
+from faxcore.archive.places import find_folders, find_place
 from faxcore.checkpoint import checkpoint
-from faxcore.config import Config
 from faxcore.config.current import CurrentConfig
 from faxcore.document.document_error import DocumentError
 from faxcore.document.join import Picked, pick_pages
@@ -26,7 +26,6 @@ from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.fax_folders.names import make_sent_name
 from faxcore.fax_folders.own_copies import OwnCopies, settle_own_copies
 from faxcore.model.job import FINAL, State
-from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.jobs import JobRow
 from faxcore.store.sent_copies import PDF, TIFF, Copying, SentCopyRow
@@ -118,8 +117,9 @@ class Archiving:
         return self._config.value.archive.folder
 
     def _follow(self, copy: SentCopyRow) -> SentCopyRow:
-        folder = self._folder
-        assert folder is not None
+        archive = self._folder
+        assert archive is not None
+        folder = find_place(copy, archive, self._config.value)
         if str(folder) == copy.folder:
             return copy
         self._store.sent_copies.set_folder(copy.id, folder)
@@ -194,15 +194,10 @@ class Archiving:
             datetime.fromisoformat(copy.started),
             document=copy.title,
             number=copy.destination,
-            recipient=Recipient("", copy.last_name, copy.first_name, "", copy.company).display_name(),
+            recipient=copy.recipient.display_name(),
             person=copy.owner,
             id=copy.id,
         )
-
-
-def find_folders(config: Config) -> set[Path]:
-    """Find every folder of the archive."""
-    return set() if config.archive.folder is None else {config.archive.folder}
 
 
 def _tell_nobody(_copy: SentCopyRow, _folder: str, _reason: Sentence) -> None:

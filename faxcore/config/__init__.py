@@ -9,6 +9,7 @@ telephone line.
 """
 
 from faxcore.config.archive import ARCHIVE_NAME, ArchiveConfig
+from faxcore.config.archive_rules import ArchiveRule
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.document_wall import DocumentConfig
@@ -23,6 +24,7 @@ from faxcore.config.toml_source import ConfigError, find_fragments
 __all__ = [
     "ARCHIVE_NAME",
     "ArchiveConfig",
+    "ArchiveRule",
     "Config",
     "ConfigError",
     "DiallingConfig",

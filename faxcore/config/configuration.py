@@ -104,14 +104,15 @@ def load(path: Path) -> Config:
     top = Table(source, source.values)
     station = read_station(top.table("station"))
     folders = read_folders(top.table("folders"))
+    dialling = read_dialling(top.table("dialling"))
     config = Config(
         station_id=station.id,
         station_name=station.name,
         intake_user=station.intake_user,
         state=folders.state,
         received=folders.received,
-        archive=read_archive(top.table("archive")),
-        dialling=read_dialling(top.table("dialling")),
+        archive=read_archive(top.table("archive"), dialling),
+        dialling=dialling,
         queue=read_queue(top.table("queue")),
         lines=read_lines(top, station.id),
         headers=read_headers(top),

@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, delete, func, select, update
 
 from faxcore.model.job import FINAL, State
+from faxcore.model.recipient import Recipient
 from faxcore.store import schema
 from faxcore.store.database import Database
 
@@ -57,6 +58,11 @@ class SentCopyRow:
     """Its last call."""
     started: str
     """When that began: what the header line says."""
+
+    @property
+    def recipient(self) -> Recipient:
+        """The recipient of the fax, whose number is that called."""
+        return Recipient(self.destination, self.last_name, self.first_name, company=self.company)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import img2pdf  # noqa: F401 - loading it costs half a second: not within a test's time
 import pytest
 
-from faxcore.config import ArchiveConfig, Config
+from faxcore.config import ArchiveConfig, ArchiveRule, Config
 from faxcore.contract.bus import Job, Verdict
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.fax_folders.mount_points import MountPoints
@@ -221,6 +221,26 @@ async def test_a_fax_follows_the_archive_to_another_folder(tmp_path: Path) -> No
         await until_filed(service, job.id)
         await until_clean(service)
     assert copy_of(tmp_path / "other") == [(1, 1), (1, 2)]
+
+
+@async_test
+async def test_rules_say_where_in_the_archive_it_comes(tmp_path: Path) -> None:
+    """Also to a fax that waits, when the configuration is read again."""
+    script(tmp_path, {TO: ["ok"]})
+    rules = (ArchiveRule("theirs", numbers=("0199000003",)), ArchiveRule("mine/{recipient}", persons=(ME,)))
+    config = configured(tmp_path, archive=ArchiveConfig(folder=tmp_path / "archive", rules=rules))
+    async with service_of(tmp_path, config) as (service, listener):
+        first = await sent(service, listener, document(tmp_path))
+        await until_filed(service, first.id)
+        (tmp_path / "archive/theirs").write_text("a file where the folder should be")
+        rules = (ArchiveRule("theirs"),)
+        service.take_on(replace(config, archive=ArchiveConfig(folder=tmp_path / "archive", rules=rules)))
+        second = await sent(service, listener, document(tmp_path))
+        await until("the word", lambda: "archive/theirs" in str(service.health.warnings()))
+        service.take_on(config)
+        await until_filed(service, second.id)
+        assert service.health.warnings() == ()
+    assert len(names(tmp_path / "archive/mine/Martin")) == 4
 
 
 POINTS = (
