@@ -16,6 +16,7 @@ from faxcore.announce.announcing import Announcing, Listeners
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
 from faxcore.api.print_intake import PrintIntake
+from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
 from faxcore.api.verifying import Verifying
@@ -118,6 +119,7 @@ class FaxService:
             limits,
             submitting,
             self.verifying,
+            Receipts(self.store, self.config, files, mount_points, parts.composer),
             parts.composer,
         )
         self.intake = PrintIntake(self.store, self.config, self.announcing, files, limits, submitting)

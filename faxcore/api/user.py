@@ -21,6 +21,7 @@ from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
+from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
 from faxcore.config.current import CurrentConfig
@@ -77,12 +78,14 @@ class UserApi(BroadcastApi):
         limits: Limits,
         submitting: Submitting,
         verifying: Verifying,
+        receipts: Receipts,
         composer: Composer = compose,
     ) -> None:
         super().__init__(store, config, scheduler, announcing, files, submitting, limits)
         self._status = status
         self._composer = composer
         self._verifying = verifying
+        self._receipts = receipts
 
     # ------------------------------------------------------------ what there is
 
@@ -179,6 +182,16 @@ class UserApi(BroadcastApi):
         if found.state is Receiving.WAITING and not path.exists():
             raise ApiError(ErrorCode.STATE, found.waiting or TRYING)
         await self._copy_out(person, path, out)
+
+    async def write_receipt(self, person: str, job: str, out: int) -> None:
+        """Write a receipt of a job that has ended to `out`."""
+        found = self._job(person, job)
+        made = self._store.documents.folder / f"{new_id()}.preview"
+        try:
+            await self._receipts.make(person, found, made)
+            await self._copy_out(person, made, out)
+        finally:
+            remove(made)
 
     async def verify_copies(self, person: str, query: CopyQuery) -> CopyPage:
         """Compare the caller's filed faxes with what is known of them."""

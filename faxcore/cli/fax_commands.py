@@ -64,6 +64,7 @@ def add_commands(commands: Any) -> None:
     command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
     about_drafts = _("printed documents without a recipient")
     command("drafts", list_commands.list_drafts, about_drafts, list_commands.add_discard)
+    command("receipt", receipt, _("a receipt of a fax that has ended, as PDF"), _add_receipt)
     command("get", get, _("fetch a received fax"), _add_getting)
 
 
@@ -124,6 +125,11 @@ def make_order(options: argparse.Namespace, title: str = "") -> Order:
 def _add_resolving(resolving: ArgumentParser) -> None:
     resolving.add_argument("fax", metavar="FAX")
     resolving.add_argument("verdict", choices=[verdict.value for verdict in Verdict])
+
+
+def _add_receipt(receipt: ArgumentParser) -> None:
+    receipt.add_argument("fax", metavar="FAX")
+    receipt.add_argument("--output", required=True, type=Path, metavar="FILE")
 
 
 def _add_getting(getting: ArgumentParser) -> None:
@@ -254,6 +260,15 @@ async def get(desk: Client, options: argparse.Namespace) -> int:
         await desk.read_reception(options.fax, kind, fetched)
         fetched.seek(0)
         options.file.write_bytes(fetched.read())
+    return 0
+
+
+async def receipt(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl receipt FAX --output FILE`."""
+    with tempfile.TemporaryFile() as fetched:
+        await desk.write_receipt(options.fax, fetched)
+        fetched.seek(0)
+        options.output.write_bytes(fetched.read())
     return 0
 
 

@@ -3,6 +3,7 @@
 
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
     faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
+    faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
     faxctl list [--folder FOLDER] [--search WORD ...] [--most N]
     faxctl line send|receive|poll ...      one call on one modem, without the service

@@ -172,6 +172,12 @@ class Desk:
         """Write one file of a reception to `out`."""
         raise NotImplementedError
 
+    async def write_receipt(self, job: str, out: Document) -> None:
+        """Write a receipt of a job that has ended to `out`, as PDF: what became of it, and its first page as it was
+        sent; one that did not arrive is said not to have been delivered.
+        """
+        raise NotImplementedError
+
     async def verify_copies(self, query: CopyQuery) -> CopyPage:
         """Compare the files of the caller's filed faxes, received and archived, with what was filed: a page, oldest
         first, as far as that goes in some seconds.

@@ -31,7 +31,14 @@ ADMIN: Final = "org.facteur.Admin1"
 CALL_SECONDS: Final = 30.0
 SLOW: Final = {
     ("org.facteur.Desk1", name): 120.0
-    for name in ("compose_draft", "submit_to_many", "cancel_broadcast", "hold_broadcast", "release_broadcast")
+    for name in (
+        "compose_draft",
+        "write_receipt",
+        "submit_to_many",
+        "cancel_broadcast",
+        "hold_broadcast",
+        "release_broadcast",
+    )
 }
 """Methods that may take longer: composing draws a cover page and a header line on up to 500 pages, and a broadcast has
 up to 20,000 recipients.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The PDF of a cover page: HTML set with the fonts that its text needs, by fpdf2, and by HarfBuzz where it must be.
+"""The PDF of a cover page, or of a receipt: HTML set with the fonts that its text needs, by fpdf2, and by HarfBuzz
+where it must be.
 
 Two things that fpdf2 2.8.9 does wrong with several fonts and both directions are put right in `_Paper`.
 """
@@ -7,11 +8,14 @@ Two things that fpdf2 2.8.9 does wrong with several fonts and both directions ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import fpdf
 import uharfbuzz  # noqa: F401 - fpdf2 sets writing by it, and would say that it is not there by each fax that needs it
 from fpdf.fonts import CoreFont, TTFFont
 from fpdf.line_break import Fragment
+from PIL import Image
 
 from faxcore.document import typefaces
 
@@ -47,8 +51,21 @@ class _Paper(fpdf.FPDF):
         return super()._preload_font_styles(text, markdown, _initial_emphasis)
 
 
-def write_pdf(html: str) -> bytes:
-    """Write a page of HTML as PDF; what no font has is a question mark."""
+_LEAST_MM: Final = 60.0
+"""The height of a picture that is not made smaller for what stands above it: it has another page then."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture on a page."""
+
+    image: Image.Image
+    millimetres: float
+    """Across."""
+
+
+def write_pdf(html: str, picture: Picture | None = None) -> bytes:
+    """Write a page of HTML as PDF, with a picture below; what no font has is a question mark."""
     split = [(html, typefaces.OWN)] if typefaces.is_simple(html) else list(typefaces.split(html))
     others = sorted({face for _text, face in split if face is not typefaces.OWN}, key=typefaces.KNOWN.index)
     pdf = _Paper(format="A4")
@@ -64,4 +81,10 @@ def write_pdf(html: str) -> bytes:
     pdf.set_font(typefaces.OWN.name, size=12)
     pdf.add_page()
     pdf.write_html("".join(text for text, _face in split), font_family=typefaces.OWN.name)
+    if picture is not None:
+        # Smaller, if what stands above it leaves less: one page is looked at as a whole.
+        pdf.ln(2)
+        room = max(pdf.h - pdf.b_margin - pdf.get_y() - 1, _LEAST_MM)
+        across, down = picture.image.size
+        pdf.image(picture.image, w=min(picture.millimetres, room * across / down))
     return bytes(pdf.output())

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from faxcore.contract.bus import CopyState
 from faxcore.fax_folders.late_faxes import explain
 from faxcore.fax_folders.mount_points import DiskAway, MountPoints
 from faxcore.model.sentence import NOTHING, Sentence
+
+log = logging.getLogger(__name__)
+
+_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,20 @@ def verify_files(mount_points: MountPoints, files: Sequence[tuple[Path, str]]) -
     return Verified(CopyState.UNCHANGED)
 
 
-def _compare(path: Path, known: str) -> CopyState:
+def copy_verified(mount_points: MountPoints, path: Path, known: str, copy: BinaryIO) -> bool:
+    """Copy a file to an open one if it has this SHA-256; False if it has not, or is away: then the other is not to be
+    used. It may never return.
+    """
+    try:
+        mount_points.check(path.parent)
+        return bool(known) and _compare(path, known, copy.write) is CopyState.UNCHANGED
+    except (OSError, DiskAway) as error:
+        log.info("a filed fax cannot be read: %s", explain(error))
+        return False
+
+
+def _compare(path: Path, known: str, take: Callable[[bytes], object] = len) -> CopyState:
+    """Compare one file with its SHA-256; `take` gets what is in it, also if it is not that."""
     try:
         # A FIFO would keep us waiting for its writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
@@ -59,11 +78,13 @@ def _compare(path: Path, known: str) -> CopyState:
         if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, or a socket, in its place
             return CopyState.CHANGED
         raise
+    digest = hashlib.sha256()
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return CopyState.CHANGED
-        with open(descriptor, "rb", closefd=False) as file:
-            same = hashlib.file_digest(file, "sha256").hexdigest() == known
+        while chunk := os.read(descriptor, _CHUNK):
+            digest.update(chunk)
+            take(chunk)
     finally:
         os.close(descriptor)
-    return CopyState.UNCHANGED if same else CopyState.CHANGED
+    return CopyState.UNCHANGED if digest.hexdigest() == known else CopyState.CHANGED

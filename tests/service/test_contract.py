@@ -355,12 +355,16 @@ class User:
         self.far_end.begin(job)
         await self.ear.until_job(job, State.ACTIVE, "dialling")
         await self.watch(job, draft)
+        with tempfile.TemporaryFile() as out:
+            await self.refused(ErrorCode.STATE, self.desk.write_receipt(job, out))
+            assert out.seek(0, os.SEEK_END) == 0
         await self.cancel_a_waiting_one(job)
         await self.hold_one(job)
         await self.send_one_later()
         await self.send_one_again(job)
         self.far_end.end(job)
         done = await self.ear.until_job(job, State.DONE)
+        await self.ask_for_a_receipt(job)
         assert self.ear.story(job) == [
             ("ready", "", 0),
             ("active", "preparing the pages", 0),
@@ -639,6 +643,12 @@ class User:
         await self.verify(change.reception, second)
         return second.id
 
+    async def ask_for_a_receipt(self, job: str) -> None:
+        with tempfile.TemporaryFile() as out:
+            await self.desk.write_receipt(job, out)
+            out.seek(0)
+            assert out.read(5) == b"%PDF-"
+
     async def verify(self, *received: Reception) -> None:
         """Their files are what was filed."""
         page = await self.desk.verify_copies(CopyQuery())
@@ -693,7 +703,7 @@ class User:
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 16
+        assert len(asked) == 17
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -543,6 +543,13 @@ class FakeDesk(Desk, Intake, Admin):
         }
         _write(out, files[kind])
 
+    async def write_receipt(self, job: str, out: Document) -> None:
+        self._ask("write_receipt", job)
+        if self._job(job).state not in FINAL:
+            sentence = Sentence("This fax has not ended yet: there is a receipt of it when it has.")
+            raise BusError(ErrorCode.STATE, sentence)
+        _write(out, b"%PDF-1.4\n")
+
     async def verify_copies(self, query: CopyQuery) -> CopyPage:
         self._ask("verify_copies", query)
         filed = [each for each in self.receptions if each.tiff and (not query.ids or each.id in query.ids)]

@@ -88,6 +88,7 @@ RULES: dict[str, str] = {
     "BinFax": "owner",
     "RestoreFax": "owner",
     "ReadReception": "owner",
+    "WriteReceipt": "owner",
     "VerifyCopies": "owner",
 }
 
@@ -184,6 +185,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "SendAgain": desk.send_again(ids["job"], TO),
                     "ShowJob": desk.show_job(ids["job"]),
                     "ReadJob": desk.read_job(ids["job"], out),
+                    "WriteReceipt": desk.write_receipt(ids["job"], out),
                     "CancelJob": desk.cancel_job(ids["job"]),
                     "HoldJob": desk.hold_job(ids["job"]),
                     "ReleaseJob": desk.release_job(ids["job"]),
