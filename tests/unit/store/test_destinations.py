@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from faxcore.model.call import CallReport, Outcome
 from faxcore.queue.experience import SLOW, learn, update_history
-from faxcore.store.call_history import NOTHING, CallHistory, Experience
+from faxcore.store.call_history import NOTHING, REACHED_DAYS, CallHistory, Experience
 from faxcore.store.database import Database
 from faxcore.store.opening import sqlite_url
 from faxcore.t30.modulation import ALL, V17_14400, V29_9600, Modulation, list_rungs_from
@@ -109,7 +109,24 @@ def test_all_is_forgotten_after_the_days(tmp_path: Path) -> None:
     time += timedelta(days=1)
     assert destinations.experience("+33199000002") == NOTHING, "a call that it served does not prolong it"
     destinations.forget_old()
+    assert destinations.was_reached("+33199000002"), "a fax machine's number it stays"
+    assert not destinations.was_reached("+33199000003")
+    time += timedelta(days=REACHED_DAYS)
+    assert not destinations.was_reached("+33199000002")
+    destinations.forget_old()
     assert database.value(text("SELECT count(*) FROM destination")) == 0
+    database.close()
+
+
+def test_a_call_that_reaches_no_fax_machine_makes_no_number_one(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "db"))
+    destinations = CallHistory(database)
+    for outcome in (Outcome.BUSY, Outcome.NO_ANSWER, Outcome.NO_FAX, Outcome.MODEM):
+        learn(destinations, "1", CallReport(outcome), 1, days=7)
+    assert not destinations.was_reached("1")
+    destinations.note_reached("1")
+    destinations.forget("1")
+    assert not destinations.was_reached("1")
     database.close()
 
 
@@ -122,5 +139,5 @@ def test_what_is_known_is_read_back(tmp_path: Path) -> None:
     learn(destinations, "1", ended(Outcome.TIMEOUT, "B", V29_9600), 1, days=1)
     learn(destinations, "1", ended(Outcome.OK), 1, days=1)
     assert destinations.experience("1") == NOTHING
-    assert database.value(text("SELECT count(*) FROM destination")) == 0
+    assert destinations.was_reached("1")
     database.close()
