@@ -27,8 +27,8 @@ def test_what_has_ended_has_ended() -> None:
 
 
 @pytest.mark.parametrize("state", list(State), ids=lambda state: state.value)
-def test_every_state_is_reached_from_ready_and_leads_to_an_end(state: State) -> None:
-    assert state in reachable(State.READY)
+def test_every_state_is_reached_from_a_beginning_and_leads_to_an_end(state: State) -> None:
+    assert state in (State.ENTERING, *reachable(State.READY))
     assert reachable(state) & FINAL
 
 
@@ -41,7 +41,15 @@ def reachable(start: State) -> frozenset[State]:
 
 
 def test_every_state_that_is_not_an_end_can_be_cancelled() -> None:
-    assert {state for state, event in TRANSITIONS if event is Event.CANCELLED} == set(State) - FINAL
+    # Part of a broadcast that has not been accepted is nobody's to cancel.
+    assert {state for state, event in TRANSITIONS if event is Event.CANCELLED} == set(State) - FINAL - {State.ENTERING}
+
+
+def test_a_broadcast_that_is_not_accepted_yet_can_only_be_accepted() -> None:
+    assert {event: to for (state, event), to in TRANSITIONS.items() if state is State.ENTERING} == {
+        Event.ACCEPTED: State.READY
+    }
+    assert State.ENTERING not in TRANSITIONS.values()
 
 
 def test_only_every_page_confirmed_or_a_person_makes_a_job_done() -> None:
