@@ -63,7 +63,7 @@ class BroadcastApi(JobApi):
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)
         id = await self._take_in(person, checked, document, addressees)
-        for job in reversed(self._store.jobs.several(self._store.broadcasts.jobs(id, "", MOST_ANNOUNCED))):
+        for job in self._read(self._store.broadcasts.jobs(id, "", MOST_ANNOUNCED)):
             self._announcing.job_changed(job)
         self._scheduler.wake()
         return self._broadcast(person, id)
@@ -134,7 +134,7 @@ class BroadcastApi(JobApi):
         self._broadcast(person, broadcast)
         after = ""
         while ids := self._store.broadcasts.jobs(broadcast, after, STOPPED):
-            jobs = self._store.jobs.several(ids)
+            jobs = self._read(ids)
             do_with_waiting(jobs)
             for job in jobs:
                 if job.state in (State.ACTIVE, State.FINAL_PENDING):
@@ -142,6 +142,10 @@ class BroadcastApi(JobApi):
                         await do_with_called(person, job.id)
             after = ids[-1]
             await asyncio.sleep(0)
+
+    def _read(self, ids: Sequence[str]) -> list[JobRow]:
+        """Read jobs, oldest first."""
+        return sorted(self._store.jobs.several(ids), key=lambda job: job.id)
 
     def _broadcast(self, person: str, id: str) -> Broadcast:
         found = self._store.broadcasts.get(person, id)
