@@ -242,10 +242,10 @@ class Jobs:
     def release(self, id: str) -> JobRow:
         """Let a held job go on: at once, or at the time that its sender has set. WrongState if it is not held."""
         with self._db.transaction():
-            job = self.event(id, Event.RELEASED)
-            self.request_hold(id, held=False)
             # The time in which it was held is not time in which it was tried.
-            self._db.run(update(schema.job).where(schema.job.c.id == id).values(deadline=schema.job.c.give_up_at))
+            anew = {"held": False, "deadline": schema.job.c.give_up_at}
+            self._db.run(update(schema.job).where(schema.job.c.id == id).values(anew))
+            job = self.event(id, Event.RELEASED)
             if job.send_at is not None and job.send_at > self._db.now():
                 return self.event(id, Event.POSTPONED)
             return job

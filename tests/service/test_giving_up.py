@@ -96,6 +96,18 @@ def test_the_time_for_trying_begins_with_the_first_call_and_ends(tmp_path: Path,
     asyncio.run(main())
 
 
+def test_a_call_that_dialled_nothing_begins_no_time(tmp_path: Path) -> None:
+    waits = QueueConfig(wait=MappingProxyType({Outcome.MODEM: 3600}), spread=0)
+
+    async def main() -> None:
+        async with running(tmp_path, replace(configured(tmp_path), queue=waits)) as (service, listener):
+            sleeping = await listener.until_job(await submit(service, document(tmp_path)), "sleeping")
+            assert (sleeping.dials, sleeping.give_up_at) == (0, "")
+
+    script(tmp_path, {TO: ["modem"]})
+    asyncio.run(main())
+
+
 def test_a_fax_that_waits_for_a_line_is_given_up_at_its_senders_time_and_told_of(tmp_path: Path) -> None:
     clock = Clock()
 
@@ -129,6 +141,8 @@ def test_a_person_who_releases_or_sends_again_gives_all_the_time_anew(tmp_path: 
             assert (await service.api.show_job(ME, job)).job.state.value == "held", "it is not given up meanwhile"
             listener.heard.clear()
             await service.api.release_job(ME, job)
+            ready = await listener.until_job(job, "ready", "active")
+            assert ready.give_up_at == "" or ready.give_up_at > before, "two days ago is no deadline of today"
             await listener.until_job(job, "uncertain")
             await service.api.resolve_job(ME, job, Verdict.AGAIN)
             after = await listener.until_job(job, "sleeping")
