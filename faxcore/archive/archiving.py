@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was sent comes into the archive, as TIFF and PDF, when its job is done. A fax that is done is done: nothing
-waits for the archive, and what cannot be put there is tried again and again.
+"""Archive what was sent, as TIFF and PDF, when its job is done. A fax that is done is done: nothing waits for the
+archive, and what cannot be put there is tried again and again.
 """
 
 from __future__ import annotations

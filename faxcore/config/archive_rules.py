@@ -31,7 +31,7 @@ class ArchiveRule:
     folder: str
     """A pattern, of a path below the archive or of an absolute one."""
     persons: tuple[str, ...] = ()
-    """Who sent it."""
+    """The senders."""
     numbers: tuple[str, ...] = ()
     """The number called, in any spelling."""
     recipients: tuple[str, ...] = ()

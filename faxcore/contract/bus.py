@@ -83,7 +83,7 @@ class ReceptionFile(Enum):
 
 
 class CopyState(Enum):
-    """What has become of the files of a filed fax."""
+    """The states of the files of a filed fax."""
 
     UNCHANGED = "unchanged"
     """Both are as they were filed."""

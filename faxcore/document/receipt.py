@@ -40,7 +40,7 @@ _PICTURE_MM: Final = (120.0, 120.0)
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a fax."""
+    """The result of a fax, for its receipt."""
 
     delivered: bool
     recipient: Recipient

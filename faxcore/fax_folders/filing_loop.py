@@ -65,7 +65,7 @@ class FilingLoop(Generic[F]):
         self._awake.set()
 
     def try_again(self) -> None:
-        """Have another round soon, without being woken."""
+        """Go round again soon, without being woken."""
         self._again = True
 
     @property

@@ -27,7 +27,7 @@ _CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Verified:
-    """What has become of the files of a fax."""
+    """The state of the files of a fax."""
 
     state: CopyState
     files: tuple[str, ...] = ()
