@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from faxcore.api import broadcasts
+from faxcore.api import own_broadcasts
 from faxcore.api.api_error import ApiError
 from faxcore.config import QueueConfig
 from faxcore.contract.bus import Broadcast, ErrorCode, FaxQuery, Folder, Job, Order
@@ -265,7 +265,7 @@ def test_a_database_that_fails_in_the_middle_leaves_nothing(tmp_path: Path, monk
             assert (await send_to_many(service, tmp_path)).recipients == len(NUMBERS)
 
     monkeypatch.setattr(Submissions, "add_part", add_part)
-    monkeypatch.setattr(broadcasts, "PART", 10)
+    monkeypatch.setattr(own_broadcasts, "PART", 10)
     script(tmp_path, absent={"line-1": "There is none."})
     asyncio.run(main())
 
