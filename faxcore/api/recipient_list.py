@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +22,7 @@ from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, literal
 from faxcore.model.text import clean_text
 from faxcore.store.submissions import Addressee
+from faxcore.store.words import fold
 
 MOST_OCTETS: Final = 8_000_000
 MOST_RECIPIENTS: Final = 20_000
@@ -103,7 +103,7 @@ def _find_delimiter(octets: bytes) -> str:
 
 def _read_heading(row: Sequence[str]) -> list[str]:
     """Find the field of each column; empty for one that we have no use for."""
-    fields = [_FIELD_OF.get(_plain(cell), "") for cell in row]
+    fields = [_FIELD_OF.get(fold(cell.strip()), "") for cell in row]
     if "number" not in fields:
         raise ListRefused(
             Sentence(
@@ -118,12 +118,6 @@ def _read_heading(row: Sequence[str]) -> list[str]:
             Sentence("The first line of the list names the column {column} twice.", {"column": min(twice)})
         )
     return fields
-
-
-def _plain(text: str) -> str:
-    """Write a name without accents, capitals and outer spaces."""
-    apart = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def _read_row(fields: Sequence[str], row: Sequence[str], line: int, dialling: DiallingConfig) -> Addressee | _Fault:
