@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from faxcore.model.job import Event
 from faxcore.model.sentence import Sentence
 from faxcore.queue.verdict import TIME_IS_OVER, explain_given_up
 from faxcore.store import deliveries
@@ -13,10 +14,10 @@ from faxcore.store.store import Store
 def give_up_late(store: Store, most: int) -> list[JobRow]:
     """Give up the faxes that wait and whose time is over, so many at most; those faxes."""
     with store.transaction():
-        late = store.jobs.expire(most)
+        late = [store.jobs.event(job.id, Event.GAVE_UP, reason=_explain(job)) for job in store.jobs.find_late(most)]
         for job in late:
             store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
-        return [store.jobs.explain(job.id, _explain(job)) for job in late]
+        return late
 
 
 def _explain(job: JobRow) -> Sentence:

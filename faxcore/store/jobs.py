@@ -275,21 +275,14 @@ class Jobs:
                 self._db.run(update(table).where(table.c.id.in_(piece)).values(state=ready.value, changed=now))
             return self.several(ids)
 
-    def expire(self, most: int) -> list[JobRow]:
-        """Give up jobs whose time is over, so many at most; those jobs. In the caller's transaction."""
+    def find_late(self, most: int) -> list[JobRow]:
+        """Find the jobs that wait and whose time is over, so many at most."""
         table, now = schema.job, self._db.now()
         ids: list[str] = []
         for state in _EXPIRE:
             late = select(table.c.id).where(table.c.state == state.value, table.c.deadline <= now)
             ids += [row[0] for row in self._db.rows(late.order_by(table.c.deadline).limit(most - len(ids)))]
-        return [self.event(id, Event.GAVE_UP) for id in ids]
-
-    def explain(self, id: str, reason: Sentence) -> JobRow:
-        """Write another reason for the state of a job; the job as it is then."""
-        self._db.run(update(schema.job).where(schema.job.c.id == id).values(reason=to_text(reason)))
-        job = self.get(id)
-        assert job is not None, id
-        return job
+        return self.several(ids)
 
     def next_deadline(self) -> str | None:
         """Give the time at which the next job that waits is given up; None if there is none."""
