@@ -56,6 +56,11 @@ def find_limit(attempts: Attempts, outcome: Outcome, reached: bool, queue: Queue
     most = queue.never_reached.get(outcome)
     if not reached and most is not None and attempts.unreached >= most:
         return Sentence("no fax machine has ever answered at this number")
+    return find_dial_limit(attempts, queue)
+
+
+def find_dial_limit(attempts: Attempts, queue: QueueConfig) -> Sentence:
+    """Find the bound of all calls, whatever they came to; nothing if there may be another."""
     if attempts.dials >= queue.dials:
         return Sentence("calls made: {count}", {"count": attempts.dials})
     return NOTHING

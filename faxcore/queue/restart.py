@@ -17,6 +17,7 @@ from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.queue.call_limits import find_dial_limit
 from faxcore.queue.verdict import explain_given_up, write_verdict
 from faxcore.store import deliveries
 from faxcore.store.calls import CallRow, Direction, make_interrupted
@@ -89,8 +90,8 @@ def restart_job(store: Store, queue: QueueConfig, id: str, reason: Sentence) -> 
         job = store.jobs.event(id, Event.SERVICE_RESTARTED, reason=reason)
         if job.state is State.SLEEPING and job.cancelled:
             job = store.jobs.event(id, Event.CANCELLED, reason=NOTHING)
-        if job.state is State.SLEEPING and job.attempts.dials >= queue.dials:
-            limit = Sentence("calls made: {count}", {"count": job.attempts.dials})
+        limit = find_dial_limit(job.attempts, queue)
+        if job.state is State.SLEEPING and limit:
             job = store.jobs.event(id, Event.GAVE_UP, reason=explain_given_up(reason, limit))
         if job.state is State.SLEEPING:
             store.jobs.sleep(id, 0)
