@@ -20,6 +20,7 @@ from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order
 from faxcore.api.own_jobs import JobApi
 from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
+from faxcore.api.submitting import make_submission
 from faxcore.contract.bus import Broadcast, ErrorCode, Order
 from faxcore.model.job import State
 from faxcore.model.priority import Priority
@@ -27,7 +28,7 @@ from faxcore.model.sentence import Sentence
 from faxcore.store.documents import DocumentRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.store_error import StoreError
-from faxcore.store.submissions import Addressee, NewSubmission
+from faxcore.store.submissions import Addressee
 
 PART: Final = 50
 """Recipients that are written in one piece."""
@@ -94,19 +95,7 @@ class BroadcastApi(JobApi):
         self, person: str, order: CheckedOrder, document: DocumentRow, addressees: tuple[Addressee, ...]
     ) -> str:
         store = self._store
-        new = NewSubmission(
-            owner=person,
-            document=document.id,
-            title=order.title,
-            subject=order.subject,
-            header=order.header,
-            pages=document.pages + (order.header.cover is not None),
-            addressees=addressees,
-            key=order.key or None,
-            priority=(order.priority or Priority.BULK).rank,
-            send_at=order.send_at,
-            give_up_at=order.give_up_at,
-        )
+        new = make_submission(person, order, document, addressees, order.key or None, Priority.BULK)
         with self._submitting.dropping(document), store.transaction():
             store.documents.add(document)
             id = store.submissions.begin(new)

@@ -154,20 +154,8 @@ class Submitting:
     ) -> str:
         self._limits.refuse_too_many(owner)
         self._limits.refuse_urgent(owner, order.priority)
-        new = NewSubmission(
-            owner=owner,
-            document=document.id,
-            title=order.title,
-            subject=order.subject,
-            header=order.header,
-            # What composing finds in the end counts; until then: a cover page is one page.
-            pages=document.pages + (order.header.cover is not None),
-            addressees=(Addressee(order.recipient, order.destination(self._config.value)),),
-            key=key,
-            send_at=order.send_at,
-            give_up_at=order.give_up_at,
-            priority=(order.priority or Priority.NORMAL).rank,
-        )
+        addressee = Addressee(order.recipient, order.destination(self._config.value))
+        new = make_submission(owner, order, document, (addressee,), key, Priority.NORMAL)
         with self._store.transaction():
             take_document()
             checkpoint("document's row written, not committed")
@@ -202,3 +190,28 @@ class Submitting:
 
     def _drop(self, document: DocumentRow) -> None:
         self._store.documents.remove_files(document.id)
+
+
+def make_submission(
+    owner: str,
+    order: CheckedOrder,
+    document: DocumentRow,
+    addressees: tuple[Addressee, ...],
+    key: str | None,
+    usual: Priority,
+) -> NewSubmission:
+    """Make a submission of a checked order and its document; `usual` is the priority of one that names none."""
+    return NewSubmission(
+        owner=owner,
+        document=document.id,
+        title=order.title,
+        subject=order.subject,
+        header=order.header,
+        # What composing finds in the end counts; until then: a cover page is one page.
+        pages=document.pages + (order.header.cover is not None),
+        addressees=addressees,
+        key=key,
+        priority=(order.priority or usual).rank,
+        send_at=order.send_at,
+        give_up_at=order.give_up_at,
+    )
