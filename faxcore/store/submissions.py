@@ -74,14 +74,28 @@ class Submissions:
         """
         each_once = {(each.to.key, each.to.sub_address): each for each in reversed(new.addressees)}
         addressees = tuple(reversed(each_once.values()))
-        id = self._add_submission(replace(new, addressees=addressees))
+        id = self.begin(replace(new, addressees=addressees))
         return self._add_jobs(id, new, addressees, _first_state(new, self._db.now()), Folder.OUTBOX)
 
     def begin(self, new: NewSubmission) -> str:
         """Begin to take in a submission for many; its id. Its jobs come with `add_part`, the first in the same
         transaction, the caller's, and are in nobody's lists until `accept`.
         """
-        return self._add_submission(new)
+        id = new_id()
+        self._db.add(
+            schema.submission,
+            id=id,
+            owner=new.owner,
+            key=new.key,
+            document=new.document,
+            title=new.title,
+            subject=new.subject,
+            # The header as it is now: a later change of the configuration does not change a fax half sent.
+            header=json.dumps(encode(new.header), ensure_ascii=False),
+            created=self._db.now(),
+            recipients=len(new.addressees),
+        )
+        return id
 
     def add_part(self, id: str, new: NewSubmission, addressees: Sequence[Addressee]) -> None:
         """Add the jobs of some of the recipients, each of whom has a destination of their own, to a submission that has
@@ -105,23 +119,6 @@ class Submissions:
         job = schema.job
         entering = select(job.c.submission).where(job.c.state == State.ENTERING.value).distinct()
         return [row.submission for row in self._db.rows(entering)]
-
-    def _add_submission(self, new: NewSubmission) -> str:
-        id = new_id()
-        self._db.add(
-            schema.submission,
-            id=id,
-            owner=new.owner,
-            key=new.key,
-            document=new.document,
-            title=new.title,
-            subject=new.subject,
-            # The header as it is now: a later change of the configuration does not change a fax half sent.
-            header=json.dumps(encode(new.header), ensure_ascii=False),
-            created=self._db.now(),
-            recipients=len(new.addressees),
-        )
-        return id
 
     def _add_jobs(
         self, id: str, new: NewSubmission, addressees: Sequence[Addressee], state: State, folder: Folder | None
