@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """faxcore: what is started, in which order, and how it stops.
 
-    faxcore [--config FILE] [--bus ADDRESS] [--log-level LEVEL]
+    faxcore [--config FILE] [--bus ADDRESS] [--socket PATH] [--log-level LEVEL]
 
 The state folder is locked, the store opened and put in order, the simulated exchange started if there are no lines,
-then the lines' workers and the queue, and last the bus: whoever finds us there finds us working. Should the bus go,
-calls go on, and it is joined again. SIGTERM and SIGINT end the calls as T.30 has it, then the service;
-SIGHUP has the configuration read again.
+then the lines' workers and the queue, and last our own socket and the bus: whoever finds us there finds us working.
+Should the bus go, calls go on, and it is joined again. SIGTERM and SIGINT end the calls as T.30 has it, then the
+service; SIGHUP has the configuration read again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -27,8 +28,10 @@ from typing import Final
 from faxcore import watchdog
 from faxcore.api.admin import AdminApi
 from faxcore.api.api_error import ApiError
-from faxcore.bus.gate import NameTaken, join
+from faxcore.bus.doorway import Doorway
+from faxcore.bus.gate import Gate, NameTaken
 from faxcore.bus.programs import Programs
+from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import BUS_TROUBLE
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
@@ -59,12 +62,16 @@ class Daemon:
         bus_address: str | None = None,
         parts: Parts | None = None,
         read: Callable[[], Config] | None = None,
+        socket: Path | None = None,
     ) -> None:
-        """`read` reads the configuration again; without it, it is always this one."""
+        """`read` reads the configuration again; without it, it is always this one. At `socket` the service listens
+        besides.
+        """
         self._config = config
         self._read = read or (lambda: config)
         self._admin: AdminApi | None = None
         self._bus_address = bus_address
+        self._socket = socket
         self._programs = Programs()
         self._exchange = ExchangeProcess(config) if config.simulated else None
         self._parts = parts
@@ -93,7 +100,7 @@ class Daemon:
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))
             try:
                 await service.start()
-                await self._on_the_bus(service, self._admin)
+                await self._be_reached(service, self._admin)
             finally:
                 watchdog.tell("STOPPING=1")
                 fed.cancel()
@@ -102,13 +109,26 @@ class Daemon:
             if self._exchange is not None:
                 await self._exchange.stop()
 
-    async def _on_the_bus(self, service: FaxService, admin: AdminApi) -> None:
+    async def _be_reached(self, service: FaxService, admin: AdminApi) -> None:
+        handlers = {DESK: service.api, INTAKE: service.intake, ADMIN: admin}
+        gate = Gate(handlers, self._programs, lambda: service.config.value.intake_user)
+        doorway = Doorway(self._socket, gate) if self._socket is not None else None
+        try:
+            if doorway is not None:
+                await doorway.start()
+            await self._on_the_bus(service, gate)
+        finally:
+            await gate.stop()
+            if doorway is not None:
+                await doorway.stop()
+
+    async def _on_the_bus(self, service: FaxService, gate: Gate) -> None:
         first = True
         while not self._stopping.is_set():
             if service.broken.is_set():
                 raise Broken(_("a part of the service has stopped; start it again"))
             try:
-                await self._one_bus(service, admin)
+                await self._one_bus(service, gate)
             except NameTaken:
                 if first:
                     raise
@@ -119,12 +139,11 @@ class Daemon:
             if not service.broken.is_set():
                 await self._pause(BUS_AGAIN_SECONDS)
 
-    async def _one_bus(self, service: FaxService, admin: AdminApi) -> None:
+    async def _one_bus(self, service: FaxService, gate: Gate) -> None:
         """One connection to the bus, as long as it lasts."""
-        handlers = {DESK: service.api, INTAKE: service.intake, ADMIN: admin}
-        bus, gate = await join(self._bus_address, handlers, self._programs, lambda: service.config.value.intake_user)
+        bus, shared = await join(self._bus_address, gate)
         try:
-            await gate.start()
+            await shared.start()
             log.info("ready: %d lines, received faxes go to %s", len(service.lines), service.config.value.received)
             # What is there now stays: the garbage collector takes a twentieth of the time without it.
             gc.collect()
@@ -135,8 +154,11 @@ class Daemon:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for end in ends:
                 end.cancel()
-            await gate.stop()
+            await shared.stop()
+            if bus.connected:
+                await gate.finish()
         finally:
+            gate.forget_way(shared)
             await bus.close()
 
     async def _pause(self, seconds: float) -> None:
@@ -155,6 +177,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--bus", metavar="ADDRESS", help=_("the bus (default: DBUS_SYSTEM_BUS_ADDRESS, or the system's)")
     )
+    parser.add_argument(
+        "--socket",
+        type=Path,
+        metavar="PATH",
+        help=_("listen there, too (default: none; under systemd, in its RuntimeDirectory)"),
+    )
     parser.add_argument("--log-level", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
     options = parser.parse_args(arguments)
     logging.basicConfig(
@@ -169,7 +197,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
-            asyncio.run(_run(config, options.bus, lambda: find_and_load(options.config)))
+            read = partial(find_and_load, options.config)
+            asyncio.run(_run(Daemon(config, options.bus, read=read, socket=options.socket or _find_socket())))
     except StateLocked as error:
         print("faxcore: " + _("another faxcore is using {path}").format(path=error.folder), file=sys.stderr)
         return 1
@@ -190,8 +219,13 @@ def _check_exchange(config: Config) -> None:
         )
 
 
-async def _run(config: Config, bus: str | None, read: Callable[[], Config]) -> None:
-    daemon = Daemon(config, bus, read=read)
+def _find_socket() -> Path | None:
+    """Find where systemd wants a service's sockets to be; None if it has not started us, or has made no folder."""
+    folders = os.environ.get("RUNTIME_DIRECTORY", "")
+    return Path(folders.split(":")[0]) / "socket" if folders else None
+
+
+async def _run(daemon: Daemon) -> None:
     loop = asyncio.get_running_loop()
     tasks: set[asyncio.Task[None]] = set()
 

@@ -3,7 +3,7 @@
 
     from faxcore.bus import client
 
-    async with client.connect() as desk:          # DBUS_SYSTEM_BUS_ADDRESS, or connect("unix:path=...")
+    async with client.connect() as desk:          # the nearest of `addresses`, or connect("unix:path=...")
         desk.on_reception_arrived = show_popup    # a plain function of one contract.Reception; likewise
         desk.on_draft_waiting = open_dialog       #   on_draft_waiting (Draft), on_job_changed (Job),
         desk.on_print_noticed = show_popup        #   on_print_noticed (PrintNotice)
@@ -28,7 +28,9 @@ raises ServiceUnavailable only if there is no bus. Every method raises
 - `BusError` otherwise: `code` is one of contract.ErrorCode, `sentence` is for a person, and `str` gives its text in the
   language of this program. DENIED also stands for the bus's own refusal.
 Signals are believed only from the connection that owns the service's name now. `await desk.closed()` returns when
-the bus itself has gone; make a new connection then. All this lives in one asyncio loop (qasync in the windows).
+the connection has gone: with the bus, with a service to whose own socket it led, or because a service has come that can
+be reached nearer than by this bus. Make a new connection then. All this lives in one asyncio loop (qasync in the
+windows).
 """
 
 from __future__ import annotations
@@ -37,13 +39,14 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
 from dbus_next.constants import MessageType
 from dbus_next.message import Message
 
+from faxcore.bus.addresses import list_addresses
 from faxcore.bus.wire import BUS_TROUBLE, Bus, call_daemon, from_daemon, from_wire, open_bus, to_wire, wire_text
 from faxcore.contract.bus import (
     BUS_NAME,
@@ -102,8 +105,10 @@ _OTHER_RELEASE: Final = Sentence(
 class _Connection:
     """One connection to the bus, and the service as seen through it."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, nearest: bool = True) -> None:
+        """`nearest` is False if the service has a nearer address, at which it was not."""
         self._bus = bus
+        self._nearest = nearest
         self._owner = ""
         self.on_service_changed: Callable[[bool], None] | None = None
         bus.add_message_handler(self._heard)
@@ -155,6 +160,8 @@ class _Connection:
         return reply
 
     async def _call(self, method: Method, body: list[Any], documents: list[int]) -> Message | None:
+        if not self._bus.connected:
+            return None
         message = Message(
             destination=BUS_NAME,
             path=OBJECT_PATH,
@@ -169,9 +176,12 @@ class _Connection:
     def _heard(self, message: Message) -> None:
         if from_daemon(message, "NameOwnerChanged") and message.body[0] == BUS_NAME:
             self._owner = message.body[2]
-            if self.on_service_changed is not None:
+            if self.present and not self._nearest:
+                self._bus.disconnect()
+            elif self.on_service_changed is not None:
                 self.on_service_changed(self.present)
-        elif message.message_type is MessageType.SIGNAL and self._owner and message.sender == self._owner:
+        elif message.message_type is MessageType.SIGNAL and self._owner and message.sender in (self._owner, None):
+            # The bus writes a sender on everything; without one it comes from the service's own socket.
             self._signalled(message)
 
     def _signalled(self, message: Message) -> None:
@@ -201,8 +211,8 @@ def _with_methods(interface: str) -> Callable[[type[C]], type[C]]:
 class Client(_Connection, Desk):
     """The desk of the user whose process this is: drafts, jobs and receptions."""
 
-    def __init__(self, bus: Bus) -> None:
-        super().__init__(bus)
+    def __init__(self, bus: Bus, nearest: bool = True) -> None:
+        super().__init__(bus, nearest)
         self.on_draft_waiting: Callable[[Draft], None] | None = None
         self.on_job_changed: Callable[[Job], None] | None = None
         self.on_print_noticed: Callable[[PrintNotice], None] | None = None
@@ -236,37 +246,45 @@ class AdminClient(_Connection, Admin):
 
 @asynccontextmanager
 async def connect(address: str | None = None) -> AsyncIterator[Client]:
-    """Make a Client on the bus at this address, or at DBUS_SYSTEM_BUS_ADDRESS. ServiceUnavailable if there is none."""
+    """Make a Client at this address, or where `addresses` says. ServiceUnavailable if there is nobody, and no bus."""
     async with _connected(Client, address) as desk:
         yield desk
 
 
 @asynccontextmanager
 async def connect_intake(address: str | None = None) -> AsyncIterator[IntakeClient]:
-    """Make an IntakeClient on the bus, as `connect`."""
+    """Make an IntakeClient, as `connect`."""
     async with _connected(IntakeClient, address) as intake:
         yield intake
 
 
 @asynccontextmanager
 async def connect_admin(address: str | None = None) -> AsyncIterator[AdminClient]:
-    """Make an AdminClient on the bus, as `connect`."""
+    """Make an AdminClient, as `connect`."""
     async with _connected(AdminClient, address) as admin:
         yield admin
 
 
 @asynccontextmanager
 async def _connected(kind: type[C], address: str | None) -> AsyncIterator[C]:
+    bus, nearest = await _open_nearest(list_addresses(address))
     try:
-        bus = await open_bus(address)
-    except BUS_TROUBLE as error:
-        raise ServiceUnavailable(Sentence("The system bus cannot be reached.")) from error
-    try:
-        connection = kind(bus)
+        connection = kind(bus, nearest)
         await connection._start()
         yield connection
     finally:
         await bus.close()
+
+
+async def _open_nearest(addresses: Sequence[str | None]) -> tuple[Bus, bool]:
+    """Open the first that can be opened; True if it is the first of all."""
+    for place, address in enumerate(addresses, start=1):
+        try:
+            return await open_bus(address), place == 1
+        except BUS_TROUBLE as error:
+            if place == len(addresses):
+                raise ServiceUnavailable(Sentence("The system bus cannot be reached.")) from error
+    raise ServiceUnavailable(Sentence("The system bus cannot be reached."))
 
 
 def _pack(method: Method, arguments: tuple[Any, ...], opened: contextlib.ExitStack) -> tuple[list[Any], list[int]]:

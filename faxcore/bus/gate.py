@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service on the bus: one gate for every method call.
+"""One gate for every method call, by whichever way it comes: the shared bus, or a connection to our own socket.
 
 Rules:
 1. Every METHOD_CALL ends in `_answer`, whatever its interface: `Properties`, `Peer` and `Introspectable` too. What is
-   not in the contract's table is refused, and so is everything of a caller whose uid the daemon does not say.
-2. A caller is a person: the uid that the daemon reports is mapped to a name here, and nothing that a message says of
-   its sender is believed.
+   not in the contract's table is refused, and so is everything of a caller whose uid is not known.
+2. A caller is a person: the uid that the bus daemon or the kernel reports is mapped to a name here, and nothing that a
+   message says of its sender is believed.
 3. Descriptors are taken only where the contract has them; every one is closed when the call ends.
-4. A method's error is one of the contract's codes, with one sentence. What nobody foresaw is INTERNAL; its traceback is
+4. Every user has a share of the service's time, whatever they ask for and by whichever way (`share`).
+5. A method's error is one of the contract's codes, with one sentence. What nobody foresaw is INTERNAL; its traceback is
    in the log and never on the bus.
 """
 
@@ -17,23 +18,24 @@ import asyncio
 import logging
 import os
 import pwd
+import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, Protocol
 
-from dbus_next.constants import MessageFlag, MessageType, NameFlag
+from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.message import Message
 
 from faxcore import people
 from faxcore.api.api_error import ApiError, from_trouble, internal
-from faxcore.bus.caller import Callers
 from faxcore.bus.closing import CLOSER
 from faxcore.bus.introspection import INTROSPECTABLE, xml
 from faxcore.bus.packing import Packer
 from faxcore.bus.programs import Programs
-from faxcore.bus.reading import MOST_BODY, Unread
-from faxcore.bus.wire import DAEMON, Bus, call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
-from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
+from faxcore.bus.reading import Unread
+from faxcore.bus.share import Share, metered
+from faxcore.bus.wire import from_wire, take_descriptors, to_wire, wire_text
+from faxcore.contract.bus import OBJECT_PATH, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.methods import BY_NAME, DESK, INTAKE, Method, error_name
 from faxcore.model.sentence import Sentence, to_plain
@@ -54,7 +56,17 @@ MOST_WAITING_DOCUMENTS: Final = 16
 MOST_WAITING: Final = 256
 """Calls of one user that may wait for that; more are refused."""
 
-_OWNER: Final = 1  # RequestName's answer: primary owner
+FINISH_SECONDS: Final = 10
+PART: Final = 0.2
+"""Of the event loop's time, for one user's calls."""
+AT_ONCE: Final = 0.25
+"""Seconds of that which a user may use up before there is any waiting; a tray that has just come uses a twentieth."""
+DOCUMENT_PART: Final = 0.35
+"""Of a processor's time, for one user's documents."""
+DOCUMENT_SECONDS: Final = 0.1
+"""Of a processor's time that a document is taken to need: that of one page, with the process that checks it."""
+DOCUMENTS_AT_ONCE: Final = 20
+"""Documents that a user may hand in or have made before there is any waiting."""
 
 Handlers = Mapping[str, object]
 """By interface, the object whose functions do its methods' work: each takes the person who calls, then the method's
@@ -66,18 +78,39 @@ class NameTaken(Exception):
     """Another service has our name already, or the bus does not let us have it."""
 
 
-def bind(handlers: Handlers) -> dict[tuple[str, str], tuple[Method, Callable[..., Awaitable[Any]]]]:
+def bind(handlers: Handlers) -> dict[tuple[str, str], tuple[Method, Callable[..., Coroutine[Any, Any, Any]]]]:
     """Find who does the work of each method of the contract. AttributeError if nobody does."""
     return {key: (method, getattr(handlers[method.interface], method.function)) for key, method in BY_NAME.items()}
 
 
-class Gate:
-    """The contract's object on a bus."""
+class Way(Protocol):
+    """A way by which calls come, and answers and signals go."""
 
-    def __init__(self, bus: Bus, handlers: Handlers, programs: Programs, intake_user: Callable[[], str]) -> None:
-        self._bus = bus
-        self._callers = Callers(bus)
+    async def uid(self, sender: str | None) -> int | None:
+        """Find a caller's uid; None if it is not known, which must be taken for a refusal."""
+
+    def is_here(self, sender: str) -> bool:
+        """Return whether this caller, whose uid has been asked for, can still be reached."""
+
+    def send(self, message: Message) -> bool:
+        """Send an answer or a signal; False if the way is closed."""
+
+
+class Gate:
+    """The contract's object."""
+
+    def __init__(
+        self,
+        handlers: Handlers,
+        programs: Programs,
+        intake_user: Callable[[], str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._programs = programs
+        self._shares: defaultdict[int, Share] = defaultdict(lambda: Share(PART, AT_ONCE, clock))
+        self._document_shares: defaultdict[int, Share] = defaultdict(
+            lambda: Share(DOCUMENT_PART, DOCUMENTS_AT_ONCE * DOCUMENT_SECONDS, clock)
+        )
         self._intake_user = intake_user
         self._methods = bind(handlers)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,42 +120,40 @@ class Gate:
             lambda: asyncio.Semaphore(MOST_DOCUMENTS)
         )
         self._packer = Packer()
-        programs.bus = bus
-        bus.add_message_handler(self._heard)
 
-    async def start(self) -> None:
-        """Take the name: from now on clients find us. NameTaken if another service has it."""
-        await self._callers.start()
-        answer = await call_daemon(self._bus, "RequestName", "su", BUS_NAME, NameFlag.DO_NOT_QUEUE.value)
-        if answer is None:
-            raise NameTaken(f"the bus does not let this user be {BUS_NAME}: its policy is not installed")
-        if answer[0] != _OWNER:
-            raise NameTaken(f"{BUS_NAME} is running already")
-
-    async def stop(self) -> None:
-        """Give the name up and finish what was begun."""
-        if self._bus.connected:
-            await call_daemon(self._bus, "ReleaseName", "s", BUS_NAME)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=10)
-        for task in self._tasks:
-            task.cancel()
-        self._packer.close()
-
-    def _heard(self, message: Message) -> bool:
-        left = self._callers.hear(message)
-        if left is not None:
-            self._programs.forget(left)
-        if message.message_type is not MessageType.METHOD_CALL:
-            return False
-        task = asyncio.get_running_loop().create_task(self._answer(message, take_descriptors(message)))
+    def take(self, message: Message, way: Way) -> None:
+        """Answer a method call, some time soon; its descriptors are ours from now on."""
+        task = asyncio.get_running_loop().create_task(self._answer(message, take_descriptors(message), way))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return True
 
-    async def _answer(self, message: Message, descriptors: list[int]) -> None:
+    def share(self, uid: int) -> Share:
+        """Find a user's share of the event loop's time."""
+        return self._shares[uid]
+
+    def forget(self, sender: str) -> None:
+        """Tell this caller nothing more: it has left."""
+        self._programs.forget(sender)
+
+    def forget_way(self, way: Way) -> None:
+        """Tell nobody anything more who came by this way: it is closed."""
+        self._programs.forget_way(way)
+
+    async def finish(self) -> None:
+        """Finish what was begun, if that does not take long."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=FINISH_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+
+    async def stop(self) -> None:
+        """Finish, and take no more."""
+        await self.finish()
+        self._packer.close()
+
+    async def _answer(self, message: Message, descriptors: list[int], way: Way) -> None:
         try:
-            reply = await self._reply(message, descriptors)
+            reply = await self._reply(message, descriptors, way)
         except ApiError as error:
             reply = _error(message, error)
         except (OSError, StoreError) as error:
@@ -133,11 +164,11 @@ class Gate:
             reply = _error(message, internal())
         finally:
             CLOSER.close(descriptors)
-        if not message.flags & MessageFlag.NO_REPLY_EXPECTED and self._bus.connected:
-            self._bus.send(reply)
+        if not message.flags & MessageFlag.NO_REPLY_EXPECTED:
+            way.send(reply)
 
-    async def _reply(self, message: Message, descriptors: list[int]) -> Message:
-        uid = await self._callers.uid(message.sender)
+    async def _reply(self, message: Message, descriptors: list[int], way: Way) -> Message:
+        uid = await way.uid(message.sender)
         if uid is None:
             raise _denied()
         if (message.interface, message.member) == (INTROSPECTABLE, "Introspect") and not message.signature:
@@ -154,9 +185,14 @@ class Gate:
         self._waiting[uid, documents] += 1
         try:
             async with turns[uid]:
-                if (method.interface, method.function) == (DESK, "register") and self._callers.here(message.sender):
-                    self._programs.add(message.sender, person)
-                result = await run(person, *arguments)
+                await self._shares[uid].turn()
+                # cupsd's user hands in for everybody; there each person's limits hold.
+                if documents and method.interface != INTAKE:
+                    await self._document_shares[uid].turn()
+                    self._document_shares[uid].charge(DOCUMENT_SECONDS)
+                if (method.interface, method.function) == (DESK, "register") and way.is_here(message.sender):
+                    self._programs.add(message.sender, person, way)
+                result = await metered(run(person, *arguments), self._shares[uid].charge)
         finally:
             self._waiting[uid, documents] -= 1
         gives = method.gives
@@ -170,18 +206,10 @@ class Gate:
         return interface == INTAKE and uid == _uid_of(self._intake_user())
 
 
-async def join(
-    address: str | None, handlers: Handlers, programs: Programs, intake_user: Callable[[], str]
-) -> tuple[Bus, Gate]:
-    """Join the bus at this address (or DBUS_SYSTEM_BUS_ADDRESS), not yet under our name."""
-    bus = await open_bus(address, is_of_the_contract, MOST_BODY)
-    return bus, Gate(bus, handlers, programs, intake_user)
-
-
 def is_of_the_contract(message: Message) -> bool:
-    """Tell by its header whether a message's arguments are worth unpacking; the bus's own always are."""
+    """Tell by its header whether a message is a call whose arguments are worth unpacking."""
     if message.message_type is not MessageType.METHOD_CALL:
-        return bool(message.sender == DAEMON)
+        return False
     method = BY_NAME.get((message.interface, message.member))
     return method is not None and message.signature == method.takes
 

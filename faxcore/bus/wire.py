@@ -18,6 +18,8 @@ Every workaround states its cause, its evidence and its end. All were seen with 
    take 150 turns. End: none, this is our gate.
 5. A closed or refused connection leaves its socket and its buffered file to the garbage collector. Mended by
    `Bus.close` and `Bus._setup_socket`. End: a release whose `disconnect` closes both.
+6. A server that hangs up in the middle of the handshake has the client read nothing for ever, without ever giving way
+   to anything else. Mended by `Bus._auth_readline`. End: a release that takes the end of the stream for an end.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ BUS_TROUBLE = (OSError, EOFError, AuthError, InvalidAddressError)
 """Errors of joining a bus."""
 READING_SECONDS: Final = 0.02
 """Seconds of processor for which messages are read before everything else has a turn."""
+MOST_LINE: Final = 1024
+"""Octets of a line of the handshake."""
 DAEMON = "org.freedesktop.DBus"
 DAEMON_PATH = "/org/freedesktop/DBus"
 
@@ -92,7 +96,7 @@ class Bus(MessageBus):
         """Return when the connection has ended, one way or another. Cancelling this does not end it."""
         try:
             await asyncio.shield(self._disconnect_future)
-        except (EOFError, OSError):
+        except (EOFError, OSError, ValueError):  # ValueError: the other end does not speak D-Bus
             return
 
     async def close(self) -> None:
@@ -110,6 +114,13 @@ class Bus(MessageBus):
             self._thread.shutdown(wait=False)
             self._stream.close()
             self._sock.close()
+
+    def send(self, message: Message) -> asyncio.Future[None]:  # type: ignore[override]
+        """Send a message; the future is done when it has gone."""
+        written: asyncio.Future[None] = super().send(message)
+        # Nor does this, unless somebody waits for it.
+        written.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        return written
 
     def _setup_socket(self) -> None:
         try:
@@ -133,11 +144,20 @@ class Bus(MessageBus):
     def _create_unmarshaller(self) -> BoundedUnmarshaller:
         return BoundedUnmarshaller(self._stream, self._sock, self._judge, self._most_body)
 
+    async def _auth_readline(self) -> str:
+        line = b""
+        while not line.endswith(b"\r\n"):
+            octet = await self._loop.sock_recv(self._sock, 1)
+            if not octet or len(line) > MOST_LINE:
+                raise AuthError("the handshake was broken off")
+            line += octet
+        return line[:-2].decode("ascii", "replace")
+
     def _message_reader(self) -> None:
         """Read what has come, but let others have their turn in between: a flood would keep us here for ever."""
         end = time.thread_time() + READING_SECONDS
         try:
-            while time.thread_time() < end:
+            while time.thread_time() < end and self._may_read_on():
                 message = self._unmarshaller.unmarshall()
                 if message is not None:
                     self._on_message(message)
@@ -150,6 +170,10 @@ class Bus(MessageBus):
                 self._unmarshaller = self._create_unmarshaller()
         except Exception as error:  # noqa: BLE001 - as dbus-next has it: the connection is over
             self._finalize(error)
+
+    def _may_read_on(self) -> bool:
+        """Return whether one more message may be read in this turn."""
+        return True
 
     def _read_aside(self) -> None:
         self._loop.remove_reader(self._fd)
@@ -172,7 +196,7 @@ class Bus(MessageBus):
 
 
 async def open_bus(address: str | None = None, judge: Judge | None = None, most_body: int = MOST_MESSAGE) -> Bus:
-    """Join the bus at this address, or the one that DBUS_SYSTEM_BUS_ADDRESS names. OSError if there is none."""
+    """Join the bus at this address, or the one that DBUS_SYSTEM_BUS_ADDRESS names. BUS_TROUBLE if there is none."""
     bus = Bus(address, judge, most_body)
     try:
         await bus.connect()

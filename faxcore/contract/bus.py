@@ -7,7 +7,10 @@ dataclasses below, whose keys are the names of the fields (`faxcore.contract.cod
 A document crosses the bus as a file descriptor of a bilevel TIFF in fax geometry; descriptors to write to are the
 caller's own, opened for writing. Ids are UUIDv7 in text, times are ISO 8601 in UTC. A `Sentence` is a message with its
 values, which the reader's program translates. The owner of everything is the person to whom the gate maps the uid that
-the bus reports; nobody sees or touches another's.
+the bus, or the kernel, reports; nobody sees or touches another's.
+
+The same is to be had at `/run/facteur/socket` where systemd has started the service: D-Bus without a bus between, so
+that nobody waits behind somebody who floods the bus. (dbus-send --bus=unix:path=/run/facteur/socket ...)
 
 Errors are `ErrorCode`s, each with one sentence; on the bus they are org.facteur.Error.*.
 """

@@ -115,7 +115,11 @@ def start_the_house(stage: Stage, auto: bool) -> None:
         config = stage.folder / "facteur.toml"
         user = pwd.getpwuid(os.getuid()).pw_name
         config.write_text(CONFIGURATION.format(folder=stage.folder, user=user))
-        stage.start("faxcore", [python(), "-m", "faxcore.daemon", "--config", config, "--log-level", "INFO"])
+        socket = stage.folder / "socket"
+        options: list[str | Path] = ["--config", config, "--socket", socket, "--log-level", "INFO"]
+        stage.start("faxcore", [python(), "-m", "faxcore.daemon", *options])
+        # As on a computer on which it is installed: the windows go to the service's own socket.
+        stage.environment["FACTEUR_ADDRESS"] = f"unix:path={socket};{stage.environment['DBUS_SYSTEM_BUS_ADDRESS']}"
         stage.until("faxcore on the bus", lambda: "ready:" in stage.log("faxcore").read_text(), 30)
         stage.until("four idle lines", lambda: idle_lines(stage) == 4, 30, every=0.2)
     with step("Starting the tray"):

@@ -17,9 +17,10 @@ from dbus_next.message import Message
 from dbus_next.signature import SignatureTree, Variant
 
 from faxcore.api.api_error import ApiError
-from faxcore.bus.gate import _arguments, _error, is_of_the_contract
+from faxcore.bus.gate import _arguments, _error
 from faxcore.bus.introspection import xml
 from faxcore.bus.reading import MOST_BODY, MOST_SIGNATURES, BoundedUnmarshaller
+from faxcore.bus.shared_bus import is_worth_reading
 from faxcore.bus.wire import to_wire
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH
 from faxcore.contract.methods import BY_NAME, METHODS, Method
@@ -90,7 +91,7 @@ def _length(octets: bytes) -> int | None:
 
 def _next(stream: _Stream) -> BoundedUnmarshaller | None:
     """Read one message; None if the connection has ended, or must be."""
-    reader = BoundedUnmarshaller(stream, None, is_of_the_contract, MOST_BODY)
+    reader = BoundedUnmarshaller(stream, None, is_worth_reading, MOST_BODY)
     try:
         while reader.unmarshall() is None and not reader.dropped:
             # As the bus does it: the rest is read when it has come.

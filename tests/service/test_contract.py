@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final, get_type_hints
 
@@ -142,14 +143,15 @@ class FakeFarEnd(FarEnd):
 
 
 @asynccontextmanager
-async def real() -> AsyncIterator[tuple[str, FarEnd]]:
-    """The service with scripted lines."""
+async def real(own_socket: bool = False) -> AsyncIterator[tuple[str, FarEnd]]:
+    """The service with scripted lines, on the bus or at its own socket."""
     with public_folder() as folder:
         rings = [{"pages": 1, "end": "ok", "when": str(folder / f"ring-{number}")} for number in (1, 2)]
         with serving(ScriptedFarEnd.SCRIPT | {"ring": {"line-1": rings}}) as (address, place):
             gate = Gate(place)
             try:
-                yield address, ScriptedFarEnd(folder, gate, place / "received")
+                reached = f"unix:path={place}/socket" if own_socket else address
+                yield reached, ScriptedFarEnd(folder, gate, place / "received")
             finally:
                 gate.close()
 
@@ -732,7 +734,7 @@ async def play(served: Any) -> None:
             await User(desk, intake, far_end, document).play()
 
 
-@pytest.mark.parametrize("served", [real, fake])
+@pytest.mark.parametrize("served", [real, partial(real, own_socket=True), fake], ids=["bus", "own socket", "stand-in"])
 def test_the_scenario(served: Callable[[], Any]) -> None:
     asyncio.run(play(served()))
 

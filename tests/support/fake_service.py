@@ -14,6 +14,7 @@ import io
 import os
 import stat
 import sys
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,8 +31,10 @@ from faxcore.api.api_error import ApiError, not_ended
 from faxcore.api.orders import check_claim, check_order, check_reason
 from faxcore.api.recipient_list import ListRefused, read_recipients
 from faxcore.bus.client import BusError
-from faxcore.bus.gate import join
+from faxcore.bus.doorway import Doorway
+from faxcore.bus.gate import Gate
 from faxcore.bus.programs import Programs
+from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
 from faxcore.config import Config
 from faxcore.contract.bus import (
@@ -728,13 +731,22 @@ class _Handler:
         return run
 
 
-async def serve(desk: FakeDesk, address: str) -> Bus:
+async def serve(desk: FakeDesk, address: str, clock: Callable[[], float] = time.monotonic) -> Bus:
     """Put this desk on the bus, through the service's own gate, for this user. It goes when the bus is closed."""
     programs = Programs()
-    bus, gate = await join(address, dict.fromkeys(INTERFACES, _Handler(desk)), programs, lambda: ME)
+    bus, shared = await join(address, Gate(dict.fromkeys(INTERFACES, _Handler(desk)), programs, lambda: ME, clock))
     desk.tell = lambda news: programs.tell(ME, news)
-    await gate.start()
+    await shared.start()
     return bus
+
+
+async def serve_directly(desk: FakeDesk, path: Path, clock: Callable[[], float] = time.monotonic) -> Doorway:
+    """Have this desk listen at a path, through the service's own doorway, until that is stopped."""
+    programs = Programs()
+    doorway = Doorway(path, Gate(dict.fromkeys(INTERFACES, _Handler(desk)), programs, lambda: ME, clock))
+    desk.tell = lambda news: programs.tell(ME, news)
+    await doorway.start()
+    return doorway
 
 
 def sample() -> FakeDesk:

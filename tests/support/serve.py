@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole service with scripted line workers, on the bus at ADDRESS: python -m tests.support.serve FOLDER ADDRESS
+"""A whole service with scripted line workers, on the bus at ADDRESS and at FOLDER/socket:
+python -m tests.support.serve FOLDER ADDRESS
 
 Its configuration is FOLDER/facteur.toml, or else one fake line.
 """
@@ -18,7 +19,7 @@ async def main(folder: Path, address: str) -> None:
     file = folder / "facteur.toml"
     read = (lambda: load(file)) if file.exists() else None
     config = read() if read is not None else service_parts.configured(folder)
-    daemon = Daemon(config, address, service_parts.parts(folder), read)
+    daemon = Daemon(config, address, service_parts.parts(folder), read, folder / "socket")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
     running = asyncio.create_task(daemon.run())
     ready = asyncio.create_task(daemon.ready.wait())

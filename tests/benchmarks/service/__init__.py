@@ -6,15 +6,18 @@ clients are processes of other users, its line workers play calls without a mode
 
 - the start, from the process to the name on the bus, with the file system's cache as the filling has left it;
 - one person's submissions of a one-page document, one after another, while nothing else happens;
-- then, under load, the submissions of four others, and how long the lines wait for `Noted` after `FinalPending`. Of
-  2,000 waits, p99.9 is the second longest.
+- then, under load, the submissions of four others, each some two seconds after the last was answered;
+- then, under load with a hundredfold of calls, how long the lines wait for `Noted` after `FinalPending`. Of 2,000
+  waits, p99.9 is the second longest.
 
-The load is twenty trays, each of a person with their share of the faxes and news, that connect, register, ask for every
-list and leave, again every two seconds; one person who floods with long orders, foreign arguments, signals, questions,
-documents that are none and, as many as one may in an hour, real ones; eight lines that send faxes of two pages all the
-time, and after every tenth receive one. A page takes a third of a second instead of half a minute, which makes eight
-lines hundreds: so the pages of faxes that are sent are copied instead of composed. All else is the daemon's own.
-Everybody, the flooder too, shares the machine's processors: nothing here is bound to one, or nice.
+Every client goes to the service's own socket; the flooder floods that and the bus besides. The load is twenty trays,
+each of a person with their share of the faxes and news, that connect, register, ask for every list and leave, again
+every two seconds; one person who floods with long orders, foreign arguments, signals, questions, documents that are
+none and, as many as one may in an hour, real ones; eight lines that send faxes of two pages all the time, and after
+every tenth receive one. A page takes three seconds while submissions are timed, a tenth of what it does in life, and
+then a third of a second, which makes eight lines hundreds: so the pages of faxes that are sent are copied instead of
+composed. All else is the daemon's own. Everybody, the flooder too, shares the machine's processors: nothing here is
+bound to one, or nice.
 
 When it is over, what the lines have said is looked for in the database, word for word.
 """

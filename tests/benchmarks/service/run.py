@@ -33,6 +33,10 @@ REST_PAUSE: Final = 0.3
 """Seconds between an answer and the next submission at rest: a process that checks documents has to be there again."""
 LOAD_PAUSE: Final = 2.0
 """The same under load, for each of the others."""
+PAGE_SECONDS: Final = 3.0
+"""Seconds that a page takes on a line while submissions are timed; a real one takes ten times as long."""
+SHORT_PAGE_SECONDS: Final = 0.35
+"""The same while the waits for Noted are timed: 2,000 are wanted."""
 TRAY_PAUSE: Final = 2.0
 """Seconds that a tray stays before it leaves and comes back."""
 START_SECONDS: Final = 120.0
@@ -65,8 +69,10 @@ class Size:
     """Submissions at rest."""
     calls: int
     """Calls that have asked for Noted, after which the load ends."""
+    submit_seconds: float
+    """Seconds under load in which submissions are timed, before the calls become many."""
     seconds: float
-    """Seconds after which it ends in any case."""
+    """Seconds after which the load ends in any case from then on."""
     floods: Sequence[str]
     """Ways of flooding, of `tests.support.flooder.KINDS`."""
 
@@ -80,16 +86,17 @@ def measure(size: Size, url: str) -> list[Figure]:
     """Every figure, over a database with this URL; empty: a file."""
     flooder, *rest = reversed(users())
     others, trays = rest[:OTHERS], [rest[OTHERS:][number % len(rest[OTHERS:])] for number in range(size.trays)]
-    with public_folder() as folder, private_bus(folder / "bus") as address:
+    with public_folder() as folder, private_bus(folder / "bus") as bus:
+        address = f"unix:path={folder}/socket;{bus}"
         _prepare(folder, url)
         persons = [people.name_of(uid) for uid in trays]
         tell(f"filling a store with {size.faxes} faxes")
         fill(folder / "state", url, persons, size.faxes, size.notices, 2 * size.calls)
-        with _daemon(folder, address) as (daemon, started):
+        with _daemon(folder, bus) as (daemon, started):
             found = [Figure("start until on the bus", started, "s", 5)]
             tell(f"{size.rest} submissions at rest")
             found += _measure_rest(folder, address, others[0], size)
-            tell(f"under load, at most {size.seconds:g} s")
+            tell(f"submissions under load, {size.submit_seconds:g} s")
             found += _measure_load(folder, address, daemon.pid, flooder, others, trays, size)
         words = Words(folder)
         lost = words.count_lost(folder / "state", url)
@@ -112,7 +119,8 @@ def _prepare(folder: Path, url: str) -> None:
 def _daemon(folder: Path, address: str) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     """The daemon's process, once it is on the bus, and the seconds until then. Its log is kept if it fails."""
     module = "tests.benchmarks.service.daemon_process"
-    command = [sys.executable, "-m", module, str(folder), "--config", str(folder / "facteur.toml"), "--bus", address]
+    command = [sys.executable, "-m", module, str(folder), "--config", str(folder / "facteur.toml")]
+    command += ["--bus", address, "--socket", str(folder / "socket")]
     with (folder / "service.log").open("ab") as log:
         before = time.monotonic()
         process = subprocess.Popen([*command, "--log-level", "WARNING"], cwd=CHECKOUT, stderr=log)
@@ -143,17 +151,23 @@ def _measure_load(
     begun, processor = time.monotonic(), processor_seconds(daemon)
     looks = [OtherUser(uid, looking(address, TRAY_PAUSE)) for uid in trays]
     flood = OtherUser(flooder, flooding(address, document, size.floods))
-    (folder / "go").touch()
+    set_pace(folder, PAGE_SECONDS)
     submits = [
-        OtherUser(uid, submitting(address, document, 100_000 * place, MOST_AN_HOUR - size.rest, REST_PAUSE))
+        OtherUser(uid, submitting(address, document, 100_000 * place, MOST_AN_HOUR - size.rest, LOAD_PAUSE))
         for place, uid in enumerate(others, start=1)
     ]
-    while time.monotonic() < begun + size.seconds and len(Words(folder).waits) < size.calls:
-        time.sleep(1)
-    seconds, processor = time.monotonic() - begun, processor_seconds(daemon) - processor
-    for client in (*looks, flood, *submits):
+    time.sleep(size.submit_seconds)
+    for client in submits:
         client.end()
     submitted = [client.result() for client in submits]
+    tell(f"calls a hundredfold, at most {size.seconds:g} s")
+    set_pace(folder, SHORT_PAGE_SECONDS)
+    end = time.monotonic() + size.seconds
+    while time.monotonic() < end and len(Words(folder).waits) < size.calls:
+        time.sleep(1)
+    seconds, processor = time.monotonic() - begun, processor_seconds(daemon) - processor
+    for client in (*looks, flood):
+        client.end()
     taken, unanswered = [each for those, _ in submitted for each in those], sum(none for _, none in submitted)
     times, told, unseen = (sum(each) for each in zip(*(client.result() for client in looks), strict=True))
     flooded, waits = flood.result(), Words(folder).waits
@@ -172,6 +186,12 @@ def _measure_load(
         Figure("news the trays were told", told, ""),
         Figure("faxes taken from the flooder", flooded, ""),
     ]
+
+
+def set_pace(folder: Path, seconds: float) -> None:
+    """Have a page take so many seconds on every line, at once in full: a line may be reading it."""
+    (folder / "pace").write_text(str(seconds))
+    (folder / "pace").rename(folder / "go")
 
 
 def load_before() -> float:

@@ -3,9 +3,10 @@
 
     python -m tests.benchmarks.service.scripted_line FOLDER LINE
 
-It is ready when FOLDER/go is there, and from then on somebody calls after every tenth call of its own. Each thing that
-the service was told, and must have kept, is a line of FOLDER/LINE.said: `confirmed CALL PAGE`, `final CALL SECONDS`
-(until Noted came), `kept CALL PAGE`, `ended CALL`; `pending CALL` is a FinalPending without its Noted yet.
+It is ready when FOLDER/go is there, a file with the seconds that a page takes, and from then on somebody calls after
+every tenth call of its own. Each thing that the service was told, and must have kept, is a line of FOLDER/LINE.said:
+`confirmed CALL PAGE`, `final CALL SECONDS` (until Noted came), `kept CALL PAGE`, `ended CALL`; `pending CALL` is a
+FinalPending without its Noted yet.
 """
 
 from __future__ import annotations
@@ -44,8 +45,6 @@ from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.sentence import Sentence
 
 RECEIVED_PAGES: Final = 2
-PAGE_SECONDS: Final = 0.35
-"""Seconds that a page takes on the line. A real one takes a hundred times as long."""
 CALLS_BETWEEN_RINGS: Final = 10
 
 
@@ -84,10 +83,10 @@ class ScriptedLine:
         self._say(Progress(order.call, Step.DIALLING))
         for page in range(1, pages):
             self._say(Progress(order.call, Step.PAGE, page, "+33199000099", 14400))
-            time.sleep(PAGE_SECONDS)
+            self._wait_for_page()
             self._note(f"confirmed {order.call} {page}")
             self._say(PageConfirmed(order.call, page))
-        time.sleep(PAGE_SECONDS)
+        self._wait_for_page()
         self._note(f"pending {order.call}")
         before = time.monotonic()
         self._say(FinalPending(order.call))
@@ -99,10 +98,14 @@ class ScriptedLine:
         self._say(PageConfirmed(order.call, pages))
         return CallReport(Outcome.OK, pages=pages, sent=pages, confirmed=pages, rate=14400, dial_seconds=1.0)
 
+    def _wait_for_page(self) -> None:
+        """Let the seconds go by that a page takes on the line, which is what FOLDER/go says now."""
+        time.sleep(float((self._folder / "go").read_text()))
+
     def _receive(self, order: AnswerCall) -> CallReport:
         kept, files = IncomingPages(Path(order.folder)), []
         for number in range(1, RECEIVED_PAGES + 1):
-            time.sleep(PAGE_SECONDS)
+            self._wait_for_page()
             page = Page(Width.A4, Resolution.FINE, bytes([number]) * 216 * 100)
             files.append(kept.keep(number, page, confirmed=True))
             self._note(f"kept {order.call} {number}")

@@ -21,6 +21,7 @@ from dbus_next.signature import Variant
 from faxcore.bus import client
 from faxcore.bus.gate import Gate
 from faxcore.bus.programs import Programs
+from faxcore.bus.shared_bus import SharedBus
 from faxcore.bus.wire import Bus, open_bus, to_wire
 from faxcore.contract.bus import (
     BUS_NAME,
@@ -102,11 +103,24 @@ def strict() -> Iterator[tuple[str, Path]]:
 
 
 @pytest.fixture(scope="module")
-def open_bus_service() -> Iterator[tuple[str, Path]]:
+def let_all() -> Iterator[tuple[str, Path]]:
     """A bus that lets everything pass: what is refused, the service refuses."""
     with serving({"dial": {"0199000002": ["ok"]}}, let_all=True) as served:
         make_document(served[1])
         yield served
+
+
+@pytest.fixture(scope="module")
+def own_socket(let_all: tuple[str, Path]) -> tuple[str, Path]:
+    """The service's own socket, where nobody but the service refuses anything."""
+    return f"unix:path={let_all[1]}/socket", let_all[1]
+
+
+@pytest.fixture(params=["let_all", "own_socket"])
+def open_bus_service(request: pytest.FixtureRequest) -> tuple[str, Path]:
+    """One of the two ways on which what is refused, the service refuses."""
+    found: tuple[str, Path] = request.getfixturevalue(request.param)
+    return found
 
 
 async def raw(bus: Bus, interface: str | None, member: str, signature: str = "", *body: Any, **more: Any) -> Message:
@@ -353,7 +367,7 @@ def test_the_service_itself_lets_only_cupsd_in(open_bus_service: tuple[str, Path
 
 
 @needs_root
-@pytest.mark.parametrize("bus", ["strict", "open_bus_service"])
+@pytest.mark.parametrize("bus", ["strict", "let_all", "own_socket"])
 def test_only_the_administrator_reloads(request: pytest.FixtureRequest, bus: str) -> None:
     """Neither a user nor cupsd's may, whatever the bus lets through; root, who is the service's user too, may."""
     address, _folder = request.getfixturevalue(bus)
@@ -511,10 +525,11 @@ def test_a_caller_whose_uid_is_not_to_be_had_is_refused(monkeypatch: pytest.Monk
     async def main() -> list[Message]:
         bus = Deaf()
         nobody = SimpleNamespace(**{method.function: None for method in METHODS})
-        service = Gate(bus, dict.fromkeys(INTERFACES, nobody), Programs(), lambda: "lp")  # type: ignore[arg-type]
+        gate = Gate(dict.fromkeys(INTERFACES, nobody), Programs(), lambda: "lp")
+        service = SharedBus(bus, gate)  # type: ignore[arg-type]
         call = Message(path=OBJECT_PATH, interface=DESK, member="Status", sender=":1.7", serial=1)
         assert service._heard(call)
-        await asyncio.gather(*service._tasks)
+        await asyncio.gather(*gate._tasks)
         return bus.sent
 
     (reply,) = asyncio.run(main())

@@ -14,8 +14,8 @@ from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.message import Message
 
 from faxcore.bus import client
-from faxcore.bus.gate import is_of_the_contract
 from faxcore.bus.reading import MOST_BODY, Unread
+from faxcore.bus.shared_bus import is_worth_reading
 from faxcore.bus.wire import Bus, call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Job
 from faxcore.contract.codec import encode
@@ -79,7 +79,7 @@ def test_a_long_body_that_is_not_unpacked_takes_few_turns(address: str) -> None:
             super()._message_reader()
 
     async def main() -> None:
-        service, sender = Counting(address, is_of_the_contract, MOST_BODY), await open_bus(address)
+        service, sender = Counting(address, is_worth_reading, MOST_BODY), await open_bus(address)
         await service.connect()
         await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
         heard: list[Message] = []
@@ -219,7 +219,7 @@ def test_what_the_bus_does_not_take_is_said_again(address: str, monkeypatch: pyt
         return Message.new_method_return(message, "aa{sv}", [[]])
 
     async def main() -> None:
-        service = await open_bus(address, is_of_the_contract, MOST_BODY)
+        service = await open_bus(address, is_worth_reading, MOST_BODY)
         flooders = [await open_bus(address) for _ in range(2)]
         await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
         service.add_message_handler(answer)
