@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from faxcore.bus.client import BusError, Client, connect
 from faxcore.cli import list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
+from faxcore.cli.following import follow
 from faxcore.cli.plain_output import format_fax, print_json
 from faxcore.cli.send_time import parse_time
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
@@ -23,7 +24,7 @@ from faxcore.document.renderer import STYLES
 from faxcore.document.undrawn import find_undrawn
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
-from faxcore.model.job import FINAL, State
+from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import Recipient
@@ -166,26 +167,18 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
 async def send(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl send`."""
     order = make_order(options, options.title or make_title(options.files))
-    changes: asyncio.Queue[Job] = asyncio.Queue()
-    desk.on_job_changed = changes.put_nowait
-    if options.wait:
-        await desk.register()
     with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
         await asyncio.to_thread(draw, original, pages, options)
         await _warn_of_undrawn(desk, order)
         job = await desk.submit_document(pages, original, order)
     if not options.wait:
         return print_json({"job": job}) if options.json else _print(job)
-    found = (await desk.show_job(job)).job
-    while found.state not in FINAL | {State.UNCERTAIN}:
-        changed = await changes.get()
-        if changed.id == job:
-            found = changed
+    found = await follow(options.bus, job)
     if options.json:
-        print_json(await desk.show_job(job))
+        print_json(found)
     else:
-        print(format_fax(found))
-    return 0 if found.state is State.DONE else 1
+        print(format_fax(found.job))
+    return 0 if found.job.state is State.DONE else 1
 
 
 async def _warn_of_undrawn(desk: Client, order: Order) -> None:

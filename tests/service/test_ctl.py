@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from faxcore import t4
+from faxcore.bus import client
 from faxcore.cli.main import main
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import FakeDesk, serve
-from tests.support.service_fixture import make_document, serving
+from tests.support.service_fixture import make_document, public_folder, service, serving
 from tests.support.waiting import wait_until
 
 SCRIPT = {
@@ -362,3 +363,32 @@ def test_no_text_gives_the_terminal_an_order(served: tuple[str, Path], arguments
 
 def test_a_strange_name_is_still_told(served: tuple[str, Path]) -> None:
     assert r"\u001b]0;owned\u0007" in faxctl(served, "config", "check", f"{HOSTILE}.toml", code=1)
+
+
+@pytest.mark.parametrize("way", ["bus", "own socket"])
+def test_waiting_for_a_fax_goes_on_over_a_restart_of_the_service(way: str) -> None:
+    async def cancel(address: str) -> None:
+        async with client.connect(address) as desk:
+            (job,) = await desk.list_jobs()
+            await desk.cancel_job(job.id)
+
+    with public_folder() as folder, private_bus(folder / "bus") as bus:
+        (folder / "script.json").write_text("{}")
+        address = bus if way == "bus" else f"unix:path={folder}/socket;{bus}"
+        command = [sys.executable, "-m", "faxcore.cli.main", "--bus", address, "send", "--to", "0199000002"]
+        command += ["--at", "+1h", "--wait", str(make_document(folder))]
+        with service(folder, bus):
+            waiting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            wait_until("the fax", lambda: asyncio.run(count_jobs(bus)) == 1)
+        assert waiting.stderr is not None
+        assert waiting.stderr.readline() == "The fax service is away: waiting until it is back.\n"
+        with service(folder, bus):
+            asyncio.run(cancel(bus))
+            out, errors = waiting.communicate(timeout=60)
+        assert (waiting.returncode, errors) == (1, "")
+        assert "cancelled" in out
+
+
+async def count_jobs(address: str) -> int:
+    async with client.connect(address) as desk:
+        return len(await desk.list_jobs())
