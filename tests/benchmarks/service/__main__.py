@@ -37,11 +37,11 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def surroundings() -> Iterator[str]:
+def surroundings(title: str, program: str) -> Iterator[str]:
     """Where the figures are from."""
-    yield "# How soon the service answers"
+    yield title
     yield ""
-    command = " ".join(["python -m tests.benchmarks.service", *sys.argv[1:]])
+    command = " ".join([program, *sys.argv[1:]])
     yield f"`{command}`, Python {platform.python_version()}, {os.cpu_count()} × {processor()}, Linux"
     yield f"{platform.release()}; load of the machine before: {load_before():.1f}."
     yield ""
@@ -60,7 +60,7 @@ def main() -> int:
         wanted.seconds,
         wanted.floods,
     )
-    lines, kept = list(surroundings()), True
+    lines, kept = list(surroundings("# How soon the service answers", "python -m tests.benchmarks.service")), True
     for database in DATABASES[wanted.database]:
         with ExitStack() as stack:
             url = ""

@@ -88,11 +88,11 @@ def measure(size: Size, url: str) -> list[Figure]:
     others, trays = rest[:OTHERS], [rest[OTHERS:][number % len(rest[OTHERS:])] for number in range(size.trays)]
     with public_folder() as folder, private_bus(folder / "bus") as bus:
         address = f"unix:path={folder}/socket;{bus}"
-        _prepare(folder, url)
+        prepare(folder, url)
         persons = [people.name_of(uid) for uid in trays]
         tell(f"filling a store with {size.faxes} faxes")
         fill(folder / "state", url, persons, size.faxes, size.notices, 2 * size.calls)
-        with _daemon(folder, bus) as (daemon, started):
+        with run_daemon(folder, bus) as (daemon, started):
             found = [Figure("start until on the bus", started, "s", 5)]
             tell(f"{size.rest} submissions at rest")
             found += _measure_rest(folder, address, others[0], size)
@@ -108,7 +108,7 @@ def tell(what: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
-def _prepare(folder: Path, url: str) -> None:
+def prepare(folder: Path, url: str) -> None:
     lines = (_LINE.format(number=number, owner=getpass.getuser()) for number in range(1, LINES + 1))
     (folder / "facteur.toml").write_text(_CONFIG.format(folder=folder, url=url) + "".join(lines))
     write_document(folder / "document.tif", 1)
@@ -116,7 +116,7 @@ def _prepare(folder: Path, url: str) -> None:
 
 
 @contextmanager
-def _daemon(folder: Path, address: str) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+def run_daemon(folder: Path, address: str) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     """The daemon's process, once it is on the bus, and the seconds until then. Its log is kept if it fails."""
     module = "tests.benchmarks.service.daemon_process"
     command = [sys.executable, "-m", module, str(folder), "--config", str(folder / "facteur.toml")]
