@@ -71,15 +71,9 @@ class CheckedClaim:
 
 def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
     """Check an order; `title` stands in for one that is not given. ApiError for an unknown header."""
-    header = config.header(order.header)
-    if header is None:
-        named = {"name": clean_text(order.header, 60)}
-        raise ApiError(ErrorCode.BAD_ORDER, Sentence("There is no header “{name}”.", named))
-    send_at, give_up_at = _check_time(order.send_at), _check_time(order.give_up_at)
-    if give_up_at is not None and give_up_at <= max(send_at or "", format_time(read_clock())):
-        raise ApiError(
-            ErrorCode.BAD_ORDER, Sentence("The time to give up must be later than now and than the time to send.")
-        )
+    header = find_header(order.header, config)
+    send_at, give_up_at = check_time(order.send_at), check_time(order.give_up_at)
+    refuse_early_end(send_at, give_up_at)
     return CheckedOrder(
         header,
         Recipient(order.number, order.last_name, order.first_name, order.role, order.company).cleaned(),
@@ -93,7 +87,24 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
     )
 
 
-def _check_time(text: str) -> str | None:
+def find_header(id: str, config: Config) -> Header:
+    """Find the header with this id, the first for an empty one. ApiError if there is none."""
+    header = config.header(id)
+    if header is None:
+        named = {"name": clean_text(id, 60)}
+        raise ApiError(ErrorCode.BAD_ORDER, Sentence("There is no header “{name}”.", named))
+    return header
+
+
+def refuse_early_end(send_at: str | None, give_up_at: str | None) -> None:
+    """Raise ApiError if a fax would be given up before it is sent."""
+    if give_up_at is not None and give_up_at <= max(send_at or "", format_time(read_clock())):
+        raise ApiError(
+            ErrorCode.BAD_ORDER, Sentence("The time to give up must be later than now and than the time to send.")
+        )
+
+
+def check_time(text: str) -> str | None:
     """Read a time to send, or to give up at. ApiError if it is none, or too far away."""
     if not text:
         return None

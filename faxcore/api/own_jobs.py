@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The actions of people on their own faxes on the way out: look, cancel, hold, release, send again, decide."""
+"""The actions of people on their own faxes on the way out: look, change, cancel, hold, release, send again,
+decide.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,14 @@ from pathlib import Path
 
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError, not_ended, wrong_state
+from faxcore.api.changing import check_change
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
 from faxcore.api.lists import ListApi
 from faxcore.api.orders import check_order, complete_order
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import ErrorCode, Job, JobDetails, Order, Verdict
+from faxcore.contract.bus import ErrorCode, Job, JobChange, JobDetails, Order, Verdict
 from faxcore.model.job import FINAL, Event, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.scheduler import Scheduler
@@ -79,6 +82,13 @@ class JobApi(ListApi):
             await self._scheduler.hold(found)
         except WrongState:
             raise wrong_state(found.state) from None
+
+    async def change_job(self, person: str, job: str, change: JobChange) -> None:
+        """Change a job that has not ended."""
+        found = self._job(person, job)
+        wish = check_change(change, found, self._store, self._config.value)
+        self._limits.refuse_urgent(person, change.priority)
+        await self._scheduler.change(found, wish)
 
     async def release_job(self, person: str, job: str) -> None:
         """Let a held job go on."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from faxcore.bus.client import BusError, Client, connect
-from faxcore.cli import list_commands
+from faxcore.cli import change_command, list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.following import follow
 from faxcore.cli.plain_output import format_fax, print_json
@@ -60,6 +60,8 @@ def add_commands(commands: Any) -> None:
     command("show", show, _("one fax and its calls"), fax)
     command("cancel", cancel, _("cancel a fax"), fax)
     command("resend", resend, _("send a fax again, to the same number or another"), _add_resending)
+    about_change = _("change number, header, times or priority of a fax that has not ended")
+    command("change", change_command.change, about_change, change_command.add_options)
     command("hold", hold, _("hold a fax back until it is released"), fax)
     command("release", release, _("let a held fax go on"), fax)
     command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
@@ -201,10 +203,11 @@ async def show(desk: Client, options: argparse.Namespace) -> int:
         print(f"{name + ':':12}{value}")
     for call in found.calls:
         outcome = call.outcome.value if call.outcome is not None else ""
+        to = f"  {call.number}" if call.number else ""
         counts = _("{confirmed} pages confirmed, {rate} bit/s, {seconds:.0f} s")
         about = counts.format(confirmed=call.confirmed, rate=call.rate, seconds=call.seconds)
         reason = f"  {translate(call.reason)}" if call.reason else ""
-        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}  {about}{reason}")
+        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}{to}  {about}{reason}")
     return 0
 
 

@@ -2,6 +2,7 @@
 """The command `faxctl`: what the windows do, for a terminal and for scripts.
 
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
+    faxctl change FAX --to NUMBER --at TIME --until TIME --header ID --priority PRIORITY
     faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE

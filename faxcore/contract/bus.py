@@ -173,6 +173,21 @@ class Order:
 
 
 @dataclass(frozen=True)
+class JobChange:
+    """A wish to change a fax that has not ended. A field that is absent stays as it is."""
+
+    number: str | None = None
+    """Judged like the number of a new fax. To another number it is sent from the first page on, with all its calls."""
+    header: str | None = None
+    """The id of a header; empty: the first. Only as long as no page has arrived."""
+    send_at: str | None = None
+    """As in an order; empty: at once."""
+    give_up_at: str | None = None
+    """As in an order; empty: some hours behind its next call, as the configuration says."""
+    priority: Priority | None = None
+
+
+@dataclass(frozen=True)
 class Claim(Order):
     """The printing system's words about a print job; with a number it is sent without a dialog."""
 
@@ -317,6 +332,8 @@ class Call:
     remote_id: str = ""
     seconds: float = 0.0
     """From the answer to hanging up."""
+    number: str = ""
+    """The number called, in international form where it has one: the job's may have been changed since."""
 
 
 @dataclass(frozen=True)

@@ -63,12 +63,19 @@ def _optional_int(value: object, _type: object) -> int | None:
     raise TypeError(f"must be a whole number, not {type(value).__name__}")
 
 
+def _optional_text(value: object, _type: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise TypeError(f"must be text, not {type(value).__name__}")
+
+
 def _make(strict: bool) -> Converter:
     converter = Converter(forbid_extra_keys=strict, omit_if_default=False)
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly(kind))
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(int | None, _optional_int)
+    converter.register_structure_hook(str | None, _optional_text)
     converter.register_structure_hook(Sentence, _sentence)
     converter.register_unstructure_hook(Sentence, to_plain)
     converter.register_structure_hook(Path, lambda value, _type: Path(_exactly(str)(value, str)))

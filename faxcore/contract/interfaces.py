@@ -21,6 +21,7 @@ from faxcore.contract.bus import (
     Handover,
     HeaderChoice,
     Job,
+    JobChange,
     JobDetails,
     JudgedNumber,
     Order,
@@ -104,6 +105,13 @@ class Desk:
     async def hold_job(self, job: str) -> None:
         """Hold a job back until it is released; a call that is under way ends as soon as the protocol allows, unless
         its last page is out.
+        """
+        raise NotImplementedError
+
+    async def change_job(self, job: str, change: JobChange) -> None:
+        """Change the number, the header, the times or the priority of a job that has not ended. A call that is under
+        way ends as soon as the protocol allows if it is to another number, or to be made later. Refused are another
+        header while it lasts, and another number or time once its last page is out.
         """
         raise NotImplementedError
 

@@ -19,6 +19,7 @@ _VALUES = (
     bus.HeaderChoice,
     bus.JudgedNumber,
     bus.Order,
+    bus.JobChange,
     bus.Claim,
     bus.Handover,
     bus.PrintNotice,

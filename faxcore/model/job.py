@@ -81,6 +81,7 @@ TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
     (State.FINAL_PENDING, Event.CANCELLED): State.UNCERTAIN,
     (State.FINAL_PENDING, Event.SERVICE_RESTARTED): State.UNCERTAIN,
     (State.SLEEPING, Event.TIME_CAME): State.READY,
+    (State.SLEEPING, Event.POSTPONED): State.PENDING,
     (State.SLEEPING, Event.GAVE_UP): State.FAILED,
     (State.SLEEPING, Event.HELD): State.HELD,
     (State.SLEEPING, Event.CANCELLED): State.CANCELLED,

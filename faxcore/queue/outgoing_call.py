@@ -76,7 +76,7 @@ class OutgoingCall:
         self._end = end
         self._mind_clock = mind_clock
         self._cancelled = False
-        self._held = False
+        self._put_off = False
         self._unwritten: list[int] = []
         """Pages whose confirmation is not on disk yet."""
         self._shortened: PagesShortened | None = None
@@ -102,7 +102,7 @@ class OutgoingCall:
             self._line.release()
             await self._finish(CallReport(Outcome.MODEM, Sentence("The database was away: nothing was dialled.")), 0)
             return
-        if self._cancelled or self._held:
+        if self._cancelled or self._put_off:
             self._line.release()
             await self._finish(CallReport(Outcome.LOCAL_ABORT))
             return
@@ -147,9 +147,9 @@ class OutgoingCall:
         self._cancelled = True
         await self._break_off()
 
-    async def hold(self) -> None:
-        """End this call for a person who wants the job to be held, and goes on with it later."""
-        self._held = True
+    async def put_off(self) -> None:
+        """End this call for a person who wants the job to go on later, or elsewhere."""
+        self._put_off = True
         await self._break_off()
 
     async def _break_off(self) -> None:

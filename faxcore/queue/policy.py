@@ -17,9 +17,12 @@ REFUSED: Final = frozenset({Outcome.REJECTED, Outcome.REMOTE_DCN, Outcome.CANNOT
 """Ends that follow an answer of the other end to the last page, an answer that was not its confirmation."""
 
 
-def after_call(state: State, report: CallReport, limited: bool, cancelled: bool = False) -> tuple[Event, ...]:
+def after_call(
+    state: State, report: CallReport, limited: bool, cancelled: bool = False, elsewhere: bool = False
+) -> tuple[Event, ...]:
     """Decide what happens to a job in this state (active or final-pending) after its call, in this order. `limited`:
-    there have been as many calls, or as much time, as there may be.
+    there have been as many calls, or as much time, as there may be. `elsewhere`: it goes to another number now, so that
+    nothing that this one has said is final.
     """
     if report.outcome is Outcome.OK:
         return _final(state, Event.CONFIRMED)
@@ -29,8 +32,8 @@ def after_call(state: State, report: CallReport, limited: bool, cancelled: bool 
         return _final(state, Event.UNCONFIRMED)
     if cancelled:
         return (Event.CANCELLED,)
-    if report.outcome is Outcome.LOCAL_ABORT:
-        # Nobody cancelled the job: the service is stopping, and takes it up again when it starts.
+    if report.outcome is Outcome.LOCAL_ABORT or elsewhere:
+        # Nobody cancelled the job: the service is stopping, and takes it up again when it starts; or it was changed.
         return (Event.TRY_FAILED,)
     # A modem that is absent has dialled nothing: the fax waits for it, however often that is found.
     if report.outcome in RETRY and not (limited and is_dialled(report)):

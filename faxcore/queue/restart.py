@@ -90,10 +90,11 @@ def restart_job(store: Store, queue: QueueConfig, id: str, reason: Sentence) -> 
         job = store.jobs.event(id, Event.SERVICE_RESTARTED, reason=reason)
         if job.state is State.SLEEPING and job.cancelled:
             job = store.jobs.event(id, Event.CANCELLED, reason=NOTHING)
-        limit = find_dial_limit(job.attempts, queue)
+        limit = NOTHING if job.wish else find_dial_limit(job.attempts, queue)
         if job.state is State.SLEEPING and limit:
             job = store.jobs.event(id, Event.GAVE_UP, reason=explain_given_up(reason, limit))
         if job.state is State.SLEEPING:
             store.jobs.sleep(id, 0)
+            store.job_changes.fulfil(id)
         else:
             store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", id, job.owner)

@@ -30,6 +30,7 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.turns import Candidate
+from faxcore.store.wish import Wish
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +123,25 @@ class Scheduler:
             self._store.jobs.request_hold(job.id)
             call = self._calls.get(job.id)
             if call is not None:
-                await call.hold()
+                await call.put_off()
         elif job.state is State.FINAL_PENDING:
             self._store.jobs.request_hold(job.id)
         else:
             self._changed(self._store.jobs.hold(job.id))
+
+    async def change(self, job: JobRow, wish: Wish) -> None:
+        """Change a job for a person. A call that is under way ends as soon as the protocol allows if the job is not to
+        be sent now, or not to this number. WrongState if the job has ended.
+        """
+        if job.state in (State.ACTIVE, State.FINAL_PENDING):
+            self._store.job_changes.request(job, wish)
+            call = self._calls.get(job.id)
+            if call is not None and (wish.send_at or wish.is_elsewhere(job.destination, job.sub_address)):
+                await call.put_off()
+            self.report(job.id)
+        else:
+            self._changed(self._store.job_changes.change(job, wish))
+            self.wake()
 
     def release(self, job: JobRow) -> None:
         """Let a job go on that is held, or is to be. WrongState if it is neither."""

@@ -11,7 +11,7 @@ from faxcore.model.attempts import Attempts
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.paper import told_shortened
-from faxcore.model.sentence import Sentence
+from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.call_limits import count_call, find_limit, spread_wait
 from faxcore.queue.experience import learn
 from faxcore.queue.policy import after_call
@@ -42,8 +42,9 @@ def write_verdict(
     assert now is not None
     attempts = count_call(now.attempts, report, job.confirmed + 1)
     seconds = _find_wait(queue, report.outcome, job.id, now.attempts.dials) if wait is None else wait
-    limit = _find_limit(store, queue, now, attempts, report, seconds)
-    events = after_call(now.state, report, bool(limit), cancelled or now.cancelled)
+    # What a person has changed meanwhile has its own calls and its own time.
+    limit = NOTHING if now.wish else _find_limit(store, queue, now, attempts, report, seconds)
+    events = after_call(now.state, report, bool(limit), cancelled or now.cancelled, now.goes_elsewhere)
     if report.outcome is Outcome.OK:
         # The confirmation of the last page is the end of the call; rows for it may not have come apart.
         jobs.confirm(now.id, now.pages, call)
@@ -51,6 +52,7 @@ def write_verdict(
     after = jobs.event(now.id, *events, reason=_find_reason(now, report, events, limit))
     if after.state is State.SLEEPING:
         jobs.sleep(after.id, seconds)
+        store.job_changes.fulfil(after.id)
     if after.state in deliveries.ANNOUNCED:
         store.deliveries.add(f"{deliveries.JOB}-{after.state.value}", after.id, after.owner)
         checkpoint("verdict written, not committed")

@@ -143,6 +143,20 @@ class Entries:
             statement = statement.where(table.c.subject < after)
         return self._read(statement.order_by(table.c.subject.desc()).limit(most))
 
+    def set_words(self, subject: str, person: str, words: str) -> None:
+        """Change the words by which a fax is found in a person's lists."""
+        table = schema.entry
+        mine = (table.c.subject == subject, table.c.person == person)
+        with self._db.transaction():
+            row = self._db.row(select(table.c.number, table.c.words).where(*mine))
+            if row is None:
+                return
+            new = f"{words} {person_word(person)}"
+            self._db.run(update(table).where(*mine).values(words=new))
+            if self._db.is_sqlite:
+                self._db.run(_UNINDEX.bindparams(number=row.number, words=row.words))
+                self._db.run(_INDEX.bindparams(number=row.number, words=new))
+
     def set_called(self, subject: str, called: str) -> None:
         """Note the key of the number that was called."""
         self._db.run(update(schema.entry).where(schema.entry.c.subject == subject).values(called=called))

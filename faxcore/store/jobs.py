@@ -24,6 +24,7 @@ from faxcore.store.database import Database, in_pieces
 from faxcore.store.entries import FOLDERS, Entries
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.sent_copies import SentCopies
+from faxcore.store.wish import Wish
 
 MOST_LISTED: Final = 200
 """Jobs, or receptions, in one answer of the lists that have no pages."""
@@ -79,6 +80,8 @@ class JobRow:
     """When it is given up; None: that begins to run with its first call."""
     recipients: int
     """Of its submission."""
+    wish_text: str
+    """The changes that are made when its call is over, in JSON; empty: none."""
 
     @property
     def attempts(self) -> Attempts:
@@ -99,6 +102,16 @@ class JobRow:
     def paper_plan(self) -> PaperPlan:
         """The paper that its pages were made for, in the last call or before it."""
         return decode(json.loads(self.paper), PaperPlan) if self.paper else PaperPlan()
+
+    @property
+    def wish(self) -> Wish | None:
+        """The changes that a person wants as soon as its call is over."""
+        return decode(json.loads(self.wish_text), Wish) if self.wish_text else None
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """True if it goes to another number as soon as its call is over."""
+        return self.wish is not None and self.wish.is_elsewhere(self.destination, self.sub_address)
 
     @property
     def header_id(self) -> str:
@@ -254,7 +267,14 @@ class Jobs:
         """A person says that an uncertain fax is to be sent again, with all its calls and all its time."""
         table = schema.job
         with self._db.transaction():
-            anew = {**asdict(Attempts()), "cancelled": False, "held": False, "give_up_at": None, "deadline": None}
+            anew = {
+                **asdict(Attempts()),
+                "cancelled": False,
+                "held": False,
+                "give_up_at": None,
+                "deadline": None,
+                "wish": "",
+            }
             self._db.run(update(table).where(table.c.id == id).values(anew))
             return self.event(id, Event.SAID_AGAIN, reason=NOTHING)
 
@@ -357,7 +377,7 @@ def _select() -> Select[Any]:
         job.c.role,
         job.c.company,
         submission.c.subject,
-        submission.c.header.label("header_text"),
+        func.coalesce(func.nullif(job.c.header, ""), submission.c.header).label("header_text"),
         job.c.created,
         job.c.changed,
         job.c.next_try,
@@ -375,6 +395,7 @@ def _select() -> Select[Any]:
         job.c.give_up_at,
         job.c.deadline,
         submission.c.recipients,
+        job.c.wish.label("wish_text"),
     ]
     return select(*columns).join_from(job, submission)
 

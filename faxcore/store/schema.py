@@ -35,7 +35,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0008"
+REVISION: Final = "0009"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -187,6 +187,10 @@ job = Table(
     # When its sender wants it to be given up, and when it is; NULL: some hours behind its first call.
     Column("give_up_at", TEXT),
     Column("deadline", TEXT),
+    # Another header than its submission's, in JSON; empty: that one.
+    _text("header"),
+    # Changes that a person wants, and that are made when its call is over, in JSON; empty: none.
+    _text("wish"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),

@@ -36,6 +36,7 @@ from faxcore.store.drafts import Drafts
 from faxcore.store.entries import Entries
 from faxcore.store.filed_copies import FiledCopies
 from faxcore.store.ids_and_times import read_clock
+from faxcore.store.job_changes import JobChanges
 from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
 from faxcore.store.opening import sqlite_url
@@ -79,6 +80,7 @@ class Store:
         self.submissions = Submissions(self.database, self.entries)
         self.sent_copies = SentCopies(self.database)
         self.jobs = Jobs(self.database, self.calls, self.entries, self.sent_copies)
+        self.job_changes = JobChanges(self.database, self.jobs, self.entries)
         self.turns = Turns(self.database)
         self.receptions = Receptions(self.database, self.calls, self.entries)
         self.deliveries = Deliveries(self.database)

@@ -23,7 +23,7 @@ from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.entries import FOLDERS, Entries, Kind
 from faxcore.store.ids_and_times import first_id, new_id, read_clock
-from faxcore.store.words import join_words
+from faxcore.store.words import words_of_job
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Submissions:
         now = self._db.now()
         jobs = {new_id(): each for each in addressees}
         self._db.add_all(schema.job, [_job_values(job, id, new, each, state, now) for job, each in jobs.items()])
-        words = {job: _words(new, each) for job, each in jobs.items()}
+        words = {job: words_of_job(each.recipient, each.to, new.subject, new.title) for job, each in jobs.items()}
         self._entries.add_many(Kind.JOB, new.owner, folder, words)
         return list(jobs)
 
@@ -180,10 +180,3 @@ def _job_values(
         "give_up_at": new.give_up_at,
         "deadline": new.give_up_at,
     }
-
-
-def _words(new: NewSubmission, addressee: Addressee) -> str:
-    """The words of a job: whom it is for, and what it is about."""
-    to, recipient = addressee.to, addressee.recipient
-    names = (recipient.last_name, recipient.first_name, recipient.role, recipient.company)
-    return join_words([*names, new.subject, new.title, to.sub_address], [to.key, to.shown])

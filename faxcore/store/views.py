@@ -68,6 +68,7 @@ def view_call(call: CallRow) -> Call:
         rate=call.rate,
         remote_id=call.remote_id,
         seconds=call.seconds,
+        number=call.destination,
     )
 
 

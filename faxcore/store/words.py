@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from faxcore.dialling.numbers import spellings
+from faxcore.dialling.numbers import Destination, spellings
+from faxcore.model.recipient import Recipient
 
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 """Letters that Unicode does not take apart."""
@@ -45,6 +46,12 @@ def join_words(texts: Iterable[str], numbers: Iterable[str]) -> str:
     words = dict.fromkeys(word for text in texts for word in split_words(text))
     words |= dict.fromkeys(digits for number in numbers for digits in spellings(number))
     return " ".join(words)
+
+
+def words_of_job(recipient: Recipient, to: Destination, subject: str, title: str) -> str:
+    """The words of a job: whom it is for, and what it is about."""
+    names = (recipient.last_name, recipient.first_name, recipient.role, recipient.company)
+    return join_words([*names, subject, title, to.sub_address], [to.key, to.shown])
 
 
 def words_of_draft(title: str) -> str:

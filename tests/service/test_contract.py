@@ -39,6 +39,7 @@ from faxcore.contract.bus import (
     Handover,
     HeaderChoice,
     Job,
+    JobChange,
     JudgedNumber,
     LineState,
     Order,
@@ -362,6 +363,7 @@ class User:
             assert out.seek(0, os.SEEK_END) == 0
         await self.cancel_a_waiting_one(job)
         await self.hold_one(job)
+        await self.change_one(job)
         await self.send_one_later()
         await self.send_one_again(job)
         self.far_end.end(job)
@@ -435,6 +437,39 @@ class User:
             "cancelled",
         ]
         assert (await self.desk.show_job(busy)).job.state is State.ACTIVE
+
+    async def change_one(self, busy: str) -> None:
+        """A fax that waits is changed in everything that can be; one that is being sent has the header that it has."""
+        job = await self.desk.submit_document(self.document, None, replace(TO, title="Changed"))
+        before = (await self.desk.show_job(job)).job
+        for change, code in (
+            (JobChange(), ErrorCode.BAD_ORDER),
+            (JobChange(number="112"), ErrorCode.BAD_NUMBER),
+            (JobChange(header="nonsense"), ErrorCode.BAD_ORDER),
+            (JobChange(send_at="soon"), ErrorCode.BAD_ORDER),
+            (JobChange(give_up_at="2001-01-01T00:00+00:00"), ErrorCode.BAD_ORDER),
+            (JobChange(priority=Priority.URGENT), ErrorCode.DENIED),
+        ):
+            await self.refused(code, self.desk.change_job(job, change))
+        await self.refused(ErrorCode.STATE, self.desk.change_job(busy, JobChange(header="cover")))
+        assert (await self.desk.show_job(job)).job == before, "nothing of it was changed"
+        at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+        later, end = at.isoformat(), (at + timedelta(hours=1)).isoformat()
+        change = JobChange(UNCERTAIN, "cover", later, end, Priority.BULK)
+        await self.desk.change_job(job, change)
+        changed = await self.ear.until_job(job, State.PENDING)
+        assert changed == (await self.desk.show_job(job)).job
+        assert (changed.number, changed.recipient, changed.header) == ("01 99 00 00 03", "Martin", "cover")
+        assert (changed.pages, changed.priority) == (before.pages + 1, Priority.BULK)
+        assert datetime.fromisoformat(changed.next_try) == at
+        assert datetime.fromisoformat(changed.give_up_at) == at + timedelta(hours=1)
+        await self.desk.change_job(job, JobChange(number=GOOD, send_at="", give_up_at="", header=""))
+        ready = await self.ear.until(lambda news: news.id == job and news.state is State.READY and news != before)
+        assert (ready.number, ready.header, ready.next_try, ready.give_up_at) == (before.number, "plain", "", "")
+        assert ready.priority is Priority.BULK, "what is not named stays"
+        await self.desk.cancel_job(job)
+        await self.ear.until_job(job, State.CANCELLED)
+        await self.refused(ErrorCode.STATE, self.desk.change_job(job, JobChange(number=UNCERTAIN)))
 
     async def send_one_again(self, busy: str) -> None:
         """To another number while it is being sent; to the same one when it has ended."""
@@ -549,12 +584,12 @@ class User:
             Folder.TO_COMPLETE: 0,
             Folder.OUTBOX: 0,
             Folder.SENT: 4,
-            Folder.FAILED: 4,
+            Folder.FAILED: 5,
             Folder.UNCERTAIN: 0,
             Folder.BIN: 0,
         }
         assert set(await ids(folder=Folder.SENT)) >= {job}
-        assert len(await ids()) == 10
+        assert len(await ids()) == 11
         called = (await self.desk.list_receptions())[0].called
         assert len(await ids(folder=Folder.INBOX, number=called)) == 2
         assert await ids(folder=Folder.INBOX, number="0199000009") == []
@@ -565,7 +600,7 @@ class User:
         behind = await self.desk.list_faxes(FaxQuery(most=4, after=first.after))
         last = await self.desk.list_faxes(FaxQuery(most=4, after=behind.after))
         pages = [[each.id for each in (*page.jobs, *page.receptions)] for page in (first, behind, last)]
-        assert [len(page) for page in pages] == [4, 4, 2] and last.after == ""
+        assert [len(page) for page in pages] == [4, 4, 3] and last.after == ""
         assert sorted(sum(pages, [])) == sorted(await ids()) and min(pages[0]) > max(pages[1]) > max(pages[2])
         await self.desk.mark_fax(reception, True)
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions
@@ -700,12 +735,13 @@ class User:
                         Order: TO,
                         Document: out,
                         Verdict: Verdict.ARRIVED,
+                        JobChange: JobChange(number=GOOD),
                         ReceptionFile: ReceptionFile.PDF,
                     }
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 17
+        assert len(asked) == 18
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -200,6 +200,25 @@ def test_holding_and_sending_later(served: tuple[str, Path]) -> None:
         assert said in faxctl(served, "send", "--to", "0199000006", "--at", wrong, "document.tif", code=code)
 
 
+def test_changing(served: tuple[str, Path]) -> None:
+    job = faxctl(served, "send", "--to", "0199000006", "--at", "+3h", "document.tif").strip()
+    told = ("--to", "0199000005", "--header", "cover", "--at", "+5h", "--until", "+6h", "--priority", "bulk")
+    changed = json.loads(faxctl(served, "change", "--json", job, *told))
+    assert (changed["number"], changed["header"], changed["priority"]) == ("01 99 00 00 05", "cover", "bulk")
+    wait = datetime.fromisoformat(changed["next_try"]) - datetime.now(UTC)
+    assert timedelta(hours=4.9) < wait <= timedelta(hours=5)
+    assert json.loads(faxctl(served, "show", "--json", job))["job"] == changed
+    assert "01 99 00 00 05" in faxctl(served, "change", job, "--until", "none")
+    unended = json.loads(faxctl(served, "show", "--json", job))["job"]
+    assert (unended["give_up_at"], unended["next_try"]) == ("", changed["next_try"])
+    assert "Nothing is to be changed" in faxctl(served, "change", job, code=1)
+    assert "emergency" in faxctl(served, "change", job, "--to", "112", code=1)
+    assert "is not a time" in faxctl(served, "change", job, "--at", "soon", code=2)
+    faxctl(served, "change", job, "--at", "now")
+    wait_until("it to be sent", lambda: json.loads(faxctl(served, "show", "--json", job))["job"]["state"] == "done")
+    assert "+33199000005" in faxctl(served, "show", job)
+
+
 def test_sending_again(served: tuple[str, Path]) -> None:
     first = json.loads(faxctl(served, "send", "--to", "0199000006", "--wait", "--json", "document.tif"))["job"]
     again = json.loads(faxctl(served, "resend", "--json", first["id"], "--to", "0199000004", "--at", "+1d"))["job"]

@@ -140,6 +140,8 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE job DROP COLUMN unreached",
         "ALTER TABLE job DROP COLUMN give_up_at",
         "ALTER TABLE job DROP COLUMN deadline",
+        "ALTER TABLE job DROP COLUMN header",
+        "ALTER TABLE job DROP COLUMN wish",
         "ALTER TABLE destination DROP COLUMN reached",
         "DROP INDEX submission_by_owner",
         "ALTER TABLE submission DROP COLUMN recipients",

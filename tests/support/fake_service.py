@@ -56,6 +56,7 @@ from faxcore.contract.bus import (
     Handover,
     HeaderChoice,
     Job,
+    JobChange,
     JobDetails,
     JudgedNumber,
     Line,
@@ -121,7 +122,7 @@ def tiff(*texts: str, resolution: tuple[int, int] = (204, 196)) -> bytes:
 class FakeDesk(Desk, Intake, Admin):
     """Drafts, jobs and receptions of one user in memory; `refuse` makes the next calls of a method fail.
 
-    Nothing happens by itself: `add_...` and `change_job` are what printing, the queue and the lines do.
+    Nothing happens by itself: `add_...` and `set_job` are what printing, the queue and the lines do.
     """
 
     def __init__(self) -> None:
@@ -182,7 +183,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.calls[id] = []
         return id
 
-    def change_job(self, job: str, **values: Any) -> None:
+    def set_job(self, job: str, **values: Any) -> None:
         """Let something happen to a job."""
         before = self.jobs[job]
         after = replace(before, **values)
@@ -201,8 +202,8 @@ class FakeDesk(Desk, Intake, Admin):
         self.calls[job].append(Call(self._now(), LINE))
         first = Sentence("preparing the pages")
         before = self.jobs[job]
-        self.change_job(job, state=State.ACTIVE, dials=before.dials + 1, progress=first)
-        self.change_job(job, progress=Sentence("dialling"))
+        self.set_job(job, state=State.ACTIVE, dials=before.dials + 1, progress=first)
+        self.set_job(job, progress=Sentence("dialling"))
 
     def end_call(self, job: str, outcome: Outcome = Outcome.OK) -> None:
         """Let the call go well, find the other end busy, or end without the last confirmation."""
@@ -211,11 +212,11 @@ class FakeDesk(Desk, Intake, Admin):
             self._end_call(job, outcome, Sentence("The line is busy."), State.SLEEPING)
             return
         for page in range(1, pages):
-            self.change_job(job, progress=Sentence("sending page {page} of {pages}", {"page": page, "pages": pages}))
-            self.change_job(job, confirmed=page)
-        self.change_job(job, state=State.FINAL_PENDING)
+            self.set_job(job, progress=Sentence("sending page {page} of {pages}", {"page": page, "pages": pages}))
+            self.set_job(job, confirmed=page)
+        self.set_job(job, state=State.FINAL_PENDING)
         if outcome is Outcome.OK:
-            self.change_job(job, confirmed=pages)
+            self.set_job(job, confirmed=pages)
             self._end_call(job, outcome, NOTHING, State.DONE)
         else:
             self._end_call(job, Outcome.UNCONFIRMED, Sentence("No answer to the last page."), State.UNCERTAIN)
@@ -226,7 +227,7 @@ class FakeDesk(Desk, Intake, Admin):
             call = replace(call, sent=self.jobs[job].pages, rate=14400)
         self.calls[job][-1] = call
         tries = self.jobs[job].tries + int(outcome is not Outcome.BUSY)
-        self.change_job(job, state=state, reason=reason, progress=NOTHING, tries=tries)
+        self.set_job(job, state=state, reason=reason, progress=NOTHING, tries=tries)
 
     def add_reception(self, **values: Any) -> Reception:
         """Let a fax arrive."""
@@ -465,27 +466,58 @@ class FakeDesk(Desk, Intake, Admin):
     async def cancel_job(self, job: str) -> None:
         self._ask("cancel_job", job)
         state = self._move(job, Event.CANCELLED)
-        self.change_job(job, state=state, reason=Sentence("Cancelled."), progress=NOTHING, next_try="")
+        self.set_job(job, state=state, reason=Sentence("Cancelled."), progress=NOTHING, next_try="")
 
     async def hold_job(self, job: str) -> None:
         self._ask("hold_job", job)
         state = self._move(job, Event.HELD)
-        self.change_job(job, state=state, reason=NOTHING, progress=NOTHING, next_try="")
+        self.set_job(job, state=state, reason=NOTHING, progress=NOTHING, next_try="")
 
     async def release_job(self, job: str) -> None:
         self._ask("release_job", job)
         state, at = self._move(job, Event.RELEASED), self._later.get(job, "")
         if at > format_time(read_clock()):
-            self.change_job(job, state=move(state, Event.POSTPONED), next_try=at)
+            self.set_job(job, state=move(state, Event.POSTPONED), next_try=at)
         else:
-            self.change_job(job, state=state)
+            self.set_job(job, state=state)
+
+    async def change_job(self, job: str, change: JobChange) -> None:
+        self._ask("change_job", job, change)
+        found = self._job(job)
+        in_call = found.state in (State.ACTIVE, State.FINAL_PENDING)
+        if FOLDERS[found.state] is not Folder.OUTBOX or (in_call and change.header is not None):
+            raise BusError(ErrorCode.STATE, Sentence("This cannot be done any more."))
+        if change == JobChange() or (change.priority is Priority.URGENT):
+            raise BusError(ErrorCode.BAD_ORDER if change == JobChange() else ErrorCode.DENIED, Sentence("No."))
+        given = {name: value for name, value in vars(change).items() if value is not None}
+        end = given.get("give_up_at", found.give_up_at)
+        order = {"number": found.number, "send_at": self._later.get(job, "")} | given | {"give_up_at": end}
+        with _as_bus_errors():
+            checked = check_order(Order(**order), CONFIG)
+            number = checked.destination(CONFIG).shown
+        values: dict[str, Any] = {"number": number, "give_up_at": checked.give_up_at or ""}
+        if number != found.number:
+            values |= {"confirmed": 0, "dials": 0, "tries": 0}
+        if change.header is not None:
+            values |= {
+                "header": checked.header.id,
+                "pages": len(self.texts[job]) + (checked.header.cover is not None),
+            }
+        if change.priority is not None:
+            values["priority"] = change.priority
+        if change.send_at is not None and not in_call:
+            later = checked.send_at if checked.send_at and checked.send_at > format_time(read_clock()) else ""
+            self._later[job] = later
+            if found.state is not State.HELD:
+                values |= {"state": State.PENDING if later else State.READY, "next_try": later}
+        self.set_job(job, **values)
 
     async def resolve_job(self, job: str, verdict: Verdict) -> None:
         self._ask("resolve_job", job, verdict)
         arrived = verdict is Verdict.ARRIVED
         state = self._move(job, Event.SAID_ARRIVED if arrived else Event.SAID_AGAIN)
         anew = {} if arrived else {"dials": 0, "tries": 0}
-        self.change_job(job, state=state, reason=NOTHING, **anew)
+        self.set_job(job, state=state, reason=NOTHING, **anew)
         # Who has said it need not be told of it again.
         self._untold = [each for each in self._untold if each[1] != job]
 
@@ -798,7 +830,7 @@ async def _main(address: str) -> None:
             case ["fax"]:
                 desk.add_reception()
             case ["job", job, state]:
-                desk.change_job(job, state=State(state))
+                desk.set_job(job, state=State(state))
 
 
 if __name__ == "__main__":

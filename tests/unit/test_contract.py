@@ -86,6 +86,8 @@ def wrong_values_of(kind: Any) -> list[Any]:
     """Plain values that are not of this type; nothing may be converted on the way in."""
     if kind is str:
         return [7, True, None, b"x", ["x"], {}]
+    if kind == str | None:
+        return [7, True, b"x", ["x"], {}]
     if kind is Sentence:
         return [7, None, ["x"], {"text": 7}, {"values": {}}, {"text": "x", "more": 1}]
     if kind is bool:

@@ -219,7 +219,7 @@ def test_a_new_fax_found_does_not_bring_pages_again(with_desktop):
         await idle(here)
         asked = pages_asked(here)
         found = here.desk.add_job(recipient="Anew", subject="Letter", state=State.READY)
-        here.desk.change_job(found, state=State.ACTIVE)
+        here.desk.set_job(found, state=State.ACTIVE)
         await until(lambda: names_in(here)[0] == "Anew")
         scroll_to_end(here)
         await until(lambda: rows_in(here) == 3 * PAGE + 1)
@@ -299,17 +299,17 @@ def test_a_search_that_is_shown_lives(with_desktop):
         history.bring_forward()
         type_words(here, "martin")
         await until(lambda: rows_in(here) == 1)
-        here.desk.change_job(waiting, state=State.DONE)
+        here.desk.set_job(waiting, state=State.DONE)
         await until(lambda: here.rows()[0][Column.STATE] == "Sent")
         found = here.desk.add_job(recipient="Paul Martin", state=State.READY)
-        here.desk.change_job(found, state=State.ACTIVE)
+        here.desk.set_job(found, state=State.ACTIVE)
         await until(lambda: names_in(here) == ["Paul Martin", "Claire Martin"])
         assert history.current().name == "Claire Martin"  # what a person looks at stays
         other = here.desk.add_job(recipient="Somebody", state=State.READY)
-        here.desk.change_job(other, state=State.ACTIVE)
+        here.desk.set_job(other, state=State.ACTIVE)
         await until(lambda: len([query for query in pages_asked(here) if query.words]) == 3)
         await idle(here)
-        here.desk.change_job(other, state=State.DONE)
+        here.desk.set_job(other, state=State.DONE)
         await until(lambda: len(here.notifications.popups) == 2)  # Claire's and Somebody's
         await idle(here)
         asked = [query for query in pages_asked(here) if query.words]
@@ -327,7 +327,7 @@ def test_a_popup_for_a_fax_that_is_not_loaded_selects_it(with_desktop):
 
     async def scenario(here: Desktop) -> None:
         history = here.tray.history
-        here.desk.change_job(old, state=State.UNCERTAIN)
+        here.desk.set_job(old, state=State.UNCERTAIN)
         await until(lambda: here.notifications.popups)
         await idle(here)
         assert rows_in(here) == PAGE, "no gap: it comes with its page"
@@ -338,7 +338,7 @@ def test_a_popup_for_a_fax_that_is_not_loaded_selects_it(with_desktop):
         assert rows_in(here) == PAGE
         assert names_in(here)[0] == "Recipient 301"
         assert history.newest_button.isVisible()
-        here.desk.change_job(old, state=State.DONE)
+        here.desk.set_job(old, state=State.DONE)
         await until(lambda: here.rows()[0][Column.STATE] == "Sent")
         here.desk.add_reception(remote_id="Zoe")
         await until(lambda: len(here.notifications.popups) == 2)  # the decision is no news, the arrival is
@@ -374,7 +374,7 @@ def test_a_popup_for_a_fax_that_is_gone_says_so_and_shows_the_list(with_desktop)
 
     async def scenario(here: Desktop) -> None:
         history = here.tray.history
-        here.desk.change_job(old, state=State.FAILED)
+        here.desk.set_job(old, state=State.FAILED)
         await until(lambda: here.notifications.popups)
         here.desk.binned.add(old)
         await here.notifications.act(here.notifications.popups[0], "show")
@@ -419,7 +419,7 @@ def test_the_undecided_are_counted_however_old_they_are(with_desktop):
         await until(lambda: "501 faxes need a decision" in here.tray.tray.icon.toolTip())
         folders = [asked[1] for asked in here.desk.asked if asked[0] == "list_faxes" and asked[1].folder]
         assert [query.folder for query in folders] == [Folder.UNCERTAIN] * 2
-        here.desk.change_job(old, state=State.DONE)
+        here.desk.set_job(old, state=State.DONE)
         await until(lambda: "500 faxes need a decision" in here.tray.tray.icon.toolTip())
         assert here.notifications.popups == [], "the person knows what the person has said"
 

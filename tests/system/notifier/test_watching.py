@@ -246,13 +246,13 @@ def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, s
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
             jobs = {job.state: key for key, job in here.desk.jobs.items()}
-            here.desk.change_job(jobs[State.SLEEPING], state=State.ACTIVE, progress=literal("page 1"))
-            here.desk.change_job(jobs[State.ACTIVE], state=State.DONE, confirmed=3)
-            here.desk.change_job(jobs[State.ACTIVE], state=State.DONE, confirmed=3)
-            here.desk.change_job(
+            here.desk.set_job(jobs[State.SLEEPING], state=State.ACTIVE, progress=literal("page 1"))
+            here.desk.set_job(jobs[State.ACTIVE], state=State.DONE, confirmed=3)
+            here.desk.set_job(jobs[State.ACTIVE], state=State.DONE, confirmed=3)
+            here.desk.set_job(
                 jobs[State.SLEEPING], state=State.FAILED, reason=literal("Busy <five> times."), confirmed=0
             )
-            here.desk.change_job(jobs[State.UNCERTAIN], changed="2026-03-04T09:40:00+00:00")
+            here.desk.set_job(jobs[State.UNCERTAIN], changed="2026-03-04T09:40:00+00:00")
             await until(lambda: len(here.notifications.popups) == 3)
             done, failed, uncertain = here.notifications.popups
             assert (done.summary, done.urgency, done.expiry) == ("Fax sent", 1, 6000)
@@ -275,7 +275,7 @@ def test_the_history_lives(play, system_bus, session_bus, tmp_path):
             active = next(row for row in here.rows() if row[Column.NAME] == "Dupont SA")
             assert active[Column.PAGES :] == ["3", "Sending: page 2 of 3"]
             job = next(key for key, job in here.desk.jobs.items() if job.state is State.ACTIVE)
-            here.desk.change_job(job, progress=literal("page 3 of 3"))
+            here.desk.set_job(job, progress=literal("page 3 of 3"))
             await until(lambda: any(row[Column.STATE] == "Sending: page 3 of 3" for row in here.rows()))
             history.search.setText("4711 martin")
             await until(lambda: [row[Column.SUBJECT] for row in here.rows()] == ["Order 4711"])
@@ -368,7 +368,7 @@ def test_a_waiting_fax_can_be_cancelled_and_an_uncertain_one_decided(play, syste
             await until(lambda: ("resolve_job", jobs[State.UNCERTAIN], Verdict.ARRIVED) in desk.asked)
             await until(lambda: not history.buttons.arrived_action.isVisible())
             assert here.notifications.popups == []  # the person knows what the person has said
-            desk.change_job(jobs[State.ACTIVE], state=State.UNCERTAIN)
+            desk.set_job(jobs[State.ACTIVE], state=State.UNCERTAIN)
             await until(lambda: here.notifications.popups)
             history.select(f"job:{jobs[State.ACTIVE]}")
             history.buttons.again_action.trigger()

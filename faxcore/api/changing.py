@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes of faxes as callers wish them, checked against the fax as it is; nothing of one is made unless all is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from faxcore.api.api_error import ApiError, wrong_state
+from faxcore.api.orders import check_time, find_header, refuse_early_end
+from faxcore.config import Config
+from faxcore.contract.bus import ErrorCode, JobChange
+from faxcore.dialling.numbers import Destination, destination
+from faxcore.dialling.refusal import NumberRefused
+from faxcore.model.job import State
+from faxcore.model.sentence import Sentence
+from faxcore.queue.scheduler import WAITING
+from faxcore.store.ids_and_times import format_time, read_clock
+from faxcore.store.jobs import JobRow
+from faxcore.store.store import Store
+from faxcore.store.wish import Wish
+
+_IN_CALL: Final = (State.ACTIVE, State.FINAL_PENDING)
+
+
+def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -> Wish:
+    """Check a change of a job. ApiError if it cannot be made."""
+    if job.state not in WAITING and job.state not in _IN_CALL:
+        raise wrong_state(job.state)
+    if change == JobChange():
+        raise ApiError(
+            ErrorCode.BAD_ORDER,
+            Sentence("Nothing is to be changed: name a number, a header, a time, an end of the time or a priority."),
+        )
+    send_at, give_up_at = _check_times(change, job)
+    wish = Wish(
+        to=None if change.number is None else _find_destination(change.number, job, store, config),
+        send_at=send_at,
+        give_up_at=give_up_at,
+        priority=None if change.priority is None else change.priority.rank,
+    )
+    if job.state is State.FINAL_PENDING and (wish.to is not None or wish.send_at is not None):
+        raise ApiError(
+            ErrorCode.STATE,
+            Sentence("The last page of this fax is out, and may have arrived: wait until its call has ended."),
+        )
+    return wish if change.header is None else _with_header(wish, change.header, job, store, config)
+
+
+def _check_times(change: JobChange, job: JobRow) -> tuple[str | None, str | None]:
+    """Check both times of a change, together with those that stay; as the store writes them, empty for none."""
+    send_at = None if change.send_at is None else check_time(change.send_at) or ""
+    give_up_at = None if change.give_up_at is None else check_time(change.give_up_at) or ""
+    if send_at is not None or give_up_at is not None:
+        refuse_early_end(
+            job.send_at if send_at is None else send_at, (job.give_up_at if give_up_at is None else give_up_at) or None
+        )
+    if job.state in _IN_CALL and (send_at or "") <= format_time(read_clock()):
+        # It is being sent at once.
+        send_at = None
+    return send_at, give_up_at
+
+
+def _find_destination(number: str, job: JobRow, store: Store, config: Config) -> Destination:
+    try:
+        to = destination(number, config.dialling)
+    except NumberRefused as error:
+        raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
+    if store.job_changes.is_taken(job, to):
+        raise ApiError(
+            ErrorCode.BAD_ORDER, Sentence("Another fax of the same broadcast goes to {number}.", {"number": to.shown})
+        )
+    return to
+
+
+def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Config) -> Wish:
+    found = find_header(header, config)
+    if job.state in _IN_CALL:
+        raise ApiError(
+            ErrorCode.STATE,
+            Sentence("This fax is being sent with the header that it has: hold it, and change the header then."),
+        )
+    if job.confirmed and not wish.is_elsewhere(job.destination, job.sub_address):
+        raise ApiError(
+            ErrorCode.STATE,
+            Sentence(
+                "Pages of this fax have arrived with the header that it has, and the others must fit them:"
+                " cancel it and send it again to have another."
+            ),
+        )
+    pages = store.documents.get(job.document).pages + (found.cover is not None)
+    return Wish(wish.to, found, pages, wish.send_at, wish.give_up_at, wish.priority)
