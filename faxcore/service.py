@@ -13,6 +13,7 @@ from pathlib import Path
 
 import faxcore
 from faxcore.announce.announcing import Announcing, Listeners
+from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
 from faxcore.api.print_intake import PrintIntake
@@ -109,6 +110,7 @@ class FaxService:
         files, limits = ForeignFiles(), Limits(self.store, self.config, parts.reserve)
         submitting = Submitting(self.store, self.config, self.scheduler, self.announcing, limits)
         self.verifying = Verifying(self.store, files, mount_points)
+        self.destinations = Destinations(self.store, self.config)
         self.api = UserApi(
             self.store,
             self.config,

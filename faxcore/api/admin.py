@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable
 
 from faxcore.api.api_error import ApiError
+from faxcore.api.destinations import Destinations
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
-from faxcore.contract.bus import CopyPage, CopyQuery, ErrorCode, Reloaded
+from faxcore.contract.bus import CopyPage, CopyQuery, DestinationPage, ErrorCode, LearntDestination, Reloaded
 from faxcore.model.sentence import literal
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,11 @@ class AdminApi:
     """The administrator's actions on a running service."""
 
     def __init__(
-        self, read: Callable[[], Config], take_on: Callable[[Config], tuple[str, ...]], verifying: Verifying
+        self,
+        read: Callable[[], Config],
+        take_on: Callable[[Config], tuple[str, ...]],
+        verifying: Verifying,
+        destinations: Destinations,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -27,6 +32,7 @@ class AdminApi:
         self._read = read
         self._take_on = take_on
         self._verifying = verifying
+        self._destinations = destinations
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -42,3 +48,26 @@ class AdminApi:
     async def verify_all_copies(self, person: str, query: CopyQuery) -> CopyPage:
         """Compare everybody's filed faxes with what is known of them."""
         return await self._verifying.verify(person, None, query)
+
+    async def list_destinations(self, _person: str, after: str) -> DestinationPage:
+        """List a page of the numbers of which calls have taught something."""
+        return self._destinations.page(after)
+
+    async def show_destination(self, _person: str, number: str) -> LearntDestination:
+        """Show what calls have taught of a number."""
+        return self._destinations.show(number)
+
+    async def forget_destination(self, person: str, number: str) -> None:
+        """Forget what calls have taught of a number."""
+        self._destinations.forget(number)
+        log.info("%s had something forgotten that calls have taught", person)
+
+    async def lock_destination(self, person: str, number: str) -> None:
+        """Keep what is known of a number as it is."""
+        self._destinations.lock(number)
+        log.info("%s had something locked that calls have taught", person)
+
+    async def unlock_destination(self, person: str, number: str) -> None:
+        """Let calls to a number teach again."""
+        self._destinations.unlock(number)
+        log.info("%s had something unlocked that calls have taught", person)

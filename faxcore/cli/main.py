@@ -13,6 +13,7 @@
     faxctl config check FILE               what is wrong with a configuration
     faxctl config reload                   have the running service read its configuration again
     faxctl number NUMBER                   what would be dialled for a number, or why it is refused
+    faxctl destinations [show|forget|lock|unlock NUMBER]   what calls have taught of the numbers called
     faxctl printer install|check|remove    the printer Fax on this machine
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
@@ -34,6 +35,7 @@ from faxcore.cli import (
     archive_commands,
     broadcast_commands,
     config_commands,
+    destination_commands,
     fax_commands,
     line_commands,
     modem_commands,
@@ -65,6 +67,7 @@ def parser() -> CommandParser:
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),
+        ("destinations", destination_commands.add_arguments, _("what calls have taught of the numbers called")),
         ("number", number_commands.add_arguments, _("what would be dialled for a number, or why not")),
         ("render", render_command.add_arguments, _("the pages of files as they would be sent, or why not")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),

@@ -17,7 +17,7 @@ from faxcore.model.sentence import from_plain
 def format_fax(fax: Draft | Job | Reception) -> str:
     """The line of a list that tells of a fax."""
     if isinstance(fax, Job):
-        waits = _("from {time} on").format(time=_format_time(fax.next_try)) if fax.next_try else ""
+        waits = _("from {time} on").format(time=format_time(fax.next_try)) if fax.next_try else ""
         about = "  ".join(part for part in (translate(fax.progress or fax.reason), waits) if part)
         count = f"{fax.confirmed}/{fax.pages}"
         what = f"{fax.recipient}  {fax.number}  {fax.title}  {about}"
@@ -30,7 +30,7 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole}  {where}"
 
 
-def _format_time(time: str) -> str:
+def format_time(time: str) -> str:
     """Write a time of the contract in this machine's zone."""
     return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
 

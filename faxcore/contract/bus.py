@@ -445,6 +445,39 @@ class CopyPage:
 
 
 @dataclass(frozen=True)
+class LearntDestination:
+    """A number that was called, and what calls have taught of it: the next ones are made by that."""
+
+    number: str
+    """In international form where it has one."""
+    begin_at: str = ""
+    """The modulation and speed at which its calls begin, as V.29 9600; empty: the fastest."""
+    error_correction: bool = True
+    """False if its calls are made without."""
+    training_failures: int = 0
+    """Calls in a row that have ended in the training of V.17."""
+    correction_failures: int = 0
+    """Calls in a row that have ended in error correction, without a page."""
+    paper: str = ""
+    """The longest paper that it prints, a4 or b4; empty: any, or unknown."""
+    until: str = ""
+    """The time at which that is forgotten; empty if there is nothing to forget, or it is locked."""
+    reached: str = ""
+    """The time at which a fax machine last answered there; empty: never, or long ago."""
+    locked: bool = False
+    """True if calls do not change it any more."""
+
+
+@dataclass(frozen=True)
+class DestinationPage:
+    """A page of the numbers of which something is known, in their order as texts."""
+
+    destinations: tuple[LearntDestination, ...] = ()
+    after: str = ""
+    """Where the next page begins; empty: this was the last one."""
+
+
+@dataclass(frozen=True)
 class FolderCount:
     """The number of faxes in a folder."""
 

@@ -13,6 +13,7 @@ from faxcore.contract.bus import (
     Claim,
     CopyPage,
     CopyQuery,
+    DestinationPage,
     Document,
     Draft,
     FaxPage,
@@ -24,6 +25,7 @@ from faxcore.contract.bus import (
     JobChange,
     JobDetails,
     JudgedNumber,
+    LearntDestination,
     Order,
     Preview,
     PrintNotice,
@@ -222,6 +224,30 @@ class Admin:
 
     async def verify_all_copies(self, query: CopyQuery) -> CopyPage:
         """Compare the files of everybody's filed faxes with what was filed, as `verify_copies` does."""
+        raise NotImplementedError
+
+    async def list_destinations(self, after: str) -> DestinationPage:
+        """List a page of the numbers of which calls have taught something, from behind `after`, the `after` of the page
+        before; empty: the first.
+        """
+        raise NotImplementedError
+
+    async def show_destination(self, number: str) -> LearntDestination:
+        """Show what calls have taught of a number, in any spelling."""
+        raise NotImplementedError
+
+    async def forget_destination(self, number: str) -> None:
+        """Forget what calls have taught of a number, unless it is locked."""
+        raise NotImplementedError
+
+    async def lock_destination(self, number: str) -> None:
+        """Keep what is known of a number as it is now, until it is unlocked: no call changes it, and no time ends it.
+        Where nothing is known, nothing is learnt.
+        """
+        raise NotImplementedError
+
+    async def unlock_destination(self, number: str) -> None:
+        """Let calls to a number teach again; what is known is kept as if it had been learnt now."""
         raise NotImplementedError
 
 

@@ -37,6 +37,8 @@ _VALUES = (
     bus.CopyQuery,
     bus.FiledCopy,
     bus.CopyPage,
+    bus.LearntDestination,
+    bus.DestinationPage,
     bus.FolderCount,
     bus.Line,
     bus.Status,

@@ -13,6 +13,7 @@ error correction, in whose frames it gets lost. So:
 - pages are planned for the paper that the other end last said it prints, where that is shorter than any page may be.
 
 Whatever is known is forgotten after some days (`remember_days` in the configuration): lines and machines are mended.
+What an administrator has locked stays as it is.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ def _page_failed(before: Experience, corrected: bool) -> Experience:
 
 def learn(history: CallHistory, destination: str, report: CallReport, first_page: int, days: int) -> None:
     """Remember for so many days, 0: not at all, what a call to this destination has taught."""
+    if history.is_locked(destination):
+        return
     if not days:
         history.forget(destination)
         return

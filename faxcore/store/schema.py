@@ -35,7 +35,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0009"
+REVISION: Final = "0010"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -361,4 +361,6 @@ destination = Table(
     _text("until"),
     # When a fax machine last answered there; empty: never, or long ago.
     _text("reached"),
+    # True if it stays as it is, whatever calls teach and however old it is.
+    _flag("locked"),
 )

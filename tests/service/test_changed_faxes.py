@@ -155,6 +155,23 @@ def wish_for(service: FaxService, job: str, number: str) -> None:
     service.store.job_changes.request(row, Wish(to=destination(number, DiallingConfig())))
 
 
+def test_a_fax_that_is_put_off_is_not_given_up_for_its_last_call(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, patient(tmp_path, dials=1), clock=clock) as (service, listener):
+            job = await submit(service, document(tmp_path))
+            await listener.until_dialling(job)
+            row = service.store.jobs.get(job)
+            assert row is not None
+            service.store.job_changes.request(row, Wish(send_at=clock.at(5)))
+            gate.let_through()
+            assert (await listener.until_job(job, "pending", "failed")).state.value == "pending"
+
+    clock, gate = HandClock(), Gate(tmp_path)
+    script(tmp_path, {TO: ["partial-slow"]})
+    asyncio.run(main())
+    gate.close()
+
+
 def test_what_was_wished_in_a_call_is_done_after_a_restart(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path, patient(tmp_path, dials=1)) as (service, listener):

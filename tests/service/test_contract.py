@@ -30,6 +30,7 @@ from faxcore.contract.bus import (
     CopyPage,
     CopyQuery,
     CopyState,
+    DestinationPage,
     Document,
     Draft,
     ErrorCode,
@@ -764,10 +765,42 @@ def assert_contract(value: object, kind: type) -> None:
                 assert_contract(each, type(each))
 
 
+async def administrate(admin: client.AdminClient) -> None:
+    """What calls have taught is shown, locked and forgotten."""
+    page = await admin.list_destinations("")
+    assert_contract(page, DestinationPage)
+    assert [each.number for each in page.destinations] == ["+33199000002", "+33199000003"] and page.after == ""
+    behind = await admin.list_destinations("+33199000002")
+    assert behind.destinations == page.destinations[1:]
+    first = page.destinations[0]
+    assert await admin.show_destination("01 99 00 00 02") == first
+    assert (first.begin_at, first.error_correction, first.locked, first.reached > "") == ("", True, False, True)
+    for number in (GOOD, "0199000009"):
+        await admin.lock_destination(number)
+    assert await admin.show_destination(GOOD) == replace(first, locked=True)
+    for refused, code in (
+        (admin.forget_destination(GOOD), ErrorCode.STATE),
+        (admin.unlock_destination(UNCERTAIN), ErrorCode.STATE),
+        (admin.lock_destination("112"), ErrorCode.BAD_NUMBER),
+        (admin.show_destination("0199000008"), ErrorCode.UNKNOWN),
+        (admin.forget_destination("0199000008"), ErrorCode.UNKNOWN),
+        (admin.unlock_destination(""), ErrorCode.UNKNOWN),
+    ):
+        with pytest.raises(client.BusError) as error:
+            await refused
+        assert error.value.code is code and error.value.sentence
+    await admin.unlock_destination(GOOD)
+    await admin.forget_destination(GOOD)
+    left = (await admin.list_destinations("")).destinations
+    assert [(each.number, each.locked) for each in left] == [("+33199000003", False), ("+33199000009", True)]
+
+
 async def play(served: Any) -> None:
     async with served as (address, far_end), client.connect(address) as desk, client.connect_intake(address) as intake:
         with tempfile.TemporaryDirectory() as folder, make_document(Path(folder)).open("rb") as document:
             await User(desk, intake, far_end, document).play()
+        async with client.connect_admin(address) as admin:
+            await administrate(admin)
 
 
 @pytest.mark.parametrize("served", [real, partial(real, own_socket=True), fake], ids=["bus", "own socket", "stand-in"])

@@ -228,6 +228,19 @@ def test_sending_again(served: tuple[str, Path]) -> None:
     assert "no fax" in faxctl(served, "resend", "no-such-fax", code=1)
 
 
+def test_what_calls_have_taught(served: tuple[str, Path]) -> None:
+    faxctl(served, "send", "--to", "0199000006", "--wait", "document.tif")
+    (found,) = [each for each in json.loads(faxctl(served, "destinations", "--json")) if each["number"][-1] == "6"]
+    assert json.loads(faxctl(served, "destinations", "show", "--json", "0199000006")) == found
+    assert "last reached" in faxctl(served, "destinations", "show", "01 99 00 00 06")
+    assert "LOCKED" in faxctl(served, "destinations", "lock", "0199000006")
+    assert "LOCKED" in faxctl(served, "destinations")
+    assert "unlock it first" in faxctl(served, "destinations", "forget", "0199000006", code=1)
+    assert "LOCKED" not in faxctl(served, "destinations", "unlock", "0199000006")
+    faxctl(served, "destinations", "forget", "0199000006")
+    assert "Nothing is known" in faxctl(served, "destinations", "show", "0199000006", code=1)
+
+
 def test_received_faxes(served: tuple[str, Path]) -> None:
     for _attempt in range(100):
         found = json.loads(faxctl(served, "receptions", "--json"))

@@ -45,6 +45,7 @@ from faxcore.contract.bus import (
     CopyPage,
     CopyQuery,
     CopyState,
+    DestinationPage,
     Document,
     Draft,
     ErrorCode,
@@ -59,6 +60,7 @@ from faxcore.contract.bus import (
     JobChange,
     JobDetails,
     JudgedNumber,
+    LearntDestination,
     Line,
     LineState,
     Order,
@@ -140,6 +142,8 @@ class FakeDesk(Desk, Intake, Admin):
         self.tell: Callable[[News], bool] = lambda _news: False
         """Says something to whoever has registered; True if there is somebody."""
         self.binned: set[str] = set()
+        self.destinations: dict[str, LearntDestination] = {}
+        """What calls have taught, by number."""
         self._broadcasts: dict[str, Broadcast] = {}
         self.read: set[str] = set()
         self.print_notices: dict[str, PrintNotice] = {}
@@ -226,6 +230,9 @@ class FakeDesk(Desk, Intake, Admin):
         if outcome is not Outcome.BUSY:
             call = replace(call, sent=self.jobs[job].pages, rate=14400)
         self.calls[job][-1] = call
+        if outcome is not Outcome.BUSY:
+            number = number_key(self.jobs[job].number, CONFIG.dialling)
+            self.destinations[number] = LearntDestination(number, reached=self._now())
         tries = self.jobs[job].tries + int(outcome is not Outcome.BUSY)
         self.set_job(job, state=state, reason=reason, progress=NOTHING, tries=tries)
 
@@ -596,6 +603,42 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def verify_all_copies(self, query: CopyQuery) -> CopyPage:
         return await self.verify_copies(query)
+
+    async def list_destinations(self, after: str) -> DestinationPage:
+        self._ask("list_destinations", after)
+        return DestinationPage(tuple(found for number, found in sorted(self.destinations.items()) if number > after))
+
+    async def show_destination(self, number: str) -> LearntDestination:
+        self._ask("show_destination", number)
+        return self._destination(number)
+
+    async def forget_destination(self, number: str) -> None:
+        self._ask("forget_destination", number)
+        if self._destination(number).locked:
+            raise BusError(ErrorCode.STATE, Sentence("What is known of this number is locked: unlock it first."))
+        del self.destinations[self._destination(number).number]
+
+    async def lock_destination(self, number: str) -> None:
+        self._ask("lock_destination", number)
+        key = number_key(number, CONFIG.dialling)
+        if key not in self.destinations:
+            with _as_bus_errors():
+                key = check_order(Order(number=number), CONFIG).destination(CONFIG).key
+        known = self.destinations.get(key, LearntDestination(key))
+        self.destinations[key] = replace(known, locked=True, until="")
+
+    async def unlock_destination(self, number: str) -> None:
+        self._ask("unlock_destination", number)
+        found = self._destination(number)
+        if not found.locked:
+            raise BusError(ErrorCode.STATE, Sentence("What is known of this number is not locked."))
+        self.destinations[found.number] = replace(found, locked=False)
+
+    def _destination(self, number: str) -> LearntDestination:
+        key = number_key(number, CONFIG.dialling)
+        if key not in self.destinations:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("Nothing is known of this number."))
+        return self.destinations[key]
 
     async def reload(self) -> Reloaded:
         self._ask("reload")

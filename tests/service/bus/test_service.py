@@ -59,6 +59,11 @@ RULES: dict[str, str] = {
     "RefusePrint": "cupsd only",
     "Reload": "root and the service only",
     "VerifyAllCopies": "root and the service only",
+    "ListDestinations": "root and the service only",
+    "ShowDestination": "root and the service only",
+    "ForgetDestination": "root and the service only",
+    "LockDestination": "root and the service only",
+    "UnlockDestination": "root and the service only",
     "Register": "anybody, for himself",
     "Headers": "anybody",
     "Status": "anybody",
@@ -194,6 +199,11 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "RefusePrint": intake.refuse_print(Claim(user="root", title="forged"), Sentence("Forged.")),
                     "Reload": admin.reload(),
                     "VerifyAllCopies": admin.verify_all_copies(CopyQuery()),
+                    "ListDestinations": admin.list_destinations(""),
+                    "ShowDestination": admin.show_destination("0199000002"),
+                    "ForgetDestination": admin.forget_destination("0199000002"),
+                    "LockDestination": admin.lock_destination("0199000002"),
+                    "UnlockDestination": admin.unlock_destination("0199000002"),
                     "ReadDraft": desk.read_draft(ids["draft"], out),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
                     "DiscardDraft": desk.discard_draft(ids["draft"]),
@@ -238,7 +248,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 5
+    assert [seen.pop(name) for name in closed] == ["denied"] * 10
     assert ids["reception"] not in seen.pop("verified")
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])

@@ -130,6 +130,52 @@ def test_a_call_that_reaches_no_fax_machine_makes_no_number_one(tmp_path: Path) 
     database.close()
 
 
+def test_what_is_locked_is_changed_by_no_call_and_by_no_time(tmp_path: Path) -> None:
+    time = datetime(2026, 3, 1, tzinfo=UTC)
+    database = Database(sqlite_url(tmp_path / "db"), lambda: time)
+    destinations = CallHistory(database)
+    for number in ("1", "2"):
+        learn(destinations, number, ended(Outcome.OK, rung=V29_9600, fallbacks=3), 1, days=7)
+    destinations.lock("1")
+    before = destinations.get("1")
+    assert before is not None
+    assert (before.known.begin_at, before.until, before.locked) == (V29, "", True)
+    for days in (7, 0):
+        for report in (SILENT_TRAINING, LOST_PAGE, ended(Outcome.OK), CallReport(Outcome.OK, paper="a4")):
+            learn(destinations, "1", report, 1, days)
+    time += timedelta(days=2 * REACHED_DAYS)
+    destinations.forget_old()
+    assert destinations.get("1") == before and destinations.get("2") is None
+    assert destinations.experience("1").begin_at == V29
+    assert destinations.was_reached("1"), "nothing is noted of it meanwhile, and nothing is too old"
+    destinations.unlock("1", days=7)
+    assert destinations.experience("1").begin_at == V29
+    assert not destinations.was_reached("1")
+    learn(destinations, "1", CallReport(Outcome.OK, paper="a4"), 1, days=7)
+    assert destinations.experience("1").paper == "a4"
+    time += timedelta(days=7)
+    assert destinations.experience("1") == NOTHING
+    database.close()
+
+
+def test_what_is_out_of_date_is_not_locked_in(tmp_path: Path) -> None:
+    time = datetime(2026, 3, 1, tzinfo=UTC)
+    database = Database(sqlite_url(tmp_path / "db"), lambda: time)
+    destinations = CallHistory(database)
+    learn(destinations, "1", ended(Outcome.OK, rung=V29_9600, fallbacks=3), 1, days=7)
+    time += timedelta(days=8)
+    shown = destinations.get("1")
+    assert shown is not None and (shown.known, shown.until) == (NOTHING, "")
+    destinations.lock("1")
+    assert destinations.experience("1") == NOTHING
+    destinations.lock("2")
+    learn(destinations, "2", ended(Outcome.OK, rung=V29_9600, fallbacks=3), 1, days=7)
+    assert destinations.experience("2") == NOTHING, "nothing is learnt"
+    assert [row.number for row in destinations.page("", 1)] == ["1"]
+    assert [row.number for row in destinations.page("1", 9)] == ["2"]
+    database.close()
+
+
 def test_what_is_known_is_read_back(tmp_path: Path) -> None:
     database = Database(sqlite_url(tmp_path / "db"))
     destinations = CallHistory(database)
