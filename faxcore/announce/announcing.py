@@ -12,14 +12,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 from faxcore.contract.bus import Draft, Folder, Job, PrintNotice, Reception, ReceptionChange
-from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store import deliveries
 from faxcore.store.deliveries import DeliveryRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.views import view_job, view_print_notice, view_reception
+from faxcore.store.views import NO_CALL, CallProgress, view_job, view_print_notice, view_reception
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class Announcing:
         self._broken = broken
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def job_changed(self, job: JobRow, progress: Sentence = NOTHING) -> None:
+    def job_changed(self, job: JobRow, progress: CallProgress = NO_CALL) -> None:
         """Tell the job's owner; if it is something that must be told, it waits for a listener."""
         told = self._listeners.tell(job.owner, view_job(job, progress))
         if told and job.state in deliveries.ANNOUNCED:

@@ -16,7 +16,7 @@ from faxcore.bus.client import BusError, Client, connect
 from faxcore.cli import change_command, list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.following import follow
-from faxcore.cli.plain_output import format_fax, print_json
+from faxcore.cli.plain_output import format_fax, format_live, print_json
 from faxcore.cli.send_time import parse_time
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
 from faxcore.contract.codec import encode
@@ -283,7 +283,8 @@ def draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> No
 
 def _facts(job: Job) -> dict[str, object]:
     told = {"reason": translate(job.reason), "progress": translate(job.progress)}
-    return encode(job) | told  # type: ignore[no-any-return]
+    live = {} if job.live is None else {"live": " ".join(part for part in (job.live.line, format_live(job)) if part)}
+    return encode(job) | told | live  # type: ignore[no-any-return]
 
 
 def _print(text: str) -> int:

@@ -18,7 +18,7 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     """The line of a list that tells of a fax."""
     if isinstance(fax, Job):
         waits = _("from {time} on").format(time=format_time(fax.next_try)) if fax.next_try else ""
-        about = "  ".join(part for part in (translate(fax.progress or fax.reason), waits) if part)
+        about = "  ".join(part for part in (translate(fax.progress or fax.reason), format_live(fax), waits) if part)
         count = f"{fax.confirmed}/{fax.pages}"
         what = f"{fax.recipient}  {fax.number}  {fax.title}  {about}"
         return f"{fax.id}  {fax.state.value:14} {count:>7}  {what}".rstrip()
@@ -28,6 +28,21 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
     where = fax.pdf or translate(fax.waiting)
     return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole}  {where}"
+
+
+def format_live(job: Job) -> str:
+    """Write what is known of a job's call beside its progress."""
+    live = job.live
+    if live is None:
+        return ""
+    facts = (
+        _("to {station}").format(station=live.remote_id) if live.remote_id else "",
+        _("{rate} bit/s").format(rate=live.rate) if live.rate else "",
+        _("error correction") if live.error_correction else "",
+        _("about {seconds} s left").format(seconds=live.seconds_left) if live.seconds_left else "",
+    )
+    known = ", ".join(fact for fact in facts if fact)
+    return f"({known})" if known else ""
 
 
 def format_time(time: str) -> str:

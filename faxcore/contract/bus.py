@@ -262,6 +262,23 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class LiveCall:
+    """A job's call that is under way."""
+
+    line: str
+    remote_id: str = ""
+    """The station id of the machine that has answered; empty as long as it has said none."""
+    page: int = 0
+    """The page that is being sent; 0 before the first."""
+    rate: int = 0
+    """Bits a second; 0 as long as none is agreed on."""
+    error_correction: bool = False
+    """True if pages are sent with it."""
+    seconds_left: int = 0
+    """Seconds that the call will take from now on, as far as its pages so far can tell; 0: that is not known."""
+
+
+@dataclass(frozen=True)
 class Job:
     """One document for one recipient."""
 
@@ -286,6 +303,8 @@ class Job:
     """The reason for its state."""
     progress: Sentence = NOTHING
     """The progress of its call."""
+    live: LiveCall | None = None
+    """Its call; None if it is in none."""
     next_try: str = ""
     """The time at which it is sent, or tried again; empty unless it waits for one."""
     give_up_at: str = ""

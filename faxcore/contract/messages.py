@@ -156,6 +156,9 @@ class Progress:
     page: int = 0
     remote_id: str = ""
     rate: int = 0
+    error_correction: bool = False
+    octets: int = 0
+    """Of a page that is being sent, as it is coded."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _VALUES = (
     bus.Draft,
     bus.Preview,
     bus.Job,
+    bus.LiveCall,
     bus.Call,
     bus.JobDetails,
     bus.Broadcast,

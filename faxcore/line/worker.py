@@ -257,7 +257,8 @@ class CallOwner:
             self._tell(FinalPending(self.identity))
             self._wait_until_noted()
         elif note.state:
-            self._tell(Progress(self.identity, Step(note.state), note.page, note.remote_id, note.rate))
+            page, about = note.page, (note.remote_id, note.rate, note.error_correction, note.octets)
+            self._tell(Progress(self.identity, Step(note.state), page, *about))
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         """A received page is on disk."""

@@ -25,12 +25,12 @@ from faxcore.contract.messages import (
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
-from faxcore.lines.progress import in_words
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
+from faxcore.queue.call_watch import CallWatch
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.restart import end_unheard
 from faxcore.queue.verdict import write_verdict
@@ -63,6 +63,7 @@ class OutgoingCall:
         changed: Callable[[str], None],
         end: Callable[[str], None],
         mind_clock: Callable[[], None],
+        monotonic: Callable[[], float],
     ) -> None:
         """`changed` hears of every change of the job, `end` of the end of the call; both with the job's id.
         `mind_clock` sees to a clock that was set, before a time is written by it.
@@ -82,7 +83,7 @@ class OutgoingCall:
         self._shortened: PagesShortened | None = None
         """What is not on disk yet of the pages' having been made for shorter paper."""
         self._shorter: tuple[ShorterPages, ...] = ()
-        self.progress = Sentence("preparing the pages")
+        self.watch = CallWatch(line.name, job.pages, monotonic)
 
     async def run(self, composer: Composer) -> None:
         """Compose, then dial; the rest is heard."""
@@ -160,7 +161,7 @@ class OutgoingCall:
         """Take in what the line says of the call."""
         match message:
             case Progress():
-                self.progress = in_words(message, self._job.pages)
+                self.watch.hear(message)
             case PageConfirmed():
                 await self._confirm(message.page)
             case PagesShortened():
@@ -173,6 +174,7 @@ class OutgoingCall:
 
     def _shorten(self, message: PagesShortened) -> None:
         self._shortened = message
+        self.watch.pages = message.pages
         try:
             self._write_confirmations()
         except StoreUnavailable as error:
@@ -258,6 +260,7 @@ class OutgoingCall:
         )
         pages = self._store.documents.pages_file(job.document)
         sizes = await composer(pages, document, order)
+        self.watch.pages = len(sizes)
         longest = max((size.millimetres for size in sizes[job.confirmed :]), default=0.0)
         self._shorter = tuple(
             [

@@ -21,7 +21,7 @@ from faxcore.config.current import CurrentConfig
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import Event, State
-from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.model.sentence import Sentence
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
 from faxcore.queue.giving_up import give_up_late
@@ -30,6 +30,7 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.turns import Candidate
+from faxcore.store.views import NO_CALL, CallProgress
 from faxcore.store.wish import Wish
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Scheduler:
         self._composer = composer
         self._broken = broken
         self._clock = ClockWatch(store, monotonic)
+        self._monotonic = monotonic
         self._awake = asyncio.Event()
         self._calls: dict[str, OutgoingCall] = {}
         self._served: dict[str, int] = {}
@@ -81,10 +83,10 @@ class Scheduler:
         """Look at the queue again: a job may be ready, a line free."""
         self._awake.set()
 
-    def progress(self, job: str) -> Sentence:
+    def progress(self, job: str) -> CallProgress:
         """Tell where the job's call is; nothing if it has none."""
         call = self._calls.get(job)
-        return call.progress if call is not None else NOTHING
+        return call.watch.view() if call is not None else NO_CALL
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -233,7 +235,9 @@ class Scheduler:
                 self._store.sent_copies.want(job.id)
         self._served[job.owner] = next(self._turn_number)
         checkpoint("claimed, not composed")
-        call = OutgoingCall(self._store, self._config, job, line, claimed, self.report, self.end, self.mind_clock)
+        call = OutgoingCall(
+            self._store, self._config, job, line, claimed, self.report, self.end, self.mind_clock, self._monotonic
+        )
         line.reserve()
         self._calls[job.id] = call
         self.report(job.id)

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 from faxcore.contract.bus import Draft, FaxPage, FaxQuery, Folder, FolderCount, Job, Reception
-from faxcore.model.sentence import Sentence
 from faxcore.store.drafts import DraftRow, Drafts
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.jobs import Jobs
 from faxcore.store.receptions import Receptions
-from faxcore.store.views import view_draft, view_job, view_reception
+from faxcore.store.views import CallProgress, view_draft, view_job, view_reception
 from faxcore.store.words import search_terms
 
 Fax = TypeVar("Fax", Draft, Job, Reception)
@@ -30,7 +29,7 @@ class Listing:
         self._jobs = jobs
         self._receptions = receptions
 
-    def page(self, person: str, query: FaxQuery, progress: Callable[[str], Sentence]) -> FaxPage:
+    def page(self, person: str, query: FaxQuery, progress: Callable[[str], CallProgress]) -> FaxPage:
         """The faxes that a query asks for; `progress` says where a job's call is."""
         most = min(max(query.most, 1), MOST)
         terms = search_terms(query.words)

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from faxcore.contract.bus import Call, Draft, Job, PrintNotice, Reception
+from faxcore.contract.bus import Call, Draft, Job, LiveCall, PrintNotice, Reception
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.model.priority import Priority
@@ -20,13 +21,24 @@ TRYING: Final = Sentence("This fax is being put in its folder just now. It can b
 """Why a reception is late of which no reason is known yet: the service has been started again."""
 
 
+@dataclass(frozen=True)
+class CallProgress:
+    """The progress of a job's call: a sentence and what it is made of."""
+
+    sentence: Sentence = NOTHING
+    live: LiveCall | None = None
+
+
+NO_CALL: Final = CallProgress()
+
+
 def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
     """Make a draft of its row, and of the job that its print job became before."""
     before = None if earlier is None else view_job(earlier)
     return Draft(draft.id, draft.title, draft.created, draft.pages, draft.resolution, before)
 
 
-def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:
+def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
     """Make a job of its row, and of where its call is."""
     return Job(
         id=job.id,
@@ -43,7 +55,8 @@ def view_job(job: JobRow, progress: Sentence = NOTHING) -> Job:
         dials=job.dials,
         tries=job.tries,
         reason=job.reason,
-        progress=progress,
+        progress=progress.sentence,
+        live=progress.live,
         next_try=_next_try(job),
         give_up_at="" if job.state in FINAL else job.deadline or "",
         priority=Priority.of_rank(job.priority),

@@ -158,8 +158,8 @@ class Note:
 
     confirmed: this page of our document has been confirmed. shortened: the document has so many pages now (`page`),
     made for this shorter paper. final: all pages are out, the next frame asks for the last
-    confirmation. Otherwise only what the windows show: state, page, remote id, rate, and the sub-address (SUB) to
-    which the coming pages are sent.
+    confirmation. Otherwise only what the windows show: state, page and its octets as coded, remote id, rate, error
+    correction, and the sub-address (SUB) to which the coming pages are sent.
     """
 
     state: str = ""
@@ -170,6 +170,8 @@ class Note:
     remote_id: str = ""
     rate: int = 0
     sub_address: str = ""
+    error_correction: bool = False
+    octets: int = 0
 
 
 Request: TypeAlias = (

@@ -157,7 +157,8 @@ def train(terminal: Terminal, sending: SendState) -> Script[None]:
         sending.agreement = sending.agreement.with_modulation(rung)
         dcs = Frame(FCF.DCS, sending.agreement.dcs().octets)
         tsi = (Frame(FCF.TSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
-        yield from do(Note(state="training", rate=rung.rate))
+        corrected = sending.agreement.error_correction
+        yield from do(Note(state="training", rate=rung.rate, error_correction=corrected))
         try:
             answer = yield from ask(sending.x, sending.make_carrier(*sending.selecting, *tsi, dcs), SendTraining(rung))
         except CallFailed as failure:
@@ -183,7 +184,8 @@ def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
     agreement = sending.agreement
     sending.page, sending.phase = number, "C"
     coded = yield from expect(CodePage(number, agreement.format, agreement.min_row_bits), Coded)
-    now = yield from do(Note(state="page", page=number, rate=agreement.modulation.rate))
+    rate, corrected = agreement.modulation.rate, agreement.error_correction
+    now = yield from do(Note("page", number, rate=rate, error_correction=corrected, octets=len(coded.data)))
     check_duration(sending.answered_at, now)
     if agreement.error_correction:
         counter = sending.transmissions % 256

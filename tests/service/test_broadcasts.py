@@ -19,7 +19,6 @@ from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import Recipient
-from faxcore.model.sentence import NOTHING
 from faxcore.service import FaxService
 from faxcore.store import schema
 from faxcore.store.documents import DocumentRow
@@ -27,6 +26,7 @@ from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
 from faxcore.store.submissions import Addressee, NewSubmission, Submissions
+from faxcore.store.views import NO_CALL
 from tests.support.loop_probe import longest_callback
 from tests.support.service_parts import ME, OTHER, Gate, NoWait, configured, document, log, running, script, submit
 
@@ -230,7 +230,7 @@ def test_what_a_service_had_not_accepted_when_it_died_is_nobodys(tmp_path: Path,
         store.submissions.add_part(id, new, to[:10])
     assert store.broadcasts.get(ME, id) is None
     assert store.jobs.all(ME) == []
-    assert store.listing.page(ME, FaxQuery(), lambda _job: NOTHING).jobs == ()
+    assert store.listing.page(ME, FaxQuery(), lambda _job: NO_CALL).jobs == ()
     store.close()
 
     async def main() -> None:

@@ -43,6 +43,7 @@ from faxcore.contract.bus import (
     JobChange,
     JudgedNumber,
     LineState,
+    LiveCall,
     Order,
     PrintNotice,
     Reception,
@@ -369,6 +370,8 @@ class User:
         await self.send_one_again(job)
         self.far_end.end(job)
         done = await self.ear.until_job(job, State.DONE)
+        self.look_at_the_call(job)
+        assert done.live is None
         await self.ask_for_a_receipt(job)
         assert self.ear.story(job) == [
             ("ready", "", 0),
@@ -393,6 +396,19 @@ class User:
             assert count_pages(out) == draft.pages
         return job
 
+    def look_at_the_call(self, job: str) -> None:
+        """While a page was on its way, it was told to whom, how fast, and how long that would take."""
+        (live,) = {
+            news.live
+            for news in self.ear.heard
+            if isinstance(news, Job) and news.id == job and news.live and news.live.page and news.confirmed == 0
+        }
+        assert_contract(live, LiveCall)
+        assert (live.line, live.remote_id, live.page) == ("line-1", "+33199000099", 1)
+        assert (live.rate, live.error_correction) == (14400, True)
+        # Two pages of 14,400 octets, of which the second is not coded yet.
+        assert 20 < live.seconds_left <= 26
+
     async def watch(self, job: str, draft: Draft) -> None:
         """The job while its call lasts."""
         shown = await self.desk.show_job(job)
@@ -401,6 +417,7 @@ class User:
         assert (shown.job.number, shown.job.recipient) == ("01 99 00 00 02", "Martin")
         assert (shown.job.pages, shown.job.dials, shown.job.tries, shown.job.reason) == (2, 1, 0, NOTHING)
         assert [(call.outcome, call.line) for call in shown.calls] == [(None, "line-1")]
+        assert shown.job.live == LiveCall("line-1"), "nobody has answered yet"
         status = await self.desk.status()
         assert (status.queued, status.active, status.drafts) == (0, 1, 1)
 

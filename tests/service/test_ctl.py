@@ -27,6 +27,7 @@ SCRIPT = {
         "0199000004": ["hang"],
         "0199000005": ["ok", "ok"],
         "0199000006": ["ok"],
+        "0199000010": ["hang-after-1"],
     },
     "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}},
 }
@@ -175,6 +176,26 @@ def test_cancelling(served: tuple[str, Path]) -> None:
     job = faxctl(served, "send", "--to", "0199000004", "document.tif").strip()
     faxctl(served, "cancel", job)
     assert "no fax" in faxctl(served, "cancel", "no-such-fax", code=1)
+
+
+def test_a_call_under_way(served: tuple[str, Path]) -> None:
+    job = faxctl(served, "send", "--to", "0199000010", "document.tif").strip()
+    known = "(to +33199000099, 14400 bit/s, error correction, about "
+    wait_until("a page to be sent", lambda: known in faxctl(served, "show", job))
+    (line,) = [line for line in faxctl(served, "list").splitlines() if line.startswith(job)]
+    assert f"sending page 1 of 2  {known}" in line and line.endswith(" s left)")
+    live = json.loads(faxctl(served, "show", "--json", job))["job"]["live"]
+    assert 0 < live.pop("seconds_left") <= 25
+    assert live == {
+        "line": "line-1",
+        "remote_id": "+33199000099",
+        "page": 1,
+        "rate": 14400,
+        "error_correction": True,
+    }
+    faxctl(served, "cancel", job)
+    wait_until("its end", lambda: "cancelled" in faxctl(served, "show", job))
+    assert "live" not in json.loads(faxctl(served, "show", "--json", job))["job"]
 
 
 def test_holding_and_sending_later(served: tuple[str, Path]) -> None:

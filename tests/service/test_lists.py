@@ -11,13 +11,13 @@ from faxcore.model.header import SHIPPED
 from faxcore.model.job import Event
 from faxcore.model.page import Resolution
 from faxcore.model.recipient import Recipient
-from faxcore.model.sentence import NOTHING
 from faxcore.store.documents import DocumentRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
 from faxcore.store.submissions import Addressee, NewSubmission
 from faxcore.store.turns import Candidate
+from faxcore.store.views import NO_CALL
 from tests.support.service_parts import configured
 
 
@@ -42,7 +42,7 @@ def add_submission(
 
 
 def found(store: Store, person: str, **query: object) -> list[str]:
-    page = store.listing.page(person, FaxQuery(**query), lambda _job: NOTHING)  # type: ignore[arg-type]
+    page = store.listing.page(person, FaxQuery(**query), lambda _job: NO_CALL)  # type: ignore[arg-type]
     return [each.id for each in (*page.drafts, *page.jobs, *page.receptions)]
 
 
@@ -129,11 +129,11 @@ def test_what_is_gone_is_not_found(tmp_path: Path) -> None:
 def test_a_page_follows_another_without_a_gap_while_faxes_come_and_move(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     jobs = [add_submission(store, "anne", f"+331990000{number:02}")[0] for number in range(10)]
-    first = store.listing.page("anne", FaxQuery(Folder.OUTBOX, most=4), lambda _job: NOTHING)
+    first = store.listing.page("anne", FaxQuery(Folder.OUTBOX, most=4), lambda _job: NO_CALL)
     assert [each.id for each in first.jobs] == jobs[:5:-1] and first.after == jobs[6]
     add_submission(store, "anne", "+33199000099")
     store.jobs.event(jobs[5], Event.CANCELLED)
-    second = store.listing.page("anne", FaxQuery(Folder.OUTBOX, most=4, after=first.after), lambda _job: NOTHING)
+    second = store.listing.page("anne", FaxQuery(Folder.OUTBOX, most=4, after=first.after), lambda _job: NO_CALL)
     assert [each.id for each in second.jobs] == [jobs[4], jobs[3], jobs[2], jobs[1]]
     assert found(store, "anne", folder=Folder.FAILED) == [jobs[5]]
     store.close()
@@ -162,7 +162,7 @@ def test_a_search_goes_on_page_by_page(tmp_path: Path) -> None:
     after = ""
     while True:
         page = store.listing.page(
-            "anne", FaxQuery(Folder.OUTBOX, words="mart", most=4, after=after), lambda _j: NOTHING
+            "anne", FaxQuery(Folder.OUTBOX, words="mart", most=4, after=after), lambda _j: NO_CALL
         )
         seen += [each.id for each in page.jobs]
         if not page.after:

@@ -63,6 +63,7 @@ from faxcore.contract.bus import (
     LearntDestination,
     Line,
     LineState,
+    LiveCall,
     Order,
     Preview,
     PrintNotice,
@@ -206,7 +207,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.calls[job].append(Call(self._now(), LINE))
         first = Sentence("preparing the pages")
         before = self.jobs[job]
-        self.set_job(job, state=State.ACTIVE, dials=before.dials + 1, progress=first)
+        self.set_job(job, state=State.ACTIVE, dials=before.dials + 1, progress=first, live=LiveCall(LINE))
         self.set_job(job, progress=Sentence("dialling"))
 
     def end_call(self, job: str, outcome: Outcome = Outcome.OK) -> None:
@@ -216,7 +217,10 @@ class FakeDesk(Desk, Intake, Admin):
             self._end_call(job, outcome, Sentence("The line is busy."), State.SLEEPING)
             return
         for page in range(1, pages):
-            self.set_job(job, progress=Sentence("sending page {page} of {pages}", {"page": page, "pages": pages}))
+            told = Sentence("sending page {page} of {pages}", {"page": page, "pages": pages})
+            self.set_job(
+                job, progress=told, live=LiveCall(LINE, "+33199000099", page, 14400, True, 13 * (pages - page + 1))
+            )
             self.set_job(job, confirmed=page)
         self.set_job(job, state=State.FINAL_PENDING)
         if outcome is Outcome.OK:
@@ -234,7 +238,7 @@ class FakeDesk(Desk, Intake, Admin):
             number = number_key(self.jobs[job].number, CONFIG.dialling)
             self.destinations[number] = LearntDestination(number, reached=self._now())
         tries = self.jobs[job].tries + int(outcome is not Outcome.BUSY)
-        self.set_job(job, state=state, reason=reason, progress=NOTHING, tries=tries)
+        self.set_job(job, state=state, reason=reason, progress=NOTHING, live=None, tries=tries)
 
     def add_reception(self, **values: Any) -> Reception:
         """Let a fax arrive."""
@@ -473,12 +477,12 @@ class FakeDesk(Desk, Intake, Admin):
     async def cancel_job(self, job: str) -> None:
         self._ask("cancel_job", job)
         state = self._move(job, Event.CANCELLED)
-        self.set_job(job, state=state, reason=Sentence("Cancelled."), progress=NOTHING, next_try="")
+        self.set_job(job, state=state, reason=Sentence("Cancelled."), progress=NOTHING, live=None, next_try="")
 
     async def hold_job(self, job: str) -> None:
         self._ask("hold_job", job)
         state = self._move(job, Event.HELD)
-        self.set_job(job, state=state, reason=NOTHING, progress=NOTHING, next_try="")
+        self.set_job(job, state=state, reason=NOTHING, progress=NOTHING, live=None, next_try="")
 
     async def release_job(self, job: str) -> None:
         self._ask("release_job", job)

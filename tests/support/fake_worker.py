@@ -160,7 +160,7 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
         _wait_for_go()
         end = end.removesuffix("-slow")
     for page in range(order.first_page, pages):
-        say(Progress(order.call, Step.PAGE, page, "+33199000099", 14400))
+        say(Progress(order.call, Step.PAGE, page, "+33199000099", 14400, order.error_correction, 14400))
         witness("page", order.number, page)
         say(PageConfirmed(order.call, page))
         if end == "partial":

@@ -63,6 +63,8 @@ class End:
     kept: dict[int, tuple[Any, bool]] = field(default_factory=dict)
     page_in_hand: Any = None
     sent: list[str] = field(default_factory=list)
+    told: list[tuple[float, t30.Note]] = field(default_factory=list)
+    """What its owner has heard, and when."""
     blocks_at: list[int] = field(default_factory=list)
     """Where in its page each block began that was heard."""
 
@@ -154,7 +156,10 @@ class Joined:
             case t30.HangUp():
                 self._peer(end).lost = self._peer(end).lost or not self._pending(self._peer(end))
                 return t30.Done(now)
-            case t30.Note() | t30.TakePages():
+            case t30.Note():
+                end.told.append((now, request))
+                return t30.Done(now)
+            case t30.TakePages():
                 return t30.Done(now)
             case t30.CodePage(page=page):
                 return t30.Coded(now, self.coded(page))

@@ -26,6 +26,7 @@ from faxcore.contract.messages import (
     Ready,
     Ringing,
     RingingEnded,
+    Step,
 )
 from faxcore.contract.report_file import read_report
 from faxcore.document.tiff import read_pages
@@ -119,6 +120,11 @@ def test_a_call_begins_no_faster_than_either_order_says(
         sent = sender.next(Ended).report
         assert (sent.outcome, sent.modulation, sent.rate, sent.fallbacks) == (Outcome.OK, *rung, 0)
         receiver.next(Ended)
+        (told,) = [each for each in sender.heard if isinstance(each, Progress) and each.step is Step.PAGE]
+        assert (told.page, told.rate, told.error_correction) == (1, sent.rate, sent.error_correction)
+        assert told.octets > 0
+        (heard,) = {each.remote_id for each in sender.heard if isinstance(each, Progress)} - {""}
+        assert heard == sent.remote_id
 
 
 def test_a_later_try_begins_at_the_first_page_that_is_not_confirmed(exchange: Exchange, tmp_path: Path) -> None:
