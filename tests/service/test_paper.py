@@ -75,6 +75,18 @@ def test_where_the_other_end_prints_less_the_pages_are_others_and_the_fax_says_s
     assert (second.job.pages, second.job.confirmed, str(second.job.reason)) == (sheets, sheets, "")
 
 
+def test_the_progress_counts_the_pages_that_go_out(tmp_path: Path, legal: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, composer=fit) as (service, listener):
+            job = await submit(service, legal)
+            sheets = (await listener.until_job(job, "done", "failed")).pages
+            told = {str(news.progress) for _person, _name, news in listener.heard if isinstance(news, Job)}
+            assert sheets > 3 and f"sending page 2 of {sheets}" in told
+
+    script(tmp_path, {TO: ["A4 ok"]})
+    asyncio.run(main())
+
+
 def test_where_it_prints_any_length_pages_go_out_as_they_are(tmp_path: Path, legal: Path) -> None:
     [shown] = send(tmp_path, ["ok"])
     assert (shown.job.pages, str(shown.job.reason)) == (3, "")
