@@ -11,10 +11,12 @@ from tests.support.service_parts import DATABASE
 from tests.support.small_disk import mounted
 
 ON_BOTH = {
+    "test_changed_faxes",
     "test_crashes",
     "test_database",
     "test_limits",
     "test_desk",
+    "test_learnt_destinations",
     "test_left_reports",
     "test_lists",
     "test_many",
