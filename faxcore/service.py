@@ -22,10 +22,10 @@ from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
 from faxcore.api.verifying import Verifying
 from faxcore.archive.archiving import Archiving
-from faxcore.config import Config, LineConfig
+from faxcore.config import Config, KeptFree, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.config.reload import changes, refuse_restart
-from faxcore.contract.bus import Status
+from faxcore.contract.bus import KeptLines, Status
 from faxcore.dialling.numbers import number_key
 from faxcore.document import sandbox
 from faxcore.document.check import CHECKER
@@ -166,14 +166,20 @@ class FaxService:
 
     def status(self) -> Status:
         """Tell the state of the service and of its lines, for everybody."""
+        now = self.store.database.local_now()
         return Status(
             version=faxcore.__version__,
             codec=implementation()[0],
-            lines=tuple(line.view() for line in self.lines),
+            lines=tuple(line.view(now) for line in self.lines),
             received_folder=str(self.config.value.received),
             trouble=self.filing.trouble or CHOICE.trouble,
+            kept_free=tuple(self._view_kept(kept) for kept in self.config.value.kept_free),
             warnings=self.health.warnings(),
         )
+
+    def _view_kept(self, kept: KeptFree) -> KeptLines:
+        free = sum(line.free and kept.covers(line.line) for line in self.lines)
+        return KeptLines(kept.count, kept.group, free)
 
     def _recover(self) -> None:
         dialling = self.config.value.dialling

@@ -44,7 +44,7 @@ from faxcore.document.document_error import DocumentError
 from faxcore.model.job import State
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.sentence import Sentence
-from faxcore.queue.choose import carriers
+from faxcore.queue.carrying import find_carriers
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.outgoing_call import Composer
 from faxcore.queue.scheduler import Scheduler
@@ -216,9 +216,9 @@ class UserApi(BroadcastApi):
         line that may carry it has the same. A number that is not called yet may go out on any.
         """
         config = self._config.value
-        lines = list(config.all_lines())
+        lines = [line for line in config.all_lines() if line.dials]
         if order.recipient.number:
-            lines = carriers(lines, order.destination(config).key, config.dialling)
+            lines = find_carriers(lines, order.destination(config).key, config)
         found = [line.station_id or config.station_id for line in lines] or [config.station_id]
         return found[0], len(set(found)) == 1
 

@@ -18,6 +18,7 @@ from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files
 from faxcore.cli.following import follow
 from faxcore.cli.plain_output import format_fax, format_live, print_json
 from faxcore.cli.send_time import parse_time
+from faxcore.cli.status_command import status
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
 from faxcore.contract.codec import encode
 from faxcore.document.renderer import STYLES
@@ -144,26 +145,6 @@ async def run(options: argparse.Namespace) -> int:
     """Run the command that was given."""
     async with connect(options.bus) as desk:
         return cast(int, await options.run_there(desk, options))
-
-
-async def status(desk: Client, options: argparse.Namespace) -> int:
-    """`faxctl status`."""
-    found = await desk.status()
-    if options.json:
-        return print_json(found)
-    print(_("Facteur {version}, codec {codec}").format(version=found.version, codec=found.codec))
-    for line in found.lines:
-        page = _(", page {page}").format(page=line.page) if line.page else ""
-        about = " ".join(part for part in (line.modem, translate(line.detail)) if part)
-        print(f"  {line.name:12} {line.state.value + page:20} {', '.join(line.numbers)}  {about}".rstrip())
-    counts = _("{queued} faxes wait, {active} are being sent; you have {drafts} drafts.")
-    print(counts.format(queued=found.queued, active=found.active, drafts=found.drafts))
-    print(_("Received faxes go to {folder}").format(folder=found.received_folder))
-    if found.trouble:
-        print(translate(found.trouble))
-    for warning in found.warnings:
-        print(translate(warning))
-    return 0
 
 
 async def send(desk: Client, options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from faxcore.config.archive_rules import ArchiveRule
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.document_wall import DocumentConfig
+from faxcore.config.kept_free import KeptFree
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
@@ -30,6 +31,7 @@ __all__ = [
     "DiallingConfig",
     "DocumentConfig",
     "ExchangeConfig",
+    "KeptFree",
     "LineConfig",
     "NumberConfig",
     "PersonConfig",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from faxcore.config.dialling import DiallingConfig, read_dialling
 from faxcore.config.document_wall import DocumentConfig, read_document
 from faxcore.config.folders import FoldersConfig, read_folders
 from faxcore.config.headers import read_headers
+from faxcore.config.kept_free import KeptFree, read_receiving
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
@@ -38,6 +39,8 @@ class Config:
     dialling: DiallingConfig = DiallingConfig()
     queue: QueueConfig = field(default_factory=QueueConfig)
     lines: tuple[LineConfig, ...] = ()
+    kept_free: tuple[KeptFree, ...] = ()
+    """Lines that stay free for receiving."""
     headers: tuple[Header, ...] = SHIPPED
     exchange: ExchangeConfig = ExchangeConfig()
     store: StoreConfig = StoreConfig()
@@ -123,5 +126,6 @@ def load(path: Path) -> Config:
         persons=read_persons(top),
         files=tuple(source.files),
     )
+    kept_free = read_receiving(top.table("receiving"), config.all_lines())
     top.finish()
-    return config
+    return replace(config, kept_free=kept_free)

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from faxcore.config.hours import read_hours
 from faxcore.config.owners import read_folder, read_owners
 from faxcore.config.station import read_station_id
 from faxcore.config.table import Table, refuse_repeated
+from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.model.call import RATES
+from faxcore.model.line_direction import LineDirection
 
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
@@ -67,6 +71,23 @@ class LineConfig:
     """The way in which the modem holds its computer back."""
     setup: tuple[str, ...] = ()
     """Commands that the modem is given after each reset, without AT."""
+    direction: LineDirection = LineDirection.BOTH
+    groups: tuple[str, ...] = ()
+    """Names of groups of lines that it is in."""
+    priority: int = 0
+    """Of the free lines the one with the highest dials; those that have the same share the calls."""
+    hours: WeeklyHours = ALWAYS
+    """Hours within which it may dial."""
+
+    @property
+    def answers(self) -> bool:
+        """True if it takes calls."""
+        return self.direction is not LineDirection.OUT
+
+    @property
+    def dials(self) -> bool:
+        """True if it makes calls."""
+        return self.direction is not LineDirection.IN
 
 
 def read_lines(top: Table, station_id: str) -> tuple[LineConfig, ...]:
@@ -75,7 +96,16 @@ def read_lines(top: Table, station_id: str) -> tuple[LineConfig, ...]:
     lines = tuple(_read_line(table, station_id) for table in tables)
     refuse_repeated(tables, "name", [line.name for line in lines])
     refuse_repeated(tables, "device", [str(line.device) for line in lines])
+    _refuse_groups_named_like_lines(tables, lines)
     return lines
+
+
+def _refuse_groups_named_like_lines(tables: Sequence[Table], lines: Sequence[LineConfig]) -> None:
+    names = {line.name for line in lines}
+    for table, line in zip(tables, lines, strict=True):
+        for index, group in enumerate(line.groups):
+            if group in names:
+                raise table.error("groups", f"{group!r} is the name of a line: call the group otherwise", index)
 
 
 def _read_line(table: Table, station_id: str) -> LineConfig:
@@ -92,13 +122,33 @@ def _read_line(table: Table, station_id: str) -> LineConfig:
         max_rate=_read_max_rate(table),
         flow=table.choice("flow", FLOWS[0], FLOWS),
         setup=_read_setup(table),
+        direction=LineDirection(
+            table.choice("direction", LineDirection.BOTH.value, [each.value for each in LineDirection])
+        ),
+        groups=_read_groups(table),
+        priority=table.whole("priority", 0, 0, 100),
+        hours=read_hours(table),
     )
     table.finish()
     if line.jbig and not line.error_correction:
         raise table.error("jbig", "needs error_correction = true on the same line")
-    if not line.name or not all(char.isalnum() or char in "-_" for char in line.name):
+    if not line.dials and "hours" in table:
+        raise table.error("hours", "are those of dialling, and this line never does: take them out")
+    if not _is_name(line.name):
         raise table.error("name", f"{line.name!r}: letters, digits, - and _ only")
     return line
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and all(char.isalnum() or char in "-_" for char in text)
+
+
+def _read_groups(table: Table) -> tuple[str, ...]:
+    groups = table.texts("groups")
+    for index, group in enumerate(groups):
+        if not _is_name(group):
+            raise table.error("groups", f"{group!r}: letters, digits, - and _ only", index)
+    return groups
 
 
 def _read_max_rate(table: Table) -> int:

@@ -31,6 +31,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "dialling": ("dialling",),
         "queue": ("queue",),
         "line": ("lines",),
+        "receiving": ("kept_free",),
         "header": ("headers",),
         "exchange": ("exchange",),
         "person": ("persons",),

@@ -32,6 +32,10 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
+    def names(self) -> list[str]:
+        """List the keys that are there, for a table in which anybody's names are keys."""
+        return list(self._values)
+
     def error(self, key: str, problem: str, index: int | None = None) -> ConfigError:
         """Make an error about the value of this key, or about one element of it."""
         return self.source.error((*self.where, key) if index is None else (*self.where, key, index), problem)

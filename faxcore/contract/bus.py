@@ -23,6 +23,7 @@ from typing import Final, Protocol
 
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
+from faxcore.model.line_direction import LineDirection
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
@@ -516,6 +517,29 @@ class Line:
     modem: str = ""
     call: str = ""
     page: int = 0
+    direction: LineDirection = LineDirection.BOTH
+    groups: tuple[str, ...] = ()
+    """Names of groups of lines that it is in."""
+    priority: int = 0
+    """Of the free lines the one with the highest dials."""
+    hours: tuple[str, ...] = ()
+    """Hours of the week within which it dials, as "Mon-Fri 08:00-18:00"; empty: all the week."""
+    dials: bool = True
+    """True if it may dial now."""
+    dials_at: str = ""
+    """The time from which it may dial again; empty: it may now, or never."""
+
+
+@dataclass(frozen=True)
+class KeptLines:
+    """Lines that stay free for receiving: no fax goes out on them."""
+
+    count: int
+    """How many stay free."""
+    group: str = ""
+    """Of the lines in this group; empty: of all."""
+    free: int = 0
+    """How many are free now."""
 
 
 @dataclass(frozen=True)
@@ -534,6 +558,7 @@ class Status:
     received_folder: str = ""
     trouble: Sentence = NOTHING
     """The reason why received faxes cannot be put in their folder now."""
+    kept_free: tuple[KeptLines, ...] = ()
     warnings: tuple[Sentence, ...] = ()
     """Things that the administrator should see to before a fax is missed: the disk is nearly full, a line is silent."""
 

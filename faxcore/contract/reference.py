@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from faxcore.contract import bus
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.methods import INTERFACES, METHODS, SIGNALS, Method, error_name
-from faxcore.model import call, job, number, page, priority
+from faxcore.model import call, job, line_direction, number, page, priority
 
 _VALUES = (
     bus.HeaderChoice,
@@ -42,6 +42,7 @@ _VALUES = (
     bus.DestinationPage,
     bus.FolderCount,
     bus.Line,
+    bus.KeptLines,
     bus.Status,
     bus.Reloaded,
 )
@@ -52,6 +53,7 @@ _VOCABULARIES = (
     number.NumberKind,
     priority.Priority,
     bus.LineState,
+    line_direction.LineDirection,
     bus.Folder,
     bus.Verdict,
     bus.ReceptionFile,

@@ -18,6 +18,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -48,6 +49,7 @@ from faxcore.contract.messages import (
 from faxcore.lines.process import ChildLock, Start, Supervisor, reap, start
 from faxcore.lines.progress import STEPS
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.store.ids_and_times import format_time
 from faxcore.store.retry import retry_until_written
 
 log = logging.getLogger(__name__)
@@ -122,10 +124,27 @@ class WorkerLine:
         """Return whether a call can be made on it now."""
         return self.state is LineState.IDLE and not self._reserved and not self._supervisor.stopping
 
-    def view(self) -> Line:
-        """Give the line as it is now, as a value of the contract."""
-        numbers = tuple(number.number for number in self.line.numbers)
-        return Line(self.name, self.state, self.detail, numbers, self.modem, self.call, self.page)
+    def view(self, now: datetime) -> Line:
+        """Give the line as it is at this time, as a value of the contract."""
+        own = self.line
+        numbers = tuple(number.number for number in own.numbers)
+        dials = own.dials and own.hours.has(now)
+        opens = own.hours.next_change(now) if own.dials and not dials else None
+        return Line(
+            self.name,
+            self.state,
+            self.detail,
+            numbers,
+            self.modem,
+            self.call,
+            self.page,
+            own.direction,
+            own.groups,
+            own.priority,
+            own.hours.texts,
+            dials,
+            "" if opens is None else format_time(opens),
+        )
 
     def reserve(self) -> None:
         """Nobody else gets the line until `dial` or `release`."""

@@ -3,29 +3,34 @@
 
 A more urgent job goes before one that is less so. Among equals it is the turn of the person who has the fewest calls
 under way, then of the one who has been served longest ago; each person's own jobs go in their order. So a mailing of
-thousands leaves everybody else's letter its turn. One call at a time goes to each destination, and none over the
-line at which the destination itself is reached, which would be engaged. A job that no free line may carry holds up
-none of those behind it.
+thousands leaves everybody else's letter its turn. One call at a time goes to each destination, on a line that may
+carry it (`carrying`). A job that no free line may carry holds up none of those behind it. Of the lines that may, the
+one with the highest priority dials; of several, the one that dialled longest ago, so that they share the load.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from faxcore.config import DiallingConfig, LineConfig
-from faxcore.dialling.numbers import number_key
+from faxcore.config import Config, LineConfig
+from faxcore.queue.carrying import find_carriers, list_able
 from faxcore.store.turns import Candidate, Engaged
 
 
 @dataclass(frozen=True)
 class Known:
-    """Knowledge besides the jobs: the calls under way, and whose turn it was."""
+    """Knowledge besides the jobs: the time, the calls under way, and whose turn it was."""
 
+    now: datetime
+    """As the clock on the wall shows it."""
     engaged: Sequence[Engaged] = ()
     served: Mapping[str, int] = field(default_factory=dict)
     """By person, a number that grows with each call that is begun: the smaller, the longer ago was their last one."""
+    used: Mapping[str, int] = field(default_factory=dict)
+    """The same by line."""
 
     @property
     def busy(self) -> frozenset[str]:
@@ -34,16 +39,19 @@ class Known:
 
 
 def choose(
-    candidates: Sequence[Candidate], free: Sequence[LineConfig], known: Known, dialling: DiallingConfig
+    candidates: Sequence[Candidate], free: Sequence[LineConfig], known: Known, config: Config
 ) -> list[tuple[Candidate, LineConfig]]:
-    """Pair jobs with lines. The candidates of one person and priority are in the order of their making."""
+    """Pair jobs with lines. The candidates of one person and priority are in the order of their making; `free` are the
+    lines on which there is no call, those included that do not dial: some may have to stay free.
+    """
     pairs: list[tuple[Candidate, LineConfig]] = []
     left, waiting, busy = list(free), list(candidates), set(known.busy)
+    left.sort(key=lambda line: (-line.priority, known.used.get(line.name, 0)))
     calls = Counter(each.owner for each in known.engaged)
     served = dict(known.served)
-    while left and waiting:
+    while waiting and (able := list_able(left, config.kept_free, known.now)):
         waiting.sort(key=lambda job: (job.priority, calls[job.owner], served.get(job.owner, 0), job.id))
-        found = _first_pair(waiting, left, busy, dialling)
+        found = _first_pair(waiting, able, busy, config)
         if found is None:
             break
         job, line = found
@@ -57,17 +65,11 @@ def choose(
 
 
 def _first_pair(
-    waiting: Sequence[Candidate], left: Sequence[LineConfig], busy: set[str], dialling: DiallingConfig
+    waiting: Sequence[Candidate], able: Sequence[LineConfig], busy: set[str], config: Config
 ) -> tuple[Candidate, LineConfig] | None:
     for job in waiting:
         if job.destination not in busy:
-            line = next(iter(carriers(left, job.destination, dialling)), None)
+            line = next(iter(find_carriers(able, job.destination, config)), None)
             if line is not None:
                 return job, line
     return None
-
-
-def carriers(lines: Iterable[LineConfig], destination: str, dialling: DiallingConfig) -> list[LineConfig]:
-    """List the lines on which this destination can be called, in their order."""
-    wanted = number_key(destination, dialling)
-    return [line for line in lines if wanted not in (number_key(each.number, dialling) for each in line.numbers)]

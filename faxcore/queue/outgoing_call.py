@@ -108,9 +108,21 @@ class OutgoingCall:
             await self._finish(CallReport(Outcome.LOCAL_ABORT))
             return
         checkpoint("composed, not dialled")
+        if not self._may_dial():
+            self._line.release()
+            report = CallReport(
+                Outcome.MODEM, Sentence("The line may not dial any more, by its direction or its hours.")
+            )
+            await self._finish(report, wait=0)
+            return
         if not await self._line.dial(self._order(document), self):
             report = CallReport(Outcome.MODEM, Sentence("The line was needed for a call that came in, or was lost."))
             await self._finish(report, wait=0)
+
+    def _may_dial(self) -> bool:
+        """Look again at what has been decided: another configuration may have come, or an hour."""
+        line = self._line.line
+        return line.dials and line.hours.has(self._store.database.local_now())
 
     def _station_id(self) -> str:
         return self._line.line.station_id or self._config.value.station_id

@@ -22,6 +22,7 @@ from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
+from faxcore.queue.carrying import find_carriers, find_hours
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
 from faxcore.queue.giving_up import give_up_late
@@ -39,7 +40,9 @@ TROUBLE_SECONDS: Final = 10.0
 """Seconds that the queue waits after the database could not be written."""
 
 LOOK_SECONDS: Final = 30.0
-"""Seconds after which the clock is looked at again for faxes that are to be sent later."""
+"""Seconds after which the clock is looked at again for faxes that are to be sent later, and for lines that dial at some
+hours only.
+"""
 
 HOUR: Final = 3600.0
 
@@ -76,6 +79,7 @@ class Scheduler:
         self._awake = asyncio.Event()
         self._calls: dict[str, OutgoingCall] = {}
         self._served: dict[str, int] = {}
+        self._used: dict[str, int] = {}
         self._turn_number = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -202,6 +206,8 @@ class Scheduler:
         if send_at is not None:
             # The clock on the wall may be set meanwhile, or the machine sleep.
             waits.append(min((datetime.fromisoformat(send_at) - now).total_seconds(), LOOK_SECONDS))
+        if not all(line.line.hours.is_always for line in self._lines()):
+            waits.append(LOOK_SECONDS)
         return max(0.05, min(waits)) if waits else None
 
     def find_startable(self) -> str:
@@ -215,9 +221,9 @@ class Scheduler:
         free = {line.line: line for line in self._lines() if line.free}
         if not free:
             return []
-        known = Known(self._store.turns.engaged(), self._served)
+        known = Known(self._store.database.local_now(), self._store.turns.engaged(), self._served, self._used)
         candidates = self._store.turns.candidates(known.busy)
-        chosen = choose(candidates, list(free), known, self._config.value.dialling)
+        chosen = choose(candidates, list(free), known, self._config.value)
         return [(job, free[line]) for job, line in chosen]
 
     def _start_calls(self) -> None:
@@ -229,11 +235,11 @@ class Scheduler:
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")
         with self._store.transaction():
-            claimed = self._store.jobs.claim(job.id, line.name, self._config.value.queue.give_up_hours * HOUR)
+            claimed = self._store.jobs.claim(job.id, line.name, self._find_seconds(job))
             # What was confirmed before an archive was wanted has not been kept.
             if self._config.value.archive.folder is not None and not job.confirmed:
                 self._store.sent_copies.want(job.id)
-        self._served[job.owner] = next(self._turn_number)
+        self._served[job.owner] = self._used[line.name] = next(self._turn_number)
         checkpoint("claimed, not composed")
         call = OutgoingCall(
             self._store, self._config, job, line, claimed, self.report, self.end, self.mind_clock, self._monotonic
@@ -245,6 +251,12 @@ class Scheduler:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(self._broken)
+
+    def _find_seconds(self, job: JobRow) -> float:
+        """Find the seconds after which a job is given up: only those count in which its lines dial."""
+        config, now = self._config.value, self._store.database.local_now()
+        hours = find_hours(find_carriers(config.all_lines(), job.destination, config))
+        return (hours.pass_within(now, config.queue.give_up_hours * HOUR) - now).total_seconds()
 
     def end(self, job: str) -> None:
         """The call of this job is over and its end is on disk."""

@@ -40,6 +40,10 @@ class Answering:
 
     async def ring(self, line: WorkerLine, ringing: Ringing) -> None:
         """Answer a call, if what it brings can be kept."""
+        if not line.line.answers:
+            log.info("%s: a call is left to ring: this line is for sending", line.name)
+            await line.decline(Sentence("This line is for sending only."))
+            return
         called = clean_text(ringing.called or rung_number(line.line, ringing.ring), 60)
         if not is_answered(line.line, called, self._config.value.dialling):
             log.info("%s: a call for %s is left to the telephone", line.name, called)

@@ -80,10 +80,8 @@ async def measure_turn(folder: Path, faxes: int) -> dict[str, float]:
     config = configured(folder, lines=8)
 
     async def turn() -> None:
-        known = Known(store.turns.engaged())
-        assert len(choose(store.turns.candidates(known.busy), config.lines, known, config.dialling)) == len(
-            config.lines
-        )
+        known = Known(store.database.local_now(), store.turns.engaged())
+        assert len(choose(store.turns.candidates(known.busy), config.lines, known, config)) == len(config.lines)
 
     found = {"choice of the next jobs, all ready": await measure(turn)}
     store.close()

@@ -57,6 +57,7 @@ from faxcore.contract.methods import DESK, METHODS
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
+from faxcore.model.line_direction import LineDirection
 from faxcore.model.number import NumberKind
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence, literal
@@ -254,6 +255,8 @@ class User:
         (line,) = status.lines
         assert (line.name, line.state, line.numbers) == ("line-1", LineState.IDLE, ("0199000001",))
         assert (line.call, line.page, line.detail) == ("", 0, NOTHING)
+        assert (line.direction, line.groups, line.priority, line.hours) == (LineDirection.BOTH, (), 0, ())
+        assert (line.dials, line.dials_at, status.kept_free) == (True, "", ())
         assert await self.desk.list_drafts() == await self.desk.list_jobs() == await self.desk.list_receptions() == []
 
     async def judge_numbers(self) -> None:

@@ -31,6 +31,7 @@ SCRIPT = {
     },
     "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}},
 }
+LINE = '[[line]]\nname = "line-{0}"\ndevice = "/nowhere/line-{0}"\n'
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +163,24 @@ def test_the_state_of_the_lines(served: tuple[str, Path]) -> None:
     status = json.loads(faxctl(served, "status", "--json"))
     assert status["codec"] == t4.IMPLEMENTATION
     assert status["lines"][0]["numbers"] == ["0199000001"]
+
+
+def test_the_rules_of_the_lines() -> None:
+    lines = LINE.format(1) + 'direction = "in"\n' + LINE.format(2) + 'groups = ["west"]\npriority = 5\n'
+    lines += LINE.format(3) + 'hours = ["Mon-Fri 08:00-18:00", "Sat 22:00-06:00"]\n'
+    receiving = "[receiving]\nkeep_free = 1\nkeep_free_in = { west = 0 }\n"
+    folders = '[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n'
+    with serving({"dial": {}}, config=lines + receiving + folders) as served:
+        said = faxctl(served, "status")
+        assert "for receiving only\n" in said
+        assert "in the groups west; priority 5\n" in said
+        assert "dials Mon-Fri 08:00-18:00, Sat 22:00-06:00" in said
+        assert "Lines that stay free for receiving: 1; free now: " in said
+        status = json.loads(faxctl(served, "status", "--json"))
+        assert [line["direction"] for line in status["lines"]] == ["in", "both", "both"]
+        assert [(line["groups"], line["priority"]) for line in status["lines"]] == [([], 0), (["west"], 5), ([], 0)]
+        assert status["lines"][2]["hours"] == ["Mon-Fri 08:00-18:00", "Sat 22:00-06:00"]
+        assert [(kept["count"], kept["group"]) for kept in status["kept_free"]] == [(1, "")]
 
 
 def test_an_uncertain_fax_is_no_success_and_can_be_resolved(served: tuple[str, Path]) -> None:

@@ -12,8 +12,10 @@ import pytest
 
 from faxcore.config import ArchiveConfig, Config, DiallingConfig, ExchangeConfig, LineConfig, NumberConfig, QueueConfig
 from faxcore.config.reload import WORKER, Changes, LineChanges, RestartNeeded, changes, refuse_restart
+from faxcore.config.weekly_hours import parse_hours
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.header import Header
+from faxcore.model.line_direction import LineDirection
 
 A = LineConfig("a", Path("/dev/ttyA"), "1")
 B = LineConfig("b", Path("/dev/ttyB"), "1")
@@ -100,6 +102,10 @@ OTHER: dict[str, Any] = {
     "max_rate": 2400,
     "flow": "none",
     "setup": ("&K3",),
+    "direction": LineDirection.OUT,
+    "groups": ("west",),
+    "priority": 9,
+    "hours": parse_hours(["Mon 08:00-09:00"]),
 }
 
 

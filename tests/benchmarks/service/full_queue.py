@@ -108,7 +108,8 @@ def measure_choosing(folder: Path, url: str) -> list[Figure]:
     config = load(folder / "facteur.toml")
     store = Store(folder / "state", url=url)
     offered, candidates = median(lambda: store.turns.candidates(frozenset()))
-    chosen, pairs = median(lambda: choose(candidates, config.lines, Known(), config.dialling))
+    known = Known(store.database.local_now())
+    chosen, pairs = median(lambda: choose(candidates, config.lines, known, config))
     store.close()
     assert len(pairs) == len(config.lines), "there is a job for each line"
     return [

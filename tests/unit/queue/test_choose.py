@@ -2,17 +2,30 @@
 """Whose turn it is: urgent ones first, then fair between people; one call to a destination, none to ourselves."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.config import DiallingConfig, LineConfig, NumberConfig
+from faxcore.config import Config, KeptFree, LineConfig, NumberConfig
+from faxcore.config.weekly_hours import parse_hours
+from faxcore.model.line_direction import LineDirection
 from faxcore.queue.choose import Known, choose
 from faxcore.store.turns import MOST, Candidate, Engaged
 from tests.support.hypothesis_profiles import examples
 
-DIALLING = DiallingConfig()
+CONFIG = Config()
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+"""A Friday."""
+
+
+def known(engaged: Sequence[Engaged] = (), **more: Any) -> Known:
+    return Known(NOW, engaged, **more)
 
 
 def lines(count: int) -> list[LineConfig]:
@@ -26,8 +39,13 @@ def job(number: int, owner: str = "anne", priority: int = 0, destination: str = 
     return Candidate(f"{number:04}", owner, priority, destination or f"+331990{number:05}")
 
 
-def chosen(candidates: list[Candidate], free: int, known: Known | None = None) -> list[str]:
-    return [pair[0].id for pair in choose(candidates, lines(free), known or Known(), DIALLING)]
+def chosen(candidates: list[Candidate], free: int, knowing: Known | None = None) -> list[str]:
+    return [pair[0].id for pair in choose(candidates, lines(free), knowing or known(), CONFIG)]
+
+
+def lines_for(candidates: list[Candidate], free: list[LineConfig], config: Config = CONFIG, **more: Any) -> list[str]:
+    """The names of the lines that the faxes go to, in the order of choosing."""
+    return [line.name for _job, line in choose(candidates, free, known(**more), config)]
 
 
 def test_the_oldest_first_and_the_urgent_before_it() -> None:
@@ -38,7 +56,7 @@ def test_the_oldest_first_and_the_urgent_before_it() -> None:
 def test_a_mailing_leaves_everybody_their_turn() -> None:
     mailing = [job(number) for number in range(100)]
     assert chosen([*mailing, job(200, "bob"), job(300, "carl")], 4) == ["0000", "0200", "0300", "0001"]
-    under_way = Known([Engaged("anne", "+33199090001"), Engaged("anne", "+33199090002")])
+    under_way = known([Engaged("anne", "+33199090001"), Engaged("anne", "+33199090002")])
     assert chosen([*mailing, job(200, "bob"), job(201, "bob"), job(202, "bob")], 3, under_way) == [
         "0200",
         "0201",
@@ -48,23 +66,85 @@ def test_a_mailing_leaves_everybody_their_turn() -> None:
 
 def test_who_was_served_longest_ago_is_next() -> None:
     candidates = [job(1, "anne"), job(2, "bob"), job(3, "carl")]
-    assert chosen(candidates, 1, Known(served={"anne": 3, "bob": 1, "carl": 2})) == ["0002"]
-    assert chosen(candidates, 1, Known(served={"anne": 3, "bob": 1})) == ["0003"], "never is longest ago"
+    assert chosen(candidates, 1, known(served={"anne": 3, "bob": 1, "carl": 2})) == ["0002"]
+    assert chosen(candidates, 1, known(served={"anne": 3, "bob": 1})) == ["0003"], "never is longest ago"
 
 
 def test_one_call_at_a_time_to_a_destination() -> None:
     same = [job(1, destination="+33199000001"), job(2, "bob", destination="+33199000001"), job(3, "bob")]
     assert chosen(same, 3) == ["0001", "0003"]
-    assert chosen(same, 3, Known([Engaged("carl", "+33199000001")])) == ["0003"]
+    assert chosen(same, 3, known([Engaged("carl", "+33199000001")])) == ["0003"]
 
 
 def test_no_line_calls_itself() -> None:
     ourselves = job(1, destination="+33199000100")
-    assert choose([ourselves], lines(1), Known(), DIALLING) == []
-    assert [line.name for _job, line in choose([ourselves, job(2)], lines(2), Known(), DIALLING)] == [
+    assert choose([ourselves], lines(1), known(), CONFIG) == []
+    assert [line.name for _job, line in choose([ourselves, job(2)], lines(2), known(), CONFIG)] == [
         "line-1",
         "line-0",
     ]
+
+
+def test_a_line_for_receiving_never_dials() -> None:
+    one, other = lines(2)
+    assert lines_for(
+        [job(1), job(2)], [replace(one, direction=LineDirection.IN), replace(other, direction=LineDirection.OUT)]
+    ) == ["line-1"]
+
+
+def test_the_line_with_the_highest_priority_dials_first() -> None:
+    few, many, none = lines(3)
+    free = [few, replace(many, priority=9), replace(none, priority=3)]
+    assert lines_for([job(1)], free) == ["line-1"]
+    assert lines_for([job(1), job(2), job(3)], free) == ["line-1", "line-2", "line-0"]
+
+
+def test_lines_of_one_priority_share_the_load() -> None:
+    free = lines(3)
+    used: dict[str, int] = {}
+    dialled = []
+    for turn in range(6):
+        (name,) = lines_for([job(turn)], free, used=used)
+        dialled.append(name)
+        used[name] = turn + 1
+    assert dialled == ["line-0", "line-1", "line-2"] * 2
+
+
+def test_a_line_dials_within_its_hours_only() -> None:
+    (line,) = lines(1)
+    office = replace(line, hours=parse_hours(["Mon-Fri 08:00-18:00"]))
+    assert lines_for([job(1)], [office]) == ["line-0"]
+    late = Known(NOW + timedelta(hours=6))
+    assert choose([job(1)], [office], late, CONFIG) == []
+    assert choose([job(1)], [office, *lines(2)[1:]], late, CONFIG)[0][1].name == "line-1"
+
+
+@pytest.mark.parametrize(
+    ("kept", "uses", "dialled"),
+    [
+        (KeptFree(1), ["both", "both", "both"], 2),
+        (KeptFree(2), ["both", "both", "both"], 1),
+        (KeptFree(1), ["in", "both", "both"], 2),
+        (KeptFree(1), ["both"], 0),
+        (KeptFree(1), ["out", "both", "out"], 2),
+        (KeptFree(1, "west"), ["both", "both", "both"], 2),
+        (KeptFree(2, "west"), ["both", "both", "both"], 1),
+    ],
+)
+def test_so_many_lines_stay_free_for_receiving(kept: KeptFree, uses: list[str], dialled: int) -> None:
+    """`free` has no line on which there is a call: those do not count."""
+    free = [
+        replace(line, direction=LineDirection(use), groups=("west",) if line.name != "line-0" else ())
+        for line, use in zip(lines(3), uses, strict=False)
+    ]
+    config = Config(kept_free=(kept,))
+    assert len(lines_for([job(1), job(2), job(3)], free, config)) == dialled
+
+
+def test_outside_of_the_group_nothing_stays_free() -> None:
+    east, west = lines(2)
+    config = Config(kept_free=(KeptFree(1, "west"),))
+    assert lines_for([job(1), job(2)], [replace(west, groups=("west",)), east], config) == ["line-0"]
 
 
 @examples(200)
@@ -78,7 +158,7 @@ def test_every_choice_can_be_made_and_none_is_left_out(
 ) -> None:
     candidates = [job(n, owner, priority, f"+3319900001{to}") for n, (owner, priority, to) in enumerate(jobs)]
     engaged = [Engaged(owner, f"+3319900001{to}") for owner, to in busy]
-    pairs = choose(candidates, lines(free), Known(engaged), DIALLING)
+    pairs = choose(candidates, lines(free), known(engaged), CONFIG)
     called = [each.destination for each, _line in pairs]
     assert len({line.name for _job, line in pairs}) == len(pairs) <= free
     assert len(set(called)) == len(called) and not set(called) & {each.destination for each in engaged}
@@ -89,7 +169,7 @@ def test_every_choice_can_be_made_and_none_is_left_out(
 
 def test_many_candidates_and_lines_take_little_processor_time() -> None:
     candidates = [job(number, f"person{number % 50}") for number in range(MOST)]
-    choose(candidates, lines(24), Known(), DIALLING)
+    choose(candidates, lines(24), known(), CONFIG)
     before = time.process_time()
-    assert len(choose(candidates, lines(24), Known(), DIALLING)) == 24
+    assert len(choose(candidates, lines(24), known(), CONFIG)) == 24
     assert time.process_time() - before < 0.05

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl status`: the service and its lines."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from faxcore.bus.client import Client
+from faxcore.cli.plain_output import print_json
+from faxcore.contract.bus import KeptLines, Line
+from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.model.line_direction import LineDirection
+from faxcore.model.sentence import mark
+
+_ONLY: Final = {LineDirection.IN: mark("for receiving only"), LineDirection.OUT: mark("for sending only")}
+
+
+async def status(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl status`."""
+    found = await desk.status()
+    if options.json:
+        return print_json(found)
+    print(_("Facteur {version}, codec {codec}").format(version=found.version, codec=found.codec))
+    for line in found.lines:
+        page = _(", page {page}").format(page=line.page) if line.page else ""
+        about = " ".join(part for part in (line.modem, translate(line.detail)) if part)
+        print(f"  {line.name:12} {line.state.value + page:20} {', '.join(line.numbers)}  {about}".rstrip())
+        rules = "; ".join(_tell_rules(line))
+        if rules:
+            print(f"  {'':12} {rules}")
+    counts = _("{queued} faxes wait, {active} are being sent; you have {drafts} drafts.")
+    print(counts.format(queued=found.queued, active=found.active, drafts=found.drafts))
+    for kept in found.kept_free:
+        print(_tell_kept(kept))
+    print(_("Received faxes go to {folder}").format(folder=found.received_folder))
+    if found.trouble:
+        print(translate(found.trouble))
+    for warning in found.warnings:
+        print(translate(warning))
+    return 0
+
+
+def _tell_rules(line: Line) -> Iterator[str]:
+    """Tell what the configuration says of the use of a line, where it says anything."""
+    if line.direction in _ONLY:
+        yield _(_ONLY[line.direction])
+    if line.groups:
+        yield _("in the groups {groups}").format(groups=", ".join(line.groups))
+    if line.priority:
+        yield _("priority {priority}").format(priority=line.priority)
+    if line.hours:
+        yield _("dials {hours}").format(hours=", ".join(line.hours))
+    if line.dials_at:
+        time = datetime.fromisoformat(line.dials_at).astimezone()
+        yield _("dials again from {time}").format(time=f"{time:%Y-%m-%d %H:%M}")
+
+
+def _tell_kept(kept: KeptLines) -> str:
+    if kept.group:
+        text = _("Lines that stay free for receiving in the group {group}: {count}; free now: {free}.")
+    else:
+        text = _("Lines that stay free for receiving: {count}; free now: {free}.")
+    return text.format(group=kept.group, count=kept.count, free=kept.free)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines that may carry a fax: ever, at this time of the week, and now, as so many stay free for receiving.
+
+Values only: nothing here reads a clock or asks a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from faxcore.config import Config, KeptFree, LineConfig
+from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
+from faxcore.dialling.numbers import number_key
+
+
+def find_carriers(lines: Iterable[LineConfig], destination: str, config: Config) -> list[LineConfig]:
+    """List the lines on which this destination may be called, in their order: those that dial, but not the line at
+    which it is reached itself.
+    """
+    dialling = config.dialling
+    wanted = number_key(destination, dialling)
+    return [
+        line
+        for line in lines
+        if line.dials and wanted not in (number_key(each.number, dialling) for each in line.numbers)
+    ]
+
+
+def find_hours(carriers: Sequence[LineConfig]) -> WeeklyHours:
+    """Give the hours in which at least one of these lines dials; all the week if there is none."""
+    return reduce(or_, (line.hours for line in carriers)) if carriers else ALWAYS
+
+
+def list_able(free: Sequence[LineConfig], kept_free: Sequence[KeptFree], now: datetime) -> list[LineConfig]:
+    """List those of the free lines that are able to carry any call now: within their hours, and without taking one that
+    stays free for receiving.
+    """
+    exhausted = [kept for kept in kept_free if sum(map(kept.covers, free)) <= kept.count]
+    return [line for line in free if line.hours.has(now) and not any(kept.covers(line) for kept in exhausted)]
