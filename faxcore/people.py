@@ -8,7 +8,15 @@ people without an account here come with the configuration, and own like any oth
 
 from __future__ import annotations
 
+import grp
+import os
 import pwd
+import time
+from functools import lru_cache
+from typing import Final
+
+REMEMBERED_SECONDS: Final = 60
+"""Seconds for which is remembered in which groups somebody is: a directory may be far away."""
 
 
 def name_of(uid: int) -> str:
@@ -28,3 +36,33 @@ def find(name: str) -> str | None:
         return name_of(pwd.getpwnam(name).pw_uid)
     except (KeyError, ValueError):  # ValueError: a NUL in the name
         return None
+
+
+def is_group(name: str) -> bool:
+    """Return whether this machine knows a group of this name."""
+    try:
+        grp.getgrnam(name)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+def groups_of(name: str) -> frozenset[str]:
+    """The groups of this machine in which this person is; none for a person without an account."""
+    return _groups_of(name, int(time.monotonic() / REMEMBERED_SECONDS))
+
+
+@lru_cache(maxsize=1000)
+def _groups_of(name: str, _minute: int) -> frozenset[str]:
+    try:
+        account = pwd.getpwnam(name)
+    except (KeyError, ValueError):
+        return frozenset()
+    return frozenset(filter(None, map(_name_of_group, os.getgrouplist(account.pw_name, account.pw_gid))))
+
+
+def _name_of_group(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return ""

@@ -9,8 +9,9 @@ from faxcore.api.api_error import ApiError, wrong_state
 from faxcore.api.orders import check_time, find_header, refuse_early_end
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode, JobChange
-from faxcore.dialling.numbers import Destination, destination
+from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
+from faxcore.dialling.ruling import permit
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.scheduler import WAITING
@@ -62,7 +63,7 @@ def _check_times(change: JobChange, job: JobRow) -> tuple[str | None, str | None
 
 def _find_destination(number: str, job: JobRow, store: Store, config: Config) -> Destination:
     try:
-        to = destination(number, config.dialling)
+        to = permit(number, config, config.find_sender(job.owner))
     except NumberRefused as error:
         raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
     if store.job_changes.is_taken(job, to):

@@ -11,8 +11,9 @@ from faxcore import people
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config
 from faxcore.contract.bus import Claim, ErrorCode, Order
-from faxcore.dialling.numbers import Destination, destination
+from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
+from faxcore.dialling.ruling import permit
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.header import Header
 from faxcore.model.priority import Priority
@@ -46,10 +47,10 @@ class CheckedOrder:
     priority: Priority | None = None
     """None: as usual for what it is."""
 
-    def destination(self, config: Config) -> Destination:
-        """Give what is dialled. ApiError if the number is not called."""
+    def destination(self, config: Config, person: str) -> Destination:
+        """Give what is dialled. ApiError if the number is not called, or not for this person."""
         try:
-            return destination(self.number, config.dialling)
+            return permit(self.number, config, config.find_sender(person))
         except NumberRefused as error:
             raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
 

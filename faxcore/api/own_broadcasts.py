@@ -22,6 +22,7 @@ from faxcore.api.own_jobs import JobApi
 from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
 from faxcore.api.submitting import make_submission
 from faxcore.contract.bus import Broadcast, ErrorCode, Order
+from faxcore.dialling.ruling import permit
 from faxcore.model.job import State
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import Sentence
@@ -56,7 +57,8 @@ class BroadcastApi(JobApi):
             return found
         octets = await self._files.run(person, _read_list, recipients)
         try:
-            addressees = await asyncio.to_thread(read_recipients, octets, config.dialling)
+            sender = config.find_sender(person)
+            addressees = await asyncio.to_thread(read_recipients, octets, lambda number: permit(number, config, sender))
         except ListRefused as error:
             raise ApiError(ErrorCode.BAD_ORDER, error.sentence) from error
         self._limits.refuse_too_many(person, len(addressees))

@@ -49,7 +49,7 @@ class JobApi(ListApi):
         """Make a job of a job's document, for the same recipient or another."""
         found, config = self._job(person, job), self._config.value
         checked = check_order(complete_order(order, found, config), config, title=found.title)
-        if found.state not in FINAL and checked.destination(config).key == found.destination:
+        if found.state not in FINAL and checked.destination(config, person).key == found.destination:
             raise not_ended(found.state)
         return self._submitting.add_again(person, checked, self._store.documents.get(found.document))
 

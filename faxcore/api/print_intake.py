@@ -45,7 +45,7 @@ class PrintIntake:
         """Take a print job in. The owner is the user that the printing system names."""
         checked = check_claim(claim, self._config.value)
         if checked.direct:
-            checked.order.destination(self._config.value)
+            checked.order.destination(self._config.value, checked.owner)
         room = partial(self._limits.find_room, checked.owner)
         document = await accept(self._store, self._files, person, pages, original, room)
         undrawn = await asyncio.to_thread(find_undrawn_of, checked.order) if checked.direct else ""

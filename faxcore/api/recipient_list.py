@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.config import DiallingConfig
-from faxcore.dialling.numbers import destination
+from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, literal
 from faxcore.model.text import clean_text
 from faxcore.store.submissions import Addressee
 from faxcore.store.words import fold
+
+Permit = Callable[[str], Destination]
+"""Finds the destination of a number that may be called; NumberRefused for any other."""
 
 MOST_OCTETS: Final = 8_000_000
 MOST_RECIPIENTS: Final = 20_000
@@ -57,9 +59,9 @@ class _Fault:
         return Sentence("Line {line} of the list: {reason}", {"line": self.line, "reason": self.reason})
 
 
-def read_recipients(octets: bytes, dialling: DiallingConfig) -> tuple[Addressee, ...]:
+def read_recipients(octets: bytes, permit: Permit) -> tuple[Addressee, ...]:
     """Read the recipients of a list, in its order. Several lines with the same number are one recipient, the first.
-    ListRefused names each line that cannot be used.
+    ListRefused names each line that cannot be used, those whose number is not permitted among them.
     """
     rows = csv.reader(io.StringIO(_decode(octets), newline=""), delimiter=_find_delimiter(octets))
     addressees: dict[tuple[str, str], Addressee] = {}
@@ -69,7 +71,7 @@ def read_recipients(octets: bytes, dialling: DiallingConfig) -> tuple[Addressee,
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
-            found = _read_row(fields, row, rows.line_num, dialling)
+            found = _read_row(fields, row, rows.line_num, permit)
             if isinstance(found, _Fault):
                 faults.append(found)
             else:
@@ -120,7 +122,7 @@ def _read_heading(row: Sequence[str]) -> list[str]:
     return fields
 
 
-def _read_row(fields: Sequence[str], row: Sequence[str], line: int, dialling: DiallingConfig) -> Addressee | _Fault:
+def _read_row(fields: Sequence[str], row: Sequence[str], line: int, permit: Permit) -> Addressee | _Fault:
     if len(row) > len(fields):
         values = {"count": len(row), "most": len(fields)}
         return _Fault(line, Sentence("{count} fields, but the first line names {most} columns.", values))
@@ -129,7 +131,7 @@ def _read_row(fields: Sequence[str], row: Sequence[str], line: int, dialling: Di
     if not number:
         return _Fault(line, Sentence("there is no number."))
     try:
-        to = destination(number, dialling)
+        to = permit(number)
     except NumberRefused as refused:
         return _Fault(line, refused.sentence)
     names = {field: cells.get(field, "") for field in ("last_name", "first_name", "role", "company")}

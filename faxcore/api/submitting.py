@@ -51,7 +51,7 @@ class Submitting:
 
     def add_claimed(self, claim: CheckedClaim, document: DocumentRow) -> Handover:
         """Make a draft of a print job, or a job if it says for whom; or give what this print job has become already."""
-        to = claim.order.destination(self._config.value).key if claim.direct else ""
+        to = claim.order.destination(self._config.value, claim.owner).key if claim.direct else ""
         before = self._store.print_jobs.get(claim.owner, claim.key) if claim.key else None
         if before is None:
             return self._add_printed(claim, document, to)
@@ -154,7 +154,7 @@ class Submitting:
     ) -> str:
         self._limits.refuse_too_many(owner)
         self._limits.refuse_urgent(owner, order.priority)
-        addressee = Addressee(order.recipient, order.destination(self._config.value))
+        addressee = Addressee(order.recipient, order.destination(self._config.value, owner))
         new = make_submission(owner, order, document, (addressee,), key, Priority.NORMAL)
         with self._store.transaction():
             take_document()

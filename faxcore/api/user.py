@@ -113,9 +113,10 @@ class UserApi(BroadcastApi):
         except StoreUnavailable:
             return replace(status, trouble=_WITHOUT_DATABASE)
 
-    async def judge_number(self, _person: str, number: str) -> JudgedNumber:
-        """Tell what a number is, or why it would not be called."""
-        return judge_number(number, self._config.value.dialling)
+    async def judge_number(self, person: str, number: str) -> JudgedNumber:
+        """Tell what a number is, or why it would not be called for this person."""
+        config = self._config.value
+        return judge_number(number, config, config.find_sender(person))
 
     # ------------------------------------------------------------ drafts
 
@@ -131,10 +132,10 @@ class UserApi(BroadcastApi):
         """Write the draft's pages to `out` as they will arrive."""
         found = self._draft(person, draft)
         checked = check_order(order, self._config.value)
-        station_id, certain = self._station_id(checked)
+        station_id, certain = self._station_id(person, checked)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
-            pages = await self._compose(found.document, checked, station_id, made)
+            pages = await self._compose(person, found.document, checked, station_id, made)
             await self._copy_out(person, made, out)
         finally:
             remove(made)
@@ -159,7 +160,7 @@ class UserApi(BroadcastApi):
     async def submit_document(self, person: str, pages: int, original: int, order: Order) -> str:
         """Make a job of a document that has not been printed."""
         checked = check_order(order, self._config.value)
-        checked.destination(self._config.value)
+        checked.destination(self._config.value, person)
         same = self._submitting.find_job(person, checked.key) if checked.key else None
         if same is not None:
             return same
@@ -211,26 +212,27 @@ class UserApi(BroadcastApi):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no received fax with this name."))
         return reception
 
-    def _station_id(self, order: CheckedOrder) -> tuple[str, bool]:
+    def _station_id(self, person: str, order: CheckedOrder) -> tuple[str, bool]:
         """Find the station id with which a fax will go out: that of the first line that may carry it; True if every
         line that may carry it has the same. A number that is not called yet may go out on any.
         """
         config = self._config.value
         lines = [line for line in config.all_lines() if line.dials]
         if order.recipient.number:
-            lines = find_carriers(lines, order.destination(config).key, config)
+            to = order.destination(config, person).key
+            lines = find_carriers(lines, to, config.find_sender(person), config)
         found = [line.station_id or config.station_id for line in lines] or [config.station_id]
         return found[0], len(set(found)) == 1
 
-    def _find_paper(self, order: CheckedOrder) -> Paper:
+    def _find_paper(self, person: str, order: CheckedOrder) -> Paper:
         """Find the paper that a fax will be made for, as the other end last said; any, for a number that has not."""
         if not order.recipient.number:
             return Paper.UNLIMITED
-        return self._store.call_history.experience(order.destination(self._config.value).key).longest
+        return self._store.call_history.experience(order.destination(self._config.value, person).key).longest
 
-    async def _compose(self, document: str, order: CheckedOrder, station_id: str, made: Path) -> int:
+    async def _compose(self, person: str, document: str, order: CheckedOrder, station_id: str, made: Path) -> int:
         now = self._store.database.local_now()
-        plan = plan_paper(PaperPlan(), 0, self._find_paper(order), self._config.value.document.long_pages)
+        plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
         on_pages = PageOrder(order.header, order.recipient, order.subject, station_id, now, plan=plan)
         try:
             return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`faxctl number NUMBER`: what a number is, how it is written, and what would be dialled for it, or why nothing.
 
-It asks no service: the rules are those of the configuration in /etc/facteur, of another one, or of none.
+It asks no service: the rules are those of the configuration in /etc/facteur, of another one, or of none, as they are
+for the person who asks, or for another.
 
 Exit status: 0 for a number that would be called; 1 for one that would not, or a configuration that cannot be used.
 """
@@ -9,6 +10,7 @@ Exit status: 0 for a number that would be called; 1 for one that would not, or a
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,13 +18,13 @@ from typing import Final
 
 import phonenumbers
 
+from faxcore import people
 from faxcore.cli.plain_output import print_json
-from faxcore.config import ConfigError
+from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.config.dialling import DiallingConfig
-from faxcore.dialling.judging import describe_destination
+from faxcore.dialling.judging import judge_number
 from faxcore.dialling.numbers import destination
-from faxcore.dialling.refusal import NumberRefused
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.number import NumberKind
@@ -42,7 +44,7 @@ _KINDS: Final = {
 
 @dataclass(frozen=True)
 class FoundNumber:
-    """A number and what became of it; the fields but the last are empty for one that is not called."""
+    """A number and what became of it; of one that is not called only the rule and the reason are known."""
 
     number: str
     called: bool
@@ -53,7 +55,9 @@ class FoundNumber:
     dial: str = ""
     sub_address: str = ""
     rule: str = ""
-    """The rule that lets it through or forbids it."""
+    """The rule that lets it through or forbids it; for one of the configuration, "rule" and its name."""
+    lines: tuple[str, ...] = ()
+    """The lines on which it may go out."""
     reason: Sentence = NOTHING
 
 
@@ -64,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help=_("configuration (default: {path})").format(path=CONFIG)
     )
+    parser.add_argument("--person", metavar="NAME", help=_("for whom it is called (default: you)"))
     parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
     parser.set_defaults(run_here=run_number)
 
@@ -71,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_number(options: argparse.Namespace) -> int:
     """`faxctl number NUMBER [--region CC] [--json]`."""
     try:
-        dialling = find_and_load(options.config).dialling
+        config = find_and_load(options.config)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 1
@@ -80,8 +85,12 @@ def run_number(options: argparse.Namespace) -> int:
         if region not in phonenumbers.SUPPORTED_REGIONS:
             print(_("{region} is not a country; two letters, as FR.").format(region=options.region), file=sys.stderr)
             return 2
-        dialling = _moved(dialling, region)
-    found = find(options.number, dialling)
+        config = replace(config, dialling=_moved(config.dialling, region))
+    person = config.find_person(options.person) if options.person else people.name_of(os.getuid())
+    if person is None:
+        print(_("There is no person called {name}.").format(name=options.person), file=sys.stderr)
+        return 2
+    found = find(options.number, config, person)
     if options.json:
         print_json(found)
     elif found.called:
@@ -91,16 +100,25 @@ def run_number(options: argparse.Namespace) -> int:
     return 0 if found.called else 1
 
 
-def find(number: str, dialling: DiallingConfig) -> FoundNumber:
-    """Judge a number as every way in does."""
-    try:
-        to = destination(number, dialling)
-    except NumberRefused as refused:
-        return FoundNumber(number, called=False, rule=refused.rule, reason=refused.sentence)
-    judged = describe_destination(to, dialling)
+def find(number: str, config: Config, person: str) -> FoundNumber:
+    """Judge a number for a person as every way in does."""
+    judged = judge_number(number, config, config.find_sender(person))
+    if not judged.called:
+        return FoundNumber(number, called=False, rule=judged.rule, reason=judged.reason)
+    to = destination(number, config.dialling)
     kind = judged.kind.value if judged.kind is not None else ""
-    e164, sub_address = judged.e164, judged.sub_address
-    return FoundNumber(number, True, judged.country, kind, judged.shown, e164, to.dial, sub_address, judged.rule)
+    return FoundNumber(
+        number,
+        called=True,
+        country=judged.country,
+        kind=kind,
+        shown=judged.shown,
+        e164=judged.e164,
+        dial=to.dial,
+        sub_address=judged.sub_address,
+        rule=judged.rule,
+        lines=judged.lines,
+    )
 
 
 def _moved(dialling: DiallingConfig, region: str) -> DiallingConfig:
@@ -115,6 +133,7 @@ def _moved(dialling: DiallingConfig, region: str) -> DiallingConfig:
 
 def _print(found: FoundNumber) -> None:
     kind = _(_KINDS[NumberKind(found.kind)])
+    ruled = found.rule.removeprefix("rule ") if found.rule.startswith("rule ") else ""
     lines = [
         (_("Number:"), found.shown),
         (_("International:"), found.e164),
@@ -122,6 +141,8 @@ def _print(found: FoundNumber) -> None:
         (_("Kind:"), kind),
         (_("Sub-address:"), found.sub_address),
         (_("Dialled:"), found.dial),
+        (_("Rule:"), ruled),
+        (_("Lines:"), ", ".join(found.lines) if ruled else ""),
     ]
     width = max(len(name) for name, _value in lines)
     for name, value in lines:

@@ -13,11 +13,13 @@ from faxcore.config.archive_rules import ArchiveRule
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.document_wall import DocumentConfig
+from faxcore.config.groups import GroupConfig
 from faxcore.config.kept_free import KeptFree
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
 from faxcore.config.retention_days import RetentionConfig
+from faxcore.config.sending_rules import Sender, SendingRule
 from faxcore.config.simulated_exchange import ExchangeConfig
 from faxcore.config.store_url import StoreConfig
 from faxcore.config.toml_source import ConfigError, find_fragments
@@ -31,12 +33,15 @@ __all__ = [
     "DiallingConfig",
     "DocumentConfig",
     "ExchangeConfig",
+    "GroupConfig",
     "KeptFree",
     "LineConfig",
     "NumberConfig",
     "PersonConfig",
     "QueueConfig",
     "RetentionConfig",
+    "Sender",
+    "SendingRule",
     "StoreConfig",
     "SubAddressConfig",
     "default",

@@ -9,15 +9,18 @@ from typing import Final
 
 from faxcore import people
 from faxcore.config.archive import ArchiveConfig, read_archive
+from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
 from faxcore.config.document_wall import DocumentConfig, read_document
 from faxcore.config.folders import FoldersConfig, read_folders
+from faxcore.config.groups import GroupConfig, read_groups
 from faxcore.config.headers import read_headers
 from faxcore.config.kept_free import KeptFree, read_receiving
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
 from faxcore.config.retention_days import RetentionConfig, read_retention
+from faxcore.config.sending_rules import Sender, SendingRule, read_rules
 from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
 from faxcore.config.store_url import StoreConfig, read_store
@@ -48,6 +51,10 @@ class Config:
     document: DocumentConfig = DocumentConfig()
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine."""
+    groups: tuple[GroupConfig, ...] = ()
+    """Groups of people, beside those of this machine."""
+    rules: tuple[SendingRule, ...] = ()
+    """Who may send where, and on which lines; the first that fits counts."""
     files: tuple[Path, ...] = field(default=(), compare=False)
     """The files that it was read from: where a thing is said does not matter."""
 
@@ -68,6 +75,13 @@ class Config:
     def find_person(self, name: str) -> str | None:
         """Find a person by name: the account's one name, or that of a [[person]]; None if nobody is called so."""
         return people.find(name) or next((each.name for each in self.persons if each.name == name), None)
+
+    def find_sender(self, name: str) -> Sender:
+        """Give this person with the groups that the rules may name."""
+        ours = {group.name: group.members for group in self.groups}
+        asks_machine = any(name not in ours for rule in self.rules for name in rule.groups)
+        theirs = people.groups_of(name) if asks_machine else frozenset()
+        return Sender(name, theirs | {group for group, members in ours.items() if name in members})
 
     def header(self, name: str) -> Header | None:
         """The header with this id; for an empty name the first."""
@@ -124,8 +138,12 @@ def load(path: Path) -> Config:
         retention=read_retention(top.table("retention")),
         document=read_document(top.table("document")),
         persons=read_persons(top),
+        groups=read_groups(top),
         files=tuple(source.files),
     )
-    kept_free = read_receiving(top.table("receiving"), config.all_lines())
+    served = config.all_lines()
+    kept_free = read_receiving(top.table("receiving"), served)
+    tables, rules = read_rules(top, dialling, config.groups, served)
+    refuse_covered(tables, rules, config.groups)
     top.finish()
-    return replace(config, kept_free=kept_free)
+    return replace(config, kept_free=kept_free, rules=rules)

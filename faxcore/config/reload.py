@@ -35,6 +35,8 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "header": ("headers",),
         "exchange": ("exchange",),
         "person": ("persons",),
+        "group": ("groups",),
+        "rule": ("rules",),
         "store": ("store",),
         "retention": ("retention",),
         "document": ("document",),

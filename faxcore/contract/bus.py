@@ -231,9 +231,11 @@ class JudgedNumber:
     """In international form, as +33199000002; empty for an internal number."""
     sub_address: str = ""
     rule: str = ""
-    """The rule that lets it through or forbids it."""
+    """The rule that lets it through or forbids it; for one of the configuration, "rule" and its name."""
     reason: Sentence = NOTHING
     """Why it is not called."""
+    lines: tuple[str, ...] = ()
+    """The lines on which it may be called for whoever asks."""
 
 
 @dataclass(frozen=True)

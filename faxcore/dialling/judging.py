@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
-from faxcore.config.dialling import DiallingConfig
+from dataclasses import replace
+
+from faxcore.config import Config, DiallingConfig, Sender
 from faxcore.contract.bus import JudgedNumber
-from faxcore.dialling.numbers import Destination, destination
+from faxcore.dialling.numbers import Destination
 from faxcore.dialling.plan import describe
 from faxcore.dialling.refusal import NumberRefused
+from faxcore.dialling.ruling import find_rule, permit
 from faxcore.model.number import NumberKind
 
 
-def judge_number(number: str, dialling: DiallingConfig) -> JudgedNumber:
+def judge_number(number: str, config: Config, sender: Sender) -> JudgedNumber:
     """Judge a number as every way in does."""
     try:
-        return describe_destination(destination(number, dialling), dialling)
+        to = permit(number, config, sender)
     except NumberRefused as refused:
         return JudgedNumber(called=False, rule=refused.rule, reason=refused.sentence)
+    described, rule = describe_destination(to, config.dialling), find_rule(config, to.key, sender)
+    lines = tuple(line.name for line in config.all_lines() if line.dials and rule.takes(line))
+    return replace(described, rule=rule.shown or described.rule, lines=lines)
 
 
 def describe_destination(to: Destination, dialling: DiallingConfig) -> JudgedNumber:

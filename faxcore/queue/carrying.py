@@ -6,27 +6,40 @@ Values only: nothing here reads a clock or asks a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from faxcore.config import Config, KeptFree, LineConfig
+from faxcore.config import Config, KeptFree, LineConfig, Sender
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.dialling.numbers import number_key
+from faxcore.dialling.ruling import explain_refusal, find_rule
+from faxcore.model.sentence import Sentence
+from faxcore.store.turns import Candidate
 
 
-def find_carriers(lines: Iterable[LineConfig], destination: str, config: Config) -> list[LineConfig]:
-    """List the lines on which this destination may be called, in their order: those that dial, but not the line at
-    which it is reached itself.
+def find_carriers(lines: Iterable[LineConfig], destination: str, sender: Sender, config: Config) -> list[LineConfig]:
+    """List the lines on which this person may have this destination called, in their order: those of the rule that
+    fits and that dial, but not the line at which it is reached itself.
     """
-    dialling = config.dialling
-    wanted = number_key(destination, dialling)
-    return [
-        line
-        for line in lines
-        if line.dials and wanted not in (number_key(each.number, dialling) for each in line.numbers)
-    ]
+    rule = find_rule(config, destination, sender)
+    if rule.refuse:
+        return []
+    wanted = number_key(destination, config.dialling)
+    return [line for line in lines if line.dials and rule.takes(line) and wanted not in _list_keys(line, config)]
+
+
+def _list_keys(line: LineConfig, config: Config) -> list[str]:
+    return [number_key(each.number, config.dialling) for each in line.numbers]
+
+
+def find_refused(
+    candidates: Iterable[Candidate], senders: Mapping[str, Sender], config: Config
+) -> list[tuple[str, Sentence]]:
+    """Find the jobs that a rule forbids, each with the reason."""
+    rules = ((job, find_rule(config, job.destination, senders[job.owner])) for job in candidates)
+    return [(job.id, explain_refusal(rule, job.destination)) for job, rule in rules if rule.refuse]
 
 
 def find_hours(carriers: Sequence[LineConfig]) -> WeeklyHours:

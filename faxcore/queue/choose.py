@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from faxcore.config import Config, LineConfig
+from faxcore.config import Config, LineConfig, Sender
 from faxcore.queue.carrying import find_carriers, list_able
 from faxcore.store.turns import Candidate, Engaged
 
@@ -31,11 +31,31 @@ class Known:
     """By person, a number that grows with each call that is begun: the smaller, the longer ago was their last one."""
     used: Mapping[str, int] = field(default_factory=dict)
     """The same by line."""
+    senders: Mapping[str, Sender] = field(default_factory=dict)
+    """The people whose jobs wait, with their groups; who is not here is in none."""
 
     @property
     def busy(self) -> frozenset[str]:
         """The destinations that are being called."""
         return frozenset(each.destination for each in self.engaged)
+
+
+class Carriers:
+    """The free lines that may carry each job, found when they are asked for first."""
+
+    def __init__(self, free: Sequence[LineConfig], known: Known, config: Config) -> None:
+        self._free = tuple(free)
+        self._known = known
+        self._config = config
+        self._found: dict[str, frozenset[str]] = {}
+
+    def of(self, job: Candidate) -> frozenset[str]:
+        """Give the names of the lines that may carry a job."""
+        if job.id not in self._found:
+            sender = self._known.senders.get(job.owner) or Sender(job.owner)
+            lines = find_carriers(self._free, job.destination, sender, self._config)
+            self._found[job.id] = frozenset(line.name for line in lines)
+        return self._found[job.id]
 
 
 def choose(
@@ -49,9 +69,10 @@ def choose(
     left.sort(key=lambda line: (-line.priority, known.used.get(line.name, 0)))
     calls = Counter(each.owner for each in known.engaged)
     served = dict(known.served)
+    carriers = Carriers(left, known, config)
     while waiting and (able := list_able(left, config.kept_free, known.now)):
         waiting.sort(key=lambda job: (job.priority, calls[job.owner], served.get(job.owner, 0), job.id))
-        found = _first_pair(waiting, able, busy, config)
+        found = _first_pair(waiting, able, busy, carriers)
         if found is None:
             break
         job, line = found
@@ -65,11 +86,12 @@ def choose(
 
 
 def _first_pair(
-    waiting: Sequence[Candidate], able: Sequence[LineConfig], busy: set[str], config: Config
+    waiting: Sequence[Candidate], able: Sequence[LineConfig], busy: set[str], carriers: Carriers
 ) -> tuple[Candidate, LineConfig] | None:
     for job in waiting:
         if job.destination not in busy:
-            line = next(iter(find_carriers(able, job.destination, config)), None)
+            names = carriers.of(job)
+            line = next((line for line in able if line.name in names), None)
             if line is not None:
                 return job, line
     return None

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from faxcore.model.job import Event
 from faxcore.model.sentence import Sentence
 from faxcore.queue.verdict import TIME_IS_OVER, explain_given_up
@@ -18,6 +20,15 @@ def give_up_late(store: Store, most: int) -> list[JobRow]:
         for job in late:
             store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
         return late
+
+
+def give_up_refused(store: Store, refused: Sequence[tuple[str, Sentence]]) -> list[JobRow]:
+    """Give up these faxes, that no line may carry, with their reasons; those faxes."""
+    with store.transaction():
+        given_up = [store.jobs.event(id, Event.GAVE_UP, reason=reason) for id, reason in refused]
+        for job in given_up:
+            store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
+        return given_up
 
 
 def _explain(job: JobRow) -> Sentence:

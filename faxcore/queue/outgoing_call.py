@@ -31,6 +31,7 @@ from faxcore.model.job import Event, State
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.queue.call_watch import CallWatch
+from faxcore.queue.carrying import find_carriers
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.restart import end_unheard
 from faxcore.queue.verdict import write_verdict
@@ -110,9 +111,7 @@ class OutgoingCall:
         checkpoint("composed, not dialled")
         if not self._may_dial():
             self._line.release()
-            report = CallReport(
-                Outcome.MODEM, Sentence("The line may not dial any more, by its direction or its hours.")
-            )
+            report = CallReport(Outcome.MODEM, Sentence("By the configuration, this line may not carry it any more."))
             await self._finish(report, wait=0)
             return
         if not await self._line.dial(self._order(document), self):
@@ -121,8 +120,9 @@ class OutgoingCall:
 
     def _may_dial(self) -> bool:
         """Look again at what has been decided: another configuration may have come, or an hour."""
-        line = self._line.line
-        return line.dials and line.hours.has(self._store.database.local_now())
+        line, config = self._line.line, self._config.value
+        carriers = find_carriers([line], self._job.destination, config.find_sender(self._job.owner), config)
+        return bool(carriers) and line.hours.has(self._store.database.local_now())
 
     def _station_id(self) -> str:
         return self._line.line.station_id or self._config.value.station_id

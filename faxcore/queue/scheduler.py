@@ -22,10 +22,10 @@ from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
-from faxcore.queue.carrying import find_carriers, find_hours
+from faxcore.queue.carrying import find_carriers, find_hours, find_refused
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
-from faxcore.queue.giving_up import give_up_late
+from faxcore.queue.giving_up import give_up_late, give_up_refused
 from faxcore.queue.outgoing_call import FULL_SECONDS, Composer, OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -186,8 +186,9 @@ class Scheduler:
             late = give_up_late(self._store, MOST_WOKEN)
             for job in late:
                 self._changed(job)
+            refused = self._refuse_forbidden()
             self._start_calls()
-            return 0.0 if MOST_WOKEN in (len(woken), len(late)) else self._seconds_to_next()
+            return 0.0 if refused or MOST_WOKEN in (len(woken), len(late)) else self._seconds_to_next()
         except StoreUnavailable as error:
             log.error("the queue waits for the database: %s", error)
             return TROUBLE_SECONDS
@@ -221,10 +222,29 @@ class Scheduler:
         free = {line.line: line for line in self._lines() if line.free}
         if not free:
             return []
-        known = Known(self._store.database.local_now(), self._store.turns.engaged(), self._served, self._used)
-        candidates = self._store.turns.candidates(known.busy)
+        known, candidates = self._find_heads()
         chosen = choose(candidates, list(free), known, self._config.value)
         return [(job, free[line]) for job, line in chosen]
+
+    def _find_heads(self) -> tuple[Known, Sequence[Candidate]]:
+        """Find what choosing needs to know, and the heads of the queue."""
+        engaged = self._store.turns.engaged()
+        candidates = self._store.turns.candidates(frozenset(each.destination for each in engaged))
+        config = self._config.value
+        senders = {owner: config.find_sender(owner) for owner in {job.owner for job in candidates}}
+        return Known(self._store.database.local_now(), engaged, self._served, self._used, senders), candidates
+
+    def _refuse_forbidden(self) -> int:
+        """Give up those heads of the queue that a rule forbids since they were handed in; their number."""
+        config = self._config.value
+        if not any(rule.refuse for rule in config.rules) or not any(line.free for line in self._lines()):
+            return 0
+        known, candidates = self._find_heads()
+        refused = find_refused(candidates, known.senders, config)
+        given_up = give_up_refused(self._store, refused[:MOST_WOKEN])
+        for job in given_up:
+            self._changed(job)
+        return len(given_up)
 
     def _start_calls(self) -> None:
         for job, line in self._choose():
@@ -255,7 +275,7 @@ class Scheduler:
     def _find_seconds(self, job: JobRow) -> float:
         """Find the seconds after which a job is given up: only those count in which its lines dial."""
         config, now = self._config.value, self._store.database.local_now()
-        hours = find_hours(find_carriers(config.all_lines(), job.destination, config))
+        hours = find_hours(find_carriers(config.all_lines(), job.destination, config.find_sender(job.owner), config))
         return (hours.pass_within(now, config.queue.give_up_hours * HOUR) - now).total_seconds()
 
     def end(self, job: str) -> None:

@@ -265,6 +265,7 @@ class User:
             assert_contract(judged, JudgedNumber)
             assert (judged.called, judged.shown, judged.e164) == (True, "01 99 00 00 02", "+33199000002")
             assert (judged.country, judged.kind, judged.reason) == ("FR", NumberKind.FIXED, NOTHING)
+            assert judged.lines
         assert (await self.desk.judge_number("0612345678")).kind is NumberKind.MOBILE
         assert (await self.desk.judge_number("0199000002#47")).sub_address == "47"
         for refused, rule in (("112", "emergency"), ("0899123456", "kind"), ("+44 20 7946 0000", "country"), ("", "")):

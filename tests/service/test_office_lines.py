@@ -199,7 +199,7 @@ def test_the_lines_of_a_preview_are_those_that_dial(tmp_path: Path) -> None:
     async def main() -> tuple[Line, ...]:
         config = of_lines(tmp_path, {"direction": LineDirection.IN}, {})
         async with running(tmp_path, config) as (service, _listener):
-            assert service.api._station_id(order) == ("+33199000002", True)
+            assert service.api._station_id(ME, order) == ("+33199000002", True)
             return (await service.api.status(ME)).lines
 
     order = check_order(Order(), Config())

@@ -79,6 +79,7 @@ from faxcore.contract.interfaces import Admin, Desk, Intake
 from faxcore.contract.methods import INTERFACES
 from faxcore.dialling.judging import judge_number
 from faxcore.dialling.numbers import number_key
+from faxcore.dialling.ruling import permit
 from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import count_pages
 from faxcore.document.undrawn import find_undrawn
@@ -308,7 +309,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("submit", claim)
         with _as_bus_errors():
             checked = check_claim(claim, CONFIG)
-            number = checked.order.destination(CONFIG) if checked.direct else None
+            number = checked.order.destination(CONFIG, ME) if checked.direct else None
         octets, texts = _take(pages)
         kind = Accepted.JOB if checked.direct else Accepted.DRAFT
         drawn = (hashlib.sha256(octets).digest(), number)
@@ -342,7 +343,7 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def judge_number(self, number: str) -> JudgedNumber:
         self._ask("judge_number", number)
-        return judge_number(number, CONFIG.dialling)
+        return judge_number(number, CONFIG, CONFIG.find_sender(ME))
 
     async def list_drafts(self) -> list[Draft]:
         self._ask("list_drafts")
@@ -359,7 +360,7 @@ class FakeDesk(Desk, Intake, Admin):
         with _as_bus_errors():
             checked = check_order(order, CONFIG)
             if checked.recipient.number:
-                checked.destination(CONFIG)
+                checked.destination(CONFIG, ME)
         who = checked.recipient.display_name()
         cover = f"FAX\n\nTo: {who}\nNumber: {order.number}\nSubject: {order.subject}"
         texts = ((cover,) if checked.header.cover else ()) + self.texts[draft]
@@ -385,7 +386,7 @@ class FakeDesk(Desk, Intake, Admin):
     async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
         self._ask("submit_document", order)
         with _as_bus_errors():
-            check_order(order, CONFIG).destination(CONFIG)
+            check_order(order, CONFIG).destination(CONFIG, ME)
         if order.key and order.key in self._keys:
             return self._keys[order.key]
         octets, texts = _take(pages)
@@ -400,7 +401,7 @@ class FakeDesk(Desk, Intake, Admin):
             order = replace(order, number=found.number, last_name=found.recipient)
         completed = replace(order, header=order.header or found.header, subject=order.subject or found.subject)
         with _as_bus_errors():
-            to = check_order(completed, CONFIG).destination(CONFIG)
+            to = check_order(completed, CONFIG).destination(CONFIG, ME)
             if found.state not in FINAL and to.shown == found.number:
                 raise not_ended(found.state)
         return self._submit(completed, found.title, self.texts[job], self.documents[job])
@@ -417,7 +418,7 @@ class FakeDesk(Desk, Intake, Admin):
                 sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
                 raise ApiError(ErrorCode.BAD_ORDER, sentence)
             try:
-                to = read_recipients(_read(recipients), CONFIG.dialling)
+                to = read_recipients(_read(recipients), lambda number: permit(number, CONFIG, CONFIG.find_sender(ME)))
             except ListRefused as error:
                 raise ApiError(ErrorCode.BAD_ORDER, error.sentence) from error
         octets, texts = _take(pages)
@@ -505,7 +506,7 @@ class FakeDesk(Desk, Intake, Admin):
         order = {"number": found.number, "send_at": self._later.get(job, "")} | given | {"give_up_at": end}
         with _as_bus_errors():
             checked = check_order(Order(**order), CONFIG)
-            number = checked.destination(CONFIG).shown
+            number = checked.destination(CONFIG, ME).shown
         values: dict[str, Any] = {"number": number, "give_up_at": checked.give_up_at or ""}
         if number != found.number:
             values |= {"confirmed": 0, "dials": 0, "tries": 0}
@@ -627,7 +628,7 @@ class FakeDesk(Desk, Intake, Admin):
         key = number_key(number, CONFIG.dialling)
         if key not in self.destinations:
             with _as_bus_errors():
-                key = check_order(Order(number=number), CONFIG).destination(CONFIG).key
+                key = check_order(Order(number=number), CONFIG).destination(CONFIG, ME).key
         known = self.destinations.get(key, LearntDestination(key))
         self.destinations[key] = replace(known, locked=True, until="")
 
@@ -677,7 +678,7 @@ class FakeDesk(Desk, Intake, Admin):
     def _submit(self, order: Order, title: str, texts: tuple[str, ...], octets: bytes) -> str:
         with _as_bus_errors():
             checked = check_order(order, CONFIG, title=title)
-            number = checked.destination(CONFIG).shown
+            number = checked.destination(CONFIG, ME).shown
         job = self.add_job(
             *texts,
             title=checked.title,

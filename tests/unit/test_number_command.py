@@ -79,3 +79,22 @@ def test_a_configuration_that_cannot_be_used_is_said(tmp_path: Path, capsys: pyt
     (tmp_path / "facteur.toml").write_text('[dialling]\nregion = "France"\n')
     assert main(["number", "--config", str(tmp_path / "facteur.toml"), "0199000001"]) == 1
     assert "facteur.toml:2" in capsys.readouterr().err
+
+
+def test_a_rule_is_told_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "facteur.toml"
+    path.write_text(
+        '[[person]]\nname = "roux"\n[[line]]\nname = "a"\ndevice = "/a"\n[[line]]\nname = "b"\ndevice = "/b"\n'
+        '[[rule]]\nname = "Doctor"\npersons = ["roux"]\nlines = ["b"]\n'
+        '[[rule]]\nname = "Not near"\ndestinations = ["+331"]\nrefuse = true\n'
+    )
+    number = ["number", "--config", str(path), "0199000002"]
+    assert main([*number, "--person", "roux"]) == 0
+    said = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    assert said[-2:] == [["Rule:", "Doctor"], ["Lines:", "b"]]
+    assert main([*number, "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["rule"] == "rule Not near"
+    assert told["reason"].endswith("the rule \u201cNot near\u201d of this service forbids it.")
+    assert main([*number, "--person", "nobody-here"]) == 2
+    assert "no person called nobody-here" in capsys.readouterr().err

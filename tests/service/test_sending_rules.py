@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules of sending at work: told when a fax is handed in, looked at again before it is dialled, choosing lines."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faxcore.api.api_error import ApiError
+from faxcore.config import Config, GroupConfig, SendingRule
+from faxcore.contract.bus import Claim, ErrorCode, Order
+from faxcore.document.compose import PageOrder
+from faxcore.document.sizes import PageSize
+from tests.support.service_parts import (
+    ME,
+    OTHER,
+    Gate,
+    configured,
+    document,
+    log,
+    plain_composer,
+    running,
+    script,
+    submit,
+)
+from tests.support.waiting import until
+
+NEAR, FAR = "0199000077", "0299000077"
+PARIS = SendingRule("Paris", destinations=("+331",), lines=("west",))
+NOT_FAR = SendingRule("Not far", destinations=("+332",), refuse=True)
+SAID = "No fax is sent to 02 99 00 00 77: the rule “Not far” of this service forbids it."
+
+
+def ruled(folder: Path, *rules: SendingRule, **changes: Any) -> Config:
+    """A configuration with these rules; of its two lines, the second is in the group `west`."""
+    config = configured(folder, 2, rules=rules, **changes)
+    one, two = config.lines
+    return replace(config, lines=(replace(one, groups=("east",)), replace(two, groups=("west",))))
+
+
+async def refusal(work: Awaitable[Any]) -> tuple[ErrorCode, str]:
+    with pytest.raises(ApiError) as error:
+        await work
+    return error.value.code, str(error.value.sentence)
+
+
+def test_what_a_rule_forbids_is_refused_on_every_way_in(tmp_path: Path) -> None:
+    async def main() -> None:
+        groups = (GroupConfig("others", (OTHER,)),)
+        config = ruled(tmp_path, SendingRule("Others", groups=("others",)), NOT_FAR, groups=groups)
+        async with running(tmp_path, config) as (service, listener):
+            bad = (ErrorCode.BAD_NUMBER, SAID)
+            assert await refusal(submit(service, document(tmp_path), FAR)) == bad
+            judged = await service.api.judge_number(ME, FAR)
+            assert (judged.called, judged.rule, str(judged.reason)) == (False, "rule Not far", SAID)
+            with document(tmp_path).open("rb") as pages:
+                claim = Claim(number=FAR, user=ME)
+                assert await refusal(service.intake.submit("lp", pages.fileno(), pages.fileno(), claim)) == bad
+            done = await submit(service, document(tmp_path), NEAR)
+            await listener.until_job(done, "done")
+            assert await refusal(service.api.send_again(ME, done, Order(number=FAR))) == bad
+            (tmp_path / "list.csv").write_text(f"number\n{NEAR}\n{FAR}\n")
+            with document(tmp_path).open("rb") as pages, (tmp_path / "list.csv").open("rb") as names:
+                many = service.api.submit_to_many(ME, pages.fileno(), pages.fileno(), names.fileno(), Order())
+                code, said = await refusal(many)
+            assert (code, said.splitlines()[1:]) == (ErrorCode.BAD_ORDER, [f"Line 3 of the list: {SAID}"])
+            # The rule before it is for somebody else.
+            assert (await service.api.judge_number(OTHER, FAR)).called
+            await submit(service, document(tmp_path), FAR, person=OTHER)
+            await until("the other's fax", lambda: f"complete {FAR}" in log(tmp_path))
+
+    script(tmp_path, {NEAR: ["ok"], FAR: ["ok"]})
+    asyncio.run(main())
+
+
+def test_a_rule_chooses_the_lines_and_holds_up_nobody_else(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, ruled(tmp_path, PARIS)) as (service, listener):
+            await until("the lines to be idle", lambda: all(line.state.value == "idle" for line in service.lines))
+            jobs = [await submit(service, document(tmp_path), number) for number in (NEAR, "0199000078", FAR)]
+            await listener.until_job(jobs[2], "done")
+            assert (await service.api.show_job(ME, jobs[1])).job.state.value == "ready"
+            gate.let_through()
+            await listener.until_job(jobs[1], "done")
+            lines = [(await service.api.show_job(ME, job)).calls[0].line for job in jobs]
+            assert lines == ["line-2", "line-2", "line-1"]
+
+    gate = Gate(tmp_path)
+    script(tmp_path, {NEAR: ["ok-slow"], "0199000078": ["ok"], FAR: ["ok"]})
+    asyncio.run(main())
+    gate.close()
+
+
+def test_a_fax_that_waits_when_a_rule_comes_to_forbid_it_has_failed_and_says_so(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, ruled(tmp_path)) as (service, listener):
+            first = await submit(service, document(tmp_path), NEAR)
+            second = await submit(service, document(tmp_path), "0199000078")
+            await listener.until_dialling(first)
+            await listener.until_dialling(second)
+            waiting = await submit(service, document(tmp_path), FAR)
+            service.take_on(ruled(tmp_path, NOT_FAR))
+            gate.let_through()
+            failed = await listener.until_job(waiting, "failed")
+            assert (failed.dials, str(failed.reason)) == (0, SAID.replace("02 99 00 00 77", "+33299000077"))
+            gate.let_through()
+
+    gate = Gate(tmp_path)
+    script(tmp_path, {NEAR: ["ok-slow"], "0199000078": ["ok-slow"], FAR: ["ok"]})
+    asyncio.run(main())
+    gate.close()
+
+
+@pytest.mark.parametrize(
+    ("rule", "end", "dials"),
+    [(NOT_FAR, "failed", 0), (SendingRule("West", destinations=("+332",), lines=("west",)), "done", 1)],
+)
+def test_the_rules_are_looked_at_again_before_a_fax_is_dialled(
+    tmp_path: Path, rule: SendingRule, end: str, dials: int
+) -> None:
+    composing, composed = asyncio.Event(), asyncio.Event()
+
+    async def composer(pages: Path, out: Path, order: PageOrder) -> Sequence[PageSize]:
+        composing.set()
+        await composed.wait()
+        return await plain_composer(pages, out, order)
+
+    async def main() -> None:
+        async with running(tmp_path, ruled(tmp_path), composer=composer) as (service, listener):
+            await until("the lines to be idle", lambda: all(line.state.value == "idle" for line in service.lines))
+            job = await submit(service, document(tmp_path), FAR)
+            await composing.wait()
+            service.take_on(ruled(tmp_path, rule))
+            composed.set()
+            ended = await listener.until_job(job, "done", "failed")
+            assert (ended.state.value, ended.dials) == (end, dials)
+            assert [call.line for call in (await service.api.show_job(ME, job)).calls] == ["line-1", "line-2"][
+                : dials + 1
+            ]
+
+    script(tmp_path, {FAR: ["ok"]})
+    asyncio.run(main())
+    assert len([line for line in log(tmp_path) if line.startswith("dial")]) == dials
+
+
+def test_a_preview_has_the_number_of_the_line_that_the_rule_chooses(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path, ruled(tmp_path, PARIS)) as (service, _listener):
+            with document(tmp_path).open("rb") as pages:
+                claim = Claim(user=ME, title="Letter")
+                draft = (await service.intake.submit("lp", pages.fileno(), pages.fileno(), claim)).id
+            with (tmp_path / "preview.tif").open("wb") as out:
+                near = await service.api.compose_draft(ME, draft, Order(number=NEAR), out.fileno())
+                far = await service.api.compose_draft(ME, draft, Order(number=FAR), out.fileno())
+            assert [(each.station_id, each.certain) for each in (near, far)] == [
+                ("+33199000002", True),
+                ("+33199000001", False),
+            ]
+
+    script(tmp_path)
+    asyncio.run(main())
