@@ -58,6 +58,8 @@ class FoundNumber:
     """The rule that lets it through or forbids it; for one of the configuration, "rule" and its name."""
     lines: tuple[str, ...] = ()
     """The lines on which it may go out."""
+    hours: tuple[str, ...] = ()
+    """The hours within which it does; empty: all the week."""
     reason: Sentence = NOTHING
 
 
@@ -118,6 +120,7 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
         sub_address=judged.sub_address,
         rule=judged.rule,
         lines=judged.lines,
+        hours=judged.hours,
     )
 
 
@@ -143,6 +146,7 @@ def _print(found: FoundNumber) -> None:
         (_("Dialled:"), found.dial),
         (_("Rule:"), ruled),
         (_("Lines:"), ", ".join(found.lines) if ruled else ""),
+        (_("Hours:"), ", ".join(found.hours)),
     ]
     width = max(len(name) for name, _value in lines)
     for name, value in lines:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""[[rule]]: who may send where, and on which lines. The first rule that fits counts; where none does, a fax goes out on
-any line. A rule that can never match, or says two things at once, is refused (`covered_rules` looks for those that
-earlier ones hide).
+"""[[rule]]: who may send where, on which lines and when. The first rule that fits counts; where none does, a fax goes
+out on any line, at any time. A rule that can never match, or says two things at once, is refused (`covered_rules`
+looks for those that earlier ones hide).
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import phonenumbers
 from faxcore import people
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.groups import GroupConfig
+from faxcore.config.hours import read_hours
 from faxcore.config.lines import LineConfig
 from faxcore.config.owners import read_owners
 from faxcore.config.table import Table, refuse_repeated
+from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 
 CONDITIONS: Final = ("destinations", "countries", "persons", "groups")
 
@@ -34,7 +36,7 @@ class Sender:
 @dataclass(frozen=True)
 class SendingRule:
     """Who (persons and groups; empty: everybody) may not send to a destination (beginnings and countries; empty:
-    anywhere), or may on some lines.
+    anywhere), or may on some lines and at some hours.
     """
 
     name: str
@@ -46,6 +48,8 @@ class SendingRule:
     refuse: bool = False
     lines: tuple[str, ...] = ()
     """Groups of lines, and lines, on which it goes out; empty: on any."""
+    hours: WeeklyHours = ALWAYS
+    """Hours within which it goes out."""
 
     @property
     def shown(self) -> str:
@@ -83,13 +87,17 @@ def _read_rule(
         _read_groups(table, groups),
         table.flag("refuse", False),
         table.texts("lines"),
+        read_hours(table),
     )
     for key in (*CONDITIONS, "lines"):
         if key in table and not getattr(rule, key):
             raise table.error(key, "is empty, so this rule can never match: leave it out where all may match")
     if rule.refuse and rule.lines:
         raise table.error("lines", "contradicts refuse = true: what is refused goes out on no line")
+    if rule.refuse and "hours" in table:
+        raise table.error("hours", "contradict refuse = true: what is refused goes out at no time")
     _check_lines(table, rule, lines)
+    _check_hours(table, rule, lines)
     table.finish()
     return rule
 
@@ -158,3 +166,11 @@ def _check_lines(table: Table, rule: SendingRule, lines: Sequence[LineConfig]) -
         if not any(line.dials for line in named):
             problem = f'no line of {name!r} may dial: they are for receiving (direction = "in")'
             raise table.error("lines", problem, index)
+
+
+def _check_hours(table: Table, rule: SendingRule, lines: Sequence[LineConfig]) -> None:
+    carriers = [line for line in lines if line.dials and rule.takes(line)]
+    if carriers and not any((line.hours & rule.hours).intervals for line in carriers):
+        key = "hours" if "hours" in table else "lines"
+        names = ", ".join(line.name for line in carriers)
+        raise table.error(key, f"in these hours none of the lines that it goes out on dials: {names}")

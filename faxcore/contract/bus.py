@@ -236,6 +236,8 @@ class JudgedNumber:
     """Why it is not called."""
     lines: tuple[str, ...] = ()
     """The lines on which it may be called for whoever asks."""
+    hours: tuple[str, ...] = ()
+    """Hours of the week within which it is called, as "Mon-Fri 18:00-08:00"; empty: all the week."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def judge_number(number: str, config: Config, sender: Sender) -> JudgedNumber:
         return JudgedNumber(called=False, rule=refused.rule, reason=refused.sentence)
     described, rule = describe_destination(to, config.dialling), find_rule(config, to.key, sender)
     lines = tuple(line.name for line in config.all_lines() if line.dials and rule.takes(line))
-    return replace(described, rule=rule.shown or described.rule, lines=lines)
+    return replace(described, rule=rule.shown or described.rule, lines=lines, hours=rule.hours.texts)
 
 
 def describe_destination(to: Destination, dialling: DiallingConfig) -> JudgedNumber:

@@ -11,19 +11,25 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from faxcore.config import Config, KeptFree, LineConfig, Sender
+import phonenumbers
+
+from faxcore.config import Config, KeptFree, LineConfig, Sender, SendingRule
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.dialling.numbers import number_key
-from faxcore.dialling.ruling import explain_refusal, find_rule
+from faxcore.dialling.ruling import FREELY, explain_refusal, find_rule
 from faxcore.model.sentence import Sentence
-from faxcore.store.turns import Candidate
+from faxcore.store.turns import Candidate, Passing
 
 
 def find_carriers(lines: Iterable[LineConfig], destination: str, sender: Sender, config: Config) -> list[LineConfig]:
     """List the lines on which this person may have this destination called, in their order: those of the rule that
     fits and that dial, but not the line at which it is reached itself.
     """
-    rule = find_rule(config, destination, sender)
+    return list_carriers(find_rule(config, destination, sender), lines, destination, config)
+
+
+def list_carriers(rule: SendingRule, lines: Iterable[LineConfig], destination: str, config: Config) -> list[LineConfig]:
+    """List the lines on which a destination may be called by this rule, in their order."""
     if rule.refuse:
         return []
     wanted = number_key(destination, config.dialling)
@@ -42,9 +48,28 @@ def find_refused(
     return [(job.id, explain_refusal(rule, job.destination)) for job, rule in rules if rule.refuse]
 
 
-def find_hours(carriers: Sequence[LineConfig]) -> WeeklyHours:
-    """Give the hours in which at least one of these lines dials; all the week if there is none."""
-    return reduce(or_, (line.hours for line in carriers)) if carriers else ALWAYS
+def find_hours(destination: str, sender: Sender, config: Config) -> WeeklyHours:
+    """Give the hours in which this person's faxes go out to this destination; all the week if they never do."""
+    rule = find_rule(config, destination, sender)
+    carriers = list_carriers(rule, config.all_lines(), destination, config)
+    return reduce(or_, (line.hours for line in carriers)) & rule.hours if carriers else ALWAYS
+
+
+def find_passing(sender: Sender, able: Sequence[LineConfig], now: datetime, config: Config) -> Passing:
+    """Find where this person's jobs may go now, by the rules, on lines that are able to carry a call."""
+    found: list[tuple[tuple[str, ...], bool]] = []
+    for rule in (*filter(lambda rule: rule.is_for(sender), config.rules), FREELY):
+        # What is refused is to be found, and told.
+        passes = rule.refuse or (rule.hours.has(now) and any(line.dials and rule.takes(line) for line in able))
+        if not rule.destinations and not rule.countries:
+            return Passing(tuple(found), passes)
+        found.append((rule.destinations, passes))
+        for country in rule.countries:
+            code = phonenumbers.country_code_for_region(country)
+            # Of a code that countries share, the beginning does not say whose a number is.
+            shared = len(phonenumbers.region_codes_for_country_code(code)) > 1
+            found.append(((f"+{code}",), passes or shared))
+    raise AssertionError("what no rule fits goes freely")
 
 
 def list_able(free: Sequence[LineConfig], kept_free: Sequence[KeptFree], now: datetime) -> list[LineConfig]:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from faxcore.config import Config, LineConfig, Sender
-from faxcore.queue.carrying import find_carriers, list_able
+from faxcore.dialling.ruling import find_rule
+from faxcore.queue.carrying import list_able, list_carriers
 from faxcore.store.turns import Candidate, Engaged
 
 
@@ -41,7 +42,7 @@ class Known:
 
 
 class Carriers:
-    """The free lines that may carry each job, found when they are asked for first."""
+    """The free lines that may carry each job now, found when they are asked for first."""
 
     def __init__(self, free: Sequence[LineConfig], known: Known, config: Config) -> None:
         self._free = tuple(free)
@@ -53,8 +54,10 @@ class Carriers:
         """Give the names of the lines that may carry a job."""
         if job.id not in self._found:
             sender = self._known.senders.get(job.owner) or Sender(job.owner)
-            lines = find_carriers(self._free, job.destination, sender, self._config)
-            self._found[job.id] = frozenset(line.name for line in lines)
+            rule = find_rule(self._config, job.destination, sender)
+            lines = list_carriers(rule, self._free, job.destination, self._config)
+            timely = lines if rule.hours.has(self._known.now) else []
+            self._found[job.id] = frozenset(line.name for line in timely)
         return self._found[job.id]
 
 

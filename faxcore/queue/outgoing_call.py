@@ -22,6 +22,7 @@ from faxcore.contract.messages import (
     Progress,
     ShorterPages,
 )
+from faxcore.dialling.ruling import find_rule
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
@@ -31,7 +32,7 @@ from faxcore.model.job import Event, State
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.queue.call_watch import CallWatch
-from faxcore.queue.carrying import find_carriers
+from faxcore.queue.carrying import list_carriers
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.restart import end_unheard
 from faxcore.queue.verdict import write_verdict
@@ -121,8 +122,10 @@ class OutgoingCall:
     def _may_dial(self) -> bool:
         """Look again at what has been decided: another configuration may have come, or an hour."""
         line, config = self._line.line, self._config.value
-        carriers = find_carriers([line], self._job.destination, config.find_sender(self._job.owner), config)
-        return bool(carriers) and line.hours.has(self._store.database.local_now())
+        rule = find_rule(config, self._job.destination, config.find_sender(self._job.owner))
+        hours = line.hours & rule.hours
+        may_carry = list_carriers(rule, [line], self._job.destination, config)
+        return bool(may_carry) and hours.has(self._store.database.local_now())
 
     def _station_id(self) -> str:
         return self._line.line.station_id or self._config.value.station_id

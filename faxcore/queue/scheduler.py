@@ -17,12 +17,13 @@ from datetime import datetime
 from typing import Final
 
 from faxcore.checkpoint import checkpoint
+from faxcore.config import Sender
 from faxcore.config.current import CurrentConfig
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
-from faxcore.queue.carrying import find_carriers, find_hours, find_refused
+from faxcore.queue.carrying import find_hours, find_passing, find_refused, list_able
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
 from faxcore.queue.giving_up import give_up_late, give_up_refused
@@ -30,7 +31,7 @@ from faxcore.queue.outgoing_call import FULL_SECONDS, Composer, OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.turns import Candidate
+from faxcore.store.turns import PASSES, Candidate, Passing
 from faxcore.store.views import NO_CALL, CallProgress
 from faxcore.store.wish import Wish
 
@@ -207,7 +208,8 @@ class Scheduler:
         if send_at is not None:
             # The clock on the wall may be set meanwhile, or the machine sleep.
             waits.append(min((datetime.fromisoformat(send_at) - now).total_seconds(), LOOK_SECONDS))
-        if not all(line.line.hours.is_always for line in self._lines()):
+        hours = (*(line.line.hours for line in self._lines()), *(rule.hours for rule in self._config.value.rules))
+        if not all(each.is_always for each in hours):
             waits.append(LOOK_SECONDS)
         return max(0.05, min(waits)) if waits else None
 
@@ -228,11 +230,16 @@ class Scheduler:
 
     def _find_heads(self) -> tuple[Known, Sequence[Candidate]]:
         """Find what choosing needs to know, and the heads of the queue."""
-        engaged = self._store.turns.engaged()
-        candidates = self._store.turns.candidates(frozenset(each.destination for each in engaged))
-        config = self._config.value
-        senders = {owner: config.find_sender(owner) for owner in {job.owner for job in candidates}}
-        return Known(self._store.database.local_now(), engaged, self._served, self._used, senders), candidates
+        config, now = self._config.value, self._store.database.local_now()
+        able = list_able([line.line for line in self._lines() if line.free], config.kept_free, now)
+        senders: dict[str, Sender] = {}
+
+        def find_passing_of(owner: str) -> Passing:
+            senders[owner] = config.find_sender(owner)
+            return find_passing(senders[owner], able, now, config) if config.rules else PASSES
+
+        known = Known(now, self._store.turns.engaged(), self._served, self._used, senders)
+        return known, self._store.turns.candidates(known.busy, passing=find_passing_of)
 
     def _refuse_forbidden(self) -> int:
         """Give up those heads of the queue that a rule forbids since they were handed in; their number."""
@@ -273,9 +280,9 @@ class Scheduler:
         task.add_done_callback(self._broken)
 
     def _find_seconds(self, job: JobRow) -> float:
-        """Find the seconds after which a job is given up: only those count in which its lines dial."""
+        """Find the seconds after which a job is given up: only those count in which it may go out."""
         config, now = self._config.value, self._store.database.local_now()
-        hours = find_hours(find_carriers(config.all_lines(), job.destination, config.find_sender(job.owner), config))
+        hours = find_hours(job.destination, config.find_sender(job.owner), config)
         return (hours.pass_within(now, config.queue.give_up_hours * HOUR) - now).total_seconds()
 
     def end(self, job: str) -> None:

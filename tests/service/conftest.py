@@ -24,6 +24,7 @@ ON_BOTH = {
     "test_receiving",
     "test_retention",
     "test_sending",
+    "test_sending_rules",
     "test_set_clock",
 }
 """The files whose tests run on both."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -38,13 +39,17 @@ def in_paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Clock:
-    """A clock that is set by hand."""
+    """A clock on the wall, and a monotonic one, that are moved by hand."""
 
     def __init__(self, text: str) -> None:
         self.now = datetime.fromisoformat(text).astimezone()
 
     def __call__(self) -> datetime:
         return self.now
+
+    def parts(self) -> dict[str, Any]:
+        """The parts of a service that goes by it."""
+        return {"clock": self, "monotonic": lambda: self.now.timestamp()}
 
 
 def of_lines(folder: Path, *changes: dict[str, object], **more: object) -> Config:
@@ -107,7 +112,7 @@ def test_a_fax_waits_for_the_hours_of_its_line(tmp_path: Path) -> None:
     clock = Clock("2026-11-27T18:00")
 
     async def main() -> None:
-        async with running(tmp_path, of_lines(tmp_path, {"hours": OFFICE}), clock=clock) as (service, listener):
+        async with running(tmp_path, of_lines(tmp_path, {"hours": OFFICE}), **clock.parts()) as (service, listener):
             await until_idle(service)
             job = await submit(service, document(tmp_path), FAR)
             assert service.scheduler.turn() == pytest.approx(30), "the clock is looked at again"
@@ -135,7 +140,7 @@ def test_waiting_for_the_hours_is_no_time_in_which_a_fax_is_tried(tmp_path: Path
 
     async def main() -> None:
         config = of_lines(tmp_path, {"hours": OFFICE}, queue=waits)
-        async with running(tmp_path, config, clock=clock) as (service, listener):
+        async with running(tmp_path, config, **clock.parts()) as (service, listener):
             job = await submit(service, document(tmp_path), FAR)
             sleeping = await listener.until_job(job, "sleeping")
             monday = datetime.fromisoformat("2026-11-30T09:30").astimezone()
@@ -157,7 +162,7 @@ def test_what_is_said_of_a_line_is_looked_at_again_before_it_dials(tmp_path: Pat
     async def main() -> None:
         clock = Clock("2026-11-27T12:00")
         config = of_lines(tmp_path, {"priority": 1}, {})
-        async with running(tmp_path, config, composer=composer, clock=clock) as (service, listener):
+        async with running(tmp_path, config, composer=composer, **clock.parts()) as (service, listener):
             await until_idle(service)
             job = await submit(service, document(tmp_path), FAR)
             await composing.wait()

@@ -4,16 +4,24 @@
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from faxcore.api.api_error import ApiError
-from faxcore.config import Config, GroupConfig, SendingRule
-from faxcore.contract.bus import Claim, ErrorCode, Order
+from faxcore.config import Config, GroupConfig, QueueConfig, SendingRule
+from faxcore.config.weekly_hours import parse_hours
+from faxcore.contract.bus import Claim, ErrorCode, JobChange, Order
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
+from faxcore.model.call import Outcome
+from faxcore.model.job import State
+from faxcore.model.priority import Priority
+from faxcore.store.turns import MOST, Passing
+from tests.service.test_office_lines import Clock
 from tests.support.service_parts import (
     ME,
     OTHER,
@@ -28,6 +36,9 @@ from tests.support.service_parts import (
 )
 from tests.support.waiting import until
 
+PATIENT = QueueConfig(wait=MappingProxyType({Outcome.BUSY: 3600}), spread=0, max_faxes_per_hour=0, give_up_hours=16)
+PRIVATE = SendingRule("Private", hours=parse_hours(["18:00-08:00"]))
+NIGHT = replace(PRIVATE, destinations=("+332",))
 NEAR, FAR = "0199000077", "0299000077"
 PARIS = SendingRule("Paris", destinations=("+331",), lines=("west",))
 NOT_FAR = SendingRule("Not far", destinations=("+332",), refuse=True)
@@ -62,6 +73,9 @@ def test_what_a_rule_forbids_is_refused_on_every_way_in(tmp_path: Path) -> None:
             done = await submit(service, document(tmp_path), NEAR)
             await listener.until_job(done, "done")
             assert await refusal(service.api.send_again(ME, done, Order(number=FAR))) == bad
+            far_off = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+            later = await submit(service, document(tmp_path), NEAR, send_at=far_off)
+            assert await refusal(service.api.change_job(ME, later, JobChange(number=FAR))) == bad
             (tmp_path / "list.csv").write_text(f"number\n{NEAR}\n{FAR}\n")
             with document(tmp_path).open("rb") as pages, (tmp_path / "list.csv").open("rb") as names:
                 many = service.api.submit_to_many(ME, pages.fileno(), pages.fileno(), names.fileno(), Order())
@@ -116,7 +130,11 @@ def test_a_fax_that_waits_when_a_rule_comes_to_forbid_it_has_failed_and_says_so(
 
 @pytest.mark.parametrize(
     ("rule", "end", "dials"),
-    [(NOT_FAR, "failed", 0), (SendingRule("West", destinations=("+332",), lines=("west",)), "done", 1)],
+    [
+        (NOT_FAR, "failed", 0),
+        (NIGHT, "sleeping", 0),
+        (SendingRule("West", destinations=("+332",), lines=("west",)), "done", 1),
+    ],
 )
 def test_the_rules_are_looked_at_again_before_a_fax_is_dialled(
     tmp_path: Path, rule: SendingRule, end: str, dials: int
@@ -129,13 +147,14 @@ def test_the_rules_are_looked_at_again_before_a_fax_is_dialled(
         return await plain_composer(pages, out, order)
 
     async def main() -> None:
-        async with running(tmp_path, ruled(tmp_path), composer=composer) as (service, listener):
+        clock = Clock("2026-11-27T12:00")
+        async with running(tmp_path, ruled(tmp_path), composer=composer, **clock.parts()) as (service, listener):
             await until("the lines to be idle", lambda: all(line.state.value == "idle" for line in service.lines))
             job = await submit(service, document(tmp_path), FAR)
             await composing.wait()
             service.take_on(ruled(tmp_path, rule))
             composed.set()
-            ended = await listener.until_job(job, "done", "failed")
+            ended = await listener.until_job(job, end)
             assert (ended.state.value, ended.dials) == (end, dials)
             assert [call.line for call in (await service.api.show_job(ME, job)).calls] == ["line-1", "line-2"][
                 : dials + 1
@@ -144,6 +163,67 @@ def test_the_rules_are_looked_at_again_before_a_fax_is_dialled(
     script(tmp_path, {FAR: ["ok"]})
     asyncio.run(main())
     assert len([line for line in log(tmp_path) if line.startswith("dial")]) == dials
+
+
+def test_a_fax_waits_for_the_hours_of_its_rule(tmp_path: Path) -> None:
+    clock = Clock("2026-11-27T17:00")
+
+    async def main() -> None:
+        config = ruled(tmp_path, replace(PRIVATE, persons=(ME,)), queue=PATIENT)
+        async with running(tmp_path, config, **clock.parts()) as (service, listener):
+            assert (await service.api.judge_number(ME, FAR)).hours == ("18:00-08:00",)
+            job = await submit(service, document(tmp_path), FAR)
+            await until("the lines to be idle", lambda: all(line.state.value == "idle" for line in service.lines))
+            assert service.scheduler.turn() == pytest.approx(30), "the clock is looked at again"
+            assert service.scheduler.find_startable() == "", "nothing is stuck"
+            assert (await service.api.show_job(ME, job)).job.state.value == "ready"
+            clock.now += timedelta(hours=1)
+            service.scheduler.wake()
+            sleeping = await listener.until_job(job, "sleeping")
+            # Fourteen hours of this night and two of the next one: by day it is not tried.
+            tomorrow = datetime.fromisoformat("2026-11-28T20:00").astimezone()
+            assert datetime.fromisoformat(sleeping.give_up_at) == tomorrow
+
+    script(tmp_path, {FAR: ["busy"]})
+    asyncio.run(main())
+
+
+def test_many_faxes_that_wait_for_an_hour_or_a_line_hold_up_no_other(tmp_path: Path, database: str) -> None:
+    """Of the same person, too: more wait than are looked at in one turn."""
+    numbers = [f"02990{place:05}" for place in range(MOST + 50)]
+
+    async def main() -> None:
+        config = ruled(tmp_path, NIGHT, queue=PATIENT)
+        async with running(tmp_path, config, **Clock("2026-11-27T17:00").parts()) as (service, listener):
+            (tmp_path / "list.csv").write_text("\n".join(["number", *numbers]))
+            with document(tmp_path).open("rb") as pages, (tmp_path / "list.csv").open("rb") as names:
+                descriptors = (pages.fileno(), pages.fileno(), names.fileno())
+                await service.api.submit_to_many(ME, *descriptors, Order(priority=Priority.NORMAL))
+            other = await submit(service, document(tmp_path), NEAR)
+            await listener.until_job(other, "done")
+            assert service.store.jobs.count(State.READY) == len(numbers)
+
+    script(tmp_path, {NEAR: ["ok"]})
+    asyncio.run(main())
+
+
+def test_a_person_whose_faxes_may_go_nowhere_now_is_not_looked_for(tmp_path: Path, database: str) -> None:
+    async def main() -> None:
+        config = ruled(tmp_path, replace(PRIVATE, persons=(OTHER,)))
+        async with running(tmp_path, config, **Clock("2026-11-27T17:00").parts()) as (service, listener):
+            theirs = await submit(service, document(tmp_path), FAR, person=OTHER)
+            job = await submit(service, document(tmp_path), FAR)
+            await listener.until_job(job, "done")
+            assert (await service.api.show_job(OTHER, theirs)).job.state.value == "ready"
+            passing = Passing(((("+331",), False),), False)
+            assert service.store.turns.candidates(frozenset(), passing=lambda _owner: passing) == []
+            (found,) = service.store.turns.candidates(
+                frozenset(), passing=lambda _owner: replace(passing, otherwise=True)
+            )
+            assert (found.id, found.owner) == (theirs, OTHER)
+
+    script(tmp_path, {FAR: ["ok"]})
+    asyncio.run(main())
 
 
 def test_a_preview_has_the_number_of_the_line_that_the_rule_chooses(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ members = ["roux", "petit"]
 name = "one"
 device = "/dev/one"
 groups = ["west"]
+hours = ["Mon-Sat 00:00-24:00"]
 [[line]]
 name = "two"
 device = "/dev/two"
@@ -50,7 +51,7 @@ def rule(name: str, *conditions: str) -> str:
 
 
 def test_rules_and_groups_arrive(tmp_path: Path) -> None:
-    said = rule("Courts", 'destinations = ["+33 1", "2"]', 'lines = ["west"]')
+    said = rule("Courts", 'destinations = ["+33 1", "2"]', 'lines = ["west"]\nhours = ["Sat 12:00-13:00"]')
     said += rule("Not abroad", 'countries = ["BE"]\ngroups = ["doctors"]\npersons = ["roux"]', "refuse = true")
     courts, abroad = read(tmp_path, said).rules
     assert (courts.name, courts.destinations, courts.lines, courts.refuse) == (
@@ -106,6 +107,13 @@ def test_rules_change_without_a_restart(tmp_path: Path) -> None:
         (rule("A", 'lines = ["south"]'), 3, "there is no line 'south', and none in a group of this name"),
         (rule("A", 'lines = ["west", "east"]'), 3, "no line of 'east' may dial: they are for receiving"),
         (rule("A", "refuse = true", 'lines = ["west"]'), 4, "contradicts refuse = true"),
+        (rule("A", "refuse = true", 'hours = ["Mon 08:00-09:00"]'), 4, "contradict refuse = true"),
+        (rule("A", 'hours = ["8-9"]'), 3, "rule 1, hours 1: '8-9' is not as"),
+        (
+            rule("A", 'hours = ["Sun 08:00-09:00"]'),
+            3,
+            "none of the lines that it goes out on dials: one",
+        ),
         (rule("A", 'line = "west"'), 3, "did you mean 'lines'"),
         (rule("A", "refuse = true", 'countries = ["BE"]') + rule("A", "refuse = true"), 6, "'A' is there twice"),
         ('[[group]]\nname = "none"\nmembers = []\n', 3, "nobody is in this group"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.config import Config, KeptFree, LineConfig, NumberConfig
+from faxcore.config import Config, KeptFree, LineConfig, NumberConfig, Sender, SendingRule
 from faxcore.config.weekly_hours import parse_hours
 from faxcore.model.line_direction import LineDirection
 from faxcore.queue.choose import Known, choose
@@ -145,6 +145,20 @@ def test_outside_of_the_group_nothing_stays_free() -> None:
     east, west = lines(2)
     config = Config(kept_free=(KeptFree(1, "west"),))
     assert lines_for([job(1), job(2)], [replace(west, groups=("west",)), east], config) == ["line-0"]
+
+
+def test_a_rule_has_its_lines_and_its_hours() -> None:
+    one, other = lines(2)
+    free = [one, replace(other, groups=("west",))]
+    far = SendingRule("Far", destinations=("+3319900002",), persons=("anne",), lines=("west",))
+    private = SendingRule("Private", groups=("family",), hours=parse_hours(["Mon-Fri 18:00-08:00"]))
+    config = Config(rules=(far, private))
+    assert lines_for([job(1, destination="+33199000022"), job(2)], free, config) == ["line-1", "line-0"]
+    assert lines_for([job(1, "bob", destination="+33199000022")], free, config) == ["line-0"]
+    family = {"bob": Sender("bob", frozenset({"family"}))}
+    assert lines_for([job(1, "bob"), job(2, "carl")], free, config, senders=family) == ["line-0"]
+    evening = Known(NOW + timedelta(hours=6), senders=family)
+    assert len(choose([job(1, "bob"), job(2, "carl")], free, evening, config)) == 2
 
 
 @examples(200)
