@@ -23,6 +23,7 @@ from faxcore.cli.plain_output import print_json
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.config.dialling import DiallingConfig
+from faxcore.dialling.dial_string import show_dial
 from faxcore.dialling.judging import judge_number
 from faxcore.dialling.numbers import destination
 from faxcore.i18n import gettext as _
@@ -116,7 +117,7 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
         kind=kind,
         shown=judged.shown,
         e164=judged.e164,
-        dial=to.dial,
+        dial=show_dial(to.dial, to.key, config.dialling),
         sub_address=judged.sub_address,
         rule=judged.rule,
         lines=judged.lines,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import phonenumbers
@@ -27,6 +27,8 @@ class DiallingConfig:
     """Digits dialled before the code of another country; empty: the region's usual ones, where there are such."""
     internal: tuple[str, ...] = ()
     """Patterns of numbers dialled as they stand: X is one digit, a dot at the end one or more."""
+    hide_prefix: bool = False
+    """The prefix is shown to nobody: there is an access code in it."""
 
 
 def read_dialling(table: Table) -> DiallingConfig:
@@ -49,6 +51,7 @@ def read_dialling(table: Table) -> DiallingConfig:
     if connects(international, region):
         raise table.error("international", f"{international!r} begins with an emergency number")
     dialling = DiallingConfig(region, allowed, prefix, international, _read_internal(table, region))
+    dialling = replace(dialling, hide_prefix=table.flag("hide_prefix", False))
     table.finish()
     return dialling
 

@@ -70,6 +70,8 @@ class PlaceCall:
     """For whom it is behind the other end (SUB); empty: for nobody in particular."""
     shorter: tuple[ShorterPages, ...] = ()
     """The same pages for an other end that prints no longer ones, longest paper first."""
+    shown: str = ""
+    """What the transcript shows in place of the dial string; empty: the dial string."""
 
 
 @dataclass(frozen=True)

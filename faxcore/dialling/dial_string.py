@@ -36,6 +36,20 @@ def _with_trunk(number: PhoneNumber, as_dialled: str, dialling: DiallingConfig) 
     return trunk_prefix(example) + national
 
 
+def show_dial(dial: str, destination: str, dialling: DiallingConfig) -> str:
+    """Give what may be shown of a dial string: where the prefix is hidden, a sign in place of what stands before the
+    digits of the number. `destination` is that in international form; an internal one has no prefix.
+    """
+    if not dialling.hide_prefix or not destination.startswith("+"):
+        return dial
+    return hide_prefix(dialled(phonenumbers.parse(destination), dialling) or "")
+
+
+def hide_prefix(digits: str) -> str:
+    """Write the digits of a number with a sign for a prefix that nobody is to see."""
+    return f"…{digits}"
+
+
 def trunk_prefix(number: PhoneNumber) -> str:
     """Give what the plan writes before the national number: the trunk prefix, or nothing."""
     digits = digits_of(number, PhoneNumberFormat.NATIONAL)

@@ -35,7 +35,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from faxcore.config import DiallingConfig
 from faxcore.config.emergency import KNOWN, connects, connects_by_library, heard_digits
-from faxcore.dialling.dial_string import dialled, trunk_prefix
+from faxcore.dialling.dial_string import dialled, hide_prefix, trunk_prefix
 from faxcore.dialling.meaning import find_digits, is_internal
 from faxcore.dialling.plan import Wholeness, country_and_kind, judge, parse
 from faxcore.dialling.refusal import NumberRefused
@@ -234,7 +234,8 @@ def _refuse_emergency(shown: str, number: PhoneNumber, dial: str, dialling: Dial
     behind = heard_digits(dialling.prefix + dial)
     together = any(connects_by_library(heard, dialling.region) for heard in behind if heard != dial)
     if together or (wrong and not (planned and prefixed)):
-        named = {"number": shown, "dial": dialling.prefix + dial}
+        whole = hide_prefix(dial) if dialling.hide_prefix else dialling.prefix + dial
+        named = {"number": shown, "dial": whole}
         raise NumberRefused(
             "emergency",
             Sentence(

@@ -72,6 +72,8 @@ class Worker:
         self._setup = setup
         self._wire = wire
         self._call: CallOwner | None = None
+        self._order: PlaceCall | None = None
+        """The last order to dial."""
         self._port: Port | None = None
         self._quit = False
 
@@ -92,7 +94,7 @@ class Worker:
             return
         self._port = port
         try:
-            modem = Class1(port, lambda text: log.debug("%s", text), self._setup)
+            modem = Class1(port, lambda text: log.debug("%s", self._hide(text)), self._setup)
             modem.initialise()
             self._wire.send(Ready(modem.name))
             while not self._quit:
@@ -181,7 +183,13 @@ class Worker:
 
     # ------------------------------------------------------------ calls
 
+    def _hide(self, text: str) -> str:
+        """Write a dial string as it may be shown: there may be an access code of the house in it."""
+        order = self._order
+        return text if order is None or not order.shown else text.replace(order.number, order.shown)
+
     def _dial(self, modem: Class1, order: PlaceCall) -> None:
+        self._order = order
         selection = Selection(sub_address=order.sub_address)
         terminal = replace(_terminal(order), sends=list_rungs_from(order.begin_at), selection=selection)
         document = Path(order.document)
@@ -190,7 +198,14 @@ class Worker:
             CallOwner(self._wire, order.call, outgoing=True),
             Path(order.folder),
             lambda owner, write: play_call.send(
-                modem, document, order.number, terminal, owner, write, order.first_page, shorter=shorter
+                modem,
+                document,
+                order.number,
+                terminal,
+                owner,
+                lambda text: write(self._hide(text)),
+                order.first_page,
+                shorter=shorter,
             ),
         )
 

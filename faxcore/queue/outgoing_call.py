@@ -22,6 +22,7 @@ from faxcore.contract.messages import (
     Progress,
     ShorterPages,
 )
+from faxcore.dialling.dial_string import show_dial
 from faxcore.dialling.ruling import find_rule
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
@@ -148,6 +149,7 @@ class OutgoingCall:
             begin_at=known.begin_at,
             sub_address=self._job.sub_address,
             shorter=self._shorter,
+            shown=show_dial(self._job.dial, self._job.destination, self._config.value.dialling),
         )
 
     def _experience(self) -> Experience:

@@ -3,6 +3,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
+from faxcore.config import DiallingConfig
 from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
+from faxcore.dialling.dial_string import show_dial
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
@@ -260,3 +263,25 @@ def test_what_must_be_told_waits_for_a_listener(tmp_path: Path) -> None:
 
     script(tmp_path, {TO: ["ok"]})
     asyncio.run(main())
+
+
+def test_an_access_code_is_dialled_and_hidden_from_the_transcript(tmp_path: Path) -> None:
+    async def main() -> None:
+        dialling = DiallingConfig(prefix="0,8812", hide_prefix=True)
+        async with running(tmp_path, replace(configured(tmp_path), dialling=dialling)) as (service, listener):
+            job = await submit(service, document(tmp_path), "0199000077")
+            await listener.until_job(job, "done")
+            # Another prefix of an earlier configuration is as secret as that of this one.
+            tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+            later = await submit(service, document(tmp_path), "0199000077", send_at=tomorrow)
+            service.take_on(replace(service.config.value, dialling=replace(dialling, prefix="9")))
+            found = service.store.jobs.get(later)
+            assert found is not None and found.dial == "0,88120199000077"
+            assert show_dial(found.dial, found.destination, service.config.value.dialling) == "…0199000077"
+
+    script(tmp_path, {"0,88120199000077": ["ok"]})
+    asyncio.run(main())
+    assert [line for line in log(tmp_path) if line.startswith(("dial", "shown"))] == [
+        "dial 0,88120199000077 1",
+        "shown …0199000077",
+    ]

@@ -98,6 +98,8 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
     witness("dial", order.number, order.first_page)
     if order.jbig:
         witness("jbig", order.number)
+    if order.shown != order.number:
+        witness("shown", order.shown)
     if order.sub_address:
         witness("for", order.number, order.sub_address)
     if order.begin_at or not order.error_correction or order.max_rate != 14400:

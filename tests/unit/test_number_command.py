@@ -98,3 +98,12 @@ def test_a_rule_is_told_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert told["reason"].endswith("the rule \u201cNot near\u201d of this service forbids it.")
     assert main([*number, "--person", "nobody-here"]) == 2
     assert "no person called nobody-here" in capsys.readouterr().err
+
+
+def test_an_access_code_is_shown_to_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "facteur.toml"
+    path.write_text('[dialling]\nprefix = "0,8812"\nhide_prefix = true\ninternal = ["2XX"]\n')
+    assert main(["number", "--config", str(path), "0199000002"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["Dialled:", "\u20260199000002"]
+    assert main(["number", "--config", str(path), "234", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["dial"] == "234"

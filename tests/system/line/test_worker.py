@@ -65,6 +65,19 @@ def test_a_call_between_two_workers(exchange: Exchange, tmp_path: Path) -> None:
         assert (sender.process.wait(PATIENCE), receiver.process.wait(PATIENCE)) == (0, 0)
 
 
+def test_what_is_hidden_of_a_dial_string_stands_in_no_transcript(exchange: Exchange, tmp_path: Path) -> None:
+    with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
+        sender.next(Ready)
+        receiver.next(Ready)
+        path = document(tmp_path / "out", [text_page(Resolution.STANDARD, rows=200)])
+        sender.say(PlaceCall("out", str(tmp_path / "out"), str(path), "0199000012", shown="…12"))
+        answer(receiver, tmp_path / "in")
+        assert sender.next(Ended).report.outcome is Outcome.OK
+        written = (tmp_path / "out" / "transcript").read_text()
+        assert "> dial …12\n" in written and "# number: …12\n" in written
+        assert "0199000012" not in written
+
+
 def test_jbig_is_used_where_both_orders_allow_it(exchange: Exchange, tmp_path: Path) -> None:
     page = text_page(Resolution.STANDARD, rows=200)
     with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:

@@ -72,3 +72,13 @@ def test_where_no_line_dials_nothing_is_taken() -> None:
     with pytest.raises(NumberRefused) as error:
         permit("02 99 00 00 02", replace(CONFIG, lines=receiving), ANNE)
     assert (error.value.rule, str(error.value)[:40]) == ("lines", "No line of this service sends faxes: all")
+
+
+def test_a_refusal_does_not_show_an_access_code() -> None:
+    """In Australia, 0 for the outside line and 0011 for abroad would begin with 000."""
+    dialling = DiallingConfig("AU", ("AU", "FR"), "0")
+    with pytest.raises(NumberRefused, match="dialled as 00011331"):
+        permit("+33 1 99 00 00 02", Config(dialling=dialling), ANNE)
+    with pytest.raises(NumberRefused, match="dialled as …0011331") as error:
+        permit("+33 1 99 00 00 02", Config(dialling=replace(dialling, hide_prefix=True)), ANNE)
+    assert error.value.rule == "emergency"
