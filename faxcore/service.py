@@ -138,6 +138,7 @@ class FaxService:
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
+        self._broadcasting: set[asyncio.Task[None]] = set()
         self.broken = asyncio.Event()
         """A part has stopped by a fault: the service must end, and recover as from a crash."""
 
@@ -151,6 +152,7 @@ class FaxService:
         self._tasks = [asyncio.create_task(each) for each in (*work, *looks)]
         for task in self._tasks:
             task.add_done_callback(self._watch)
+        self._go_on_with_broadcasts()
         for line in self.lines:
             self._start_line(line)
 
@@ -158,7 +160,7 @@ class FaxService:
         """Bring calls to their end, then stop working."""
         await self._stop_lines(list(self._line_tasks))
         await self.announcing.stop()
-        tasks = [*self._tasks, *self._retiring]
+        tasks = [*self._tasks, *self._retiring, *self._broadcasting]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -187,7 +189,7 @@ class FaxService:
         strays = self.store.documents.remove_strays()
         if strays:
             log.info("removed %d files of documents that had not been accepted", strays)
-        for submission in self.store.submissions.list_unaccepted():
+        for submission in self.store.submissions.list_entering():
             self.store.retention.drop_unaccepted(submission)
         lines = [line.name for line in self.lines]
         restart_gone_lines(self.store, lines, self.config.value.queue)
@@ -275,6 +277,13 @@ class FaxService:
         self.archiving.wake()
         self.store.retention.clean_left()
         self.announcing.flush_listening()
+        self._go_on_with_broadcasts()
+
+    def _go_on_with_broadcasts(self) -> None:
+        task = asyncio.create_task(self.api.accept_entering())
+        self._broadcasting.add(task)
+        task.add_done_callback(self._broadcasting.discard)
+        task.add_done_callback(self._watch)
 
     def _line_changed(self) -> None:
         self.scheduler.wake()

@@ -9,6 +9,7 @@ accepted nothing, and the next one removes what there is (`drop_unaccepted`).
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ from faxcore.store.documents import DocumentRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.store_error import StoreError
 from faxcore.store.submissions import Addressee
+
+log = logging.getLogger(__name__)
 
 PART: Final = 50
 """Recipients that are written in one piece."""
@@ -106,13 +109,34 @@ class BroadcastApi(JobApi):
             for first in range(PART, len(addressees), PART):
                 store.submissions.add_part(id, new, addressees[first : first + PART])
                 await asyncio.sleep(0)
-            store.submissions.accept(id, new)
+            store.submissions.accept_part(id, PART)
         except (StoreError, asyncio.CancelledError):
             # What cannot be removed now is removed when the service starts.
             with suppress(StoreError):
                 store.retention.drop_unaccepted(id)
             raise
+        try:
+            await self._accept_rest(id)
+        except StoreError as error:
+            # The sender's answer is that it is accepted: `accept_entering` goes on.
+            log.error("broadcast %s has been accepted, its last faxes follow: %s", id, error)
         return id
+
+    async def accept_entering(self) -> None:
+        """Go on with broadcasts that have been accepted, but not yet to their last fax: the service was ended, or the
+        database away. If it goes away again, so much stays for the next time.
+        """
+        try:
+            for id in self._store.submissions.list_entering():
+                if self._store.submissions.is_accepted(id):
+                    await self._accept_rest(id)
+        except StoreError as error:
+            log.error("broadcasts that have been accepted are not all in the queue yet: %s", error)
+        self._scheduler.wake()
+
+    async def _accept_rest(self, id: str) -> None:
+        while self._store.submissions.accept_part(id, PART):
+            await asyncio.sleep(0)
 
     async def _do_with_each(
         self,
@@ -123,6 +147,7 @@ class BroadcastApi(JobApi):
     ) -> None:
         """Do something with every fax of a broadcast that has not ended, those first that would go out first."""
         self._broadcast(person, broadcast)
+        await self._accept_rest(broadcast)
         after = ""
         while ids := self._store.broadcasts.jobs(broadcast, after, STOPPED):
             jobs = self._read(ids)

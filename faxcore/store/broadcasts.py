@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select
@@ -52,10 +53,18 @@ class Broadcasts:
             .group_by(table.c.state)
             .order_by(table.c.state)
         )
-        counts = tuple(StateCount(State(each.state), each.faxes) for each in counted)
-        if not counts or any(each.state is State.ENTERING for each in counts):
+        counts = Counter({State(each.state): each.faxes for each in counted})
+        entering = counts.pop(State.ENTERING, 0)
+        if not counts:
             return None
-        return Broadcast(row.id, row.title, row.subject, row.created, row.recipients, counts)
+        # It is accepted, and they are about to follow.
+        counts[State.PENDING if State.PENDING in counts else State.READY] += entering
+        states = tuple(StateCount(state, counts[state]) for state in sorted(counts, key=lambda state: state.value))
+        return Broadcast(row.id, row.title, row.subject, row.created, row.recipients, tuple(filter(_is_any, states)))
+
+
+def _is_any(count: StateCount) -> bool:
+    return count.faxes > 0
 
 
 def _select(owner: str) -> Select[Any]:

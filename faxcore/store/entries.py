@@ -128,7 +128,7 @@ class Entries:
             .values(folder=folder.value)
         )
 
-    def show(self, person: str, subjects: Select[Any], folder: Folder) -> None:
+    def show(self, person: str, subjects: Sequence[str], folder: Folder) -> None:
         """Show hidden faxes of a person in a folder."""
         table = schema.entry
         hidden = (table.c.person == person, table.c.folder == HIDDEN, table.c.subject.in_(subjects))

@@ -183,8 +183,12 @@ class Retention:
         return self._db.later(-days * 86_400)
 
     def drop_unaccepted(self, submission: str) -> None:
-        """Remove a submission that was never accepted, in pieces, and the document that it was of."""
+        """Remove a submission that was never accepted, in pieces, and the document that it was of; nothing of one that
+        was, in part at least.
+        """
         job, table = schema.job, schema.submission
+        if self._db.count(job, job.c.submission == submission, job.c.state != State.ENTERING.value):
+            return
         document = self._db.value(select(table.c.document).where(table.c.id == submission))
         while self._drop_jobs(select(job.c.id).where(job.c.submission == submission)):
             continue

@@ -10,8 +10,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
@@ -79,7 +80,7 @@ class Submissions:
 
     def begin(self, new: NewSubmission) -> str:
         """Begin to take in a submission for many; its id. Its jobs come with `add_part`, the first in the same
-        transaction, the caller's, and are in nobody's lists until `accept`.
+        transaction, the caller's, and are in nobody's lists until `accept_part`.
         """
         id = new_id()
         self._db.add(
@@ -104,21 +105,40 @@ class Submissions:
         with self._db.transaction():
             self._add_jobs(id, new, addressees, State.ENTERING, None)
 
-    def accept(self, id: str, new: NewSubmission) -> None:
-        """Accept a submission whose jobs are all there: they are ready to be sent now or later, and in the lists."""
+    def accept_part(self, id: str, most: int) -> bool:
+        """Accept a submission whose jobs are all there, so many of them at a time: they are ready to be sent now or
+        later, and in the lists. False if there was none left. With its first part it is accepted: the others follow,
+        over restarts too, and nothing drops it any more.
+        """
         job = schema.job
-        state = move(State.ENTERING, Event.ACCEPTED)
-        if _first_state(new, self._db.now()) is State.PENDING:
-            state = move(state, Event.POSTPONED)
         with self._db.transaction():
-            self._entries.show(new.owner, select(job.c.id).where(job.c.submission == id), FOLDERS[state])
-            self._db.run(update(job).where(job.c.submission == id).values(state=state.value))
+            next_ones = self._entering(id).order_by(job.c.id).limit(most)
+            rows = self._db.rows(next_ones.with_only_columns(job.c.id, job.c.owner, job.c.send_at))
+            if not rows:
+                return False
+            state, ids = move(State.ENTERING, Event.ACCEPTED), [row.id for row in rows]
+            if _is_later(rows[0].send_at, self._db.now()):
+                state = move(state, Event.POSTPONED)
+            self._entries.show(rows[0].owner, ids, FOLDERS[state])
+            self._db.run(update(job).where(job.c.id.in_(ids)).values(state=state.value))
+            return True
 
-    def list_unaccepted(self) -> list[str]:
-        """List the submissions that were begun and never accepted."""
+    def is_accepted(self, id: str) -> bool:
+        """Return whether a submission has been accepted, in part at least."""
+        job = schema.job
+        return bool(self._db.count(job, job.c.submission == id, job.c.state != State.ENTERING.value))
+
+    def list_entering(self) -> list[str]:
+        """List the submissions that were begun, with jobs that have not been accepted."""
         job = schema.job
         entering = select(job.c.submission).where(job.c.state == State.ENTERING.value).distinct()
         return [row.submission for row in self._db.rows(entering)]
+
+    def _entering(self, id: str) -> Select[Any]:
+        job, submission = schema.job, schema.submission
+        # By its owner, as that is in the index.
+        owner = select(submission.c.owner).where(submission.c.id == id).scalar_subquery()
+        return select(job).where(job.c.owner == owner, job.c.state == State.ENTERING.value, job.c.submission == id)
 
     def _add_jobs(
         self, id: str, new: NewSubmission, addressees: Sequence[Addressee], state: State, folder: Folder | None
@@ -152,7 +172,11 @@ class Submissions:
 
 
 def _first_state(new: NewSubmission, now: str) -> State:
-    return State.PENDING if new.send_at is not None and new.send_at > now else State.READY
+    return State.PENDING if _is_later(new.send_at, now) else State.READY
+
+
+def _is_later(send_at: str | None, now: str) -> bool:
+    return send_at is not None and send_at > now
 
 
 def _job_values(

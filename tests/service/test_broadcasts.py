@@ -22,6 +22,7 @@ from faxcore.model.recipient import Recipient
 from faxcore.service import FaxService
 from faxcore.store import schema
 from faxcore.store.documents import DocumentRow
+from faxcore.store.entries import Entries
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
@@ -29,6 +30,7 @@ from faxcore.store.submissions import Addressee, NewSubmission, Submissions
 from faxcore.store.views import NO_CALL
 from tests.support.loop_probe import longest_callback
 from tests.support.service_parts import ME, OTHER, Gate, NoWait, configured, document, log, running, script, submit
+from tests.support.waiting import until
 
 NUMBERS = tuple(f"01990000{place:02}" for place in range(20, 50))
 LIST = "number;last_name;company\n" + "".join(f"{number};Name {number};Mairie\n" for number in NUMBERS)
@@ -260,7 +262,7 @@ def test_a_database_that_fails_in_the_middle_leaves_nothing(tmp_path: Path, monk
             with pytest.raises(StoreError):
                 await send_to_many(service, tmp_path)
             assert await service.api.list_jobs(ME) == []
-            assert service.store.submissions.list_unaccepted() == []
+            assert service.store.submissions.list_entering() == []
             assert list(service.store.documents.folder.iterdir()) == []
             assert (await send_to_many(service, tmp_path)).recipients == len(NUMBERS)
 
@@ -282,6 +284,91 @@ def test_nobody_waits_while_two_thousand_recipients_are_taken_in_and_stopped(tmp
             assert counts(await service.api.show_broadcast(ME, begun.id)) == {"cancelled": 2000}
             # Many times what a part takes, and a small part of what all of it would take in one piece.
             assert longest.seconds < 0.3, longest.what
+
+    script(tmp_path, absent={"line-1": "There is none."})
+    asyncio.run(main())
+
+
+def test_a_broadcast_is_accepted_in_small_parts_so_that_the_database_answers_in_time(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL gives up a statement that takes three seconds, as one for ten thousand faxes may; then it is away."""
+    parts: list[int] = []
+    real = Entries.show
+
+    def show(self: Entries, person: str, subjects: Sequence[str], folder: Folder) -> None:
+        parts.append(len(subjects))
+        real(self, person, subjects, folder)
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            await send_to_many(service, tmp_path)
+            assert parts == [10, 10, 10]
+
+    monkeypatch.setattr(Entries, "show", show)
+    monkeypatch.setattr(own_broadcasts, "PART", 10)
+    script(tmp_path, absent={"line-1": "There is none."})
+    asyncio.run(main())
+
+
+class Away:
+    """A database that goes away when a broadcast is accepted for the second time, until `back`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.back = False
+        self.calls = 0
+        real = Submissions.accept_part
+
+        def accept_part(submissions: Submissions, id: str, most: int) -> bool:
+            self.calls += 1
+            if self.calls > 1 and not self.back:
+                raise StoreError("the database is away")
+            return real(submissions, id, most)
+
+        monkeypatch.setattr(Submissions, "accept_part", accept_part)
+        monkeypatch.setattr(own_broadcasts, "PART", 10)
+
+
+@pytest.mark.parametrize("how", ["database", "restart"])
+def test_a_broadcast_that_is_accepted_in_part_is_accepted(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    away = Away(monkeypatch)
+
+    async def is_whole(service: FaxService, id: str) -> bool:
+        return len(await faxes_of(service, id)) == len(NUMBERS)
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            begun = await send_to_many(service, tmp_path, key="once")
+            assert counts(begun) == {"ready": len(NUMBERS)}
+            assert len(await faxes_of(service, begun.id)) == 10
+            # Nor does anything drop it now.
+            service.store.retention.drop_unaccepted(begun.id)
+            away.back = True
+            if how == "database":
+                service._database_returned()
+                await until("the rest", lambda: is_whole(service, begun.id))
+        if how == "restart":
+            async with running(tmp_path) as (service, _listener):
+                await until("the rest", lambda: is_whole(service, begun.id))
+                assert (await send_to_many(service, tmp_path, key="once")).id == begun.id
+
+    script(tmp_path, absent={"line-1": "There is none."})
+    asyncio.run(main())
+
+
+def test_a_broadcast_that_is_stopped_while_it_is_accepted_is_stopped_to_its_last_fax(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = Away(monkeypatch)
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            begun = await send_to_many(service, tmp_path)
+            away.back = True
+            await service.api.cancel_broadcast(ME, begun.id)
+            assert counts(await service.api.show_broadcast(ME, begun.id)) == {"cancelled": len(NUMBERS)}
 
     script(tmp_path, absent={"line-1": "There is none."})
     asyncio.run(main())
