@@ -8,15 +8,30 @@ from sqlalchemy import text
 
 from faxcore.announce.announcing import News
 from faxcore.contract.bus import FaxQuery
+from faxcore.document.tiff import write_pages
 from faxcore.model.job import State
+from faxcore.model.page import Page, Resolution, Width
 from faxcore.service import FaxService
 from faxcore.store.store import Store
 from tests.support.loop_probe import longest_callback
 from tests.support.many_faxes import Ids, add_jobs
-from tests.support.service_parts import ME, PATIENCE, Listener, configured, parts, script
+from tests.support.service_parts import (
+    ME,
+    OTHER,
+    PATIENCE,
+    Listener,
+    configured,
+    document,
+    log,
+    parts,
+    running,
+    script,
+    submit,
+)
 from tests.support.waiting import async_test, until
 
 MANY = 10_000
+LETTER = "0199900002"
 MOST_SECONDS = 0.05
 
 
@@ -73,3 +88,27 @@ async def test_ten_thousand_news_are_told_in_order_and_hold_nobody_up(tmp_path: 
     await until("it to be noted", lambda: service.store.database.value(untold) == 0)
     await service.stop()
     assert longest.seconds < MOST_SECONDS, longest
+
+
+@async_test
+async def test_one_letter_starts_within_two_calls_beside_ten_thousand_faxes_of_somebody_else(tmp_path: Path) -> None:
+    """On two lines, in the middle of them."""
+    config = configured(tmp_path)
+    lines = tuple(replace(config.lines[0], name=name) for name in ("line-1", "line-2"))
+    store = Store(tmp_path / "state", url=config.store.url)
+    many = add_jobs(store, ME, MANY, State.READY, Ids())
+    write_pages(store.documents.pages_file(many), [Page(Width.A4, Resolution.FINE, bytes(216 * 200))])
+    store.close()
+    # Any of theirs arrives.
+    script(tmp_path, {f"+33199{number:06}": ["ok"] for number in range(200)} | {LETTER: ["ok"]})
+    async with running(tmp_path, replace(config, lines=lines)) as (service, _listener):
+        await until("some of them to be dialled", lambda: len(dialled(tmp_path)) >= 6)
+        job = await submit(service, document(tmp_path), LETTER, OTHER)
+        begun = len(dialled(tmp_path))
+        await until("the letter to be dialled", lambda: LETTER in dialled(tmp_path))
+    # Of the two that may begin before it, each line had been given one when it was handed in.
+    assert dialled(tmp_path).index(LETTER) <= begun + 2, job
+
+
+def dialled(folder: Path) -> list[str]:
+    return [line.split()[1] for line in log(folder) if line.startswith("dial ")]

@@ -18,12 +18,15 @@ from tests.benchmarks.service.other_user import Work
 from tests.support.flooder import KINDS, flood
 
 
-def submitting(address: str, document: Path, first: int, most: int, pause: float) -> Work:
-    """Hand a document in for one number after another; gives the seconds until each answer, and how often none came."""
+def submitting(address: str, document: Path, first: int, most: int, pause: float, delay: float = 0) -> Work:
+    """Hand a document in for one number after another, the first after a delay: people do not work in step; gives the
+    seconds until each answer, and how often none came.
+    """
 
     async def work(ended: asyncio.Event) -> tuple[list[float], int]:
         taken: list[float] = []
         unanswered = 0
+        await asyncio.sleep(delay)
         async with client.connect(address) as desk:
             while len(taken) < most and not ended.is_set():
                 with document.open("rb") as pages:

@@ -86,7 +86,10 @@ def measure(url: str, jobs: int) -> list[Figure]:
             set_pace(folder, PAGE_SECONDS)
             tell(f"submissions of {CLIENTS} at a time")
             clients = [
-                OtherUser(people[-1 - place], submitting(address, document, 10_000 * place, EACH, LOAD_PAUSE))
+                OtherUser(
+                    people[-1 - place],
+                    submitting(address, document, 10_000 * place, EACH, LOAD_PAUSE, place * LOAD_PAUSE / CLIENTS),
+                )
                 for place in range(CLIENTS)
             ]
             taken = [each for those, _unanswered in (each.result() for each in clients) for each in those]
