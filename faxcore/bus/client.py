@@ -278,13 +278,13 @@ async def _connected(kind: type[C], address: str | None) -> AsyncIterator[C]:
 
 async def _open_nearest(addresses: Sequence[str | None]) -> tuple[Bus, bool]:
     """Open the first that can be opened; True if it is the first of all."""
-    for place, address in enumerate(addresses, start=1):
+    trouble: BaseException | None = None
+    for address in addresses:
         try:
-            return await open_bus(address), place == 1
+            return await open_bus(address), trouble is None
         except BUS_TROUBLE as error:
-            if place == len(addresses):
-                raise ServiceUnavailable(Sentence("The system bus cannot be reached.")) from error
-    raise ServiceUnavailable(Sentence("The system bus cannot be reached."))
+            trouble = error
+    raise ServiceUnavailable(Sentence("The system bus cannot be reached.")) from trouble
 
 
 def _pack(method: Method, arguments: tuple[Any, ...], opened: contextlib.ExitStack) -> tuple[list[Any], list[int]]:

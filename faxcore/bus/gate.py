@@ -21,7 +21,7 @@ import pwd
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.message import Message
@@ -34,6 +34,7 @@ from faxcore.bus.packing import Packer
 from faxcore.bus.programs import Programs
 from faxcore.bus.reading import Unread
 from faxcore.bus.share import Share, metered
+from faxcore.bus.way import Way
 from faxcore.bus.wire import from_wire, take_descriptors, to_wire, wire_text
 from faxcore.contract.bus import OBJECT_PATH, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
@@ -81,19 +82,6 @@ class NameTaken(Exception):
 def bind(handlers: Handlers) -> dict[tuple[str, str], tuple[Method, Callable[..., Coroutine[Any, Any, Any]]]]:
     """Find who does the work of each method of the contract. AttributeError if nobody does."""
     return {key: (method, getattr(handlers[method.interface], method.function)) for key, method in BY_NAME.items()}
-
-
-class Way(Protocol):
-    """A way by which calls come, and answers and signals go."""
-
-    async def uid(self, sender: str | None) -> int | None:
-        """Find a caller's uid; None if it is not known, which must be taken for a refusal."""
-
-    def is_here(self, sender: str) -> bool:
-        """Return whether this caller, whose uid has been asked for, can still be reached."""
-
-    def send(self, message: Message) -> bool:
-        """Send an answer or a signal; False if the way is closed."""
 
 
 class Gate:

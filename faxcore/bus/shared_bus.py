@@ -36,10 +36,9 @@ class SharedBus:
             raise NameTaken(f"{BUS_NAME} is running already")
 
     async def stop(self) -> None:
-        """Give the name up, and forget whose programs are on this bus."""
+        """Give the name up."""
         if self._bus.connected:
             await call_daemon(self._bus, "ReleaseName", "s", BUS_NAME)
-        self._gate.forget_way(self)
 
     async def uid(self, sender: str | None) -> int | None:
         """Find a caller's uid; None if the daemon does not say it, which must be taken for a refusal."""
