@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
 
 from faxcore.api.api_error import ApiError, wrong_state
-from faxcore.api.orders import check_time, find_header, refuse_early_end
+from faxcore.api.orders import check_time, count_pages, find_destination, find_header, refuse_early_end
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode, JobChange
 from faxcore.dialling.numbers import Destination
-from faxcore.dialling.refusal import NumberRefused
-from faxcore.dialling.ruling import permit
-from faxcore.model.job import State
+from faxcore.model.job import IN_CALL, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.scheduler import WAITING
 from faxcore.store.ids_and_times import format_time, read_clock
@@ -20,12 +18,10 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.wish import Wish
 
-_IN_CALL: Final = (State.ACTIVE, State.FINAL_PENDING)
-
 
 def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -> Wish:
     """Check a change of a job. ApiError if it cannot be made."""
-    if job.state not in WAITING and job.state not in _IN_CALL:
+    if job.state not in WAITING and job.state not in IN_CALL:
         raise wrong_state(job.state)
     if change == JobChange():
         raise ApiError(
@@ -34,7 +30,7 @@ def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -
         )
     send_at, give_up_at = _check_times(change, job)
     wish = Wish(
-        to=None if change.number is None else _find_destination(change.number, job, store, config),
+        to=None if change.number is None else _find_free_destination(change.number, job, store, config),
         send_at=send_at,
         give_up_at=give_up_at,
         priority=None if change.priority is None else change.priority.rank,
@@ -55,17 +51,14 @@ def _check_times(change: JobChange, job: JobRow) -> tuple[str | None, str | None
         refuse_early_end(
             job.send_at if send_at is None else send_at, (job.give_up_at if give_up_at is None else give_up_at) or None
         )
-    if job.state in _IN_CALL and (send_at or "") <= format_time(read_clock()):
+    if job.state in IN_CALL and (send_at or "") <= format_time(read_clock()):
         # It is being sent at once.
         send_at = None
     return send_at, give_up_at
 
 
-def _find_destination(number: str, job: JobRow, store: Store, config: Config) -> Destination:
-    try:
-        to = permit(number, config, config.find_sender(job.owner))
-    except NumberRefused as error:
-        raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
+def _find_free_destination(number: str, job: JobRow, store: Store, config: Config) -> Destination:
+    to = find_destination(number, config, job.owner)
     if store.job_changes.is_taken(job, to):
         raise ApiError(
             ErrorCode.BAD_ORDER, Sentence("Another fax of the same broadcast goes to {number}.", {"number": to.shown})
@@ -75,7 +68,7 @@ def _find_destination(number: str, job: JobRow, store: Store, config: Config) ->
 
 def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Config) -> Wish:
     found = find_header(header, config)
-    if job.state in _IN_CALL:
+    if job.state in IN_CALL:
         raise ApiError(
             ErrorCode.STATE,
             Sentence("This fax is being sent with the header that it has: hold it, and change the header then."),
@@ -88,5 +81,4 @@ def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Con
                 " cancel it and send it again to have another."
             ),
         )
-    pages = store.documents.get(job.document).pages + (found.cover is not None)
-    return Wish(wish.to, found, pages, wish.send_at, wish.give_up_at, wish.priority)
+    return replace(wish, header=found, pages=count_pages(store.documents.get(job.document).pages, found))

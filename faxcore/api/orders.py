@@ -49,10 +49,7 @@ class CheckedOrder:
 
     def destination(self, config: Config, person: str) -> Destination:
         """Give what is dialled. ApiError if the number is not called, or not for this person."""
-        try:
-            return permit(self.number, config, config.find_sender(person))
-        except NumberRefused as error:
-            raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
+        return find_destination(self.number, config, person)
 
 
 @dataclass(frozen=True)
@@ -86,6 +83,19 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
         give_up_at,
         order.priority,
     )
+
+
+def find_destination(number: str, config: Config, person: str) -> Destination:
+    """Find what is dialled for a number. ApiError if it is not called, or not for this person."""
+    try:
+        return permit(number, config, config.find_sender(person))
+    except NumberRefused as error:
+        raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
+
+
+def count_pages(document_pages: int, header: Header) -> int:
+    """Count the pages of a fax before it is composed, which may find more: a cover page is one page."""
+    return document_pages + (header.cover is not None)
 
 
 def find_header(id: str, config: Config) -> Header:

@@ -2,8 +2,9 @@
 """One document for many recipients: taken in as a whole or not at all, seen in one place, stopped in one go.
 
 Ten thousand recipients are seconds of work, in which calls must not wait. So it is done in parts, between which
-everything else has its turn, and nothing of it is anybody's before the last part: a service that dies meanwhile has
-accepted nothing, and the next one removes what there is (`drop_unaccepted`).
+everything else has its turn. Nothing of it is anybody's before every job is there: a service that dies meanwhile has
+accepted nothing, and the next one removes what there is (`drop_unaccepted`). Then the jobs are accepted, in parts too:
+with the first part it is done, and a service that dies meanwhile goes on with the others (`accept_entering`).
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
 from faxcore.api.submitting import make_submission
 from faxcore.contract.bus import Broadcast, ErrorCode, Order
 from faxcore.dialling.ruling import permit
-from faxcore.model.job import State
+from faxcore.model.job import IN_CALL
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import Sentence
 from faxcore.store.documents import DocumentRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.store_error import StoreError
-from faxcore.store.submissions import Addressee
+from faxcore.store.submissions import Addressee, is_accepted
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ class BroadcastApi(JobApi):
         """
         try:
             for id in self._store.submissions.list_entering():
-                if self._store.submissions.is_accepted(id):
+                if is_accepted(self._store.database, id):
                     await self._accept_rest(id)
         except StoreError as error:
             log.error("broadcasts that have been accepted are not all in the queue yet: %s", error)
@@ -153,7 +154,7 @@ class BroadcastApi(JobApi):
             jobs = self._read(ids)
             do_with_waiting(jobs)
             for job in jobs:
-                if job.state in (State.ACTIVE, State.FINAL_PENDING):
+                if job.state in IN_CALL:
                     with suppress(ApiError):  # it has ended meanwhile, or is not to be held
                         await do_with_called(person, job.id)
             after = ids[-1]

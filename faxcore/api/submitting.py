@@ -15,7 +15,7 @@ from typing import Final
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.limits import Limits
-from faxcore.api.orders import CheckedClaim, CheckedOrder
+from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import Accepted, ErrorCode, Handover
@@ -207,8 +207,7 @@ def make_submission(
         title=order.title,
         subject=order.subject,
         header=order.header,
-        # What composing finds in the end counts; until then: a cover page is one page.
-        pages=document.pages + (order.header.cover is not None),
+        pages=count_pages(document.pages, order.header),
         addressees=addressees,
         key=key,
         priority=(order.priority or usual).rank,

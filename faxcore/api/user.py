@@ -41,7 +41,7 @@ from faxcore.contract.bus import (
 from faxcore.dialling.judging import judge_number
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError
-from faxcore.model.job import State
+from faxcore.model.job import IN_CALL, State
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_carriers
@@ -107,7 +107,7 @@ class UserApi(BroadcastApi):
             return replace(
                 status,
                 queued=jobs.count(State.PENDING, State.READY, State.SLEEPING, State.HELD),
-                active=jobs.count(State.ACTIVE, State.FINAL_PENDING),
+                active=jobs.count(*IN_CALL),
                 drafts=self._store.drafts.count(person),
             )
         except StoreUnavailable:

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
 from faxcore.bus.client import Client
-from faxcore.cli.plain_output import print_json
+from faxcore.cli.plain_output import format_time, print_json
 from faxcore.contract.bus import KeptLines, Line
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
@@ -55,8 +54,7 @@ def _tell_rules(line: Line) -> Iterator[str]:
     if line.hours:
         yield _("dials {hours}").format(hours=", ".join(line.hours))
     if line.dials_at:
-        time = datetime.fromisoformat(line.dials_at).astimezone()
-        yield _("dials again from {time}").format(time=f"{time:%Y-%m-%d %H:%M}")
+        yield _("dials again from {time}").format(time=format_time(line.dials_at))
 
 
 def _tell_kept(kept: KeptLines) -> str:

@@ -58,6 +58,9 @@ class Event(Enum):
 FINAL: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 """States that a job never leaves."""
 
+IN_CALL: Final = (State.ACTIVE, State.FINAL_PENDING)
+"""States of a job that has a line."""
+
 TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
     (State.ENTERING, Event.ACCEPTED): State.READY,
     (State.PENDING, Event.TIME_CAME): State.READY,

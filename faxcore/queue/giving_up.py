@@ -16,16 +16,13 @@ from faxcore.store.store import Store
 def give_up_late(store: Store, most: int) -> list[JobRow]:
     """Give up the faxes that wait and whose time is over, so many at most; those faxes."""
     with store.transaction():
-        late = [store.jobs.event(job.id, Event.GAVE_UP, reason=_explain(job)) for job in store.jobs.find_late(most)]
-        for job in late:
-            store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
-        return late
+        return give_up(store, [(job.id, _explain(job)) for job in store.jobs.find_late(most)])
 
 
-def give_up_refused(store: Store, refused: Sequence[tuple[str, Sentence]]) -> list[JobRow]:
-    """Give up these faxes, that no line may carry, with their reasons; those faxes."""
+def give_up(store: Store, reasons: Sequence[tuple[str, Sentence]]) -> list[JobRow]:
+    """Give up the faxes with these ids, each for its reason; those faxes."""
     with store.transaction():
-        given_up = [store.jobs.event(id, Event.GAVE_UP, reason=reason) for id, reason in refused]
+        given_up = [store.jobs.event(id, Event.GAVE_UP, reason=reason) for id, reason in reasons]
         for job in given_up:
             store.deliveries.add(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
         return given_up

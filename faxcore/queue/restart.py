@@ -14,7 +14,7 @@ from typing import Final
 
 from faxcore.config import QueueConfig
 from faxcore.model.call import CallReport, Outcome
-from faxcore.model.job import Event, State
+from faxcore.model.job import IN_CALL, Event, State
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.call_limits import find_dial_limit
@@ -39,7 +39,7 @@ def restart_gone_lines(store: Store, lines: Iterable[str], queue: QueueConfig) -
                 waiting.add(call.job)
             else:
                 _restart_call(store, call, queue)
-        for job in store.jobs.in_state(State.ACTIVE, State.FINAL_PENDING):
+        for job in store.jobs.in_state(*IN_CALL):
             if job.id not in waiting:
                 restart_job(store, queue, job.id, RESTARTED)
 
@@ -58,7 +58,7 @@ def restart_line(store: Store, line: str, queue: QueueConfig) -> list[str]:
 def _restart_call(store: Store, call: CallRow, queue: QueueConfig) -> None:
     job = store.jobs.get(call.job) if call.job is not None else None
     report = store.find_report(call.id)
-    if job is None or job.state not in (State.ACTIVE, State.FINAL_PENDING):
+    if job is None or job.state not in IN_CALL:
         store.calls.end(call.id, report or make_interrupted(RESTARTED))
     else:
         end_unheard(store, queue, job, call.id, report, RESTARTED)

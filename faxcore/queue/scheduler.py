@@ -21,12 +21,12 @@ from faxcore.config import Sender
 from faxcore.config.current import CurrentConfig
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
-from faxcore.model.job import Event, State
+from faxcore.model.job import IN_CALL, Event, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_hours, find_passing, find_refused, list_able
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
-from faxcore.queue.giving_up import give_up_late, give_up_refused
+from faxcore.queue.giving_up import give_up, give_up_late
 from faxcore.queue.outgoing_call import FULL_SECONDS, Composer, OutgoingCall
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -112,7 +112,7 @@ class Scheduler:
 
     async def cancel(self, job: JobRow) -> JobRow:
         """Cancel a job for a person. WrongState if it has ended."""
-        if job.state in (State.ACTIVE, State.FINAL_PENDING):
+        if job.state in IN_CALL:
             self._store.jobs.request_cancel(job.id)
             call = self._calls.get(job.id)
             if call is not None:
@@ -140,7 +140,7 @@ class Scheduler:
         """Change a job for a person. A call that is under way ends as soon as the protocol allows if the job is not to
         be sent now, or not to this number. WrongState if the job has ended.
         """
-        if job.state in (State.ACTIVE, State.FINAL_PENDING):
+        if job.state in IN_CALL:
             self._store.job_changes.request(job, wish)
             call = self._calls.get(job.id)
             if call is not None and (wish.send_at or wish.is_elsewhere(job.destination, job.sub_address)):
@@ -152,7 +152,7 @@ class Scheduler:
 
     def release(self, job: JobRow) -> None:
         """Let a job go on that is held, or is to be. WrongState if it is neither."""
-        if job.held and job.state in (State.ACTIVE, State.FINAL_PENDING):
+        if job.held and job.state in IN_CALL:
             self._store.jobs.request_hold(job.id, held=False)
             return
         self._changed(self._store.jobs.release(job.id))
@@ -248,7 +248,7 @@ class Scheduler:
             return 0
         known, candidates = self._find_heads()
         refused = find_refused(candidates, known.senders, config)
-        given_up = give_up_refused(self._store, refused[:MOST_WOKEN])
+        given_up = give_up(self._store, refused[:MOST_WOKEN])
         for job in given_up:
             self._changed(job)
         return len(given_up)

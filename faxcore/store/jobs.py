@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, case, func, select, update
 from faxcore.contract.codec import decode, encode
 from faxcore.model.attempts import Attempts
 from faxcore.model.header import Header
-from faxcore.model.job import Event, State, move
+from faxcore.model.job import IN_CALL, Event, State, move
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
@@ -328,7 +328,7 @@ class Jobs:
 
     def _move_deadlines(self, seconds: float) -> None:
         table = schema.job
-        states = [state.value for state in (*_EXPIRE, State.ACTIVE, State.FINAL_PENDING)]
+        states = [state.value for state in (*_EXPIRE, *IN_CALL)]
         rows = self._db.rows(
             select(table.c.id, table.c.deadline, table.c.give_up_at).where(
                 table.c.state.in_(states), table.c.deadline.is_not(None)

@@ -28,6 +28,7 @@ from faxcore.store.entries import Entries, Kind
 from faxcore.store.receptions import Receiving
 from faxcore.store.sent_copies import PDF, TIFF, Copying, SentCopies
 from faxcore.store.store_error import StoreUnavailable
+from faxcore.store.submissions import is_accepted
 from faxcore.store.synced_files import remove
 
 log = logging.getLogger(__name__)
@@ -187,7 +188,7 @@ class Retention:
         was, in part at least.
         """
         job, table = schema.job, schema.submission
-        if self._db.count(job, job.c.submission == submission, job.c.state != State.ENTERING.value):
+        if is_accepted(self._db, submission):
             return
         document = self._db.value(select(table.c.document).where(table.c.id == submission))
         while self._drop_jobs(select(job.c.id).where(job.c.submission == submission)):

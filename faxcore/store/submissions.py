@@ -123,11 +123,6 @@ class Submissions:
             self._db.run(update(job).where(job.c.id.in_(ids)).values(state=state.value))
             return True
 
-    def is_accepted(self, id: str) -> bool:
-        """Return whether a submission has been accepted, in part at least."""
-        job = schema.job
-        return bool(self._db.count(job, job.c.submission == id, job.c.state != State.ENTERING.value))
-
     def list_entering(self) -> list[str]:
         """List the submissions that were begun, with jobs that have not been accepted."""
         job = schema.job
@@ -169,6 +164,12 @@ class Submissions:
             .order_by(job.c.id)
         )
         return [row[0] for row in rows]
+
+
+def is_accepted(database: Database, id: str) -> bool:
+    """Return whether a submission has been accepted, in part at least."""
+    job = schema.job
+    return bool(database.count(job, job.c.submission == id, job.c.state != State.ENTERING.value))
 
 
 def _first_state(new: NewSubmission, now: str) -> State:

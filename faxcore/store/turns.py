@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, literal, or_, select
 
-from faxcore.model.job import State
+from faxcore.model.job import IN_CALL, State
 from faxcore.store import schema
 from faxcore.store.database import Database
 
@@ -67,7 +67,7 @@ class Turns:
     def engaged(self) -> list[Engaged]:
         """The calls under way."""
         table = schema.job
-        busy = (State.ACTIVE.value, State.FINAL_PENDING.value)
+        busy = [state.value for state in IN_CALL]
         return [
             Engaged(row.owner, row.destination)
             for row in self._db.rows(select(table.c.owner, table.c.destination).where(table.c.state.in_(busy)))
