@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What calls have taught of the numbers that were called: shown, forgotten and locked."""
+"""Show, forget and lock what calls have taught of the numbers that were called."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST: Final = 500
 
 
 class Destinations:
-    """What is known of the numbers that were called, for the administrator."""
+    """Shows and changes, for the administrator, what is known of the numbers that were called."""
 
     def __init__(self, store: Store, config: CurrentConfig) -> None:
         self._store = store

@@ -51,7 +51,7 @@ MOST_DESCRIPTORS: Final = 4
 """That come with one message; the contract has two."""
 
 OUR_NAME: Final = ":direct.0"
-"""What a client is told that the service is called."""
+"""The service's name, as a client is told it."""
 
 
 class _CountingWriter(_MessageWriter):

@@ -54,7 +54,7 @@ class Config:
     groups: tuple[GroupConfig, ...] = ()
     """Groups of people, beside those of this machine."""
     rules: tuple[SendingRule, ...] = ()
-    """Who may send where, and on which lines; the first that fits counts."""
+    """Rules of who may send where, and on which lines; the first that fits counts."""
     files: tuple[Path, ...] = field(default=(), compare=False)
     """The files that it was read from: where a thing is said does not matter."""
 

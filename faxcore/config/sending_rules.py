@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""[[rule]]: who may send where, on which lines and when. The first rule that fits counts; where none does, a fax goes
-out on any line, at any time. A rule that can never match, or says two things at once, is refused (`covered_rules`
-looks for those that earlier ones hide).
+"""[[rule]]: the people who may send where, on which lines and when. The first rule that fits counts; where none does, a
+fax goes out on any line, at any time. A rule that can never match, or says two things at once, is refused
+(`covered_rules` looks for those that earlier ones hide).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Sender:
 
 @dataclass(frozen=True)
 class SendingRule:
-    """Who (persons and groups; empty: everybody) may not send to a destination (beginnings and countries; empty:
-    anywhere), or may on some lines and at some hours.
+    """Says of some people (persons and groups; empty: everybody) that they may not send to some destinations
+    (beginnings and countries; empty: anywhere), or may on some lines and at some hours.
     """
 
     name: str

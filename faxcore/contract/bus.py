@@ -539,7 +539,7 @@ class KeptLines:
     """Lines that stay free for receiving: no fax goes out on them."""
 
     count: int
-    """How many stay free."""
+    """The number of lines that stay free."""
     group: str = ""
     """Of the lines in this group; empty: of all."""
     free: int = 0
