@@ -14,7 +14,6 @@ from faxcore.api.api_error import ApiError
 from faxcore.config import Config, DiallingConfig, QueueConfig
 from faxcore.contract.bus import ErrorCode, FaxQuery, Job, JobChange, Verdict
 from faxcore.dialling.numbers import destination
-from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import RETRY
 from faxcore.model.priority import Priority
 from faxcore.service import FaxService
@@ -30,6 +29,7 @@ from tests.support.service_parts import (
     NoWait,
     configured,
     document,
+    forbid_breaking_off,
     log,
     running,
     script,
@@ -214,15 +214,12 @@ def test_a_wish_of_a_call_that_ended_in_doubt_is_not_done_later(tmp_path: Path) 
 
 
 def test_a_fax_whose_last_page_is_out_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken_off(line: WorkerLine) -> None:
-        raise AssertionError(f"the call on {line.name} was broken off")
-
     async def main() -> None:
         async with running(tmp_path) as (service, listener):
             job = await submit(service, document(tmp_path))
             await listener.until_job(job, "final-pending")
             await until("the other end to have it", lambda: log(tmp_path)[-1] == f"complete {TO}")
-            monkeypatch.setattr(WorkerLine, "cancel", broken_off)
+            forbid_breaking_off(monkeypatch)
             later = (datetime.now(UTC) + HOUR).isoformat()
             for wrong in ({"number": ELSEWHERE}, {"send_at": later}, {"header": "cover"}):
                 assert (await refused(service, job, **wrong)).code is ErrorCode.STATE

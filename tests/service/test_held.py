@@ -2,7 +2,6 @@
 """Faxes that are held, released, and sent later: before a call, in the middle of one, over restarts."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,21 @@ import pytest
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode, Job
-from faxcore.document.compose import PageOrder
-from faxcore.document.sizes import PageSize
-from faxcore.lines.worker_line import WorkerLine
 from faxcore.queue import scheduler
 from faxcore.service import FaxService
 from faxcore.store.ids_and_times import format_time
-from tests.support.service_parts import ME, OTHER, Gate, document, log, plain_composer, running, script, submit
+from tests.support.service_parts import (
+    ME,
+    OTHER,
+    Gate,
+    WaitingComposer,
+    document,
+    forbid_breaking_off,
+    log,
+    running,
+    script,
+    submit,
+)
 from tests.support.waiting import until
 
 TO, ELSEWHERE = "0199000002", "0199000007"
@@ -105,18 +112,13 @@ async def until_state(service: FaxService, job: str, state: str) -> None:
 
 def test_a_fax_held_while_its_pages_are_made_is_not_dialled(tmp_path: Path) -> None:
     async def main() -> None:
-        composing, may_go_on = asyncio.Event(), asyncio.Event()
+        composer = WaitingComposer()
 
-        async def slow(pages: Path, out: Path, order: PageOrder) -> Sequence[PageSize]:
-            composing.set()
-            await may_go_on.wait()
-            return await plain_composer(pages, out, order)
-
-        async with running(tmp_path, composer=slow) as (service, listener):
+        async with running(tmp_path, composer=composer) as (service, listener):
             job = await submit(service, document(tmp_path))
-            await composing.wait()
+            await composer.composing.wait()
             await service.api.hold_job(ME, job)
-            may_go_on.set()
+            composer.may_go_on.set()
             assert (await listener.until_job(job, "held")).dials == 0
             assert log(tmp_path) == []
             await service.api.release_job(ME, job)
@@ -162,15 +164,12 @@ def test_a_call_that_fails_by_itself_leaves_a_fax_held_that_is_to_be(tmp_path: P
 def test_a_fax_whose_last_page_is_out_is_not_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may have arrived already: broken off now, nobody would know."""
 
-    async def broken_off(line: WorkerLine) -> None:
-        raise AssertionError(f"the call on {line.name} was broken off")
-
     async def main() -> None:
         async with running(tmp_path) as (service, listener):
             job = await submit(service, document(tmp_path))
             await listener.until_job(job, "final-pending")
             await until("the other end to have it", lambda: log(tmp_path)[-1] == f"complete {TO}")
-            monkeypatch.setattr(WorkerLine, "cancel", broken_off)
+            forbid_breaking_off(monkeypatch)
             await service.api.hold_job(ME, job)
             monkeypatch.undo()
             assert (await show(service, job)).state.value == "final-pending"

@@ -3,7 +3,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,12 +16,10 @@ from faxcore.api.orders import check_order
 from faxcore.config import Config, KeptFree, QueueConfig
 from faxcore.config.weekly_hours import parse_hours
 from faxcore.contract.bus import KeptLines, Line, Order
-from faxcore.document.compose import PageOrder
-from faxcore.document.sizes import PageSize
 from faxcore.model.call import Outcome
 from faxcore.model.line_direction import LineDirection
 from faxcore.service import FaxService
-from tests.support.service_parts import ME, Gate, configured, document, log, plain_composer, running, script, submit
+from tests.support.service_parts import ME, Gate, WaitingComposer, configured, document, log, running, script, submit
 from tests.support.waiting import until
 
 FAR = "0199000077"
@@ -152,12 +150,7 @@ def test_waiting_for_the_hours_is_no_time_in_which_a_fax_is_tried(tmp_path: Path
 
 @pytest.mark.parametrize("changed", [{"direction": LineDirection.IN}, {"hours": parse_hours(["Sun 03:00-03:01"])}])
 def test_what_is_said_of_a_line_is_looked_at_again_before_it_dials(tmp_path: Path, changed: dict[str, object]) -> None:
-    composing, composed = asyncio.Event(), asyncio.Event()
-
-    async def composer(pages: Path, out: Path, order: PageOrder) -> Sequence[PageSize]:
-        composing.set()
-        await composed.wait()
-        return await plain_composer(pages, out, order)
+    composer = WaitingComposer()
 
     async def main() -> None:
         clock = Clock("2026-11-27T12:00")
@@ -165,10 +158,10 @@ def test_what_is_said_of_a_line_is_looked_at_again_before_it_dials(tmp_path: Pat
         async with running(tmp_path, config, composer=composer, **clock.parts()) as (service, listener):
             await until_idle(service)
             job = await submit(service, document(tmp_path), FAR)
-            await composing.wait()
+            await composer.composing.wait()
             assert await line_of(service, job) == "line-1"
             service.take_on(of_lines(tmp_path, changed, {}))
-            composed.set()
+            composer.may_go_on.set()
             done = await listener.until_job(job, "done", "failed")
             assert (done.state.value, done.dials, await line_of(service, job)) == ("done", 1, "line-2")
 

@@ -19,14 +19,12 @@ from faxcore.bus import client
 from faxcore.config import LineConfig
 from faxcore.config.reload import RestartNeeded
 from faxcore.contract.bus import Line, LineState, Order
-from faxcore.document.compose import PageOrder
-from faxcore.document.sizes import PageSize
 from faxcore.model.header import Header
 from faxcore.model.sentence import literal
 from faxcore.service import FaxService
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import make_document, public_folder, serving
-from tests.support.service_parts import ME, Gate, configured, document, log, plain_composer, running, script, submit
+from tests.support.service_parts import ME, Gate, WaitingComposer, configured, document, log, running, script, submit
 
 TO = "0199000002"
 SECONDS = 60.0
@@ -235,20 +233,15 @@ def test_a_call_on_a_line_that_goes_is_not_cut_off(tmp_path: Path, gate: Gate) -
 
 
 def test_a_fax_whose_line_goes_before_it_dials_goes_out_on_another(tmp_path: Path) -> None:
-    composing, composed = asyncio.Event(), asyncio.Event()
-
-    async def composer(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
-        composing.set()
-        await composed.wait()
-        return await plain_composer(pages, out, order)
+    composer = WaitingComposer()
 
     async def main() -> None:
         both = configured(tmp_path, lines=2)
         async with running(tmp_path, replace(both, lines=both.lines[:1]), composer=composer) as (service, listener):
             job = await submit(service, document(tmp_path), number="0199000009")
-            await composing.wait()
+            await composer.composing.wait()
             service.take_on(replace(both, lines=both.lines[1:]))
-            composed.set()
+            composer.may_go_on.set()
             done = await listener.until_job(job, "done", "failed", "uncertain")
             assert done.state.value == "done"
             assert [call.line for call in (await service.api.show_job(ME, job)).calls] == ["line-1", "line-2"]

@@ -2,7 +2,7 @@
 """Rules of sending at work: told when a fax is handed in, looked at again before it is dialled, choosing lines."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +15,6 @@ from faxcore.api.api_error import ApiError
 from faxcore.config import Config, GroupConfig, QueueConfig, SendingRule
 from faxcore.config.weekly_hours import parse_hours
 from faxcore.contract.bus import Claim, ErrorCode, JobChange, Order
-from faxcore.document.compose import PageOrder
-from faxcore.document.sizes import PageSize
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.priority import Priority
@@ -26,10 +24,10 @@ from tests.support.service_parts import (
     ME,
     OTHER,
     Gate,
+    WaitingComposer,
     configured,
     document,
     log,
-    plain_composer,
     running,
     script,
     submit,
@@ -139,21 +137,16 @@ def test_a_fax_that_waits_when_a_rule_comes_to_forbid_it_has_failed_and_says_so(
 def test_the_rules_are_looked_at_again_before_a_fax_is_dialled(
     tmp_path: Path, rule: SendingRule, end: str, dials: int
 ) -> None:
-    composing, composed = asyncio.Event(), asyncio.Event()
-
-    async def composer(pages: Path, out: Path, order: PageOrder) -> Sequence[PageSize]:
-        composing.set()
-        await composed.wait()
-        return await plain_composer(pages, out, order)
+    composer = WaitingComposer()
 
     async def main() -> None:
         clock = Clock("2026-11-27T12:00")
         async with running(tmp_path, ruled(tmp_path), composer=composer, **clock.parts()) as (service, listener):
             await until("the lines to be idle", lambda: all(line.state.value == "idle" for line in service.lines))
             job = await submit(service, document(tmp_path), FAR)
-            await composing.wait()
+            await composer.composing.wait()
             service.take_on(ruled(tmp_path, rule))
-            composed.set()
+            composer.may_go_on.set()
             ended = await listener.until_job(job, end)
             assert (ended.state.value, ended.dials) == (end, dials)
             assert [call.line for call in (await service.api.show_job(ME, job)).calls] == ["line-1", "line-2"][

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from faxcore import people
 from faxcore.announce.announcing import News
@@ -24,8 +24,12 @@ from faxcore.contract.methods import SIGNALS
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, write_pages
+from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.service import FaxService, Parts
+
+if TYPE_CHECKING:  # a service in a process of its own needs none of it
+    import pytest
 
 WORKER = Path(__file__).with_name("fake_worker.py")
 ME = people.name_of(os.getuid())
@@ -111,6 +115,28 @@ async def plain_composer(pages: Path, out: Path, _order: PageOrder) -> list[Page
     """Composes nothing: the real composer has its own tests."""
     shutil.copyfile(pages, out)
     return page_sizes(out)
+
+
+def forbid_breaking_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail if a call is broken off from now on."""
+
+    async def broken_off(line: WorkerLine) -> None:
+        raise AssertionError(f"the call on {line.name} was broken off")
+
+    monkeypatch.setattr(WorkerLine, "cancel", broken_off)
+
+
+class WaitingComposer:
+    """Makes plain pages, but not before it is let go on: something happens meanwhile."""
+
+    def __init__(self) -> None:
+        self.composing = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    async def __call__(self, pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
+        self.composing.set()
+        await self.may_go_on.wait()
+        return await plain_composer(pages, out, order)
 
 
 def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:
