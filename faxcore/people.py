@@ -16,15 +16,22 @@ from functools import lru_cache
 from typing import Final
 
 REMEMBERED_SECONDS: Final = 60
-"""Seconds for which is remembered in which groups somebody is: a directory may be far away."""
+"""Seconds for which is remembered what somebody is called, and in which groups they are: a directory may be far away,
+and every call asks.
+"""
 
 
 def name_of(uid: int) -> str:
     """The person to whom this uid belongs: the login name, or `uid:N` where the machine knows none."""
     try:
-        return pwd.getpwuid(uid).pw_name
+        return _name_of(uid, _minute())
     except KeyError:
         return f"uid:{uid}"
+
+
+@lru_cache(maxsize=1000)
+def _name_of(uid: int, _minute: int) -> str:
+    return pwd.getpwuid(uid).pw_name
 
 
 def find(name: str) -> str | None:
@@ -49,7 +56,11 @@ def is_group(name: str) -> bool:
 
 def groups_of(name: str) -> frozenset[str]:
     """The groups of this machine in which this person is; none for a person without an account."""
-    return _groups_of(name, int(time.monotonic() / REMEMBERED_SECONDS))
+    return _groups_of(name, _minute())
+
+
+def _minute() -> int:
+    return int(time.monotonic() / REMEMBERED_SECONDS)
 
 
 @lru_cache(maxsize=1000)
