@@ -11,9 +11,9 @@ import asyncio
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode
@@ -36,23 +36,21 @@ class ForeignFiles:
         self._running: defaultdict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
 
-    async def run(self, person: str, work: Callable[..., T], descriptor: int, *more: Any) -> T:
-        """Give what `work` gives for a duplicate of this person's descriptor. ApiError if the file does not answer;
+    async def run(self, person: str, work: Callable[..., T], *descriptors: int) -> T:
+        """Give what `work` gives for duplicates of this person's descriptors. ApiError if a file does not answer;
         whatever `work` raises.
         """
         with self._lock:
             if self._running[person] >= MOST_LEFT:
                 raise _no_answer()
-            mine = os.dup(descriptor)
+            mine = _duplicate(descriptors)
             self._running[person] += 1
 
         def on_mine() -> T:
             try:
-                return work(mine, *more)
+                return work(*mine)
             finally:
-                # Some file systems tell of a full disk only now; the work has synced what must be on ours.
-                with suppress(OSError):
-                    os.close(mine)
+                _close(mine)
 
         try:
             return await self._run_apart(person, on_mine, self._seconds)
@@ -79,6 +77,24 @@ class ForeignFiles:
 
         async with asyncio.timeout(seconds):
             return await run_apart("foreign file", counted)
+
+
+def _duplicate(descriptors: Iterable[int]) -> list[int]:
+    duplicates: list[int] = []
+    try:
+        for descriptor in descriptors:
+            duplicates.append(os.dup(descriptor))
+    except OSError:
+        _close(duplicates)
+        raise
+    return duplicates
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        # Some file systems tell of a full disk only now; the work has synced what must be on ours.
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def _too_many_left() -> ApiError:

@@ -2,6 +2,10 @@
 """Documents taken in: copied, checked by a process of its own, synced under their final names; only then a row.
 
 Nobody has been told of a document before its row is committed, so what a crash leaves here are strays without a row.
+
+Three steps, each in one go: both files copied in a thread that may hang, the pages checked in a process, all of it
+synced and named in a thread of ours. Between two steps the event loop has to come round again, which on a busy machine
+takes longer than most of the work, and no step keeps it from others with a disk's time.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from faxcore.api.api_error import ApiError, bad_document, from_trouble, no_space
@@ -38,7 +43,7 @@ from faxcore.store.synced_files import (
     hash_file,
     read_head,
     remove,
-    settle,
+    sync_file,
     sync_folder,
 )
 
@@ -60,32 +65,24 @@ async def accept(
         store.documents.folder / f"{id}.part",
     )
     try:
-        copied = await files.run(person, _copy_pages, pages, new, find_room())
+        copy = partial(_copy_both, new, mine[2], find_room())
+        octets, original_octets = await files.run(person, copy, pages, original)
         sizes = await _check(new, mine[3], person)
-        # Of the pages as they were written anew: what was handed in may carry the date of its drawing.
-        sha256 = await asyncio.to_thread(hash_file, mine[3])
-        checkpoint("document checked, not named")
-        settle(mine[3], mine[1])
-        original_octets = await files.run(person, _copy_original, original, mine[2], find_room())
-        remove(new)
-        sync_folder(store.documents.folder)
+        sha256 = await asyncio.to_thread(_settle, new, mine[3], mine[1])
     except BaseException as error:
         remove(*mine)
         if isinstance(error, OSError):
             raise from_trouble(error) from error
         raise
-    return DocumentRow(
-        id, sha256, len(sizes), sizes[0].resolution, copied.octets + original_octets, original_octets > 0
-    )
+    return DocumentRow(id, sha256, len(sizes), sizes[0].resolution, octets + original_octets, original_octets > 0)
 
 
 async def _check(source: Path, out: Path, person: str) -> list[PageSize]:
-    """Write a person's document anew to `out`, synced. ApiError if it is not a bilevel TIFF in fax geometry."""
+    """Write a person's document anew to `out`. ApiError if it is not a bilevel TIFF in fax geometry."""
     try:
         with source.open("rb") as pages, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)
-            sizes = await check_pages_async(pages, output, person)
-            os.fsync(output.fileno())
+            return await check_pages_async(pages, output, person)
     except DocumentError as error:
         log.warning("a document was refused: %s", error.reason.value)
         log.debug("%s", error.detail)
@@ -94,7 +91,12 @@ async def _check(source: Path, out: Path, person: str) -> list[PageSize]:
         if error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) and full:
             raise no_space() from error
         raise bad_document(error) from error
-    return sizes
+
+
+def _copy_both(pages_path: Path, original_path: Path, room: Room, pages: int, original: int) -> tuple[int, int]:
+    """Copy the pages and what they were made from; the octets of each. Both together have this room."""
+    octets = _copy_pages(pages, pages_path, room).octets
+    return octets, _copy_original(original, original_path, Room(room.octets - octets, room.refusal))
 
 
 def _copy_pages(descriptor: int, path: Path, room: Room) -> Copied:
@@ -116,6 +118,18 @@ def _copy_original(descriptor: int, path: Path, room: Room) -> int:
         return 0
     with _refused_by(room):
         return copy_in(descriptor, path, room.octets).octets
+
+
+def _settle(new: Path, checked: Path, final: Path) -> str:
+    """Sync the checked pages under their final name, and remove what was handed in; their SHA-256."""
+    # Of the pages as they were written anew: what was handed in may carry the date of its drawing.
+    sha256 = hash_file(checked)
+    sync_file(checked)
+    checkpoint("document checked, not named")
+    checked.rename(final)
+    remove(new)
+    sync_folder(final.parent)
+    return sha256
 
 
 @contextmanager

@@ -5,6 +5,7 @@ decide.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from faxcore.announce.announcing import Announcing
@@ -121,7 +122,7 @@ class JobApi(ListApi):
 
     async def _copy_out(self, person: str, path: Path, out: int) -> None:
         try:
-            await self._files.run(person, copy_out, out, path)
+            await self._files.run(person, partial(copy_out, path=path), out)
         except NotRegular:
             raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
         except NotWritable:

@@ -33,6 +33,10 @@ class DeadFile:
         self._answers.set()
 
 
+def read_hundred(descriptor: int) -> bytes:
+    return os.pread(descriptor, 100, 0)
+
+
 @pytest.fixture
 def dead(tmp_path: Path) -> Iterator[DeadFile]:
     file = DeadFile(tmp_path / "dead")
@@ -52,10 +56,10 @@ async def test_a_dead_file_is_given_up_and_others_are_read(dead: DeadFile) -> No
     with pytest.raises(ApiError):
         await files.run("anne", began.append, dead.descriptor)
     assert began == [], "no more threads for her"
-    assert await ForeignFiles().run("bob", os.pread, dead.descriptor, 100, 0) == b"pages"
+    assert await ForeignFiles().run("bob", read_hundred, dead.descriptor) == b"pages"
     dead.answer()
     await until("her threads to return", lambda: not files._running["anne"])  # noqa: SLF001 - nothing else shows it
-    assert await files.run("anne", os.pread, dead.descriptor, 100, 0) == b"pages"
+    assert await files.run("anne", read_hundred, dead.descriptor) == b"pages"
 
 
 @async_test
