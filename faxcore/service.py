@@ -79,7 +79,7 @@ class Parts:
     first_wait: float = 1.0
     sweep_seconds: float = SWEEP_SECONDS
     reconnect_pause: float = PAUSE_SECONDS
-    ahead: Sequence[Program] = (CHECKER, CHECKER, CHECKER, COMPOSER)
+    ahead: Sequence[Program] = (*[CHECKER] * 5, COMPOSER)
     """The programs of which a process is started before there is a document; of one that is named twice, two."""
 
 

@@ -181,6 +181,8 @@ async def _drive(steps: Steps[T]) -> T:
 async def _becomes_readable_async(descriptor: int, seconds: float) -> bool:
     import asyncio  # here: a third of the process's own start, which has no use for it
 
+    if _becomes_readable(descriptor, 0):
+        return True  # it need not wait until the loop comes round again
     loop, readable = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(descriptor, readable.set)
     try:
