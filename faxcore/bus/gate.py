@@ -30,6 +30,7 @@ from faxcore import people
 from faxcore.api.api_error import ApiError, from_trouble, internal
 from faxcore.bus.closing import CLOSER
 from faxcore.bus.introspection import INTROSPECTABLE, xml
+from faxcore.bus.pace import Pace
 from faxcore.bus.packing import Packer
 from faxcore.bus.programs import Programs
 from faxcore.bus.reading import Unread
@@ -108,6 +109,7 @@ class Gate:
             lambda: asyncio.Semaphore(MOST_DOCUMENTS)
         )
         self._packer = Packer()
+        self._pace = Pace()
 
     def take(self, message: Message, way: Way) -> None:
         """Answer a method call, some time soon; its descriptors are ours from now on."""
@@ -175,7 +177,9 @@ class Gate:
             async with turns[uid]:
                 await self._shares[uid].turn()
                 # cupsd's user hands in for everybody; there each person's limits hold.
-                if documents and method.interface != INTAKE:
+                if not documents:
+                    await self._pace.turn()
+                elif method.interface != INTAKE:
                     await self._document_shares[uid].turn()
                     self._document_shares[uid].charge(DOCUMENT_SECONDS)
                 if (method.interface, method.function) == (DESK, "register") and way.is_here(message.sender):
