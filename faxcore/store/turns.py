@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, case, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, case, func, literal, or_, select
 
 from faxcore.model.job import IN_CALL, State
 from faxcore.store import schema
@@ -22,6 +22,8 @@ MOST: Final = 200
 """Candidates at most."""
 MOST_LOOKED_AT: Final = 2000
 """Jobs of one person and priority at most that are looked at for some that may go now."""
+MOST_LOOKED_AT_IN_ALL: Final = 10_000
+"""The same of everybody: a rule may forbid all of a long queue at this hour."""
 
 
 @dataclass(frozen=True)
@@ -86,27 +88,47 @@ class Turns:
         if not queues:
             return []
         each = max(1, most // len(queues))
-        return [one for priority, owner in queues for one in self._heads(priority, owner, busy, each, passing(owner))]
+        found = {owner: passing(owner) for owner in dict.fromkeys(owner for _priority, owner in queues)}
+        if all(one == PASSES for one in found.values()):
+            return self._heads_of_all(busy, each, most)
+        looked_at = min(MOST_LOOKED_AT, max(each, MOST_LOOKED_AT_IN_ALL // len(queues)))
+        return [
+            one
+            for priority, owner in queues
+            for one in self._heads(priority, owner, busy, each, found[owner], looked_at)
+        ]
 
     def _queues(self, most: int) -> list[tuple[int, str]]:
         """Every priority and person with a ready job, in this order. Each is one step in the index, not a walk."""
-        table = schema.job
-        found: list[tuple[int, str]] = []
-        where: list[Any] = []
-        while len(found) < most:
-            ready = select(table.c.priority, table.c.owner).where(table.c.state == State.READY.value, *where)
-            row = self._db.row(ready.order_by(table.c.priority, table.c.owner).limit(1))
-            if row is not None:
-                found.append((row.priority, row.owner))
-                where = [table.c.priority == row.priority, table.c.owner > row.owner]
-            elif len(where) == 2:
-                where = [table.c.priority > found[-1][0]]
-            else:
-                break
-        return found
+        heads = select(_first(_ready()).label("id"), literal(1).label("number")).cte("heads", recursive=True)
+        here = schema.job.alias("here")
+        steps = select(_first_of_the_next(here), heads.c.number + 1).where(heads.c.number < most)
+        heads = heads.union_all(steps.join_from(heads, here, here.c.id == heads.c.id))
+        job = schema.job.c
+        found = select(job.priority, job.owner).join_from(heads, schema.job, job.id == heads.c.id)
+        return sorted((row.priority, row.owner) for row in self._db.rows(found))
+
+    def _heads_of_all(self, busy: frozenset[str], each: int, most: int) -> list[Candidate]:
+        """Of every priority and person the first ready jobs, so many of each at most; each a step in the index."""
+        first = select(_first(_ready(busy)).label("id"), literal(1).label("number"), literal(1).label("place"))
+        heads = first.cte("heads", recursive=True)
+        here = schema.job.alias("here")
+        same = case((heads.c.place < each, _first(_of_the_same(here, busy))))
+        steps = select(
+            func.coalesce(same, _first_of_the_next(here, busy)),
+            heads.c.number + 1,
+            case((same.is_not(None), heads.c.place + 1), else_=1),
+        )
+        steps = steps.where(heads.c.number < most)
+        heads = heads.union_all(steps.join_from(heads, here, here.c.id == heads.c.id))
+        job = schema.job.c
+        columns = (job.id, job.owner, job.priority, job.destination)
+        found = select(*columns).join_from(heads, schema.job, job.id == heads.c.id)
+        candidates = (Candidate(row.id, row.owner, row.priority, row.destination) for row in self._db.rows(found))
+        return sorted(candidates, key=lambda one: (one.priority, one.owner, one.id))
 
     def _heads(
-        self, priority: int, owner: str, busy: frozenset[str], most: int, passing: Passing
+        self, priority: int, owner: str, busy: frozenset[str], most: int, passing: Passing, looked_at: int
     ) -> Sequence[Candidate]:
         if passing.is_shut:
             return []
@@ -118,10 +140,38 @@ class Turns:
             ready = ready.where(job.destination.not_in(sorted(busy)))
         statement = ready.order_by(job.id).limit(most)
         if passing != PASSES:
-            looked_at = ready.order_by(job.id).limit(MOST_LOOKED_AT).subquery()
-            passed = select(looked_at).where(_passes(passing, looked_at.c.destination))
-            statement = passed.order_by(looked_at.c.id).limit(most)
+            some = ready.order_by(job.id).limit(looked_at).subquery()
+            passed = select(some).where(_passes(passing, some.c.destination))
+            statement = passed.order_by(some.c.id).limit(most)
         return [Candidate(row.id, owner, priority, row.destination) for row in self._db.rows(statement)]
+
+
+_NEXT: Final = schema.job.alias("next_one")
+
+
+def _ready(busy: frozenset[str] = frozenset()) -> Select[tuple[str]]:
+    """The ready jobs whose destination is not busy."""
+    ready = select(_NEXT.c.id).where(_NEXT.c.state == State.READY.value)
+    return ready.where(_NEXT.c.destination.not_in(sorted(busy))) if busy else ready
+
+
+def _of_the_same(here: FromClause, busy: frozenset[str]) -> Select[tuple[str]]:
+    """Those of the same priority and person behind this one."""
+    same = (_NEXT.c.priority == here.c.priority, _NEXT.c.owner == here.c.owner)
+    return _ready(busy).where(*same, _NEXT.c.id > here.c.id)
+
+
+def _first_of_the_next(here: FromClause, busy: frozenset[str] = frozenset()) -> ColumnElement[str]:
+    """The first of the next person of the same priority; if there is none, of the next priority. Not as one pair, which
+    SQLite does not look up in the index.
+    """
+    priority = _ready(busy).where(_NEXT.c.priority == here.c.priority, _NEXT.c.owner > here.c.owner)
+    return func.coalesce(_first(priority), _first(_ready(busy).where(_NEXT.c.priority > here.c.priority)))
+
+
+def _first(jobs: Select[tuple[str]]) -> ScalarSelect[str]:
+    """The first of these, in the order of the index."""
+    return jobs.order_by(_NEXT.c.priority, _NEXT.c.owner, _NEXT.c.id).limit(1).scalar_subquery()
 
 
 def _passes(passing: Passing, to: ColumnElement[str]) -> ColumnElement[bool]:

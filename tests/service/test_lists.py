@@ -2,6 +2,7 @@
 """Folders, pages, searching and turns, on both databases."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -16,9 +17,12 @@ from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
 from faxcore.store.submissions import Addressee, NewSubmission
-from faxcore.store.turns import Candidate
+from faxcore.store.turns import Candidate, Passing
 from faxcore.store.views import NO_CALL
 from tests.support.service_parts import configured
+
+SOMEWHERE = Passing(((("+33",), True),), otherwise=False)
+"""With this each queue is read on its own; it forbids nothing here."""
 
 
 def open_store(folder: Path) -> Store:
@@ -151,6 +155,33 @@ def test_turns_show_the_heads_of_every_persons_queue(tmp_path: Path) -> None:
     assert store.turns.engaged() == []
     store.jobs.claim(one, "line-1", 3600)
     assert [(each.owner, each.destination) for each in store.turns.engaged()] == [("bob", "+33199000501")]
+    store.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_turns_are_those_of_a_look_at_the_whole_queue(tmp_path: Path, seed: int) -> None:
+    """Whoever takes the database's steps through its index for a look at everything sees the same."""
+    chance, store = Random(seed), open_store(tmp_path)
+    rows = []
+    for owner in ("anne", "bob", "Zoé", "uid:7"):
+        for priority in chance.sample((-1, 0, 5), chance.randint(1, 3)):
+            numbers = [f"+331990000{number:02}" for number in chance.sample(range(30), chance.randint(1, 12))]
+            ids = add_submission(store, owner, *numbers, priority=priority)
+            rows += [Candidate(id, owner, priority, number) for id, number in zip(ids, numbers, strict=True)]
+    for gone in chance.sample(rows, 5):
+        store.jobs.claim(gone.id, "line-1", 3600)
+        rows.remove(gone)
+    queues = sorted({(row.priority, row.owner) for row in rows})
+    for most in (1, 5, len(queues), 30, 200):
+        busy = frozenset(f"+331990000{number:02}" for number in chance.sample(range(30), chance.randint(0, 20)))
+        heads = {queue: [] for queue in queues}
+        for row in sorted(rows, key=lambda row: row.id):
+            queue = heads[row.priority, row.owner]
+            if row.destination not in busy and len(queue) < max(1, most // len(queues)):
+                queue.append(row)
+        assert store.turns.candidates(busy, most) == sum(heads.values(), [])[:most]
+        few = sum((heads[queue] for queue in queues[:most]), [])
+        assert store.turns.candidates(busy, most, lambda _owner: SOMEWHERE) == few
     store.close()
 
 
