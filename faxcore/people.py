@@ -54,6 +54,18 @@ def is_group(name: str) -> bool:
     return True
 
 
+def members_of(group: str) -> frozenset[str]:
+    """The people in a group of this machine; none if there is no such group. Of those for whom it is only the first
+    group of their account, as many as the machine can list: a directory may not tell all its accounts.
+    """
+    try:
+        found = grp.getgrnam(group)
+    except (KeyError, ValueError):
+        return frozenset()
+    first = (account.pw_name for account in pwd.getpwall() if account.pw_gid == found.gr_gid)
+    return frozenset(filter(None, map(find, {*found.gr_mem, *first})))
+
+
 def groups_of(name: str) -> frozenset[str]:
     """The groups of this machine in which this person is; none for a person without an account."""
     return _groups_of(name, _minute())

@@ -15,7 +15,7 @@ import phonenumbers
 
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.name_pattern import read_pattern
-from faxcore.config.owners import read_owners
+from faxcore.config.owners import read_people
 from faxcore.config.table import Table
 
 FOLDER_FIELDS: Final = ("year", "month", "person", "number", "recipient")
@@ -55,7 +55,7 @@ def read_rules(table: Table, dialling: DiallingConfig) -> tuple[ArchiveRule, ...
 def _read_rule(table: Table, dialling: DiallingConfig) -> ArchiveRule:
     rule = ArchiveRule(
         _read_rule_folder(table),
-        read_owners(table, "persons"),
+        read_people(table, "persons"),
         _read_numbers(table, dialling),
         table.texts("recipients"),
     )

@@ -76,6 +76,18 @@ class Config:
         """Find a person by name: the account's one name, or that of a [[person]]; None if nobody is called so."""
         return people.find(name) or next((each.name for each in self.persons if each.name == name), None)
 
+    def find_owners(self, name: str) -> frozenset[str] | None:
+        """Find the people whom the name of an owner means: a person, or whoever is in a group now; None if nobody is
+        called so.
+        """
+        person = self.find_person(name)
+        if person is not None:
+            return frozenset((person,))
+        ours = next((group.members for group in self.groups if group.name == name), None)
+        if ours is not None:
+            return frozenset(filter(None, map(self.find_person, ours)))
+        return people.members_of(name) if people.is_group(name) else None
+
     def find_sender(self, name: str) -> Sender:
         """Give this person with the groups that the rules may name."""
         ours = {group.name: group.members for group in self.groups}

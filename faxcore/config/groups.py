@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from faxcore import people
-from faxcore.config.owners import read_owners
+from faxcore.config.owners import read_people
 from faxcore.config.table import Table, refuse_repeated
 
 
@@ -27,7 +27,7 @@ def read_groups(top: Table) -> tuple[GroupConfig, ...]:
 
 
 def _read_group(table: Table) -> GroupConfig:
-    group = GroupConfig(table.text("name"), read_owners(table, "members"))
+    group = GroupConfig(table.text("name"), read_people(table, "members"))
     if not group.name or not all(char.isalnum() or char in "-_." for char in group.name):
         raise table.error("name", f"{group.name!r}: letters, digits, -, _ and . only")
     if people.is_group(group.name):

@@ -29,7 +29,7 @@ class NumberConfig:
 
     number: str
     owners: tuple[str, ...] = ()
-    """User names; empty: the line's."""
+    """Names of people and groups; empty: the line's."""
     folder: Path | None = None
     """The folder of its faxes; None: the line's."""
     ring: str = ""
@@ -45,7 +45,7 @@ class SubAddressConfig:
     address: str
     """Digits."""
     owners: tuple[str, ...] = ()
-    """User names; empty: the line's."""
+    """Names of people and groups; empty: the line's."""
     folder: Path | None = None
     """The folder of its faxes; None: the line's."""
 

@@ -1,22 +1,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`owners` and `folder`, which a line, a number and a sub-address may each have."""
+"""Names of people and groups in the configuration; `owners` and `folder`, which a line, a number and a sub-address may
+each have.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from faxcore import people
-from faxcore.config.persons import list_names
-from faxcore.config.table import Table
+from faxcore.config.table import Table, list_names
 
 
-def read_owners(table: Table, key: str = "owners") -> tuple[str, ...]:
+def read_people(table: Table, key: str) -> tuple[str, ...]:
     """The names of people: users of this machine, and those of [[person]]."""
-    owners = table.texts(key)
-    others = list_names(table)
+    names = table.texts(key)
+    for index, name in enumerate(names):
+        if not _is_person(table, name):
+            raise table.error(key, f"there is no user {name!r} on this machine, and no [[person]]", index)
+    return names
+
+
+def read_owners(table: Table) -> tuple[str, ...]:
+    """The names of people and of groups, those of this machine and those of the configuration. Where a person and a
+    group have the same name, the person is meant.
+    """
+    owners = table.texts("owners")
     for index, owner in enumerate(owners):
-        if owner not in others and people.find(owner) is None:
-            raise table.error(key, f"there is no user {owner!r} on this machine, and no [[person]]", index)
+        if _is_person(table, owner) or owner in list_names(table, "group"):
+            continue
+        if not people.is_group(owner):
+            nobody = f"there is no user or group {owner!r} on this machine, and no [[person]] or [[group]]"
+            raise table.error("owners", nobody, index)
+        if not people.members_of(owner):
+            raise table.error("owners", f"nobody is in the group {owner!r} of this machine", index)
     return owners
 
 
@@ -24,3 +40,7 @@ def read_folder(table: Table) -> Path | None:
     """A folder of its own; None if there is not one."""
     folder = table.path("folder", Path("/"))
     return folder if "folder" in table else None
+
+
+def _is_person(table: Table, name: str) -> bool:
+    return name in list_names(table, "person") or people.find(name) is not None

@@ -32,13 +32,3 @@ def _read_person(table: Table) -> PersonConfig:
         raise table.error("name", f"{person.name!r} has an account on this machine, and needs no [[person]]")
     table.finish()
     return person
-
-
-def list_names(top: Table) -> frozenset[str]:
-    """List the names under [[person]] as they stand in the file, whether right or wrong."""
-    entries = top.source.values.get("person", [])
-    return frozenset(
-        entry["name"]
-        for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
-    )

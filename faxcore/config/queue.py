@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from faxcore.config.owners import read_owners
+from faxcore.config.owners import read_people
 from faxcore.config.table import Table
 from faxcore.model.call import RETRY, UNREACHED, Outcome
 
@@ -81,7 +81,7 @@ def read_queue(table: Table) -> QueueConfig:
         table.whole("remember_days", QueueConfig.remember_days, 0, 365),
         table.whole("max_faxes_per_hour", QueueConfig.max_faxes_per_hour, 0, 1_000_000),
         table.whole("max_waiting_megabytes", QueueConfig.max_waiting_megabytes, 0, 1_000_000),
-        read_owners(table, "urgent"),
+        read_people(table, "urgent"),
     )
     table.finish()
     return queue

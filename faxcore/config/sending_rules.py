@@ -18,7 +18,7 @@ from faxcore.config.dialling import DiallingConfig
 from faxcore.config.groups import GroupConfig
 from faxcore.config.hours import read_hours
 from faxcore.config.lines import LineConfig
-from faxcore.config.owners import read_owners
+from faxcore.config.owners import read_people
 from faxcore.config.table import Table, refuse_repeated
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 
@@ -83,7 +83,7 @@ def _read_rule(
         _read_name(table),
         _read_destinations(table, dialling),
         _read_countries(table, dialling),
-        read_owners(table, "persons"),
+        read_people(table, "persons"),
         _read_groups(table, groups),
         table.flag("refuse", False),
         table.texts("lines"),

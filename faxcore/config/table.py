@@ -123,6 +123,18 @@ def refuse_repeated(tables: Sequence[Table], key: str, values: Sequence[str]) ->
         first[value] = table
 
 
+def list_names(table: Table, kind: str) -> frozenset[str]:
+    """List the names under [[kind]], a list of tables of the whole configuration, as they stand in the file, whether
+    right or wrong.
+    """
+    entries = table.source.values.get(kind, [])
+    return frozenset(
+        entry["name"]
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+    )
+
+
 def _suggest(value: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(value, sorted(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -114,12 +114,16 @@ class Filing:
         return found.folder or self._config.value.received
 
     def _existing(self, found: Route) -> frozenset[str]:
-        """Find the people of a route by their one name. One who is not known any more is left out, as the log says."""
-        known = {name: self._config.value.find_person(name) for name in found.owners}
-        for name, person in known.items():
-            if person is None:
-                log.error("there is no user %r any more, whose a fax would be", name)
-        return frozenset(person for person in known.values() if person is not None)
+        """Find the people of a route by their one name, whoever is in its groups now. One that is not known any more
+        is left out, as the log says.
+        """
+        existing: frozenset[str] = frozenset()
+        for name in found.owners:
+            owners = self._config.value.find_owners(name)
+            if not owners:
+                log.error("there is no user or group %r with anybody in it any more, whose a fax would be", name)
+            existing |= owners or frozenset()
+        return existing
 
     # ------------------------------------------------------------ folders
 

@@ -21,7 +21,7 @@ class Route:
     """The owners and the folder of a reception."""
 
     owners: tuple[str, ...]
-    """User names; empty: nobody's, kept for the administrator."""
+    """Names of people and groups; empty: nobody's, kept for the administrator."""
     folder: Path | None
     """The folder for its files; None: the folder for everything received."""
     rule: str

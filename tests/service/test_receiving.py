@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
-from faxcore.config import LineConfig, NumberConfig, SubAddressConfig
+from faxcore.config import GroupConfig, LineConfig, NumberConfig, PersonConfig, SubAddressConfig
 from faxcore.contract.bus import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.store.receptions import Receiving
@@ -133,6 +133,26 @@ def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
 
     script(tmp_path, ring={"line-1": {"pages": 2, "end": end, "called": "0199000001", "sub": said}})
     assert asyncio.run(main()) == owners
+
+
+def test_a_fax_for_a_group_is_that_of_everybody_who_is_in_it_then(tmp_path: Path) -> None:
+    """Whoever comes into the group later has none of its earlier faxes."""
+    config = configured(tmp_path)
+    lines = (replace(config.lines[0], numbers=(NumberConfig("0199000001", ("surgery", "roux")),)),)
+    config = replace(config, lines=lines, persons=(PersonConfig("roux"), PersonConfig("petit")))
+
+    async def main() -> None:
+        groups = (GroupConfig("surgery", (ME, "gone")),)
+        async with running(tmp_path, replace(config, groups=groups)) as (service, listener):
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert set(service.store.receptions.owners(values.id)) == {ME, "roux"}
+        groups = (GroupConfig("surgery", (ME, "petit")),)
+        async with running(tmp_path, replace(config, groups=groups)) as (service, _listener):
+            seen = {person: len(await service.api.list_receptions(person)) for person in (ME, "roux", "petit")}
+            assert seen == {ME: 1, "roux": 1, "petit": 0}
+
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}})
+    asyncio.run(main())
 
 
 def test_a_number_with_a_folder_of_its_own_and_a_line_of_nobody(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 """The configuration file: what is right becomes frozen values; what is wrong names its file, line and remedy."""
 
 import getpass
+import grp
 import re
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from faxcore import people
 from faxcore.config import Config, ConfigError, LineConfig, NumberConfig, SubAddressConfig, load
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.call import Outcome
@@ -197,7 +200,7 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     """Its examples work as well, once they are no comments any more."""
     examples = [line.removeprefix("# ") for line in SHIPPED.read_text().split("A telephone line")[1].splitlines()[1:]]
     text = "\n".join(line for line in examples if not line.startswith(("A choice", "Without")))
-    config = read(tmp_path, text.replace('"anne"', f'"{USER}"').replace(', "bob"', ""))
+    config = read(tmp_path, text.replace('"anne"', f'"{USER}"').replace(', "bob"', "").replace(', "accounting"', ""))
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
     known = {field.name for kind in (LineConfig, NumberConfig, SubAddressConfig, Header) for field in fields(kind)} - {
@@ -221,12 +224,34 @@ def test_a_ring_is_one_letter_or_digit(tmp_path: Path) -> None:
         read(tmp_path, LINE + 'numbers = [{ number = "0199000001", ring = "long" }]')
 
 
+def test_a_group_may_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the configuration, one of the machine; a person goes before a group of the same name."""
+    groups = {"surgery": ["root", "nobody-any-more"], "root": ["daemon"], "empty": []}
+    monkeypatch.setattr(grp, "getgrnam", lambda name: SimpleNamespace(gr_mem=groups[name], gr_gid=987_654))
+    line = '[[line]]\nname = "a"\ndevice = "/dev/x"\nowners = ["{}"]\n'
+    ours = '[[group]]\nname = "court"\nmembers = ["dr.roux", "daemon"]\n[[person]]\nname = "dr.roux"\n'
+    config = read(tmp_path, line.format("court") + ours)
+    assert config.lines[0].owners == ("court",)
+    assert config.find_owners("court") == {"dr.roux", "daemon"}
+    config = read(tmp_path, line.format("surgery"))
+    assert (config.find_owners("surgery"), config.find_owners("root")) == ({"root"}, {"root"})
+    assert config.find_owners("court") is None
+    with pytest.raises(ConfigError, match=r":4: line 1, owners 1: there is no user or group 'court' on this machine"):
+        read(tmp_path, line.format("court"))
+    with pytest.raises(ConfigError, match=r":4: line 1, owners 1: nobody is in the group 'empty' of this machine"):
+        read(tmp_path, line.format("empty"))
+
+
+def test_whose_first_group_it_is_is_in_it() -> None:
+    assert "root" in people.members_of(grp.getgrgid(0).gr_name)
+
+
 def test_a_person_without_an_account_may_own(tmp_path: Path) -> None:
     line = '[[line]]\nname = "a"\ndevice = "/dev/x"\nowners = ["dr.roux"]\n'
     config = read(tmp_path, line + '[[person]]\nname = "dr.roux"\n')
     assert (config.lines[0].owners, config.find_person("dr.roux")) == (("dr.roux",), "dr.roux")
     assert config.find_person("nobody-at-all") is None
-    with pytest.raises(ConfigError, match=r":4: line 1, owners 1: there is no user 'dr.roux' on this machine"):
+    with pytest.raises(ConfigError, match=r":4: line 1, owners 1: there is no user or group 'dr.roux' on this machine"):
         read(tmp_path, line)
     with pytest.raises(ConfigError, match="has an account"):
         read(tmp_path, '[[person]]\nname = "root"\n')
