@@ -22,9 +22,8 @@ from faxcore.cups.options import PrintJob
 from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.cups.taken_documents import MAX_DOCUMENT, Document
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.draw_text import looks_like_text
 from faxcore.document.for_filters import make_for_filters
-from faxcore.document.kinds import HEAD, Kind, detect_kind
+from faxcore.document.kinds import HEAD, Kind, detect_kind, looks_like_text
 from faxcore.model.sentence import Sentence
 
 SECONDS: Final = 300.0

@@ -7,13 +7,13 @@ the library that browsers' successors use for it (charset-normalizer).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Final
 
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.draw_pdf import draw_pdf
+from faxcore.document.kinds import BYTE_ORDER_MARKS, CONTROLS
 from faxcore.model.page import Page, Resolution
 
 MAX_OCTETS: Final = 2 << 20
@@ -24,7 +24,6 @@ _POINTS: Final = 10.0
 _LINE_MM: Final = 4.5
 _MARGINS_MM: Final = (18.0, 18.0)
 _TAB: Final = 8
-_BOMS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _CODINGS: Final = (
     *("cp1252", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp1251", "koi8_r"),
     *("cp1253", "cp1255", "cp1256", "iso8859_15", "cp874"),
@@ -32,16 +31,6 @@ _CODINGS: Final = (
 """The codings that offices have, the most usual first: with all that exist, a short French text became a Baltic one."""
 _SWITCHES: Final = b"\x1b$"
 """The beginning of Japanese letters in ISO 2022, which are ASCII otherwise."""
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-
-
-def looks_like_text(head: bytes) -> bool:
-    """Tell if a file that begins so is plain text: no controls, and not the source of another kind of document."""
-    if any(head.startswith(bom) for bom in _BOMS):
-        return True
-    if head.lstrip()[:5].lower().startswith((b"<", b"{\\rtf")):
-        return False
-    return bool(head.strip()) and not _CONTROLS.search(head.decode("latin-1"))
 
 
 def draw_text(document: Path, resolution: Resolution, *, photo: bool) -> Iterator[Page]:
@@ -56,7 +45,7 @@ def draw_text(document: Path, resolution: Resolution, *, photo: bool) -> Iterato
 
 def decode_text(octets: bytes) -> str:
     """Decode a text file's octets; DocumentError if no coding of letters gives a text."""
-    for bom, coding in _BOMS.items():
+    for bom, coding in BYTE_ORDER_MARKS.items():
         if octets.startswith(bom):
             return _decode(octets, coding)
     if _SWITCHES in octets:
@@ -108,7 +97,7 @@ def _make_pdf(text: str) -> bytes:
     for sheet in sheets:
         pdf.add_page()
         for line in sheet.removesuffix("\n").split("\n"):
-            clean = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", line.expandtabs(_TAB))
+            clean = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", line.expandtabs(_TAB))
             pdf.multi_cell(
                 0, _LINE_MM, clean, align="L", wrapmode=fpdf.enums.WrapMode.CHAR, new_x="LMARGIN", new_y="NEXT"
             )

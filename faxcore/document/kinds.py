@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.draw_text import looks_like_text
 
 HEAD: Final = 1024
 """Octets of a file that are looked at."""
@@ -38,6 +37,10 @@ _MAGIC: Final = {
 }
 _WEBP: Final = re.compile(rb"RIFF....WEBP", re.DOTALL)
 _HEIF: Final = re.compile(rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1|avif)", re.DOTALL)
+BYTE_ORDER_MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""The beginnings of texts in Unicode, and the coding that each says."""
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+"""Signs that no plain text has."""
 
 
 def detect_kind(head: bytes) -> Kind:
@@ -54,6 +57,15 @@ def detect_kind(head: bytes) -> Kind:
     if looks_like_text(head):
         return Kind.TEXT
     raise DocumentError(Reason.UNKNOWN_FORMAT)
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Tell if a file that begins so is plain text: no controls, and not the source of another kind of document."""
+    if any(head.startswith(mark) for mark in BYTE_ORDER_MARKS):
+        return True
+    if head.lstrip()[:5].lower().startswith((b"<", b"{\\rtf")):
+        return False
+    return bool(head.strip()) and not CONTROLS.search(head.decode("latin-1"))
 
 
 def is_tiff(head: bytes) -> bool:

@@ -2,7 +2,8 @@
 """A document into pages, in a process of its own: `render` for the callers, `python -m` this for the process.
 
 The input is PDF, PostScript, a picture or plain text; the output is a TIFF of bilevel pages, 1728 pixels wide. A TIFF
-in fax geometry is copied pixel for pixel. The caller's process never opens the document: see `sandbox`.
+in fax geometry is copied pixel for pixel. The caller's process never opens the document: see `sandbox`. So it has no
+use for what draws, either, and does not load it: that took a tenth of the time from a print job to its dialog.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, get_args
 
-from faxcore.document import draw_pdf, draw_postscript, sandbox
+from faxcore.document import sandbox
 from faxcore.document.document_error import RenderFailed
-from faxcore.document.draw_text import draw_text
 from faxcore.document.inside import serve
 from faxcore.document.kinds import Kind, take_document
 from faxcore.document.sizes import PageSize
@@ -115,6 +115,8 @@ def main() -> int:
 
 def _load() -> None:
     """Load the libraries that look for others when they are loaded, which is not possible behind the wall."""
+    from faxcore.document import draw_pdf, draw_postscript
+
     draw_pdf.load()
     draw_postscript.load()
 
@@ -122,14 +124,18 @@ def _load() -> None:
 def _draw(
     kind: Kind, document: Path, output: BinaryIO, resolution: Resolution, photo: bool, helper: Executor
 ) -> list[PageSize]:
+    # Imported late: no kind of document pays for the others' libraries, nor for them whoever has a document drawn.
+    from faxcore.document import draw_pdf, draw_postscript
+
     if kind is Kind.POSTSCRIPT:
         return draw_postscript.draw_postscript(document, output, resolution, helper, photo=photo)
-    # Imported late: neither kind of document pays for the other's libraries.
     from faxcore.document.tiff import write_to
 
     if kind is Kind.PDF:
         return write_to(output, draw_pdf.draw_pdf(document, resolution, photo=photo))
     if kind is Kind.TEXT:
+        from faxcore.document.draw_text import draw_text
+
         return write_to(output, draw_text(document, resolution, photo=photo))
     from faxcore.document.complaints import refuse_complaints
     from faxcore.document.images import draw_picture
