@@ -289,6 +289,6 @@ class FaxService:
         self.scheduler.wake()
 
     def _job_changed(self, job: JobRow) -> None:
-        progress = self.scheduler.progress(job.id)
+        progress = self.scheduler.progress(job)
         self.announcing.job_changed(job, progress)
         self.archiving.job_changed(job)

@@ -122,7 +122,7 @@ def _facts(fax: Fax) -> list[tuple[str, str]]:
             facts.append((_("Subject:"), fax.subject))
             facts.append((_("Created:"), in_full(fax.when)))
             when = in_words(time_of(job.next_try)) if job.next_try else ""
-            facts.append((_("To be sent:") if job.state is State.PENDING else _("Next try:"), when))
+            facts.append((_("To be sent:") if job.state in (State.PENDING, State.READY) else _("Next try:"), when))
             facts.append((_("Tried until:"), in_words(time_of(job.give_up_at)) if job.give_up_at else ""))
             facts.append((_("Pages:"), part if job.confirmed < fax.pages else pages))
         case Reception() as reception:

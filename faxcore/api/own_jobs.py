@@ -56,13 +56,13 @@ class JobApi(ListApi):
 
     async def list_jobs(self, person: str) -> list[Job]:
         """List the caller's jobs, newest first."""
-        return [view_job(job, self._scheduler.progress(job.id)) for job in self._store.jobs.all(person)]
+        return [view_job(job, self._scheduler.progress(job)) for job in self._store.jobs.all(person)]
 
     async def show_job(self, person: str, job: str) -> JobDetails:
         """Show one job and its calls."""
         found = self._job(person, job)
         calls = tuple(view_call(call) for call in self._store.calls.of_job(job))
-        return JobDetails(view_job(found, self._scheduler.progress(job)), calls)
+        return JobDetails(view_job(found, self._scheduler.progress(found)), calls)
 
     async def read_job(self, person: str, job: str, out: int) -> None:
         """Write the job's pages to `out`."""

@@ -311,7 +311,9 @@ class Job:
     live: LiveCall | None = None
     """Its call; None if it is in none."""
     next_try: str = ""
-    """The time at which it is sent, or tried again; empty unless it waits for one."""
+    """The time at which it is sent, or tried again, or from which on it may go out by the hours of the lines and rules;
+    empty unless it waits for one.
+    """
     give_up_at: str = ""
     """The time from which on it is not tried any more; empty when it has ended, or that time does not run yet."""
     priority: Priority = Priority.NORMAL

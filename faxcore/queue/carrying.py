@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 import phonenumbers
@@ -53,6 +53,20 @@ def find_hours(destination: str, sender: Sender, config: Config) -> WeeklyHours:
     rule = find_rule(config, destination, sender)
     carriers = list_carriers(rule, config.all_lines(), destination, config)
     return reduce(or_, (line.hours for line in carriers)) & rule.hours if carriers else ALWAYS
+
+
+def find_opening(destination: str, sender: Sender, config: Config, now: datetime) -> datetime | None:
+    """Find when this person's faxes may go out to this destination next, by the hours; None: now, or never."""
+    hours = (*(rule.hours for rule in config.rules), *(line.hours for line in config.all_lines()))
+    if all(each.is_always for each in hours):
+        return None
+    # All of a long list ask in the same minute.
+    return _find_begin(find_hours(destination, sender, config), now.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=100)
+def _find_begin(hours: WeeklyHours, now: datetime) -> datetime | None:
+    return None if hours.has(now) else hours.next_change(now)
 
 
 def find_passing(sender: Sender, able: Sequence[LineConfig], now: datetime, config: Config) -> Passing:

@@ -23,11 +23,12 @@ from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import IN_CALL, Event, State
 from faxcore.model.sentence import Sentence
-from faxcore.queue.carrying import find_hours, find_passing, find_refused, list_able
+from faxcore.queue.carrying import find_hours, find_opening, find_passing, find_refused, list_able
 from faxcore.queue.choose import Known, choose
 from faxcore.queue.clock_watch import ClockWatch
 from faxcore.queue.giving_up import give_up, give_up_late
 from faxcore.queue.outgoing_call import FULL_SECONDS, Composer, OutgoingCall
+from faxcore.store.ids_and_times import format_time
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -88,10 +89,16 @@ class Scheduler:
         """Look at the queue again: a job may be ready, a line free."""
         self._awake.set()
 
-    def progress(self, job: str) -> CallProgress:
-        """Tell where the job's call is; nothing if it has none."""
-        call = self._calls.get(job)
-        return call.watch.view() if call is not None else NO_CALL
+    def progress(self, job: JobRow) -> CallProgress:
+        """Tell where the job's call is; if it has none, for which hour it waits."""
+        call = self._calls.get(job.id)
+        if call is not None:
+            return call.watch.view()
+        if job.state is not State.READY:
+            return NO_CALL
+        config, now = self._config.value, self._store.database.local_now()
+        opening = find_opening(job.destination, config.find_sender(job.owner), config, now)
+        return NO_CALL if opening is None else CallProgress(opens=format_time(opening))
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from faxcore.contract.bus import Draft, FaxPage, FaxQuery, Folder, FolderCount, Job, Reception
 from faxcore.store.drafts import DraftRow, Drafts
 from faxcore.store.entries import Entries, Kind
-from faxcore.store.jobs import Jobs
+from faxcore.store.jobs import JobRow, Jobs
 from faxcore.store.receptions import Receptions
 from faxcore.store.views import CallProgress, view_draft, view_job, view_reception
 from faxcore.store.words import search_terms
@@ -29,7 +29,7 @@ class Listing:
         self._jobs = jobs
         self._receptions = receptions
 
-    def page(self, person: str, query: FaxQuery, progress: Callable[[str], CallProgress]) -> FaxPage:
+    def page(self, person: str, query: FaxQuery, progress: Callable[[JobRow], CallProgress]) -> FaxPage:
         """The faxes that a query asks for; `progress` says where a job's call is."""
         most = min(max(query.most, 1), MOST)
         terms = search_terms(query.words)
@@ -51,7 +51,7 @@ class Listing:
         read = {entry.subject for entry in entries if entry.read}
         return FaxPage(
             drafts=_newest_first(self.view_drafts(self._drafts.several(ids[Kind.DRAFT]))),
-            jobs=_newest_first(view_job(each, progress(each.id)) for each in self._jobs.several(ids[Kind.JOB])),
+            jobs=_newest_first(view_job(each, progress(each)) for each in self._jobs.several(ids[Kind.JOB])),
             receptions=_newest_first(
                 view_reception(each, each.id in read) for each in self._receptions.several(ids[Kind.RECEPTION])
             ),

@@ -23,10 +23,12 @@ TRYING: Final = Sentence("This fax is being put in its folder just now. It can b
 
 @dataclass(frozen=True)
 class CallProgress:
-    """The progress of a job's call: a sentence and what it is made of."""
+    """The progress of a job's call, or what keeps it from having one: a sentence and what it is made of."""
 
     sentence: Sentence = NOTHING
     live: LiveCall | None = None
+    opens: str = ""
+    """When the hours begin for which it waits; empty: it waits for none."""
 
 
 NO_CALL: Final = CallProgress()
@@ -57,7 +59,7 @@ def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
         reason=job.reason,
         progress=progress.sentence,
         live=progress.live,
-        next_try=_next_try(job),
+        next_try=_next_try(job) or progress.opens,
         give_up_at="" if job.state in FINAL else job.deadline or "",
         priority=Priority.of_rank(job.priority),
         broadcast=job.submission if job.recipients > 1 else "",

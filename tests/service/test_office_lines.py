@@ -15,7 +15,7 @@ import pytest
 from faxcore.api.orders import check_order
 from faxcore.config import Config, KeptFree, QueueConfig
 from faxcore.config.weekly_hours import parse_hours
-from faxcore.contract.bus import KeptLines, Line, Order
+from faxcore.contract.bus import FaxQuery, Folder, KeptLines, Line, Order
 from faxcore.model.call import Outcome
 from faxcore.model.line_direction import LineDirection
 from faxcore.service import FaxService
@@ -119,9 +119,12 @@ def test_a_fax_waits_for_the_hours_of_its_line(tmp_path: Path) -> None:
             monday = datetime.fromisoformat("2026-11-30T08:00").astimezone()
             assert (line.hours, line.dials) == (("Mon-Fri 08:00-18:00",), False)
             assert datetime.fromisoformat(line.dials_at) == monday
+            (listed,) = (await service.api.list_faxes(ME, FaxQuery(Folder.OUTBOX))).jobs
+            assert datetime.fromisoformat(listed.next_try) == monday, "whoever looks knows what it waits for"
             clock.now = monday - timedelta(seconds=10)
             service.scheduler.turn()
-            assert (await service.api.show_job(ME, job)).job.state.value == "ready"
+            waiting = (await service.api.show_job(ME, job)).job
+            assert (waiting.state.value, datetime.fromisoformat(waiting.next_try)) == ("ready", monday)
             clock.now = monday
             service.scheduler.wake()
             await listener.until_job(job, "done")

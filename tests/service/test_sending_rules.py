@@ -35,6 +35,7 @@ from tests.support.service_parts import (
 from tests.support.waiting import until
 
 PATIENT = QueueConfig(wait=MappingProxyType({Outcome.BUSY: 3600}), spread=0, max_faxes_per_hour=0, give_up_hours=16)
+HOUR = timedelta(hours=1)
 PRIVATE = SendingRule("Private", hours=parse_hours(["18:00-08:00"]))
 NIGHT = replace(PRIVATE, destinations=("+332",))
 NEAR, FAR = "0199000077", "0299000077"
@@ -169,8 +170,9 @@ def test_a_fax_waits_for_the_hours_of_its_rule(tmp_path: Path) -> None:
             await until("the lines to be idle", lambda: all(line.state.value == "idle" for line in service.lines))
             assert service.scheduler.turn() == pytest.approx(30), "the clock is looked at again"
             assert service.scheduler.find_startable() == "", "nothing is stuck"
-            assert (await service.api.show_job(ME, job)).job.state.value == "ready"
-            clock.now += timedelta(hours=1)
+            waiting = (await service.api.show_job(ME, job)).job
+            assert (waiting.state.value, datetime.fromisoformat(waiting.next_try)) == ("ready", clock.now + HOUR)
+            clock.now += HOUR
             service.scheduler.wake()
             sleeping = await listener.until_job(job, "sleeping")
             # Fourteen hours of this night and two of the next one: by day it is not tried.
