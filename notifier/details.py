@@ -126,7 +126,7 @@ def _facts(fax: Fax) -> list[tuple[str, str]]:
             facts.append((_("Tried until:"), in_words(time_of(job.give_up_at)) if job.give_up_at else ""))
             facts.append((_("Pages:"), part if job.confirmed < fax.pages else pages))
         case Reception() as reception:
-            facts.append((_("Called number:"), clean_text(reception.called)))
+            facts.append((_("Called number:"), clean_text(" ".join((reception.called_name, reception.called)).strip())))
             facts.append((_("Sub-address:"), clean_text(reception.sub_address)))
             facts.append((_("Received:"), in_full(fax.when)))
             facts.append((_("Pages:"), count_pages(fax.pages)))

@@ -27,7 +27,8 @@ def format_fax(fax: Draft | Job | Reception) -> str:
         return f"{fax.id}  {fax.created[:19]}  {pages}  {fax.title}"
     whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
     where = fax.pdf or translate(fax.waiting)
-    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole}  {where}"
+    called = _(", for {name}").format(name=fax.called_name) if fax.called_name else ""
+    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole + called}  {where}"
 
 
 def format_live(job: Job) -> str:

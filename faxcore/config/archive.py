@@ -14,7 +14,7 @@ from faxcore.config.owners import read_folder
 from faxcore.config.table import Table
 
 ARCHIVE_NAME: Final = "{date} {time} {line} {station}"
-RECEIVED_FIELDS: Final = ("date", "time", "line", "station", "number", "caller", "id")
+RECEIVED_FIELDS: Final = ("date", "time", "line", "station", "number", "number_name", "caller", "id")
 SENT_NAME: Final = "{date} {time} {document}"
 SENT_FIELDS: Final = ("date", "time", "document", "number", "recipient", "person", "id")
 

@@ -19,6 +19,8 @@ from faxcore.model.line_direction import LineDirection
 
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
+MOST_NAME: Final = 60
+"""Characters of a number's name."""
 RINGS: Final = "ABCD123456789"
 """The letters and digits that may stand behind RING where rings differ."""
 
@@ -36,6 +38,10 @@ class NumberConfig:
     """The distinctive ring with which it rings, as the modem names it behind RING: A, B ..., or 1, 2 ..."""
     answer: bool = True
     """Calls to it are answered; False for a telephone's."""
+    name: str = ""
+    """Its name, as "Surgery"; empty: the number itself is its name."""
+    station_id: str = ""
+    """The station id that callers of it see; empty: the line's."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,8 @@ def _read_number(table: Table) -> NumberConfig:
         folder=read_folder(table),
         ring=table.text("ring", "").upper(),
         answer=table.flag("answer", True),
+        name=_read_number_name(table),
+        station_id=read_station_id(table, "station_id", ""),
     )
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
         raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
@@ -180,6 +188,13 @@ def _read_number(table: Table) -> NumberConfig:
         raise table.error("number", f"{number.number!r} is not a telephone number")
     table.finish()
     return number
+
+
+def _read_number_name(table: Table) -> str:
+    name = table.text("name", "").strip()
+    if len(name) > MOST_NAME or not (name.isprintable() or not name):
+        raise table.error("name", f"must be one line of at most {MOST_NAME} characters")
+    return name
 
 
 def _read_sub_addresses(line: Table) -> tuple[SubAddressConfig, ...]:

@@ -386,6 +386,8 @@ class Reception:
     pages: int
     bad_rows: int = 0
     sub_address: str = ""
+    called_name: str = ""
+    """The name of the number called, as the configuration had it then; empty if it had none."""
     reason: Sentence = NOTHING
     tiff: str = ""
     """Path of the file in the folder of received faxes."""

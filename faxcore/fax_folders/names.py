@@ -18,9 +18,17 @@ from faxcore.store.synced_files import sync_folder
 _MOST_OCTETS: Final = 200
 
 
-def make_name(pattern: str, received: datetime, *, line: str, station: str, number: str, caller: str, id: str) -> str:
+def make_name(
+    pattern: str, received: datetime, *, line: str, station: str, number: str, number_name: str, caller: str, id: str
+) -> str:
     """The name, without suffix, of what came in at this time. Foreign text cannot leave the folder or hide."""
-    values = {"line": line, "station": _station(station), "number": _station(number), "caller": _station(caller)}
+    values = {
+        "line": line,
+        "station": _station(station),
+        "number": _station(number),
+        "number_name": safe_file_name(number_name, otherwise="unknown"),
+        "caller": _station(caller),
+    }
     return _fill(pattern, received, id, values)
 
 

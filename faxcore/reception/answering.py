@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 
 from faxcore.checkpoint import checkpoint
+from faxcore.config import NumberConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.messages import AnswerCall, Ended, Ringing
 from faxcore.dialling.numbers import number_key
@@ -20,7 +21,7 @@ from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.model.text import clean_text
 from faxcore.reception.filing import Filing
 from faxcore.reception.incoming_call import IncomingCall
-from faxcore.routing.routes import is_answered, rung_number
+from faxcore.routing.routes import find_number, is_answered, rung_number
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import RESERVE, make_folder
@@ -49,6 +50,7 @@ class Answering:
             log.info("%s: a call for %s is left to the telephone", line.name, called)
             await line.decline(Sentence("The number called is a telephone's."))
             return
+        number = find_number(line.line, called, self._config.value.dialling)
         caller, caller_name = clean_text(ringing.caller, 60), clean_text(ringing.caller_name, 60)
         try:
             refusal = self._refusal()
@@ -58,7 +60,9 @@ class Answering:
                 return
             # This row also proves that the database can be written.
             key = number_key(called, self._config.value.dialling) if called else ""
-            call, reception = self._store.receptions.begin(line.name, called, caller, caller_name, key)
+            call, reception = self._store.receptions.begin(
+                line.name, called, caller, caller_name, key, number.name if number else ""
+            )
             folder = make_folder(self._store.call_folder(call))
         except (OSError, StoreUnavailable) as error:
             log.error("%s: a call is not answered: %s", line.name, error)
@@ -66,15 +70,16 @@ class Answering:
             return
         checkpoint("reception begun")
         incoming = IncomingCall(self._store, self._filing, call, reception)
-        if not await line.answer(self._order(line, call, folder), incoming):
+        if not await line.answer(self._order(line, call, folder, number), incoming):
             await incoming.ended(Ended(call, CallReport(Outcome.LINE_LOST, Sentence("The caller gave up."))))
 
-    def _order(self, line: WorkerLine, call: str, folder: Path) -> AnswerCall:
+    def _order(self, line: WorkerLine, call: str, folder: Path, number: NumberConfig | None) -> AnswerCall:
         own = line.line
+        theirs = number.station_id if number else ""
         return AnswerCall(
             call=call,
             folder=str(folder),
-            station_id=own.station_id or self._config.value.station_id,
+            station_id=theirs or own.station_id or self._config.value.station_id,
             error_correction=own.error_correction,
             jbig=own.jbig,
             max_rate=own.max_rate,

@@ -133,6 +133,7 @@ class Placing:
             line=reception.line,
             station=reception.remote_id or reception.caller,
             number=reception.called,
+            number_name=reception.called_name or reception.called,
             caller=reception.caller,
             id=reception.id,
         )

@@ -57,6 +57,15 @@ def rung_number(line: LineConfig, ring: str) -> str:
     return next((number.number for number in line.numbers if ring and number.ring == ring), "")
 
 
+def find_number(line: LineConfig, called: str, dialling: DiallingConfig) -> NumberConfig | None:
+    """Find the number of this line that was called: where the line does not tell, its only one. None if it is none of
+    the line's, or not known.
+    """
+    if not called:
+        return line.numbers[0] if len(line.numbers) == 1 else None
+    return next((number for number in line.numbers if same_number(number.number, called, dialling)), None)
+
+
 def is_answered(line: LineConfig, called: str, dialling: DiallingConfig) -> bool:
     """Return whether a call for this number is for a fax machine, and not for a telephone on the same line. `called` is
     empty where the line does not tell.

@@ -56,6 +56,8 @@ class ReceptionRow:
     called: str
     called_key: str
     """The same for every way to write the number called."""
+    called_name: str
+    """The name of that number, as "Surgery"; empty if it has none."""
     caller: str
     caller_name: str
     sub_address: str | None
@@ -92,7 +94,9 @@ class Receptions:
 
     # ------------------------------------------------------------ while the call lasts
 
-    def begin(self, line: str, called: str, caller: str, caller_name: str, called_key: str = "") -> tuple[str, str]:
+    def begin(
+        self, line: str, called: str, caller: str, caller_name: str, called_key: str = "", called_name: str = ""
+    ) -> tuple[str, str]:
         """A call is about to be answered; the ids of the call and of its reception, on disk."""
         reception = new_id()
         with self._db.transaction():
@@ -105,6 +109,7 @@ class Receptions:
                 line=line,
                 called=called,
                 called_key=called_key,
+                called_name=called_name,
                 caller=caller,
                 caller_name=caller_name,
                 received=self._db.now(),
@@ -174,7 +179,7 @@ class Receptions:
         self._db.add_all(
             schema.reception_owner, [{"reception": reception, "person": person} for person in sorted(owners)]
         )
-        texts = [row.line, row.caller_name, report.remote_id, report.sender_id, row.sub_address or ""]
+        texts = [row.line, row.called_name, row.caller_name, report.remote_id, report.sender_id, row.sub_address or ""]
         words = join_words(texts, [row.called, row.caller, report.remote_id, *numbers])
         for person in sorted(owners):
             self._entries.add(Kind.RECEPTION, reception, person, None, words, row.called_key)

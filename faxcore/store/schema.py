@@ -35,7 +35,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0010"
+REVISION: Final = "0011"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -274,6 +274,8 @@ reception = Table(
     _text("line"),
     _text("called"),
     _text("called_key"),
+    # What the configuration called that number when it was called.
+    _text("called_name"),
     _text("caller"),
     _text("caller_name"),
     Column("sub_address", TEXT),

@@ -100,6 +100,7 @@ def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
         received=reception.received,
         line=reception.line,
         called=reception.called,
+        called_name=reception.called_name,
         caller=reception.caller,
         remote_id=reception.remote_id,
         outcome=reception.outcome or Outcome.OK_PARTIAL,

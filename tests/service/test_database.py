@@ -129,6 +129,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE call DROP COLUMN shortened",
         "ALTER TABLE reception DROP COLUMN tiff_sha256",
         "ALTER TABLE reception DROP COLUMN pdf_sha256",
+        "ALTER TABLE reception DROP COLUMN called_name",
         "DROP TABLE print_notice",
         "ALTER TABLE destination DROP COLUMN paper",
         "ALTER TABLE job DROP COLUMN paper",

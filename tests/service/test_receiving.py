@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
-from faxcore.config import GroupConfig, LineConfig, NumberConfig, PersonConfig, SubAddressConfig
-from faxcore.contract.bus import Reception, ReceptionFile
+from faxcore.config import ArchiveConfig, GroupConfig, LineConfig, NumberConfig, PersonConfig, SubAddressConfig
+from faxcore.contract.bus import FaxQuery, Folder, Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.store.receptions import Receiving
 from tests.support.service_parts import ME, OTHER, configured, log, running, script
@@ -133,6 +133,27 @@ def test_a_fax_is_shown_to_those_whose_sub_address_it_names(
 
     script(tmp_path, ring={"line-1": {"pages": 2, "end": end, "called": "0199000001", "sub": said}})
     assert asyncio.run(main()) == owners
+
+
+@pytest.mark.parametrize("called", ["+33 1 99 00 00 11", ""])
+def test_a_fax_says_the_name_of_the_number_called(tmp_path: Path, called: str) -> None:
+    """Its caller has seen the station id of that number. Where the line does not tell, its only number is meant."""
+    surgery = NumberConfig("0199000011", (ME,), name="Surgery", station_id="+33 1 99 00 00 11")
+    config = configured(tmp_path, archive=ArchiveConfig("{number_name} {date}"))
+    others = config.lines[0].numbers if called else ()
+    config = replace(config, lines=(replace(config.lines[0], numbers=(*others, surgery)),))
+
+    async def main() -> None:
+        async with running(tmp_path, config) as (service, listener):
+            values = await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            assert (values.called, values.called_name) == (called, "Surgery")
+            assert Path(values.pdf).name.startswith("Surgery 20")
+            (found,) = (await service.api.list_faxes(ME, FaxQuery(Folder.INBOX, words="surg"))).receptions
+            assert found == values
+            assert "shows +33 1 99 00 00 11" in log(tmp_path)
+
+    script(tmp_path, ring={"line-1": {"pages": 1, "end": "ok", "called": called, "tells_station_id": True}})
+    asyncio.run(main())
 
 
 def test_a_fax_for_a_group_is_that_of_everybody_who_is_in_it_then(tmp_path: Path) -> None:

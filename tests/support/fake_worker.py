@@ -205,6 +205,8 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
         witness("jbig", LINE)
     if order.max_rate != 14400:
         witness("slow", LINE)
+    if ring.get("tells_station_id"):
+        witness("shows", order.station_id)
     files = []
     kept = IncomingPages(Path(order.folder))
     for number in range(1, count + 1):

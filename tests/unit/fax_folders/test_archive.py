@@ -26,7 +26,9 @@ def paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def name(station: str, pattern: str = ARCHIVE_NAME) -> str:
-    return make_name(pattern, WHEN, line="line-1", station=station, number="0199000001", caller="", id="an-id")
+    return make_name(
+        pattern, WHEN, line="line-1", station=station, number="0199000001", number_name="Surgery", caller="", id="an-id"
+    )
 
 
 def test_the_name_is_made_of_local_time_line_and_station() -> None:
