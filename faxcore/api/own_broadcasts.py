@@ -23,6 +23,7 @@ from faxcore.api.orders import CheckedOrder, check_order
 from faxcore.api.own_jobs import JobApi
 from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
 from faxcore.api.submitting import make_submission
+from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import Broadcast, ErrorCode, Order
 from faxcore.dialling.ruling import permit
 from faxcore.model.job import IN_CALL
@@ -108,8 +109,10 @@ class BroadcastApi(JobApi):
             store.submissions.add_part(id, new, addressees[:PART])
         try:
             for first in range(PART, len(addressees), PART):
+                checkpoint("broadcast begun, recipients missing")
                 store.submissions.add_part(id, new, addressees[first : first + PART])
                 await asyncio.sleep(0)
+            checkpoint("broadcast whole, not accepted")
             store.submissions.accept_part(id, PART)
         except (StoreError, asyncio.CancelledError):
             # What cannot be removed now is removed when the service starts.
@@ -136,7 +139,10 @@ class BroadcastApi(JobApi):
         self._scheduler.wake()
 
     async def _accept_rest(self, id: str) -> None:
-        while self._store.submissions.accept_part(id, PART):
+        while True:
+            checkpoint("part of a broadcast accepted, client not told")
+            if not self._store.submissions.accept_part(id, PART):
+                return
             await asyncio.sleep(0)
 
     async def _do_with_each(

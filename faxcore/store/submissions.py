@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 
+from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
 from faxcore.dialling.numbers import Destination
@@ -121,6 +122,7 @@ class Submissions:
                 state = move(state, Event.POSTPONED)
             self._entries.show(rows[0].owner, ids, FOLDERS[state])
             self._db.run(update(job).where(job.c.id.in_(ids)).values(state=state.value))
+            checkpoint("part of a broadcast ready, not committed")
             return True
 
     def list_entering(self) -> list[str]:

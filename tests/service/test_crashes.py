@@ -12,18 +12,21 @@ import pytest
 from PIL import Image, ImageSequence
 from sqlalchemy import text
 
-from faxcore.contract.bus import Accepted, Claim, Handover, Job, Order, ReceptionChange
+from faxcore.contract.bus import Accepted, Claim, Handover, Job, Order, ReceptionChange, StateCount
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from faxcore.service import FaxService
 from tests.support import CHECKOUT
-from tests.support.crash_child import POINTS
+from tests.support.crash_child import BROADCASTING, POINTS, RECIPIENTS, submit_to_many
 from tests.support.leftovers import until_clean
 from tests.support.service_parts import ME, document, log, running, script
+from tests.support.waiting import until
 
 CHILD = "tests.support.crash_child"
 SENDING = [name for name in POINTS if not name.startswith("draft")][:17]
 WAITING = [name for name in POINTS if name.startswith("waiting")]
+GOING_ON = "part of a broadcast accepted, client not told"
+"""From this point on a broadcast is accepted, and a service that starts goes on with it."""
 RECEIVING = [name for name in POINTS if name not in SENDING + WAITING and not name.startswith("draft")]
 
 
@@ -180,6 +183,44 @@ def test_a_print_job_whose_answer_was_not_heard_is_one_draft(tmp_path: Path) -> 
 
     asyncio.run(restart())
     assert log(tmp_path).count("complete 0199000002") == 1
+
+
+@pytest.mark.parametrize("points", [*([each] for each in BROADCASTING), [GOING_ON] * 2], ids=" and ".join)
+def test_a_broadcast_is_there_for_all_of_its_recipients_or_for_none(points: list[str], tmp_path: Path) -> None:
+    """Killed between its parts, also where the next service goes on with them; handed over again, it is the same."""
+    document(tmp_path)
+    (tmp_path / "list.csv").write_text("\n".join(("number", *RECIPIENTS)))
+    script(tmp_path, {number: ["ok"] for number in RECIPIENTS}, absent={"line-1": "There is none."})
+    for point in points:
+        kill_at(point, tmp_path)
+    is_accepted = list(BROADCASTING).index(points[0]) >= list(BROADCASTING).index(GOING_ON)
+    script(tmp_path, {number: ["ok"] for number in RECIPIENTS})
+
+    async def restart() -> None:
+        async with running(tmp_path) as (service, _listener):
+
+            async def is_whole() -> bool:
+                return len(await service.api.list_jobs(ME)) == len(RECIPIENTS) * is_accepted
+
+            begun = [found.id for found in await service.api.list_broadcasts(ME)]
+            assert len(begun) == is_accepted
+            await until("all of its faxes, or none", is_whole)
+            broadcast = await submit_to_many(service, tmp_path)
+            assert begun in ([], [broadcast])
+            jobs = await service.api.list_jobs(ME)
+            assert sorted(job.number.replace(" ", "") for job in jobs) == list(RECIPIENTS)
+            assert {job.broadcast for job in jobs} == {broadcast}
+            await until("its faxes to be sent", lambda: are_done(service, broadcast))
+            await until_clean(service)
+
+    asyncio.run(restart())
+    complete = sorted(line for line in log(tmp_path) if line.startswith("complete"))
+    assert complete == [f"complete {number}" for number in RECIPIENTS]
+
+
+async def are_done(service: FaxService, broadcast: str) -> bool:
+    (count,) = (await service.api.show_broadcast(ME, broadcast)).states[:1]
+    return count == StateCount(State.DONE, len(RECIPIENTS))
 
 
 def draw_again(path: Path, out: Path) -> Path:

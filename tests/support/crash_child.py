@@ -3,7 +3,7 @@
 
 A point is a checkpoint of the product, at which the process sends itself SIGKILL. Accepted ids are written to
 FOLDER/accepted, synced, when the client has its answer; nothing else of this process survives. With a file
-FOLDER/archived, what it sends is archived. With a file
+FOLDER/archived, what it sends is archived. With a file FOLDER/list.csv, its document goes to many. With a file
 FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder.
 """
 
@@ -14,9 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from faxcore.api import own_broadcasts
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import Accepted, Claim, Order, ReceptionChange
 from faxcore.model.job import State
+from faxcore.service import FaxService
 from tests.support import archived, service_parts
 
 POINTS: dict[str, int] = {
@@ -64,10 +66,25 @@ ARCHIVING: dict[str, int] = {
 }
 """The checkpoints of a service that has an archive."""
 
+BROADCASTING: dict[str, int] = {
+    "broadcast begun, recipients missing": 1,
+    "broadcast begun, recipients missing #2": 2,
+    "broadcast whole, not accepted": 1,
+    "part of a broadcast ready, not committed": 1,
+    "part of a broadcast accepted, client not told": 1,
+    "part of a broadcast ready, not committed #2": 2,
+    "part of a broadcast accepted, client not told #2": 2,
+    "part of a broadcast ready, not committed #3": 3,
+    "part of a broadcast accepted, client not told #3": 3,
+}
+"""The checkpoints of a broadcast that is taken in in three parts."""
+PART = 4
+RECIPIENTS = tuple(f"01990000{place:02}" for place in range(20, 31))
+
 
 def arm(point: str, do: Callable[[], None] | None = None) -> None:
     """Have the process killed there, or something else done."""
-    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING)[point], do=do)
+    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING | BROADCASTING)[point], do=do)
 
 
 async def main(folder: Path) -> None:
@@ -77,6 +94,8 @@ async def main(folder: Path) -> None:
     async with service_parts.running(folder, **changes) as (service, listener):
         if (folder / "draft").exists():
             await print_and_submit(service, folder)
+        elif (folder / "list.csv").exists():
+            accepted(folder, await submit_to_many(service, folder))
         elif (folder / "document.tif").exists():
             accepted(folder, await service_parts.submit(service, folder / "document.tif"))
         await listener.until(lambda _p, name, v: name == "ReceptionArrived" or getattr(v, "state", None) is State.DONE)
@@ -96,6 +115,15 @@ async def print_and_submit(service: Any, folder: Path) -> None:
         assert handover.kind is Accepted.DRAFT
         accepted(folder, handover.id)
         await service.api.submit_draft(service_parts.ME, handover.id, Order(number="0199000002"))
+
+
+async def submit_to_many(service: FaxService, folder: Path) -> str:
+    """Hand the document in for everybody in the list, three parts of them; the broadcast, always the same."""
+    own_broadcasts.PART = PART  # type: ignore[misc]
+    with (folder / "document.tif").open("rb") as pages, (folder / "list.csv").open("rb") as recipients:
+        descriptors = pages.fileno(), pages.fileno(), recipients.fileno()
+        order = Order(title="Circular", key="once")
+        return (await service.api.submit_to_many(service_parts.ME, *descriptors, order)).id
 
 
 def accepted(folder: Path, id: str) -> None:
