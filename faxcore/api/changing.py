@@ -45,13 +45,16 @@ def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -
 
 def _check_times(change: JobChange, job: JobRow) -> tuple[str | None, str | None]:
     """Check both times of a change, together with those that stay; as the store writes them, empty for none."""
+    # What was wished earlier in a call that lasts still counts, unless this takes it back.
+    wished = None if job.wish is None else job.wish.send_at
     send_at = None if change.send_at is None else check_time(change.send_at) or ""
     give_up_at = None if change.give_up_at is None else check_time(change.give_up_at) or ""
     if send_at is not None or give_up_at is not None:
+        stays = job.send_at if wished is None else wished
         refuse_early_end(
-            job.send_at if send_at is None else send_at, (job.give_up_at if give_up_at is None else give_up_at) or None
+            stays if send_at is None else send_at, (job.give_up_at if give_up_at is None else give_up_at) or None
         )
-    if job.state in IN_CALL and (send_at or "") <= format_time(read_clock()):
+    if job.state in IN_CALL and wished is None and (send_at or "") <= format_time(read_clock()):
         # It is being sent at once.
         send_at = None
     return send_at, give_up_at

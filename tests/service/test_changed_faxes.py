@@ -374,6 +374,27 @@ def test_a_fax_is_put_off_in_the_middle_of_its_call_and_goes_on_where_it_was(tmp
     assert dialled(tmp_path) == [f"dial {TO} 1", f"dial {TO} 2", f"complete {TO}"]
 
 
+def test_a_fax_that_was_put_off_in_its_call_goes_at_once_after_all(tmp_path: Path) -> None:
+    """Its call may last for a while: what was wished last counts, and the end of its time is judged by that."""
+
+    async def main() -> None:
+        async with running(tmp_path, patient(tmp_path), clock=clock) as (service, listener):
+            job = await submit(service, document(tmp_path))
+            await listener.until_dialling(job)
+            await change(service, job, send_at=clock.at(5))
+            assert (await refused(service, job, give_up_at=clock.at(4))).code is ErrorCode.BAD_ORDER
+            await change(service, job, send_at="")
+            await change(service, job, give_up_at=clock.at(4))
+            gate.let_through()
+            await listener.until_job(job, "pending", "done")
+            assert (await show(service, job)).state.value == "done"
+
+    clock, gate = HandClock(), Gate(tmp_path)
+    script(tmp_path, {TO: ["partial-slow", "ok"]})
+    asyncio.run(main())
+    gate.close()
+
+
 def test_the_end_of_the_time_is_changed(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path, patient(tmp_path), clock=clock) as (service, listener):
