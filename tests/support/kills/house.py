@@ -17,6 +17,8 @@ CONFIG: Final = """
 [folders]
 state = "{folder}/state"
 received = "{folder}/received"
+[archive]
+folder = "{folder}/archive"
 [exchange]
 lines = 4
 speed = 50
@@ -24,10 +26,16 @@ speed = 50
 dials = 100
 tries = 100
 max_faxes_per_hour = 0
+[[header]]
+id = "plain"
+name = "Plain"
+[[header]]
+id = "office"
+name = "Office"
 [queue.wait]
 """ + "".join(f"{outcome.value} = 1\n" for outcome in RETRY)
 KINDS: Final = {
-    b"faxcore.daemon": "service",
+    b"kills.service": "service",
     b"faxcore.line.worker": "worker",
     b"faxcore.exchange": "exchange",
     b"faxcore.document": "document",
@@ -42,6 +50,8 @@ class Process:
 
     pid: int
     kind: str
+    line: str = ""
+    """Of a worker: the name of its line."""
 
 
 class House:
@@ -69,7 +79,7 @@ class House:
             while not self._over:
                 self.starts += 1
                 self._service = await asyncio.create_subprocess_exec(
-                    *(python(), "-m", "faxcore.daemon", "--config", self.folder / "facteur.toml"),
+                    *(python(), "-m", "tests.support.kills.service", "--config", self.folder / "facteur.toml"),
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -96,7 +106,8 @@ class House:
             if b"backend/fax" in b" ".join(words) and not _is_second(pid, table):
                 continue  # cupsd takes one that was killed for one that has ended well
             if kind and (_names(pid, ours) or self._descends(pid)):
-                found.append(Process(pid, kind))
+                line = next((Path(word).name for word in map(os.fsdecode, words) if "/line-" in word), "")
+                found.append(Process(pid, kind, line))
         return found
 
     def _descends(self, pid: int) -> bool:

@@ -16,6 +16,10 @@ WEIGHTS = {"service": 3, "worker": 5, "exchange": 1, "document": 4}
 LONGEST_PAUSE = 4.0
 AIMED_SHARE = 0.15
 """The share of the moments that are told at which something is killed."""
+PATIENCE = 120.0
+"""Seconds in which a page of a fax has been confirmed; nothing waits for them to pass."""
+LONGEST_AIM = 0.3
+"""Seconds in which a service has done what it was asked, or has put the copy of a fax into the archive."""
 
 
 class Killer:
@@ -26,6 +30,7 @@ class Killer:
         self._kills = kills
         self._random = random.Random(seed)
         self.killed: Counter[str] = Counter()
+        self._hung_up = asyncio.Event()
 
     async def run(self) -> None:
         """Kill until it is enough."""
@@ -33,6 +38,7 @@ class Killer:
         while self.killed.total() < self._kills:
             await asyncio.sleep(self._random.uniform(0.02, LONGEST_PAUSE))
             self._kill_one(self._house.processes(), "")
+        await asyncio.wait_for(self._hung_up.wait(), PATIENCE)
         aiming.cancel()
         await asyncio.gather(aiming, return_exceptions=True)
 
@@ -44,11 +50,38 @@ class Killer:
             await register(desk)
             await desk.closed()
 
+    def aim_at_moment(self) -> None:
+        """Something is about to be asked of the service."""
+        if self._may_aim():
+            self._aim_later("service")
+
     def _aim_at(self, job: Job) -> None:
-        if job.state is State.READY or self._random.random() > AIMED_SHARE or self.killed.total() >= self._kills:
+        if job.state is State.ACTIVE and job.confirmed and not self._hung_up.is_set():
+            self._hang_up(job)
+        elif job.state is State.READY or not self._may_aim():
             return
-        processes = [each for each in self._house.processes() if each.kind in ("service", "worker")]
-        self._kill_one(processes, "aimed at ")
+        elif job.state is State.DONE:
+            self._aim_later("service", "document")
+        else:
+            self._kill_one(self._list("service", "worker"), "aimed at ")
+
+    def _hang_up(self, job: Job) -> None:
+        """Let the far end be gone behind the first page, once at least."""
+        line = f"line-{job.number[-1]}"
+        far_end = [each for each in self._list("worker") if each.line == line]
+        if far_end:
+            self._kill_one(far_end, "far end's ")
+            self._hung_up.set()
+
+    def _may_aim(self) -> bool:
+        return self._random.random() <= AIMED_SHARE and self.killed.total() < self._kills
+
+    def _aim_later(self, *kinds: str) -> None:
+        seconds = self._random.uniform(0, LONGEST_AIM)
+        asyncio.get_running_loop().call_later(seconds, lambda: self._kill_one(self._list(*kinds), "aimed at "))
+
+    def _list(self, *kinds: str) -> list[Process]:
+        return [each for each in self._house.processes() if each.kind in kinds]
 
     def _kill_one(self, processes: list[Process], how: str) -> None:
         """First the kind is drawn, so that a crowd draws no fire."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents of two pages with a number on each that survives printing, composing and the line, and is read again."""
+"""Documents of three pages with a number on each that survives printing, composing and the line, and is read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.model.page import Page, Resolution, Width
 
-PAGES: Final = 2
+PAGES: Final = 3
 _BITS: Final = 16
 _BLOCK: Final = 72
 """Pixels of a bit at 200 dots an inch."""
