@@ -14,15 +14,19 @@ from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.service import FaxService
 from faxcore.store.sent_copies import Copying
+from faxcore.store.synced_files import sync_file
 from tests.support.service_parts import configured
 from tests.support.waiting import until
 
 
 async def stamp(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
-    """Compose without a process; the first row of each page tells with which page the call began."""
+    """Compose without a process, synced as composed pages are; the first row of each page tells with which page the
+    call began.
+    """
     begun = bytes([order.first_page]) * 216
     fitted = fit_to_paper(read_pages(pages), order.plan)
     write_pages(out, [replace(page, rows=begun + page.rows[216:]) for page in fitted])
+    sync_file(out)
     return page_sizes(out)
 
 

@@ -21,7 +21,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
@@ -32,7 +35,11 @@ from faxcore.model.job import FINAL, State
 from faxcore.service import FaxService
 from faxcore.store.store_error import StoreError
 from tests.support import CHECKOUT
+from tests.support.archived import archived, stamp
 from tests.support.leftovers import until_clean
+from tests.support.office_flows import answer_all, check_held_and_changed, check_sent_to_many, prepare_office
+from tests.support.power_cut.after_cut import read_told
+from tests.support.power_cut.flows import OFFICE_FLOWS, OfficeFlow, Witness
 from tests.support.service_parts import ME, Listener, document, log, running, script
 from tests.support.waiting import until
 
@@ -57,7 +64,7 @@ class FailingDisk:
         return os.fsdecode(self._library.failing_disk_failed())
 
 
-async def try_again(service: FaxService, work: Callable[[], Awaitable[str]]) -> str:
+async def try_again(service: FaxService, work: Callable[[], Awaitable[Any]]) -> Any:
     """Do as a patient person, or cupsd, does: again, as long as the service is there and says that it cannot now."""
     for _ in range(ATTEMPTS):
         try:
@@ -152,6 +159,33 @@ def is_filed(service: FaxService) -> bool:
     return bool(service.store.database.value(text("SELECT count(*) FROM reception WHERE state = 'filed'")))
 
 
+class Broken(Exception):
+    """The service has ended itself."""
+
+
+async def work_in_office(folder: Path, _accepted: list[str], work: OfficeFlow) -> None:
+    """What an office does, as patiently."""
+    async with running(folder, archived(folder / DISK), composer=stamp) as (service, _listener):
+
+        async def ask(asked: Callable[[], Awaitable[Any]]) -> Any:
+            answer = await try_again(service, asked)
+            if service.broken.is_set():
+                raise Broken
+            return answer
+
+        with suppress(Broken):
+            await work(service, folder, ask, Witness(folder).say)
+
+
+async def check_office(folder: Path, _accepted: list[str], check: OfficeCheck) -> None:
+    """On a good disk again: what was said stands."""
+    told, seen = read_told(folder), log(folder)
+    answer_all(folder)
+    async with running(folder, archived(folder / DISK), composer=stamp) as (service, _listener):
+        await check(folder, service, told, seen)
+        await check_store(service)
+
+
 async def check_store(service: FaxService) -> None:
     """Nothing is left over, and the database is whole."""
     await until_clean(service)
@@ -160,7 +194,18 @@ async def check_store(service: FaxService) -> None:
 
 
 Flow = Callable[[Path, list[str]], Awaitable[None]]
-FLOWS: dict[str, tuple[Flow, Flow]] = {"send": (send, check_sent), "receive": (receive, check_received)}
+OfficeCheck = Callable[[Path, FaxService, list[str], list[str]], Awaitable[None]]
+OFFICE_CHECKS: dict[str, OfficeCheck] = {"broadcast": check_sent_to_many, "change": check_held_and_changed}
+FLOWS: dict[str, tuple[Flow, Flow]] = {
+    "send": (send, check_sent),
+    "receive": (receive, check_received),
+    **{
+        name: (partial(work_in_office, work=OFFICE_FLOWS[name]), partial(check_office, check=check))
+        for name, check in OFFICE_CHECKS.items()
+    },
+}
+DISK = "disk"
+"""The folder of state and archive of an office, both on the disk that fails."""
 
 
 def prepare(folder: Path, flow: str) -> None:
@@ -169,12 +214,14 @@ def prepare(folder: Path, flow: str) -> None:
     document(folder)
 
     async def begin() -> None:
-        async with running(folder):
+        async with running(folder, archived(folder / DISK) if flow in OFFICE_CHECKS else None):
             pass
 
     script(folder, {})
     asyncio.run(begin())
-    if flow == "send":
+    if flow in OFFICE_CHECKS:
+        prepare_office(folder)
+    elif flow == "send":
         script(folder, {"0199000002": ["ok"]})
     else:
         script(folder, ring={"line-1": {"pages": 3, "end": "ok", "called": "0199000001"}})
@@ -185,7 +232,7 @@ def run_once(disk: FailingDisk, folder: Path, flow: str, nth: int, number: int) 
     work, check = FLOWS[flow]
     prepare(folder, flow)
     accepted: list[str] = []
-    disk.arm(folder / "state", nth, number)
+    disk.arm(folder / (DISK if flow in OFFICE_CHECKS else "state"), nth, number)
     try:
         asyncio.run(asyncio.wait_for(work(folder, accepted), 120))
         outcome = "went on"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import text
 
@@ -17,8 +17,10 @@ from faxcore.document.tiff import read_pages
 from faxcore.model.job import FINAL, State
 from faxcore.service import FaxService
 from faxcore.store.jobs import JobRow
+from tests.support.archived import archived, stamp
 from tests.support.leftovers import until_clean, until_quiet
-from tests.support.power_cut.flows import HANDED_IN, PAGES, PRINTED, digits
+from tests.support.office_flows import answer_all, check_held_and_changed, check_sent_to_many, digits
+from tests.support.power_cut.flows import HANDED_IN, OFFICE_FLOWS, PAGES, PRINTED
 from tests.support.service_parts import ME, log, running
 from tests.support.waiting import until
 
@@ -34,13 +36,14 @@ def read_told(folder: Path) -> list[str]:
 async def check(folder: Path, flow: str) -> None:
     """Live on with what a cut has left in this folder. AssertionError if a word was broken."""
     told, seen = read_told(folder), log(folder)
-    async with running(folder) as (service, _listener):
+    changes: dict[str, Any] = {}
+    if flow in OFFICE_FLOWS:
+        answer_all(folder)
+        changes = {"config": archived(folder), "composer": stamp}
+    async with running(folder, **changes) as (service, _listener):
         value = service.store.database.value
         assert value(text("PRAGMA integrity_check")) == "ok"
-        if flow == "send":
-            await check_sent(folder, service, told)
-        else:
-            await check_received(folder, service, told, seen)
+        await CHECKS[flow](folder, service, told, seen)
         await until_quiet(service)
         dialled = sum(line.startswith("dial ") for line in log(folder))
         assert value(text("SELECT count(*) FROM call WHERE direction = 'out'")) >= dialled, "dialled without an intent"
@@ -50,7 +53,7 @@ async def check(folder: Path, flow: str) -> None:
         assert not service.broken.is_set()
 
 
-async def check_sent(folder: Path, service: FaxService, told: Sequence[str]) -> None:
+async def check_sent(folder: Path, service: FaxService, told: Sequence[str], _seen: Sequence[str]) -> None:
     """What was accepted is sent once, or is called uncertain and may have arrived."""
     for draft in await service.api.list_drafts(ME):
         assert f"ordered {PRINTED}" not in told, "what was ordered is a draft again"
@@ -160,3 +163,11 @@ def check_removed(folder: Path, service: FaxService) -> None:
     )
     left = {path.name for path in (folder / "state/calls").iterdir()} - {row.id for row in known}
     assert not left, "files are left of what was removed"
+
+
+CHECKS: Final = {
+    "send": check_sent,
+    "receive": check_received,
+    "broadcast": check_sent_to_many,
+    "change": check_held_and_changed,
+}

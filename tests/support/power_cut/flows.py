@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The flows that are recorded: python -m tests.support.power_cut.flows FLOW FOLDER
 
-A service starts on an empty disk, faxes are sent or received, and one of them is removed by its owner. What a client is
+A service starts on an empty disk, faxes are sent or received, and one of them is removed by its owner; or an office
+works (`tests.support.office_flows`). What a client is
 told is added to FOLDER/told, a line each, before anything else is done; what the far end sees stands in FOLDER/log.
 """
 
@@ -12,6 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +23,9 @@ from faxcore.contract.bus import Claim, Job, Order
 from faxcore.model.job import State
 from faxcore.service import FaxService
 from faxcore.store.store import Store
+from tests.support.archived import archived, stamp
 from tests.support.many_faxes import Ids, add_jobs
+from tests.support.office_flows import Ask, Say, digits, hold_and_change, prepare_office, send_to_many
 from tests.support.service_parts import ME, Listener, document, running, script
 from tests.support.waiting import until
 
@@ -33,14 +37,12 @@ MANY: Final = 1_000
 IN_CALL: Final = 50
 
 
-def digits(number: str) -> str:
-    """A number without the spaces that a person reads it with."""
-    return number.replace(" ", "")
-
-
 def prepare(folder: Path, flow: str) -> None:
     """Make what is outside of the disk: documents, and what the other machines do."""
     folder.mkdir()
+    if flow in OFFICE_FLOWS:
+        prepare_office(folder)
+        return
     document(folder)
     rings = [
         {"pages": pages, "end": "ok", "called": "0199000001", "when": str(folder / f"ring-{number}")}
@@ -135,8 +137,21 @@ async def change_many(folder: Path, _witness: Witness) -> None:
     store.close()
 
 
+async def work_in_office(folder: Path, witness: Witness, work: OfficeFlow) -> None:
+    """What an office does, each thing once."""
+    async with running(folder, archived(folder), composer=stamp) as (service, listener):
+        witness.listen(listener)
+        await work(service, folder, lambda asked: asked(), witness.say)
+
+
 Flow = Callable[[Path, Witness], Awaitable[None]]
-FLOWS: Final[dict[str, Flow]] = {"send": send, "receive": receive}
+OfficeFlow = Callable[[FaxService, Path, Ask, Say], Awaitable[None]]
+OFFICE_FLOWS: Final[dict[str, OfficeFlow]] = {"broadcast": send_to_many, "change": hold_and_change}
+FLOWS: Final[dict[str, Flow]] = {
+    "send": send,
+    "receive": receive,
+    **{name: partial(work_in_office, work=work) for name, work in OFFICE_FLOWS.items()},
+}
 OTHERS: Final[dict[str, Flow]] = {"many": change_many}
 
 
