@@ -48,6 +48,7 @@ from faxcore.contract.messages import (
 )
 from faxcore.lines.process import ChildLock, Start, Supervisor, reap, start
 from faxcore.lines.progress import STEPS
+from faxcore.model.call import Outcome
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.retry import retry_until_written
@@ -324,7 +325,8 @@ class WorkerLine:
         ring, self._late_ring = self._late_ring, None
         if message is None:
             return
-        self._set(LineState.IDLE)
+        # Of a modem that has failed the worker says whether it can be used again: until then no call is lost on it.
+        self._set(LineState.STARTING if message.report.outcome is Outcome.MODEM else LineState.IDLE)
         if ring is not None:
             await self._hear(ring)
 

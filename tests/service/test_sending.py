@@ -5,18 +5,20 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
-from faxcore.config import DiallingConfig
+from faxcore.config import DiallingConfig, QueueConfig
 from faxcore.contract.bus import Call, ErrorCode, Job, JobDetails, Verdict
 from faxcore.dialling.dial_string import show_dial
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
+from faxcore.model.call import Outcome
 from tests.support.service_parts import ME, OTHER, Gate, configured, document, log, running, script, submit
 from tests.support.waiting import until
 
@@ -150,6 +152,22 @@ def test_a_worker_that_dies_costs_one_try(tmp_path: Path) -> None:
     assert job.dials == 2
     assert seen[-2:] == ["dial 0199000002 2", "complete 0199000002"]
     assert calls[0].outcome.value == "line-lost"
+
+
+def test_a_modem_that_fails_in_a_call_costs_no_other_fax_a_call(tmp_path: Path) -> None:
+    """Until its worker has found it again, the line is not free."""
+    waits = QueueConfig(wait=MappingProxyType({Outcome.MODEM: 3600}), spread=0)
+
+    async def main() -> None:
+        async with running(tmp_path, replace(configured(tmp_path), queue=waits)) as (service, listener):
+            first = await submit(service, document(tmp_path))
+            second = await submit(service, document(tmp_path), "0199000007")
+            await listener.until_job(first, "sleeping")
+            await listener.until_job(second, "done", "sleeping")
+            assert [call.outcome for call in (await service.api.show_job(ME, second)).calls] == [Outcome.OK]
+
+    script(tmp_path, {TO: ["modem"], "0199000007": ["ok"]})
+    asyncio.run(main())
 
 
 def test_a_person_decides_what_became_of_an_uncertain_fax(tmp_path: Path) -> None:

@@ -129,6 +129,23 @@ def end_call(folder: str, ended: Ended, alone: bool) -> None:
     if alone:
         os._exit(0)
     say(ended)
+    if ended.report.outcome is Outcome.MODEM:
+        find_modem_again()
+
+
+def find_modem_again() -> None:
+    """As the worker does whose modem fails: it is absent at least until its port is closed, and what it is told to do
+    before fails.
+    """
+    was_told = not heard_nothing(0.5)
+    say(Absent(Sentence("The modem has failed.")))
+    if was_told:
+        match hear():
+            case PlaceCall(call=call):
+                say(Ended(call, CallReport(Outcome.MODEM, Sentence("The modem has failed."))))
+            case Quit():
+                sys.exit()
+    say(Ready("fake"))
 
 
 def wait_until_alone() -> None:

@@ -138,6 +138,9 @@ class PlayedWorker:
         except HungUp:
             seen.ended = report(Outcome.LOCAL_ABORT, pages, dial_seconds=1.0)
         self._end(order.folder, Ended(order.call, seen.ended))
+        if seen.ended.outcome is Outcome.MODEM:
+            await asyncio.sleep(5)  # the modem is reset
+            self._say(Ready("played"))
 
     async def _send(self, order: PlaceCall, seen: Seen, pages: int) -> CallReport:
         fate = self._far_end.draw()
