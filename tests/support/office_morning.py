@@ -13,7 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from faxcore.announce.announcing import News
@@ -97,6 +96,8 @@ class Morning:
     pages: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Of each fax: how many it has, and how many are confirmed."""
     refusal: str = ""
+    """Said of the number that Bob may not call."""
+    is_free_for_anne: bool = False
     busy_at_once: int = 0
     """Lines of the group `west` that were in a call at the same time, at most."""
     received_on: list[str] = field(default_factory=list)
@@ -175,9 +176,11 @@ class Day:
         at_ten = at("10:00").isoformat()
         await submit(service, note, TOWN, title="later", send_at=at_ten)
         await service.api.hold_job(ME, await submit(service, note, SHOP, title="held"))
-        with pytest.raises(ApiError) as refused:
+        try:
             await submit(service, note, FORBIDDEN, BOB, title="forbidden")
-        self.morning.refusal = str(refused.value.sentence)
+        except ApiError as refused:
+            self.morning.refusal = str(refused.sentence)
+        self.morning.is_free_for_anne = (await service.api.judge_number(ANNE, FORBIDDEN)).called
         await self._send_circular(service)
         return urgent
 

@@ -47,6 +47,7 @@ def test_a_rule_chooses_the_lines(morning: Morning) -> None:
 
 def test_a_rule_refuses(morning: Morning) -> None:
     assert "the rule “Not there” of this service forbids it" in morning.refusal
+    assert morning.is_free_for_anne
 
 
 def test_a_rule_has_faxes_wait_for_their_hours(morning: Morning) -> None:
