@@ -111,7 +111,13 @@ WORDS = {
         f"removed {HANDED_IN}",
     ],
     "receive": ["confirmed line-1 1", "confirmed line-1 3", "arrived", "removed"],
-    "broadcast": ["accepted many", f"state {RECIPIENTS[0]} done", f"archived {RECIPIENTS[0]}", "archived"],
+    "broadcast": [
+        "accepted many",
+        f"confirmed {RECIPIENTS[0]} 1",
+        f"state {RECIPIENTS[0]} done",
+        f"archived {RECIPIENTS[0]}",
+        "archived",
+    ],
     "change": ["held", "changed held", "released", "archived held", f"page {CALLED} 1", "changed called"],
 }
 """Words after which the harshest cut is tried: everything that was not synced is lost."""

@@ -73,6 +73,8 @@ class Witness:
         def tell_and_say(person: str, news: Any) -> bool:
             if isinstance(news, Job):
                 self.say("state", digits(news.number), news.state.value)
+                if news.confirmed:
+                    self.say("confirmed", digits(news.number), str(news.confirmed))
             elif type(news).__name__ == "Reception":
                 self.say("arrived", news.id)
             return tell(person, news)
