@@ -159,7 +159,7 @@ def _no_number(text: str) -> Played:
 class _Speaker:
     """The owner of a call on the command line: says where it is."""
 
-    def note(self, note: Note) -> None:
+    def note(self, note: Note) -> bool:
         if note.confirmed:
             _say(_("Page {page} is confirmed").format(page=note.page))
         elif note.state == "page":
@@ -170,6 +170,7 @@ class _Speaker:
             )
         elif note.state == "negotiating" and note.remote_id:
             _say(_("Connected with {remote}").format(remote=note.remote_id))
+        return False
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         _say(_("Page {page} is received, {rows} rows").format(page=number, rows=reader.decoder.rows))

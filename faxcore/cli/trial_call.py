@@ -149,12 +149,13 @@ class _Told:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
 
-    def note(self, note: Note) -> None:
+    def note(self, note: Note) -> bool:
         """Progress."""
         if note.state == "training":
             self._say(_("Training at {rate} bit/s …").format(rate=note.rate))
         elif note.state == "page" and note.rate:
             self._say(_("Sending the page …"))
+        return False
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         """Looked at when the call is over."""

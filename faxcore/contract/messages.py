@@ -9,6 +9,10 @@ A call out:  Dial -> Progress* PagesShortened? PageConfirmed* FinalPending -> No
 A call in:   Ringing -> Answer | Decline;  Progress* PageKept* Ended
 FinalPending is answered by Noted once the service has that on disk, and only then does the worker send EOP: a
 fax whose last confirmation is lost after this point may have arrived. The others need no answer.
+
+If Noted says that more is to follow, the worker sends EOM in its place. Once that is confirmed, this document's part of
+the call is over: Ended says that the line is open, and is answered by PlaceCall with the next document, whose part of
+the call has an id, a folder and an end of its own, or by NothingFollows; then the worker hangs up and says Ready.
 """
 
 from __future__ import annotations
@@ -50,7 +54,9 @@ class ShorterPages:
 
 @dataclass(frozen=True)
 class PlaceCall:
-    """Send a document: a bilevel TIFF in fax geometry, pages first_page.. (1 = first) to the last."""
+    """Send a document: a bilevel TIFF in fax geometry, pages first_page.. (1 = first) to the last. Dial for it, or send
+    it in the call that is open.
+    """
 
     call: str
     folder: str
@@ -72,6 +78,8 @@ class PlaceCall:
     """The same pages for an other end that prints no longer ones, longest paper first."""
     shown: str = ""
     """What the transcript shows in place of the dial string; empty: the dial string."""
+    follows: str = ""
+    """The call that is open, in which this document is the next; empty: it has to be dialled for."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,15 @@ class Cancel:
 @dataclass(frozen=True)
 class Noted:
     """The service has FinalPending of this call on disk."""
+
+    call: str
+    more: bool = False
+    """True if another document follows: EOM instead of EOP."""
+
+
+@dataclass(frozen=True)
+class NothingFollows:
+    """There is no other document for the call that is open behind this one: hang up."""
 
     call: str
 
@@ -208,6 +225,8 @@ class Ended:
 
     call: str
     report: CallReport
+    open: bool = False
+    """True if the line is not on hook: every page was confirmed, and the other end waits for another document."""
 
 
 Message = (
@@ -216,6 +235,7 @@ Message = (
     | Decline
     | Cancel
     | Noted
+    | NothingFollows
     | Quit
     | Ready
     | Absent

@@ -21,9 +21,17 @@ from faxcore.model.sentence import Sentence
 from faxcore.modem.class1 import Class1
 from faxcore.t30 import polling_calling
 from faxcore.t30.capabilities import Terminal
+from faxcore.t30.dialogue import disconnect
 from faxcore.t30.receiver import answer
-from faxcore.t30.sender import transmit
-from faxcore.t30.transcript import format_poller_header, format_receiver_header, format_result, format_sender_header
+from faxcore.t30.send_state import SendState
+from faxcore.t30.sender import transmit, transmit_next
+from faxcore.t30.transcript import (
+    format_next_header,
+    format_poller_header,
+    format_receiver_header,
+    format_result,
+    format_sender_header,
+)
 
 Clock: TypeAlias = Callable[[], float]
 """The time of the line in seconds: the real one, but for a simulated line that runs faster than real time."""
@@ -43,18 +51,50 @@ def send(
     """One call out, whole. A document that cannot be read is said so, and nothing is dialled. `shorter` are files of
     the same pages, made for shorter paper.
     """
+    return send_document(modem, document, number, terminal, owner, log, first_page, clock, shorter)[0]
+
+
+def send_document(
+    modem: Class1,
+    document: Path,
+    number: str,
+    terminal: Terminal,
+    owner: Owner,
+    log: Callable[[str], None],
+    first_page: int = 1,
+    clock: Clock = time.monotonic,
+    shorter: Mapping[Paper, Path] = NO_OTHERS,
+    before: SendState | None = None,
+) -> tuple[CallReport, SendState | None]:
+    """Send a document in a call of its own, or in the one in which the document `before` has just been sent. Its state
+    is returned if another is to follow: then the line is left as it is, for that or for `hang_up`.
+    """
     try:
         outgoing = OutgoingPages(document, shorter)
     except (DocumentError, OSError) as error:
-        return _unreadable(error)
-    dialled = clock()
+        if before is not None:
+            hang_up(modem, owner)
+        return _unreadable(error), None
+    dialled = clock() if before is None else None
     terminal = _on(modem, terminal)
-    for text in format_sender_header(terminal, outgoing.infos, number, first_page, outgoing.shorter):
+    infos, others = outgoing.infos, outgoing.shorter
+    if before is None:
+        header = format_sender_header(terminal, infos, number, first_page, others)
+        script = transmit(terminal, infos, number, first_page, others)
+    else:
+        header = format_next_header(terminal, infos, before, first_page, others)
+        script = transmit_next(terminal, infos, before, first_page, others)
+    for text in header:
         log(text)
-    session = Session(modem, owner, log, outgoing=outgoing, clock=clock)
-    sending = session.run(transmit(terminal, outgoing.infos, number, first_page, outgoing.shorter))
+    sending = Session(modem, owner, log, outgoing=outgoing, clock=clock).run(script)
     log(format_result(sending))
-    return report_sending(sending, first_page, dialled, clock())
+    follows = sending.more and sending.outcome is Outcome.OK
+    return report_sending(sending, first_page, dialled, clock()), sending if follows else None
+
+
+def hang_up(modem: Class1, owner: Owner) -> None:
+    """End a call in which another document was to follow, and does not."""
+    Session(modem, owner, lambda _text: None).run(disconnect(True, True))
 
 
 def receive(

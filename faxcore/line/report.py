@@ -12,15 +12,17 @@ from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.send_state import SendState
 
 
-def report_sending(sending: SendState, first_page: int, dialled: float, now: float) -> CallReport:
-    """A call out. `dialled` and `now` are monotonic seconds: when dialling began, and when the line was on hook
-    again.
+def report_sending(sending: SendState, first_page: int, dialled: float | None, now: float) -> CallReport:
+    """A call out. `dialled` and `now` are monotonic seconds: when dialling began, None for a document that follows
+    another in a call; and when the line was on hook again, or the document was over.
     """
     answered = sending.answered_at
     return CallReport(
         outcome=sending.outcome,
         reason=sending.reason,
         phase=sending.phase if sending.outcome in WITH_PHASE else "",
+        more=sending.more,
+        not_begun=sending.not_begun,
         pages=sending.pages,
         sent=max(sending.sent - first_page + 1, 0),
         confirmed=sending.confirmed,
@@ -28,7 +30,7 @@ def report_sending(sending: SendState, first_page: int, dialled: float, now: flo
         fallbacks=sending.fallbacks,
         paper=sending.paper.value if sending.paper else "",
         shortened=sending.shortened.value if sending.shortened else "",
-        dial_seconds=(now if answered is None else answered) - dialled,
+        dial_seconds=0.0 if dialled is None else (now if answered is None else answered) - dialled,
         seconds=0.0 if answered is None else now - answered,
         **_agreed(sending.agreement),
     )

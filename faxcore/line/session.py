@@ -65,8 +65,10 @@ def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
 class Owner(Protocol):
     """The owner of a call: hears of it while it goes on."""
 
-    def note(self, note: t30.Note) -> None:
-        """Progress; when it returns, a confirmation or the pending end is on disk."""
+    def note(self, note: t30.Note) -> bool:
+        """Progress; when it returns, a confirmation or the pending end is on disk. True for the latter if another
+        document follows in the same call.
+        """
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         """A page is on disk."""
@@ -157,7 +159,7 @@ class Session:
                 assert self._outgoing is not None
                 self._outgoing.take(paper)
             case t30.Note():
-                self._owner.note(request)
+                return t30.Done(self._clock(), more=self._owner.note(request))
             case _:
                 return self._receive(request)
         return t30.Done(self._clock())

@@ -29,6 +29,7 @@ from faxcore.contract.messages import (
     Ended,
     FinalPending,
     Noted,
+    NothingFollows,
     PageConfirmed,
     PageKept,
     PagesShortened,
@@ -55,11 +56,15 @@ from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.line import Note
 from faxcore.t30.modulation import list_rungs_from
 from faxcore.t30.selective import Selection
+from faxcore.t30.send_state import SendState
 
 RETRY_SECONDS = 3.0
 """Seconds between two looks for a modem that is absent."""
 NOTED_SECONDS = 4.0
 """Seconds that faxcore has to put the pending end of a fax on disk: within T2 of the other end."""
+FOLLOWS_SECONDS = 8.0
+"""Seconds that faxcore has to put a confirmed fax on disk, and the intent to send the next in the same call. The other
+end sends its DIS again and again for T1."""
 log = logging.getLogger("faxcore.line")
 
 
@@ -148,6 +153,9 @@ class Worker:
 
     def _obey(self, modem: Class1) -> None:
         match self._wire.receive(time.monotonic() + 1.0):
+            case PlaceCall(follows=before) as order if before:
+                report = CallReport(Outcome.LOCAL_ABORT, Sentence("The call in which it was to follow was over."))
+                self._wire.send(Ended(order.call, report))
             case PlaceCall() as order:
                 self._dial(modem, order)
             case Quit():
@@ -189,15 +197,56 @@ class Worker:
         return text if order is None or not order.shown else text.replace(order.number, order.shown)
 
     def _dial(self, modem: Class1, order: PlaceCall) -> None:
+        """Call, and send every document that is to go out in this call."""
+        following: PlaceCall | None = order
+        sent: SendState | None = None
+        while following is not None:
+            order = following
+            sent = self._send(modem, order, sent)
+            following = self._await_following(order.call) if sent is not None else None
+        if sent is not None:
+            self._hang_up(modem, order.call)
+            self._wire.send(Ready(modem.name))
+
+    def _hang_up(self, modem: Class1, call: str) -> None:
+        """End a call that was left open for another document."""
+        # Not `outgoing`: nothing breaks this off.
+        self._call = owner = CallOwner(self._wire, call, outgoing=False)
+        try:
+            play_call.hang_up(modem, owner)
+        finally:
+            self._call = None
+            self._quit = self._quit or owner.quit
+
+    def _await_following(self, call: str) -> PlaceCall | None:
+        """Wait for the document that is to follow in the call that is open behind this one."""
+        deadline = time.monotonic() + FOLLOWS_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                match self._wire.receive(deadline):
+                    case PlaceCall(follows=before) as order if before == call:
+                        return order
+                    case NothingFollows(call=ended) if ended == call:
+                        break
+                    case Quit():
+                        self._quit = True
+                        break
+            except ServiceGone:
+                break
+        return None
+
+    def _send(self, modem: Class1, order: PlaceCall, before: SendState | None) -> SendState | None:
+        """Send one document; its state if another is to follow."""
         self._order = order
         selection = Selection(sub_address=order.sub_address)
         terminal = replace(_terminal(order), sends=list_rungs_from(order.begin_at), selection=selection)
         document = Path(order.document)
         shorter = {each.paper: Path(each.document) for each in order.shorter}
-        self._play(
+        return self._play(
+            modem,
             CallOwner(self._wire, order.call, outgoing=True),
             Path(order.folder),
-            lambda owner, write: play_call.send(
+            lambda owner, write: play_call.send_document(
                 modem,
                 document,
                 order.number,
@@ -206,6 +255,7 @@ class Worker:
                 lambda text: write(self._hide(text)),
                 order.first_page,
                 shorter=shorter,
+                before=before,
             ),
         )
 
@@ -213,33 +263,41 @@ class Worker:
         terminal = replace(_terminal(order), takes_sub_address=order.takes_sub_address)
         folder = Path(order.folder)
         self._play(
+            modem,
             CallOwner(self._wire, order.call, outgoing=False),
             folder,
-            lambda owner, write: play_call.receive(modem, folder, terminal, owner, write),
+            lambda owner, write: (play_call.receive(modem, folder, terminal, owner, write), None),
         )
 
     def _play(
         self,
+        modem: Class1,
         owner: CallOwner,
         folder: Path,
-        play: Callable[[CallOwner, Callable[[str], None]], CallReport],
-    ) -> None:
+        play: Callable[[CallOwner, Callable[[str], None]], tuple[CallReport, SendState | None]],
+    ) -> SendState | None:
         self._call = owner
         try:
             with (folder / "transcript").open("w", encoding="utf-8", buffering=1) as transcript:
-                report = play(owner, lambda text: print(text, file=transcript))
+                report, sent = play(owner, lambda text: print(text, file=transcript))
         finally:
             self._call = None
             self._quit = self._quit or owner.quit
-        ended = Ended(owner.identity, report)
+        ended = Ended(owner.identity, report, open=sent is not None)
         try:
             write_report(folder, ended)
         except OSError as error:
             # It is said to the service now, if that is there.
             log.error("the report of the call cannot be written: %s", error)
-        self._wire.send(ended)
+        try:
+            self._wire.send(ended)
+        except ServiceGone:
+            if ended.open:
+                self._hang_up(modem, owner.identity)
+            raise
         if report.outcome is Outcome.MODEM:
             raise ModemFailed(report.reason.text, **report.reason.values)
+        return sent
 
 
 def _terminal(order: PlaceCall | AnswerCall) -> Terminal:
@@ -259,9 +317,10 @@ class CallOwner:
         """faxcore has closed the socket."""
         self._cancelled = False
         self._noted = False
+        self._more = False
         self._sub_address = ""
 
-    def note(self, note: Note) -> None:
+    def note(self, note: Note) -> bool:
         """Progress for the windows; what must be on disk before the call goes on is waited for."""
         self._sub_address = note.sub_address or self._sub_address
         if note.confirmed:
@@ -274,6 +333,7 @@ class CallOwner:
         elif note.state:
             page, about = note.page, (note.remote_id, note.rate, note.error_correction, note.octets)
             self._tell(Progress(self.identity, Step(note.state), page, *about))
+        return note.final and self._more
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         """A received page is on disk."""
@@ -297,8 +357,8 @@ class CallOwner:
             return False
         try:
             match self._wire.receive(time.monotonic()):
-                case Noted():
-                    self._noted = True
+                case Noted(more=more):
+                    self._noted, self._more = True, more
                 case Quit():
                     self.quit = True
                     return self._cancel()

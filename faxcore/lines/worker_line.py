@@ -34,6 +34,7 @@ from faxcore.contract.messages import (
     FinalPending,
     Message,
     Noted,
+    NothingFollows,
     PageConfirmed,
     PageKept,
     PagesShortened,
@@ -125,6 +126,11 @@ class WorkerLine:
         """Return whether a call can be made on it now."""
         return self.state is LineState.IDLE and not self._reserved and not self._supervisor.stopping
 
+    @property
+    def goes_on(self) -> bool:
+        """Return whether another fax may go out in the call that is on it, as far as the line is concerned."""
+        return not self._reserved and not self._supervisor.stopping
+
     def view(self, now: datetime) -> Line:
         """Give the line as it is at this time, as a value of the contract."""
         own = self.line
@@ -183,9 +189,16 @@ class WorkerLine:
         if self.call:
             await self.say(Cancel(self.call))
 
-    async def noted(self, call: str) -> None:
-        """FinalPending of this call is on disk."""
-        await self.say(Noted(call))
+    async def noted(self, call: str, more: bool = False) -> None:
+        """FinalPending of this call is on disk; with `more`, another document is to follow."""
+        await self.say(Noted(call, more))
+
+    async def send_next(self, message: PlaceCall, handler: CallHandler) -> None:
+        """Tell the worker to send another document in the call that is open; to be called by the handler of the one
+        before, while it hears of the end of that.
+        """
+        self._begin(LineState.SENDING, message.call, handler)
+        await self.say(message)
 
     async def say(self, message: Message) -> None:
         """Send a message to the worker. One that has died hears nothing, which its reader notices."""
@@ -321,6 +334,15 @@ class WorkerLine:
         handler, self._handler = self._handler, None
         if handler is not None:
             await handler.ended(message)
+        if self._handler is not None:
+            # Another document goes out in the same call.
+            return
+        if message is not None and message.open:
+            # The worker says Ready when the line is on hook.
+            await self.say(NothingFollows(message.call))
+            self.call, self.page = "", 0
+            self._settled.set()
+            return
         self.call, self.page = "", 0
         ring, self._late_ring = self._late_ring, None
         if message is None:

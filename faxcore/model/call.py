@@ -117,3 +117,8 @@ class CallReport:
     planned; else empty."""
     phase: str = ""
     """The phase of T.30, A to D, in which the call ended, of the outcomes in WITH_PHASE; else empty."""
+    more: bool = False
+    """True if the last page was said to be followed by another document in the same call (EOM)."""
+    not_begun: bool = False
+    """True of a document that was to follow another in the same call, if the other end did not go on to it: nothing of
+    it was sent."""

@@ -14,7 +14,7 @@ from faxcore.t30.capabilities import ECM_FRAME, Agreement
 from faxcore.t30.dialogue import ask
 from faxcore.t30.frames import FCF, NULL, Frame, X, pack_numbers
 from faxcore.t30.line import Script, SendBurst, do
-from faxcore.t30.send_state import BEGUN_AGAIN, SendState, confirm
+from faxcore.t30.send_state import BEGUN_AGAIN, SendState, announce_end, confirm
 
 BLOCK_FRAMES = 256
 """Frames in a block at most (A.3.2)."""
@@ -55,7 +55,7 @@ def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, byte
 
 
 def _send_block(
-    block: dict[int, bytes], command: FCF | None, page: int, number: int, sending: SendState
+    block: dict[int, bytes], asked: FCF | None, page: int, number: int, sending: SendState
 ) -> Script[Frame | None]:
     """Send one block until it is confirmed (A.5.3): bursts of the missing frames, PPS after each. None if it cannot be
     sent.
@@ -67,6 +67,7 @@ def _send_block(
         modulation, sending.phase = sending.agreement.modulation, "C"
         yield from do(SendBurst(modulation, missing, modulation.short_training and not long_training))
         long_training = False
+        command = yield from announce_end(asked, sending)
         fcf2 = NULL if command is None else command | (X if sending.x else 0)
         pps = Frame(FCF.PPS, bytes((fcf2,)) + pack_numbers(page, number, len(missing) - 1))
         answer = yield from confirm(pps, sending)

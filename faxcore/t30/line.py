@@ -157,9 +157,9 @@ class Note:
     """Tell the owner of the call, and go on when that is on disk. Reply: Done.
 
     confirmed: this page of our document has been confirmed. shortened: the document has so many pages now (`page`),
-    made for this shorter paper. final: all pages are out, the next frame asks for the last
-    confirmation. Otherwise only what the windows show: state, page and its octets as coded, remote id, rate, error
-    correction, and the sub-address (SUB) to which the coming pages are sent.
+    made for this shorter paper. final: all pages are out, the next frame asks for the last confirmation, and Done says
+    whether another document follows. Otherwise only what the windows show: state, page and its octets as coded, remote
+    id, rate, error correction, and the sub-address (SUB) to which the coming pages are sent.
     """
 
     state: str = ""
@@ -200,6 +200,8 @@ class Done:
     """The request has been carried out."""
 
     now: float
+    more: bool = False
+    """In reply to a Note that is final: another document follows in this call."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.line import Note, Script, SendFrames, do
+from faxcore.t30.line import Done, Note, Script, SendFrames, expect
 from faxcore.t30.modulation import Modulation
 
 BEGUN_AGAIN: Final = (FCF.DIS, FCF.DTC)
@@ -25,7 +25,7 @@ the other end begins phase B again: libspandsp does so when it has missed a carr
 
 @dataclass
 class SendState:
-    """The state of sending a document, in an outgoing call or to a caller that polls us."""
+    """The state of sending one document, in an outgoing call or to a caller that polls us."""
 
     x: bool = True
     """The bit X of our frames: set by a caller, which has received a DIS; clear in a terminal that is polled."""
@@ -65,6 +65,15 @@ class SendState:
     outcome: Outcome = Outcome.OK
     reason: Sentence = NOTHING
     answered_at: float | None = None
+    """The time at which the call was answered, or the document before this one in the same call was confirmed."""
+    connected_at: float | None = None
+    """The time at which an outgoing call was answered."""
+    final: bool = False
+    """True if the confirmation that is asked for is the document's last."""
+    more: bool = False
+    """True if another document follows in the same call: EOM is sent in place of EOP."""
+    not_begun: bool = False
+    """True if the other end did not go on to this document, which was to follow another in the same call."""
 
     def step_down(self) -> None:
         """Step one rung down the ladder. CallFailed below the last."""
@@ -78,21 +87,29 @@ class SendState:
         return make_carrier(*(replace(part, x=self.x) for part in parts))
 
 
+def announce_end(command: FCF | None, sending: SendState) -> Script[FCF | None]:
+    """Say that the confirmation of a page is asked for next, or with None that of a block within it; returns the
+    command to do it with. That is EOM behind the last page if the owner of the call has another document to follow.
+    """
+    sending.phase = "D"
+    if command is not None:
+        sending.sent = sending.page
+    sending.final = command is FCF.EOP and not sending.incomplete
+    reply = yield from expect(Note(state="confirming", page=sending.page, final=sending.final), Done)
+    sending.more = sending.final and reply.more
+    return FCF.EOM if sending.more else command
+
+
 def confirm(command: Frame, sending: SendState) -> Script[Frame]:
-    """Ask for the confirmation of a page.
+    """Ask for the confirmation that has been announced.
 
     After the request for the last page's confirmation, silence, a lost line, a modem that fails and a cancelled call no
     longer tell whether it has arrived: the outcome is UNCONFIRMED. Only an answer tells.
     """
-    sending.phase = "D"
-    final = command.name in ("EOP", "PPS-EOP") and not sending.incomplete
-    if command.name != "PPS-NULL":
-        sending.sent = sending.page
-    yield from do(Note(state="confirming", page=sending.page, final=final))
     try:
         answer = yield from ask(sending.x, sending.make_carrier(command))
     except CallFailed as failure:
-        if final and failure.outcome is not Outcome.REMOTE_DCN:
+        if sending.final and failure.outcome is not Outcome.REMOTE_DCN:
             raise CallFailed(
                 Outcome.UNCONFIRMED,
                 "All pages were sent, but the last confirmation did not come back: the fax may have arrived.",

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The transmitting terminal: phases A to E of T.30, page by page.
 
-`transmit` is a whole outgoing call; a terminal that is polled uses `send_pages` (faxcore/t30/polling_called.py).
+`transmit` is a whole outgoing call, unless the owner of the call has another document to follow in it: then EOM behind
+the last page leads back to phase B, and `transmit_next` goes on from there. Each document has a state and a
+confirmation of its own. A terminal that is polled uses `send_pages` (faxcore/t30/polling_called.py).
 However the call ends, its state is in a `SendState`: pages are confirmed only by an answer that says so, and if the
 answer to the very last page has been lost, the outcome is UNCONFIRMED, neither success nor failure.
 """
@@ -20,8 +22,17 @@ from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, TakePages, do, expect
 from faxcore.t30.selective import explain_hang_up, make_their_refusal, select_with_document
-from faxcore.t30.send_state import BEGUN_AGAIN, NOT_HEARD, SendState, confirm, make_unexpected_answer
+from faxcore.t30.send_state import (
+    BEGUN_AGAIN,
+    NOT_HEARD,
+    SendState,
+    announce_end,
+    confirm,
+    make_unexpected_answer,
+)
 
+NOT_GONE_ON = (Outcome.REMOTE_DCN, Outcome.TIMEOUT, Outcome.LINE_LOST)
+"""Ends of a call, in place of a DIS after EOM, of an other end that takes one document a call."""
 RESENDS = 2
 """Times that a page which the other end refused or has not heard is sent again."""
 
@@ -34,13 +45,43 @@ def transmit(
     shorter: Mapping[Paper, Sequence[PageInfo]] = NO_OTHERS,
 ) -> Script[SendState]:
     """Play a whole outgoing call: dial, send the pages from `first_page` (1 = first) to the last, hang up. Never raises
-    CallFailed. `shorter` are the same pages as they were made for shorter paper, if there are any.
+    CallFailed. `shorter` are the same pages as they were made for shorter paper, if there are any. The line is left as
+    it is if another document is to follow (`SendState.more`, and OK).
     """
     sending = SendState(confirmed=first_page - 1, done=first_page - 1, pages=len(pages))
+    yield from _send(_reach(number, sending), terminal, pages, shorter, sending)
+    return sending
+
+
+def transmit_next(
+    terminal: Terminal,
+    pages: Sequence[PageInfo],
+    before: SendState,
+    first_page: int = 1,
+    shorter: Mapping[Paper, Sequence[PageInfo]] = NO_OTHERS,
+) -> Script[SendState]:
+    """Send another document in the call in which the one before was confirmed behind its EOM; else as `transmit`."""
+    sending = SendState(
+        confirmed=first_page - 1,
+        done=first_page - 1,
+        pages=len(pages),
+        transmissions=before.transmissions,
+        remote_id=before.remote_id,
+        connected_at=before.connected_at,
+    )
+    yield from _send(_go_on(sending), terminal, pages, shorter, sending)
+    return sending
+
+
+def _send(
+    begin: Script[Offer],
+    terminal: Terminal,
+    pages: Sequence[PageInfo],
+    shorter: Mapping[Paper, Sequence[PageInfo]],
+    sending: SendState,
+) -> Script[None]:
     try:
-        answered = yield from do(Dial(number))
-        sending.answered_at, sending.phase = answered, "B"
-        sending.remote_id, offer = yield from hear_offer(answered + T1)
+        offer = yield from begin
         pages = yield from _choose_pages(offer, pages, shorter, sending)
         yield from send_pages(terminal, offer, pages, sending)
     except CallFailed as failure:
@@ -48,8 +89,33 @@ def transmit(
         connected = sending.answered_at is not None
         yield from disconnect(connected and not failure.hung_up, sending.x)
     else:
-        yield from disconnect(True, sending.x)
-    return sending
+        if not sending.more:
+            yield from disconnect(True, sending.x)
+
+
+def _reach(number: str, sending: SendState) -> Script[Offer]:
+    """Dial, and hear what the other end can (phases A and B)."""
+    answered = yield from do(Dial(number))
+    sending.answered_at = sending.connected_at = answered
+    sending.phase = "B"
+    sending.remote_id, offer = yield from hear_offer(answered + T1)
+    return offer
+
+
+def _go_on(sending: SendState) -> Script[Offer]:
+    """Hear again what the other end can, after an EOM that it has confirmed (phase B)."""
+    sending.answered_at = yield from do(Note(state="negotiating"))
+    sending.phase = "B"
+    try:
+        sending.remote_id, offer = yield from hear_offer(sending.answered_at + T1, sending.remote_id, after_eom=True)
+    except CallFailed as failure:
+        sending.not_begun = failure.outcome in NOT_GONE_ON
+        if not sending.not_begun:
+            raise
+        ended = CallFailed(failure.outcome, "The other fax machine did not go on to another fax in the same call.")
+        ended.hung_up = failure.hung_up
+        raise ended from failure
+    return offer
 
 
 def _choose_pages(
@@ -186,7 +252,7 @@ def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
     coded = yield from expect(CodePage(number, agreement.format, agreement.min_row_bits), Coded)
     rate, corrected = agreement.modulation.rate, agreement.error_correction
     now = yield from do(Note("page", number, rate=rate, error_correction=corrected, octets=len(coded.data)))
-    check_duration(sending.answered_at, now)
+    check_duration(sending.connected_at, now)
     if agreement.error_correction:
         counter = sending.transmissions % 256
         answer = yield from send_corrected_page(coded.data, command, counter, sending)
@@ -195,7 +261,8 @@ def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
         return answer
     modulation = agreement.modulation
     yield from do(SendPage(modulation, coded.data, short=modulation.short_training))
-    return (yield from confirm(Frame(command), sending))
+    asked = (yield from announce_end(command, sending)) or command
+    return (yield from confirm(Frame(asked), sending))
 
 
 def _make_page_refusal(number: int, answer: Frame) -> CallFailed:

@@ -24,6 +24,9 @@ frame that is not understood is written like any other), `no carrier`, `other ca
 
 `# page on A4:` are pages that were made for shorter paper, and `= take pages on A4 x 4` begins to send those.
 
+`= more follows` answers `= final pending`: EOM goes out in place of EOP, and another document follows, with a text of
+its own that begins behind the answer to EOM (`# role: next sender`).
+
 A called terminal has `# role: receiver`, and the `# page:` lines of the document that it offers; a terminal that polls
 has `# role: poller`. A password, PWD or SID, is never written: `ff c0 83 ****`, right or wrong.
 
@@ -80,6 +83,26 @@ def format_sender_header(
     """Format the arguments of `transmit`: the first lines of an outgoing call."""
     yield "# role: sender"
     yield f"# number: {number}"
+    yield from _format_document(terminal, pages, first_page, shorter)
+
+
+def format_next_header(
+    terminal: Terminal,
+    pages: Sequence[PageInfo],
+    before: SendState,
+    first_page: int = 1,
+    shorter: Mapping[Paper, Sequence[PageInfo]] = NO_OTHERS,
+) -> Iterator[str]:
+    """Format the arguments of `transmit_next`: the first lines of a document that follows another in a call."""
+    yield "# role: next sender"
+    yield f"# remote id: {before.remote_id}"
+    yield f"# transmissions: {before.transmissions}"
+    yield from _format_document(terminal, pages, first_page, shorter)
+
+
+def _format_document(
+    terminal: Terminal, pages: Sequence[PageInfo], first_page: int, shorter: Mapping[Paper, Sequence[PageInfo]]
+) -> Iterator[str]:
     yield from _format_terminal(terminal)
     yield from _format_pages(pages)
     for paper, others in shorter.items():
@@ -179,6 +202,8 @@ def format_reply(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
     sends = isinstance(request, t30.SendFrames | t30.SendTraining | t30.SendPage | t30.SendBurst)
     sending = " sending" if sends else ""
     match reply:
+        case t30.Done(more=True):
+            yield "= more follows"
         case t30.Lost(outcome=outcome, reason=reason):
             yield f"< lost {outcome.value}{sending} # {reason}"
         case t30.Cancelled():

@@ -33,8 +33,9 @@ class Listener:
     notes: list[Note] = field(default_factory=list)
     kept: list[tuple[int, str, bool]] = field(default_factory=list)
 
-    def note(self, note: Note) -> None:
+    def note(self, note: Note) -> bool:
         self.notes.append(note)
+        return False
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         self.kept.append((number, file, confirmed))

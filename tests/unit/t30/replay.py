@@ -28,7 +28,7 @@ from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import answer
 from faxcore.t30.selective import Selection
 from faxcore.t30.send_state import SendState
-from faxcore.t30.sender import transmit
+from faxcore.t30.sender import transmit, transmit_next
 from faxcore.t30.transcript import STARS, format_reply, format_request, format_result, parse_ranges
 
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
@@ -40,6 +40,7 @@ KNOWN_NOTES = (
     "= still keeping",
     "= confirmed page",
     "= final pending",
+    "= more follows",
     "= result",
 )
 SENDS = (t30.SendFrames, t30.SendTraining, t30.SendPage, t30.SendBurst)
@@ -124,6 +125,12 @@ class Call:
             case "sender":
                 first = int(self.setting("first page", "1"))
                 return transmit(self.terminal, self.pages, self.setting("number", ""), first, self.shorter)
+            case "next sender":
+                before = SendState(
+                    remote_id=self.setting("remote id", ""), transmissions=int(self.setting("transmissions", "0"))
+                )
+                first = int(self.setting("first page", "1"))
+                return transmit_next(self.terminal, self.pages, before, first, self.shorter)
             case "receiver":
                 return answer(self.terminal, self.pages)
             case "poller":
@@ -190,6 +197,9 @@ class Player:
         for text in format_request(request):
             self._expect(text)
         match request:
+            case t30.Note(final=True) if self._next is not None and self._next.text == "= more follows":
+                self._take(request)
+                return t30.Done(self._now, more=True)
             case t30.Note() | t30.TakePages():
                 return t30.Done(self._now)
             case t30.HangUp():

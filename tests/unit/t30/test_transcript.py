@@ -212,6 +212,7 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
     (t30.CodePage(1, FORMAT), t30.Coded(1, b"abc"), ["= code page 1 MMR 3 octets"]),
     (t30.Note(page=3, confirmed=True), t30.Done(1), ["= confirmed page 3"]),
     (t30.Note(final=True), t30.Done(1), ["= final pending"]),
+    (t30.Note(final=True), t30.Done(1, more=True), ["= final pending", "= more follows"]),
     (t30.Note(state="page"), t30.Done(1), []),
     (t30.HangUp(), t30.Done(1), ["> hang up"]),
 ]
