@@ -38,7 +38,7 @@ from faxcore.health import CHECK_SECONDS, Health
 from faxcore.line.codecs import implementation
 from faxcore.lines.process import Start, start
 from faxcore.lines.worker_line import WorkerLine, worker_command
-from faxcore.queue.outgoing_call import Composer
+from faxcore.queue.composing import Composer
 from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Scheduler
 from faxcore.reception.answering import Answering

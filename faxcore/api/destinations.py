@@ -77,6 +77,7 @@ def _view(row: DestinationRow) -> LearntDestination:
         training_failures=row.known.training_failures,
         correction_failures=row.known.correction_failures,
         paper=row.known.paper,
+        together=row.known.together,
         until=row.until,
         reached=row.reached,
         locked=row.locked,

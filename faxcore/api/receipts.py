@@ -24,7 +24,7 @@ from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.fax_folders.verification import copy_verified
 from faxcore.model.job import FINAL, State
 from faxcore.model.sentence import Sentence
-from faxcore.queue.outgoing_call import Composer
+from faxcore.queue.composing import Composer
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.sent_copies import Copying

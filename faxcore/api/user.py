@@ -45,8 +45,8 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_carriers
+from faxcore.queue.composing import Composer
 from faxcore.queue.experience import plan_paper
-from faxcore.queue.outgoing_call import Composer
 from faxcore.queue.scheduler import Scheduler
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id

@@ -92,6 +92,7 @@ def _format(found: LearntDestination) -> str:
     facts = [
         _("begins at {rung}").format(rung=found.begin_at) if found.begin_at else "",
         "" if found.error_correction else _("without error correction"),
+        "" if found.together else _("one fax a call"),
         _("prints {paper} at most").format(paper=found.paper.upper()) if found.paper else "",
         _("calls lost in the training: {count}").format(count=found.training_failures)
         if found.training_failures

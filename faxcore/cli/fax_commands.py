@@ -188,7 +188,8 @@ async def show(desk: Client, options: argparse.Namespace) -> int:
         counts = _("{confirmed} pages confirmed, {rate} bit/s, {seconds:.0f} s")
         about = counts.format(confirmed=call.confirmed, rate=call.rate, seconds=call.seconds)
         reason = f"  {translate(call.reason)}" if call.reason else ""
-        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}{to}  {about}{reason}")
+        behind = "  " + _("in the call of the fax before it") if call.follows else ""
+        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}{to}  {about}{behind}{reason}")
     return 0
 
 

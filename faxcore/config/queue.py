@@ -47,6 +47,8 @@ class QueueConfig:
     """Calls in a row that reach no fax machine, by how the last one ended, at a number where none has ever answered; no
     bound of their own for the ends that are not here.
     """
+    faxes_per_call: int = 8
+    """Faxes to one number that go out in one call at most, whosoever they are; 1: each has a call of its own."""
     remember_days: int = 7
     """Days for which is remembered what calls to a destination have taught; 0: nothing is."""
 
@@ -78,6 +80,7 @@ def read_queue(table: Table) -> QueueConfig:
         _read_wait(table.table("wait")),
         table.whole("spread", QueueConfig.spread, 0, 100),
         _read_never_reached(table.table("never_reached")),
+        table.whole("faxes_per_call", QueueConfig.faxes_per_call, 1, MOST_CALLS),
         table.whole("remember_days", QueueConfig.remember_days, 0, 365),
         table.whole("max_faxes_per_hour", QueueConfig.max_faxes_per_hour, 0, 1_000_000),
         table.whole("max_waiting_megabytes", QueueConfig.max_waiting_megabytes, 0, 1_000_000),

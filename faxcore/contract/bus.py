@@ -360,6 +360,9 @@ class Call:
     """From the answer to hanging up."""
     number: str = ""
     """The number called, in international form where it has one: the job's may have been changed since."""
+    follows: bool = False
+    """True if it was not dialled for this job, which went out in the same telephone call behind another fax: then its
+    seconds are those of its own part."""
 
 
 @dataclass(frozen=True)
@@ -488,6 +491,8 @@ class LearntDestination:
     """Calls in a row that have ended in error correction, without a page."""
     paper: str = ""
     """The longest paper that it prints, a4 or b4; empty: any, or unknown."""
+    together: bool = True
+    """False if each fax has a call of its own there, as the other end does not take several in one."""
     until: str = ""
     """The time at which that is forgotten; empty if there is nothing to forget, or it is locked."""
     reached: str = ""

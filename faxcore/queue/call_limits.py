@@ -37,9 +37,10 @@ def is_reached(report: CallReport) -> bool:
 
 def count_call(before: Attempts, report: CallReport, first_page: int) -> Attempts:
     """Count a call that has ended, in which pages from `first_page` on were to be sent; `before` has its dial already,
-    as that is counted when it begins. One that dialled nothing, or that we broke off ourselves, counts for nothing.
+    as that is counted when it begins. One that dialled nothing, or that we broke off ourselves, counts for nothing; nor
+    does one in which the job was to follow another, and the other end did not go on to it.
     """
-    if not is_dialled(report) or report.outcome is Outcome.LOCAL_ABORT:
+    if not is_dialled(report) or report.outcome is Outcome.LOCAL_ABORT or report.not_begun:
         return replace(before, dials=before.dials - 1)
     if not is_reached(report):
         return replace(before, unreached=before.unreached + 1)

@@ -6,6 +6,9 @@ under way, then of the one who has been served longest ago; each person's own jo
 thousands leaves everybody else's letter its turn. One call at a time goes to each destination, on a line that may
 carry it (`carrying`). A job that no free line may carry holds up none of those behind it. Of the lines that may, the
 one with the highest priority dials; of several, the one that dialled longest ago, so that they share the load.
+
+Behind the one that goes out, others to the same number may go out in the same call (`choose_following`): that costs no
+dialling. What is more urgent and waits for the line does not wait for them.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from faxcore.config import Config, LineConfig, Sender
 from faxcore.dialling.ruling import find_rule
@@ -74,7 +78,7 @@ def choose(
     served = dict(known.served)
     carriers = Carriers(left, known, config)
     while waiting and (able := list_able(left, config.kept_free, known.now)):
-        waiting.sort(key=lambda job: (job.priority, calls[job.owner], served.get(job.owner, 0), job.id))
+        waiting.sort(key=partial(_find_rank, calls=calls, served=served))
         found = _first_pair(waiting, able, busy, carriers)
         if found is None:
             break
@@ -86,6 +90,29 @@ def choose(
         calls[job.owner] += 1
         served[job.owner] = max(served.values(), default=0) + 1
     return pairs
+
+
+def choose_following(
+    waiting: Sequence[Candidate], others: Sequence[Candidate], line: LineConfig, known: Known, config: Config
+) -> Candidate | None:
+    """Choose which of the jobs that wait for the number which this line is calling goes out next in the same call, in
+    the order of `choose`; None if none may, or one of the others that may go out on this line is more urgent.
+    """
+    if not line.dials or not line.hours.has(known.now):
+        return None
+    calls = Counter(each.owner for each in known.engaged)
+    carriers = Carriers([line], known, config)
+    order = partial(_find_rank, calls=calls, served=known.served)
+    job = min((job for job in waiting if carriers.of(job)), key=order, default=None)
+    if job is None or any(
+        other.priority < job.priority and other.destination not in known.busy and carriers.of(other) for other in others
+    ):
+        return None
+    return job
+
+
+def _find_rank(job: Candidate, calls: Mapping[str, int], served: Mapping[str, int]) -> tuple[int, int, int, str]:
+    return job.priority, calls.get(job.owner, 0), served.get(job.owner, 0), job.id
 
 
 def _first_pair(

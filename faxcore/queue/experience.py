@@ -10,6 +10,8 @@ error correction, in whose frames it gets lost. So:
 - after two calls in a row that ended in the training at a rung of V.17, or behind it in error correction, both without
   a page, the next ones are made without V.17, or without error correction. If that does not help, it is forgotten.
 
+- an other end that does not go on to a second fax in the same call, or does not answer when it is told of one, gets one
+  fax a call.
 - pages are planned for the paper that the other end last said it prints, where that is shorter than any page may be.
 
 Whatever is known is forgotten after some days (`remember_days` in the configuration): lines and machines are mended.
@@ -30,12 +32,18 @@ SUSPECTED: Final = 2
 """Calls in a row after which what they had in common is taken for the cause."""
 WITHOUT_V17: Final = "V.29 9600"
 """The fastest rung below V.17."""
+NOT_TAKEN: Final = (Outcome.UNCONFIRMED, Outcome.REMOTE_DCN, Outcome.PROTOCOL)
+"""Ends of a call after EOM, with which the last page of a fax was followed, of an other end that may not know it."""
 SLOW: Final = ("V.27ter 2400", "V.27ter 4800", "V.29 7200", WITHOUT_V17)
 """The rungs to climb."""
 
 
 def update_history(before: Experience, report: CallReport, first_page: int) -> Experience:
     """Add to what is known that a call out has ended, in which pages from `first_page` on were to be sent."""
+    if report.not_begun or (report.more and report.outcome in NOT_TAKEN):
+        before = replace(before, together=False)
+    if report.not_begun:
+        return before
     if report.paper:
         before = replace(before, paper="" if report.paper == Paper.UNLIMITED.value else report.paper)
     if report.outcome is Outcome.OK:

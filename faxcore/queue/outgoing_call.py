@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One call of one job: from the claim to the verdict."""
+"""One call of one job: from the claim to the verdict.
+
+When its last page has been confirmed, another fax to the same number may go out in the same telephone call. That has an
+`OutgoingCall` of its own, with its own row, folder and verdict; the one before has ended, on disk, when it begins.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
 
 from faxcore.checkpoint import checkpoint
@@ -20,21 +22,17 @@ from faxcore.contract.messages import (
     PagesShortened,
     PlaceCall,
     Progress,
-    ShorterPages,
 )
 from faxcore.dialling.dial_string import show_dial
 from faxcore.dialling.ruling import find_rule
-from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
-from faxcore.document.sizes import PageSize
-from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
-from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.queue.call_watch import CallWatch
 from faxcore.queue.carrying import list_carriers
-from faxcore.queue.experience import plan_paper
+from faxcore.queue.composing import ComposedPages, Composer, compose_pages
+from faxcore.queue.following import Following
 from faxcore.queue.restart import end_unheard
 from faxcore.queue.verdict import write_verdict
 from faxcore.store.call_history import NOTHING, Experience
@@ -42,12 +40,8 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.synced_files import make_folder, sync_folder
 
 log = logging.getLogger(__name__)
-
-Composer = Callable[[Path, Path, PageOrder], Awaitable[Sequence[PageSize]]]
-"""Writes pages as they are to arrive into a new file, by an order; their sizes."""
 
 FULL_SECONDS: Final = 60.0
 """Seconds that a job waits whose pages could not be composed for want of space, or of a wall to do it behind."""
@@ -61,23 +55,29 @@ class OutgoingCall:
         store: Store,
         config: CurrentConfig,
         job: JobRow,
-        line: WorkerLine,
+        following: Following,
         call: str,
         changed: Callable[[str], None],
         end: Callable[[str], None],
+        go_on: Callable[[OutgoingCall], tuple[OutgoingCall, ComposedPages] | None],
         mind_clock: Callable[[], None],
         monotonic: Callable[[], float],
+        follows: str = "",
     ) -> None:
-        """`changed` hears of every change of the job, `end` of the end of the call; both with the job's id.
-        `mind_clock` sees to a clock that was set, before a time is written by it.
+        """`changed` hears of every change of the job, `end` of the end of the call; both with the job's id. `go_on`
+        gives the job that goes out next in the same telephone call its own. `mind_clock` sees to a clock that was set,
+        before a time is written by it. `follows` is the call before this one in the same telephone call.
         """
         self._store = store
         self._config = config
-        self._job = job
-        self._line = line
-        self._call = call
+        self.job = self._job = job
+        self.call = self._call = call
+        self.following = following
+        self._line = following.line
+        self._follows = follows
         self._changed = changed
         self._end = end
+        self._go_on = go_on
         self._mind_clock = mind_clock
         self._cancelled = False
         self._put_off = False
@@ -85,13 +85,12 @@ class OutgoingCall:
         """Pages whose confirmation is not on disk yet."""
         self._shortened: PagesShortened | None = None
         """What is not on disk yet of the pages' having been made for shorter paper."""
-        self._shorter: tuple[ShorterPages, ...] = ()
-        self.watch = CallWatch(line.name, job.pages, monotonic)
+        self.watch = CallWatch(self._line.name, job.pages, monotonic)
 
     async def run(self, composer: Composer) -> None:
         """Compose, then dial; the rest is heard."""
         try:
-            document = await self._compose(composer)
+            composed = await self._compose(composer)
         except DocumentError as error:
             self._line.release()
             await self._end_undialled(error)
@@ -116,9 +115,22 @@ class OutgoingCall:
             report = CallReport(Outcome.MODEM, Sentence("By the configuration, this line may not carry it any more."))
             await self._finish(report, wait=0)
             return
-        if not await self._line.dial(self._order(document), self):
+        if not await self._line.dial(self._order(composed), self):
             report = CallReport(Outcome.MODEM, Sentence("The line was needed for a call that came in, or was lost."))
             await self._finish(report, wait=0)
+            return
+        self.prepare_next()
+
+    async def send_next(self, composed: ComposedPages) -> None:
+        """Send the job in the telephone call that is open behind the one before."""
+        self.watch.pages = composed.pages
+        await self._line.send_next(self._order(composed), self)
+        self.prepare_next()
+
+    def prepare_next(self) -> None:
+        """Have the fax ready that goes out next in the same telephone call, if this one is on the line."""
+        if self._line.call == self._call:
+            self.following.prepare(self._job)
 
     def _may_dial(self) -> bool:
         """Look again at what has been decided: another configuration may have come, or an hour."""
@@ -131,7 +143,7 @@ class OutgoingCall:
     def _station_id(self) -> str:
         return self._line.line.station_id or self._config.value.station_id
 
-    def _order(self, document: Path) -> PlaceCall:
+    def _order(self, composed: ComposedPages) -> PlaceCall:
         """Make the order for the line, with what earlier calls to this destination have taught."""
         line, known = self._line.line, self._experience()
         if known.begin_at or not known.error_correction:
@@ -139,7 +151,7 @@ class OutgoingCall:
         return PlaceCall(
             call=self._call,
             folder=str(self._store.call_folder(self._call)),
-            document=str(document),
+            document=str(composed.document),
             number=self._job.dial,
             station_id=self._station_id(),
             first_page=self._job.confirmed + 1,
@@ -148,8 +160,9 @@ class OutgoingCall:
             max_rate=line.max_rate,
             begin_at=known.begin_at,
             sub_address=self._job.sub_address,
-            shorter=self._shorter,
+            shorter=composed.shorter,
             shown=show_dial(self._job.dial, self._job.destination, self._config.value.dialling),
+            follows=self._follows,
         )
 
     def _experience(self) -> Experience:
@@ -237,13 +250,13 @@ class OutgoingCall:
             await self._line.cancel()
         else:
             checkpoint("final-pending on disk, line not told")
-            await self._line.noted(self._call)
+            await self._line.noted(self._call, more=self.following.is_ready(self._job))
             checkpoint("line told, end not heard")
 
     async def ended(self, report: Ended | None) -> None:
         """Write down the end: the line is on hook again, or its worker has died."""
         if report is not None:
-            await self._finish(report.report)
+            await self._finish(report.report, is_open=report.open)
             return
         reason = Sentence("The program for the line ended during the call.")
 
@@ -254,54 +267,23 @@ class OutgoingCall:
                 job = self._store.jobs.get(self._job.id)
                 assert job is not None
                 left = self._store.find_report(self._call)
-                end_unheard(self._store, self._config.value.queue, job, self._call, left, reason)
+                queue, follows = self._config.value.queue, bool(self._follows)
+                end_unheard(self._store, queue, job, self._call, left, reason, follows)
 
         await retry_until_written(f"the end of the call of job {self._job.id}", write)
+        self.following.drop()
         self._store.retention.clean_ended_call(self._call)
         self._end(self._job.id)
 
-    async def _compose(self, composer: Composer) -> Path:
-        folder = make_folder(self._store.call_folder(self._call))
-        document = folder / "document.tif"
-        job = self._job
-        known, wish = self._experience().longest, self._config.value.document.long_pages
-        plan = plan_paper(job.paper_plan, job.confirmed, known, wish)
-        order = PageOrder(
-            job.header,
-            job.recipient,
-            job.subject,
-            self._station_id(),
-            self._store.database.local_now(),
-            job.confirmed + 1,
-            plan=plan,
+    async def _compose(self, composer: Composer) -> ComposedPages:
+        job, known = self._job, self._experience().longest
+        composed = await compose_pages(
+            self._store, self._config.value, job, self._call, self._station_id(), composer, known
         )
-        pages = self._store.documents.pages_file(job.document)
-        sizes = await composer(pages, document, order)
-        self.watch.pages = len(sizes)
-        longest = max((size.millimetres for size in sizes[job.confirmed :]), default=0.0)
-        self._shorter = tuple(
-            [
-                await self._compose_shorter(composer, pages, folder, order, paper)
-                for paper in plan.last.paper.shorter
-                if longest > paper.longest_mm
-            ]
-        )
-        if self._store.sent_copies.is_wanted(job.id):
-            # Their names, too: they are the copy of what is sent.
-            sync_folder(folder)
-        if (len(sizes), plan) != (job.pages, job.paper_plan):
-            self._store.jobs.set_pages(job.id, len(sizes), plan)
-        return document
-
-    async def _compose_shorter(
-        self, composer: Composer, pages: Path, folder: Path, order: PageOrder, paper: Paper
-    ) -> ShorterPages:
-        """Compose the pages as they go out if the other end turns out to print no more than this: in the call there is
-        no time for it.
-        """
-        document = folder / f"document-{paper.value}.tif"
-        await composer(pages, document, replace(order, plan=order.plan.shorten(order.first_page, paper)))
-        return ShorterPages(paper, str(document))
+        self.watch.pages = composed.pages
+        if (composed.pages, composed.plan) != (job.pages, job.paper_plan):
+            self._store.jobs.set_pages(job.id, composed.pages, composed.plan)
+        return composed
 
     async def _end_undialled(self, error: DocumentError) -> None:
         if error.reason.passes:
@@ -309,11 +291,19 @@ class OutgoingCall:
         else:
             await self._finish(CallReport(Outcome.STORAGE, error.sentence))
 
-    async def _finish(self, report: CallReport, wait: float | None = None) -> None:
+    async def _finish(self, report: CallReport, wait: float | None = None, is_open: bool = False) -> None:
+        """Write down the end, and begin with the job that goes out next if the telephone call is open."""
         checkpoint("call ended, not on disk")
         await retry_until_written(f"the end of the call of job {self._job.id}", lambda: self._write(report, wait))
+        # At once: as long as one of its jobs is in a call, nobody else calls this number.
+        following = self._go_on(self) if is_open else None
         self._store.retention.clean_ended_call(self._call)
         self._end(self._job.id)
+        if following is None:
+            self.following.drop()
+        else:
+            checkpoint("next fax claimed, line not told")
+            await following[0].send_next(following[1])
 
     def _write(self, report: CallReport, wait: float | None) -> None:
         self._mind_clock()

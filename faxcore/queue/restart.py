@@ -10,6 +10,7 @@ arrived, so it is `uncertain` and a person decides.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from faxcore.config import QueueConfig
@@ -61,13 +62,21 @@ def _restart_call(store: Store, call: CallRow, queue: QueueConfig) -> None:
     if job is None or job.state not in IN_CALL:
         store.calls.end(call.id, report or make_interrupted(RESTARTED))
     else:
-        end_unheard(store, queue, job, call.id, report, RESTARTED)
+        end_unheard(store, queue, job, call.id, report, RESTARTED, bool(call.follows))
 
 
 def end_unheard(
-    store: Store, queue: QueueConfig, job: JobRow, call: str, report: CallReport | None, reason: Sentence
+    store: Store,
+    queue: QueueConfig,
+    job: JobRow,
+    call: str,
+    report: CallReport | None,
+    reason: Sentence,
+    follows: bool = False,
 ) -> None:
     """Write the end of a call that nobody heard, by its worker's report if there is one. In the caller's transaction.
+    `follows`: the job went out behind another in the same telephone call. That was not dialled for it: it counts for
+    nothing, and the next one is.
 
     A worker that broke the call off because the service was gone has only done what it had to: the try counts, as it
     does without a report, or a service that crashes in each call would dial for ever.
@@ -79,6 +88,8 @@ def end_unheard(
             store.jobs.confirm(job.id, page, call)
     if report is None or report.outcome is Outcome.LOCAL_ABORT:
         store.calls.end(call, report or make_interrupted(reason))
+        if follows:
+            store.jobs.count_attempts(job.id, replace(job.attempts, dials=job.dials - 1))
         restart_job(store, queue, job.id, reason)
     else:
         write_verdict(store, queue, job, call, report)

@@ -11,23 +11,26 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from faxcore.checkpoint import checkpoint
-from faxcore.config import Sender
+from faxcore.config import LineConfig, Sender
 from faxcore.config.current import CurrentConfig
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import IN_CALL, Event, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_hours, find_opening, find_passing, find_refused, list_able
-from faxcore.queue.choose import Known, choose
+from faxcore.queue.choose import Known, choose, choose_following
 from faxcore.queue.clock_watch import ClockWatch
+from faxcore.queue.composing import ComposedPages, Composer
+from faxcore.queue.following import Following, Prepared
 from faxcore.queue.giving_up import give_up, give_up_late
-from faxcore.queue.outgoing_call import FULL_SECONDS, Composer, OutgoingCall
+from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -196,6 +199,8 @@ class Scheduler:
                 self._changed(job)
             refused = self._refuse_forbidden()
             self._start_calls()
+            for call in self._calls.values():
+                call.prepare_next()
             return 0.0 if refused or MOST_WOKEN in (len(woken), len(late)) else self._seconds_to_next()
         except StoreUnavailable as error:
             log.error("the queue waits for the database: %s", error)
@@ -231,14 +236,14 @@ class Scheduler:
         free = {line.line: line for line in self._lines() if line.free}
         if not free:
             return []
-        known, candidates = self._find_heads()
+        known, candidates = self._find_heads(free)
         chosen = choose(candidates, list(free), known, self._config.value)
         return [(job, free[line]) for job, line in chosen]
 
-    def _find_heads(self) -> tuple[Known, Sequence[Candidate]]:
-        """Find what choosing needs to know, and the heads of the queue."""
+    def _find_heads(self, free: Iterable[LineConfig]) -> tuple[Known, Sequence[Candidate]]:
+        """Find what choosing needs to know, and the heads of the queue as far as these lines may carry them now."""
         config, now = self._config.value, self._store.database.local_now()
-        able = list_able([line.line for line in self._lines() if line.free], config.kept_free, now)
+        able = list_able(list(free), config.kept_free, now)
         senders: dict[str, Sender] = {}
 
         def find_passing_of(owner: str) -> Passing:
@@ -253,7 +258,7 @@ class Scheduler:
         config = self._config.value
         if not any(rule.refuse for rule in config.rules) or not any(line.free for line in self._lines()):
             return 0
-        known, candidates = self._find_heads()
+        known, candidates = self._find_heads(line.line for line in self._lines() if line.free)
         refused = find_refused(candidates, known.senders, config)
         given_up = give_up(self._store, refused[:MOST_WOKEN])
         for job in given_up:
@@ -268,23 +273,83 @@ class Scheduler:
 
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")
+        following = Following(
+            self._store, self._config, line, self._find_following, self._begin, self._composer, self._monotonic
+        )
+        call = self._claim(job, following)
+        checkpoint("claimed, not composed")
+        line.reserve()
+        self.report(job.id)
+        self._begin(call.run(self._composer))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._broken)
+        return task
+
+    def _claim(
+        self, job: JobRow, following: Following, prepared: Prepared | None = None, before: str = ""
+    ) -> OutgoingCall:
+        """Give a job to a line: the intent is on disk. With the call `before` it goes out behind the job of that."""
+        line = following.line
         with self._store.transaction():
-            claimed = self._store.jobs.claim(job.id, line.name, self._find_seconds(job))
+            claimed = self._store.jobs.claim(
+                job.id, line.name, self._find_seconds(job), prepared.call if prepared else "", before
+            )
+            if prepared is not None:
+                self._store.jobs.set_pages(job.id, prepared.composed.pages, prepared.composed.plan)
             # What was confirmed before an archive was wanted has not been kept.
             if self._config.value.archive.folder is not None and not job.confirmed:
                 self._store.sent_copies.want(job.id)
         self._served[job.owner] = self._used[line.name] = next(self._turn_number)
-        checkpoint("claimed, not composed")
-        call = OutgoingCall(
-            self._store, self._config, job, line, claimed, self.report, self.end, self.mind_clock, self._monotonic
+        self._calls[job.id] = call = OutgoingCall(
+            self._store,
+            self._config,
+            job,
+            following,
+            claimed,
+            self.report,
+            self.end,
+            self._go_on,
+            self.mind_clock,
+            self._monotonic,
+            before,
         )
-        line.reserve()
-        self._calls[job.id] = call
-        self.report(job.id)
-        task = asyncio.create_task(call.run(self._composer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(self._broken)
+        return call
+
+    def _go_on(self, ended: OutgoingCall) -> tuple[OutgoingCall, ComposedPages] | None:
+        """Give the job that is to go out next in an open telephone call a call of its own, with its pages."""
+        following = ended.following
+        prepared = following.take(ended.job)
+        if prepared is None:
+            return None
+        try:
+            call = self._claim(prepared.job, following, prepared, ended.call)
+        except StoreUnavailable as error:
+            log.error("job %s does not go out in the call that is under way: %s", prepared.job.id, error)
+            self._store.retention.drop_kept(prepared.call)
+            return None
+        self._store.retention.release_kept(prepared.call)
+        checkpoint("next fax claimed, not told")
+        self.report(prepared.job.id)
+        return call, prepared.composed
+
+    def _find_following(self, before: JobRow, line: WorkerLine, ready: JobRow | None) -> JobRow | None:
+        """Find the job that goes out behind this one in its call; with `ready`, only that, if it still may."""
+        jobs, turns, config = self._store.jobs, self._store.turns, self._config.value
+        if ready is None:
+            waiting = turns.list_for(before.destination, before.dial)
+        else:
+            waiting = [Candidate.of(ready)] if jobs.get(ready.id) == ready else []
+        if not waiting or not self._store.call_history.experience(before.destination).together:
+            return None
+        known, others = self._find_heads([line.line])
+        senders = {owner: config.find_sender(owner) for owner in {job.owner for job in waiting}}
+        known = replace(known, senders={**known.senders, **senders})
+        found = choose_following(waiting, others, line.line, known, config)
+        return jobs.get(found.id) if found is not None else None
 
     def _find_seconds(self, job: JobRow) -> float:
         """Find the seconds after which a job is given up: only those count in which it may go out."""

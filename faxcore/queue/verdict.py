@@ -41,9 +41,9 @@ def write_verdict(
     now = jobs.get(job.id)
     assert now is not None
     attempts = count_call(now.attempts, report, job.confirmed + 1)
-    seconds = _find_wait(queue, report.outcome, job.id, now.attempts.dials) if wait is None else wait
+    seconds = _find_wait(queue, report, job.id, now.attempts.dials) if wait is None else wait
     # What a person has changed meanwhile has its own calls and its own time.
-    limit = NOTHING if now.wish else _find_limit(store, queue, now, attempts, report, seconds)
+    limit = NOTHING if now.wish or report.not_begun else _find_limit(store, queue, now, attempts, report, seconds)
     events = after_call(now.state, report, bool(limit), cancelled or now.cancelled, now.goes_elsewhere)
     if report.outcome is Outcome.OK:
         # The confirmation of the last page is the end of the call; rows for it may not have come apart.
@@ -58,10 +58,10 @@ def write_verdict(
         checkpoint("verdict written, not committed")
 
 
-def _find_wait(queue: QueueConfig, outcome: Outcome, job: str, dials: int) -> float:
-    if outcome is Outcome.LOCAL_ABORT:
+def _find_wait(queue: QueueConfig, report: CallReport, job: str, dials: int) -> float:
+    if report.outcome is Outcome.LOCAL_ABORT or report.not_begun:
         return 0.0
-    return spread_wait(queue.seconds(outcome), queue, job, dials)
+    return spread_wait(queue.seconds(report.outcome), queue, job, dials)
 
 
 def _find_limit(

@@ -31,6 +31,8 @@ class Experience:
 
     paper: str = ""
     """The longest paper that it prints, one of `Paper`; empty: any, or unknown."""
+    together: bool = True
+    """True if several faxes may go there in one call."""
 
     @property
     def longest(self) -> Paper:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Calls, out and in: what is known of each, in columns. A call is the unit of the bill, and stays when its fax is gone.
+Of several faxes in one telephone call each has a row: it names the one before it (`follows`), and its seconds are those
+of its own part.
 
 When a call was answered comes from the line, which has seen it (`AnswerKnown.LINE`). Of a call whose end nobody saw it
 is known only if a page was confirmed: then it had been answered by that time (`AnswerKnown.PAGE`).
@@ -68,6 +70,8 @@ class CallRow:
     rate: int
     remote_id: str
     seconds: float
+    follows: str
+    """The call before it in the same telephone call, whose line it went on with; empty: it was dialled for."""
 
 
 _COLUMNS = tuple(schema.call.c[name] for name in CallRow.__dataclass_fields__)
@@ -79,9 +83,21 @@ class Calls:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def begin_out(self, job: str, owner: str, line: str, destination: str, dialled: str, first_page: int) -> str:
-        """A call that is going to be made; its id. In the caller's transaction."""
-        id = new_id()
+    def begin_out(
+        self,
+        job: str,
+        owner: str,
+        line: str,
+        destination: str,
+        dialled: str,
+        first_page: int,
+        id: str = "",
+        follows: str = "",
+    ) -> str:
+        """A call that is going to be made, or to go on with a job behind the one that `follows` names; its id. In the
+        caller's transaction.
+        """
+        id = id or new_id()
         self._db.add(
             schema.call,
             id=id,
@@ -92,6 +108,7 @@ class Calls:
             destination=destination,
             dialled=dialled,
             first_page=first_page,
+            follows=follows,
             started=self._db.now(),
         )
         return id

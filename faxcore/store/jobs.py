@@ -183,9 +183,10 @@ class Jobs:
             assert after is not None
             return after
 
-    def claim(self, id: str, line: str, seconds: float) -> str:
-        """A line takes the job: the intent to dial, on disk; the id of the call. With its first call begin the seconds
-        after which it is given up.
+    def claim(self, id: str, line: str, seconds: float, call: str = "", follows: str = "") -> str:
+        """A line takes the job: the intent to dial, on disk; the id of the call, which may have been chosen before.
+        With its first call begin the seconds after which it is given up. `follows` is the call in which it goes out
+        behind another job.
         """
         table = schema.job
         with self._db.transaction():
@@ -194,7 +195,8 @@ class Jobs:
             self._db.run(
                 update(table).where(table.c.id == id).values(dials=table.c.dials + 1, next_try=None, deadline=deadline)
             )
-            return self._calls.begin_out(id, job.owner, line, job.destination, job.dial, job.confirmed + 1)
+            first = job.confirmed + 1
+            return self._calls.begin_out(id, job.owner, line, job.destination, job.dial, first, call, follows)
 
     def confirm(self, id: str, page: int, call: str) -> None:
         """The other end has this page."""

@@ -59,6 +59,7 @@ class Retention:
         self._sent_copies = sent_copies
         self._call_folder = call_folder
         self._left: set[str] = set()
+        self._kept: set[str] = set()
 
     # ------------------------------------------------------------ working copies
 
@@ -92,6 +93,23 @@ class Retention:
         for call in list(self._left):
             self.clean_ended_call(call)
 
+    def keep(self, call: str) -> None:
+        """Leave the folder of a call alone that no row names yet: `drop_kept` or `release_kept` ends that."""
+        self._kept.add(call)
+
+    def release_kept(self, call: str) -> None:
+        """A row names the call now."""
+        self._kept.discard(call)
+
+    def drop_kept(self, call: str) -> None:
+        """Remove the folder of a call that does not take place, as far as the disk lets us."""
+        self._kept.discard(call)
+        try:
+            remove(self._call_folder(call))
+        except OSError as error:
+            # The sweep after the next start finds it.
+            log.error("what was made for call %s could not be removed: %s", call, error)
+
     def _needless_pages(self, call: str, folder: Path) -> list[Path]:
         """Pages of a reception that is filed, or that never became one, and what else its files are made of."""
         table = schema.reception
@@ -107,7 +125,8 @@ class Retention:
         }
         for call in calls:
             if call not in known:
-                remove(self._call_folder(call))
+                if call not in self._kept:
+                    remove(self._call_folder(call))
             elif known[call] is not None:
                 self.clean_call(call)
 

@@ -35,7 +35,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0011"
+REVISION: Final = "0012"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -196,6 +196,7 @@ job = Table(
     Index("job_by_next_try", "state", "next_try", "id"),
     Index("job_by_deadline", "state", "deadline"),
     Index("job_by_owner", "owner", "state", "submission"),
+    Index("job_by_number", "state", "destination", "priority", "id"),
 )
 
 call = Table(
@@ -236,6 +237,8 @@ call = Table(
     _text("phase"),
     # The paper for which its pages were made anew in it, as the other end prints no more; empty: as they were planned.
     _text("shortened"),
+    # The call before it in the same telephone call; empty: it was dialled for.
+    _text("follows"),
     # True as long as its transcript may be there.
     Column("transcript", Boolean, nullable=False, server_default="1"),
     Index("call_by_job", "job", "id"),
@@ -360,6 +363,8 @@ destination = Table(
     _whole("training_failures"),
     _whole("correction_failures"),
     _text("paper"),
+    # True if several faxes may go there in one call.
+    Column("together", Boolean, nullable=False, server_default="1"),
     _text("until"),
     # When a fax machine last answered there; empty: never, or long ago.
     _text("reached"),

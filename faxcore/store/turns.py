@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, case, fu
 from faxcore.model.job import IN_CALL, State
 from faxcore.store import schema
 from faxcore.store.database import Database
+from faxcore.store.jobs import JobRow
 
 MOST: Final = 200
 """Candidates at most."""
@@ -34,6 +35,11 @@ class Candidate:
     owner: str
     priority: int
     destination: str
+
+    @staticmethod
+    def of(job: JobRow) -> Candidate:
+        """Return what choosing needs of a job."""
+        return Candidate(job.id, job.owner, job.priority, job.destination)
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,15 @@ class Turns:
             for priority, owner in queues
             for one in self._heads(priority, owner, busy, each, found[owner], looked_at)
         ]
+
+    def list_for(self, destination: str, dial: str, most: int = MOST) -> list[Candidate]:
+        """The ready jobs that go to one number, dialled so; the most urgent and oldest first, `most` in all."""
+        job = schema.job.c
+        ready = select(job.id, job.owner, job.priority, job.destination).where(
+            job.state == State.READY.value, job.destination == destination, job.dial == dial
+        )
+        rows = self._db.rows(ready.order_by(job.priority, job.id).limit(most))
+        return [Candidate(row.id, row.owner, row.priority, row.destination) for row in rows]
 
     def _queues(self, most: int) -> list[tuple[int, str]]:
         """Every priority and person with a ready job, in this order. Each is one step in the index, not a walk."""

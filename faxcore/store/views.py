@@ -84,6 +84,7 @@ def view_call(call: CallRow) -> Call:
         remote_id=call.remote_id,
         seconds=call.seconds,
         number=call.destination,
+        follows=bool(call.follows),
     )
 
 

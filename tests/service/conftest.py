@@ -27,6 +27,7 @@ ON_BOTH = {
     "test_sending",
     "test_sending_rules",
     "test_set_clock",
+    "test_several_faxes",
 }
 """The files whose tests run on both."""
 

@@ -391,6 +391,7 @@ class User:
         shown = await self.desk.show_job(job)
         assert shown.job == done
         (call,) = shown.calls
+        assert not call.follows, "it was dialled for"
         assert (call.line, call.outcome, call.reason) == ("line-1", Outcome.OK, NOTHING)
         assert (call.sent, call.confirmed, call.rate) == (2, 2, 14400)
         for attempt in (self.desk.cancel_job(job), self.desk.resolve_job(job, Verdict.AGAIN)):
@@ -794,6 +795,7 @@ async def administrate(admin: client.AdminClient) -> None:
     behind = await admin.list_destinations("+33199000002")
     assert behind.destinations == page.destinations[1:]
     first = page.destinations[0]
+    assert first.together, "nothing has taught that it takes one fax a call"
     assert await admin.show_destination("01 99 00 00 02") == first
     assert (first.begin_at, first.error_correction, first.locked, first.reached > "") == ("", True, False, True)
     for number in (GOOD, "0199000009"):

@@ -4,6 +4,7 @@
 A point is a checkpoint of the product, at which the process sends itself SIGKILL. Accepted ids are written to
 FOLDER/accepted, synced, when the client has its answer; nothing else of this process survives. With a file
 FOLDER/archived, what it sends is archived. With a file FOLDER/list.csv, its document goes to many. With a file
+FOLDER/several, it sends three faxes to one number. With a file
 FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder.
 """
 
@@ -81,21 +82,40 @@ BROADCASTING: dict[str, int] = {
 PART = 4
 RECIPIENTS = tuple(f"01990000{place:02}" for place in range(20, 31))
 
+FOLLOWING: dict[str, int] = {
+    "last page out, not on disk": 1,
+    "line told, end not heard": 1,
+    "call ended, not on disk": 1,
+    "verdict written, not committed": 1,
+    "next fax claimed, not told": 1,
+    "verdict on disk, not told": 1,
+    "next fax claimed, line not told": 1,
+    "page confirmed on disk #4": 4,
+    "line told, end not heard #2": 2,
+    "call ended, not on disk #2": 2,
+}
+"""The checkpoints of a service that sends several faxes in one call."""
+
 
 def arm(point: str, do: Callable[[], None] | None = None) -> None:
     """Have the process killed there, or something else done."""
-    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING | BROADCASTING)[point], do=do)
+    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING | BROADCASTING | FOLLOWING)[point], do=do)
 
 
 async def main(folder: Path) -> None:
     changes: dict[str, Any] = {}
     if (folder / "archived").exists():
         changes = {"config": archived.archived(folder), "composer": archived.stamp}
+    composer = service_parts.CountingComposer()
+    if (folder / "several").exists():
+        changes = {"composer": composer}
     async with service_parts.running(folder, **changes) as (service, listener):
         if (folder / "draft").exists():
             await print_and_submit(service, folder)
         elif (folder / "list.csv").exists():
             accepted(folder, await submit_to_many(service, folder))
+        elif (folder / "several").exists():
+            await submit_several(service, listener, folder, composer)
         elif (folder / "document.tif").exists():
             accepted(folder, await service_parts.submit(service, folder / "document.tif"))
         await listener.until(lambda _p, name, v: name == "ReceptionArrived" or getattr(v, "state", None) is State.DONE)
@@ -106,6 +126,20 @@ async def main(folder: Path) -> None:
             service.filing.wake()
             await listener.until(lambda _p, _name, v: isinstance(v, ReceptionChange) and v.reception.tiff != "")
         # The point was not passed: a bug of the test, which sees that we ended in peace.
+
+
+async def submit_several(
+    service: Any, listener: service_parts.Listener, folder: Path, composer: service_parts.CountingComposer
+) -> None:
+    """Three faxes to one number, which go out when the second is ready to follow the first."""
+    gate = service_parts.Gate(folder)
+    jobs = [await service_parts.submit(service, folder / "document.tif") for _ in range(3)]
+    for job in jobs:
+        accepted(folder, job)
+    await composer.until(2)
+    gate.let_through()
+    for job in jobs:
+        await listener.until_job(job, "done")
 
 
 async def print_and_submit(service: Any, folder: Path) -> None:

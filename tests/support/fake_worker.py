@@ -3,12 +3,14 @@
 
     python fake_worker.py FOLDER LINE
 
-FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}, "absent": {LINE: REASON}}.
-Each dialling of a number takes the next END, the last one again and again: ok, busy,
+FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}, "absent": {LINE: REASON}, "together": true}.
+Each fax to a number takes the next END, the last one again and again: ok, busy,
 partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
 Noted), hang (until cancelled), hang-after-1 (page), modem, glare (a call comes in while we dial). "A4" before one
 of those, as "A4 partial", or "UNLIMITED": the longest paper of the other end.
+With "together", a call is left open behind a fax that got through if another is to follow, whose end may be not-begun,
+or die-at-once; without, the other end takes none. After ok-die the worker dies as soon as it has said that.
 Ends with -slow wait for a Gate. Ends with -alone begin as without, and go on when the service is gone: the report is
 in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
@@ -34,6 +36,7 @@ from faxcore.contract.messages import (
     FinalPending,
     Message,
     Noted,
+    NothingFollows,
     PageConfirmed,
     PageKept,
     PagesShortened,
@@ -57,6 +60,7 @@ from faxcore.t30.frames import unpack_station_id
 
 FOLDER, LINE = Path(sys.argv[1]), sys.argv[2]
 STREAM = os.fdopen(0, "r+b", buffering=0)
+TOGETHER = bool(json.loads((FOLDER / "script.json").read_text()).get("together"))
 _buffer = b""
 
 
@@ -94,8 +98,8 @@ def past(word: str) -> int:
 
 
 def dial(order: PlaceCall, ends: list[str]) -> None:
-    attempt = past(f"dial {order.number}")
-    witness("dial", order.number, order.first_page)
+    attempt = past(f"dial {order.number}") + past(f"next {order.number}")
+    witness("next" if order.follows else "dial", order.number, order.first_page)
     if order.jbig:
         witness("jbig", order.number)
     if order.shown != order.number:
@@ -117,7 +121,10 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
         report = replace(report, paper=known.value, shortened=known.value if document else "")
     with suppress(OSError):  # the disk may be full, and the call has been what it was
         (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
-    end_call(order.folder, Ended(order.call, report), alone=end.endswith("-alone"))
+    is_open = report.more and report.outcome is Outcome.OK
+    end_call(order.folder, Ended(order.call, report, is_open), alone=end.endswith("-alone"))
+    if end.startswith("ok-die"):
+        os._exit(1)
 
 
 def end_call(folder: str, ended: Ended, alone: bool) -> None:
@@ -163,6 +170,10 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
     if end == "glare":
         say(Ringing("0611223344", "Somebody", "0199000001"))
         return CallReport(Outcome.BUSY, Sentence("A call was coming in on the line."))
+    if end == "not-begun":
+        return CallReport(Outcome.REMOTE_DCN, Sentence("It did not go on."), pages, phase="B", not_begun=True)
+    if end == "die-at-once":
+        os._exit(1)
     say(Progress(order.call, Step.DIALLING))
     early = {"busy": Outcome.BUSY, "modem": Outcome.MODEM, "no-fax": Outcome.NO_FAX}
     if end in early:
@@ -206,10 +217,13 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
         return CallReport(Outcome.OK, NOTHING, pages, pages, pages, remote_id="+33199000099", seconds=9.5, rate=14400)
     if end == "refused-alone":
         return CallReport(Outcome.REJECTED, Sentence("Not readable."), pages, pages, pages - 1, dial_seconds=1.0)
+    more = TOGETHER and answer.more
     if end in ("unconfirmed", "unconfirmed-alone"):
-        return CallReport(Outcome.UNCONFIRMED, Sentence("No answer to the last page."), pages, pages, pages - 1)
+        doubt = Sentence("No answer to the last page.")
+        return CallReport(Outcome.UNCONFIRMED, doubt, pages, pages, pages - 1, more=more)
     say(PageConfirmed(order.call, pages))
     rung = {"modulation": "V.27ter", "rate": 4800, "fallbacks": 5} if end == "slow" else {"rate": 14400}
+    rung["more"] = more
     return CallReport(Outcome.OK, NOTHING, pages, pages, pages, remote_id="+33199000099", seconds=9.5, **rung)  # type: ignore[arg-type]
 
 
@@ -278,6 +292,9 @@ def main() -> None:
         match message:
             case PlaceCall():
                 dial(message, script["dial"][message.number])
+            case NothingFollows():
+                witness("nothing", "follows")
+                say(Ready("fake"))
             case AnswerCall():
                 receive(message, ring)
             case Decline():

@@ -101,6 +101,11 @@ class Listener:
             self._news.clear()
             await asyncio.wait_for(self._news.wait(), PATIENCE)
 
+    async def another(self) -> None:
+        """One more signal."""
+        self._news.clear()
+        await asyncio.wait_for(self._news.wait(), PATIENCE)
+
     async def until_job(self, job: str, *states: str) -> Job:
         """The job, once it is in one of these states."""
         found: Job = await self.until(lambda _p, _name, v: is_job(v, job) and v.state.value in states)
@@ -137,6 +142,26 @@ class WaitingComposer:
         self.composing.set()
         await self.may_go_on.wait()
         return await plain_composer(pages, out, order)
+
+
+class CountingComposer:
+    """Makes plain pages, and says how many documents it has made."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self._one_more = asyncio.Event()
+
+    async def __call__(self, pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
+        sizes = await plain_composer(pages, out, order)
+        self.made += 1
+        self._one_more.set()
+        return sizes
+
+    async def until(self, made: int) -> None:
+        """So many have been made."""
+        while self.made < made:
+            self._one_more.clear()
+            await asyncio.wait_for(self._one_more.wait(), PATIENCE)
 
 
 def configured(folder: Path, lines: int = 1, **changes: Any) -> Config:

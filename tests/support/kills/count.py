@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from faxcore.bus import client
@@ -182,7 +183,7 @@ class Arrived:
     """The pages that arrived, by the number of a document and the first number of the line to which they came."""
 
     whole: Counter[tuple[int, str]] = field(default_factory=Counter)
-    """How often its last page was confirmed in a call that brought it to its end."""
+    """How often its last page was confirmed in a call that brought it to its end, or went on with another document."""
     pages: defaultdict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def count_whole(self, number: int) -> int:
@@ -193,9 +194,12 @@ class Arrived:
 def _read_arrived(receptions: list[Reception]) -> Arrived:
     arrived = Arrived()
     for reception in receptions:
-        for number, page in read_numbers(Path(reception.tiff)):
+        numbers = read_numbers(Path(reception.tiff))
+        behind = [number for number, _page in numbers[1:]]
+        for (number, page), after in zip_longest(numbers, behind):
             # The number that was called is not known of a call that came in while its line was about to dial.
             where = number, LINES[int(reception.line.removeprefix("line-")) - 1]
             arrived.pages[where].add(page)
-            arrived.whole[where] += page == PAGES and reception.outcome is Outcome.OK
+            # A call goes on with another document when the one before is confirmed.
+            arrived.whole[where] += page == PAGES and (reception.outcome is Outcome.OK or after not in (None, number))
     return arrived

@@ -34,6 +34,8 @@ ABSENT, STOPPED = CallReport(Outcome.MODEM), CallReport(Outcome.LOCAL_ABORT)
         ((BUSY, LOST), Attempts(dials=2, tries=1, in_vain=1)),
         ((LOST, BUSY), Attempts(dials=2, tries=1, in_vain=1, unreached=1)),
         ((ABSENT, STOPPED, BUSY), Attempts(dials=1, unreached=1)),
+        # The other end did not go on to it behind another fax: no call was made for it.
+        ((CallReport(Outcome.REMOTE_DCN, not_begun=True), BUSY), Attempts(dials=1, unreached=1)),
         ((CallReport(Outcome.MODEM, dial_seconds=9.0),), Attempts(dials=1, unreached=1)),
         ((CallReport(Outcome.MODEM, dial_seconds=9.0, rate=14400),), Attempts(dials=1, tries=1, in_vain=1)),
         ((LOST, LOST, CallReport(Outcome.OK_PARTIAL, confirmed=1)), Attempts(dials=3, tries=3)),

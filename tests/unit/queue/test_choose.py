@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from faxcore.config import Config, KeptFree, LineConfig, NumberConfig, Sender, SendingRule
 from faxcore.config.weekly_hours import parse_hours
 from faxcore.model.line_direction import LineDirection
-from faxcore.queue.choose import Known, choose
+from faxcore.queue.choose import Known, choose, choose_following
 from faxcore.store.turns import MOST, Candidate, Engaged
 from tests.support.hypothesis_profiles import examples
 
@@ -187,3 +187,46 @@ def test_many_candidates_and_lines_take_little_processor_time() -> None:
     before = time.process_time()
     assert len(choose(candidates, lines(24), known(), CONFIG)) == 24
     assert time.process_time() - before < 0.05
+
+
+def followed_by(
+    waiting: Sequence[Candidate], others: Sequence[Candidate] = (), line: LineConfig | None = None, **more: Any
+) -> str:
+    """The id of the fax that goes out next in the call that a line makes; empty if there is none."""
+    config = more.pop("config", CONFIG)
+    found = choose_following(waiting, others, line or lines(1)[0], known(**more), config)
+    return "" if found is None else found.id
+
+
+THERE = "+33199090001"
+
+
+def test_what_follows_in_a_call_is_urgent_first_and_then_fair() -> None:
+    ours = [job(1, destination=THERE), job(2, "bob", destination=THERE), job(3, "carl", -1, THERE)]
+    assert followed_by(ours) == "0003"
+    assert followed_by(ours[:2], engaged=[Engaged("anne", THERE)]) == "0002", "anne has a call under way"
+    assert followed_by(ours[:2], served={"bob": 2, "anne": 1}) == "0001"
+    assert followed_by([]) == ""
+
+
+def test_nothing_follows_before_what_is_more_urgent_and_waits_for_the_line() -> None:
+    ours = [job(1, destination=THERE)]
+    urgent = job(2, "bob", -1)
+    assert followed_by(ours, [urgent]) == ""
+    assert followed_by(ours, [job(2, "bob", 0)]) == "0001", "among equals, what costs no dialling"
+    assert followed_by(ours, [urgent], engaged=[Engaged("carl", urgent.destination)]) == "0001", "it waits anyway"
+    elsewhere = Config(rules=(SendingRule("r", destinations=(urgent.destination,), lines=("other",)),))
+    assert followed_by(ours, [urgent], config=elsewhere) == "0001", "it does not go out on this line"
+
+
+def test_nothing_follows_where_a_rule_or_an_hour_is_against_it() -> None:
+    ours = [job(1, destination=THERE)]
+    night = parse_hours(("22:00-06:00",))
+    assert followed_by(ours, line=replace(lines(1)[0], hours=night)) == ""
+    assert followed_by(ours, line=replace(lines(1)[0], direction=LineDirection.IN)) == ""
+    for rule in (
+        SendingRule("r", persons=("anne",), refuse=True),
+        SendingRule("r", persons=("anne",), lines=("other",)),
+        SendingRule("r", persons=("anne",), hours=night),
+    ):
+        assert followed_by([*ours, job(2, "bob", destination=THERE)], config=Config(rules=(rule,))) == "0002"

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What calls teach of a destination: the rung to begin at, faults, and that all of it is forgotten."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from faxcore.model.call import CallReport, Outcome
@@ -187,3 +189,17 @@ def test_what_is_known_is_read_back(tmp_path: Path) -> None:
     assert destinations.experience("1") == NOTHING
     assert destinations.was_reached("1")
     database.close()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REMOTE_DCN, Outcome.TIMEOUT, Outcome.LINE_LOST])
+def test_an_other_end_that_does_not_go_on_gets_one_fax_a_call(outcome: Outcome) -> None:
+    before = Experience(begin_at=V29, training_failures=1)
+    assert after(CallReport(outcome, phase="B", not_begun=True), before=before) == replace(before, together=False)
+
+
+def test_an_other_end_that_does_not_answer_eom_gets_one_fax_a_call() -> None:
+    for outcome in (Outcome.UNCONFIRMED, Outcome.REMOTE_DCN, Outcome.PROTOCOL):
+        assert not after(CallReport(outcome, more=True)).together
+        assert after(CallReport(outcome)).together
+    assert after(replace(ended(Outcome.OK), more=True)).together
+    assert not after(ended(Outcome.OK), before=Experience(together=False)).together, "one fax does not teach it"
