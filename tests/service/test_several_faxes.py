@@ -22,9 +22,11 @@ from faxcore.contract.bus import JobChange, JobDetails
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
+from faxcore.document.tiff import read_pages
 from faxcore.model.call import Outcome
 from faxcore.service import FaxService
 from tests.service.test_crashes import kill_at
+from tests.support.archived import archived, until_filed
 from tests.support.crash_child import FOLLOWING
 from tests.support.leftovers import until_clean, until_quiet
 from tests.support.service_parts import (
@@ -265,6 +267,53 @@ def test_one_that_is_cancelled_in_its_part_of_the_call_ends_it_and_the_others_go
 
     asyncio.run(main())
     assert words(tmp_path) == ["dial", "complete", "next", "dial", "complete"]
+
+
+def test_a_sweep_in_the_middle_of_a_call_leaves_what_is_ready(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with office(tmp_path, ["ok-slow", "ok"]) as at:
+            await at.begin(2)
+            await until("the sweep after the start", lambda: at.service.sweeping.rests)
+            ready = at.service.store.list_unclean_calls()
+            assert len(ready) == 2
+            at.service.store.retention.clean_calls(ready)
+            assert at.service.store.list_unclean_calls() == ready
+            at.gate.let_through()
+            await at.until("done")
+
+    asyncio.run(main())
+    assert words(tmp_path) == ["dial", "complete", "next", "complete"]
+
+
+def test_each_is_archived_as_it_was_sent(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with office(tmp_path, ["ok-slow", "ok"], archived(tmp_path)) as at:
+            jobs = await at.begin(2)
+            at.gate.let_through()
+            for job in jobs:
+                await until_filed(at.service, job)
+                copy = at.service.store.sent_copies.get(job)
+                assert copy is not None
+                assert len(list(read_pages(Path(copy.folder) / copy.tiff))) == 3
+            await at.until("done")
+
+    asyncio.run(main())
+    assert words(tmp_path) == ["dial", "complete", "next", "complete"]
+
+
+def test_a_line_that_is_taken_away_ends_its_call_behind_the_fax_that_goes_out(tmp_path: Path) -> None:
+    async def main() -> None:
+        both = configured(tmp_path, lines=3)
+        first_line = replace(both, lines=(both.lines[0], both.lines[2]))
+        async with office(tmp_path, ["ok-slow", "ok"], first_line) as at:
+            first, _second = await at.begin(2)
+            busy = at.service.store.calls.of_job(first)[0].line
+            at.service.take_on(replace(first_line, lines=tuple(line for line in first_line.lines if line.name != busy)))
+            at.gate.let_through()
+            await at.until("done")
+
+    asyncio.run(main())
+    assert words(tmp_path) == ["dial", "complete", "dial", "complete"]
 
 
 def test_pages_that_cannot_be_made_are_not_tried_again_and_again_in_a_call(tmp_path: Path) -> None:
