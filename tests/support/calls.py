@@ -32,10 +32,12 @@ class Listener:
 
     notes: list[Note] = field(default_factory=list)
     kept: list[tuple[int, str, bool]] = field(default_factory=list)
+    more: bool = False
+    """True if another document is to follow."""
 
     def note(self, note: Note) -> bool:
         self.notes.append(note)
-        return False
+        return note.final and self.more
 
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         self.kept.append((number, file, confirmed))
@@ -127,6 +129,32 @@ def send_from(
             transcript.append,
             clock=lambda: exchange.line_seconds,
         )
+    finally:
+        port.close()
+
+
+def send_two(
+    exchange: Exchange, line: int, documents: tuple[Path, Path], number: str, terminal: Terminal, transcript: list[str]
+) -> list[CallReport]:
+    """Two documents in one call, with EOM between them, in the test's own thread; an end of each that was begun."""
+    port = Port(str(exchange.device(line)))
+    try:
+        modem = Class1(port)
+        modem.initialise()
+        first, second = documents
+        owners = (Listener(more=True), Listener())
+        clock = lambda: exchange.line_seconds  # noqa: E731
+        report, sent = play_call.send_document(
+            modem, first, number, terminal, owners[0], transcript.append, clock=clock
+        )
+        reports = [report]
+        if sent is not None:
+            reports.append(
+                play_call.send_document(
+                    modem, second, number, terminal, owners[1], transcript.append, clock=clock, before=sent
+                )[0]
+            )
+        return reports
     finally:
         port.close()
 

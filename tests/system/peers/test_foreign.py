@@ -28,7 +28,7 @@ from faxcore.model.call import CallReport
 from faxcore.model.call import Outcome as End
 from faxcore.model.page import Page, Resolution
 from faxcore.t30.capabilities import Terminal, codings
-from tests.support.calls import Answerer, Listener, send_from
+from tests.support.calls import Answerer, Listener, send_from, send_two
 from tests.support.pages import dithered_page, read_tiff, text_page, write_tiff
 from tests.support.peers import efax, hylafax
 from tests.support.peers.efax import Efax
@@ -144,6 +144,27 @@ def test_what_we_send_arrives(bench: Bench, tmp_path: Path, resolution: Resoluti
     assert theirs.ok, theirs.said
     assert (sent.outcome, sent.sent, sent.confirmed) == (End.OK, count, count), sent
     assert sent.error_correction == correct
+
+
+@pytest.mark.parametrize("correct", [True, False], ids=["ecm", "plain"])
+@pytest.mark.parametrize("bench", ["hylafax", "spandsp"], indirect=True)
+def test_two_faxes_in_one_call_arrive(bench: Bench, tmp_path: Path, correct: bool) -> None:
+    """With EOM between them, in two formats: HylaFAX makes a fax of each, libspandsp one of both."""
+    faxes = letter(Resolution.STANDARD, 2), letter(Resolution.FINE, 1)
+    documents = (tmp_path / "first.tif", tmp_path / "second.tif")
+    for path, pages in zip(documents, faxes, strict=True):
+        write_pages(path, pages)
+    if isinstance(bench.peer, HylaFax):
+        bench.peer.answer()
+    transcript: list[str] = []
+    terminal = Terminal("0199000001", correct)
+    sent = send_two(bench.exchange, OURS, documents, bench.number(PEER), terminal, transcript)
+    (tmp_path / "transcript").write_text("\n".join(transcript))
+    assert [(each.outcome, each.confirmed) for each in sent] == [(End.OK, 2), (End.OK, 1)], transcript
+    theirs = [bench.peer.wait_received(120) for _ in (faxes if isinstance(bench.peer, HylaFax) else [faxes])]
+    assert all(each.ok for each in theirs), theirs
+    arrived = sorted(file for each in theirs for file in each.files)
+    assert_same([*faxes[0], *faxes[1]], [page for file in arrived for page in read_tiff(file)])
 
 
 @pytest.mark.parametrize(("bench", "resolution", "count", "correct"), CALLS, indirect=["bench"])
