@@ -8,34 +8,30 @@ Nothing dials before the intent is on disk; a confirmed page is on disk when it 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from faxcore.checkpoint import checkpoint
-from faxcore.config import LineConfig, Sender
 from faxcore.config.current import CurrentConfig
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import IN_CALL, Event, State
 from faxcore.model.sentence import Sentence
-from faxcore.queue.carrying import find_hours, find_opening, find_passing, find_refused, list_able
-from faxcore.queue.choose import Known, choose, choose_following
+from faxcore.queue.carrying import find_hours, find_opening
 from faxcore.queue.clock_watch import ClockWatch
 from faxcore.queue.composing import ComposedPages, Composer
 from faxcore.queue.following import Following, Prepared
 from faxcore.queue.giving_up import give_up, give_up_late
 from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
+from faxcore.queue.pairing import Pairing
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.turns import PASSES, Candidate, Passing
 from faxcore.store.views import NO_CALL, CallProgress
 from faxcore.store.wish import Wish
 
@@ -83,9 +79,7 @@ class Scheduler:
         self._monotonic = monotonic
         self._awake = asyncio.Event()
         self._calls: dict[str, OutgoingCall] = {}
-        self._served: dict[str, int] = {}
-        self._used: dict[str, int] = {}
-        self._turn_number = itertools.count(1)
+        self._pairing = Pairing(store, config)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -228,45 +222,20 @@ class Scheduler:
     def find_startable(self) -> str:
         """Find a job that could be sent now; empty if there is none. Nothing is left to be found behind a turn."""
         try:
-            return next((job.id for job, _line in self._choose()), "")
+            return next((job.id for job, _line in self._pairing.pair(self._lines())), "")
         except StoreUnavailable:
             return ""
 
-    def _choose(self) -> list[tuple[Candidate, WorkerLine]]:
-        free = {line.line: line for line in self._lines() if line.free}
-        if not free:
-            return []
-        known, candidates = self._find_heads(free)
-        chosen = choose(candidates, list(free), known, self._config.value)
-        return [(job, free[line]) for job, line in chosen]
-
-    def _find_heads(self, free: Iterable[LineConfig]) -> tuple[Known, Sequence[Candidate]]:
-        """Find what choosing needs to know, and the heads of the queue as far as these lines may carry them now."""
-        config, now = self._config.value, self._store.database.local_now()
-        able = list_able(list(free), config.kept_free, now)
-        senders: dict[str, Sender] = {}
-
-        def find_passing_of(owner: str) -> Passing:
-            senders[owner] = config.find_sender(owner)
-            return find_passing(senders[owner], able, now, config) if config.rules else PASSES
-
-        known = Known(now, self._store.turns.engaged(), self._served, self._used, senders)
-        return known, self._store.turns.candidates(known.busy, passing=find_passing_of)
-
     def _refuse_forbidden(self) -> int:
         """Give up those heads of the queue that a rule forbids since they were handed in; their number."""
-        config = self._config.value
-        if not any(rule.refuse for rule in config.rules) or not any(line.free for line in self._lines()):
-            return 0
-        known, candidates = self._find_heads(line.line for line in self._lines() if line.free)
-        refused = find_refused(candidates, known.senders, config)
-        given_up = give_up(self._store, refused[:MOST_WOKEN])
+        refused = self._pairing.find_refused(self._lines())
+        given_up = give_up(self._store, refused[:MOST_WOKEN]) if refused else []
         for job in given_up:
             self._changed(job)
         return len(given_up)
 
     def _start_calls(self) -> None:
-        for job, line in self._choose():
+        for job, line in self._pairing.pair(self._lines()):
             found = self._store.jobs.get(job.id)
             assert found is not None, job.id
             self._start(found, line)
@@ -274,7 +243,7 @@ class Scheduler:
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")
         following = Following(
-            self._store, self._config, line, self._find_following, self._begin, self._composer, self._monotonic
+            self._store, self._config, line, self._pairing.find_following, self._begin, self._composer, self._monotonic
         )
         call = self._claim(job, following)
         checkpoint("claimed, not composed")
@@ -303,7 +272,7 @@ class Scheduler:
             # What was confirmed before an archive was wanted has not been kept.
             if self._config.value.archive.folder is not None and not job.confirmed:
                 self._store.sent_copies.want(job.id)
-        self._served[job.owner] = self._used[line.name] = next(self._turn_number)
+        self._pairing.note_turn(job.owner, line.name)
         self._calls[job.id] = call = OutgoingCall(
             self._store,
             self._config,
@@ -335,21 +304,6 @@ class Scheduler:
         checkpoint("next fax claimed, not told")
         self.report(prepared.job.id)
         return call, prepared.composed
-
-    def _find_following(self, before: JobRow, line: WorkerLine, ready: JobRow | None) -> JobRow | None:
-        """Find the job that goes out behind this one in its call; with `ready`, only that, if it still may."""
-        jobs, turns, config = self._store.jobs, self._store.turns, self._config.value
-        if ready is None:
-            waiting = turns.list_for(before.destination, before.dial)
-        else:
-            waiting = [Candidate.of(ready)] if jobs.get(ready.id) == ready else []
-        if not waiting or not self._store.call_history.experience(before.destination).together:
-            return None
-        known, others = self._find_heads([line.line])
-        senders = {owner: config.find_sender(owner) for owner in {job.owner for job in waiting}}
-        known = replace(known, senders={**known.senders, **senders})
-        found = choose_following(waiting, others, line.line, known, config)
-        return jobs.get(found.id) if found is not None else None
 
     def _find_seconds(self, job: JobRow) -> float:
         """Find the seconds after which a job is given up: only those count in which it may go out."""
