@@ -34,7 +34,10 @@ class Callers:
         if known is not None:
             return known
         self._asking[sender] = False
-        answer = await call_daemon(self._bus, "GetConnectionUnixUser", "s", sender)
+        try:
+            answer = await call_daemon(self._bus, "GetConnectionUnixUser", "s", sender)
+        except (EOFError, OSError):
+            answer = None  # the bus has gone, and the caller with it
         left = self._asking.pop(sender, True)
         if answer is None or not isinstance(answer[0], int):
             return None

@@ -97,6 +97,7 @@ _FULL: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
 """The bus holds as much for the service as it may: somebody floods it."""
 FULL_SECONDS: Final = 0.05
 """Seconds until what the bus has not taken is said again."""
+_CLOSED: Final = Sentence("The connection to the fax service was closed.")
 _OTHER_RELEASE: Final = Sentence(
     "The fax service is of another release than this program: log out and in again, or restart the computer."
 )
@@ -156,7 +157,7 @@ class _Connection:
         except (TimeoutError, EOFError, OSError) as error:
             raise ServiceUnavailable(Sentence("The fax service does not answer.")) from error
         if reply is None:
-            raise ServiceUnavailable(Sentence("The connection to the fax service was closed."))
+            raise ServiceUnavailable(_CLOSED)
         return reply
 
     async def _call(self, method: Method, body: list[Any], documents: list[int]) -> Message | None:
@@ -270,7 +271,10 @@ async def _connected(kind: type[C], address: str | None) -> AsyncIterator[C]:
     bus, nearest = await _open_nearest(list_addresses(address))
     try:
         connection = kind(bus, nearest)
-        await connection._start()
+        try:
+            await connection._start()
+        except BUS_TROUBLE as error:
+            raise ServiceUnavailable(_CLOSED) from error
         yield connection
     finally:
         await bus.close()

@@ -20,6 +20,9 @@ Every workaround states its cause, its evidence and its end. All were seen with 
    `Bus.close` and `Bus._setup_socket`. End: a release whose `disconnect` closes both.
 6. A server that hangs up in the middle of the handshake has the client read nothing for ever, without ever giving way
    to anything else. Mended by `Bus._auth_readline`. End: a release that takes the end of the stream for an end.
+7. A call on a connection that has gone is waited for without an end: its answer is awaited behind the last news of
+   that. Mended by `Bus.call`. Evidence: a client whose service ends between its Hello and its next question. End: a
+   release whose `call` looks first.
 """
 
 from __future__ import annotations
@@ -114,6 +117,15 @@ class Bus(MessageBus):
             self._thread.shutdown(wait=False)
             self._stream.close()
             self._sock.close()
+
+    async def call(self, message: Message) -> Message | None:
+        """Send a call and give its answer. EOFError or OSError if the connection goes, or has gone, before that; None
+        if it is closed by us meanwhile.
+        """
+        if self._disconnected:
+            raise EOFError("the connection has gone")
+        answer: Message | None = await super().call(message)
+        return answer
 
     def send(self, message: Message) -> asyncio.Future[None]:  # type: ignore[override]
         """Send a message; the future is done when it has gone."""

@@ -262,3 +262,37 @@ def test_plain_values_survive_the_wire() -> None:
     assert wire_text("a\0b\ud800") == "ab?"
     with pytest.raises(TypeError):
         to_wire({"a": object()})
+
+
+def test_a_service_that_ends_behind_hello_is_away(tmp_path: Path) -> None:
+    """Bug 7: what is asked next was waited for without an end."""
+
+    async def answer_hello(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1)
+        for answer in ("OK 0123", "AGREE_UNIX_FD"):
+            await reader.readline()
+            writer.write(f"{answer}\r\n".encode())
+        assert await reader.readline() == b"BEGIN\r\n"
+        await reader.read(1000)
+        hello = Message(destination="org.freedesktop.DBus", path="/", member="Hello", serial=1)
+        writer.write(Message(**_reply_to(hello))._marshall())
+        writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_unix_server(answer_hello, tmp_path / "socket")
+        async with server, asyncio.timeout(20):
+            with pytest.raises(client.ServiceUnavailable, match="was closed"):
+                async with client.connect(f"unix:path={tmp_path}/socket"):
+                    raise AssertionError("there is nobody")
+            bus = await open_bus(f"unix:path={tmp_path}/socket")
+            await bus.gone()
+            with pytest.raises(EOFError):
+                await call_daemon(bus, "GetNameOwner", "s", BUS_NAME)
+            await bus.close()
+
+    asyncio.run(main())
+
+
+def _reply_to(hello: Message) -> dict[str, Any]:
+    kind = {"message_type": MessageType.METHOD_RETURN, "reply_serial": hello.serial, "serial": 1}
+    return {**kind, "signature": "s", "body": [":1.7"]}
