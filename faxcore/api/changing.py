@@ -6,7 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faxcore.api.api_error import ApiError, wrong_state
-from faxcore.api.orders import check_time, count_pages, find_destination, find_header, refuse_early_end
+from faxcore.api.orders import (
+    check_password,
+    check_time,
+    count_pages,
+    find_destination,
+    find_header,
+    refuse_early_end,
+)
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode, JobChange
 from faxcore.dialling.numbers import Destination
@@ -26,7 +33,10 @@ def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -
     if change == JobChange():
         raise ApiError(
             ErrorCode.BAD_ORDER,
-            Sentence("Nothing is to be changed: name a number, a header, a time, an end of the time or a priority."),
+            Sentence(
+                "Nothing is to be changed: name a number, a password, a header, a time, an end of the time or a"
+                " priority."
+            ),
         )
     send_at, give_up_at = _check_times(change, job)
     wish = Wish(
@@ -34,13 +44,28 @@ def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -
         send_at=send_at,
         give_up_at=give_up_at,
         priority=None if change.priority is None else change.priority.rank,
+        password=None if change.password is None else check_password(change.password),
     )
+    _refuse_password_elsewhere(wish, job)
     if job.state is State.FINAL_PENDING and (wish.to is not None or wish.send_at is not None):
         raise ApiError(
             ErrorCode.STATE,
             Sentence("The last page of this fax is out, and may have arrived: wait until its call has ended."),
         )
     return wish if change.header is None else _with_header(wish, change.header, job, store, config)
+
+
+def _refuse_password_elsewhere(wish: Wish, job: JobRow) -> None:
+    """Raise ApiError if a password would be told to another machine than the one that it was meant for."""
+    had = job.password if job.wish is None or job.wish.password is None else job.wish.password
+    if had and wish.password is None and wish.is_elsewhere(job.destination, job.sub_address):
+        raise ApiError(
+            ErrorCode.BAD_ORDER,
+            Sentence(
+                "This fax has a password, which is for the number that it has: say the other number's password too,"
+                " or that it has none."
+            ),
+        )
 
 
 def _check_times(change: JobChange, job: JobRow) -> tuple[str | None, str | None]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.ruling import permit
+from faxcore.dialling.sub_address import add_sub_address
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.header import Header
 from faxcore.model.priority import Priority
@@ -22,6 +23,7 @@ from faxcore.model.sentence import Sentence, to_text
 from faxcore.model.text import clean_text
 from faxcore.store.ids_and_times import format_time, read_clock
 from faxcore.store.jobs import JobRow
+from faxcore.t30.frames import clean_selection
 
 MOST_DAYS_AHEAD: Final = 366
 LONGEST_REASON: Final = 4000
@@ -46,10 +48,12 @@ class CheckedOrder:
     """The time to give it up at; None: as the configuration says."""
     priority: Priority | None = None
     """None: as usual for what it is."""
+    sub_address: str = ""
+    password: str = field(default="", repr=False)
 
     def destination(self, config: Config, person: str) -> Destination:
         """Give what is dialled. ApiError if the number is not called, or not for this person."""
-        return find_destination(self.number, config, person)
+        return find_destination(self.number, config, person, self.sub_address)
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,35 @@ def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
         send_at,
         give_up_at,
         order.priority,
+        check_sub_address(order.sub_address),
+        check_password(order.password),
     )
 
 
-def find_destination(number: str, config: Config, person: str) -> Destination:
+def check_sub_address(text: str) -> str:
+    """Read a sub-address. ApiError if T.30 cannot carry it."""
+    if clean_selection(text) != text.strip():
+        named = {"sub_address": clean_text(text, 60)}
+        sentence = Sentence(
+            "“{sub_address}” is not a sub-address: it may have up to twenty digits, spaces, +, * and #.", named
+        )
+        raise ApiError(ErrorCode.BAD_ORDER, sentence)
+    return text.strip()
+
+
+def check_password(text: str) -> str:
+    """Read a password. ApiError, which does not repeat it, if T.30 cannot carry it."""
+    if clean_selection(text) != text.strip():
+        raise ApiError(
+            ErrorCode.BAD_ORDER, Sentence("A password of a fax machine has up to twenty digits, spaces, +, * and #.")
+        )
+    return text.strip()
+
+
+def find_destination(number: str, config: Config, person: str, sub_address: str = "") -> Destination:
     """Find what is dialled for a number. ApiError if it is not called, or not for this person."""
     try:
-        return permit(number, config, config.find_sender(person))
+        return add_sub_address(permit(number, config, config.find_sender(person)), sub_address)
     except NumberRefused as error:
         raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
 
@@ -142,10 +168,12 @@ def complete_order(order: Order, job: JobRow, config: Config) -> Order:
     if order.number:
         return completed
     # Of a number in international form nothing depends on where this installation is now.
-    number = job.destination if job.destination.startswith("+") else job.number
+    number = job.destination if job.destination.startswith("+") else job.number.removesuffix(f" #{job.sub_address}")
     return replace(
         completed,
-        number=f"{number}#{job.sub_address}" if job.sub_address else number,
+        number=number,
+        sub_address=order.sub_address or job.sub_address,
+        password=order.password or job.password,
         last_name=job.last_name,
         first_name=job.first_name,
         role=job.role,

@@ -54,6 +54,11 @@ class BroadcastApi(JobApi):
         if order.number:
             sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
             raise ApiError(ErrorCode.BAD_ORDER, sentence)
+        if order.sub_address or order.password:
+            raise ApiError(
+                ErrorCode.BAD_ORDER,
+                Sentence("Sub-addresses and passwords of a broadcast stand in the list, beside each number."),
+            )
         same = self._store.broadcasts.find(person, checked.key) if checked.key else None
         if same is not None:
             found = self._store.broadcasts.get(person, same)

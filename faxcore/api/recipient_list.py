@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from faxcore.api.api_error import ApiError
+from faxcore.api.orders import check_password, check_sub_address
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
+from faxcore.dialling.sub_address import add_sub_address
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, literal
 from faxcore.model.text import clean_text
@@ -37,6 +40,8 @@ _COLUMNS: Final = {
     "first_name": ("first name", "first_name", "given name", "prenom"),
     "role": ("role", "function", "title", "fonction"),
     "company": ("company", "organisation", "organization", "societe", "entreprise"),
+    "sub_address": ("sub_address", "sub-address", "sub address", "subaddress", "sous-adresse", "sous adresse"),
+    "password": ("password", "mot de passe"),
 }
 _FIELD_OF: Final = {name: field for field, names in _COLUMNS.items() for name in names}
 
@@ -110,7 +115,7 @@ def _read_heading(row: Sequence[str]) -> list[str]:
         raise ListRefused(
             Sentence(
                 "The first line of the list must name its columns, {column} among them: number, last_name, first_name,"
-                " role, company.",
+                " role, company, sub_address, password.",
                 {"column": "number"},
             )
         )
@@ -131,11 +136,12 @@ def _read_row(fields: Sequence[str], row: Sequence[str], line: int, permit: Perm
     if not number:
         return _Fault(line, Sentence("there is no number."))
     try:
-        to = permit(number)
-    except NumberRefused as refused:
+        to = add_sub_address(permit(number), check_sub_address(cells.get("sub_address", "")))
+        password = check_password(cells.get("password", ""))
+    except (NumberRefused, ApiError) as refused:
         return _Fault(line, refused.sentence)
     names = {field: cells.get(field, "") for field in ("last_name", "first_name", "role", "company")}
-    return Addressee(Recipient(number, **names).cleaned(), to)
+    return Addressee(Recipient(number, **names).cleaned(), to, password)
 
 
 def _pair(fields: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -154,7 +154,7 @@ class Submitting:
     ) -> str:
         self._limits.refuse_too_many(owner)
         self._limits.refuse_urgent(owner, order.priority)
-        addressee = Addressee(order.recipient, order.destination(self._config.value, owner))
+        addressee = Addressee(order.recipient, order.destination(self._config.value, owner), order.password)
         new = make_submission(owner, order, document, (addressee,), key, Priority.NORMAL)
         with self._store.transaction():
             take_document()

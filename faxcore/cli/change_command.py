@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxctl change`: another number, header, time or priority for a fax that has not ended."""
+"""`faxctl change`: another number, password, header, time or priority for a fax that has not ended."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from faxcore.bus.client import Client
 from faxcore.cli.plain_output import format_fax, print_json
+from faxcore.cli.selection_options import parse_password
 from faxcore.cli.send_time import parse_time
 from faxcore.contract.bus import JobChange
 from faxcore.i18n import gettext as _
@@ -23,6 +24,8 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("fax", metavar="FAX")
     about_number = _("to another number it is sent from the first page on")
     parser.add_argument("--to", metavar="NUMBER", help=about_number)
+    about_password = _("what the number wants to hear, or none; - asks for it, or reads it from standard input")
+    parser.add_argument("--password", type=_read_password, metavar="DIGITS", help=about_password)
     about_header = _("only as long as no page has arrived")
     parser.add_argument("--header", metavar="ID", help=about_header)
     about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m; or now")
@@ -41,10 +44,14 @@ def _read_end(text: str) -> str:
     return "" if text == NONE else parse_time(text).isoformat()
 
 
+def _read_password(text: str) -> str:
+    return "" if text == NONE else parse_password(text)
+
+
 async def change(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl change FAX [--to NUMBER] [--at TIME] ...`."""
     priority = Priority(options.priority) if options.priority else None
-    wanted = JobChange(options.to, options.header, options.at, options.until, priority)
+    wanted = JobChange(options.to, options.header, options.at, options.until, priority, options.password)
     await desk.change_job(options.fax, wanted)
     changed = (await desk.show_job(options.fax)).job
     if options.json:

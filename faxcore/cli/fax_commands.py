@@ -17,6 +17,7 @@ from faxcore.cli import change_command, list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.following import follow
 from faxcore.cli.plain_output import format_fax, format_live, print_json
+from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
 from faxcore.cli.status_command import status
 from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
@@ -97,6 +98,11 @@ def _add_recipient(parser: ArgumentParser, number_required: bool) -> None:
     parser.add_argument("--to", required=number_required, default="", metavar="NUMBER")
     for field in RECIPIENT:
         parser.add_argument(f"--{field.replace('_', '-')}", default="", metavar="TEXT")
+    about_sub_address = _(
+        "for whom it is behind the fax machine that answers (SUB); digits may stand behind # in NUMBER"
+    )
+    parser.add_argument("--sub-address", type=parse_selection, metavar="DIGITS", help=about_sub_address)
+    add_password(parser, _("what the other fax machine wants to hear; nothing is sent to one that takes none"))
     add_order(parser)
 
 
@@ -123,6 +129,8 @@ def make_order(options: argparse.Namespace, title: str = "") -> Order:
         send_at=options.at.isoformat() if options.at is not None else "",
         give_up_at=options.until.isoformat() if options.until is not None else "",
         priority=Priority(options.priority) if options.priority else None,
+        sub_address=getattr(options, "sub_address", None) or "",
+        password=getattr(options, "password", None) or "",
     )
 
 

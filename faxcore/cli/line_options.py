@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 from pathlib import Path
-from typing import TextIO
 
+from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.i18n import gettext as _
 from faxcore.model.call import RATES
 from faxcore.model.page import Resolution
 from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
-from faxcore.t30.frames import clean_selection
 from faxcore.t30.internet_address import is_address
 from faxcore.t30.selective import Selection
 
@@ -63,14 +60,14 @@ def _add_sending(sending: argparse.ArgumentParser) -> None:
     sending.add_argument(
         "--resolution", choices=[resolution.value for resolution in Resolution], default=Resolution.FINE.value
     )
-    sending.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("for whom it is (SUB)"))
+    sending.add_argument("--sub-address", type=parse_selection, metavar="DIGITS", help=_("for whom it is (SUB)"))
     sending.add_argument(
         "--internet-address",
         type=_internet_address,
         metavar="ADDRESS",
         help=_("where a gateway that answers is to send it on, as fax@example.org (IRA)"),
     )
-    _add_password(sending, _("what the other fax machine wants to hear"))
+    add_password(sending, _("what the other fax machine wants to hear"))
     sending.add_argument(
         "--no-resend", action="store_true", help=_("hang up when the last page is refused, instead of sending it again")
     )
@@ -85,9 +82,9 @@ def _add_receiving(receiving: argparse.ArgumentParser) -> None:
     )
     receiving.add_argument("--offer", metavar="FILE", type=Path, help=_("a PDF or a TIFF that the caller may fetch"))
     receiving.add_argument(
-        "--sub-address", type=_selection, metavar="DIGITS", help=_("under which it is offered (SEP)")
+        "--sub-address", type=parse_selection, metavar="DIGITS", help=_("under which it is offered (SEP)")
     )
-    _add_password(receiving, _("what the caller has to say"))
+    add_password(receiving, _("what the caller has to say"))
     receiving.set_defaults(resolution=Resolution.FINE.value)
     _add_common(receiving)
 
@@ -95,35 +92,14 @@ def _add_receiving(receiving: argparse.ArgumentParser) -> None:
 def _add_polling(polling: argparse.ArgumentParser) -> None:
     polling.add_argument("--to", required=True, metavar="NUMBER", help=_("the number to call"))
     polling.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
-    polling.add_argument("--sub-address", type=_selection, metavar="DIGITS", help=_("which document to fetch (SEP)"))
     polling.add_argument(
-        "--polled-sub-address", type=_selection, metavar="DIGITS", help=_("whose document to fetch (PSA)")
+        "--sub-address", type=parse_selection, metavar="DIGITS", help=_("which document to fetch (SEP)")
     )
-    _add_password(polling, _("what the other fax machine wants to hear"))
+    polling.add_argument(
+        "--polled-sub-address", type=parse_selection, metavar="DIGITS", help=_("whose document to fetch (PSA)")
+    )
+    add_password(polling, _("what the other fax machine wants to hear"))
     _add_common(polling)
-
-
-def _add_password(command: argparse.ArgumentParser, what: str) -> None:
-    unseen = _("- asks for it, or reads it from standard input: others can see what a command line says")
-    command.add_argument("--password", type=_password, metavar="DIGITS", help=f"{what}; {unseen}")
-
-
-def _password(text: str) -> str:
-    if text == "-":
-        text = _typed_or_piped()
-    return _selection(text)
-
-
-def _typed_or_piped() -> str:
-    """A line of standard input, without echo where a person types it; empty where there is none."""
-    # Python's own type says otherwise, but a program that was started without standard input has None.
-    source: TextIO | None = sys.stdin
-    if source is None:
-        return ""
-    try:
-        return getpass.getpass(_("Password: ")) if source.isatty() else source.readline()
-    except EOFError:
-        return ""
 
 
 def _internet_address(text: str) -> str:
@@ -131,13 +107,6 @@ def _internet_address(text: str) -> str:
     if not is_address(text):
         raise argparse.ArgumentTypeError(_("it may have up to 77 letters, digits and signs, and no spaces"))
     return text
-
-
-def _selection(text: str) -> str:
-    """A sub-address or password, if T.30 can carry it: what it cannot is refused, not left out."""
-    if not text.strip() or clean_selection(text) != text.strip():
-        raise argparse.ArgumentTypeError(_("it may have up to twenty digits, spaces, +, * and #"))
-    return text.strip()
 
 
 def terminal(options: argparse.Namespace) -> Terminal:

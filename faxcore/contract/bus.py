@@ -17,7 +17,7 @@ Errors are `ErrorCode`s, each with one sentence; on the bus they are org.facteur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Protocol
 
@@ -171,6 +171,14 @@ class Order:
     """
     priority: Priority | None = None
     """None: normal, and bulk for a broadcast."""
+    sub_address: str = ""
+    """For whom it is behind the fax machine that answers (T.30's SUB): up to twenty digits, spaces, +, * and #. Digits
+    may stand behind # in the number as well.
+    """
+    password: str = field(default="", repr=False)
+    """What the fax machine that answers wants to hear (T.30's SID), in the same signs; empty: none. To one that takes
+    no password nothing is sent.
+    """
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,8 @@ class JobChange:
     give_up_at: str | None = None
     """As in an order; empty: some hours behind its next call, as the configuration says."""
     priority: Priority | None = None
+    password: str | None = field(default=None, repr=False)
+    """As in an order; empty: none. It was for the number that the fax had: to another number it must be said anew."""
 
 
 @dataclass(frozen=True)
@@ -319,6 +329,8 @@ class Job:
     priority: Priority = Priority.NORMAL
     broadcast: str = ""
     """The id of the broadcast that it is part of; empty: of none."""
+    has_password: bool = False
+    """True if it goes with a password, which nobody is shown."""
 
 
 @dataclass(frozen=True)

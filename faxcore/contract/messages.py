@@ -18,7 +18,7 @@ the call has an id, a folder and an end of its own, or by NothingFollows; then t
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -80,6 +80,8 @@ class PlaceCall:
     """What the transcript shows in place of the dial string; empty: the dial string."""
     follows: str = ""
     """The call that is open, in which this document is the next; empty: it has to be dialled for."""
+    password: str = field(default="", repr=False)
+    """What the other end wants to hear (SID); empty: nothing."""
 
 
 @dataclass(frozen=True)

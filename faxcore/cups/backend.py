@@ -123,6 +123,9 @@ def _refuse_unclear(job: PrintJob) -> None:
             {"example": QUOTED},
         )
         raise Refusal(Exit.CANCEL, unclear)
+    if job.has_secret_for_nobody:
+        lonely = Sentence("The options of this print job name a sub-address or a password, but no fax number.")
+        raise Refusal(Exit.CANCEL, lonely)
     if not job.has_one_number_at_most:
         raise Refusal(Exit.CANCEL, Sentence("The options of this print job name more than one fax number."))
 

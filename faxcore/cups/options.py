@@ -83,6 +83,8 @@ _FIELDS: Final = {
     "fax-company": "company",
     "fax-subject": "subject",
     "fax-header": "header",
+    "fax-sub-address": "sub_address",
+    "fax-password": "password",
 }
 """Options of `lp -o` that send without a dialog, and what the bus contract calls them."""
 
@@ -127,6 +129,11 @@ class PrintJob:
         """
         left = (word for word in self.words if word not in _SWITCHES and word.removeprefix("no") not in _SWITCHES)
         return any(name in self.options for name in _NUMBERS) and any(left)
+
+    @property
+    def has_secret_for_nobody(self) -> bool:
+        """True if a sub-address or a password is given, but no number: a dialog that asks for one would drop them."""
+        return not self.numbers and any(self.options.get(name) for name in ("fax-sub-address", "fax-password"))
 
     @property
     def has_one_number_at_most(self) -> bool:

@@ -238,7 +238,7 @@ class Worker:
     def _send(self, modem: Class1, order: PlaceCall, before: SendState | None) -> SendState | None:
         """Send one document; its state if another is to follow."""
         self._order = order
-        selection = Selection(sub_address=order.sub_address)
+        selection = Selection(sub_address=order.sub_address, password=order.password)
         terminal = replace(_terminal(order), sends=list_rungs_from(order.begin_at), selection=selection)
         document = Path(order.document)
         shorter = {each.paper: Path(each.document) for each in order.shorter}

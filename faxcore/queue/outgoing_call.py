@@ -163,6 +163,7 @@ class OutgoingCall:
             shorter=composed.shorter,
             shown=show_dial(self._job.dial, self._job.destination, self._config.value.dialling),
             follows=self._follows,
+            password=self._job.password,
         )
 
     def _experience(self) -> Experience:

@@ -68,7 +68,7 @@ class JobChanges:
     def request(self, job: JobRow, wish: Wish) -> None:
         """Note what a person wants of a job that is in a call. What that call does not care for is changed at once."""
         for_later = replace(wish, header=None, give_up_at=None, priority=None)
-        values = self._values(job, replace(wish, to=None, header=None, send_at=None))
+        values = self._values(job, replace(wish, to=None, header=None, send_at=None, password=None))
         if for_later != Wish():
             whole = for_later if job.wish is None else job.wish.add(for_later)
             values["wish"] = json.dumps(encode(whole), ensure_ascii=False)
@@ -100,6 +100,8 @@ class JobChanges:
             values["send_at"] = wish.send_at or None
         if wish.priority is not None:
             values["priority"] = wish.priority
+        if wish.password is not None:
+            values["password"] = wish.password
         end = job.give_up_at if wish.give_up_at is None else wish.give_up_at or None
         if wish.give_up_at is not None:
             values["give_up_at"] = end

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -82,6 +82,8 @@ class JobRow:
     """Of its submission."""
     wish_text: str
     """The changes that are made when its call is over, in JSON; empty: none."""
+    password: str = field(repr=False)
+    """What the other end wants to hear; empty: nothing."""
 
     @property
     def attempts(self) -> Attempts:
@@ -398,6 +400,7 @@ def _select() -> Select[Any]:
         job.c.deadline,
         submission.c.recipients,
         job.c.wish.label("wish_text"),
+        job.c.password,
     ]
     return select(*columns).join_from(job, submission)
 

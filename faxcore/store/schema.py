@@ -35,7 +35,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0012"
+REVISION: Final = "0013"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -191,6 +191,8 @@ job = Table(
     _text("header"),
     # Changes that a person wants, and that are made when its call is over, in JSON; empty: none.
     _text("wish"),
+    # What the other end wants to hear; empty: nothing.
+    _text("password"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),

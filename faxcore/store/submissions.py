@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +34,8 @@ class Addressee:
 
     recipient: Recipient
     to: Destination
+    password: str = field(default="", repr=False)
+    """What the other end wants to hear; empty: nothing."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,7 @@ def _job_values(
         "dial": to.dial,
         "destination": to.key,
         "sub_address": to.sub_address,
+        "password": addressee.password,
         "last_name": recipient.last_name,
         "first_name": recipient.first_name,
         "role": recipient.role,

@@ -63,6 +63,7 @@ def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
         give_up_at="" if job.state in FINAL else job.deadline or "",
         priority=Priority.of_rank(job.priority),
         broadcast=job.submission if job.recipients > 1 else "",
+        has_password=bool(job.password),
     )
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import Header
@@ -22,6 +22,8 @@ class Wish:
     give_up_at: str | None = None
     """The time to give it up at; empty: some hours behind its next call."""
     priority: int | None = None
+    password: str | None = field(default=None, repr=False)
+    """What the other end wants to hear; empty: nothing."""
 
     def is_elsewhere(self, destination: str, sub_address: str) -> bool:
         """Return whether this leads to another number than that, or to somebody else there."""
@@ -33,4 +35,5 @@ class Wish:
             self,
             to=self.to if later.to is None else later.to,
             send_at=self.send_at if later.send_at is None else later.send_at,
+            password=self.password if later.password is None else later.password,
         )

@@ -372,6 +372,7 @@ class User:
         await self.change_one(job)
         await self.send_one_later()
         await self.send_one_again(job)
+        await self.send_to_somebody_behind_a_machine(job)
         self.far_end.end(job)
         done = await self.ear.until_job(job, State.DONE)
         self.look_at_the_call(job)
@@ -505,6 +506,28 @@ class User:
         await self.desk.cancel_job(copy)
         await self.ear.until_job(copy, State.CANCELLED)
 
+    async def send_to_somebody_behind_a_machine(self, busy: str) -> None:
+        """A sub-address is shown with the number; a password is not shown, and is told to no other number."""
+        wrong = ({"sub_address": "4a"}, {"sub_address": "4" * 21}, {"password": "secret"})
+        for order in wrong:
+            attempt = self.desk.submit_document(self.document, None, replace(TO, **order))
+            await self.refused(ErrorCode.BAD_ORDER, attempt)
+        twice = replace(TO, number=f"{GOOD}#42", sub_address="43")
+        await self.refused(ErrorCode.BAD_NUMBER, self.desk.submit_document(self.document, None, twice))
+        copy = await self.desk.send_again(busy, Order(number=UNCERTAIN, sub_address="4 2*", password="7391"))
+        await self.desk.hold_job(copy)
+        shown = (await self.desk.show_job(copy)).job
+        assert (shown.number, shown.has_password) == ("01 99 00 00 03 #4 2*", True)
+        assert not (await self.desk.show_job(busy)).job.has_password
+        assert "7391" not in str(shown)
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.change_job(copy, JobChange(number=GOOD)))
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.change_job(copy, JobChange(password="secret")))
+        await self.desk.change_job(copy, JobChange(number=GOOD, password=""))
+        changed = (await self.desk.show_job(copy)).job
+        assert (changed.number, changed.has_password) == ("01 99 00 00 02", False)
+        await self.desk.cancel_job(copy)
+        await self.ear.until_job(copy, State.CANCELLED)
+
     async def send_one_later(self) -> None:
         at = "2100-02-28T23:30:00+01:00"
         await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_document(self.document, None, replace(TO, send_at=at)))
@@ -607,23 +630,23 @@ class User:
             Folder.TO_COMPLETE: 0,
             Folder.OUTBOX: 0,
             Folder.SENT: 4,
-            Folder.FAILED: 5,
+            Folder.FAILED: 6,
             Folder.UNCERTAIN: 0,
             Folder.BIN: 0,
         }
         assert set(await ids(folder=Folder.SENT)) >= {job}
-        assert len(await ids()) == 11
+        assert len(await ids()) == 12
         called = (await self.desk.list_receptions())[0].called
         assert len(await ids(folder=Folder.INBOX, number=called)) == 2
         assert await ids(folder=Folder.INBOX, number="0199000009") == []
         for words in ("mart roof", "MÄRTIN", "01 99 00 00 02", "+33 (0)1 99 00 00 02", "0033199000002"):
             assert job in await ids(words=words), words
         assert await ids(words="roof martinez") == []
-        first = await self.desk.list_faxes(FaxQuery(most=4))
-        behind = await self.desk.list_faxes(FaxQuery(most=4, after=first.after))
-        last = await self.desk.list_faxes(FaxQuery(most=4, after=behind.after))
+        first = await self.desk.list_faxes(FaxQuery(most=5))
+        behind = await self.desk.list_faxes(FaxQuery(most=5, after=first.after))
+        last = await self.desk.list_faxes(FaxQuery(most=5, after=behind.after))
         pages = [[each.id for each in (*page.jobs, *page.receptions)] for page in (first, behind, last)]
-        assert [len(page) for page in pages] == [4, 4, 3] and last.after == ""
+        assert [len(page) for page in pages] == [5, 5, 2] and last.after == ""
         assert sorted(sum(pages, [])) == sorted(await ids()) and min(pages[0]) > max(pages[1]) > max(pages[2])
         await self.desk.mark_fax(reception, True)
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions

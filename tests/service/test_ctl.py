@@ -259,6 +259,18 @@ def test_changing(served: tuple[str, Path]) -> None:
     assert "+33199000005" in faxctl(served, "show", job)
 
 
+def test_a_sub_address_and_a_password(served: tuple[str, Path]) -> None:
+    to = ("--to", "0199000006", "--sub-address", "4 2*")
+    job = faxctl(served, "send", *to, "--password", "7391", "--at", "+3h", "document.tif").strip()
+    shown = faxctl(served, "show", "--json", job)
+    found = json.loads(shown)["job"]
+    assert (found["number"], found["has_password"], "7391" in shown) == ("01 99 00 00 06 #4 2*", True, False)
+    assert "password" in faxctl(served, "change", job, "--to", "0199000005", code=1)
+    assert not json.loads(faxctl(served, "change", "--json", job, "--password", "none")).get("has_password")
+    assert "twenty digits" in faxctl(served, "send", *to, "--password", "secret", "document.tif", code=2)
+    assert "twenty digits" in faxctl(served, "send", "--to", "0199000006", "--sub-address", "4a", "a.tif", code=2)
+
+
 def test_sending_again(served: tuple[str, Path]) -> None:
     first = json.loads(faxctl(served, "send", "--to", "0199000006", "--wait", "--json", "document.tif"))["job"]
     again = json.loads(faxctl(served, "resend", "--json", first["id"], "--to", "0199000004", "--at", "+1d"))["job"]

@@ -154,6 +154,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._of_draft: dict[str, str] = {}
         self._keys: dict[str, str] = {}
         self._later: dict[str, str] = {}
+        self._passwords: dict[str, str] = {}
         self._print_jobs: dict[str, tuple[object, Handover]] = {}
         self._heard: set[str] = set()
         self._seconds = 0
@@ -398,7 +399,10 @@ class FakeDesk(Desk, Intake, Admin):
         if order.key and order.key in self._keys:
             return self._keys[order.key]
         if not order.number:
-            order = replace(order, number=found.number, last_name=found.recipient)
+            number, _, behind = found.number.partition(" #")
+            theirs = order.password or self._passwords.get(job, "")
+            order = replace(order, number=number, last_name=found.recipient, password=theirs)
+            order = replace(order, sub_address=order.sub_address or behind)
         completed = replace(order, header=order.header or found.header, subject=order.subject or found.subject)
         with _as_bus_errors():
             to = check_order(completed, CONFIG).destination(CONFIG, ME)
@@ -417,6 +421,8 @@ class FakeDesk(Desk, Intake, Admin):
             if order.number:
                 sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
                 raise ApiError(ErrorCode.BAD_ORDER, sentence)
+            if order.sub_address or order.password:
+                raise ApiError(ErrorCode.BAD_ORDER, Sentence("They stand in the list."))
             try:
                 to = read_recipients(_read(recipients), lambda number: permit(number, CONFIG, CONFIG.find_sender(ME)))
             except ListRefused as error:
@@ -425,7 +431,9 @@ class FakeDesk(Desk, Intake, Admin):
         id = new_id()
         self._broadcasts[id] = Broadcast(id, order.title, order.subject, self._now(), len(to))
         for each in to:
-            theirs = replace(order, key="", **asdict(each.recipient))
+            theirs = replace(
+                order, key="", sub_address=each.to.sub_address, password=each.password, **asdict(each.recipient)
+            )
             job = self._submit(theirs, "", texts, octets)
             self.jobs[job] = replace(self.jobs[job], broadcast=id, priority=order.priority or Priority.BULK)
         if order.key:
@@ -503,11 +511,18 @@ class FakeDesk(Desk, Intake, Admin):
             raise BusError(ErrorCode.BAD_ORDER if change == JobChange() else ErrorCode.DENIED, Sentence("No."))
         given = {name: value for name, value in vars(change).items() if value is not None}
         end = given.get("give_up_at", found.give_up_at)
-        order = {"number": found.number, "send_at": self._later.get(job, "")} | given | {"give_up_at": end}
+        number, _, behind = found.number.partition(" #")
+        order = {"number": number, "send_at": self._later.get(job, "")} | given | {"give_up_at": end}
+        if change.number is None:
+            order["sub_address"] = behind
         with _as_bus_errors():
             checked = check_order(Order(**order), CONFIG)
             number = checked.destination(CONFIG, ME).shown
         values: dict[str, Any] = {"number": number, "give_up_at": checked.give_up_at or ""}
+        if change.password is not None:
+            values["has_password"] = bool(self._keep_password(job, checked.password))
+        elif found.has_password and number != found.number:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("Its password is for the number that it has."))
         if number != found.number:
             values |= {"confirmed": 0, "dials": 0, "tries": 0}
         if change.header is not None:
@@ -689,6 +704,7 @@ class FakeDesk(Desk, Intake, Admin):
             pages=len(texts) + (checked.header.cover is not None),
         )
         self.documents[job] = octets
+        self.jobs[job] = replace(self.jobs[job], has_password=bool(self._keep_password(job, checked.password)))
         if checked.send_at is not None and checked.send_at > format_time(read_clock()):
             self._later[job] = checked.send_at
             self.jobs[job] = replace(self.jobs[job], state=State.PENDING, next_try=checked.send_at)
@@ -697,6 +713,10 @@ class FakeDesk(Desk, Intake, Admin):
             self._keys[order.key] = job
         self.tell(self.jobs[job])
         return job
+
+    def _keep_password(self, job: str, password: str) -> str:
+        self._passwords[job] = password
+        return password
 
     def _faxes(self) -> list[News]:
         return [*self.drafts.values(), *self.jobs.values(), *self.receptions]

@@ -106,6 +106,8 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
         witness("shown", order.shown)
     if order.sub_address:
         witness("for", order.number, order.sub_address)
+    if order.password:
+        witness("password", order.number, order.password)
     if order.begin_at or not order.error_correction or order.max_rate != 14400:
         witness("careful", order.number, order.max_rate, order.error_correction, order.begin_at)
     end = ends[min(attempt, len(ends) - 1)]

@@ -65,6 +65,15 @@ def test_the_recipients_fields_go_with_a_number() -> None:
     )
 
 
+def test_a_sub_address_and_a_password_go_with_a_number_only() -> None:
+    job = job_of("fax-number=0199000002 fax-sub-address=42 fax-password=7391")
+    assert (job.claim.sub_address, job.claim.password, job.has_secret_for_nobody) == ("42", "7391", False)
+    assert "7391" not in repr(job.claim)
+    assert job_of("fax-password=7391").has_secret_for_nobody
+    assert job_of("fax-sub-address=42").has_secret_for_nobody
+    assert not job_of("fax-last-name=Martin").has_secret_for_nobody
+
+
 @pytest.mark.parametrize(
     "argv",
     [["fax", "7"], ["fax", "seven", "u", "t", "1", ""], ["fax", "-1", "u", "t", "1", ""], ["fax", *"abcdefgh"]],
