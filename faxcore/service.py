@@ -42,6 +42,7 @@ from faxcore.queue.composing import Composer
 from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Scheduler
 from faxcore.reception.answering import Answering
+from faxcore.reception.fetched_faxes import FetchedFaxes
 from faxcore.reception.filing import Filing
 from faxcore.reception.recovery import recover_gone_lines, recover_line
 from faxcore.store.database import Clock
@@ -97,12 +98,14 @@ class FaxService:
         self.filing = Filing(self.store, self.config, self.announcing, mount_points, parts.look_seconds)
         self.archiving = Archiving(self.store, self.config, mount_points, parts.look_seconds)
         self.answering = Answering(self.store, self.config, self.filing, parts.reserve)
+        self.fetched = FetchedFaxes(self.store, self.filing.keep, parts.reserve)
         self.lines = [self._make_line(line) for line in config.all_lines()]
         self.scheduler = Scheduler(
             self.store,
             self.config,
             lambda: self.lines,
             self._job_changed,
+            self.fetched,
             parts.composer,
             self._watch,
             parts.monotonic,
@@ -192,14 +195,14 @@ class FaxService:
         for submission in self.store.submissions.list_entering():
             self.store.retention.drop_unaccepted(submission)
         lines = [line.name for line in self.lines]
-        restart_gone_lines(self.store, lines, self.config.value.queue)
+        restart_gone_lines(self.store, lines, self.config.value.queue, self.fetched.close)
         recover_gone_lines(self.store, lines, self.filing.keep)
 
     def _recover_line(self, line: str) -> None:
         """Bring to its end what was on a line when the service ended. No worker is at the line any more."""
         recover_line(self.store, line, self.filing.keep)
         self.scheduler.mind_clock()
-        for job in restart_line(self.store, line, self.config.value.queue):
+        for job in restart_line(self.store, line, self.config.value.queue, self.fetched.close):
             self.scheduler.end(job)
 
     # ------------------------------------------------------------ another configuration

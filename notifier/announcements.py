@@ -16,7 +16,7 @@ from faxcore.contract.bus import Draft, Job, PrintNotice, Reception
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Outcome
-from faxcore.model.job import State
+from faxcore.model.job import JobKind, State
 from faxcore.model.text import clean_text
 from notifier.fax import Fax, count_pages, damage, explain_waiting, of_job, of_reception
 
@@ -78,6 +78,10 @@ def of_arrival(reception: Reception) -> Announcement:
 def of_change(job: Job) -> Announcement | None:
     """A fax that was to be sent has ended one way or another; None while there is nothing to say."""
     fax = of_job(job)
+    if job.kind is JobKind.FETCH:
+        # What has come is announced as a received fax.
+        lost = (_("From {name}").format(name=_short(fax.name)), _short(fax.reason))
+        return _grave(_("No document fetched"), lost, _("Details"), fax) if job.state is State.FAILED else None
     about = _("To {name}").format(name=_short(fax.name))
     if fax.subject:
         about = _("To {name}: {subject}").format(name=_short(fax.name, 80), subject=_short(fax.subject, 80))

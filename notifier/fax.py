@@ -14,7 +14,7 @@ from faxcore.contract.bus import Job, Reception
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
 from faxcore.model.call import Outcome
-from faxcore.model.job import Event, State, can
+from faxcore.model.job import Event, JobKind, State, can
 from faxcore.model.sentence import mark
 from faxcore.model.text import clean_text
 
@@ -70,6 +70,8 @@ class Fax:
 def of_job(job: Job) -> Fax:
     """Put a job in words."""
     words, mood = _JOB_WORDS[job.state]
+    fetches = job.kind is JobKind.FETCH
+    words = _FETCH_WORDS.get(job.state, words) if fetches else words
     progress = clean_text(translate(job.progress))
     under_way = bool(progress) and job.state is State.ACTIVE
     number = clean_text(job.number)
@@ -81,7 +83,7 @@ def of_job(job: Job) -> Fax:
         number=number,
         subject=clean_text(job.subject) or clean_text(job.title),
         pages=job.pages,
-        state=_("Sending: {progress}").format(progress=progress) if under_way else _(words),
+        state=_("Sending: {progress}").format(progress=progress) if under_way and not fetches else _(words),
         mood=mood,
         reason=clean_text(translate(job.reason)),
         of=job,
@@ -162,6 +164,8 @@ def damage(rows: int) -> str:
     ).format(count=rows)
 
 
+_FETCH_WORDS: Final = {State.ACTIVE: mark("Fetching a document"), State.DONE: mark("Document fetched")}
+"""Those of a job that fetches a document."""
 _JOB_WORDS: Final[dict[State, tuple[str, Mood]]] = {
     State.PENDING: (mark("Waiting for its time"), Mood.UNDER_WAY),
     State.READY: (mark("Waiting for a line"), Mood.UNDER_WAY),

@@ -13,6 +13,7 @@ from faxcore.api.orders import (
     find_destination,
     find_header,
     refuse_early_end,
+    refuse_fetching,
 )
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode, JobChange
@@ -95,6 +96,7 @@ def _find_free_destination(number: str, job: JobRow, store: Store, config: Confi
 
 
 def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Config) -> Wish:
+    refuse_fetching(job)
     found = find_header(header, config)
     if job.state in IN_CALL:
         raise ApiError(

@@ -17,6 +17,7 @@ from faxcore.dialling.ruling import permit
 from faxcore.dialling.sub_address import add_sub_address
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.header import Header
+from faxcore.model.job import JobKind
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, to_text
@@ -50,6 +51,7 @@ class CheckedOrder:
     """None: as usual for what it is."""
     sub_address: str = ""
     password: str = field(default="", repr=False)
+    kind: JobKind = JobKind.SEND
 
     def destination(self, config: Config, person: str) -> Destination:
         """Give what is dialled. ApiError if the number is not called, or not for this person."""
@@ -179,6 +181,14 @@ def complete_order(order: Order, job: JobRow, config: Config) -> Order:
         role=job.role,
         company=job.company,
     )
+
+
+def refuse_fetching(job: JobRow) -> None:
+    """Raise ApiError for a job that fetches a document: it has none of its own."""
+    if job.kind is JobKind.FETCH:
+        raise ApiError(
+            ErrorCode.STATE, Sentence("This is no fax that is sent: it fetches a document, and has none of its own.")
+        )
 
 
 def check_claim(claim: Claim, config: Config) -> CheckedClaim:

@@ -14,7 +14,7 @@ from faxcore.api.changing import check_change
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
 from faxcore.api.lists import ListApi
-from faxcore.api.orders import check_order, complete_order
+from faxcore.api.orders import check_order, complete_order, refuse_fetching
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode, Job, JobChange, JobDetails, Order, Verdict
@@ -46,9 +46,14 @@ class JobApi(ListApi):
         self._submitting = submitting
         self._limits = limits
 
+    async def fetch_document(self, person: str, order: Order) -> str:
+        """Make a job that fetches what the fax machine at a number offers."""
+        return self._submitting.add_fetch(person, check_order(order, self._config.value))
+
     async def send_again(self, person: str, job: str, order: Order) -> str:
         """Make a job of a job's document, for the same recipient or another."""
         found, config = self._job(person, job), self._config.value
+        refuse_fetching(found)
         checked = check_order(complete_order(order, found, config), config, title=found.title)
         if found.state not in FINAL and checked.destination(config, person).key == found.destination:
             raise not_ended(found.state)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
@@ -19,12 +20,15 @@ from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import Accepted, ErrorCode, Handover
+from faxcore.model.job import JobKind
+from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import Sentence
 from faxcore.queue.scheduler import Scheduler
 from faxcore.store import deliveries
 from faxcore.store.documents import DocumentRow
 from faxcore.store.drafts import DraftRow
+from faxcore.store.ids_and_times import new_id
 from faxcore.store.print_jobs import PrintJobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
@@ -135,6 +139,11 @@ class Submitting:
 
         return self._add(owner, order, document, key, take_document, note)
 
+    def add_fetch(self, owner: str, order: CheckedOrder) -> str:
+        """Add a job that fetches a document; its id. If it is there already with the same key, give that."""
+        nothing = DocumentRow(new_id(), "", 0, Resolution.FINE, 0, False)
+        return self.add_job(owner, replace(order, kind=JobKind.FETCH), nothing)
+
     def add_again(self, owner: str, order: CheckedOrder, document: DocumentRow) -> str:
         """Add a job of a document that another job of this person has; its id. If it is there already with the same
         key, give that.
@@ -207,10 +216,11 @@ def make_submission(
         title=order.title,
         subject=order.subject,
         header=order.header,
-        pages=count_pages(document.pages, order.header),
+        pages=count_pages(document.pages, order.header) if order.kind is JobKind.SEND else 0,
         addressees=addressees,
         key=key,
         priority=(order.priority or usual).rank,
         send_at=order.send_at,
         give_up_at=order.give_up_at,
+        kind=order.kind,
     )

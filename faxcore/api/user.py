@@ -19,7 +19,7 @@ from faxcore.api.api_error import ApiError, bad_document
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
-from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
+from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of, refuse_fetching
 from faxcore.api.own_broadcasts import BroadcastApi
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
@@ -187,6 +187,7 @@ class UserApi(BroadcastApi):
     async def write_receipt(self, person: str, job: str, out: int) -> None:
         """Write a receipt of a job that has ended to `out`."""
         found = self._job(person, job)
+        refuse_fetching(found)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
             await self._receipts.make(person, found, made)

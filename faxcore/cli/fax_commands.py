@@ -56,6 +56,8 @@ def add_commands(commands: Any) -> None:
 
     command("status", status, _("the service and its lines"))
     command("send", send, _("send a document"), _add_sending)
+    about_fetching = _("fetch the document that a fax machine offers, into your received faxes")
+    command("fetch", fetch, about_fetching, _add_fetching)
     command("list", list_commands.list_faxes, _("your faxes, newest first"), listing)
     about_received = _("your received faxes, newest first")
     command("receptions", list_commands.list_receptions, about_received, list_commands.add_choice)
@@ -110,6 +112,11 @@ def add_order(parser: ArgumentParser) -> None:
     """The options of an order, all but the document and the recipient."""
     parser.add_argument("--subject", default="", metavar="TEXT")
     parser.add_argument("--header", default="", metavar="ID")
+    add_times(parser)
+
+
+def add_times(parser: ArgumentParser) -> None:
+    """The options of an order that say when."""
     about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m")
     parser.add_argument("--at", type=parse_time, metavar="TIME", help=about_time)
     about_end = _("give it up at this time, written in the same way; otherwise some hours behind its first call")
@@ -123,15 +130,26 @@ def make_order(options: argparse.Namespace, title: str = "") -> Order:
     return Order(
         number=getattr(options, "to", ""),
         **{field: getattr(options, field, "") for field in RECIPIENT},
-        subject=options.subject,
+        subject=getattr(options, "subject", ""),
         title=title,
-        header=options.header,
+        header=getattr(options, "header", ""),
         send_at=options.at.isoformat() if options.at is not None else "",
         give_up_at=options.until.isoformat() if options.until is not None else "",
         priority=Priority(options.priority) if options.priority else None,
         sub_address=getattr(options, "sub_address", None) or "",
         password=getattr(options, "password", None) or "",
     )
+
+
+def _add_fetching(fetching: ArgumentParser) -> None:
+    fetching.add_argument("to", metavar="NUMBER")
+    about_selective = _("which of its documents (SEP), where it offers several")
+    fetching.add_argument(
+        "--selective", dest="sub_address", type=parse_selection, metavar="DIGITS", help=about_selective
+    )
+    add_password(fetching, _("what the other fax machine wants to hear"))
+    fetching.add_argument("--wait", action="store_true", help=_("until it has ended; 0 only if a document came"))
+    add_times(fetching)
 
 
 def _add_resolving(resolving: ArgumentParser) -> None:
@@ -162,6 +180,16 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
         await asyncio.to_thread(draw, original, pages, options)
         await _warn_of_undrawn(desk, order)
         job = await desk.submit_document(pages, original, order)
+    return await _tell(options, job)
+
+
+async def fetch(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl fetch NUMBER`."""
+    return await _tell(options, await desk.fetch_document(make_order(options)))
+
+
+async def _tell(options: argparse.Namespace, job: str) -> int:
+    """Tell of a new job, or with --wait of its end."""
     if not options.wait:
         return print_json({"job": job}) if options.json else _print(job)
     found = await follow(options.bus, job)

@@ -3,6 +3,7 @@
 
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
     faxctl send --to NUMBER --sub-address DIGITS --password - FILE     for whom, and what its machine wants to hear
+    faxctl fetch NUMBER [--selective DIGITS] [--password -] what a fax machine offers, into the received faxes
     faxctl change FAX --to NUMBER --at TIME --until TIME --header ID --priority PRIORITY
     faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF

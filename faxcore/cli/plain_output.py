@@ -11,6 +11,7 @@ from faxcore.contract.codec import encode
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Outcome
+from faxcore.model.job import JobKind
 from faxcore.model.sentence import from_plain
 
 
@@ -19,16 +20,19 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     if isinstance(fax, Job):
         waits = _("from {time} on").format(time=format_time(fax.next_try)) if fax.next_try else ""
         about = "  ".join(part for part in (translate(fax.progress or fax.reason), format_live(fax), waits) if part)
-        count = f"{fax.confirmed}/{fax.pages}"
+        count = (
+            f"{fax.confirmed}/{fax.pages}" if fax.kind is JobKind.SEND else _("fetch {pages}").format(pages=fax.pages)
+        )
         what = f"{fax.recipient}  {fax.number}  {fax.title}  {about}"
         return f"{fax.id}  {fax.state.value:14} {count:>7}  {what}".rstrip()
     pages = _("{pages} pages").format(pages=fax.pages)
     if isinstance(fax, Draft):
         return f"{fax.id}  {fax.created[:19]}  {pages}  {fax.title}"
     whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
-    where = fax.pdf or translate(fax.waiting)
     called = _(", for {name}").format(name=fax.called_name) if fax.called_name else ""
-    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {pages + whole + called}  {where}"
+    for_whom = _("for {sub_address}").format(sub_address=fax.sub_address) if fax.sub_address else ""
+    about = "  ".join(part for part in (pages + whole + called, for_whom, fax.pdf or translate(fax.waiting)) if part)
+    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {about}"
 
 
 def format_live(job: Job) -> str:

@@ -22,7 +22,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from faxcore.model.call import Outcome
-from faxcore.model.job import State
+from faxcore.model.job import JobKind, State
 from faxcore.model.line_direction import LineDirection
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
@@ -172,12 +172,12 @@ class Order:
     priority: Priority | None = None
     """None: normal, and bulk for a broadcast."""
     sub_address: str = ""
-    """For whom it is behind the fax machine that answers (T.30's SUB): up to twenty digits, spaces, +, * and #. Digits
-    may stand behind # in the number as well.
+    """For whom it is behind the fax machine that answers (T.30's SUB), or which of its documents is to be fetched
+    (SEP): up to twenty digits, spaces, +, * and #. Digits may stand behind # in the number as well.
     """
     password: str = field(default="", repr=False)
-    """What the fax machine that answers wants to hear (T.30's SID), in the same signs; empty: none. To one that takes
-    no password nothing is sent.
+    """What the fax machine that answers wants to hear (T.30's SID, and PWD to fetch), in the same signs; empty: none.
+    To one that takes no password nothing is sent.
     """
 
 
@@ -331,6 +331,8 @@ class Job:
     """The id of the broadcast that it is part of; empty: of none."""
     has_password: bool = False
     """True if it goes with a password, which nobody is shown."""
+    kind: JobKind = JobKind.SEND
+    """Of one that fetches, the pages are those that have come; they are a reception of its owner."""
 
 
 @dataclass(frozen=True)
@@ -413,6 +415,8 @@ class Reception:
     """The reason why its files are not in its folder yet; nothing when they are. Meanwhile `tiff` and `pdf` are empty,
     and the service has its own copy for its owners.
     """
+    fetched: bool = False
+    """True if the caller's order has fetched it (polling): `caller` is the number where it was offered."""
 
 
 @dataclass(frozen=True)

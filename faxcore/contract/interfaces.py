@@ -82,6 +82,12 @@ class Desk:
         """Make a job of a bilevel TIFF in fax geometry, and of what it was made from; its id."""
         raise NotImplementedError
 
+    async def fetch_document(self, order: Order) -> str:
+        """Make a job that fetches the document which the fax machine at a number offers (polling); its id. What comes
+        is a reception of the caller's.
+        """
+        raise NotImplementedError
+
     async def send_again(self, job: str, order: Order) -> str:
         """Make a new job of a job's document, for the number of the order, or for the same recipient if it has none;
         its id. To the same number only when the job has ended.

@@ -7,6 +7,7 @@ database. Each message is a frozen dataclass; its class name is the member "type
 
 A call out:  Dial -> Progress* PagesShortened? PageConfirmed* FinalPending -> Noted -> Ended
 A call in:   Ringing -> Answer | Decline;  Progress* PageKept* Ended
+One out that fetches a document:  Fetch -> Progress* PageKept* Ended
 FinalPending is answered by Noted once the service has that on disk, and only then does the worker send EOP: a
 fax whose last confirmation is lost after this point may have arrived. The others need no answer.
 
@@ -82,6 +83,26 @@ class PlaceCall:
     """The call that is open, in which this document is the next; empty: it has to be dialled for."""
     password: str = field(default="", repr=False)
     """What the other end wants to hear (SID); empty: nothing."""
+
+
+@dataclass(frozen=True)
+class FetchDocument:
+    """Fetch the document that another machine offers (polling), and keep its pages in this folder."""
+
+    call: str
+    folder: str
+    number: str
+    """As in an order to send."""
+    station_id: str = ""
+    error_correction: bool = True
+    jbig: bool = False
+    max_rate: int = 14400
+    selective: str = ""
+    """Which of its documents (SEP); empty: the one that it offers."""
+    password: str = field(default="", repr=False)
+    """What the other end wants to hear (PWD); empty: nothing."""
+    shown: str = ""
+    """As in an order to send."""
 
 
 @dataclass(frozen=True)
@@ -233,6 +254,7 @@ class Ended:
 
 Message = (
     PlaceCall
+    | FetchDocument
     | AnswerCall
     | Decline
     | Cancel

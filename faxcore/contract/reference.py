@@ -48,6 +48,7 @@ _VALUES = (
 )
 _VOCABULARIES = (
     job.State,
+    job.JobKind,
     call.Outcome,
     page.Resolution,
     number.NumberKind,

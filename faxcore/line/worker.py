@@ -27,6 +27,7 @@ from faxcore.contract.messages import (
     Cancel,
     Decline,
     Ended,
+    FetchDocument,
     FinalPending,
     Noted,
     NothingFollows,
@@ -77,7 +78,7 @@ class Worker:
         self._setup = setup
         self._wire = wire
         self._call: CallOwner | None = None
-        self._order: PlaceCall | None = None
+        self._order: PlaceCall | FetchDocument | None = None
         """The last order to dial."""
         self._port: Port | None = None
         self._quit = False
@@ -158,6 +159,8 @@ class Worker:
                 self._wire.send(Ended(order.call, report))
             case PlaceCall() as order:
                 self._dial(modem, order)
+            case FetchDocument() as order:
+                self._fetch(modem, order)
             case Quit():
                 self._quit = True
             case AnswerCall(call=identity):
@@ -177,7 +180,7 @@ class Worker:
                 case Decline(reason=reason):
                     log.info("the call is left to ring: %s", reason)
                     bell.decline()
-                case PlaceCall(call=identity):
+                case PlaceCall(call=identity) | FetchDocument(call=identity):
                     self._wire.send(
                         Ended(identity, CallReport(Outcome.BUSY, Sentence("A call was coming in on the line.")))
                     )
@@ -259,6 +262,21 @@ class Worker:
             ),
         )
 
+    def _fetch(self, modem: Class1, order: FetchDocument) -> None:
+        self._order = order
+        terminal = replace(_terminal(order), selection=Selection(document=order.selective, password=order.password))
+        folder = Path(order.folder)
+        # Its pages are promised as those of a call in are: it goes on without the service.
+        self._play(
+            modem,
+            CallOwner(self._wire, order.call, outgoing=False),
+            folder,
+            lambda owner, write: (
+                play_call.poll(modem, folder, order.number, terminal, owner, lambda text: write(self._hide(text))),
+                None,
+            ),
+        )
+
     def _answer(self, modem: Class1, order: AnswerCall) -> None:
         terminal = replace(_terminal(order), takes_sub_address=order.takes_sub_address)
         folder = Path(order.folder)
@@ -300,7 +318,7 @@ class Worker:
         return sent
 
 
-def _terminal(order: PlaceCall | AnswerCall) -> Terminal:
+def _terminal(order: PlaceCall | FetchDocument | AnswerCall) -> Terminal:
     """The settings of a call that the service wants."""
     return Terminal(order.station_id, order.error_correction, codings(order.jbig), order.max_rate)
 

@@ -20,6 +20,13 @@ STEPS: Final[Mapping[Step, Sentence]] = {
 }
 
 
+def fetching_in_words(progress: Progress, _pages: int) -> Sentence:
+    """Say where a call out is that fetches a document."""
+    if progress.step is Step.PAGE:
+        return Sentence("receiving page {page}", {"page": progress.page})
+    return STEPS[progress.step]
+
+
 def in_words(progress: Progress, pages: int) -> Sentence:
     """Say where a call out is that sends so many pages."""
     match progress.step:

@@ -31,6 +31,7 @@ from faxcore.contract.messages import (
     Cancel,
     Decline,
     Ended,
+    FetchDocument,
     FinalPending,
     Message,
     Noted,
@@ -163,12 +164,13 @@ class WorkerLine:
         self._reserved = False
         self._changed()
 
-    async def dial(self, message: PlaceCall, handler: CallHandler) -> bool:
+    async def dial(self, message: PlaceCall | FetchDocument, handler: CallHandler) -> bool:
         """Tell the worker to make a call; False if the line has been lost, or a caller was quicker."""
         self._reserved = False
         if self.state is not LineState.IDLE or self._supervisor.stopping:
             return False
-        self._begin(LineState.SENDING, message.call, handler)
+        state = LineState.SENDING if isinstance(message, PlaceCall) else LineState.RECEIVING
+        self._begin(state, message.call, handler)
         await self.say(message)
         return True
 

@@ -35,6 +35,15 @@ class State(Enum):
     """The last confirmation may have been lost: the fax may have arrived. A person decides."""
 
 
+class JobKind(Enum):
+    """The kinds of a job."""
+
+    SEND = "send"
+    """A document is sent."""
+    FETCH = "fetch"
+    """A document is fetched that the other end offers (polling)."""
+
+
 class Event(Enum):
     """The events in the life of a job."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from faxcore.contract.bus import LiveCall
 from faxcore.contract.messages import Progress, Step
-from faxcore.lines.progress import in_words
+from faxcore.lines.progress import STEPS, in_words
 from faxcore.model.sentence import Sentence
 from faxcore.queue.time_left import TimeLeft
 from faxcore.store.views import CallProgress
@@ -17,12 +17,20 @@ from faxcore.store.views import CallProgress
 class CallWatch:
     """Remembers of a call what its line says only once: whom it has reached, at which rate, and which page goes out."""
 
-    def __init__(self, line: str, pages: int, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        line: str,
+        pages: int,
+        monotonic: Callable[[], float],
+        words: Callable[[Progress, int], Sentence] = in_words,
+    ) -> None:
+        """`words` says where the call is, of so many pages."""
         self.pages = pages
         """Pages of the document, as they are sent."""
         self._line = line
         self._monotonic = monotonic
-        self._sentence = Sentence("preparing the pages")
+        self._words = words
+        self._sentence = Sentence("preparing the pages") if words is in_words else STEPS[Step.DIALLING]
         self._remote_id = ""
         self._page = 0
         self._rate = 0
@@ -31,7 +39,7 @@ class CallWatch:
 
     def hear(self, message: Progress) -> None:
         """Take in what the line says."""
-        self._sentence = in_words(message, self.pages)
+        self._sentence = self._words(message, self.pages)
         self._remote_id = message.remote_id or self._remote_id
         if message.rate:
             self._rate, self._error_correction = message.rate, message.error_correction

@@ -18,6 +18,7 @@ from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.dialling.numbers import number_key
 from faxcore.dialling.ruling import FREELY, explain_refusal, find_rule
 from faxcore.model.sentence import Sentence
+from faxcore.store.jobs import JobRow
 from faxcore.store.turns import Candidate, Passing
 
 
@@ -46,6 +47,12 @@ def find_refused(
     """Find the jobs that a rule forbids, each with the reason."""
     rules = ((job, find_rule(config, job.destination, senders[job.owner])) for job in candidates)
     return [(job.id, explain_refusal(rule, job.destination)) for job, rule in rules if rule.refuse]
+
+
+def may_carry_now(line: LineConfig, job: JobRow, config: Config, now: datetime) -> bool:
+    """Return whether a line may make a job's call at this time, by the configuration in force."""
+    rule = find_rule(config, job.destination, config.find_sender(job.owner))
+    return bool(list_carriers(rule, [line], job.destination, config)) and (line.hours & rule.hours).has(now)
 
 
 def find_hours(destination: str, sender: Sender, config: Config) -> WeeklyHours:

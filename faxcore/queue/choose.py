@@ -96,7 +96,8 @@ def choose_following(
     waiting: Sequence[Candidate], others: Sequence[Candidate], line: LineConfig, known: Known, config: Config
 ) -> Candidate | None:
     """Choose which of the jobs that wait for the number which this line is calling goes out next in the same call, in
-    the order of `choose`; None if none may, or one of the others that may go out on this line is more urgent.
+    the order of `choose`; None if none may, or one of the others that may go out on this line is more urgent: an order
+    to fetch from that number, too, which has a call of its own when this one is over.
     """
     if not line.dials or not line.hours.has(known.now):
         return None
@@ -104,9 +105,10 @@ def choose_following(
     carriers = Carriers([line], known, config)
     order = partial(_find_rank, calls=calls, served=known.served)
     job = min((job for job in waiting if carriers.of(job)), key=order, default=None)
-    if job is None or any(
-        other.priority < job.priority and other.destination not in known.busy and carriers.of(other) for other in others
-    ):
+    if job is None:
+        return None
+    busy = known.busy - {job.destination}
+    if any(other.priority < job.priority and other.destination not in busy and carriers.of(other) for other in others):
         return None
     return job
 

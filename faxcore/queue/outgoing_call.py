@@ -24,16 +24,15 @@ from faxcore.contract.messages import (
     Progress,
 )
 from faxcore.dialling.dial_string import show_dial
-from faxcore.dialling.ruling import find_rule
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.call_watch import CallWatch
-from faxcore.queue.carrying import list_carriers
+from faxcore.queue.carrying import may_carry_now
 from faxcore.queue.composing import ComposedPages, Composer, compose_pages
 from faxcore.queue.following import Following
-from faxcore.queue.restart import end_unheard
+from faxcore.queue.restart import close_nothing, end_unheard
 from faxcore.queue.verdict import write_verdict
 from faxcore.store.call_history import NOTHING, Experience
 from faxcore.store.jobs import JobRow
@@ -110,7 +109,8 @@ class OutgoingCall:
             await self._finish(CallReport(Outcome.LOCAL_ABORT))
             return
         checkpoint("composed, not dialled")
-        if not self._may_dial():
+        # Another configuration may have come, or an hour.
+        if not may_carry_now(self._line.line, self._job, self._config.value, self._store.database.local_now()):
             self._line.release()
             report = CallReport(Outcome.MODEM, Sentence("By the configuration, this line may not carry it any more."))
             await self._finish(report, wait=0)
@@ -131,14 +131,6 @@ class OutgoingCall:
         """Have the fax ready that goes out next in the same telephone call, if this one is on the line."""
         if self._line.call == self._call:
             self.following.prepare(self._job)
-
-    def _may_dial(self) -> bool:
-        """Look again at what has been decided: another configuration may have come, or an hour."""
-        line, config = self._line.line, self._config.value
-        rule = find_rule(config, self._job.destination, config.find_sender(self._job.owner))
-        hours = line.hours & rule.hours
-        may_carry = list_carriers(rule, [line], self._job.destination, config)
-        return bool(may_carry) and hours.has(self._store.database.local_now())
 
     def _station_id(self) -> str:
         return self._line.line.station_id or self._config.value.station_id
@@ -269,7 +261,7 @@ class OutgoingCall:
                 assert job is not None
                 left = self._store.find_report(self._call)
                 queue, follows = self._config.value.queue, bool(self._follows)
-                end_unheard(self._store, queue, job, self._call, left, reason, follows)
+                end_unheard(self._store, queue, job, self._call, left, reason, close_nothing, follows)
 
         await retry_until_written(f"the end of the call of job {self._job.id}", write)
         self.following.drop()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from faxcore.config import LineConfig, Sender
 from faxcore.config.current import CurrentConfig
 from faxcore.lines.worker_line import WorkerLine
+from faxcore.model.job import JobKind
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_passing, find_refused, list_able
 from faxcore.queue.choose import Known, choose, choose_following
@@ -53,13 +54,15 @@ class Pairing:
         """Find the job that goes out behind this one in its call; with `ready`, only that, if it still may."""
         jobs, turns, config = self._store.jobs, self._store.turns, self._config.value
         if ready is None:
-            waiting = turns.list_for(before.destination, before.dial)
+            waiting = turns.list_for(before.destination, before.dial, JobKind.SEND)
         else:
             waiting = [Candidate.of(ready)] if jobs.get(ready.id) == ready else []
         if not waiting or not self._store.call_history.experience(before.destination).together:
             return None
-        known, others = self._find_heads([line.line])
-        senders = {owner: config.find_sender(owner) for owner in {job.owner for job in waiting}}
+        known, heads = self._find_heads([line.line])
+        # What is fetched there has a call of its own, behind this one.
+        others = [*heads, *turns.list_for(before.destination, before.dial, JobKind.FETCH)]
+        senders = {owner: config.find_sender(owner) for owner in {job.owner for job in (*waiting, *others)}}
         known = replace(known, senders={**known.senders, **senders})
         found = choose_following(waiting, others, line.line, known, config)
         return jobs.get(found.id) if found is not None else None

@@ -13,17 +13,19 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
-from faxcore.model.job import IN_CALL, Event, State
+from faxcore.model.job import IN_CALL, Event, JobKind, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_hours, find_opening
 from faxcore.queue.clock_watch import ClockWatch
 from faxcore.queue.composing import ComposedPages, Composer
+from faxcore.queue.fetch_call import FetchCall, Fetched
 from faxcore.queue.following import Following, Prepared
 from faxcore.queue.giving_up import give_up, give_up_late
 from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
@@ -64,21 +66,25 @@ class Scheduler:
         config: CurrentConfig,
         lines: Callable[[], Sequence[WorkerLine]],
         changed: Callable[[JobRow], None],
+        fetched: Fetched,
         composer: Composer = compose,
         broken: Callable[[asyncio.Task[None]], None] = lambda _task: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`changed` hears of every change of a job, `broken` of the end of every call's task."""
+        """`changed` hears of every change of a job, `broken` of the end of every call's task; `fetched` keeps what is
+        fetched.
+        """
         self._store = store
         self._config = config
         self._lines = lines
         self._changed = changed
+        self._fetched = fetched
         self._composer = composer
         self._broken = broken
         self._clock = ClockWatch(store, monotonic)
         self._monotonic = monotonic
         self._awake = asyncio.Event()
-        self._calls: dict[str, OutgoingCall] = {}
+        self._calls: dict[str, OutgoingCall | FetchCall] = {}
         self._pairing = Pairing(store, config)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -194,7 +200,8 @@ class Scheduler:
             refused = self._refuse_forbidden()
             self._start_calls()
             for call in self._calls.values():
-                call.prepare_next()
+                if isinstance(call, OutgoingCall):
+                    call.prepare_next()
             return 0.0 if refused or MOST_WOKEN in (len(woken), len(late)) else self._seconds_to_next()
         except StoreUnavailable as error:
             log.error("the queue waits for the database: %s", error)
@@ -242,14 +249,11 @@ class Scheduler:
 
     def _start(self, job: JobRow, line: WorkerLine) -> None:
         checkpoint("before the claim")
-        following = Following(
-            self._store, self._config, line, self._pairing.find_following, self._begin, self._composer, self._monotonic
-        )
-        call = self._claim(job, following)
+        run = self._claim_to_fetch(job, line) if job.kind is JobKind.FETCH else self._claim_to_send(job, line)
         checkpoint("claimed, not composed")
         line.reserve()
         self.report(job.id)
-        self._begin(call.run(self._composer))
+        self._begin(run())
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -257,6 +261,21 @@ class Scheduler:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(self._broken)
         return task
+
+    def _claim_to_fetch(self, job: JobRow, line: WorkerLine) -> Callable[[], Coroutine[Any, Any, None]]:
+        with self._store.transaction():
+            claimed = self._store.jobs.claim(job.id, line.name, self._find_seconds(job))
+            self._fetched.begin(job, claimed, line.name)
+        self._pairing.note_turn(job.owner, line.name)
+        told = (self.report, self.end, self.mind_clock, self._monotonic)
+        self._calls[job.id] = call = FetchCall(self._store, self._config, job, line, claimed, self._fetched, *told)
+        return call.run
+
+    def _claim_to_send(self, job: JobRow, line: WorkerLine) -> Callable[[], Coroutine[Any, Any, None]]:
+        following = Following(
+            self._store, self._config, line, self._pairing.find_following, self._begin, self._composer, self._monotonic
+        )
+        return partial(self._claim(job, following).run, self._composer)
 
     def _claim(
         self, job: JobRow, following: Following, prepared: Prepared | None = None, before: str = ""

@@ -9,7 +9,7 @@ from faxcore.checkpoint import checkpoint
 from faxcore.config import QueueConfig
 from faxcore.model.attempts import Attempts
 from faxcore.model.call import CallReport, Outcome
-from faxcore.model.job import Event, State
+from faxcore.model.job import Event, JobKind, State
 from faxcore.model.paper import told_shortened
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.call_limits import count_call, find_limit, spread_wait
@@ -37,15 +37,20 @@ def write_verdict(
     jobs = store.jobs
     store.calls.end(call, report)
     checkpoint("call's end written, not committed")
-    learn(store.call_history, job.destination, report, job.confirmed + 1, queue.remember_days)
+    # A document that is fetched begins with its first page in every call, and each that breaks off is in vain.
+    first_page = job.confirmed + 1 if job.kind is JobKind.SEND else report.confirmed + 1
+    if job.kind is JobKind.SEND:
+        learn(store.call_history, job.destination, report, first_page, queue.remember_days)
     now = jobs.get(job.id)
     assert now is not None
-    attempts = count_call(now.attempts, report, job.confirmed + 1)
+    attempts = count_call(now.attempts, report, first_page)
     seconds = _find_wait(queue, report, job.id, now.attempts.dials) if wait is None else wait
     # What a person has changed meanwhile has its own calls and its own time.
     limit = NOTHING if now.wish or report.not_begun else _find_limit(store, queue, now, attempts, report, seconds)
     events = after_call(now.state, report, bool(limit), cancelled or now.cancelled, now.goes_elsewhere)
-    if report.outcome is Outcome.OK:
+    if job.kind is JobKind.FETCH:
+        jobs.set_fetched(now.id, report.received)
+    elif report.outcome is Outcome.OK:
         # The confirmation of the last page is the end of the call; rows for it may not have come apart.
         jobs.confirm(now.id, now.pages, call)
     jobs.count_attempts(now.id, attempts)
@@ -53,7 +58,9 @@ def write_verdict(
     if after.state is State.SLEEPING:
         jobs.sleep(after.id, seconds)
         store.job_changes.fulfil(after.id)
-    if after.state in deliveries.ANNOUNCED:
+    # Of what was fetched its reception is told.
+    fetched = job.kind is JobKind.FETCH and after.state is State.DONE
+    if after.state in deliveries.ANNOUNCED and not fetched:
         store.deliveries.add(f"{deliveries.JOB}-{after.state.value}", after.id, after.owner)
         checkpoint("verdict written, not committed")
 

@@ -105,6 +105,9 @@ class Filing:
 
     def _route(self, reception: ReceptionRow) -> Route:
         config = self._config.value
+        if reception.fetched_for:
+            why = Sentence("order: {person} has had it fetched", {"person": reception.fetched_for})
+            return Route((reception.fetched_for,), None, "order", (why,))
         line = next((line for line in config.all_lines() if line.name == reception.line), None)
         if line is None:
             return nobody(Sentence("nobody: there is no line {line} any more", {"line": reception.line}))

@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, case, func, select, update
 from faxcore.contract.codec import decode, encode
 from faxcore.model.attempts import Attempts
 from faxcore.model.header import Header
-from faxcore.model.job import IN_CALL, Event, State, move
+from faxcore.model.job import IN_CALL, Event, JobKind, State, move
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
@@ -84,6 +84,7 @@ class JobRow:
     """The changes that are made when its call is over, in JSON; empty: none."""
     password: str = field(repr=False)
     """What the other end wants to hear; empty: nothing."""
+    kind: JobKind
 
     @property
     def attempts(self) -> Attempts:
@@ -227,6 +228,10 @@ class Jobs:
             assert job is not None, id
             if job.held:
                 self.hold(id)
+
+    def set_fetched(self, id: str, pages: int) -> None:
+        """So many pages have come, and are part of a reception."""
+        self._db.run(update(schema.job).where(schema.job.c.id == id).values(pages=pages, confirmed=pages))
 
     def set_pages(self, id: str, pages: int, plan: PaperPlan) -> None:
         """The number of pages as composed, cover page included, and the paper that they were made for."""
@@ -401,9 +406,11 @@ def _select() -> Select[Any]:
         submission.c.recipients,
         job.c.wish.label("wish_text"),
         job.c.password,
+        job.c.kind,
     ]
     return select(*columns).join_from(job, submission)
 
 
 def _job(row: Row[Any]) -> JobRow:
-    return JobRow(**{**row._mapping, "state": State(row.state), "reason": from_text(row.reason)})
+    read = {"state": State(row.state), "reason": from_text(row.reason), "kind": JobKind(row.kind)}
+    return JobRow(**{**row._mapping, **read})

@@ -28,7 +28,7 @@ from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.ids_and_times import new_id
-from faxcore.store.jobs import MOST_LISTED
+from faxcore.store.jobs import MOST_LISTED, JobRow
 from faxcore.store.words import join_words
 
 
@@ -76,6 +76,8 @@ class ReceptionRow:
     tiff_sha256: str
     pdf_sha256: str
     """Of the files as they were filed; empty if they are not, or were before this was kept."""
+    fetched_for: str
+    """The person whose order has fetched it; empty: it came by itself."""
     waiting: Sentence = NOTHING
     """The reason why its files are not in the folder yet, for its owners; not in the database."""
 
@@ -115,6 +117,21 @@ class Receptions:
                 received=self._db.now(),
             )
         return call, reception
+
+    def begin_fetched(self, call: str, line: str, job: JobRow) -> None:
+        """A call is going to be made that fetches a document for a job's owner. In the caller's transaction."""
+        self._db.add(
+            schema.reception,
+            id=new_id(),
+            call=call,
+            state=Receiving.RECEIVING.value,
+            line=line,
+            caller=job.number.partition(" #")[0],
+            caller_name=job.recipient.person() or job.company,
+            sub_address="",
+            received=self._db.now(),
+            fetched_for=job.owner,
+        )
 
     def keep_page(self, reception: str, page: int, file: str, rows: int = 0, bad_rows: int = 0) -> None:
         """A page is in the call directory, synced."""
@@ -246,7 +263,7 @@ class Receptions:
         ]
 
     def of_call(self, call: str) -> ReceptionRow | None:
-        """The reception of a call in."""
+        """The reception of a call in, or of one out that fetches."""
         row = self._db.row(select(*_COLUMNS).where(schema.reception.c.call == call))
         return None if row is None else self._reception(row)
 

@@ -225,7 +225,12 @@ class Retention:
             return 0
         job, submission = schema.job, schema.submission
         with self._db.transaction():
-            calls = [row.id for row in self._db.rows(select(schema.call.c.id).where(schema.call.c.job.in_(ids)))]
+            call, reception = schema.call, schema.reception
+            theirs = call.c.job.in_(ids)
+            # What was fetched in a call stays with its reception.
+            fetched = exists().where(reception.c.call == call.c.id)
+            calls = [row.id for row in self._db.rows(select(call.c.id).where(theirs, ~fetched))]
+            self._db.run(update(call).where(theirs, fetched).values(job=None))
             owners = self._db.rows(
                 select(submission.c.id, submission.c.document).join(job).where(job.c.id.in_(ids)).distinct()
             )

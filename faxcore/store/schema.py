@@ -8,7 +8,7 @@ so that text order is time order and both databases give the same. Nothing depen
     document    <- submission <- job <- confirmation
     print_job   what each print job became: by this, one that is handed over again is known
     print_notice  what the person who printed must be told of a print job, and no fax tells
-    job         <- call (out),  reception -> call (in)
+    job         <- call (out),  reception -> call (in, or out where it fetches)
     reception   <- reception_page, reception_owner
     sent_copy   what of a job is to be archived as it was sent, or has been
     entry       one row for each fax in each person's lists: folder, read mark, words to search for
@@ -193,6 +193,8 @@ job = Table(
     _text("wish"),
     # What the other end wants to hear; empty: nothing.
     _text("password"),
+    # Of one that fetches, the document of its submission has no pages, and its sub-address says which one to fetch.
+    Column("kind", TEXT, nullable=False, server_default="send"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),
@@ -298,6 +300,8 @@ reception = Table(
     # Of both files; empty for one that was filed before this was kept.
     _text("tiff_sha256"),
     _text("pdf_sha256"),
+    # The person whose order has fetched it; empty: it came by itself.
+    _text("fetched_for"),
     UniqueConstraint("call"),
     Index("reception_by_state", "state", "id"),
 )

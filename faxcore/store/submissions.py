@@ -19,7 +19,7 @@ from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import Header
-from faxcore.model.job import Event, State, move
+from faxcore.model.job import Event, JobKind, State, move
 from faxcore.model.recipient import Recipient
 from faxcore.store import schema
 from faxcore.store.database import Database
@@ -58,6 +58,7 @@ class NewSubmission:
     """The time to send it at; None: at once."""
     give_up_at: str | None = None
     """The time at which it is given up; None: some hours behind its first call."""
+    kind: JobKind = JobKind.SEND
 
 
 def draft_key(draft: str) -> str:
@@ -199,6 +200,7 @@ def _job_values(
         "destination": to.key,
         "sub_address": to.sub_address,
         "password": addressee.password,
+        "kind": new.kind.value,
         "last_name": recipient.last_name,
         "first_name": recipient.first_name,
         "role": recipient.role,

@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, case, func, literal, or_, select
 
-from faxcore.model.job import IN_CALL, State
+from faxcore.model.job import IN_CALL, JobKind, State
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.jobs import JobRow
@@ -104,11 +104,13 @@ class Turns:
             for one in self._heads(priority, owner, busy, each, found[owner], looked_at)
         ]
 
-    def list_for(self, destination: str, dial: str, most: int = MOST) -> list[Candidate]:
-        """The ready jobs that go to one number, dialled so; the most urgent and oldest first, `most` in all."""
+    def list_for(self, destination: str, dial: str, kind: JobKind, most: int = MOST) -> list[Candidate]:
+        """The ready jobs of a kind that go to one number, dialled so; the most urgent and oldest first, `most` in
+        all.
+        """
         job = schema.job.c
         ready = select(job.id, job.owner, job.priority, job.destination).where(
-            job.state == State.READY.value, job.destination == destination, job.dial == dial
+            job.state == State.READY.value, job.destination == destination, job.dial == dial, job.kind == kind.value
         )
         rows = self._db.rows(ready.order_by(job.priority, job.id).limit(most))
         return [Candidate(row.id, row.owner, row.priority, row.destination) for row in rows]

@@ -64,6 +64,7 @@ def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
         priority=Priority.of_rank(job.priority),
         broadcast=job.submission if job.recipients > 1 else "",
         has_password=bool(job.password),
+        kind=job.kind,
     )
 
 
@@ -114,4 +115,5 @@ def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
         pdf=reception.pdf if filed else "",
         read=read,
         waiting=NOTHING if filed else reception.waiting or TRYING,
+        fetched=bool(reception.fetched_for),
     )

@@ -56,7 +56,7 @@ from faxcore.contract.bus import (
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
-from faxcore.model.job import State
+from faxcore.model.job import JobKind, State
 from faxcore.model.line_direction import LineDirection
 from faxcore.model.number import NumberKind
 from faxcore.model.priority import Priority
@@ -373,6 +373,7 @@ class User:
         await self.send_one_later()
         await self.send_one_again(job)
         await self.send_to_somebody_behind_a_machine(job)
+        await self.fetch_one()
         self.far_end.end(job)
         done = await self.ear.until_job(job, State.DONE)
         self.look_at_the_call(job)
@@ -528,6 +529,26 @@ class User:
         await self.desk.cancel_job(copy)
         await self.ear.until_job(copy, State.CANCELLED)
 
+    async def fetch_one(self) -> None:
+        """What fetches is a job like others, but for the document that it has not got."""
+        await self.refused(ErrorCode.BAD_NUMBER, self.desk.fetch_document(Order(number="112")))
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.fetch_document(Order(number=GOOD, sub_address="4a")))
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.fetch_document(Order(number=GOOD, send_at="soon")))
+        later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        order = Order(number=GOOD, sub_address="7", password="7391", send_at=later, key="the list")
+        job = await self.desk.fetch_document(order)
+        assert await self.desk.fetch_document(order) == job
+        shown = (await self.desk.show_job(job)).job
+        assert (shown.kind, shown.state, shown.number) == (JobKind.FETCH, State.PENDING, "01 99 00 00 02 #7")
+        assert (shown.pages, shown.has_password) == (0, True)
+        await self.refused(ErrorCode.STATE, self.desk.send_again(job, Order(number=UNCERTAIN)))
+        await self.desk.hold_job(job)
+        await self.desk.cancel_job(job)
+        cancelled = await self.ear.until_job(job, State.CANCELLED)
+        assert cancelled.kind is JobKind.FETCH
+        with tempfile.TemporaryFile() as out:
+            await self.refused(ErrorCode.STATE, self.desk.write_receipt(job, out))
+
     async def send_one_later(self) -> None:
         at = "2100-02-28T23:30:00+01:00"
         await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_document(self.document, None, replace(TO, send_at=at)))
@@ -630,12 +651,12 @@ class User:
             Folder.TO_COMPLETE: 0,
             Folder.OUTBOX: 0,
             Folder.SENT: 4,
-            Folder.FAILED: 6,
+            Folder.FAILED: 7,
             Folder.UNCERTAIN: 0,
             Folder.BIN: 0,
         }
         assert set(await ids(folder=Folder.SENT)) >= {job}
-        assert len(await ids()) == 12
+        assert len(await ids()) == 13
         called = (await self.desk.list_receptions())[0].called
         assert len(await ids(folder=Folder.INBOX, number=called)) == 2
         assert await ids(folder=Folder.INBOX, number="0199000009") == []
@@ -646,7 +667,7 @@ class User:
         behind = await self.desk.list_faxes(FaxQuery(most=5, after=first.after))
         last = await self.desk.list_faxes(FaxQuery(most=5, after=behind.after))
         pages = [[each.id for each in (*page.jobs, *page.receptions)] for page in (first, behind, last)]
-        assert [len(page) for page in pages] == [5, 5, 2] and last.after == ""
+        assert [len(page) for page in pages] == [5, 5, 3] and last.after == ""
         assert sorted(sum(pages, [])) == sorted(await ids()) and min(pages[0]) > max(pages[1]) > max(pages[2])
         await self.desk.mark_fax(reception, True)
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions

@@ -29,7 +29,8 @@ SCRIPT = {
         "0199000006": ["ok"],
         "0199000010": ["hang-after-1"],
     },
-    "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}},
+    "fetch": {"0199000008": ["ok"], "0199000009": ["none"]},
+    "ring": {"line-1": {"pages": 1, "end": "ok", "called": "0199000001", "sub": "42"}},
 }
 LINE = '[[line]]\nname = "line-{0}"\ndevice = "/nowhere/line-{0}"\n'
 
@@ -271,6 +272,22 @@ def test_a_sub_address_and_a_password(served: tuple[str, Path]) -> None:
     assert "twenty digits" in faxctl(served, "send", "--to", "0199000006", "--sub-address", "4a", "a.tif", code=2)
 
 
+def test_fetching(served: tuple[str, Path]) -> None:
+    found = json.loads(faxctl(served, "fetch", "0199000008", "--selective", "7", "--wait", "--json"))["job"]
+    assert (found["state"], found["kind"], found["number"], found["pages"]) == ("done", "fetch", "01 99 00 00 08 #7", 2)
+    assert "fetch 2" in faxctl(served, "list")
+
+    def came() -> list[tuple[str, int]]:
+        receptions = json.loads(faxctl(served, "receptions", "--json"))
+        return [(each["caller"], each["pages"]) for each in receptions if each.get("fetched")]
+
+    wait_until("it to be filed", lambda: came() == [("01 99 00 00 08", 2)])
+    faxctl(served, "fetch", "0199000009", "--wait", code=1)
+    later = faxctl(served, "fetch", "0199000009", "--at", "+3h").strip()
+    faxctl(served, "cancel", later)
+    assert "emergency" in faxctl(served, "fetch", "112", code=1)
+
+
 def test_sending_again(served: tuple[str, Path]) -> None:
     first = json.loads(faxctl(served, "send", "--to", "0199000006", "--wait", "--json", "document.tif"))["job"]
     again = json.loads(faxctl(served, "resend", "--json", first["id"], "--to", "0199000004", "--at", "+1d"))["job"]
@@ -301,7 +318,8 @@ def test_received_faxes(served: tuple[str, Path]) -> None:
     faxctl(served, "get", found[0]["id"], "fetched.pdf")
     assert (served[1] / "fetched.pdf").read_bytes() == Path(found[0]["pdf"]).read_bytes()
     faxctl(served, "get", found[0]["id"], "fetched.xyz", code=1)
-    assert found[0]["pdf"] in faxctl(served, "receptions")
+    listed = faxctl(served, "receptions")
+    assert found[0]["pdf"] in listed and "  for 42  " in listed
 
 
 def test_lists_of_folders_and_of_what_is_found(served: tuple[str, Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -144,6 +144,8 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE job DROP COLUMN header",
         "ALTER TABLE job DROP COLUMN wish",
         "ALTER TABLE job DROP COLUMN password",
+        "ALTER TABLE job DROP COLUMN kind",
+        "ALTER TABLE reception DROP COLUMN fetched_for",
         "ALTER TABLE destination DROP COLUMN reached",
         "ALTER TABLE destination DROP COLUMN locked",
         "ALTER TABLE destination DROP COLUMN together",

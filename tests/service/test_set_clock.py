@@ -17,6 +17,7 @@ from faxcore.config.current import CurrentConfig
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.queue.scheduler import Scheduler
+from faxcore.reception.fetched_faxes import FetchedFaxes
 from faxcore.store.store import Store
 from tests.support.days.far_end import FarEnd, Fate
 from tests.support.days.played_worker import Workers
@@ -58,7 +59,9 @@ def asleep(tmp_path: Path, database: str) -> tuple[Config, str]:
 def scheduler(config: Config, clocks: Clocks) -> tuple[Store, Scheduler]:
     """The queue as it starts, without a line."""
     store = Store(config.state, lambda: clocks.wall, config.store.url)
-    made = Scheduler(store, CurrentConfig(config), list, lambda _job: None, monotonic=lambda: clocks.monotonic)
+    fetched = FetchedFaxes(store, lambda _reception, _report: None)
+    told = lambda _job: None  # noqa: E731
+    made = Scheduler(store, CurrentConfig(config), list, told, fetched, monotonic=lambda: clocks.monotonic)
     return store, made
 
 

@@ -18,12 +18,13 @@ from sqlalchemy import text
 
 from faxcore.api.admin import AdminApi
 from faxcore.config import Config, DiallingConfig
-from faxcore.contract.bus import JobChange, JobDetails
+from faxcore.contract.bus import JobChange, JobDetails, Order
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import read_pages
 from faxcore.model.call import Outcome
+from faxcore.model.priority import Priority
 from faxcore.service import FaxService
 from tests.service.test_crashes import kill_at
 from tests.support.archived import archived, until_filed
@@ -89,7 +90,8 @@ class Office:
 async def office(
     folder: Path, ends: Sequence[str], config: Config | None = None, **changes: Any
 ) -> AsyncIterator[Office]:
-    script(folder, {TO: list(ends), f"0,{TO}": list(ends), ELSEWHERE: ["ok"]}, together=True)
+    dial = {TO: list(ends), f"0,{TO}": list(ends), ELSEWHERE: ["ok"]}
+    script(folder, dial, together=True, fetch={TO: ["ok"]})
     composer = CountingComposer()
     async with running(folder, config, composer=composer, **changes) as (service, listener):
         made = Office(folder, service, listener, composer)
@@ -101,7 +103,7 @@ async def office(
 
 def words(folder: Path) -> list[str]:
     """What the line was told to do, and which faxes are complete there."""
-    kept = ("dial", "next", "complete", "nothing")
+    kept = ("dial", "next", "complete", "nothing", "fetch")
     return [line.split()[0] for line in log(folder) if line.split()[0] in kept]
 
 
@@ -348,6 +350,60 @@ async def until_clean_but_failed(service: FaxService) -> None:
     """No folder of a call that did not take place is left."""
     await until_quiet(service)
     await until("the folders to be gone", lambda: service.store.list_unclean_calls() == [])
+
+
+def test_each_has_its_own_password_and_sub_address(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with office(tmp_path, ["ok-slow", "ok"]) as at:
+            await at.begin(1)
+            path = document(tmp_path)
+            await submit(at.service, path, sub_address="42", password="7391")
+            await submit(at.service, path)
+            await at.composer.until(2)
+            at.gate.let_through()
+            await at.until("done")
+
+    asyncio.run(main())
+    said = [line for line in log(tmp_path) if line.split()[0] in ("dial", "next", "for", "password")]
+    assert said == [f"dial {TO} 1", f"next {TO} 1", f"for {TO} 42", f"password {TO} 7391", f"next {TO} 1"]
+
+
+@pytest.mark.parametrize(
+    ("priority", "told"),
+    [
+        (Priority.NORMAL, ["dial", "complete", "next", "complete", "fetch"]),
+        (Priority.BULK, ["dial", "complete", "fetch", "dial", "complete"]),
+    ],
+)
+def test_what_is_fetched_from_the_number_has_a_call_of_its_own(
+    priority: Priority, told: list[str], tmp_path: Path
+) -> None:
+    async def main() -> None:
+        async with office(tmp_path, ["ok-slow", "ok"]) as at:
+            await at.begin(1)
+            fetching = await at.service.api.fetch_document(ME, Order(number=TO))
+            sending = await submit(at.service, document(tmp_path), priority=priority)
+            if priority is Priority.NORMAL:
+                await at.composer.until(2)
+            at.gate.let_through()
+            for job in (fetching, sending):
+                await at.listener.until_job(job, "done")
+
+    asyncio.run(main())
+    assert words(tmp_path) == told
+
+
+def test_no_fax_follows_what_is_fetched(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with office(tmp_path, ["ok"]) as at:
+            for job in (
+                await at.service.api.fetch_document(ME, Order(number=TO)),
+                await submit(at.service, document(tmp_path)),
+            ):
+                await at.listener.until_job(job, "done")
+
+    asyncio.run(main())
+    assert words(tmp_path) == ["fetch", "dial", "complete"]
 
 
 def test_numbers_that_are_dialled_otherwise_do_not_go_together(tmp_path: Path) -> None:

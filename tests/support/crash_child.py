@@ -3,8 +3,8 @@
 
 A point is a checkpoint of the product, at which the process sends itself SIGKILL. Accepted ids are written to
 FOLDER/accepted, synced, when the client has its answer; nothing else of this process survives. With a file
-FOLDER/archived, what it sends is archived. With a file FOLDER/list.csv, its document goes to many. With a file
-FOLDER/several, it sends three faxes to one number. With a file
+FOLDER/archived, what it sends is archived; with a file FOLDER/fetches, it fetches a document. With a file
+FOLDER/list.csv, its document goes to many. With a file FOLDER/several, it sends three faxes to one number. With a file
 FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder.
 """
 
@@ -116,6 +116,11 @@ async def main(folder: Path) -> None:
             accepted(folder, await submit_to_many(service, folder))
         elif (folder / "several").exists():
             await submit_several(service, listener, folder, composer)
+        elif (folder / "fetches").exists():
+            job = await service.api.fetch_document(service_parts.ME, Order(number="0199000002"))
+            accepted(folder, job)
+            await listener.until_job(job, "done")
+            await listener.until(lambda _p, name, _v: name == "ReceptionArrived")
         elif (folder / "document.tif").exists():
             accepted(folder, await service_parts.submit(service, folder / "document.tif"))
         await listener.until(lambda _p, name, v: name == "ReceptionArrived" or getattr(v, "state", None) is State.DONE)

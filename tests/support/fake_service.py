@@ -85,7 +85,7 @@ from faxcore.document.tiff import count_pages
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
-from faxcore.model.job import FINAL, Event, State, WrongState, move
+from faxcore.model.job import FINAL, Event, JobKind, State, WrongState, move
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence, literal
@@ -393,9 +393,17 @@ class FakeDesk(Desk, Intake, Admin):
         octets, texts = _take(pages)
         return self._submit(order, "", texts, octets)
 
+    async def fetch_document(self, order: Order) -> str:
+        self._ask("fetch_document", order)
+        if order.key and order.key in self._keys:
+            return self._keys[order.key]
+        job = self._submit(order, "", (), b"")
+        self.jobs[job] = replace(self.jobs[job], kind=JobKind.FETCH, pages=0)
+        return job
+
     async def send_again(self, job: str, order: Order) -> str:
         self._ask("send_again", job, order)
-        found = self._job(job)
+        found = self._sent(job)
         if order.key and order.key in self._keys:
             return self._keys[order.key]
         if not order.number:
@@ -607,7 +615,7 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def write_receipt(self, job: str, out: Document) -> None:
         self._ask("write_receipt", job)
-        if self._job(job).state not in FINAL:
+        if self._sent(job).state not in FINAL:
             sentence = Sentence("This fax has not ended yet: there is a receipt of it when it has.")
             raise BusError(ErrorCode.STATE, sentence)
         _write(out, b"%PDF-1.4\n")
@@ -735,6 +743,12 @@ class FakeDesk(Desk, Intake, Admin):
         if draft not in self.drafts:
             raise BusError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
         return self.drafts[draft]
+
+    def _sent(self, job: str) -> Job:
+        found = self._job(job)
+        if found.kind is JobKind.FETCH:
+            raise BusError(ErrorCode.STATE, Sentence("It has no document of its own."))
+        return found
 
     def _job(self, job: str) -> Job:
         if job not in self.jobs:

@@ -11,6 +11,7 @@ Noted), hang (until cancelled), hang-after-1 (page), modem, glare (a call comes 
 of those, as "A4 partial", or "UNLIMITED": the longest paper of the other end.
 With "together", a call is left open behind a fax that got through if another is to follow, whose end may be not-begun,
 or die-at-once; without, the other end takes none. After ok-die the worker dies as soon as it has said that.
+"fetch": {NUMBER: [END, ...]} for calls that fetch a document: ok, busy, none, wrong (password), partial, hang, die.
 Ends with -slow wait for a Gate. Ends with -alone begin as without, and go on when the service is gone: the report is
 in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
@@ -33,6 +34,7 @@ from faxcore.contract.messages import (
     Cancel,
     Decline,
     Ended,
+    FetchDocument,
     FinalPending,
     Message,
     Noted,
@@ -261,6 +263,34 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
     end_call(order.folder, Ended(order.call, report), alone=str(end).endswith("-alone"))
 
 
+def fetch(order: FetchDocument, ends: list[str]) -> None:
+    from faxcore.line.pages import IncomingPages  # noqa: PLC0415
+
+    attempt = past(f"fetch {order.number}")
+    witness(*filter(None, ("fetch", order.number, order.selective, order.password)))
+    end = ends[min(attempt, len(ends) - 1)]
+    say(Progress(order.call, Step.DIALLING))
+    early = {"busy": Outcome.BUSY, "none": Outcome.NO_DOCUMENT, "wrong": Outcome.PASSWORD}
+    if end in early:
+        end_call(order.folder, Ended(order.call, CallReport(early[end], Sentence(f"It is {end}."))), alone=False)
+        return
+    files, alone = [], end.endswith("-alone")
+    kept = IncomingPages(Path(order.folder))
+    for number in (1,) if end.startswith(("partial", "hang", "die")) else (1, 2):
+        say(Progress(order.call, Step.PAGE, number, "+33199000099", 14400))
+        files.append(kept.keep(number, page(number), confirmed=True))
+        say(PageKept(order.call, number, files[-1], 100, 0, 1728, Resolution.FINE), alone=alone)
+        witness("fetched", order.number, number)
+    if end == "die":
+        os._exit(1)
+    while end == "hang" and not isinstance(hear(), Cancel):
+        continue
+    outcome = {"ok": Outcome.OK, "partial": Outcome.LINE_LOST, "hang": Outcome.LOCAL_ABORT}[end.removesuffix("-alone")]
+    (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
+    report = CallReport(outcome, received=len(files), confirmed=len(files), files=tuple(files), dial_seconds=1.0)
+    end_call(order.folder, Ended(order.call, replace(report, remote_id="+33199000099")), alone)
+
+
 def page(number: int) -> Page:
     return Page(Width.A4, Resolution.FINE, bytes([number]) * 216 * 100)
 
@@ -297,6 +327,8 @@ def main() -> None:
             case NothingFollows():
                 witness("nothing", "follows")
                 say(Ready("fake"))
+            case FetchDocument():
+                fetch(message, script["fetch"][message.number])
             case AnswerCall():
                 receive(message, ring)
             case Decline():

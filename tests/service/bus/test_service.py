@@ -74,6 +74,7 @@ RULES: dict[str, str] = {
     "DiscardDraft": "owner",
     "SubmitDraft": "owner",
     "SubmitDocument": "anybody, for himself",
+    "FetchDocument": "anybody, for himself",
     "SendAgain": "owner",
     "ListJobs": "own only",
     "ShowJob": "owner",

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode, Order, Verdict
-from faxcore.model.job import State
+from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from notifier.fax_table import Column
 from tests.support.fake_service import FakeDesk, sample
@@ -252,11 +252,19 @@ def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, s
             here.desk.set_job(
                 jobs[State.SLEEPING], state=State.FAILED, reason=literal("Busy <five> times."), confirmed=0
             )
+            fetched = here.desk.add_job(kind=JobKind.FETCH, state=State.ACTIVE, pages=0)
+            here.desk.set_job(fetched, state=State.DONE, pages=2)  # which its reception tells
             here.desk.set_job(jobs[State.UNCERTAIN], changed="2026-03-04T09:40:00+00:00")
             await until(lambda: len(here.notifications.popups) == 3)
             done, failed, uncertain = here.notifications.popups
             assert (done.summary, done.urgency, done.expiry) == ("Fax sent", 1, 6000)
             assert (failed.summary, failed.urgency, failed.expiry) == ("Fax not sent", 2, 0)
+            lost = here.desk.add_job(kind=JobKind.FETCH, state=State.ACTIVE, pages=0)
+            here.desk.set_job(lost, state=State.FAILED, reason=literal("There is no document."))
+            await until(lambda: len(here.notifications.popups) == 4)
+            unfetched = here.notifications.popups.pop()
+            assert (unfetched.summary, unfetched.urgency) == ("No document fetched", 2)
+            assert "From Claire Martin" in unfetched.body and "There is no document." in unfetched.body
             assert "Mairie de Lyon" in failed.body and "Busy &lt;five&gt; times." in failed.body
             assert (uncertain.summary, uncertain.urgency, uncertain.expiry) == ("Did this fax arrive?", 2, 0)
             await here.notifications.act(uncertain, "show")

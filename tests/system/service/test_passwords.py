@@ -26,9 +26,16 @@ OURS, THEIRS = "0199000001", "0199000002"
 RIGHT, WRONG = "7391*4", "666"
 
 
-def answering(exchange: Exchange, folder: Path, wanted: str) -> subprocess.Popen[str]:
+def answering(exchange: Exchange, folder: Path, wanted: str, *more: str | Path) -> subprocess.Popen[str]:
     """A machine at line 2 that waits for one call, and wants to hear a password if one is given."""
-    options = ("--device", exchange.device(2), "--folder", folder / "in", *(("--password", wanted) if wanted else ()))
+    options = (
+        "--device",
+        exchange.device(2),
+        "--folder",
+        folder / "in",
+        *more,
+        *(("--password", wanted) if wanted else ()),
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "faxcore.cli.main", "line", "receive", *map(str, options)],
         stdout=subprocess.PIPE,

@@ -217,6 +217,8 @@ def test_nothing_follows_before_what_is_more_urgent_and_waits_for_the_line() -> 
     assert followed_by(ours, [urgent], engaged=[Engaged("carl", urgent.destination)]) == "0001", "it waits anyway"
     elsewhere = Config(rules=(SendingRule("r", destinations=(urgent.destination,), lines=("other",)),))
     assert followed_by(ours, [urgent], config=elsewhere) == "0001", "it does not go out on this line"
+    fetching = job(3, "bob", -1, THERE)
+    assert followed_by(ours, [fetching], engaged=[Engaged("anne", THERE)]) == "", "it has the next call to this number"
 
 
 def test_nothing_follows_where_a_rule_or_an_hour_is_against_it() -> None:

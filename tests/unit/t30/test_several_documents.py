@@ -110,8 +110,19 @@ def test_each_document_has_its_own_format_and_sub_address() -> None:
     assert [name for name in call.caller.sent if "DCS" in name] == ["TSI DCS", "SUB TSI DCS", "TSI DCS"]
 
 
-def test_a_document_that_the_other_end_cannot_take_touches_none_before_it() -> None:
-    wanted = Terminal("caller", selection=Selection(sub_address="42"))
+def test_each_document_is_let_in_by_its_own_password() -> None:
+    right, wrong = (Terminal("caller", selection=Selection(password=said)) for said in ("7391", "666"))
+    receiver = Terminal("r", selection=Selection(password="7391"))
+    call = InOneCall([*of(1, 1, terminal=right), *of(1, terminal=wrong)], receiver=receiver)
+    sent, received = run(call)
+    assert [each.outcome for each in sent] == [Outcome.OK, Outcome.OK, Outcome.PASSWORD]
+    assert not sent[2].not_begun
+    assert received.confirmed == 2
+
+
+@pytest.mark.parametrize("selection", [Selection(sub_address="42"), Selection(password="7391")])
+def test_a_document_that_the_other_end_cannot_take_touches_none_before_it(selection: Selection) -> None:
+    wanted = Terminal("caller", selection=selection)
     sent, received = run(InOneCall([*of(1), *of(1, terminal=wanted)]))
     assert [each.outcome for each in sent] == [Outcome.OK, Outcome.INCOMPATIBLE]
     assert not sent[1].not_begun
