@@ -71,7 +71,9 @@ class JobApi(ListApi):
 
     async def read_job(self, person: str, job: str, out: int) -> None:
         """Write the job's pages to `out`."""
-        await self._copy_out(person, self._store.documents.pages_file(self._job(person, job).document), out)
+        found = self._job(person, job)
+        refuse_fetching(found)
+        await self._copy_out(person, self._store.documents.pages_file(found.document), out)
 
     async def cancel_job(self, person: str, job: str) -> None:
         """Cancel a job that has not ended."""

@@ -548,6 +548,7 @@ class User:
         assert cancelled.kind is JobKind.FETCH
         with tempfile.TemporaryFile() as out:
             await self.refused(ErrorCode.STATE, self.desk.write_receipt(job, out))
+            await self.refused(ErrorCode.STATE, self.desk.read_job(job, out))
 
     async def send_one_later(self) -> None:
         at = "2100-02-28T23:30:00+01:00"

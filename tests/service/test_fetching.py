@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from faxcore.api.api_error import ApiError
+from faxcore.config import QueueConfig
 from faxcore.contract.bus import ErrorCode, FaxQuery, Folder, Job, JobChange, Order, Reception
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
@@ -17,7 +19,7 @@ from faxcore.store import schema
 from faxcore.store.receptions import Receiving, ReceptionRow
 from tests.service.test_crashes import kill_at
 from tests.support.leftovers import until_clean, until_quiet
-from tests.support.service_parts import ME, OTHER, configured, document, log, running, script, submit
+from tests.support.service_parts import ME, OTHER, NoWait, configured, document, log, running, script, submit
 from tests.support.waiting import until
 
 FROM, ELSEWHERE = "0199000002", "0199000007"
@@ -59,8 +61,8 @@ def test_what_is_fetched_is_a_reception_of_who_ordered_it(tmp_path: Path, databa
             assert (call.outcome, call.number) == (Outcome.OK, "+33199000002")
             found = await service.api.list_faxes(ME, FaxQuery(Folder.INBOX, words="0199000002"))
             assert [each.id for each in found.receptions] == [reception.id]
-            waits = [row.kind for row in service.store.deliveries.waiting(ME, 10)]
-            assert waits == [], "it has been told of as a reception, and of nothing twice"
+            kinds = service.store.database.rows(select(schema.delivery.c.kind))
+            assert [row.kind for row in kinds] == ["reception"], "it is told of as a reception, and not twice"
             await until_clean(service)
 
     script(tmp_path, fetch={FROM: ["ok"]})
@@ -98,15 +100,35 @@ def test_what_came_of_a_call_that_broke_off_is_kept_and_the_rest_fetched_again(t
 
 
 def test_calls_that_always_break_off_are_bounded(tmp_path: Path) -> None:
+    """Each begins with the first page: that a page came is no progress."""
+    queue = QueueConfig(dials=9, tries=2, wait=NoWait())
+
     async def main() -> Job:
-        async with running(tmp_path) as (service, listener):
+        async with running(tmp_path, configured(tmp_path, queue=queue)) as (service, listener):
             job = await fetch(service)
             failed = await listener.until_job(job, "failed")
-            assert len(await arrived(service, 3)) == failed.dials
+            assert len(await arrived(service, 2)) == failed.dials
             return failed
 
     script(tmp_path, fetch={FROM: ["partial"]})
-    assert asyncio.run(main()).dials == 3
+    assert asyncio.run(main()).dials == 2
+
+
+def test_it_belongs_to_who_ordered_it_on_whosever_line_it_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faxcore.people.find", {ME: ME, OTHER: OTHER}.get)
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, listener):
+            await listener.until_job(await fetch(service, person=OTHER), "done")
+            await until("it to be filed", lambda: service.store.receptions.all(OTHER))
+            (reception,) = await service.api.list_receptions(OTHER)
+            assert reception.fetched
+            assert await service.api.list_receptions(ME) == []
+            row = service.store.receptions.get(reception.id)
+            assert row is not None and row.rule == "order"
+
+    script(tmp_path, fetch={FROM: ["ok"]})
+    asyncio.run(main())
 
 
 def test_it_is_held_changed_and_cancelled_as_others_are(tmp_path: Path) -> None:

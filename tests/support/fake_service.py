@@ -488,7 +488,7 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def read_job(self, job: str, out: Document) -> None:
         self._ask("read_job", job)
-        self._job(job)
+        self._sent(job)
         _write(out, self._octets(job))
 
     async def cancel_job(self, job: str) -> None:
