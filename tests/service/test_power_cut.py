@@ -21,7 +21,7 @@ from faxcore.store.retention import HALF
 from tests.support.office_flows import CALLED, RECIPIENTS
 from tests.support.power_cut.cutting import choose_cut, cut_after, cut_power
 from tests.support.power_cut.disk_after_cut import Kind, Loss
-from tests.support.power_cut.flows import FLOWS, HANDED_IN, MANY, PRINTED
+from tests.support.power_cut.flows import FLOWS, HANDED_IN, MANY, OFFERING, PRINTED
 from tests.support.power_cut.recording import Recording, folder_in_memory, play_flow
 from tests.support.service_parts import Listener, configured, parts
 
@@ -110,6 +110,7 @@ WORDS = {
         f"accepted {HANDED_IN}",
         f"removed {HANDED_IN}",
     ],
+    "fetch": [f"accepted {OFFERING}", f"fetched {OFFERING} 1", f"fetched {OFFERING} 2", f"state {OFFERING} done"],
     "receive": ["confirmed line-1 1", "confirmed line-1 3", "arrived", "removed"],
     "broadcast": [
         "accepted many",

@@ -14,13 +14,14 @@ from sqlalchemy import text
 
 from faxcore.contract.bus import Order, Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
+from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.service import FaxService
 from faxcore.store.jobs import JobRow
 from tests.support.archived import archived, stamp
 from tests.support.leftovers import until_clean, until_quiet
 from tests.support.office_flows import answer_all, check_held_and_changed, check_sent_to_many, digits
-from tests.support.power_cut.flows import HANDED_IN, OFFICE_FLOWS, PAGES, PRINTED
+from tests.support.power_cut.flows import HANDED_IN, OFFERING, OFFICE_FLOWS, PAGES, PRINTED
 from tests.support.service_parts import ME, log, running
 from tests.support.waiting import until
 
@@ -45,7 +46,7 @@ async def check(folder: Path, flow: str) -> None:
         assert value(text("PRAGMA integrity_check")) == "ok"
         await CHECKS[flow](folder, service, told, seen)
         await until_quiet(service)
-        dialled = sum(line.startswith("dial ") for line in log(folder))
+        dialled = sum(line.startswith(("dial ", "fetch ")) for line in log(folder))
         assert value(text("SELECT count(*) FROM call WHERE direction = 'out'")) >= dialled, "dialled without an intent"
         await until_clean(service)
         check_removed(folder, service)
@@ -129,15 +130,36 @@ def _is_filed(service: FaxService) -> bool:
     return service.store.database.value(unfiled) == 0
 
 
-def count_confirmed(seen: Sequence[str]) -> list[int]:
-    """Count the pages that each caller was told are safe; a caller without one is left out."""
+def count_confirmed(seen: Sequence[str], begins: str = "rang ", page: str = "confirmed ") -> list[int]:
+    """Count the pages of which each other end was told that they are safe; one without any is left out."""
     calls: list[int] = []
     for line in seen:
-        if line.startswith("rang "):
+        if line.startswith(begins):
             calls.append(0)
-        elif line.startswith("confirmed "):
+        elif line.startswith(page):
             calls[-1] += 1
     return [pages for pages in calls if pages]
+
+
+async def check_fetched(folder: Path, service: FaxService, told: Sequence[str], _seen: Sequence[str]) -> None:
+    """What was ordered is fetched once as a whole, and every page that the other end knows to be safe is in a fax."""
+    jobs = await service.api.list_jobs(ME)
+    assert len(jobs) == 1 or (not jobs and f"accepted {OFFERING}" not in told), "the order is lost, or there are two"
+    for job in jobs:
+        assert job.state is State.DONE or f"state {OFFERING} done" not in told, "what was fetched is not any more"
+        await until("the document to be fetched", lambda id=job.id: _is_over(service, id))
+    await until("everything to be filed", lambda: _is_filed(service))
+    receptions = sorted(await service.api.list_receptions(ME), key=lambda found: found.id)
+    for line in told:
+        what, _space, id = line.partition(" ")
+        assert what != "arrived" or any(found.id == id for found in receptions), "a fax that was told of is lost"
+    brought = [await read_everywhere(service, found) for found in receptions]
+    assert sum(found.outcome is Outcome.OK for found in receptions) == len(jobs), "it is fetched twice, or not at all"
+    promised = count_confirmed(log(folder), "fetch ", "fetched ")
+    for pages in brought:
+        if promised and len(pages) >= promised[0]:
+            promised.pop(0)
+    assert not any(promised), f"pages that were fetched are lost: {promised} of {brought}"
 
 
 async def read_everywhere(service: FaxService, reception: Reception) -> list[int]:
@@ -168,6 +190,7 @@ def check_removed(folder: Path, service: FaxService) -> None:
 CHECKS: Final = {
     "send": check_sent,
     "receive": check_received,
+    "fetch": check_fetched,
     "broadcast": check_sent_to_many,
     "change": check_held_and_changed,
 }

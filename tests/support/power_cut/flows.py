@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The flows that are recorded: python -m tests.support.power_cut.flows FLOW FOLDER
 
-A service starts on an empty disk, faxes are sent or received, and one of them is removed by its owner; or an office
-works (`tests.support.office_flows`). What a client is
-told is added to FOLDER/told, a line each, before anything else is done; what the far end sees stands in FOLDER/log.
+A service starts on an empty disk, faxes are sent, received or fetched, and one of those sent or received is removed by
+its owner; or an office works (`tests.support.office_flows`). What a client is told is added to FOLDER/told, a line
+each, before anything else is done; what the far end sees stands in FOLDER/log.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from tests.support.waiting import until
 
 PRINTED: Final = "0199000002"
 HANDED_IN: Final = "0199000003"
+OFFERING: Final = "0199000004"
 PAGES: Final = (3, 2)
 """The pages of the two calls that come in."""
 MANY: Final = 1_000
@@ -51,6 +52,7 @@ def prepare(folder: Path, flow: str) -> None:
     script(
         folder,
         {PRINTED: ["partial", "ok"], HANDED_IN: ["ok"]},
+        fetch={OFFERING: ["partial", "ok"]},
         **({"ring": {"line-1": rings}} if flow == "receive" else {}),
     )
 
@@ -116,6 +118,15 @@ async def receive(folder: Path, witness: Witness) -> None:
         await remove(service, witness, first.id, first.id)
 
 
+async def fetch(folder: Path, witness: Witness) -> None:
+    """A document is fetched in two calls, the first of which breaks off."""
+    async with running(folder) as (service, listener):
+        witness.listen(listener)
+        await service.api.fetch_document(ME, Order(number=OFFERING))
+        witness.say("accepted", OFFERING)
+        await until("both receptions", lambda: _have_arrived(listener, 2))
+
+
 def _have_arrived(listener: Listener, count: int) -> bool:
     return sum(name == "ReceptionArrived" for _person, name, _news in listener.heard) == count
 
@@ -152,6 +163,7 @@ OFFICE_FLOWS: Final[dict[str, OfficeFlow]] = {"broadcast": send_to_many, "change
 FLOWS: Final[dict[str, Flow]] = {
     "send": send,
     "receive": receive,
+    "fetch": fetch,
     **{name: partial(work_in_office, work=work) for name, work in OFFICE_FLOWS.items()},
 }
 OTHERS: Final[dict[str, Flow]] = {"many": change_many}
