@@ -105,6 +105,24 @@ def test_quoted_values_arrive_whole(house: House, option: str) -> None:
     house.ask("cancel_job", fax.id)
 
 
+def test_a_sub_address_and_a_password_go_with_the_fax(house: House) -> None:
+    jobs = {fax.id for fax in house.ask("list_jobs")}
+    options = ("-o", "fax-number=0199000098", "-o", "fax-sub-address=42", "-o", "fax-password=7391")
+    assert house.until_state(house.print(*options, house.letter), IPP_COMPLETED, IPP_CANCELLED) == IPP_COMPLETED
+    (fax,) = [fax for fax in house.ask("list_jobs") if fax.id not in jobs]
+    assert (fax.number, fax.has_password) == ("01 99 00 00 98 #42", True)
+    house.ask("cancel_job", fax.id)
+
+
+def test_a_password_without_a_number_is_not_dropped_on_the_way_to_the_dialog(house: House, before: set[str]) -> None:
+    house.told()
+    job = house.print("-o", "fax-password=7391", house.letter)
+    assert house.until_state(job, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED) == IPP_CANCELLED
+    (notice,) = house.told()
+    assert "but no fax number" in str(notice.sentence)
+    assert not house.fresh_drafts(before)
+
+
 @pytest.mark.parametrize(
     "option",
     [
