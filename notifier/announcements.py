@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from faxcore.contract.bus import Draft, Job, PrintNotice, Reception
+from faxcore.contract.bus import Draft, Fetching, Job, PrintNotice, Reception
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Outcome
@@ -106,6 +106,21 @@ def of_change(job: Job) -> Announcement | None:
             )
             return _grave(_("Did this fax arrive?"), lines, _("Decide"), fax)
     return None
+
+
+def of_fetching(fetching: Fetching) -> Announcement:
+    """A caller has fetched an offered document, or a part of it."""
+    caller = _short(clean_text(fetching.remote_id) or clean_text(fetching.caller) or _("Unknown sender"))
+    whole = fetching.outcome is Outcome.OK
+    count = _("{confirmed} of {pages} pages").format(confirmed=fetching.confirmed, pages=fetching.pages)
+    return Announcement(
+        _("Document fetched") if whole else _("Document fetched in part"),
+        (_("By {caller}: {title}").format(caller=caller, title=_short(clean_text(fetching.title), 80)), count),
+        (),
+        f"fetching:{fetching.id}",
+        seconds=SHORT_SECONDS,
+        hints={"category": "transfer.complete"},
+    )
 
 
 def of_waiting(draft: Draft, broken: bool = False) -> Announcement:

@@ -24,6 +24,7 @@ from faxcore.contract.bus import (
     Draft,
     ErrorCode,
     FaxQuery,
+    Fetching,
     Folder,
     Job,
     PrintNotice,
@@ -34,7 +35,7 @@ from faxcore.contract.bus import (
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink
-from notifier.announcements import Act, Announcement, of_arrival, of_change, of_print_notice, of_waiting
+from notifier.announcements import Act, Announcement, of_arrival, of_change, of_fetching, of_print_notice, of_waiting
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax, of_job, of_reception
 from notifier.fax_lists import FaxLists
@@ -99,6 +100,7 @@ class Watching(QObject):
         self.link.job_changed.connect(self._job_changed)
         self.link.reception_arrived.connect(self._arrived)
         self.link.print_noticed.connect(self._print_noticed)
+        self.link.document_fetched.connect(self._fetched)
         self.link.reception_changed.connect(self._filed)
 
     def _connect_windows(self) -> None:
@@ -177,6 +179,11 @@ class Watching(QObject):
         if notice.id not in self._told:
             self._told.add(notice.id)
             self.popups.show(of_print_notice(notice))
+
+    def _fetched(self, fetching: Fetching) -> None:
+        if fetching.id not in self._told:
+            self._told.add(fetching.id)
+            self.popups.show(of_fetching(fetching))
 
     def _filed(self, change: ReceptionChange) -> None:
         self.lists.put(of_reception(change.reception))

@@ -20,7 +20,7 @@ from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of, refuse_fetching
-from faxcore.api.own_broadcasts import BroadcastApi
+from faxcore.api.own_offers import OfferApi
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
@@ -64,7 +64,7 @@ _RECEPTION_FILES: Final = {
 }
 
 
-class UserApi(BroadcastApi):
+class UserApi(OfferApi):
     """The actions of people on their own drafts, documents, jobs and receptions."""
 
     def __init__(

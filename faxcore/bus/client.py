@@ -6,7 +6,7 @@
     async with client.connect() as desk:          # the nearest of `addresses`, or connect("unix:path=...")
         desk.on_reception_arrived = show_popup    # a plain function of one contract.Reception; likewise
         desk.on_draft_waiting = open_dialog       #   on_draft_waiting (Draft), on_job_changed (Job),
-        desk.on_print_noticed = show_popup        #   on_print_noticed (PrintNotice)
+        desk.on_print_noticed = show_popup        #   on_print_noticed (PrintNotice), on_document_fetched (Fetching)
                                                   #   and on_reception_changed (ReceptionChange)
         desk.on_service_changed = tell_presence   # a plain function of one bool: the service came or went
         await desk.register()                     # again each time the service has appeared
@@ -54,6 +54,7 @@ from faxcore.contract.bus import (
     Document,
     Draft,
     ErrorCode,
+    Fetching,
     Job,
     PrintNotice,
     Reception,
@@ -217,6 +218,7 @@ class Client(_Connection, Desk):
         self.on_draft_waiting: Callable[[Draft], None] | None = None
         self.on_job_changed: Callable[[Job], None] | None = None
         self.on_print_noticed: Callable[[PrintNotice], None] | None = None
+        self.on_document_fetched: Callable[[Fetching], None] | None = None
         self.on_reception_arrived: Callable[[Reception], None] | None = None
         self.on_reception_changed: Callable[[ReceptionChange], None] | None = None
 

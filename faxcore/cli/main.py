@@ -4,6 +4,8 @@
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
     faxctl send --to NUMBER --sub-address DIGITS --password - FILE     for whom, and what its machine wants to hear
     faxctl fetch NUMBER [--selective DIGITS] [--password -] what a fax machine offers, into the received faxes
+    faxctl offer FILE [--selective DIGITS] [--password -] [--times N|--until TIME] [--number NUMBER]
+    faxctl offers list | show|withdraw OFFER
     faxctl change FAX --to NUMBER --at TIME --until TIME --header ID --priority PRIORITY
     faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
@@ -42,6 +44,7 @@ from faxcore.cli import (
     line_commands,
     modem_commands,
     number_commands,
+    offer_commands,
     printer_commands,
     render_command,
     store_commands,
@@ -66,6 +69,8 @@ def parser() -> CommandParser:
     fax_commands.add_commands(commands)
     for name, add_options, about in (
         ("broadcast", broadcast_commands.add_arguments, _("one document for many recipients")),
+        ("offer", offer_commands.add_offer, _("offer a document to callers, who fetch it")),
+        ("offers", offer_commands.add_offers, _("what you offer, and who has fetched it")),
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),

@@ -18,6 +18,7 @@ from faxcore.contract.bus import (
     Draft,
     FaxPage,
     FaxQuery,
+    Fetching,
     FolderCount,
     Handover,
     HeaderChoice,
@@ -26,6 +27,8 @@ from faxcore.contract.bus import (
     JobDetails,
     JudgedNumber,
     LearntDestination,
+    NewOffer,
+    Offer,
     Order,
     Preview,
     PrintNotice,
@@ -160,6 +163,22 @@ class Desk:
         """Let every fax of a broadcast go on that is held."""
         raise NotImplementedError
 
+    async def offer_document(self, pages: Document, original: Document | None, offer: NewOffer) -> Offer:
+        """Offer a bilevel TIFF in fax geometry to callers of the caller's own numbers, who fetch it (polling)."""
+        raise NotImplementedError
+
+    async def list_offers(self) -> list[Offer]:
+        """List the caller's newest offers, newest first, 200 at most."""
+        raise NotImplementedError
+
+    async def show_offer(self, offer: str) -> Offer:
+        """Show one offer with the calls that have fetched it."""
+        raise NotImplementedError
+
+    async def withdraw_offer(self, offer: str) -> None:
+        """Offer a document no longer; a call that is fetching it goes on."""
+        raise NotImplementedError
+
     async def list_receptions(self) -> list[Reception]:
         """List the caller's newest receptions, newest first, 200 at most; `list_faxes` gives all of them."""
         raise NotImplementedError
@@ -274,6 +293,10 @@ class Listener:
 
     def reception_arrived(self, reception: Reception) -> None:
         """A fax has been received. Its files are in their folder, or it says why they are not yet."""
+        raise NotImplementedError
+
+    def document_fetched(self, fetching: Fetching) -> None:
+        """A caller has fetched an offered document, or a part of it."""
         raise NotImplementedError
 
     def reception_changed(self, change: ReceptionChange) -> None:

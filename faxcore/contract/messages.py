@@ -106,6 +106,18 @@ class FetchDocument:
 
 
 @dataclass(frozen=True)
+class OfferedFile:
+    """A document that the caller may fetch: a bilevel TIFF in fax geometry."""
+
+    id: str
+    file: str
+    document: str = ""
+    """Its name among several (SEP); empty: it is what callers get who name none."""
+    password: str = field(default="", repr=False)
+    """What a caller must say (PWD); empty: nothing."""
+
+
+@dataclass(frozen=True)
 class AnswerCall:
     """Go off hook for the call that rings, and keep its pages in this folder."""
 
@@ -117,6 +129,8 @@ class AnswerCall:
     max_rate: int = 14400
     takes_sub_address: bool = False
     """True if something is done with a sub-address."""
+    offers: tuple[OfferedFile, ...] = ()
+    """Documents of which the caller may fetch one instead."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ folder.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from faxcore.contract.messages import OfferedFile
 from faxcore.document.document_error import DocumentError
 from faxcore.line.pages import NO_OTHERS, IncomingPages, OutgoingPages
 from faxcore.line.report import report_receiving, report_sending
@@ -20,7 +22,7 @@ from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.modem.class1 import Class1
 from faxcore.t30 import polling_calling
-from faxcore.t30.capabilities import Terminal
+from faxcore.t30.capabilities import OfferedDocument, Terminal
 from faxcore.t30.dialogue import disconnect
 from faxcore.t30.receiver import answer
 from faxcore.t30.send_state import SendState
@@ -32,6 +34,8 @@ from faxcore.t30.transcript import (
     format_result,
     format_sender_header,
 )
+
+faults = logging.getLogger(__name__)
 
 Clock: TypeAlias = Callable[[], float]
 """The time of the line in seconds: the real one, but for a simulated line that runs faster than real time."""
@@ -105,9 +109,11 @@ def receive(
     log: Callable[[str], None],
     offered: Path | None = None,
     clock: Clock = time.monotonic,
+    documents: Sequence[OfferedFile] = (),
 ) -> CallReport:
     """One call in, whole: the line rings, and its pages go into this folder. `offered` is a document that the caller
-    may poll instead; one that cannot be read is said so, and the line goes on ringing.
+    may poll instead; one that cannot be read is said so, and the line goes on ringing. Of several `documents`, one that
+    cannot be read is not offered: the line is there for receiving.
     """
     try:
         outgoing = None if offered is None else OutgoingPages(offered)
@@ -115,13 +121,32 @@ def receive(
         return _unreadable(error)
     infos = [] if outgoing is None else outgoing.infos
     incoming = IncomingPages(folder)
+    readable, pages = _read_documents(documents)
+    offers = [OfferedDocument(each.infos, of.document, of.password) for of, each in zip(readable, pages, strict=True)]
     terminal = _on(modem, terminal)
-    for text in format_receiver_header(terminal, infos):
+    for text in format_receiver_header(terminal, infos, offers):
         log(text)
-    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock)
-    receiving = session.run(answer(terminal, infos))
+    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock, offered=pages)
+    receiving = session.run(answer(terminal, infos, offers))
     log(format_result(receiving))
-    return report_receiving(receiving, incoming, clock(), offered=len(infos))
+    if not receiving.document:
+        return report_receiving(receiving, incoming, clock(), offered=len(infos))
+    taken = receiving.document - 1
+    report = report_receiving(receiving, incoming, clock(), offered=len(pages[taken].infos))
+    return replace(report, offer=readable[taken].id)
+
+
+def _read_documents(documents: Sequence[OfferedFile]) -> tuple[list[OfferedFile], list[OutgoingPages]]:
+    """Read those of the documents that can be read."""
+    readable, pages = [], []
+    for each in documents:
+        try:
+            pages.append(OutgoingPages(Path(each.file)))
+        except (DocumentError, OSError) as error:
+            faults.error("a document that is offered cannot be read, and is left out: %s", error)
+        else:
+            readable.append(each)
+    return readable, pages
 
 
 def poll(

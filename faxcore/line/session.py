@@ -10,7 +10,7 @@ and the script hears Cancelled, once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from faxcore.line.dial_results import ANSWERED, DIALLED, NOT_UNDERSTOOD
@@ -85,12 +85,16 @@ class Session:
         outgoing: OutgoingPages | None = None,
         incoming: IncomingPages | None = None,
         clock: Callable[[], float] = time.monotonic,
+        offered: Sequence[OutgoingPages] = (),
     ) -> None:
-        """`clock` is the time of the line, in seconds: the real one, but for a simulated line that runs faster."""
+        """`clock` is the time of the line, in seconds: the real one, but for a simulated line that runs faster.
+        `offered` are documents of which the caller may fetch one.
+        """
         self._modem = modem
         self._owner = owner
         self._log = log
         self._outgoing = outgoing
+        self._offered = offered
         self._disk = None if incoming is None else Disk(incoming, clock)
         self._asked: t30.KeepPage | None = None
         """The page that is on its way to the disk."""
@@ -155,6 +159,8 @@ class Session:
                 self._send_data(modulation, short, data)
             case t30.SendBurst(modulation=modulation, frames=burst, short=short):
                 self._send_data(modulation, short, hdlc.make_burst(burst, modulation.rate))
+            case t30.TakeDocument(number=number):
+                self._outgoing = self._offered[number - 1]
             case t30.TakePages(paper=paper):
                 assert self._outgoing is not None
                 self._outgoing.take(paper)

@@ -284,7 +284,10 @@ class Worker:
             modem,
             CallOwner(self._wire, order.call, outgoing=False),
             folder,
-            lambda owner, write: (play_call.receive(modem, folder, terminal, owner, write), None),
+            lambda owner, write: (
+                play_call.receive(modem, folder, terminal, owner, write, documents=order.offers),
+                None,
+            ),
         )
 
     def _play(
@@ -345,7 +348,7 @@ class CallOwner:
             self._tell(PageConfirmed(self.identity, note.page))
         elif note.shortened is not None:
             self._tell(PagesShortened(self.identity, note.shortened, note.page))
-        elif note.final and not self._noted:
+        elif note.final and self._outgoing and not self._noted:
             self._tell(FinalPending(self.identity))
             self._wait_until_noted()
         elif note.state:

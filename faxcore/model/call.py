@@ -95,6 +95,8 @@ class CallReport:
     """For whom a received fax is, as its sender said (SUB)."""
     sender_id: str = ""
     """The name that the sender of a received fax gave itself besides (SID); empty where that was a password."""
+    offer: str = ""
+    """The id of the offer from which the caller has fetched; empty: of none."""
     fetched: int = 0
     """Pages of the offered document that a caller has polled and confirmed."""
     rate: int = 0

@@ -9,7 +9,7 @@ from typing import Final
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus import client
-from faxcore.contract.bus import Draft, Job, PrintNotice, Reception, ReceptionChange
+from faxcore.contract.bus import Draft, Fetching, Job, PrintNotice, Reception, ReceptionChange
 from faxcore.model.sentence import Sentence
 
 RETRY_SECONDS: Final = 2.0
@@ -27,6 +27,7 @@ class DeskLink(QObject):
     draft_waiting = pyqtSignal(Draft)
     job_changed = pyqtSignal(Job)
     print_noticed = pyqtSignal(PrintNotice)
+    document_fetched = pyqtSignal(Fetching)
     reception_arrived = pyqtSignal(Reception)
     reception_changed = pyqtSignal(ReceptionChange)
 
@@ -72,6 +73,7 @@ class DeskLink(QObject):
         desk.on_draft_waiting = self.draft_waiting.emit
         desk.on_job_changed = self.job_changed.emit
         desk.on_print_noticed = self.print_noticed.emit
+        desk.on_document_fetched = self.document_fetched.emit
         desk.on_reception_arrived = self.reception_arrived.emit
         desk.on_reception_changed = self.reception_changed.emit
         desk.on_service_changed = lambda _present: self._changed.set()

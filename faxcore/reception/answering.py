@@ -13,7 +13,7 @@ from pathlib import Path
 from faxcore.checkpoint import checkpoint
 from faxcore.config import NumberConfig
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.messages import AnswerCall, Ended, Ringing
+from faxcore.contract.messages import AnswerCall, Ended, OfferedFile, Ringing
 from faxcore.dialling.numbers import number_key
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
@@ -70,10 +70,28 @@ class Answering:
             return
         checkpoint("reception begun")
         incoming = IncomingCall(self._store, self._filing, call, reception)
-        if not await line.answer(self._order(line, call, folder, number), incoming):
+        order = self._order(line, call, folder, number, self._list_offers(line, called))
+        if not await line.answer(order, incoming):
             await incoming.ended(Ended(call, CallReport(Outcome.LINE_LOST, Sentence("The caller gave up."))))
 
-    def _order(self, line: WorkerLine, call: str, folder: Path, number: NumberConfig | None) -> AnswerCall:
+    def _list_offers(self, line: WorkerLine, called: str) -> tuple[OfferedFile, ...]:
+        try:
+            found = self._filing.find_offers(line.line, called)
+        except StoreUnavailable as error:
+            # The call may bring a fax.
+            log.error("%s: what is offered cannot be read: %s", line.name, error)
+            return ()
+        file = self._store.documents.offered_file
+        return tuple(OfferedFile(each.id, str(file(each.document)), each.selective, each.password) for each in found)
+
+    def _order(
+        self,
+        line: WorkerLine,
+        call: str,
+        folder: Path,
+        number: NumberConfig | None,
+        offers: tuple[OfferedFile, ...],
+    ) -> AnswerCall:
         own = line.line
         theirs = number.station_id if number else ""
         return AnswerCall(
@@ -84,6 +102,7 @@ class Answering:
             jbig=own.jbig,
             max_rate=own.max_rate,
             takes_sub_address=bool(own.sub_addresses),
+            offers=offers,
         )
 
     def _refusal(self) -> Sentence:

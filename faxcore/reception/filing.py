@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from faxcore.checkpoint import checkpoint
+from faxcore.config import LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.dialling.numbers import number_key
 from faxcore.fax_folders.fax_folder import FaxFolder
@@ -33,6 +34,7 @@ from faxcore.reception.late_receptions import (
 )
 from faxcore.reception.placing import Owners, Placing
 from faxcore.routing.routes import Arrival, Route, nobody, route
+from faxcore.store.offers import OfferRow
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -54,6 +56,7 @@ class Filing:
         self._store = store
         self._config = config
         self._mount_points = mount_points
+        self._owners = owners
         self._placing = Placing(store, config, owners)
         self._unmade = NOTHING
         """The reason why not even our own copies could be made."""
@@ -89,6 +92,17 @@ class Filing:
             # It stands with the reception, too; the log names no numbers.
             log.debug("reception %s: %s", reception.id, sentence)
         self.wake()
+
+    def tell_fetched(self, call: str) -> None:
+        """Tell its owner that a caller has fetched an offered document."""
+        for fetching in self._store.offers.several_fetchings([call]):
+            self._owners.flush(fetching.owner)
+
+    def find_offers(self, line: LineConfig, called: str) -> list[OfferRow]:
+        """List what is offered to callers of this number on this line: by those whose number it is."""
+        dialling = self._config.value.dialling
+        owners = self._existing(route(line, Arrival(called), dialling))
+        return self._store.offers.find_open(owners, number_key(called, dialling) if called else "")
 
     async def run(self) -> None:
         """File what is kept, until cancelled."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.messages import CallNews, Ended, PageKept
-from faxcore.model.call import CallReport
+from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.reception.filing import Filing
 from faxcore.reception.recovery import close_reception, recover_reception
@@ -52,6 +52,16 @@ class IncomingCall:
             f"the end of reception {self._reception}", lambda: self._write(None if report is None else report.report)
         )
         self._store.retention.clean_ended_call(self._call)
+        if report is not None and report.report.outcome in (Outcome.PASSWORD, Outcome.NO_DOCUMENT):
+            log.info("call %s: its caller did not get a document: %s", self._call, report.report.reason)
+        if report is not None and report.report.offer:
+            self._tell_fetched()
+
+    def _tell_fetched(self) -> None:
+        try:
+            self._filing.tell_fetched(self._call)
+        except StoreUnavailable as error:
+            log.error("that a document was fetched is told later: %s", error)
 
     def _write(self, report: CallReport | None) -> None:
         if report is None:

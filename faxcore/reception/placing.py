@@ -33,6 +33,9 @@ class Owners(Protocol):
     def reception_changed(self, reception: ReceptionRow) -> None:
         """Tell them that one which they know has changed."""
 
+    def flush(self, person: str) -> None:
+        """Tell this person what waits."""
+
 
 class _SentOnError(Exception):
     """A reception belongs in another folder by now."""

@@ -13,6 +13,7 @@ from typing import Final
 
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
+from faxcore.store import deliveries
 from faxcore.store.calls import Direction, make_interrupted
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
@@ -60,6 +61,10 @@ def recover_reception(store: Store, call: str, reason: Sentence, keep: Keep) -> 
 
 def close_reception(store: Store, reception: ReceptionRow, report: CallReport, keep: Keep) -> None:
     """Make a fax of a reception whose call has ended with this report, or drop one that brought no page."""
+    if report.offer:
+        store.calls.end(reception.call, report)
+        for fetching in store.offers.several_fetchings([reception.call]):
+            store.deliveries.add(deliveries.FETCHING, fetching.id, fetching.owner)
     if reception.sub_address is None:
         store.receptions.set_sub_address(reception.id, report.sub_address)
         reception = replace(reception, sub_address=report.sub_address)

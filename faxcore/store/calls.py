@@ -147,6 +147,7 @@ class Calls:
                 confirmed=report.confirmed,
                 received=report.received,
                 fetched=report.fetched,
+                offer=report.offer,
                 outcome=report.outcome.value,
                 reason=to_text(report.reason),
                 rate=report.rate,

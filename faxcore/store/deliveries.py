@@ -19,6 +19,7 @@ DRAFT: Final = "draft"
 JOB: Final = "job"
 """Its state follows: a job may be told of as uncertain, and later as done."""
 RECEPTION: Final = "reception"
+FETCHING: Final = "fetching"
 PRINT_NOTICE: Final = "print-notice"
 ANNOUNCED: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN})
 """States of a job that its owner is told of even if nobody listens now."""

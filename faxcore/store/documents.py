@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 
 from faxcore.model.job import FINAL, State
 from faxcore.model.page import Resolution
@@ -41,6 +41,10 @@ class Documents:
     def pages_file(self, document: str) -> Path:
         """The TIFF of a document."""
         return self.folder / f"{document}.tif"
+
+    def offered_file(self, document: str) -> Path:
+        """Give the path of the pages as callers fetch them; it may not be there."""
+        return self.folder / f"{document}.offered"
 
     def original_file(self, document: str) -> Path:
         """Give the path of the document's original; it may not be there."""
@@ -81,7 +85,10 @@ class Documents:
         live = [state.value for state in State if state not in FINAL]
         drafts = select(draft.c.document).where(draft.c.owner == owner)
         jobs = select(submission.c.document).join(job).where(job.c.state.in_(live), job.c.owner == owner)
-        waits = document.c.id.in_(drafts) | document.c.id.in_(jobs)
+        offer = schema.offer
+        still_open = offer.c.ended.is_(None) & (offer.c.until.is_(None) | (offer.c.until > self._db.now()))
+        offers = select(offer.c.document).where(offer.c.owner == owner, still_open)
+        waits = document.c.id.in_(drafts) | document.c.id.in_(jobs) | document.c.id.in_(offers)
         total = select(func.coalesce(func.sum(document.c.octets), 0)).where(waits)
         return int(self._db.value(total))
 
@@ -92,28 +99,28 @@ class Documents:
     def remove_files(self, *documents: str) -> None:
         """Remove the files of documents whose rows are gone, or never came."""
         for id in documents:
-            remove(self.pages_file(id), self.original_file(id))
+            remove(self.pages_file(id), self.original_file(id), self.offered_file(id))
 
     def drop_unused(self, documents: Sequence[str]) -> list[str]:
-        """Remove the rows of those among these documents that no draft or submission names; the ids of them."""
+        """Remove the rows of those among these documents that no draft, submission or offer names; the ids of them."""
         dropped = []
         for id in documents:
             table = schema.document
-            unused = ~exists().where(schema.draft.c.document == id) & ~exists().where(
-                schema.submission.c.document == id
-            )
-            if self._db.run(delete(table).where(table.c.id == id, unused)):
+            if self._db.run(delete(table).where(table.c.id == id, ~_is_named())):
                 dropped.append(id)
         return dropped
 
     def remove_strays(self) -> int:
         """Remove rows that nothing names, and files without a row: nobody was told that we have them."""
         table = schema.document
-        named = exists().where(schema.draft.c.document == table.c.id) | exists().where(
-            schema.submission.c.document == table.c.id
-        )
-        self._db.run(delete(table).where(~named))
+        self._db.run(delete(table).where(~_is_named()))
         known = {row[0] for row in self._db.rows(select(table.c.id))}
         strays = [path for path in self.folder.iterdir() if path.name.split(".")[0] not in known]
         remove(*strays)
         return len(strays)
+
+
+def _is_named() -> ColumnElement[bool]:
+    """True for a document that something names."""
+    id = schema.document.c.id
+    return or_(*(exists().where(each.c.document == id) for each in (schema.draft, schema.submission, schema.offer)))

@@ -149,6 +149,19 @@ class Retention:
         )
         return self._drop_jobs(old)
 
+    def remove_offers(self, days: int) -> int:
+        """Remove what is offered no longer since so many days, with its document; how many, PIECE at most."""
+        table = schema.offer
+        over = func.coalesce(table.c.ended, table.c.until) <= self._before(days)
+        rows = self._db.rows(select(table.c.id, table.c.document).where(over).limit(PIECE))
+        if not rows:
+            return 0
+        with self._db.transaction():
+            self._db.run(delete(table).where(table.c.id.in_([row.id for row in rows])))
+            documents = self._documents.drop_unused([row.document for row in rows])
+        self._documents.remove_files(*documents)
+        return len(rows)
+
     def remove_receptions(self, days: int) -> int:
         """Remove receptions that came so many days ago; how many, PIECE at most."""
         table = schema.reception

@@ -10,6 +10,7 @@ so that text order is time order and both databases give the same. Nothing depen
     print_notice  what the person who printed must be told of a print job, and no fax tells
     job         <- call (out),  reception -> call (in, or out where it fetches)
     reception   <- reception_page, reception_owner
+    document    <- offer <- call (in)        what callers may fetch
     sent_copy   what of a job is to be archived as it was sent, or has been
     entry       one row for each fax in each person's lists: folder, read mark, words to search for
     delivery    news for a person by one channel, until it has been told
@@ -239,6 +240,8 @@ call = Table(
     Column("seconds", Float, nullable=False, server_default="0"),
     _whole("fallbacks"),
     _text("phase"),
+    # The offer from which its caller has fetched; empty: none.
+    _text("offer"),
     # The paper for which its pages were made anew in it, as the other end prints no more; empty: as they were planned.
     _text("shortened"),
     # The call before it in the same telephone call; empty: it was dialled for.
@@ -247,6 +250,30 @@ call = Table(
     Column("transcript", Boolean, nullable=False, server_default="1"),
     Index("call_by_job", "job", "id"),
     Index("call_by_end", "ended"),
+    Index("call_by_offer", "offer", "id"),
+)
+
+offer = Table(
+    "offer",
+    METADATA,
+    _id(),
+    _text("owner"),
+    _of("document", "document"),
+    _text("title"),
+    # The owner's number at which it is offered, as it was written, and its key; empty: all of them.
+    _text("number"),
+    _text("called_key"),
+    _text("selective"),
+    _text("password"),
+    _whole("pages"),
+    # How often it may be fetched as a whole; 0: as often as callers want.
+    _whole("times"),
+    Column("until", TEXT),
+    _text("created"),
+    # When it was withdrawn.
+    Column("ended", TEXT),
+    Index("offer_by_owner", "owner", "id"),
+    Index("offer_by_document", "document"),
 )
 
 confirmation = Table(

@@ -39,6 +39,7 @@ from faxcore.store.ids_and_times import read_clock
 from faxcore.store.job_changes import JobChanges
 from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
+from faxcore.store.offers import Offers
 from faxcore.store.opening import sqlite_url
 from faxcore.store.print_jobs import PrintJobs
 from faxcore.store.print_notices import PrintNotices
@@ -84,6 +85,7 @@ class Store:
         self.turns = Turns(self.database)
         self.receptions = Receptions(self.database, self.calls, self.entries)
         self.deliveries = Deliveries(self.database)
+        self.offers = Offers(self.database)
         self.print_notices = PrintNotices(self.database, self.deliveries)
         self.call_history = CallHistory(self.database)
         self.broadcasts = Broadcasts(self.database)

@@ -65,6 +65,7 @@ class Sweeping:
         for what, days, sweep in (
             ("sent faxes", rules.sent, lambda days: retention.remove_jobs([State.DONE], days)),
             ("failed faxes", rules.failed, lambda days: retention.remove_jobs([State.FAILED, State.CANCELLED], days)),
+            ("offers", rules.sent, retention.remove_offers),
             ("received faxes", rules.received, retention.remove_receptions),
             ("faxes in bins", rules.bin, retention.empty_bins),
             ("transcripts", rules.transcripts, retention.remove_transcripts),

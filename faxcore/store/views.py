@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.contract.bus import Call, Draft, Job, LiveCall, PrintNotice, Reception
+from faxcore.contract.bus import Call, Draft, Fetching, Job, LiveCall, Offer, PrintNotice, Reception
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.model.priority import Priority
@@ -14,6 +15,7 @@ from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
 from faxcore.store.jobs import JobRow
+from faxcore.store.offers import FetchingRow, OfferRow
 from faxcore.store.print_notices import PrintNoticeRow
 from faxcore.store.receptions import Receiving, ReceptionRow
 
@@ -87,6 +89,41 @@ def view_call(call: CallRow) -> Call:
         seconds=call.seconds,
         number=call.destination,
         follows=bool(call.follows),
+    )
+
+
+def view_offer(offer: OfferRow, now: str, fetchings: Sequence[FetchingRow] = ()) -> Offer:
+    """Make an offer of its row, as it is at this time, and of the calls that have fetched from it."""
+    return Offer(
+        id=offer.id,
+        title=offer.title,
+        created=offer.created,
+        pages=offer.pages,
+        number=offer.number,
+        selective=offer.selective,
+        has_password=bool(offer.password),
+        times=offer.times,
+        until=offer.until or "",
+        fetched=offer.fetched,
+        ended=offer.ended or "",
+        open=offer.is_open(now),
+        fetchings=tuple(view_fetching(each) for each in fetchings),
+    )
+
+
+def view_fetching(fetching: FetchingRow) -> Fetching:
+    """Make a fetching of its row."""
+    return Fetching(
+        id=fetching.id,
+        offer=fetching.offer,
+        title=fetching.title,
+        started=fetching.started,
+        line=fetching.line,
+        caller=fetching.caller,
+        remote_id=fetching.remote_id,
+        pages=fetching.pages,
+        confirmed=fetching.fetched,
+        outcome=fetching.outcome,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -87,6 +87,17 @@ class PageInfo:
         return self.length / self.resolution.rows_per_mm
 
 
+@dataclass(frozen=True)
+class OfferedDocument:
+    """One of several documents that callers may fetch, and the fields with which they get it."""
+
+    pages: Sequence[PageInfo]
+    document: str = ""
+    """Its name (SEP); empty: it is what callers get who name none."""
+    password: str = field(default="", repr=False)
+    """PWD; empty: none is needed."""
+
+
 NO_OTHERS: Final[Mapping[Paper, Sequence[PageInfo]]] = MappingProxyType({})
 """Of a document whose pages were made once."""
 
@@ -110,12 +121,12 @@ _ROW_TIMES: Final = {
 _ROW_TIME_BITS: Final = {0: "111", 5: "100", 10: "010", 20: "000", 40: "001"}
 
 
-def our_dis(terminal: Terminal, offers_document: bool = False) -> Bits:
-    """Make the DIS of this terminal: what it can receive, whether it has a document to be polled, and nothing else."""
-    guarded = bool(terminal.selection.password)
-    chosen = offers_document and bool(terminal.selection.document)
+def our_dis(terminal: Terminal, offers_document: bool = False, offered: Sequence[OfferedDocument] = ()) -> Bits:
+    """Make the DIS of this terminal: what it can receive, whether it has documents to be polled, and nothing else."""
+    guarded = bool(terminal.selection.password) or any(each.password for each in offered)
+    chosen = (offers_document and bool(terminal.selection.document)) or any(each.document for each in offered)
     claims = {
-        bits.POLLING: offers_document,
+        bits.POLLING: offers_document or bool(offered),
         bits.SUB: terminal.takes_sub_address,
         bits.PASSWORD: guarded,
         bits.SEP: chosen,

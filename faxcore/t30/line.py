@@ -138,6 +138,13 @@ class TakePages:
 
 
 @dataclass(frozen=True)
+class TakeDocument:
+    """Take the pages from now on from this one of the documents that are offered, 1 = first. Reply: Done."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class KeepPage:
     """Put a received page safely on disk, 1 = first; a page kept before under this number is replaced.
 
@@ -188,6 +195,7 @@ Request: TypeAlias = (
     | ReceiveBurst
     | CodePage
     | TakePages
+    | TakeDocument
     | KeepPage
     | Note
 )

@@ -13,34 +13,63 @@ from faxcore.model.call import Outcome
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import Offer, PageInfo, Terminal
+from faxcore.t30.capabilities import Offer, OfferedDocument, PageInfo, Terminal
 from faxcore.t30.dialogue import TRIES
 from faxcore.t30.frames import FCF, Frame, unpack_station_id
-from faxcore.t30.line import Script
+from faxcore.t30.line import Script, TakeDocument, do
 from faxcore.t30.receive_state import ReceiveState, next_command, respond
-from faxcore.t30.selective import Selection, find_wrong_fields, make_our_refusal
+from faxcore.t30.selective import Selection, find_document, find_wrong_fields, make_our_refusal
 from faxcore.t30.send_state import SendState
 from faxcore.t30.sender import send_pages
 
 
 def send_to_caller(
-    command: tuple[Frame, ...], terminal: Terminal, pages: Sequence[PageInfo], receiving: ReceiveState
+    command: tuple[Frame, ...],
+    terminal: Terminal,
+    pages: Sequence[PageInfo],
+    receiving: ReceiveState,
+    offered: Sequence[OfferedDocument] = (),
 ) -> Script[None]:
-    """Send the document after a DTC (phases B to D) to a caller that gives the right password."""
-    if not pages:
-        raise CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document, but none is offered here.")
-    command = yield from admit(terminal.selection, command, receiving)
-    offer = Bits.parse(command[-1].fif)
-    if offer is None:
-        raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DTC that is too short.")
+    """Send the document after a DTC (phases B to D) to a caller that gives the right password: the one of the terminal,
+    or the one of those that are offered which the caller asks for.
+    """
     for frame in command:
         if frame.fcf is FCF.CIG:
             receiving.remote_id = unpack_station_id(frame.fif)
+    if offered:
+        command = yield from _choose(offered, command, receiving)
+        pages = offered[receiving.document - 1].pages
+        yield from do(TakeDocument(receiving.document))
+    elif pages:
+        command = yield from admit(terminal.selection, command, receiving)
+    else:
+        raise CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document, but none is offered here.")
+    offer = Bits.parse(command[-1].fif)
+    if offer is None:
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DTC that is too short.")
     sending = receiving.polled = SendState(x=False, remote_id=receiving.remote_id)
     # The fields that a caller must send us are not fields that we send to it.
     # A terminal that asks for a document can receive one, even if its DTC does not say so.
     caller = Offer(offer.with_bit(bits.RECEIVE))
     yield from send_pages(replace(terminal, selection=Selection()), caller, pages, sending)
+
+
+def _choose(
+    offered: Sequence[OfferedDocument], command: tuple[Frame, ...], receiving: ReceiveState
+) -> Script[tuple[Frame, ...]]:
+    """Return the first DTC that asks for a document with the right password, and note which one. CallFailed as for one
+    whose fields are wrong.
+    """
+    doors = [(each.document, each.password) for each in offered]
+    tries = 1
+    while True:
+        receiving.document, wrong = find_document(doors, command)
+        if not wrong:
+            return command
+        if tries == TRIES:
+            raise make_our_refusal(wrong)
+        command = yield from refuse_fields(wrong, command[-1], FCF.DTC, receiving)
+        tries += 1
 
 
 def admit(wanted: Selection, command: tuple[Frame, ...], receiving: ReceiveState) -> Script[tuple[Frame, ...]]:

@@ -42,6 +42,8 @@ class ReceiveState:
     """The sub-address that the sender gave for the document (SUB)."""
     sender_id: str = ""
     """The further name that the sender gave itself (SID), if it is not a password."""
+    document: int = 0
+    """Which of the documents that are offered the caller has asked for, 1 = first; 0: none."""
     polled: SendState | None = None
     """The state of sending the document that is offered here, once the caller has polled it."""
     offer: Bits = Bits(b"")

@@ -14,7 +14,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import PageInfo, Terminal, our_dis, read_dcs
+from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal, our_dis, read_dcs
 from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, hear_answer, make_carrier
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
@@ -81,24 +81,29 @@ POST_MESSAGE = {
 """The meaning of each post-message command; PRI-x asks for an operator, but nobody is there."""
 
 
-def answer(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Script[ReceiveState]:
+def answer(
+    terminal: Terminal, offered: Sequence[PageInfo] = (), documents: Sequence[OfferedDocument] = ()
+) -> Script[ReceiveState]:
     """Play a whole incoming call: pick up, receive, hang up. Never raises CallFailed. `offered` is a document that the
-    caller may poll.
+    caller may poll, with the fields that the terminal wants of everybody; or there are several, each with its own,
+    which concern nobody who sends.
     """
     receiving = ReceiveState()
-    yield from conclude(receiving, _answer(terminal, offered, receiving))
+    yield from conclude(receiving, _answer(terminal, offered, documents, receiving))
     return receiving
 
 
-def _answer(terminal: Terminal, offered: Sequence[PageInfo], receiving: ReceiveState) -> Script[None]:
+def _answer(
+    terminal: Terminal, offered: Sequence[PageInfo], documents: Sequence[OfferedDocument], receiving: ReceiveState
+) -> Script[None]:
     receiving.answered_at = yield from do(PickUp())
     receiving.phase = "B"
-    dis = our_dis(terminal, bool(offered))
+    dis = our_dis(terminal, bool(offered), documents)
     polled = yield from receive_documents(
         terminal.selection, dis, lambda: identify(terminal, dis, receiving), receiving
     )
     if polled:
-        yield from send_to_caller(polled, terminal, offered, receiving)
+        yield from send_to_caller(polled, terminal, offered, receiving, documents)
 
 
 def conclude(receiving: ReceiveState, call: Script[None]) -> Script[None]:

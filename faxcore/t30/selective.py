@@ -176,6 +176,19 @@ def find_wrong_fields(wanted: Selection, command: Sequence[Frame]) -> int:
     return wrong
 
 
+def find_document(offered: Sequence[tuple[str, str]], command: Sequence[Frame]) -> tuple[int, int]:
+    """Find which of these documents, each with its name (SEP) and its password (PWD), a DTC asks for, 1 = first;
+    returns 0 if it gets none, and then the first octet of FNV.
+    """
+    said = read_selection(command)
+    named = [(number, word) for number, (name, word) in enumerate(offered, 1) if clean_selection(name) == said.document]
+    if not named:
+        return 0, WRONG_DOCUMENT
+    exact = next((number for number, word in named if word and clean_selection(word) == said.password), 0)
+    found = exact or next((number for number, word in named if not clean_selection(word)), 0)
+    return found, 0 if found else WRONG_PASSWORD
+
+
 def make_our_refusal(fields: int) -> CallFailed:
     """Make the failure of a call in which we have refused these fields."""
     if fields & _PASSWORDS:

@@ -27,8 +27,9 @@ frame that is not understood is written like any other), `no carrier`, `other ca
 `= more follows` answers `= final pending`: EOM goes out in place of EOP, and another document follows, with a text of
 its own that begins behind the answer to EOM (`# role: next sender`).
 
-A called terminal has `# role: receiver`, and the `# page:` lines of the document that it offers; a terminal that polls
-has `# role: poller`. A password, PWD or SID, is never written: `ff c0 83 ****`, right or wrong.
+A called terminal has `# role: receiver`, and the `# page:` lines of the document that it offers; of several, each has
+`# document 1:` with its name, `# password 1:` and `# page 1:`, and `= take document 1` is the choice. A terminal that
+polls has `# role: poller`. A password, PWD or SID, is never written: `ff c0 83 ****`, right or wrong.
 
 A call begins with the settings that it was played with, as comments, and ends with its result, so that the file can
 be played again (tests/unit/t30/replay.py):
@@ -56,7 +57,15 @@ from faxcore.model.paper import Paper
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import ECM_FRAME, NO_OTHERS, Agreement, PageInfo, Terminal, read_dcs
+from faxcore.t30.capabilities import (
+    ECM_FRAME,
+    NO_OTHERS,
+    Agreement,
+    OfferedDocument,
+    PageInfo,
+    Terminal,
+    read_dcs,
+)
 from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
 from faxcore.t30.internet_address import unpack_address
 from faxcore.t30.modulation import ALL
@@ -110,11 +119,18 @@ def _format_document(
     yield f"# first page: {first_page}"
 
 
-def format_receiver_header(terminal: Terminal, offered: Sequence[PageInfo] = ()) -> Iterator[str]:
+def format_receiver_header(
+    terminal: Terminal, offered: Sequence[PageInfo] = (), documents: Sequence[OfferedDocument] = ()
+) -> Iterator[str]:
     """Format the arguments of `answer`: the first lines of an incoming call."""
     yield "# role: receiver"
     yield from _format_terminal(terminal)
     yield from _format_pages(offered)
+    for number, each in enumerate(documents, start=1):
+        yield f"# document {number}: {each.document}"
+        if each.password:
+            yield f"# password {number}: {STARS}"
+        yield from _format_pages(each.pages, f"page {number}")
     if terminal.takes_sub_address:
         yield "# takes sub-address: yes"
 
@@ -191,6 +207,8 @@ def format_request(request: t30.Request) -> Iterator[str]:
             yield f"> burst {modulation}{' short' if short else ''} {format_ranges(burst)}"
         case t30.TakePages(paper=paper, pages=pages):
             yield f"= take pages on {paper.name} x {pages}"
+        case t30.TakeDocument(number=number):
+            yield f"= take document {number}"
         case t30.Note(confirmed=True, page=page):
             yield f"= confirmed page {page}"
         case t30.Note(final=True):

@@ -99,7 +99,7 @@ class _Line:
                 return t30.Coded(self._now, bytes(700 * self._pieces.octet()))
             case t30.KeepPage():
                 return self._kept(request)
-            case t30.HangUp() | t30.Note() | t30.TakePages():
+            case t30.HangUp() | t30.Note() | t30.TakePages() | t30.TakeDocument():
                 return t30.Done(self._now)
         if self._pieces.octet() == 0xFF:
             return t30.Lost(self._now, Outcome.LINE_LOST, Sentence("cut"))

@@ -44,6 +44,8 @@ from faxcore.contract.bus import (
     JudgedNumber,
     LineState,
     LiveCall,
+    NewOffer,
+    Offer,
     Order,
     PrintNotice,
     Reception,
@@ -374,6 +376,7 @@ class User:
         await self.send_one_again(job)
         await self.send_to_somebody_behind_a_machine(job)
         await self.fetch_one()
+        await self.offer_one()
         self.far_end.end(job)
         done = await self.ear.until_job(job, State.DONE)
         self.look_at_the_call(job)
@@ -549,6 +552,31 @@ class User:
         with tempfile.TemporaryFile() as out:
             await self.refused(ErrorCode.STATE, self.desk.write_receipt(job, out))
             await self.refused(ErrorCode.STATE, self.desk.read_job(job, out))
+
+    async def offer_one(self) -> None:
+        """A document is offered, shown and withdrawn."""
+        for offer, code in (
+            (NewOffer(selective="4a"), ErrorCode.BAD_ORDER),
+            (NewOffer(password="secret"), ErrorCode.BAD_ORDER),
+            (NewOffer(times=-1), ErrorCode.BAD_ORDER),
+            (NewOffer(until="2001-01-01T00:00+00:00"), ErrorCode.BAD_ORDER),
+            (NewOffer(number=GOOD), ErrorCode.DENIED),
+        ):
+            await self.refused(code, self.desk.offer_document(self.document, None, offer))
+        later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        wanted = NewOffer("Price list", "0199000001", "12", "7391", 3, later)
+        made = await self.desk.offer_document(self.document, self.document, wanted)
+        assert_contract(made, Offer)
+        assert (made.title, made.number, made.selective, made.has_password) == ("Price list", "0199000001", "12", True)
+        assert (made.pages, made.times, made.fetched, made.open, made.ended) == (2, 3, 0, True, "")
+        assert datetime.fromisoformat(made.until) > datetime.now(UTC)
+        assert await self.desk.show_offer(made.id) == made
+        assert await self.desk.list_offers() == [made]
+        await self.desk.withdraw_offer(made.id)
+        ended = await self.desk.show_offer(made.id)
+        assert not ended.open and ended.ended
+        await self.refused(ErrorCode.STATE, self.desk.withdraw_offer(made.id))
+        await self.refused(ErrorCode.UNKNOWN, self.desk.show_offer("no-such-offer"))
 
     async def send_one_later(self) -> None:
         at = "2100-02-28T23:30:00+01:00"

@@ -288,6 +288,20 @@ def test_fetching(served: tuple[str, Path]) -> None:
     assert "emergency" in faxctl(served, "fetch", "112", code=1)
 
 
+def test_offering(served: tuple[str, Path]) -> None:
+    made = json.loads(faxctl(served, "offer", "--selective", "12", "--password", "7391", "--json", "document.tif"))
+    assert (made["title"], made["pages"], made["has_password"]) == ("document", 2, True)
+    assert "7391" not in json.dumps(made)
+    other = faxctl(served, "offer", "--times", "1", "document.tif").strip()
+    listed = faxctl(served, "offers", "list")
+    assert f"{made['id']}  offered" in listed and "named 12, with a password" in listed and "fetched 0 of 1" in listed
+    faxctl(served, "offers", "withdraw", other)
+    assert f"{other}  ended" in faxctl(served, "offers", "show", other)
+    assert [each["id"] for each in json.loads(faxctl(served, "offers", "list", "--json"))] == [other, made["id"]]
+    assert "your own numbers" in faxctl(served, "offer", "--number", "0199000099", "document.tif", code=1)
+    faxctl(served, "offers", "withdraw", made["id"])
+
+
 def test_sending_again(served: tuple[str, Path]) -> None:
     first = json.loads(faxctl(served, "send", "--to", "0199000006", "--wait", "--json", "document.tif"))["job"]
     again = json.loads(faxctl(served, "resend", "--json", first["id"], "--to", "0199000004", "--at", "+1d"))["job"]

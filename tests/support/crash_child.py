@@ -17,7 +17,7 @@ from typing import Any
 
 from faxcore.api import own_broadcasts
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.bus import Accepted, Claim, Order, ReceptionChange
+from faxcore.contract.bus import Accepted, Claim, NewOffer, Order, ReceptionChange
 from faxcore.model.job import State
 from faxcore.service import FaxService
 from tests.support import archived, service_parts
@@ -116,6 +116,8 @@ async def main(folder: Path) -> None:
             accepted(folder, await submit_to_many(service, folder))
         elif (folder / "several").exists():
             await submit_several(service, listener, folder, composer)
+        elif (folder / "offers").exists():
+            await offer_and_be_called(service, folder)
         elif (folder / "fetches").exists():
             job = await service.api.fetch_document(service_parts.ME, Order(number="0199000002"))
             accepted(folder, job)
@@ -163,6 +165,12 @@ async def submit_to_many(service: FaxService, folder: Path) -> str:
         descriptors = pages.fileno(), pages.fileno(), recipients.fileno()
         order = Order(title="Circular", key="once")
         return (await service.api.submit_to_many(service_parts.ME, *descriptors, order)).id
+
+
+async def offer_and_be_called(service: Any, folder: Path) -> None:
+    with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
+        await service.api.offer_document(service_parts.ME, pages.fileno(), nothing.fileno(), NewOffer())
+    (folder / "ring-0").touch()
 
 
 def accepted(folder: Path, id: str) -> None:

@@ -28,7 +28,15 @@ from PIL import Image, ImageDraw, ImageFont
 from faxcore import people
 from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError, not_ended
-from faxcore.api.orders import check_claim, check_order, check_reason
+from faxcore.api.orders import (
+    check_claim,
+    check_order,
+    check_password,
+    check_reason,
+    check_sub_address,
+    check_time,
+    refuse_early_end,
+)
 from faxcore.api.recipient_list import ListRefused, read_recipients
 from faxcore.bus.client import BusError
 from faxcore.bus.doorway import Doorway
@@ -64,6 +72,8 @@ from faxcore.contract.bus import (
     Line,
     LineState,
     LiveCall,
+    NewOffer,
+    Offer,
     Order,
     Preview,
     PrintNotice,
@@ -147,6 +157,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.destinations: dict[str, LearntDestination] = {}
         """What calls have taught, by number."""
         self._broadcasts: dict[str, Broadcast] = {}
+        self.offers: dict[str, Offer] = {}
         self.read: set[str] = set()
         self.print_notices: dict[str, PrintNotice] = {}
         """By the printing system's name for the print job."""
@@ -555,6 +566,38 @@ class FakeDesk(Desk, Intake, Admin):
         self.set_job(job, state=state, reason=NOTHING, **anew)
         # Who has said it need not be told of it again.
         self._untold = [each for each in self._untold if each[1] != job]
+
+    async def offer_document(self, pages: Document, original: Document | None, offer: NewOffer) -> Offer:
+        self._ask("offer_document", offer)
+        with _as_bus_errors():
+            check_sub_address(offer.selective)
+            check_password(offer.password)
+            refuse_early_end(None, check_time(offer.until))
+        if offer.times < 0 or offer.number not in ("", "0199000001"):
+            raise BusError(ErrorCode.DENIED if offer.number else ErrorCode.BAD_ORDER, Sentence("No."))
+        _octets, texts = _take(pages)
+        told = {name: getattr(offer, name) for name in ("title", "number", "selective", "times", "until")}
+        if told["until"]:
+            told["until"] = check_time(offer.until)
+        made = Offer(id=new_id(), created=self._now(), pages=len(texts), has_password=bool(offer.password), **told)
+        self.offers[made.id] = made
+        return made
+
+    async def list_offers(self) -> list[Offer]:
+        self._ask("list_offers")
+        return list(reversed(self.offers.values()))
+
+    async def show_offer(self, offer: str) -> Offer:
+        self._ask("show_offer", offer)
+        if offer not in self.offers:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no offer with this name."))
+        return self.offers[offer]
+
+    async def withdraw_offer(self, offer: str) -> None:
+        found = await self.show_offer(offer)
+        if found.ended:
+            raise BusError(ErrorCode.STATE, Sentence("This document is offered no longer."))
+        self.offers[offer] = replace(found, ended=self._now(), open=False)
 
     async def list_receptions(self) -> list[Reception]:
         self._ask("list_receptions")

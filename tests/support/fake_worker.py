@@ -15,9 +15,9 @@ or die-at-once; without, the other end takes none. After ok-die the worker dies 
 Ends with -slow wait for a Gate. Ends with -alone begin as without, and go on when the service is gone: the report is
 in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
-"when": a file that must be there first, "station": the octets of its station id, in hexadecimal}, or a list of such:
-each is played once, in turn. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the
-witness that a killed service has to agree with.
+"polls": the document that the caller fetches instead, "when": a file that must be there first, "station": the octets of
+its station id, in hexadecimal}, or a list of such: each is played once, in turn. What the far end has seen goes to
+FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
 """
 
 import json
@@ -235,6 +235,9 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
     # Loading it takes half as long as all else, and few workers receive.
     from faxcore.line.pages import IncomingPages  # noqa: PLC0415
 
+    if "polls" in ring:
+        be_polled(order, str(ring["polls"]), str(ring["end"]))
+        return
     end, count = ring["end"], int(str(ring["pages"]))
     if order.jbig:
         witness("jbig", LINE)
@@ -289,6 +292,21 @@ def fetch(order: FetchDocument, ends: list[str]) -> None:
     (Path(order.folder) / "transcript").write_text(f"fake {end}\n")
     report = CallReport(outcome, received=len(files), confirmed=len(files), files=tuple(files), dial_seconds=1.0)
     end_call(order.folder, Ended(order.call, replace(report, remote_id="+33199000099")), alone)
+
+
+def be_polled(order: AnswerCall, wanted: str, end: str) -> None:
+    """Let the caller fetch the document with this name, or give it none. End "partial": one page less."""
+    witness("offers", *sorted(f"{offer.document}/{offer.password}" for offer in order.offers))
+    found = next((offer for offer in order.offers if offer.document == wanted), None)
+    if found is None:
+        report = CallReport(Outcome.NO_DOCUMENT, Sentence("Not that one."))
+    else:
+        pages = count_pages(found.file)
+        fetched = pages - end.startswith("partial")
+        outcome = Outcome.OK if fetched == pages else Outcome.LINE_LOST
+        report = CallReport(outcome, pages=pages, sent=pages, fetched=fetched, offer=found.id, remote_id="+3316")
+        witness("taken", wanted, fetched)
+    end_call(order.folder, Ended(order.call, report), alone=end.endswith("-alone"))
 
 
 def page(number: int) -> Page:

@@ -15,7 +15,7 @@ from typing import Any
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
-from faxcore.t30.capabilities import PageInfo, Terminal
+from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal
 from faxcore.t30.polling_calling import poll
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import answer
@@ -91,9 +91,10 @@ class Joined:
         octets: int = 20_000,
         polling: bool = False,
         disk: Sequence[str] = (),
+        documents: Sequence[OfferedDocument] = (),
     ) -> None:
         """`disk` is what becomes of each KeepPage in turn: "slow" (not yet), "full", or anything else for good; good
-        behind the last.
+        behind the last. `documents` are those of which the called side offers one.
         """
         self.disk = list(disk)
         self.faults = dict(faults or {})
@@ -102,10 +103,10 @@ class Joined:
         self.signals = 0
         if polling:
             self.caller = End(poll(receiver or Terminal("caller"), "1"), "caller")
-            self.called = End(answer(sender or Terminal("called"), pages), "called")
+            self.called = End(answer(sender or Terminal("called"), pages, documents), "called")
         else:
             self.caller = End(transmit(sender or Terminal("caller"), pages, "1"), "caller")
-            self.called = End(answer(receiver or Terminal("called")), "called")
+            self.called = End(answer(receiver or Terminal("called"), (), documents), "called")
         self.log: list[str] = []
 
     def spoils(self, request: t30.Request) -> Fault | None:
@@ -146,7 +147,9 @@ class Joined:
 
     def _reply(self, end: End) -> t30.Reply | None:
         request, now = end.request, end.now
-        if end.lost and not isinstance(request, t30.HangUp | t30.Note | t30.CodePage | t30.TakePages | t30.KeepPage):
+        if end.lost and not isinstance(
+            request, t30.HangUp | t30.Note | t30.CodePage | t30.TakePages | t30.TakeDocument | t30.KeepPage
+        ):
             return t30.Lost(now, Outcome.LINE_LOST, Sentence("The line was cut off."))
         match request:
             case t30.Dial():
@@ -159,7 +162,7 @@ class Joined:
             case t30.Note():
                 end.told.append((now, request))
                 return t30.Done(now)
-            case t30.TakePages():
+            case t30.TakePages() | t30.TakeDocument():
                 return t30.Done(now)
             case t30.CodePage(page=page):
                 return t30.Coded(now, self.coded(page))

@@ -21,13 +21,16 @@ def assert_nothing_left(service: FaxService) -> None:
     for sql in (
         "SELECT count(*) FROM job WHERE state NOT IN ('done', 'cancelled', 'uncertain')",
         "SELECT count(*) FROM reception WHERE state <> 'filed'",
-        "SELECT count(*) FROM document WHERE id NOT IN (SELECT document FROM submission)",
+        "SELECT count(*) FROM document WHERE id NOT IN (SELECT document FROM submission)"
+        " AND id NOT IN (SELECT document FROM offer)",
         "SELECT count(*) FROM entry WHERE folder = ''",
     ):
         assert value(text(sql)) == 0, sql
     pages = value(text("SELECT count(*) FROM document WHERE pages > 0"))
     originals = value(text("SELECT count(*) FROM document WHERE has_original"))
-    assert len(list(service.store.documents.folder.iterdir())) == pages + originals
+    assert len(list(service.store.documents.folder.iterdir())) == pages + originals + value(
+        text("SELECT count(*) FROM offer")
+    )
     assert service.store.list_unclean_calls() == []
 
 

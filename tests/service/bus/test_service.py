@@ -34,6 +34,7 @@ from faxcore.contract.bus import (
     FaxQuery,
     Job,
     JobChange,
+    NewOffer,
     Order,
     Reception,
     ReceptionFile,
@@ -75,6 +76,10 @@ RULES: dict[str, str] = {
     "SubmitDraft": "owner",
     "SubmitDocument": "anybody, for himself",
     "FetchDocument": "anybody, for himself",
+    "OfferDocument": "anybody, for himself",
+    "ListOffers": "own only",
+    "ShowOffer": "owner",
+    "WithdrawOffer": "owner",
     "SendAgain": "owner",
     "ListJobs": "own only",
     "ShowJob": "owner",
@@ -178,7 +183,9 @@ async def own_things(address: str, folder: Path) -> dict[str, str]:
             assert len(listed.jobs) == 2
         receptions = await desk.list_receptions()
         reception = receptions[0].id if receptions else await asyncio.wait_for(arrived, 20)
-        return {"draft": handover.id, "job": job, "reception": reception, "broadcast": broadcast}
+        with (folder / "document.tif").open("rb") as pages:
+            offer = (await desk.offer_document(pages, None, NewOffer(title="Ours"))).id
+        return {"draft": handover.id, "job": job, "reception": reception, "broadcast": broadcast, "offer": offer}
 
 
 @needs_root
@@ -222,6 +229,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "CancelBroadcast": desk.cancel_broadcast(ids["broadcast"]),
                     "HoldBroadcast": desk.hold_broadcast(ids["broadcast"]),
                     "ReleaseBroadcast": desk.release_broadcast(ids["broadcast"]),
+                    "ShowOffer": desk.show_offer(ids["offer"]),
+                    "WithdrawOffer": desk.withdraw_offer(ids["offer"]),
                     "MarkFax": desk.mark_fax(ids["reception"], True),
                     "BinFax": desk.bin_fax(ids["reception"]),
                     "RestoreFax": desk.restore_fax(ids["job"]),
@@ -236,6 +245,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                 result["written"] = out.seek(0, os.SEEK_END)
             result["verified"] = [each.id for each in (await desk.verify_copies(CopyQuery())).copies]
             result["ListDrafts"] = [draft.id for draft in await desk.list_drafts()]
+            result["ListOffers"] = [offer.id for offer in await desk.list_offers()]
             result["ListJobs"] = [job.id for job in await desk.list_jobs()]
             result["ListBroadcasts"] = [broadcast.id for broadcast in await desk.list_broadcasts()]
             assert (await desk.list_faxes(FaxQuery(broadcast=ids["broadcast"]))).jobs == ()
@@ -255,7 +265,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
     listed = {
         id
-        for method in ("ListDrafts", "ListJobs", "ListReceptions", "ListFaxes", "ListBroadcasts")
+        for method in ("ListDrafts", "ListOffers", "ListJobs", "ListReceptions", "ListFaxes", "ListBroadcasts")
         for id in seen.pop(method)
     }
     assert not listed & set(ids.values())

@@ -20,7 +20,7 @@ from faxcore.model.page import Coding, Resolution, Width
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
-from faxcore.t30.capabilities import PageInfo, Terminal
+from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal
 from faxcore.t30.frames import is_final, pack_selection, parse_frame
 from faxcore.t30.modulation import ALL, Modulation
 from faxcore.t30.polling_calling import poll
@@ -35,6 +35,7 @@ LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
 KNOWN_NOTES = (
     "= code page",
     "= take pages",
+    "= take document",
     "= kept",
     "= could not keep",
     "= still keeping",
@@ -108,6 +109,15 @@ class Call:
         return self._pages("page")
 
     @property
+    def documents(self) -> list[OfferedDocument]:
+        found: list[OfferedDocument] = []
+        while (name := f"document {len(found) + 1}") in self.settings:
+            number = len(found) + 1
+            word = self.setting(f"password {number}", "")
+            found.append(OfferedDocument(self._pages(f"page {number}"), self.setting(name, ""), word))
+        return found
+
+    @property
     def shorter(self) -> dict[Paper, list[PageInfo]]:
         return {paper: pages for paper in Paper if (pages := self._pages(f"page on {paper.name}"))}
 
@@ -132,7 +142,7 @@ class Call:
                 first = int(self.setting("first page", "1"))
                 return transmit_next(self.terminal, self.pages, before, first, self.shorter)
             case "receiver":
-                return answer(self.terminal, self.pages)
+                return answer(self.terminal, self.pages, self.documents)
             case "poller":
                 return poll(self.terminal, self.setting("number", ""))
             case role:
@@ -200,7 +210,7 @@ class Player:
             case t30.Note(final=True) if self._next is not None and self._next.text == "= more follows":
                 self._take(request)
                 return t30.Done(self._now, more=True)
-            case t30.Note() | t30.TakePages():
+            case t30.Note() | t30.TakePages() | t30.TakeDocument():
                 return t30.Done(self._now)
             case t30.HangUp():
                 if self._next is not None and self._next.text.startswith("< lost"):

@@ -42,7 +42,9 @@ class AnyLine:
     def reply(self, request: t30.Request) -> t30.Reply:
         chance = self.chance.random()
         self.now += chance
-        if chance < 0.003 and not isinstance(request, t30.Note | t30.CodePage | t30.TakePages | t30.KeepPage):
+        if chance < 0.003 and not isinstance(
+            request, t30.Note | t30.CodePage | t30.TakePages | t30.TakeDocument | t30.KeepPage
+        ):
             return self.chance.choice([t30.Lost(self.now, Outcome.LINE_LOST, Sentence("cut")), t30.Cancelled(self.now)])
         match request:
             case t30.Listen():

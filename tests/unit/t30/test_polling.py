@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import Resolution, Width
-from faxcore.t30.capabilities import PageInfo, Terminal
+from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal
 from faxcore.t30.selective import Selection
 from tests.support.hypothesis_profiles import examples
 from tests.support.joined import Fault, Joined
@@ -86,6 +86,42 @@ def test_the_document_that_is_asked_for_has_to_be_the_one_that_is_offered(said: 
     sender, receiver = with_(Selection(document="7")), with_(Selection(document=said))
     polling, called = Joined([FINE], sender=sender, receiver=receiver, polling=True).run()
     assert (polling.outcome, called.outcome) == (outcome, outcome)
+
+
+OFFERED = (
+    OfferedDocument([FINE] * 2),
+    OfferedDocument([FINE], "12"),
+    OfferedDocument([FINE] * 3, "12", "4#"),
+    OfferedDocument([FINE], "13", "5"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "outcome"),
+    [
+        (Selection(), 1, Outcome.OK),
+        (Selection(document="12"), 2, Outcome.OK),
+        (Selection(document="12", password="4#"), 3, Outcome.OK),
+        (Selection(document="12", password="5"), 2, Outcome.OK),
+        (Selection(document="13", password="5"), 4, Outcome.OK),
+        (Selection(document="13", password="4#"), 0, Outcome.PASSWORD),
+        (Selection(document="13"), 0, Outcome.PASSWORD),
+        (Selection(document="14"), 0, Outcome.NO_DOCUMENT),
+    ],
+)
+def test_of_several_documents_the_caller_gets_the_one_that_it_asks_for(
+    said: Selection, number: int, outcome: Outcome
+) -> None:
+    call = Joined([], receiver=with_(said), polling=True, documents=OFFERED)
+    polling, called = call.run()
+    assert (polling.outcome, called.outcome) == (outcome, outcome)
+    assert called.document == number
+    assert polling.confirmed == (len(OFFERED[number - 1].pages) if number else 0)
+
+
+def test_whoever_sends_needs_no_password_of_a_document_that_is_offered() -> None:
+    sending, answering = Joined([FINE], documents=OFFERED[2:]).run()
+    assert (sending.outcome, answering.outcome, answering.kept) == (Outcome.OK, Outcome.OK, 1)
 
 
 def test_a_sub_address_arrives_where_it_is_taken_and_nothing_is_sent_where_it_is_not() -> None:
