@@ -176,7 +176,7 @@ class Order:
     (SEP): up to twenty digits, spaces, +, * and #. Digits may stand behind # in the number as well.
     """
     password: str = field(default="", repr=False)
-    """What the fax machine that answers wants to hear (T.30's SID, and PWD to fetch), in the same signs; empty: none.
+    """The password for the fax machine that answers (T.30's SID, and PWD to fetch), in the same signs; empty: none.
     To one that takes no password nothing is sent.
     """
 
@@ -441,9 +441,9 @@ class NewOffer:
     none.
     """
     password: str = field(default="", repr=False)
-    """What a caller's machine must say (PWD), in the same signs; empty: nothing."""
+    """The password that a caller's machine must say (PWD), in the same signs; empty: none."""
     times: int = 0
-    """How often it may be fetched as a whole; 0: as often as callers want."""
+    """The number of times that it may be fetched as a whole; 0: as often as callers want."""
     until: str = ""
     """The time until which it is offered, as in an order; empty: until it is withdrawn."""
 
@@ -485,7 +485,7 @@ class Offer:
     """As in the wish."""
     until: str = ""
     fetched: int = 0
-    """How often it has been fetched as a whole."""
+    """The number of times that it has been fetched as a whole."""
     ended: str = ""
     """The time at which it was withdrawn; empty: it was not."""
     open: bool = True

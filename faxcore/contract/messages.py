@@ -82,7 +82,7 @@ class PlaceCall:
     follows: str = ""
     """The call that is open, in which this document is the next; empty: it has to be dialled for."""
     password: str = field(default="", repr=False)
-    """What the other end wants to hear (SID); empty: nothing."""
+    """The password that the other end wants to hear (SID); empty: none."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class FetchDocument:
     selective: str = ""
     """Which of its documents (SEP); empty: the one that it offers."""
     password: str = field(default="", repr=False)
-    """What the other end wants to hear (PWD); empty: nothing."""
+    """The password that the other end wants to hear (PWD); empty: none."""
     shown: str = ""
     """As in an order to send."""
 
@@ -114,7 +114,7 @@ class OfferedFile:
     document: str = ""
     """Its name among several (SEP); empty: it is what callers get who name none."""
     password: str = field(default="", repr=False)
-    """What a caller must say (PWD); empty: nothing."""
+    """The password that a caller must say (PWD); empty: none."""
 
 
 @dataclass(frozen=True)

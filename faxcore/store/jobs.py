@@ -83,7 +83,7 @@ class JobRow:
     wish_text: str
     """The changes that are made when its call is over, in JSON; empty: none."""
     password: str = field(repr=False)
-    """What the other end wants to hear; empty: nothing."""
+    """The password that the other end wants to hear; empty: none."""
     kind: JobKind
 
     @property

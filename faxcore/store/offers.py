@@ -35,13 +35,13 @@ class OfferRow:
     password: str = field(repr=False)
     pages: int
     times: int
-    """How often it may be fetched as a whole; 0: as often as callers want."""
+    """The number of times that it may be fetched as a whole; 0: as often as callers want."""
     until: str | None
     created: str
     ended: str | None
     """The time at which it was withdrawn."""
     fetched: int = 0
-    """How often it has been fetched as a whole."""
+    """The number of times that it has been fetched as a whole."""
 
     def is_open(self, now: str) -> bool:
         """Return whether it is still offered at this time."""

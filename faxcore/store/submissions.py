@@ -35,7 +35,7 @@ class Addressee:
     recipient: Recipient
     to: Destination
     password: str = field(default="", repr=False)
-    """What the other end wants to hear; empty: nothing."""
+    """The password that the other end wants to hear; empty: none."""
 
 
 @dataclass(frozen=True)

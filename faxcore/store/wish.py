@@ -23,7 +23,7 @@ class Wish:
     """The time to give it up at; empty: some hours behind its next call."""
     priority: int | None = None
     password: str | None = field(default=None, repr=False)
-    """What the other end wants to hear; empty: nothing."""
+    """The password that the other end wants to hear; empty: none."""
 
     def is_elsewhere(self, destination: str, sub_address: str) -> bool:
         """Return whether this leads to another number than that, or to somebody else there."""
