@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from faxcore.bus.client import BusError, Client, connect
 from faxcore.cli import change_command, list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
-from faxcore.cli.following import follow
+from faxcore.cli.fax_end import wait_for_end
 from faxcore.cli.plain_output import format_fax, format_live, print_json
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
@@ -192,7 +192,7 @@ async def _tell(options: argparse.Namespace, job: str) -> int:
     """Tell of a new job, or with --wait of its end."""
     if not options.wait:
         return print_json({"job": job}) if options.json else _print(job)
-    found = await follow(options.bus, job)
+    found = await wait_for_end(options.bus, job)
     if options.json:
         print_json(found)
     else:

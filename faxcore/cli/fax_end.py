@@ -17,7 +17,7 @@ AGAIN_SECONDS: Final = 1.0
 _ENDED: Final = FINAL | {State.UNCERTAIN}
 
 
-async def follow(address: str | None, job: str) -> JobDetails:
+async def wait_for_end(address: str | None, job: str) -> JobDetails:
     """Wait until a fax of this id has ended, and give it. BusError if there is none. While the service is away it is
     waited for; standard error says so, once.
     """
@@ -25,7 +25,7 @@ async def follow(address: str | None, job: str) -> JobDetails:
     while True:
         try:
             async with connect(address) as desk:
-                return await _follow_here(desk, job)
+                return await _wait_here(desk, job)
         except ServiceUnavailable:
             if not said:
                 print(_("The fax service is away: waiting until it is back."), file=sys.stderr, flush=True)
@@ -33,7 +33,7 @@ async def follow(address: str | None, job: str) -> JobDetails:
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _follow_here(desk: Client, job: str) -> JobDetails:
+async def _wait_here(desk: Client, job: str) -> JobDetails:
     """Do so on one connection. ServiceUnavailable if it ends, or the service leaves it."""
     changed = asyncio.Event()
     desk.on_job_changed = lambda news: changed.set() if news.id == job else None
