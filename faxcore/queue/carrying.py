@@ -64,7 +64,8 @@ def find_hours(destination: str, sender: Sender, config: Config) -> WeeklyHours:
 
 def find_opening(destination: str, sender: Sender, config: Config, now: datetime) -> datetime | None:
     """Find when this person's faxes may go out to this destination next, by the hours; None: now, or never."""
-    hours = (*(rule.hours for rule in config.rules), *(line.hours for line in config.all_lines()))
+    # Simulated lines have no hours, and are made anew whenever they are asked for.
+    hours = (*(rule.hours for rule in config.rules), *(line.hours for line in config.lines))
     if all(each.is_always for each in hours):
         return None
     # All of a long list ask in the same minute.
