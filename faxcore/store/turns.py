@@ -9,10 +9,10 @@ those that need not; and no more than MOST rows are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, ScalarSelect, Select, case, func, literal, or_, select
 
 from faxcore.model.job import IN_CALL, JobKind, State
 from faxcore.store import schema
@@ -37,9 +37,12 @@ class Candidate:
     destination: str
 
     @staticmethod
-    def of(job: JobRow) -> Candidate:
-        """Return what choosing needs of a job."""
+    def of(job: JobRow | Row[Any]) -> Candidate:
+        """Return what choosing needs of a job, or of a row with these columns."""
         return Candidate(job.id, job.owner, job.priority, job.destination)
+
+
+_COLUMNS: Final = tuple(schema.job.c[each.name] for each in fields(Candidate))
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,10 @@ class Turns:
         all.
         """
         job = schema.job.c
-        ready = select(job.id, job.owner, job.priority, job.destination).where(
+        ready = select(*_COLUMNS).where(
             job.state == State.READY.value, job.destination == destination, job.dial == dial, job.kind == kind.value
         )
-        rows = self._db.rows(ready.order_by(job.priority, job.id).limit(most))
-        return [Candidate(row.id, row.owner, row.priority, row.destination) for row in rows]
+        return [Candidate.of(row) for row in self._db.rows(ready.order_by(job.priority, job.id).limit(most))]
 
     def _queues(self, most: int) -> list[tuple[int, str]]:
         """Every priority and person with a ready job, in this order. Each is one step in the index, not a walk."""
@@ -138,11 +140,8 @@ class Turns:
         )
         steps = steps.where(heads.c.number < most)
         heads = heads.union_all(steps.join_from(heads, here, here.c.id == heads.c.id))
-        job = schema.job.c
-        columns = (job.id, job.owner, job.priority, job.destination)
-        found = select(*columns).join_from(heads, schema.job, job.id == heads.c.id)
-        candidates = (Candidate(row.id, row.owner, row.priority, row.destination) for row in self._db.rows(found))
-        return sorted(candidates, key=lambda one: (one.priority, one.owner, one.id))
+        found = select(*_COLUMNS).join_from(heads, schema.job, schema.job.c.id == heads.c.id)
+        return sorted(map(Candidate.of, self._db.rows(found)), key=lambda one: (one.priority, one.owner, one.id))
 
     def _heads(
         self, priority: int, owner: str, busy: frozenset[str], most: int, passing: Passing, looked_at: int
