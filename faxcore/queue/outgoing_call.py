@@ -69,8 +69,8 @@ class OutgoingCall:
         """
         self._store = store
         self._config = config
-        self.job = self._job = job
-        self.call = self._call = call
+        self.job = job
+        self.call = call
         self.following = following
         self._line = following.line
         self._follows = follows
@@ -95,12 +95,12 @@ class OutgoingCall:
             await self._end_undialled(error)
             return
         except OSError as error:
-            log.error("job %s: %s", self._job.id, error)
+            log.error("job %s: %s", self.job.id, error)
             self._line.release()
             await self._end_undialled(DocumentError(Reason.NO_SPACE))
             return
         except StoreUnavailable as error:
-            log.error("job %s: %s", self._job.id, error)
+            log.error("job %s: %s", self.job.id, error)
             self._line.release()
             await self._finish(CallReport(Outcome.MODEM, Sentence("The database was away: nothing was dialled.")), 0)
             return
@@ -110,7 +110,7 @@ class OutgoingCall:
             return
         checkpoint("composed, not dialled")
         # Another configuration may have come, or an hour.
-        if not may_carry_now(self._line.line, self._job, self._config.value, self._store.database.local_now()):
+        if not may_carry_now(self._line.line, self.job, self._config.value, self._store.database.local_now()):
             self._line.release()
             report = CallReport(Outcome.MODEM, Sentence("By the configuration, this line may not carry it any more."))
             await self._finish(report, wait=0)
@@ -129,8 +129,8 @@ class OutgoingCall:
 
     def prepare_next(self) -> None:
         """Have the fax ready that goes out next in the same telephone call, if this one is on the line."""
-        if self._line.call == self._call:
-            self.following.prepare(self._job)
+        if self._line.call == self.call:
+            self.following.prepare(self.job)
 
     def _station_id(self) -> str:
         return self._line.line.station_id or self._config.value.station_id
@@ -139,31 +139,31 @@ class OutgoingCall:
         """Make the order for the line, with what earlier calls to this destination have taught."""
         line, known = self._line.line, self._experience()
         if known.begin_at or not known.error_correction:
-            log.info("job %s: sent as earlier calls have taught: %s", self._job.id, known)
+            log.info("job %s: sent as earlier calls have taught: %s", self.job.id, known)
         return PlaceCall(
-            call=self._call,
-            folder=str(self._store.call_folder(self._call)),
+            call=self.call,
+            folder=str(self._store.call_folder(self.call)),
             document=str(composed.document),
-            number=self._job.dial,
+            number=self.job.dial,
             station_id=self._station_id(),
-            first_page=self._job.confirmed + 1,
+            first_page=self.job.confirmed + 1,
             error_correction=line.error_correction and known.error_correction,
             jbig=line.jbig and known.error_correction,
             max_rate=line.max_rate,
             begin_at=known.begin_at,
-            sub_address=self._job.sub_address,
+            sub_address=self.job.sub_address,
             shorter=composed.shorter,
-            shown=show_dial(self._job.dial, self._job.destination, self._config.value.dialling),
+            shown=show_dial(self.job.dial, self.job.destination, self._config.value.dialling),
             follows=self._follows,
-            password=self._job.password,
+            password=self.job.password,
         )
 
     def _experience(self) -> Experience:
         try:
-            return self._store.call_history.experience(self._job.destination)
+            return self._store.call_history.experience(self.job.destination)
         except StoreUnavailable as error:
             # It helps, and no more.
-            log.error("job %s: what earlier calls have taught cannot be read: %s", self._job.id, error)
+            log.error("job %s: what earlier calls have taught cannot be read: %s", self.job.id, error)
             return NOTHING
 
     async def cancel(self) -> None:
@@ -177,7 +177,7 @@ class OutgoingCall:
         await self._break_off()
 
     async def _break_off(self) -> None:
-        if self._line.call == self._call:
+        if self._line.call == self.call:
             await self._line.cancel()
 
     async def heard(self, message: CallNews) -> None:
@@ -193,7 +193,7 @@ class OutgoingCall:
                 await self._final_pending()
             case PageKept():
                 return
-        self._changed(self._job.id)
+        self._changed(self.job.id)
 
     def _shorten(self, message: PagesShortened) -> None:
         self._shortened = message
@@ -201,7 +201,7 @@ class OutgoingCall:
         try:
             self._write_confirmations()
         except StoreUnavailable as error:
-            log.error("job %s: that its pages are on shorter paper is written later: %s", self._job.id, error)
+            log.error("job %s: that its pages are on shorter paper is written later: %s", self.job.id, error)
             return
         self._shortened = None
 
@@ -212,7 +212,7 @@ class OutgoingCall:
             self._write_confirmations()
         except StoreUnavailable as error:
             # The call goes on: the page is there. It is written with what comes next, at the latest with the end.
-            log.error("job %s, the confirmation of page %d is written later: %s", self._job.id, page, error)
+            log.error("job %s, the confirmation of page %d is written later: %s", self.job.id, page, error)
             return
         self._unwritten.clear()
         checkpoint("page confirmed on disk")
@@ -223,27 +223,27 @@ class OutgoingCall:
             if self._shortened is not None:
                 # Before any page that counts by it.
                 told = self._shortened
-                self._store.jobs.shorten(self._job.id, self._job.confirmed + 1, told.paper, told.pages, self._call)
+                self._store.jobs.shorten(self.job.id, self.job.confirmed + 1, told.paper, told.pages, self.call)
             for page in self._unwritten:
-                self._store.jobs.confirm(self._job.id, page, self._call)
+                self._store.jobs.confirm(self.job.id, page, self.call)
 
     async def _final_pending(self) -> None:
         checkpoint("last page out, not on disk")
         try:
             with self._store.transaction():
                 self._write_confirmations()
-                job = self._store.jobs.get(self._job.id)
+                job = self._store.jobs.get(self.job.id)
                 assert job is not None
                 # A last page that was refused is sent again, and its confirmation asked for again.
                 if job.state is not State.FINAL_PENDING:
                     self._store.jobs.event(job.id, Event.FINAL_SENT)
         except StoreUnavailable as error:
             # Without this on disk the last page must not be asked for: the call ends, and comes again.
-            log.error("job %s: %s", self._job.id, error)
+            log.error("job %s: %s", self.job.id, error)
             await self._line.cancel()
         else:
             checkpoint("final-pending on disk, line not told")
-            await self._line.noted(self._call, more=self.following.is_ready(self._job))
+            await self._line.noted(self.call, more=self.following.is_ready(self.job))
             checkpoint("line told, end not heard")
 
     async def ended(self, report: Ended | None) -> None:
@@ -257,21 +257,21 @@ class OutgoingCall:
             self._mind_clock()
             with self._store.transaction():
                 self._write_confirmations()
-                job = self._store.jobs.get(self._job.id)
+                job = self._store.jobs.get(self.job.id)
                 assert job is not None
-                left = self._store.find_report(self._call)
+                left = self._store.find_report(self.call)
                 queue, follows = self._config.value.queue, bool(self._follows)
-                end_unheard(self._store, queue, job, self._call, left, reason, close_nothing, follows)
+                end_unheard(self._store, queue, job, self.call, left, reason, close_nothing, follows)
 
-        await retry_until_written(f"the end of the call of job {self._job.id}", write)
+        await retry_until_written(f"the end of the call of job {self.job.id}", write)
         self.following.drop()
-        self._store.retention.clean_ended_call(self._call)
-        self._end(self._job.id)
+        self._store.retention.clean_ended_call(self.call)
+        self._end(self.job.id)
 
     async def _compose(self, composer: Composer) -> ComposedPages:
-        job, known = self._job, self._experience().longest
+        job, known = self.job, self._experience().longest
         composed = await compose_pages(
-            self._store, self._config.value, job, self._call, self._station_id(), composer, known
+            self._store, self._config.value, job, self.call, self._station_id(), composer, known
         )
         self.watch.pages = composed.pages
         if (composed.pages, composed.plan) != (job.pages, job.paper_plan):
@@ -287,11 +287,11 @@ class OutgoingCall:
     async def _finish(self, report: CallReport, wait: float | None = None, is_open: bool = False) -> None:
         """Write down the end, and begin with the job that goes out next if the telephone call is open."""
         checkpoint("call ended, not on disk")
-        await retry_until_written(f"the end of the call of job {self._job.id}", lambda: self._write(report, wait))
+        await retry_until_written(f"the end of the call of job {self.job.id}", lambda: self._write(report, wait))
         # At once: as long as one of its jobs is in a call, nobody else calls this number.
         following = self._go_on(self) if is_open else None
-        self._store.retention.clean_ended_call(self._call)
-        self._end(self._job.id)
+        self._store.retention.clean_ended_call(self.call)
+        self._end(self.job.id)
         if following is None:
             self.following.drop()
         else:
@@ -303,4 +303,4 @@ class OutgoingCall:
         with self._store.transaction():
             self._write_confirmations()
             queue = self._config.value.queue
-            write_verdict(self._store, queue, self._job, self._call, report, self._cancelled, wait)
+            write_verdict(self._store, queue, self.job, self.call, report, self._cancelled, wait)
