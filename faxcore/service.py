@@ -30,7 +30,7 @@ from faxcore.dialling.numbers import number_key
 from faxcore.document import sandbox
 from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER, compose
-from faxcore.document.walled_process import Program
+from faxcore.document.program import Program
 from faxcore.document.walls import CHOICE
 from faxcore.fax_folders.folder_watch import LOOK_SECONDS
 from faxcore.fax_folders.mount_points import MountPoints

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Processes for documents that are started ahead: there is a wall before there is a document.
 
-A process takes a tenth of a second of the processor until it stands behind its wall, on a busy machine half a second of
-the clock. So some wait for their document. Whoever hands in one document after another must not take them from
-everybody else: who was given one a moment ago leaves the last few to the others, and waits for a process of their own.
+A fresh process takes a tenth of a second of the processor until it stands behind its wall, on a busy machine half a
+second of the clock; one that is forked (`fork_servers`) a tenth of that. So some wait for their document. Whoever hands
+in one document after another must not take them from everybody else: who was given one a moment ago leaves the last few
+to the others, and waits for a process of their own.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from faxcore.document.walled_process import Program, WalledProcess
-from faxcore.document.walls import CHOICE, NoWall
+from faxcore.document.fork_servers import ForkServers
+from faxcore.document.program import Program
+from faxcore.document.walled_process import WalledProcess
+from faxcore.document.walls import CHOICE, NoWall, Wall
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ class Ahead:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._wanted: Counter[Program] = Counter()
+        self._servers = ForkServers()
         self._waiting: defaultdict[Program, list[WalledProcess]] = defaultdict(list)
         self._given: dict[str, float] = {}
         """When each person was given one, in the last second."""
@@ -45,6 +49,8 @@ class Ahead:
         for program, processes in self._waiting.items():
             while len(processes) > self._wanted[program]:
                 processes.pop().close()
+            if not self._wanted[program]:
+                self._servers.release(program)
 
     def list_waiting(self, program: Program) -> list[WalledProcess]:
         """List the processes of a program that wait for a document, the oldest first."""
@@ -72,6 +78,18 @@ class Ahead:
             process.close()
         return None
 
+    def start(self, program: Program, wall: Wall) -> WalledProcess:
+        """Start a process, for a document that is there or one to come: forked, if such processes are asked for and
+        this wall is known to work. NoWall, OSError as from the process.
+        """
+        if self._wanted[program] and CHOICE.found is wall:
+            return self._servers.start(program, wall)
+        return WalledProcess(program, wall)
+
+    def fork_no_more(self, wall: Wall, why: NoWall) -> None:
+        """Start a fresh process for each document from now on: one that was forked could not build this wall."""
+        self._servers.give_up(wall, why)
+
     def refill(self) -> None:
         """Start those that are missing, if it is known which wall works."""
         found = CHOICE.found
@@ -80,7 +98,7 @@ class Ahead:
         for program, wanted in self._wanted.items():
             try:
                 while len(self._waiting[program]) < wanted:
-                    self._waiting[program].append(WalledProcess(program, found))
+                    self._waiting[program].append(self.start(program, found))
             except (NoWall, OSError) as error:
                 log.warning("no process for documents could be started ahead: %s", error)
 

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, Final
 from faxcore.document import sandbox
 from faxcore.document.document_error import DocumentError, Reason, RenderFailed
 from faxcore.document.inside import serve
+from faxcore.document.program import Program
 from faxcore.document.sizes import PageSize
-from faxcore.document.walled_process import Program
 
 __all__ = ["CHECKER", "PageSize", "RenderFailed", "check_pages", "check_pages_async"]
 

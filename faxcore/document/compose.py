@@ -22,10 +22,10 @@ from faxcore.document.cover import Cover, make_cover_pages
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.inside import serve
+from faxcore.document.program import Program
 from faxcore.document.sheets import count_sheets, fit_to_paper
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, read_pages, warm_up, write_to
-from faxcore.document.walled_process import Program
 from faxcore.i18n import environment_languages, use_languages
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header

@@ -24,17 +24,16 @@ from typing import Any, BinaryIO, Final
 
 from faxcore.document import landlock, namespaces, seccomp
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.forking import serve_wishes, step_back
+from faxcore.document.program import SETTINGS
 from faxcore.document.sizes import PageSize
 from faxcore.document.walls import RANDOM, Wall, list_readable
 
 OPEN_FILES: Final = 32
 MESSAGES: Final = "messages"
 """The file in the private folder with the output of libraries to standard output and standard error."""
-SETTINGS: Final = "FACTEUR_PROCESS"
-"""The variable in the environment with the wall and the limits, as JSON."""
 DESCRIPTORS: Final = 4
 _CONTROL: Final = 0
-_NICE: Final = 5
 
 Work = Callable[[BinaryIO, BinaryIO, Mapping[str, Any]], list[PageSize]]
 """Reads the document, writes the pages, by an order; returns the sizes of the pages."""
@@ -53,14 +52,21 @@ def serve(work: Work, *, before: Callable[[], None] = lambda: None, thread: Call
     neither is possible.
     """
     settings = json.loads(os.environ.pop(SETTINGS))
+    wall = Wall(settings["wall"])
     namespaces.end_with_parent(signal.SIGKILL)
-    _step_back()
-    before()
+    left = None
+    if settings["forks"]:
+        before()
+        left = serve_wishes(wall)
+        namespaces.end_with_parent(signal.SIGKILL)
+    else:
+        step_back(0)
+        before()
     control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=_CONTROL)
     written = os.open(MESSAGES, os.O_RDWR)
     nothing = os.open(os.devnull, os.O_RDONLY)
     _limit(settings)
-    made_of = _build_wall(Wall(settings["wall"]), thread)
+    made_of = _build_wall(wall, thread, left)
     os.write(_CONTROL, json.dumps({"wall": made_of}).encode())
     message, received, _flags, _address = socket.recv_fds(control, 16, DESCRIPTORS)
     if not message:
@@ -84,15 +90,10 @@ def read_messages() -> str:
         return file.read(100_000).decode("utf-8", "replace")
 
 
-def _step_back() -> None:
-    """Let calls, and whoever is waiting for an answer, have the processor first."""
-    os.nice(_NICE)
-    with contextlib.suppress(PermissionError):  # a service under hardening may not choose; being nice goes anyhow
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-
-
-def _build_wall(wall: Wall, thread: Callable[[], None] | None) -> str:
-    """Build the inner half of the wall, in the order in which each still allows the next; its parts in words."""
+def _build_wall(wall: Wall, thread: Callable[[], None] | None, left: bool | None) -> str:
+    """Build the inner half of the wall, in the order in which each still allows the next; its parts in words. `left`:
+    it has left the system's namespaces, or may not (None: it has not tried).
+    """
     if wall is Wall.NONE:
         namespaces.give_up_rights()
         if thread is not None:
@@ -101,7 +102,7 @@ def _build_wall(wall: Wall, thread: Callable[[], None] | None) -> str:
     parts = [wall.value] if wall is Wall.BUBBLEWRAP else []
     # Found before the root of the file system is another.
     readable = list_readable()
-    if wall is Wall.LANDLOCK and namespaces.leave():
+    if wall is Wall.LANDLOCK and (namespaces.leave() if left is None else left):
         parts.append("namespaces")
     namespaces.give_up_rights()
     if wall is Wall.LANDLOCK or landlock.version():

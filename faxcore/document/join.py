@@ -20,8 +20,8 @@ from typing import Any, BinaryIO, Final
 from faxcore.document import sandbox
 from faxcore.document.document_error import DocumentError, Reason, RenderFailed
 from faxcore.document.inside import serve
+from faxcore.document.program import Program
 from faxcore.document.sizes import PageSize
-from faxcore.document.walled_process import Program
 from faxcore.model.page import MAX_PAGES, Page
 
 JOINER: Final = Program.of("faxcore.document.join")

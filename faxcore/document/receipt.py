@@ -20,9 +20,9 @@ from faxcore.document import sandbox
 from faxcore.document.cover_paper import Picture, write_pdf
 from faxcore.document.inside import serve
 from faxcore.document.layout import PIXELS_PER_MM
+from faxcore.document.program import Program
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import read_pages
-from faxcore.document.walled_process import Program
 from faxcore.i18n import environment_languages, translate, use_languages
 from faxcore.i18n import gettext as _
 from faxcore.model.page import Page, Resolution, Width

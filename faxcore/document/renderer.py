@@ -22,8 +22,8 @@ from faxcore.document import sandbox
 from faxcore.document.document_error import RenderFailed
 from faxcore.document.inside import serve
 from faxcore.document.kinds import Kind, take_document
+from faxcore.document.program import Program
 from faxcore.document.sizes import PageSize
-from faxcore.document.walled_process import Program
 from faxcore.model.page import Resolution
 
 Style = Literal["text", "photo"]

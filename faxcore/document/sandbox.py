@@ -21,9 +21,11 @@ from typing import Any, BinaryIO, Final, TypeAlias, TypeVar
 
 from faxcore.document.ahead import Ahead
 from faxcore.document.document_error import Reason, RenderFailed
+from faxcore.document.private_folders import remove_strays
+from faxcore.document.program import Program
 from faxcore.document.sizes import PageSize
-from faxcore.document.walled_process import Program, WalledProcess, remove_strays
-from faxcore.document.walls import CHOICE, NoWall
+from faxcore.document.walled_process import WalledProcess
+from faxcore.document.walls import CHOICE, NoWall, Wall
 from faxcore.model.page import MAX_PAGES, Resolution, Width
 
 log = logging.getLogger(__name__)
@@ -124,6 +126,8 @@ def _take(program: Program, person: str) -> Steps[WalledProcess]:
             yield from _await_wall(process)
         except NoWall as error:
             log.warning("a process that was started ahead is of no use: %s", error)
+            if process.server is not None and not process.server.is_worn_out():
+                _AHEAD.fork_no_more(process.wall, error)
         else:
             return process
     return (yield from _start(program))
@@ -133,8 +137,7 @@ def _start(program: Program) -> Steps[WalledProcess]:
     reasons = []
     for wall in CHOICE.candidates():
         try:
-            process = WalledProcess(program, wall)
-            yield from _await_wall(process)
+            process = yield from _start_behind(program, wall)
         except NoWall as error:
             reasons.append(str(error))
         else:
@@ -142,6 +145,21 @@ def _start(program: Program) -> Steps[WalledProcess]:
             return process
     CHOICE.fails(reasons)
     raise RenderFailed(Reason.NO_WALL, "; ".join(reasons))
+
+
+def _start_behind(program: Program, wall: Wall) -> Steps[WalledProcess]:
+    """Start a process behind this wall: forked, if that is possible."""
+    process = _AHEAD.start(program, wall)
+    try:
+        yield from _await_wall(process)
+    except NoWall as error:
+        if process.server is None:
+            raise
+        if not process.server.is_worn_out():
+            _AHEAD.fork_no_more(wall, error)
+        process = WalledProcess(program, wall)
+        yield from _await_wall(process)
+    return process
 
 
 def _await_wall(process: WalledProcess) -> Steps[None]:

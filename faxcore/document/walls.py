@@ -34,6 +34,8 @@ PIPE: Final = "greys"
 """A named pipe there."""
 PLACE: Final = Path("/document")
 """The private folder, as a process in a system of its own sees it."""
+SHELF: Final = Path("/documents")
+"""The private folders of all processes that are forked from one, as that one sees them in a system of its own."""
 
 _SYSTEM: Final = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"),
@@ -120,13 +122,13 @@ CHOICE: Final = Choice()
 """The one of this program."""
 
 
-def start_command(wall: Wall, program: Iterable[str], folder: Path) -> list[str]:
-    """Make the command line that starts a program (Python's arguments) behind the outer half of a wall. NoWall if that
-    half is not there.
+def start_command(wall: Wall, program: Iterable[str], folder: Path, *, forks: bool = False) -> list[str]:
+    """Make the command line that starts a program (Python's arguments) behind the outer half of a wall: with its
+    private folder or, if it forks others, with the one that holds theirs. NoWall if that half is not there.
     """
     # -I: neither the environment nor the current folder may lend the process a module.
     python = [sys.executable, "-I", *program]
-    return [*_bubblewrap(folder), *python] if wall is Wall.BUBBLEWRAP else python
+    return [*_bubblewrap(folder, forks), *python] if wall is Wall.BUBBLEWRAP else python
 
 
 def list_readable() -> list[Path]:
@@ -141,7 +143,7 @@ def list_readable() -> list[Path]:
     return found
 
 
-def _bubblewrap(folder: Path) -> list[str]:
+def _bubblewrap(folder: Path, forks: bool) -> list[str]:
     program = next((place for place in _BWRAP_PLACES if os.access(place, os.X_OK)), None)
     if program is None:
         raise NoWall("bubblewrap is not installed")
@@ -153,7 +155,11 @@ def _bubblewrap(folder: Path) -> list[str]:
             command += ["--symlink", os.readlink(path), str(path)]
         else:
             command += ["--ro-bind", str(path), str(path)]
+    if forks:
+        command += ["--bind", str(folder), str(SHELF)]
     for name in (*FILES, PIPE):
-        command += ["--bind", str(folder / name), str(PLACE / name)]
+        # A process that forks others has empty places for their files.
+        command += ["--ro-bind", os.devnull, str(PLACE / name)] if forks else []
+        command += [] if forks else ["--bind", str(folder / name), str(PLACE / name)]
     # The root is a small file system of bubblewrap's own, in memory: nothing may be written there either.
-    return [*command, "--chdir", str(PLACE), "--remount-ro", "/", "--"]
+    return [*command, "--chdir", str(SHELF if forks else PLACE), "--remount-ro", "/", "--"]

@@ -12,11 +12,13 @@ import pytest
 from faxcore.api.api_error import ApiError
 from faxcore.config import DocumentConfig
 from faxcore.contract.bus import ErrorCode
-from faxcore.document import ahead, sandbox, walled_process
+from faxcore.document import ahead, fork_servers, sandbox, walled_process
 from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER
 from faxcore.document.document_error import Reason
-from faxcore.document.walled_process import Program, WalledProcess
+from faxcore.document.fork_server import ForkServer
+from faxcore.document.program import Program
+from faxcore.document.walled_process import WalledProcess
 from faxcore.document.walls import CHOICE, NoWall, Wall
 from tests.support.service_parts import ME, configured, document, log, running, script, submit
 from tests.support.waiting import until
@@ -31,13 +33,14 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[WalledProcess]:
     made: list[WalledProcess] = []
 
     class Noted(WalledProcess):
-        def __init__(self, program: Program, wall: Wall) -> None:
-            super().__init__(program, wall)
+        def __init__(self, program: Program, wall: Wall, server: ForkServer | None = None) -> None:
+            super().__init__(program, wall, server)
             self.program = program
             made.append(self)
 
     monkeypatch.setattr(sandbox, "WalledProcess", Noted)
     monkeypatch.setattr(ahead, "WalledProcess", Noted)
+    monkeypatch.setattr(fork_servers, "WalledProcess", Noted)
     return made
 
 
@@ -105,7 +108,7 @@ def test_a_process_that_died_while_it_waited_is_replaced(tmp_path: Path, started
         async with running(tmp_path, ahead=AHEAD) as (service, listener):
             await until_all_wait()
             (waiting_one,) = waiting(CHECKER)
-            waiting_one._process.kill()
+            waiting_one.kill()
             await until("its end", waiting_one.has_ended)
             await listener.until_job(await submit(service, document(tmp_path)), "done")
 

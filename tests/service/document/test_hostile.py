@@ -15,7 +15,7 @@ import pytest
 
 from faxcore.document import check, compose, renderer, sandbox, tiff
 from faxcore.document.document_error import Reason, RenderFailed
-from faxcore.document.walled_process import Program
+from faxcore.document.program import Program
 from tests.support.documents import failure, pattern, pdf, raw_pdf, rendered
 from tests.support.waiting import async_test, until
 

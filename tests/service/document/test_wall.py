@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A renderer that is broken out of gains nothing (promise P18): a program in its place tries everything, behind every
-wall that this system can build. Where one cannot be built here, its tests are skipped, but one of them must be there.
+wall that this system can build, in a fresh process and in a forked one. Where one cannot be built here, its tests are
+skipped, but one of them must be there.
 """
 
 import ctypes
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ from typing import Any
 import pytest
 
 from faxcore.config.document_wall import WALLS
-from faxcore.document import check, sandbox, walled_process, walls
+from faxcore.document import check, private_folders, sandbox, walled_process, walls
 from faxcore.document.document_error import Reason, RenderFailed
+from faxcore.document.private_folders import remove_strays
+from faxcore.document.program import Program
+from faxcore.document.renderer import RENDERER
 from faxcore.document.tiff import write_pages
-from faxcore.document.walled_process import Program, WalledProcess, remove_strays
-from faxcore.document.walls import CHOICE, NoWall, Wall
+from faxcore.document.walled_process import StartedProcess, WalledProcess
+from faxcore.document.walls import CHOICE, SHELF, NoWall, Wall
 from tests.support import CHECKOUT
 from tests.support.documents import failure, pattern, pdf, rendered
 from tests.support.waiting import wait_until
@@ -63,6 +67,26 @@ def wall(request: pytest.FixtureRequest, buildable: set[Wall]) -> Iterator[Wall]
     CHOICE.ask(request.param.value)
     yield request.param
     CHOICE.ask(walls.AUTO)
+
+
+@pytest.fixture(params=["fresh", "forked"])
+def way(request: pytest.FixtureRequest, wall: Wall) -> Iterator[str]:
+    """Each way to come by a process behind it."""
+    forked = (BROKEN_OUT, RENDERER) if request.param == "forked" else ()
+    with forking(wall, *forked):
+        yield request.param
+
+
+@contextmanager
+def forking(wall: Wall, *programs: Program) -> Iterator[None]:
+    """Have the processes of these programs forked behind this wall, as a service has them."""
+    CHOICE.works(wall, "what is to be tested")
+    sandbox._AHEAD.want(programs)
+    try:
+        yield
+    finally:
+        sandbox._AHEAD.release(programs)
+        sandbox._AHEAD._servers._impossible.clear()
 
 
 @pytest.fixture
@@ -141,16 +165,16 @@ def test_this_system_can_build_a_wall(buildable: set[Wall]) -> None:
     assert buildable
 
 
-def test_a_broken_out_renderer_gains_nothing(wall: Wall, house: House, tmp_path: Path, folders: Path) -> None:
-    before = sorted(path for path in tmp_path.rglob("*") if path != folders)
+def test_a_broken_out_renderer_gains_nothing(way: str, house: House, tmp_path: Path, folders: Path) -> None:
+    before = sorted(path for path in tmp_path.rglob("*") if not path.is_relative_to(folders))
     found = outcomes(house.order())
     assert len(found) > 60
     done = {name: outcome for name, outcome in found.items() if outcome.startswith("done")}
     assert done == {}
     assert (house.state / "facteur.db").read_bytes() == b"SQLite format 3"
-    assert sorted(path for path in tmp_path.rglob("*") if path != folders) == before
+    assert sorted(path for path in tmp_path.rglob("*") if not path.is_relative_to(folders)) == before
     assert not [path for path in house.order()["places"] if Path(path).exists()]
-    assert not list(folders.iterdir())
+    assert not [path for path in folders.rglob("*") if path.is_file()]
     # As much as the few files it has may hold.
     written = re.fullmatch(r"OSError: stopped after (\d+) octets", found["fill disk"])
     assert written and int(written[1]) <= 3 * BROKEN_OUT.file_size
@@ -159,19 +183,46 @@ def test_a_broken_out_renderer_gains_nothing(wall: Wall, house: House, tmp_path:
     assert len(rendered(tmp_path, pdf())) == 1
 
 
-def test_nor_does_it_where_no_namespaces_are_allowed(buildable: set[Wall], house: House) -> None:
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_forked_one_gains_nothing_of_the_others(wall: Wall, house: House, folders: Path, bare: bool) -> None:
+    """Not of the server that it was forked from, nor of another document's process; `bare`: without namespaces."""
+    if bare and wall is Wall.BUBBLEWRAP:
+        pytest.skip("behind bubblewrap a process is not forked without namespaces")
+    program = without_namespaces(BROKEN_OUT) if bare else BROKEN_OUT
+    with forking(wall, program), closing(sandbox._AHEAD.start(program, wall)) as other:
+        assert other.server
+        (source,) = folders.rglob("source")
+        source.write_bytes(b"another's document")
+        seen = [str(SHELF), f"{SHELF}/1", f"{SHELF}/1/source", "../1/source", str(source), str(source.parent)]
+        for process in (1, 2, other.server.pid):
+            order = {"parent": process, "secrets": seen, "files": [seen[2], seen[4]], "places": [f"{SHELF}/new"]}
+            found = outcomes(house.order() | order, program)
+            assert {name for name, outcome in found.items() if outcome.startswith("done")} == set()
+        assert source.read_bytes() == b"another's document"
+        assert not other.has_ended()
+
+
+@pytest.mark.parametrize("forked", [False, True])
+def test_nor_does_it_where_no_namespaces_are_allowed(buildable: set[Wall], house: House, forked: bool) -> None:
     """As in a chroot, or under a service's hardening: the wall is Landlock and seccomp."""
     if Wall.LANDLOCK not in buildable:
         pytest.skip("landlock cannot be built here")
     CHOICE.ask(Wall.LANDLOCK.value)
-    _option, source = BROKEN_OUT.start
-    without = f"from faxcore.document import namespaces\nnamespaces.leave = lambda: False\n{source}"
+    program = without_namespaces(BROKEN_OUT)
     try:
-        found = outcomes(house.order(), replace(BROKEN_OUT, start=("-c", without)))
+        with forking(Wall.LANDLOCK, *[program] * forked):
+            found = outcomes(house.order(), program)
     finally:
         CHOICE.ask(walls.AUTO)
-    assert {name: outcome for name, outcome in found.items() if outcome.startswith("done")} == {}
+    assert {name for name, outcome in found.items() if outcome.startswith("done")} == set()
     assert found["see processes"].startswith("PermissionError")
+
+
+def without_namespaces(program: Program) -> Program:
+    """The same program on a system that does not allow it namespaces of its own."""
+    _option, source = program.start
+    refuse = "from faxcore.document import namespaces\nnamespaces.leave = lambda **_how: False\n"
+    return replace(program, start=("-c", refuse + source))
 
 
 def test_without_a_wall_it_would_gain_much(house: House) -> None:
@@ -195,8 +246,11 @@ def test_without_a_wall_it_would_gain_much(house: House) -> None:
 ENDLESS = """
 import sys, tempfile
 from pathlib import Path
-from faxcore.document import renderer, walls
+from faxcore.document import renderer, sandbox, walls
 walls.CHOICE.ask(sys.argv[1])
+if sys.argv[3] == "forked":
+    walls.CHOICE.works(walls.Wall(sys.argv[1]), "what is to be tested")
+    sandbox._AHEAD.want([renderer.RENDERER])
 tempfile.tempdir = sys.argv[2]
 with Path(sys.argv[2], "endless").open("w+b") as document:
     document.write(b"%!PS { } loop")
@@ -204,11 +258,13 @@ with Path(sys.argv[2], "endless").open("w+b") as document:
 """
 
 
-def test_it_does_not_outlive_whoever_started_it(wall: Wall, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    starter = subprocess.Popen([sys.executable, "-c", ENDLESS, wall.value, str(folders)], cwd=CHECKOUT)
+def test_it_does_not_outlive_whoever_started_it(
+    wall: Wall, way: str, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starter = subprocess.Popen([sys.executable, "-c", ENDLESS, wall.value, str(folders), way], cwd=CHECKOUT)
     with starter:
         # The document has been copied: the process is at work.
-        wait_until("the work", lambda: [path for path in folders.glob("*/source") if path.stat().st_size])
+        wait_until("the work", lambda: [path for path in folders.rglob("source") if path.stat().st_size])
         (folder,) = folders.glob("facteur-document-*")
         family = descendants(starter.pid)
         assert family
@@ -216,7 +272,7 @@ def test_it_does_not_outlive_whoever_started_it(wall: Wall, folders: Path, monke
     wait_until("the end of the process", lambda: not [pid for pid in family if is_running(pid)])
     # What it left is swept away by the next; but not what is in use, or has just been made.
     assert remove_strays() == 0
-    monkeypatch.setattr(walled_process, "_YOUNG_SECONDS", -1.0)
+    monkeypatch.setattr(private_folders, "_YOUNG_SECONDS", -1.0)
     used = WalledProcess(check.CHECKER, wall)
     try:
         assert remove_strays() == 1
@@ -230,13 +286,17 @@ def test_it_leaves_the_processor_to_calls(wall: Wall) -> None:
     process = WalledProcess(check.CHECKER, wall)
     try:
         wait_until("the process behind its wall", lambda: sandbox._becomes_readable(process.control, 30))
-        last = [process._process.pid, *descendants(process._process.pid)][-1]
-        fields = Path(f"/proc/{last}/stat").read_text().rpartition(")")[2].split()
-        nice, policy = int(fields[16]), int(fields[38])
-        assert nice == min(19, os.nice(0) + 5)
-        assert policy == os.SCHED_BATCH
+        assert isinstance(process._process, StartedProcess)
+        first = process._process.pid
+        assert leaves_the_processor(max([first, *descendants(first)]))
     finally:
         process.close()
+
+
+def leaves_the_processor(pid: int) -> bool:
+    """Look whether a process lets others go first."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[16]), int(fields[38])) == (min(19, os.nice(0) + 5), os.SCHED_BATCH)
 
 
 def descendants(pid: int) -> list[int]:

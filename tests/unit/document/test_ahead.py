@@ -9,7 +9,7 @@ import pytest
 
 from faxcore.document import ahead
 from faxcore.document.ahead import MOMENT_SECONDS, Ahead
-from faxcore.document.walled_process import Program
+from faxcore.document.program import Program
 from faxcore.document.walls import CHOICE, Wall
 
 CHECK, COMPOSE = Program.of("check"), Program.of("compose")
@@ -18,7 +18,7 @@ CHECK, COMPOSE = Program.of("check"), Program.of("compose")
 class Process:
     """A process that does nothing but live and end."""
 
-    def __init__(self, program: Program = CHECK, _wall: Wall = Wall.NONE) -> None:
+    def __init__(self, program: Program = CHECK) -> None:
         self.program = program
         self.ended = False
 
@@ -30,6 +30,16 @@ class Process:
 
     def close(self) -> None:
         self.ended = True
+
+
+class Servers:
+    """Servers that fork such processes."""
+
+    def start(self, program: Program, _wall: Wall) -> Process:
+        return Process(program)
+
+    def release(self, _program: Program) -> None:
+        pass
 
 
 class Clock:
@@ -50,7 +60,7 @@ def clock() -> Clock:
 @pytest.fixture
 def waiting(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ahead:
     """Three processes that check, and one that composes."""
-    monkeypatch.setattr(ahead, "WalledProcess", Process)
+    monkeypatch.setattr(ahead, "ForkServers", Servers)
     monkeypatch.setattr(CHOICE, "found", Wall.NONE)
     made = Ahead(clock)
     made.want([CHECK, CHECK, CHECK, COMPOSE])
