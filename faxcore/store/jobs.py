@@ -135,19 +135,17 @@ class Jobs:
 
     def get(self, id: str) -> JobRow | None:
         """The job with this id."""
-        row = self._db.row(_select().where(schema.job.c.id == id))
+        row = self._db.row(_ALL.where(schema.job.c.id == id))
         return None if row is None else _job(row)
 
     def several(self, ids: Sequence[str]) -> list[JobRow]:
         """Those of these jobs that there are, in no order."""
-        return [
-            _job(row) for piece in in_pieces(ids) for row in self._db.rows(_select().where(schema.job.c.id.in_(piece)))
-        ]
+        return [_job(row) for piece in in_pieces(ids) for row in self._db.rows(_ALL.where(schema.job.c.id.in_(piece)))]
 
     def all(self, owner: str) -> list[JobRow]:
         """The newest jobs of a person, newest first; so many as a message of the bus may well hold."""
         table = schema.job
-        theirs = _select().where(table.c.owner == owner, table.c.state != State.ENTERING.value)
+        theirs = _ALL.where(table.c.owner == owner, table.c.state != State.ENTERING.value)
         rows = self._db.rows(theirs.order_by(table.c.id.desc()).limit(MOST_LISTED))
         return [_job(row) for row in rows]
 
@@ -155,7 +153,7 @@ class Jobs:
         """Every job in one of these states, oldest first."""
         table = schema.job
         values = [state.value for state in states]
-        return [_job(row) for row in self._db.rows(_select().where(table.c.state.in_(values)).order_by(table.c.id))]
+        return [_job(row) for row in self._db.rows(_ALL.where(table.c.state.in_(values)).order_by(table.c.id))]
 
     def count(self, *states: State) -> int:
         """Count the jobs in these states."""
@@ -411,6 +409,12 @@ def _select() -> Select[Any]:
     return select(*columns).join_from(job, submission)
 
 
+_ALL: Final = _select()
+"""Every job; to make it takes as long as to find one."""
+_NAMES: Final = tuple(_ALL.selected_columns.keys())
+
+
 def _job(row: Row[Any]) -> JobRow:
-    read = {"state": State(row.state), "reason": from_text(row.reason), "kind": JobKind(row.kind)}
-    return JobRow(**{**row._mapping, **read})
+    values = dict(zip(_NAMES, row, strict=True))
+    values.update(state=State(row.state), reason=from_text(row.reason), kind=JobKind(row.kind))
+    return JobRow(**values)

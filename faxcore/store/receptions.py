@@ -82,7 +82,9 @@ class ReceptionRow:
     """The reason why its files are not in the folder yet, for its owners; not in the database."""
 
 
-_COLUMNS: Final = tuple(schema.reception.c[name] for name in ReceptionRow.__dataclass_fields__ if name != "waiting")
+_NAMES: Final = tuple(name for name in ReceptionRow.__dataclass_fields__ if name != "waiting")
+_ALL: Final = select(*(schema.reception.c[name] for name in _NAMES))
+"""Every reception; to make it takes as long as to find one."""
 
 
 class Receptions:
@@ -250,28 +252,26 @@ class Receptions:
 
     def get(self, id: str) -> ReceptionRow | None:
         """The reception with this id."""
-        row = self._db.row(select(*_COLUMNS).where(schema.reception.c.id == id))
+        row = self._db.row(_ALL.where(schema.reception.c.id == id))
         return None if row is None else self._reception(row)
 
     def several(self, ids: Sequence[str]) -> list[ReceptionRow]:
         """Those of these receptions that there are, in no order."""
         table = schema.reception
         return [
-            self._reception(row)
-            for piece in in_pieces(ids)
-            for row in self._db.rows(select(*_COLUMNS).where(table.c.id.in_(piece)))
+            self._reception(row) for piece in in_pieces(ids) for row in self._db.rows(_ALL.where(table.c.id.in_(piece)))
         ]
 
     def of_call(self, call: str) -> ReceptionRow | None:
         """The reception of a call in, or of one out that fetches."""
-        row = self._db.row(select(*_COLUMNS).where(schema.reception.c.call == call))
+        row = self._db.row(_ALL.where(schema.reception.c.call == call))
         return None if row is None else self._reception(row)
 
     def in_state(self, *states: Receiving) -> list[ReceptionRow]:
         """Receptions in one of these states, oldest first."""
         table = schema.reception
         wanted = table.c.state.in_([state.value for state in states])
-        return [self._reception(row) for row in self._db.rows(select(*_COLUMNS).where(wanted).order_by(table.c.id))]
+        return [self._reception(row) for row in self._db.rows(_ALL.where(wanted).order_by(table.c.id))]
 
     def trace(self, id: str) -> list[Sentence]:
         """The routing rules that were tried, each with why it matched or did not."""
@@ -288,8 +288,7 @@ class Receptions:
         """The newest receptions that a person knows, newest first."""
         table, owner = schema.reception, schema.reception_owner
         statement = (
-            select(*_COLUMNS)
-            .join_from(table, owner)
+            _ALL.join_from(table, owner)
             .where(owner.c.person == person, table.c.state.in_([state.value for state in KNOWN]))
             .order_by(table.c.received.desc(), table.c.id.desc())
             .limit(MOST_LISTED)
@@ -297,12 +296,11 @@ class Receptions:
         return [self._reception(row) for row in self._db.rows(statement)]
 
     def _reception(self, row: Row[Any]) -> ReceptionRow:
-        return ReceptionRow(
-            **{
-                **row._mapping,
-                "state": Receiving(row.state),
-                "outcome": Outcome(row.outcome) if row.outcome else None,
-                "reason": from_text(row.reason),
-                "waiting": self._waiting.get(row.id, NOTHING),
-            }
+        values = dict(zip(_NAMES, row, strict=True))
+        values.update(
+            state=Receiving(row.state),
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            reason=from_text(row.reason),
+            waiting=self._waiting.get(row.id, NOTHING),
         )
+        return ReceptionRow(**values)
