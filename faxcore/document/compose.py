@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from faxcore.contract.codec import decode, encode
 from faxcore.document import draw_pdf, sandbox
-from faxcore.document.cover import Cover, make_cover_pages
+from faxcore.document.cover import Cover, list_templates, make_cover_pages, make_cover_pdf
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.header_line import draw_header_line, format_header_line
 from faxcore.document.inside import serve
@@ -32,6 +32,7 @@ from faxcore.model.header import Header
 from faxcore.model.page import MAX_PAGES, Page, Resolution
 from faxcore.model.paper import PaperPlan
 from faxcore.model.recipient import Recipient
+from faxcore.model.sentence import NOTHING
 
 COMPOSER: Final = Program.of("faxcore.document.compose", memory=1 << 30)
 """It draws the header line on up to 500 pages, and knows them all at the end. Its time is less than a client waits for
@@ -137,5 +138,13 @@ def _warm_up() -> None:
     warm_up(lambda page: draw_header_line(page, "1"))
 
 
+def _warm_up_covers() -> None:
+    """Load what draws cover pages: half a second of the processor."""
+    nobody = Recipient("", "", "", "", "")
+    for name in list_templates():
+        header = Header("", NOTHING, cover=name)
+        make_cover_pdf(Cover(header, nobody, "", 1, datetime.fromtimestamp(0)))
+
+
 if __name__ == "__main__":
-    sys.exit(serve(_work, before=_warm_up))
+    sys.exit(serve(_work, before=_warm_up, for_some=_warm_up_covers))

@@ -45,11 +45,17 @@ _OS_REASONS: Final = {
 }
 
 
-def serve(work: Work, *, before: Callable[[], None] = lambda: None, thread: Callable[[], None] | None = None) -> int:
+def serve(
+    work: Work,
+    *,
+    before: Callable[[], None] = lambda: None,
+    for_some: Callable[[], None] = lambda: None,
+    thread: Callable[[], None] | None = None,
+) -> int:
     """Live the whole life of a process for one document; its exit code.
 
     `before` loads libraries that start programs, and `thread` starts the threads that the work needs: behind the wall
-    neither is possible.
+    neither is possible. `for_some` loads what only some documents need: a process that forks others does it once.
     """
     settings = json.loads(os.environ.pop(SETTINGS))
     wall = Wall(settings["wall"])
@@ -57,6 +63,7 @@ def serve(work: Work, *, before: Callable[[], None] = lambda: None, thread: Call
     left = None
     if settings["forks"]:
         before()
+        for_some()
         left = serve_wishes(wall)
         namespaces.end_with_parent(signal.SIGKILL)
     else:

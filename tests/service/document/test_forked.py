@@ -36,9 +36,10 @@ def work(source, output, order):
         pass
     while order["do"] == "wait":
         time.sleep(1)
-    return [PageSize(Width.A4, Resolution.FINE, os.getppid())]
+    return [PageSize(Width.A4, Resolution.FINE, len(loaded))]
 
-serve(work)
+loaded = ["for every document"]
+serve(work, for_some=lambda: loaded.append("for some documents"))
 """
 OBEDIENT = Program(("-c", DOES_AS_TOLD), cpu_seconds=1)
 
@@ -49,7 +50,7 @@ def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ahead]:
     made = Ahead()
     monkeypatch.setattr(sandbox, "_AHEAD", made)
     CHOICE.ask(walls.AUTO)
-    assert serve("answer", OBEDIENT) is None  # the first one is the trial of the wall
+    assert serve("answer") is None  # the first one is the trial of the wall
     made.want([OBEDIENT])
     try:
         yield made
@@ -97,6 +98,22 @@ def test_each_document_has_a_process_and_all_have_one_server(ahead: Ahead) -> No
     ahead.release([OBEDIENT])
     assert has_ended(server)
     ahead.want([OBEDIENT])
+
+
+def test_a_server_has_loaded_what_only_some_documents_need(ahead: Ahead) -> None:
+    assert loaded_for_one() == 2
+    ahead.release([OBEDIENT])
+    try:
+        assert loaded_for_one() == 1, "a fresh process does not take the time"
+    finally:
+        ahead.want([OBEDIENT])
+
+
+def loaded_for_one() -> int:
+    """Have the program say how much it has loaded."""
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as output:
+        (page,) = sandbox.run(OBEDIENT, {"do": "answer"}, source, output)
+    return page.length
 
 
 @pytest.mark.parametrize(("what", "reason"), [("abort", Reason.OUT_OF_MEMORY), ("work", Reason.OUT_OF_TIME)])
