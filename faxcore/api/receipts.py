@@ -25,6 +25,7 @@ from faxcore.fax_folders.verification import copy_verified
 from faxcore.model.job import FINAL, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.composing import Composer
+from faxcore.routing.own_numbers import find_station_id
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.sent_copies import Copying
@@ -97,7 +98,7 @@ class Receipts:
             job.header,
             job.recipient,
             job.subject,
-            next((line.station_id for line in lines), "") or config.station_id,
+            next((find_station_id(line, job.owner, config) for line in lines), config.station_id),
             datetime.fromisoformat(job.created if begun is None else begun.started).astimezone(),
             plan=job.paper_plan,
         )

@@ -48,6 +48,7 @@ from faxcore.queue.carrying import find_carriers
 from faxcore.queue.composing import Composer
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.scheduler import Scheduler
+from faxcore.routing.own_numbers import find_station_id
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.receptions import KNOWN, Receiving, ReceptionRow
@@ -222,7 +223,7 @@ class UserApi(OfferApi):
         if order.recipient.number:
             to = order.destination(config, person).key
             lines = find_carriers(lines, to, config.find_sender(person), config)
-        found = [line.station_id or config.station_id for line in lines] or [config.station_id]
+        found = [find_station_id(line, person, config) for line in lines] or [config.station_id]
         return found[0], len(set(found)) == 1
 
     def _find_paper(self, person: str, order: CheckedOrder) -> Paper:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -87,6 +88,18 @@ class Config:
         if ours is not None:
             return frozenset(filter(None, map(self.find_person, ours)))
         return people.members_of(name) if people.is_group(name) else None
+
+    def is_among(self, person: str, names: Iterable[str]) -> bool:
+        """Return whether one of these names of people and groups means this person, as they are now."""
+        return any(self._means(name, person) for name in names)
+
+    def _means(self, name: str, person: str) -> bool:
+        found = self.find_person(name)
+        if found is not None:
+            return found == person
+        ours = next((group.members for group in self.groups if group.name == name), None)
+        # Not whoever is in the group: the machine knows sooner in which groups one person is.
+        return name in people.groups_of(person) if ours is None else person in map(self.find_person, ours)
 
     def find_sender(self, name: str) -> Sender:
         """Give this person with the groups that the rules may name."""

@@ -41,7 +41,7 @@ class NumberConfig:
     name: str = ""
     """Its name, as "Surgery"; empty: the number itself is its name."""
     station_id: str = ""
-    """The station id that callers of it see; empty: the line's."""
+    """The station id that its callers see, and whom its owners call; empty: the line's."""
 
 
 @dataclass(frozen=True)

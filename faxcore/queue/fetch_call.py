@@ -24,6 +24,7 @@ from faxcore.queue.call_watch import CallWatch
 from faxcore.queue.carrying import may_carry_now
 from faxcore.queue.restart import end_unheard
 from faxcore.queue.verdict import write_verdict
+from faxcore.routing.own_numbers import find_station_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
@@ -110,7 +111,7 @@ class FetchCall:
             call=self._call,
             folder=str(self._store.call_folder(self._call)),
             number=self._job.dial,
-            station_id=line.station_id or config.station_id,
+            station_id=find_station_id(line, self._job.owner, config),
             error_correction=line.error_correction,
             jbig=line.jbig,
             max_rate=line.max_rate,

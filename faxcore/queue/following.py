@@ -29,8 +29,10 @@ log = logging.getLogger(__name__)
 LONGEST_SECONDS: Final = 3600.0
 """Seconds of a telephone call after which no other fax is begun in it: the worker ends one after two hours."""
 
-Chooser = Callable[[JobRow, WorkerLine, JobRow | None], JobRow | None]
-"""Finds the job that goes out behind this one on this line; with a third, whether that one still may."""
+Chooser = Callable[[JobRow, WorkerLine, str, JobRow | None], JobRow | None]
+"""Finds the job that goes out behind this one on this line under this station id; with a second job, whether that one
+still may.
+"""
 Starter = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
@@ -53,15 +55,17 @@ class Following:
         store: Store,
         config: CurrentConfig,
         line: WorkerLine,
+        station_id: str,
         choose: Chooser,
         start: Starter,
         composer: Composer,
         monotonic: Callable[[], float],
     ) -> None:
-        """`start` makes a task of what is done beside the call."""
+        """`station_id` is that of the telephone call, `start` makes a task of what is done beside it."""
         self._store = store
         self._config = config
         self.line = line
+        self.station_id = station_id
         self._choose = choose
         self._start = start
         self._composer = composer
@@ -84,7 +88,7 @@ class Following:
         is_idle = self._prepared is None and (self._task is None or self._task.done())
         if is_idle and not self._failed and self._may_be_more:
             try:
-                job = self._choose(before, self.line, None)
+                job = self._choose(before, self.line, self.station_id, None)
             except StoreUnavailable as error:
                 log.info("no fax is chosen that follows job %s: %s", before.id, error)
                 return
@@ -96,9 +100,8 @@ class Following:
         self._store.retention.keep(call)
         try:
             known = self._experience(job).longest
-            station_id = self.line.line.station_id or self._config.value.station_id
             composed = await compose_pages(
-                self._store, self._config.value, job, call, station_id, self._composer, known
+                self._store, self._config.value, job, call, self.station_id, self._composer, known
             )
             self._prepared = Prepared(job, call, composed)
         except (DocumentError, OSError, StoreUnavailable) as error:
@@ -118,7 +121,7 @@ class Following:
         if prepared is None or not self._may_be_more:
             return False
         try:
-            if self._choose(before, self.line, prepared.job) is not None:
+            if self._choose(before, self.line, self.station_id, prepared.job) is not None:
                 return True
         except StoreUnavailable as error:
             log.info("no fax follows job %s: %s", before.id, error)

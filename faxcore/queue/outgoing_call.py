@@ -132,9 +132,6 @@ class OutgoingCall:
         if self._line.call == self.call:
             self.following.prepare(self.job)
 
-    def _station_id(self) -> str:
-        return self._line.line.station_id or self._config.value.station_id
-
     def _order(self, composed: ComposedPages) -> PlaceCall:
         """Make the order for the line, with what earlier calls to this destination have taught."""
         line, known = self._line.line, self._experience()
@@ -145,7 +142,7 @@ class OutgoingCall:
             folder=str(self._store.call_folder(self.call)),
             document=str(composed.document),
             number=self.job.dial,
-            station_id=self._station_id(),
+            station_id=self.following.station_id,
             first_page=self.job.confirmed + 1,
             error_correction=line.error_correction and known.error_correction,
             jbig=line.jbig and known.error_correction,
@@ -271,7 +268,7 @@ class OutgoingCall:
     async def _compose(self, composer: Composer) -> ComposedPages:
         job, known = self.job, self._experience().longest
         composed = await compose_pages(
-            self._store, self._config.value, job, self.call, self._station_id(), composer, known
+            self._store, self._config.value, job, self.call, self.following.station_id, composer, known
         )
         self.watch.pages = composed.pages
         if (composed.pages, composed.plan) != (job.pages, job.paper_plan):

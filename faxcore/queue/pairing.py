@@ -14,6 +14,7 @@ from faxcore.model.job import JobKind
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_passing, find_refused, list_able
 from faxcore.queue.choose import Known, choose, choose_following
+from faxcore.routing.own_numbers import find_station_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.turns import PASSES, Candidate, Passing
@@ -50,13 +51,17 @@ class Pairing:
         known, candidates = self._find_heads(free)
         return find_refused(candidates, known.senders, config)
 
-    def find_following(self, before: JobRow, line: WorkerLine, ready: JobRow | None) -> JobRow | None:
-        """Find the job that goes out behind this one in its call; with `ready`, only that, if it still may."""
+    def find_following(self, before: JobRow, line: WorkerLine, station_id: str, ready: JobRow | None) -> JobRow | None:
+        """Find the job that goes out behind this one in its call, of those that go out under the station id of the
+        call; with `ready`, only that, if it still may.
+        """
         jobs, turns, config = self._store.jobs, self._store.turns, self._config.value
         if ready is None:
             waiting = turns.list_for(before.destination, before.dial, JobKind.SEND)
         else:
             waiting = [Candidate.of(ready)] if jobs.get(ready.id) == ready else []
+        ids = {owner: find_station_id(line.line, owner, config) for owner in {job.owner for job in waiting}}
+        waiting = [job for job in waiting if ids[job.owner] == station_id]
         if not waiting or not self._store.call_history.experience(before.destination).together:
             return None
         known, heads = self._find_heads([line.line])

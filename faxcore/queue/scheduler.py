@@ -30,6 +30,7 @@ from faxcore.queue.following import Following, Prepared
 from faxcore.queue.giving_up import give_up, give_up_late
 from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.queue.pairing import Pairing
+from faxcore.routing.own_numbers import find_station_id
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -273,7 +274,14 @@ class Scheduler:
 
     def _claim_to_send(self, job: JobRow, line: WorkerLine) -> Callable[[], Coroutine[Any, Any, None]]:
         following = Following(
-            self._store, self._config, line, self._pairing.find_following, self._begin, self._composer, self._monotonic
+            self._store,
+            self._config,
+            line,
+            find_station_id(line.line, job.owner, self._config.value),
+            self._pairing.find_following,
+            self._begin,
+            self._composer,
+            self._monotonic,
         )
         return partial(self._claim(job, following).run, self._composer)
 

@@ -17,7 +17,8 @@ in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
 "polls": the document that the caller fetches instead, "when": a file that must be there first, "station": the octets of
 its station id, in hexadecimal}, or a list of such: each is played once, in turn. What the far end has seen goes to
-FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
+FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with. With
+"tells_station_id" it says behind each call out under which station id that was made.
 """
 
 import json
@@ -62,7 +63,9 @@ from faxcore.t30.frames import unpack_station_id
 
 FOLDER, LINE = Path(sys.argv[1]), sys.argv[2]
 STREAM = os.fdopen(0, "r+b", buffering=0)
-TOGETHER = bool(json.loads((FOLDER / "script.json").read_text()).get("together"))
+_SCRIPT = json.loads((FOLDER / "script.json").read_text())
+TOGETHER = bool(_SCRIPT.get("together"))
+TELLS_STATION_ID = bool(_SCRIPT.get("tells_station_id"))
 _buffer = b""
 
 
@@ -102,6 +105,8 @@ def past(word: str) -> int:
 def dial(order: PlaceCall, ends: list[str]) -> None:
     attempt = past(f"dial {order.number}") + past(f"next {order.number}")
     witness("next" if order.follows else "dial", order.number, order.first_page)
+    if TELLS_STATION_ID:
+        witness("as", order.station_id)
     if order.jbig:
         witness("jbig", order.number)
     if order.shown != order.number:
@@ -271,6 +276,8 @@ def fetch(order: FetchDocument, ends: list[str]) -> None:
 
     attempt = past(f"fetch {order.number}")
     witness(*filter(None, ("fetch", order.number, order.selective, order.password)))
+    if TELLS_STATION_ID:
+        witness("as", order.station_id)
     end = ends[min(attempt, len(ends) - 1)]
     say(Progress(order.call, Step.DIALLING))
     early = {"busy": Outcome.BUSY, "none": Outcome.NO_DOCUMENT, "wrong": Outcome.PASSWORD}

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The number as which a person's faxes go out on a line: the one of its numbers that is theirs. What is received at a
+number and what is sent as it belong to the same people.
+"""
+
+from __future__ import annotations
+
+from faxcore.config import Config, LineConfig, NumberConfig
+
+
+def find_own_number(line: LineConfig, person: str, config: Config) -> NumberConfig | None:
+    """Find the number of this line that is a person's own, for faxes: the first that names them among its owners, else
+    the first that is theirs by a group or by the line; None if none is.
+    """
+    owned = [each for each in line.numbers if each.answer and config.is_among(person, each.owners or line.owners)]
+    named = (each for each in owned if person in map(config.find_person, each.owners))
+    return next(named, owned[0] if owned else None)
+
+
+def find_station_id(line: LineConfig, person: str, config: Config) -> str:
+    """Find the station id under which a person calls on this line: that of their own number, else the line's."""
+    number = find_own_number(line, person, config)
+    return (number.station_id if number else "") or line.station_id or config.station_id

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fax goes out as from its sender's own number: to the other end, on its pages and in the preview."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from faxcore.config import Config, GroupConfig, NumberConfig, PersonConfig
+from faxcore.contract.bus import Claim, Order
+from faxcore.document.compose import PageOrder
+from faxcore.document.sizes import PageSize
+from faxcore.service import FaxService
+from tests.support.service_parts import (
+    ME,
+    OTHER,
+    CountingComposer,
+    Gate,
+    configured,
+    document,
+    log,
+    running,
+    script,
+    submit,
+)
+from tests.support.waiting import async_test
+
+TO = "0199000002"
+SURGERY, LEGAL = "+33 1 99 00 00 11", "+33 1 99 00 00 12"
+
+
+def office(folder: Path, lines: int = 1) -> Config:
+    """A configuration in which the surgery is mine, and the legal department that of a group with somebody else."""
+    config = configured(folder, lines)
+    numbers = (
+        NumberConfig("0199000012", ("legal",), station_id=LEGAL),
+        NumberConfig("0199000011", (ME,), station_id=SURGERY),
+    )
+    first = replace(config.lines[0], numbers=numbers)
+    groups = (GroupConfig("legal", (OTHER,)),)
+    return replace(config, lines=(first, *config.lines[1:]), groups=groups, persons=(PersonConfig(OTHER),))
+
+
+def calls(folder: Path) -> list[str]:
+    """The calls out that were made, each with its station id behind it."""
+    return [line for line in log(folder) if line.split()[0] in ("dial", "next", "fetch", "as")]
+
+
+class Pages(CountingComposer):
+    """Makes plain pages, and keeps what was to be on them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.orders: list[PageOrder] = []
+
+    async def __call__(self, pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
+        self.orders.append(order)
+        return await super().__call__(pages, out, order)
+
+
+@pytest.mark.parametrize(("person", "shown"), [(ME, SURGERY), (OTHER, LEGAL), ("a-third", "+33199000001")])
+@async_test
+async def test_a_fax_has_the_station_id_of_its_senders_number(tmp_path: Path, person: str, shown: str) -> None:
+    script(tmp_path, {TO: ["ok"]}, tells_station_id=True)
+    pages = Pages()
+    async with running(tmp_path, office(tmp_path), composer=pages) as (service, listener):
+        job = await submit(service, document(tmp_path), person=person)
+        await listener.until_job(job, "done")
+    assert calls(tmp_path) == [f"dial {TO} 1", f"as {shown}"]
+    assert [order.station_id for order in pages.orders] == [shown]
+
+
+@async_test
+async def test_a_document_is_fetched_as_from_the_number_of_whoever_ordered_it(tmp_path: Path) -> None:
+    script(tmp_path, fetch={TO: ["ok"]}, tells_station_id=True)
+    async with running(tmp_path, office(tmp_path)) as (service, listener):
+        job = await service.api.fetch_document(OTHER, Order(number=TO))
+        await listener.until_job(job, "done")
+    assert calls(tmp_path) == [f"fetch {TO}", f"as {LEGAL}"]
+
+
+async def preview(service: FaxService, folder: Path) -> tuple[str, bool]:
+    with document(folder).open("rb") as pages:
+        claim = Claim(user=ME, title="Letter")
+        draft = (await service.intake.submit("lp", pages.fileno(), pages.fileno(), claim)).id
+    with (folder / "preview.tif").open("wb") as out:
+        shown = await service.api.compose_draft(ME, draft, Order(number=TO), out.fileno())
+    return shown.station_id, shown.certain
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+@async_test
+async def test_a_preview_has_it_and_says_where_it_may_be_another(tmp_path: Path, lines: int) -> None:
+    """The third line has the number of somebody else only; the second is the one that is called."""
+    script(tmp_path)
+    pages = Pages()
+    async with running(tmp_path, office(tmp_path, lines), composer=pages) as (service, _listener):
+        assert await preview(service, tmp_path) == (SURGERY, lines == 1)
+    assert [order.station_id for order in pages.orders] == [SURGERY]
+
+
+@async_test
+async def test_a_receipt_shows_the_page_with_it(tmp_path: Path) -> None:
+    script(tmp_path, {TO: ["ok"]})
+    pages = Pages()
+    async with running(tmp_path, office(tmp_path), composer=pages) as (service, listener):
+        job = await submit(service, document(tmp_path), person=OTHER)
+        await listener.until_job(job, "done")
+        with (tmp_path / "receipt.pdf").open("wb") as out:
+            await service.api.write_receipt(OTHER, job, out.fileno())
+    assert [order.station_id for order in pages.orders] == [LEGAL, LEGAL]
+
+
+async def send_one_behind_another(folder: Path, config: Config, people: Sequence[str], ready: int) -> None:
+    """Hand in a fax of each while the first goes out; so many are ready to go when it is let through."""
+    script(folder, {TO: ["ok-slow", "ok"]}, together=True, tells_station_id=True)
+    gate, pages = Gate(folder), Pages()
+    async with running(folder, config, composer=pages) as (service, listener):
+        first = await submit(service, document(folder), person=people[0])
+        await listener.until_dialling(first)
+        others = [await submit(service, document(folder), person=person) for person in people[1:]]
+        await pages.until(ready)
+        gate.let_through()
+        for job in (first, *others):
+            await listener.until_job(job, "done")
+    gate.close()
+
+
+def test_only_what_has_the_station_id_of_the_call_goes_along_in_it(tmp_path: Path) -> None:
+    """An other end files what comes in one call under one station id."""
+    asyncio.run(send_one_behind_another(tmp_path, office(tmp_path), [ME, OTHER, ME], ready=2))
+    assert calls(tmp_path) == [
+        *(f"dial {TO} 1", f"as {SURGERY}"),
+        *(f"next {TO} 1", f"as {SURGERY}"),
+        *(f"dial {TO} 1", f"as {LEGAL}"),
+    ]
+
+
+def test_two_whose_numbers_show_the_same_go_out_in_one_call(tmp_path: Path) -> None:
+    config = office(tmp_path)
+    numbers = tuple(replace(number, station_id="+33 1 99 00 00 10") for number in config.lines[0].numbers)
+    config = replace(config, lines=(replace(config.lines[0], numbers=numbers),))
+    asyncio.run(send_one_behind_another(tmp_path, config, [ME, OTHER], ready=2))
+    assert [line.split()[0] for line in calls(tmp_path)] == ["dial", "as", "next", "as"]
+
+
+@async_test
+async def test_what_is_ready_to_follow_does_not_when_its_number_shows_another_since(tmp_path: Path) -> None:
+    config = office(tmp_path)
+    script(tmp_path, {TO: ["ok-slow", "ok"]}, together=True, tells_station_id=True)
+    gate, pages = Gate(tmp_path), Pages()
+    async with running(tmp_path, config, composer=pages) as (service, listener):
+        first = await submit(service, document(tmp_path))
+        await listener.until_dialling(first)
+        second = await submit(service, document(tmp_path))
+        await pages.until(2)
+        legal, surgery = config.lines[0].numbers
+        numbers = (legal, replace(surgery, station_id="new"))
+        service.take_on(replace(config, lines=(replace(config.lines[0], numbers=numbers),)))
+        gate.let_through()
+        for job in (first, second):
+            await listener.until_job(job, "done")
+    gate.close()
+    assert calls(tmp_path) == [f"dial {TO} 1", f"as {SURGERY}", f"dial {TO} 1", "as new"]
