@@ -97,7 +97,7 @@ def _find_free_destination(number: str, job: JobRow, store: Store, config: Confi
 
 def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Config) -> Wish:
     refuse_fetching(job)
-    found = find_header(header, config)
+    found = find_header(header, config, job.owner, job.destination if wish.to is None else wish.to.key)
     if job.state in IN_CALL:
         raise ApiError(
             ErrorCode.STATE,

@@ -9,6 +9,7 @@ from typing import Final
 
 from faxcore import people
 from faxcore.api.api_error import ApiError
+from faxcore.api.own_headers import find_own_header
 from faxcore.config import Config
 from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.dialling.numbers import Destination
@@ -73,9 +74,9 @@ class CheckedClaim:
         return bool(self.order.recipient.number)
 
 
-def check_order(order: Order, config: Config, title: str = "") -> CheckedOrder:
-    """Check an order; `title` stands in for one that is not given. ApiError for an unknown header."""
-    header = find_header(order.header, config)
+def check_order(order: Order, config: Config, person: str, title: str = "") -> CheckedOrder:
+    """Check an order of a person's; `title` stands in for one that is not given. ApiError for an unknown header."""
+    header = find_header(order.header, config, person, order.number)
     send_at, give_up_at = check_time(order.send_at), check_time(order.give_up_at)
     refuse_early_end(send_at, give_up_at)
     return CheckedOrder(
@@ -126,9 +127,11 @@ def count_pages(document_pages: int, header: Header) -> int:
     return document_pages + (header.cover is not None)
 
 
-def find_header(id: str, config: Config) -> Header:
-    """Find the header with this id, the first for an empty one. ApiError if there is none."""
-    header = config.header(id)
+def find_header(id: str, config: Config, person: str, number: str) -> Header:
+    """Find the header with this id; for an empty one, that of this person's faxes to the number. ApiError if there is
+    none.
+    """
+    header = config.header(id) if id else find_own_header(config, person, number)
     if header is None:
         named = {"name": clean_text(id, 60)}
         raise ApiError(ErrorCode.BAD_ORDER, Sentence("There is no header “{name}”.", named))
@@ -198,7 +201,7 @@ def check_claim(claim: Claim, config: Config) -> CheckedClaim:
         named = {"name": clean_text(claim.user, 60)}
         raise ApiError(ErrorCode.BAD_ORDER, Sentence("This machine has no user “{name}”.", named))
     # Not the order's: a person may have the same print job sent again.
-    return CheckedClaim(owner, clean_text(claim.key, 120), check_order(replace(claim, key=""), config))
+    return CheckedClaim(owner, clean_text(claim.key, 120), check_order(replace(claim, key=""), config, owner))
 
 
 def check_reason(reason: Sentence) -> None:

@@ -50,7 +50,7 @@ class BroadcastApi(JobApi):
     async def submit_to_many(self, person: str, pages: int, original: int, recipients: int, order: Order) -> Broadcast:
         """Make a broadcast of a document that has not been printed."""
         config = self._config.value
-        checked = check_order(order, config)
+        checked = check_order(order, config, person)
         if order.number:
             sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
             raise ApiError(ErrorCode.BAD_ORDER, sentence)

@@ -48,13 +48,13 @@ class JobApi(ListApi):
 
     async def fetch_document(self, person: str, order: Order) -> str:
         """Make a job that fetches what the fax machine at a number offers."""
-        return self._submitting.add_fetch(person, check_order(order, self._config.value))
+        return self._submitting.add_fetch(person, check_order(order, self._config.value, person))
 
     async def send_again(self, person: str, job: str, order: Order) -> str:
         """Make a job of a job's document, for the same recipient or another."""
         found, config = self._job(person, job), self._config.value
         refuse_fetching(found)
-        checked = check_order(complete_order(order, found, config), config, title=found.title)
+        checked = check_order(complete_order(order, found, config), config, person, title=found.title)
         if found.state not in FINAL and checked.destination(config, person).key == found.destination:
             raise not_ended(found.state)
         return self._submitting.add_again(person, checked, self._store.documents.get(found.document))

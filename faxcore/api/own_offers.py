@@ -9,8 +9,9 @@ from typing import Final
 
 from faxcore.api.api_error import ApiError, bad_document
 from faxcore.api.intake import accept
-from faxcore.api.orders import check_password, check_sub_address, check_time, find_header, refuse_early_end
+from faxcore.api.orders import check_password, check_sub_address, check_time, refuse_early_end
 from faxcore.api.own_broadcasts import BroadcastApi
+from faxcore.api.own_headers import find_own_header
 from faxcore.config import Config, NumberConfig
 from faxcore.contract.bus import ErrorCode, NewOffer, Offer
 from faxcore.dialling.numbers import number_key, same_number
@@ -52,7 +53,7 @@ class OfferApi(BroadcastApi):
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)
         with self._submitting.dropping(document):
-            count = await self._draw_header_lines(document, config)
+            count = await self._draw_header_lines(document, config, person)
             with self._store.transaction():
                 self._store.documents.add(document)
                 id = offers.add(
@@ -94,12 +95,12 @@ class OfferApi(BroadcastApi):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no offer with this name."))
         return found
 
-    async def _draw_header_lines(self, document: DocumentRow, config: Config) -> int:
+    async def _draw_header_lines(self, document: DocumentRow, config: Config, person: str) -> int:
         """Draw the header lines on the pages as callers get them: in a call that comes in there is no time for it. Give
         the number of pages.
         """
         station_id = next((line.station_id for line in config.all_lines() if line.answers), "") or config.station_id
-        header = replace(find_header("", config), cover=None)
+        header = replace(find_own_header(config, person), cover=None)
         order = PageOrder(header, Recipient(""), "", station_id, self._store.database.local_now())
         documents = self._store.documents
         made = documents.folder / f"{document.id}.part"

@@ -20,6 +20,7 @@ from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of, refuse_fetching
+from faxcore.api.own_headers import find_own_header, list_sending_lines
 from faxcore.api.own_offers import OfferApi
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
@@ -44,7 +45,6 @@ from faxcore.document.document_error import DocumentError
 from faxcore.model.job import IN_CALL, State
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.sentence import Sentence
-from faxcore.queue.carrying import find_carriers
 from faxcore.queue.composing import Composer
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.scheduler import Scheduler
@@ -94,11 +94,13 @@ class UserApi(OfferApi):
         """Tell this person what waits, once the answer is out and the program has its callbacks in place."""
         asyncio.get_running_loop().call_soon(self._announcing.flush, person)
 
-    async def headers(self, _person: str) -> list[HeaderChoice]:
-        """List the headers to choose from."""
+    async def headers(self, person: str) -> list[HeaderChoice]:
+        """List the headers to choose from, that of the caller's own number first."""
+        config = self._config.value
+        own = find_own_header(config, person)
         return [
             HeaderChoice(header.id, header.name, header.heading, header.sender_lines, header.cover is not None)
-            for header in self._config.value.headers
+            for header in sorted(config.headers, key=lambda header: header != own)
         ]
 
     async def status(self, person: str) -> Status:
@@ -132,7 +134,7 @@ class UserApi(OfferApi):
     async def compose_draft(self, person: str, draft: str, order: Order, out: int) -> Preview:
         """Write the draft's pages to `out` as they will arrive."""
         found = self._draft(person, draft)
-        checked = check_order(order, self._config.value)
+        checked = check_order(order, self._config.value, person)
         station_id, certain = self._station_id(person, checked)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
@@ -152,7 +154,7 @@ class UserApi(OfferApi):
         if done is not None:
             return done
         found = self._draft(person, draft)
-        checked = check_order(order, self._config.value, title=found.title)
+        checked = check_order(order, self._config.value, person, title=found.title)
         document = self._store.documents.get(found.document)
         return self._submitting.add_job(person, checked, document, found)
 
@@ -160,7 +162,7 @@ class UserApi(OfferApi):
 
     async def submit_document(self, person: str, pages: int, original: int, order: Order) -> str:
         """Make a job of a document that has not been printed."""
-        checked = check_order(order, self._config.value)
+        checked = check_order(order, self._config.value, person)
         checked.destination(self._config.value, person)
         same = self._submitting.find_job(person, checked.key) if checked.key else None
         if same is not None:
@@ -219,10 +221,9 @@ class UserApi(OfferApi):
         line that may carry it has the same. A number that is not called yet may go out on any.
         """
         config = self._config.value
-        lines = [line for line in config.all_lines() if line.dials]
         if order.recipient.number:
-            to = order.destination(config, person).key
-            lines = find_carriers(lines, to, config.find_sender(person), config)
+            order.destination(config, person)  # refused: there is no preview
+        lines = list_sending_lines(config, person, order.number)
         found = [find_station_id(line, person, config) for line in lines] or [config.station_id]
         return found[0], len(set(found)) == 1
 

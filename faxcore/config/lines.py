@@ -12,9 +12,10 @@ from typing import Final
 from faxcore.config.hours import read_hours
 from faxcore.config.owners import read_folder, read_owners
 from faxcore.config.station import read_station_id
-from faxcore.config.table import Table, refuse_repeated
+from faxcore.config.table import Table, list_names, refuse_repeated
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.model.call import RATES
+from faxcore.model.header import SHIPPED
 from faxcore.model.line_direction import LineDirection
 
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
@@ -42,6 +43,8 @@ class NumberConfig:
     """Its name, as "Surgery"; empty: the number itself is its name."""
     station_id: str = ""
     """The station id that its callers see, and whom its owners call; empty: the line's."""
+    header: str = ""
+    """The id of the header of faxes of its owners for which they choose none; empty: the first of all."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,7 @@ def _read_number(table: Table) -> NumberConfig:
         answer=table.flag("answer", True),
         name=_read_number_name(table),
         station_id=read_station_id(table, "station_id", ""),
+        header=_read_number_header(table),
     )
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
         raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
@@ -195,6 +199,11 @@ def _read_number_name(table: Table) -> str:
     if len(name) > MOST_NAME or not (name.isprintable() or not name):
         raise table.error("name", f"must be one line of at most {MOST_NAME} characters")
     return name
+
+
+def _read_number_header(table: Table) -> str:
+    ids = list_names(table, "header", "id") or [header.id for header in SHIPPED]
+    return table.choice("header", "", ids) if "header" in table else ""
 
 
 def _read_sub_addresses(line: Table) -> tuple[SubAddressConfig, ...]:

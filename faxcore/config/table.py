@@ -123,15 +123,15 @@ def refuse_repeated(tables: Sequence[Table], key: str, values: Sequence[str]) ->
         first[value] = table
 
 
-def list_names(table: Table, kind: str) -> frozenset[str]:
+def list_names(table: Table, kind: str, key: str = "name") -> frozenset[str]:
     """List the names under [[kind]], a list of tables of the whole configuration, as they stand in the file, whether
     right or wrong.
     """
     entries = table.source.values.get(kind, [])
     return frozenset(
-        entry["name"]
+        entry[key]
         for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+        if isinstance(entry, dict) and isinstance(entry.get(key), str)
     )
 
 

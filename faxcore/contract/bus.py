@@ -160,7 +160,7 @@ class Order:
     title: str = ""
     """The name of the document."""
     header: str = ""
-    """The id of a header; empty: the first."""
+    """The id of a header; empty: that of its sender's own number, else the first."""
     key: str = ""
     """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax. Empty: none."""
     send_at: str = ""
@@ -188,7 +188,7 @@ class JobChange:
     number: str | None = None
     """Judged like the number of a new fax. To another number it is sent from the first page on, with all its calls."""
     header: str | None = None
-    """The id of a header; empty: the first. Only as long as no page has arrived."""
+    """The id of a header; empty: as in an order. Only as long as no page has arrived."""
     send_at: str | None = None
     """As in an order; empty: at once."""
     give_up_at: str | None = None

@@ -50,7 +50,7 @@ class Desk:
         raise NotImplementedError
 
     async def headers(self) -> list[HeaderChoice]:
-        """List the headers to choose from."""
+        """List the headers to choose from, the one that a fax has if none is chosen first."""
         raise NotImplementedError
 
     async def status(self) -> Status:

@@ -203,6 +203,6 @@ def test_the_lines_of_a_preview_are_those_that_dial(tmp_path: Path) -> None:
             assert service.api._station_id(ME, order) == ("+33199000002", True)
             return (await service.api.status(ME)).lines
 
-    order = check_order(Order(), Config())
+    order = check_order(Order(), Config(), ME)
     script(tmp_path)
     assert [line.dials for line in asyncio.run(main())] == [False, True]

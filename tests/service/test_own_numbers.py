@@ -6,12 +6,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from faxcore.config import Config, GroupConfig, NumberConfig, PersonConfig
-from faxcore.contract.bus import Claim, Order
+from faxcore.config import Config, GroupConfig, NumberConfig, PersonConfig, SendingRule
+from faxcore.contract.bus import Claim, JobChange, Order
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.service import FaxService
@@ -37,7 +38,7 @@ def office(folder: Path, lines: int = 1) -> Config:
     """A configuration in which the surgery is mine, and the legal department that of a group with somebody else."""
     config = configured(folder, lines)
     numbers = (
-        NumberConfig("0199000012", ("legal",), station_id=LEGAL),
+        NumberConfig("0199000012", ("legal",), station_id=LEGAL, header="cover"),
         NumberConfig("0199000011", (ME,), station_id=SURGERY),
     )
     first = replace(config.lines[0], numbers=numbers)
@@ -166,3 +167,55 @@ async def test_what_is_ready_to_follow_does_not_when_its_number_shows_another_si
             await listener.until_job(job, "done")
     gate.close()
     assert calls(tmp_path) == [f"dial {TO} 1", f"as {SURGERY}", f"dial {TO} 1", "as new"]
+
+
+@async_test
+async def test_a_fax_without_a_header_has_that_of_its_senders_number(tmp_path: Path) -> None:
+    """The pages of a cover are counted at once, and an order that names a header keeps it."""
+    script(tmp_path, {TO: ["ok"]})
+    async with running(tmp_path, office(tmp_path)) as (service, listener):
+        found = {}
+        for person, named in ((ME, ""), (OTHER, ""), (OTHER, "plain"), (ME, "cover")):
+            job = await submit(service, document(tmp_path), person=person, header=named)
+            found[person, named] = await listener.until_job(job, "done")
+    assert [each.header for each in found.values()] == ["plain", "cover", "plain", "cover"]
+
+
+@async_test
+async def test_the_header_of_the_callers_own_number_stands_first_among_all(tmp_path: Path) -> None:
+    script(tmp_path)
+    async with running(tmp_path, office(tmp_path)) as (service, _listener):
+        for person, first in ((ME, "plain"), (OTHER, "cover"), ("a-third", "plain")):
+            ids = [each.id for each in await service.api.headers(person)]
+            assert (ids[0], sorted(ids)) == (first, ["cover", "plain"])
+
+
+@async_test
+async def test_the_header_is_of_the_number_on_a_line_that_may_carry_it(tmp_path: Path) -> None:
+    """On the second line it is the plain one that I have; a rule sends what goes there to that line."""
+    config = office(tmp_path, 3)
+    config = replace(config, rules=(SendingRule("There", ("+33199000077",), lines=("line-3",)),))
+    mine = NumberConfig("0199000011", (ME,), header="cover")
+    lines = [
+        replace(line, numbers=(replace(mine, header=id),))
+        for line, id in zip(config.lines, ("plain", "", "cover"), strict=True)
+    ]
+    script(tmp_path, {"0199000077": ["ok"], "0199000078": ["ok"]})
+    async with running(tmp_path, replace(config, lines=tuple(lines))) as (service, _listener):
+        jobs = [
+            await submit(service, document(tmp_path), number) for number in ("0199000077", "0199000078", "0199000077")
+        ]
+        headers = [(await service.api.show_job(ME, job)).job.header for job in jobs]
+        assert headers == ["cover", "plain", "cover"]
+
+
+@async_test
+async def test_a_change_to_no_header_is_one_to_that_of_the_number(tmp_path: Path) -> None:
+    script(tmp_path, {TO: ["ok"]})
+    async with running(tmp_path, office(tmp_path)) as (service, _listener):
+        later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        job = await submit(service, document(tmp_path), person=OTHER, header="plain", send_at=later)
+        assert (await service.api.show_job(OTHER, job)).job.pages == 2
+        await service.api.change_job(OTHER, job, JobChange(header=""))
+        changed = (await service.api.show_job(OTHER, job)).job
+        assert (changed.header, changed.pages) == ("cover", 3)

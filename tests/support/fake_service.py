@@ -370,7 +370,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("compose_draft", draft, order)
         self._draft(draft)
         with _as_bus_errors():
-            checked = check_order(order, CONFIG)
+            checked = check_order(order, CONFIG, ME)
             if checked.recipient.number:
                 checked.destination(CONFIG, ME)
         who = checked.recipient.display_name()
@@ -398,7 +398,7 @@ class FakeDesk(Desk, Intake, Admin):
     async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
         self._ask("submit_document", order)
         with _as_bus_errors():
-            check_order(order, CONFIG).destination(CONFIG, ME)
+            check_order(order, CONFIG, ME).destination(CONFIG, ME)
         if order.key and order.key in self._keys:
             return self._keys[order.key]
         octets, texts = _take(pages)
@@ -424,7 +424,7 @@ class FakeDesk(Desk, Intake, Admin):
             order = replace(order, sub_address=order.sub_address or behind)
         completed = replace(order, header=order.header or found.header, subject=order.subject or found.subject)
         with _as_bus_errors():
-            to = check_order(completed, CONFIG).destination(CONFIG, ME)
+            to = check_order(completed, CONFIG, ME).destination(CONFIG, ME)
             if found.state not in FINAL and to.shown == found.number:
                 raise not_ended(found.state)
         return self._submit(completed, found.title, self.texts[job], self.documents[job])
@@ -436,7 +436,7 @@ class FakeDesk(Desk, Intake, Admin):
         if order.key and order.key in self._keys:
             return self._broadcast(self._keys[order.key])
         with _as_bus_errors():
-            check_order(order, CONFIG)
+            check_order(order, CONFIG, ME)
             if order.number:
                 sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
                 raise ApiError(ErrorCode.BAD_ORDER, sentence)
@@ -535,7 +535,7 @@ class FakeDesk(Desk, Intake, Admin):
         if change.number is None:
             order["sub_address"] = behind
         with _as_bus_errors():
-            checked = check_order(Order(**order), CONFIG)
+            checked = check_order(Order(**order), CONFIG, ME)
             number = checked.destination(CONFIG, ME).shown
         values: dict[str, Any] = {"number": number, "give_up_at": checked.give_up_at or ""}
         if change.password is not None:
@@ -694,7 +694,7 @@ class FakeDesk(Desk, Intake, Admin):
         key = number_key(number, CONFIG.dialling)
         if key not in self.destinations:
             with _as_bus_errors():
-                key = check_order(Order(number=number), CONFIG).destination(CONFIG, ME).key
+                key = check_order(Order(number=number), CONFIG, ME).destination(CONFIG, ME).key
         known = self.destinations.get(key, LearntDestination(key))
         self.destinations[key] = replace(known, locked=True, until="")
 
@@ -743,7 +743,7 @@ class FakeDesk(Desk, Intake, Admin):
 
     def _submit(self, order: Order, title: str, texts: tuple[str, ...], octets: bytes) -> str:
         with _as_bus_errors():
-            checked = check_order(order, CONFIG, title=title)
+            checked = check_order(order, CONFIG, ME, title=title)
             number = checked.destination(CONFIG, ME).shown
         job = self.add_job(
             *texts,
