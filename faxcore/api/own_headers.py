@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The header of a fax whose sender chooses none, and the lines on which a fax that is not called yet may go out."""
+"""The header of a fax whose sender chooses none, its language, and the lines on which a fax that is not called yet may
+go out.
+"""
 
 from __future__ import annotations
 
-from faxcore.config import Config, LineConfig
+from dataclasses import replace
+
+from faxcore.config import Config, LineConfig, NumberConfig
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.ruling import permit
 from faxcore.model.header import Header
@@ -28,11 +32,23 @@ def find_own_header(config: Config, person: str, number: str = "") -> Header:
     """Find the header of a person's fax for which they choose none: that of their own number on the first line which
     may carry it and where that has one, else the first of all.
     """
-    id = ""
-    if any(each.header for line in config.lines for each in line.numbers):
-        lines = list_sending_lines(config, person, number)
-        own = filter(None, (find_own_number(line, person, config) for line in lines))
-        id = next((each.header for each in own if each.header), "")
-    header = config.header(id)
+    own = _list_own_numbers(config, person, number)
+    header = config.header(next((each.header for each in own if each.header), ""))
     assert header is not None, "the configuration has a header, and no number names one that is not there"
     return header
+
+
+def speak_own_language(header: Header, config: Config, person: str, number: str) -> Header:
+    """Give a header that has no language of its own that of the sender's number, found as its header would be. It is
+    the fax's from then on: in another one, the cover page might have another length.
+    """
+    own = _list_own_numbers(config, person, number) if not header.language else []
+    language = next((each.language for each in own if each.language), header.language)
+    return replace(header, language=language)
+
+
+def _list_own_numbers(config: Config, person: str, number: str) -> list[NumberConfig]:
+    if not any(each.header or each.language for line in config.lines for each in line.numbers):
+        return []
+    lines = list_sending_lines(config, person, number)
+    return list(filter(None, (find_own_number(line, person, config) for line in lines)))

@@ -25,7 +25,7 @@ from faxcore.fax_folders.verification import copy_verified
 from faxcore.model.job import FINAL, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.composing import Composer
-from faxcore.routing.own_numbers import find_station_id
+from faxcore.routing.own_numbers import Origin, find_origin
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.sent_copies import Copying
@@ -93,14 +93,16 @@ class Receipts:
         calls = self._store.calls.of_job(job.id)
         begun = next((call for call in calls if call.confirmed), calls[0] if calls else None)
         config = self._config.value
-        lines = [line for line in config.all_lines() if begun is not None and line.name == begun.line]
+        lines = (line for line in config.all_lines() if begun is not None and line.name == begun.line)
+        origin = next((find_origin(line, job.owner, config) for line in lines), Origin(config.station_id))
         order = PageOrder(
             job.header,
             job.recipient,
             job.subject,
-            next((find_station_id(line, job.owner, config) for line in lines), config.station_id),
+            origin.station_id,
             datetime.fromisoformat(job.created if begun is None else begun.started).astimezone(),
             plan=job.paper_plan,
+            sender=origin.header_line,
         )
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:

@@ -48,7 +48,7 @@ from faxcore.model.sentence import Sentence
 from faxcore.queue.composing import Composer
 from faxcore.queue.experience import plan_paper
 from faxcore.queue.scheduler import Scheduler
-from faxcore.routing.own_numbers import find_station_id
+from faxcore.routing.own_numbers import Origin, find_origin
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.receptions import KNOWN, Receiving, ReceptionRow
@@ -135,14 +135,14 @@ class UserApi(OfferApi):
         """Write the draft's pages to `out` as they will arrive."""
         found = self._draft(person, draft)
         checked = check_order(order, self._config.value, person)
-        station_id, certain = self._station_id(person, checked)
+        origin, certain = self._find_origin(person, checked)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
-            pages = await self._compose(person, found.document, checked, station_id, made)
+            pages = await self._compose(person, found.document, checked, origin, made)
             await self._copy_out(person, made, out)
         finally:
             remove(made)
-        return Preview(pages, station_id, certain, await asyncio.to_thread(find_undrawn_of, checked))
+        return Preview(pages, origin.station_id, certain, await asyncio.to_thread(find_undrawn_of, checked))
 
     async def discard_draft(self, person: str, draft: str) -> None:
         """Throw a draft away."""
@@ -216,15 +216,15 @@ class UserApi(OfferApi):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no received fax with this name."))
         return reception
 
-    def _station_id(self, person: str, order: CheckedOrder) -> tuple[str, bool]:
-        """Find the station id with which a fax will go out: that of the first line that may carry it; True if every
-        line that may carry it has the same. A number that is not called yet may go out on any.
+    def _find_origin(self, person: str, order: CheckedOrder) -> tuple[Origin, bool]:
+        """Find the words by which a fax will say where it comes from: those of the first line that may carry it; True
+        if they are the same on all. A number that is not called yet may go out on any.
         """
         config = self._config.value
         if order.recipient.number:
             order.destination(config, person)  # refused: there is no preview
         lines = list_sending_lines(config, person, order.number)
-        found = [find_station_id(line, person, config) for line in lines] or [config.station_id]
+        found = [find_origin(line, person, config) for line in lines] or [Origin(config.station_id)]
         return found[0], len(set(found)) == 1
 
     def _find_paper(self, person: str, order: CheckedOrder) -> Paper:
@@ -233,10 +233,11 @@ class UserApi(OfferApi):
             return Paper.UNLIMITED
         return self._store.call_history.experience(order.destination(self._config.value, person).key).longest
 
-    async def _compose(self, person: str, document: str, order: CheckedOrder, station_id: str, made: Path) -> int:
+    async def _compose(self, person: str, document: str, order: CheckedOrder, origin: Origin, made: Path) -> int:
         now = self._store.database.local_now()
         plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
-        on_pages = PageOrder(order.header, order.recipient, order.subject, station_id, now, plan=plan)
+        about = (order.header, order.recipient, order.subject, origin.station_id, now)
+        on_pages = PageOrder(*about, plan=plan, sender=origin.header_line)
         try:
             return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))
         except DocumentError as error:

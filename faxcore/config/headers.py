@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from faxcore.config.offered_languages import read_language
 from faxcore.config.table import Table, refuse_repeated
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.sentence import literal
@@ -29,6 +30,7 @@ def _read_header(table: Table) -> Header:
         heading=table.text("heading", ""),
         sender_lines=table.texts("sender"),
         cover=table.choice("cover", "", ("", *COVERS)) or None,
+        language=read_language(table),
     )
     if not header.id:
         raise table.error("id", "must not be empty")

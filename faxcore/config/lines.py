@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.config.hours import read_hours
+from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_folder, read_owners
 from faxcore.config.station import read_station_id
 from faxcore.config.table import Table, list_names, refuse_repeated
@@ -21,7 +22,7 @@ from faxcore.model.line_direction import LineDirection
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
 MOST_NAME: Final = 60
-"""Characters of a number's name."""
+"""Characters of a number's name, and of its words in the header line."""
 RINGS: Final = "ABCD123456789"
 """The letters and digits that may stand behind RING where rings differ."""
 
@@ -45,6 +46,10 @@ class NumberConfig:
     """The station id that its callers see, and whom its owners call; empty: the line's."""
     header: str = ""
     """The id of the header of faxes of its owners for which they choose none; empty: the first of all."""
+    header_line: str = ""
+    """The words before the station id in the header line of their pages."""
+    language: str = ""
+    """The language of their cover pages; empty: the service's."""
 
 
 @dataclass(frozen=True)
@@ -182,9 +187,11 @@ def _read_number(table: Table) -> NumberConfig:
         folder=read_folder(table),
         ring=table.text("ring", "").upper(),
         answer=table.flag("answer", True),
-        name=_read_number_name(table),
+        name=_read_words(table, "name"),
         station_id=read_station_id(table, "station_id", ""),
         header=_read_number_header(table),
+        header_line=_read_words(table, "header_line"),
+        language=read_language(table),
     )
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
         raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
@@ -194,11 +201,11 @@ def _read_number(table: Table) -> NumberConfig:
     return number
 
 
-def _read_number_name(table: Table) -> str:
-    name = table.text("name", "").strip()
-    if len(name) > MOST_NAME or not (name.isprintable() or not name):
-        raise table.error("name", f"must be one line of at most {MOST_NAME} characters")
-    return name
+def _read_words(table: Table, key: str) -> str:
+    words = table.text(key, "").strip()
+    if len(words) > MOST_NAME or not words.isprintable():
+        raise table.error(key, f"must be one line of at most {MOST_NAME} characters")
+    return words
 
 
 def _read_number_header(table: Table) -> str:

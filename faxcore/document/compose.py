@@ -53,16 +53,19 @@ class PageOrder:
     first_page: int = 1
     """More than 1 on a resumed try: the header line says that the fax is continued."""
     languages: tuple[str, ...] = ()
-    """Of the words on the cover page, first choice first; empty: the service's."""
+    """Of the words on the cover page, first choice first; empty: the header's, or the service's."""
     plan: PaperPlan = PaperPlan()
     """The paper of the other end."""
+    sender: str = ""
+    """Words before the station id in the header line."""
 
 
 async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
     """Write the composed pages to `out`, a name that does not exist, synced; their sizes. DocumentError if they
     cannot be made; its reason is NO_SPACE if they could be, on a disk with space.
     """
-    wanted = encode(order) | {"languages": order.languages or environment_languages()}
+    own = (order.header.language,) if order.header.language else environment_languages()
+    wanted = encode(order) | {"languages": order.languages or own}
     try:
         with pages.open("rb") as source, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)
@@ -120,7 +123,8 @@ def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -
     for part in (cover, fit_to_paper(read_pages(pages), order.plan, len(cover))):
         for page in part:
             number += 1
-            line = format_header_line(order.when, order.station_id, order.recipient.display_name(), number, total)
+            to = order.recipient.display_name()
+            line = format_header_line(order.when, order.station_id, to, number, total, order.sender)
             if 1 < order.first_page <= number:
                 line += " " + _("(continued)")
             yield draw_header_line(page, line)

@@ -27,31 +27,32 @@ _SIZE: Final = round(_TEXT_MM * PIXELS_PER_MM * _FINER)
 _INK: Final = 95
 """Ink from this grey (of 255): fine strokes must not break at 98 rows an inch."""
 _KEPT: Final = 12
-"""Characters that the recipient and the own id keep as long as the other one has more."""
+"""Characters that each text keeps as long as another one has more."""
 _ELLIPSIS: Final = "…"
 _WIDTH_MM: Final = 215.0
 """The narrowest page, 1728 pixels: what fits it fits every page."""
 
 
-def format_header_line(when: datetime, own_id: str, recipient: str, page: int, pages: int) -> str:
+def format_header_line(when: datetime, own_id: str, recipient: str, page: int, pages: int, sender: str = "") -> str:
     """Format the text of the line, short enough for every page.
 
-    `2026-11-22 18:05   +33 1 99 00 00 01  →  Dr Anne Martin   page 1/3`. A text that is too long loses its end: the
-    recipient first, then the own id; date and page numbers never.
+    `2026-11-22 18:05   Surgery  +33 1 99 00 00 01  →  Dr Anne Martin   page 1/3`. A text that is too long loses its
+    end: the recipient first, then the sender's words, then the own id; date and page numbers never.
     """
     begin, end = when.strftime("%Y-%m-%d %H:%M"), f"page {page}/{pages}"
-    own, other = clean_text(own_id), clean_text(recipient)
+    texts = {"other": clean_text(recipient), "words": clean_text(sender), "own": clean_text(own_id)}
     while True:
-        middle = "  →  ".join(typeset.isolate(name) for name in (own, other) if name)
-        line = "   ".join(part for part in (begin, middle, end) if part)
+        isolated = {name: typeset.isolate(text) for name, text in texts.items()}
+        own = "  ".join(filter(None, (isolated["words"], isolated["own"])))
+        middle = "  →  ".join(filter(None, (own, isolated["other"])))
+        line = "   ".join(filter(None, (begin, middle, end)))
         if _measure(line) <= _WIDTH_MM - 2 * _MARGIN_MM:
             return line
-        if len(other) > (_KEPT if len(own) > _KEPT else 1):
-            other = _shorten(other)
-        elif len(own) > 1:
-            own = _shorten(own)
-        else:
+        kept = _KEPT if any(len(text) > _KEPT for text in texts.values()) else 1
+        cut = next((name for name, text in texts.items() if len(text) > kept), "")
+        if not cut:
             return line
+        texts[cut] = _shorten(texts[cut])
 
 
 def draw_header_line(page: Page, text: str) -> Page:

@@ -15,7 +15,8 @@ class Header:
 
     `id` names it in the configuration, on the bus and in a job; `name` is what the dialog shows. `heading`
     and `sender_lines` (address, telephone, ...) stand on the cover page. `cover` is the name of a template of
-    `faxcore.document.cover`, or None for a fax without a cover page.
+    `faxcore.document.cover`, or None for a fax without a cover page; its words are in `language`, or in
+    that of the service if that is empty.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Header:
     heading: str = ""
     sender_lines: tuple[str, ...] = ()
     cover: str | None = None
+    language: str = ""
 
 
 SHIPPED: Final = (

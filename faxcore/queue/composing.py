@@ -13,6 +13,7 @@ from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.queue.experience import plan_paper
+from faxcore.routing.own_numbers import Origin
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.synced_files import make_folder, sync_folder
@@ -33,7 +34,7 @@ class ComposedPages:
 
 
 async def compose_pages(
-    store: Store, config: Config, job: JobRow, call: str, station_id: str, composer: Composer, known: Paper
+    store: Store, config: Config, job: JobRow, call: str, origin: Origin, composer: Composer, known: Paper
 ) -> ComposedPages:
     """Compose the pages of a job for a call, whose other end is known to print this paper at most. DocumentError,
     OSError or StoreUnavailable if that cannot be done.
@@ -45,10 +46,11 @@ async def compose_pages(
         job.header,
         job.recipient,
         job.subject,
-        station_id,
+        origin.station_id,
         store.database.local_now(),
         job.confirmed + 1,
         plan=plan,
+        sender=origin.header_line,
     )
     pages = store.documents.pages_file(job.document)
     sizes = await composer(pages, document, order)

@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from faxcore.config.current import CurrentConfig
 from faxcore.document.document_error import DocumentError
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.queue.composing import ComposedPages, Composer, compose_pages
+from faxcore.routing.own_numbers import Origin, find_origin
 from faxcore.store.call_history import Experience
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
@@ -78,6 +79,11 @@ class Following:
         self._task: asyncio.Task[None] | None = None
         self._prepared: Prepared | None = None
 
+    def find_origin(self, job: JobRow) -> Origin:
+        """Find what a job that goes out in this telephone call says of where it comes from."""
+        origin = find_origin(self.line.line, job.owner, self._config.value)
+        return replace(origin, station_id=self.station_id)
+
     @property
     def _may_be_more(self) -> bool:
         in_time = self._monotonic() - self._began < LONGEST_SECONDS
@@ -101,7 +107,7 @@ class Following:
         try:
             known = self._experience(job).longest
             composed = await compose_pages(
-                self._store, self._config.value, job, call, self.station_id, self._composer, known
+                self._store, self._config.value, job, call, self.find_origin(job), self._composer, known
             )
             self._prepared = Prepared(job, call, composed)
         except (DocumentError, OSError, StoreUnavailable) as error:

@@ -267,9 +267,8 @@ class OutgoingCall:
 
     async def _compose(self, composer: Composer) -> ComposedPages:
         job, known = self.job, self._experience().longest
-        composed = await compose_pages(
-            self._store, self._config.value, job, self.call, self.following.station_id, composer, known
-        )
+        origin = self.following.find_origin(job)
+        composed = await compose_pages(self._store, self._config.value, job, self.call, origin, composer, known)
         self.watch.pages = composed.pages
         if (composed.pages, composed.plan) != (job.pages, job.paper_plan):
             self._store.jobs.set_pages(job.id, composed.pages, composed.plan)

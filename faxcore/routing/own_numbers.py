@@ -5,7 +5,18 @@ number and what is sent as it belong to the same people.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from faxcore.config import Config, LineConfig, NumberConfig
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The words by which a fax says where it comes from."""
+
+    station_id: str
+    header_line: str = ""
+    """What stands before that in the header line."""
 
 
 def find_own_number(line: LineConfig, person: str, config: Config) -> NumberConfig | None:
@@ -17,7 +28,13 @@ def find_own_number(line: LineConfig, person: str, config: Config) -> NumberConf
     return next(named, owned[0] if owned else None)
 
 
-def find_station_id(line: LineConfig, person: str, config: Config) -> str:
-    """Find the station id under which a person calls on this line: that of their own number, else the line's."""
+def find_origin(line: LineConfig, person: str, config: Config) -> Origin:
+    """Find what a person's faxes say on this line: the words of their own number, else the line's station id."""
     number = find_own_number(line, person, config)
-    return (number.station_id if number else "") or line.station_id or config.station_id
+    otherwise = line.station_id or config.station_id
+    return Origin(otherwise) if number is None else Origin(number.station_id or otherwise, number.header_line)
+
+
+def find_station_id(line: LineConfig, person: str, config: Config) -> str:
+    """Find the station id under which a person calls on this line."""
+    return find_origin(line, person, config).station_id

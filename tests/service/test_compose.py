@@ -90,9 +90,22 @@ def test_the_order_survives_its_way() -> None:
 
 
 def test_the_words_of_the_cover_page_are_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    """By the order, else by the header."""
     source, covers = document(tmp_path, 1), []
-    for language in ("en", "fr"):
-        out = tmp_path / f"{language}.tif"
-        asyncio.run(compose(source, out, replace(ORDER, header=SHIPPED[1], languages=(language,))))
+    french = replace(SHIPPED[1], language="fr")
+    for number, (header, languages) in enumerate(
+        [(SHIPPED[1], ("en",)), (SHIPPED[1], ("fr",)), (french, ()), (french, ("en",))]
+    ):
+        out = tmp_path / f"{number}.tif"
+        asyncio.run(compose(source, out, replace(ORDER, header=header, languages=languages)))
         covers.append(next(iter(read_pages(out))))
-    assert covers[0] != covers[1]
+    assert covers[0] == covers[3] != covers[1] == covers[2]
+
+
+def test_the_words_of_the_senders_number_stand_in_the_header_line(tmp_path: Path) -> None:
+    source, out = document(tmp_path, 1), tmp_path / "out.tif"
+    asyncio.run(compose(source, out, replace(ORDER, sender="Surgery")))
+    (page,) = read_pages(out)
+    text = format_header_line(WHEN, "+33199000001", "Martin", 1, 1, "Surgery")
+    assert text == "2026-11-22 18:05   Surgery  +33199000001  →  Martin   page 1/1"
+    assert page == draw_header_line(next(iter(read_pages(source))), text)

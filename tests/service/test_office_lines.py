@@ -18,6 +18,7 @@ from faxcore.config.weekly_hours import parse_hours
 from faxcore.contract.bus import FaxQuery, Folder, KeptLines, Line, Order
 from faxcore.model.call import Outcome
 from faxcore.model.line_direction import LineDirection
+from faxcore.routing.own_numbers import Origin
 from faxcore.service import FaxService
 from tests.support.service_parts import ME, Gate, WaitingComposer, configured, document, log, running, script, submit
 from tests.support.waiting import until
@@ -200,7 +201,7 @@ def test_the_lines_of_a_preview_are_those_that_dial(tmp_path: Path) -> None:
     async def main() -> tuple[Line, ...]:
         config = of_lines(tmp_path, {"direction": LineDirection.IN}, {})
         async with running(tmp_path, config) as (service, _listener):
-            assert service.api._station_id(ME, order) == ("+33199000002", True)
+            assert service.api._find_origin(ME, order) == (Origin("+33199000002"), True)
             return (await service.api.status(ME)).lines
 
     order = check_order(Order(), Config(), ME)

@@ -15,6 +15,7 @@ from faxcore.config import Config, GroupConfig, NumberConfig, PersonConfig, Send
 from faxcore.contract.bus import Claim, JobChange, Order
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
+from faxcore.model.header import SHIPPED
 from faxcore.service import FaxService
 from tests.support.service_parts import (
     ME,
@@ -38,8 +39,8 @@ def office(folder: Path, lines: int = 1) -> Config:
     """A configuration in which the surgery is mine, and the legal department that of a group with somebody else."""
     config = configured(folder, lines)
     numbers = (
-        NumberConfig("0199000012", ("legal",), station_id=LEGAL, header="cover"),
-        NumberConfig("0199000011", (ME,), station_id=SURGERY),
+        NumberConfig("0199000012", ("legal",), station_id=LEGAL, header="cover", language="fr"),
+        NumberConfig("0199000011", (ME,), station_id=SURGERY, header_line="Surgery"),
     )
     first = replace(config.lines[0], numbers=numbers)
     groups = (GroupConfig("legal", (OTHER,)),)
@@ -72,7 +73,7 @@ async def test_a_fax_has_the_station_id_of_its_senders_number(tmp_path: Path, pe
         job = await submit(service, document(tmp_path), person=person)
         await listener.until_job(job, "done")
     assert calls(tmp_path) == [f"dial {TO} 1", f"as {shown}"]
-    assert [order.station_id for order in pages.orders] == [shown]
+    assert [(order.station_id, order.sender) for order in pages.orders] == [(shown, "Surgery" if person == ME else "")]
 
 
 @async_test
@@ -101,7 +102,18 @@ async def test_a_preview_has_it_and_says_where_it_may_be_another(tmp_path: Path,
     pages = Pages()
     async with running(tmp_path, office(tmp_path, lines), composer=pages) as (service, _listener):
         assert await preview(service, tmp_path) == (SURGERY, lines == 1)
-    assert [order.station_id for order in pages.orders] == [SURGERY]
+    assert [(order.station_id, order.sender) for order in pages.orders] == [(SURGERY, "Surgery")]
+
+
+@async_test
+async def test_a_preview_is_not_certain_of_words_that_only_one_line_has(tmp_path: Path) -> None:
+    config = office(tmp_path, 3)
+    same = NumberConfig("0199000013", (ME,), station_id=SURGERY)
+    script(tmp_path)
+    for number, certain in ((same, False), (replace(same, header_line="Surgery"), True)):
+        lines = (*config.lines[:2], replace(config.lines[2], numbers=(number,)))
+        async with running(tmp_path, replace(config, lines=lines)) as (service, _listener):
+            assert await preview(service, tmp_path) == (SURGERY, certain)
 
 
 @async_test
@@ -109,11 +121,11 @@ async def test_a_receipt_shows_the_page_with_it(tmp_path: Path) -> None:
     script(tmp_path, {TO: ["ok"]})
     pages = Pages()
     async with running(tmp_path, office(tmp_path), composer=pages) as (service, listener):
-        job = await submit(service, document(tmp_path), person=OTHER)
+        job = await submit(service, document(tmp_path))
         await listener.until_job(job, "done")
         with (tmp_path / "receipt.pdf").open("wb") as out:
-            await service.api.write_receipt(OTHER, job, out.fileno())
-    assert [order.station_id for order in pages.orders] == [LEGAL, LEGAL]
+            await service.api.write_receipt(ME, job, out.fileno())
+    assert [(order.station_id, order.sender) for order in pages.orders] == [(SURGERY, "Surgery")] * 2
 
 
 async def send_one_behind_another(folder: Path, config: Config, people: Sequence[str], ready: int) -> None:
@@ -219,3 +231,26 @@ async def test_a_change_to_no_header_is_one_to_that_of_the_number(tmp_path: Path
         await service.api.change_job(OTHER, job, JobChange(header=""))
         changed = (await service.api.show_job(OTHER, job)).job
         assert (changed.header, changed.pages) == ("cover", 3)
+
+
+@async_test
+async def test_a_cover_page_is_in_the_language_of_its_senders_number_or_of_its_header(tmp_path: Path) -> None:
+    """It stays so: in another language it may have another length, and pages of it may have arrived."""
+    config = office(tmp_path)
+    english = replace(SHIPPED[1], id="english", language="en")
+    config = replace(config, headers=(*SHIPPED, english))
+    script(tmp_path, {TO: ["partial", "ok"]})
+    pages = Pages()
+    async with running(tmp_path, config, composer=pages) as (service, listener):
+        for person, header in ((ME, "cover"), (OTHER, "cover"), (OTHER, ""), (OTHER, "english")):
+            await listener.until_job(await submit(service, document(tmp_path), person=person, header=header), "done")
+        languages = [order.header.language for order in pages.orders]
+        assert languages == ["", "", "fr", "fr", "en"]
+        legal, surgery = config.lines[0].numbers
+        later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        job = await submit(service, document(tmp_path), person=OTHER, send_at=later)
+        line = replace(config.lines[0], numbers=(replace(legal, language="en"), surgery))
+        service.take_on(replace(config, lines=(line,)))
+        await service.api.change_job(OTHER, job, JobChange(send_at=""))
+        await listener.until_job(job, "done")
+        assert pages.orders[-1].header.language == "fr"

@@ -30,9 +30,10 @@ def read(folder: Path, said: str) -> Config:
 
 
 def test_what_is_said_of_a_number_arrives_and_needs_no_restart(tmp_path: Path) -> None:
-    config = read(tmp_path, 'header = "office"')
+    config = read(tmp_path, 'header = "office", header_line = " Cabinet du Dr Müller ", language = "fr"')
     first, second = config.lines[0].numbers
-    assert (first.header, second.header) == ("", "office")
+    assert (first.header, first.header_line, first.language) == ("", "", "")
+    assert (second.header, second.header_line, second.language) == ("office", "Cabinet du Dr Müller", "fr")
     found = changes(read(tmp_path, 'header = "office"'), read(tmp_path, 'name = "Surgery"'))
     assert (found.sections, found.restart, len(found.lines.updated)) == (("line",), (), 1)
 
@@ -49,6 +50,9 @@ def test_the_shipped_headers_may_be_named_where_no_other_is(tmp_path: Path) -> N
         ('header = "ofice"', "header: 'ofice' is none of: 'office'; did you mean 'office'?"),
         ('header = "cover"', "header: 'cover' is none of: 'office'"),
         ('header = ""', "header: '' is none of: 'office'"),
+        ('language = "de"', "language: 'de' is none of: 'en', 'fr'"),
+        ('header_line = "a\\nb"', "header_line: must be one line of at most 60 characters"),
+        (f'header_line = "{"a" * 61}"', "header_line: must be one line of at most 60 characters"),
         ("header = 1", "header: must be a text in quotes, not 1"),
     ],
 )
@@ -61,3 +65,13 @@ def test_what_cannot_be_is_refused_with_its_place(
     assert words in str(error.value)
     assert main(["config", "check", str(tmp_path / "facteur.toml")]) == 1
     assert capsys.readouterr().err == f"{error.value}\n"
+
+
+def test_a_header_has_a_language_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "facteur.toml"
+    begin = '[[header]]\nid = "a"\nname = "A"\n[[header]]\nid = "b"\nname = "B"\n'
+    path.write_text(begin + 'language = "en"\n')
+    assert [header.language for header in load(path).headers] == ["", "en"]
+    path.write_text(begin + 'language = "eng"\n')
+    with pytest.raises(ConfigError, match=":7: header 2, language: 'eng' is none of: 'en', 'fr'; did you mean 'en'"):
+        load(path)

@@ -45,6 +45,16 @@ def test_what_is_too_long_is_cut_but_never_date_and_pages() -> None:
     assert header_line._measure(both) <= 205
 
 
+def test_the_words_of_the_sender_are_cut_before_the_station_id() -> None:
+    words, whom = "Cabinet du docteur Roux " * 2, "Hôpital universitaire " * 30
+    line = header_line.format_header_line(WHEN, "+33 1 99 00 00 01", whom, 499, 500, words)
+    assert line.startswith(f"2026-11-22 18:05   {words.strip()}  +33 1 99 00 00 01  →  Hôpital")
+    line = header_line.format_header_line(WHEN, "+33 1 99 00 00 01", whom, 499, 500, words * 6)
+    assert re.fullmatch(r".*   Cabinet .*…  \+33 1 99 00 00 01  →  Hôpital uni.*…   page 499/500", line)
+    assert header_line._measure(line) <= 205
+    assert header_line.format_header_line(WHEN, "", "", 1, 1, "Surgery") == "2026-11-22 18:05   Surgery   page 1/1"
+
+
 def test_hostile_names_stay_on_the_line() -> None:
     line = header_line.format_header_line(WHEN, "a\r\nb\0\x1b[2J", "\u202egnp\u2066", 1, 1)
     assert line == "2026-11-22 18:05   a b[2J  →  gnp   page 1/1"
