@@ -9,7 +9,7 @@ from typing import Final
 
 from faxcore import people
 from faxcore.api.api_error import ApiError
-from faxcore.api.own_headers import find_own_header, speak_own_language
+from faxcore.api.own_headers import find_own_header, make_own
 from faxcore.config import Config
 from faxcore.contract.bus import Claim, ErrorCode, Order
 from faxcore.dialling.numbers import Destination
@@ -135,7 +135,7 @@ def find_header(id: str, config: Config, person: str, number: str) -> Header:
     if header is None:
         named = {"name": clean_text(id, 60)}
         raise ApiError(ErrorCode.BAD_ORDER, Sentence("There is no header “{name}”.", named))
-    return speak_own_language(header, config, person, number)
+    return make_own(header, config, person, number)
 
 
 def refuse_early_end(send_at: str | None, give_up_at: str | None) -> None:
@@ -213,5 +213,5 @@ def check_reason(reason: Sentence) -> None:
 def find_undrawn_of(order: CheckedOrder) -> str:
     """Find the characters of an order that stand as a question mark on the pages, each once."""
     header = order.header
-    cover = None if header.cover is None else (order.subject, header.heading, *header.sender_lines)
+    cover = None if header.cover is None else (order.subject, header.heading, header.person, *header.sender_lines)
     return find_undrawn(order.recipient, cover)

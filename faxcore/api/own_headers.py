@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The header of a fax whose sender chooses none, its language, and the lines on which a fax that is not called yet may
-go out.
+"""The header of a fax whose sender chooses none, what a header has of its sender, and the lines on which a fax that is
+not called yet may go out.
 """
 
 from __future__ import annotations
@@ -38,13 +38,14 @@ def find_own_header(config: Config, person: str, number: str = "") -> Header:
     return header
 
 
-def speak_own_language(header: Header, config: Config, person: str, number: str) -> Header:
-    """Give a header that has no language of its own that of the sender's number, found as its header would be. It is
-    the fax's from then on: in another one, the cover page might have another length.
+def make_own(header: Header, config: Config, person: str, number: str) -> Header:
+    """Give a header the full name of its sender, and one that has no language of its own that of the sender's number,
+    found as its header would be. Both are the fax's from then on: with others, the cover page might have another
+    length.
     """
     own = _list_own_numbers(config, person, number) if not header.language else []
     language = next((each.language for each in own if each.language), header.language)
-    return replace(header, language=language)
+    return replace(header, language=language, person=config.describe_person(person).full_name)
 
 
 def _list_own_numbers(config: Config, person: str, number: str) -> list[NumberConfig]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import BinaryIO
 from faxcore.api.api_error import ApiError, bad_document
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.verifying import ANSWER_SECONDS
+from faxcore.config import Config, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
 from faxcore.document.compose import PageOrder
@@ -25,7 +27,8 @@ from faxcore.fax_folders.verification import copy_verified
 from faxcore.model.job import FINAL, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.composing import Composer
-from faxcore.routing.own_numbers import Origin, find_origin
+from faxcore.routing.own_numbers import Origin, find_language, find_origin
+from faxcore.store.calls import CallRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.sent_copies import Copying
@@ -90,11 +93,9 @@ class Receipts:
 
     async def _compose_page(self, job: JobRow, page: BinaryIO) -> None:
         """Make the pages again as they went out, or would have."""
-        calls = self._store.calls.of_job(job.id)
-        begun = next((call for call in calls if call.confirmed), calls[0] if calls else None)
-        config = self._config.value
-        lines = (line for line in config.all_lines() if begun is not None and line.name == begun.line)
-        origin = next((find_origin(line, job.owner, config) for line in lines), Origin(config.station_id))
+        config, begun = self._config.value, _find_begun(self._store.calls.of_job(job.id))
+        line = _find_line(begun, config)
+        origin = Origin(config.station_id) if line is None else find_origin(line, job.owner, config)
         order = PageOrder(
             job.header,
             job.recipient,
@@ -115,11 +116,13 @@ class Receipts:
             remove(made)
 
     def _describe(self, job: JobRow, as_sent: bool) -> Delivery:
-        calls = self._store.calls.of_job(job.id)
+        config, calls = self._config.value, self._store.calls.of_job(job.id)
+        language = find_language(_find_line(_find_begun(calls), config), job.owner, config)
         ended = next((call.ended for call in reversed(calls) if call.ended), None) or job.changed
         return Delivery(
             delivered=job.state is State.DONE,
             recipient=job.recipient,
+            sender=config.describe_person(job.owner).full_name,
             subject=job.subject,
             title=job.title,
             ended=datetime.fromisoformat(ended).astimezone(),
@@ -130,7 +133,17 @@ class Receipts:
             remote_id=next((call.remote_id for call in reversed(calls) if call.remote_id), ""),
             reason=job.reason,
             as_sent=as_sent,
+            languages=(language,) if language else (),
         )
+
+
+def _find_begun(calls: Sequence[CallRow]) -> CallRow | None:
+    """Find the call in which the first page arrived; the first call, if none did."""
+    return next((call for call in calls if call.confirmed), calls[0] if calls else None)
+
+
+def _find_line(begun: CallRow | None, config: Config) -> LineConfig | None:
+    return next((line for line in config.all_lines() if begun is not None and line.name == begun.line), None)
 
 
 def _refuse_without_end(job: JobRow) -> None:

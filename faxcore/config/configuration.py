@@ -51,7 +51,7 @@ class Config:
     retention: RetentionConfig = RetentionConfig()
     document: DocumentConfig = DocumentConfig()
     persons: tuple[PersonConfig, ...] = ()
-    """People without an account on this machine."""
+    """People without an account on this machine, and what is to be known of others."""
     groups: tuple[GroupConfig, ...] = ()
     """Groups of people, beside those of this machine."""
     rules: tuple[SendingRule, ...] = ()
@@ -76,6 +76,10 @@ class Config:
     def find_person(self, name: str) -> str | None:
         """Find a person by name: the account's one name, or that of a [[person]]; None if nobody is called so."""
         return people.find(name) or next((each.name for each in self.persons if each.name == name), None)
+
+    def describe_person(self, name: str) -> PersonConfig:
+        """Tell what is known of a person, by their one name."""
+        return next((each for each in self.persons if each.name == name), PersonConfig(name))
 
     def find_owners(self, name: str) -> frozenset[str] | None:
         """Find the people whom the name of an owner means: a person, or whoever is in a group now; None if nobody is

@@ -21,8 +21,6 @@ from faxcore.model.line_direction import LineDirection
 
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
-MOST_NAME: Final = 60
-"""Characters of a number's name, and of its words in the header line."""
 RINGS: Final = "ABCD123456789"
 """The letters and digits that may stand behind RING where rings differ."""
 
@@ -187,10 +185,10 @@ def _read_number(table: Table) -> NumberConfig:
         folder=read_folder(table),
         ring=table.text("ring", "").upper(),
         answer=table.flag("answer", True),
-        name=_read_words(table, "name"),
+        name=table.words("name"),
         station_id=read_station_id(table, "station_id", ""),
         header=_read_number_header(table),
-        header_line=_read_words(table, "header_line"),
+        header_line=table.words("header_line"),
         language=read_language(table),
     )
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
@@ -199,13 +197,6 @@ def _read_number(table: Table) -> NumberConfig:
         raise table.error("number", f"{number.number!r} is not a telephone number")
     table.finish()
     return number
-
-
-def _read_words(table: Table, key: str) -> str:
-    words = table.text(key, "").strip()
-    if len(words) > MOST_NAME or not words.isprintable():
-        raise table.error(key, f"must be one line of at most {MOST_NAME} characters")
-    return words
 
 
 def _read_number_header(table: Table) -> str:

@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""[[person]]: people without an account on this machine, who may own what is received all the same."""
+"""[[person]]: people without an account on this machine, who may own what is received all the same, and what the
+accounts of this machine do not say of those who have one.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from typing import Final
 
 from faxcore import people
+from faxcore.config.offered_languages import read_language
 from faxcore.config.table import Table, refuse_repeated
+
+LONGEST_MAIL: Final = 254
+"""Characters of a mail address (RFC 5321, 4.5.3.1.3, without the brackets)."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +24,14 @@ class PersonConfig:
     """A person by name. Accounts of this machine need no entry."""
 
     name: str
+    """The one name of their account, if they have one."""
+    full_name: str = ""
+    """The name that people read; empty: there is none to be shown."""
+    mail: str = ""
+    """Their mail address; empty: they have none."""
+    language: str = ""
+    """The language that they read; empty: the service's."""
+    telephone: str = ""
 
 
 def read_persons(top: Table) -> tuple[PersonConfig, ...]:
@@ -25,10 +43,43 @@ def read_persons(top: Table) -> tuple[PersonConfig, ...]:
 
 
 def _read_person(table: Table) -> PersonConfig:
-    person = PersonConfig(table.text("name"))
-    if not person.name or not all(char.isalnum() or char in "-_." for char in person.name):
-        raise table.error("name", f"{person.name!r}: letters, digits, -, _ and . only")
-    if people.find(person.name) is not None:
-        raise table.error("name", f"{person.name!r} has an account on this machine, and needs no [[person]]")
+    name = table.text("name")
+    account = people.find(name)
+    person = PersonConfig(
+        account or name, table.words("full_name"), _read_mail(table), read_language(table), _read_telephone(table)
+    )
+    if account is None and not (name and all(char.isalnum() or char in "-_." for char in name)):
+        raise table.error("name", f"{name!r}: letters, digits, -, _ and . only")
+    if account is not None and table.names() == ["name"]:
+        raise table.error(
+            "name",
+            f"{name!r} has an account on this machine, and needs no [[person]]: take it out, or add a full_name, a"
+            " mail, a language or a telephone",
+        )
     table.finish()
     return person
+
+
+def _read_mail(table: Table) -> str:
+    mail = table.text("mail", "")
+    if "mail" in table and not is_mail_address(mail):
+        raise table.error("mail", f'{mail!r} is not one mail address, as "anne@example.org"')
+    return mail
+
+
+def is_mail_address(text: str) -> bool:
+    """Return whether a text is one mail address and nothing else: a name in front, a list and a comment are not."""
+    if len(text) > LONGEST_MAIL or not text.isascii() or re.search(r'[\x00-\x20\x7f,;<>()"\\]', text):
+        return False
+    try:
+        read = Address(addr_spec=text)
+    except (MessageError, ValueError, IndexError):  # IndexError: where the parser looks behind the end
+        return False
+    return bool(read.username and read.domain) and read.addr_spec == text
+
+
+def _read_telephone(table: Table) -> str:
+    telephone = table.text("telephone", "")
+    if "telephone" in table and not re.fullmatch(r"\+?[0-9(][0-9 ./()-]{1,38}", telephone, re.ASCII):
+        raise table.error("telephone", f'{telephone!r} is not a telephone number, as "+33 1 99 00 00 01"')
+    return telephone

@@ -12,12 +12,15 @@ import datetime
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from faxcore.config.toml_positions import Where
 from faxcore.config.toml_source import ConfigError, Source
 
 T = TypeVar("T")
+
+MOST_WORDS: Final = 60
+"""Characters of words on one line."""
 
 
 class Table:
@@ -50,6 +53,13 @@ class Table:
     def text(self, key: str, otherwise: str | None = None) -> str:
         """A text. Without `otherwise` it must be there."""
         return self._value(key, str, "a text in quotes", otherwise)
+
+    def words(self, key: str) -> str:
+        """Words for people to read, on one line; empty if there are none."""
+        words = self.text(key, "").strip()
+        if len(words) > MOST_WORDS or not words.isprintable():
+            raise self.error(key, f"must be one line of at most {MOST_WORDS} characters")
+        return words
 
     def flag(self, key: str, otherwise: bool) -> bool:
         """true or false."""

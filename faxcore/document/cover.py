@@ -71,6 +71,7 @@ def _fields(cover: Cover) -> list[tuple[str, str]]:
         (_("Role"), to.role),
         (_("Company"), to.company),
         (_("Number"), to.number),
+        (_("From"), clean_text(cover.header.person)),
         (_("Subject"), clean_text(cover.subject)),
         (_("Pages"), _("{pages}, this one included").format(pages=cover.pages)),
     ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Delivery receipts: one page of PDF with what became of a fax and a reduced picture of its first page. A process of
-its own, since it opens that page. The receipt is in the language of the service.
+its own, since it opens that page.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class Delivery:
 
     delivered: bool
     recipient: Recipient
+    sender: str
+    """Their full name; empty if it is not known."""
     subject: str
     title: str
     ended: datetime
@@ -58,6 +60,7 @@ class Delivery:
     as_sent: bool
     """True if the page that is shown is the copy of what was sent."""
     languages: tuple[str, ...] = ()
+    """First choice first; empty: the service's."""
 
 
 async def write_receipt(page: BinaryIO, out: BinaryIO, delivery: Delivery) -> None:
@@ -95,6 +98,7 @@ def list_fields(delivery: Delivery) -> list[tuple[str, str]]:
         (_("Company"), to.company),
         (_("Number"), to.number),
         (_("Other station"), clean_text(delivery.remote_id)),
+        (_("From"), clean_text(delivery.sender)),
         (_("Subject"), clean_text(delivery.subject)),
         (_("Document"), clean_text(delivery.title)),
         (_("Time"), delivery.ended.strftime("%Y-%m-%d %H:%M:%S %z")),

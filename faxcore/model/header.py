@@ -16,7 +16,7 @@ class Header:
     `id` names it in the configuration, on the bus and in a job; `name` is what the dialog shows. `heading`
     and `sender_lines` (address, telephone, ...) stand on the cover page. `cover` is the name of a template of
     `faxcore.document.cover`, or None for a fax without a cover page; its words are in `language`, or in
-    that of the service if that is empty.
+    that of the service if that is empty. `person` is the sender's full name: nobody's in a header that is offered.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Header:
     sender_lines: tuple[str, ...] = ()
     cover: str | None = None
     language: str = ""
+    person: str = ""
 
 
 SHIPPED: Final = (

@@ -35,6 +35,14 @@ def find_origin(line: LineConfig, person: str, config: Config) -> Origin:
     return Origin(otherwise) if number is None else Origin(number.station_id or otherwise, number.header_line)
 
 
+def find_language(line: LineConfig | None, person: str, config: Config) -> str:
+    """Find the language in which a person reads of what went over a line: theirs, else that of their own number there;
+    empty: the service's.
+    """
+    number = None if line is None else find_own_number(line, person, config)
+    return config.describe_person(person).language or ("" if number is None else number.language)
+
+
 def find_station_id(line: LineConfig, person: str, config: Config) -> str:
     """Find the station id under which a person calls on this line."""
     return find_origin(line, person, config).station_id

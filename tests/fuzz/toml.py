@@ -26,6 +26,7 @@ WORDS: Final = tuple(
         *("[station]\n", "[folders]\n", "[archive]\n", "[dialling]\n", "[queue]\n", "[exchange]\n", "[store]\n"),
         *("[retention]\n", "[[line]]\n", "[[line.numbers]]\n", "[[line.sub_addresses]]\n", "[[header]]\n"),
         *("[[person]]\n", "id = ", "name = ", "intake_user = ", "state = ", "received = ", "region = "),
+        *("full_name = ", "mail = ", "language = ", "telephone = ", "header = ", "header_line = "),
         *("allowed_countries = ", "prefix = ", "international = ", "internal = ", "device = ", "station_id = "),
         *("number = ", "ring = ", "owners = ", "folder = ", "answer = ", "address = ", "setup = ", "flow = "),
         *("max_rate = ", "jbig = true\n", "url = ", "lines = ", "speed = ", "tries = ", "cover = ", "sender = "),
@@ -86,6 +87,10 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     yield "twice", b"[queue]\ntries = 3\n" + CUT + b"[queue]\ntries = 4\n"
     yield "duplicate", b"[a.b]\nc = 1\n[a.b]\n"
     yield "duplicate-key", b"a.b = [{c=1}, {c=1, c=2}]\n"
+    yield (
+        "described",
+        b'[[person]]\nname = "ann"\nfull_name = "A"\nmail = "a@b.org"\nlanguage = "fr"\ntelephone = "01"\n',
+    )
     yield "person", b'[[person]]\nname = "ann"\n[[header]]\nid = "a"\nname = "b"\nsender = ["c", "d"]\n'
     yield "inline", b'dialling = {region = "DE", internal = ["2X.", "30"], prefix = "0,"}\n'
     yield "types", b"a = 1979-05-27T07:32:00Z\nb = 07:32:00\nc = [inf, nan, 0o7, 0b1, 1_000]\nd.\"e\".'f' = '''g'''\n"

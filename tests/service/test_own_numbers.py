@@ -17,6 +17,7 @@ from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.model.header import SHIPPED
 from faxcore.service import FaxService
+from tests.service.test_receipts import receipt
 from tests.support.service_parts import (
     ME,
     OTHER,
@@ -254,3 +255,37 @@ async def test_a_cover_page_is_in_the_language_of_its_senders_number_or_of_its_h
         await service.api.change_job(OTHER, job, JobChange(send_at=""))
         await listener.until_job(job, "done")
         assert pages.orders[-1].header.language == "fr"
+
+
+@async_test
+async def test_a_fax_says_the_full_name_of_its_sender_where_one_is_configured(tmp_path: Path) -> None:
+    config = office(tmp_path)
+    config = replace(config, persons=(PersonConfig(OTHER, "Dr Anne Roux"),))
+    script(tmp_path, {TO: ["ok"]})
+    pages = Pages()
+    async with running(tmp_path, config, composer=pages) as (service, listener):
+        for person in (ME, OTHER):
+            await listener.until_job(await submit(service, document(tmp_path), person=person), "done")
+    assert [order.header.person for order in pages.orders] == ["", "Dr Anne Roux"]
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (PersonConfig(OTHER), ("Accusé de remise", "Numéro 01 99 00 00 02")),
+        (PersonConfig(OTHER, "Dr Roux", language="en"), ("Delivery receipt", "From Dr Roux", "Number 01 99 00 00 02")),
+        (PersonConfig(OTHER, "Dr Roux", language="fr"), ("Accusé de remise", "Expéditeur Dr Roux")),
+    ],
+)
+@async_test
+async def test_a_receipt_is_in_the_language_of_its_reader_or_of_their_number(
+    tmp_path: Path, own: PersonConfig, words: tuple[str, ...]
+) -> None:
+    """The legal department's number is French; of whoever has no full name, no name is said."""
+    script(tmp_path, {TO: ["ok"]})
+    async with running(tmp_path, replace(office(tmp_path), persons=(own,))) as (service, listener):
+        job = await submit(service, document(tmp_path), person=OTHER)
+        await listener.until_job(job, "done")
+        text = (await receipt(service, tmp_path, job, OTHER)).text
+    assert all(part in text for part in words), text
+    assert ("Dr Roux" in text) == bool(own.full_name) and OTHER not in text

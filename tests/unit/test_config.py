@@ -204,7 +204,7 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
     known = {field.name for kind in (LineConfig, NumberConfig, SubAddressConfig, Header) for field in fields(kind)} - {
-        "sender_lines"
+        *("sender_lines", "person")
     }
     assert not {name for name in known if name not in text}
 

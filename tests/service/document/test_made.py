@@ -146,6 +146,8 @@ def words(folder: Path, made: cover.Cover) -> str:
 
 def test_the_cover_names_everything(tmp_path: Path) -> None:
     text = words(tmp_path, cover.Cover(MAIRIE, TO, "Réponse & suite", 3, WHEN))
+    assert "From" not in text
+    assert "From Dr Roux" in words(tmp_path, cover.Cover(replace(MAIRIE, person="Dr Roux"), TO, "", 3, WHEN))
     for part in (
         *("Mairie de Test", "1 place de l'Église", "Tél. 01 99 00 00 01", "2026-11-22 18:05"),
         *("Anne Martin", "Médecin", "Hôpital de Test", "+33199000002", "Réponse & suite", "3, this one"),
