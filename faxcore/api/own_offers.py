@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -11,16 +10,17 @@ from faxcore.api.api_error import ApiError, bad_document
 from faxcore.api.intake import accept
 from faxcore.api.orders import check_password, check_sub_address, check_time, refuse_early_end
 from faxcore.api.own_broadcasts import BroadcastApi
-from faxcore.api.own_headers import find_own_header
-from faxcore.config import Config, NumberConfig
+from faxcore.config import Config, LineConfig, NumberConfig
 from faxcore.contract.bus import ErrorCode, NewOffer, Offer
 from faxcore.dialling.numbers import number_key, same_number
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError
+from faxcore.model.header import SHIPPED
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.queue.composing import Composer
+from faxcore.routing.own_numbers import Origin, find_origin, make_origin
 from faxcore.store.documents import DocumentRow
 from faxcore.store.offers import OfferRow
 from faxcore.store.synced_files import settle
@@ -53,7 +53,7 @@ class OfferApi(BroadcastApi):
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)
         with self._submitting.dropping(document):
-            count = await self._draw_header_lines(document, config, person)
+            count = await self._draw_header_lines(document, _find_origin(number, person, config))
             with self._store.transaction():
                 self._store.documents.add(document)
                 id = offers.add(
@@ -95,13 +95,12 @@ class OfferApi(BroadcastApi):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no offer with this name."))
         return found
 
-    async def _draw_header_lines(self, document: DocumentRow, config: Config, person: str) -> int:
+    async def _draw_header_lines(self, document: DocumentRow, origin: Origin) -> int:
         """Draw the header lines on the pages as callers get them: in a call that comes in there is no time for it. Give
         the number of pages.
         """
-        station_id = next((line.station_id for line in config.all_lines() if line.answers), "") or config.station_id
-        header = replace(find_own_header(config, person), cover=None)
-        order = PageOrder(header, Recipient(""), "", station_id, self._store.database.local_now())
+        now = self._store.database.local_now()
+        order = PageOrder(SHIPPED[0], Recipient(""), "", origin.station_id, now, sender=origin.header_line)
         documents = self._store.documents
         made = documents.folder / f"{document.id}.part"
         try:
@@ -115,8 +114,8 @@ class OfferApi(BroadcastApi):
 def _find_own(number: str, config: Config, person: str) -> str:
     """Find a number of this person's as the configuration writes it, empty for all. ApiError if it is not theirs."""
     lines = [line for line in config.all_lines() if line.answers]
-    theirs = [each for line in lines for each in _list_own(line.numbers, line.owners, config, person)]
-    if not number and (theirs or any(_is_among(person, line.owners, config) for line in lines)):
+    theirs = [each for line in lines for each in _list_own(line, config, person)]
+    if not number and (theirs or any(config.is_among(person, line.owners) for line in lines)):
         return ""
     for each in theirs:
         if same_number(each.number, number, config.dialling):
@@ -126,11 +125,14 @@ def _find_own(number: str, config: Config, person: str) -> str:
     )
 
 
-def _list_own(
-    numbers: tuple[NumberConfig, ...], otherwise: tuple[str, ...], config: Config, person: str
-) -> list[NumberConfig]:
-    return [each for each in numbers if each.answer and _is_among(person, each.owners or otherwise, config)]
+def _list_own(line: LineConfig, config: Config, person: str) -> list[NumberConfig]:
+    return [each for each in line.numbers if each.answer and config.is_among(person, each.owners or line.owners)]
 
 
-def _is_among(person: str, owners: tuple[str, ...], config: Config) -> bool:
-    return any(config.find_person(name) == person for name in owners)
+def _find_origin(number: str, person: str, config: Config) -> Origin:
+    """Find what the pages of an offer say: as the number at which it is offered, or as this person's first."""
+    lines = [line for line in config.all_lines() if line.answers]
+    if number:
+        return next(make_origin(line, each, config) for line in lines for each in line.numbers if each.number == number)
+    theirs = (line for line in lines if _list_own(line, config, person) or config.is_among(person, line.owners))
+    return find_origin(next(theirs), person, config)

@@ -21,6 +21,7 @@ from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.model.text import clean_text
 from faxcore.reception.filing import Filing
 from faxcore.reception.incoming_call import IncomingCall
+from faxcore.routing.own_numbers import make_origin
 from faxcore.routing.routes import find_number, is_answered, rung_number
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -93,11 +94,10 @@ class Answering:
         offers: tuple[OfferedFile, ...],
     ) -> AnswerCall:
         own = line.line
-        theirs = number.station_id if number else ""
         return AnswerCall(
             call=call,
             folder=str(folder),
-            station_id=theirs or own.station_id or self._config.value.station_id,
+            station_id=make_origin(own, number, self._config.value).station_id,
             error_correction=own.error_correction,
             jbig=own.jbig,
             max_rate=own.max_rate,

@@ -30,7 +30,11 @@ def find_own_number(line: LineConfig, person: str, config: Config) -> NumberConf
 
 def find_origin(line: LineConfig, person: str, config: Config) -> Origin:
     """Find what a person's faxes say on this line: the words of their own number, else the line's station id."""
-    number = find_own_number(line, person, config)
+    return make_origin(line, find_own_number(line, person, config), config)
+
+
+def make_origin(line: LineConfig, number: NumberConfig | None, config: Config) -> Origin:
+    """Give what is said as this number of a line; None: as the line."""
     otherwise = line.station_id or config.station_id
     return Origin(otherwise) if number is None else Origin(number.station_id or otherwise, number.header_line)
 

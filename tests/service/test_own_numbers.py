@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.config import Config, GroupConfig, NumberConfig, PersonConfig, SendingRule
-from faxcore.contract.bus import Claim, JobChange, Order
+from faxcore.contract.bus import Claim, JobChange, NewOffer, Order
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.model.header import SHIPPED
@@ -289,3 +289,21 @@ async def test_a_receipt_is_in_the_language_of_its_reader_or_of_their_number(
         text = (await receipt(service, tmp_path, job, OTHER)).text
     assert all(part in text for part in words), text
     assert ("Dr Roux" in text) == bool(own.full_name) and OTHER not in text
+
+
+@async_test
+async def test_what_is_offered_says_the_number_at_which_it_is(tmp_path: Path) -> None:
+    """A group's number is that of everybody in the group, for offering, too."""
+    script(tmp_path)
+    pages = Pages()
+    path = document(tmp_path)
+    async with running(tmp_path, office(tmp_path), composer=pages) as (service, _listener):
+        for person, number in ((ME, ""), (ME, "0199000011"), (OTHER, ""), (OTHER, "0199000012")):
+            with path.open("rb") as read, path.open("rb") as original:
+                offer = NewOffer(number=number)
+                made = await service.api.offer_document(person, read.fileno(), original.fileno(), offer)
+            assert made.number == number
+    assert [(order.station_id, order.sender) for order in pages.orders] == [
+        *((SURGERY, "Surgery"), (SURGERY, "Surgery")),
+        *((LEGAL, ""), (LEGAL, "")),
+    ]
