@@ -30,6 +30,7 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.number import NumberKind
 from faxcore.model.sentence import NOTHING, Sentence, mark
+from faxcore.routing.own_numbers import find_station_id
 
 _KINDS: Final = {
     NumberKind.INTERNAL: mark("internal number"),
@@ -59,6 +60,8 @@ class FoundNumber:
     """The rule that lets it through or forbids it; for one of the configuration, "rule" and its name."""
     lines: tuple[str, ...] = ()
     """The lines on which it may go out."""
+    station_ids: tuple[str, ...] = ()
+    """The station ids under which it goes out on these lines, for this person."""
     hours: tuple[str, ...] = ()
     """The hours within which it does; empty: all the week."""
     reason: Sentence = NOTHING
@@ -110,6 +113,8 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
         return FoundNumber(number, called=False, rule=judged.rule, reason=judged.reason)
     to = destination(number, config.dialling)
     kind = judged.kind.value if judged.kind is not None else ""
+    # Of the simulated lines nobody has a number of their own.
+    ids = [find_station_id(line, person, config) for line in config.lines if line.name in judged.lines]
     return FoundNumber(
         number,
         called=True,
@@ -121,6 +126,7 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
         sub_address=judged.sub_address,
         rule=judged.rule,
         lines=judged.lines,
+        station_ids=tuple(dict.fromkeys(filter(None, ids))),
         hours=judged.hours,
     )
 
@@ -147,6 +153,7 @@ def _print(found: FoundNumber) -> None:
         (_("Dialled:"), found.dial),
         (_("Rule:"), ruled),
         (_("Lines:"), ", ".join(found.lines) if ruled else ""),
+        (_("Station id:"), ", ".join(found.station_ids)),
         (_("Hours:"), ", ".join(found.hours)),
     ]
     width = max(len(name) for name, _value in lines)

@@ -100,6 +100,21 @@ def test_a_rule_is_told_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "no person called nobody-here" in capsys.readouterr().err
 
 
+def test_the_station_ids_of_a_persons_own_numbers_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "facteur.toml"
+    path.write_text(
+        '[[person]]\nname = "roux"\n[[line]]\nname = "a"\ndevice = "/a"\nstation_id = "one"\n'
+        'numbers = [{ number = "1", station_id = "surgery", owners = ["roux"] }]\n'
+        '[[line]]\nname = "b"\ndevice = "/b"\nstation_id = "two"\n'
+        '[[line]]\nname = "c"\ndevice = "/c"\nstation_id = "two"\n'
+    )
+    number = ["number", "--config", str(path), "0199000002"]
+    assert main([*number, "--person", "roux"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split(maxsplit=2) == ["Station", "id:", "surgery, two"]
+    assert main([*number, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["station_ids"] == ["one", "two"]
+
+
 def test_an_access_code_is_shown_to_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "facteur.toml"
     path.write_text('[dialling]\nprefix = "0,8812"\nhide_prefix = true\ninternal = ["2XX"]\n')
