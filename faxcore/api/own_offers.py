@@ -100,7 +100,7 @@ class OfferApi(BroadcastApi):
         the number of pages.
         """
         now = self._store.database.local_now()
-        order = PageOrder(SHIPPED[0], Recipient(""), "", origin.station_id, now, sender=origin.header_line)
+        order = PageOrder(SHIPPED[0], Recipient(""), "", origin.station_id, now, header_line=origin.header_line)
         documents = self._store.documents
         made = documents.folder / f"{document.id}.part"
         try:

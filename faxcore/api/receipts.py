@@ -103,7 +103,7 @@ class Receipts:
             origin.station_id,
             datetime.fromisoformat(job.created if begun is None else begun.started).astimezone(),
             plan=job.paper_plan,
-            sender=origin.header_line,
+            header_line=origin.header_line,
         )
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
@@ -122,7 +122,7 @@ class Receipts:
         return Delivery(
             delivered=job.state is State.DONE,
             recipient=job.recipient,
-            sender=config.describe_person(job.owner).full_name,
+            person=config.describe_person(job.owner).full_name,
             subject=job.subject,
             title=job.title,
             ended=datetime.fromisoformat(ended).astimezone(),

@@ -237,7 +237,7 @@ class UserApi(OfferApi):
         now = self._store.database.local_now()
         plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
         about = (order.header, order.recipient, order.subject, origin.station_id, now)
-        on_pages = PageOrder(*about, plan=plan, sender=origin.header_line)
+        on_pages = PageOrder(*about, plan=plan, header_line=origin.header_line)
         try:
             return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))
         except DocumentError as error:

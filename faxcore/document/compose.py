@@ -56,7 +56,7 @@ class PageOrder:
     """Of the words on the cover page, first choice first; empty: the header's, or the service's."""
     plan: PaperPlan = PaperPlan()
     """The paper of the other end."""
-    sender: str = ""
+    header_line: str = ""
     """Words before the station id in the header line."""
 
 
@@ -124,7 +124,7 @@ def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -
         for page in part:
             number += 1
             to = order.recipient.display_name()
-            line = format_header_line(order.when, order.station_id, to, number, total, order.sender)
+            line = format_header_line(order.when, order.station_id, to, number, total, order.header_line)
             if 1 < order.first_page <= number:
                 line += " " + _("(continued)")
             yield draw_header_line(page, line)

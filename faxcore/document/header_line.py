@@ -33,14 +33,14 @@ _WIDTH_MM: Final = 215.0
 """The narrowest page, 1728 pixels: what fits it fits every page."""
 
 
-def format_header_line(when: datetime, own_id: str, recipient: str, page: int, pages: int, sender: str = "") -> str:
+def format_header_line(when: datetime, own_id: str, recipient: str, page: int, pages: int, words: str = "") -> str:
     """Format the text of the line, short enough for every page.
 
     `2026-11-22 18:05   Surgery  +33 1 99 00 00 01  →  Dr Anne Martin   page 1/3`. A text that is too long loses its
-    end: the recipient first, then the sender's words, then the own id; date and page numbers never.
+    end: the recipient first, then the words before the own id, then that; date and page numbers never.
     """
     begin, end = when.strftime("%Y-%m-%d %H:%M"), f"page {page}/{pages}"
-    texts = {"other": clean_text(recipient), "words": clean_text(sender), "own": clean_text(own_id)}
+    texts = {"other": clean_text(recipient), "words": clean_text(words), "own": clean_text(own_id)}
     while True:
         isolated = {name: typeset.isolate(text) for name, text in texts.items()}
         own = "  ".join(filter(None, (isolated["words"], isolated["own"])))

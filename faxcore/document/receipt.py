@@ -44,8 +44,8 @@ class Delivery:
 
     delivered: bool
     recipient: Recipient
-    sender: str
-    """Their full name; empty if it is not known."""
+    person: str
+    """The full name of its sender; empty if it is not known."""
     subject: str
     title: str
     ended: datetime
@@ -98,7 +98,7 @@ def list_fields(delivery: Delivery) -> list[tuple[str, str]]:
         (_("Company"), to.company),
         (_("Number"), to.number),
         (_("Other station"), clean_text(delivery.remote_id)),
-        (_("From"), clean_text(delivery.sender)),
+        (_("From"), clean_text(delivery.person)),
         (_("Subject"), clean_text(delivery.subject)),
         (_("Document"), clean_text(delivery.title)),
         (_("Time"), delivery.ended.strftime("%Y-%m-%d %H:%M:%S %z")),

@@ -50,7 +50,7 @@ async def compose_pages(
         store.database.local_now(),
         job.confirmed + 1,
         plan=plan,
-        sender=origin.header_line,
+        header_line=origin.header_line,
     )
     pages = store.documents.pages_file(job.document)
     sizes = await composer(pages, document, order)

@@ -104,7 +104,7 @@ def test_the_words_of_the_cover_page_are_in_the_language_that_is_asked_for(tmp_p
 
 def test_the_words_of_the_senders_number_stand_in_the_header_line(tmp_path: Path) -> None:
     source, out = document(tmp_path, 1), tmp_path / "out.tif"
-    asyncio.run(compose(source, out, replace(ORDER, sender="Surgery")))
+    asyncio.run(compose(source, out, replace(ORDER, header_line="Surgery")))
     (page,) = read_pages(out)
     text = format_header_line(WHEN, "+33199000001", "Martin", 1, 1, "Surgery")
     assert text == "2026-11-22 18:05   Surgery  +33199000001  →  Martin   page 1/1"

@@ -74,7 +74,9 @@ async def test_a_fax_has_the_station_id_of_its_senders_number(tmp_path: Path, pe
         job = await submit(service, document(tmp_path), person=person)
         await listener.until_job(job, "done")
     assert calls(tmp_path) == [f"dial {TO} 1", f"as {shown}"]
-    assert [(order.station_id, order.sender) for order in pages.orders] == [(shown, "Surgery" if person == ME else "")]
+    assert [(order.station_id, order.header_line) for order in pages.orders] == [
+        (shown, "Surgery" if person == ME else "")
+    ]
 
 
 @async_test
@@ -103,7 +105,7 @@ async def test_a_preview_has_it_and_says_where_it_may_be_another(tmp_path: Path,
     pages = Pages()
     async with running(tmp_path, office(tmp_path, lines), composer=pages) as (service, _listener):
         assert await preview(service, tmp_path) == (SURGERY, lines == 1)
-    assert [(order.station_id, order.sender) for order in pages.orders] == [(SURGERY, "Surgery")]
+    assert [(order.station_id, order.header_line) for order in pages.orders] == [(SURGERY, "Surgery")]
 
 
 @async_test
@@ -126,7 +128,7 @@ async def test_a_receipt_shows_the_page_with_it(tmp_path: Path) -> None:
         await listener.until_job(job, "done")
         with (tmp_path / "receipt.pdf").open("wb") as out:
             await service.api.write_receipt(ME, job, out.fileno())
-    assert [(order.station_id, order.sender) for order in pages.orders] == [(SURGERY, "Surgery")] * 2
+    assert [(order.station_id, order.header_line) for order in pages.orders] == [(SURGERY, "Surgery")] * 2
 
 
 async def send_one_behind_another(folder: Path, config: Config, people: Sequence[str], ready: int) -> None:
@@ -303,7 +305,7 @@ async def test_what_is_offered_says_the_number_at_which_it_is(tmp_path: Path) ->
                 offer = NewOffer(number=number)
                 made = await service.api.offer_document(person, read.fileno(), original.fileno(), offer)
             assert made.number == number
-    assert [(order.station_id, order.sender) for order in pages.orders] == [
+    assert [(order.station_id, order.header_line) for order in pages.orders] == [
         *((SURGERY, "Surgery"), (SURGERY, "Surgery")),
         *((LEGAL, ""), (LEGAL, "")),
     ]
