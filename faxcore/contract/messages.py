@@ -196,6 +196,8 @@ class Ringing:
     called: str = ""
     ring: str = ""
     """The distinctive ring, where the modem tells it."""
+    withheld: bool = False
+    """The caller hides his number."""
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ class Worker:
         bell = Bell(ring, time.monotonic())
         while not bell.is_over(time.monotonic()):
             if (known := bell.announce(time.monotonic())) is not None:
-                self._wire.send(Ringing(known.caller, known.caller_name, known.called, known.kind))
+                self._wire.send(Ringing(known.caller, known.caller_name, known.called, known.kind, known.withheld))
             match self._wire.receive(time.monotonic()):
                 case AnswerCall() as order:
                     self._answer(modem, order)

@@ -5,9 +5,9 @@ A call that was declined goes on ringing, and the next one may begin before the 
 only RING is heard of either. So after two more rings, or as long as caller id may take, whatever rings is announced
 again, and is declined again or answered: disk space may have returned meanwhile, or it is another call.
 
-What is known of the call before is true of the next announcement as far as it concerns the line only: the number
-called and the ring, so that a telephone's call is not answered at its second announcement. The caller is not taken
-over: the next call may be somebody's who withholds his number. If a caller is told who is another one, nothing is.
+What is known of the call before is true of the next announcement: the number called and the ring, so that a telephone's
+call is not answered at its second announcement, and the caller, so that an unwanted one is not. Another call on the
+line brings caller id of its own, be it the word that its caller hides his number; then nothing is taken over.
 """
 
 from __future__ import annotations
@@ -41,11 +41,25 @@ class Bell:
         if self._announced or not self._ring.rings or not (self._ring.is_complete or waited):
             return None
         self._announced = True
-        other = self._ring.caller and self._before.caller and self._ring.caller != self._before.caller
-        if not other:
+        if not self._is_other():
             called, kind = self._ring.called or self._before.called, self._ring.kind or self._before.kind
             self._ring = replace(self._ring, called=called, kind=kind)
+        if not self._ring.tells_caller:
+            before = self._before
+            self._ring = replace(
+                self._ring,
+                caller=before.caller,
+                caller_name=self._ring.caller_name or before.caller_name,
+                withheld=before.withheld,
+                tells_caller=before.tells_caller,
+            )
         return self._ring
+
+    def _is_other(self) -> bool:
+        """Return whether caller id says that it is not the call before."""
+        one, other = self._ring, self._before
+        told = one.tells_caller and other.tells_caller
+        return told and (one.caller, one.withheld) != (other.caller, other.withheld)
 
     def decline(self) -> None:
         """Let the call ring that was announced; whatever rings on is announced again."""

@@ -38,8 +38,10 @@ _TAGGED = re.compile(r"([A-Za-z_ ]+?) *[=:](.*)", re.DOTALL)
 _MESSAGE = re.compile(r"(?:04|80)(?:[0-9A-Fa-f]{2}){4,}")
 """A whole message of caller id with no name before it."""
 _RING = re.compile(r"RING(?:[ -]?([A-D1-9]))?(?: .*)?")
-WITHHELD = {"P": "", "O": "", "PRIVATE": "", "OUT OF AREA": ""}
-"""The texts in place of a number that the caller withholds, or that is not known."""
+WITHHELD = ("P", "PRIVATE")
+"""The texts in place of a number that the caller withholds."""
+UNKNOWN = ("O", "OUT OF AREA")
+"""Those in place of one that the exchange does not know."""
 MOST_TONES = 3
 CALLER_ID_SECONDS = 6.0
 """Seconds after the first RING in which caller id comes, if it comes at all."""
@@ -54,6 +56,10 @@ class Ring:
     rings: int = 0
     caller: str = ""
     caller_name: str = ""
+    withheld: bool = False
+    """The caller hides his number."""
+    tells_caller: bool = False
+    """Caller id has come: a number, or the word that there is none."""
     called: str = ""
     kind: str = ""
     """The distinctive ring, if the modem tells it: RING A, RING 2."""
@@ -93,6 +99,10 @@ class Ring:
         if name is None:
             return self
         text = clean_text(value, 40)
-        if name != "caller_name":
-            text = WITHHELD.get(text.upper(), "".join(c for c in text if c in "0123456789+*#"))
-        return replace(self, **{name: text})  # type: ignore[arg-type]
+        if name == "caller_name":
+            return replace(self, caller_name=text)
+        instead = text.upper() if text.upper() in (*WITHHELD, *UNKNOWN) else ""
+        number = "" if instead else "".join(c for c in text if c in "0123456789+*#")
+        if name == "called":
+            return replace(self, called=number)
+        return replace(self, caller=number, withheld=instead in WITHHELD, tells_caller=True)

@@ -42,7 +42,7 @@ def test_a_declined_call_is_announced_again_after_two_rings() -> None:
     assert bell.announce(now + 7.0) is None, "nothing has rung since"
     for _ in range(3):
         again, now = ring_on(bell, now, "RING", "RING")
-        assert [(ring.caller, ring.called) for ring in again] == [("", "0199000002")]
+        assert [(ring.caller, ring.called) for ring in again] == [("0199000001", "0199000002")]
         bell.decline()
     assert len(first) == 1
 
@@ -53,6 +53,17 @@ def test_another_caller_is_another_call() -> None:
     bell.decline()
     [again], _ = ring_on(bell, now, "RING", "NMBR=0199000003", "RING")
     assert (again.caller, again.called) == ("0199000003", "")
+
+
+def test_a_caller_who_hides_his_number_is_another_than_one_who_does_not() -> None:
+    bell = Bell(RING, 0.0)
+    _, now = ring_on(bell, 0.0, "NMBR=0199000001", "NDID=0199000002")
+    bell.decline()
+    [again], now = ring_on(bell, now, "RING", "NMBR=P", "RING")
+    assert (again.caller, again.called, again.withheld) == ("", "", True)
+    bell.decline()
+    [same], _ = ring_on(bell, now, "RING", "RING")
+    assert (same.caller, same.withheld) == ("", True), "it is the same call, and hidden still"
 
 
 def test_a_telephone_s_ring_stays_one() -> None:

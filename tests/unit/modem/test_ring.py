@@ -49,6 +49,8 @@ def test_a_name_is_kept_as_text() -> None:
 @pytest.mark.parametrize("withheld", ["P", "O", "PRIVATE", "OUT OF AREA"])
 def test_a_withheld_number_is_none(withheld: str) -> None:
     assert after(f"NMBR = {withheld}").caller == ""
+    assert after(f"NMBR = {withheld}").withheld == (withheld in ("P", "PRIVATE")), "the others are not known"
+    assert after(f"NMBR = {withheld}").tells_caller
 
 
 @pytest.mark.parametrize("line", ["", "DATE=1122", "TIME = 1830", "OK", "NMBR", "RINGING", "+FCERROR", "MESG=0402"])
