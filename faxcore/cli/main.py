@@ -17,6 +17,7 @@
     faxctl config check FILE               what is wrong with a configuration
     faxctl config reload                   have the running service read its configuration again
     faxctl number NUMBER                   what would be dialled for a number, or why it is refused
+    faxctl route --called N --caller N     whose a fax would be that came in, and which rule says so
     faxctl destinations [show|forget|lock|unlock NUMBER]   what calls have taught of the numbers called
     faxctl printer install|check|remove    the printer Fax on this machine
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
@@ -47,6 +48,7 @@ from faxcore.cli import (
     offer_commands,
     printer_commands,
     render_command,
+    route_command,
     store_commands,
 )
 from faxcore.cli.clean_stream import CleanStream
@@ -76,6 +78,7 @@ def parser() -> CommandParser:
         ("config", config_commands.add_arguments, _("about the configuration file")),
         ("destinations", destination_commands.add_arguments, _("what calls have taught of the numbers called")),
         ("number", number_commands.add_arguments, _("what would be dialled for a number, or why not")),
+        ("route", route_command.add_arguments, _("whose a fax would be that came in, and which rule says so")),
         ("render", render_command.add_arguments, _("the pages of files as they would be sent, or why not")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),

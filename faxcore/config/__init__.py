@@ -19,10 +19,12 @@ from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
 from faxcore.config.retention_days import RetentionConfig
+from faxcore.config.routing_rules import RoutingRule
 from faxcore.config.sending_rules import Sender, SendingRule
 from faxcore.config.simulated_exchange import ExchangeConfig
 from faxcore.config.store_url import StoreConfig
 from faxcore.config.toml_source import ConfigError, find_fragments
+from faxcore.config.unanswered import UnansweredConfig
 
 __all__ = [
     "ARCHIVE_NAME",
@@ -40,10 +42,12 @@ __all__ = [
     "PersonConfig",
     "QueueConfig",
     "RetentionConfig",
+    "RoutingRule",
     "Sender",
     "SendingRule",
     "StoreConfig",
     "SubAddressConfig",
+    "UnansweredConfig",
     "default",
     "find_fragments",
     "load",

@@ -10,23 +10,26 @@ from typing import Final
 
 from faxcore import people
 from faxcore.config.archive import ArchiveConfig, read_archive
+from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
 from faxcore.config.document_wall import DocumentConfig, read_document
 from faxcore.config.folders import FoldersConfig, read_folders
 from faxcore.config.groups import GroupConfig, read_groups
 from faxcore.config.headers import read_headers
-from faxcore.config.kept_free import KeptFree, read_receiving
+from faxcore.config.kept_free import KeptFree, read_kept_free
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
 from faxcore.config.retention_days import RetentionConfig, read_retention
+from faxcore.config.routing_rules import RoutingRule, read_routes
 from faxcore.config.sending_rules import Sender, SendingRule, read_rules
 from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
 from faxcore.config.store_url import StoreConfig, read_store
 from faxcore.config.table import Table
 from faxcore.config.toml_source import ConfigError, Source, find_fragments
+from faxcore.config.unanswered import UnansweredConfig, read_unanswered
 from faxcore.model.header import SHIPPED, Header
 
 
@@ -45,6 +48,7 @@ class Config:
     lines: tuple[LineConfig, ...] = ()
     kept_free: tuple[KeptFree, ...] = ()
     """Lines that stay free for receiving."""
+    unanswered: UnansweredConfig = UnansweredConfig()
     headers: tuple[Header, ...] = SHIPPED
     exchange: ExchangeConfig = ExchangeConfig()
     store: StoreConfig = StoreConfig()
@@ -56,6 +60,8 @@ class Config:
     """Groups of people, beside those of this machine."""
     rules: tuple[SendingRule, ...] = ()
     """Rules of who may send where, and on which lines; the first that fits counts."""
+    routes: tuple[RoutingRule, ...] = ()
+    """Routes of received faxes; the first that fits counts."""
     files: tuple[Path, ...] = field(default=(), compare=False)
     """The files that it was read from: where a thing is said does not matter."""
 
@@ -171,8 +177,12 @@ def load(path: Path) -> Config:
         files=tuple(source.files),
     )
     served = config.all_lines()
-    kept_free = read_receiving(top.table("receiving"), served)
+    receiving = top.table("receiving")
+    kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
+    receiving.finish()
     tables, rules = read_rules(top, dialling, config.groups, served)
     refuse_covered(tables, rules, config.groups)
+    route_tables, routes = read_routes(top, served)
+    refuse_covered_routes(route_tables, routes, served)
     top.finish()
-    return replace(config, kept_free=kept_free, rules=rules)
+    return replace(config, kept_free=kept_free, unanswered=unanswered, rules=rules, routes=routes)

@@ -23,13 +23,12 @@ class KeptFree:
         return line.answers and (not self.group or self.group in line.groups)
 
 
-def read_receiving(table: Table, lines: Sequence[LineConfig]) -> tuple[KeptFree, ...]:
-    """Read [receiving]: the numbers of lines that stay free, those of 0 left out."""
+def read_kept_free(table: Table, lines: Sequence[LineConfig]) -> tuple[KeptFree, ...]:
+    """Read the numbers of lines that stay free, those of 0 left out."""
     kept = [_read_count(table, "keep_free", "", lines)]
     groups = table.table("keep_free_in")
     kept += [_read_count(groups, group, group, lines) for group in groups.names()]
     groups.finish()
-    table.finish()
     return tuple(each for each in kept if each.count)
 
 

@@ -21,8 +21,10 @@ from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.model.text import clean_text
 from faxcore.reception.filing import Filing
 from faxcore.reception.incoming_call import IncomingCall
+from faxcore.routing.answered import find_unanswered
+from faxcore.routing.fitting import Arrival
 from faxcore.routing.own_numbers import make_origin
-from faxcore.routing.routes import find_number, is_answered, rung_number
+from faxcore.routing.routes import find_number, rung_number, takes_sub_address
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import RESERVE, make_folder
@@ -42,17 +44,16 @@ class Answering:
 
     async def ring(self, line: WorkerLine, ringing: Ringing) -> None:
         """Answer a call, if what it brings can be kept."""
-        if not line.line.answers:
-            log.info("%s: a call is left to ring: this line is for sending", line.name)
-            await line.decline(Sentence("This line is for sending only."))
-            return
         called = clean_text(ringing.called or rung_number(line.line, ringing.ring), 60)
-        if not is_answered(line.line, called, self._config.value.dialling):
-            log.info("%s: a call for %s is left to the telephone", line.name, called)
-            await line.decline(Sentence("The number called is a telephone's."))
+        caller, caller_name = clean_text(ringing.caller, 60), clean_text(ringing.caller_name, 60)
+        arrival = Arrival(called, caller=caller, at=self._store.database.local_now())
+        unanswered = find_unanswered(line.line, arrival, self._config.value, withheld=ringing.withheld)
+        if unanswered:
+            # The log names no callers.
+            log.info("%s: a call for %s is left to ring: %s", line.name, called or "an unknown number", unanswered)
+            await line.decline(unanswered)
             return
         number = find_number(line.line, called, self._config.value.dialling)
-        caller, caller_name = clean_text(ringing.caller, 60), clean_text(ringing.caller_name, 60)
         try:
             refusal = self._refusal()
             if refusal:
@@ -101,7 +102,7 @@ class Answering:
             error_correction=own.error_correction,
             jbig=own.jbig,
             max_rate=own.max_rate,
-            takes_sub_address=bool(own.sub_addresses),
+            takes_sub_address=takes_sub_address(own, self._config.value.routes),
             offers=offers,
         )
 

@@ -11,6 +11,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from faxcore.checkpoint import checkpoint
@@ -33,7 +34,8 @@ from faxcore.reception.late_receptions import (
     warn_operator,
 )
 from faxcore.reception.placing import Owners, Placing
-from faxcore.routing.routes import Arrival, Route, nobody, route
+from faxcore.routing.fitting import Arrival
+from faxcore.routing.routes import Route, nobody, route
 from faxcore.store.offers import OfferRow
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
@@ -80,7 +82,7 @@ class Filing:
 
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""
-        found = self._route(reception)
+        found = self._route(reception, report.remote_id)
         folder = self._folder_of(found)
         with self._store.transaction():
             numbers = [
@@ -117,7 +119,7 @@ class Filing:
         """True while something is being filed."""
         return self._loop.busy
 
-    def _route(self, reception: ReceptionRow) -> Route:
+    def _route(self, reception: ReceptionRow, station: str) -> Route:
         config = self._config.value
         if reception.fetched_for:
             why = Sentence("order: {person} has had it fetched", {"person": reception.fetched_for})
@@ -125,7 +127,9 @@ class Filing:
         line = next((line for line in config.all_lines() if line.name == reception.line), None)
         if line is None:
             return nobody(Sentence("nobody: there is no line {line} any more", {"line": reception.line}))
-        return route(line, Arrival(reception.called, reception.sub_address), config.dialling)
+        at = datetime.fromisoformat(reception.received).astimezone()
+        arrival = Arrival(reception.called, reception.sub_address, reception.caller, station, at)
+        return route(line, arrival, config.dialling, config.routes)
 
     def _folder_of(self, found: Route) -> Path:
         return found.folder or self._config.value.received
@@ -174,7 +178,7 @@ class Filing:
         """Send it on to the folder that the configuration says by now: that of before may never be back. Not where the
         same rule gives it to other people than before: it would come into their folder.
         """
-        found = self._route(reception)
+        found = self._route(reception, reception.remote_id)
         folder = self._folder_of(found)
         if str(folder) == reception.folder or found.rule != reception.rule:
             return reception

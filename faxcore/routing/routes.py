@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The owners of a received fax: rules as data, tried in order, and a trace that says which matched and why."""
+"""The owners of a received fax, and a trace that says why: the routes of the configuration first (`fitting`), then what
+the line and its numbers say, as rules that are tried in order.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import DiallingConfig, LineConfig, NumberConfig, SubAddressConfig
+from faxcore.config import DiallingConfig, LineConfig, NumberConfig, RoutingRule, SubAddressConfig
 from faxcore.dialling.numbers import same_number
 from faxcore.model.sentence import Sentence, mark
+from faxcore.routing.fitting import Arrival, find_rule, may_fit
 
 SEVERAL: Final = "several"
 """In place of a sub-address: one call brought documents for several."""
@@ -27,18 +30,6 @@ class Route:
     rule: str
     trace: tuple[Sentence, ...]
     """One sentence for each rule that was tried, the one that matched last."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """The facts of a call that came in."""
-
-    called: str = ""
-    """The number called; empty where the line does not tell it."""
-    sub_address: str | None = ""
-    """For whom its sender said it is (SUB), empty: for nobody in particular; None: the call broke off before that was
-    known.
-    """
 
 
 @dataclass(frozen=True)
@@ -120,11 +111,37 @@ RULES: Final = (
 )
 
 
-def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig) -> Route:
-    """Tell whose a fax is that came in on this line."""
-    if line.sub_addresses and arrival.sub_address in (None, SEVERAL):
+def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: Sequence[RoutingRule] = ()) -> Route:
+    """Tell whose a fax is that came in on this line; `rules` are the routes of the configuration."""
+    if takes_sub_address(line, rules) and arrival.sub_address in (None, SEVERAL):
         unknown = Sentence("sub-address: not known for whom it is; the fax is kept for the administrator")
         return replace(nobody(unknown), folder=line.folder)
+    rule, trace = find_rule(rules, line, arrival, dialling)
+    if rule is None:
+        found = _route_by_line(line, arrival, dialling)
+        return replace(found, trace=(*trace, *found.trace))
+    if rule.owners and rule.folder:
+        return Route(rule.owners, rule.folder, f"route {rule.name}", tuple(trace))
+    rest = _route_by_line(line, arrival, dialling)
+    owners, folder = rule.owners or rest.owners, rule.folder or rest.folder
+    return Route(owners, folder, f"route {rule.name}", (*trace, *rest.trace))
+
+
+def takes_sub_address(line: LineConfig, rules: Sequence[RoutingRule]) -> bool:
+    """Return whether callers of this line may say for whom their fax is."""
+    return bool(line.sub_addresses) or any(rule.sub_addresses and rule.takes_line(line) for rule in rules)
+
+
+def may_be_somebodys(
+    line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: Sequence[RoutingRule]
+) -> bool:
+    """Return whether what a call will bring may be somebody's, as far as that is known before it is answered."""
+    if line.sub_addresses or _route_by_line(line, arrival, dialling).owners:
+        return True
+    return any(rule.owners and may_fit(rule, line, arrival, dialling) for rule in rules)
+
+
+def _route_by_line(line: LineConfig, arrival: Arrival, dialling: DiallingConfig) -> Route:
     trace = []
     values = {
         "called": arrival.called or "unknown",

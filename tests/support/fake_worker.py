@@ -342,7 +342,9 @@ def main() -> None:
         if rings and Path(str(rings[0].get("when", FOLDER))).exists():
             ring = rings.pop(0)
             witness("rang", LINE)
-            say(Ringing("0611223344", "Somebody", str(ring.get("called", "")), str(ring.get("ring", ""))))
+            caller, name = str(ring.get("caller", "0611223344")), str(ring.get("caller_name", "Somebody"))
+            told = str(ring.get("called", "")), str(ring.get("ring", ""))
+            say(Ringing(caller, name, *told, withheld=bool(ring.get("withheld"))))
         elif rings and heard_nothing(0.01):
             continue
         message = hear()
