@@ -99,7 +99,9 @@ class Daemon:
             await self._exchange.start()
         try:
             service = FaxService(self._config, self._programs, self._parts)
-            self._admin = AdminApi(self._read, service.take_on, service.verifying, service.destinations)
+            self._admin = AdminApi(
+                self._read, service.take_on, service.verifying, service.destinations, service.assigning
+            )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))
             try:

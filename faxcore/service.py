@@ -13,6 +13,7 @@ from pathlib import Path
 
 import faxcore
 from faxcore.announce.announcing import Announcing, Listeners
+from faxcore.api.assigning import Assigning
 from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
@@ -114,6 +115,7 @@ class FaxService:
         submitting = Submitting(self.store, self.config, self.scheduler, self.announcing, limits)
         self.verifying = Verifying(self.store, files, mount_points)
         self.destinations = Destinations(self.store, self.config)
+        self.assigning = Assigning(self.store, self.config, self.announcing)
         self.api = UserApi(
             self.store,
             self.config,
@@ -125,6 +127,7 @@ class FaxService:
             submitting,
             self.verifying,
             Receipts(self.store, self.config, files, mount_points, parts.composer),
+            self.assigning,
             parts.composer,
         )
         self.intake = PrintIntake(self.store, self.config, self.announcing, files, limits, submitting)

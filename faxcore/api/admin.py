@@ -7,10 +7,20 @@ import logging
 from collections.abc import Callable
 
 from faxcore.api.api_error import ApiError
+from faxcore.api.assigning import Assigning
 from faxcore.api.destinations import Destinations
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
-from faxcore.contract.bus import CopyPage, CopyQuery, DestinationPage, ErrorCode, LearntDestination, Reloaded
+from faxcore.contract.bus import (
+    Assignment,
+    CopyPage,
+    CopyQuery,
+    DestinationPage,
+    ErrorCode,
+    LearntDestination,
+    ReceptionPage,
+    Reloaded,
+)
 from faxcore.model.sentence import literal
 
 log = logging.getLogger(__name__)
@@ -25,6 +35,7 @@ class AdminApi:
         take_on: Callable[[Config], tuple[str, ...]],
         verifying: Verifying,
         destinations: Destinations,
+        assigning: Assigning,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -33,6 +44,7 @@ class AdminApi:
         self._take_on = take_on
         self._verifying = verifying
         self._destinations = destinations
+        self._assigning = assigning
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -48,6 +60,14 @@ class AdminApi:
     async def verify_all_copies(self, person: str, query: CopyQuery) -> CopyPage:
         """Compare everybody's filed faxes with what is known of them."""
         return await self._verifying.verify(person, None, query)
+
+    async def list_unassigned(self, _person: str, after: str) -> ReceptionPage:
+        """List a page of the received faxes that are nobody's."""
+        return self._assigning.list_nobodys(after)
+
+    async def assign_any_reception(self, person: str, assignment: Assignment) -> None:
+        """Give a received fax to these people."""
+        self._assigning.assign(person, self._assigning.find(assignment.reception), assignment, frozenset())
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -16,6 +16,7 @@ from typing import Final
 
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError, bad_document
+from faxcore.api.assigning import Assigning
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
@@ -27,6 +28,7 @@ from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import (
+    Assignment,
     CopyPage,
     CopyQuery,
     Draft,
@@ -80,6 +82,7 @@ class UserApi(OfferApi):
         submitting: Submitting,
         verifying: Verifying,
         receipts: Receipts,
+        assigning: Assigning,
         composer: Composer = compose,
     ) -> None:
         super().__init__(store, config, scheduler, announcing, files, submitting, limits)
@@ -87,6 +90,7 @@ class UserApi(OfferApi):
         self._composer = composer
         self._verifying = verifying
         self._receipts = receipts
+        self._assigning = assigning
 
     # ------------------------------------------------------------ what there is
 
@@ -178,6 +182,11 @@ class UserApi(OfferApi):
     async def list_receptions(self, person: str) -> list[Reception]:
         """List the caller's receptions, newest first."""
         return [view_reception(reception) for reception in self._store.receptions.all(person)]
+
+    async def assign_reception(self, person: str, assignment: Assignment) -> None:
+        """Give one of the caller's received faxes to others."""
+        found = self._reception(person, assignment.reception)
+        self._assigning.assign(person, found, assignment, frozenset((person,)))
 
     async def read_reception(self, person: str, reception: str, kind: ReceptionFile, out: int) -> None:
         """Write one file of a reception to `out`: our own copy, as what stands in the folder may be anything by now."""

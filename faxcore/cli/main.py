@@ -9,6 +9,8 @@
     faxctl change FAX --to NUMBER --at TIME --until TIME --header ID --priority PRIORITY
     faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
+    faxctl assign FAX NAME ...             a received fax to somebody else
+    faxctl unassigned                      received faxes that are nobody's, for the administrator
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
     faxctl list [--folder FOLDER] [--search WORD ...] [--most N]
     faxctl line send|receive|poll ...      one call on one modem, without the service
@@ -38,6 +40,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.cli import (
     archive_commands,
+    assign_commands,
     broadcast_commands,
     config_commands,
     destination_commands,
@@ -73,6 +76,8 @@ def parser() -> CommandParser:
         ("broadcast", broadcast_commands.add_arguments, _("one document for many recipients")),
         ("offer", offer_commands.add_offer, _("offer a document to callers, who fetch it")),
         ("offers", offer_commands.add_offers, _("what you offer, and who has fetched it")),
+        ("assign", assign_commands.add_assign, _("give a received fax to somebody else")),
+        ("unassigned", assign_commands.add_unassigned, _("received faxes that are nobody's")),
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),

@@ -31,7 +31,9 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
     called = _(", for {name}").format(name=fax.called_name) if fax.called_name else ""
     for_whom = _("for {sub_address}").format(sub_address=fax.sub_address) if fax.sub_address else ""
-    about = "  ".join(part for part in (pages + whole + called, for_whom, fax.pdf or translate(fax.waiting)) if part)
+    unsorted = _("nobody's yet") if fax.unassigned else ""
+    facts = (pages + whole + called, for_whom, unsorted, fax.pdf or translate(fax.waiting))
+    about = "  ".join(fact for fact in facts if fact)
     return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {about}"
 
 

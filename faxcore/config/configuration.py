@@ -19,6 +19,7 @@ from faxcore.config.groups import GroupConfig, read_groups
 from faxcore.config.headers import read_headers
 from faxcore.config.kept_free import KeptFree, read_kept_free
 from faxcore.config.lines import LineConfig, read_lines
+from faxcore.config.owners import read_owners
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
 from faxcore.config.retention_days import RetentionConfig, read_retention
@@ -49,6 +50,8 @@ class Config:
     kept_free: tuple[KeptFree, ...] = ()
     """Lines that stay free for receiving."""
     unanswered: UnansweredConfig = UnansweredConfig()
+    sorters: tuple[str, ...] = ()
+    """Names of people and groups who sort what is nobody's."""
     headers: tuple[Header, ...] = SHIPPED
     exchange: ExchangeConfig = ExchangeConfig()
     store: StoreConfig = StoreConfig()
@@ -179,10 +182,11 @@ def load(path: Path) -> Config:
     served = config.all_lines()
     receiving = top.table("receiving")
     kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
+    sorters = read_owners(receiving, "sorters")
     receiving.finish()
     tables, rules = read_rules(top, dialling, config.groups, served)
     refuse_covered(tables, rules, config.groups)
     route_tables, routes = read_routes(top, served)
     refuse_covered_routes(route_tables, routes, served)
     top.finish()
-    return replace(config, kept_free=kept_free, unanswered=unanswered, rules=rules, routes=routes)
+    return replace(config, kept_free=kept_free, unanswered=unanswered, sorters=sorters, rules=rules, routes=routes)

@@ -20,19 +20,19 @@ def read_people(table: Table, key: str) -> tuple[str, ...]:
     return names
 
 
-def read_owners(table: Table) -> tuple[str, ...]:
+def read_owners(table: Table, key: str = "owners") -> tuple[str, ...]:
     """The names of people and of groups, those of this machine and those of the configuration. Where a person and a
     group have the same name, the person is meant.
     """
-    owners = table.texts("owners")
+    owners = table.texts(key)
     for index, owner in enumerate(owners):
         if _is_person(table, owner) or owner in list_names(table, "group"):
             continue
         if not people.is_group(owner):
             nobody = f"there is no user or group {owner!r} on this machine, and no [[person]] or [[group]]"
-            raise table.error("owners", nobody, index)
+            raise table.error(key, nobody, index)
         if not people.members_of(owner):
-            raise table.error("owners", f"nobody is in the group {owner!r} of this machine", index)
+            raise table.error(key, f"nobody is in the group {owner!r} of this machine", index)
     return owners
 
 

@@ -31,7 +31,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "dialling": ("dialling",),
         "queue": ("queue",),
         "line": ("lines",),
-        "receiving": ("kept_free", "unanswered"),
+        "receiving": ("kept_free", "unanswered", "sorters"),
         "header": ("headers",),
         "exchange": ("exchange",),
         "person": ("persons",),

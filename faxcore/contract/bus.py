@@ -417,6 +417,26 @@ class Reception:
     """
     fetched: bool = False
     """True if the caller's order has fetched it (polling): `caller` is the number where it was offered."""
+    unassigned: bool = False
+    """True if it is nobody's, and waits for somebody who sorts it (`assign_reception`)."""
+
+
+@dataclass(frozen=True)
+class ReceptionPage:
+    """A page of received faxes, newest first."""
+
+    receptions: tuple[Reception, ...] = ()
+    after: str = ""
+    """Where the next page begins; empty: this was the last one."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Whose a received fax is to be."""
+
+    reception: str
+    to: tuple[str, ...] = ()
+    """Names of people and groups: whoever is in a group at that moment."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ service's gate, the client, introspection, the tests' stand-in and docs/bus.md a
 from __future__ import annotations
 
 from faxcore.contract.bus import (
+    Assignment,
     Broadcast,
     Claim,
     CopyPage,
@@ -35,6 +36,7 @@ from faxcore.contract.bus import (
     Reception,
     ReceptionChange,
     ReceptionFile,
+    ReceptionPage,
     Reloaded,
     Status,
     Verdict,
@@ -191,6 +193,12 @@ class Desk:
         """Count the caller's faxes in every folder."""
         raise NotImplementedError
 
+    async def assign_reception(self, assignment: Assignment) -> None:
+        """Give one of the caller's received faxes to others, who are told of it. It leaves the caller's lists; one that
+        was nobody's leaves those of everybody who sorts.
+        """
+        raise NotImplementedError
+
     async def mark_fax(self, fax: str, read: bool) -> None:
         """Note that the caller has read a fax, or has not."""
         raise NotImplementedError
@@ -249,6 +257,16 @@ class Admin:
 
     async def verify_all_copies(self, query: CopyQuery) -> CopyPage:
         """Compare the files of everybody's filed faxes with what was filed, as `verify_copies` does."""
+        raise NotImplementedError
+
+    async def list_unassigned(self, after: str) -> ReceptionPage:
+        """List a page of the received faxes that are nobody's, from behind `after`, the `after` of the page before;
+        empty: the first.
+        """
+        raise NotImplementedError
+
+    async def assign_any_reception(self, assignment: Assignment) -> None:
+        """Give a received fax to these people, as `assign_reception` does, and nobody loses it but those who sort."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

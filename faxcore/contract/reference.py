@@ -32,6 +32,8 @@ _VALUES = (
     bus.Broadcast,
     bus.StateCount,
     bus.Reception,
+    bus.ReceptionPage,
+    bus.Assignment,
     bus.ReceptionChange,
     bus.NewOffer,
     bus.Offer,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ from faxcore.reception.late_receptions import (
 )
 from faxcore.reception.placing import Owners, Placing
 from faxcore.routing.fitting import Arrival
-from faxcore.routing.routes import Route, nobody, route
+from faxcore.routing.routes import NOBODY, Route, nobody, route
 from faxcore.store.offers import OfferRow
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
@@ -83,12 +83,15 @@ class Filing:
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""
         found = self._route(reception, report.remote_id)
+        if found.owners and not self._existing(found.owners):
+            gone = Sentence("nobody: there is no {owners} any more", {"owners": ", ".join(found.owners)})
+            found = replace(found, rule=NOBODY, trace=(*found.trace, gone))
         folder = self._folder_of(found)
         with self._store.transaction():
             numbers = [
                 number_key(number, self._config.value.dialling) for number in (reception.called, reception.caller)
             ]
-            self._store.receptions.keep(reception.id, report, found, self._existing(found), folder, numbers)
+            self._store.receptions.keep(reception.id, report, found, self._find_owners(found), folder, numbers)
             checkpoint("reception written, not committed")
         for sentence in found.trace:
             # It stands with the reception, too; the log names no numbers.
@@ -103,7 +106,7 @@ class Filing:
     def find_offers(self, line: LineConfig, called: str) -> list[OfferRow]:
         """List what is offered to callers of this number on this line: by those whose number it is."""
         dialling = self._config.value.dialling
-        owners = self._existing(route(line, Arrival(called), dialling))
+        owners = self._existing(route(line, Arrival(called), dialling).owners)
         return self._store.offers.find_open(owners, number_key(called, dialling) if called else "")
 
     async def run(self) -> None:
@@ -134,12 +137,17 @@ class Filing:
     def _folder_of(self, found: Route) -> Path:
         return found.folder or self._config.value.received
 
-    def _existing(self, found: Route) -> frozenset[str]:
-        """Find the people of a route by their one name, whoever is in its groups now. One that is not known any more
-        is left out, as the log says.
+    def _find_owners(self, found: Route) -> frozenset[str]:
+        """Find the people whose a fax is: those of its route or, if there are none, those who sort it."""
+        owners = self._existing(found.owners)
+        return owners if owners or found.confidential else self._existing(self._config.value.sorters)
+
+    def _existing(self, names: Iterable[str]) -> frozenset[str]:
+        """Find people by their one name, whoever is in these groups now. One that is not known any more is left out,
+        as the log says.
         """
         existing: frozenset[str] = frozenset()
-        for name in found.owners:
+        for name in names:
             owners = self._config.value.find_owners(name)
             if not owners:
                 log.error("there is no user or group %r with anybody in it any more, whose a fax would be", name)
@@ -182,7 +190,7 @@ class Filing:
         folder = self._folder_of(found)
         if str(folder) == reception.folder or found.rule != reception.rule:
             return reception
-        if sorted(self._existing(found)) != self._store.receptions.owners(reception.id):
+        if sorted(self._find_owners(found)) != self._store.receptions.owners(reception.id):
             return reception
         self._store.receptions.set_folder(reception.id, folder)
         return replace(reception, folder=str(folder), tiff="", pdf="")

@@ -15,6 +15,8 @@ from faxcore.dialling.numbers import same_number
 from faxcore.model.sentence import Sentence, mark
 from faxcore.routing.fitting import Arrival, find_rule, may_fit
 
+NOBODY: Final = "nobody"
+"""The rule of a fax that is nobody's, as long as nobody has sorted it."""
 SEVERAL: Final = "several"
 """In place of a sub-address: one call brought documents for several."""
 
@@ -30,6 +32,8 @@ class Route:
     rule: str
     trace: tuple[Sentence, ...]
     """One sentence for each rule that was tried, the one that matched last."""
+    confidential: bool = False
+    """It may be for somebody alone, and is not known for whom: nobody but the administrator sorts it."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: S
     """Tell whose a fax is that came in on this line; `rules` are the routes of the configuration."""
     if takes_sub_address(line, rules) and arrival.sub_address in (None, SEVERAL):
         unknown = Sentence("sub-address: not known for whom it is; the fax is kept for the administrator")
-        return replace(nobody(unknown), folder=line.folder)
+        return replace(nobody(unknown), folder=line.folder, confidential=True)
     rule, trace = find_rule(rules, line, arrival, dialling)
     if rule is None:
         found = _route_by_line(line, arrival, dialling)
@@ -159,4 +163,4 @@ def _route_by_line(line: LineConfig, arrival: Arrival, dialling: DiallingConfig)
 
 def nobody(*trace: Sentence) -> Route:
     """Make the route of a fax that nobody owns: it is kept for the administrator."""
-    return Route((), None, "nobody", trace)
+    return Route((), None, NOBODY, trace)

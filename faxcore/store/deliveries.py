@@ -95,6 +95,12 @@ class Deliveries:
             for piece in in_pieces(ids):
                 self._db.run(update(table).where(table.c.id.in_(piece)).values(done=self._db.now()))
 
+    def forget(self, kind: str, subject: str, person: str) -> None:
+        """This has not to be told to this person any more, if it waits."""
+        table = schema.delivery
+        same = (table.c.kind == kind, table.c.subject == subject, table.c.person == person)
+        self._db.run(delete(table).where(*same, table.c.done.is_(None)))
+
     def done_of(self, kind: str, subject: str, person: str) -> None:
         """Note that this person's programs have been told this, if it waited."""
         table = schema.delivery

@@ -180,13 +180,19 @@ class Entries:
 
     def remove(self, *subjects: str) -> None:
         """Faxes that are gone."""
+        self._remove(schema.entry.c.subject.in_(subjects))
+
+    def leave(self, subject: str, people: Sequence[str]) -> None:
+        """A fax is in these people's lists no more."""
+        self._remove(schema.entry.c.subject == subject, schema.entry.c.person.in_(people))
+
+    def _remove(self, *which: ColumnElement[bool]) -> None:
         table = schema.entry
         with self._db.transaction():
             if self._db.is_sqlite:
-                found = select(table.c.number, table.c.words).where(table.c.subject.in_(subjects))
-                for row in self._db.rows(found):
+                for row in self._db.rows(select(table.c.number, table.c.words).where(*which)):
                     self._db.run(_UNINDEX.bindparams(number=row.number, words=row.words))
-            self._db.run(delete(table).where(table.c.subject.in_(subjects)))
+            self._db.run(delete(table).where(*which))
 
     def rebuild_index(self) -> None:
         """Make the index of words anew, after rows were added in bulk."""

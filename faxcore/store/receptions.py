@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,7 @@ from faxcore.contract.bus import Folder
 from faxcore.contract.codec import decode, encode
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
-from faxcore.routing.routes import SEVERAL, Route
+from faxcore.routing.routes import NOBODY, SEVERAL, Route
 from faxcore.store import schema
 from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
@@ -41,6 +41,8 @@ class Receiving(Enum):
     FILED = "filed"
 
 
+ASSIGNED: Final = "assigned"
+"""The rule of a fax that somebody has given to somebody."""
 KNOWN: Final = frozenset({Receiving.WAITING, Receiving.FILED})
 """The states in which its owners know a reception."""
 
@@ -198,10 +200,25 @@ class Receptions:
         self._db.add_all(
             schema.reception_owner, [{"reception": reception, "person": person} for person in sorted(owners)]
         )
-        texts = [row.line, row.called_name, row.caller_name, report.remote_id, report.sender_id, row.sub_address or ""]
-        words = join_words(texts, [row.called, row.caller, report.remote_id, *numbers])
+        words = _join_words(replace(row, remote_id=report.remote_id), numbers, report.sender_id)
         for person in sorted(owners):
             self._entries.add(Kind.RECEPTION, reception, person, None, words, row.called_key)
+
+    def assign(
+        self, row: ReceptionRow, new: Iterable[str], leaving: Iterable[str], why: Sentence, numbers: Sequence[str]
+    ) -> None:
+        """Add owners to one that is known, and take it from those who leave it; `why` is for its trace, `numbers` as
+        for `keep`. In the caller's transaction.
+        """
+        owner, gone = schema.reception_owner, list(leaving)
+        self._db.run(delete(owner).where(owner.c.reception == row.id, owner.c.person.in_(gone)))
+        self._entries.leave(row.id, gone)
+        words = _join_words(row, numbers)
+        for person in new:
+            self._db.add(owner, reception=row.id, person=person)
+            self._entries.add(Kind.RECEPTION, row.id, person, Folder.INBOX, words, row.called_key)
+        trace = [*self.trace(row.id), why]
+        self._change(row.id, rule=ASSIGNED, trace=json.dumps(encode(trace), ensure_ascii=False))
 
     def drop(self, reception: str, report: CallReport) -> None:
         """The call is over and brought no page."""
@@ -284,6 +301,15 @@ class Receptions:
         statement = select(table.c.person).where(table.c.reception == id).order_by(table.c.person)
         return [row.person for row in self._db.rows(statement)]
 
+    def list_nobodys(self, after: str, most: int) -> list[ReceptionRow]:
+        """List what nobody has sorted yet, from behind the id `after`, newest first."""
+        table = schema.reception
+        known = table.c.state.in_([state.value for state in KNOWN])
+        statement = _ALL.where(table.c.rule == NOBODY, known)
+        if after:
+            statement = statement.where(table.c.id < after)
+        return [self._reception(row) for row in self._db.rows(statement.order_by(table.c.id.desc()).limit(most))]
+
     def all(self, person: str) -> list[ReceptionRow]:
         """The newest receptions that a person knows, newest first."""
         table, owner = schema.reception, schema.reception_owner
@@ -304,3 +330,9 @@ class Receptions:
             waiting=self._waiting.get(row.id, NOTHING),
         )
         return ReceptionRow(**values)
+
+
+def _join_words(row: ReceptionRow, numbers: Sequence[str], sender_id: str = "") -> str:
+    """The words by which a received fax is found."""
+    texts = [row.line, row.called_name, row.caller_name, row.remote_id, sender_id, row.sub_address or ""]
+    return join_words(texts, [row.called, row.caller, row.remote_id, *numbers])

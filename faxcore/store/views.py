@@ -12,6 +12,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.routing.routes import NOBODY
 from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
 from faxcore.store.jobs import JobRow
@@ -153,4 +154,5 @@ def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
         read=read,
         waiting=NOTHING if filed else reception.waiting or TRYING,
         fetched=bool(reception.fetched_for),
+        unassigned=reception.rule == NOBODY,
     )

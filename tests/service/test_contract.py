@@ -25,6 +25,7 @@ from faxcore.bus import client
 from faxcore.contract import bus as contract
 from faxcore.contract.bus import (
     Accepted,
+    Assignment,
     Broadcast,
     Claim,
     CopyPage,
@@ -51,6 +52,7 @@ from faxcore.contract.bus import (
     Reception,
     ReceptionChange,
     ReceptionFile,
+    ReceptionPage,
     StateCount,
     Status,
     Verdict,
@@ -243,6 +245,17 @@ class User:
         broadcast = await self.send_to_several()
         assert self.ear.story(job)[-1][0] == "done" and len(self.ear.story(job)) == 8
         await self.ask_for_what_there_is_not(first.id, job, reception, broadcast)
+        await self.give_away(reception)
+
+    async def give_away(self, reception: str) -> None:
+        """A received fax goes to somebody else, and is ours no more."""
+        desk = self.desk
+        await self.refused(ErrorCode.BAD_ORDER, desk.assign_reception(Assignment(reception, ())))
+        await self.refused(ErrorCode.BAD_ORDER, desk.assign_reception(Assignment(reception, ("nobody-at-all",))))
+        before = [each.id for each in await desk.list_receptions()]
+        await desk.assign_reception(Assignment(reception, ("daemon",)))
+        assert [each.id for each in await desk.list_receptions()] == [id for id in before if id != reception]
+        await self.refused(ErrorCode.UNKNOWN, desk.assign_reception(Assignment(reception, ("daemon",))))
 
     async def look_around(self) -> None:
         headers = await self.desk.headers()
@@ -862,6 +875,10 @@ def assert_contract(value: object, kind: type) -> None:
 
 async def administrate(admin: client.AdminClient) -> None:
     """What calls have taught is shown, locked and forgotten."""
+    assert await admin.list_unassigned("") == ReceptionPage()
+    with pytest.raises(client.BusError) as refused_one:
+        await admin.assign_any_reception(Assignment("no-such-thing", ("daemon",)))
+    assert refused_one.value.code is ErrorCode.UNKNOWN
     page = await admin.list_destinations("")
     assert_contract(page, DestinationPage)
     assert [each.number for each in page.destinations] == ["+33199000002", "+33199000003"] and page.after == ""

@@ -47,6 +47,7 @@ from faxcore.bus.wire import Bus
 from faxcore.config import Config
 from faxcore.contract.bus import (
     Accepted,
+    Assignment,
     Broadcast,
     Call,
     Claim,
@@ -80,6 +81,7 @@ from faxcore.contract.bus import (
     Reception,
     ReceptionChange,
     ReceptionFile,
+    ReceptionPage,
     Reloaded,
     StateCount,
     Status,
@@ -148,6 +150,9 @@ class FakeDesk(Desk, Intake, Admin):
         self.jobs: dict[str, Job] = {}
         self.calls: dict[str, list[Call]] = {}
         self.receptions: list[Reception] = []
+        self.unassigned: list[Reception] = []
+        self.people = {"daemon"}
+        """Those to whom faxes can be given."""
         self.asked: list[tuple[Any, ...]] = []
         self.refuse: dict[str, BusError] = {}
         self.copy_state = CopyState.UNCHANGED
@@ -628,6 +633,20 @@ class FakeDesk(Desk, Intake, Admin):
         found = {folder: [fax.id for fax in self._faxes() if self._is_in(fax, folder)] for folder in Folder}
         return [FolderCount(folder, len(ids), len(set(ids) - self.read)) for folder, ids in found.items()]
 
+    async def assign_reception(self, assignment: Assignment) -> None:
+        self._ask("assign_reception", assignment)
+        self._assign(assignment)
+        self.receptions = [each for each in self.receptions if each.id != assignment.reception]
+
+    async def assign_any_reception(self, assignment: Assignment) -> None:
+        self._ask("assign_any_reception", assignment)
+        self._assign(assignment)
+        self.unassigned = [each for each in self.unassigned if each.id != assignment.reception]
+
+    async def list_unassigned(self, after: str) -> ReceptionPage:
+        self._ask("list_unassigned", after)
+        return ReceptionPage(tuple(each for each in self.unassigned if not after or each.id < after))
+
     async def mark_fax(self, fax: str, read: bool) -> None:
         self._ask("mark_fax", fax, read)
         self._fax(fax)
@@ -775,6 +794,15 @@ class FakeDesk(Desk, Intake, Admin):
     def _is_in(self, fax: News, folder: Folder | None) -> bool:
         here = Folder.BIN if fax.id in self.binned else _folder(fax)
         return here is folder or (folder is None and here is not Folder.BIN)
+
+    def _assign(self, assignment: Assignment) -> None:
+        if not any(each.id == assignment.reception for each in (*self.receptions, *self.unassigned)):
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no received fax with this name."))
+        for name in assignment.to:
+            if name not in self.people:
+                raise BusError(ErrorCode.BAD_ORDER, Sentence("There is nobody called {name}.", {"name": name}))
+        if not assignment.to:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("Say who gets the fax."))
 
     def _fax(self, id: str) -> News:
         found = next((fax for fax in self._faxes() if fax.id == id), None)

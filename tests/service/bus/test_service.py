@@ -27,6 +27,7 @@ from faxcore.contract.bus import (
     BUS_NAME,
     OBJECT_PATH,
     Accepted,
+    Assignment,
     Claim,
     CopyQuery,
     Draft,
@@ -60,6 +61,8 @@ RULES: dict[str, str] = {
     "RefusePrint": "cupsd only",
     "Reload": "root and the service only",
     "VerifyAllCopies": "root and the service only",
+    "ListUnassigned": "root and the service only",
+    "AssignAnyReception": "root and the service only",
     "ListDestinations": "root and the service only",
     "ShowDestination": "root and the service only",
     "ForgetDestination": "root and the service only",
@@ -98,6 +101,7 @@ RULES: dict[str, str] = {
     "ListReceptions": "own only",
     "ListFaxes": "own only",
     "CountFolders": "own only",
+    "AssignReception": "owner",
     "MarkFax": "owner",
     "BinFax": "owner",
     "RestoreFax": "owner",
@@ -207,6 +211,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "RefusePrint": intake.refuse_print(Claim(user="root", title="forged"), Sentence("Forged.")),
                     "Reload": admin.reload(),
                     "VerifyAllCopies": admin.verify_all_copies(CopyQuery()),
+                    "ListUnassigned": admin.list_unassigned(""),
+                    "AssignAnyReception": admin.assign_any_reception(Assignment(ids["reception"], ("root",))),
+                    "AssignReception": desk.assign_reception(Assignment(ids["reception"], ("root",))),
                     "ListDestinations": admin.list_destinations(""),
                     "ShowDestination": admin.show_destination("0199000002"),
                     "ForgetDestination": admin.forget_destination("0199000002"),
@@ -259,7 +266,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 10
+    assert [seen.pop(name) for name in closed] == ["denied"] * 12
     assert ids["reception"] not in seen.pop("verified")
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl assign` and `faxctl unassigned`: whose a received fax is, told by hand.
+
+`assign FAX NAME ...` gives one of your received faxes to others, people or groups: one that came to you by mistake, or,
+for those who sort (`[receiving] sorters`), one that is nobody's. With --any the administrator gives anybody's.
+`unassigned` lists, for the administrator, what is nobody's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from faxcore.bus.client import connect, connect_admin
+from faxcore.cli.plain_output import format_fax, print_json
+from faxcore.contract.bus import Assignment, Reception
+from faxcore.i18n import gettext as _
+
+
+def add_assign(parser: argparse.ArgumentParser) -> None:
+    """The options of `faxctl assign`."""
+    parser.add_argument("fax", metavar="FAX", help=_("the id of a received fax"))
+    parser.add_argument("names", metavar="NAME", nargs="+", help=_("people and groups who get it"))
+    parser.add_argument("--any", action="store_true", help=_("anybody's fax, as the administrator"))
+    parser.set_defaults(run_here=lambda options: asyncio.run(_assign(options)))
+
+
+def add_unassigned(parser: argparse.ArgumentParser) -> None:
+    """The options of `faxctl unassigned`."""
+    parser.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
+    parser.set_defaults(run_here=lambda options: asyncio.run(_list(options)))
+
+
+async def _assign(options: argparse.Namespace) -> int:
+    wanted = Assignment(options.fax, tuple(options.names))
+    if options.any:
+        async with connect_admin(options.bus) as admin:
+            await admin.assign_any_reception(wanted)
+    else:
+        async with connect(options.bus) as desk:
+            await desk.assign_reception(wanted)
+    return 0
+
+
+async def _list(options: argparse.Namespace) -> int:
+    found: list[Reception] = []
+    after = ""
+    async with connect_admin(options.bus) as admin:
+        while True:
+            page = await admin.list_unassigned(after)
+            if options.json:
+                found += page.receptions
+            else:
+                for each in page.receptions:
+                    print(format_fax(each))
+                sys.stdout.flush()
+            after = page.after
+            if not after:
+                return print_json(found) if options.json else 0
