@@ -92,7 +92,7 @@ class FaxService:
         self._parts = parts = parts or Parts()
         self.config = CurrentConfig(config)
         self.store = Store(config.state, parts.clock, config.store.url, parts.monotonic)
-        self.announcing = Announcing(self.store, listeners, self._watch)
+        self.announcing = Announcing(self.store, self.config, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
         mount_points = parts.mount_points(config.state)

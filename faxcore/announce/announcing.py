@@ -11,6 +11,8 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
+from faxcore.announce.read_marks import ReadMarks
+from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import Draft, Fetching, Folder, Job, PrintNotice, Reception, ReceptionChange
 from faxcore.store import deliveries
 from faxcore.store.deliveries import DeliveryRow
@@ -43,11 +45,16 @@ class Announcing:
     """Signals for what changes now, and the deliveries of what must be told sooner or later."""
 
     def __init__(
-        self, store: Store, listeners: Listeners, broken: Callable[[asyncio.Task[None]], None] = lambda _task: None
+        self,
+        store: Store,
+        config: CurrentConfig,
+        listeners: Listeners,
+        broken: Callable[[asyncio.Task[None]], None] = lambda _task: None,
     ) -> None:
         """`broken` hears of the end of every task."""
         self._store = store
         self._listeners = listeners
+        self._read_marks = ReadMarks(store, config)
         self._broken = broken
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -65,12 +72,15 @@ class Announcing:
         for person in self._store.receptions.owners(reception.id):
             self.flush(person)
 
-    def reception_changed(self, reception: ReceptionRow) -> None:
-        """Tell every owner who listens and still has it in the inbox. It is no news that must be told: lists say it."""
+    def reception_changed(self, reception: ReceptionRow, but: str = "") -> None:
+        """Tell every owner who listens and still has it in the inbox, but this one, who knows. It is no news that must
+        be told: lists say it.
+        """
+        marks = self._read_marks.find([reception.id]).get(reception.id, ())
         for person in self._store.receptions.owners(reception.id):
             entry = self._store.entries.get(person, reception.id)
-            if entry is not None and entry.folder == Folder.INBOX.value:
-                self._listeners.tell(person, ReceptionChange(view_reception(reception, entry.read)))
+            if person != but and entry is not None and entry.folder == Folder.INBOX.value:
+                self._listeners.tell(person, ReceptionChange(view_reception(reception, entry.read, marks)))
 
     def flush(self, person: str) -> None:
         """Tell this person what waits, oldest first, as long as somebody listens: a batch now, the rest in between."""

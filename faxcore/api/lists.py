@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from faxcore.announce.announcing import Announcing
+from faxcore.announce.read_marks import ReadMarks
 from faxcore.api.api_error import ApiError
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode, FaxPage, FaxQuery, Folder, FolderCount
@@ -23,25 +25,32 @@ MOST_TYPED: Final = 200
 class ListApi:
     """The lists in which people find their faxes."""
 
-    def __init__(self, store: Store, config: CurrentConfig, scheduler: Scheduler) -> None:
+    def __init__(self, store: Store, config: CurrentConfig, scheduler: Scheduler, announcing: Announcing) -> None:
         self._store = store
         self._config = config
         self._scheduler = scheduler
+        self._announcing = announcing
+        self._read_marks = ReadMarks(store, config)
 
     async def list_faxes(self, person: str, query: FaxQuery) -> FaxPage:
         """List a page of the caller's faxes."""
         number = number_key(query.number, self._config.value.dialling) if query.number else ""
         words = clean_text(query.words, MOST_TYPED)
-        return self._store.listing.page(person, replace(query, number=number, words=words), self._scheduler.progress)
+        wanted = replace(query, number=number, words=words)
+        return self._store.listing.page(person, wanted, self._scheduler.progress, self._read_marks.find)
 
     async def count_folders(self, person: str) -> list[FolderCount]:
         """Count the caller's faxes in every folder."""
         return self._store.listing.count(person)
 
     async def mark_fax(self, person: str, fax: str, read: bool) -> None:
-        """Note that the caller has read a fax, or has not."""
-        self._entry(person, fax)
+        """Note that the caller has read a fax, or has not; its other owners see it."""
+        entry = self._entry(person, fax)
         self._store.entries.mark_read(person, fax, read)
+        if entry.kind is Kind.RECEPTION and entry.read != read:
+            reception = self._store.receptions.get(fax)
+            assert reception is not None, fax
+            self._announcing.reception_changed(reception, but=person)
 
     async def bin_fax(self, person: str, fax: str) -> None:
         """Put a fax that is not under way into the caller's bin."""

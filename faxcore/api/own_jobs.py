@@ -40,7 +40,7 @@ class JobApi(ListApi):
         submitting: Submitting,
         limits: Limits,
     ) -> None:
-        super().__init__(store, config, scheduler)
+        super().__init__(store, config, scheduler, announcing)
         self._announcing = announcing
         self._files = files
         self._submitting = submitting

@@ -181,7 +181,10 @@ class UserApi(OfferApi):
 
     async def list_receptions(self, person: str) -> list[Reception]:
         """List the caller's receptions, newest first."""
-        return [view_reception(reception) for reception in self._store.receptions.all(person)]
+        rows = self._store.receptions.all(person)
+        marks = self._read_marks.find([row.id for row in rows])
+        read = {id for id, found in marks.items() if any(mark.person == person for mark in found)}
+        return [view_reception(row, row.id in read, marks.get(row.id, ())) for row in rows]
 
     async def assign_reception(self, person: str, assignment: Assignment) -> None:
         """Give one of the caller's received faxes to others."""

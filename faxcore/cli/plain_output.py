@@ -32,7 +32,9 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     called = _(", for {name}").format(name=fax.called_name) if fax.called_name else ""
     for_whom = _("for {sub_address}").format(sub_address=fax.sub_address) if fax.sub_address else ""
     unsorted = _("nobody's yet") if fax.unassigned else ""
-    facts = (pages + whole + called, for_whom, unsorted, fax.pdf or translate(fax.waiting))
+    read = ", ".join(f"{mark.name} {format_time(mark.at)}" for mark in fax.read_by)
+    by_whom = _("read by {readers}").format(readers=read) if read else ""
+    facts = (pages + whole + called, for_whom, unsorted, by_whom, fax.pdf or translate(fax.waiting))
     about = "  ".join(fact for fact in facts if fact)
     return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {about}"
 

@@ -388,6 +388,16 @@ class JobDetails:
 
 
 @dataclass(frozen=True)
+class ReadMark:
+    """Somebody has read a received fax."""
+
+    person: str
+    name: str
+    """The person's full name; without one, the same as `person`."""
+    at: str
+
+
+@dataclass(frozen=True)
 class Reception:
     """One received document."""
 
@@ -417,6 +427,8 @@ class Reception:
     """
     fetched: bool = False
     """True if the caller's order has fetched it (polling): `caller` is the number where it was offered."""
+    read_by: tuple[ReadMark, ...] = ()
+    """Those of its owners who have read it, the first one first."""
     unassigned: bool = False
     """True if it is nobody's, and waits for somebody who sorts it (`assign_reception`)."""
 

@@ -31,6 +31,7 @@ _VALUES = (
     bus.JobDetails,
     bus.Broadcast,
     bus.StateCount,
+    bus.ReadMark,
     bus.Reception,
     bus.ReceptionPage,
     bus.Assignment,

@@ -250,6 +250,18 @@ class Entries:
     def _read(self, statement: Select[Any]) -> list[EntryRow]:
         return [_entry(row) for row in self._db.rows(statement)]
 
+    def list_readers(self, subjects: Sequence[str]) -> list[tuple[str, str, str]]:
+        """List who has read these faxes, and when, the first one first: subject, person, time."""
+        table = schema.entry
+        return sorted(
+            (
+                (row.subject, row.person, row.read)
+                for piece in in_pieces(subjects)
+                for row in self._db.rows(_READERS.where(table.c.subject.in_(piece)))
+            ),
+            key=lambda found: found[2],
+        )
+
     def count(self, person: str) -> dict[str, tuple[int, int]]:
         """Count the entries of each folder: all, and those not read."""
         table = schema.entry
@@ -279,6 +291,11 @@ def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: st
         ways = [both.join(beginning.format(word) for word in way) for way in term]
         parts.append("(" + either.join(f"({way})" for way in ways) + ")")
     return both.join(parts)
+
+
+_READERS: Final = select(schema.entry.c.subject, schema.entry.c.person, schema.entry.c.read).where(
+    schema.entry.c.read.is_not(None), schema.entry.c.folder != HIDDEN
+)
 
 
 def _select() -> Select[Any]:

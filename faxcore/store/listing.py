@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from faxcore.contract.bus import Draft, FaxPage, FaxQuery, Folder, FolderCount, Job, Reception
+from faxcore.contract.bus import Draft, FaxPage, FaxQuery, Folder, FolderCount, Job, ReadMark, Reception
 from faxcore.store.drafts import DraftRow, Drafts
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.jobs import JobRow, Jobs
@@ -29,8 +29,14 @@ class Listing:
         self._jobs = jobs
         self._receptions = receptions
 
-    def page(self, person: str, query: FaxQuery, progress: Callable[[JobRow], CallProgress]) -> FaxPage:
-        """The faxes that a query asks for; `progress` says where a job's call is."""
+    def page(
+        self,
+        person: str,
+        query: FaxQuery,
+        progress: Callable[[JobRow], CallProgress],
+        read_marks: Callable[[Sequence[str]], Mapping[str, Sequence[ReadMark]]] = lambda _receptions: {},
+    ) -> FaxPage:
+        """The faxes that a query asks for; `progress` says where a job's call is, `read_marks` who has read what."""
         most = min(max(query.most, 1), MOST)
         terms = search_terms(query.words)
         if query.broadcast:
@@ -49,11 +55,13 @@ class Listing:
         for entry in entries:
             ids[entry.kind].append(entry.subject)
         read = {entry.subject for entry in entries if entry.read}
+        marks = read_marks(ids[Kind.RECEPTION])
         return FaxPage(
             drafts=_newest_first(self.view_drafts(self._drafts.several(ids[Kind.DRAFT]))),
             jobs=_newest_first(view_job(each, progress(each)) for each in self._jobs.several(ids[Kind.JOB])),
             receptions=_newest_first(
-                view_reception(each, each.id in read) for each in self._receptions.several(ids[Kind.RECEPTION])
+                view_reception(each, each.id in read, marks.get(each.id, ()))
+                for each in self._receptions.several(ids[Kind.RECEPTION])
             ),
             after=after,
         )

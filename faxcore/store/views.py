@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.contract.bus import Call, Draft, Fetching, Job, LiveCall, Offer, PrintNotice, Reception
+from faxcore.contract.bus import Call, Draft, Fetching, Job, LiveCall, Offer, PrintNotice, ReadMark, Reception
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.model.priority import Priority
@@ -133,8 +133,8 @@ def view_print_notice(notice: PrintNoticeRow) -> PrintNotice:
     return PrintNotice(notice.id, notice.title, notice.created, notice.sentence, notice.refused)
 
 
-def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
-    """Make a reception of the row of one that its owners know; `read` by whom it is shown to."""
+def view_reception(reception: ReceptionRow, read: bool = False, read_by: Sequence[ReadMark] = ()) -> Reception:
+    """Make a reception of the row of one that its owners know; `read` by whom it is shown to, and by others."""
     filed = reception.state is Receiving.FILED
     return Reception(
         id=reception.id,
@@ -154,5 +154,6 @@ def view_reception(reception: ReceptionRow, read: bool = False) -> Reception:
         read=read,
         waiting=NOTHING if filed else reception.waiting or TRYING,
         fetched=bool(reception.fetched_for),
+        read_by=tuple(read_by),
         unassigned=reception.rule == NOBODY,
     )

@@ -171,3 +171,31 @@ def test_a_fax_whose_owners_are_gone_is_sorted(tmp_path: Path) -> None:
         assert str(trace[-1]) == "nobody: there is no gone any more"
 
     receive(tmp_path, office(tmp_path, owners=("gone",)), then)
+
+
+def test_the_owners_of_a_fax_see_who_has_read_it(tmp_path: Path) -> None:
+    async def then(service: FaxService, listener: Listener, fax: str) -> None:
+        def changes(person: str) -> list[Reception]:
+            return [news.reception for who, name, news in listener.heard if (who, name) == (person, "ReceptionChanged")]
+
+        (before,) = await service.api.list_receptions(ME)
+        assert (before.read, before.read_by) == (False, ())
+        told = len(changes(ME))
+        await service.api.mark_fax(ME, fax, True)
+        (mine,) = await service.api.list_receptions(ME)
+        (mark,) = mine.read_by
+        assert (mine.read, mark.person, mark.name, mark.at > "") == (True, ME, ME, True)
+        (theirs,) = (await service.api.list_faxes(CAROL, FaxQuery())).receptions
+        assert (theirs.read, theirs.read_by) == (False, (mark,))
+        assert (changes(CAROL)[-1].read, changes(CAROL)[-1].read_by) == (False, (mark,))
+        assert len(changes(ME)) == told, "who has read it knows"
+        heard = len(listener.heard)
+        await service.api.mark_fax(ME, fax, True)
+        assert len(listener.heard) == heard, "nothing has changed"
+        await service.api.mark_fax(CAROL, fax, True)
+        assert [each.name for each in changes(ME)[-1].read_by] == [ME, "Carol Roux"]
+        await service.api.mark_fax(ME, fax, False)
+        assert [each.person for each in changes(CAROL)[-1].read_by] == [CAROL]
+
+    config = office(tmp_path, owners=(ME, CAROL))
+    receive(tmp_path, replace(config, persons=(PersonConfig(CAROL, full_name="Carol Roux"),)), then)

@@ -78,6 +78,7 @@ from faxcore.contract.bus import (
     Order,
     Preview,
     PrintNotice,
+    ReadMark,
     Reception,
     ReceptionChange,
     ReceptionFile,
@@ -651,6 +652,8 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("mark_fax", fax, read)
         self._fax(fax)
         (self.read.add if read else self.read.discard)(fax)
+        marks = (ReadMark("me", "me", "2026-11-28T09:00:00+00:00"),) if read else ()
+        self.receptions = [replace(each, read_by=marks) if each.id == fax else each for each in self.receptions]
 
     async def bin_fax(self, fax: str) -> None:
         self._ask("bin_fax", fax)
