@@ -82,6 +82,7 @@ class FetchCall:
         self._end = end
         self._mind_clock = mind_clock
         self._cancelled = False
+        self._put_off = False
         self.watch = CallWatch(line.name, 0, monotonic, fetching_in_words)
 
     async def run(self) -> None:
@@ -95,6 +96,10 @@ class FetchCall:
         if obstacle:
             self._line.release()
             await self._finish(CallReport(Outcome.MODEM, obstacle), wait=FULL_SECONDS)
+            return
+        if self._cancelled or self._put_off:
+            self._line.release()
+            await self._finish(CallReport(Outcome.LOCAL_ABORT))
             return
         if not may_carry_now(self._line.line, self._job, self._config.value, self._store.database.local_now()):
             self._line.release()
@@ -127,6 +132,7 @@ class FetchCall:
 
     async def put_off(self) -> None:
         """End this call for a person who wants the job to go on later, or elsewhere."""
+        self._put_off = True
         await self._break_off()
 
     async def _break_off(self) -> None:

@@ -13,7 +13,7 @@ from faxcore.config import QueueConfig
 from faxcore.contract.bus import ErrorCode, FaxQuery, Folder, Job, JobChange, Order, Reception
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
-from faxcore.model.job import JobKind
+from faxcore.model.job import JobKind, State
 from faxcore.service import FaxService
 from faxcore.store import schema
 from faxcore.store.receptions import Receiving, ReceptionRow
@@ -158,6 +158,27 @@ def test_it_is_held_changed_and_cancelled_as_others_are(tmp_path: Path) -> None:
 
     script(tmp_path, fetch={FROM: ["hang"], ELSEWHERE: ["ok"]})
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("wish", ["cancel", "hold"])
+def test_one_that_is_broken_off_between_its_claim_and_its_call_is_not_dialled(tmp_path: Path, wish: str) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (service, listener):
+            await until("the line to be free", lambda: service.lines[0].free)
+            job = await fetch(service)
+            service.scheduler.turn()
+            claimed = service.store.jobs.get(job)
+            assert claimed is not None and claimed.state is State.ACTIVE
+            await (service.api.cancel_job(ME, job) if wish == "cancel" else service.api.hold_job(ME, job))
+            assert service.lines[0].call == "", "all of this came before the call's first step"
+            ended = await listener.until_job(job, "cancelled", "held", "done")
+            assert ended.state.value == ("cancelled" if wish == "cancel" else "held")
+            await until_quiet(service)
+            assert service.lines[0].free
+
+    script(tmp_path, fetch={FROM: ["ok"]})
+    asyncio.run(main())
+    assert log(tmp_path) == []
 
 
 def test_a_worker_that_dies_leaves_what_it_has_kept(tmp_path: Path) -> None:
