@@ -21,7 +21,7 @@ from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.queue.call_watch import CallWatch
-from faxcore.queue.carrying import may_carry_now
+from faxcore.queue.dialled_call import DialledCall
 from faxcore.queue.restart import end_unheard
 from faxcore.queue.verdict import write_verdict
 from faxcore.routing.own_numbers import find_station_id
@@ -55,7 +55,7 @@ class Fetched(Protocol):
         """
 
 
-class FetchCall:
+class FetchCall(DialledCall):
     """Has the line fetch the document, and writes down what is heard of the call."""
 
     def __init__(
@@ -72,72 +72,37 @@ class FetchCall:
         monotonic: Callable[[], float],
     ) -> None:
         """All but `fetched` as for an outgoing call."""
-        self._store = store
-        self._config = config
-        self._job = job
-        self._line = line
-        self._call = call
+        super().__init__(store, config, job, line, call, changed, end, mind_clock)
         self._fetched = fetched
-        self._changed = changed
-        self._end = end
-        self._mind_clock = mind_clock
-        self._cancelled = False
-        self._put_off = False
         self.watch = CallWatch(line.name, 0, monotonic, fetching_in_words)
 
     async def run(self) -> None:
         """Dial; the rest is heard."""
         try:
             obstacle = self._fetched.find_obstacle()
-            make_folder(self._store.call_folder(self._call))
+            make_folder(self._store.call_folder(self.call))
         except OSError as error:
-            log.error("job %s: %s", self._job.id, error)
+            log.error("job %s: %s", self.job.id, error)
             obstacle = Sentence("The disk cannot be written.")
         if obstacle:
-            self._line.release()
-            await self._finish(CallReport(Outcome.MODEM, obstacle), wait=FULL_SECONDS)
-            return
-        if self._cancelled or self._put_off:
-            self._line.release()
-            await self._finish(CallReport(Outcome.LOCAL_ABORT))
-            return
-        if not may_carry_now(self._line.line, self._job, self._config.value, self._store.database.local_now()):
-            self._line.release()
-            report = CallReport(Outcome.MODEM, Sentence("By the configuration, this line may not carry it any more."))
-            await self._finish(report, wait=0)
-            return
-        if not await self._line.dial(self._order(), self):
-            report = CallReport(Outcome.MODEM, Sentence("The line was needed for a call that came in, or was lost."))
-            await self._finish(report, wait=0)
+            await self._end_undialled(CallReport(Outcome.MODEM, obstacle), wait=FULL_SECONDS)
+        else:
+            await self._dial(self._order)
 
     def _order(self) -> FetchDocument:
         line, config = self._line.line, self._config.value
         return FetchDocument(
-            call=self._call,
-            folder=str(self._store.call_folder(self._call)),
-            number=self._job.dial,
-            station_id=find_station_id(line, self._job.owner, config),
+            call=self.call,
+            folder=str(self._store.call_folder(self.call)),
+            number=self.job.dial,
+            station_id=find_station_id(line, self.job.owner, config),
             error_correction=line.error_correction,
             jbig=line.jbig,
             max_rate=line.max_rate,
-            selective=self._job.sub_address,
-            password=self._job.password,
-            shown=show_dial(self._job.dial, self._job.destination, config.dialling),
+            selective=self.job.sub_address,
+            password=self.job.password,
+            shown=show_dial(self.job.dial, self.job.destination, config.dialling),
         )
-
-    async def cancel(self) -> None:
-        """End this call for a person."""
-        self._cancelled = True
-        await self._break_off()
-
-    async def put_off(self) -> None:
-        """End this call for a person who wants the job to go on later, or elsewhere."""
-        self._put_off = True
-        await self._break_off()
-
-    async def _break_off(self) -> None:
-        if self._line.call == self._call:
-            await self._line.cancel()
 
     async def heard(self, message: CallNews) -> None:
         """Take in what the line says of the call."""
@@ -146,15 +111,15 @@ class FetchCall:
                 self.watch.hear(message)
             case PageKept():
                 self._keep_page(message)
-        self._changed(self._job.id)
+        self._changed(self.job.id)
 
     def _keep_page(self, message: PageKept) -> None:
         checkpoint("page safe, row not written")
         try:
-            self._fetched.keep_page(self._call, message)
+            self._fetched.keep_page(self.call, message)
         except StoreUnavailable as error:
             # The page itself is on disk; its row is made when the call has ended.
-            log.error("job %s, page %d: %s", self._job.id, message.page, error)
+            log.error("job %s, page %d: %s", self.job.id, message.page, error)
         checkpoint("page's row written")
 
     async def ended(self, report: Ended | None) -> None:
@@ -163,20 +128,20 @@ class FetchCall:
 
     async def _finish(self, report: CallReport | None, wait: float | None = None) -> None:
         checkpoint("call ended, not on disk")
-        await retry_until_written(f"the end of the call of job {self._job.id}", lambda: self._write(report, wait))
-        self._store.retention.clean_ended_call(self._call)
-        self._end(self._job.id)
+        await retry_until_written(f"the end of the call of job {self.job.id}", lambda: self._write(report, wait))
+        self._store.retention.clean_ended_call(self.call)
+        self._end(self.job.id)
 
     def _write(self, report: CallReport | None, wait: float | None) -> None:
         self._mind_clock()
         queue = self._config.value.queue
         with self._store.transaction():
             if report is not None:
-                self._fetched.close(self._call, report, report.reason)
-                write_verdict(self._store, queue, self._job, self._call, report, self._cancelled, wait)
+                self._fetched.close(self.call, report, report.reason)
+                write_verdict(self._store, queue, self.job, self.call, report, self._cancelled, wait)
                 return
-            job = self._store.jobs.get(self._job.id)
+            job = self._store.jobs.get(self.job.id)
             assert job is not None
             reason = Sentence("The program for the line ended during the call.")
-            left = self._store.find_report(self._call)
-            end_unheard(self._store, queue, job, self._call, left, reason, self._fetched.close)
+            left = self._store.find_report(self.call)
+            end_unheard(self._store, queue, job, self.call, left, reason, self._fetched.close)

@@ -29,8 +29,8 @@ from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.call_watch import CallWatch
-from faxcore.queue.carrying import may_carry_now
 from faxcore.queue.composing import ComposedPages, Composer, compose_pages
+from faxcore.queue.dialled_call import DialledCall
 from faxcore.queue.following import Following
 from faxcore.queue.restart import close_nothing, end_unheard
 from faxcore.queue.verdict import write_verdict
@@ -46,7 +46,7 @@ FULL_SECONDS: Final = 60.0
 """Seconds that a job waits whose pages could not be composed for want of space, or of a wall to do it behind."""
 
 
-class OutgoingCall:
+class OutgoingCall(DialledCall):
     """Composes the pages, has the line dial, and writes down what is heard of the call."""
 
     def __init__(
@@ -63,23 +63,13 @@ class OutgoingCall:
         monotonic: Callable[[], float],
         follows: str = "",
     ) -> None:
-        """`changed` hears of every change of the job, `end` of the end of the call; both with the job's id. `go_on`
-        gives the job that goes out next in the same telephone call its own. `mind_clock` sees to a clock that was set,
-        before a time is written by it. `follows` is the call before this one in the same telephone call.
+        """As for every call that is dialled. `go_on` gives the job that goes out next in the same telephone call its
+        own. `follows` is the call before this one in the same telephone call.
         """
-        self._store = store
-        self._config = config
-        self.job = job
-        self.call = call
+        super().__init__(store, config, job, following.line, call, changed, end, mind_clock)
         self.following = following
-        self._line = following.line
         self._follows = follows
-        self._changed = changed
-        self._end = end
         self._go_on = go_on
-        self._mind_clock = mind_clock
-        self._cancelled = False
-        self._put_off = False
         self._unwritten: list[int] = []
         """Pages whose confirmation is not on disk yet."""
         self._shortened: PagesShortened | None = None
@@ -91,35 +81,20 @@ class OutgoingCall:
         try:
             composed = await self._compose(composer)
         except DocumentError as error:
-            self._line.release()
-            await self._end_undialled(error)
+            await self._end_uncomposed(error)
             return
         except OSError as error:
             log.error("job %s: %s", self.job.id, error)
-            self._line.release()
-            await self._end_undialled(DocumentError(Reason.NO_SPACE))
+            await self._end_uncomposed(DocumentError(Reason.NO_SPACE))
             return
         except StoreUnavailable as error:
             log.error("job %s: %s", self.job.id, error)
-            self._line.release()
-            await self._finish(CallReport(Outcome.MODEM, Sentence("The database was away: nothing was dialled.")), 0)
-            return
-        if self._cancelled or self._put_off:
-            self._line.release()
-            await self._finish(CallReport(Outcome.LOCAL_ABORT))
+            away = Sentence("The database was away: nothing was dialled.")
+            await self._end_undialled(CallReport(Outcome.MODEM, away), wait=0)
             return
         checkpoint("composed, not dialled")
-        # Another configuration may have come, or an hour.
-        if not may_carry_now(self._line.line, self.job, self._config.value, self._store.database.local_now()):
-            self._line.release()
-            report = CallReport(Outcome.MODEM, Sentence("By the configuration, this line may not carry it any more."))
-            await self._finish(report, wait=0)
-            return
-        if not await self._line.dial(self._order(composed), self):
-            report = CallReport(Outcome.MODEM, Sentence("The line was needed for a call that came in, or was lost."))
-            await self._finish(report, wait=0)
-            return
-        self.prepare_next()
+        if await self._dial(lambda: self._order(composed)):
+            self.prepare_next()
 
     async def send_next(self, composed: ComposedPages) -> None:
         """Send the job in the telephone call that is open behind the one before."""
@@ -162,20 +137,6 @@ class OutgoingCall:
             # It helps, and no more.
             log.error("job %s: what earlier calls have taught cannot be read: %s", self.job.id, error)
             return NOTHING
-
-    async def cancel(self) -> None:
-        """End this call for a person."""
-        self._cancelled = True
-        await self._break_off()
-
-    async def put_off(self) -> None:
-        """End this call for a person who wants the job to go on later, or elsewhere."""
-        self._put_off = True
-        await self._break_off()
-
-    async def _break_off(self) -> None:
-        if self._line.call == self.call:
-            await self._line.cancel()
 
     async def heard(self, message: CallNews) -> None:
         """Take in what the line says of the call."""
@@ -274,11 +235,11 @@ class OutgoingCall:
             self._store.jobs.set_pages(job.id, composed.pages, composed.plan)
         return composed
 
-    async def _end_undialled(self, error: DocumentError) -> None:
+    async def _end_uncomposed(self, error: DocumentError) -> None:
         if error.reason.passes:
-            await self._finish(CallReport(Outcome.MODEM, error.sentence), wait=FULL_SECONDS)
+            await self._end_undialled(CallReport(Outcome.MODEM, error.sentence), wait=FULL_SECONDS)
         else:
-            await self._finish(CallReport(Outcome.STORAGE, error.sentence))
+            await self._end_undialled(CallReport(Outcome.STORAGE, error.sentence))
 
     async def _finish(self, report: CallReport, wait: float | None = None, is_open: bool = False) -> None:
         """Write down the end, and begin with the job that goes out next if the telephone call is open."""
