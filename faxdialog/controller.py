@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from faxcore.bus.client import BusError, ServiceUnavailable
+from faxcore.bus.client import AnswerLost, BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode, Order, Preview
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
@@ -86,10 +86,18 @@ class DialogController(QObject):
             self.dialog.message.say("")
             self._loading = self._start(self._load())
         else:
-            self.dialog.message.say(
-                _("The fax service is not running. The document is safe; this window goes on when the service is back.")
-            )
+            self.dialog.message.say(self._explain_absence())
             self.dialog.preview.set_note(_("No preview: the fax service is not running."))
+
+    def _explain_absence(self) -> str:
+        if not self._tried and self._sending is None:
+            return _(
+                "The fax service is not running. The document is safe; this window goes on when the service is back."
+            )
+        return _(
+            "The fax service went away while “{title}” was handed in: it is not known whether it was taken. This window"
+            " finds out when the service is back. The fax is sent once, also if you send it again."
+        ).format(title=self._title)
 
     async def _load(self) -> None:
         """Name the document, offer the headers, show the bare pages, then compose them."""
@@ -105,6 +113,7 @@ class DialogController(QObject):
             else:
                 self.dialog.show_gone(_("No document waits to be sent: print one on the printer Fax."))
             return
+        self._tried = False
         self._title = drafts[self.draft].title
         self.dialog.show_draft(drafts[self.draft])
         self.dialog.form.set_headers(await desk.headers(), last_header())
@@ -188,8 +197,10 @@ class DialogController(QObject):
         self.dialog.set_sending(True)
         try:
             await self._submit()
+        except AnswerLost:
+            self._tried = True
+            self._complain(self._explain_lost())
         except BusError as error:
-            self._tried = self._tried or isinstance(error, ServiceUnavailable)
             if error.code is not ErrorCode.BAD_NUMBER:
                 raise
             self.dialog.set_sending(False)
@@ -198,6 +209,14 @@ class DialogController(QObject):
         finally:
             self._sending = None
             self.dialog.set_sending(False)
+
+    def _explain_lost(self) -> str:
+        if not self.link.present:
+            return self._explain_absence()
+        return _(
+            "The fax service does not answer: it is not known whether it has taken “{title}”. Send it again in a"
+            " moment, or choose Later: the fax is sent once, in either case."
+        ).format(title=self._title)
 
     async def _submit(self) -> None:
         order = self._order()

@@ -24,7 +24,8 @@ descriptors; the caller keeps and closes them; what the service writes begins wh
 
 `connect` succeeds while the service is away (`desk.present` is False then), so that the tray can wait for it; it
 raises ServiceUnavailable only if there is no bus. Every method raises
-- `ServiceUnavailable` if the service is not there, or does not answer in time: try again later;
+- `ServiceUnavailable` if the service is not there: try again later. If it is `AnswerLost`, the service may have done
+  what it was asked: it did not answer in time, or the connection went before its answer came;
 - `BusError` otherwise: `code` is one of contract.ErrorCode, `sentence` is for a person, and `str` gives its text in the
   language of this program. DENIED also stands for the bus's own refusal.
 Signals are believed only from the connection that owns the service's name now. `await desk.closed()` returns when
@@ -90,15 +91,22 @@ class ServiceUnavailable(BusError):
         super().__init__(ErrorCode.INTERNAL, sentence)
 
 
+class AnswerLost(ServiceUnavailable):
+    """The service was asked, and no answer came: nobody knows whether it has done what it was asked."""
+
+
 _ABSENT: Final = frozenset(
-    f"org.freedesktop.DBus.Error.{name}"
-    for name in ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Timeout", "TimedOut", "Disconnected", "NoServer")
+    f"org.freedesktop.DBus.Error.{name}" for name in ("ServiceUnknown", "NameHasNoOwner", "NoServer")
+)
+_UNANSWERED: Final = frozenset(
+    f"org.freedesktop.DBus.Error.{name}" for name in ("NoReply", "Timeout", "TimedOut", "Disconnected")
 )
 _FULL: Final = "org.freedesktop.DBus.Error.LimitsExceeded"
 """The bus holds as much for the service as it may: somebody floods it."""
 FULL_SECONDS: Final = 0.05
 """Seconds until what the bus has not taken is said again."""
 _CLOSED: Final = Sentence("The connection to the fax service was closed.")
+_NOT_RUNNING: Final = Sentence("The fax service is not running.")
 _OTHER_RELEASE: Final = Sentence(
     "The fax service is of another release than this program: log out and in again, or restart the computer."
 )
@@ -156,14 +164,15 @@ class _Connection:
                     await asyncio.sleep(FULL_SECONDS)
                     reply = await self._call(method, body, documents)
         except (TimeoutError, EOFError, OSError) as error:
-            raise ServiceUnavailable(Sentence("The fax service does not answer.")) from error
+            raise AnswerLost(Sentence("The fax service does not answer.")) from error
         if reply is None:
-            raise ServiceUnavailable(_CLOSED)
+            raise AnswerLost(_CLOSED)
         return reply
 
     async def _call(self, method: Method, body: list[Any], documents: list[int]) -> Message | None:
+        """Give the answer; None if the connection went before it came."""
         if not self._bus.connected:
-            return None
+            raise ServiceUnavailable(_CLOSED)
         message = Message(
             destination=BUS_NAME,
             path=OBJECT_PATH,
@@ -327,7 +336,9 @@ def _descriptor(document: Document | None, opened: contextlib.ExitStack) -> int:
 def _error(reply: Message) -> BusError:
     name = str(reply.error_name)
     if name in _ABSENT:
-        return ServiceUnavailable(Sentence("The fax service is not running."))
+        return ServiceUnavailable(_NOT_RUNNING)
+    if name in _UNANSWERED:
+        return AnswerLost(_NOT_RUNNING)
     if name == "org.freedesktop.DBus.Error.AccessDenied":
         return BusError(ErrorCode.DENIED, Sentence("The system bus does not let this user do that."))
     return BusError(ERROR_CODES.get(name, ErrorCode.INTERNAL), _sentence(reply.body))

@@ -12,8 +12,9 @@ from typing import Any
 
 from faxcore.bus.client import BusError, Client
 from faxcore.cli.fax_commands import add_drawing, add_order, draw, make_order, make_title
+from faxcore.cli.handing_in import hand_in
 from faxcore.cli.plain_output import format_fax, print_json
-from faxcore.contract.bus import Broadcast, ErrorCode, FaxQuery
+from faxcore.contract.bus import Broadcast, ErrorCode, FaxQuery, Order
 from faxcore.i18n import gettext as _
 from faxcore.model.sentence import Sentence
 
@@ -56,7 +57,14 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
         raise BusError(ErrorCode.BAD_ORDER, sentence) from error
     with recipients, tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
         await asyncio.to_thread(draw, original, pages, options)
-        begun = await desk.submit_to_many(pages, original, recipients, order)
+
+        async def submit(desk: Client, order: Order) -> Broadcast:
+            for file in (pages, original, recipients):
+                if file.seekable():
+                    file.seek(0)
+            return await desk.submit_to_many(pages, original, recipients, order)
+
+        begun = await hand_in(desk, options.bus, order, order.title, submit)
     if options.json:
         return print_json(begun)
     print(begun.id)

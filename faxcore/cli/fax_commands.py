@@ -16,6 +16,7 @@ from faxcore.bus.client import BusError, Client, connect
 from faxcore.cli import change_command, list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.fax_end import wait_for_end
+from faxcore.cli.handing_in import add_key, hand_in
 from faxcore.cli.plain_output import format_fax, format_live, print_json
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
@@ -112,6 +113,7 @@ def add_order(parser: ArgumentParser) -> None:
     """The options of an order, all but the document and the recipient."""
     parser.add_argument("--subject", default="", metavar="TEXT")
     parser.add_argument("--header", default="", metavar="ID")
+    add_key(parser)
     add_times(parser)
 
 
@@ -138,6 +140,7 @@ def make_order(options: argparse.Namespace, title: str = "") -> Order:
         priority=Priority(options.priority) if options.priority else None,
         sub_address=getattr(options, "sub_address", None) or "",
         password=getattr(options, "password", None) or "",
+        key=getattr(options, "key", ""),
     )
 
 
@@ -149,6 +152,7 @@ def _add_fetching(fetching: ArgumentParser) -> None:
     )
     add_password(fetching, _("what the other fax machine wants to hear"))
     fetching.add_argument("--wait", action="store_true", help=_("until it has ended; 0 only if a document came"))
+    add_key(fetching)
     add_times(fetching)
 
 
@@ -179,13 +183,21 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
     with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
         await asyncio.to_thread(draw, original, pages, options)
         await _warn_of_undrawn(desk, order)
-        job = await desk.submit_document(pages, original, order)
+
+        async def submit(desk: Client, order: Order) -> str:
+            pages.seek(0)
+            original.seek(0)
+            return await desk.submit_document(pages, original, order)
+
+        job = await hand_in(desk, options.bus, order, order.title, submit)
     return await _tell(options, job)
 
 
 async def fetch(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl fetch NUMBER`."""
-    return await _tell(options, await desk.fetch_document(make_order(options)))
+    order = make_order(options)
+    job = await hand_in(desk, options.bus, order, order.number, lambda desk, order: desk.fetch_document(order))
+    return await _tell(options, job)
 
 
 async def _tell(options: argparse.Namespace, job: str) -> int:
@@ -237,7 +249,8 @@ async def cancel(desk: Client, options: argparse.Namespace) -> int:
 
 async def resend(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl resend FAX [--to NUMBER]`."""
-    job = await desk.send_again(options.fax, make_order(options))
+    order = make_order(options)
+    job = await hand_in(desk, options.bus, order, options.fax, lambda desk, order: desk.send_again(options.fax, order))
     return print_json({"job": job}) if options.json else _print(job)
 
 

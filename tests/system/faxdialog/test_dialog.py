@@ -10,8 +10,10 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
+from faxcore.bus.client import AnswerLost
 from faxcore.contract.bus import Document, Order, Preview
 from faxcore.model.job import State
+from faxcore.model.sentence import Sentence
 from tests.support.fake_service import FakeDesk, serve
 from tests.system.faxdialog.conftest import shown, until
 
@@ -234,6 +236,65 @@ def test_a_service_that_goes_and_comes_back_costs_no_word(play: Play, system_bus
             await until(lambda: one.ends)
             ((_draft, order),) = one.asked("submit_draft")
             assert (order.number, order.subject) == ("0199000002", "Roof")
+
+    play(scenario())
+
+
+class LeavingDesk(FakeDesk):
+    """Takes the first document that is handed in, and never says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken, self.over = False, asyncio.Event()
+
+    async def submit_draft(self, draft: str, order: Order) -> str:
+        job = await super().submit_draft(draft, order)
+        if not self.taken:
+            self.taken = True
+            await self.over.wait()
+        return job
+
+
+def test_a_service_that_goes_while_the_document_is_handed_in_leaves_no_doubt(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        desk = LeavingDesk()
+        async with shown(system_bus, desk) as one:
+            await one.composed(2)
+            type_into(one.dialog.form.fields["number"], "0199000002")
+            one.dialog.send.click()
+            await until(lambda: desk.taken)
+            await one.service.close()
+            await until(lambda: "“Letter” was handed in" in one.dialog.message.text.text())
+            assert "sent once" in one.dialog.message.text.text()
+            one.service = await serve(desk, system_bus)
+            await until(lambda: one.ends)
+            assert len(desk.jobs) == 1
+            assert len(one.asked("submit_draft")) == 2
+            desk.over.set()
+
+    play(scenario())
+
+
+def test_where_the_answer_is_late_it_may_be_sent_again_and_goes_once(play: Play, system_bus: str) -> None:
+    async def scenario() -> None:
+        async with shown(system_bus) as one:
+            await one.composed(2)
+            desk = one.sending.link.desk
+            submit = desk.submit_draft
+
+            async def lose_answer(draft: str, order: Order) -> str:
+                await submit(draft, order)
+                desk.submit_draft = submit  # type: ignore[method-assign]
+                raise AnswerLost(Sentence("The fax service does not answer."))
+
+            desk.submit_draft = lose_answer  # type: ignore[method-assign]
+            type_into(one.dialog.form.fields["number"], "0199000002")
+            one.dialog.send.click()
+            await until(lambda: "has taken “Letter”" in one.dialog.message.text.text())
+            await until(one.dialog.send.isEnabled)
+            one.dialog.send.click()
+            await until(lambda: one.ends)
+            assert len(one.desk.jobs) == 1
 
     play(scenario())
 
