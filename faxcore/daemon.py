@@ -198,13 +198,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o027)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        config = find_and_load(options.config)
+        config = find_and_load(options.config, for_service=True)
         log.info("configuration: %s", ", ".join(map(str, config.files)) or "none, every default")
         _check_exchange(config)
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
-            read = partial(find_and_load, options.config)
+            read = partial(find_and_load, options.config, for_service=True)
             asyncio.run(_run(Daemon(config, options.bus, read=read, socket=options.socket or _find_socket())))
     except StateLocked as error:
         print("faxcore: " + _("another faxcore is using {path}").format(path=error.folder), file=sys.stderr)

@@ -23,9 +23,10 @@ from faxcore.cli.plain_output import print_json
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.config.dialling import DiallingConfig
-from faxcore.dialling.dial_string import show_dial
 from faxcore.dialling.judging import judge_number
+from faxcore.dialling.line_dial import compose_dial
 from faxcore.dialling.numbers import destination
+from faxcore.dialling.ruling import find_rule
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.number import NumberKind
@@ -112,6 +113,9 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
     if not judged.called:
         return FoundNumber(number, called=False, rule=judged.rule, reason=judged.reason)
     to = destination(number, config.dialling)
+    rule = find_rule(config, to.key, config.find_sender(person))
+    lines = (line for line in config.all_lines() if line.name in judged.lines)
+    dials = (compose_dial(to.dial, to.key, line, rule, config.dialling).shown for line in lines)
     kind = judged.kind.value if judged.kind is not None else ""
     # Of the simulated lines nobody has a number of their own.
     ids = [find_station_id(line, person, config) for line in config.lines if line.name in judged.lines]
@@ -122,7 +126,7 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
         kind=kind,
         shown=judged.shown,
         e164=judged.e164,
-        dial=show_dial(to.dial, to.key, config.dialling),
+        dial=", ".join(dict.fromkeys(dials)),
         sub_address=judged.sub_address,
         rule=judged.rule,
         lines=judged.lines,

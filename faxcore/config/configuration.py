@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore import people
+from faxcore.config.access_codes import read_access_codes
 from faxcore.config.archive import ArchiveConfig, read_archive
 from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
@@ -130,12 +131,12 @@ CONFIG: Final = Path("/etc/facteur/facteur.toml")
 """The usual place of the configuration."""
 
 
-def find_and_load(path: Path | None) -> Config:
+def find_and_load(path: Path | None, for_service: bool = False) -> Config:
     """Read the configuration in this file; in the usual one, or none, if no file is named."""
     if path is not None:
-        return load(path)
+        return load(path, for_service)
     # Without the main file, what is in facteur.d must not be left out in silence: `load` says what is missing.
-    return load(CONFIG) if CONFIG.exists() or find_fragments(CONFIG) else default()
+    return load(CONFIG, for_service) if CONFIG.exists() or find_fragments(CONFIG) else default()
 
 
 def find_document() -> DocumentConfig:
@@ -153,13 +154,16 @@ def default() -> Config:
     return Config()
 
 
-def load(path: Path) -> Config:
-    """Read the file, and those of facteur.d beside it. ConfigError names the file, the line and what is wrong."""
+def load(path: Path, for_service: bool = False) -> Config:
+    """Read the file, and those of facteur.d beside it. ConfigError names the file, the line and what is wrong. Access
+    codes that this user may not read are withheld, unless it is the service, which cannot do without them.
+    """
     source = Source.read(path)
     top = Table(source, source.values)
     station = read_station(top.table("station"))
     folders = read_folders(top.table("folders"))
     dialling = read_dialling(top.table("dialling"))
+    codes = read_access_codes(top.table("dialling"), dialling.access_codes, dialling.region, for_service)
     config = Config(
         station_id=station.id,
         station_name=station.name,
@@ -169,7 +173,7 @@ def load(path: Path) -> Config:
         archive=read_archive(top.table("archive"), dialling),
         dialling=dialling,
         queue=read_queue(top.table("queue")),
-        lines=read_lines(top, station.id),
+        lines=read_lines(top, station.id, dialling, codes),
         headers=read_headers(top),
         exchange=read_exchange(top.table("exchange")),
         store=read_store(top.table("store")),
@@ -184,7 +188,7 @@ def load(path: Path) -> Config:
     kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
     sorters = read_owners(receiving, "sorters")
     receiving.finish()
-    tables, rules = read_rules(top, dialling, config.groups, served)
+    tables, rules = read_rules(top, dialling, config.groups, served, codes)
     refuse_covered(tables, rules, config.groups)
     route_tables, routes = read_routes(top, served)
     refuse_covered_routes(route_tables, routes, served)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import phonenumbers
@@ -27,6 +28,8 @@ class DiallingConfig:
     """Digits dialled before the code of another country; empty: the region's usual ones, where there are such."""
     internal: tuple[str, ...] = ()
     """Patterns of numbers dialled as they stand: X is one digit, a dot at the end one or more."""
+    access_codes: Path | None = None
+    """The file of access codes; None: there are none."""
     hide_prefix: bool = False
     """The prefix is shown to nobody: there is an access code in it."""
 
@@ -40,20 +43,27 @@ def read_dialling(table: Table) -> DiallingConfig:
     for index, country in enumerate(allowed):
         if country not in phonenumbers.SUPPORTED_REGIONS:
             raise table.error("allowed_countries", f"{country!r} is not a country; two letters each, as FR", index)
-    prefix = table.text("prefix", DiallingConfig.prefix)
-    if set(prefix) - set("0123456789*#,") or len(prefix) > LONGEST:
-        raise table.error("prefix", f"may have digits, *, # and the pause comma only, {LONGEST} at most")
-    if any(connects(heard, region) for heard in heard_digits(prefix)):
-        raise table.error("prefix", f"{prefix!r} begins with an emergency number")
+    prefix = read_prefix(table, region)
     international = table.text("international", DiallingConfig.international)
     if set(international) - set("0123456789") or len(international) > LONGEST:
         raise table.error("international", f"may have digits only, {LONGEST} at most, as 00")
     if connects(international, region):
         raise table.error("international", f"{international!r} begins with an emergency number")
     dialling = DiallingConfig(region, allowed, prefix, international, _read_internal(table, region))
-    dialling = replace(dialling, hide_prefix=table.flag("hide_prefix", False))
+    codes = table.path("access_codes") if "access_codes" in table else None
+    dialling = replace(dialling, hide_prefix=table.flag("hide_prefix", False), access_codes=codes)
     table.finish()
     return dialling
+
+
+def read_prefix(table: Table, region: str) -> str:
+    """What is dialled for an outside line."""
+    prefix = table.text("prefix", DiallingConfig.prefix)
+    if set(prefix) - set("0123456789*#,") or len(prefix) > LONGEST:
+        raise table.error("prefix", f"may have digits, *, # and the pause comma only, {LONGEST} at most")
+    if any(connects(heard, region) for heard in heard_digits(prefix)):
+        raise table.error("prefix", f"{prefix!r} begins with an emergency number")
+    return prefix
 
 
 def _read_internal(table: Table, region: str) -> tuple[str, ...]:

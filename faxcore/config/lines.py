@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from faxcore.config.access_codes import AccessCode, AccessCodes
+from faxcore.config.dialling import DiallingConfig, read_prefix
 from faxcore.config.hours import read_hours
 from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_folder, read_owners
@@ -90,6 +92,10 @@ class LineConfig:
     """Of the free lines the one with the highest dials; those that have the same share the calls."""
     hours: WeeklyHours = ALWAYS
     """Hours within which it may dial."""
+    prefix: str | None = None
+    """What it dials for an outside line; None: what [dialling] says."""
+    access_code: AccessCode | None = None
+    """The access code of its calls, where the rule that fits has none."""
 
     @property
     def answers(self) -> bool:
@@ -102,10 +108,10 @@ class LineConfig:
         return self.direction is not LineDirection.IN
 
 
-def read_lines(top: Table, station_id: str) -> tuple[LineConfig, ...]:
+def read_lines(top: Table, station_id: str, dialling: DiallingConfig, codes: AccessCodes) -> tuple[LineConfig, ...]:
     """Every [[line]]; the station id is that of a line without one of its own."""
     tables = top.tables("line")
-    lines = tuple(_read_line(table, station_id) for table in tables)
+    lines = tuple(_read_line(table, station_id, dialling, codes) for table in tables)
     refuse_repeated(tables, "name", [line.name for line in lines])
     refuse_repeated(tables, "device", [str(line.device) for line in lines])
     _refuse_groups_named_like_lines(tables, lines)
@@ -120,7 +126,8 @@ def _refuse_groups_named_like_lines(tables: Sequence[Table], lines: Sequence[Lin
                 raise table.error("groups", f"{group!r} is the name of a line: call the group otherwise", index)
 
 
-def _read_line(table: Table, station_id: str) -> LineConfig:
+def _read_line(table: Table, station_id: str, dialling: DiallingConfig, codes: AccessCodes) -> LineConfig:
+    prefix = read_prefix(table, dialling.region) if "prefix" in table else None
     line = LineConfig(
         name=table.text("name"),
         device=table.path("device"),
@@ -140,12 +147,17 @@ def _read_line(table: Table, station_id: str) -> LineConfig:
         groups=_read_groups(table),
         priority=table.whole("priority", 0, 0, 100),
         hours=read_hours(table),
+        prefix=prefix,
+        access_code=codes.read(table, [dialling.prefix if prefix is None else prefix]),
     )
     table.finish()
     if line.jbig and not line.error_correction:
         raise table.error("jbig", "needs error_correction = true on the same line")
     if not line.dials and "hours" in table:
         raise table.error("hours", "are those of dialling, and this line never does: take them out")
+    for key in ("prefix", "access_code"):
+        if not line.dials and key in table:
+            raise table.error(key, "is for dialling, and this line never does: take it out")
     if not _is_name(line.name):
         raise table.error("name", f"{line.name!r}: letters, digits, - and _ only")
     return line

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import phonenumbers
 
 from faxcore import people
+from faxcore.config.access_codes import KEY, AccessCode, AccessCodes
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.groups import GroupConfig
 from faxcore.config.hours import read_hours
@@ -50,6 +51,8 @@ class SendingRule:
     """Groups of lines, and lines, on which it goes out; empty: on any."""
     hours: WeeklyHours = ALWAYS
     """Hours within which it goes out."""
+    access_code: AccessCode | None = None
+    """The access code that is dialled with the number; None: the line's."""
 
     @property
     def shown(self) -> str:
@@ -67,17 +70,25 @@ class SendingRule:
 
 
 def read_rules(
-    top: Table, dialling: DiallingConfig, groups: Sequence[GroupConfig], lines: Sequence[LineConfig]
+    top: Table,
+    dialling: DiallingConfig,
+    groups: Sequence[GroupConfig],
+    lines: Sequence[LineConfig],
+    codes: AccessCodes,
 ) -> tuple[tuple[Table, ...], tuple[SendingRule, ...]]:
     """Every [[rule]], and its table."""
     tables = tuple(top.tables("rule"))
-    rules = tuple(_read_rule(table, dialling, groups, lines) for table in tables)
+    rules = tuple(_read_rule(table, dialling, groups, lines, codes) for table in tables)
     refuse_repeated(tables, "name", [rule.name for rule in rules])
     return tables, rules
 
 
 def _read_rule(
-    table: Table, dialling: DiallingConfig, groups: Sequence[GroupConfig], lines: Sequence[LineConfig]
+    table: Table,
+    dialling: DiallingConfig,
+    groups: Sequence[GroupConfig],
+    lines: Sequence[LineConfig],
+    codes: AccessCodes,
 ) -> SendingRule:
     rule = SendingRule(
         _read_name(table),
@@ -96,10 +107,14 @@ def _read_rule(
         raise table.error("lines", "contradicts refuse = true: what is refused goes out on no line")
     if rule.refuse and "hours" in table:
         raise table.error("hours", "contradict refuse = true: what is refused goes out at no time")
+    if rule.refuse and KEY in table:
+        raise table.error(KEY, "contradicts refuse = true: what is refused is not dialled")
     _check_lines(table, rule, lines)
     _check_hours(table, rule, lines)
+    carriers = [line for line in lines if line.dials and rule.takes(line)]
+    code = codes.read(table, [dialling.prefix if line.prefix is None else line.prefix for line in carriers])
     table.finish()
-    return rule
+    return replace(rule, access_code=code)
 
 
 def _read_name(table: Table) -> str:

@@ -62,7 +62,7 @@ class PlaceCall:
     call: str
     folder: str
     document: str
-    number: str
+    number: str = field(repr=False)
     """Dial string: digits, * # and the pause comma only."""
     station_id: str = ""
     first_page: int = 1
@@ -83,6 +83,8 @@ class PlaceCall:
     """The call that is open, in which this document is the next; empty: it has to be dialled for."""
     password: str = field(default="", repr=False)
     """The password that the other end wants to hear (SID); empty: none."""
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+    """Parts of the dial string that nobody may see, wherever they turn up."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class FetchDocument:
 
     call: str
     folder: str
-    number: str
+    number: str = field(repr=False)
     """As in an order to send."""
     station_id: str = ""
     error_correction: bool = True
@@ -102,6 +104,8 @@ class FetchDocument:
     password: str = field(default="", repr=False)
     """The password that the other end wants to hear (PWD); empty: none."""
     shown: str = ""
+    """As in an order to send."""
+    hidden: tuple[str, ...] = field(default=(), repr=False)
     """As in an order to send."""
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -11,6 +12,9 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from faxcore.config import DiallingConfig
 from faxcore.config.emergency import connects
 from faxcore.dialling.plan import digits_of
+
+UNSEEN: Final = "…"
+"""What is shown in place of a prefix or a code that nobody is to see."""
 
 
 def dialled(number: PhoneNumber, dialling: DiallingConfig) -> str | None:
@@ -36,18 +40,9 @@ def _with_trunk(number: PhoneNumber, as_dialled: str, dialling: DiallingConfig) 
     return trunk_prefix(example) + national
 
 
-def show_dial(dial: str, destination: str, dialling: DiallingConfig) -> str:
-    """Give what may be shown of a dial string: where the prefix is hidden, a sign in place of what stands before the
-    digits of the number. `destination` is that in international form; an internal one has no prefix.
-    """
-    if not dialling.hide_prefix or not destination.startswith("+"):
-        return dial
-    return hide_prefix(dialled(phonenumbers.parse(destination), dialling) or "")
-
-
 def hide_prefix(digits: str) -> str:
     """Write the digits of a number with a sign for a prefix that nobody is to see."""
-    return f"…{digits}"
+    return UNSEEN + digits
 
 
 def trunk_prefix(number: PhoneNumber) -> str:

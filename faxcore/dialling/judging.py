@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from faxcore.config import Config, DiallingConfig, Sender
 from faxcore.contract.bus import JudgedNumber
+from faxcore.dialling.line_dial import connects_on
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.plan import describe
 from faxcore.dialling.refusal import NumberRefused
@@ -21,7 +22,11 @@ def judge_number(number: str, config: Config, sender: Sender) -> JudgedNumber:
     except NumberRefused as refused:
         return JudgedNumber(called=False, rule=refused.rule, reason=refused.sentence)
     described, rule = describe_destination(to, config.dialling), find_rule(config, to.key, sender)
-    lines = tuple(line.name for line in config.all_lines() if line.dials and rule.takes(line))
+    lines = tuple(
+        line.name
+        for line in config.all_lines()
+        if line.dials and rule.takes(line) and not connects_on(line, rule, to.key, config.dialling)
+    )
     return replace(described, rule=rule.shown or described.rule, lines=lines, hours=rule.hours.texts)
 
 

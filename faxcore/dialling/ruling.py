@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from faxcore.config import Config, Sender, SendingRule
+from faxcore.dialling.line_dial import connects_on
 from faxcore.dialling.numbers import Destination, destination
 from faxcore.dialling.plan import describe
 from faxcore.dialling.refusal import NumberRefused
@@ -47,6 +48,14 @@ def permit(number: str, config: Config, sender: Sender) -> Destination:
     rule = find_rule(config, to.key, sender)
     if rule.refuse:
         raise NumberRefused(rule.shown, explain_refusal(rule, to.shown))
-    if not any(line.dials and rule.takes(line) for line in config.all_lines()):
+    lines = [line for line in config.all_lines() if line.dials and rule.takes(line)]
+    if not lines:
         raise NumberRefused("lines", Sentence("No line of this service sends faxes: all are for receiving only."))
+    if all(connects_on(line, rule, to.key, config.dialling) for line in lines):
+        sentence = Sentence(
+            "{number} would be dialled behind a prefix with which it begins with an emergency number; no fax is sent to"
+            " it.",
+            {"number": to.shown},
+        )
+        raise NumberRefused("emergency", sentence)
     return to

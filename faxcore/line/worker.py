@@ -66,6 +66,8 @@ NOTED_SECONDS = 4.0
 FOLLOWS_SECONDS = 8.0
 """Seconds that faxcore has to put a confirmed fax on disk, and the intent to send the next in the same call. The other
 end sends its DIS again and again for T1."""
+UNSEEN = "…"
+"""What stands in place of a part of the dial string that nobody may see."""
 log = logging.getLogger("faxcore.line")
 
 
@@ -195,9 +197,14 @@ class Worker:
     # ------------------------------------------------------------ calls
 
     def _hide(self, text: str) -> str:
-        """Write a dial string as it may be shown: there may be an access code of the house in it."""
+        """Write a dial string as it may be shown, and what a modem makes of it: there may be an access code in it."""
         order = self._order
-        return text if order is None or not order.shown else text.replace(order.number, order.shown)
+        if order is None or not order.shown:
+            return text
+        text = text.replace(order.number, order.shown)
+        for secret in order.hidden:
+            text = text.replace(secret, UNSEEN)
+        return text
 
     def _dial(self, modem: Class1, order: PlaceCall) -> None:
         """Call, and send every document that is to go out in this call."""

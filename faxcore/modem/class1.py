@@ -142,7 +142,7 @@ class Class1:
         """Dial; returns the result code: CONNECT once a V.21 carrier answers, or BUSY, NO ANSWER ... or "" for
         silence.
         """
-        assert set(number) <= set("0123456789*#,"), f"{number!r} is not a dial string"
+        assert set(number) <= set("0123456789*#,"), "it is not a dial string"
         self._call.doing = Doing.DIALLING
         result = self.dialogue.command(f"DT{number}", DIAL_SECONDS, CALL_RESULTS)
         self._call.doing = Doing.RECEIVING if result == "CONNECT" else Doing.COMMAND

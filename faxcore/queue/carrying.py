@@ -15,6 +15,7 @@ import phonenumbers
 
 from faxcore.config import Config, KeptFree, LineConfig, Sender, SendingRule
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
+from faxcore.dialling.line_dial import connects_on
 from faxcore.dialling.numbers import number_key
 from faxcore.dialling.ruling import FREELY, explain_refusal, find_rule
 from faxcore.model.sentence import Sentence
@@ -30,11 +31,20 @@ def find_carriers(lines: Iterable[LineConfig], destination: str, sender: Sender,
 
 
 def list_carriers(rule: SendingRule, lines: Iterable[LineConfig], destination: str, config: Config) -> list[LineConfig]:
-    """List the lines on which a destination may be called by this rule, in their order."""
+    """List the lines on which a destination may be called by this rule, in their order: none with whose prefix it would
+    be an emergency number.
+    """
     if rule.refuse:
         return []
     wanted = number_key(destination, config.dialling)
-    return [line for line in lines if line.dials and rule.takes(line) and wanted not in _list_keys(line, config)]
+    return [
+        line
+        for line in lines
+        if line.dials
+        and rule.takes(line)
+        and wanted not in _list_keys(line, config)
+        and not connects_on(line, rule, destination, config.dialling)
+    ]
 
 
 def _list_keys(line: LineConfig, config: Config) -> list[str]:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.messages import CallNews, Ended, FetchDocument, PlaceCall
+from faxcore.dialling.line_dial import DialString, compose_dial
+from faxcore.dialling.ruling import find_rule
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
@@ -82,6 +84,12 @@ class DialledCall(ABC):
         """Give the line back, and write the end down. `wait` as for `write_verdict`."""
         self._line.release()
         await self._finish(report, wait)
+
+    def _dial_string(self) -> DialString:
+        """Put together what is dialled, with the configuration in force."""
+        config, job = self._config.value, self.job
+        rule = find_rule(config, job.destination, config.find_sender(job.owner))
+        return compose_dial(job.dial, job.destination, self._line.line, rule, config.dialling)
 
     @abstractmethod
     async def heard(self, message: CallNews) -> None:

@@ -15,7 +15,6 @@ from typing import Final, Protocol
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.messages import CallNews, Ended, FetchDocument, PageKept, Progress
-from faxcore.dialling.dial_string import show_dial
 from faxcore.lines.progress import fetching_in_words
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
@@ -90,18 +89,19 @@ class FetchCall(DialledCall):
             await self._dial(self._order)
 
     def _order(self) -> FetchDocument:
-        line, config = self._line.line, self._config.value
+        line, dial = self._line.line, self._dial_string()
         return FetchDocument(
             call=self.call,
             folder=str(self._store.call_folder(self.call)),
-            number=self.job.dial,
-            station_id=find_station_id(line, self.job.owner, config),
+            number=dial.dial,
+            station_id=find_station_id(line, self.job.owner, self._config.value),
             error_correction=line.error_correction,
             jbig=line.jbig,
             max_rate=line.max_rate,
             selective=self.job.sub_address,
             password=self.job.password,
-            shown=show_dial(self.job.dial, self.job.destination, config.dialling),
+            shown=dial.shown,
+            hidden=dial.hidden,
         )
 
     async def heard(self, message: CallNews) -> None:

@@ -23,7 +23,6 @@ from faxcore.contract.messages import (
     PlaceCall,
     Progress,
 )
-from faxcore.dialling.dial_string import show_dial
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
@@ -109,14 +108,14 @@ class OutgoingCall(DialledCall):
 
     def _order(self, composed: ComposedPages) -> PlaceCall:
         """Make the order for the line, with what earlier calls to this destination have taught."""
-        line, known = self._line.line, self._experience()
+        line, known, dial = self._line.line, self._experience(), self._dial_string()
         if known.begin_at or not known.error_correction:
             log.info("job %s: sent as earlier calls have taught: %s", self.job.id, known)
         return PlaceCall(
             call=self.call,
             folder=str(self._store.call_folder(self.call)),
             document=str(composed.document),
-            number=self.job.dial,
+            number=dial.dial,
             station_id=self.following.station_id,
             first_page=self.job.confirmed + 1,
             error_correction=line.error_correction and known.error_correction,
@@ -125,7 +124,8 @@ class OutgoingCall(DialledCall):
             begin_at=known.begin_at,
             sub_address=self.job.sub_address,
             shorter=composed.shorter,
-            shown=show_dial(self.job.dial, self.job.destination, self._config.value.dialling),
+            shown=dial.shown,
+            hidden=dial.hidden,
             follows=self._follows,
             password=self.job.password,
         )

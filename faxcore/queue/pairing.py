@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from faxcore.config import LineConfig, Sender
 from faxcore.config.current import CurrentConfig
+from faxcore.dialling.line_dial import find_code
+from faxcore.dialling.ruling import find_rule
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import JobKind
 from faxcore.model.sentence import Sentence
@@ -62,6 +64,7 @@ class Pairing:
             waiting = [Candidate.of(ready)] if jobs.get(ready.id) == ready else []
         ids = {owner: find_station_id(line.line, owner, config) for owner in {job.owner for job in waiting}}
         waiting = [job for job in waiting if ids[job.owner] == station_id]
+        waiting = [job for job in waiting if self._is_charged_alike(job, before, line.line)]
         if not waiting or not self._store.call_history.experience(before.destination).together:
             return None
         known, heads = self._find_heads([line.line])
@@ -71,6 +74,17 @@ class Pairing:
         known = replace(known, senders={**known.senders, **senders})
         found = choose_following(waiting, others, line.line, known, config)
         return jobs.get(found.id) if found is not None else None
+
+    def _is_charged_alike(self, job: Candidate, before: JobRow, line: LineConfig) -> bool:
+        """Return whether a job goes with the access code that was dialled for the one before it."""
+        config = self._config.value
+        if line.access_code is None and all(rule.access_code is None for rule in config.rules):
+            return True
+        one, other = (
+            find_code(line, find_rule(config, each.destination, config.find_sender(each.owner)))
+            for each in (job, before)
+        )
+        return one == other
 
     def _find_heads(self, free: Iterable[LineConfig]) -> tuple[Known, Sequence[Candidate]]:
         """Find what choosing needs to know, and the heads of the queue as far as these lines may carry them now."""

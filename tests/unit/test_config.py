@@ -18,6 +18,7 @@ from faxcore.model.header import Header
 from faxcore.model.paper import LongPages
 from faxcore.routing.routes import rung_number
 from tests.support import CHECKOUT
+from tests.unit.test_config_codes import write_codes
 
 USER = getpass.getuser()
 
@@ -200,7 +201,8 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     """Its examples work as well, once they are no comments any more."""
     examples = [line.removeprefix("# ") for line in SHIPPED.read_text().split("A telephone line")[1].splitlines()[1:]]
     text = "\n".join(line for line in examples if not line.startswith(("A choice", "Without")))
-    config = read(tmp_path, text.replace('"anne"', f'"{USER}"').replace(', "bob"', "").replace(', "accounting"', ""))
+    text = text.replace('"anne"', f'"{USER}"').replace(', "bob"', "").replace(', "accounting"', "")
+    config = read(tmp_path, f'[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n{text}')
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
     known = {field.name for kind in (LineConfig, NumberConfig, SubAddressConfig, Header) for field in fields(kind)} - {

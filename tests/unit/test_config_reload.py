@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from faxcore.config import ArchiveConfig, Config, DiallingConfig, ExchangeConfig, LineConfig, NumberConfig, QueueConfig
+from faxcore.config.access_codes import AccessCode
 from faxcore.config.reload import WORKER, Changes, LineChanges, RestartNeeded, changes, refuse_restart
 from faxcore.config.weekly_hours import parse_hours
 from faxcore.lines.worker_line import worker_command
@@ -106,6 +107,8 @@ OTHER: dict[str, Any] = {
     "groups": ("west",),
     "priority": 9,
     "hours": parse_hours(["Mon 08:00-09:00"]),
+    "prefix": "0,",
+    "access_code": AccessCode("card"),
 }
 
 

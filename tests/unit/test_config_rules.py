@@ -12,6 +12,7 @@ from faxcore.cli.main import main
 from faxcore.config import Config, ConfigError, Sender, SendingRule, load
 from faxcore.config.reload import changes
 from tests.support import CHECKOUT
+from tests.unit.test_config_codes import write_codes
 
 USER = getpass.getuser()
 BEGIN = """\
@@ -68,7 +69,10 @@ def test_the_examples_in_the_shipped_configuration_are_right(tmp_path: Path) -> 
     shipped = (CHECKOUT / "packaging/facteur.toml").read_text()
     examples = shipped[shipped.index("# [[group]]") : shipped.index("# Whose a received fax")].splitlines()
     text = "\n".join(line.removeprefix("# ") for line in examples if "[[" in line[:4] or " = " in line)
-    config = read(tmp_path, text.replace('"anne"', '"roux"').replace("line-1", "one"))
+    text = text.replace('"anne"', '"roux"').replace("line-1", "one")
+    codes = f'[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n'
+    (tmp_path / "facteur.toml").write_text(BEGIN.replace("[dialling]\n", codes) + text)
+    config = load(tmp_path / "facteur.toml")
     assert [rule.name for rule in config.rules] == ["Courts", "Accounting sends abroad", "Nobody else abroad"]
     assert not [each.name for each in fields(SendingRule) if each.name not in text]
 
