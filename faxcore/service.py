@@ -40,6 +40,7 @@ from faxcore.line.codecs import implementation
 from faxcore.lines.process import Start, start
 from faxcore.lines.worker_line import WorkerLine, worker_command
 from faxcore.queue.composing import Composer
+from faxcore.queue.holding_back import list_limits, view_rules
 from faxcore.queue.restart import restart_gone_lines, restart_line
 from faxcore.queue.scheduler import Scheduler
 from faxcore.reception.answering import Answering
@@ -183,6 +184,8 @@ class FaxService:
             trouble=self.filing.trouble or CHOICE.trouble,
             kept_free=tuple(self._view_kept(kept) for kept in self.config.value.kept_free),
             warnings=self.health.warnings(),
+            rules=view_rules(self.config.value, now),
+            limits=tuple(list_limits(self.config.value.queue)),
         )
 
     def _view_kept(self, kept: KeptFree) -> KeptLines:

@@ -109,13 +109,15 @@ class UserApi(OfferApi):
 
     async def status(self, person: str) -> Status:
         """Tell the state of the service and of its lines, with or without its database."""
-        jobs, status = self._store.jobs, self._status()
+        status = self._status()
         try:
+            counts = self._store.jobs.count_states()
             return replace(
                 status,
-                queued=jobs.count(State.PENDING, State.READY, State.SLEEPING, State.HELD),
-                active=jobs.count(*IN_CALL),
+                queued=sum(counts[state] for state in (State.PENDING, State.READY, State.SLEEPING, State.HELD)),
+                active=sum(counts[state] for state in IN_CALL),
                 drafts=self._store.drafts.count(person),
+                held_back=self._scheduler.explain_waiting(counts),
             )
         except StoreUnavailable:
             return replace(status, trouble=_WITHOUT_DATABASE)

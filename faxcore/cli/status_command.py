@@ -9,7 +9,7 @@ from typing import Final
 
 from faxcore.bus.client import Client
 from faxcore.cli.plain_output import format_time, print_json
-from faxcore.contract.bus import KeptLines, Line
+from faxcore.contract.bus import HeldBack, KeptLines, Line, RuleNow
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.line_direction import LineDirection
@@ -33,6 +33,12 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
             print(f"  {'':12} {rules}")
     counts = _("{queued} faxes wait, {active} are being sent; you have {drafts} drafts.")
     print(counts.format(queued=found.queued, active=found.active, drafts=found.drafts))
+    for held in found.held_back:
+        print(_tell_held(held))
+    for rule in found.rules:
+        print("  " + "; ".join(_tell_rule(rule)))
+    for limit in found.limits:
+        print(translate(limit))
     for kept in found.kept_free:
         print(_tell_kept(kept))
     print(_("Received faxes go to {folder}").format(folder=found.received_folder))
@@ -55,6 +61,23 @@ def _tell_rules(line: Line) -> Iterator[str]:
         yield _("dials {hours}").format(hours=", ".join(line.hours))
     if line.dials_at:
         yield _("dials again from {time}").format(time=format_time(line.dials_at))
+
+
+def _tell_held(held: HeldBack) -> str:
+    text = _("  at least {faxes} faxes: {reason}") if held.more else _("  {faxes} faxes: {reason}")
+    return text.format(faxes=held.faxes, reason=translate(held.reason))
+
+
+def _tell_rule(rule: RuleNow) -> Iterator[str]:
+    """Tell what a rule of sending says, and whether its faxes go out at this hour."""
+    yield _("rule “{rule}”").format(rule=rule.name)
+    if rule.refuse:
+        yield _("such faxes are refused")
+    if rule.lines:
+        yield _("on {lines}").format(lines=", ".join(rule.lines))
+    if rule.hours:
+        yield _("in {hours}").format(hours=", ".join(rule.hours))
+        yield _("open now") if rule.open else _("shut now")
 
 
 def _tell_kept(kept: KeptLines) -> str:

@@ -670,6 +670,32 @@ class KeptLines:
 
 
 @dataclass(frozen=True)
+class RuleNow:
+    """A rule of sending as it is in force, without the people and numbers that it is for."""
+
+    name: str
+    refuse: bool = False
+    """True if what it fits is not sent."""
+    lines: tuple[str, ...] = ()
+    """Lines and groups of lines on which it has faxes go out; empty: any."""
+    hours: tuple[str, ...] = ()
+    """Hours in which they go out, as the configuration has them; empty: at any time."""
+    open: bool = True
+    """True if they may go out at this hour."""
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A reason why faxes do not go out now."""
+
+    reason: Sentence
+    faxes: int
+    """Faxes of everybody that it holds back."""
+    more: bool = False
+    """True if there may be more: of a long queue only the first ready ones of each person are looked at."""
+
+
+@dataclass(frozen=True)
 class Status:
     """The service and its lines."""
 
@@ -688,6 +714,12 @@ class Status:
     kept_free: tuple[KeptLines, ...] = ()
     warnings: tuple[Sentence, ...] = ()
     """Things that the administrator should see to before a fax is missed: the disk is nearly full, a line is silent."""
+    rules: tuple[RuleNow, ...] = ()
+    """The rules of sending; the first that fits a fax counts."""
+    limits: tuple[Sentence, ...] = ()
+    """The bounds of the queue."""
+    held_back: tuple[HeldBack, ...] = ()
+    """The reasons why faxes that wait do not go out now, the one of most faxes first."""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ _VALUES = (
     bus.FolderCount,
     bus.Line,
     bus.KeptLines,
+    bus.RuleNow,
+    bus.HeldBack,
     bus.Status,
     bus.Reloaded,
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -18,6 +19,7 @@ from typing import Any, Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
+from faxcore.contract.bus import HeldBack
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import IN_CALL, Event, JobKind, State
@@ -28,6 +30,7 @@ from faxcore.queue.composing import ComposedPages, Composer
 from faxcore.queue.fetch_call import FetchCall, Fetched
 from faxcore.queue.following import Following, Prepared
 from faxcore.queue.giving_up import give_up, give_up_late
+from faxcore.queue.holding_back import Situation, explain_waiting
 from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.queue.pairing import Pairing
 from faxcore.routing.own_numbers import find_station_id
@@ -233,6 +236,16 @@ class Scheduler:
             return next((job.id for job, _line in self._pairing.pair(self._lines())), "")
         except StoreUnavailable:
             return ""
+
+    def explain_waiting(self, counts: Counter[State]) -> tuple[HeldBack, ...]:
+        """Say what holds back the faxes that wait, of which there are so many in each state. Of those that are ready
+        the first of each person are looked at. StoreUnavailable.
+        """
+        ready = self._store.turns.candidates(frozenset()) if counts[State.READY] else []
+        free = [line.line for line in self._lines() if line.free]
+        busy = frozenset(each.destination for each in self._store.turns.engaged())
+        situation = Situation(self._store.database.local_now(), free, busy)
+        return explain_waiting(counts, ready, situation, self._config.value)
 
     def _refuse_forbidden(self) -> int:
         """Give up those heads of the queue that a rule forbids since they were handed in; their number."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from sqlalchemy import Row, Select, case, func, select, update
 from faxcore.contract.codec import decode, encode
 from faxcore.model.attempts import Attempts
 from faxcore.model.header import Header
-from faxcore.model.job import IN_CALL, Event, JobKind, State, move
+from faxcore.model.job import FINAL, IN_CALL, Event, JobKind, State, move
 from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
@@ -158,6 +159,13 @@ class Jobs:
     def count(self, *states: State) -> int:
         """Count the jobs in these states."""
         return self._db.count(schema.job, schema.job.c.state.in_([state.value for state in states]))
+
+    def count_states(self) -> Counter[State]:
+        """Count the jobs of every state that has not ended."""
+        table = schema.job
+        open = [state.value for state in State if state not in FINAL and state is not State.ENTERING]
+        counted = select(table.c.state, func.count().label("jobs")).where(table.c.state.in_(open))
+        return Counter({State(row.state): row.jobs for row in self._db.rows(counted.group_by(table.c.state))})
 
     # ------------------------------------------------------------ a job's life
 

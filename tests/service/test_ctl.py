@@ -171,13 +171,20 @@ def test_the_rules_of_the_lines() -> None:
     lines += LINE.format(3) + 'hours = ["Mon-Fri 08:00-18:00", "Sat 22:00-06:00"]\n'
     receiving = "[receiving]\nkeep_free = 1\nkeep_free_in = { west = 0 }\n"
     folders = '[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n'
-    with serving({"dial": {}}, config=lines + receiving + folders) as served:
+    rules = '[[rule]]\nname = "Town"\ndestinations = ["+331"]\nlines = ["west"]\n'
+    rules += '[[rule]]\nname = "Not far"\ndestinations = ["+332"]\nrefuse = true\n'
+    with serving({"dial": {}}, config=lines + receiving + folders + rules) as served:
         said = faxctl(served, "status")
         assert "for receiving only\n" in said
         assert "in the groups west; priority 5\n" in said
         assert "dials Mon-Fri 08:00-18:00, Sat 22:00-06:00" in said
         assert "Lines that stay free for receiving: 1; free now: " in said
+        assert "  rule “Town”; on west\n  rule “Not far”; such faxes are refused\n" in said
+        assert "A fax is called 12 times at most" in said
+        faxctl(served, "send", "--to", "0199000002", "--at", "+2h", str(make_document(served[1])))
+        assert "  1 faxes: They are to be sent later.\n" in faxctl(served, "status")
         status = json.loads(faxctl(served, "status", "--json"))
+        assert [(held["faxes"], held["reason"]) for held in status["held_back"]] == [(1, "They are to be sent later.")]
         assert [line["direction"] for line in status["lines"]] == ["in", "both", "both"]
         assert [(line["groups"], line["priority"]) for line in status["lines"]] == [([], 0), (["west"], 5), ([], 0)]
         assert status["lines"][2]["hours"] == ["Mon-Fri 08:00-18:00", "Sat 22:00-06:00"]

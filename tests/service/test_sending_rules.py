@@ -172,6 +172,11 @@ def test_a_fax_waits_for_the_hours_of_its_rule(tmp_path: Path) -> None:
             assert service.scheduler.find_startable() == "", "nothing is stuck"
             waiting = (await service.api.show_job(ME, job)).job
             assert (waiting.state.value, datetime.fromisoformat(waiting.next_try)) == ("ready", clock.now + HOUR)
+            status = await service.api.status(ME)
+            (held,) = status.held_back
+            assert (held.faxes, held.more, status.queued) == (1, False, 1)
+            assert str(held.reason) == "The rule “Private” has them wait for its hours, until 2026-11-27 18:00."
+            assert [(rule.name, rule.open) for rule in status.rules] == [("Private", False)]
             clock.now += HOUR
             service.scheduler.wake()
             sleeping = await listener.until_job(job, "sleeping")
