@@ -172,6 +172,10 @@ class _Speaker:
             _say(_("Connected with {remote}").format(remote=note.remote_id))
         return False
 
+    def may_take(self, offer: str) -> bool:
+        """Everything that is offered is for everybody."""
+        return True
+
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         _say(_("Page {page} is received, {rows} rows").format(page=number, rows=reader.decoder.rows))
 

@@ -157,5 +157,9 @@ class _Told:
             self._say(_("Sending the page …"))
         return False
 
+    def may_take(self, offer: str) -> bool:
+        """Everything that is offered is for everybody."""
+        return True
+
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         """Looked at when the call is over."""

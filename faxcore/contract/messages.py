@@ -161,6 +161,15 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class OfferGiven:
+    """The answer to OfferWanted."""
+
+    call: str
+    given: bool
+    """True if the caller gets it, and nobody else meanwhile who would have it once too often."""
+
+
+@dataclass(frozen=True)
 class NothingFollows:
     """There is no other document for the call that is open behind this one: hang up."""
 
@@ -263,6 +272,14 @@ class PageKept:
 
 
 @dataclass(frozen=True)
+class OfferWanted:
+    """The caller asks for this offered document. Answer with OfferGiven; the caller waits meanwhile."""
+
+    call: str
+    offer: str
+
+
+@dataclass(frozen=True)
 class Ended:
     """The call is over and the line is on hook. Its transcript is the file `transcript` in the call directory."""
 
@@ -279,6 +296,7 @@ Message = (
     | Decline
     | Cancel
     | Noted
+    | OfferGiven
     | NothingFollows
     | Quit
     | Ready
@@ -290,9 +308,10 @@ Message = (
     | PagesShortened
     | FinalPending
     | PageKept
+    | OfferWanted
     | Ended
 )
-CallNews = Progress | PageConfirmed | PagesShortened | FinalPending | PageKept
+CallNews = Progress | PageConfirmed | PagesShortened | FinalPending | PageKept | OfferWanted
 """What a worker says of a call while it goes on."""
 
 _TYPES: dict[str, Any] = {kind.__name__: kind for kind in Message.__args__}

@@ -126,7 +126,8 @@ def receive(
     terminal = _on(modem, terminal)
     for text in format_receiver_header(terminal, infos, offers):
         log(text)
-    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock, offered=pages)
+    offered_files = [(of.id, each) for of, each in zip(readable, pages, strict=True)]
+    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock, offered=offered_files)
     receiving = session.run(answer(terminal, infos, offers))
     log(format_result(receiving))
     if not receiving.document:

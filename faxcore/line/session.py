@@ -73,6 +73,9 @@ class Owner(Protocol):
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         """A page is on disk."""
 
+    def may_take(self, offer: str) -> bool:
+        """Return whether the caller may fetch the document with this id. Until the call is over, it is its own then."""
+
 
 class Session:
     """The line of one call."""
@@ -85,10 +88,10 @@ class Session:
         outgoing: OutgoingPages | None = None,
         incoming: IncomingPages | None = None,
         clock: Callable[[], float] = time.monotonic,
-        offered: Sequence[OutgoingPages] = (),
+        offered: Sequence[tuple[str, OutgoingPages]] = (),
     ) -> None:
         """`clock` is the time of the line, in seconds: the real one, but for a simulated line that runs faster.
-        `offered` are documents of which the caller may fetch one.
+        `offered` are documents of which the caller may fetch one, each with its id.
         """
         self._modem = modem
         self._owner = owner
@@ -160,7 +163,10 @@ class Session:
             case t30.SendBurst(modulation=modulation, frames=burst, short=short):
                 self._send_data(modulation, short, hdlc.make_burst(burst, modulation.rate))
             case t30.TakeDocument(number=number):
-                self._outgoing = self._offered[number - 1]
+                offer, pages = self._offered[number - 1]
+                if not self._owner.may_take(offer):
+                    return t30.NotOffered(self._clock())
+                self._outgoing = pages
             case t30.TakePages(paper=paper):
                 assert self._outgoing is not None
                 self._outgoing.take(paper)

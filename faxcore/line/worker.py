@@ -31,6 +31,8 @@ from faxcore.contract.messages import (
     FinalPending,
     Noted,
     NothingFollows,
+    OfferGiven,
+    OfferWanted,
     PageConfirmed,
     PageKept,
     PagesShortened,
@@ -347,6 +349,7 @@ class CallOwner:
         self._noted = False
         self._more = False
         self._sub_address = ""
+        self._given: bool | None = None
 
     def note(self, note: Note) -> bool:
         """Progress for the windows; what must be on disk before the call goes on is waited for."""
@@ -379,6 +382,17 @@ class CallOwner:
             )
         )
 
+    def may_take(self, offer: str) -> bool:
+        """Ask faxcore for one of the offered documents. Without it the caller gets it: nobody else is answered anew."""
+        self._given = None
+        self._tell(OfferWanted(self.identity, offer))
+        deadline = time.monotonic() + NOTED_SECONDS
+        while self._given is None and not self.gone and time.monotonic() < deadline:
+            ready = self._wire.pending or select.select([self._wire.descriptor], [], [], 0.1)[0]
+            if ready and self.attend():
+                raise Interrupted
+        return self.gone or bool(self._given)
+
     def attend(self) -> bool:
         """A message during the call: whether to break off what goes on."""
         if self.gone:
@@ -387,6 +401,8 @@ class CallOwner:
             match self._wire.receive(time.monotonic()):
                 case Noted(more=more):
                     self._noted, self._more = True, more
+                case OfferGiven(call=identity, given=given) if identity == self.identity:
+                    self._given = given
                 case Quit():
                     self.quit = True
                     return self._cancel()

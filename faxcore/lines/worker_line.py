@@ -36,6 +36,8 @@ from faxcore.contract.messages import (
     Message,
     Noted,
     NothingFollows,
+    OfferGiven,
+    OfferWanted,
     PageConfirmed,
     PageKept,
     PagesShortened,
@@ -195,6 +197,10 @@ class WorkerLine:
         """FinalPending of this call is on disk; with `more`, another document is to follow."""
         await self.say(Noted(call, more))
 
+    async def give_offer(self, call: str, given: bool) -> None:
+        """The caller in this call gets what it asks for, or not."""
+        await self.say(OfferGiven(call, given))
+
     async def send_next(self, message: PlaceCall, handler: CallHandler) -> None:
         """Tell the worker to send another document in the call that is open; to be called by the handler of the one
         before, while it hears of the end of that.
@@ -313,6 +319,7 @@ class WorkerLine:
                 | PagesShortened(call=call)
                 | FinalPending(call=call)
                 | PageKept(call=call)
+                | OfferWanted(call=call)
             ):
                 if call == self.call and self._handler is not None:
                     self._follow(message)

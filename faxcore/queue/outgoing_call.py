@@ -17,6 +17,7 @@ from faxcore.contract.messages import (
     CallNews,
     Ended,
     FinalPending,
+    OfferWanted,
     PageConfirmed,
     PageKept,
     PagesShortened,
@@ -149,7 +150,7 @@ class OutgoingCall(DialledCall):
                 self._shorten(message)
             case FinalPending():
                 await self._final_pending()
-            case PageKept():
+            case PageKept() | OfferWanted():
                 return
         self._changed(self.job.id)
 

@@ -71,7 +71,7 @@ class Answering:
             await line.decline(Sentence("The disk cannot be written."))
             return
         checkpoint("reception begun")
-        incoming = IncomingCall(self._store, self._filing, call, reception)
+        incoming = IncomingCall(self._store, self._filing, line, call, reception)
         order = self._order(line, call, folder, number, self._list_offers(line, called))
         if not await line.answer(order, incoming):
             await incoming.ended(Ended(call, CallReport(Outcome.LINE_LOST, Sentence("The caller gave up."))))

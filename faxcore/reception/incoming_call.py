@@ -7,7 +7,8 @@ import logging
 from typing import Final
 
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.messages import CallNews, Ended, PageKept
+from faxcore.contract.messages import CallNews, Ended, OfferWanted, PageKept
+from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.reception.filing import Filing
@@ -24,7 +25,8 @@ WORKER_ENDED: Final = Sentence("The program for the line ended during the call."
 class IncomingCall:
     """Hears what the line says of one call."""
 
-    def __init__(self, store: Store, filing: Filing, call: str, reception: str) -> None:
+    def __init__(self, store: Store, filing: Filing, line: WorkerLine, call: str, reception: str) -> None:
+        self._line = line
         self._store = store
         self._filing = filing
         self._call = call
@@ -32,8 +34,20 @@ class IncomingCall:
 
     async def heard(self, message: CallNews) -> None:
         """Take in what the line says of the call."""
-        if not isinstance(message, PageKept):
-            return
+        match message:
+            case PageKept():
+                self._keep_page(message)
+            case OfferWanted():
+                await self._line.give_offer(self._call, self._take(message.offer))
+
+    def _take(self, offer: str) -> bool:
+        try:
+            return self._store.offers.take(offer, self._call)
+        except StoreUnavailable as error:
+            log.error("call %s: its caller gets no document: %s", self._call, error)
+            return False
+
+    def _keep_page(self, message: PageKept) -> None:
         receptions = self._store.receptions
         checkpoint("page safe, row not written")
         try:

@@ -42,11 +42,17 @@ class OfferRow:
     """The time at which it was withdrawn."""
     fetched: int = 0
     """The number of times that it has been fetched as a whole."""
+    taken: int = 0
+    """The number of calls under way in which it is being fetched."""
 
     def is_open(self, now: str) -> bool:
         """Return whether it is still offered at this time."""
         in_time = self.ended is None and (self.until is None or self.until > now)
         return in_time and (not self.times or self.fetched < self.times)
+
+    def is_free(self, now: str) -> bool:
+        """Return whether one more caller may have it now: not one too many, if those who are fetching it get it."""
+        return self.is_open(now) and (not self.times or self.fetched + self.taken < self.times)
 
 
 @dataclass(frozen=True)
@@ -91,12 +97,23 @@ class Offers:
         return [OfferRow(**row._mapping) for row in rows]
 
     def find_open(self, owners: Collection[str], called_key: str) -> list[OfferRow]:
-        """List what these people offer now to callers of this number, the newest first."""
+        """List what these people offer now to callers of this number, the newest first, without what is taken."""
         table = schema.offer
         here = (table.c.owner.in_(sorted(owners)), table.c.called_key.in_(("", called_key)), table.c.ended.is_(None))
         rows = self._db.rows(_select().where(*here).order_by(table.c.id.desc()).limit(MOST))
         now = self._db.now()
-        return [found for row in rows if (found := OfferRow(**row._mapping)).is_open(now)]
+        return [found for row in rows if (found := OfferRow(**row._mapping)).is_free(now)]
+
+    def take(self, id: str, call: str) -> bool:
+        """Note that a call is fetching an offer, if it may. That ends with the call, also with one that nobody heard
+        the end of: its row says then what it has fetched.
+        """
+        with self._db.transaction():
+            row = self._db.row(_select().where(schema.offer.c.id == id))
+            if row is None or not OfferRow(**row._mapping).is_free(self._db.now()):
+                return False
+            self._db.run(update(schema.call).where(schema.call.c.id == call).values(offer=id))
+        return True
 
     def withdraw(self, id: str) -> None:
         """Offer a document no longer."""
@@ -123,8 +140,10 @@ def _select() -> Select[Any]:
     call, offer = schema.call, schema.offer
     whole = (call.c.offer == offer.c.id, call.c.outcome == Outcome.OK.value, call.c.fetched >= offer.c.pages)
     fetched = select(func.count()).select_from(call).where(*whole).scalar_subquery()
-    names = (name for name in OfferRow.__dataclass_fields__ if name != "fetched")
-    return select(*(offer.c[name] for name in names), fetched.label("fetched"))
+    under_way = (call.c.offer == offer.c.id, call.c.ended.is_(None))
+    taken = select(func.count()).select_from(call).where(*under_way).scalar_subquery()
+    names = (name for name in OfferRow.__dataclass_fields__ if name not in ("fetched", "taken"))
+    return select(*(offer.c[name] for name in names), fetched.label("fetched"), taken.label("taken"))
 
 
 def _fetching(row: Row[Any]) -> FetchingRow:

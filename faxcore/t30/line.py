@@ -139,7 +139,9 @@ class TakePages:
 
 @dataclass(frozen=True)
 class TakeDocument:
-    """Take the pages from now on from this one of the documents that are offered, 1 = first. Reply: Done."""
+    """Take the pages from now on from this one of the documents that are offered, 1 = first. Reply: Done, or NotOffered
+    if the caller may not have it any more.
+    """
 
     number: int
 
@@ -210,6 +212,13 @@ class Done:
     now: float
     more: bool = False
     """In reply to a Note that is final: another document follows in this call."""
+
+
+@dataclass(frozen=True)
+class NotOffered:
+    """This document is offered no longer, or as many calls as may have it are fetching it."""
+
+    now: float
 
 
 @dataclass(frozen=True)
@@ -305,7 +314,18 @@ class Keeping:
 
 
 Reply: TypeAlias = (
-    Done | Lost | Cancelled | Heard | NoCarrier | TrainingHeard | PageHeard | BurstHeard | Coded | Kept | Keeping
+    Done
+    | NotOffered
+    | Lost
+    | Cancelled
+    | Heard
+    | NoCarrier
+    | TrainingHeard
+    | PageHeard
+    | BurstHeard
+    | Coded
+    | Kept
+    | Keeping
 )
 
 T = TypeVar("T")
@@ -335,6 +355,12 @@ def do(request: Request) -> Script[float]:
     """Ask the line to do something; returns the time at which it was done."""
     reply = yield from expect(request, Done)
     return reply.now
+
+
+def take_document(number: int) -> Script[bool]:
+    """Take the pages from now on from this one of the documents that are offered; False if it is not any more."""
+    reply = yield from perform(TakeDocument(number))
+    return not isinstance(reply, NotOffered)
 
 
 def listen(seconds: float) -> Script[Heard]:

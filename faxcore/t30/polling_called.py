@@ -16,7 +16,7 @@ from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Offer, OfferedDocument, PageInfo, Terminal
 from faxcore.t30.dialogue import TRIES
 from faxcore.t30.frames import FCF, Frame, unpack_station_id
-from faxcore.t30.line import Script, TakeDocument, do
+from faxcore.t30.line import Script, take_document
 from faxcore.t30.receive_state import ReceiveState, next_command, respond
 from faxcore.t30.selective import Selection, find_document, find_wrong_fields, make_our_refusal
 from faxcore.t30.send_state import SendState
@@ -39,7 +39,11 @@ def send_to_caller(
     if offered:
         command = yield from _choose(offered, command, receiving)
         pages = offered[receiving.document - 1].pages
-        yield from do(TakeDocument(receiving.document))
+        if not (yield from take_document(receiving.document)):
+            receiving.document = 0
+            raise CallFailed(
+                Outcome.NO_DOCUMENT, "The caller asked for a document that another call is fetching, or has fetched."
+            )
     elif pages:
         command = yield from admit(terminal.selection, command, receiving)
     else:

@@ -28,7 +28,8 @@ frame that is not understood is written like any other), `no carrier`, `other ca
 its own that begins behind the answer to EOM (`# role: next sender`).
 
 A called terminal has `# role: receiver`, and the `# page:` lines of the document that it offers; of several, each has
-`# document 1:` with its name, `# password 1:` and `# page 1:`, and `= take document 1` is the choice. A terminal that
+`# document 1:` with its name, `# password 1:` and `# page 1:`, and `= take document 1` is the choice, which
+`= not offered` answers where another call is fetching it. A terminal that
 polls has `# role: poller`. A password, PWD or SID, is never written: `ff c0 83 ****`, right or wrong.
 
 A call begins with the settings that it was played with, as comments, and ends with its result, so that the file can
@@ -222,6 +223,8 @@ def format_reply(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
     match reply:
         case t30.Done(more=True):
             yield "= more follows"
+        case t30.NotOffered():
+            yield "= not offered"
         case t30.Lost(outcome=outcome, reason=reason):
             yield f"< lost {outcome.value}{sending} # {reason}"
         case t30.Cancelled():

@@ -39,6 +39,10 @@ class Listener:
         self.notes.append(note)
         return note.final and self.more
 
+    def may_take(self, offer: str) -> bool:
+        """Everything that is offered is for everybody."""
+        return True
+
     def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
         self.kept.append((number, file, confirmed))
 

@@ -15,10 +15,11 @@ or die-at-once; without, the other end takes none. After ok-die the worker dies 
 Ends with -slow wait for a Gate. Ends with -alone begin as without, and go on when the service is gone: the report is
 in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
-"polls": the document that the caller fetches instead, "when": a file that must be there first, "station": the octets of
-its station id, in hexadecimal}, or a list of such: each is played once, in turn. What the far end has seen goes to
-FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with. With
-"tells_station_id" it says behind each call out under which station id that was made.
+"polls": the document that the caller fetches instead, "asks": a file that must be there before it asks for it, "when":
+a file that must be there first, "station": the octets of its station id, in hexadecimal}, or a list of such: each is
+played once, in turn. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the witness that a
+killed service has to agree with. With "tells_station_id" it says behind each call out under which station id that was
+made.
 """
 
 import json
@@ -40,6 +41,8 @@ from faxcore.contract.messages import (
     Message,
     Noted,
     NothingFollows,
+    OfferGiven,
+    OfferWanted,
     PageConfirmed,
     PageKept,
     PagesShortened,
@@ -241,7 +244,7 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
     from faxcore.line.pages import IncomingPages  # noqa: PLC0415
 
     if "polls" in ring:
-        be_polled(order, str(ring["polls"]), str(ring["end"]))
+        be_polled(order, str(ring["polls"]), str(ring["end"]), str(ring.get("asks", "")))
         return
     end, count = ring["end"], int(str(ring["pages"]))
     if order.jbig:
@@ -301,19 +304,37 @@ def fetch(order: FetchDocument, ends: list[str]) -> None:
     end_call(order.folder, Ended(order.call, replace(report, remote_id="+33199000099")), alone)
 
 
-def be_polled(order: AnswerCall, wanted: str, end: str) -> None:
-    """Let the caller fetch the document with this name, or give it none. End "partial": one page less."""
+def be_polled(order: AnswerCall, wanted: str, end: str, asks: str) -> None:
+    """Let the caller fetch the document with this name, or give it none. End "partial": one page less. `asks`: the
+    caller asks when this file is there.
+    """
     witness("offers", *sorted(f"{offer.document}/{offer.password}" for offer in order.offers))
+    while asks and not Path(asks).exists():
+        heard_nothing(0.01)
     found = next((offer for offer in order.offers if offer.document == wanted), None)
     if found is None:
         report = CallReport(Outcome.NO_DOCUMENT, Sentence("Not that one."))
+    elif not may_take(order.call, found.id):
+        witness("not", "given", wanted)
+        report = CallReport(Outcome.NO_DOCUMENT, Sentence("Not any more."))
     else:
+        witness("given", wanted)
+        if end.endswith("-slow"):
+            _wait_for_go()
+            end = end.removesuffix("-slow")
         pages = count_pages(found.file)
         fetched = pages - end.startswith("partial")
         outcome = Outcome.OK if fetched == pages else Outcome.LINE_LOST
         report = CallReport(outcome, pages=pages, sent=pages, fetched=fetched, offer=found.id, remote_id="+3316")
         witness("taken", wanted, fetched)
     end_call(order.folder, Ended(order.call, report), alone=end.endswith("-alone"))
+
+
+def may_take(call: str, offer: str) -> bool:
+    say(OfferWanted(call, offer))
+    answer = hear()
+    assert isinstance(answer, OfferGiven), answer
+    return answer.given
 
 
 def page(number: int) -> Page:

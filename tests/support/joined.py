@@ -92,11 +92,13 @@ class Joined:
         polling: bool = False,
         disk: Sequence[str] = (),
         documents: Sequence[OfferedDocument] = (),
+        taken: bool = False,
     ) -> None:
         """`disk` is what becomes of each KeepPage in turn: "slow" (not yet), "full", or anything else for good; good
-        behind the last. `documents` are those of which the called side offers one.
+        behind the last. `documents` are those of which the called side offers one; `taken`: somebody else has it.
         """
         self.disk = list(disk)
+        self.taken = taken
         self.faults = dict(faults or {})
         self.pages = pages
         self.octets = octets
@@ -162,6 +164,8 @@ class Joined:
             case t30.Note():
                 end.told.append((now, request))
                 return t30.Done(now)
+            case t30.TakeDocument() if self.taken:
+                return t30.NotOffered(now)
             case t30.TakePages() | t30.TakeDocument():
                 return t30.Done(now)
             case t30.CodePage(page=page):

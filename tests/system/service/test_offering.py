@@ -18,6 +18,7 @@ from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange import Exchange, ExchangeSettings
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.page import Page, Resolution
+from faxcore.store.offers import Offers
 from tests.support.pages import text_page
 from tests.support.service_parts import ME, configured, running
 from tests.support.waiting import until
@@ -93,6 +94,16 @@ def test_a_caller_fetches(
     assert (said["result"], said["pages_confirmed"]) == (result, len(pages))
     assert [page for name in said["files"][:1] for page in read_pages(Path(name))] == pages
     assert [each.fetched for each in offers] == fetched
+
+
+def test_what_another_call_is_fetching_is_not_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Offers, "take", lambda _offers, _offer, _call: False)
+    said, offers = play(tmp_path, poll)
+    assert (said["result"], said["pages_confirmed"]) == ("remote-dcn", 0), "it may ask again"
+    assert [each.fetched for each in offers] == [0, 0]
+    transcripts = [path.read_text() for path in (tmp_path / "state").rglob("transcript")]
+    (said_here,) = [text for text in transcripts if "= take document 2\n" in text]
+    assert "= not offered\n" in said_here
 
 
 def test_a_caller_who_sends_is_received_as_ever(tmp_path: Path) -> None:

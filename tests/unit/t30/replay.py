@@ -42,6 +42,7 @@ KNOWN_NOTES = (
     "= confirmed page",
     "= final pending",
     "= more follows",
+    "= not offered",
     "= result",
 )
 SENDS = (t30.SendFrames, t30.SendTraining, t30.SendPage, t30.SendBurst)
@@ -210,6 +211,9 @@ class Player:
             case t30.Note(final=True) if self._next is not None and self._next.text == "= more follows":
                 self._take(request)
                 return t30.Done(self._now, more=True)
+            case t30.TakeDocument() if self._next is not None and self._next.text == "= not offered":
+                self._take(request)
+                return t30.NotOffered(self._now)
             case t30.Note() | t30.TakePages() | t30.TakeDocument():
                 return t30.Done(self._now)
             case t30.HangUp():

@@ -119,6 +119,13 @@ def test_of_several_documents_the_caller_gets_the_one_that_it_asks_for(
     assert polling.confirmed == (len(OFFERED[number - 1].pages) if number else 0)
 
 
+def test_what_another_call_is_fetching_is_not_given() -> None:
+    polling, called = Joined([], receiver=with_(Selection()), polling=True, documents=OFFERED, taken=True).run()
+    assert (polling.outcome, called.outcome) == (Outcome.REMOTE_DCN, Outcome.NO_DOCUMENT)
+    assert "another call is fetching" in str(called.reason)
+    assert (called.document, polling.confirmed) == (0, 0), "it does not count as one that was fetched"
+
+
 def test_whoever_sends_needs_no_password_of_a_document_that_is_offered() -> None:
     sending, answering = Joined([FINE], documents=OFFERED[2:]).run()
     assert (sending.outcome, answering.outcome, answering.kept) == (Outcome.OK, Outcome.OK, 1)
