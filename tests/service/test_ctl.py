@@ -305,6 +305,10 @@ def test_offering(served: tuple[str, Path]) -> None:
     faxctl(served, "offers", "withdraw", other)
     assert f"{other}  ended" in faxctl(served, "offers", "show", other)
     assert [each["id"] for each in json.loads(faxctl(served, "offers", "list", "--json"))] == [other, made["id"]]
+    timed = json.loads(faxctl(served, "offer", "--until", "+2h", "--json", "document.tif"))
+    left = datetime.fromisoformat(timed["until"]) - datetime.now(UTC)
+    assert timedelta(hours=1, minutes=50) < left <= timedelta(hours=2)
+    faxctl(served, "offers", "withdraw", timed["id"])
     assert "your own numbers" in faxctl(served, "offer", "--number", "0199000099", "document.tif", code=1)
     faxctl(served, "offers", "withdraw", made["id"])
 

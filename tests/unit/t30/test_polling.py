@@ -42,6 +42,11 @@ def test_a_change_of_geometry_has_the_poller_ask_again() -> None:
     assert [name for name in call.caller.sent if "DTC" in name] == ["CIG DTC", "CIG DTC"]
 
 
+def test_whoever_fetches_is_known_by_the_name_that_its_machine_gives() -> None:
+    _polling, called = Joined([FINE], receiver=Terminal("0199000002"), polling=True).run()
+    assert called.remote_id == "0199000002"
+
+
 def test_nothing_offered_is_no_document() -> None:
     polling, called = Joined([], polling=True).run()
     assert (polling.outcome, called.outcome) == (Outcome.NO_DOCUMENT, Outcome.REMOTE_DCN)
