@@ -69,7 +69,7 @@ KNOWN_BEHIND: Final[tuple[tuple[Fits, str], ...]] = (
 _FITS: Final = mark("route {route}: it fits")
 
 
-def find_rule(
+def find_fitting(
     rules: Iterable[RoutingRule], line: LineConfig, arrival: Arrival, dialling: DiallingConfig
 ) -> tuple[RoutingRule | None, list[Sentence]]:
     """Find the first route that fits; a sentence for each that was tried."""

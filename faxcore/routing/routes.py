@@ -13,7 +13,7 @@ from typing import Final
 from faxcore.config import DiallingConfig, LineConfig, NumberConfig, RoutingRule, SubAddressConfig
 from faxcore.dialling.numbers import same_number
 from faxcore.model.sentence import Sentence, mark
-from faxcore.routing.fitting import Arrival, find_rule, may_fit
+from faxcore.routing.fitting import Arrival, find_fitting, may_fit
 
 NOBODY: Final = "nobody"
 """The rule of a fax that is nobody's, as long as nobody has sorted it."""
@@ -120,7 +120,7 @@ def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: S
     if takes_sub_address(line, rules) and arrival.sub_address in (None, SEVERAL):
         unknown = Sentence("sub-address: not known for whom it is; the fax is kept for the administrator")
         return replace(nobody(unknown), folder=line.folder, confidential=True)
-    rule, trace = find_rule(rules, line, arrival, dialling)
+    rule, trace = find_fitting(rules, line, arrival, dialling)
     if rule is None:
         found = _route_by_line(line, arrival, dialling)
         return replace(found, trace=(*trace, *found.trace))
