@@ -100,7 +100,12 @@ class Daemon:
         try:
             service = FaxService(self._config, self._programs, self._parts)
             self._admin = AdminApi(
-                self._read, service.take_on, service.verifying, service.destinations, service.assigning
+                self._read,
+                service.take_on,
+                service.verifying,
+                service.destinations,
+                service.assigning,
+                service.records,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

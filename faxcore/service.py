@@ -14,6 +14,7 @@ from pathlib import Path
 import faxcore
 from faxcore.announce.announcing import Announcing, Listeners
 from faxcore.api.assigning import Assigning
+from faxcore.api.call_records import CallRecords
 from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
@@ -117,6 +118,7 @@ class FaxService:
         self.verifying = Verifying(self.store, files, mount_points)
         self.destinations = Destinations(self.store, self.config)
         self.assigning = Assigning(self.store, self.config, self.announcing)
+        self.records = CallRecords(self.store, self.config)
         self.api = UserApi(
             self.store,
             self.config,

@@ -8,11 +8,14 @@ from collections.abc import Callable
 
 from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
+from faxcore.api.call_records import CallRecords
 from faxcore.api.destinations import Destinations
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
 from faxcore.contract.bus import (
     Assignment,
+    CallPage,
+    CallQuery,
     CopyPage,
     CopyQuery,
     DestinationPage,
@@ -20,6 +23,8 @@ from faxcore.contract.bus import (
     LearntDestination,
     ReceptionPage,
     Reloaded,
+    TotalsPage,
+    TotalsQuery,
 )
 from faxcore.model.sentence import literal
 
@@ -36,6 +41,7 @@ class AdminApi:
         verifying: Verifying,
         destinations: Destinations,
         assigning: Assigning,
+        records: CallRecords,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -45,6 +51,7 @@ class AdminApi:
         self._verifying = verifying
         self._destinations = destinations
         self._assigning = assigning
+        self._records = records
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -68,6 +75,14 @@ class AdminApi:
     async def assign_any_reception(self, person: str, assignment: Assignment) -> None:
         """Give a received fax to these people."""
         self._assigning.assign(person, self._assigning.find(assignment.reception), assignment, frozenset())
+
+    async def list_all_calls(self, _person: str, query: CallQuery) -> CallPage:
+        """List a page of everybody's calls, or of one person's."""
+        return self._records.page(query.person or None, query)
+
+    async def sum_all_calls(self, _person: str, query: TotalsQuery) -> TotalsPage:
+        """Sum up everybody's calls, or one person's."""
+        return self._records.sums(query.person or None, query)
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -9,8 +9,19 @@ from typing import Final
 from faxcore.announce.announcing import Announcing
 from faxcore.announce.read_marks import ReadMarks
 from faxcore.api.api_error import ApiError
+from faxcore.api.call_records import CallRecords
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import ErrorCode, FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.bus import (
+    CallPage,
+    CallQuery,
+    ErrorCode,
+    FaxPage,
+    FaxQuery,
+    Folder,
+    FolderCount,
+    TotalsPage,
+    TotalsQuery,
+)
 from faxcore.dialling.numbers import number_key
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
@@ -31,6 +42,7 @@ class ListApi:
         self._scheduler = scheduler
         self._announcing = announcing
         self._read_marks = ReadMarks(store, config)
+        self._records = CallRecords(store, config)
 
     async def list_faxes(self, person: str, query: FaxQuery) -> FaxPage:
         """List a page of the caller's faxes."""
@@ -42,6 +54,14 @@ class ListApi:
     async def count_folders(self, person: str) -> list[FolderCount]:
         """Count the caller's faxes in every folder."""
         return self._store.listing.count(person)
+
+    async def list_calls(self, person: str, query: CallQuery) -> CallPage:
+        """List a page of the calls of the caller's faxes."""
+        return self._records.page(person, query)
+
+    async def sum_calls(self, person: str, query: TotalsQuery) -> TotalsPage:
+        """Sum up the calls of the caller's faxes."""
+        return self._records.sums(person, query)
 
     async def mark_fax(self, person: str, fax: str, read: bool) -> None:
         """Note that the caller has read a fax, or has not; its other owners see it."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from typing import Final
 
 from faxcore import people
@@ -158,10 +158,26 @@ def check_time(text: str) -> str | None:
             raise ApiError(ErrorCode.BAD_ORDER, Sentence("A fax cannot be sent more than a year from now."))
         return format_time(time.astimezone(UTC))
     except (ValueError, OverflowError):
-        named = {"text": clean_text(text, 60)}
-        raise ApiError(
-            ErrorCode.BAD_ORDER, Sentence("“{text}” is not a time with its difference from UTC.", named)
-        ) from None
+        raise _no_time(text) from None
+
+
+def _no_time(text: str) -> ApiError:
+    named = {"text": clean_text(text, 60)}
+    return ApiError(ErrorCode.BAD_ORDER, Sentence("“{text}” is not a time with its difference from UTC.", named))
+
+
+def read_moment(text: str) -> str:
+    """Read a time, past or to come, as rows have it; empty where none is given. ApiError if it is none."""
+    if not text:
+        return ""
+    try:
+        time = datetime.fromisoformat(text)
+        # No id is older, and the last year has no day behind it.
+        if time.tzinfo is None or not 1970 < time.year < MAXYEAR:
+            raise ValueError(text)
+        return format_time(time.astimezone(UTC))
+    except (ValueError, OverflowError):
+        raise _no_time(text) from None
 
 
 def complete_order(order: Order, job: JobRow, config: Config) -> Order:

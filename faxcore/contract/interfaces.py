@@ -11,6 +11,8 @@ from __future__ import annotations
 from faxcore.contract.bus import (
     Assignment,
     Broadcast,
+    CallPage,
+    CallQuery,
     Claim,
     CopyPage,
     CopyQuery,
@@ -39,6 +41,8 @@ from faxcore.contract.bus import (
     ReceptionPage,
     Reloaded,
     Status,
+    TotalsPage,
+    TotalsQuery,
     Verdict,
 )
 from faxcore.model.sentence import Sentence
@@ -227,6 +231,14 @@ class Desk:
         """
         raise NotImplementedError
 
+    async def list_calls(self, query: CallQuery) -> CallPage:
+        """List a page of the calls of the caller's faxes, sent and received, oldest first."""
+        raise NotImplementedError
+
+    async def sum_calls(self, query: TotalsQuery) -> TotalsPage:
+        """Sum up the calls of the caller's faxes."""
+        raise NotImplementedError
+
 
 class Intake:
     """The way in for print jobs: open to the printing system's own user only."""
@@ -267,6 +279,14 @@ class Admin:
 
     async def assign_any_reception(self, assignment: Assignment) -> None:
         """Give a received fax to these people, as `assign_reception` does, and nobody loses it but those who sort."""
+        raise NotImplementedError
+
+    async def list_all_calls(self, query: CallQuery) -> CallPage:
+        """List a page of everybody's calls, and of those that brought no fax, oldest first."""
+        raise NotImplementedError
+
+    async def sum_all_calls(self, query: TotalsQuery) -> TotalsPage:
+        """Sum up everybody's calls."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

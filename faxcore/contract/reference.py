@@ -44,6 +44,12 @@ _VALUES = (
     bus.CopyQuery,
     bus.FiledCopy,
     bus.CopyPage,
+    bus.CallQuery,
+    bus.CallRecord,
+    bus.CallPage,
+    bus.TotalsQuery,
+    bus.CallTotals,
+    bus.TotalsPage,
     bus.LearntDestination,
     bus.DestinationPage,
     bus.FolderCount,
@@ -57,6 +63,7 @@ _VALUES = (
 _VOCABULARIES = (
     job.State,
     job.JobKind,
+    call.Direction,
     call.Outcome,
     page.Resolution,
     number.NumberKind,
@@ -67,6 +74,7 @@ _VOCABULARIES = (
     bus.Verdict,
     bus.ReceptionFile,
     bus.CopyState,
+    bus.CallGrouping,
     bus.Accepted,
 )
 

@@ -117,6 +117,14 @@ def longest_fixed(region: str) -> int:
     return max(lengths, default=0)
 
 
+def find_calling_code(number: str) -> str:
+    """Find the calling code, as +33, with which a number in international form begins, of which three digits or more
+    are known; empty for another one.
+    """
+    codes = (number[: 1 + count] for count in (1, 2, 3)) if re.match(r"\+[0-9]", number) else ()
+    return next((code for code in codes if int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), "")
+
+
 def digits_of(number: PhoneNumber, form: int) -> str:
     """Give the digits of a number as it is written in this form of phonenumbers."""
     return re.sub(r"[^0-9]", "", phonenumbers.format_number(number, form))

@@ -13,6 +13,13 @@ RATES: Final = (14400, 12000, 9600, 7200, 4800, 2400)
 """Bits a second to which a call may be bounded."""
 
 
+class Direction(Enum):
+    """The directions of a call."""
+
+    OUT = "out"
+    IN = "in"
+
+
 class Outcome(Enum):
     """The ends of a call. One code for each end, and none that claims more than is known."""
 

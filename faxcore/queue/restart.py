@@ -14,14 +14,14 @@ from dataclasses import replace
 from typing import Final
 
 from faxcore.config import QueueConfig
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.model.job import IN_CALL, Event, JobKind, State
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.call_limits import find_dial_limit
 from faxcore.queue.verdict import explain_given_up, write_verdict
 from faxcore.store import deliveries
-from faxcore.store.calls import CallRow, Direction, make_interrupted
+from faxcore.store.calls import CallRow, make_interrupted
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 

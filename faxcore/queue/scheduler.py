@@ -33,7 +33,7 @@ from faxcore.queue.giving_up import give_up, give_up_late
 from faxcore.queue.holding_back import Situation, explain_waiting
 from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.queue.pairing import Pairing
-from faxcore.routing.own_numbers import find_station_id
+from faxcore.routing.own_numbers import find_own_key, find_station_id
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -278,7 +278,8 @@ class Scheduler:
 
     def _claim_to_fetch(self, job: JobRow, line: WorkerLine) -> Callable[[], Coroutine[Any, Any, None]]:
         with self._store.transaction():
-            claimed = self._store.jobs.claim(job.id, line.name, self._find_seconds(job))
+            own = find_own_key(line.line, job.owner, self._config.value)
+            claimed = self._store.jobs.claim(job.id, line.name, self._find_seconds(job), own_number=own)
             self._fetched.begin(job, claimed, line.name)
         self._pairing.note_turn(job.owner, line.name)
         told = (self.report, self.end, self.mind_clock, self._monotonic)
@@ -305,7 +306,12 @@ class Scheduler:
         line = following.line
         with self._store.transaction():
             claimed = self._store.jobs.claim(
-                job.id, line.name, self._find_seconds(job), prepared.call if prepared else "", before
+                job.id,
+                line.name,
+                self._find_seconds(job),
+                prepared.call if prepared else "",
+                before,
+                find_own_key(line.line, job.owner, self._config.value),
             )
             if prepared is not None:
                 self._store.jobs.set_pages(job.id, prepared.composed.pages, prepared.composed.plan)

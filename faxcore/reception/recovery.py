@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.store import deliveries
-from faxcore.store.calls import Direction, make_interrupted
+from faxcore.store.calls import make_interrupted
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from faxcore.config import Config, LineConfig, NumberConfig
+from faxcore.dialling.numbers import number_key
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ def find_own_number(line: LineConfig, person: str, config: Config) -> NumberConf
     owned = [each for each in line.numbers if each.answer and config.is_among(person, each.owners or line.owners)]
     named = (each for each in owned if person in map(config.find_person, each.owners))
     return next(named, owned[0] if owned else None)
+
+
+def find_own_key(line: LineConfig, person: str, config: Config) -> str:
+    """Find the key of the number of this line that is a person's own; empty if none is."""
+    number = find_own_number(line, person, config)
+    return "" if number is None else number_key(number.number, config.dialling)
 
 
 def find_origin(line: LineConfig, person: str, config: Config) -> Origin:

@@ -16,19 +16,12 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import format_time, new_id
-
-
-class Direction(Enum):
-    """The directions of a call."""
-
-    OUT = "out"
-    IN = "in"
 
 
 class AnswerKnown(Enum):
@@ -72,6 +65,8 @@ class CallRow:
     seconds: float
     follows: str
     """The call before it in the same telephone call, whose line it went on with; empty: it was dialled for."""
+    own_number: str
+    """The key of our number as which a fax went out; empty: the line has none of its sender's, or it came in."""
 
 
 _COLUMNS = tuple(schema.call.c[name] for name in CallRow.__dataclass_fields__)
@@ -93,6 +88,7 @@ class Calls:
         first_page: int,
         id: str = "",
         follows: str = "",
+        own_number: str = "",
     ) -> str:
         """A call that is going to be made, or to go on with a job behind the one that `follows` names; its id. In the
         caller's transaction.
@@ -109,6 +105,7 @@ class Calls:
             dialled=dialled,
             first_page=first_page,
             follows=follows,
+            own_number=own_number,
             started=self._db.now(),
         )
         return id

@@ -192,10 +192,10 @@ class Jobs:
             assert after is not None
             return after
 
-    def claim(self, id: str, line: str, seconds: float, call: str = "", follows: str = "") -> str:
+    def claim(self, id: str, line: str, seconds: float, call: str = "", follows: str = "", own_number: str = "") -> str:
         """A line takes the job: the intent to dial, on disk; the id of the call, which may have been chosen before.
         With its first call begin the seconds after which it is given up. `follows` is the call in which it goes out
-        behind another job.
+        behind another job, `own_number` the key of the number as which it goes out.
         """
         table = schema.job
         with self._db.transaction():
@@ -205,7 +205,9 @@ class Jobs:
                 update(table).where(table.c.id == id).values(dials=table.c.dials + 1, next_try=None, deadline=deadline)
             )
             first = job.confirmed + 1
-            return self._calls.begin_out(id, job.owner, line, job.destination, job.dial, first, call, follows)
+            return self._calls.begin_out(
+                id, job.owner, line, job.destination, job.dial, first, call, follows, own_number
+            )
 
     def confirm(self, id: str, page: int, call: str) -> None:
         """The other end has this page."""

@@ -36,7 +36,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0013"
+REVISION: Final = "0014"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -246,11 +246,14 @@ call = Table(
     _text("shortened"),
     # The call before it in the same telephone call; empty: it was dialled for.
     _text("follows"),
+    # Our number as which a fax went out, as its key; empty: the line has none of its sender's, or it came in.
+    _text("own_number"),
     # True as long as its transcript may be there.
     Column("transcript", Boolean, nullable=False, server_default="1"),
     Index("call_by_job", "job", "id"),
     Index("call_by_end", "ended"),
     Index("call_by_offer", "offer", "id"),
+    Index("call_by_owner", "owner", "id"),
 )
 
 offer = Table(
@@ -348,6 +351,7 @@ reception_owner = Table(
     METADATA,
     _of("reception", "reception", primary_key=True, cascade=True),
     Column("person", TEXT, primary_key=True),
+    Index("reception_owner_by_person", "person", "reception"),
 )
 
 entry = Table(

@@ -28,6 +28,8 @@ from faxcore.contract.report_file import read_report
 from faxcore.model.call import CallReport
 from faxcore.store.broadcasts import Broadcasts
 from faxcore.store.call_history import CallHistory
+from faxcore.store.call_log import CallLog
+from faxcore.store.call_totals import Totals
 from faxcore.store.calls import Calls
 from faxcore.store.database import Clock, Database
 from faxcore.store.deliveries import Deliveries
@@ -88,6 +90,8 @@ class Store:
         self.offers = Offers(self.database)
         self.print_notices = PrintNotices(self.database, self.deliveries)
         self.call_history = CallHistory(self.database)
+        self.call_log = CallLog(self.database)
+        self.call_totals = Totals(self.database)
         self.broadcasts = Broadcasts(self.database)
         self.filed_copies = FiledCopies(self.database)
         self.retention = Retention(self.database, self.documents, self.entries, self.sent_copies, self.call_folder)

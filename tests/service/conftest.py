@@ -12,6 +12,7 @@ from tests.support.small_disk import mounted
 
 ON_BOTH = {
     "test_broadcasts",
+    "test_call_log",
     "test_changed_faxes",
     "test_crashes",
     "test_database",

@@ -10,7 +10,7 @@ import asyncio
 import io
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -27,6 +27,10 @@ from faxcore.contract.bus import (
     Accepted,
     Assignment,
     Broadcast,
+    CallGrouping,
+    CallPage,
+    CallQuery,
+    CallRecord,
     Claim,
     CopyPage,
     CopyQuery,
@@ -55,11 +59,13 @@ from faxcore.contract.bus import (
     ReceptionPage,
     StateCount,
     Status,
+    TotalsPage,
+    TotalsQuery,
     Verdict,
 )
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.document.tiff import count_pages
-from faxcore.model.call import Outcome
+from faxcore.model.call import Direction, Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.line_direction import LineDirection
 from faxcore.model.number import NumberKind
@@ -243,6 +249,7 @@ class User:
         await self.look_through_folders(job, reception)
         await self.repeat()
         broadcast = await self.send_to_several()
+        await self.look_through_calls(job, reception)
         assert self.ear.story(job)[-1][0] == "done" and len(self.ear.story(job)) == 8
         await self.ask_for_what_there_is_not(first.id, job, reception, broadcast)
         await self.give_away(reception)
@@ -790,6 +797,45 @@ class User:
         await self.verify(change.reception, second)
         return second.id
 
+    async def look_through_calls(self, job: str, reception: str) -> None:
+        """Each call stands in the log, out and in, and in the sums."""
+        page = await self.desk.list_calls(CallQuery())
+        assert_contract(page, CallPage)
+        assert [each.id for each in page.calls] == sorted(each.id for each in page.calls) and not page.after
+        (sent,) = (each for each in page.calls if each.fax == job)
+        assert (sent.direction, sent.line, sent.other_number) == (Direction.OUT, "line-1", "+33199000002")
+        assert (sent.outcome, sent.confirmed, sent.fetched, sent.reason) == (Outcome.OK, 2, False, NOTHING)
+        (received,) = (each for each in page.calls if each.fax == reception)
+        assert (received.direction, received.outcome, received.confirmed) == (Direction.IN, Outcome.OK, 1)
+        assert received.station_id and received.other_number
+        assert {each.persons for each in page.calls} == {(ME,)}
+        by_ones = [await self.desk.list_calls(CallQuery(most=1))]
+        while by_ones[-1].after:
+            by_ones.append(await self.desk.list_calls(CallQuery(most=1, after=by_ones[-1].after)))
+        assert tuple(call for each in by_ones for call in each.calls) == page.calls
+        to_good = (await self.desk.list_calls(CallQuery(number=GOOD, direction=Direction.OUT))).calls
+        assert sent in to_good and {each.other_number for each in to_good} == {"+33199000002"}
+        failed = (await self.desk.list_calls(CallQuery(failed=True))).calls
+        assert Outcome.UNCONFIRMED in {each.outcome for each in failed} and sent not in failed
+        assert not (await self.desk.list_calls(CallQuery(line="no-such-line"))).calls
+        assert not (await self.desk.list_calls(CallQuery(until=min(each.started for each in page.calls)))).calls
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.list_calls(CallQuery(since="yesterday")))
+        await self.sum_calls(page.calls)
+
+    async def sum_calls(self, calls: Sequence[CallRecord]) -> None:
+        sums = await self.desk.sum_calls(TotalsQuery(CallGrouping.LINE))
+        assert_contract(sums, TotalsPage)
+        (total,) = sums.totals
+        assert (total.key, total.calls, total.pages) == ("line-1", len(calls), sum(each.confirmed for each in calls))
+        causes = (await self.desk.sum_calls(TotalsQuery(CallGrouping.CAUSE))).totals
+        assert total.failures == sum(each.failures for each in causes) > 0
+        for by, expected in ((CallGrouping.PERSON, ME), (CallGrouping.COUNTRY, "+33")):
+            assert [each.key for each in (await self.desk.sum_calls(TotalsQuery(by))).totals] == [expected]
+        destinations = (await self.desk.sum_calls(TotalsQuery(CallGrouping.DESTINATION))).totals
+        behind = (await self.desk.sum_calls(TotalsQuery(CallGrouping.DESTINATION, after=destinations[0].key))).totals
+        assert behind == destinations[1:] and destinations[0].key == "+33199000002"
+        await self.refused(ErrorCode.BAD_ORDER, self.desk.sum_calls(TotalsQuery(until="tomorrow")))
+
     async def ask_for_a_receipt(self, job: str) -> None:
         with tempfile.TemporaryFile() as out:
             await self.desk.write_receipt(job, out)
@@ -875,11 +921,15 @@ def assert_contract(value: object, kind: type) -> None:
 
 
 async def administrate(admin: client.AdminClient) -> None:
-    """What calls have taught is shown, locked and forgotten."""
+    """The log is everybody's; what calls have taught is shown, locked and forgotten."""
     assert await admin.list_unassigned("") == ReceptionPage()
     with pytest.raises(client.BusError) as refused_one:
         await admin.assign_any_reception(Assignment("no-such-thing", ("daemon",)))
     assert refused_one.value.code is ErrorCode.UNKNOWN
+    calls = await admin.list_all_calls(CallQuery())
+    assert_contract(calls, CallPage)
+    (total,) = (await admin.sum_all_calls(TotalsQuery(CallGrouping.LINE))).totals
+    assert total.calls == len(calls.calls) > 0
     page = await admin.list_destinations("")
     assert_contract(page, DestinationPage)
     assert [each.number for each in page.destinations] == ["+33199000002", "+33199000003"] and page.after == ""

@@ -19,7 +19,14 @@ LEARNT = f"careful {TO} 14400 True V.27ter 4800"
 
 
 def admin_of(service: FaxService) -> AdminApi:
-    return AdminApi(lambda: service.config.value, service.take_on, service.verifying, service.destinations)
+    return AdminApi(
+        lambda: service.config.value,
+        service.take_on,
+        service.verifying,
+        service.destinations,
+        service.assigning,
+        service.records,
+    )
 
 
 async def send(service: FaxService, listener: Listener, folder: Path, number: str = TO) -> None:

@@ -54,7 +54,14 @@ def faxes_per_call(folder: Path, most: int) -> Config:
 
 
 def administrator(service: FaxService) -> AdminApi:
-    return AdminApi(lambda: service.config.value, service.take_on, service.verifying, service.destinations)
+    return AdminApi(
+        lambda: service.config.value,
+        service.take_on,
+        service.verifying,
+        service.destinations,
+        service.assigning,
+        service.records,
+    )
 
 
 class Office:

@@ -110,7 +110,14 @@ async def test_each_person_asks_about_their_own_and_the_administrator_about_all(
             with pytest.raises(ApiError) as refused:
                 await verify(service, ids=ids)
             assert refused.value.code is ErrorCode.UNKNOWN
-        admin = AdminApi(lambda: service.config.value, service.take_on, service.verifying, service.destinations)
+        admin = AdminApi(
+            lambda: service.config.value,
+            service.take_on,
+            service.verifying,
+            service.destinations,
+            service.assigning,
+            service.records,
+        )
         page = await admin.verify_all_copies("root", CopyQuery())
         assert {copy.id for copy in page.copies} == {job, reception, theirs} and not page.after
 

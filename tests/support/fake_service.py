@@ -35,6 +35,7 @@ from faxcore.api.orders import (
     check_reason,
     check_sub_address,
     check_time,
+    read_moment,
     refuse_early_end,
 )
 from faxcore.api.recipient_list import ListRefused, read_recipients
@@ -50,6 +51,11 @@ from faxcore.contract.bus import (
     Assignment,
     Broadcast,
     Call,
+    CallGrouping,
+    CallPage,
+    CallQuery,
+    CallRecord,
+    CallTotals,
     Claim,
     CopyPage,
     CopyQuery,
@@ -86,6 +92,8 @@ from faxcore.contract.bus import (
     Reloaded,
     StateCount,
     Status,
+    TotalsPage,
+    TotalsQuery,
     Verdict,
 )
 from faxcore.contract.interfaces import Admin, Desk, Intake
@@ -96,7 +104,7 @@ from faxcore.dialling.ruling import permit
 from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import count_pages
 from faxcore.document.undrawn import find_undrawn
-from faxcore.model.call import Outcome
+from faxcore.model.call import Direction, Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import FINAL, Event, JobKind, State, WrongState, move
 from faxcore.model.page import Resolution
@@ -696,6 +704,101 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def verify_all_copies(self, query: CopyQuery) -> CopyPage:
         return await self.verify_copies(query)
+
+    async def list_calls(self, query: CallQuery) -> CallPage:
+        self._ask("list_calls", query)
+        found = sorted(self._records(query), key=lambda each: each.id)
+        page = [each for each in found if each.id > query.after][: query.most]
+        return CallPage(tuple(page), page[-1].id if len(page) == query.most else "")
+
+    async def list_all_calls(self, query: CallQuery) -> CallPage:
+        return await self.list_calls(query)
+
+    async def sum_calls(self, query: TotalsQuery) -> TotalsPage:
+        self._ask("sum_calls", query)
+        keys: dict[CallGrouping, Callable[[CallRecord], str]] = {
+            CallGrouping.PERSON: lambda _each: ME,
+            CallGrouping.NUMBER: lambda each: each.own_number,
+            CallGrouping.LINE: lambda each: each.line,
+            CallGrouping.DESTINATION: lambda each: each.other_number,
+            CallGrouping.COUNTRY: lambda each: each.other_number[:3],
+            CallGrouping.MONTH: lambda each: each.started[:7],
+            CallGrouping.CAUSE: lambda each: each.outcome.value if each.outcome else "",
+        }
+        found: dict[str, CallTotals] = {}
+        for each in self._records(CallQuery(query.since, query.until, failed=query.by is CallGrouping.CAUSE)):
+            if query.by in (CallGrouping.DESTINATION, CallGrouping.COUNTRY) and each.direction is Direction.IN:
+                continue
+            key, went = keys[query.by](each), each.outcome is Outcome.OK
+            before = found.get(key, CallTotals(key))
+            found[key] = CallTotals(
+                key,
+                before.calls + 1,
+                before.faxes + int(went),
+                before.pages + each.confirmed,
+                before.seconds + each.seconds,
+                before.failures + int(not went and each.outcome is not None),
+            )
+        return TotalsPage(tuple(found[key] for key in sorted(found) if key > query.after or not query.after))
+
+    async def sum_all_calls(self, query: TotalsQuery) -> TotalsPage:
+        return await self.sum_calls(query)
+
+    def _records(self, query: CallQuery) -> Iterator[CallRecord]:
+        """The calls that are asked for; each has the name of its fax with a number behind it."""
+        with _as_bus_errors():
+            since, until = read_moment(query.since), read_moment(query.until) or "9"
+        number = number_key(query.number, CONFIG.dialling) if query.number else ""
+        for each in (*self._sent_calls(), *self._received_calls()):
+            numbers = (number_key(text, CONFIG.dialling) for text in (each.own_number, each.other_number))
+            if (
+                since <= read_moment(each.started) < until
+                and query.line in ("", each.line)
+                and query.direction in (None, each.direction)
+                and (not number or number in numbers)
+                and (not query.failed or each.outcome not in (None, Outcome.OK))
+            ):
+                yield each
+
+    def _sent_calls(self) -> Iterator[CallRecord]:
+        for job, calls in self.calls.items():
+            fetched = self.jobs[job].kind is JobKind.FETCH
+            for count, call in enumerate(calls):
+                yield CallRecord(
+                    f"{job}-{count}",
+                    Direction.OUT,
+                    call.started,
+                    call.line,
+                    other_number=number_key(self.jobs[job].number, CONFIG.dialling),
+                    persons=(ME,),
+                    fax=job,
+                    fetched=fetched,
+                    pages=self.jobs[job].pages,
+                    confirmed=call.confirmed,
+                    ended=call.started if call.outcome else "",
+                    rate=call.rate,
+                    outcome=call.outcome,
+                    reason=call.reason,
+                )
+
+    def _received_calls(self) -> Iterator[CallRecord]:
+        for each in self.receptions:
+            yield CallRecord(
+                f"{each.id}-0",
+                Direction.IN,
+                each.received,
+                each.line,
+                number_key(each.called, CONFIG.dialling),
+                each.caller,
+                each.remote_id,
+                (ME,),
+                each.id,
+                pages=each.pages,
+                confirmed=each.pages,
+                ended=each.received,
+                outcome=each.outcome,
+                reason=each.reason,
+            )
 
     async def list_destinations(self, after: str) -> DestinationPage:
         self._ask("list_destinations", after)

@@ -28,6 +28,8 @@ from faxcore.contract.bus import (
     OBJECT_PATH,
     Accepted,
     Assignment,
+    CallGrouping,
+    CallQuery,
     Claim,
     CopyQuery,
     Draft,
@@ -40,6 +42,7 @@ from faxcore.contract.bus import (
     Reception,
     ReceptionFile,
     Reloaded,
+    TotalsQuery,
     Verdict,
 )
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
@@ -63,6 +66,8 @@ RULES: dict[str, str] = {
     "VerifyAllCopies": "root and the service only",
     "ListUnassigned": "root and the service only",
     "AssignAnyReception": "root and the service only",
+    "ListAllCalls": "root and the service only",
+    "SumAllCalls": "root and the service only",
     "ListDestinations": "root and the service only",
     "ShowDestination": "root and the service only",
     "ForgetDestination": "root and the service only",
@@ -102,6 +107,8 @@ RULES: dict[str, str] = {
     "ListFaxes": "own only",
     "CountFolders": "own only",
     "AssignReception": "owner",
+    "ListCalls": "own only",
+    "SumCalls": "own only",
     "MarkFax": "owner",
     "BinFax": "owner",
     "RestoreFax": "owner",
@@ -214,6 +221,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "ListUnassigned": admin.list_unassigned(""),
                     "AssignAnyReception": admin.assign_any_reception(Assignment(ids["reception"], ("root",))),
                     "AssignReception": desk.assign_reception(Assignment(ids["reception"], ("root",))),
+                    "ListAllCalls": admin.list_all_calls(CallQuery()),
+                    "SumAllCalls": admin.sum_all_calls(TotalsQuery()),
                     "ListDestinations": admin.list_destinations(""),
                     "ShowDestination": admin.show_destination("0199000002"),
                     "ForgetDestination": admin.forget_destination("0199000002"),
@@ -258,6 +267,10 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
             assert (await desk.list_faxes(FaxQuery(broadcast=ids["broadcast"]))).jobs == ()
             page = await desk.list_faxes(FaxQuery())
             result["ListFaxes"] = [each.id for each in (*page.drafts, *page.jobs, *page.receptions)]
+            calls = (await desk.list_calls(CallQuery(person="root"))).calls
+            result["ListCalls"] = [name for call in calls for name in (call.fax, *call.persons)]
+            sums = (await desk.sum_calls(TotalsQuery(CallGrouping.PERSON, person="root"))).totals
+            result["SumCalls"] = [each.key for each in sums]
             result["CountFolders"] = [str(each.faxes) for each in await desk.count_folders()]
             result["ListReceptions"] = [reception.id for reception in await desk.list_receptions()]
         return result
@@ -266,8 +279,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 12
+    assert [seen.pop(name) for name in closed] == ["denied"] * 14
     assert ids["reception"] not in seen.pop("verified")
+    assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
     listed = {

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from faxcore.config import DiallingConfig
 from faxcore.dialling.numbers import destination, same_number
+from faxcore.dialling.plan import find_calling_code
 from faxcore.dialling.refusal import NumberRefused
 from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 
@@ -140,3 +141,22 @@ def test_the_same_number_in_other_words() -> None:
     assert same_number("0199000001", "+33199000001", FRANCE)
     assert not same_number("0199000001", "0199000002", FRANCE)
     assert not same_number("", "", FRANCE)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("+33199000002", "+33"),
+        ("+331", "+33"),
+        ("+1204", "+1"),
+        ("+4420", "+44"),
+        ("+3521", "+352"),
+        ("+2109", ""),
+        ("0199", ""),
+        ("+", ""),
+        ("*21#", ""),
+        ("", ""),
+    ],
+)
+def test_the_calling_code_of_a_number_by_its_first_digits(number: str, code: str) -> None:
+    assert find_calling_code(number) == code
