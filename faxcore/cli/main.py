@@ -22,6 +22,8 @@
     faxctl route --called N --caller N     whose a fax would be that came in, and which rule says so
     faxctl destinations [show|forget|lock|unlock NUMBER]   what calls have taught of the numbers called
     faxctl printer install|check|remove    the printer Fax on this machine
+    faxctl log [--since TIME] [--number NUMBER] [--failed]   every call, also as --csv, --json or --xferfaxlog
+    faxctl statistics [--by person|number|line|destination|country|month|cause]   calls, pages, minutes, failures
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
 
@@ -50,6 +52,7 @@ from faxcore.cli import (
     number_commands,
     offer_commands,
     printer_commands,
+    record_commands,
     render_command,
     route_command,
     store_commands,
@@ -86,6 +89,8 @@ def parser() -> CommandParser:
         ("route", route_command.add_arguments, _("whose a fax would be that came in, and which rule says so")),
         ("render", render_command.add_arguments, _("the pages of files as they would be sent, or why not")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
+        ("log", record_commands.add_log, _("every call of your faxes, sent and received")),
+        ("statistics", record_commands.add_statistics, _("sums of the calls of your faxes")),
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("store", store_commands.add_arguments, _("about the database of the service")),
     ):

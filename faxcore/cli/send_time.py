@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The time at which a fax is to be sent, as people write it on a command line."""
+"""Times as people write them on a command line: at which a fax is to be sent, or of which something is looked up."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "": "minutes"}
 LONGEST: Final = 40
 """Characters of a time with everything that it may have."""
 _LATER: Final = re.compile(r"\+(\d{1,6})([mhd]?)")
+_AGO: Final = re.compile(r"(\d{1,6})([mhd])")
 
 
 def _now() -> datetime:
@@ -35,6 +36,24 @@ def parse_time(text: str, now: Callable[[], datetime] = _now) -> datetime:
     if found < here - timedelta(minutes=1):
         raise argparse.ArgumentTypeError(_("{text} has passed already").format(text=text))
     return found
+
+
+def parse_moment(text: str, now: Callable[[], datetime] = _now) -> datetime:
+    """Read a time, past or to come: `2026-12-24` (its midnight), `2026-12-24T18:30`, or `90m`, `12h`, `7d` ago; in this
+    machine's zone where it names none. ArgumentTypeError if it is none of these.
+    """
+    here, written = now(), text.strip()
+    ago = _AGO.fullmatch(written)
+    try:
+        if ago is not None:
+            return here - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        if len(written) <= LONGEST and re.match(r"\d{4}-\d{2}-\d{2}", written):
+            return datetime.fromisoformat(written).astimezone()
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(
+        _("{text} is not a time: write 2026-12-24, 2026-12-24T18:30 or 7d for seven days ago").format(text=text)
+    )
 
 
 def _read(text: str, here: datetime) -> datetime | None:

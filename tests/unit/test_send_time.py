@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from faxcore.cli.send_time import parse_time
+from faxcore.cli.send_time import parse_moment, parse_time
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +61,26 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 def test_a_time_that_has_passed_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="has passed"):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-10-01", "2026-10-01T00:00+02:00"),
+        ("2026-12-24", "2026-12-24T00:00+01:00"),
+        ("2026-10-01T18:30", "2026-10-01T18:30+02:00"),
+        ("2026-10-01T18:30Z", "2026-10-01T20:30+02:00"),
+        ("7d", "2026-10-17T17:15+02:00"),
+        ("2h", "2026-10-24T15:15+02:00"),
+        ("90m", "2026-10-24T15:45+02:00"),
+    ],
+)
+def test_a_moment_may_have_passed(text: str, expected: str) -> None:
+    now = datetime.fromisoformat("2026-10-24T17:15:30+02:00")
+    assert parse_moment(text, lambda: now).isoformat(timespec="minutes") == expected
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "18:30", "90", "+7d", "2026-13-01", "2026", "999999d", "9" * 50])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a time"):
+        parse_moment(text, lambda: datetime.fromisoformat("2026-10-24T17:15:30+02:00"))

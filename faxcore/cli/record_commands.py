@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl log` and `faxctl statistics`: the calls of one's own faxes, or everybody's for the administrator.
+
+Calls come page by page, oldest first, and are printed as they come.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import fields, replace
+from datetime import UTC
+from typing import Any, Final, TypeVar
+
+from faxcore.bus.client import AdminClient, Client, connect, connect_admin
+from faxcore.cli.plain_output import format_time, print_json
+from faxcore.cli.send_time import parse_moment
+from faxcore.cli.spreadsheet import print_rows
+from faxcore.cli.xferfaxlog import format_call
+from faxcore.contract.bus import (
+    CallGrouping,
+    CallPage,
+    CallQuery,
+    CallRecord,
+    CallTotals,
+    TotalsPage,
+    TotalsQuery,
+)
+from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.model.call import Direction, Outcome
+
+Query = TypeVar("Query", CallQuery, TotalsQuery)
+Page = TypeVar("Page", CallPage, TotalsPage)
+
+_COLUMNS: Final = tuple(field.name for field in fields(CallRecord))
+_SUMS: Final = ("calls", "faxes", "pages", "seconds", "failures")
+
+
+def add_log(parser: argparse.ArgumentParser) -> None:
+    """`faxctl log` and its options."""
+    _add_choice(parser)
+    parser.add_argument("--line", default="", metavar="LINE", help=_("only calls on this line"))
+    parser.add_argument("--number", default="", metavar="NUMBER", help=_("only calls from or to this number"))
+    way = parser.add_mutually_exclusive_group()
+    for option, direction, about in (
+        ("--sent", Direction.OUT, _("only calls out")),
+        ("--received", Direction.IN, _("only calls in")),
+    ):
+        way.add_argument(option, dest="direction", action="store_const", const=direction, help=about)
+    parser.add_argument("--failed", action="store_true", help=_("only calls that failed"))
+    form = _add_forms(parser)
+    form.add_argument("--xferfaxlog", action="store_true", help=_("as HylaFAX's log of that name, for its programs"))
+    parser.set_defaults(run_here=lambda options: asyncio.run(_log(options)))
+
+
+def add_statistics(parser: argparse.ArgumentParser) -> None:
+    """`faxctl statistics` and its options."""
+    _add_choice(parser)
+    parser.add_argument(
+        "--by",
+        choices=[each.value for each in CallGrouping],
+        default=CallGrouping.MONTH.value,
+        help=_("what calls are put together by (default: month)"),
+    )
+    _add_forms(parser)
+    parser.set_defaults(run_here=lambda options: asyncio.run(_sum(options)))
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    time = _("a day, a time or how long ago: 2026-11-01, 2026-11-01T18:30, 7d")
+    parser.add_argument("--since", type=parse_moment, metavar="TIME", help=_("only calls from then on; ") + time)
+    parser.add_argument("--until", type=parse_moment, metavar="TIME", help=_("only calls before then"))
+    parser.add_argument("--everybody", action="store_true", help=_("everybody's, for the administrator"))
+    parser.add_argument("--person", default="", metavar="NAME", help=_("this person's, for the administrator"))
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> Any:
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
+    form.add_argument("--csv", action="store_true", help=_("as a table for spreadsheets"))
+    return form
+
+
+async def _log(options: argparse.Namespace) -> int:
+    query = CallQuery(
+        **_read_choice(options),
+        line=options.line,
+        number=options.number,
+        direction=options.direction,
+        failed=options.failed,
+    )
+    found: list[CallRecord] = []
+    if options.csv:
+        print_rows([_COLUMNS])
+    async with _connected(options) as service:
+        ask = service.list_all_calls if isinstance(service, AdminClient) else service.list_calls
+        async for page in _pages(ask, query):
+            if options.json:
+                found += page.calls
+            elif options.csv:
+                print_rows(_list_cells(call) for call in page.calls)
+            else:
+                for call in page.calls:
+                    print(format_call(call) if options.xferfaxlog else _format_call(call))
+                sys.stdout.flush()
+    return print_json(found) if options.json else 0
+
+
+async def _sum(options: argparse.Namespace) -> int:
+    query = TotalsQuery(CallGrouping(options.by), **_read_choice(options))
+    found: list[CallTotals] = []
+    async with _connected(options) as service:
+        ask = service.sum_all_calls if isinstance(service, AdminClient) else service.sum_calls
+        async for page in _pages(ask, query):
+            found += page.totals
+    if options.json:
+        return print_json(found)
+    if options.csv:
+        print_rows([(options.by, *_SUMS), *((each.key, *(getattr(each, name) for name in _SUMS)) for each in found)])
+        return 0
+    for each in found:
+        print(_format_totals(each))
+    return 0
+
+
+def _read_choice(options: argparse.Namespace) -> dict[str, Any]:
+    times = {name: time.astimezone(UTC).isoformat() for name in ("since", "until") if (time := getattr(options, name))}
+    return {**times, "person": options.person}
+
+
+@asynccontextmanager
+async def _connected(options: argparse.Namespace) -> AsyncIterator[Client | AdminClient]:
+    """Connect as the administrator where somebody else's calls are asked for."""
+    if options.everybody or options.person:
+        async with connect_admin(options.bus) as admin:
+            yield admin
+    else:
+        async with connect(options.bus) as desk:
+            yield desk
+
+
+async def _pages(ask: Callable[[Query], Awaitable[Page]], query: Query) -> AsyncIterator[Page]:
+    while True:
+        page = await ask(query)
+        yield page
+        if not page.after:
+            return
+        query = replace(query, after=page.after)
+
+
+def _list_cells(call: CallRecord) -> list[object]:
+    shown = {
+        "direction": call.direction.value,
+        "persons": " ".join(call.persons),
+        "outcome": call.outcome.value if call.outcome else "",
+        "reason": translate(call.reason),
+    }
+    return [shown.get(name, getattr(call, name)) for name in _COLUMNS]
+
+
+def _format_call(call: CallRecord) -> str:
+    way = _("sent") if call.direction is Direction.OUT else _("received")
+    if call.fetched:
+        way = _("fetched") if call.direction is Direction.OUT else _("fetched by the caller")
+    outcome = "" if call.outcome in (None, Outcome.OK) else translate(call.reason) or call.outcome.value
+    facts = [
+        f"{call.confirmed}/{call.pages}",
+        _("{seconds} s").format(seconds=round(call.seconds)),
+        _("{rate} bit/s").format(rate=call.rate) if call.rate else "",
+        _("error correction") if call.error_correction else "",
+        _("under way") if call.outcome is None else outcome,
+        " ".join(call.persons),
+        call.fax,
+    ]
+    ends = f"{call.own_number or '-':15} {call.other_number or '-':15} {call.station_id:20}"
+    return f"{format_time(call.started)}  {way:9} {call.line:10} {ends}  {'  '.join(filter(None, facts))}".rstrip()
+
+
+def _format_totals(totals: CallTotals) -> str:
+    minutes = f"{totals.seconds / 60:.1f}"
+    sums = _("{calls} calls, {faxes} faxes, {pages} pages, {minutes} minutes, {failures} failures").format(
+        calls=totals.calls, faxes=totals.faxes, pages=totals.pages, minutes=minutes, failures=totals.failures
+    )
+    return f"{totals.key or '-':20}  {sums}"

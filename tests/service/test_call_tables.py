@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl log` and `faxctl statistics`: for a person, for scripts, for spreadsheets and for HylaFAX's programs."""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faxcore.contract.bus import CallQuery, TotalsQuery
+from faxcore.model.call import Direction, Outcome
+from faxcore.model.sentence import Sentence
+from tests.support.bus_fixture import private_bus
+from tests.support.fake_service import ME, FakeDesk, serve
+from tests.support.hostile_text import HOSTILE, assert_harmless
+
+FORMULA = HOSTILE["a formula"]
+
+
+def run(desk: FakeDesk, folder: Path, work: Callable[[Callable[..., str]], None], **environment: str) -> None:
+    """Do some work with `faxctl` and a service that has these calls."""
+
+    async def main(address: str) -> None:
+        def faxctl(*arguments: str, code: int = 0) -> str:
+            done = subprocess.run(
+                [sys.executable, "-m", "faxcore.cli.main", "--bus", address, *arguments],
+                capture_output=True,
+                timeout=60,
+                env=os.environ | environment,
+            )
+            assert done.returncode == code and b"Traceback" not in done.stderr, done
+            return (done.stderr if code else done.stdout).decode()
+
+        bus = await serve(desk, address)
+        await asyncio.to_thread(work, faxctl)
+        await bus.close()
+
+    with private_bus(folder / "bus") as address:
+        asyncio.run(main(address))
+
+
+def make_desk() -> FakeDesk:
+    """A fax that was busy and then sent, and one that has come."""
+    desk = FakeDesk()
+    job = desk.add_job(pages=2)
+    for outcome in (Outcome.BUSY, Outcome.OK):
+        desk.begin_call(job)
+        desk.end_call(job, outcome)
+    desk.add_reception(called="0199000001", caller="0198000001")
+    return desk
+
+
+def test_the_log(tmp_path: Path) -> None:
+    def work(faxctl: Callable[..., str]) -> None:
+        busy, sent, received = faxctl("log").splitlines()
+        assert "sent" in busy and "The line is busy." in busy and "+33123456789" in busy
+        assert "2/2" in sent and ME in sent and "14400 bit/s" in sent
+        assert "received" in received and "0198000001" in received
+        shown = json.loads(faxctl("log", "--json"))
+        assert [(each["direction"], each["outcome"]) for each in shown] == [
+            ("out", "busy"),
+            ("out", "ok"),
+            ("in", "ok"),
+        ]
+        assert shown[0]["reason"] == "The line is busy."
+        lines = faxctl("log", "--xferfaxlog").splitlines()
+        assert [line.split("\t")[1] for line in lines] == ["SEND", "SEND", "RECV"]
+        assert {line.count("\t") for line in lines} == {18}
+
+    run(make_desk(), tmp_path, work)
+
+
+def test_what_is_asked_for(tmp_path: Path) -> None:
+    desk = make_desk()
+    asked: list[Any] = []
+
+    async def note_calls(query: CallQuery) -> Any:
+        asked.append(query)
+        return await FakeDesk.list_calls(desk, query)
+
+    async def note_sums(query: TotalsQuery) -> Any:
+        asked.append(query)
+        return await FakeDesk.sum_calls(desk, query)
+
+    desk.list_all_calls, desk.sum_all_calls = note_calls, note_sums  # type: ignore[method-assign]
+
+    def work(faxctl: Callable[..., str]) -> None:
+        assert len(faxctl("log", "--sent").splitlines()) == 2
+        assert len(faxctl("log", "--received", "--line", "line-1").splitlines()) == 1
+        assert len(faxctl("log", "--failed").splitlines()) == 1
+        assert len(faxctl("log", "--number", "01 98 00 00 01").splitlines()) == 1
+        assert faxctl("log", "--since", "2026-03-05") == faxctl("log", "--until", "2026-03-03T12:00Z") == ""
+        assert not asked, "one's own are asked of the desk"
+        faxctl("log", "--person", "anne", "--since", "2026-03-01T00:00Z", "--sent")
+        faxctl("statistics", "--everybody", "--until", "2026-03-01T00:00Z", "--by", "line")
+        assert "choice" in faxctl("statistics", "--by", "colour", code=2)
+        assert "not a time" in faxctl("log", "--since", "yesterday", code=2)
+        assert "not allowed" in faxctl("log", "--csv", "--json", code=2)
+
+    run(desk, tmp_path, work)
+    calls, sums = asked
+    assert (calls.person, calls.direction) == ("anne", Direction.OUT)
+    assert (calls.since, calls.until) == ("2026-03-01T00:00:00+00:00", "")
+    assert (sums.person, sums.by.value, sums.until) == ("", "line", "2026-03-01T00:00:00+00:00")
+
+
+def test_statistics(tmp_path: Path) -> None:
+    def work(faxctl: Callable[..., str]) -> None:
+        assert faxctl("statistics").split() == (
+            ["2026-03", "3", "calls,", "2", "faxes,", "4", "pages,", "0.0", "minutes,", "1", "failures"]
+        )
+        (total,) = json.loads(faxctl("statistics", "--by", "line", "--json"))
+        assert total == {"key": "line-1", "calls": 3, "faxes": 2, "pages": 4, "seconds": 0.0, "failures": 1}
+        table = list(csv.reader(io.StringIO(faxctl("statistics", "--by", "destination", "--csv"))))
+        assert table == [
+            ["destination", "calls", "faxes", "pages", "seconds", "failures"],
+            ["'+33123456789", "2", "1", "2", "0.0", "1"],
+        ]
+
+    run(make_desk(), tmp_path, work)
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "fr_FR.ISO-8859-1"])
+def test_a_table_is_text_whatever_a_station_sent(locale: str, tmp_path: Path) -> None:
+    """Promise P19: a formula in each field that comes from the line."""
+    desk = FakeDesk()
+    texts = [HOSTILE[name] for name in ("a formula", "markup", "text turned round", "a header of a mail", "a format")]
+    for text in (*texts, "é ☎", "x;=1+1", "+33199000002"):
+        desk.add_reception(remote_id=text, caller=text, called=text, line=text, reason=Sentence("{x}", {"x": text}))
+
+    def work(faxctl: Callable[..., str]) -> None:
+        header, *rows = csv.reader(io.StringIO(faxctl("log", "--csv")))
+        assert header[:5] == ["id", "direction", "started", "line", "own_number"]
+        assert len(rows) == 8 and {len(row) for row in rows} == {len(header)}
+        for row in rows:
+            for cell in row:
+                assert_harmless(cell, 1001)
+                assert not cell.startswith(("=", "+", "-", "@"))
+        stations = [row[header.index("station_id")] for row in rows]
+        assert stations[0] == f"'{FORMULA}" and stations[-3:] == ["é ☎", "x;'=1+1", "'+33199000002"]
+        sums = faxctl("statistics", "--by", "line", "--csv")
+        assert f"\n'{FORMULA}," in sums
+
+    run(desk, tmp_path, work, LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+
+
+def test_a_long_log_comes_by_pages(tmp_path: Path) -> None:
+    desk = FakeDesk()
+    for _number in range(1100):
+        desk.add_reception()
+
+    def work(faxctl: Callable[..., str]) -> None:
+        assert len(faxctl("log", "--csv").splitlines()) == 1101
+
+    run(desk, tmp_path, work)
+    queries = [values[1] for values in desk.asked if values[0] == "list_calls"]
+    assert len(queries) == len(set(queries)) == 3
