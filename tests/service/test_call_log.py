@@ -167,6 +167,7 @@ def test_a_page_is_read_by_an_index(tmp_path: Path, database: str) -> None:
     assert len(plans) == 4
     for plan in (plans[0], plans[1], plans[3]):
         assert "SCAN" not in plan and "TEMP B-TREE" not in plan, plan
+    assert "call_by_owner" in plans[0] and "reception_owner_by_person" in plans[1]
     # Somebody's offers, and the calls that have fetched them, are few.
     assert "SCAN" not in plans[2], plans[2]
     book.store.close()
@@ -213,13 +214,14 @@ def in_paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_month_begins_when_it_does_here(tmp_path: Path) -> None:
     """Midnight in Paris is an hour before that of UTC in winter, and two hours in summer."""
     book = Book(tmp_path)
-    for minute in ("2026-02-28T22:59", "2026-02-28T23:00", "2026-05-31T21:59", "2026-05-31T22:00"):
+    for minute in ("2026-02-28T22:59", "2026-02-28T23:00", "2026-05-31T21:59", "2026-05-31T22:00", "2026-12-31T23:00"):
         book.send("anne", started=f"{minute}:00.000Z")
     assert [each[:2] for each in book.sums("anne", CallGrouping.MONTH)] == [
         ("2026-02", 1),
         ("2026-03", 1),
         ("2026-05", 1),
         ("2026-06", 1),
+        ("2027-01", 1),
     ]
     book.store.close()
 
