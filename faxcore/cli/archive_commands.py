@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from faxcore.bus.client import connect, connect_admin
+from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import print_json
 from faxcore.contract.bus import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.i18n import gettext as _
@@ -48,26 +49,18 @@ async def _verify(options: argparse.Namespace) -> int:
             verify = (await connections.enter_async_context(connect_admin(options.bus))).verify_all_copies
         else:
             verify = (await connections.enter_async_context(connect(options.bus))).verify_copies
-        async for copy in _pages(verify, CopyQuery(ids=tuple(options.faxes))):
-            bad |= copy.state in _BAD
+        query = CopyQuery(ids=tuple(options.faxes))
+        async for page in read_pages(lambda after: verify(replace(query, after=after))):
+            bad |= any(copy.state in _BAD for copy in page.copies)
             if options.json:
-                found.append(copy)
-            else:
+                found += page.copies
+                continue
+            for copy in page.copies:
                 print(_format(copy))
-                sys.stdout.flush()
+            sys.stdout.flush()
     if options.json:
         print_json(found)
     return 1 if bad else 0
-
-
-async def _pages(verify: Verify, query: CopyQuery) -> AsyncIterator[FiledCopy]:
-    while True:
-        page = await verify(query)
-        for copy in page.copies:
-            yield copy
-        if not page.after:
-            return
-        query = replace(query, after=page.after)
 
 
 def _format(copy: FiledCopy) -> str:

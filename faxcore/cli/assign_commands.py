@@ -13,6 +13,7 @@ import asyncio
 import sys
 
 from faxcore.bus.client import connect, connect_admin
+from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_fax, print_json
 from faxcore.contract.bus import Assignment, Reception
 from faxcore.i18n import gettext as _
@@ -45,16 +46,12 @@ async def _assign(options: argparse.Namespace) -> int:
 
 async def _list(options: argparse.Namespace) -> int:
     found: list[Reception] = []
-    after = ""
     async with connect_admin(options.bus) as admin:
-        while True:
-            page = await admin.list_unassigned(after)
+        async for page in read_pages(admin.list_unassigned):
             if options.json:
                 found += page.receptions
-            else:
-                for each in page.receptions:
-                    print(format_fax(each))
-                sys.stdout.flush()
-            after = page.after
-            if not after:
-                return print_json(found) if options.json else 0
+                continue
+            for each in page.receptions:
+                print(format_fax(each))
+            sys.stdout.flush()
+    return print_json(found) if options.json else 0

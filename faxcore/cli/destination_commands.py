@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from faxcore.bus.client import AdminClient, connect_admin
+from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.contract.bus import LearntDestination
 from faxcore.i18n import gettext as _
@@ -47,18 +48,14 @@ async def _run(options: argparse.Namespace) -> int:
 async def list_all(admin: AdminClient, options: argparse.Namespace) -> int:
     """`faxctl destinations`."""
     found: list[LearntDestination] = []
-    after = ""
-    while True:
-        page = await admin.list_destinations(after)
+    async for page in read_pages(admin.list_destinations):
         if options.json:
             found += page.destinations
-        else:
-            for each in page.destinations:
-                print(_format(each))
-            sys.stdout.flush()
-        after = page.after
-        if not after:
-            return print_json(found) if options.json else 0
+            continue
+        for each in page.destinations:
+            print(_format(each))
+        sys.stdout.flush()
+    return print_json(found) if options.json else 0
 
 
 async def show(admin: AdminClient, options: argparse.Namespace) -> int:

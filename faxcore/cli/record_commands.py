@@ -9,32 +9,28 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields, replace
 from datetime import UTC
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from faxcore.bus.client import AdminClient, Client, connect, connect_admin
+from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.cli.send_time import parse_moment
 from faxcore.cli.spreadsheet import print_rows
 from faxcore.cli.xferfaxlog import format_call
 from faxcore.contract.bus import (
     CallGrouping,
-    CallPage,
     CallQuery,
     CallRecord,
     CallTotals,
-    TotalsPage,
     TotalsQuery,
 )
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Direction, Outcome
-
-Query = TypeVar("Query", CallQuery, TotalsQuery)
-Page = TypeVar("Page", CallPage, TotalsPage)
 
 _COLUMNS: Final = tuple(field.name for field in fields(CallRecord))
 _SUMS: Final = ("calls", "faxes", "pages", "seconds", "failures")
@@ -98,7 +94,7 @@ async def _log(options: argparse.Namespace) -> int:
         print_rows([_COLUMNS])
     async with _connected(options) as service:
         ask = service.list_all_calls if isinstance(service, AdminClient) else service.list_calls
-        async for page in _pages(ask, query):
+        async for page in read_pages(lambda after: ask(replace(query, after=after))):
             if options.json:
                 found += page.calls
             elif options.csv:
@@ -115,7 +111,7 @@ async def _sum(options: argparse.Namespace) -> int:
     found: list[CallTotals] = []
     async with _connected(options) as service:
         ask = service.sum_all_calls if isinstance(service, AdminClient) else service.sum_calls
-        async for page in _pages(ask, query):
+        async for page in read_pages(lambda after: ask(replace(query, after=after))):
             found += page.totals
     if options.json:
         return print_json(found)
@@ -141,15 +137,6 @@ async def _connected(options: argparse.Namespace) -> AsyncIterator[Client | Admi
     else:
         async with connect(options.bus) as desk:
             yield desk
-
-
-async def _pages(ask: Callable[[Query], Awaitable[Page]], query: Query) -> AsyncIterator[Page]:
-    while True:
-        page = await ask(query)
-        yield page
-        if not page.after:
-            return
-        query = replace(query, after=page.after)
 
 
 def _list_cells(call: CallRecord) -> list[object]:
