@@ -2,6 +2,7 @@
 """faxctl, as a person and as a script would use it, with a service on a private bus."""
 
 import asyncio
+import getpass
 import json
 import subprocess
 import sys
@@ -519,3 +520,23 @@ def test_waiting_for_a_fax_goes_on_over_a_restart_of_the_service(way: str) -> No
 async def count_jobs(address: str) -> int:
     async with client.connect(address) as desk:
         return len(await desk.list_jobs())
+
+
+def test_what_is_nobodys_is_given_to_its_reader() -> None:
+    line = '[[line]]\nname = "line-1"\ndevice = "/dev/null"\nnumbers = [{ number = "0199000001" }]\n'
+    folders = '[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n'
+    ring = {"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}}
+    with serving({"dial": {}, "ring": ring}, config=line + folders) as served:
+        for _attempt in range(100):
+            found = json.loads(faxctl(served, "unassigned", "--json"))
+            if found:
+                break
+        fax, me = found[0]["id"], getpass.getuser()
+        assert "nobody's yet" in faxctl(served, "unassigned")
+        assert "There is no received fax" in faxctl(served, "assign", fax, me, code=1)
+        assert "nobody called nobody-at-all" in faxctl(served, "assign", "--any", fax, "nobody-at-all", code=1)
+        faxctl(served, "assign", "--any", fax, me)
+        assert faxctl(served, "unassigned") == ""
+        assert [each["id"] for each in json.loads(faxctl(served, "receptions", "--json"))] == [fax]
+        faxctl(served, "assign", fax, "daemon")
+        assert json.loads(faxctl(served, "receptions", "--json")) == []
