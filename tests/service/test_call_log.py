@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from faxcore.api.admin import AdminApi
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import CallGrouping, CallQuery, CallRecord, CallTotals, ErrorCode, TotalsQuery
 from faxcore.model.call import Direction, Outcome
@@ -18,7 +17,7 @@ from faxcore.store import schema
 from faxcore.store.call_log import CallFilter
 from faxcore.store.ids_and_times import first_id, format_time
 from faxcore.store.store import Store
-from tests.support.service_parts import ME, OTHER, configured, document, running, script, submit
+from tests.support.service_parts import ME, OTHER, administrator, configured, document, running, script, submit
 from tests.support.waiting import async_test
 
 BEGIN = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -234,14 +233,7 @@ def keys(totals: Iterable[CallTotals]) -> dict[str, int]:
 async def test_a_service_logs_what_it_does(tmp_path: Path) -> None:
     script(tmp_path, {"0199000002": ["busy", "ok"]}, ring={"line-1": {"pages": 1, "end": "ok", "called": "0199000001"}})
     async with running(tmp_path) as (service, listener):
-        admin = AdminApi(
-            lambda: service.config.value,
-            service.take_on,
-            service.verifying,
-            service.destinations,
-            service.assigning,
-            service.records,
-        )
+        admin = administrator(service)
         job = await submit(service, document(tmp_path), "0199000002")
         await listener.until_job(job, "done")
         arrived = await listener.until(lambda _person, name, _news: name == "ReceptionArrived")

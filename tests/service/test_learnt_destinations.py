@@ -7,26 +7,14 @@ from typing import Any
 import pytest
 
 from faxcore.api import destinations
-from faxcore.api.admin import AdminApi
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode
 from faxcore.service import FaxService
-from tests.support.service_parts import Listener, document, log, running, script, submit
+from tests.support.service_parts import Listener, administrator, document, log, running, script, submit
 from tests.support.waiting import async_test
 
 TO, ELSEWHERE = "0199000002", "0199000007"
 LEARNT = f"careful {TO} 14400 True V.27ter 4800"
-
-
-def admin_of(service: FaxService) -> AdminApi:
-    return AdminApi(
-        lambda: service.config.value,
-        service.take_on,
-        service.verifying,
-        service.destinations,
-        service.assigning,
-        service.records,
-    )
 
 
 async def send(service: FaxService, listener: Listener, folder: Path, number: str = TO) -> None:
@@ -44,7 +32,7 @@ async def refused(work: Any) -> ErrorCode:
 async def test_what_is_forgotten_is_not_used_any_more(tmp_path: Path) -> None:
     script(tmp_path, {TO: ["slow", "slow", "ok", "ok"]})
     async with running(tmp_path) as (service, listener):
-        admin = admin_of(service)
+        admin = administrator(service)
         await send(service, listener, tmp_path)
         shown = await admin.show_destination("root", "+33 1 99 00 00 02")
         assert (shown.number, shown.begin_at, shown.locked) == ("+33199000002", "V.27ter 4800", False)
@@ -62,7 +50,7 @@ async def test_what_is_forgotten_is_not_used_any_more(tmp_path: Path) -> None:
 async def test_what_is_locked_is_used_and_changed_by_no_call(tmp_path: Path) -> None:
     script(tmp_path, {TO: ["slow", "ok"]})
     async with running(tmp_path) as (service, listener):
-        admin = admin_of(service)
+        admin = administrator(service)
         await send(service, listener, tmp_path)
         await admin.lock_destination("root", TO)
         locked = await admin.show_destination("root", TO)
@@ -86,7 +74,7 @@ async def test_a_number_of_which_nothing_is_known_can_be_kept_so(
     monkeypatch.setattr(destinations, "MOST", 1)
     script(tmp_path, {TO: ["slow"], ELSEWHERE: ["ok"]})
     async with running(tmp_path) as (service, listener):
-        admin = admin_of(service)
+        admin = administrator(service)
         for method in (admin.show_destination, admin.forget_destination, admin.unlock_destination):
             assert await refused(method("root", TO)) is ErrorCode.UNKNOWN
         assert await refused(admin.lock_destination("root", "112")) is ErrorCode.BAD_NUMBER

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from faxcore.api.admin import AdminApi
 from faxcore.config import Config, DiallingConfig
 from faxcore.contract.bus import JobChange, JobDetails, Order
 from faxcore.document.compose import PageOrder
@@ -36,6 +35,7 @@ from tests.support.service_parts import (
     CountingComposer,
     Gate,
     Listener,
+    administrator,
     configured,
     document,
     log,
@@ -51,17 +51,6 @@ TO, ELSEWHERE = "0199000002", "0199000007"
 def faxes_per_call(folder: Path, most: int) -> Config:
     config = configured(folder)
     return replace(config, queue=replace(config.queue, faxes_per_call=most))
-
-
-def administrator(service: FaxService) -> AdminApi:
-    return AdminApi(
-        lambda: service.config.value,
-        service.take_on,
-        service.verifying,
-        service.destinations,
-        service.assigning,
-        service.records,
-    )
 
 
 class Office:

@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.api import verifying
-from faxcore.api.admin import AdminApi
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import CopyQuery, CopyState, ErrorCode, FiledCopy, Reception, ReceptionFile
 from faxcore.service import FaxService
@@ -21,7 +20,7 @@ from tests.support.archived import archived, stamp, until_filed
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import FakeDesk, serve
 from tests.support.hanging_disk import hanging
-from tests.support.service_parts import ME, OTHER, Listener, document, running, script, submit
+from tests.support.service_parts import ME, OTHER, Listener, administrator, document, running, script, submit
 from tests.support.waiting import async_test
 
 TO = "0199000002"
@@ -110,14 +109,7 @@ async def test_each_person_asks_about_their_own_and_the_administrator_about_all(
             with pytest.raises(ApiError) as refused:
                 await verify(service, ids=ids)
             assert refused.value.code is ErrorCode.UNKNOWN
-        admin = AdminApi(
-            lambda: service.config.value,
-            service.take_on,
-            service.verifying,
-            service.destinations,
-            service.assigning,
-            service.records,
-        )
+        admin = administrator(service)
         page = await admin.verify_all_copies("root", CopyQuery())
         assert {copy.id for copy in page.copies} == {job, reception, theirs} and not page.after
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from faxcore import people
 from faxcore.announce.announcing import News
+from faxcore.api.admin import AdminApi
 from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig, StoreConfig
 from faxcore.contract.bus import Job, Order
 from faxcore.contract.methods import SIGNALS
@@ -228,6 +229,12 @@ async def running(
         yield service, listener
     finally:
         await service.stop()
+
+
+def administrator(service: FaxService) -> AdminApi:
+    """The administrator of this service; to read its configuration again gives the one that it has."""
+    about = service.verifying, service.destinations, service.assigning, service.records
+    return AdminApi(lambda: service.config.value, service.take_on, *about)
 
 
 async def submit(service: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: Any) -> str:
