@@ -54,7 +54,7 @@ class Announcing:
         """`broken` hears of the end of every task."""
         self._store = store
         self._listeners = listeners
-        self._read_marks = ReadMarks(store, config)
+        self.read_marks = ReadMarks(store, config)
         self._broken = broken
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -76,7 +76,7 @@ class Announcing:
         """Tell every owner who listens and still has it in the inbox, but this one, who knows. It is no news that must
         be told: lists say it.
         """
-        marks = self._read_marks.find([reception.id]).get(reception.id, ())
+        marks = self.read_marks.find([reception.id]).get(reception.id, ())
         for person in self._store.receptions.owners(reception.id):
             entry = self._store.entries.get(person, reception.id)
             if person != but and entry is not None and entry.folder == Folder.INBOX.value:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
-from faxcore.announce.read_marks import ReadMarks
 from faxcore.api.api_error import ApiError
 from faxcore.api.call_records import CallRecords
 from faxcore.config.current import CurrentConfig
@@ -41,7 +40,6 @@ class ListApi:
         self._config = config
         self._scheduler = scheduler
         self._announcing = announcing
-        self._read_marks = ReadMarks(store, config)
         self._records = CallRecords(store, config)
 
     async def list_faxes(self, person: str, query: FaxQuery) -> FaxPage:
@@ -49,7 +47,7 @@ class ListApi:
         number = number_key(query.number, self._config.value.dialling) if query.number else ""
         words = clean_text(query.words, MOST_TYPED)
         wanted = replace(query, number=number, words=words)
-        return self._store.listing.page(person, wanted, self._scheduler.progress, self._read_marks.find)
+        return self._store.listing.page(person, wanted, self._scheduler.progress, self._announcing.read_marks.find)
 
     async def count_folders(self, person: str) -> list[FolderCount]:
         """Count the caller's faxes in every folder."""

@@ -41,7 +41,6 @@ class JobApi(ListApi):
         limits: Limits,
     ) -> None:
         super().__init__(store, config, scheduler, announcing)
-        self._announcing = announcing
         self._files = files
         self._submitting = submitting
         self._limits = limits

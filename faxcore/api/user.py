@@ -184,7 +184,7 @@ class UserApi(OfferApi):
     async def list_receptions(self, person: str) -> list[Reception]:
         """List the caller's receptions, newest first."""
         rows = self._store.receptions.all(person)
-        marks = self._read_marks.find([row.id for row in rows])
+        marks = self._announcing.read_marks.find([row.id for row in rows])
         read = {id for id, found in marks.items() if any(mark.person == person for mark in found)}
         return [view_reception(row, row.id in read, marks.get(row.id, ())) for row in rows]
 
