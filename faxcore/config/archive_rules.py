@@ -17,6 +17,7 @@ from faxcore.config.dialling import DiallingConfig
 from faxcore.config.name_pattern import read_pattern
 from faxcore.config.owners import read_people
 from faxcore.config.table import Table
+from faxcore.model.number import keep_signs
 
 FOLDER_FIELDS: Final = ("year", "month", "person", "number", "recipient")
 CONDITIONS: Final = ("persons", "numbers", "recipients")
@@ -79,7 +80,7 @@ def _read_rule_folder(table: Table) -> str:
 def _read_numbers(table: Table, dialling: DiallingConfig) -> tuple[str, ...]:
     numbers = table.texts("numbers")
     for index, number in enumerate(numbers):
-        digits = re.sub(r"[^0-9+*#]", "", number)
+        digits = keep_signs(number)
         if not re.search(r"[0-9]", digits) or re.search(r"[^\W\d_]", number):
             raise table.error("numbers", f"{number!r} is not a telephone number", index)
         try:

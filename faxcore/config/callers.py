@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from faxcore.config.table import Table
+from faxcore.model.number import drop_separators
 
 UNKNOWN: Final = "unknown"
 """The word for every call that brings no caller's number, whatever the reason."""
@@ -16,7 +17,7 @@ WITHHELD: Final = "withheld"
 
 def read_callers(table: Table, key: str, word: str) -> tuple[str, ...]:
     """Read beginnings of numbers in international form, as +331, without + of internal ones; or this word."""
-    begins = [re.sub(r"[ ./()\-]", "", text) for text in table.texts(key)]
+    begins = list(map(drop_separators, table.texts(key)))
     for index, begin in enumerate(begins):
         if begin != word and not re.fullmatch(r"\+[1-9][0-9]{0,14}|[1-9*#][0-9*#]{0,29}", begin, re.ASCII):
             problem = f"{begin!r} is not the beginning of a caller's number: write it in international form, as +331"

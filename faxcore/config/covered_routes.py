@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from faxcore.config.lines import LineConfig
 from faxcore.config.routing_rules import RoutingRule
 from faxcore.config.table import Table
+from faxcore.model.number import keep_signs
 
 
 def refuse_covered_routes(tables: Sequence[Table], routes: Sequence[RoutingRule], lines: Sequence[LineConfig]) -> None:
@@ -25,9 +25,9 @@ def refuse_covered_routes(tables: Sequence[Table], routes: Sequence[RoutingRule]
 
 def _covers(earlier: RoutingRule, later: RoutingRule, lines: Sequence[LineConfig]) -> bool:
     return (
-        {line.name for line in lines if later.takes_line(line)}
-        <= {line.name for line in lines if earlier.takes_line(line)}
-        and _covers_values(set(map(_digits, earlier.called)), set(map(_digits, later.called)))
+        {line.name for line in lines if line.is_among(later.lines)}
+        <= {line.name for line in lines if line.is_among(earlier.lines)}
+        and _covers_values(set(map(keep_signs, earlier.called)), set(map(keep_signs, later.called)))
         and _covers_callers(earlier.callers, later.callers)
         and _covers_stations(earlier, later)
         and _covers_values(set(earlier.sub_addresses), set(later.sub_addresses))
@@ -46,7 +46,3 @@ def _covers_callers(earlier: tuple[str, ...], later: tuple[str, ...]) -> bool:
 def _covers_stations(earlier: RoutingRule, later: RoutingRule) -> bool:
     # A star of the later one stands for any characters, and so for itself: what takes it so takes them all.
     return not earlier.stations or bool(later.stations and all(map(earlier.takes_station, later.stations)))
-
-
-def _digits(number: str) -> str:
-    return re.sub(r"[^0-9+*#]", "", number)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -93,9 +93,13 @@ class LineConfig:
     hours: WeeklyHours = ALWAYS
     """Hours within which it may dial."""
     prefix: str | None = None
-    """What it dials for an outside line; None: what [dialling] says."""
+    """The signs that it dials for an outside line; None: those of [dialling]."""
     access_code: AccessCode | None = None
     """The access code of its calls, where the rule that fits has none."""
+
+    def is_among(self, names: Collection[str]) -> bool:
+        """Return whether it is one of these lines, or in one of these groups of lines; without any, it is."""
+        return not names or self.name in names or not set(self.groups).isdisjoint(names)
 
     @property
     def answers(self) -> bool:

@@ -19,10 +19,10 @@ from faxcore.config.lines import LineConfig
 from faxcore.config.owners import read_folder, read_owners
 from faxcore.config.table import Table, refuse_repeated
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
+from faxcore.model.number import keep_signs
 from faxcore.model.text import clean_text
 
 CONDITIONS: Final = ("lines", "called", "callers", "stations", "sub_addresses")
-_MOST_NAME: Final = 60
 _MOST_STATION: Final = 20
 """Characters that a station id has (T.30, 5.3.6.2.4)."""
 
@@ -48,10 +48,6 @@ class RoutingRule:
     """Names of people and groups; empty: as if the route did not fit."""
     folder: Path | None = None
     """None: as if the route did not fit."""
-
-    def takes_line(self, line: LineConfig) -> bool:
-        """Return whether it is for what comes on this line."""
-        return not self.lines or line.name in self.lines or not set(line.groups).isdisjoint(self.lines)
 
     def takes_station(self, station: str) -> bool:
         """Return whether it is for this station id."""
@@ -79,7 +75,7 @@ def _read_route(table: Table, lines: Sequence[LineConfig]) -> RoutingRule:
     if "hours" in table and not table.texts("hours"):
         raise table.error("hours", "are empty, so this route can never fit: leave them out for all the week")
     route = RoutingRule(
-        name=_read_name(table),
+        name=table.title("name", "route"),
         lines=table.texts("lines"),
         called=table.texts("called"),
         callers=read_callers(table, "callers", UNKNOWN),
@@ -98,13 +94,6 @@ def _read_route(table: Table, lines: Sequence[LineConfig]) -> RoutingRule:
     _check_called(table, route, lines)
     table.finish()
     return route
-
-
-def _read_name(table: Table) -> str:
-    name = table.text("name").strip()
-    if not name or len(name) > _MOST_NAME or not name.isprintable():
-        raise table.error("name", f"must be a name to call the route by, of {_MOST_NAME} characters at most")
-    return name
 
 
 def _read_stations(table: Table) -> tuple[str, ...]:
@@ -135,12 +124,8 @@ def _check_lines(table: Table, route: RoutingRule, lines: Sequence[LineConfig]) 
 
 
 def _check_called(table: Table, route: RoutingRule, lines: Sequence[LineConfig]) -> None:
-    digits = {_only_digits(number.number) for line in lines if route.takes_line(line) for number in line.numbers}
+    digits = {keep_signs(number.number) for line in lines if line.is_among(route.lines) for number in line.numbers}
     for index, number in enumerate(route.called):
-        if _only_digits(number) not in digits:
+        if keep_signs(number) not in digits:
             problem = f"{number!r} can never fit: it is no number of {'these lines' if route.lines else 'any line'}"
             raise table.error("called", f"{problem}; write it as in [[line]]", index)
-
-
-def _only_digits(number: str) -> str:
-    return re.sub(r"[^0-9+*#]", "", number)

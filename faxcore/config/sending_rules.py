@@ -22,6 +22,7 @@ from faxcore.config.lines import LineConfig
 from faxcore.config.owners import read_people
 from faxcore.config.table import Table, refuse_repeated
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
+from faxcore.model.number import drop_separators
 
 CONDITIONS: Final = ("destinations", "countries", "persons", "groups")
 
@@ -66,7 +67,7 @@ class SendingRule:
 
     def takes(self, line: LineConfig) -> bool:
         """Return whether what it fits may go out on this line."""
-        return not self.lines or line.name in self.lines or not set(line.groups).isdisjoint(self.lines)
+        return line.is_among(self.lines)
 
 
 def read_rules(
@@ -91,7 +92,7 @@ def _read_rule(
     codes: AccessCodes,
 ) -> SendingRule:
     rule = SendingRule(
-        _read_name(table),
+        table.title("name", "rule"),
         _read_destinations(table, dialling),
         _read_countries(table, dialling),
         read_people(table, "persons"),
@@ -117,15 +118,8 @@ def _read_rule(
     return replace(rule, access_code=code)
 
 
-def _read_name(table: Table) -> str:
-    name = table.text("name").strip()
-    if not name or len(name) > 60 or not name.isprintable():
-        raise table.error("name", "must be a name to call the rule by, of 60 characters at most")
-    return name
-
-
 def _read_destinations(table: Table, dialling: DiallingConfig) -> tuple[str, ...]:
-    begins = [re.sub(r"[ ./()\-]", "", text) for text in table.texts("destinations")]
+    begins = list(map(drop_separators, table.texts("destinations")))
     for index, begin in enumerate(begins):
         if not re.fullmatch(r"\+[1-9][0-9]{0,14}|[0-9*#]{1,30}", begin, re.ASCII):
             problem = f"{begin!r} is no beginning of a number: write it in international form, as +331"

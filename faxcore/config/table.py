@@ -23,6 +23,10 @@ MOST_WORDS: Final = 60
 """Characters of words on one line."""
 
 
+_MOST_TITLE: Final = 60
+"""Characters of a title."""
+
+
 class Table:
     """One table. Ask for each key that may be there, then `finish`: a key left over is an error."""
 
@@ -60,6 +64,13 @@ class Table:
         if len(words) > MOST_WORDS or not words.isprintable():
             raise self.error(key, f"must be one line of at most {MOST_WORDS} characters")
         return words
+
+    def title(self, key: str, kind: str) -> str:
+        """The name by which people call a thing of this kind."""
+        title = self.text(key).strip()
+        if not title or len(title) > _MOST_TITLE or not title.isprintable():
+            raise self.error(key, f"must be a name to call the {kind} by, of {_MOST_TITLE} characters at most")
+        return title
 
     def flag(self, key: str, otherwise: bool) -> bool:
         """true or false."""

@@ -41,6 +41,7 @@ from faxcore.dialling.plan import Wholeness, country_and_kind, judge, parse
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.signs import plain_signs
 from faxcore.dialling.written import left_over, read
+from faxcore.model.number import keep_signs
 from faxcore.model.sentence import Sentence
 
 _WITH_SUB_ADDRESS: Final = re.compile(r"([0-9+]+)#([0-9]{1,20})", re.ASCII)
@@ -121,7 +122,7 @@ def same_number(one: str, other: str, dialling: DiallingConfig) -> bool:
 @lru_cache(maxsize=10_000)
 def number_key(text: str, dialling: DiallingConfig) -> str:
     """Give the same text for every way to write the same number: E.164, or the digits as they stand."""
-    digits = re.sub(r"[^0-9+*#]", "", plain_signs(text))
+    digits = keep_signs(plain_signs(text))
     try:
         return _e164(phonenumbers.parse(digits, dialling.region))
     except phonenumbers.NumberParseException:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of numbers that may be called."""
+"""The kinds of numbers that may be called, and the signs of which they are made."""
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 
@@ -17,3 +18,13 @@ class NumberKind(Enum):
     VOIP = "voip"
     COMPANY = "company"
     OTHER = "other"
+
+
+def keep_signs(number: str) -> str:
+    """Keep the signs of a number that can be called: digits, + * and #."""
+    return re.sub(r"[^0-9+*#]", "", number)
+
+
+def drop_separators(number: str) -> str:
+    """Drop the signs with which people part a number to read it."""
+    return re.sub(r"[ ./()\-]", "", number)

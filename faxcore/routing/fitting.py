@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Final
 from faxcore.config import DiallingConfig, LineConfig, RoutingRule
 from faxcore.config.callers import begins_with
 from faxcore.dialling.numbers import number_key, same_number
+from faxcore.model.number import keep_signs
 from faxcore.model.sentence import Sentence, mark
 
 
@@ -53,7 +53,7 @@ def _fits_hours(rule: RoutingRule, _line: LineConfig, arrival: Arrival, _diallin
 
 
 KNOWN_BEFORE: Final[tuple[tuple[Fits, str], ...]] = (
-    (lambda rule, line, *_: rule.takes_line(line), mark("route {route}: it is not for {line}")),
+    (lambda rule, line, *_: line.is_among(rule.lines), mark("route {route}: it is not for {line}")),
     (_fits_called, mark("route {route}: the number called ({called}) is none of those that it is for")),
     (_fits_caller, mark("route {route}: the caller ({caller}) is none of those that it is for")),
     (_fits_hours, mark("route {route}: its hours are others ({at})")),
@@ -89,7 +89,7 @@ def may_fit(rule: RoutingRule, line: LineConfig, arrival: Arrival, dialling: Dia
 
 def is_among(caller: str, begins: tuple[str, ...], dialling: DiallingConfig) -> bool:
     """Return whether a caller's number is one of these (`faxcore.config.callers`). Internal ones are what they are."""
-    digits = re.sub(r"[^0-9+*#]", "", caller)
+    digits = keep_signs(caller)
     key = number_key(digits, dialling) if digits else ""
     return begins_with(key, begins) or bool(digits and begins_with(digits, begins))
 

@@ -133,7 +133,7 @@ def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: S
 
 def takes_sub_address(line: LineConfig, rules: Sequence[RoutingRule]) -> bool:
     """Return whether callers of this line may say for whom their fax is."""
-    return bool(line.sub_addresses) or any(rule.sub_addresses and rule.takes_line(line) for rule in rules)
+    return bool(line.sub_addresses) or any(rule.sub_addresses and line.is_among(rule.lines) for rule in rules)
 
 
 def may_be_somebodys(
