@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who of its owners has read a received fax, and when, by the names that people know."""
+"""Read marks of received faxes: the owners who have read each, and when, by the names that people know."""
 
 from __future__ import annotations
 

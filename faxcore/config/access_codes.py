@@ -36,7 +36,7 @@ _SEEN: Final = stat.S_IRWXO | stat.S_IWGRP
 
 @dataclass(frozen=True)
 class AccessCode:
-    """What is dialled before and behind a number."""
+    """The signs that are dialled before and behind a number."""
 
     name: str
     before: str = field(default="", repr=False)

@@ -57,7 +57,7 @@ def read_dialling(table: Table) -> DiallingConfig:
 
 
 def read_prefix(table: Table, region: str) -> str:
-    """What is dialled for an outside line."""
+    """The signs that are dialled for an outside line."""
     prefix = table.text("prefix", DiallingConfig.prefix)
     if set(prefix) - set("0123456789*#,") or len(prefix) > LONGEST:
         raise table.error("prefix", f"may have digits, *, # and the pause comma only, {LONGEST} at most")

@@ -135,7 +135,7 @@ class Folder(Enum):
 
 
 class CallGrouping(Enum):
-    """What calls may have in common whose sums are asked for."""
+    """The ways to put calls together whose sums are asked for."""
 
     PERSON = "person"
     """Whose fax it was; one that came for several counts for each of them."""

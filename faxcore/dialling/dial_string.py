@@ -14,7 +14,7 @@ from faxcore.config.emergency import connects
 from faxcore.dialling.plan import digits_of
 
 UNSEEN: Final = "…"
-"""What is shown in place of a prefix or a code that nobody is to see."""
+"""The sign in place of a prefix or a code that nobody is to see."""
 
 
 def dialled(number: PhoneNumber, dialling: DiallingConfig) -> str | None:

@@ -69,7 +69,7 @@ FOLLOWS_SECONDS = 8.0
 """Seconds that faxcore has to put a confirmed fax on disk, and the intent to send the next in the same call. The other
 end sends its DIS again and again for T1."""
 UNSEEN = "…"
-"""What stands in place of a part of the dial string that nobody may see."""
+"""The sign in place of a part of the dial string that nobody may see."""
 log = logging.getLogger("faxcore.line")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever a call that is dialled for a job has in common: to send, or to fetch.
+"""Calls that are dialled for a job, to send or to fetch: the part that both have in common.
 
 A person may break it off at any time, also between its claim and its dialling; then nothing is dialled. Nor is anything
 that the configuration does not allow any more.

@@ -17,7 +17,7 @@ class Origin:
 
     station_id: str
     header_line: str = ""
-    """What stands before that in the header line."""
+    """The words before that in the header line."""
 
 
 def find_own_number(line: LineConfig, person: str, config: Config) -> NumberConfig | None:
