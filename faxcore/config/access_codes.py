@@ -13,25 +13,21 @@ number behind it, so that an exchange takes each of them for itself: none may be
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from faxcore.config.closed_file import read_closed_file
 from faxcore.config.dialling import LONGEST
 from faxcore.config.emergency import connects, heard_digits
 from faxcore.config.table import Table
 from faxcore.config.toml_source import ConfigError
 
 KEY: Final = "access_code"
-_MOST_OCTETS: Final = 65536
 _LINE: Final = re.compile(rf"(?P<name>[\w-]{{1,60}})[ \t]+(?P<code>[0-9*#,N]{{1,{LONGEST}}})")
 _FORM: Final = f"a name, a space, and a code of digits, * # and the pause comma, N for the number, {LONGEST} signs"
-_SEEN: Final = stat.S_IRWXO | stat.S_IWGRP
-"""The rights that nobody may have to the file: others none at all, its group none to write."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ def read_access_codes(dialling: Table, path: Path | None, region: str, for_servi
     if path is None:
         return AccessCodes(None, {}, region)
     try:
-        text = _read_unseen(dialling, path)
+        text = read_closed_file(dialling, "access_codes", path)
     except PermissionError as error:
         if for_service:
             raise dialling.error("access_codes", f"{path} cannot be read: {error.strerror}") from error
@@ -85,23 +81,6 @@ def read_access_codes(dialling: Table, path: Path | None, region: str, for_servi
     except OSError as error:
         raise dialling.error("access_codes", f"{path} cannot be read: {error.strerror}") from error
     return AccessCodes(path, _parse(path, text), region)
-
-
-def _read_unseen(dialling: Table, path: Path) -> str:
-    """Read the file if nobody sees it who should not."""
-    with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise dialling.error("access_codes", f"{path} is no regular file")
-        if found.st_mode & _SEEN:
-            rights = f"{stat.S_IMODE(found.st_mode):04o}"
-            problem = f"{path} is open to others ({rights}), and its codes are secret: chmod 0640 {path}"
-            raise dialling.error("access_codes", problem)
-        octets = file.read(_MOST_OCTETS + 1)
-    if len(octets) > _MOST_OCTETS:
-        raise dialling.error("access_codes", f"{path} is too long: {_MOST_OCTETS} octets at most")
-    # What is not ASCII is no code, and is refused with its line.
-    return octets.decode("ascii", "replace")
 
 
 def _parse(path: Path, text: str) -> dict[str, AccessCode]:

@@ -134,7 +134,7 @@ def test_who_may_not_read_the_codes_goes_without_and_the_service_does_not(
         raise PermissionError(13, "Permission denied", str(path))
 
     read(tmp_path, LINE + CARD)
-    monkeypatch.setattr("faxcore.config.access_codes.os.open", refuse)
+    monkeypatch.setattr("faxcore.config.closed_file.os.open", refuse)
     with pytest.raises(ConfigError, match="access-codes cannot be read: Permission denied"):
         load(tmp_path / "facteur.toml", for_service=True)
     config = load(tmp_path / "facteur.toml")
