@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from faxcore.contract.bus import LineState
@@ -31,6 +31,11 @@ FAILING_SECONDS: Final = 3600.0
 """Seconds for which an error of the disk is told."""
 
 
+Key = tuple[str, str]
+Alarm = Callable[[Mapping[Key, Sentence], Mapping[Key, Sentence]], None]
+"""Hears of what has begun to be wrong, and of what is well again."""
+
+
 class Stuck(Exception):
     """A part of the service does not do its work."""
 
@@ -48,8 +53,11 @@ class Health:
         clock: Callable[[], float] = time.monotonic,
         seconds: float = CHECK_SECONDS,
         more: Callable[[], Iterable[Sentence]] = tuple,
+        alarm: Alarm = lambda _begun, _over: None,
     ) -> None:
-        """`seconds`: from one look to the next; `more`: what other parts of the service warn of."""
+        """`seconds`: from one look to the next; `more`: what other parts of the service warn of; `alarm` hears of what
+        is new, and of what is over.
+        """
         self._store = store
         self._lines = lines
         self._scheduler = scheduler
@@ -58,6 +66,7 @@ class Health:
         self._clock = clock
         self._seconds = seconds
         self._more = more
+        self._alarm = alarm
         self._since: dict[str, float] = {}
         """When each thing that is not as it should be was seen first."""
         self._told: dict[tuple[str, str], Sentence] = {}
@@ -78,13 +87,15 @@ class Health:
             (sentence.text, str(sentence.values.get("line", sentence.values.get("folder", "")))): sentence
             for sentence in self.warnings()
         }
-        for key, sentence in found.items():
-            if key not in self._told:
-                log.error("%s", sentence)
-        for key, sentence in self._told.items():
-            if key not in found:
-                log.info("no more: %s", sentence)
+        begun = {key: sentence for key, sentence in found.items() if key not in self._told}
+        over = {key: sentence for key, sentence in self._told.items() if key not in found}
+        for sentence in begun.values():
+            log.error("%s", sentence)
+        for sentence in over.values():
+            log.info("no more: %s", sentence)
         self._told = found
+        if begun or over:
+            self._alarm(begun, over)
         self.checked = self._clock()
         waiting = [key for key in self._since if key.startswith("job ")]
         if waiting and self._lasts(waiting[0], STUCK_SECONDS):

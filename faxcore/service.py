@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from faxcore.api.call_records import CallRecords
 from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
+from faxcore.api.mails import Mails
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
@@ -40,6 +41,10 @@ from faxcore.health import CHECK_SECONDS, Health
 from faxcore.line.codecs import implementation
 from faxcore.lines.process import Start, start
 from faxcore.lines.worker_line import WorkerLine, worker_command
+from faxcore.outbox.alarms import Alarms
+from faxcore.outbox.mail_carrier import MailCarrier, is_mailed
+from faxcore.outbox.mailer_process import MailerProcess
+from faxcore.outbox.outbox import Outbox
 from faxcore.queue.composing import Composer
 from faxcore.queue.holding_back import list_limits, view_rules
 from faxcore.queue.restart import restart_gone_lines, restart_line
@@ -49,6 +54,7 @@ from faxcore.reception.fetched_faxes import FetchedFaxes
 from faxcore.reception.filing import Filing
 from faxcore.reception.recovery import recover_gone_lines, recover_line
 from faxcore.store.database import Clock
+from faxcore.store.deliveries import Channel
 from faxcore.store.jobs import JobRow
 from faxcore.store.reconnecting import PAUSE_SECONDS, Reconnecting
 from faxcore.store.store import Store
@@ -83,6 +89,7 @@ class Parts:
     first_wait: float = 1.0
     sweep_seconds: float = SWEEP_SECONDS
     reconnect_pause: float = PAUSE_SECONDS
+    mailer: MailerProcess = field(default_factory=MailerProcess)
     ahead: Sequence[Program] = (*[CHECKER] * 5, COMPOSER)
     """The programs of which a process is started before there is a document; of one that is named twice, two."""
 
@@ -119,6 +126,13 @@ class FaxService:
         self.destinations = Destinations(self.store, self.config)
         self.assigning = Assigning(self.store, self.config, self.announcing)
         self.records = CallRecords(self.store, self.config)
+        receipts = Receipts(self.store, self.config, files, mount_points, parts.composer)
+        carrier = MailCarrier(self.store, self.config, parts.mailer, receipts.try_to_make)
+        self.outbox = Outbox(self.store, Channel.MAIL, carrier, parts.monotonic)
+        self.store.deliveries.is_mailed = lambda person, kind: is_mailed(self.config.value, person, kind)
+        self.store.deliveries.added = self.outbox.wake
+        self.alarms = Alarms(self.config, carrier, parts.monotonic)
+        self.mails = Mails(self.store, self.config, carrier, self.outbox)
         self.api = UserApi(
             self.store,
             self.config,
@@ -129,7 +143,7 @@ class FaxService:
             limits,
             submitting,
             self.verifying,
-            Receipts(self.store, self.config, files, mount_points, parts.composer),
+            receipts,
             self.assigning,
             parts.composer,
         )
@@ -142,7 +156,8 @@ class FaxService:
             parts.low,
             parts.monotonic,
             parts.check_seconds,
-            lambda: (*self.filing.warnings(), *self.archiving.warnings()),
+            lambda: (*self.filing.warnings(), *self.archiving.warnings(), *self.outbox.warnings()),
+            self.alarms.note,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
@@ -157,8 +172,9 @@ class FaxService:
         CHOICE.ask(self.config.value.document.wall)
         ahead = sandbox.keep_ahead(self._parts.ahead)
         work = (self.scheduler.run(), self.filing.run(), self.archiving.run(), self._reconnecting.run(), ahead)
+        telling = (self.outbox.run(), self.alarms.run())
         looks = (self.filing.watch.run(), self.archiving.watch.run(), self.health.run(), self.sweeping.run())
-        self._tasks = [asyncio.create_task(each) for each in (*work, *looks)]
+        self._tasks = [asyncio.create_task(each) for each in (*work, *telling, *looks)]
         for task in self._tasks:
             task.add_done_callback(self._watch)
         self._go_on_with_broadcasts()
@@ -168,11 +184,13 @@ class FaxService:
     async def stop(self) -> None:
         """Bring calls to their end, then stop working."""
         await self._stop_lines(list(self._line_tasks))
+        await self.outbox.stop()
         await self.announcing.stop()
         tasks = [*self._tasks, *self._retiring, *self._broadcasting]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._parts.mailer.rest()
         self.store.close()
 
     def status(self) -> Status:
@@ -239,6 +257,7 @@ class FaxService:
         self.scheduler.wake()
         self.filing.wake()
         self.archiving.wake()
+        self.outbox.retry()
         return found.sections
 
     # ------------------------------------------------------------ lines

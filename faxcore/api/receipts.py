@@ -5,6 +5,7 @@ that is unchanged; else it is made again from the document, and the receipt says
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from faxcore.document.document_error import DocumentError
 from faxcore.document.receipt import Delivery, write_receipt
 from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.fax_folders.verification import copy_verified
-from faxcore.model.job import FINAL, State
+from faxcore.model.job import FINAL, JobKind, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.composing import Composer
 from faxcore.routing.own_numbers import Origin, find_language, find_origin
@@ -34,6 +35,8 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.sent_copies import Copying
 from faxcore.store.store import Store
 from faxcore.store.synced_files import remove
+
+log = logging.getLogger(__name__)
 
 
 class Receipts:
@@ -65,6 +68,17 @@ class Receipts:
                 await write_receipt(page, receipt, self._describe(job, as_sent))
             except DocumentError as error:
                 raise bad_document(error) from error
+
+    async def try_to_make(self, person: str, job: JobRow, out: Path) -> bool:
+        """Write the receipt of a job to a file that is not there yet; False if there is none."""
+        if job.kind is JobKind.FETCH:
+            return False
+        try:
+            await self.make(person, job, out)
+        except ApiError as error:
+            log.info("there is no receipt of fax %s: %s", job.id, error)
+            return False
+        return True
 
     async def _copy_page(self, person: str, job: JobRow, page: BinaryIO) -> bool:
         """Copy the first page as it was sent; False if there is no copy, or none that is unchanged."""

@@ -20,6 +20,7 @@ from faxcore.config.groups import GroupConfig, read_groups
 from faxcore.config.headers import read_headers
 from faxcore.config.kept_free import KeptFree, read_kept_free
 from faxcore.config.lines import LineConfig, read_lines
+from faxcore.config.mail import MailConfig, read_mail
 from faxcore.config.owners import read_owners
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
@@ -58,6 +59,7 @@ class Config:
     store: StoreConfig = StoreConfig()
     retention: RetentionConfig = RetentionConfig()
     document: DocumentConfig = DocumentConfig()
+    mail: MailConfig = MailConfig()
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine, and what is to be known of others."""
     groups: tuple[GroupConfig, ...] = ()
@@ -179,6 +181,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         store=read_store(top.table("store")),
         retention=read_retention(top.table("retention")),
         document=read_document(top.table("document")),
+        mail=read_mail(top.table("mail")),
         persons=read_persons(top),
         groups=read_groups(top),
         files=tuple(source.files),

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
-from typing import Final
 
 from faxcore import people
+from faxcore.config.mail import read_files, read_news
+from faxcore.config.mail_address import is_mail_address
 from faxcore.config.offered_languages import read_language
 from faxcore.config.table import Table, refuse_repeated
-
-LONGEST_MAIL: Final = 254
-"""Characters of a mail address (RFC 5321, 4.5.3.1.3, without the brackets)."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +28,10 @@ class PersonConfig:
     language: str = ""
     """The language that they read; empty: the service's."""
     telephone: str = ""
+    mail_news: tuple[str, ...] | None = None
+    """The kinds of news that they get by mail; None: those of [mail]."""
+    mail_documents: tuple[str, ...] | None = None
+    """The files that go with the mail of a received fax; None: as the number called has it."""
 
 
 def read_persons(top: Table) -> tuple[PersonConfig, ...]:
@@ -46,7 +46,13 @@ def _read_person(table: Table) -> PersonConfig:
     name = table.text("name")
     account = people.find(name)
     person = PersonConfig(
-        account or name, table.words("full_name"), _read_mail(table), read_language(table), _read_telephone(table)
+        account or name,
+        table.words("full_name"),
+        _read_mail(table),
+        read_language(table),
+        _read_telephone(table),
+        read_news(table, "mail_news", ()) if "mail_news" in table else None,
+        read_files(table, "mail_documents", ()) if "mail_documents" in table else None,
     )
     if account is None and not (name and all(char.isalnum() or char in "-_." for char in name)):
         raise table.error("name", f"{name!r}: letters, digits, -, _ and . only")
@@ -57,6 +63,9 @@ def _read_person(table: Table) -> PersonConfig:
             " mail, a language or a telephone",
         )
     table.finish()
+    for key in ("mail_news", "mail_documents"):
+        if key in table and not person.mail:
+            raise table.error(key, "is for mail, and there is no mail address: add mail, or take it out")
     return person
 
 
@@ -65,17 +74,6 @@ def _read_mail(table: Table) -> str:
     if "mail" in table and not is_mail_address(mail):
         raise table.error("mail", f'{mail!r} is not one mail address, as "anne@example.org"')
     return mail
-
-
-def is_mail_address(text: str) -> bool:
-    """Return whether a text is one mail address and nothing else: a name in front, a list and a comment are not."""
-    if len(text) > LONGEST_MAIL or not text.isascii() or re.search(r'[\x00-\x20\x7f,;<>()"\\]', text):
-        return False
-    try:
-        read = Address(addr_spec=text)
-    except (MessageError, ValueError, IndexError):  # IndexError: where the parser looks behind the end
-        return False
-    return bool(read.username and read.domain) and read.addr_spec == text
 
 
 def _read_telephone(table: Table) -> str:

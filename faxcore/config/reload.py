@@ -41,6 +41,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "store": ("store",),
         "retention": ("retention",),
         "document": ("document",),
+        "mail": ("mail",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

@@ -863,6 +863,48 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """News that are to go to somebody by mail, and have not gone."""
+
+    id: str
+    kind: str
+    """The kind of news, as "reception" or "job-failed"."""
+    subject: str
+    """The id of the fax, or of what else they are about."""
+    person: str
+    """Who is told; empty for an address that is nobody's in particular."""
+    address: str
+    """Where it goes by the configuration as it is now."""
+    created: str
+    attempts: int = 0
+    next_try: str = ""
+    """Empty: at once, or never again."""
+    given_up: bool = False
+    reason: Sentence = NOTHING
+    """Why the last attempt came to nothing."""
+
+
+@dataclass(frozen=True)
+class MailPage:
+    """A page of mails that have not gone, newest first."""
+
+    mails: tuple[Mail, ...] = ()
+    after: str = ""
+    """Where the next page begins; empty: this was the last one."""
+
+
+@dataclass(frozen=True)
+class MailTest:
+    """The end of a test mail."""
+
+    sent: bool
+    """True if the mail server has taken it."""
+    reason: Sentence = NOTHING
+    warning: str = ""
+    """A fault in the office's own templates, which were left out."""
+
+
+@dataclass(frozen=True)
 class Reloaded:
     """A configuration that was read again."""
 

@@ -30,6 +30,8 @@ from faxcore.contract.bus import (
     JobDetails,
     JudgedNumber,
     LearntDestination,
+    MailPage,
+    MailTest,
     NewOffer,
     Offer,
     Order,
@@ -287,6 +289,20 @@ class Admin:
 
     async def sum_all_calls(self, query: TotalsQuery) -> TotalsPage:
         """Sum up everybody's calls."""
+        raise NotImplementedError
+
+    async def list_mails(self, after: str) -> MailPage:
+        """List a page of the news that wait to go by mail, and of those that were given up, from behind `after`, the
+        `after` of the page before; empty: the first.
+        """
+        raise NotImplementedError
+
+    async def test_mail(self, address: str) -> MailTest:
+        """Send a test mail to this address now, and tell what the mail server says."""
+        raise NotImplementedError
+
+    async def retry_mails(self) -> None:
+        """Try every mail again that has not gone, now, also what was given up."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

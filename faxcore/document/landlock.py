@@ -45,8 +45,9 @@ def version() -> int:
     return max(0, int(libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)))
 
 
-def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> int:
-    """Give up every file but what is under these paths; the version in force. OSError if the kernel refuses.
+def restrict(readable: Iterable[Path], writable: Iterable[Path], network: bool = False) -> int:
+    """Give up every file but what is under these paths, and TCP but where `network`; the version in force. OSError if
+    the kernel refuses.
 
     Nothing can be created, renamed or removed, and no program started, anywhere. Needs no_new_privs.
     """
@@ -54,7 +55,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> int:
     if not known:
         raise OSError(os.strerror(95) + ": Landlock")
     rights = (1 << _FILE_RIGHTS[min(known, max(_FILE_RIGHTS))]) - 1
-    rules = _Ruleset(rights, _TCP if known >= 4 else 0, _SCOPES if known >= 6 else 0)
+    rules = _Ruleset(rights, _TCP if known >= 4 and not network else 0, _SCOPES if known >= 6 else 0)
     size = 24 if known >= 6 else 16 if known >= 4 else 8
     ruleset = _call(_CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(size), 0)
     try:

@@ -58,6 +58,8 @@ def write_verdict(
     if after.state is State.SLEEPING:
         jobs.sleep(after.id, seconds)
         store.job_changes.fulfil(after.id)
+        if not report.not_begun and report.outcome is not Outcome.LOCAL_ABORT:
+            store.deliveries.add_mail(f"{deliveries.JOB_RETRY}-{attempts.dials}", after.id, after.owner)
     # Of what was fetched its reception is told.
     fetched = job.kind is JobKind.FETCH and after.state is State.DONE
     if after.state in deliveries.ANNOUNCED and not fetched:

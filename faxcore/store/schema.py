@@ -36,7 +36,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0014"
+REVISION: Final = "0015"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -387,8 +387,9 @@ delivery = Table(
     _text("error"),
     _text("created"),
     Column("done", TEXT),
-    UniqueConstraint("subject", "kind", "person", "channel", name="delivery_by_subject"),
+    UniqueConstraint("subject", "kind", "person", "channel", "address", name="delivery_by_subject"),
     Index("delivery_by_person", "person", "channel", "done", "id"),
+    Index("delivery_by_channel", "channel", "done", "next_try"),
 )
 
 destination = Table(

@@ -49,6 +49,7 @@ from faxcore.contract.bus import (
     JudgedNumber,
     LineState,
     LiveCall,
+    MailPage,
     NewOffer,
     Offer,
     Order,
@@ -926,6 +927,15 @@ async def administrate(admin: client.AdminClient) -> None:
     with pytest.raises(client.BusError) as refused_one:
         await admin.assign_any_reception(Assignment("no-such-thing", ("daemon",)))
     assert refused_one.value.code is ErrorCode.UNKNOWN
+    assert await admin.list_mails("") == MailPage()
+    for attempt, code in (
+        (admin.test_mail("nobody"), ErrorCode.BAD_ORDER),
+        (admin.test_mail("anne@example.org"), ErrorCode.STATE),
+        (admin.retry_mails(), ErrorCode.STATE),
+    ):
+        with pytest.raises(client.BusError) as without_mail:
+            await attempt
+        assert without_mail.value.code is code
     calls = await admin.list_all_calls(CallQuery())
     assert_contract(calls, CallPage)
     (total,) = (await admin.sum_all_calls(TotalsQuery(CallGrouping.LINE))).totals

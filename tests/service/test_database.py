@@ -128,6 +128,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP TABLE sent_copy",
         "DROP TABLE offer",
         "DROP INDEX call_by_offer",
+        "DROP INDEX delivery_by_channel",
         "DROP INDEX call_by_owner",
         "DROP INDEX reception_owner_by_person",
         "ALTER TABLE call DROP COLUMN own_number",

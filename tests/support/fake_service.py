@@ -46,6 +46,7 @@ from faxcore.bus.programs import Programs
 from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
 from faxcore.config import Config
+from faxcore.config.mail_address import is_mail_address
 from faxcore.contract.bus import (
     Accepted,
     Assignment,
@@ -79,6 +80,8 @@ from faxcore.contract.bus import (
     Line,
     LineState,
     LiveCall,
+    MailPage,
+    MailTest,
     NewOffer,
     Offer,
     Order,
@@ -799,6 +802,20 @@ class FakeDesk(Desk, Intake, Admin):
                 outcome=each.outcome,
                 reason=each.reason,
             )
+
+    async def list_mails(self, after: str) -> MailPage:
+        self._ask("list_mails", after)
+        return MailPage()
+
+    async def test_mail(self, address: str) -> MailTest:
+        self._ask("test_mail", address)
+        if not is_mail_address(address):
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("That is not a valid mail address."))
+        raise BusError(ErrorCode.STATE, Sentence("No mail is sent."))
+
+    async def retry_mails(self) -> None:
+        self._ask("retry_mails")
+        raise BusError(ErrorCode.STATE, Sentence("No mail is sent."))
 
     async def list_destinations(self, after: str) -> DestinationPage:
         self._ask("list_destinations", after)

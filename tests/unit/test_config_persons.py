@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from faxcore import people
 from faxcore.cli.main import main
 from faxcore.config import Config, ConfigError, PersonConfig, load
-from faxcore.config.persons import is_mail_address
+from faxcore.config.mail_address import is_mail_address
 from faxcore.config.reload import changes
 
 ROUX = """\

@@ -14,7 +14,7 @@ TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
 
 
 def test_no_promise_is_missing_or_there_twice() -> None:
-    assert re.findall(r"^\| (P\d+) \|", PAGE, re.MULTILINE) == [f"P{number}" for number in range(1, 29)]
+    assert sorted(map(int, re.findall(r"^\| P(\d+) \|", PAGE, re.MULTILINE))) == list(range(1, 29))
 
 
 @pytest.mark.parametrize("number", range(1, 29))

@@ -68,6 +68,9 @@ RULES: dict[str, str] = {
     "AssignAnyReception": "root and the service only",
     "ListAllCalls": "root and the service only",
     "SumAllCalls": "root and the service only",
+    "ListMails": "root and the service only",
+    "TestMail": "root and the service only",
+    "RetryMails": "root and the service only",
     "ListDestinations": "root and the service only",
     "ShowDestination": "root and the service only",
     "ForgetDestination": "root and the service only",
@@ -223,6 +226,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "AssignReception": desk.assign_reception(Assignment(ids["reception"], ("root",))),
                     "ListAllCalls": admin.list_all_calls(CallQuery()),
                     "SumAllCalls": admin.sum_all_calls(TotalsQuery()),
+                    "ListMails": admin.list_mails(""),
+                    "TestMail": admin.test_mail("forged@example.org"),
+                    "RetryMails": admin.retry_mails(),
                     "ListDestinations": admin.list_destinations(""),
                     "ShowDestination": admin.show_destination("0199000002"),
                     "ForgetDestination": admin.forget_destination("0199000002"),
@@ -279,7 +285,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 14
+    assert [seen.pop(name) for name in closed] == ["denied"] * 17
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     # What another test gave him is his own.

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alarms to the operators by mail: what the administrator should see to, and what is well again.
+
+An alarm is about now. It is kept in memory and not in the store, because a full disk or a database that is away is what
+it may tell of; after a restart what still is wrong is found again. What is over before anybody could be told is not
+told. What comes and goes is told once an hour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from faxcore.config.current import CurrentConfig
+from faxcore.contract.mail_messages import MailEnd
+from faxcore.model.sentence import Sentence
+from faxcore.outbox.mail_carrier import MailCarrier
+from faxcore.outbox.mail_texts import write_alarm
+from faxcore.outbox.outbox import DOWN_WAITS
+from faxcore.store.ids_and_times import new_id
+
+log = logging.getLogger(__name__)
+
+AGAIN_SECONDS: Final = 3600.0
+"""Seconds within which the same alarm is told once."""
+
+Key = tuple[str, str]
+"""The same for the same trouble, whatever its figures are now."""
+
+
+@dataclass
+class _Pending:
+    """One mail's worth of alarms."""
+
+    id: str = field(default_factory=new_id)
+    begun: dict[Key, Sentence] = field(default_factory=dict)
+    over: dict[Key, Sentence] = field(default_factory=dict)
+
+
+class Alarms:
+    """Mails to the operators."""
+
+    def __init__(
+        self, config: CurrentConfig, carrier: MailCarrier, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._config = config
+        self._carrier = carrier
+        self._monotonic = monotonic
+        self._pending: dict[str, _Pending] = {}
+        """For each address what it has not been told."""
+        self._told: dict[Key, float] = {}
+        """When each alarm began to be told last."""
+        self._wake = asyncio.Event()
+
+    def note(self, begun: Mapping[Key, Sentence], over: Mapping[Key, Sentence]) -> None:
+        """Tell the operators of what has begun, and of what is over."""
+        now = self._monotonic()
+        self._told = {key: when for key, when in self._told.items() if now - when < AGAIN_SECONDS}
+        fresh = {key: sentence for key, sentence in begun.items() if key not in self._told}
+        self._told |= dict.fromkeys(fresh, now)
+        for address in self._config.value.mail.operators:
+            pending = self._pending.setdefault(address, _Pending())
+            for key, sentence in over.items():
+                if pending.begun.pop(key, None) is None and key in self._told:
+                    pending.over[key] = sentence
+            for key in begun:
+                pending.over.pop(key, None)
+            pending.begun |= fresh
+            if not pending.begun and not pending.over:
+                del self._pending[address]
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        waits = 0
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if await self._tell_all():
+                waits = 0
+                continue
+            wait = DOWN_WAITS[min(waits, len(DOWN_WAITS) - 1)]
+            waits += 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+            self._wake.set()
+
+    async def _tell_all(self) -> bool:
+        """Tell every operator what they have not been told; False if one could not be, and may be later."""
+        done = True
+        if not self._carrier.is_open:
+            self._pending.clear()
+        for address, pending in list(self._pending.items()):
+            del self._pending[address]
+            text = write_alarm(socket.gethostname(), list(pending.begun.values()), list(pending.over.values()))
+            result = await self._carrier.send_now(pending.id, address, text)
+            if result.end in (MailEnd.LATER, MailEnd.NO_SERVER):
+                log.error("an alarm cannot be mailed to %s yet: %s", address, result.reason)
+                self._put_back(address, pending)
+                done = False
+            elif result.end is MailEnd.NEVER:
+                log.error("no alarm can be mailed to %s: %s", address, result.reason)
+        return done
+
+    def _put_back(self, address: str, untold: _Pending) -> None:
+        """What was noted meanwhile counts: of what began and is over nothing is told."""
+        now = self._pending.setdefault(address, _Pending())
+        now.begun = {key: each for key, each in untold.begun.items() if key not in now.over} | now.begun
+        now.over = {key: each for key, each in now.over.items() if key not in untold.begun} | {
+            key: each for key, each in untold.over.items() if key not in now.begun
+        }
+        if not now.begun and not now.over:
+            del self._pending[address]

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The deliveries of one channel, told one after another by a carrier. What cannot be told now is tried again, with
+waits that grow; what cannot be told at all, or not in days, is given up, and the administrator is warned.
+
+A delivery is a row before anybody hears of it, and is done after it was told: killed between the two, it is told again.
+Nothing else waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Protocol
+
+from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.store.deliveries import Channel, DeliveryRow
+from faxcore.store.store import Store
+from faxcore.store.store_error import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+WAITS: Final = (60.0, 300.0, 900.0, 3600.0)
+"""Seconds until a delivery is tried again; the last for all that follow."""
+DOWN_WAITS: Final = (15.0, 60.0, 300.0, 900.0)
+"""Seconds until a channel that does not work is tried again."""
+LOOK_SECONDS: Final = 20.0
+"""From one look at what is due to the next."""
+STOP_SECONDS: Final = 10.0
+BATCH: Final = 50
+WARNED_SECONDS: Final = 86_400.0
+"""Seconds for which a delivery that was given up is a warning."""
+LASTING_SECONDS: Final = 300.0
+"""Seconds for which a channel may not work before that is a warning."""
+
+
+class Carrying(Enum):
+    """The ends of an attempt."""
+
+    TOLD = "told"
+    LATER = "later"
+    NEVER = "never"
+    NEEDLESS = "needless"
+    """Nobody has to hear of it any more."""
+    DOWN = "down"
+    """Not because of this delivery: the channel does not work."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The end of an attempt, and why."""
+
+    end: Carrying
+    reason: Sentence = NOTHING
+
+
+class Carrier(Protocol):
+    """Tells what a channel is for."""
+
+    @property
+    def is_open(self) -> bool:
+        """True if the channel is configured."""
+
+    @property
+    def give_up_seconds(self) -> float:
+        """Seconds after which a delivery is given up."""
+
+    async def carry(self, delivery: DeliveryRow) -> Attempt:
+        """Tell one thing."""
+
+    async def rest(self) -> None:
+        """Nothing is due now."""
+
+
+class Outbox:
+    """The loop of one channel."""
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        carrier: Carrier,
+        monotonic: Callable[[], float] = time.monotonic,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self._store = store
+        self._channel = channel
+        self._carrier = carrier
+        self._monotonic = monotonic
+        self._look_seconds = look_seconds
+        self._wake = asyncio.Event()
+        self._busy = self._stopping = False
+        self._stopped = asyncio.Event()
+        self.down = NOTHING
+        """The reason why the channel does not work now."""
+        self._down_since = self._down_until = 0.0
+        self._down_times = 0
+
+    def wake(self) -> None:
+        """Look at once at what is due."""
+        self._wake.set()
+
+    @property
+    def busy(self) -> bool:
+        """True while something is being delivered, or is going to be looked for at once."""
+        return self._busy or self._wake.is_set()
+
+    def retry(self) -> None:
+        """Try a channel that did not work once more, now."""
+        self._down_until = 0.0
+        self.wake()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                self._busy = True
+                await self.deliver_due()
+                self._busy = False
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._look_seconds):
+                        await self._wake.wait()
+        finally:
+            self._stopped.set()
+
+    async def stop(self) -> None:
+        """Bring the delivery that is under way to its end, if it has one in time; begin none."""
+        self._stopping = True
+        self.wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._stopped.wait()
+
+    async def deliver_due(self) -> None:
+        """Deliver what is due now, as far as the channel works."""
+        try:
+            while self._is_ready():
+                due = self._store.deliveries.due(self._channel, BATCH, WAITS[-1])
+                if not due:
+                    break
+                for delivery in due:
+                    if not self._is_ready():
+                        break
+                    await self._deliver(delivery)
+        except StoreUnavailable as error:
+            log.error("what has to be told by %s cannot be read or noted: %s", self._channel.value, error)
+        await self._carrier.rest()
+
+    def warnings(self) -> Iterator[Sentence]:
+        """Say what the administrator should see to."""
+        if self.down and self._monotonic() - self._down_since >= LASTING_SECONDS and self._carrier.is_open:
+            yield Sentence(
+                "No mail goes out (waiting: {count}): {reason}",
+                {"reason": self.down, "count": self._store.deliveries.count_waiting(self._channel)},
+            )
+        given_up = self._store.deliveries.count_given_up(self._channel, WARNED_SECONDS)
+        if given_up:
+            yield Sentence(
+                "Mails could not be delivered today: {count}. `faxctl mail list` says which, and why.",
+                {"count": given_up},
+            )
+
+    def _is_ready(self) -> bool:
+        return not self._stopping and self._carrier.is_open and self._monotonic() >= self._down_until
+
+    async def _deliver(self, delivery: DeliveryRow) -> None:
+        attempt = await self._carrier.carry(delivery)
+        deliveries = self._store.deliveries
+        if attempt.end is Carrying.DOWN:
+            self._note_down(attempt.reason)
+        else:
+            self._note_up()
+        match attempt.end:
+            case Carrying.TOLD | Carrying.NEEDLESS:
+                deliveries.done([delivery.id])
+            case Carrying.NEVER:
+                self._give_up(delivery, attempt.reason)
+            case Carrying.LATER | Carrying.DOWN if self._is_old(delivery):
+                self._give_up(delivery, attempt.reason)
+            case Carrying.LATER:
+                wait = WAITS[min(delivery.attempts, len(WAITS) - 1)]
+                log.warning("%s is tried again in %.0f s: %s", _name(delivery), wait, attempt.reason)
+                deliveries.failed(delivery.id, attempt.reason, wait)
+
+    def _is_old(self, delivery: DeliveryRow) -> bool:
+        return delivery.created <= self._store.database.later(-self._carrier.give_up_seconds)
+
+    def _give_up(self, delivery: DeliveryRow, reason: Sentence) -> None:
+        log.error("%s is given up: %s", _name(delivery), reason)
+        self._store.deliveries.give_up(delivery.id, reason)
+
+    def _note_down(self, reason: Sentence) -> None:
+        now = self._monotonic()
+        if not self.down:
+            self._down_since = now
+        if self.down != reason:
+            log.error("nothing can be told by %s: %s", self._channel.value, reason)
+        self.down = reason
+        self._down_until = now + DOWN_WAITS[min(self._down_times, len(DOWN_WAITS) - 1)]
+        self._down_times += 1
+
+    def _note_up(self) -> None:
+        if self.down:
+            log.info("things can be told by %s again", self._channel.value)
+        self.down, self._down_times, self._down_until = NOTHING, 0, 0.0
+
+
+def _name(delivery: DeliveryRow) -> str:
+    return f"{delivery.channel.value} {delivery.id} ({delivery.kind} {delivery.subject})"
