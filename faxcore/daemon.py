@@ -106,7 +106,7 @@ class Daemon:
                 service.destinations,
                 service.assigning,
                 service.records,
-                service.mails,
+                service.open_deliveries,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

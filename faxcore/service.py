@@ -18,7 +18,7 @@ from faxcore.api.call_records import CallRecords
 from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
-from faxcore.api.mails import Mails
+from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
@@ -44,7 +44,7 @@ from faxcore.lines.worker_line import WorkerLine, worker_command
 from faxcore.outbox.alarms import Alarms
 from faxcore.outbox.mail_carrier import MailCarrier, is_mailed
 from faxcore.outbox.mailer_process import MailerProcess
-from faxcore.outbox.outbox import Outbox
+from faxcore.outbox.outboxes import Outboxes
 from faxcore.queue.composing import Composer
 from faxcore.queue.holding_back import list_limits, view_rules
 from faxcore.queue.restart import restart_gone_lines, restart_line
@@ -54,7 +54,6 @@ from faxcore.reception.fetched_faxes import FetchedFaxes
 from faxcore.reception.filing import Filing
 from faxcore.reception.recovery import recover_gone_lines, recover_line
 from faxcore.store.database import Clock
-from faxcore.store.deliveries import Channel
 from faxcore.store.jobs import JobRow
 from faxcore.store.reconnecting import PAUSE_SECONDS, Reconnecting
 from faxcore.store.store import Store
@@ -128,11 +127,11 @@ class FaxService:
         self.records = CallRecords(self.store, self.config)
         receipts = Receipts(self.store, self.config, files, mount_points, parts.composer)
         carrier = MailCarrier(self.store, self.config, parts.mailer, receipts.try_to_make)
-        self.outbox = Outbox(self.store, Channel.MAIL, carrier, parts.monotonic)
+        self.outboxes = Outboxes(self.store, self.config, carrier, parts.monotonic)
         self.store.deliveries.is_mailed = lambda person, kind: is_mailed(self.config.value, person, kind)
-        self.store.deliveries.added = self.outbox.wake
+        self.store.deliveries.added = self.outboxes.wake
         self.alarms = Alarms(self.config, carrier, parts.monotonic)
-        self.mails = Mails(self.store, self.config, carrier, self.outbox)
+        self.open_deliveries = OpenDeliveries(self.store, self.config, carrier, self.outboxes)
         self.api = UserApi(
             self.store,
             self.config,
@@ -156,7 +155,7 @@ class FaxService:
             parts.low,
             parts.monotonic,
             parts.check_seconds,
-            lambda: (*self.filing.warnings(), *self.archiving.warnings(), *self.outbox.warnings()),
+            lambda: (*self.filing.warnings(), *self.archiving.warnings(), *self.outboxes.warnings()),
             self.alarms.note,
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -172,7 +171,7 @@ class FaxService:
         CHOICE.ask(self.config.value.document.wall)
         ahead = sandbox.keep_ahead(self._parts.ahead)
         work = (self.scheduler.run(), self.filing.run(), self.archiving.run(), self._reconnecting.run(), ahead)
-        telling = (self.outbox.run(), self.alarms.run())
+        telling = (self.outboxes.run(), self.alarms.run())
         looks = (self.filing.watch.run(), self.archiving.watch.run(), self.health.run(), self.sweeping.run())
         self._tasks = [asyncio.create_task(each) for each in (*work, *telling, *looks)]
         for task in self._tasks:
@@ -184,7 +183,7 @@ class FaxService:
     async def stop(self) -> None:
         """Bring calls to their end, then stop working."""
         await self._stop_lines(list(self._line_tasks))
-        await self.outbox.stop()
+        await self.outboxes.stop()
         await self.announcing.stop()
         tasks = [*self._tasks, *self._retiring, *self._broadcasting]
         for task in tasks:
@@ -257,7 +256,7 @@ class FaxService:
         self.scheduler.wake()
         self.filing.wake()
         self.archiving.wake()
-        self.outbox.retry()
+        self.outboxes.retry()
         return found.sections
 
     # ------------------------------------------------------------ lines

@@ -10,7 +10,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
 from faxcore.api.call_records import CallRecords
 from faxcore.api.destinations import Destinations
-from faxcore.api.mails import Mails
+from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
 from faxcore.contract.bus import (
@@ -22,8 +22,8 @@ from faxcore.contract.bus import (
     DestinationPage,
     ErrorCode,
     LearntDestination,
-    MailPage,
     MailTest,
+    OpenDeliveryPage,
     ReceptionPage,
     Reloaded,
     TotalsPage,
@@ -45,7 +45,7 @@ class AdminApi:
         destinations: Destinations,
         assigning: Assigning,
         records: CallRecords,
-        mails: Mails,
+        deliveries: OpenDeliveries,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -56,7 +56,7 @@ class AdminApi:
         self._destinations = destinations
         self._assigning = assigning
         self._records = records
-        self._mails = mails
+        self._deliveries = deliveries
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -89,18 +89,18 @@ class AdminApi:
         """Sum up everybody's calls, or one person's."""
         return self._records.sums(query.person or None, query)
 
-    async def list_mails(self, _person: str, after: str) -> MailPage:
-        """List a page of the mails that have not gone."""
-        return self._mails.page(after)
+    async def list_deliveries(self, _person: str, after: str) -> OpenDeliveryPage:
+        """List a page of the news that have not gone out."""
+        return self._deliveries.page(after)
 
     async def test_mail(self, _person: str, address: str) -> MailTest:
         """Send a test mail now."""
-        return await self._mails.test(address)
+        return await self._deliveries.test(address)
 
-    async def retry_mails(self, person: str) -> None:
-        """Try every mail again that has not gone."""
-        self._mails.retry()
-        log.info("%s had all mails tried again", person)
+    async def retry_deliveries(self, person: str) -> None:
+        """Try all news again that have not gone out."""
+        self._deliveries.retry()
+        log.info("%s had all news tried again that have not gone out", person)
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -24,7 +24,8 @@
     faxctl printer install|check|remove    the printer Fax on this machine
     faxctl log [--since TIME] [--number NUMBER] [--failed]   every call, also as --csv, --json or --xferfaxlog
     faxctl statistics [--by person|number|line|destination|country|month|cause]   calls, pages, minutes, failures
-    faxctl mail test ADDRESS | list | retry    whether news go out by mail, for the administrator
+    faxctl mail test ADDRESS               a test mail, and what the mail server says, for the administrator
+    faxctl deliveries list | retry         what has not gone out by mail, printer or command, for the administrator
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
 
@@ -46,10 +47,10 @@ from faxcore.cli import (
     assign_commands,
     broadcast_commands,
     config_commands,
+    delivery_commands,
     destination_commands,
     fax_commands,
     line_commands,
-    mail_commands,
     modem_commands,
     number_commands,
     offer_commands,
@@ -83,7 +84,8 @@ def parser() -> CommandParser:
         ("offers", offer_commands.add_offers, _("what you offer, and who has fetched it")),
         ("assign", assign_commands.add_assign, _("give a received fax to somebody else")),
         ("unassigned", assign_commands.add_unassigned, _("received faxes that are nobody's")),
-        ("mail", mail_commands.add_mail, _("whether news go out by mail")),
+        ("mail", delivery_commands.add_mail, _("whether news go out by mail")),
+        ("deliveries", delivery_commands.add_deliveries, _("news that have not gone out")),
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
         ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
         ("config", config_commands.add_arguments, _("about the configuration file")),

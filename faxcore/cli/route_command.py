@@ -43,6 +43,10 @@ class FoundRoute:
     people: tuple[str, ...] = ()
     """Those whom these names mean now."""
     folder: str = ""
+    mail: tuple[str, ...] = ()
+    """Addresses that hear of it besides its owners."""
+    printer: str = ""
+    """The printer on which it is printed."""
     trace: tuple[Sentence, ...] = ()
 
 
@@ -108,6 +112,8 @@ def find(config: Config, line: LineConfig, arrival: Arrival, *, withheld: bool =
         owners=found.owners,
         people=tuple(people),
         folder=str(folder),
+        mail=found.telling.mail,
+        printer=found.telling.printer,
         trace=found.trace,
     )
 
@@ -142,11 +148,13 @@ def _print(found: FoundRoute) -> None:
         (_("For:"), people),
         (_("Owners:"), ", ".join(found.owners) if found.owners != found.people else ""),
         (_("Folder:"), found.folder),
+        (_("Mail to:"), ", ".join(found.mail)),
+        (_("Printer:"), found.printer),
         (_("Rule:"), found.rule),
     ]
-    width = max(len(name) for name, _value in lines)
-    for name, value in lines:
-        if value:
-            print(f"{name:{width}} {value}")
+    known = [(name, value) for name, value in lines if value]
+    width = max(len(name) for name, _value in known)
+    for name, value in known:
+        print(f"{name:{width}} {value}")
     for number, sentence in enumerate(found.trace, start=1):
         print(f"{number:{width}}. {translate(sentence)}")

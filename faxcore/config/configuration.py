@@ -11,6 +11,7 @@ from typing import Final
 from faxcore import people
 from faxcore.config.access_codes import read_access_codes
 from faxcore.config.archive import ArchiveConfig, read_archive
+from faxcore.config.arrival_command import read_command
 from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
@@ -52,6 +53,8 @@ class Config:
     kept_free: tuple[KeptFree, ...] = ()
     """Lines that stay free for receiving."""
     unanswered: UnansweredConfig = UnansweredConfig()
+    arrival_command: tuple[str, ...] = ()
+    """A program and its arguments, run for each received fax; empty: none."""
     sorters: tuple[str, ...] = ()
     """Names of people and groups who sort what is nobody's."""
     headers: tuple[Header, ...] = SHIPPED
@@ -189,11 +192,19 @@ def load(path: Path, for_service: bool = False) -> Config:
     served = config.all_lines()
     receiving = top.table("receiving")
     kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
-    sorters = read_owners(receiving, "sorters")
+    sorters, command = read_owners(receiving, "sorters"), read_command(receiving)
     receiving.finish()
     tables, rules = read_rules(top, dialling, config.groups, served, codes)
     refuse_covered(tables, rules, config.groups)
     route_tables, routes = read_routes(top, served)
     refuse_covered_routes(route_tables, routes, served)
     top.finish()
-    return replace(config, kept_free=kept_free, unanswered=unanswered, sorters=sorters, rules=rules, routes=routes)
+    return replace(
+        config,
+        kept_free=kept_free,
+        unanswered=unanswered,
+        arrival_command=command,
+        sorters=sorters,
+        rules=rules,
+        routes=routes,
+    )

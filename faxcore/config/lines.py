@@ -16,6 +16,7 @@ from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_folder, read_owners
 from faxcore.config.station import read_station_id
 from faxcore.config.table import Table, list_names, refuse_repeated
+from faxcore.config.telling import TellingConfig, read_telling
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.model.call import RATES
 from faxcore.model.header import SHIPPED
@@ -50,6 +51,8 @@ class NumberConfig:
     """The words before the station id in the header line of their pages."""
     language: str = ""
     """The language of their cover pages; empty: the service's."""
+    telling: TellingConfig = TellingConfig()
+    """Where its faxes go besides its owners; what is not said is the line's."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class SubAddressConfig:
     """Names of people and groups; empty: the line's."""
     folder: Path | None = None
     """The folder of its faxes; None: the line's."""
+    telling: TellingConfig = TellingConfig()
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class LineConfig:
     """The signs that it dials for an outside line; None: those of [dialling]."""
     access_code: AccessCode | None = None
     """The access code of its calls, where the rule that fits has none."""
+    telling: TellingConfig = TellingConfig()
+    """Where its faxes go besides their owners."""
 
     def is_among(self, names: Collection[str]) -> bool:
         """Return whether it is one of these lines, or in one of these groups of lines; without any, it is."""
@@ -153,6 +159,7 @@ def _read_line(table: Table, station_id: str, dialling: DiallingConfig, codes: A
         hours=read_hours(table),
         prefix=prefix,
         access_code=codes.read(table, [dialling.prefix if prefix is None else prefix]),
+        telling=read_telling(table),
     )
     table.finish()
     if line.jbig and not line.error_correction:
@@ -206,6 +213,7 @@ def _read_number(table: Table) -> NumberConfig:
         header=_read_number_header(table),
         header_line=table.words("header_line"),
         language=read_language(table),
+        telling=read_telling(table),
     )
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
         raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
@@ -228,7 +236,7 @@ def _read_sub_addresses(line: Table) -> tuple[SubAddressConfig, ...]:
 
 
 def _read_sub_address(table: Table) -> SubAddressConfig:
-    address = SubAddressConfig(table.text("address"), read_owners(table), read_folder(table))
+    address = SubAddressConfig(table.text("address"), read_owners(table), read_folder(table), read_telling(table))
     if not re.fullmatch("[0-9]{1,20}", address.address, re.ASCII):
         raise table.error("address", f"{address.address!r}: one to twenty digits")
     table.finish()

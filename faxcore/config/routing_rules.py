@@ -18,6 +18,7 @@ from faxcore.config.hours import read_hours
 from faxcore.config.lines import LineConfig
 from faxcore.config.owners import read_folder, read_owners
 from faxcore.config.table import Table, refuse_repeated
+from faxcore.config.telling import TellingConfig, read_telling
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.model.number import keep_signs
 from faxcore.model.text import clean_text
@@ -48,6 +49,8 @@ class RoutingRule:
     """Names of people and groups; empty: as if the route did not fit."""
     folder: Path | None = None
     """None: as if the route did not fit."""
+    telling: TellingConfig = TellingConfig()
+    """What it does not say is as if the route did not fit."""
 
     def takes_station(self, station: str) -> bool:
         """Return whether it is for this station id."""
@@ -84,12 +87,13 @@ def _read_route(table: Table, lines: Sequence[LineConfig]) -> RoutingRule:
         hours=read_hours(table),
         owners=read_owners(table),
         folder=read_folder(table),
+        telling=read_telling(table),
     )
     for key in CONDITIONS:
         if key in table and not getattr(route, key):
             raise table.error(key, "is empty, so this route can never fit: leave it out where all may fit")
-    if not route.owners and route.folder is None:
-        raise table.error("name", "this route says neither owners nor a folder, so it changes nothing")
+    if not route.owners and route.folder is None and not route.telling:
+        raise table.error("name", "this route says neither owners, a folder, mail nor a printer: it changes nothing")
     _check_lines(table, route, lines)
     _check_called(table, route, lines)
     table.finish()

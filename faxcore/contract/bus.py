@@ -863,18 +863,20 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Mail:
-    """News that are to go to somebody by mail, and have not gone."""
+class OpenDelivery:
+    """News that are to go out of the house, and have not gone."""
 
     id: str
+    channel: str
+    """ "mail", "printer" or "command"."""
     kind: str
     """The kind of news, as "reception" or "job-failed"."""
     subject: str
     """The id of the fax, or of what else they are about."""
     person: str
-    """Who is told; empty for an address that is nobody's in particular."""
+    """Who is told; empty if it is nobody in particular."""
     address: str
-    """Where it goes by the configuration as it is now."""
+    """The mail address, by the configuration as it is now, or the printer."""
     created: str
     attempts: int = 0
     next_try: str = ""
@@ -885,10 +887,10 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class MailPage:
-    """A page of mails that have not gone, newest first."""
+class OpenDeliveryPage:
+    """A page of news that have not gone, newest first."""
 
-    mails: tuple[Mail, ...] = ()
+    deliveries: tuple[OpenDelivery, ...] = ()
     after: str = ""
     """Where the next page begins; empty: this was the last one."""
 

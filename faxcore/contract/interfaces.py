@@ -30,10 +30,10 @@ from faxcore.contract.bus import (
     JobDetails,
     JudgedNumber,
     LearntDestination,
-    MailPage,
     MailTest,
     NewOffer,
     Offer,
+    OpenDeliveryPage,
     Order,
     Preview,
     PrintNotice,
@@ -291,9 +291,9 @@ class Admin:
         """Sum up everybody's calls."""
         raise NotImplementedError
 
-    async def list_mails(self, after: str) -> MailPage:
-        """List a page of the news that wait to go by mail, and of those that were given up, from behind `after`, the
-        `after` of the page before; empty: the first.
+    async def list_deliveries(self, after: str) -> OpenDeliveryPage:
+        """List a page of the news that wait to go out of the house, by mail, on paper or by the office's command, and
+        of those that were given up, from behind `after`, the `after` of the page before; empty: the first.
         """
         raise NotImplementedError
 
@@ -301,8 +301,8 @@ class Admin:
         """Send a test mail to this address now, and tell what the mail server says."""
         raise NotImplementedError
 
-    async def retry_mails(self) -> None:
-        """Try every mail again that has not gone, now, also what was given up."""
+    async def retry_deliveries(self) -> None:
+        """Try everything again that has not gone out of the house, now, also what was given up."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

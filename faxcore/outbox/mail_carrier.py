@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import Config, NumberConfig
+from faxcore.config import Config
 from faxcore.config.current import CurrentConfig
 from faxcore.config.mail import PORTS
+from faxcore.config.telling import TellingConfig
 from faxcore.contract.mail_messages import MailEnd, MailOrder, MailResult, MailServer, MailText
 from faxcore.fax_folders.own_copies import own_copies
 from faxcore.model.job import State
@@ -28,7 +29,7 @@ from faxcore.outbox.mail_texts import (
 )
 from faxcore.outbox.mailer_process import MailerProcess
 from faxcore.outbox.outbox import Attempt, Carrying
-from faxcore.routing.routes import find_number
+from faxcore.routing.routes import find_number, find_telling
 from faxcore.store import deliveries
 from faxcore.store.deliveries import DeliveryRow
 from faxcore.store.ids_and_times import new_id
@@ -115,6 +116,17 @@ class MailCarrier:
         """End the mailer: nothing is due."""
         await self._mailer.rest()
 
+    def explain_down(self, reason: Sentence, waiting: int) -> Sentence:
+        """Say that no mail goes out."""
+        return Sentence("No mail goes out (waiting: {count}): {reason}", {"reason": reason, "count": waiting})
+
+    def explain_given_up(self, count: int) -> Sentence:
+        """Say that mails were given up."""
+        return Sentence(
+            "Mails could not be delivered today: {count}. `faxctl deliveries list` says which, and why.",
+            {"count": count},
+        )
+
     async def carry(self, delivery: DeliveryRow) -> Attempt:
         """Send one mail."""
         to = delivery.address or self._config.value.describe_person(delivery.person).mail
@@ -171,9 +183,14 @@ class MailCarrier:
 
     def _tell_received(self, reception: ReceptionRow, person: str) -> News:
         config = self._config.value
-        number = _find_called(reception, config)
-        wanted = config.describe_person(person).mail_documents
-        wanted = config.mail.documents if wanted is None else wanted
+        line = next((line for line in config.all_lines() if line.name == reception.line), None)
+        number = None if line is None else find_number(line, reception.called, config.dialling)
+        told = TellingConfig() if line is None else find_telling(line, number)
+        wanted = next(
+            each
+            for each in (config.describe_person(person).mail_documents, told.mail_documents, config.mail.documents)
+            if each is not None
+        )
         own = own_copies(self._store.call_folder(reception.call))
         stem = f"fax {datetime.fromisoformat(reception.received).astimezone():%Y-%m-%d %H%M%S}"
         known = {"pdf": (f"{stem}.pdf", own.pdf), "tiff": (f"{stem}.tif", own.tiff)}
@@ -202,8 +219,3 @@ class MailCarrier:
         if job.state is State.UNCERTAIN or not await self._receipt(job.owner, job, receipt):
             return News(text)
         return News(replace(text, attached=Sentence("The receipt comes with this mail.")), (("receipt.pdf", receipt),))
-
-
-def _find_called(reception: ReceptionRow, config: Config) -> NumberConfig | None:
-    line = next((line for line in config.all_lines() if line.name == reception.line), None)
-    return None if line is None else find_number(line, reception.called, config.dialling)

@@ -75,6 +75,12 @@ class Carrier(Protocol):
     async def rest(self) -> None:
         """Nothing is due now."""
 
+    def explain_down(self, reason: Sentence, waiting: int) -> Sentence:
+        """Say to the administrator why nothing is told, and how much waits for it."""
+
+    def explain_given_up(self, count: int) -> Sentence:
+        """Say to the administrator that so much was given up."""
+
 
 class Outbox:
     """The loop of one channel."""
@@ -154,16 +160,10 @@ class Outbox:
     def warnings(self) -> Iterator[Sentence]:
         """Say what the administrator should see to."""
         if self.down and self._monotonic() - self._down_since >= LASTING_SECONDS and self._carrier.is_open:
-            yield Sentence(
-                "No mail goes out (waiting: {count}): {reason}",
-                {"reason": self.down, "count": self._store.deliveries.count_waiting(self._channel)},
-            )
+            yield self._carrier.explain_down(self.down, self._store.deliveries.count_waiting(self._channel))
         given_up = self._store.deliveries.count_given_up(self._channel, WARNED_SECONDS)
         if given_up:
-            yield Sentence(
-                "Mails could not be delivered today: {count}. `faxctl mail list` says which, and why.",
-                {"count": given_up},
-            )
+            yield self._carrier.explain_given_up(given_up)
 
     def _is_ready(self) -> bool:
         return not self._stopping and self._carrier.is_open and self._monotonic() >= self._down_until

@@ -59,7 +59,7 @@ class Filing:
         self._config = config
         self._mount_points = mount_points
         self._owners = owners
-        self._placing = Placing(store, config, owners)
+        self._placing = Placing(store, config, owners, lambda each: self._route(each, each.remote_id).telling)
         self._unmade = NOTHING
         """The reason why not even our own copies could be made."""
         self._loop = FilingLoop("reception", self._make_ready, self._put, tell_operator, self._tell_late)

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
+from faxcore.config.telling import TellingConfig
 from faxcore.fax_folders.fax_folder import FaxFolder
 from faxcore.fax_folders.names import make_name
 from faxcore.fax_folders.own_copies import make_own_copies, own_copies, read_all
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store import deliveries
+from faxcore.store.deliveries import Channel
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
 
@@ -44,7 +47,15 @@ class _SentOnError(Exception):
 class Placing:
     """Takes a reception through the states `kept`, `waiting` and `filed`. Any method raises StoreUnavailable."""
 
-    def __init__(self, store: Store, config: CurrentConfig, owners: Owners) -> None:
+    def __init__(
+        self,
+        store: Store,
+        config: CurrentConfig,
+        owners: Owners,
+        find_telling: Callable[[ReceptionRow], TellingConfig],
+    ) -> None:
+        """`find_telling` finds where a fax goes besides its owners."""
+        self._find_telling = find_telling
         self._store = store
         self._config = config
         self._owners = owners
@@ -142,5 +153,13 @@ class Placing:
         )
 
     def _add_news(self, reception: ReceptionRow) -> None:
+        kind, add = deliveries.RECEPTION, self._store.deliveries
         for person in self._store.receptions.owners(reception.id):
-            self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
+            add.add(kind, reception.id, person)
+        config, telling = self._config.value, self._find_telling(reception)
+        for address in telling.mail if config.mail.server else ():
+            add.add_for_address(kind, reception.id, Channel.MAIL, address)
+        if telling.printer:
+            add.add_for_address(kind, reception.id, Channel.PRINTER, telling.printer)
+        if config.arrival_command:
+            add.add_for_address(kind, reception.id, Channel.COMMAND, "")

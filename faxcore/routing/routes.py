@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.config import DiallingConfig, LineConfig, NumberConfig, RoutingRule, SubAddressConfig
+from faxcore.config.telling import TellingConfig
 from faxcore.dialling.numbers import same_number
 from faxcore.model.sentence import Sentence, mark
 from faxcore.routing.fitting import Arrival, find_fitting, may_fit
@@ -32,6 +33,8 @@ class Route:
     rule: str
     trace: tuple[Sentence, ...]
     """One sentence for each rule that was tried, the one that matched last."""
+    telling: TellingConfig = TellingConfig()
+    """Where it goes besides its owners."""
     confidential: bool = False
     """It may be for somebody alone, and is not known for whom: nobody but the administrator sorts it."""
 
@@ -124,11 +127,12 @@ def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: S
     if rule is None:
         found = _route_by_line(line, arrival, dialling)
         return replace(found, trace=(*trace, *found.trace))
-    if rule.owners and rule.folder:
-        return Route(rule.owners, rule.folder, f"route {rule.name}", tuple(trace))
     rest = _route_by_line(line, arrival, dialling)
     owners, folder = rule.owners or rest.owners, rule.folder or rest.folder
-    return Route(owners, folder, f"route {rule.name}", (*trace, *rest.trace))
+    tried = () if rule.owners and rule.folder else rest.trace
+    return Route(
+        owners, folder, f"route {rule.name}", (*trace, *tried), rule.telling.with_rest(rest.telling, bool(rule.owners))
+    )
 
 
 def takes_sub_address(line: LineConfig, rules: Sequence[RoutingRule]) -> bool:
@@ -156,9 +160,24 @@ def _route_by_line(line: LineConfig, arrival: Arrival, dialling: DiallingConfig)
         found = rule.finds(line, arrival, dialling)
         trace.append(Sentence(rule.why if found else rule.why_not, values))
         if found is not None:
-            return Route(found.owners or line.owners, found.folder or line.folder, rule.name, tuple(trace))
+            owners, folder = found.owners or line.owners, found.folder or line.folder
+            return Route(owners, folder, rule.name, tuple(trace), _find_own(found, line, arrival, dialling))
     trace.append(Sentence("nobody: no rule matched; the fax is kept for the administrator"))
-    return replace(nobody(*trace), folder=line.folder)
+    told = find_telling(line, find_number(line, arrival.called, dialling))
+    return replace(nobody(*trace), folder=line.folder, telling=told)
+
+
+def _find_own(
+    found: NumberConfig | SubAddressConfig, line: LineConfig, arrival: Arrival, dialling: DiallingConfig
+) -> TellingConfig:
+    """Find where a fax goes besides its owners: what was found says, else the number called, else the line."""
+    above = find_telling(line, find_number(line, arrival.called, dialling))
+    return found.telling.with_rest(above, bool(found.owners))
+
+
+def find_telling(line: LineConfig, number: NumberConfig | None) -> TellingConfig:
+    """Find where the faxes of a number of this line go besides their owners; None: those of no number in particular."""
+    return line.telling if number is None else number.telling.with_rest(line.telling, bool(number.owners))
 
 
 def nobody(*trace: Sentence) -> Route:

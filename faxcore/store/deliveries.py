@@ -37,6 +37,10 @@ class Channel(Enum):
     """A signal to the person's own programs, at once or when one registers."""
     MAIL = "mail"
     """A mail to the person's address as it is then, or to the address in the row."""
+    PRINTER = "printer"
+    """On paper, by the queue of the printing system that is the address."""
+    COMMAND = "command"
+    """By the office's own command."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +135,10 @@ class Deliveries:
         statement = select(*_COLUMNS).where(_waits(channel), when)
         return [_delivery(row) for row in self._db.rows(statement.order_by(table.c.id).limit(most))]
 
-    def list_open(self, channel: Channel, after: str, most: int) -> list[DeliveryRow]:
-        """List what waits for a channel, and what was given up, newest first, from behind the id `after`."""
+    def list_open(self, after: str, most: int) -> list[DeliveryRow]:
+        """List what waits to go out of the house, and what was given up, newest first, from behind the id `after`."""
         table = schema.delivery
-        statement = select(*_COLUMNS).where(or_(_waits(channel), _was_given_up(channel)))
+        statement = select(*_COLUMNS).where(_is_open())
         if after:
             statement = statement.where(table.c.id < after)
         return [_delivery(row) for row in self._db.rows(statement.order_by(table.c.id.desc()).limit(most))]
@@ -148,11 +152,10 @@ class Deliveries:
         wanted = _was_given_up(channel) & (schema.delivery.c.done >= self._db.later(-seconds))
         return int(self._db.value(select(func.count()).select_from(schema.delivery).where(wanted)) or 0)
 
-    def try_again(self, channel: Channel) -> int:
-        """Make everything that waits for a channel due, and what was given up; how many."""
-        wanted = or_(_waits(channel), _was_given_up(channel))
+    def try_again(self) -> int:
+        """Make everything due that waits to go out of the house, and what was given up; how many."""
         values = {"done": None, "next_try": None, "error": ""}
-        count = self._db.run(update(schema.delivery).where(wanted).values(**values))
+        count = self._db.run(update(schema.delivery).where(_is_open()).values(**values))
         self.added()
         return count
 
@@ -200,6 +203,11 @@ def _waits(channel: Channel) -> ColumnElement[bool]:
 def _was_given_up(channel: Channel) -> ColumnElement[bool]:
     table = schema.delivery
     return (table.c.channel == channel.value) & table.c.done.is_not(None) & (table.c.error != "")
+
+
+def _is_open() -> ColumnElement[bool]:
+    out = [channel for channel in Channel if channel is not Channel.PROGRAM]
+    return or_(*map(_waits, out), *map(_was_given_up, out))
 
 
 def _delivery(row: Row[Any]) -> DeliveryRow:

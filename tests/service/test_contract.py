@@ -49,9 +49,9 @@ from faxcore.contract.bus import (
     JudgedNumber,
     LineState,
     LiveCall,
-    MailPage,
     NewOffer,
     Offer,
+    OpenDeliveryPage,
     Order,
     PrintNotice,
     Reception,
@@ -927,15 +927,15 @@ async def administrate(admin: client.AdminClient) -> None:
     with pytest.raises(client.BusError) as refused_one:
         await admin.assign_any_reception(Assignment("no-such-thing", ("daemon",)))
     assert refused_one.value.code is ErrorCode.UNKNOWN
-    assert await admin.list_mails("") == MailPage()
+    assert await admin.list_deliveries("") == OpenDeliveryPage()
     for attempt, code in (
         (admin.test_mail("nobody"), ErrorCode.BAD_ORDER),
         (admin.test_mail("anne@example.org"), ErrorCode.STATE),
-        (admin.retry_mails(), ErrorCode.STATE),
     ):
         with pytest.raises(client.BusError) as without_mail:
             await attempt
         assert without_mail.value.code is code
+    await admin.retry_deliveries()
     calls = await admin.list_all_calls(CallQuery())
     assert_contract(calls, CallPage)
     (total,) = (await admin.sum_all_calls(TotalsQuery(CallGrouping.LINE))).totals

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config, PersonConfig
 from faxcore.config.mail import MailConfig
-from faxcore.contract.bus import Mail
+from faxcore.contract.bus import OpenDelivery
 from faxcore.service import FaxService
 from faxcore.store.deliveries import Channel
 from tests.service.test_office_lines import Clock
@@ -51,8 +51,8 @@ async def nothing_waits(service: FaxService) -> None:
     await until("the mail to go its way", lambda: not service.store.deliveries.count_waiting(Channel.MAIL))
 
 
-def open_mails(service: FaxService) -> tuple[Mail, ...]:
-    return service.mails.page("").mails
+def open_mails(service: FaxService) -> tuple[OpenDelivery, ...]:
+    return service.open_deliveries.page("").deliveries
 
 
 def attachments(mail: EmailMessage) -> list[tuple[str, bytes]]:
@@ -66,28 +66,28 @@ def text_of(mail: EmailMessage) -> str:
     return content
 
 
-def receive(folder: Path, server: RudeServer, config: Config, *moments: str) -> tuple[Mail, ...]:
+def receive(folder: Path, server: RudeServer, config: Config, *moments: str) -> tuple[OpenDelivery, ...]:
     """Let a fax come in, and the clock be set on to each of these moments; what is still open then."""
     clock = Clock(START)
 
-    async def main() -> tuple[Mail, ...]:
+    async def main() -> tuple[OpenDelivery, ...]:
         async with running(folder, config, **clock.parts()) as (service, listener):
             await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
             for moment in moments:
                 await until(
                     "the mail to go its way",
-                    lambda: all(mail.attempts for mail in open_mails(service)) or service.outbox.down,
+                    lambda: all(mail.attempts for mail in open_mails(service)) or service.outboxes.mail.down,
                 )
-                await until("the mail to go its way", lambda: not service.outbox.busy)
+                await until("the mail to go its way", lambda: not service.outboxes.mail.busy)
                 clock.now = Clock(moment).now
-                service.outbox.retry()
-                await until("the mail to go its way", lambda: not service.outbox.busy)
+                service.outboxes.mail.retry()
+                await until("the mail to go its way", lambda: not service.outboxes.mail.busy)
             if not moments:
                 await until(
                     "the mail to go its way",
                     lambda: server.came.qsize() or open_mails(service) and open_mails(service)[0].attempts,
                 )
-                await until("the mail to go its way", lambda: not service.outbox.busy)
+                await until("the mail to go its way", lambda: not service.outboxes.mail.busy)
             return open_mails(service)
 
     script(folder, ring=RING)
@@ -147,7 +147,7 @@ def test_what_will_never_be_taken_is_given_up_loudly(tmp_path: Path, step: str, 
             assert (mail.kind, mail.address, mail.attempts, mail.next_try) == ("reception", ANNE, 1, "")
             assert answer in str(mail.reason)
             assert "could not be delivered" in " ".join(map(str, service.status().warnings))
-            await administrator(service).retry_mails(ME)
+            await administrator(service).retry_deliveries(ME)
             await until("the mail to go its way", lambda: open_mails(service) == ())
 
     script(tmp_path, ring=RING)
@@ -219,8 +219,8 @@ def test_without_a_way_to_the_server_mails_wait_and_nothing_is_said_in_clear(
 
     async def main() -> None:
         async with running(tmp_path, config, **clock.parts()) as (service, _listener):
-            await until("the mail to go its way", lambda: bool(service.outbox.down))
-            assert said in str(service.outbox.down)
+            await until("the mail to go its way", lambda: bool(service.outboxes.mail.down))
+            assert said in str(service.outboxes.mail.down)
             (mail,) = open_mails(service)
             assert not mail.attempts and not mail.given_up, "it is not to blame"
             clock.now = Clock("2026-11-28 14:15").now
@@ -289,7 +289,7 @@ def test_a_service_that_ends_before_it_heard_sends_again_under_the_same_name(tmp
     async def second() -> None:
         async with running(tmp_path, config) as (service, _listener):
             # The first service may have noted that its mailer ended: then it is due later.
-            await administrator(service).retry_mails(ME)
+            await administrator(service).retry_deliveries(ME)
             await nothing_waits(service)
 
     def end_the_service(smtp: SMTP) -> str:

@@ -80,10 +80,10 @@ from faxcore.contract.bus import (
     Line,
     LineState,
     LiveCall,
-    MailPage,
     MailTest,
     NewOffer,
     Offer,
+    OpenDeliveryPage,
     Order,
     Preview,
     PrintNotice,
@@ -803,9 +803,9 @@ class FakeDesk(Desk, Intake, Admin):
                 reason=each.reason,
             )
 
-    async def list_mails(self, after: str) -> MailPage:
-        self._ask("list_mails", after)
-        return MailPage()
+    async def list_deliveries(self, after: str) -> OpenDeliveryPage:
+        self._ask("list_deliveries", after)
+        return OpenDeliveryPage()
 
     async def test_mail(self, address: str) -> MailTest:
         self._ask("test_mail", address)
@@ -813,9 +813,8 @@ class FakeDesk(Desk, Intake, Admin):
             raise BusError(ErrorCode.BAD_ORDER, Sentence("That is not a valid mail address."))
         raise BusError(ErrorCode.STATE, Sentence("No mail is sent."))
 
-    async def retry_mails(self) -> None:
-        self._ask("retry_mails")
-        raise BusError(ErrorCode.STATE, Sentence("No mail is sent."))
+    async def retry_deliveries(self) -> None:
+        self._ask("retry_deliveries")
 
     async def list_destinations(self, after: str) -> DestinationPage:
         self._ask("list_destinations", after)

@@ -233,7 +233,7 @@ async def running(
 
 def administrator(service: FaxService) -> AdminApi:
     """The administrator of this service; to read its configuration again gives the one that it has."""
-    about = service.verifying, service.destinations, service.assigning, service.records, service.mails
+    about = service.verifying, service.destinations, service.assigning, service.records, service.open_deliveries
     return AdminApi(lambda: service.config.value, service.take_on, *about)
 
 

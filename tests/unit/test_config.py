@@ -12,6 +12,7 @@ import pytest
 
 from faxcore import people
 from faxcore.config import Config, ConfigError, LineConfig, NumberConfig, SubAddressConfig, load
+from faxcore.config.telling import TellingConfig
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
@@ -202,12 +203,12 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     examples = [line.removeprefix("# ") for line in SHIPPED.read_text().split("A telephone line")[1].splitlines()[1:]]
     text = "\n".join(line for line in examples if not line.startswith(("A choice", "Without")))
     text = text.replace('"anne"', f'"{USER}"').replace(', "bob"', "").replace(', "accounting"', "")
-    config = read(tmp_path, f'[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n{text}')
+    mail = '[mail]\nserver = "mail.example.org"\nsender = "fax@example.org"\n'
+    config = read(tmp_path, f'{mail}[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n{text}')
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
-    known = {field.name for kind in (LineConfig, NumberConfig, SubAddressConfig, Header) for field in fields(kind)} - {
-        *("sender_lines", "person")
-    }
+    kinds = (LineConfig, NumberConfig, SubAddressConfig, TellingConfig, Header)
+    known = {field.name for kind in kinds for field in fields(kind)} - {"sender_lines", "person", "telling"}
     assert not {name for name in known if name not in text}
 
 

@@ -13,6 +13,7 @@ import pytest
 from faxcore.config import ArchiveConfig, Config, DiallingConfig, ExchangeConfig, LineConfig, NumberConfig, QueueConfig
 from faxcore.config.access_codes import AccessCode
 from faxcore.config.reload import WORKER, Changes, LineChanges, RestartNeeded, changes, refuse_restart
+from faxcore.config.telling import TellingConfig
 from faxcore.config.weekly_hours import parse_hours
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.header import Header
@@ -109,6 +110,7 @@ OTHER: dict[str, Any] = {
     "hours": parse_hours(["Mon 08:00-09:00"]),
     "prefix": "0,",
     "access_code": AccessCode("card"),
+    "telling": TellingConfig(printer="Office"),
 }
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxctl mail`, for the administrator: whether news go out by mail.
+"""`faxctl deliveries` and `faxctl mail`, for the administrator: whether news go out, by mail, on paper, by a command.
 
-`test ADDRESS` sends a mail now and tells what the mail server says; `list` shows what waits and what was given up, and
-why; `retry` tries all of it again.
+`deliveries list` shows what waits and what was given up, and why; `deliveries retry` tries all of it again; `mail test
+ADDRESS` sends a mail now and tells what the mail server says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from faxcore.bus.client import connect_admin
 from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
-from faxcore.contract.bus import Mail
+from faxcore.contract.bus import OpenDelivery
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 
@@ -25,10 +25,17 @@ def add_mail(parser: argparse.ArgumentParser) -> None:
     test = commands.add_parser("test", help=_("send a test mail now, and tell what the mail server says"))
     test.add_argument("address", metavar=_("ADDRESS"), help=_("where it goes, as anne@example.org"))
     test.set_defaults(run_here=lambda options: asyncio.run(_test(options)))
-    listing = commands.add_parser("list", help=_("what waits to go by mail, and what was given up"))
+
+
+def add_deliveries(parser: argparse.ArgumentParser) -> None:
+    """The commands of `faxctl deliveries`."""
+    commands = parser.add_subparsers(required=True, metavar=_("COMMAND"))
+    listing = commands.add_parser(
+        "list", help=_("what waits to go out by mail, printer or command, and what was given up")
+    )
     listing.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
     listing.set_defaults(run_here=lambda options: asyncio.run(_list(options)))
-    retry = commands.add_parser("retry", help=_("try everything again that has not gone by mail"))
+    retry = commands.add_parser("retry", help=_("try everything again that has not gone out"))
     retry.set_defaults(run_here=lambda options: asyncio.run(_retry(options)))
 
 
@@ -45,13 +52,13 @@ async def _test(options: argparse.Namespace) -> int:
 
 
 async def _list(options: argparse.Namespace) -> int:
-    found: list[Mail] = []
+    found: list[OpenDelivery] = []
     async with connect_admin(options.bus) as admin:
-        async for page in read_pages(admin.list_mails):
+        async for page in read_pages(admin.list_deliveries):
             if options.json:
-                found += page.mails
+                found += page.deliveries
                 continue
-            for each in page.mails:
+            for each in page.deliveries:
                 print(_format(each))
             sys.stdout.flush()
     return print_json(found) if options.json else 0
@@ -59,17 +66,25 @@ async def _list(options: argparse.Namespace) -> int:
 
 async def _retry(options: argparse.Namespace) -> int:
     async with connect_admin(options.bus) as admin:
-        await admin.retry_mails()
+        await admin.retry_deliveries()
     return 0
 
 
-def _format(mail: Mail) -> str:
-    if mail.given_up:
+def _format(delivery: OpenDelivery) -> str:
+    if delivery.given_up:
         state = _("given up")
-    elif mail.next_try:
-        state = _("tried again at {time}").format(time=format_time(mail.next_try))
+    elif delivery.next_try:
+        state = _("tried again at {time}").format(time=format_time(delivery.next_try))
     else:
         state = _("waits")
-    who = mail.address or mail.person
-    parts = [format_time(mail.created), mail.kind, mail.subject, who, state, translate(mail.reason)]
+    who = delivery.address or delivery.person
+    parts = [
+        format_time(delivery.created),
+        delivery.channel,
+        delivery.kind,
+        delivery.subject,
+        who,
+        state,
+        translate(delivery.reason),
+    ]
     return "  ".join(filter(None, parts))
