@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The daemon with scripted lines: `python -m tests.benchmarks.service.daemon_process FOLDER [arguments of faxcore]`."""
+"""The daemon with lines that are played: `python -m tests.benchmarks.service.daemon_process WORKER FOLDER [arguments of
+faxcore]`.
+"""
 
 import sys
 from functools import partial
@@ -9,16 +11,14 @@ from faxcore import daemon
 from faxcore.service import Parts
 from tests.support.service_parts import plain_composer
 
-WORKER = "tests.benchmarks.service.scripted_line"
 
-
-def main(folder: Path, arguments: list[str]) -> int:
+def main(worker: str, folder: Path, arguments: list[str]) -> int:
     """Be `faxcore`, but for the lines' workers and what composes their pages."""
-    command = [sys.executable, "-m", WORKER, str(folder)]
+    command = [sys.executable, "-m", worker, str(folder)]
     parts = Parts(worker=lambda line: [*command, line.name], composer=plain_composer)
     daemon.Daemon = partial(daemon.Daemon, parts=parts)  # type: ignore[assignment, misc]
     return daemon.main(arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))

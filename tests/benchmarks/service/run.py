@@ -116,10 +116,12 @@ def prepare(folder: Path, url: str) -> None:
 
 
 @contextmanager
-def run_daemon(folder: Path, address: str) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+def run_daemon(
+    folder: Path, address: str, worker: str = "tests.benchmarks.service.scripted_line"
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     """The daemon's process, once it is on the bus, and the seconds until then. Its log is kept if it fails."""
     module = "tests.benchmarks.service.daemon_process"
-    command = [sys.executable, "-m", module, str(folder), "--config", str(folder / "facteur.toml")]
+    command = [sys.executable, "-m", module, worker, str(folder), "--config", str(folder / "facteur.toml")]
     command += ["--bus", address, "--socket", str(folder / "socket")]
     with (folder / "service.log").open("ab") as log:
         before = time.monotonic()
