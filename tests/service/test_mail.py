@@ -6,6 +6,8 @@ cannot know.
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from email.message import EmailMessage
@@ -417,3 +419,43 @@ def test_operators_hear_of_alarms_and_of_their_end(tmp_path: Path) -> None:
     begun, over = server.taken
     assert "nearly full" in text_of(begun) and "No more: " not in text_of(begun)
     assert "No more: The disk of the fax service is nearly full" in text_of(over)
+
+
+def test_the_mailer_reads_nothing_but_what_mail_needs(tmp_path: Path) -> None:
+    """A program in its place, behind its wall, tries what the house has (P18)."""
+    secret = tmp_path / "secret"
+    secret.write_text("patients")
+    code = f"""
+import socket, ssl
+from pathlib import Path
+from faxcore.contract.mail_messages import MailServer
+from faxcore.mailer.mail_worker import _build_wall
+_build_wall(MailServer("localhost", 25, "none", "fax@example.org"))
+for act in (
+    lambda: Path({str(secret)!r}).read_text(),
+    lambda: Path({str(secret)!r}).unlink(),
+    lambda: Path({str(tmp_path)!r}, "new").write_text("x"),
+    lambda: Path("/etc/passwd").read_text(),
+    lambda: Path("/proc/1/environ").read_bytes(),
+    lambda: Path("/etc/hosts").open("a"),
+):
+    try:
+        act()
+        print("done")
+    except OSError as error:
+        print(type(error).__name__)
+ssl.create_default_context()
+print(socket.getaddrinfo("localhost", 25)[0][4][1])
+with socket.create_connection(("localhost", {{port}})) as line:
+    print(line.recv(3).decode())
+"""
+    with RudeServer() as server:
+        run = subprocess.run(
+            [sys.executable, "-c", code.replace("{port}", str(server.port))],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+    assert run.stdout.split() == ["PermissionError"] * 6 + ["25", "220"]
+    assert secret.read_text() == "patients"
