@@ -11,7 +11,7 @@ from faxcore.bus.client import Client
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.contract.bus import HeldBack, KeptLines, Line, RuleNow
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
+from faxcore.i18n import ngettext, translate
 from faxcore.model.line_direction import LineDirection
 from faxcore.model.sentence import mark
 
@@ -31,7 +31,7 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
         rules = "; ".join(_tell_rules(line))
         if rules:
             print(f"  {'':12} {rules}")
-    counts = _("{queued} faxes wait, {active} are being sent; you have {drafts} drafts.")
+    counts = _("Faxes that wait: {queued}; that are being sent: {active}. Your drafts: {drafts}.")
     print(counts.format(queued=found.queued, active=found.active, drafts=found.drafts))
     for held in found.held_back:
         print(_tell_held(held))
@@ -64,7 +64,10 @@ def _tell_rules(line: Line) -> Iterator[str]:
 
 
 def _tell_held(held: HeldBack) -> str:
-    text = _("  at least {faxes} faxes: {reason}") if held.more else _("  {faxes} faxes: {reason}")
+    if held.more:
+        text = _("  at least {faxes} faxes: {reason}")
+    else:
+        text = ngettext("  {faxes} fax: {reason}", "  {faxes} faxes: {reason}", held.faxes)
     return text.format(faxes=held.faxes, reason=translate(held.reason))
 
 

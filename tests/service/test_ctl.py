@@ -183,7 +183,7 @@ def test_the_rules_of_the_lines() -> None:
         assert "  rule “Town”; on west\n  rule “Not far”; such faxes are refused\n" in said
         assert "A fax is called 12 times at most" in said
         faxctl(served, "send", "--to", "0199000002", "--at", "+2h", str(make_document(served[1])))
-        assert "  1 faxes: They are to be sent later.\n" in faxctl(served, "status")
+        assert "  1 fax: They are to be sent later.\n" in faxctl(served, "status")
         status = json.loads(faxctl(served, "status", "--json"))
         assert [(held["faxes"], held["reason"]) for held in status["held_back"]] == [(1, "They are to be sent later.")]
         assert [line["direction"] for line in status["lines"]] == ["in", "both", "both"]
