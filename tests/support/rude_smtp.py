@@ -42,6 +42,8 @@ class RudeServer:
         self.steps: list[str] = []
         """What it was asked."""
         self.came: queue.Queue[EmailMessage] = queue.Queue()
+        self.at_step: Callable[[str], None] = lambda _step: None
+        """Hears of each step before it is answered, in the server's thread."""
         self.port = 0
         self.certificates: Path | None = None
         self._rude: dict[str, list[Rudeness]] = defaultdict(list)
@@ -79,6 +81,7 @@ class RudeServer:
 
     def answer(self, step: str, smtp: SMTP) -> str | None:
         """Give the rude answer to a step; None: be polite."""
+        self.at_step(step)
         with self._lock:
             self.steps.append(step)
             how = self._rude[step].pop(0) if self._rude[step] else None

@@ -5,8 +5,8 @@ Faxes and broadcasts go from line to line through the simulated exchange all the
 cancelled, and what was sent goes into an archive. In the end everything is left in peace until no fax waits but for its
 sender, and counted: what was accepted and is nowhere (lost), what arrived whole twice (doubled), what is called sent
 and did not arrive (falsely confirmed), what was called while it was held or where it was not to go any more (called
-unwanted), what is not in the archive once with its hash (miscopied). All must be none. The last line of the output is
-the count.
+unwanted), what is not in the archive once with its hash (miscopied), what no mail tells of (untold). All must be none.
+The last line of the output is the count.
 """
 
 from __future__ import annotations

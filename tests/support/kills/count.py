@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
 from itertools import zip_longest
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from faxcore.contract.bus import CopyQuery, FaxQuery, FiledCopy, Job, JobDetails
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from tests.support.kills.house import House
+from tests.support.kills.mails import Told, count_mails
 from tests.support.kills.numbered import PAGES, read_numbers
 from tests.support.kills.orders import AGAIN_SECONDS, LINES, Accepted, Quiet
 
@@ -41,6 +43,7 @@ class Found:
     """Jobs that are done, with their numbers."""
     copies: list[FiledCopy] = field(default_factory=list)
     """What the service says of its archive."""
+    told: Told = Told((), 0)
     arrived_uncertain: int = 0
     """Uncertain ones that arrived whole."""
     resumed: int = 0
@@ -49,14 +52,15 @@ class Found:
     @property
     def is_kept(self) -> bool:
         """True if every promise was kept."""
-        return not (self.lost or self.doubled or self.false or self.unwanted or self.miscopied)
+        return not (self.lost or self.doubled or self.false or self.unwanted or self.miscopied or self.told.untold)
 
     def __str__(self) -> str:
         states = ", ".join(f"{count} {state}" for state, count in sorted(self.states.items()))
         return (
             f"{self.accepted} faxes: {states} ({self.arrived_uncertain} of the uncertain arrived whole,"
             f" {self.resumed} were continued); lost {self.lost}, doubled {self.doubled},"
-            f" falsely confirmed {self.false}, called unwanted {self.unwanted}, miscopied {self.miscopied}"
+            f" falsely confirmed {self.false}, called unwanted {self.unwanted}, miscopied {self.miscopied},"
+            f" untold {list(self.told.untold)} ({self.told.doubled} mails came twice)"
         )
 
 
@@ -85,10 +89,12 @@ async def count_up(house: House, accepted: Accepted) -> Found:
             except (client.ServiceUnavailable, client.BusError):
                 pass
             await asyncio.sleep(AGAIN_SECONDS)
-    return _count(accepted, everything, details)
+    return _count(accepted, everything, details, house.mail.taken)
 
 
-def _count(accepted: Accepted, everything: Everything, details: dict[str, JobDetails]) -> Found:
+def _count(
+    accepted: Accepted, everything: Everything, details: dict[str, JobDetails], mails: list[EmailMessage]
+) -> Found:
     """Count; each recipient of a broadcast is a fax of its own."""
     singles = [*accepted.jobs, *accepted.printed]
     found = Found(len(singles) + sum(map(len, accepted.broadcasts.values())))
@@ -114,6 +120,7 @@ def _count(accepted: Accepted, everything: Everything, details: dict[str, JobDet
     found.unwanted = sorted({_number(details[quiet.job].job) for quiet in accepted.quiet if _is_broken(quiet, details)})
     found.sent = {job.id: _number(job) for job in everything.jobs if job.state is State.DONE}
     found.copies = everything.copies
+    found.told = count_mails(mails, everything.jobs, everything.receptions)
     return found
 
 
@@ -166,11 +173,15 @@ async def _list_everything(house: House, accepted: Accepted) -> Everything:
             if not after:
                 break
         status = await desk.status()
+    async with client.connect_admin(house.address) as admin:
+        untold = bool((await admin.list_deliveries("")).deliveries)
+        if untold:
+            await admin.retry_deliveries()
     calling = any(line.call for line in status.lines)
     unfiled = any((house.folder / "state/calls").glob("*/page-*"))
     unsent = any(job.state not in ENDED and (job.state, job.id in accepted.held) != (State.HELD, True) for job in jobs)
     uncopied = {job.id for job in jobs if job.state is State.DONE} - {copy.id for copy in copies}
-    return Everything(jobs, receptions, copies, not (calling or unfiled or unsent or uncopied))
+    return Everything(jobs, receptions, copies, not (calling or unfiled or unsent or uncopied or untold))
 
 
 async def _show_all(house: House, jobs: list[Job]) -> dict[str, JobDetails]:

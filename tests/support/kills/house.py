@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from faxcore import people
 from faxcore.model.call import RETRY
+from tests.support.rude_smtp import RudeServer
 from tests.support.stage import PrintingSystem, Stage, python, system_bus
 
 CONFIG: Final = """
@@ -26,6 +28,17 @@ speed = 50
 dials = 100
 tries = 100
 max_faxes_per_hour = 0
+[mail]
+server = "localhost"
+port = {port}
+encryption = "none"
+sender = "fax@example.org"
+news = ["received", "sent"]
+documents = []
+[[person]]
+name = "{person}"
+mail = "person@example.org"
+language = "en"
 [[header]]
 id = "plain"
 name = "Plain"
@@ -38,6 +51,7 @@ KINDS: Final = {
     b"kills.service": "service",
     b"faxcore.line.worker": "worker",
     b"faxcore.exchange": "exchange",
+    b"faxcore.mailer": "mailer",
     b"faxcore.document": "document",
     b"backend/fax": "document",
 }
@@ -63,7 +77,11 @@ class House:
         system_bus(stage)
         self.printing = PrintingSystem(stage)
         self.printing.start()
-        (self.folder / "facteur.toml").write_text(CONFIG.format(folder=self.folder))
+        self.mail = RudeServer()
+        self.mail.__enter__()
+        person = people.name_of(os.getuid())
+        config = CONFIG.format(folder=self.folder, port=self.mail.port, person=person)
+        (self.folder / "facteur.toml").write_text(config)
         self.starts = 0
         self._service: asyncio.subprocess.Process | None = None
         self._over = False
@@ -91,6 +109,7 @@ class House:
     async def close(self) -> None:
         """End the service in peace."""
         self._over = True
+        self.mail.__exit__(None, None, None)
         if self._service is not None and self._service.returncode is None:
             self._service.terminate()
 

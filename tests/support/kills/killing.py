@@ -12,7 +12,7 @@ from faxcore.contract.bus import Job
 from faxcore.model.job import State
 from tests.support.kills.house import House, Process
 
-WEIGHTS = {"service": 3, "worker": 5, "exchange": 1, "document": 4}
+WEIGHTS = {"service": 3, "worker": 5, "exchange": 1, "document": 4, "mailer": 4}
 LONGEST_PAUSE = 4.0
 AIMED_SHARE = 0.15
 """The share of the moments that are told at which something is killed."""
@@ -31,6 +31,7 @@ class Killer:
         self._random = random.Random(seed)
         self.killed: Counter[str] = Counter()
         self._hung_up = asyncio.Event()
+        house.mail.at_step = self._aim_at_mailer
 
     async def run(self) -> None:
         """Kill until it is enough."""
@@ -55,13 +56,18 @@ class Killer:
         if self._may_aim():
             self._aim_later("service")
 
+    def _aim_at_mailer(self, _step: str) -> None:
+        """The mail server was asked something, and has not answered. (In its own thread.)"""
+        if self._may_aim():
+            self._kill_one(self._list("mailer"), "aimed at ")
+
     def _aim_at(self, job: Job) -> None:
         if job.state is State.ACTIVE and job.confirmed and not self._hung_up.is_set():
             self._hang_up(job)
         elif job.state is State.READY or not self._may_aim():
             return
         elif job.state is State.DONE:
-            self._aim_later("service", "document")
+            self._aim_later("service", "document", "mailer")
         else:
             self._kill_one(self._list("service", "worker"), "aimed at ")
 
