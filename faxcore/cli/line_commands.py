@@ -11,7 +11,8 @@ import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -58,6 +59,21 @@ def run(options: argparse.Namespace) -> int:
     if report.reason:
         _say(translate(report.reason))
     return 0 if report.outcome is Outcome.OK else 1
+
+
+def _sum_up(reports: Sequence[CallReport]) -> CallReport:
+    """Sum up the documents that came in a call: it went well if each of them did."""
+    worst = next((report for report in reports if report.outcome is not Outcome.OK), reports[-1])
+    outcome = Outcome.OK_PARTIAL if worst.outcome is not Outcome.OK and len(reports) > 1 else worst.outcome
+    return replace(
+        reports[-1],
+        outcome=outcome,
+        reason=worst.reason,
+        confirmed=sum(report.confirmed for report in reports),
+        received=sum(report.received for report in reports),
+        bad_rows=sum(report.bad_rows for report in reports),
+        seconds=sum(report.seconds for report in reports),
+    )
 
 
 def _in_words(error: OSError) -> Sentence:
@@ -124,8 +140,8 @@ def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
             return CallReport(Outcome.NO_ANSWER, Sentence("Nobody called.")), []
         _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
         work = _work_folder(options.folder)
-        report = play_call.receive(modem, work, terminal(options), _Speaker(), log, offered)
-    return report, file_pages(work, options.folder, report)
+        reports = play_call.receive(modem, work, terminal(options), _Speaker(), log, offered)
+    return _sum_up(reports), file_pages(work, options.folder, reports)
 
 
 def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
@@ -137,7 +153,7 @@ def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
         _say(_("Dialling {number}").format(number=number))
         work = _work_folder(options.folder)
         report = play_call.poll(modem, work, number, terminal(options), _Speaker(), log)
-    return report, file_pages(work, options.folder, report)
+    return report, file_pages(work, options.folder, [report])
 
 
 _COMMANDS = {"send": _send, "receive": _receive, "poll": _poll}

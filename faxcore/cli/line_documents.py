@@ -28,11 +28,14 @@ def pages_of(files: Sequence[Path], resolution: Resolution) -> Iterator[Path]:
         yield document
 
 
-def file_pages(work: Path, folder: Path, report: CallReport) -> list[Path]:
-    """One TIFF and one PDF of the pages received, under a name that nothing has yet."""
-    if not report.files:
-        work.rmdir()
-        return []
+def file_pages(work: Path, folder: Path, reports: Sequence[CallReport]) -> list[Path]:
+    """One TIFF and one PDF of the pages of each document received, under names that nothing has yet."""
+    files = [file for report in reports if report.files for file in _file_document(work, folder, report)]
+    work.rmdir()
+    return files
+
+
+def _file_document(work: Path, folder: Path, report: CallReport) -> list[Path]:
     stem = datetime.now().strftime("%Y-%m-%d %H-%M-%S")
     names = (stem, *(f"{stem} ({count})" for count in range(2, 1000)))
     tiff = next(folder / f"{name}.tif" for name in names if not (folder / f"{name}.tif").exists())
@@ -41,5 +44,4 @@ def file_pages(work: Path, folder: Path, report: CallReport) -> list[Path]:
     tiff_to_pdf(tiff, pdf, title=tiff.stem)
     for name in report.files:
         (work / name).unlink()
-    work.rmdir()
     return [tiff, pdf]

@@ -121,7 +121,9 @@ class _Answering:
         try:
             if wait_for_ring(self._modem, RING_SECONDS) is not None:
                 self._say(_("It rings at the other modem."))
-                self._report = play_call.receive(self._modem, self._folder, Terminal(), _Told(_nothing), _nothing)
+                *_others, self._report = play_call.receive(
+                    self._modem, self._folder, Terminal(), _Told(_nothing), _nothing
+                )
         except BaseException as failure:  # noqa: BLE001 - raised again in ended(), in the caller's own thread
             self._failure = failure
 

@@ -11,6 +11,9 @@ One out that fetches a document:  Fetch -> Progress* PageKept* Ended
 FinalPending is answered by Noted once the service has that on disk, and only then does the worker send EOP: a
 fax whose last confirmation is lost after this point may have arrived. The others need no answer.
 
+A caller may send several documents, each behind the other (`PageKept.document`). The report on each is in the folder as
+soon as it is over; Ended comes once, behind the last.
+
 If Noted says that more is to follow, the worker sends EOM in its place. Once that is confirmed, this document's part of
 the call is over: Ended says that the line is open, and is answered by PlaceCall with the next document, whose part of
 the call has an id, a folder and an end of its own, or by NothingFollows; then the worker hangs up and says Ready.
@@ -269,6 +272,8 @@ class PageKept:
     resolution: Resolution
     sub_address: str = ""
     """For whom it is, as its sender said (SUB)."""
+    document: int = 1
+    """The document of the call that it is a page of, 1 = first. Each has its pages counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -285,8 +290,11 @@ class Ended:
 
     call: str
     report: CallReport
+    """Of several documents that came in, on the last."""
     open: bool = False
     """True if the line is not on hook: every page was confirmed, and the other end waits for another document."""
+    earlier: tuple[CallReport, ...] = ()
+    """On the documents that came in before it, each on its own."""
 
 
 Message = (

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from faxcore.contract.call_files import name_of
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.line import codecs
 from faxcore.model.page import Coding, Page, PageFormat, Resolution
@@ -157,13 +158,20 @@ class IncomingPages:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.document = 1
+        """The number of the document under way."""
         self.files: dict[int, str] = {}
+        """Its files, by page."""
+
+    def begin_document(self) -> None:
+        """Begin the next document of the call: its pages are counted from 1."""
+        self.document, self.files = self.document + 1, {}
 
     def keep(self, number: int, page: Page, confirmed: bool) -> str:
         """Put the page on disk, in place of an earlier one with its number; returns its file name. OSError if that
         fails.
         """
-        name = f"page-{number:04}{'' if confirmed else '-unconfirmed'}.tif"
+        name = name_of(self.document, f"page-{number:04}{'' if confirmed else '-unconfirmed'}.tif")
         temporary = self._folder / f".{name}.part"
         try:
             write_pages(temporary, [page])

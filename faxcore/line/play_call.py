@@ -24,6 +24,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.t30 import polling_calling
 from faxcore.t30.capabilities import OfferedDocument, Terminal
 from faxcore.t30.dialogue import disconnect
+from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import answer
 from faxcore.t30.send_state import SendState
 from faxcore.t30.sender import transmit, transmit_next
@@ -32,6 +33,7 @@ from faxcore.t30.transcript import (
     format_poller_header,
     format_receiver_header,
     format_result,
+    format_results,
     format_sender_header,
 )
 
@@ -110,15 +112,18 @@ def receive(
     offered: Path | None = None,
     clock: Clock = time.monotonic,
     documents: Sequence[OfferedFile] = (),
-) -> CallReport:
-    """One call in, whole: the line rings, and its pages go into this folder. `offered` is a document that the caller
-    may poll instead; one that cannot be read is said so, and the line goes on ringing. Of several `documents`, one that
-    cannot be read is not offered: the line is there for receiving.
+    document_ended: Callable[[int, CallReport], None] = lambda _document, _report: None,
+) -> list[CallReport]:
+    """One call in, whole: the line rings, and its pages go into this folder; a report on each document that it brings,
+    the last of them, often the only one, with the end of the call. `document_ended` hears of each other one, with its
+    number, as soon as it is over. `offered` is a document that the caller may poll instead; one that cannot be read is
+    said so, and the line goes on ringing. Of several `documents`, one that cannot be read is not offered: the line is
+    there for receiving.
     """
     try:
         outgoing = None if offered is None else OutgoingPages(offered)
     except (DocumentError, OSError) as error:
-        return _unreadable(error)
+        return [_unreadable(error)]
     infos = [] if outgoing is None else outgoing.infos
     incoming = IncomingPages(folder)
     readable, pages = _read_documents(documents)
@@ -127,14 +132,31 @@ def receive(
     for text in format_receiver_header(terminal, infos, offers):
         log(text)
     offered_files = [(of.id, each) for of, each in zip(readable, pages, strict=True)]
-    session = Session(modem, owner, log, outgoing=outgoing, incoming=incoming, clock=clock, offered=offered_files)
-    receiving = session.run(answer(terminal, infos, offers))
-    log(format_result(receiving))
+    receiving, reports = ReceiveState(), list[CallReport]()
+
+    def next_document() -> None:
+        reports.append(report_receiving(receiving.earlier[-1], incoming, clock()))
+        document_ended(incoming.document, reports[-1])
+        incoming.begin_document()
+
+    session = Session(
+        modem,
+        owner,
+        log,
+        outgoing=outgoing,
+        incoming=incoming,
+        clock=clock,
+        offered=offered_files,
+        next_document=next_document,
+    )
+    session.run(answer(terminal, infos, offers, receiving))
+    for text in format_results(receiving):
+        log(text)
     if not receiving.document:
-        return report_receiving(receiving, incoming, clock(), offered=len(infos))
+        return [*reports, report_receiving(receiving, incoming, clock(), offered=len(infos))]
     taken = receiving.document - 1
     report = report_receiving(receiving, incoming, clock(), offered=len(pages[taken].infos))
-    return replace(report, offer=readable[taken].id)
+    return [*reports, replace(report, offer=readable[taken].id)]
 
 
 def _read_documents(documents: Sequence[OfferedFile]) -> tuple[list[OfferedFile], list[OutgoingPages]]:

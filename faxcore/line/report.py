@@ -39,8 +39,10 @@ def report_sending(sending: SendState, first_page: int, dialled: float | None, n
 def report_receiving(
     receiving: ReceiveState, pages: IncomingPages, now: float, dialled: float | None = None, offered: int = 0
 ) -> CallReport:
-    """A call in, in which so many pages were offered; or, where we have `dialled`, one that polled."""
-    answered = receiving.answered_at
+    """A document of a call in, in which so many pages were offered; or, where we have `dialled`, a call that polled.
+    `now` is when it was over.
+    """
+    answered, begun = receiving.answered_at, receiving.begun_at
     polled = receiving.polled
     return CallReport(
         outcome=receiving.outcome,
@@ -57,7 +59,7 @@ def report_receiving(
         sub_address=receiving.sub_address,
         sender_id=receiving.sender_id,
         dial_seconds=0.0 if dialled is None else (now if answered is None else answered) - dialled,
-        seconds=0.0 if answered is None else now - answered,
+        seconds=0.0 if begun is None else now - begun,
         **_agreed(receiving.agreement or (None if polled is None else polled.agreement)),
     )
 

@@ -89,15 +89,18 @@ class Session:
         incoming: IncomingPages | None = None,
         clock: Callable[[], float] = time.monotonic,
         offered: Sequence[tuple[str, OutgoingPages]] = (),
+        next_document: Callable[[], None] = lambda: None,
     ) -> None:
         """`clock` is the time of the line, in seconds: the real one, but for a simulated line that runs faster.
-        `offered` are documents of which the caller may fetch one, each with its id.
+        `offered` are documents of which the caller may fetch one, each with its id. `next_document` is called where the
+        caller begins another document.
         """
         self._modem = modem
         self._owner = owner
         self._log = log
         self._outgoing = outgoing
         self._offered = offered
+        self._next_document = next_document
         self._disk = None if incoming is None else Disk(incoming, clock)
         self._asked: t30.KeepPage | None = None
         """The page that is on its way to the disk."""
@@ -171,6 +174,8 @@ class Session:
                 assert self._outgoing is not None
                 self._outgoing.take(paper)
             case t30.Note():
+                if request.next_document:
+                    self._next_document()
                 return t30.Done(self._clock(), more=self._owner.note(request))
             case _:
                 return self._receive(request)

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from faxcore.contract.call_files import split_name
 from faxcore.contract.messages import (
     Absent,
     AnswerCall,
@@ -289,15 +290,19 @@ class Worker:
     def _answer(self, modem: Class1, order: AnswerCall) -> None:
         terminal = replace(_terminal(order), takes_sub_address=order.takes_sub_address)
         folder = Path(order.folder)
-        self._play(
-            modem,
-            CallOwner(self._wire, order.call, outgoing=False),
-            folder,
-            lambda owner, write: (
-                play_call.receive(modem, folder, terminal, owner, write, documents=order.offers),
-                None,
-            ),
-        )
+        earlier: list[CallReport] = []
+
+        def play(owner: CallOwner, write: Callable[[str], None]) -> tuple[CallReport, None]:
+            def ended(document: int, report: CallReport) -> None:
+                _write_report(folder, Ended(order.call, report), document)
+
+            *before, report = play_call.receive(
+                modem, folder, terminal, owner, write, documents=order.offers, document_ended=ended
+            )
+            earlier.extend(before)
+            return report, None
+
+        self._play(modem, CallOwner(self._wire, order.call, outgoing=False), folder, play, earlier)
 
     def _play(
         self,
@@ -305,7 +310,9 @@ class Worker:
         owner: CallOwner,
         folder: Path,
         play: Callable[[CallOwner, Callable[[str], None]], tuple[CallReport, SendState | None]],
+        earlier: Sequence[CallReport] = (),
     ) -> SendState | None:
+        """Play a call, and report on it; `earlier` are the reports on the documents that came before its last one."""
         self._call = owner
         try:
             with (folder / "transcript").open("w", encoding="utf-8", buffering=1) as transcript:
@@ -313,12 +320,8 @@ class Worker:
         finally:
             self._call = None
             self._quit = self._quit or owner.quit
-        ended = Ended(owner.identity, report, open=sent is not None)
-        try:
-            write_report(folder, ended)
-        except OSError as error:
-            # It is said to the service now, if that is there.
-            log.error("the report of the call cannot be written: %s", error)
+        ended = Ended(owner.identity, report, open=sent is not None, earlier=tuple(earlier))
+        _write_report(folder, ended, len(earlier) + 1)
         try:
             self._wire.send(ended)
         except ServiceGone:
@@ -328,6 +331,14 @@ class Worker:
         if report.outcome is Outcome.MODEM:
             raise ModemFailed(report.reason.text, **report.reason.values)
         return sent
+
+
+def _write_report(folder: Path, ended: Ended, document: int) -> None:
+    try:
+        write_report(folder, ended, document)
+    except OSError as error:
+        # It is said to the service when the call has ended, if that is there.
+        log.error("the report of the call cannot be written: %s", error)
 
 
 def _terminal(order: PlaceCall | FetchDocument | AnswerCall) -> Terminal:
@@ -353,7 +364,7 @@ class CallOwner:
 
     def note(self, note: Note) -> bool:
         """Progress for the windows; what must be on disk before the call goes on is waited for."""
-        self._sub_address = note.sub_address or self._sub_address
+        self._sub_address = "" if note.next_document else note.sub_address or self._sub_address
         if note.confirmed:
             self._tell(PageConfirmed(self.identity, note.page))
         elif note.shortened is not None:
@@ -379,6 +390,7 @@ class CallOwner:
                 format.width.value,
                 format.resolution,
                 self._sub_address,
+                split_name(file)[0],
             )
         )
 

@@ -115,7 +115,9 @@ class CallReport:
     dial_seconds: float = 0.0
     """From dialling to the answer; 0.0 for a call that came in."""
     seconds: float = 0.0
-    """From the answer to hanging up."""
+    """From the answer to hanging up; of each of several documents in one call, those of its own part."""
+    behind: float = 0.0
+    """Seconds of what came behind it in the same call; the service's to add."""
     fallbacks: int = 0
     """Rungs of the ladder that a call out has gone down."""
     paper: str = ""

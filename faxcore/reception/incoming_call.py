@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One call that is being received: its pages are written down as they come, and become a fax when it has ended."""
+"""One call that is being received: its pages are written down as they come, and become faxes when it has ended: one of
+each document that the caller sends.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ import logging
 from typing import Final
 
 from faxcore.checkpoint import checkpoint
+from faxcore.contract.call_files import split_name
 from faxcore.contract.messages import CallNews, Ended, OfferWanted, PageKept
 from faxcore.lines.worker_line import WorkerLine
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import Outcome
 from faxcore.model.sentence import Sentence
+from faxcore.reception.call_documents import begin_documents
 from faxcore.reception.filing import Filing
-from faxcore.reception.recovery import close_reception, recover_reception
+from faxcore.reception.recovery import close_call
 from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -52,35 +56,37 @@ class IncomingCall:
         checkpoint("page safe, row not written")
         try:
             with self._store.transaction():
-                receptions.keep_page(self._reception, message.page, message.file, message.rows, message.bad_rows)
-                receptions.set_sub_address(self._reception, message.sub_address)
+                reception = self._find_reception(message.document)
+                file = split_name(message.file)[1]
+                receptions.keep_page(reception, message.page, file, message.rows, message.bad_rows)
+                receptions.set_sub_address(reception, message.sub_address)
         except StoreUnavailable as error:
             # The page itself is on disk; its row is made when the call has ended.
             log.error("reception %s, page %d: %s", self._reception, message.page, error)
         checkpoint("page's row written")
 
-    async def ended(self, report: Ended | None) -> None:
+    def _find_reception(self, document: int) -> str:
+        """Find the reception of this document of the call, or begin it."""
+        if document == 1:
+            return self._reception
+        return begin_documents(self._store, self._call, document)[document - 1].id
+
+    async def ended(self, ended: Ended | None) -> None:
         """Write down the end: the line is on hook again, or its worker has died."""
         checkpoint("call in ended, not on disk")
-        await retry_until_written(
-            f"the end of reception {self._reception}", lambda: self._write(None if report is None else report.report)
+        parts = await retry_until_written(
+            f"the end of call {self._call}",
+            lambda: close_call(self._store, self._call, ended, WORKER_ENDED, self._filing.keep),
         )
-        self._store.retention.clean_ended_call(self._call)
-        if report is not None and report.report.outcome in (Outcome.PASSWORD, Outcome.NO_DOCUMENT):
-            log.info("call %s: its caller did not get a document: %s", self._call, report.report.reason)
-        if report is not None and report.report.offer:
-            self._tell_fetched()
+        for part in parts:
+            self._store.retention.clean_ended_call(part)
+        if ended is not None and ended.report.outcome in (Outcome.PASSWORD, Outcome.NO_DOCUMENT):
+            log.info("call %s: its caller did not get a document: %s", self._call, ended.report.reason)
+        if ended is not None and ended.report.offer:
+            self._tell_fetched(parts[-1])
 
-    def _tell_fetched(self) -> None:
+    def _tell_fetched(self, part: str) -> None:
         try:
-            self._filing.tell_fetched(self._call)
+            self._filing.tell_fetched(part)
         except StoreUnavailable as error:
             log.error("that a document was fetched is told later: %s", error)
-
-    def _write(self, report: CallReport | None) -> None:
-        if report is None:
-            recover_reception(self._store, self._call, WORKER_ENDED, self._filing.keep)
-            return
-        reception = self._store.receptions.get(self._reception)
-        assert reception is not None
-        close_reception(self._store, reception, report, self._filing.keep)

@@ -110,8 +110,10 @@ class Calls:
         )
         return id
 
-    def begin_in(self, line: str, called: str, caller: str) -> str:
-        """A call that is going to be answered; its id. In the caller's transaction."""
+    def begin_in(self, line: str, called: str, caller: str, follows: str = "") -> str:
+        """A call that is going to be answered, or the part of one in which another document comes behind that of
+        `follows`; its id. In the caller's transaction.
+        """
         id = new_id()
         self._db.add(
             schema.call,
@@ -120,6 +122,7 @@ class Calls:
             line=line,
             destination=called,
             caller=caller,
+            follows=follows,
             started=self._db.now(),
         )
         return id
@@ -130,7 +133,7 @@ class Calls:
 
     def end(self, id: str, report: CallReport) -> None:
         """The call is over."""
-        ended = self._db.now()
+        ended = self._db.later(-report.behind) if report.behind else self._db.now()
         answered, known = self._find_answer(id, report, ended)
         self._db.run(
             update(schema.call)

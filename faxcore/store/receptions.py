@@ -20,7 +20,7 @@ from sqlalchemy import Row, case, delete, func, select, update
 
 from faxcore.contract.bus import Folder
 from faxcore.contract.codec import decode, encode
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
 from faxcore.routing.routes import NOBODY, SEVERAL, Route
 from faxcore.store import schema
@@ -121,6 +121,37 @@ class Receptions:
                 received=self._db.now(),
             )
         return call, reception
+
+    def begin_next(self, before: ReceptionRow) -> ReceptionRow:
+        """Another document comes in the call of this reception, behind its own: it has a part of the call to itself. In
+        the caller's transaction.
+        """
+        id = new_id()
+        call = self._calls.begin_in(before.line, before.called_key or before.called, before.caller, before.call)
+        same = ("line", "called", "called_key", "called_name", "caller", "caller_name")
+        values = {name: getattr(before, name) for name in same}
+        self._db.add(
+            schema.reception,
+            id=id,
+            call=call,
+            state=Receiving.RECEIVING.value,
+            received=self._db.now(),
+            **values,
+        )
+        row = self.get(id)
+        assert row is not None
+        return row
+
+    def in_one_call(self, call: str) -> list[ReceptionRow]:
+        """The receptions of a call in that is not over: one for each document whose part of the call has begun, in
+        order.
+        """
+        following = {row.follows: row.id for row in self._calls.find_open(Direction.IN) if row.follows}
+        found, part = list[ReceptionRow](), call
+        while part and (row := self.of_call(part)) is not None:
+            found.append(row)
+            part = following.get(part, "")
+        return found
 
     def begin_fetched(self, call: str, line: str, job: JobRow) -> None:
         """A call is going to be made that fetches a document for a job's owner. In the caller's transaction."""

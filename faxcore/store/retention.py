@@ -72,7 +72,8 @@ class Retention:
             return
         half_written = folder.glob(".*.part")
         needless = self._needless_pages(call, folder)
-        composed = (*folder.glob("document*.tif"), folder / TIFF, folder / PDF)
+        # Among them the files of further documents of a call in, each of which has them in a folder of its own by now.
+        composed = (*folder.glob("document*.tif"), *folder.glob("document-[0-9]*-*"), folder / TIFF, folder / PDF)
         needed = self._sent_copies.needed(call)
         found = (*composed, folder / report_file.NAME, *half_written, *needless)
         remove(*(path for path in found if path.name not in needed))

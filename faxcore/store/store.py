@@ -109,10 +109,12 @@ class Store:
         """The directory of a call, which may not be there yet."""
         return self._calls / call
 
-    def find_report(self, call: str) -> CallReport | None:
-        """Find the report that the worker of a call has left in its directory; None if there is none that is one."""
+    def find_report(self, call: str, document: int = 1) -> CallReport | None:
+        """Find the report on this document that the worker of a call has left in its directory; None if there is none
+        that is one.
+        """
         try:
-            return read_report(self.call_folder(call), call)
+            return read_report(self.call_folder(call), call, document)
         except (OSError, ValueError) as error:
             log.error("the report of call %s cannot be read: %s", call, error)
             return None

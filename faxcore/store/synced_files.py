@@ -175,6 +175,22 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
+def link(file: Path, further: Path) -> None:
+    """Give a file that is on disk a further name, unless it has that already; where a file system has no links, to a
+    copy. The name is not synced, see `sync_folder`.
+    """
+    try:
+        os.link(file, further)
+    except FileExistsError:
+        return
+    except PermissionError:
+        temporary = further.with_name(f".{further.name}.part")
+        temporary.unlink(missing_ok=True)
+        with file.open("rb") as source:
+            copy_in(source.fileno(), temporary)
+        temporary.rename(further)
+
+
 def settle(temporary: Path, final: Path) -> None:
     """Give a synced file its name, and sync that."""
     temporary.rename(final)

@@ -362,6 +362,11 @@ MOST_NAMED: Final = 5
 """Unknown requests of a DCS that a message names at most."""
 
 
+def read_width(dcs: Bits) -> Width:
+    """Read the width of the pages that a DCS announces."""
+    return _WIDTHS[dcs.group(17, 18)]
+
+
 def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     """Read the agreement that a DCS asks for. CallFailed if it was not offered: the page decoder is never reached."""
     modulation = find_modulation(dcs.group(11, 14))
@@ -378,7 +383,7 @@ def read_dcs(dcs: Bits, offered_dis: Bits) -> Agreement:
     )
     return Agreement(
         modulation=modulation,
-        format=PageFormat(_WIDTHS[dcs.group(17, 18)], resolution, _read_coding(dcs)),
+        format=PageFormat(read_width(dcs), resolution, _read_coding(dcs)),
         error_correction=dcs[bits.ECM],
         row_time=row_time or 0,
         frame_size=SHORT_ECM_FRAME if dcs[bits.SHORT_FRAMES_DCS] else ECM_FRAME,

@@ -167,14 +167,16 @@ class Note:
 
     confirmed: this page of our document has been confirmed. shortened: the document has so many pages now (`page`),
     made for this shorter paper. final: all pages are out, the next frame asks for the last confirmation, and Done says
-    whether another document follows. Otherwise only what the windows show: state, page and its octets as coded, remote
-    id, rate, error correction, and the sub-address (SUB) to which the coming pages are sent.
+    whether another document follows. next_document: the other end begins another document, and the pages that are kept
+    from now on are of that. Otherwise only what the windows show: state, page and its octets as coded, remote id, rate,
+    error correction, and the sub-address (SUB) to which the coming pages are sent.
     """
 
     state: str = ""
     page: int = 0
     confirmed: bool = False
     final: bool = False
+    next_document: bool = False
     shortened: Paper | None = None
     remote_id: str = ""
     rate: int = 0

@@ -29,7 +29,8 @@ def poll(terminal: Terminal, number: str) -> Script[ReceiveState]:
 
 def _poll(terminal: Terminal, number: str, receiving: ReceiveState) -> Script[None]:
     answered = yield from do(Dial(number))
-    receiving.answered_at, receiving.phase = answered, "B"
+    receiving.answered_at = receiving.begun_at = answered
+    receiving.phase = "B"
     receiving.remote_id, offer = yield from hear_offer(answered + T1)
     if not offer.has_document:
         raise CallFailed(Outcome.NO_DOCUMENT, "The other fax machine has no document to fetch.")

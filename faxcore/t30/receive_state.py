@@ -5,7 +5,7 @@ repeated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from faxcore.model.call import Outcome
 from faxcore.model.page import MAX_PAGES
@@ -26,7 +26,9 @@ ROUNDS = 80
 
 @dataclass
 class ReceiveState:
-    """The state of receiving, in an incoming call or by polling."""
+    """The state of receiving, in an incoming call or by polling; of several documents in one call, of the one under
+    way.
+    """
 
     x: bool = False
     """The bit X of our frames: clear in a terminal that was called; set in one that polls, which has received a DIS."""
@@ -68,6 +70,10 @@ class ReceiveState:
     """Commands heard since the last page or block that came whole."""
     complete: bool = False
     """True once EOP has been confirmed: nothing more is to come."""
+    begun_at: float | None = None
+    """The time at which the document under way began, on the line's clock: that of the answer, for the first."""
+    earlier: list[ReceiveState] = field(default_factory=list)
+    """The documents before the one under way in the same call, as they ended."""
 
     @property
     def short_training(self) -> bool:
@@ -130,6 +136,24 @@ def count_incomplete(receiving: ReceiveState) -> Script[None]:
     assert receiving.next_page
     receiving.incomplete += 1
     yield from do(Note(state="page", page=receiving.confirmed + receiving.incomplete + 1))
+
+
+def judge_document(receiving: ReceiveState) -> None:
+    """Judge a document that is over: one of which a page was given up is not whole."""
+    if receiving.incomplete and receiving.outcome is Outcome.OK:
+        receiving.outcome = Outcome.OK_PARTIAL if receiving.confirmed else Outcome.CANNOT_TRAIN
+        receiving.reason = Sentence("The other fax machine gave up a page because the line was too bad.")
+
+
+def begin_next_document(receiving: ReceiveState) -> Script[None]:
+    """Begin another document in the call: the one before is over, and stays as it is. The caller is the same."""
+    judge_document(receiving)
+    receiving.earlier.append(replace(receiving, earlier=[]))
+    receiving.outcome, receiving.reason = Outcome.OK, NOTHING
+    receiving.confirmed = receiving.kept = receiving.incomplete = receiving.bad_rows = 0
+    receiving.sub_address = receiving.sender_id = ""
+    receiving.agreement = None
+    receiving.begun_at = yield from do(Note(next_document=True))
 
 
 def is_repeat(receiving: ReceiveState, command: Frame) -> bool:

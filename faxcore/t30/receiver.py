@@ -4,6 +4,9 @@
 `answer` is a whole incoming call; a caller that polls uses `receive_documents` (faxcore/t30/polling_calling.py). A page
 is confirmed (MCF, RTP) only when the line says that it is on disk. However the call ends, its state is in a
 `ReceiveState`; pages confirmed so far stay valid when it breaks off.
+
+EOM ends a document, or only the pages of one format in it: T.30 has one command for both, and what follows tells
+(`begins_document`). Each document of an incoming call has a state of its own; what a caller fetches is one document.
 """
 
 from __future__ import annotations
@@ -11,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from faxcore.model.call import Outcome
-from faxcore.model.sentence import Sentence
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal, our_dis, read_dcs
+from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal, our_dis, read_dcs, read_width
 from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, hear_answer, make_carrier
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
@@ -36,9 +38,11 @@ from faxcore.t30.page_storage import keep_page, keep_partial_page
 from faxcore.t30.polling_called import refuse_fields, send_to_caller
 from faxcore.t30.receive_state import (
     ReceiveState,
+    begin_next_document,
     command_key,
     count_page,
     is_repeat,
+    judge_document,
     next_command,
     respond,
     respond_again,
@@ -82,13 +86,16 @@ POST_MESSAGE = {
 
 
 def answer(
-    terminal: Terminal, offered: Sequence[PageInfo] = (), documents: Sequence[OfferedDocument] = ()
+    terminal: Terminal,
+    offered: Sequence[PageInfo] = (),
+    documents: Sequence[OfferedDocument] = (),
+    receiving: ReceiveState | None = None,
 ) -> Script[ReceiveState]:
     """Play a whole incoming call: pick up, receive, hang up. Never raises CallFailed. `offered` is a document that the
     caller may poll, with the fields that the terminal wants of everybody; or there are several, each with its own,
-    which concern nobody who sends.
+    which concern nobody who sends. `receiving` is the state of the call, for whoever looks at it meanwhile.
     """
-    receiving = ReceiveState()
+    receiving = receiving or ReceiveState()
     yield from conclude(receiving, _answer(terminal, offered, documents, receiving))
     return receiving
 
@@ -96,11 +103,11 @@ def answer(
 def _answer(
     terminal: Terminal, offered: Sequence[PageInfo], documents: Sequence[OfferedDocument], receiving: ReceiveState
 ) -> Script[None]:
-    receiving.answered_at = yield from do(PickUp())
+    receiving.answered_at = receiving.begun_at = yield from do(PickUp())
     receiving.phase = "B"
     dis = our_dis(terminal, bool(offered), documents)
     polled = yield from receive_documents(
-        terminal.selection, dis, lambda: identify(terminal, dis, receiving), receiving
+        terminal.selection, dis, lambda: identify(terminal, dis, receiving), receiving, apart=True
     )
     if polled:
         yield from send_to_caller(polled, terminal, offered, receiving, documents)
@@ -121,16 +128,18 @@ def conclude(receiving: ReceiveState, call: Script[None]) -> Script[None]:
         yield from disconnect(polite and not failure.hung_up, receiving.x)
     else:
         yield from disconnect(receiving.polled is not None, receiving.x)
-    if receiving.incomplete and receiving.outcome is Outcome.OK:
-        receiving.outcome = Outcome.OK_PARTIAL if receiving.confirmed else Outcome.CANNOT_TRAIN
-        receiving.reason = Sentence("The other fax machine gave up a page because the line was too bad.")
+    judge_document(receiving)
 
 
 def receive_documents(
-    wanted: Selection, ours: Bits, begin: Callable[[], Script[tuple[Frame, ...]]], receiving: ReceiveState
+    wanted: Selection,
+    ours: Bits,
+    begin: Callable[[], Script[tuple[Frame, ...]]],
+    receiving: ReceiveState,
+    apart: bool = False,
 ) -> Script[tuple[Frame, ...]]:
-    """Receive all the documents of a call (phases B to D); EOM leads back to phase B. Returns () after the last, or the
-    DTC of a caller that wants a document of ours instead.
+    """Receive all the documents of a call (phases B to D), `apart` or as one; EOM leads back to phase B. Returns ()
+    after the last, or the DTC of a caller that wants a document of ours instead.
 
     `wanted` holds the fields that a sender must send, `ours` is the DIS or DTC that a DCS must keep to, and `begin`
     sends it until it is answered.
@@ -149,7 +158,22 @@ def receive_documents(
             case FCF.EOM:
                 receiving.phase = "B"
                 command = (yield from await_next_document(receiving)) or (yield from begin())
+                if apart and begins_document(command, receiving):
+                    yield from begin_next_document(receiving)
     return command
+
+
+def begins_document(command: tuple[Frame, ...], receiving: ReceiveState) -> bool:
+    """Return whether the command behind an EOM begins another document. A machine that sends sheets of different widths
+    in one document changes between them by EOM, too: pages of another width from the same sender to the same
+    sub-address go on with the document before. Anything else is no reason to end the pages of one.
+    """
+    dcs = Bits.parse(command[-1].fif)
+    if command[-1].fcf is not FCF.DCS or dcs is None or receiving.agreement is None:
+        return True
+    senders = [unpack_station_id(frame.fif) for frame in command if frame.fcf is FCF.TSI] or [receiving.remote_id]
+    same = (senders[-1], read_selection(command).sub_address) == (receiving.remote_id, receiving.sub_address)
+    return not same or read_width(dcs) is receiving.agreement.format.width
 
 
 def await_next_document(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:

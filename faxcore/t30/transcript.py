@@ -27,6 +27,9 @@ frame that is not understood is written like any other), `no carrier`, `other ca
 `= more follows` answers `= final pending`: EOM goes out in place of EOP, and another document follows, with a text of
 its own that begins behind the answer to EOM (`# role: next sender`).
 
+`= next document` is where the caller begins another document: its pages are counted anew, and each document has a
+`= result` of its own at the end.
+
 A called terminal has `# role: receiver`, and the `# page:` lines of the document that it offers; of several, each has
 `# document 1:` with its name, `# password 1:` and `# page 1:`, and `= take document 1` is the choice, which
 `= not offered` answers where another call is fetching it. A terminal that
@@ -188,6 +191,13 @@ def format_result(end: SendState | ReceiveState) -> str:
     return f"= result {end.outcome.value}{phase} confirmed={end.confirmed} {pages}"
 
 
+def format_results(end: SendState | ReceiveState) -> Iterator[str]:
+    """Format the last lines of a call: a result for each document that it has brought."""
+    if isinstance(end, ReceiveState):
+        yield from map(format_result, end.earlier)
+    yield format_result(end)
+
+
 def format_request(request: t30.Request) -> Iterator[str]:
     """Format a request to the line, before it is carried out; a request that only listens has no line."""
     match request:
@@ -214,6 +224,8 @@ def format_request(request: t30.Request) -> Iterator[str]:
             yield f"= confirmed page {page}"
         case t30.Note(final=True):
             yield "= final pending"
+        case t30.Note(next_document=True):
+            yield "= next document"
 
 
 def format_reply(request: t30.Request, reply: t30.Reply) -> Iterator[str]:

@@ -68,7 +68,7 @@ class Answerer:
         self.transcript: list[str] = []
         self.listener = Listener()
         self.ring = Ring()
-        self._report: CallReport | None = None
+        self._reports: list[CallReport] = []
         self._failure: BaseException | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -86,7 +86,7 @@ class Answerer:
                 while not self.ring.is_complete:
                     line = modem.read_unsolicited_line()
                     self.ring = self.ring if line is None else self.ring.with_line(line)
-                self._report = play_call.receive(
+                self._reports = play_call.receive(
                     modem,
                     self._folder,
                     self._terminal,
@@ -100,14 +100,18 @@ class Answerer:
             self._failure = failure
 
     def result(self) -> CallReport:
+        """The report on the call, or on the last of several documents that came in it."""
+        return self.results()[-1]
+
+    def results(self) -> list[CallReport]:
         self._thread.join(PATIENCE)
         if self._failure is not None:
             raise self._failure
-        assert self._report is not None, "the receiving end is still busy:\n" + "\n".join(self.transcript[-20:])
-        return self._report
+        assert self._reports, "the receiving end is still busy:\n" + "\n".join(self.transcript[-20:])
+        return self._reports
 
     def pages(self) -> list[Page]:
-        return [page for name in self.result().files for page in read_pages(self._folder / name)]
+        return [page for each in self.results() for name in each.files for page in read_pages(self._folder / name)]
 
 
 def send_from(

@@ -5,7 +5,8 @@ A point is a checkpoint of the product, at which the process sends itself SIGKIL
 FOLDER/accepted, synced, when the client has its answer; nothing else of this process survives. With a file
 FOLDER/archived, what it sends is archived; with a file FOLDER/fetches, it fetches a document. With a file
 FOLDER/list.csv, its document goes to many. With a file FOLDER/several, it sends three faxes to one number. With a file
-FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder.
+FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder. With a file
+FOLDER/arrivals, so many faxes have to arrive as it says.
 """
 
 import asyncio
@@ -97,9 +98,29 @@ FOLLOWING: dict[str, int] = {
 """The checkpoints of a service that sends several faxes in one call."""
 
 
+APART: dict[str, int] = {
+    "page safe, row not written #3": 3,
+    "page's row written #3": 3,
+    "page safe, row not written #4": 4,
+    "page's row written #5": 5,
+    "call in ended, not on disk": 1,
+    "document begun, not apart": 1,
+    "document begun, not apart #2": 2,
+    "documents apart, call not closed": 1,
+    "reception written, not committed": 1,
+    "reception written, not committed #2": 2,
+    "reception written, not committed #3": 3,
+    "reception kept, not filed": 1,
+    "reception kept, not filed #3": 3,
+    "filed, not committed #2": 2,
+    "filed, not told #2": 2,
+}
+"""The checkpoints of a service that receives three documents, of two, one and two pages, in one call."""
+
+
 def arm(point: str, do: Callable[[], None] | None = None) -> None:
     """Have the process killed there, or something else done."""
-    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING | BROADCASTING | FOLLOWING)[point], do=do)
+    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING | BROADCASTING | FOLLOWING | APART)[point], do=do)
 
 
 async def main(folder: Path) -> None:
@@ -126,6 +147,8 @@ async def main(folder: Path) -> None:
         elif (folder / "document.tif").exists():
             accepted(folder, await service_parts.submit(service, folder / "document.tif"))
         await listener.until(lambda _p, name, v: name == "ReceptionArrived" or getattr(v, "state", None) is State.DONE)
+        if (folder / "arrivals").exists():
+            await listener.until_arrived(int((folder / "arrivals").read_text()))
         if (folder / "archived").exists():
             await archived.until_filed(service, (folder / "accepted").read_text().strip())
         if (folder / "returns").exists():

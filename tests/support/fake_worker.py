@@ -16,9 +16,10 @@ Ends with -slow wait for a Gate. Ends with -alone begin as without, and go on wh
 in the call's folder only.
 RING: {"pages": n, "end": "ok" | "partial" | "die" | "row-less-die", "sub": whom the pages are for, with + between,
 "polls": the document that the caller fetches instead, "asks": a file that must be there before it asks for it, "when":
-a file that must be there first, "station": the octets of its station id, in hexadecimal}, or a list of such: each is
-played once, in turn. What the far end has seen goes to FOLDER/log, one word a line and synced: it is the witness that a
-killed service has to agree with. With "tells_station_id" it says behind each call out under which station id that was
+a file that must be there first, "station": the octets of its station id, in hexadecimal, "documents": several in one
+call, each with its own "pages", "sub" and "station"}, or a list of such: each is played once, in turn. What the far end
+has seen goes to FOLDER/log, one word a line and synced: it is the witness that a killed service has to agree with.
+With "tells_station_id" it says behind each call out under which station id that was
 made.
 """
 
@@ -29,6 +30,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from faxcore.contract.messages import (
     Absent,
@@ -63,6 +65,9 @@ from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.frames import unpack_station_id
+
+if TYPE_CHECKING:  # loading it takes half as long as all else
+    from faxcore.line.pages import IncomingPages
 
 FOLDER, LINE = Path(sys.argv[1]), sys.argv[2]
 STREAM = os.fdopen(0, "r+b", buffering=0)
@@ -139,12 +144,12 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
         os._exit(1)
 
 
-def end_call(folder: str, ended: Ended, alone: bool) -> None:
-    """As the worker ends a call: the report is on disk before it is said."""
+def end_call(folder: str, ended: Ended, alone: bool, document: int = 1) -> None:
+    """As the worker ends a call: the report on its last document is on disk before it is said."""
     if alone:
         wait_until_alone()
     with suppress(OSError):
-        write_report(Path(folder), ended)
+        write_report(Path(folder), ended, document)
     if alone:
         os._exit(0)
     say(ended)
@@ -246,32 +251,45 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
     if "polls" in ring:
         be_polled(order, str(ring["polls"]), str(ring["end"]), str(ring.get("asks", "")))
         return
-    end, count = ring["end"], int(str(ring["pages"]))
+    end, alone = str(ring["end"]), str(ring["end"]).endswith("-alone")
+    documents: Any = ring.get("documents", [ring])
     if order.jbig:
         witness("jbig", LINE)
     if order.max_rate != 14400:
         witness("slow", LINE)
     if ring.get("tells_station_id"):
         witness("shows", order.station_id)
-    files = []
-    kept = IncomingPages(Path(order.folder))
-    for number in range(1, count + 1):
-        name = kept.keep(number, page(number), confirmed=True)
-        if not (end == "row-less-die" and number == count):
-            said = str(ring.get("sub", "")).split("+")
-            sub = said[(number - 1) % len(said)]
-            kept_page = PageKept(order.call, number, name, 100, number, 1728, Resolution.FINE, sub)
-            say(kept_page, alone=str(end).endswith("-alone"))
-        files.append(name)
-        witness("confirmed", LINE, number)
-    if str(end).endswith("die"):
+    kept, reports = IncomingPages(Path(order.folder)), list[CallReport]()
+    for place, document in enumerate(documents, start=1):
+        if place > 1:
+            write_report(Path(order.folder), Ended(order.call, reports[-1]), kept.document)
+            kept.begin_document()
+        is_last = place == len(documents)
+        keep_pages(order, document, kept, end if is_last else "ok", alone)
+        outcome = Outcome.OK if end.startswith("ok") or not is_last else Outcome.OK_PARTIAL
+        said = bytes.fromhex(str(document.get("station", "")))
+        remote_id = unpack_station_id(said) if said else "+33 1 99 00 00 77"
+        files = tuple(kept.files.values())
+        reports.append(CallReport(outcome, received=len(files), files=files, remote_id=remote_id, seconds=30.0))
+    if end.endswith("die"):
         os._exit(1)
     (Path(order.folder) / "transcript").write_text("fake call in\n")
-    outcome = Outcome.OK if str(end).startswith("ok") else Outcome.OK_PARTIAL
-    said = bytes.fromhex(str(ring.get("station", "")))
-    remote_id = unpack_station_id(said) if said else "+33 1 99 00 00 77"
-    report = CallReport(outcome, received=count, files=tuple(files), remote_id=remote_id)
-    end_call(order.folder, Ended(order.call, report), alone=str(end).endswith("-alone"))
+    end_call(order.folder, Ended(order.call, reports[-1], earlier=tuple(reports[:-1])), alone, len(reports))
+
+
+def keep_pages(order: AnswerCall, document: dict[str, object], kept: "IncomingPages", end: str, alone: bool) -> None:
+    """Keep the pages of one document, and say so: each has its number in its pixels, that of a further document in the
+    tens.
+    """
+    count = int(str(document["pages"]))
+    for number in range(1, count + 1):
+        mark = 10 * (kept.document - 1) + number
+        name = kept.keep(number, page(mark), confirmed=True)
+        if not (end == "row-less-die" and number == count):
+            said = str(document.get("sub", "")).split("+")
+            facts = (100, number, 1728, Resolution.FINE, said[(number - 1) % len(said)], kept.document)
+            say(PageKept(order.call, number, name, *facts), alone=alone)
+        witness("confirmed", LINE, mark)
 
 
 def fetch(order: FetchDocument, ends: list[str]) -> None:

@@ -61,12 +61,19 @@ class End:
     finished: bool = False
     lost: bool = False
     kept: dict[int, tuple[Any, bool]] = field(default_factory=dict)
+    kept_before: list[dict[int, tuple[Any, bool]]] = field(default_factory=list)
+    """What was kept of the documents before the one under way."""
     page_in_hand: Any = None
     sent: list[str] = field(default_factory=list)
     told: list[tuple[float, t30.Note]] = field(default_factory=list)
     """What its owner has heard, and when."""
     blocks_at: list[int] = field(default_factory=list)
     """Where in its page each block began that was heard."""
+
+    @property
+    def all_kept(self) -> list[tuple[Any, bool]]:
+        """The pages of all the documents, in order."""
+        return [kept[page] for kept in (*self.kept_before, self.kept) for page in sorted(kept)]
 
     def step(self, reply: t30.Reply | None) -> None:
         if reply is not None:
@@ -163,6 +170,9 @@ class Joined:
                 return t30.Done(now)
             case t30.Note():
                 end.told.append((now, request))
+                if request.next_document:
+                    end.kept_before.append(end.kept)
+                    end.kept = {}
                 return t30.Done(now)
             case t30.TakeDocument() if self.taken:
                 return t30.NotOffered(now)

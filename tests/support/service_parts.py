@@ -102,6 +102,15 @@ class Listener:
             self._news.clear()
             await asyncio.wait_for(self._news.wait(), PATIENCE)
 
+    async def until_arrived(self, count: int) -> list[Any]:
+        """So many received faxes that were told of, in the order of their documents."""
+        while True:
+            found = {value.id: value for _person, name, value in self.heard if name == "ReceptionArrived"}
+            if len(found) >= count:
+                return [found[id] for id in sorted(found)]
+            self._news.clear()
+            await asyncio.wait_for(self._news.wait(), PATIENCE)
+
     async def another(self) -> None:
         """One more signal."""
         self._news.clear()

@@ -54,11 +54,20 @@ def test_two_documents_in_two_formats_in_one_call(exchange: Exchange, tmp_path: 
         sender.say(order(tmp_path, "second", second, follows="first"))
         assert sender.next(FinalPending).call == "second"
         sender.say(Noted("second"))
-        last, received = sender.next(Ended), receiver.next(Ended).report
+        last, heard = sender.next(Ended), receiver.next(Ended)
         assert (last.call, last.open, last.report.outcome, last.report.confirmed) == ("second", False, Outcome.OK, 1)
-        assert (last.report.dial_seconds, received.outcome) == (0.0, Outcome.OK)
+        assert last.report.dial_seconds == 0.0
         assert last.report.seconds > 0 and ended.report.dial_seconds > 0
-        assert [page for name in received.files for page in read_pages(tmp_path / "in" / name)] == first + second
+        came = (*heard.earlier, heard.report)
+        assert [(each.outcome, each.received, each.resolution) for each in came] == [
+            (Outcome.OK, 2, "standard"),
+            (Outcome.OK, 1, "fine"),
+        ]
+        assert [each.files[-1] for each in came] == ["page-0002.tif", "document-0002-page-0001.tif"]
+        for each, pages in zip(came, (first, second), strict=True):
+            assert [page for name in each.files for page in read_pages(tmp_path / "in" / name)] == pages
+        assert [read_report(tmp_path / "in", heard.call, number) for number in (1, 2)] == list(came)
+        assert all(each.seconds > 0 for each in came)
         assert "PPS-EOM" in (tmp_path / "first" / "transcript").read_text()
         assert "# role: next sender" in (tmp_path / "second" / "transcript").read_text()
         assert read_report(tmp_path / "first", "first") == ended.report

@@ -179,7 +179,7 @@ def test_waiting_for_a_call_ends_in_time_and_by_ctrl_c(exchange: Exchange, tmp_p
     assert (code, received["result"]) == (1, "local-abort")
 
 
-def test_several_files_go_out_in_one_call_in_their_order(exchange: Exchange, tmp_path: Path) -> None:
+def test_files_of_two_resolutions_go_out_in_one_call_as_two_documents(exchange: Exchange, tmp_path: Path) -> None:
     pages = [text_page(Resolution.FINE, 1, rows=200), text_page(Resolution.STANDARD, 2, rows=100)]
     for number, page in enumerate(pages):
         write_pages(tmp_path / f"{number}.tif", [page])
@@ -189,7 +189,8 @@ def test_several_files_go_out_in_one_call_in_their_order(exchange: Exchange, tmp
     assert (code, sent["pages"], sent["pages_confirmed"]) == (0, 2, 2)
     code, received, _ = ended(receiving)
     assert (code, received["sub_address"], received["sender_id"]) == (0, "12#", "")
-    assert list(read_pages(Path(received["files"][0]))) == pages
+    assert (received["pages_received"], received["pages_confirmed"]) == (2, 2)
+    assert [page for file in received["files"][::2] for page in read_pages(Path(file))] == pages
     assert "PPS-EOM" in (tmp_path / "call").read_text()
 
 

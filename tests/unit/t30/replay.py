@@ -29,7 +29,7 @@ from faxcore.t30.receiver import answer
 from faxcore.t30.selective import Selection
 from faxcore.t30.send_state import SendState
 from faxcore.t30.sender import transmit, transmit_next
-from faxcore.t30.transcript import STARS, format_reply, format_request, format_result, parse_ranges
+from faxcore.t30.transcript import STARS, format_reply, format_request, format_results, parse_ranges
 
 LINE = re.compile(r"\s*(?:(\d+\.\d+)\s+)?([<>=] .*)")
 KNOWN_NOTES = (
@@ -43,6 +43,7 @@ KNOWN_NOTES = (
     "= final pending",
     "= more follows",
     "= not offered",
+    "= next document",
     "= result",
 )
 SENDS = (t30.SendFrames, t30.SendTraining, t30.SendPage, t30.SendBurst)
@@ -195,10 +196,10 @@ class Player:
         raise self._differs("a script that runs in circles")
 
     def _ended(self, end: SendState | ReceiveState) -> SendState | ReceiveState:
-        ours = format_result(end)
-        if self._next is not None and "phase=" not in self._next.text:
-            ours = re.sub(r" phase=\w", "", ours)
-        self._expect(ours)
+        for ours in format_results(end):
+            if self._next is not None and "phase=" not in self._next.text:
+                ours = re.sub(r" phase=\w", "", ours)
+            self._expect(ours)
         if self._next is not None:
             raise self._differs("the end of the call")
         return end

@@ -70,6 +70,11 @@ def run(call: InOneCall) -> tuple[list[SendState], ReceiveState]:
     return sent
 
 
+def came(received: ReceiveState) -> list[ReceiveState]:
+    """The documents of a call at the end that was called."""
+    return [*received.earlier, received]
+
+
 @pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
 def test_three_documents_go_out_in_one_call_each_with_its_confirmation(receiver: Terminal) -> None:
     call = InOneCall(of(2, 1, 2), receiver=receiver)
@@ -79,11 +84,17 @@ def test_three_documents_go_out_in_one_call_each_with_its_confirmation(receiver:
         (Outcome.OK, 1, True),
         (Outcome.OK, 2, False),
     ]
-    assert (received.outcome, received.confirmed, received.complete) == (Outcome.OK, 5, True)
+    assert received.complete
+    assert [(each.outcome, each.confirmed, each.kept) for each in came(received)] == [
+        (Outcome.OK, 2, 2),
+        (Outcome.OK, 1, 1),
+        (Outcome.OK, 2, 2),
+    ]
+    assert [len(pages) for pages in (*call.called.kept_before, call.called.kept)] == [2, 1, 2]
     assert notes(call) == ["page 1", "final", "page 2", "final", "page 1", "page 1", "final", "page 2"]
     commands = [name.removeprefix("PPS-") for name in call.caller.sent if name.endswith(("MPS", "EOM", "EOP"))]
     assert commands == ["MPS", "EOM", "EOM", "MPS", "EOP"]
-    assert [data[:10] for data, _confirmed in call.called.kept.values()] == [
+    assert [data[:10] for data, _confirmed in call.called.all_kept] == [
         f"document {number}".encode() for number in (0, 0, 1, 2, 2)
     ]
     assert call.caller.sent.count("DCN") == 1
@@ -96,12 +107,14 @@ def test_the_page_counter_of_error_correction_goes_on_over_the_documents() -> No
 
 def test_each_document_has_its_own_format_and_sub_address() -> None:
     documents = [
-        (Terminal("caller"), [FINE]),
-        (Terminal("caller", selection=Selection(sub_address="42")), [STANDARD]),
-        (Terminal("caller"), [FINE]),
+        (Terminal("+33 1"), [FINE]),
+        (Terminal("+33 1", selection=Selection(sub_address="42")), [STANDARD]),
+        (Terminal("+33 1"), [FINE]),
     ]
     call = InOneCall(documents, receiver=Terminal("r", takes_sub_address=True))
-    sent, _received = run(call)
+    sent, received = run(call)
+    assert [each.sub_address for each in came(received)] == ["", "42", ""]
+    assert [each.remote_id for each in came(received)] == ["+33 1"] * 3
     assert [each.agreement.format.resolution for each in sent if each.agreement] == [
         Resolution.FINE,
         Resolution.STANDARD,
@@ -117,7 +130,47 @@ def test_each_document_is_let_in_by_its_own_password() -> None:
     sent, received = run(call)
     assert [each.outcome for each in sent] == [Outcome.OK, Outcome.OK, Outcome.PASSWORD]
     assert not sent[2].not_begun
-    assert received.confirmed == 2
+    assert [(each.outcome, each.confirmed) for each in came(received)] == [
+        (Outcome.OK, 1),
+        (Outcome.OK, 1),
+        (Outcome.PASSWORD, 0),
+    ]
+
+
+def test_pages_of_another_width_go_on_with_the_document_before_them() -> None:
+    """A machine changes between sheets of two sizes by EOM, too. To another sub-address they are another document."""
+    wide = PageInfo(Width.A3, Resolution.FINE, 1000)
+    call = Joined([FINE, wide, wide, FINE])
+    _sent, received = call.run()
+    assert (received.confirmed, received.earlier, list(call.called.kept)) == (4, [], [1, 2, 3, 4])
+    other = Terminal("caller", selection=Selection(sub_address="42"))
+    documents = [(Terminal("caller"), [FINE]), (other, [wide])]
+    _all_sent, received = run(InOneCall(documents, receiver=Terminal("r", takes_sub_address=True)))
+    assert [(each.confirmed, each.sub_address) for each in came(received)] == [(1, ""), (1, "42")]
+
+
+def test_what_goes_wrong_in_a_document_is_no_fault_of_the_one_before() -> None:
+    class CutOff(InOneCall):
+        def spoils(self, request: t30.Request) -> Fault | None:
+            return Fault.CUT if self.under_way and isinstance(request, t30.SendBurst) else None
+
+    _sent, received = run(CutOff(of(2, 2)))
+    assert [(each.outcome, each.confirmed, bool(each.reason)) for each in came(received)] == [
+        (Outcome.OK, 2, False),
+        (Outcome.LINE_LOST, 0, True),
+    ]
+
+
+def test_a_document_whose_second_behind_it_never_comes_is_called_incomplete() -> None:
+    """It may have been one of two sizes of paper: then pages of it are missing."""
+    call = Joined([FINE, STANDARD])
+    call.spoils = lambda request: Fault.CUT if "PPS-EOM" in call.caller.sent and _is_dis(request) else None  # type: ignore[method-assign]
+    _sent, received = call.run()
+    assert (received.earlier, received.outcome, received.confirmed) == ([], Outcome.OK_PARTIAL, 1)
+
+
+def _is_dis(request: t30.Request) -> bool:
+    return isinstance(request, t30.SendFrames) and request.frames[-1].fcf is FCF.DIS
 
 
 @pytest.mark.parametrize("selection", [Selection(sub_address="42"), Selection(password="7391")])
@@ -186,5 +239,5 @@ def test_whatever_signal_is_lost_no_document_counts_that_is_not_there() -> None:
             call = InOneCall(of(1, 1, 1), faults={lost: fault})
             sent, received = run(call)
             there = sum(each.outcome is Outcome.OK for each in sent)
-            assert there <= received.confirmed, (lost, fault, call.log)
+            assert there <= sum(each.confirmed for each in came(received)), (lost, fault, call.log)
             assert all(each.outcome is Outcome.OK for each in sent[:-1]), "a document is begun behind a good one only"

@@ -27,7 +27,7 @@ from faxcore.t30.transcript import (
     format_receiver_header,
     format_reply,
     format_request,
-    format_result,
+    format_results,
     format_sender_header,
     parse_ranges,
 )
@@ -50,7 +50,7 @@ def record(end: End, lines: list[str]) -> None:
             lines.extend(format_line(reply.now, text) for text in format_reply(end.request, reply))
         step(reply)
         if end.finished:
-            lines.append(format_line(end.now, format_result(end.result)))
+            lines.extend(format_line(end.now, text) for text in format_results(end.result))
 
     end.step = step_and_write  # type: ignore[method-assign]
 
