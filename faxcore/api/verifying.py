@@ -59,7 +59,9 @@ class Verifying:
         return sorted((row for row in rows if row.id > query.after), key=lambda row: row.id)[:MOST]
 
     async def _verify_one(self, person: str, row: FiledCopyRow, silent: set[Path]) -> Verified:
-        files = [(Path(row.tiff), row.tiff_sha256), (Path(row.pdf), row.pdf_sha256)]
+        both = ((row.tiff, row.tiff_sha256), (row.pdf, row.pdf_sha256))
+        # A received fax may have been filed in one format only.
+        files = [(Path(path), known) for path, known in both if path]
         folder = files[0][0].parent
         if folder in silent:
             return Verified(CopyState.AWAY, reason=NO_ANSWER)

@@ -154,13 +154,13 @@ class Archiving:
         hidden = await folder.copy(own, copy.id)
         checkpoint("copy in the archive, no names")
 
-        def note(tiff: Path, pdf: Path) -> None:
+        def note(paths: tuple[Path, ...]) -> None:
             self._check_folder(copy)
-            self._store.sent_copies.name_files(copy.id, tiff, pdf)
+            self._store.sent_copies.name_files(copy.id, *paths)
 
         chosen = (Path(copy.tiff), Path(copy.pdf)) if copy.tiff else None
         try:
-            await folder.name_both(hidden, chosen, self._name(copy), note)
+            await folder.name_all(hidden, chosen, self._name(copy), note)
             await folder.note_disk()
             hashes = await asyncio.to_thread(own.hash)
             self._check_folder(copy)

@@ -71,5 +71,5 @@ def _format(copy: FiledCopy) -> str:
         CopyState.AWAY: _("folder away"),
         CopyState.UNKNOWN: _("no hash is known"),
     }
-    about = "  ".join((*(copy.files or (copy.pdf,)), *([translate(copy.reason)] if copy.reason else [])))
+    about = "  ".join((*(copy.files or (copy.pdf or copy.tiff,)), *([translate(copy.reason)] if copy.reason else [])))
     return f"{copy.id}  {states[copy.state]:18}  {about}"

@@ -34,7 +34,7 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     unsorted = _("nobody's yet") if fax.unassigned else ""
     read = ", ".join(f"{mark.name} {format_time(mark.at)}" for mark in fax.read_by)
     by_whom = _("read by {readers}").format(readers=read) if read else ""
-    facts = (pages + whole + called, for_whom, unsorted, by_whom, fax.pdf or translate(fax.waiting))
+    facts = (pages + whole + called, for_whom, unsorted, by_whom, fax.pdf or fax.tiff or translate(fax.waiting))
     about = "  ".join(fact for fact in facts if fact)
     return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {about}"
 

@@ -23,6 +23,7 @@ from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.dialling.numbers import same_number
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
+from faxcore.model.file_format import FileFormat
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.routing.answered import find_unanswered
 from faxcore.routing.fitting import Arrival
@@ -47,6 +48,9 @@ class FoundRoute:
     """Addresses that hear of it besides its owners."""
     printer: str = ""
     """The printer on which it is printed."""
+    file_name: str = ""
+    """The pattern of its files' names."""
+    formats: tuple[FileFormat, ...] = ()
     trace: tuple[Sentence, ...] = ()
 
 
@@ -104,7 +108,7 @@ def find(config: Config, line: LineConfig, arrival: Arrival, *, withheld: bool =
         return FoundRoute(line.name, answered=False, reason=unanswered)
     found = route(line, arrival, config.dialling, config.routes)
     people = sorted({person for name in found.owners for person in config.find_owners(name) or ()})
-    folder = found.folder or config.received
+    folder, naming = found.folder or config.received, found.naming.or_else(config.received_naming)
     return FoundRoute(
         line.name,
         answered=True,
@@ -114,6 +118,8 @@ def find(config: Config, line: LineConfig, arrival: Arrival, *, withheld: bool =
         folder=str(folder),
         mail=found.telling.mail,
         printer=found.telling.printer,
+        file_name=naming.file_name,
+        formats=naming.formats,
         trace=found.trace,
     )
 
@@ -150,6 +156,7 @@ def _print(found: FoundRoute) -> None:
         (_("Folder:"), found.folder),
         (_("Mail to:"), ", ".join(found.mail)),
         (_("Printer:"), found.printer),
+        (_("File name:"), f"{found.file_name}  ({', '.join(each.suffix for each in found.formats)})"),
         (_("Rule:"), found.rule),
     ]
     known = [(name, value) for name, value in lines if value]

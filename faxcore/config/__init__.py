@@ -13,6 +13,7 @@ from faxcore.config.archive_rules import ArchiveRule
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.document_wall import DocumentConfig
+from faxcore.config.file_naming import FileNaming
 from faxcore.config.groups import GroupConfig
 from faxcore.config.kept_free import KeptFree
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
@@ -35,6 +36,7 @@ __all__ = [
     "DiallingConfig",
     "DocumentConfig",
     "ExchangeConfig",
+    "FileNaming",
     "GroupConfig",
     "KeptFree",
     "LineConfig",

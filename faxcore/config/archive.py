@@ -9,12 +9,12 @@ from typing import Final
 
 from faxcore.config.archive_rules import ArchiveRule, read_rules
 from faxcore.config.dialling import DiallingConfig
+from faxcore.config.file_naming import RECEIVED_FIELDS
 from faxcore.config.name_pattern import read_pattern
 from faxcore.config.owners import read_folder
 from faxcore.config.table import Table
 
 ARCHIVE_NAME: Final = "{date} {time} {line} {station}"
-RECEIVED_FIELDS: Final = ("date", "time", "line", "station", "number", "number_name", "caller", "id")
 SENT_NAME: Final = "{date} {time} {document}"
 SENT_FIELDS: Final = ("date", "time", "document", "number", "recipient", "person", "id")
 
@@ -24,7 +24,7 @@ class ArchiveConfig:
     """Names and places of filed faxes."""
 
     received_name: str = ARCHIVE_NAME
-    """The pattern of received faxes' names."""
+    """The pattern of received faxes' names, where nothing else is said of them."""
     folder: Path | None = None
     """The folder in which sent faxes are archived; None: they are not."""
     sent_name: str = SENT_NAME

@@ -16,6 +16,7 @@ from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
 from faxcore.config.document_wall import DocumentConfig, read_document
+from faxcore.config.file_naming import FileNaming, read_naming
 from faxcore.config.folders import FoldersConfig, read_folders
 from faxcore.config.groups import GroupConfig, read_groups
 from faxcore.config.headers import read_headers
@@ -34,6 +35,7 @@ from faxcore.config.store_url import StoreConfig, read_store
 from faxcore.config.table import Table
 from faxcore.config.toml_source import ConfigError, Source, find_fragments
 from faxcore.config.unanswered import UnansweredConfig, read_unanswered
+from faxcore.model.file_format import BOTH
 from faxcore.model.header import SHIPPED, Header
 
 
@@ -57,6 +59,8 @@ class Config:
     """A program and its arguments, run for each received fax; empty: none."""
     sorters: tuple[str, ...] = ()
     """Names of people and groups who sort what is nobody's."""
+    naming: FileNaming = FileNaming()
+    """The names and formats of the files of all received faxes; `received_naming` has the rest, too."""
     headers: tuple[Header, ...] = SHIPPED
     exchange: ExchangeConfig = ExchangeConfig()
     store: StoreConfig = StoreConfig()
@@ -78,6 +82,11 @@ class Config:
     def simulated(self) -> bool:
         """True if the lines are those of faxcore's own exchange."""
         return not self.lines
+
+    @property
+    def received_naming(self) -> FileNaming:
+        """The names and formats of received faxes of which nothing more particular is said."""
+        return self.naming.or_else(FileNaming(self.archive.received_name, BOTH))
 
     @property
     def exchange_folder(self) -> Path:
@@ -192,7 +201,9 @@ def load(path: Path, for_service: bool = False) -> Config:
     served = config.all_lines()
     receiving = top.table("receiving")
     kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
-    sorters, command = read_owners(receiving, "sorters"), read_command(receiving)
+    sorters, command, naming = read_owners(receiving, "sorters"), read_command(receiving), read_naming(receiving)
+    if naming.file_name and "name" in top.table("archive"):
+        raise receiving.error("file_name", "says the same as [archive] name: take one of them out")
     receiving.finish()
     tables, rules = read_rules(top, dialling, config.groups, served, codes)
     refuse_covered(tables, rules, config.groups)
@@ -207,4 +218,5 @@ def load(path: Path, for_service: bool = False) -> Config:
         sorters=sorters,
         rules=rules,
         routes=routes,
+        naming=naming,
     )

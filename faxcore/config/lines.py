@@ -11,6 +11,7 @@ from typing import Final
 
 from faxcore.config.access_codes import AccessCode, AccessCodes
 from faxcore.config.dialling import DiallingConfig, read_prefix
+from faxcore.config.file_naming import FileNaming, read_naming
 from faxcore.config.hours import read_hours
 from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_folder, read_owners
@@ -53,6 +54,8 @@ class NumberConfig:
     """The language of their cover pages; empty: the service's."""
     telling: TellingConfig = TellingConfig()
     """Where its faxes go besides its owners; what is not said is the line's."""
+    naming: FileNaming = FileNaming()
+    """The names and formats of its faxes' files; what it does not say: the line's."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class SubAddressConfig:
     folder: Path | None = None
     """The folder of its faxes; None: the line's."""
     telling: TellingConfig = TellingConfig()
+    naming: FileNaming = FileNaming()
+    """The names and formats of its faxes' files; what it does not say: the line's."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,8 @@ class LineConfig:
     """The access code of its calls, where the rule that fits has none."""
     telling: TellingConfig = TellingConfig()
     """Where its faxes go besides their owners."""
+    naming: FileNaming = FileNaming()
+    """The names and formats of the files of its faxes; what it does not say: those of all received faxes."""
 
     def is_among(self, names: Collection[str]) -> bool:
         """Return whether it is one of these lines, or in one of these groups of lines; without any, it is."""
@@ -160,6 +167,7 @@ def _read_line(table: Table, station_id: str, dialling: DiallingConfig, codes: A
         prefix=prefix,
         access_code=codes.read(table, [dialling.prefix if prefix is None else prefix]),
         telling=read_telling(table),
+        naming=read_naming(table),
     )
     table.finish()
     if line.jbig and not line.error_correction:
@@ -214,6 +222,7 @@ def _read_number(table: Table) -> NumberConfig:
         header_line=table.words("header_line"),
         language=read_language(table),
         telling=read_telling(table),
+        naming=read_naming(table),
     )
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
         raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
@@ -236,7 +245,8 @@ def _read_sub_addresses(line: Table) -> tuple[SubAddressConfig, ...]:
 
 
 def _read_sub_address(table: Table) -> SubAddressConfig:
-    address = SubAddressConfig(table.text("address"), read_owners(table), read_folder(table), read_telling(table))
+    said = (read_owners(table), read_folder(table), read_telling(table), read_naming(table))
+    address = SubAddressConfig(table.text("address"), *said)
     if not re.fullmatch("[0-9]{1,20}", address.address, re.ASCII):
         raise table.error("address", f"{address.address!r}: one to twenty digits")
     table.finish()

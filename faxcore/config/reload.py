@@ -31,7 +31,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "dialling": ("dialling",),
         "queue": ("queue",),
         "line": ("lines",),
-        "receiving": ("kept_free", "unanswered", "arrival_command", "sorters"),
+        "receiving": ("kept_free", "unanswered", "arrival_command", "sorters", "naming"),
         "header": ("headers",),
         "exchange": ("exchange",),
         "person": ("persons",),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.config.callers import UNKNOWN, read_callers
+from faxcore.config.file_naming import FileNaming, read_naming
 from faxcore.config.hours import read_hours
 from faxcore.config.lines import LineConfig
 from faxcore.config.owners import read_folder, read_owners
@@ -51,6 +52,8 @@ class RoutingRule:
     """None: as if the route did not fit."""
     telling: TellingConfig = TellingConfig()
     """What it does not say is as if the route did not fit."""
+    naming: FileNaming = FileNaming()
+    """The names and formats of the files; what it does not say: as if the route did not fit."""
 
     def takes_station(self, station: str) -> bool:
         """Return whether it is for this station id."""
@@ -88,12 +91,14 @@ def _read_route(table: Table, lines: Sequence[LineConfig]) -> RoutingRule:
         owners=read_owners(table),
         folder=read_folder(table),
         telling=read_telling(table),
+        naming=read_naming(table),
     )
     for key in CONDITIONS:
         if key in table and not getattr(route, key):
             raise table.error(key, "is empty, so this route can never fit: leave it out where all may fit")
-    if not route.owners and route.folder is None and not route.telling:
-        raise table.error("name", "this route says neither owners, a folder, mail nor a printer: it changes nothing")
+    if not route.owners and route.folder is None and not route.telling and not route.naming:
+        nothing = "neither owners, a folder, mail, a printer, file_name nor formats"
+        raise table.error("name", f"this route says {nothing}: it changes nothing")
     _check_lines(table, route, lines)
     _check_called(table, route, lines)
     table.finish()

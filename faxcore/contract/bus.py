@@ -435,7 +435,7 @@ class Reception:
     """The name of the number called, as the configuration had it then; empty if it had none."""
     reason: Sentence = NOTHING
     tiff: str = ""
-    """Path of the file in the folder of received faxes."""
+    """Path of the file in the folder of received faxes; empty if it is not filed in this format, as of the next."""
     pdf: str = ""
     read: bool = False
     """True if the caller has marked it as read."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,6 +17,7 @@ from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.fax_folders.names import free_names, place
 from faxcore.fax_folders.own_copies import OwnCopies
 from faxcore.may_hang import run_apart
+from faxcore.model.file_format import BOTH, FileFormat
 from faxcore.store.synced_files import make_folder, remove, write_all, written
 
 log = logging.getLogger(__name__)
@@ -33,34 +34,33 @@ class FaxFolder:
         self.folder = folder
         self._mount_points = mount_points
 
-    async def copy(self, own: OwnCopies, id: str) -> tuple[Path, Path]:
-        """Copy both files of a fax to hidden names, synced; TIFF and PDF."""
-        return await self._run(lambda: copy_hidden(own, self.folder, id))
+    async def copy(self, own: OwnCopies, id: str, formats: Sequence[FileFormat] = BOTH) -> tuple[Path, ...]:
+        """Copy the files of a fax in these formats to hidden names, synced; in the order of the formats."""
+        return await self._run(lambda: copy_hidden(own, self.folder, id, formats))
 
-    async def find_names(self, name: str) -> tuple[Path, Path]:
-        """Find names that are free for both."""
-        tiff, pdf = await self._run(lambda: free_names(self.folder, name, (".tif", ".pdf")))
-        return tiff, pdf
+    async def find_names(self, name: str, suffixes: tuple[str, ...]) -> tuple[Path, ...]:
+        """Find names that are free with every one of these suffixes."""
+        return await self._run(lambda: free_names(self.folder, name, suffixes))
 
     async def place(self, hidden: Path, final: Path) -> None:
         """Give one of them its name. FileExistsError if another file has it."""
         await self._run(lambda: place(hidden, final))
 
-    async def name_both(
+    async def name_all(
         self,
-        hidden: tuple[Path, Path],
-        chosen: tuple[Path, Path] | None,
+        hidden: tuple[Path, ...],
+        chosen: tuple[Path, ...] | None,
         name: str,
-        note: Callable[[Path, Path], None],
+        note: Callable[[tuple[Path, ...]], None],
     ) -> None:
-        """Give both their names: those that an earlier try has chosen, or made of this one; new ones are noted before
-        they are used, and what `note` raises is raised. FileExistsError if none is free.
+        """Give the files of a fax their names: those that an earlier try has chosen, or made of this one; new ones are
+        noted before they are used, and what `note` raises is raised. FileExistsError if none is free.
         """
         for _attempt in range(100):
             if chosen is None:
-                chosen = await self.find_names(name)
+                chosen = await self.find_names(name, tuple(path.suffix for path in hidden))
                 # On disk first: after a power cut between the two files, these are the names to go on with.
-                note(*chosen)
+                note(chosen)
                 checkpoint("names chosen")
             try:
                 for temporary, final in zip(hidden, chosen, strict=True):
@@ -71,7 +71,7 @@ class FaxFolder:
                 chosen = None
         raise FileExistsError(f"{self.folder}: no name is free")
 
-    async def remove(self, hidden: tuple[Path, Path]) -> None:
+    async def remove(self, hidden: tuple[Path, ...]) -> None:
         """Remove what has no name yet."""
         await self._run(lambda: remove(*hidden))
 
@@ -103,12 +103,15 @@ class FaxFolder:
             os.close(descriptor)
 
 
-def copy_hidden(own: OwnCopies, folder: Path, id: str) -> tuple[Path, Path]:
-    """Copy both to hidden names in the folder, synced; nothing is left there if one cannot be written."""
-    hidden = folder / f".{id}.tif", folder / f".{id}.pdf"
+def copy_hidden(own: OwnCopies, folder: Path, id: str, formats: Sequence[FileFormat] = BOTH) -> tuple[Path, ...]:
+    """Copy those in these formats to hidden names in the folder, synced; nothing is left there if one cannot be
+    written, nor of an earlier try in another format.
+    """
+    hidden = tuple(folder / f".{id}{each.suffix}" for each in formats)
     try:
-        for source, target in zip((own.tiff, own.pdf), hidden, strict=True):
-            remove(target)
+        remove(*(folder / f".{id}{each.suffix}" for each in BOTH))
+        for each, target in zip(formats, hidden, strict=True):
+            source = own.of(each)
             with written(target) as descriptor, source.open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     write_all(descriptor, chunk)

@@ -25,10 +25,11 @@ def make_name(
     values = {
         "line": line,
         "station": _station(station),
-        "number": _station(number),
-        "number_name": safe_file_name(number_name, otherwise="unknown"),
+        "called": _station(number),
+        "called_name": safe_file_name(number_name, otherwise="unknown"),
         "caller": _station(caller),
     }
+    values |= {"number": values["called"], "number_name": values["called_name"]}
     return _fill(pattern, received, id, values)
 
 

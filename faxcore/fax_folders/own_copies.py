@@ -12,6 +12,7 @@ from pathlib import Path
 
 from faxcore.document.pdf import tiff_to_pdf
 from faxcore.document.tiff import read_pages, write_pages
+from faxcore.model.file_format import FileFormat
 from faxcore.model.page import Page
 from faxcore.store.retention import HALF
 from faxcore.store.synced_files import hash_file, settle, sync_file
@@ -23,6 +24,10 @@ class OwnCopies:
 
     tiff: Path
     pdf: Path
+
+    def of(self, format: FileFormat) -> Path:
+        """The place of the one in this format."""
+        return {FileFormat.TIFF: self.tiff, FileFormat.PDF: self.pdf}[format]
 
     @property
     def complete(self) -> bool:

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from faxcore.checkpoint import checkpoint
-from faxcore.config import LineConfig
+from faxcore.config import FileNaming, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.dialling.numbers import number_key
 from faxcore.fax_folders.fax_folder import FaxFolder
@@ -59,7 +59,9 @@ class Filing:
         self._config = config
         self._mount_points = mount_points
         self._owners = owners
-        self._placing = Placing(store, config, owners, lambda each: self._route(each, each.remote_id).telling)
+        self._placing = Placing(
+            store, config, owners, lambda each: self._route(each, each.remote_id).telling, self._find_naming
+        )
         self._unmade = NOTHING
         """The reason why not even our own copies could be made."""
         self._loop = FilingLoop("reception", self._make_ready, self._put, tell_operator, self._tell_late)
@@ -136,6 +138,10 @@ class Filing:
 
     def _folder_of(self, found: Route) -> Path:
         return found.folder or self._config.value.received
+
+    def _find_naming(self, reception: ReceptionRow) -> FileNaming:
+        """Find the names and formats of its files, as the configuration has them now."""
+        return self._route(reception, reception.remote_id).naming.or_else(self._config.value.received_naming)
 
     def _find_owners(self, found: Route) -> frozenset[str]:
         """Find the people whose a fax is: those of its route or, if there are none, those who sort it."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One reception on its way into its folder: our own copies, the two files with their names, and the word to its owners,
+"""One reception on its way into its folder: our own copies, its files with their names, and the word to its owners,
 once it is there, or once it is plain that it will be late.
 """
 
@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Protocol
 
 from faxcore.checkpoint import checkpoint
+from faxcore.config import ARCHIVE_NAME, FileNaming
 from faxcore.config.current import CurrentConfig
 from faxcore.config.telling import TellingConfig
 from faxcore.fax_folders.fax_folder import FaxFolder
 from faxcore.fax_folders.names import make_name
 from faxcore.fax_folders.own_copies import make_own_copies, own_copies, read_all
+from faxcore.model.file_format import BOTH, FileFormat
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store import deliveries
 from faxcore.store.deliveries import Channel
@@ -53,11 +55,15 @@ class Placing:
         config: CurrentConfig,
         owners: Owners,
         find_telling: Callable[[ReceptionRow], TellingConfig],
+        find_naming: Callable[[ReceptionRow], FileNaming],
     ) -> None:
-        """`find_telling` finds where a fax goes besides its owners."""
+        """`find_telling` finds where a fax goes besides its owners, `find_naming` how its files are named now, and in
+        which formats they are filed.
+        """
+        self._config = config
         self._find_telling = find_telling
         self._store = store
-        self._config = config
+        self._find_naming = find_naming
         self._owners = owners
 
     async def make_ready(self, reception: ReceptionRow) -> None:
@@ -69,24 +75,33 @@ class Placing:
         checkpoint("reception kept, not filed")
         when = datetime.fromisoformat(reception.received)
         own = own_copies(folder)
-        await asyncio.to_thread(make_own_copies, own, read_all(pages), self._name(reception), when)
+        await asyncio.to_thread(make_own_copies, own, read_all(pages), _fill(ARCHIVE_NAME, reception), when)
 
     async def put(self, reception: ReceptionRow, folder: FaxFolder) -> None:
         """Put its files in the folder, and tell its owners. OSError, ValueError or DiskAway if that cannot be."""
         own = own_copies(self._store.call_folder(reception.call))
-        hidden = await folder.copy(own, reception.id)
+        chosen = {
+            format: Path(path) for format, path in zip(BOTH, (reception.tiff, reception.pdf), strict=True) if path
+        }
+        # Names that an earlier try has chosen may be in use already, also if other formats are wanted by now.
+        formats = tuple(chosen) or self._find_naming(reception).formats
+        hidden = await folder.copy(own, reception.id, formats)
         checkpoint("files made, no names")
         try:
-            await self._name_files(reception, folder, hidden)
+            await self._name_files(reception, folder, hidden, formats, tuple(chosen.values()) or None)
         except _SentOnError:
             await folder.remove(hidden)
             return
         await folder.note_disk()
-        hashes = await asyncio.to_thread(own.hash)
+        tiff_hash, pdf_hash = await asyncio.to_thread(own.hash)
         receptions = self._store.receptions
         with self._store.transaction():
             before = receptions.get(reception.id)
-            receptions.set_filed(reception.id, *hashes)
+            receptions.set_filed(
+                reception.id,
+                tiff_hash if FileFormat.TIFF in formats else "",
+                pdf_hash if FileFormat.PDF in formats else "",
+            )
             checkpoint("filed, not committed")
             new = before is not None and before.state is Receiving.KEPT
             if new:
@@ -123,15 +138,22 @@ class Placing:
         elif before.waiting != sentence:
             self._owners.reception_changed(after)
 
-    async def _name_files(self, reception: ReceptionRow, folder: FaxFolder, hidden: tuple[Path, Path]) -> None:
-        """Give both their names. _SentOnError if they belong in another folder by now."""
+    async def _name_files(
+        self,
+        reception: ReceptionRow,
+        folder: FaxFolder,
+        hidden: tuple[Path, ...],
+        formats: tuple[FileFormat, ...],
+        chosen: tuple[Path, ...] | None,
+    ) -> None:
+        """Give its files in these formats their names. _SentOnError if they belong in another folder by now."""
 
-        def note(tiff: Path, pdf: Path) -> None:
+        def note(paths: tuple[Path, ...]) -> None:
             self._check_folder(reception)
-            self._store.receptions.name_files(reception.id, tiff, pdf)
+            named = dict(zip(formats, paths, strict=True))
+            self._store.receptions.name_files(reception.id, *(named.get(each) for each in BOTH))
 
-        chosen = (Path(reception.tiff), Path(reception.pdf)) if reception.tiff else None
-        await folder.name_both(hidden, chosen, self._name(reception), note)
+        await folder.name_all(hidden, chosen, self._name(reception), note)
         self._check_folder(reception)
 
     def _check_folder(self, reception: ReceptionRow) -> None:
@@ -141,16 +163,7 @@ class Placing:
             raise _SentOnError
 
     def _name(self, reception: ReceptionRow) -> str:
-        return make_name(
-            self._config.value.archive.received_name,
-            datetime.fromisoformat(reception.received),
-            line=reception.line,
-            station=reception.remote_id or reception.caller,
-            number=reception.called,
-            number_name=reception.called_name or reception.called,
-            caller=reception.caller,
-            id=reception.id,
-        )
+        return _fill(self._find_naming(reception).file_name, reception)
 
     def _add_news(self, reception: ReceptionRow) -> None:
         kind, add = deliveries.RECEPTION, self._store.deliveries
@@ -163,3 +176,19 @@ class Placing:
             add.add_for_address(kind, reception.id, Channel.PRINTER, telling.printer)
         if config.arrival_command:
             add.add_for_address(kind, reception.id, Channel.COMMAND, "")
+
+
+def _fill(pattern: str, reception: ReceptionRow) -> str:
+    """Fill the facts of a reception into a pattern. What its files are titled must not depend on what they are named:
+    made again after a crash, by a service with another configuration, they are the same.
+    """
+    return make_name(
+        pattern,
+        datetime.fromisoformat(reception.received),
+        line=reception.line,
+        station=reception.remote_id or reception.caller,
+        number=reception.called,
+        number_name=reception.called_name or reception.called,
+        caller=reception.caller,
+        id=reception.id,
+    )

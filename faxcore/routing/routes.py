@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import DiallingConfig, LineConfig, NumberConfig, RoutingRule, SubAddressConfig
+from faxcore.config import DiallingConfig, FileNaming, LineConfig, NumberConfig, RoutingRule, SubAddressConfig
 from faxcore.config.telling import TellingConfig
 from faxcore.dialling.numbers import same_number
 from faxcore.model.sentence import Sentence, mark
@@ -37,6 +37,8 @@ class Route:
     """Where it goes besides its owners."""
     confidential: bool = False
     """It may be for somebody alone, and is not known for whom: nobody but the administrator sorts it."""
+    naming: FileNaming = FileNaming()
+    """The names and formats of its files; what is not said: those of all received faxes."""
 
 
 @dataclass(frozen=True)
@@ -122,17 +124,19 @@ def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: S
     """Tell whose a fax is that came in on this line; `rules` are the routes of the configuration."""
     if takes_sub_address(line, rules) and arrival.sub_address in (None, SEVERAL):
         unknown = Sentence("sub-address: not known for whom it is; the fax is kept for the administrator")
-        return replace(nobody(unknown), folder=line.folder, confidential=True)
+        return replace(nobody(unknown), folder=line.folder, confidential=True, naming=line.naming)
     rule, trace = find_fitting(rules, line, arrival, dialling)
     if rule is None:
         found = _route_by_line(line, arrival, dialling)
         return replace(found, trace=(*trace, *found.trace))
     rest = _route_by_line(line, arrival, dialling)
+    naming = rule.naming.or_else(rest.naming)
+    if rule.owners and rule.folder:
+        return Route(rule.owners, rule.folder, f"route {rule.name}", tuple(trace), naming=naming)
     owners, folder = rule.owners or rest.owners, rule.folder or rest.folder
     tried = () if rule.owners and rule.folder else rest.trace
-    return Route(
-        owners, folder, f"route {rule.name}", (*trace, *tried), rule.telling.with_rest(rest.telling, bool(rule.owners))
-    )
+    telling = rule.telling.with_rest(rest.telling, bool(rule.owners))
+    return Route(owners, folder, f"route {rule.name}", (*trace, *tried), telling, naming=naming)
 
 
 def takes_sub_address(line: LineConfig, rules: Sequence[RoutingRule]) -> bool:
@@ -161,10 +165,12 @@ def _route_by_line(line: LineConfig, arrival: Arrival, dialling: DiallingConfig)
         trace.append(Sentence(rule.why if found else rule.why_not, values))
         if found is not None:
             owners, folder = found.owners or line.owners, found.folder or line.folder
-            return Route(owners, folder, rule.name, tuple(trace), _find_own(found, line, arrival, dialling))
+            telling = _find_own(found, line, arrival, dialling)
+            naming = found.naming.or_else(line.naming)
+            return Route(owners, folder, rule.name, tuple(trace), telling, naming=naming)
     trace.append(Sentence("nobody: no rule matched; the fax is kept for the administrator"))
     told = find_telling(line, find_number(line, arrival.called, dialling))
-    return replace(nobody(*trace), folder=line.folder, telling=told)
+    return replace(nobody(*trace), folder=line.folder, telling=told, naming=line.naming)
 
 
 def _find_own(

@@ -17,7 +17,7 @@ from faxcore.store.sent_copies import Copying
 
 @dataclass(frozen=True)
 class FiledCopyRow:
-    """The two files of a fax."""
+    """The files of a fax: TIFF and PDF, or one of them."""
 
     id: str
     """Of the job, or of the reception."""

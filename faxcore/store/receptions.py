@@ -75,6 +75,7 @@ class ReceptionRow:
     folder: str
     tiff: str
     pdf: str
+    """The paths of its files; empty if it is not filed, or not in this format."""
     tiff_sha256: str
     pdf_sha256: str
     """Of the files as they were filed; empty if they are not, or were before this was kept."""
@@ -263,9 +264,9 @@ class Receptions:
         """Note that its files are going to lie in another folder, under names that are not chosen yet."""
         self._change(reception, folder=str(folder), tiff="", pdf="")
 
-    def name_files(self, reception: str, tiff: Path, pdf: Path) -> None:
-        """Note the names that its files are going to have."""
-        self._change(reception, tiff=str(tiff), pdf=str(pdf))
+    def name_files(self, reception: str, tiff: Path | None, pdf: Path | None) -> None:
+        """Note the names that its files are going to have; None of a format in which it is not filed."""
+        self._change(reception, tiff=str(tiff or ""), pdf=str(pdf or ""))
 
     def set_filed(self, reception: str, tiff_sha256: str, pdf_sha256: str) -> None:
         """Note that its files are in the folder, and what is in them; from now on it is in its owners' inboxes."""

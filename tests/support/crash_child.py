@@ -6,7 +6,8 @@ FOLDER/accepted, synced, when the client has its answer; nothing else of this pr
 FOLDER/archived, what it sends is archived; with a file FOLDER/fetches, it fetches a document. With a file
 FOLDER/list.csv, its document goes to many. With a file FOLDER/several, it sends three faxes to one number. With a file
 FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder. With a file
-FOLDER/arrivals, so many faxes have to arrive as it says.
+FOLDER/arrivals, so many faxes have to arrive as it says. With a file FOLDER/formats, received faxes are filed under the
+name "first" in the format that it says.
 """
 
 import asyncio
@@ -18,7 +19,9 @@ from typing import Any
 
 from faxcore.api import own_broadcasts
 from faxcore.checkpoint import checkpoint
+from faxcore.config import FileNaming
 from faxcore.contract.bus import Accepted, Claim, NewOffer, Order, ReceptionChange
+from faxcore.model.file_format import FileFormat
 from faxcore.model.job import State
 from faxcore.service import FaxService
 from tests.support import archived, service_parts
@@ -127,6 +130,9 @@ async def main(folder: Path) -> None:
     changes: dict[str, Any] = {}
     if (folder / "archived").exists():
         changes = {"config": archived.archived(folder), "composer": archived.stamp}
+    if (folder / "formats").exists():
+        formats = (FileFormat((folder / "formats").read_text()),)
+        changes = {"config": service_parts.configured(folder, naming=FileNaming("first", formats))}
     composer = service_parts.CountingComposer()
     if (folder / "several").exists():
         changes = {"composer": composer}

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from faxcore import people
-from faxcore.config import Config, ConfigError, LineConfig, NumberConfig, SubAddressConfig, load
+from faxcore.config import Config, ConfigError, FileNaming, LineConfig, NumberConfig, SubAddressConfig, load
 from faxcore.config.telling import TellingConfig
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.call import Outcome
@@ -207,8 +207,8 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     config = read(tmp_path, f'{mail}[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n{text}')
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
-    kinds = (LineConfig, NumberConfig, SubAddressConfig, TellingConfig, Header)
-    known = {field.name for kind in kinds for field in fields(kind)} - {"sender_lines", "person", "telling"}
+    kinds = (LineConfig, NumberConfig, SubAddressConfig, TellingConfig, FileNaming, Header)
+    known = {field.name for kind in kinds for field in fields(kind)} - {"sender_lines", "person", "telling", "naming"}
     assert not {name for name in known if name not in text}
 
 

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from faxcore.config import ArchiveConfig, Config, DiallingConfig, ExchangeConfig, LineConfig, NumberConfig, QueueConfig
+from faxcore.config import (
+    ArchiveConfig,
+    Config,
+    DiallingConfig,
+    ExchangeConfig,
+    FileNaming,
+    LineConfig,
+    NumberConfig,
+    QueueConfig,
+)
 from faxcore.config.access_codes import AccessCode
 from faxcore.config.reload import WORKER, Changes, LineChanges, RestartNeeded, changes, refuse_restart
 from faxcore.config.telling import TellingConfig
@@ -111,6 +120,7 @@ OTHER: dict[str, Any] = {
     "prefix": "0,",
     "access_code": AccessCode("card"),
     "telling": TellingConfig(printer="Office"),
+    "naming": FileNaming("{date}"),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.config import Config, ConfigError, RoutingRule, load
+from faxcore.config import Config, ConfigError, FileNaming, RoutingRule, load
 from faxcore.config.reload import changes
 from faxcore.config.telling import TellingConfig
 from tests.support import CHECKOUT
@@ -71,8 +71,8 @@ def test_the_example_in_the_shipped_configuration_is_right(tmp_path: Path) -> No
     text = text.replace('"anne", "accounting"', '"roux"').replace("line-1", "two")
     text += '[mail]\nserver = "mail.example.org"\nsender = "fax@example.org"\n'
     assert [each.name for each in read(tmp_path, text).routes] == ["First", "Orders by day"]
-    keys = {each.name for kind in (RoutingRule, TellingConfig) for each in fields(kind)} - {"telling"}
-    assert not [key for key in keys if key not in text]
+    keys = {each.name for kind in (RoutingRule, TellingConfig, FileNaming) for each in fields(kind)}
+    assert not [key for key in keys - {"telling", "naming"} if key not in text]
 
 
 def test_a_running_service_takes_routes_on(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_running_service_takes_routes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("parts", "line", "problem"),
     [
-        ((), 2, "this route says neither owners, a folder, mail nor a printer: it changes nothing"),
+        ((), 2, "neither owners, a folder, mail, a printer, file_name nor formats: it changes nothing"),
         (('owners = ["nobody-at-all"]',), 3, "there is no user or group 'nobody-at-all' on this machine"),
         (('folder = "srv"',), 3, "must be an absolute path"),
         (('owners = ["roux"]', "lines = []"), 4, "is empty, so this route can never fit"),

@@ -45,7 +45,10 @@ def test_a_line_a_number_a_sub_address_and_a_route_may_have_them(tmp_path: Path)
         (LINE + 'printer = ""', "4: line 1, printer: '' is not the name of a queue"),
         (LINE + 'printer = "the office"', "4: line 1, printer: 'the office' is not the name of a queue"),
         (LINE + 'printer = "../etc"', "4: line 1, printer: '../etc' is not the name of a queue"),
-        ('[[route]]\nname = "r"', "2: route 1, name: this route says neither owners, a folder, mail nor a printer"),
+        (
+            '[[route]]\nname = "r"',
+            "2: route 1, name: this route says neither owners, a folder, mail, a printer, file_name nor formats",
+        ),
         ('[receiving]\ncommand = ["arrived"]', "2: receiving, command 1: 'arrived' must be an absolute path"),
         ('[receiving]\ncommand = ["/nowhere/x"]', "2: receiving, command 1: /nowhere/x is not a program"),
         ('[receiving]\ncommand = ["/etc/passwd"]', "2: receiving, command 1: /etc/passwd is not a program"),

@@ -43,6 +43,8 @@ callers = ["+331990002"]
 hours = ["Mon-Fri 08:00-18:00"]
 owners = ["lab"]
 folder = "/srv/orders"
+file_name = "{{date}} order"
+formats = ["pdf"]
 """
     )
     return ["route", "--config", str(path)]
@@ -55,12 +57,13 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_a_route_is_told_with_why(office: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*office, "--called", "+33199000001", "--caller", "0199000377"]) == 0
     assert said(capsys) == [
-        "Line:   one",
-        "For:    roux",
-        f"Folder: {tmp_path}/received",
-        "Rule:   number",
-        "      1. route Orders: the caller (0199000377) is none of those that it is for",
-        "      2. number: +33199000001 was called, a number of one that has owners",
+        "Line:      one",
+        "For:       roux",
+        f"Folder:    {tmp_path}/received",
+        "File name: {date} {time} {line} {station}  (.tif, .pdf)",
+        "Rule:      number",
+        "         1. route Orders: the caller (0199000377) is none of those that it is for",
+        "         2. number: +33199000001 was called, a number of one that has owners",
     ]
 
 
@@ -70,6 +73,7 @@ def test_scripts_get_an_object(office: list[str], capsys: pytest.CaptureFixture[
     found = json.loads(capsys.readouterr().out)
     assert (found["line"], found["answered"], found["rule"]) == ("two", True, "route Orders")
     assert (found["owners"], found["people"], found["folder"]) == (["lab"], sorted(["roux", USER]), "/srv/orders")
+    assert (found["file_name"], found["formats"]) == ("{date} order", ["pdf"])
     assert found["trace"] == ["route Orders: it fits"]
 
 
