@@ -16,6 +16,7 @@ from faxcore.archive.late_copies import tell_operator, tell_operator_unreadable,
 from faxcore.archive.places import find_folders, find_place
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
+from faxcore.document.archival_pdf import FaxFacts
 from faxcore.document.document_error import DocumentError
 from faxcore.document.join import Picked, pick_pages
 from faxcore.fax_folders.fax_folder import FaxFolder
@@ -140,7 +141,8 @@ class Archiving:
         ]
         with own.halves[0].open("w+b") as half:
             await pick_pages(picked, half)
-        await asyncio.to_thread(settle_own_copies, own, self._name(copy), datetime.fromisoformat(copy.started))
+        facts = FaxFacts(self._name(copy), subject=f"Fax sent to {copy.recipient.display_name()}")
+        await asyncio.to_thread(settle_own_copies, own, facts, datetime.fromisoformat(copy.started))
 
     def _own(self, copy: SentCopyRow) -> OwnCopies:
         folder = self._store.call_folder(copy.call)

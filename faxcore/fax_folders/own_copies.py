@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two files of a fax, as the service keeps them: a TIFF of its pages, pixel for pixel, and a PDF of the same bits.
-They lie in the folder of a call, which is ours alone; those of a reception are what the bus hands out.
+"""The two files of a fax, as the service keeps them: a TIFF of its pages, pixel for pixel, and a PDF/A of the same
+bits. They lie in the folder of a call, which is ours alone; those of a reception are what the bus hands out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from faxcore.document.pdf import tiff_to_pdf
+from faxcore.document.archival_pdf import FaxFacts, make_archival_pdf
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.model.file_format import FileFormat
 from faxcore.model.page import Page
@@ -50,20 +50,20 @@ def own_copies(call_folder: Path) -> OwnCopies:
     return OwnCopies(call_folder / "reception.tif", call_folder / "reception.pdf")
 
 
-def make_own_copies(own: OwnCopies, pages: Iterable[Page], title: str, when: datetime) -> None:
+def make_own_copies(own: OwnCopies, pages: Iterable[Page], facts: FaxFacts, when: datetime) -> None:
     """Make both of these pages, synced, or make them anew. OSError if that cannot be."""
     write_pages(own.halves[0], pages)
-    settle_own_copies(own, title, when)
+    settle_own_copies(own, facts, when)
 
 
-def settle_own_copies(own: OwnCopies, title: str, when: datetime) -> None:
+def settle_own_copies(own: OwnCopies, facts: FaxFacts, when: datetime) -> None:
     """Make the PDF of a TIFF that is there as a half, and give both their names, synced. OSError if that cannot be.
 
     Whoever reads them meanwhile finds the whole file, or none. `when`, the time of the fax, is all that they say of
     time: made again after a crash, they are the same.
     """
     half_tiff, half_pdf = own.halves
-    tiff_to_pdf(half_tiff, half_pdf, title=title, when=when)
+    make_archival_pdf(half_tiff, half_pdf, facts, when)
     for half, whole in ((half_tiff, own.tiff), (half_pdf, own.pdf)):
         sync_file(half)
         settle(half, whole)

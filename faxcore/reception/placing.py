@@ -21,6 +21,7 @@ from faxcore.fax_folders.names import make_name
 from faxcore.fax_folders.own_copies import make_own_copies, own_copies, read_all
 from faxcore.model.file_format import BOTH, FileFormat
 from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.reception.file_facts import find_facts
 from faxcore.store import deliveries
 from faxcore.store.deliveries import Channel
 from faxcore.store.receptions import Receiving, ReceptionRow
@@ -75,7 +76,8 @@ class Placing:
         checkpoint("reception kept, not filed")
         when = datetime.fromisoformat(reception.received)
         own = own_copies(folder)
-        await asyncio.to_thread(make_own_copies, own, read_all(pages), _fill(ARCHIVE_NAME, reception), when)
+        facts = find_facts(reception, _fill(ARCHIVE_NAME, reception))
+        await asyncio.to_thread(make_own_copies, own, read_all(pages), facts, when)
 
     async def put(self, reception: ReceptionRow, folder: FaxFolder) -> None:
         """Put its files in the folder, and tell its owners. OSError, ValueError or DiskAway if that cannot be."""

@@ -8,6 +8,7 @@ import getpass
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from faxcore.config import Config, FileNaming, NumberConfig
@@ -59,6 +60,26 @@ def test_a_fax_is_filed_in_the_formats_and_under_the_name_of_its_number(
 async def states(service: service_parts.FaxService) -> list[CopyState]:
     page = await service.api.verify_copies(ME, CopyQuery())
     return [copy.state for copy in page.copies]
+
+
+def test_the_facts_stand_in_the_pdf(tmp_path: Path) -> None:
+    config = named(tmp_path, FileNaming("fax", PDF))
+    script(tmp_path, ring={"line-1": {"pages": 2, "end": "partial", "called": "0199000001"}})
+
+    async def main() -> None:
+        async with running(tmp_path, config) as (_service, listener):
+            (found,) = await listener.until_arrived(1)
+            with pikepdf.open(found.pdf) as document:
+                said = {name: str(value) for name, value in document.trailer.Info.items()}
+            assert said["/Title"].endswith(" line-1 +33 1 99 00 00 77")
+            assert said["/Author"] == "+33 1 99 00 00 77"
+            assert said["/Subject"] == "Fax received on line-1 for Surgery 0199000001: 2 pages, incomplete"
+            assert said["/Keywords"] == (
+                f"received: {found.received}, line: line-1, called number: 0199000001, called: Surgery,"
+                f" caller: 0611223344, caller name: Somebody, station id: +33 1 99 00 00 77, pages: 2, fax: {found.id}"
+            )
+
+    asyncio.run(main())
 
 
 def test_two_faxes_of_one_name_are_two_files(tmp_path: Path) -> None:

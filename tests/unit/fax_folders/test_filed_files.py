@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.document.archival_pdf import FaxFacts
 from faxcore.document.tiff import write_pages
 from faxcore.fax_folders.fax_folder import copy_hidden
 from faxcore.fax_folders.own_copies import make_own_copies, own_copies, read_all
@@ -29,7 +30,7 @@ def test_what_is_made_of_a_fax_is_synced(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", note)
     own = own_copies(page.parent)
-    make_own_copies(own, read_all([page]), "a title", datetime(2026, 3, 4, tzinfo=UTC))
+    make_own_copies(own, read_all([page]), FaxFacts("a title"), datetime(2026, 3, 4, tzinfo=UTC))
     hidden = copy_hidden(own, folder, "an-id")
     assert (own.tiff, own.pdf) == (call / "reception.tif", call / "reception.pdf")
     for path in (own.tiff, own.pdf, *hidden):
