@@ -2,6 +2,7 @@
 """Mails as they go over the line: whatever a caller or a document is called, it is text in its place (P19)."""
 
 import email.policy
+from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -20,6 +21,7 @@ from faxcore.contract.mail_messages import (
     pack_mail,
     unpack_mail,
 )
+from faxcore.i18n import environment_languages, use_languages
 from faxcore.mailer.write_mail import MailDocument, write_mail
 from faxcore.model.sentence import Sentence, literal
 
@@ -36,6 +38,13 @@ HOSTILE = [
     ".\r\n.\r\nQUIT",
 ]
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]
+
+
+@pytest.fixture(autouse=True)
+def one_language() -> Iterator[None]:
+    """The mailer speaks its reader's language until the next mail; other tests speak the environment's."""
+    yield
+    use_languages(*environment_languages())
 
 
 def order_of(text: str) -> MailOrder:
