@@ -105,6 +105,8 @@ class Outbox:
         """The reason why the channel does not work now."""
         self._down_since = self._down_until = 0.0
         self._down_times = 0
+        self._waiting = self._given_up = 0
+        """As they were when the store was asked last: a warning is given while it is away, too."""
 
     def wake(self) -> None:
         """Look at once at what is due."""
@@ -153,6 +155,8 @@ class Outbox:
                     if not self._is_ready():
                         break
                     await self._deliver(delivery)
+            self._waiting = self._store.deliveries.count_waiting(self._channel)
+            self._given_up = self._store.deliveries.count_given_up(self._channel, WARNED_SECONDS)
         except StoreUnavailable as error:
             log.error("what has to be told by %s cannot be read or noted: %s", self._channel.value, error)
         await self._carrier.rest()
@@ -160,10 +164,9 @@ class Outbox:
     def warnings(self) -> Iterator[Sentence]:
         """Say what the administrator should see to."""
         if self.down and self._monotonic() - self._down_since >= LASTING_SECONDS and self._carrier.is_open:
-            yield self._carrier.explain_down(self.down, self._store.deliveries.count_waiting(self._channel))
-        given_up = self._store.deliveries.count_given_up(self._channel, WARNED_SECONDS)
-        if given_up:
-            yield self._carrier.explain_given_up(given_up)
+            yield self._carrier.explain_down(self.down, self._waiting)
+        if self._given_up:
+            yield self._carrier.explain_given_up(self._given_up)
 
     def _is_ready(self) -> bool:
         return not self._stopping and self._carrier.is_open and self._monotonic() >= self._down_until

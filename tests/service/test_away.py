@@ -83,3 +83,15 @@ async def test_a_server_that_stands_still_is_given_up_once(cluster: Cluster, tmp
         await until("the database to be back", lambda: not service.store.database.is_away)
         job = await submit(service, document(tmp_path))
         await listener.until_job(job, "done")
+
+
+@async_test
+async def test_the_administrator_is_told_while_it_is_away(cluster: Cluster, tmp_path: Path) -> None:
+    """Whoever looks after the service reads nothing that is not there."""
+    script(tmp_path)
+    async with running(tmp_path) as (service, _listener):
+        cluster.stop()
+        assert await refused(lambda: service.api.list_faxes(ME, FaxQuery())) is ErrorCode.AWAY
+        service.health.check()
+        assert service.status().lines
+        cluster.start()

@@ -148,7 +148,8 @@ def test_what_will_never_be_taken_is_given_up_loudly(tmp_path: Path, step: str, 
             (mail,) = open_mails(service)
             assert (mail.kind, mail.address, mail.attempts, mail.next_try) == ("reception", ANNE, 1, "")
             assert answer in str(mail.reason)
-            assert "could not be delivered" in " ".join(map(str, service.status().warnings))
+            warned = lambda: "could not be delivered" in " ".join(map(str, service.status().warnings))  # noqa: E731
+            await until("the administrator to be warned", warned)
             await administrator(service).retry_deliveries(ME)
             await until("the mail to go its way", lambda: open_mails(service) == ())
 
