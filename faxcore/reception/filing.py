@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from faxcore.checkpoint import checkpoint
-from faxcore.config import FileNaming, LineConfig
+from faxcore.config import LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.dialling.numbers import number_key
 from faxcore.fax_folders.fax_folder import FaxFolder
@@ -33,9 +32,10 @@ from faxcore.reception.late_receptions import (
     tell_owner_unreadable,
     warn_operator,
 )
+from faxcore.reception.ownership import find_existing, find_folder, find_owners, find_route, leave_out_gone
 from faxcore.reception.placing import Owners, Placing
 from faxcore.routing.fitting import Arrival
-from faxcore.routing.routes import NOBODY, Route, nobody, route
+from faxcore.routing.routes import route
 from faxcore.store.offers import OfferRow
 from faxcore.store.receptions import Receiving, ReceptionRow
 from faxcore.store.store import Store
@@ -59,9 +59,7 @@ class Filing:
         self._config = config
         self._mount_points = mount_points
         self._owners = owners
-        self._placing = Placing(
-            store, config, owners, lambda each: self._route(each, each.remote_id).telling, self._find_naming
-        )
+        self._placing = Placing(store, config, owners)
         self._unmade = NOTHING
         """The reason why not even our own copies could be made."""
         self._loop = FilingLoop("reception", self._make_ready, self._put, tell_operator, self._tell_late)
@@ -84,16 +82,12 @@ class Filing:
 
     def keep(self, reception: ReceptionRow, report: CallReport) -> None:
         """Make a fax that belongs to somebody of a reception whose call is over. StoreUnavailable if that cannot be."""
-        found = self._route(reception, report.remote_id)
-        if found.owners and not self._existing(found.owners):
-            gone = Sentence("nobody: there is no {owners} any more", {"owners": ", ".join(found.owners)})
-            found = replace(found, rule=NOBODY, trace=(*found.trace, gone))
-        folder = self._folder_of(found)
+        config = self._config.value
+        found = leave_out_gone(find_route(reception, report.remote_id, config), config)
+        folder = find_folder(found, config)
         with self._store.transaction():
-            numbers = [
-                number_key(number, self._config.value.dialling) for number in (reception.called, reception.caller)
-            ]
-            self._store.receptions.keep(reception.id, report, found, self._find_owners(found), folder, numbers)
+            numbers = [number_key(number, config.dialling) for number in (reception.called, reception.caller)]
+            self._store.receptions.keep(reception.id, report, found, find_owners(found, config), folder, numbers)
             checkpoint("reception written, not committed")
         for sentence in found.trace:
             # It stands with the reception, too; the log names no numbers.
@@ -107,9 +101,9 @@ class Filing:
 
     def find_offers(self, line: LineConfig, called: str) -> list[OfferRow]:
         """List what is offered to callers of this number on this line: by those whose number it is."""
-        dialling = self._config.value.dialling
-        owners = self._existing(route(line, Arrival(called), dialling).owners)
-        return self._store.offers.find_open(owners, number_key(called, dialling) if called else "")
+        config = self._config.value
+        owners = find_existing(route(line, Arrival(called), config.dialling).owners, config)
+        return self._store.offers.find_open(owners, number_key(called, config.dialling) if called else "")
 
     async def run(self) -> None:
         """File what is kept, until cancelled."""
@@ -123,42 +117,6 @@ class Filing:
     def busy(self) -> bool:
         """True while something is being filed."""
         return self._loop.busy
-
-    def _route(self, reception: ReceptionRow, station: str) -> Route:
-        config = self._config.value
-        if reception.fetched_for:
-            why = Sentence("order: {person} has had it fetched", {"person": reception.fetched_for})
-            return Route((reception.fetched_for,), None, "order", (why,))
-        line = next((line for line in config.all_lines() if line.name == reception.line), None)
-        if line is None:
-            return nobody(Sentence("nobody: there is no line {line} any more", {"line": reception.line}))
-        at = datetime.fromisoformat(reception.received).astimezone()
-        arrival = Arrival(reception.called, reception.sub_address, reception.caller, station, at)
-        return route(line, arrival, config.dialling, config.routes)
-
-    def _folder_of(self, found: Route) -> Path:
-        return found.folder or self._config.value.received
-
-    def _find_naming(self, reception: ReceptionRow) -> FileNaming:
-        """Find the names and formats of its files, as the configuration has them now."""
-        return self._route(reception, reception.remote_id).naming.or_else(self._config.value.received_naming)
-
-    def _find_owners(self, found: Route) -> frozenset[str]:
-        """Find the people whose a fax is: those of its route or, if there are none, those who sort it."""
-        owners = self._existing(found.owners)
-        return owners if owners or found.confidential else self._existing(self._config.value.sorters)
-
-    def _existing(self, names: Iterable[str]) -> frozenset[str]:
-        """Find people by their one name, whoever is in these groups now. One that is not known any more is left out,
-        as the log says.
-        """
-        existing: frozenset[str] = frozenset()
-        for name in names:
-            owners = self._config.value.find_owners(name)
-            if not owners:
-                log.error("there is no user or group %r with anybody in it any more, whose a fax would be", name)
-            existing |= owners or frozenset()
-        return existing
 
     # ------------------------------------------------------------ folders
 
@@ -192,11 +150,12 @@ class Filing:
         """Send it on to the folder that the configuration says by now: that of before may never be back. Not where the
         same rule gives it to other people than before: it would come into their folder.
         """
-        found = self._route(reception, reception.remote_id)
-        folder = self._folder_of(found)
+        config = self._config.value
+        found = find_route(reception, reception.remote_id, config)
+        folder = find_folder(found, config)
         if str(folder) == reception.folder or found.rule != reception.rule:
             return reception
-        if sorted(self._find_owners(found)) != self._store.receptions.owners(reception.id):
+        if sorted(find_owners(found, config)) != self._store.receptions.owners(reception.id):
             return reception
         self._store.receptions.set_folder(reception.id, folder)
         return replace(reception, folder=str(folder), tiff="", pdf="")

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from faxcore.checkpoint import checkpoint
-from faxcore.config import ARCHIVE_NAME, FileNaming
+from faxcore.config import ARCHIVE_NAME
 from faxcore.config.current import CurrentConfig
-from faxcore.config.telling import TellingConfig
+from faxcore.document.archival_pdf import FaxFacts
 from faxcore.fax_folders.fax_folder import FaxFolder
 from faxcore.fax_folders.names import make_name
 from faxcore.fax_folders.own_copies import make_own_copies, own_copies, read_all
 from faxcore.model.file_format import BOTH, FileFormat
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.reception.file_facts import find_facts
+from faxcore.reception.ownership import find_naming, find_route
 from faxcore.store import deliveries
 from faxcore.store.deliveries import Channel
 from faxcore.store.receptions import Receiving, ReceptionRow
@@ -50,21 +50,9 @@ class _SentOnError(Exception):
 class Placing:
     """Takes a reception through the states `kept`, `waiting` and `filed`. Any method raises StoreUnavailable."""
 
-    def __init__(
-        self,
-        store: Store,
-        config: CurrentConfig,
-        owners: Owners,
-        find_telling: Callable[[ReceptionRow], TellingConfig],
-        find_naming: Callable[[ReceptionRow], FileNaming],
-    ) -> None:
-        """`find_telling` finds where a fax goes besides its owners, `find_naming` how its files are named now, and in
-        which formats they are filed.
-        """
-        self._config = config
-        self._find_telling = find_telling
+    def __init__(self, store: Store, config: CurrentConfig, owners: Owners) -> None:
         self._store = store
-        self._find_naming = find_naming
+        self._config = config
         self._owners = owners
 
     async def make_ready(self, reception: ReceptionRow) -> None:
@@ -76,7 +64,7 @@ class Placing:
         checkpoint("reception kept, not filed")
         when = datetime.fromisoformat(reception.received)
         own = own_copies(folder)
-        facts = find_facts(reception, _fill(ARCHIVE_NAME, reception))
+        facts = make_facts(reception)
         await asyncio.to_thread(make_own_copies, own, read_all(pages), facts, when)
 
     async def put(self, reception: ReceptionRow, folder: FaxFolder) -> None:
@@ -86,7 +74,7 @@ class Placing:
             format: Path(path) for format, path in zip(BOTH, (reception.tiff, reception.pdf), strict=True) if path
         }
         # Names that an earlier try has chosen may be in use already, also if other formats are wanted by now.
-        formats = tuple(chosen) or self._find_naming(reception).formats
+        formats = tuple(chosen) or find_naming(reception, self._config.value).formats
         hidden = await folder.copy(own, reception.id, formats)
         checkpoint("files made, no names")
         try:
@@ -165,19 +153,25 @@ class Placing:
             raise _SentOnError
 
     def _name(self, reception: ReceptionRow) -> str:
-        return _fill(self._find_naming(reception).file_name, reception)
+        return _fill(find_naming(reception, self._config.value).file_name, reception)
 
     def _add_news(self, reception: ReceptionRow) -> None:
         kind, add = deliveries.RECEPTION, self._store.deliveries
         for person in self._store.receptions.owners(reception.id):
             add.add(kind, reception.id, person)
-        config, telling = self._config.value, self._find_telling(reception)
+        config = self._config.value
+        telling = find_route(reception, reception.remote_id, config).telling
         for address in telling.mail if config.mail.server else ():
             add.add_for_address(kind, reception.id, Channel.MAIL, address)
         if telling.printer:
             add.add_for_address(kind, reception.id, Channel.PRINTER, telling.printer)
         if config.arrival_command:
             add.add_for_address(kind, reception.id, Channel.COMMAND, "")
+
+
+def make_facts(reception: ReceptionRow) -> FaxFacts:
+    """Make the facts of a reception that stand in its PDF."""
+    return find_facts(reception, _fill(ARCHIVE_NAME, reception))
 
 
 def _fill(pattern: str, reception: ReceptionRow) -> str:
