@@ -28,8 +28,10 @@
     faxctl deliveries list | retry         what has not gone out by mail, printer or command, for the administrator
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
+    faxctl import hylafax [--spool FOLDER] [--dry-run]   the faxes and the log of a HylaFAX; the service is stopped
 
 Exit status: 0 done; 1 refused, with one sentence on standard error; 2 wrong usage; 3 the service is not there;
+4 imported, but for what is named;
 130 broken off with Ctrl-C; 141 whoever read the output (a pager, head) has enough.
 """
 
@@ -50,6 +52,7 @@ from faxcore.cli import (
     delivery_commands,
     destination_commands,
     fax_commands,
+    import_commands,
     line_commands,
     modem_commands,
     number_commands,
@@ -97,6 +100,7 @@ def parser() -> CommandParser:
         ("log", record_commands.add_log, _("every call of your faxes, sent and received")),
         ("statistics", record_commands.add_statistics, _("sums of the calls of your faxes")),
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
+        ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
         ("store", store_commands.add_arguments, _("about the database of the service")),
     ):
         commands.add_parser(name, help=about, add_options=add_options)

@@ -8,6 +8,9 @@ each must decode to exactly its rows, without a bad one. A T.6 strip may end wit
 if all of its rows are there: many programs leave them out, and nothing is missing. What is behind EOFB or RTC is not
 looked at: writers fill strips up.
 
+A fax that has come in is read with mercy (`spoiled`): what has arrived of it is all that there is. Rows that cannot be
+read repeat the one above, as the decoder has it, those that are missing are white, and both are counted.
+
 Damage that decodes to as many rows of another picture cannot be seen, here or anywhere: nothing in these formats but
 the deflated one sums the pixels up.
 """
@@ -28,6 +31,7 @@ from faxcore.t4.codes import RUN_BITS
 from faxcore.t4.decoded_page import DecodedPage
 from faxcore.t4.read_row import read_one_dimensional
 from faxcore.t4.runs import stride_of
+from faxcore.t85 import Decoder as JbigDecoder
 
 _COMPRESSION: Final = 259
 _PHOTOMETRIC: Final = 262
@@ -40,7 +44,8 @@ _T4_OPTIONS: Final = 292
 _PREDICTOR: Final = 317
 
 _NONE, _RLE, _T4, _T6, _DEFLATE, _OLD_DEFLATE, _RLE_WORDS = 1, 2, 3, 4, 8, 32946, 32771
-_KNOWN: Final = frozenset({_NONE, _RLE, _T4, _T6, _DEFLATE, _OLD_DEFLATE, _RLE_WORDS})
+_JBIG: Final = 34661
+_KNOWN: Final = frozenset({_NONE, _RLE, _T4, _T6, _DEFLATE, _OLD_DEFLATE, _RLE_WORDS, _JBIG})
 _ROW_ENDS: Final = {_RLE: 8, _RLE_WORDS: 16}
 """Bits of which a row with run-length codes fills a whole number."""
 _TWO_DIMENSIONAL: Final = 1
@@ -58,11 +63,13 @@ def is_readable(frame: Image.Image) -> bool:
     return known and frame.mode == "1" and _OFFSETS in tags and tags.get(_PREDICTOR, 1) == 1
 
 
-def read_strips(frame: Image.Image, file: BinaryIO) -> bytes:
-    """Read the rows of a page of this file, packed, 1 = black; DocumentError if any of it is missing or damaged."""
+def read_strips(frame: Image.Image, file: BinaryIO, spoiled: list[int] | None = None) -> bytes:
+    """Read the rows of a page of this file, packed, 1 = black; DocumentError if any of it is missing or damaged. With
+    `spoiled`, of strips in a code of faxes only the number of bad and missing rows is appended to it.
+    """
     tags = _tags(frame)
     rows = b"".join(
-        _decode(tags, data, frame.width, length, number)
+        _decode(tags, data, frame.width, length, number, spoiled)
         for number, (data, length) in enumerate(_read(tags, file, frame.height))
     )
     return rows.translate(_INVERTED) if tags.get(_PHOTOMETRIC) == 1 else rows
@@ -84,18 +91,23 @@ def _read(tags: Mapping[int, Any], file: BinaryIO, height: int) -> Iterator[tupl
             raise DocumentError(Reason.TRUNCATED, f"strip {number}: {count} octets at {offset} of {size}")
         file.seek(offset)
         data = file.read(count)
-        reverse = tags.get(_FILL_ORDER, 1) == 2
+        # JBIG knows one order only, whatever the file says of its bits.
+        reverse = tags.get(_FILL_ORDER, 1) == 2 and tags.get(_COMPRESSION) != _JBIG
         yield data.translate(_REVERSED) if reverse else data, min(each, height - number * each)
 
 
-def _decode(tags: Mapping[int, Any], data: bytes, width: int, length: int, number: int) -> bytes:
+def _decode(
+    tags: Mapping[int, Any], data: bytes, width: int, length: int, number: int, spoiled: list[int] | None
+) -> bytes:
     compression = tags.get(_COMPRESSION, _NONE)
     try:
         if compression == _T4:
             coding = Coding.MR if tags.get(_T4_OPTIONS, 0) & _TWO_DIMENSIONAL else Coding.MH
-            return _decode_fax(_LEADING_EOL[coding] + data, coding, width, length)
+            return _decode_fax(_LEADING_EOL[coding] + data, coding, width, length, spoiled)
         if compression == _T6:
-            return _decode_fax(data, Coding.MMR, width, length)
+            return _decode_fax(data, Coding.MMR, width, length, spoiled)
+        if compression == _JBIG:
+            return _take_decoded(_decode_jbig(data, width, length), length, spoiled)
         if compression in _ROW_ENDS:
             return _decode_runs(data, _ROW_ENDS[compression], width, length)
         if compression != _NONE:
@@ -105,15 +117,34 @@ def _decode(tags: Mapping[int, Any], data: bytes, width: int, length: int, numbe
         raise DocumentError(Reason.DAMAGED, f"strip {number}: {error}") from error
 
 
-def _decode_fax(data: bytes, coding: Coding, width: int, length: int) -> bytes:
+def _decode_fax(data: bytes, coding: Coding, width: int, length: int, spoiled: list[int] | None) -> bytes:
     decoder = Decoder(width, coding, max_rows=length)
     decoder.feed(data)
     decoder.finish()
-    if decoder.broken is not None:
-        raise ValueError(decoder.broken)
-    if decoder.bad_rows or decoder.rows != length:
-        raise ValueError(f"{decoder.rows} rows of {length}, {decoder.bad_rows} of them bad")
-    return bytes(decoder.bitmap())
+    return _take_decoded(decoder, length, spoiled)
+
+
+def _decode_jbig(data: bytes, width: int, length: int) -> JbigDecoder:
+    decoder = JbigDecoder(width, max_rows=length)
+    decoder.feed(data)
+    decoder.finish()
+    return decoder
+
+
+def _take_decoded(decoder: Decoder | JbigDecoder, length: int, spoiled: list[int] | None) -> bytes:
+    """Take the rows that a decoder has made of a strip, if there is nothing wrong with them, or wrong ones count."""
+    rows = bytes(decoder.bitmap())
+    if spoiled is None:
+        if decoder.broken is not None:
+            raise ValueError(decoder.broken)
+        if decoder.bad_rows or decoder.rows != length:
+            raise ValueError(f"{decoder.rows} rows of {length}, {decoder.bad_rows} of them bad")
+        return rows
+    if not decoder.rows:
+        raise ValueError(decoder.broken or "no rows")
+    missing = max(length - decoder.rows, 0)
+    spoiled.append(decoder.bad_rows + missing)
+    return rows + bytes(missing * (len(rows) // decoder.rows))
 
 
 def _decode_runs(data: bytes, unit: int, width: int, length: int) -> bytes:

@@ -110,14 +110,16 @@ def _is_no_page(frame: Image.Image) -> bool:
     return isinstance(kind, int) and bool(kind & (_REDUCED | _MASK))
 
 
-def read_pages(source: Source) -> Iterator[Page]:
-    """Read the pages of a bilevel TIFF in fax geometry, pixel for pixel; DocumentError at the first that is not."""
+def read_pages(source: Source, spoiled: list[int] | None = None) -> Iterator[Page]:
+    """Read the pages of a bilevel TIFF in fax geometry, pixel for pixel; DocumentError at the first that is not. With
+    `spoiled`, rows of a fax that came damaged do not count as a fault: their numbers are appended to it.
+    """
     with _open_file(source) as file, open_image(file) as image:
         left = file.seek(0, io.SEEK_END)
         for frame in read_frames(image):
             width, resolution = _read_geometry(frame)
             with as_document_error():
-                rows = read_strips(frame, file) if is_readable(frame) else frame.tobytes("raw", "1;I")
+                rows = read_strips(frame, file, spoiled) if is_readable(frame) else frame.tobytes("raw", "1;I")
                 left -= _count_octets(frame)
                 if left < 0:
                     raise ValueError("pages share their data")

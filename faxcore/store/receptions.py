@@ -232,7 +232,7 @@ class Receptions:
         self._db.add_all(
             schema.reception_owner, [{"reception": reception, "person": person} for person in sorted(owners)]
         )
-        words = _join_words(replace(row, remote_id=report.remote_id), numbers, report.sender_id)
+        words = words_of_reception(replace(row, remote_id=report.remote_id), numbers, report.sender_id)
         for person in sorted(owners):
             self._entries.add(Kind.RECEPTION, reception, person, None, words, row.called_key)
 
@@ -245,7 +245,7 @@ class Receptions:
         owner, gone = schema.reception_owner, list(leaving)
         self._db.run(delete(owner).where(owner.c.reception == row.id, owner.c.person.in_(gone)))
         self._entries.leave(row.id, gone)
-        words = _join_words(row, numbers)
+        words = words_of_reception(row, numbers)
         for person in new:
             self._db.add(owner, reception=row.id, person=person)
             self._entries.add(Kind.RECEPTION, row.id, person, Folder.INBOX, words, row.called_key)
@@ -364,7 +364,7 @@ class Receptions:
         return ReceptionRow(**values)
 
 
-def _join_words(row: ReceptionRow, numbers: Sequence[str], sender_id: str = "") -> str:
-    """The words by which a received fax is found."""
+def words_of_reception(row: ReceptionRow, numbers: Sequence[str], sender_id: str = "") -> str:
+    """The words by which a received fax is found; `numbers` are the keys of those of its call."""
     texts = [row.line, row.called_name, row.caller_name, row.remote_id, sender_id, row.sub_address or ""]
     return join_words(texts, [row.called, row.caller, row.remote_id, *numbers])

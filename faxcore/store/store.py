@@ -38,6 +38,7 @@ from faxcore.store.drafts import Drafts
 from faxcore.store.entries import Entries
 from faxcore.store.filed_copies import FiledCopies
 from faxcore.store.ids_and_times import read_clock
+from faxcore.store.imported import Imported
 from faxcore.store.job_changes import JobChanges
 from faxcore.store.jobs import Jobs
 from faxcore.store.listing import Listing
@@ -94,6 +95,7 @@ class Store:
         self.call_totals = Totals(self.database)
         self.broadcasts = Broadcasts(self.database)
         self.filed_copies = FiledCopies(self.database)
+        self.imported = Imported(self.database, self.documents, self.entries)
         self.retention = Retention(self.database, self.documents, self.entries, self.sent_copies, self.call_folder)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 

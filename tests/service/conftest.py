@@ -18,6 +18,7 @@ ON_BOTH = {
     "test_database",
     "test_limits",
     "test_desk",
+    "test_import_hylafax",
     "test_learnt_destinations",
     "test_left_reports",
     "test_lists",
