@@ -4,20 +4,20 @@
 import gzip
 import json
 import os
-import signal
-import subprocess
-import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from faxcore.cli.main import main
 from faxcore.config import load
 from faxcore.contract.bus import CallGrouping, CallQuery, FaxQuery, Folder, TotalsQuery
+from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.tiff import read_pages
 from faxcore.fax_folders.own_copies import own_copies
+from faxcore.hylafax import received_faxes
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.job import State
 from faxcore.model.page import Page, Resolution
@@ -25,7 +25,7 @@ from faxcore.store import schema
 from faxcore.store.receptions import Receiving
 from faxcore.store.state_lock import lock_state_folder
 from faxcore.store.store import Store
-from tests.support.hylafax_spool import CALLED, RECEIVED, SENT, WrittenSpool, read_tree
+from tests.support.hylafax_spool import CALLED, POINTS, RECEIVED, SENT, WrittenSpool, kill_import, read_tree
 from tests.support.pages import text_page
 from tests.support.service_parts import DATABASE, administrator, running, script
 from tests.support.waiting import async_test, until
@@ -328,34 +328,12 @@ def test_nothing_is_imported_while_the_service_runs(
     assert "No such file" in capsys.readouterr().err
 
 
-POINTS = [
-    ("imported pages on disk, no row", 2),
-    ("imported fax written, not committed", 1),
-    ("imported fax committed", 1),
-    ("part of the log written, not committed", 1),
-    ("part of the log committed", 1),
-    ("imported document on disk, no row", 1),
-    ("imported job written, not committed", 2),
-    ("imported job committed", 1),
-]
-CHILD = """
-import sys
-from faxcore.checkpoint import checkpoint
-from faxcore.cli.main import main
-checkpoint.arm(sys.argv[1], int(sys.argv[2]))
-sys.exit(main(sys.argv[3:]))
-"""
-
-
 @pytest.mark.parametrize(("point", "nth"), POINTS)
 def test_broken_off_and_begun_again_it_is_whole(
     database: str, point: str, nth: int, home: Path, spool: WrittenSpool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["import", "hylafax", "--spool", str(spool.folder), "--config", str(home / "facteur.toml")]
-    killed = subprocess.run(
-        [sys.executable, "-c", CHILD, point, str(nth), *command], capture_output=True, text=True, timeout=60
-    )
-    assert killed.returncode == -signal.SIGKILL, killed
+    kill_import(point, nth, command)
     report = report_of(home, capsys)
     found = counts(report)
     assert {kind: sum(count[:2]) for kind, count in found.items()} == {"receptions": 2, "calls": 5, "jobs": 2}
@@ -369,3 +347,59 @@ def test_broken_off_and_begun_again_it_is_whole(
     assert all(store.documents.pages_file(row[0]).exists() for row in rows["document"])
     assert all(call.job for call in store.calls.of_job(store.jobs.all("anne")[0].id))
     store.close()
+
+
+def test_what_cannot_be_read_now_comes_with_its_call_another_time(
+    database: str,
+    home: Path,
+    spool: WrittenSpool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_source: object, _output: object) -> None:
+        raise RenderFailed(reasons.pop())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(received_faxes, "copy_received", fail)
+        reasons = [Reason.KILLED, Reason.DAMAGED]
+        report = report_of(home, capsys, code=4)
+        assert counts(report)["receptions"] == (0, 0, 0, 2)
+        assert report["calls"]["imported"] == 4, "the call of what is damaged, but not of what may come yet"
+        reasons = [Reason.NO_WALL]
+        assert run(home) == 1
+        assert "can be begun again" in capsys.readouterr().err
+    assert counts(report_of(home, capsys)) == {
+        "receptions": (1, 1, 0, 0),
+        "calls": (1, 4, 1, 0),
+        "jobs": (0, 2, 0, 0),
+    }
+
+
+def test_another_zone_doubles_nothing(
+    database: str,
+    home: Path,
+    spool: WrittenSpool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spool.add_received(3, letter(1))  # in no log
+    assert counts(report_of(home, capsys))["receptions"] == (3, 0, 0, 0)
+    with monkeypatch.context() as zone:
+        zone.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        found = counts(report_of(home, capsys))
+    time.tzset()
+    assert found == {"receptions": (0, 3, 0, 0), "calls": (0, 5, 1, 0), "jobs": (0, 2, 0, 0)}
+
+
+def test_what_was_removed_here_does_not_come_back(
+    database: str, home: Path, spool: WrittenSpool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(home) == 0
+    store = open_store(home)
+    with store.transaction():
+        store.database.run(update(schema.reception).values(state=Receiving.FILED.value))
+    assert store.retention.remove_receptions(30) == 2
+    store.close()
+    assert counts(report_of(home, capsys))["receptions"] == (0, 2, 0, 0)
+    assert not read_rows(home)["reception"]

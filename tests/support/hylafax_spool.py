@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -46,6 +49,34 @@ status:{status}
 statuscode:0
 {documents}
 """
+
+
+POINTS = (
+    ("imported pages on disk, no row", 2),
+    ("imported fax written, not committed", 1),
+    ("imported fax committed", 1),
+    ("part of the log written, not committed", 1),
+    ("part of the log committed", 1),
+    ("imported document on disk, no row", 1),
+    ("imported job written, not committed", 2),
+    ("imported job committed", 1),
+)
+"""The checkpoints of an import, and at which passing it is killed."""
+CHILD = """
+import sys
+from faxcore.checkpoint import checkpoint
+from faxcore.cli.main import main
+checkpoint.arm(sys.argv[1], int(sys.argv[2]))
+sys.exit(main(sys.argv[3:]))
+"""
+
+
+def kill_import(point: str, nth: int, command: Sequence[str]) -> None:
+    """Run `faxctl` in a process that is killed at a checkpoint."""
+    killed = subprocess.run(
+        [sys.executable, "-c", CHILD, point, str(nth), *command], capture_output=True, text=True, timeout=120
+    )
+    assert killed.returncode == -signal.SIGKILL, killed
 
 
 class WrittenSpool:

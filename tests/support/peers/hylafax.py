@@ -178,7 +178,7 @@ class HylaFax:
         self._programs: list[subprocess.Popen[bytes]] = []
         self._jobs = 0
         self._seen: set[Path] = set()
-        self._modem = str(self._device).removeprefix("/dev/").replace("/", "_")
+        self.modem = str(self._device).removeprefix("/dev/").replace("/", "_")
 
     def __enter__(self) -> Self:
         self._make_spool()
@@ -196,6 +196,11 @@ class HylaFax:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def spool(self) -> Path:
+        """Its spool, which is gone when it is closed."""
+        return self._spool
 
     def close(self) -> None:
         """End HylaFAX and remove its spool; its session logs are kept beside the test's files."""
@@ -226,7 +231,7 @@ class HylaFax:
             ecm="yes" if self._ecm else "no",
             jbig="true" if self._coding == "JBIG" else "false",
         )
-        (spool / "etc" / f"config.{self._modem}").write_text(modem)
+        (spool / "etc" / f"config.{self.modem}").write_text(modem)
         for path in (spool, *spool.rglob("*")):
             if not path.is_symlink():
                 shutil.chown(path, "uucp", "uucp")
@@ -234,7 +239,7 @@ class HylaFax:
 
     def answer(self) -> None:
         """Be ready for a call: after one that it has made, HylaFAX looks for its modem every now and then only."""
-        status = self._spool / "status" / self._modem
+        status = self._spool / "status" / self.modem
         wait_until(
             lambda: status.exists() and "idle" in status.read_text().lower(),
             READY_SECONDS,

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """HylaFAX's own `xferfaxstats` reads our log, and its sums are ours."""
 
-import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +9,8 @@ import pytest
 from faxcore.cli.xferfaxlog import format_call
 from faxcore.contract.bus import CallRecord
 from faxcore.model.call import UNREACHED, Direction, Outcome
-from tests.support.peers.hylafax import SYSTEM_SETUP, SYSTEM_SPOOL
+from tests.support.peers.hylafax_statistics import missing, read_statistics, seconds_of
 
-PROGRAM = Path("/usr/lib/hylafax/bin/xferfaxstats")
 SENT = CallRecord(
     "0",
     Direction.OUT,
@@ -46,43 +42,11 @@ CALLS = (
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Path:
-    """A spool of HylaFAX's with our log; nothing of the machine's is touched."""
-    if not PROGRAM.exists():
-        pytest.skip("hylafax-server is not installed")
-    for name in ("bin", "etc", "log", "tmp"):
-        (tmp_path / name).mkdir()
-    shutil.copy(SYSTEM_SPOOL / "bin/common-functions", tmp_path / "bin")
-    shutil.copy(SYSTEM_SETUP / "setup.cache", tmp_path / "etc")
-    (tmp_path / "log/xferfaxlog").write_text("".join(f"{format_call(call)}\n" for call in CALLS))
-    program = PROGRAM.read_text().replace(f"SPOOL={SYSTEM_SPOOL}", f"SPOOL={tmp_path}")
-    assert str(tmp_path) in program
-    (tmp_path / "xferfaxstats").write_text(program)
-    return tmp_path
-
-
-def read_statistics(spool: Path, *options: str) -> dict[str, list[str]]:
-    """Let it read the log; the columns behind the key of each row."""
-    done = subprocess.run(
-        [
-            *("bash", str(spool / "xferfaxstats"), "-since", "01/01/26 00:00", "-end", "12/31/26 00:00", *options),
-            str(spool / "log/xferfaxlog"),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=spool,
-    )
-    assert done.returncode == 0, done
-    rows = (re.split(r"\s{2,}", line.strip()) for line in done.stdout.splitlines())
-    return {row[0]: row[1:] for row in rows if len(row) > 3}
-
-
-def seconds_of(time: str) -> int:
-    seconds = 0
-    for part in time.split(":"):
-        seconds = 60 * seconds + int(part)
-    return seconds
+def log() -> str:
+    """Our log."""
+    if why := missing():
+        pytest.skip(why)
+    return "".join(f"{format_call(call)}\n" for call in CALLS)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +58,8 @@ def seconds_of(time: str) -> int:
         ("-dest", ("+33199000002",)),
     ],
 )
-def test_hylafax_counts_as_we_do(option: str, keys: tuple[str, ...], spool: Path) -> None:
-    found = read_statistics(spool, option)
+def test_hylafax_counts_as_we_do(option: str, keys: tuple[str, ...], log: str, tmp_path: Path) -> None:
+    found = read_statistics(tmp_path, log, option)
     sent = [call for call in CALLS if call.direction is Direction.OUT and call.outcome not in UNREACHED]
     ours = {
         "-send": lambda call: f"{call.persons[0]} ({call.persons[0]})",
@@ -113,7 +77,7 @@ def test_hylafax_counts_as_we_do(option: str, keys: tuple[str, ...], spool: Path
     assert seconds_of(found["Total"][1]) == sum(call.seconds for call in sent)
 
 
-def test_hylafax_reads_the_session(spool: Path) -> None:
-    found = read_statistics(spool)
+def test_hylafax_reads_the_session(log: str, tmp_path: Path) -> None:
+    found = read_statistics(tmp_path, log)
     assert " ".join(found["anne (anne)"]).endswith(" 14400 2-D MMR")
     assert " ".join(found["bob (bob)"]).endswith(" 9600 1-D MH")
