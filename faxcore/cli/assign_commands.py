@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 
 from faxcore.bus.client import connect, connect_admin
-from faxcore.cli.paging import read_pages
-from faxcore.cli.plain_output import format_fax, print_json
-from faxcore.contract.bus import Assignment, Reception
+from faxcore.cli.paging import print_pages, read_pages
+from faxcore.cli.plain_output import format_fax
+from faxcore.contract.bus import Assignment
 from faxcore.i18n import gettext as _
 
 
@@ -45,13 +44,6 @@ async def _assign(options: argparse.Namespace) -> int:
 
 
 async def _list(options: argparse.Namespace) -> int:
-    found: list[Reception] = []
     async with connect_admin(options.bus) as admin:
-        async for page in read_pages(admin.list_unassigned):
-            if options.json:
-                found += page.receptions
-                continue
-            for each in page.receptions:
-                print(format_fax(each))
-            sys.stdout.flush()
-    return print_json(found) if options.json else 0
+        pages = read_pages(admin.list_unassigned)
+        return await print_pages(pages, lambda page: page.receptions, format_fax, options.json)

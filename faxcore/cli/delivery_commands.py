@@ -12,8 +12,8 @@ import asyncio
 import sys
 
 from faxcore.bus.client import connect_admin
-from faxcore.cli.paging import read_pages
-from faxcore.cli.plain_output import format_time, print_json
+from faxcore.cli.paging import print_pages, read_pages
+from faxcore.cli.plain_output import format_time
 from faxcore.contract.bus import OpenDelivery
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
@@ -52,16 +52,9 @@ async def _test(options: argparse.Namespace) -> int:
 
 
 async def _list(options: argparse.Namespace) -> int:
-    found: list[OpenDelivery] = []
     async with connect_admin(options.bus) as admin:
-        async for page in read_pages(admin.list_deliveries):
-            if options.json:
-                found += page.deliveries
-                continue
-            for each in page.deliveries:
-                print(_format(each))
-            sys.stdout.flush()
-    return print_json(found) if options.json else 0
+        pages = read_pages(admin.list_deliveries)
+        return await print_pages(pages, lambda page: page.deliveries, _format, options.json)
 
 
 async def _retry(options: argparse.Namespace) -> int:
