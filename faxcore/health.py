@@ -33,7 +33,7 @@ FAILING_SECONDS: Final = 3600.0
 
 Key = tuple[str, str]
 Alarm = Callable[[Mapping[Key, Sentence], Mapping[Key, Sentence]], None]
-"""Hears of what has begun to be wrong, and of what is well again."""
+"""Hears of what has begun to be wrong, and of what is well again, after each look."""
 
 
 class Stuck(Exception):
@@ -94,8 +94,7 @@ class Health:
         for sentence in over.values():
             log.info("no more: %s", sentence)
         self._told = found
-        if begun or over:
-            self._alarm(begun, over)
+        self._alarm(begun, over)
         self.checked = self._clock()
         waiting = [key for key in self._since if key.startswith("job ")]
         if waiting and self._lasts(waiting[0], STUCK_SECONDS):

@@ -23,7 +23,7 @@ MOST: Final = 200
 
 
 class OpenDeliveries:
-    """What the administrator may do with deliveries."""
+    """The administrator's list of deliveries, and actions on them."""
 
     def __init__(self, store: Store, config: CurrentConfig, carrier: MailCarrier, outboxes: Outboxes) -> None:
         self._store = store

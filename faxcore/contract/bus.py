@@ -874,7 +874,7 @@ class OpenDelivery:
     subject: str
     """The id of the fax, or of what else they are about."""
     person: str
-    """Who is told; empty if it is nobody in particular."""
+    """The person who is told; empty if it is nobody in particular."""
     address: str
     """The mail address, by the configuration as it is now, or the printer."""
     created: str

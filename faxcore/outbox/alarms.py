@@ -3,7 +3,7 @@
 
 An alarm is about now. It is kept in memory and not in the store, because a full disk or a database that is away is what
 it may tell of; after a restart what still is wrong is found again. What is over before anybody could be told is not
-told. What comes and goes is told once an hour.
+told. What comes and goes is told once an hour, and what has come back and stays when the hour is over.
 """
 
 from __future__ import annotations
@@ -55,26 +55,44 @@ class Alarms:
         self._pending: dict[str, _Pending] = {}
         """For each address what it has not been told."""
         self._told: dict[Key, float] = {}
-        """When each alarm began to be told last."""
+        """When each alarm was told last."""
+        self._open: set[Key] = set()
+        """Alarms that were told, and whose end was not."""
+        self._held: dict[Key, Sentence] = {}
+        """Alarms that were told within the hour, and have come back since."""
         self._wake = asyncio.Event()
 
     def note(self, begun: Mapping[Key, Sentence], over: Mapping[Key, Sentence]) -> None:
-        """Tell the operators of what has begun, and of what is over."""
-        now = self._monotonic()
-        self._told = {key: when for key, when in self._told.items() if now - when < AGAIN_SECONDS}
-        fresh = {key: sentence for key, sentence in begun.items() if key not in self._told}
-        self._told |= dict.fromkeys(fresh, now)
+        """Tell the operators of what has begun, and of what is over. To be called now and then, also with neither."""
+        fresh = self._choose(begun, over)
+        ended = {key: sentence for key, sentence in over.items() if key in self._open}
+        self._open = (self._open | fresh.keys()) - ended.keys()
+        if not fresh and not ended:
+            return
         for address in self._config.value.mail.operators:
             pending = self._pending.setdefault(address, _Pending())
-            for key, sentence in over.items():
-                if pending.begun.pop(key, None) is None and key in self._told:
+            for key, sentence in ended.items():
+                if pending.begun.pop(key, None) is None:
                     pending.over[key] = sentence
-            for key in begun:
+                else:
+                    # Nobody was told: should it come back, it is news.
+                    self._told.pop(key, None)
+            for key in fresh:
                 pending.over.pop(key, None)
             pending.begun |= fresh
             if not pending.begun and not pending.over:
                 del self._pending[address]
         self._wake.set()
+
+    def _choose(self, begun: Mapping[Key, Sentence], over: Mapping[Key, Sentence]) -> dict[Key, Sentence]:
+        """Choose what is told now, of what has begun and what was held back before."""
+        now = self._monotonic()
+        self._told = {key: when for key, when in self._told.items() if now - when < AGAIN_SECONDS}
+        held = {key: sentence for key, sentence in self._held.items() if key not in over} | dict(begun)
+        fresh = {key: sentence for key, sentence in held.items() if key not in self._told}
+        self._held = {key: sentence for key, sentence in held.items() if key in self._told}
+        self._told |= dict.fromkeys(fresh, now)
+        return fresh
 
     async def run(self) -> None:
         """Tell until cancelled."""

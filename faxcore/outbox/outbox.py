@@ -172,7 +172,7 @@ class Outbox:
         return not self._stopping and self._carrier.is_open and self._monotonic() >= self._down_until
 
     async def _deliver(self, delivery: DeliveryRow) -> None:
-        attempt = await self._carrier.carry(delivery)
+        attempt = await self._carry(delivery)
         deliveries = self._store.deliveries
         if attempt.end is Carrying.DOWN:
             self._note_down(attempt.reason)
@@ -189,6 +189,15 @@ class Outbox:
                 wait = WAITS[min(delivery.attempts, len(WAITS) - 1)]
                 log.warning("%s is tried again in %.0f s: %s", _name(delivery), wait, attempt.reason)
                 deliveries.failed(delivery.id, attempt.reason, wait)
+
+    async def _carry(self, delivery: DeliveryRow) -> Attempt:
+        try:
+            return await self._carrier.carry(delivery)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours with one delivery must not end the service's work
+            log.exception("%s cannot be told", _name(delivery))
+            return Attempt(Carrying.LATER, Sentence("A fault of the fax service: {reason}", {"reason": repr(error)}))
 
     def _is_old(self, delivery: DeliveryRow) -> bool:
         return delivery.created <= self._store.database.later(-self._carrier.give_up_seconds)
