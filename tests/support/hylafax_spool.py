@@ -141,6 +141,8 @@ def write_received(
         tags = TiffImagePlugin.ImageFileDirectory_v2()
         tags[282], tags[283] = map(float, page.resolution.dpi)
         tags[296], tags[305], tags[306] = 2, "HylaFAX (tm) Version 6.0.7", at
+        tags[266] = 1
+        tags.tagtype[266] = 3
         tags[34910] = 20
         tags.tagtype[34910] = 4
         if station:
