@@ -41,9 +41,10 @@ def names(folder: Path) -> set[str]:
 
 
 async def send_and_receive(service: FaxService, listener: object, folder: Path) -> tuple[str, str]:
+    # One after the other: a call that comes in while the line is about to dial costs the fax a call.
+    received = await listener.until(lambda _p, name, _v: name == "ReceptionArrived")  # type: ignore[attr-defined]
     job = await submit(service, document(folder))
     await listener.until_job(job, "done")  # type: ignore[attr-defined]
-    received = await listener.until(lambda _p, name, _v: name == "ReceptionArrived")  # type: ignore[attr-defined]
     return job, received.id
 
 
