@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from faxcore.config import Config, LineConfig, NumberConfig, PersonConfig
-from faxcore.contract.bus import JobChange, Reception
+from faxcore.contract.bus import JobChange
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings
 from faxcore.lines.worker_line import worker_command
 from faxcore.model.page import Resolution
+from faxcore.store.receptions import Receiving
 from tests.support.pages import text_page
 from tests.support.service_parts import ME, OTHER, configured, running, submit
 from tests.support.waiting import until
@@ -35,8 +38,10 @@ def office(folder: Path, exchange: Exchange) -> Config:
     return replace(configured(folder), lines=lines, persons=(PersonConfig(OTHER),))
 
 
-async def receive(folder: Path, exchange: Exchange) -> list[Reception]:
-    """Three faxes wait for one number, the second of the other department; what comes there, oldest first."""
+async def receive(folder: Path, exchange: Exchange) -> list[tuple[str, int, bool]]:
+    """Three faxes wait for one number, the second of the other department; what comes there, oldest first: from whom,
+    how many pages, and whether it came behind another one in the same call.
+    """
     document = folder / "document.tif"
     write_pages(document, [text_page(Resolution.STANDARD, 1, rows=300)])
     async with running(folder, office(folder, exchange), worker=worker_command) as (service, listener):
@@ -47,12 +52,15 @@ async def receive(folder: Path, exchange: Exchange) -> list[Reception]:
             await service.api.change_job(person, job, JobChange(send_at=""))
         for job in jobs:
             await listener.until_job(job, "done")
-        await until("both calls to be filed", lambda: len(service.store.receptions.all(ME)) == 2, 60)
-        return list(reversed(await service.api.list_receptions(ME)))
+        store = service.store
+        await until("both calls to be filed", lambda: len(store.receptions.in_state(Receiving.FILED)) == 3, 60)
+        rows = store.receptions.in_state(Receiving.FILED)
+        follows = {row.id: row.follows for row in store.database.rows(text("SELECT id, follows FROM call"))}
+        return [(row.remote_id, row.pages, bool(follows[row.call])) for row in rows]
 
 
 def test_each_department_has_its_number_and_its_call(tmp_path: Path) -> None:
     lines = (LineSettings((OURS,)), LineSettings((THEIRS,)))
     with Exchange(ExchangeSettings(tmp_path / "exchange", lines, speed=20.0, seed=3)) as exchange:
         receptions = asyncio.run(receive(tmp_path, exchange))
-    assert [(each.remote_id, each.pages) for each in receptions] == [(SURGERY, 2), (LEGAL, 1)]
+    assert receptions == [(SURGERY, 1, False), (SURGERY, 1, True), (LEGAL, 1, False)]
