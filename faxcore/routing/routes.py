@@ -130,12 +130,9 @@ def route(line: LineConfig, arrival: Arrival, dialling: DiallingConfig, rules: S
         found = _route_by_line(line, arrival, dialling)
         return replace(found, trace=(*trace, *found.trace))
     rest = _route_by_line(line, arrival, dialling)
-    naming = rule.naming.or_else(rest.naming)
-    if rule.owners and rule.folder:
-        return Route(rule.owners, rule.folder, f"route {rule.name}", tuple(trace), naming=naming)
     owners, folder = rule.owners or rest.owners, rule.folder or rest.folder
     tried = () if rule.owners and rule.folder else rest.trace
-    telling = rule.telling.with_rest(rest.telling, bool(rule.owners))
+    telling, naming = rule.telling.with_rest(rest.telling, bool(rule.owners)), rule.naming.or_else(rest.naming)
     return Route(owners, folder, f"route {rule.name}", (*trace, *tried), telling, naming=naming)
 
 

@@ -84,6 +84,11 @@ def test_a_route_says_addresses(tmp_path: Path) -> None:
     assert told(tmp_path, {"telling": TellingConfig((OFFICE,))}, routes=routes) == {ANNE: 1, DESK: 1}
 
 
+def test_a_route_that_says_owners_and_a_folder_says_addresses_too(tmp_path: Path) -> None:
+    route = RoutingRule("all", called=(CALLED,), owners=(ME,), folder=tmp_path, telling=TellingConfig((DESK,)))
+    assert told(tmp_path, {"telling": TellingConfig((OFFICE,))}, routes=(route,)) == {ANNE: 1, DESK: 1}
+
+
 def test_what_is_nobodys_goes_to_the_lines_addresses(tmp_path: Path) -> None:
     line = {"numbers": (NumberConfig(CALLED),), "telling": TellingConfig((OFFICE,))}
     assert told(tmp_path, line, sorters=(ME,)) == {ANNE: 1, OFFICE: 1}
