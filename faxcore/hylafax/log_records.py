@@ -18,7 +18,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from faxcore.hylafax.session import Session, read_session
+from faxcore.hylafax.logged_session import Session, read_session
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 

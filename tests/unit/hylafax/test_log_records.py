@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from faxcore.cli.xferfaxlog import format_call
 from faxcore.hylafax.log_records import LogRecord, NoCall, NoRecord, Record, parse_record
-from faxcore.hylafax.session import Session
+from faxcore.hylafax.logged_session import Session
 from faxcore.model.page import Coding, Resolution
 from tests.support.hostile_text import TEXTS
 from tests.unit.test_xferfaxlog import RECEIVED, SENT
