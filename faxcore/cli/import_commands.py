@@ -33,7 +33,7 @@ from faxcore.store.store_error import StoreError
 NOT_ALL: Final = 4
 """The exit status of an import that has left something out, which it names."""
 _MOST_NAMED: Final = 50
-"""What was left out of one kind is named so often; `--json` names all."""
+"""Things of one kind that the report names; `--json` names all."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -51,7 +51,7 @@ class RoutingRule:
     folder: Path | None = None
     """None: as if the route did not fit."""
     telling: TellingConfig = TellingConfig()
-    """What it does not say is as if the route did not fit."""
+    """Addresses and a printer; each that is not said is as if the route did not fit."""
     naming: FileNaming = FileNaming()
     """The names and formats of the files; what it does not say: as if the route did not fit."""
 

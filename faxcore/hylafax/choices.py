@@ -32,7 +32,7 @@ class NobodyHere(Exception):
 
 @dataclass(frozen=True)
 class Choices:
-    """What the administrator has said."""
+    """The administrator's options of the import."""
 
     persons: Mapping[str, str] = field(default_factory=dict)
     """HylaFAX's names of people, each with ours; "*" is everybody else. Empty: nobody's."""

@@ -52,7 +52,7 @@ class SmtpSession:
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, to: str, octets: bytes) -> None:
-        """Have the server take a mail. SmtpFailure if it does not."""
+        """Hand a mail to the server. SmtpFailure if it does not take it."""
         kept = self._smtp is not None
         smtp = self._smtp or self._open()
         try:

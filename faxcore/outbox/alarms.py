@@ -55,7 +55,7 @@ class Alarms:
         self._pending: dict[str, _Pending] = {}
         """For each address what it has not been told."""
         self._told: dict[Key, float] = {}
-        """When each alarm was told last."""
+        """The time at which each alarm was told last."""
         self._open: set[Key] = set()
         """Alarms that were told, and whose end was not."""
         self._held: dict[Key, Sentence] = {}
@@ -128,7 +128,7 @@ class Alarms:
         return done
 
     def _put_back(self, address: str, untold: _Pending) -> None:
-        """What was noted meanwhile counts: of what began and is over nothing is told."""
+        """Keep what could not be told, as far as what was noted meanwhile leaves it: nothing that began and is over."""
         now = self._pending.setdefault(address, _Pending())
         now.begun = {key: each for key, each in untold.begun.items() if key not in now.over} | now.begun
         now.over = {key: each for key, each in now.over.items() if key not in untold.begun} | {
