@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from faxcore.contract.bus import LineState
+from faxcore.contract.service_status import LineState
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.sentence import Sentence
 from faxcore.queue.scheduler import Scheduler

@@ -28,7 +28,7 @@ from faxcore.archive.archiving import Archiving
 from faxcore.config import Config, KeptFree, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.config.reload import changes, refuse_restart
-from faxcore.contract.bus import KeptLines, Status
+from faxcore.contract.service_status import KeptLines, Status
 from faxcore.dialling.numbers import number_key
 from faxcore.document import sandbox
 from faxcore.document.check import CHECKER

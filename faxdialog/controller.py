@@ -21,7 +21,9 @@ from typing import Any, BinaryIO, Final
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from faxcore.bus.client import AnswerLost, BusError, ServiceUnavailable
-from faxcore.contract.bus import ErrorCode, Order, Preview
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Preview
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate

@@ -13,7 +13,7 @@ from typing import Any, Final
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
-from faxcore.contract.bus import HeaderChoice, Order
+from faxcore.contract.order import HeaderChoice, Order
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.text import clean_text

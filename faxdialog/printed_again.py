@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QDateTime, QLocale, Qt
 
-from faxcore.contract.bus import Job
+from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.model.text import clean_text

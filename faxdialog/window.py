@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from faxcore.contract.bus import Draft
+from faxcore.contract.printed import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.model.page import Resolution

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from faxcore.contract.bus import Draft, Fetching, Job, PrintNotice, Reception
+from faxcore.contract.offered import Fetching
+from faxcore.contract.printed import Draft, PrintNotice
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Outcome

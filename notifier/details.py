@@ -17,7 +17,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from faxcore.contract.bus import Call, Job, Reception
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Call, Job
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.job import State

@@ -10,7 +10,8 @@ from typing import Final
 
 from PyQt6.QtCore import QDateTime, QLocale
 
-from faxcore.contract.bus import Job, Reception
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
 from faxcore.model.call import Outcome

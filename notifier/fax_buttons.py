@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QIcon, QKeySequence
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from faxcore.contract.bus import Verdict
+from faxcore.contract.sent_fax import Verdict
 from faxcore.i18n import gettext as _
 from notifier.fax import Fax
 from notifier.questions import ask_again, ask_cancel

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from faxcore.contract.bus import FaxPage, FaxQuery, Job
+from faxcore.contract.listed import FaxPage, FaxQuery
+from faxcore.contract.sent_fax import Job
 from notifier.fax import Fax, of_job, of_reception
 
 PAGE: Final = 200

@@ -15,7 +15,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject
 
-from faxcore.contract.bus import FaxQuery, Folder
+from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
 from notifier.fax import Fax

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices
 
-from faxcore.contract.bus import Reception, ReceptionFile
+from faxcore.contract.received_fax import Reception, ReceptionFile
 from faxcore.document.pdf import tiff_to_pdf
 from faxcore.i18n import gettext as _
 from faxcore.model.text import safe_file_name

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QSystemTrayIcon
 
-from faxcore.contract.bus import Draft
+from faxcore.contract.printed import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.model.text import clean_text

@@ -20,18 +20,12 @@ from typing import Any, Final
 from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import (
-    Draft,
-    ErrorCode,
-    FaxQuery,
-    Fetching,
-    Folder,
-    Job,
-    PrintNotice,
-    Reception,
-    ReceptionChange,
-    Verdict,
-)
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.offered import Fetching
+from faxcore.contract.printed import Draft, PrintNotice
+from faxcore.contract.received_fax import Reception, ReceptionChange
+from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink

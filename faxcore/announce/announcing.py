@@ -13,7 +13,11 @@ from typing import Final, Protocol
 
 from faxcore.announce.read_marks import ReadMarks
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import Draft, Fetching, Folder, Job, PrintNotice, Reception, ReceptionChange
+from faxcore.contract.listed import Folder
+from faxcore.contract.offered import Fetching
+from faxcore.contract.printed import Draft, PrintNotice
+from faxcore.contract.received_fax import Reception, ReceptionChange
+from faxcore.contract.sent_fax import Job
 from faxcore.store import deliveries
 from faxcore.store.deliveries import DeliveryRow
 from faxcore.store.jobs import JobRow

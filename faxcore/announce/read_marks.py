@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import ReadMark
+from faxcore.contract.received_fax import ReadMark
 from faxcore.store.store import Store
 
 

@@ -13,22 +13,11 @@ from faxcore.api.destinations import Destinations
 from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
-from faxcore.contract.bus import (
-    Assignment,
-    CallPage,
-    CallQuery,
-    CopyPage,
-    CopyQuery,
-    DestinationPage,
-    ErrorCode,
-    LearntDestination,
-    MailTest,
-    OpenDeliveryPage,
-    ReceptionPage,
-    Reloaded,
-    TotalsPage,
-    TotalsQuery,
-)
+from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.received_fax import Assignment, ReceptionPage
+from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.model.sentence import literal
 
 log = logging.getLogger(__name__)

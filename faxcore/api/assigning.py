@@ -11,7 +11,8 @@ from typing import Final
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import Assignment, ErrorCode, ReceptionPage
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.received_fax import Assignment, ReceptionPage
 from faxcore.dialling.numbers import number_key
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text

@@ -8,7 +8,7 @@ from typing import Final
 
 from faxcore.api.orders import read_moment
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import CallGrouping, CallPage, CallQuery, CallTotals, TotalsPage, TotalsQuery
+from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallTotals, TotalsPage, TotalsQuery
 from faxcore.dialling.numbers import number_key, spellings
 from faxcore.dialling.plan import find_calling_code
 from faxcore.store.call_log import CallFilter

@@ -16,7 +16,8 @@ from faxcore.api.orders import (
     refuse_fetching,
 )
 from faxcore.config import Config
-from faxcore.contract.bus import ErrorCode, JobChange
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import JobChange
 from faxcore.dialling.numbers import Destination
 from faxcore.model.job import IN_CALL, State
 from faxcore.model.sentence import Sentence

@@ -7,7 +7,8 @@ from typing import Final
 
 from faxcore.api.api_error import ApiError
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import DestinationPage, ErrorCode, LearntDestination
+from faxcore.contract.administration import DestinationPage, LearntDestination
+from faxcore.contract.bus import ErrorCode
 from faxcore.dialling.numbers import destination, number_key
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.model.sentence import Sentence

@@ -10,17 +10,9 @@ from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.call_records import CallRecords
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import (
-    CallPage,
-    CallQuery,
-    ErrorCode,
-    FaxPage,
-    FaxQuery,
-    Folder,
-    FolderCount,
-    TotalsPage,
-    TotalsQuery,
-)
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.dialling.numbers import number_key
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text

@@ -9,7 +9,8 @@ from typing import Final
 from faxcore.api.api_error import ApiError
 from faxcore.config.current import CurrentConfig
 from faxcore.config.mail_address import is_mail_address
-from faxcore.contract.bus import ErrorCode, MailTest, OpenDelivery, OpenDeliveryPage
+from faxcore.contract.administration import MailTest, OpenDelivery, OpenDeliveryPage
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.mail_messages import MailEnd
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text

@@ -11,7 +11,9 @@ from faxcore import people
 from faxcore.api.api_error import ApiError
 from faxcore.api.own_headers import find_own_header, make_own
 from faxcore.config import Config
-from faxcore.contract.bus import Claim, ErrorCode, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.ruling import permit

@@ -24,7 +24,9 @@ from faxcore.api.own_jobs import JobApi
 from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
 from faxcore.api.submitting import make_submission
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.bus import Broadcast, ErrorCode, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.sent_fax import Broadcast
 from faxcore.dialling.ruling import permit
 from faxcore.model.job import IN_CALL
 from faxcore.model.priority import Priority

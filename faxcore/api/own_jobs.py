@@ -17,7 +17,9 @@ from faxcore.api.lists import ListApi
 from faxcore.api.orders import check_order, complete_order, refuse_fetching
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import ErrorCode, Job, JobChange, JobDetails, Order, Verdict
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.sent_fax import Job, JobDetails, Verdict
 from faxcore.model.job import FINAL, Event, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.scheduler import Scheduler

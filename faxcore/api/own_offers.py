@@ -11,7 +11,8 @@ from faxcore.api.intake import accept
 from faxcore.api.orders import check_password, check_sub_address, check_time, refuse_early_end
 from faxcore.api.own_broadcasts import BroadcastApi
 from faxcore.config import Config, LineConfig, NumberConfig
-from faxcore.contract.bus import ErrorCode, NewOffer, Offer
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.offered import NewOffer, Offer
 from faxcore.dialling.numbers import number_key, same_number
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError

@@ -17,7 +17,7 @@ from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, check_claim, check_reason, find_undrawn_of
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import Accepted, Claim, Handover
+from faxcore.contract.printed import Accepted, Claim, Handover
 from faxcore.model.sentence import Sentence
 from faxcore.store.store import Store
 

@@ -19,7 +19,8 @@ from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import Accepted, ErrorCode, Handover
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.printed import Accepted, Handover
 from faxcore.model.job import JobKind
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority

@@ -27,20 +27,12 @@ from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import (
-    Assignment,
-    CopyPage,
-    CopyQuery,
-    Draft,
-    ErrorCode,
-    HeaderChoice,
-    JudgedNumber,
-    Order,
-    Preview,
-    Reception,
-    ReceptionFile,
-    Status,
-)
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.order import HeaderChoice, JudgedNumber, Order
+from faxcore.contract.printed import Draft, Preview
+from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
+from faxcore.contract.service_status import Status
 from faxcore.dialling.judging import judge_number
 from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError

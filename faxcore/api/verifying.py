@@ -11,7 +11,8 @@ from typing import Final
 
 from faxcore.api.api_error import ApiError
 from faxcore.api.foreign_files import ForeignFiles
-from faxcore.contract.bus import CopyPage, CopyQuery, CopyState, ErrorCode, FiledCopy
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.fax_folders.late_faxes import NO_ANSWER
 from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.fax_folders.verification import Verified, verify_files

@@ -49,21 +49,14 @@ from dbus_next.message import Message
 
 from faxcore.bus.addresses import list_addresses
 from faxcore.bus.wire import BUS_TROUBLE, Bus, call_daemon, from_daemon, from_wire, open_bus, to_wire, wire_text
-from faxcore.contract.bus import (
-    BUS_NAME,
-    OBJECT_PATH,
-    Document,
-    Draft,
-    ErrorCode,
-    Fetching,
-    Job,
-    PrintNotice,
-    Reception,
-    ReceptionChange,
-)
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Document, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.interfaces import Admin, Desk, Intake
 from faxcore.contract.methods import ADMIN, DESK, ERROR_CODES, INTAKE, METHODS, SIGNALS, Method
+from faxcore.contract.offered import Fetching
+from faxcore.contract.printed import Draft, PrintNotice
+from faxcore.contract.received_fax import Reception, ReceptionChange
+from faxcore.contract.sent_fax import Job
 from faxcore.i18n import translate
 from faxcore.model.sentence import Sentence, from_plain, literal
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from dbus_next.message import Message
 
-from faxcore.contract.bus import FaxPage
+from faxcore.contract.listed import FaxPage
 
 LONG: Final = 20
 """Faxes from which on an answer is long."""

@@ -14,7 +14,10 @@ from faxcore.bus.client import BusError, Client
 from faxcore.cli.fax_commands import add_drawing, add_order, draw, make_order, make_title
 from faxcore.cli.handing_in import hand_in
 from faxcore.cli.plain_output import format_fax, print_json
-from faxcore.contract.bus import Broadcast, ErrorCode, FaxQuery, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery
+from faxcore.contract.order import Order
+from faxcore.contract.sent_fax import Broadcast
 from faxcore.i18n import gettext as _
 from faxcore.model.sentence import Sentence
 

@@ -11,7 +11,7 @@ from faxcore.bus.client import Client
 from faxcore.cli.plain_output import format_fax, print_json
 from faxcore.cli.selection_options import parse_password
 from faxcore.cli.send_time import parse_time
-from faxcore.contract.bus import JobChange
+from faxcore.contract.order import JobChange
 from faxcore.i18n import gettext as _
 from faxcore.model.priority import Priority
 

@@ -14,7 +14,7 @@ import sys
 from faxcore.bus.client import connect_admin
 from faxcore.cli.paging import print_pages, read_pages
 from faxcore.cli.plain_output import format_time
-from faxcore.contract.bus import OpenDelivery
+from faxcore.contract.administration import OpenDelivery
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 

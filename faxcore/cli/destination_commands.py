@@ -12,7 +12,7 @@ from typing import Any
 from faxcore.bus.client import AdminClient, connect_admin
 from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
-from faxcore.contract.bus import LearntDestination
+from faxcore.contract.administration import LearntDestination
 from faxcore.i18n import gettext as _
 
 

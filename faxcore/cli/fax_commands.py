@@ -21,8 +21,11 @@ from faxcore.cli.plain_output import format_fax, format_live, print_json
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
 from faxcore.cli.status_command import status
-from faxcore.contract.bus import ErrorCode, Job, Order, ReceptionFile, Verdict
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.codec import encode
+from faxcore.contract.order import Order
+from faxcore.contract.received_fax import ReceptionFile
+from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.document.renderer import STYLES
 from faxcore.document.undrawn import find_undrawn
 from faxcore.i18n import gettext as _

@@ -8,7 +8,7 @@ import sys
 from typing import Final
 
 from faxcore.bus.client import Client, ServiceUnavailable, connect
-from faxcore.contract.bus import JobDetails
+from faxcore.contract.sent_fax import JobDetails
 from faxcore.i18n import gettext as _
 from faxcore.model.job import FINAL, State
 

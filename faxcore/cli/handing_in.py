@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from faxcore.bus.client import AnswerLost, Client, ServiceUnavailable, connect
-from faxcore.contract.bus import Order
+from faxcore.contract.order import Order
 from faxcore.i18n import gettext as _
 from faxcore.model.sentence import Sentence
 

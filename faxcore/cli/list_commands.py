@@ -16,7 +16,10 @@ from typing import Final
 
 from faxcore.bus.client import Client
 from faxcore.cli.plain_output import format_fax, print_json
-from faxcore.contract.bus import Draft, FaxQuery, Folder, Job, Reception
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.printed import Draft
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 
 PAGE: Final = 200

@@ -14,7 +14,7 @@ from faxcore.cli.fax_commands import add_drawing, draw, make_title
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
-from faxcore.contract.bus import NewOffer, Offer
+from faxcore.contract.offered import NewOffer, Offer
 from faxcore.i18n import gettext as _
 
 

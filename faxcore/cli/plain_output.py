@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from faxcore.contract.bus import Draft, Job, Reception
 from faxcore.contract.codec import encode
+from faxcore.contract.printed import Draft
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Outcome

@@ -21,13 +21,7 @@ from faxcore.cli.plain_output import format_time, print_json
 from faxcore.cli.send_time import parse_moment
 from faxcore.cli.spreadsheet import print_rows
 from faxcore.cli.xferfaxlog import format_call
-from faxcore.contract.bus import (
-    CallGrouping,
-    CallQuery,
-    CallRecord,
-    CallTotals,
-    TotalsQuery,
-)
+from faxcore.contract.recorded import CallGrouping, CallQuery, CallRecord, CallTotals, TotalsQuery
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Direction, Outcome

@@ -9,7 +9,7 @@ from typing import Final
 
 from faxcore.bus.client import Client
 from faxcore.cli.plain_output import format_time, print_json
-from faxcore.contract.bus import HeldBack, KeptLines, Line, RuleNow
+from faxcore.contract.service_status import HeldBack, KeptLines, Line, RuleNow
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
 from faxcore.model.line_direction import LineDirection

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from faxcore.contract.bus import CallRecord
+from faxcore.contract.recorded import CallRecord
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.page import Coding, Resolution
 from faxcore.model.text import clean_text

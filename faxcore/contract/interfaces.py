@@ -8,45 +8,17 @@ service's gate, the client, introspection, the tests' stand-in and docs/bus.md a
 
 from __future__ import annotations
 
-from faxcore.contract.bus import (
-    Assignment,
-    Broadcast,
-    CallPage,
-    CallQuery,
-    Claim,
-    CopyPage,
-    CopyQuery,
-    DestinationPage,
-    Document,
-    Draft,
-    FaxPage,
-    FaxQuery,
-    Fetching,
-    FolderCount,
-    Handover,
-    HeaderChoice,
-    Job,
-    JobChange,
-    JobDetails,
-    JudgedNumber,
-    LearntDestination,
-    MailTest,
-    NewOffer,
-    Offer,
-    OpenDeliveryPage,
-    Order,
-    Preview,
-    PrintNotice,
-    Reception,
-    ReceptionChange,
-    ReceptionFile,
-    ReceptionPage,
-    Reloaded,
-    Status,
-    TotalsPage,
-    TotalsQuery,
-    Verdict,
-)
+from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
+from faxcore.contract.bus import Document
+from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
+from faxcore.contract.offered import Fetching, NewOffer, Offer
+from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.printed import Claim, Draft, Handover, Preview, PrintNotice
+from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
+from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
+from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, Verdict
+from faxcore.contract.service_status import Status
 from faxcore.model.sentence import Sentence
 
 

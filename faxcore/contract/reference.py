@@ -6,63 +6,42 @@ from __future__ import annotations
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum
 from typing import Any, get_args, get_type_hints
 
-from faxcore.contract import bus
+from faxcore.contract import (
+    administration,
+    bus,
+    filed,
+    listed,
+    offered,
+    order,
+    printed,
+    received_fax,
+    recorded,
+    sent_fax,
+    service_status,
+)
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.methods import INTERFACES, METHODS, SIGNALS, Method, error_name
 from faxcore.model import call, job, line_direction, number, page, priority
 
-_VALUES = (
-    bus.HeaderChoice,
-    bus.JudgedNumber,
-    bus.Order,
-    bus.JobChange,
-    bus.Claim,
-    bus.Handover,
-    bus.PrintNotice,
-    bus.Draft,
-    bus.Preview,
-    bus.Job,
-    bus.LiveCall,
-    bus.Call,
-    bus.JobDetails,
-    bus.Broadcast,
-    bus.StateCount,
-    bus.ReadMark,
-    bus.Reception,
-    bus.ReceptionPage,
-    bus.Assignment,
-    bus.ReceptionChange,
-    bus.NewOffer,
-    bus.Offer,
-    bus.Fetching,
-    bus.FaxQuery,
-    bus.FaxPage,
-    bus.CopyQuery,
-    bus.FiledCopy,
-    bus.CopyPage,
-    bus.CallQuery,
-    bus.CallRecord,
-    bus.CallPage,
-    bus.TotalsQuery,
-    bus.CallTotals,
-    bus.TotalsPage,
-    bus.OpenDelivery,
-    bus.OpenDeliveryPage,
-    bus.MailTest,
-    bus.LearntDestination,
-    bus.DestinationPage,
-    bus.FolderCount,
-    bus.Line,
-    bus.KeptLines,
-    bus.RuleNow,
-    bus.HeldBack,
-    bus.Status,
-    bus.Reloaded,
+SUBJECTS = (
+    order,
+    printed,
+    sent_fax,
+    received_fax,
+    offered,
+    listed,
+    filed,
+    recorded,
+    service_status,
+    administration,
 )
+"""The modules that have the values of the contract."""
+
 _VOCABULARIES = (
     job.State,
     job.JobKind,
@@ -71,15 +50,19 @@ _VOCABULARIES = (
     page.Resolution,
     number.NumberKind,
     priority.Priority,
-    bus.LineState,
     line_direction.LineDirection,
-    bus.Folder,
-    bus.Verdict,
-    bus.ReceptionFile,
-    bus.CopyState,
-    bus.CallGrouping,
-    bus.Accepted,
 )
+"""Those of the model that stand in values of the contract, too."""
+
+
+def list_types(base: Callable[[type], bool]) -> list[type]:
+    """List the values or vocabularies of the contract that are of this kind, by subject."""
+    found = [(each, subject) for subject in SUBJECTS for each in vars(subject).values() if isinstance(each, type)]
+    return [each for each, subject in found if each.__module__ == subject.__name__ and base(each)]
+
+
+def _is_vocabulary(kind: type) -> bool:
+    return issubclass(kind, Enum)
 
 
 def page_lines() -> Iterator[str]:
@@ -106,10 +89,10 @@ def page_lines() -> Iterator[str]:
     yield "Each has two arguments: the sentence in English (`s`), and the sentence as a value (`a{sv}`)."
     yield from ("", "## Values", "")
     yield "A `Sentence` is `{text: s, values: a{sv}}`: an English message with {places}, and what stands in them."
-    for value in _VALUES:
+    for value in list_types(is_dataclass):
         yield from _value(value)
     yield from ("", "## Vocabularies")
-    for vocabulary in _VOCABULARIES:
+    for vocabulary in (*_VOCABULARIES, *list_types(_is_vocabulary)):
         yield from ("", f"### {vocabulary.__name__}", "", _first(vocabulary), "")
         for name, text in _members(vocabulary):
             yield f"- `{name}`{': ' + text if text else ''}"
@@ -128,7 +111,7 @@ def _of(kind: Any) -> str:
 
 def _value(value: type) -> Iterator[str]:
     yield from ("", f"### {value.__name__}", "", _first(value), "")
-    hints = get_type_hints(value, vars(bus))
+    hints = get_type_hints(value)
     notes = _notes(value)
     for field in fields(value):
         needed = "" if field.default is not MISSING else ", always there"

@@ -28,7 +28,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from faxcore.contract.bus import Accepted
+from faxcore.contract.printed import Accepted
 from faxcore.cups.channel import Channel
 from faxcore.cups.drawing import draw_all
 from faxcore.cups.filters_ended import refuse_failed_filters

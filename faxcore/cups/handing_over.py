@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 from faxcore.bus import client
-from faxcore.contract.bus import ErrorCode, Handover
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.printed import Handover
 from faxcore.cups.options import PrintJob
 from faxcore.cups.print_refusal import Exit, Refusal
 from faxcore.model.sentence import NOTHING, Sentence

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from faxcore.contract.bus import Claim
+from faxcore.contract.printed import Claim
 from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 

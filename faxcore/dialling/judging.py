@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faxcore.config import Config, DiallingConfig, Sender
-from faxcore.contract.bus import JudgedNumber
+from faxcore.contract.order import JudgedNumber
 from faxcore.dialling.line_dial import connects_on
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.plan import describe

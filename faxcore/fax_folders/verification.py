@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from faxcore.contract.bus import CopyState
+from faxcore.contract.filed import CopyState
 from faxcore.fax_folders.late_faxes import explain
 from faxcore.fax_folders.mount_points import DiskAway, MountPoints
 from faxcore.model.sentence import NOTHING, Sentence

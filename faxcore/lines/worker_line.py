@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from faxcore import config
-from faxcore.contract.bus import Line, LineState
 from faxcore.contract.messages import (
     Absent,
     AnswerCall,
@@ -50,6 +49,7 @@ from faxcore.contract.messages import (
     pack,
     unpack,
 )
+from faxcore.contract.service_status import Line, LineState
 from faxcore.lines.process import ChildLock, Start, Supervisor, reap, start
 from faxcore.lines.progress import STEPS
 from faxcore.model.call import Outcome

@@ -9,7 +9,10 @@ from typing import Final
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus import client
-from faxcore.contract.bus import Draft, Fetching, Job, PrintNotice, Reception, ReceptionChange
+from faxcore.contract.offered import Fetching
+from faxcore.contract.printed import Draft, PrintNotice
+from faxcore.contract.received_fax import Reception, ReceptionChange
+from faxcore.contract.sent_fax import Job
 from faxcore.model.sentence import Sentence
 
 RETRY_SECONDS: Final = 2.0

@@ -6,8 +6,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from faxcore.contract.bus import LiveCall
 from faxcore.contract.messages import Progress, Step
+from faxcore.contract.sent_fax import LiveCall
 from faxcore.lines.progress import STEPS, in_words
 from faxcore.model.sentence import Sentence
 from faxcore.queue.time_left import TimeLeft

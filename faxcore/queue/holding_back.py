@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from faxcore.config import Config, LineConfig, QueueConfig, Sender, SendingRule
-from faxcore.contract.bus import HeldBack, RuleNow
+from faxcore.contract.service_status import HeldBack, RuleNow
 from faxcore.dialling.ruling import find_rule
 from faxcore.model.job import State
 from faxcore.model.sentence import NOTHING, Sentence

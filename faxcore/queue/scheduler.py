@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.bus import HeldBack
+from faxcore.contract.service_status import HeldBack
 from faxcore.document.compose import compose
 from faxcore.lines.worker_line import WorkerLine
 from faxcore.model.job import IN_CALL, Event, JobKind, State

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select
 
-from faxcore.contract.bus import Broadcast, StateCount
+from faxcore.contract.sent_fax import Broadcast, StateCount
 from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database

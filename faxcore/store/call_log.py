@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
-from faxcore.contract.bus import CallRecord
+from faxcore.contract.recorded import CallRecord
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.job import JobKind
 from faxcore.model.sentence import from_text

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
-from faxcore.contract.bus import CallGrouping, CallTotals
+from faxcore.contract.recorded import CallGrouping, CallTotals
 from faxcore.model.call import Direction, Outcome
 from faxcore.store import schema
 from faxcore.store.call_log import in_time, is_failure

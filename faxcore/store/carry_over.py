@@ -13,8 +13,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, text
 
 from faxcore import people
-from faxcore.contract.bus import Folder
 from faxcore.contract.codec import decode
+from faxcore.contract.listed import Folder
 from faxcore.model.call import CallReport, Direction
 from faxcore.model.job import State
 from faxcore.model.sentence import to_text

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, select
 
-from faxcore.contract.bus import Folder
+from faxcore.contract.listed import Folder
 from faxcore.model.page import Resolution
 from faxcore.store import schema
 from faxcore.store.database import Database

@@ -18,7 +18,7 @@ from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy import text as sql_text
 
-from faxcore.contract.bus import Folder
+from faxcore.contract.listed import Folder
 from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database, in_pieces

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
+from faxcore.contract.listed import Folder
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import State

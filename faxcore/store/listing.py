@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from faxcore.contract.bus import Draft, FaxPage, FaxQuery, Folder, FolderCount, Job, ReadMark, Reception
+from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.printed import Draft
+from faxcore.contract.received_fax import ReadMark, Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.store.drafts import DraftRow, Drafts
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.jobs import JobRow, Jobs

@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import delete, select, update
 
-from faxcore.contract.bus import Accepted, Handover
+from faxcore.contract.printed import Accepted, Handover
 from faxcore.store import schema
 from faxcore.store.database import Database
 

@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from sqlalchemy import Row, case, delete, func, select, update
 
-from faxcore.contract.bus import Folder
 from faxcore.contract.codec import decode, encode
+from faxcore.contract.listed import Folder
 from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
 from faxcore.routing.routes import NOBODY, SEVERAL, Route

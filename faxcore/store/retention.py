@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 
 from faxcore.contract import report_file
-from faxcore.contract.bus import Folder
+from faxcore.contract.listed import Folder
 from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
+from faxcore.contract.listed import Folder
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import Header
 from faxcore.model.job import Event, JobKind, State, move

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from faxcore.contract.bus import Call, Draft, Fetching, Job, LiveCall, Offer, PrintNotice, ReadMark, Reception
+from faxcore.contract.offered import Fetching, Offer
+from faxcore.contract.printed import Draft, PrintNotice
+from faxcore.contract.received_fax import ReadMark, Reception
+from faxcore.contract.sent_fax import Call, Job, LiveCall
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from faxcore.model.priority import Priority

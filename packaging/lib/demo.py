@@ -30,7 +30,8 @@ from sample import write_letter
 
 from faxcore.bus.client import connect
 from faxcore.config import load
-from faxcore.contract.bus import LineState, Reception
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.service_status import LineState
 from faxcore.document.compose import PageOrder
 from faxcore.document.compose import compose as compose_pages
 from faxcore.document.tiff import read_pages

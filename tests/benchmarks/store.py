@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from faxcore.contract.bus import FaxQuery, Folder
+from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.model.job import State
 from faxcore.queue.choose import Known, choose
 from faxcore.service import FaxService

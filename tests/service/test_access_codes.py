@@ -7,7 +7,7 @@ from pathlib import Path
 
 from faxcore.config import Config, DiallingConfig, SendingRule
 from faxcore.config.access_codes import AccessCode
-from faxcore.contract.bus import Order
+from faxcore.contract.order import Order
 from tests.support.service_parts import ME, OTHER, configured, document, log, running, script, submit
 from tests.support.waiting import until
 

@@ -14,7 +14,9 @@ from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config, GroupConfig, NumberConfig, PersonConfig, SubAddressConfig
-from faxcore.contract.bus import Assignment, ErrorCode, FaxQuery, Reception, ReceptionFile
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery
+from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.service import FaxService
 from tests.support.service_parts import ME, OTHER, Listener, configured, running, script
 from tests.support.waiting import until

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from faxcore.api.api_error import ApiError, from_trouble
-from faxcore.contract.bus import ErrorCode, FaxQuery
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery
 from faxcore.store.store_error import StoreAway
 from tests.support.cluster import Cluster
 from tests.support.service_parts import DATABASE, ME, Gate, document, log, running, script, submit

@@ -12,7 +12,10 @@ import pytest
 from faxcore.api import own_broadcasts
 from faxcore.api.api_error import ApiError
 from faxcore.config import QueueConfig
-from faxcore.contract.bus import Broadcast, ErrorCode, FaxQuery, Folder, Job, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.order import Order
+from faxcore.contract.sent_fax import Broadcast, Job
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import SHIPPED
 from faxcore.model.job import State

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import CallGrouping, CallQuery, CallRecord, CallTotals, ErrorCode, TotalsQuery
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.recorded import CallGrouping, CallQuery, CallRecord, CallTotals, TotalsQuery
 from faxcore.model.call import Direction, Outcome
 from faxcore.store import schema
 from faxcore.store.call_log import CallFilter

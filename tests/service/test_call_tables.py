@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from faxcore.contract.bus import CallQuery, TotalsQuery
+from faxcore.contract.recorded import CallQuery, TotalsQuery
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.sentence import Sentence
 from tests.support.bus_fixture import private_bus

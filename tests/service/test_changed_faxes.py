@@ -12,7 +12,10 @@ import pytest
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config, DiallingConfig, QueueConfig
-from faxcore.contract.bus import ErrorCode, FaxQuery, Job, JobChange, Verdict
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery
+from faxcore.contract.order import JobChange
+from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.dialling.numbers import destination
 from faxcore.model.call import RETRY
 from faxcore.model.priority import Priority

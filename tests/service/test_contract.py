@@ -22,49 +22,18 @@ import pytest
 
 from faxcore.announce.announcing import News
 from faxcore.bus import client
-from faxcore.contract import bus as contract
-from faxcore.contract.bus import (
-    Accepted,
-    Assignment,
-    Broadcast,
-    CallGrouping,
-    CallPage,
-    CallQuery,
-    CallRecord,
-    Claim,
-    CopyPage,
-    CopyQuery,
-    CopyState,
-    DestinationPage,
-    Document,
-    Draft,
-    ErrorCode,
-    FaxPage,
-    FaxQuery,
-    Folder,
-    Handover,
-    HeaderChoice,
-    Job,
-    JobChange,
-    JudgedNumber,
-    LineState,
-    LiveCall,
-    NewOffer,
-    Offer,
-    OpenDeliveryPage,
-    Order,
-    PrintNotice,
-    Reception,
-    ReceptionChange,
-    ReceptionFile,
-    ReceptionPage,
-    StateCount,
-    Status,
-    TotalsPage,
-    TotalsQuery,
-    Verdict,
-)
+from faxcore.contract.administration import DestinationPage, OpenDeliveryPage
+from faxcore.contract.bus import Document, ErrorCode
+from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
+from faxcore.contract.listed import FaxPage, FaxQuery, Folder
 from faxcore.contract.methods import DESK, METHODS
+from faxcore.contract.offered import NewOffer, Offer
+from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.printed import Accepted, Claim, Draft, Handover, PrintNotice
+from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
+from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
+from faxcore.contract.sent_fax import Broadcast, Job, LiveCall, StateCount, Verdict
+from faxcore.contract.service_status import LineState, Status
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.job import JobKind, State
@@ -912,7 +881,7 @@ class User:
 def assert_contract(value: object, kind: type) -> None:
     """Every field has the type that the contract gives it: no text where there is a vocabulary or a sentence."""
     assert type(value) is kind
-    hints = get_type_hints(kind, vars(contract))
+    hints = get_type_hints(kind)
     for field in fields(value):  # type: ignore[arg-type]
         found, wanted = getattr(value, field.name), hints[field.name]
         assert isinstance(found, getattr(wanted, "__origin__", wanted)), field.name

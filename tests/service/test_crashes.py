@@ -12,7 +12,10 @@ import pytest
 from PIL import Image, ImageSequence
 from sqlalchemy import text
 
-from faxcore.contract.bus import Accepted, Claim, Handover, Job, Order, ReceptionChange, StateCount
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Accepted, Claim, Handover
+from faxcore.contract.received_fax import ReceptionChange
+from faxcore.contract.sent_fax import Job, StateCount
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from faxcore.service import FaxService

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select, text
 
-from faxcore.contract.bus import Accepted, Handover
+from faxcore.contract.printed import Accepted, Handover
 from faxcore.store.database import Database
 from faxcore.store.opening import is_database_url, open_database, sqlite_url
 from faxcore.store.postgresql import ANSWER_SECONDS

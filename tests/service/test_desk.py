@@ -12,7 +12,9 @@ from PIL import Image
 
 from faxcore.api import submitting
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import Claim, ErrorCode, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
 from faxcore.document.compose import compose
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.tiff import count_pages, read_pages

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import Claim, ErrorCode
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.printed import Claim
 from faxcore.document.tiff import write_pages
 from faxcore.fax_folders import filing_loop
 from faxcore.model.page import Page, Resolution, Width

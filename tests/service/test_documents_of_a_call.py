@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.config import Config, SubAddressConfig
-from faxcore.contract.bus import Reception, ReceptionFile
+from faxcore.contract.received_fax import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.model.call import Outcome
 from faxcore.service import FaxService

@@ -10,7 +10,11 @@ from sqlalchemy import select
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import QueueConfig
-from faxcore.contract.bus import ErrorCode, FaxQuery, Folder, Job, JobChange, Order, Reception
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind, State

@@ -12,7 +12,8 @@ import pikepdf
 import pytest
 
 from faxcore.config import Config, FileNaming, NumberConfig
-from faxcore.contract.bus import CopyQuery, CopyState, Reception, ReceptionChange, ReceptionFile
+from faxcore.contract.filed import CopyQuery, CopyState
+from faxcore.contract.received_fax import Reception, ReceptionChange, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.model.file_format import FileFormat
 from tests.service.test_crashes import kill_at

@@ -11,7 +11,8 @@ import pytest
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import QueueConfig
-from faxcore.contract.bus import ErrorCode, Job, Verdict
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.model.call import Outcome
 from faxcore.service import FaxService
 from tests.service.test_crashes import kill_at

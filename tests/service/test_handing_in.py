@@ -12,7 +12,7 @@ import pytest
 from faxcore.bus.client import AnswerLost, ServiceUnavailable, connect
 from faxcore.cli import handing_in
 from faxcore.cli.main import main
-from faxcore.contract.bus import Order
+from faxcore.contract.order import Order
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import FakeDesk, serve, serve_directly

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import ErrorCode, Job
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.sent_fax import Job
 from faxcore.queue import scheduler
 from faxcore.service import FaxService
 from faxcore.store.ids_and_times import format_time

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import Claim, ErrorCode, FaxQuery, Order
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.codec import encode
+from faxcore.contract.listed import FaxQuery
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
 from faxcore.document.compose import compose
 from faxcore.model.sentence import Sentence
 from faxcore.service import FaxService

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 
 from faxcore.cli.main import main
 from faxcore.config import load
-from faxcore.contract.bus import CallGrouping, CallQuery, FaxQuery, Folder, TotalsQuery
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
 from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.tiff import read_pages
 from faxcore.fax_folders.own_copies import own_copies

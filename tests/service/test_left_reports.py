@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from faxcore.contract.bus import Call, Job, Reception
 from faxcore.contract.messages import Ended
+from faxcore.contract.received_fax import Reception
 from faxcore.contract.report_file import NAME, read_report, write_report
+from faxcore.contract.sent_fax import Call, Job
 from faxcore.model.call import CallReport, Outcome
 from tests.service.test_crashes import kill_at
 from tests.support.leftovers import until_clean

@@ -13,7 +13,9 @@ import pytest
 
 from faxcore.api import limits
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import Claim, ErrorCode, Handover, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim, Handover
 from faxcore.document.document_error import Reason
 from faxcore.store import synced_files
 from tests.support.service_parts import ME, OTHER, Gate, configured, document, running, script, submit

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from faxcore.contract.bus import FaxQuery, Folder
+from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import SHIPPED
 from faxcore.model.job import Event

@@ -5,7 +5,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from faxcore.contract.bus import FaxQuery, Job, LiveCall
+from faxcore.contract.listed import FaxQuery
+from faxcore.contract.sent_fax import Job, LiveCall
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes

@@ -17,7 +17,7 @@ import pytest
 
 from faxcore.api.api_error import ApiError
 from faxcore.checkpoint import checkpoint
-from faxcore.contract.bus import Order
+from faxcore.contract.order import Order
 from faxcore.document.tiff import read_pages
 from faxcore.service import FaxService
 from faxcore.store.store_error import StoreError

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config, PersonConfig
 from faxcore.config.mail import MailConfig
-from faxcore.contract.bus import OpenDelivery
+from faxcore.contract.administration import OpenDelivery
 from faxcore.service import FaxService
 from faxcore.store.deliveries import Channel
 from tests.service.test_office_lines import Clock

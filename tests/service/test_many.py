@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from faxcore.announce.announcing import News
-from faxcore.contract.bus import FaxQuery
+from faxcore.contract.listed import FaxQuery
 from faxcore.document.tiff import write_pages
 from faxcore.model.job import State
 from faxcore.model.page import Page, Resolution, Width

@@ -11,7 +11,8 @@ import pytest
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config, NumberConfig
-from faxcore.contract.bus import ErrorCode, Fetching, NewOffer, Offer
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.dialling.numbers import number_key
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.line_direction import LineDirection

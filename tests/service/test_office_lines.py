@@ -15,7 +15,9 @@ import pytest
 from faxcore.api.orders import check_order
 from faxcore.config import Config, KeptFree, QueueConfig
 from faxcore.config.weekly_hours import parse_hours
-from faxcore.contract.bus import FaxQuery, Folder, KeptLines, Line, Order
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.order import Order
+from faxcore.contract.service_status import KeptLines, Line
 from faxcore.model.call import Outcome
 from faxcore.model.line_direction import LineDirection
 from faxcore.routing.own_numbers import Origin

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from faxcore.config import Config, GroupConfig, NumberConfig, PersonConfig, SendingRule
-from faxcore.contract.bus import Claim, JobChange, NewOffer, Order
+from faxcore.contract.offered import NewOffer
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.printed import Claim
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.model.header import SHIPPED

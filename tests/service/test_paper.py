@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from faxcore.config.document_wall import DocumentConfig
-from faxcore.contract.bus import Claim, Job, JobDetails, Order
 from faxcore.contract.messages import Ended
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
 from faxcore.contract.report_file import write_report
+from faxcore.contract.sent_fax import Job, JobDetails
 from faxcore.document.compose import PageOrder
 from faxcore.document.sheets import fit_to_paper
 from faxcore.document.sizes import PageSize

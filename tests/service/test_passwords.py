@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import ErrorCode, FaxQuery, Folder, Job, JobChange, JobDetails, Order
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.codec import encode
+from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.contract.messages import PlaceCall
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.sent_fax import Job, JobDetails
 from faxcore.service import FaxService
 from tests.service.test_broadcasts import send_to_many
 from tests.service.test_changed_faxes import change, patient, until_first_page

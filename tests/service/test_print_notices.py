@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import Claim, ErrorCode, PrintNotice
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.printed import Claim, PrintNotice
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.service import FaxService
 from faxcore.store import print_notices

@@ -10,7 +10,8 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import ErrorCode, Verdict
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.sent_fax import Verdict
 from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.service import FaxService

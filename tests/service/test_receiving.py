@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import ArchiveConfig, GroupConfig, LineConfig, NumberConfig, PersonConfig, SubAddressConfig
-from faxcore.contract.bus import FaxQuery, Folder, Reception, ReceptionFile
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.received_fax import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.store.receptions import Receiving
 from tests.support.service_parts import ME, OTHER, configured, log, running, script

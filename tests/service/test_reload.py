@@ -18,7 +18,8 @@ import pytest
 from faxcore.bus import client
 from faxcore.config import LineConfig
 from faxcore.config.reload import RestartNeeded
-from faxcore.contract.bus import Line, LineState, Order
+from faxcore.contract.order import Order
+from faxcore.contract.service_status import Line, LineState
 from faxcore.model.header import Header
 from faxcore.model.sentence import literal
 from faxcore.service import FaxService

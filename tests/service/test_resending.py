@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import ErrorCode, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
 from faxcore.model.job import State
 from faxcore.service import FaxService
 from tests.support.service_parts import ME, OTHER, Gate, configured, document, log, running, script, submit

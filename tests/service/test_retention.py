@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.config import RetentionConfig
-from faxcore.contract.bus import Folder
+from faxcore.contract.listed import Folder
 from faxcore.service import FaxService
 from faxcore.store.entries import Kind
 from faxcore.store.store import Store

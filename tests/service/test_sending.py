@@ -13,7 +13,9 @@ from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import DiallingConfig, QueueConfig
-from faxcore.contract.bus import Call, ErrorCode, Job, JobChange, JobDetails, Verdict
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import JobChange
+from faxcore.contract.sent_fax import Call, Job, JobDetails, Verdict
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize

@@ -14,7 +14,9 @@ import pytest
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config, GroupConfig, QueueConfig, SendingRule
 from faxcore.config.weekly_hours import parse_hours
-from faxcore.contract.bus import Claim, ErrorCode, JobChange, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.printed import Claim
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.priority import Priority

@@ -13,7 +13,7 @@ import img2pdf  # noqa: F401 - loading it costs half a second: not within a test
 import pytest
 
 from faxcore.config import ArchiveConfig, ArchiveRule, Config
-from faxcore.contract.bus import Job, Verdict
+from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.service import FaxService

@@ -17,7 +17,8 @@ import pytest
 from sqlalchemy import text
 
 from faxcore.config import Config, DiallingConfig
-from faxcore.contract.bus import JobChange, JobDetails, Order
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.sent_fax import JobDetails
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
 from faxcore.document.sizes import PageSize

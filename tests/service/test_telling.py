@@ -14,7 +14,7 @@ import pytest
 from faxcore.config import Config, NumberConfig, RoutingRule, SubAddressConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.config.telling import TellingConfig
-from faxcore.contract.bus import OpenDelivery
+from faxcore.contract.administration import OpenDelivery
 from faxcore.outbox.command_carrier import CommandCarrier
 from faxcore.outbox.outbox import Carrying
 from faxcore.service import FaxService

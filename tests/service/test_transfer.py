@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Table, select, text
 
 from faxcore.cli.main import main
-from faxcore.contract.bus import FaxQuery
+from faxcore.contract.listed import FaxQuery
 from faxcore.store import transfer
 from faxcore.store.opening import sqlite_url
 from faxcore.store.schema import METADATA

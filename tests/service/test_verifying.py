@@ -14,7 +14,9 @@ from sqlalchemy import text
 
 from faxcore.api import verifying
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import CopyQuery, CopyState, ErrorCode, FiledCopy, Reception, ReceptionFile
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.filed import CopyQuery, CopyState, FiledCopy
+from faxcore.contract.received_fax import Reception, ReceptionFile
 from faxcore.service import FaxService
 from tests.support.archived import archived, stamp, until_filed
 from tests.support.bus_fixture import private_bus

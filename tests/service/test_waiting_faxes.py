@@ -15,7 +15,9 @@ import pytest
 from faxcore.api.api_error import ApiError
 from faxcore.checkpoint import checkpoint
 from faxcore.config import Config
-from faxcore.contract.bus import ErrorCode, FaxQuery, Folder, Reception, ReceptionChange, ReceptionFile
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.received_fax import Reception, ReceptionChange, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.fax_folders import filing_loop, folder_watch
 from faxcore.fax_folders.mount_points import MountPoints

@@ -20,7 +20,10 @@ from typing import Any
 from faxcore.api import own_broadcasts
 from faxcore.checkpoint import checkpoint
 from faxcore.config import FileNaming
-from faxcore.contract.bus import Accepted, Claim, NewOffer, Order, ReceptionChange
+from faxcore.contract.offered import NewOffer
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Accepted, Claim
+from faxcore.contract.received_fax import ReceptionChange
 from faxcore.model.file_format import FileFormat
 from faxcore.model.job import State
 from faxcore.service import FaxService

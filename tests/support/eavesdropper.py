@@ -20,7 +20,7 @@ from dbus_next.message import Message
 
 from faxcore.bus import client
 from faxcore.bus.wire import call_daemon, open_bus
-from faxcore.contract.bus import FaxQuery
+from faxcore.contract.listed import FaxQuery
 
 PAUSE = 0.05
 """Seconds between two rounds of questions and looking around."""

@@ -47,60 +47,19 @@ from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
 from faxcore.config import Config
 from faxcore.config.mail_address import is_mail_address
-from faxcore.contract.bus import (
-    Accepted,
-    Assignment,
-    Broadcast,
-    Call,
-    CallGrouping,
-    CallPage,
-    CallQuery,
-    CallRecord,
-    CallTotals,
-    Claim,
-    CopyPage,
-    CopyQuery,
-    CopyState,
-    DestinationPage,
-    Document,
-    Draft,
-    ErrorCode,
-    FaxPage,
-    FaxQuery,
-    FiledCopy,
-    Folder,
-    FolderCount,
-    Handover,
-    HeaderChoice,
-    Job,
-    JobChange,
-    JobDetails,
-    JudgedNumber,
-    LearntDestination,
-    Line,
-    LineState,
-    LiveCall,
-    MailTest,
-    NewOffer,
-    Offer,
-    OpenDeliveryPage,
-    Order,
-    Preview,
-    PrintNotice,
-    ReadMark,
-    Reception,
-    ReceptionChange,
-    ReceptionFile,
-    ReceptionPage,
-    Reloaded,
-    StateCount,
-    Status,
-    TotalsPage,
-    TotalsQuery,
-    Verdict,
-)
+from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
+from faxcore.contract.bus import Document, ErrorCode
+from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.contract.interfaces import Admin, Desk, Intake
+from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
+from faxcore.contract.offered import NewOffer, Offer
+from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.printed import Accepted, Claim, Draft, Handover, Preview, PrintNotice
+from faxcore.contract.received_fax import Assignment, ReadMark, Reception, ReceptionChange, ReceptionFile, ReceptionPage
+from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, CallTotals, TotalsPage, TotalsQuery
+from faxcore.contract.sent_fax import Broadcast, Call, Job, JobDetails, LiveCall, StateCount, Verdict
+from faxcore.contract.service_status import Line, LineState, Status
 from faxcore.dialling.judging import judge_number
 from faxcore.dialling.numbers import number_key
 from faxcore.dialling.ruling import permit

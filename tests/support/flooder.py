@@ -20,7 +20,8 @@ from dbus_next.signature import Variant
 
 from faxcore.bus import client
 from faxcore.bus.wire import Bus, open_bus
-from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, FaxQuery, Folder
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH
+from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.contract.methods import DESK
 
 MUCH = 30_000_000

@@ -13,8 +13,8 @@ import psycopg
 import uuid6
 from sqlalchemy import text
 
-from faxcore.contract.bus import Folder
 from faxcore.contract.codec import encode
+from faxcore.contract.listed import Folder
 from faxcore.model.header import SHIPPED
 from faxcore.model.job import State
 from faxcore.store import deliveries, schema

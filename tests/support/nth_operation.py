@@ -29,7 +29,8 @@ from typing import Any
 from sqlalchemy import text
 
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import Claim, Order
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import FINAL, State
 from faxcore.service import FaxService

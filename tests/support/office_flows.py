@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from faxcore.api import own_broadcasts
-from faxcore.contract.bus import Job, JobChange, Order, Verdict
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.model.job import FINAL, State
 from faxcore.service import FaxService
 from faxcore.store.sent_copies import Copying

@@ -19,7 +19,8 @@ from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError
 from faxcore.config import Config, KeptFree, LineConfig, NumberConfig, QueueConfig, SendingRule
 from faxcore.config.weekly_hours import parse_hours
-from faxcore.contract.bus import LineState, Order
+from faxcore.contract.order import Order
+from faxcore.contract.service_status import LineState
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import (
     ALWAYS_BUSY,

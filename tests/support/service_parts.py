@@ -20,8 +20,9 @@ from faxcore import people
 from faxcore.announce.announcing import News
 from faxcore.api.admin import AdminApi
 from faxcore.config import Config, LineConfig, NumberConfig, QueueConfig, StoreConfig
-from faxcore.contract.bus import Job, Order
 from faxcore.contract.methods import SIGNALS
+from faxcore.contract.order import Order
+from faxcore.contract.sent_fax import Job
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, write_pages

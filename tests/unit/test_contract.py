@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from faxcore.api.admin import AdminApi
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.user import UserApi
-from faxcore.contract import bus, interfaces, messages, methods
-from faxcore.contract.bus import Document, Draft, ErrorCode, Job, Line, Order, Status
+from faxcore.contract import interfaces, messages, methods
+from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.methods import (
     ADMIN,
@@ -34,16 +34,17 @@ from faxcore.contract.methods import (
     SIGNALS,
     signature_of,
 )
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Draft
+from faxcore.contract.reference import list_types
+from faxcore.contract.sent_fax import Job
+from faxcore.contract.service_status import Line, LineState, Status
 from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import NOTHING, Sentence
 from tests.support import CHECKOUT
 
-VALUES = [
-    kind
-    for kind in vars(bus).values()
-    if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == bus.__name__
-]
+VALUES = list_types(is_dataclass)
 HANDLERS = {ADMIN: AdminApi, DESK: UserApi, INTAKE: PrintIntake}
 MESSAGES = list(get_args(messages.Message))
 
@@ -180,7 +181,7 @@ def test_an_unknown_field_is_refused_strictly_and_left_out_otherwise(kind: type)
 def test_an_inner_value_is_read_as_its_outer_one_is() -> None:
     line = {"name": "a", "state": "idle", "colour": "red"}
     plain = {"version": "1", "codec": "c", "lines": [line]}
-    assert decode(plain, Status).lines == (Line("a", bus.LineState.IDLE),)
+    assert decode(plain, Status).lines == (Line("a", LineState.IDLE),)
     with pytest.raises(NotDecoded) as error:
         decode(plain, Status, strict=True)
     assert error.value.unknown

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from faxcore.contract.bus import LineState
+from faxcore.contract.service_status import LineState
 from faxcore.health import FAILING_SECONDS, SILENT_SECONDS, STUCK_SECONDS, Health, Stuck
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.database import Failure

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from faxcore.cli.xferfaxlog import format_call, make_dcs, pack_parameters
-from faxcore.contract.bus import CallRecord
+from faxcore.contract.recorded import CallRecord
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.sentence import Sentence
 from tests.support.hostile_text import NAMES, TEXTS

@@ -13,7 +13,8 @@ from dbus_next.message import Message
 
 from faxcore.bus import client
 from faxcore.bus.wire import BUS_TROUBLE, open_bus
-from faxcore.contract.bus import FaxQuery, Folder, Order
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.contract.order import Order
 from tests.benchmarks.service.other_user import Work
 from tests.support.flooder import KINDS, flood
 

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from faxcore.bus import client
 from faxcore.config import load
-from faxcore.contract.bus import Order
+from faxcore.contract.order import Order
 from faxcore.model.job import State
 from faxcore.queue.choose import Known, choose
 from faxcore.store.store import Store

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.bus import client
-from faxcore.contract.bus import Reception
+from faxcore.contract.received_fax import Reception
 from tests.benchmarks.service.__main__ import DATABASES, surroundings
 from tests.benchmarks.service.figures import Figure, milliseconds, report
 from tests.benchmarks.service.run import LINES, prepare, run_daemon, set_pace, tell

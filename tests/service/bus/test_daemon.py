@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from faxcore.bus import client
-from faxcore.contract.bus import Claim
+from faxcore.contract.printed import Claim
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import make_document, public_folder, service
 

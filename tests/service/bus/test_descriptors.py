@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from faxcore.bus import client
-from faxcore.contract.bus import ErrorCode, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
 from tests.support.service_fixture import make_document, serving
 
 TO = Order(number="0199000002")

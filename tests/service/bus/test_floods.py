@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.bus import client
-from faxcore.contract.bus import Order
+from faxcore.contract.order import Order
 from faxcore.daemon import Daemon
 from faxcore.model.job import State
 from faxcore.store.store import Store

@@ -22,8 +22,11 @@ from faxcore.bus.direct import MESSAGE_SECONDS, MOST_DESCRIPTORS
 from faxcore.bus.doorway import MOST_OF_A_USER, Doorway
 from faxcore.bus.gate import AT_ONCE, MOST_CALLS, Gate, NameTaken
 from faxcore.bus.wire import open_bus
-from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, FaxQuery, Job, Order
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH
+from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import DESK
+from faxcore.contract.order import Order
+from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import FakeDesk, serve, serve_directly

@@ -23,29 +23,17 @@ from faxcore.bus.gate import Gate
 from faxcore.bus.programs import Programs
 from faxcore.bus.shared_bus import SharedBus
 from faxcore.bus.wire import Bus, open_bus, to_wire
-from faxcore.contract.bus import (
-    BUS_NAME,
-    OBJECT_PATH,
-    Accepted,
-    Assignment,
-    CallGrouping,
-    CallQuery,
-    Claim,
-    CopyQuery,
-    Draft,
-    ErrorCode,
-    FaxQuery,
-    Job,
-    JobChange,
-    NewOffer,
-    Order,
-    Reception,
-    ReceptionFile,
-    Reloaded,
-    TotalsQuery,
-    Verdict,
-)
+from faxcore.contract.administration import Reloaded
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
+from faxcore.contract.filed import CopyQuery
+from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
+from faxcore.contract.offered import NewOffer
+from faxcore.contract.order import JobChange, Order
+from faxcore.contract.printed import Accepted, Claim, Draft
+from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
+from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
+from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from tests.support.service_fixture import as_nobody, make_document, needs_root, serving

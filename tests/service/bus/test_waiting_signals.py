@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from faxcore.bus import client
-from faxcore.contract.bus import Reception, ReceptionChange
+from faxcore.contract.received_fax import Reception, ReceptionChange
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import as_nobody, needs_root, public_folder, service
 from tests.support.waiting import until

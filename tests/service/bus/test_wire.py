@@ -17,9 +17,10 @@ from faxcore.bus import client
 from faxcore.bus.reading import MOST_BODY, Unread
 from faxcore.bus.shared_bus import is_worth_reading
 from faxcore.bus.wire import Bus, call_daemon, from_wire, open_bus, take_descriptors, to_wire, wire_text
-from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Job
+from faxcore.contract.bus import BUS_NAME, OBJECT_PATH
 from faxcore.contract.codec import encode
 from faxcore.contract.methods import DESK
+from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.flooder import foreign, small

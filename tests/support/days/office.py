@@ -16,7 +16,10 @@ from sqlalchemy import text
 
 from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError
-from faxcore.contract.bus import Accepted, Claim, ErrorCode, Order, Verdict
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Accepted, Claim
+from faxcore.contract.sent_fax import Verdict
 from faxcore.service import FaxService
 from faxcore.store.store_error import StoreUnavailable
 from tests.support import service_parts

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, text
 
 from faxcore.announce.announcing import News
-from faxcore.contract.bus import Job
+from faxcore.contract.sent_fax import Job
 from faxcore.document.compose import PageOrder
 from faxcore.document.sizes import PageSize
 from faxcore.model.call import Outcome

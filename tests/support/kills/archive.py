@@ -8,7 +8,7 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
-from faxcore.contract.bus import CopyState
+from faxcore.contract.filed import CopyState
 from tests.support.kills.count import Found
 from tests.support.kills.numbered import PAGES, read_numbers
 

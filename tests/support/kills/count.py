@@ -12,7 +12,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from faxcore.bus import client
-from faxcore.contract.bus import CopyQuery, FaxQuery, FiledCopy, Job, JobDetails, Reception
+from faxcore.contract.filed import CopyQuery, FiledCopy
+from faxcore.contract.listed import FaxQuery
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job, JobDetails
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State
 from tests.support.kills.house import House

@@ -8,7 +8,7 @@ import random
 from collections import Counter
 
 from faxcore.bus import client
-from faxcore.contract.bus import Job
+from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 from tests.support.kills.house import House, Process
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from faxcore.contract.bus import Job, Reception
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 
 _RECEIVED = re.compile(r"(Incomplete fax|Fax) from ")

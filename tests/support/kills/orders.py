@@ -15,7 +15,8 @@ from typing import Final, TypeVar
 import cups
 
 from faxcore.bus import client
-from faxcore.contract.bus import ErrorCode, JobChange, Order
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import JobChange, Order
 from faxcore.model.job import State
 from tests.support.kills.house import House
 from tests.support.kills.numbered import write_pdf, write_tiff

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from faxcore.contract.bus import Order, Reception, ReceptionFile
+from faxcore.contract.order import Order
+from faxcore.contract.received_fax import Reception, ReceptionFile
 from faxcore.document.tiff import read_pages
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, State

@@ -19,7 +19,9 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from faxcore.contract.bus import Claim, Job, Order
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
+from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 from faxcore.service import FaxService
 from faxcore.store.store import Store

@@ -21,7 +21,10 @@ import pytest
 from PIL import Image
 
 from faxcore.bus import client
-from faxcore.contract.bus import Claim, Job, Order, Reception
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.eavesdropper import eavesdropping

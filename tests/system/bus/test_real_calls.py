@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import cast
 
 from faxcore.bus import client
-from faxcore.contract.bus import CopyQuery, CopyState, FiledCopy, Job, Order, Reception, ReceptionChange, ReceptionFile
+from faxcore.contract.filed import CopyQuery, CopyState, FiledCopy
+from faxcore.contract.order import Order
+from faxcore.contract.received_fax import Reception, ReceptionChange, ReceptionFile
+from faxcore.contract.sent_fax import Job
 from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus

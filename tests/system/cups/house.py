@@ -13,7 +13,7 @@ from typing import Any, Final
 import cups
 
 from faxcore.bus.client import connect
-from faxcore.contract.bus import Draft, PrintNotice
+from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.document.tiff import read_pages
 from faxcore.model.page import Page
 from tests.support.stage import PrintingSystem, Stage, python, system_bus, write_letter

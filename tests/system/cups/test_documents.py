@@ -12,7 +12,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from faxcore.contract.bus import Order
+from faxcore.contract.order import Order
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.model.page import Page, Resolution, Width
 from tests.system.cups.house import ENDS, IPP_COMPLETED, House

@@ -11,7 +11,9 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from faxcore.bus.client import AnswerLost
-from faxcore.contract.bus import Document, Order, Preview
+from faxcore.contract.bus import Document
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Preview
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from tests.support.fake_service import FakeDesk, serve

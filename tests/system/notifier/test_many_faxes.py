@@ -11,7 +11,8 @@ import pytest
 from PyQt6.QtCore import QLocale, Qt
 
 from faxcore.bus.client import BusError
-from faxcore.contract.bus import ErrorCode, FaxPage, FaxQuery, Folder
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import FaxPage, FaxQuery, Folder
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from notifier.fax_table import Column

@@ -12,7 +12,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from faxcore.bus.client import BusError
-from faxcore.contract.bus import ErrorCode, Order, Verdict
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.sent_fax import Verdict
 from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from notifier.fax_table import Column

@@ -18,7 +18,7 @@ import pytest
 from faxcore.cli.main import main
 from faxcore.cli.xferfaxlog import format_call
 from faxcore.config import LineConfig, NumberConfig
-from faxcore.contract.bus import CallGrouping, CallQuery, CallRecord, TotalsQuery
+from faxcore.contract.recorded import CallGrouping, CallQuery, CallRecord, TotalsQuery
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, default_lines
 from faxcore.fax_folders.own_copies import own_copies

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.cli.xferfaxlog import format_call
-from faxcore.contract.bus import CallRecord
+from faxcore.contract.recorded import CallRecord
 from faxcore.model.call import UNREACHED, Direction, Outcome
 from tests.support.peers.hylafax_statistics import missing, read_statistics, seconds_of
 

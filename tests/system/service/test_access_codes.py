@@ -15,8 +15,9 @@ import pytest
 
 from faxcore.config import LineConfig, NumberConfig, SendingRule
 from faxcore.config.access_codes import AccessCode
-from faxcore.contract.bus import FaxQuery, Order
 from faxcore.contract.codec import encode
+from faxcore.contract.listed import FaxQuery
+from faxcore.contract.order import Order
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings
 from faxcore.lines.worker_line import worker_command

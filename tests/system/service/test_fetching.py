@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from faxcore.config import LineConfig, NumberConfig
-from faxcore.contract.bus import Job, Order, Reception
+from faxcore.contract.order import Order
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Job
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, TerminalSettings
 from faxcore.lines.worker_line import worker_command

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from faxcore.config import LineConfig, NumberConfig
-from faxcore.contract.bus import NewOffer, Offer
+from faxcore.contract.offered import NewOffer, Offer
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange import Exchange, ExchangeSettings
 from faxcore.lines.worker_line import worker_command

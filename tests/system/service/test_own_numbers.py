@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from faxcore.config import Config, LineConfig, NumberConfig, PersonConfig
-from faxcore.contract.bus import JobChange
+from faxcore.contract.order import JobChange
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings
 from faxcore.lines.worker_line import worker_command

@@ -10,7 +10,8 @@ import img2pdf  # noqa: F401 - loading it costs half a second: not within a test
 import pytest
 
 from faxcore.config import LineConfig, NumberConfig
-from faxcore.contract.bus import Claim, Order
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Claim
 from faxcore.document.compose import compose
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, TerminalSettings

@@ -11,7 +11,7 @@ import img2pdf  # noqa: F401 - loading it costs half a second: not within a test
 import pytest
 
 from faxcore.config import LineConfig, NumberConfig
-from faxcore.contract.bus import Reception
+from faxcore.contract.received_fax import Reception
 from faxcore.document.tiff import write_pages
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, PersonSettings
 from faxcore.lines.worker_line import worker_command

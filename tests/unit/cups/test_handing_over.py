@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import Accepted, Claim, ErrorCode, Handover
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.printed import Accepted, Claim, Handover
 from faxcore.cups import handing_over
 from faxcore.cups.handing_over import FAULTS, hand_over, tell_refusal
 from faxcore.cups.options import PrintJob

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faxcore.contract.bus import Claim
+from faxcore.contract.printed import Claim
 from faxcore.cups.options import BadArguments, PrintJob, parse_options
 from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 

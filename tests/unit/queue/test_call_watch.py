@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from faxcore.contract.bus import LiveCall
 from faxcore.contract.messages import Progress, Step
+from faxcore.contract.sent_fax import LiveCall
 from faxcore.queue.call_watch import CallWatch
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from faxcore.config import Config, KeptFree, LineConfig, NumberConfig, QueueConfig, SendingRule
 from faxcore.config.weekly_hours import parse_hours
-from faxcore.contract.bus import HeldBack
+from faxcore.contract.service_status import HeldBack
 from faxcore.model.job import State
 from faxcore.model.line_direction import LineDirection
 from faxcore.queue.holding_back import Situation, explain_waiting, list_limits, view_rules

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The orders of the bus contract: a fax to be sent or changed, with the number judged while it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from faxcore.model.number import NumberKind
+from faxcore.model.priority import Priority
+from faxcore.model.sentence import NOTHING, Sentence
+
+
+@dataclass(frozen=True)
+class HeaderChoice:
+    """A header that a sender may choose."""
+
+    id: str
+    name: Sentence
+    heading: str = ""
+    sender: tuple[str, ...] = ()
+    """Lines of the sender's address."""
+    cover: bool = False
+    """True if it has a cover page."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A wish to send: everything besides the pages."""
+
+    number: str = ""
+    last_name: str = ""
+    first_name: str = ""
+    role: str = ""
+    company: str = ""
+    subject: str = ""
+    title: str = ""
+    """The name of the document."""
+    header: str = ""
+    """The id of a header; empty: that of its sender's own number, else the first."""
+    key: str = ""
+    """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax. Empty: none."""
+    send_at: str = ""
+    """The time to send it at, in ISO 8601 with its difference from UTC; empty: at once."""
+    give_up_at: str = ""
+    """The time from which on it is not tried any more, written so too; empty: some hours behind its first call, as the
+    configuration says.
+    """
+    priority: Priority | None = None
+    """None: normal, and bulk for a broadcast."""
+    sub_address: str = ""
+    """For whom it is behind the fax machine that answers (T.30's SUB), or which of its documents is to be fetched
+    (SEP): up to twenty digits, spaces, +, * and #. Digits may stand behind # in the number as well.
+    """
+    password: str = field(default="", repr=False)
+    """The password for the fax machine that answers (T.30's SID, and PWD to fetch), in the same signs; empty: none.
+    To one that takes no password nothing is sent.
+    """
+
+
+@dataclass(frozen=True)
+class JobChange:
+    """A wish to change a fax that has not ended. A field that is absent stays as it is."""
+
+    number: str | None = None
+    """Judged like the number of a new fax. To another number it is sent from the first page on, with all its calls."""
+    header: str | None = None
+    """The id of a header; empty: as in an order. Only as long as no page has arrived."""
+    send_at: str | None = None
+    """As in an order; empty: at once."""
+    give_up_at: str | None = None
+    """As in an order; empty: some hours behind its next call, as the configuration says."""
+    priority: Priority | None = None
+    password: str | None = field(default=None, repr=False)
+    """As in an order; empty: none. It was for the number that the fax had: to another number it must be said anew."""
+
+
+@dataclass(frozen=True)
+class JudgedNumber:
+    """A number and what would become of it; of one that is not called, only the rule and the reason."""
+
+    called: bool
+    shown: str = ""
+    """As it is written in its country, or here."""
+    country: str = ""
+    """Two letters; empty for an internal number."""
+    kind: NumberKind | None = None
+    e164: str = ""
+    """In international form, as +33199000002; empty for an internal number."""
+    sub_address: str = ""
+    rule: str = ""
+    """The rule that lets it through or forbids it; for one of the configuration, "rule" and its name."""
+    reason: Sentence = NOTHING
+    """Why it is not called."""
+    lines: tuple[str, ...] = ()
+    """The lines on which it may be called for whoever asks."""
+    hours: tuple[str, ...] = ()
+    """Hours of the week within which it is called, as "Mon-Fri 18:00-08:00"; empty: all the week."""

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The printed documents of the bus contract: handed over by a print job, or waiting as drafts for a recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from faxcore.contract.order import Order
+from faxcore.contract.sent_fax import Job
+from faxcore.model.page import Resolution
+from faxcore.model.sentence import Sentence
+
+
+class Accepted(Enum):
+    """The result of a print job."""
+
+    DRAFT = "draft"
+    JOB = "job"
+
+
+@dataclass(frozen=True)
+class Claim(Order):
+    """The printing system's words about a print job; with a number it is sent without a dialog."""
+
+    user: str = ""
+    """The name that the printing system gives. `key` is the name that it gives the print job."""
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The answer to a print job: a draft or a job, which is on disk."""
+
+    kind: Accepted
+    id: str
+
+
+@dataclass(frozen=True)
+class PrintNotice:
+    """Something about a print job that the person who printed must know, and that no fax in the lists tells."""
+
+    id: str
+    title: str
+    """The name of the document."""
+    created: str
+    sentence: Sentence
+    refused: bool
+    """True if the document is not faxed; False if it is, but perhaps otherwise than its sender expects."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A printed document that has no recipient yet."""
+
+    id: str
+    title: str
+    created: str
+    pages: int
+    resolution: Resolution
+    earlier: Job | None = None
+    """The fax that this very print job became before: it was printed again, and a person is asked."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A document as it will arrive: what is written on it."""
+
+    pages: int
+    station_id: str
+    """The sender's number in the header line."""
+    certain: bool
+    """False where the fax may go out on a line with another number."""
+    undrawn: str = ""
+    """The characters of names that no font of the service's machine has: a question mark stands for them."""
