@@ -263,17 +263,23 @@ class WorkerLine:
         finally:
             theirs.close()
         reader, self._writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_MESSAGE)
+        given_up = False
         try:
             if self._supervisor.stopping:
                 await self.say(Quit())
             await self._listen(reader)
+        except asyncio.CancelledError:
+            # The service ends, perhaps without its database: how the call ended is found out when it starts again.
+            given_up = True
+            raise
         finally:
             writer, self._writer = self._writer, None
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
             await reap(process, QUIT_SECONDS)
-            await self._died()
+            if not given_up:
+                await self._died()
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:

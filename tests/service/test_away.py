@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """While the database is away nothing is dialled, answered or accepted; people are told, and all goes on by itself."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -70,6 +71,25 @@ async def test_nothing_begins_while_it_is_away(cluster: Cluster, tmp_path: Path)
         ring.write_text("now")
         await until("the call to be declined", lambda: "declined line-1" in log(tmp_path))
         cluster.start()
+    gate.close()
+
+
+@async_test
+async def test_a_stop_does_not_wait_for_it(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call whose worker does not end in time is left to the next start, which cannot be waited for."""
+    monkeypatch.setattr("faxcore.service.STOP_SECONDS", 0.1)
+    monkeypatch.setattr("faxcore.lines.worker_line.QUIT_SECONDS", 0.1)
+    script(tmp_path, {"0199000002": ["ok-slow", "ok"]})
+    gate = Gate(tmp_path)
+    async with running(tmp_path) as (service, listener):
+        job = await submit(service, document(tmp_path))
+        await listener.until_dialling(job)
+        cluster.stop()
+        async with asyncio.timeout(20):
+            await service.stop()
+        cluster.start()
+    async with running(tmp_path) as (_service, listener):
+        await listener.until_job(job, "done")
     gate.close()
 
 
