@@ -306,7 +306,7 @@ class Jobs:
             now = self._db.now()
             ids: list[str] = []
             for state, time in _TIMES.items():
-                due = select(table.c.id).where(table.c.state == state.value, time <= now).order_by(time, table.c.id)
+                due = select(table.c.id).where(schema.of_states([state]), time <= now).order_by(time, table.c.id)
                 ids += [row[0] for row in self._db.rows(due.limit(most - len(ids)))]
             for piece in in_pieces(ids):
                 self._db.run(update(table).where(table.c.id.in_(piece)).values(state=ready.value, changed=now))
@@ -371,7 +371,7 @@ class Jobs:
         return self._next_of(State.PENDING)
 
     def _next_of(self, state: State) -> str | None:
-        time: str | None = self._db.value(select(func.min(_TIMES[state])).where(schema.job.c.state == state.value))
+        time: str | None = self._db.value(select(func.min(_TIMES[state])).where(schema.of_states([state])))
         return time
 
 

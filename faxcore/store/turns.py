@@ -78,11 +78,8 @@ class Turns:
     def engaged(self) -> list[Engaged]:
         """The calls under way."""
         table = schema.job
-        busy = [state.value for state in IN_CALL]
-        return [
-            Engaged(row.owner, row.destination)
-            for row in self._db.rows(select(table.c.owner, table.c.destination).where(table.c.state.in_(busy)))
-        ]
+        calls = select(table.c.owner, table.c.destination).where(schema.of_states(IN_CALL))
+        return [Engaged(row.owner, row.destination) for row in self._db.rows(calls)]
 
     def candidates(
         self,

@@ -129,6 +129,8 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP TABLE offer",
         "DROP INDEX call_by_offer",
         "DROP INDEX delivery_by_channel",
+        "DROP INDEX job_in_call",
+        "DROP INDEX job_by_send_at",
         "DROP INDEX call_by_owner",
         "DROP INDEX reception_owner_by_person",
         "ALTER TABLE call DROP COLUMN own_number",
