@@ -67,7 +67,7 @@ class Pairing:
         waiting = [job for job in waiting if self._is_charged_alike(job, before, line.line)]
         if not waiting or not self._store.call_history.experience(before.destination).together:
             return None
-        known, heads = self._find_heads([line.line])
+        known, heads = self._find_heads([line.line], max(job.priority for job in waiting))
         # What is fetched there has a call of its own, behind this one.
         others = [*heads, *turns.list_for(before.destination, before.dial, JobKind.FETCH)]
         senders = {owner: config.find_sender(owner) for owner in {job.owner for job in (*waiting, *others)}}
@@ -86,8 +86,10 @@ class Pairing:
         )
         return one == other
 
-    def _find_heads(self, free: Iterable[LineConfig]) -> tuple[Known, Sequence[Candidate]]:
-        """Find what choosing needs to know, and the heads of the queue as far as these lines may carry them now."""
+    def _find_heads(self, free: Iterable[LineConfig], before: int | None = None) -> tuple[Known, Sequence[Candidate]]:
+        """Find what choosing needs to know, and the heads of the queue as far as these lines may carry them now; with
+        `before`, only those that are more urgent than this priority.
+        """
         config, now = self._config.value, self._store.database.local_now()
         able = list_able(list(free), config.kept_free, now)
         senders: dict[str, Sender] = {}
@@ -97,4 +99,4 @@ class Pairing:
             return find_passing(senders[owner], able, now, config) if config.rules else PASSES
 
         known = Known(now, self._store.turns.engaged(), self._served, self._used, senders)
-        return known, self._store.turns.candidates(known.busy, passing=find_passing_of)
+        return known, self._store.turns.candidates(known.busy, passing=find_passing_of, before=before)

@@ -69,6 +69,16 @@ class Passing:
 PASSES: Final = Passing()
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which ready jobs are looked for."""
+
+    busy: frozenset[str] = frozenset()
+    """Destinations to which none is."""
+    before: int | None = None
+    """Only those of more urgent priorities than this."""
+
+
 class Turns:
     """Reads from the table `job` whose turn it is."""
 
@@ -86,17 +96,18 @@ class Turns:
         busy: frozenset[str],
         most: int = MOST,
         passing: Callable[[str], Passing] = lambda _owner: PASSES,
+        before: int | None = None,
     ) -> list[Candidate]:
         """The oldest ready jobs of each person and priority, `most` in all; none to a destination that is busy, or
-        where jobs of this person may not go now (`passing`).
+        where jobs of this person may not go now (`passing`); with `before`, of more urgent priorities than this only.
         """
-        queues = self._queues(most)
+        queues = self._queues(most, before)
         if not queues:
             return []
         each = max(1, most // len(queues))
         found = {owner: passing(owner) for owner in dict.fromkeys(owner for _priority, owner in queues)}
         if all(one == PASSES for one in found.values()):
-            return self._heads_of_all(busy, each, most)
+            return self._heads_of_all(Wanted(busy, before), each, most)
         looked_at = min(MOST_LOOKED_AT, max(each, MOST_LOOKED_AT_IN_ALL // len(queues)))
         return [
             one
@@ -114,24 +125,25 @@ class Turns:
         )
         return [Candidate.of(row) for row in self._db.rows(ready.order_by(job.priority, job.id).limit(most))]
 
-    def _queues(self, most: int) -> list[tuple[int, str]]:
+    def _queues(self, most: int, before: int | None) -> list[tuple[int, str]]:
         """Every priority and person with a ready job, in this order. Each is one step in the index, not a walk."""
-        heads = select(_first(_ready()).label("id"), literal(1).label("number")).cte("heads", recursive=True)
+        wanted = Wanted(before=before)
+        heads = select(_first(_ready(wanted)).label("id"), literal(1).label("number")).cte("heads", recursive=True)
         here = schema.job.alias("here")
-        steps = select(_first_of_the_next(here), heads.c.number + 1).where(heads.c.number < most)
+        steps = select(_first_of_the_next(here, wanted), heads.c.number + 1).where(heads.c.number < most)
         heads = heads.union_all(steps.join_from(heads, here, here.c.id == heads.c.id))
         job = schema.job.c
         found = select(job.priority, job.owner).join_from(heads, schema.job, job.id == heads.c.id)
         return sorted((row.priority, row.owner) for row in self._db.rows(found))
 
-    def _heads_of_all(self, busy: frozenset[str], each: int, most: int) -> list[Candidate]:
+    def _heads_of_all(self, wanted: Wanted, each: int, most: int) -> list[Candidate]:
         """Of every priority and person the first ready jobs, so many of each at most; each a step in the index."""
-        first = select(_first(_ready(busy)).label("id"), literal(1).label("number"), literal(1).label("place"))
+        first = select(_first(_ready(wanted)).label("id"), literal(1).label("number"), literal(1).label("place"))
         heads = first.cte("heads", recursive=True)
         here = schema.job.alias("here")
-        same = case((heads.c.place < each, _first(_of_the_same(here, busy))))
+        same = case((heads.c.place < each, _first(_of_the_same(here, wanted))))
         steps = select(
-            func.coalesce(same, _first_of_the_next(here, busy)),
+            func.coalesce(same, _first_of_the_next(here, wanted)),
             heads.c.number + 1,
             case((same.is_not(None), heads.c.place + 1), else_=1),
         )
@@ -162,24 +174,26 @@ class Turns:
 _NEXT: Final = schema.job.alias("next_one")
 
 
-def _ready(busy: frozenset[str] = frozenset()) -> Select[tuple[str]]:
-    """The ready jobs whose destination is not busy."""
+def _ready(wanted: Wanted) -> Select[tuple[str]]:
+    """The ready jobs that are wanted."""
     ready = select(_NEXT.c.id).where(_NEXT.c.state == State.READY.value)
-    return ready.where(_NEXT.c.destination.not_in(sorted(busy))) if busy else ready
+    if wanted.before is not None:
+        ready = ready.where(_NEXT.c.priority < wanted.before)
+    return ready.where(_NEXT.c.destination.not_in(sorted(wanted.busy))) if wanted.busy else ready
 
 
-def _of_the_same(here: FromClause, busy: frozenset[str]) -> Select[tuple[str]]:
+def _of_the_same(here: FromClause, wanted: Wanted) -> Select[tuple[str]]:
     """Those of the same priority and person behind this one."""
     same = (_NEXT.c.priority == here.c.priority, _NEXT.c.owner == here.c.owner)
-    return _ready(busy).where(*same, _NEXT.c.id > here.c.id)
+    return _ready(wanted).where(*same, _NEXT.c.id > here.c.id)
 
 
-def _first_of_the_next(here: FromClause, busy: frozenset[str] = frozenset()) -> ColumnElement[str]:
+def _first_of_the_next(here: FromClause, wanted: Wanted) -> ColumnElement[str]:
     """The first of the next person of the same priority; if there is none, of the next priority. Not as one pair, which
     SQLite does not look up in the index.
     """
-    priority = _ready(busy).where(_NEXT.c.priority == here.c.priority, _NEXT.c.owner > here.c.owner)
-    return func.coalesce(_first(priority), _first(_ready(busy).where(_NEXT.c.priority > here.c.priority)))
+    priority = _ready(wanted).where(_NEXT.c.priority == here.c.priority, _NEXT.c.owner > here.c.owner)
+    return func.coalesce(_first(priority), _first(_ready(wanted).where(_NEXT.c.priority > here.c.priority)))
 
 
 def _first(jobs: Select[tuple[str]]) -> ScalarSelect[str]:

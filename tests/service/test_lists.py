@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Folders, pages, searching and turns, on both databases."""
 
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -171,17 +172,18 @@ def test_turns_are_those_of_a_look_at_the_whole_queue(tmp_path: Path, seed: int)
     for gone in chance.sample(rows, 5):
         store.jobs.claim(gone.id, "line-1", 3600)
         rows.remove(gone)
-    queues = sorted({(row.priority, row.owner) for row in rows})
-    for most in (1, 5, len(queues), 30, 200):
+    everybody = sorted({(row.priority, row.owner) for row in rows})
+    for most, before in product((1, 5, len(everybody), 30, 200), (None, -1, 0, 5, 6)):
+        queues = [queue for queue in everybody if before is None or queue[0] < before]
         busy = frozenset(f"+331990000{number:02}" for number in chance.sample(range(30), chance.randint(0, 20)))
         heads = {queue: [] for queue in queues}
         for row in sorted(rows, key=lambda row: row.id):
-            queue = heads[row.priority, row.owner]
-            if row.destination not in busy and len(queue) < max(1, most // len(queues)):
+            queue = heads.get((row.priority, row.owner), [])
+            if row.destination not in busy and len(queue) < max(1, most // max(1, len(queues))):
                 queue.append(row)
-        assert store.turns.candidates(busy, most) == sum(heads.values(), [])[:most]
+        assert store.turns.candidates(busy, most, before=before) == sum(heads.values(), [])[:most]
         few = sum((heads[queue] for queue in queues[:most]), [])
-        assert store.turns.candidates(busy, most, lambda _owner: SOMEWHERE) == few
+        assert store.turns.candidates(busy, most, lambda _owner: SOMEWHERE, before) == few
     store.close()
 
 
