@@ -22,6 +22,7 @@ ON_BOTH = {
     "test_learnt_destinations",
     "test_left_reports",
     "test_lists",
+    "test_mail",
     "test_many",
     "test_print_notices",
     "test_receiving",
@@ -30,6 +31,7 @@ ON_BOTH = {
     "test_sending_rules",
     "test_set_clock",
     "test_several_faxes",
+    "test_telling",
 }
 """The files whose tests run on both."""
 
