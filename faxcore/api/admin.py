@@ -11,11 +11,13 @@ from faxcore.api.assigning import Assigning
 from faxcore.api.call_records import CallRecords
 from faxcore.api.destinations import Destinations
 from faxcore.api.open_deliveries import OpenDeliveries
+from faxcore.api.sealing import Sealing
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.received_fax import Assignment, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.model.sentence import literal
@@ -35,6 +37,7 @@ class AdminApi:
         assigning: Assigning,
         records: CallRecords,
         deliveries: OpenDeliveries,
+        sealing: Sealing,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -46,6 +49,7 @@ class AdminApi:
         self._assigning = assigning
         self._records = records
         self._deliveries = deliveries
+        self._sealing = sealing
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -90,6 +94,14 @@ class AdminApi:
         """Try all news again that have not gone out."""
         self._deliveries.retry()
         log.info("%s had all news tried again that have not gone out", person)
+
+    async def check_ledger(self, _person: str, before: LedgerSeal) -> LedgerCheck:
+        """Check a part of the ledger."""
+        return self._sealing.check(before)
+
+    async def find_seal(self, _person: str, wanted: LedgerSeal) -> LedgerSeal:
+        """Find the seal of a row of the ledger."""
+        return self._sealing.find(wanted.place)
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -26,6 +26,7 @@
     faxctl statistics [--by person|number|line|destination|country|month|cause]   calls, pages, minutes, failures
     faxctl mail test ADDRESS               a test mail, and what the mail server says, for the administrator
     faxctl deliveries list | retry         what has not gone out by mail, printer or command, for the administrator
+    faxctl ledger verify [--seals FILE] | seal   whether the ledger of calls is as it was written
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
     faxctl import hylafax [--spool FOLDER] [--dry-run]   the faxes and the log of a HylaFAX; the service is stopped
@@ -53,6 +54,7 @@ from faxcore.cli import (
     destination_commands,
     fax_commands,
     import_commands,
+    ledger_commands,
     line_commands,
     modem_commands,
     number_commands,
@@ -99,6 +101,7 @@ def parser() -> CommandParser:
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
         ("log", record_commands.add_log, _("every call of your faxes, sent and received")),
         ("statistics", record_commands.add_statistics, _("sums of the calls of your faxes")),
+        ("ledger", ledger_commands.add_arguments, _("whether the ledger of calls is as it was written")),
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
         ("store", store_commands.add_arguments, _("about the database of the service")),

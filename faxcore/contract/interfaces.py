@@ -11,6 +11,7 @@ from __future__ import annotations
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import Document
 from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
@@ -275,6 +276,18 @@ class Admin:
 
     async def retry_deliveries(self) -> None:
         """Try everything again that has not gone out of the house, now, also what was given up."""
+        raise NotImplementedError
+
+    async def check_ledger(self, before: LedgerSeal) -> LedgerCheck:
+        """Check a part of the ledger, from the row behind this seal on, the `last` of the part before; an empty one:
+        from the first row on.
+        """
+        raise NotImplementedError
+
+    async def find_seal(self, wanted: LedgerSeal) -> LedgerSeal:
+        """Find the seal of the ledger's row at the place of this one; at place 0: of the newest row. Its text is empty
+        if there is no such row.
+        """
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

@@ -15,6 +15,7 @@ from faxcore.contract import (
     administration,
     bus,
     filed,
+    ledgered,
     listed,
     offered,
     order,
@@ -37,6 +38,7 @@ SUBJECTS = (
     listed,
     filed,
     recorded,
+    ledgered,
     service_status,
     administration,
 )

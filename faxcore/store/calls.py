@@ -22,6 +22,7 @@ from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import format_time, new_id
+from faxcore.store.ledger import Ledger
 
 
 class AnswerKnown(Enum):
@@ -75,8 +76,9 @@ _COLUMNS = tuple(schema.call.c[name] for name in CallRow.__dataclass_fields__)
 class Calls:
     """The table `call`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
+        self._ledger = ledger
 
     def begin_out(
         self,
@@ -132,9 +134,14 @@ class Calls:
         self._db.run(update(schema.call).where(schema.call.c.id == id).values(shortened=paper.value))
 
     def end(self, id: str, report: CallReport) -> None:
-        """The call is over."""
+        """The call is over, and stands in the ledger."""
         ended = self._db.later(-report.behind) if report.behind else self._db.now()
         answered, known = self._find_answer(id, report, ended)
+        with self._db.transaction():
+            self._write_end(id, report, ended, answered, known)
+            self._ledger.add_call(id)
+
+    def _write_end(self, id: str, report: CallReport, ended: str, answered: str | None, known: AnswerKnown) -> None:
         self._db.run(
             update(schema.call)
             .where(schema.call.c.id == id)

@@ -15,6 +15,7 @@ so that text order is time order and both databases give the same. Nothing depen
     entry       one row for each fax in each person's lists: folder, read mark, words to search for
     delivery    news for a person by one channel, until it has been told
     destination what calls have taught of a number
+    ledger      one row for each call that has ended, for the bill: added to, never changed
     mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """
 
@@ -41,7 +42,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0016"
+REVISION: Final = "0017"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -429,4 +430,38 @@ destination = Table(
     _text("reached"),
     # True if it stays as it is, whatever calls teach and however old it is.
     _flag("locked"),
+)
+
+# Nothing refers to it, and it refers to nothing: the call may be removed one day, what it cost not.
+ledger = Table(
+    "ledger",
+    METADATA,
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    _whole("form"),
+    _text("kind"),
+    _text("written"),
+    # The place of the row that this one corrects; 0: none.
+    _whole("corrects"),
+    _text("author"),
+    _text("call"),
+    _text("follows"),
+    _text("direction"),
+    _text("line"),
+    _text("own_number"),
+    _text("dialled"),
+    _text("answered"),
+    _text("answer_known"),
+    _text("ended"),
+    _whole("milliseconds"),
+    _whole("pages"),
+    _whole("confirmed"),
+    _text("outcome"),
+    _text("person"),
+    _text("other_number"),
+    _text("salt"),
+    _text("person_digest"),
+    _text("other_number_digest"),
+    _text("seal"),
+    Index("ledger_by_call", "call"),
+    Index("ledger_by_end", "ended"),
 )

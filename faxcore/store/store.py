@@ -41,6 +41,7 @@ from faxcore.store.ids_and_times import read_clock
 from faxcore.store.imported import Imported
 from faxcore.store.job_changes import JobChanges
 from faxcore.store.jobs import Jobs
+from faxcore.store.ledger import Ledger
 from faxcore.store.listing import Listing
 from faxcore.store.offers import Offers
 from faxcore.store.opening import sqlite_url
@@ -77,7 +78,8 @@ class Store:
             self.database.close()
             raise
         self.entries = Entries(self.database)
-        self.calls = Calls(self.database)
+        self.ledger = Ledger(self.database)
+        self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder)
         self.drafts = Drafts(self.database, self.documents, self.entries)
         self.print_jobs = PrintJobs(self.database)

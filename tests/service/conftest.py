@@ -20,6 +20,7 @@ ON_BOTH = {
     "test_desk",
     "test_import_hylafax",
     "test_learnt_destinations",
+    "test_ledger",
     "test_left_reports",
     "test_lists",
     "test_mail",

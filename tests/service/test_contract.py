@@ -25,6 +25,7 @@ from faxcore.bus import client
 from faxcore.contract.administration import DestinationPage, OpenDeliveryPage
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
+from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
@@ -907,6 +908,15 @@ async def administrate(admin: client.AdminClient) -> None:
     await admin.retry_deliveries()
     calls = await admin.list_all_calls(CallQuery())
     assert_contract(calls, CallPage)
+    checked = await admin.check_ledger(LedgerSeal())
+    assert_contract(checked, LedgerCheck)
+    assert checked.complete and not checked.findings
+    assert checked.last == await admin.find_seal(LedgerSeal()) == await admin.find_seal(checked.last)
+    assert await admin.find_seal(LedgerSeal(10_000)) == LedgerSeal(10_000)
+    for unheard in (admin.check_ledger(LedgerSeal(-1)), admin.find_seal(LedgerSeal(-1))):
+        with pytest.raises(client.BusError) as no_place:
+            await unheard
+        assert no_place.value.code is ErrorCode.BAD_ORDER
     (total,) = (await admin.sum_all_calls(TotalsQuery(CallGrouping.LINE))).totals
     assert total.calls == len(calls.calls) > 0
     page = await admin.list_destinations("")

@@ -540,3 +540,24 @@ def test_what_is_nobodys_is_given_to_its_reader() -> None:
         assert [each["id"] for each in json.loads(faxctl(served, "receptions", "--json"))] == [fax]
         faxctl(served, "assign", fax, "daemon")
         assert json.loads(faxctl(served, "receptions", "--json")) == []
+
+
+def test_the_ledger_is_checked_and_its_seals_are_noted(served: tuple[str, Path]) -> None:
+    fax = json.loads(faxctl(served, "send", "--to", "0199000006", "--wait", "--json", str(served[1] / "document.tif")))
+    assert fax["job"]["state"] == "done"
+    noted = served[1] / "noted"
+    noted.write_text(f"{faxctl(served, 'ledger', 'seal').strip()} 2026-11-28, by Anne\n\n")
+    assert "as it was written" in faxctl(served, "ledger", "verify", "--seals", str(noted))
+    found = json.loads(faxctl(served, "ledger", "verify", "--json"))
+    assert found["rows"] >= 1 and len(found["seal"]) == 64 and found["findings"] == []
+    place, text = noted.read_text().split()[:2]
+    noted.write_text(f"{place} {text[::-1]}\n")
+    refused = subprocess.run(
+        [sys.executable, "-m", "faxcore.cli.main", "--bus", served[0], "ledger", "verify", "--seals", str(noted)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (refused.returncode, refused.stdout) == (1, f"Row {place}: its seal is not the one that was noted.\n")
+    noted.write_text(f"{place} {text}\nsomething else\n")
+    assert "noted:2: that is not a seal of a row." in faxctl(served, "ledger", "verify", "--seals", str(noted), code=2)

@@ -127,6 +127,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP TABLE print_job",
         "DROP TABLE sent_copy",
         "DROP TABLE offer",
+        "DROP TABLE ledger",
         "DROP INDEX call_by_offer",
         "DROP INDEX delivery_by_channel",
         "DROP INDEX job_in_call",

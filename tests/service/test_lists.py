@@ -8,18 +8,12 @@ from random import Random
 import pytest
 
 from faxcore.contract.listed import FaxQuery, Folder
-from faxcore.dialling.numbers import Destination
-from faxcore.model.header import SHIPPED
 from faxcore.model.job import Event
-from faxcore.model.page import Resolution
-from faxcore.model.recipient import Recipient
-from faxcore.store.documents import DocumentRow
-from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
-from faxcore.store.submissions import Addressee, NewSubmission
 from faxcore.store.turns import Candidate, Passing
 from faxcore.store.views import NO_CALL
+from tests.support.added_faxes import add_submission
 from tests.support.service_parts import configured
 
 SOMEWHERE = Passing(((("+33",), True),), otherwise=False)
@@ -29,21 +23,6 @@ SOMEWHERE = Passing(((("+33",), True),), otherwise=False)
 def open_store(folder: Path) -> Store:
     """A store on the database of this test."""
     return Store(folder / "state", url=configured(folder).store.url)
-
-
-def add_submission(
-    store: Store, owner: str, *numbers: str, key: str | None = None, priority: int = 0, **recipient: str
-) -> list[str]:
-    """Add a fax for these numbers; the ids of its jobs."""
-    document = DocumentRow(new_id(), "hash", 1, Resolution.FINE, 1000, False)
-    subject = recipient.pop("subject", "")
-    who = Recipient("", **recipient)
-    addressees = tuple(Addressee(who, Destination(each, each, each, "country")) for each in numbers)
-    with store.transaction():
-        store.documents.add(document)
-        return store.submissions.add(
-            NewSubmission(owner, document.id, "Letter", subject, SHIPPED[0], 1, addressees, key, priority=priority)
-        )
 
 
 def found(store: Store, person: str, **query: object) -> list[str]:

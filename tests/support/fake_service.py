@@ -51,6 +51,7 @@ from faxcore.contract.administration import DestinationPage, LearntDestination, 
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.contract.interfaces import Admin, Desk, Intake
+from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.offered import NewOffer, Offer
@@ -774,6 +775,18 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def retry_deliveries(self) -> None:
         self._ask("retry_deliveries")
+
+    async def check_ledger(self, before: LedgerSeal) -> LedgerCheck:
+        self._ask("check_ledger", before)
+        if before.place < 0:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("There is no such place."))
+        return LedgerCheck(LedgerSeal(max(before.place, 1), "5ea1"), complete=True)
+
+    async def find_seal(self, wanted: LedgerSeal) -> LedgerSeal:
+        self._ask("find_seal", wanted)
+        if wanted.place < 0:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("There is no such place."))
+        return LedgerSeal(wanted.place or 1, "5ea1" if wanted.place < 2 else "")
 
     async def list_destinations(self, after: str) -> DestinationPage:
         self._ask("list_destinations", after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from faxcore.contract.ledgered import LedgerSeal
 from faxcore.service import FaxService
 from tests.support.waiting import until
 
@@ -34,8 +35,19 @@ def assert_nothing_left(service: FaxService) -> None:
     assert service.store.list_unclean_calls() == []
 
 
+def assert_billed_once(service: FaxService) -> None:
+    """Every call that has ended stands in the ledger, once but for corrections, and nothing else does."""
+    value = service.store.database.value
+    written = "SELECT count(*) FROM ledger WHERE kind = 'call'"
+    both = " AND call IN (SELECT id FROM call WHERE ended IS NOT NULL)"
+    ended = value(text("SELECT count(*) FROM call WHERE ended IS NOT NULL"))
+    assert value(text(written)) == value(text(written + both)) == ended
+    assert service.sealing.check(LedgerSeal()).findings == ()
+
+
 async def until_clean(service: FaxService) -> None:
     """Wait until every call is over and the sweep after the start is done; then nothing is left."""
     await until_quiet(service)
     await until("the sweep", lambda: service.sweeping.rests)
+    assert_billed_once(service)
     assert_nothing_left(service)

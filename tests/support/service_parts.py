@@ -243,8 +243,9 @@ async def running(
 
 def administrator(service: FaxService) -> AdminApi:
     """The administrator of this service; to read its configuration again gives the one that it has."""
-    about = service.verifying, service.destinations, service.assigning, service.records, service.open_deliveries
-    return AdminApi(lambda: service.config.value, service.take_on, *about)
+    about = service.verifying, service.destinations, service.assigning, service.records
+    house = service.open_deliveries, service.sealing
+    return AdminApi(lambda: service.config.value, service.take_on, *about, *house)
 
 
 async def submit(service: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: Any) -> str:

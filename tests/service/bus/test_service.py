@@ -26,6 +26,7 @@ from faxcore.bus.wire import Bus, open_bus, to_wire
 from faxcore.contract.administration import Reloaded
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.filed import CopyQuery
+from faxcore.contract.ledgered import LedgerSeal
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
 from faxcore.contract.offered import NewOffer
@@ -59,6 +60,8 @@ RULES: dict[str, str] = {
     "ListDeliveries": "root and the service only",
     "TestMail": "root and the service only",
     "RetryDeliveries": "root and the service only",
+    "CheckLedger": "root and the service only",
+    "FindSeal": "root and the service only",
     "ListDestinations": "root and the service only",
     "ShowDestination": "root and the service only",
     "ForgetDestination": "root and the service only",
@@ -217,6 +220,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "ListDeliveries": admin.list_deliveries(""),
                     "TestMail": admin.test_mail("forged@example.org"),
                     "RetryDeliveries": admin.retry_deliveries(),
+                    "CheckLedger": admin.check_ledger(LedgerSeal()),
+                    "FindSeal": admin.find_seal(LedgerSeal()),
                     "ListDestinations": admin.list_destinations(""),
                     "ShowDestination": admin.show_destination("0199000002"),
                     "ForgetDestination": admin.forget_destination("0199000002"),
@@ -273,7 +278,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 17
+    assert [seen.pop(name) for name in closed] == ["denied"] * 19
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     # What another test gave him is his own.

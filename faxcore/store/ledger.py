@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ledger: a row for each call that has ended, out and in, written once and sealed to the row before it.
+
+A row's seal is the SHA-256 of the seal before it and of everything that the row says. So whoever changes a value,
+takes a row out, or puts one in has to write every seal behind it anew, and whoever has noted a seal elsewhere finds
+that. The newest rows can be cut off without a trace in what is left: that is found by a seal noted elsewhere only.
+
+Of persons and of the other end's number a row's seal has digests: SHA-256 of a random salt of the row's own, and the
+text. When text and salt have been removed, as nobody may keep them longer, the digests stay, the chain still holds,
+and nobody can find the text by trying all numbers.
+
+What was written wrong is not changed: a further row corrects it, and names it and who made it. A call is written down
+in the transaction of its end; so there is one row for each call, whatever is killed when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
+from faxcore.model.call import Direction
+from faxcore.model.job import JobKind
+from faxcore.store import schema
+from faxcore.store.database import Database
+
+FORM: Final = 1
+"""The form of the rows: which columns a seal is made of."""
+_FACTS: Final = {
+    1: (
+        "place",
+        "form",
+        "kind",
+        "written",
+        "corrects",
+        "author",
+        "call",
+        "follows",
+        "direction",
+        "line",
+        "own_number",
+        "dialled",
+        "answered",
+        "answer_known",
+        "ended",
+        "milliseconds",
+        "pages",
+        "confirmed",
+        "outcome",
+    )
+}
+PERSONAL: Final = ("person", "other_number")
+"""What a seal has digests of."""
+FIRST_SEAL: Final = "0" * 64
+"""The seal before the first row."""
+SERVICE: Final = "facteur"
+"""The author of what the service writes by itself."""
+_SAME: Final = frozenset(_FACTS[1]) - {"place", "form", "kind", "written", "corrects", "author"} | {*PERSONAL}
+"""What a call's row says of the call."""
+
+
+class LedgerKind(Enum):
+    """The kinds of rows."""
+
+    CALL = "call"
+    CORRECTION = "correction"
+    """What the row that it names should have said."""
+
+
+class Ledger:
+    """The table `ledger`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add_call(self, call: str) -> None:
+        """Write down a call that has just ended; if that is done and it ended otherwise, correct it. In the caller's
+        transaction.
+        """
+        says = self._read_call(call)
+        table = schema.ledger
+        written = self._db.row(select(table).where(table.c.call == call).order_by(table.c.place.desc()).limit(1))
+        if written is None:
+            self._add(LedgerKind.CALL, says)
+        elif any(written._mapping[name] != says[name] for name in (_SAME if written.salt else _SAME - {*PERSONAL})):
+            self._add(LedgerKind.CORRECTION, says, written.place)
+
+    def head(self) -> LedgerSeal:
+        """The newest row's seal."""
+        table = schema.ledger
+        row = self._db.row(select(table.c.place, table.c.seal).order_by(table.c.place.desc()).limit(1))
+        return LedgerSeal(0, FIRST_SEAL) if row is None else LedgerSeal(row.place, row.seal)
+
+    def find_seal(self, place: int) -> LedgerSeal | None:
+        """Find the seal of the row at this place; None if there is no such row."""
+        table = schema.ledger
+        row = self._db.row(select(table.c.seal).where(table.c.place == place))
+        return None if row is None else LedgerSeal(place, row.seal)
+
+    def check(self, before: LedgerSeal, most: int) -> tuple[list[LedgerFinding], LedgerSeal]:
+        """Check the rows behind this one, so many at most: what is wrong with them, and the seal of the last of them;
+        that of `before` if there is none behind it.
+        """
+        table = schema.ledger
+        found = []
+        if before.place == 0:
+            before = LedgerSeal(0, FIRST_SEAL)
+        for row in self._db.rows(select(table).where(table.c.place > before.place).order_by(table.c.place).limit(most)):
+            values = row._mapping
+            if row.place != before.place + 1:
+                found.append(LedgerFinding(row.place, LedgerFault.MISSING))
+            elif row.form not in _FACTS or make_seal(before.text, values) != row.seal:
+                found.append(LedgerFinding(row.place, LedgerFault.CHANGED))
+            elif not _fits(row):
+                found.append(LedgerFinding(row.place, LedgerFault.PERSONAL))
+            # What is behind it is judged by the seal that stands there: one change is one fault.
+            before = LedgerSeal(row.place, row.seal)
+        return found, before
+
+    def forget_persons(self, before: str, most: int) -> int:
+        """Remove persons and numbers of calls that ended before this time, of so many rows at most; how many it was."""
+        table = schema.ledger
+        old = select(table.c.place).where(table.c.ended < before, table.c.salt != "").order_by(table.c.place)
+        places = [row.place for row in self._db.rows(old.limit(most))]
+        gone = {"salt": "", **dict.fromkeys(PERSONAL, "")}
+        if places:
+            self._db.run(update(table).where(table.c.place.in_(places)).values(**gone))
+        return len(places)
+
+    def _add(self, kind: LedgerKind, says: Mapping[str, Any], corrects: int = 0, author: str = SERVICE) -> None:
+        head = self.head()
+        row: dict[str, Any] = {
+            **says,
+            "place": head.place + 1,
+            "form": FORM,
+            "kind": kind.value,
+            "written": self._db.now(),
+            "corrects": corrects,
+            "author": author,
+            "salt": secrets.token_hex(16),
+        }
+        row |= {f"{name}_digest": make_digest(row["salt"], name, row[name]) for name in PERSONAL}
+        self._db.add(schema.ledger, **row, seal=make_seal(head.text, row))
+
+    def _read_call(self, id: str) -> dict[str, Any]:
+        call, job = schema.call, schema.job
+        row = self._db.row(select(call, job.c.kind).outerjoin(job, job.c.id == call.c.job).where(call.c.id == id))
+        assert row is not None, id
+        is_out = row.direction == Direction.OUT.value
+        pages, confirmed = _count_pages(row)
+        return {
+            "call": id,
+            "follows": row.follows,
+            "direction": row.direction,
+            "line": row.line,
+            "own_number": row.own_number if is_out else row.destination,
+            "dialled": row.started if is_out and not row.follows else "",
+            "answered": row.answered or "",
+            "answer_known": row.answer_known,
+            "ended": row.ended or "",
+            "milliseconds": round(row.seconds * 1000),
+            "pages": pages,
+            "confirmed": confirmed,
+            "outcome": row.outcome,
+            "person": row.owner,
+            "other_number": row.destination if is_out else row.caller,
+        }
+
+
+def make_seal(before: str, row: Mapping[Any, Any]) -> str:
+    """Make the seal of a row behind the one with this seal."""
+    names = (*_FACTS[row["form"]], *(f"{name}_digest" for name in PERSONAL))
+    says = json.dumps([before, *([name, row[name]] for name in names)], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(says.encode()).hexdigest()
+
+
+def make_digest(salt: str, name: str, text: str) -> str:
+    """Make the digest that stands for a personal text in a seal."""
+    return hashlib.sha256(json.dumps([salt, name, text]).encode()).hexdigest()
+
+
+def _fits(row: Row[Any]) -> bool:
+    """Return whether the personal texts are those that were written, or have been removed."""
+    values = row._mapping
+    if not row.salt:
+        return not any(values[name] for name in PERSONAL)
+    return all(make_digest(row.salt, name, values[name]) == values[f"{name}_digest"] for name in PERSONAL)
+
+
+def _count_pages(row: Row[Any]) -> tuple[int, int]:
+    """Count the pages that went over in a call, and those of them that the receiving end confirmed."""
+    if row.direction == Direction.OUT.value and row.kind != JobKind.FETCH.value:
+        # Those that are confirmed are counted from the first of the document, whose first went over in earlier calls.
+        return row.sent, max(row.confirmed - max(row.first_page - 1, 0), 0)
+    if row.offer:
+        return row.fetched, row.fetched
+    return row.received, row.received

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ledger: a row for each call, out and in, and nothing in it can be changed without being found."""
+
+import json
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
+from faxcore.model.call import CallReport, Outcome
+from faxcore.model.sentence import Sentence
+from faxcore.store import schema
+from faxcore.store.ids_and_times import read_clock
+from faxcore.store.ledger import FIRST_SEAL, FORM, PERSONAL, make_digest, make_seal
+from faxcore.store.store import Store
+from tests.support.added_faxes import add_submission
+from tests.support.service_parts import configured, document, log, running, script, submit
+from tests.support.waiting import async_test, until
+
+LEDGER = schema.ledger
+NUMBERS = ("+33199000002", "+33199000003", "+442079460000")
+PLAIN = sorted({*LEDGER.c.keys()} - {"place", "seal", "salt", *PERSONAL})
+
+
+class Book:
+    """A store with a ledger of some calls."""
+
+    def __init__(self, folder: Path, clock: Any = None) -> None:
+        self.store = Store(folder / "state", clock, configured(folder).store.url)
+
+    def call(self, owner: str = "anne", number: str = NUMBERS[0], **report: Any) -> str:
+        """One call out that has ended; its id."""
+        (job,) = add_submission(self.store, owner, number)
+        with self.store.transaction():
+            call = self.store.calls.begin_out(job, owner, "line-1", number, number, 1, own_number="+33199000001")
+            self.store.calls.end(call, CallReport(**{"outcome": Outcome.OK, "sent": 2, "confirmed": 2, **report}))
+        return call
+
+    def answer(self, caller: str = "0198000001", **report: Any) -> str:
+        """One call in that has ended; its id."""
+        with self.store.transaction():
+            call = self.store.calls.begin_in("line-1", "+33199000001", caller)
+            self.store.calls.end(call, CallReport(**{"outcome": Outcome.OK, "received": 3, **report}))
+        return call
+
+    def fill(self) -> None:
+        """Five calls, one of which failed."""
+        for number in NUMBERS:
+            self.call(number=number, seconds=31.25)
+        self.call("bob", outcome=Outcome.BUSY, sent=0, confirmed=0)
+        self.answer()
+
+    def rows(self) -> list[Any]:
+        return list(self.store.database.rows(select(LEDGER).order_by(LEDGER.c.place)))
+
+    def check(self, piece: int = 2) -> list[LedgerFinding]:
+        """Everything that is found, looked at in pieces."""
+        found: list[LedgerFinding] = []
+        last = LedgerSeal()
+        while True:
+            findings, reached = self.store.ledger.check(last, piece)
+            found += findings
+            if reached.place == last.place:
+                return found
+            last = reached
+
+    def tamper(self, place: int, **values: Any) -> None:
+        self.store.database.run(update(LEDGER).where(LEDGER.c.place == place).values(**values))
+
+
+def test_a_call_stands_in_the_ledger_when_it_has_ended(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    assert book.store.ledger.head() == LedgerSeal(0, FIRST_SEAL)
+    out = book.call(seconds=31.25, sent=3, confirmed=2, outcome=Outcome.OK_PARTIAL)
+    came = book.answer(seconds=12.0)
+    first, second = book.rows()
+    assert (first.place, first.call, first.kind, first.person, first.other_number) == (
+        1,
+        out,
+        "call",
+        "anne",
+        NUMBERS[0],
+    )
+    assert (first.milliseconds, first.pages, first.confirmed, first.outcome) == (31250, 3, 2, "ok-partial")
+    assert first.dialled and first.answered < first.ended and first.answer_known == "line"
+    assert (second.place, second.call, second.own_number, second.other_number) == (
+        2,
+        came,
+        "+33199000001",
+        "0198000001",
+    )
+    assert (second.pages, second.confirmed, second.person, second.dialled) == (3, 3, "", "")
+    assert book.store.ledger.head() == LedgerSeal(2, second.seal)
+    assert book.check() == []
+    book.store.close()
+
+
+def test_pages_of_earlier_calls_are_not_counted_again(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    (job,) = add_submission(book.store, "anne", NUMBERS[0])
+    with book.store.transaction():
+        call = book.store.calls.begin_out(job, "anne", "line-1", NUMBERS[0], NUMBERS[0], 3)
+        book.store.calls.end(call, CallReport(Outcome.OK, pages=5, sent=3, confirmed=5))
+    (row,) = book.rows()
+    assert (row.pages, row.confirmed) == (3, 3)
+    book.store.close()
+
+
+def test_a_call_that_is_not_ended_after_all_leaves_no_row(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    (job,) = add_submission(book.store, "anne", NUMBERS[0])
+    call = book.store.calls.begin_out(job, "anne", "line-1", NUMBERS[0], NUMBERS[0], 1)
+    with pytest.raises(ZeroDivisionError), book.store.transaction():
+        book.store.calls.end(call, CallReport(Outcome.OK))
+        raise ZeroDivisionError
+    assert book.rows() == []
+    book.store.close()
+
+
+@pytest.mark.parametrize("column", PLAIN)
+def test_a_changed_value_is_found(column: str, tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.fill()
+    place = random.Random(column).randint(1, 5)
+    was = getattr(book.rows()[place - 1], column)
+    book.tamper(place, **{column: was + 1 if isinstance(was, int) else f"{was}0"})
+    assert book.check() == [LedgerFinding(place, LedgerFault.CHANGED)]
+    book.store.close()
+
+
+def test_a_changed_seal_is_found(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.fill()
+    book.tamper(2, seal="f" * 64)
+    assert book.check() == [LedgerFinding(2, LedgerFault.CHANGED), LedgerFinding(3, LedgerFault.CHANGED)]
+    book.store.close()
+
+
+@pytest.mark.parametrize(
+    "values", [{"person": "carla"}, {"other_number": "+33199999999"}, {"salt": ""}, {"salt": "00"}]
+)
+def test_a_changed_person_or_number_is_found(values: dict[str, str], tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.fill()
+    book.tamper(3, **values)
+    assert book.check() == [LedgerFinding(3, LedgerFault.PERSONAL)]
+    # Whoever makes the digest fit has changed what the seal is made of.
+    row = book.rows()[2]
+    book.tamper(3, **{f"{name}_digest": make_digest(row.salt, name, getattr(row, name)) for name in PERSONAL})
+    assert book.check()[0] == LedgerFinding(3, LedgerFault.CHANGED)
+    book.store.close()
+
+
+@pytest.mark.parametrize("place", range(1, 6))
+def test_a_removed_row_is_found(place: int, tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.fill()
+    noted = book.store.ledger.head()
+    book.store.database.run(delete(LEDGER).where(LEDGER.c.place == place))
+    if place < 5:
+        assert book.check() == [LedgerFinding(place + 1, LedgerFault.MISSING)]
+    else:
+        assert book.check() == [], "the newest one leaves no trace in what is left"
+        assert book.store.ledger.find_seal(noted.place) is None, "but the seal that was noted does not stand"
+    book.store.close()
+
+
+def test_a_ledger_that_was_written_anew_is_found_by_a_seal_that_was_noted(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.fill()
+    noted = book.store.ledger.head()
+    before = FIRST_SEAL
+    for row in book.rows():
+        values = {**row._mapping, "milliseconds": row.milliseconds // 2}
+        book.tamper(row.place, milliseconds=values["milliseconds"], seal=make_seal(before, values))
+        before = make_seal(before, values)
+    assert book.check() == []
+    found = book.store.ledger.find_seal(noted.place)
+    assert found is not None and found != noted
+    book.store.close()
+
+
+def test_persons_are_forgotten_and_the_chain_holds(tmp_path: Path) -> None:
+    now = read_clock()
+    clock = [now - timedelta(days=400)]
+    book = Book(tmp_path, lambda: clock[0])
+    book.fill()
+    clock[0] = now
+    book.call("dora")
+    head = book.store.ledger.head()
+    before = book.store.database.later(-300 * 86400)
+    assert [book.store.ledger.forget_persons(before, 3) for _ in range(3)] == [3, 2, 0]
+    rows = book.rows()
+    assert {(row.person, row.other_number, row.salt) for row in rows[:5]} == {("", "", "")}
+    assert rows[5].person == "dora" and rows[5].salt
+    assert book.check() == [] and book.store.ledger.head() == head
+    kept = json.dumps([dict(row._mapping) for row in rows[:5]])
+    assert not any(each in kept for each in ("anne", "bob", *NUMBERS, "0198000001"))
+    book.tamper(2, person="anne")
+    assert book.check() == [LedgerFinding(2, LedgerFault.PERSONAL)]
+    book.store.close()
+
+
+def test_what_ended_otherwise_is_corrected_by_a_row(tmp_path: Path) -> None:
+    """The report of a worker may come to light when its call has been written down as broken off."""
+    book = Book(tmp_path)
+    call = book.call(outcome=Outcome.LINE_LOST, sent=0, confirmed=0, reason=Sentence("lost"))
+    book.answer()
+    report = CallReport(Outcome.OK, sent=2, confirmed=2, seconds=40.0)
+    book.store.calls.end(call, report)
+    book.store.ledger.add_call(call)
+    first, _other, third = book.rows()
+    assert (first.outcome, third.outcome, third.call) == ("line-lost", "ok", call)
+    assert (third.kind, third.corrects, third.author) == ("correction", first.place, "facteur")
+    assert book.check() == []
+    book.store.close()
+
+
+def test_rows_of_a_form_that_nobody_knows_are_found(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.fill()
+    book.tamper(1, form=FORM + 1)
+    assert book.check() == [LedgerFinding(1, LedgerFault.CHANGED)]
+    book.store.close()
+
+
+@async_test
+async def test_every_call_of_a_service_is_in_its_ledger_once(tmp_path: Path) -> None:
+    script(
+        tmp_path,
+        {"0199000002": ["busy", "ok"], "0199000003": ["partial", "ok"]},
+        ring={"line-1": {"pages": 2, "end": "ok", "called": "0199000001"}},
+    )
+    async with running(tmp_path) as (service, listener):
+        for number in ("0199000002", "0199000003"):
+            await listener.until_job(await submit(service, document(tmp_path), number), "done", "failed", "sleeping")
+        await listener.until(lambda _uid, name, _value: name == "ReceptionArrived")
+        ended = select(schema.call.c.id).where(schema.call.c.ended.is_not(None))
+        await until("the calls to be over", lambda: len(service.store.database.rows(ended)) >= 3)
+        calls = {row.id for row in service.store.database.rows(ended)}
+        rows = service.store.database.rows(select(LEDGER).order_by(LEDGER.c.place))
+        assert sorted(row.call for row in rows) == sorted(calls), log(tmp_path)
+        assert {row.direction for row in rows} == {"in", "out"}
+        assert service.sealing.check(LedgerSeal()).findings == ()
