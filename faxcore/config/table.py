@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,9 +23,11 @@ T = TypeVar("T")
 MOST_WORDS: Final = 60
 """Characters of words on one line."""
 
-
 _MOST_TITLE: Final = 60
 """Characters of a title."""
+_MOST_SIGNS: Final = 40
+"""Signs of a number that an error repeats."""
+_DAY: Final = "a day without quotes, as 2026-12-24"
 
 
 class Table:
@@ -84,6 +87,24 @@ class Table:
             raise self.error(key, f"must be {right}, not {_show(value)}")
         return value
 
+    def number(self, key: str, otherwise: Decimal | None, most: int, digits: int) -> Decimal:
+        """A number from 0 to `most`, with so many digits behind the point at most, as exact as it is written."""
+        right = f"a number from 0 to {most}, with {digits} digits behind the point at most"
+        value = self._value(key, object, right, otherwise)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not _is_within(value, most, digits):
+            raise self.error(key, f"must be {right}, not {_show(value)}")
+        # Not 0E+999999, which is written with a million digits.
+        return Decimal(value) if value else Decimal(0)
+
+    def day(self, key: str) -> datetime.date | None:
+        """A day, as 2026-12-24; None if it is not there."""
+        return self._read_day(self._value(key, object, _DAY, ""), key) if key in self else None
+
+    def days(self, key: str) -> tuple[datetime.date, ...]:
+        """A list of days."""
+        values = self._value(key, list, "a list of days, as [2026-12-24, 2026-12-31]", [])
+        return tuple(self._read_day(value, key, index) for index, value in enumerate(values))
+
     def path(self, key: str, otherwise: Path | None = None) -> Path:
         """An absolute path."""
         value = self.text(key, None if otherwise is None else str(otherwise))
@@ -122,6 +143,11 @@ class Table:
                 raise self.error(key, f"must be {right}, and has {_show(value)} in it", index)
         return [Table(self.source, value, (*self.where, key, index)) for index, value in enumerate(values)]
 
+    def _read_day(self, value: object, key: str, index: int | None = None) -> datetime.date:
+        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+            raise self.error(key, f"must be {_DAY}, not {_show(value)}", index)
+        return value
+
     def _value(self, key: str, kind: type[T], right: str, otherwise: T | None) -> T:
         self._asked.add(key)
         if key not in self._values:
@@ -156,6 +182,12 @@ def list_names(table: Table, kind: str, key: str = "name") -> frozenset[str]:
     )
 
 
+def _is_within(value: int | Decimal, most: int, digits: int) -> bool:
+    """Return whether a number is within bounds. Infinity and NaN have letters in the place of an exponent."""
+    exponent = Decimal(value).as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -digits and 0 <= value <= most
+
+
 def _suggest(value: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(value, sorted(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
@@ -169,6 +201,10 @@ def _show(value: object) -> str:
         case int() if value.bit_length() > 64:
             # Python refuses to write a number of thousands of digits.
             return "a number so large"
+        case Decimal() if len(str(value)) > _MOST_SIGNS:
+            return "a number so long"
+        case Decimal():
+            return str(value)
         case dict():
             return "a table"
         case list():

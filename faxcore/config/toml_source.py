@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,6 +62,13 @@ class Source:
         source = cls(path)
         for each in (path, *find_fragments(path)):
             source._add(each)
+        return source
+
+    @classmethod
+    def read_alone(cls, path: Path) -> Source:
+        """Read one file, and none beside it. ConfigError as `read` has it."""
+        source = cls(path)
+        source._add(path)
         return source
 
     def find_place(self, where: Where) -> Place:
@@ -138,11 +146,19 @@ def _read_text(path: Path) -> str:
 def _parse(path: Path, text: str) -> dict[str, Any]:
     _refuse_endless_names(path, text)
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=_read_exactly)
     except RecursionError as error:
         raise ConfigError(f"{path}: not TOML: {_TOO_DEEP}") from error
     except ValueError as error:
         raise _syntax_error(path, text, str(error)) from error
+
+
+def _read_exactly(text: str) -> Decimal:
+    """Read a number with all of its digits: 0.1 is a tenth. One beyond all bounds is infinite, which nobody takes."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("Infinity")
 
 
 def _refuse_endless_names(path: Path, text: str) -> None:
