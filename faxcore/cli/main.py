@@ -20,6 +20,7 @@
     faxctl config reload                   have the running service read its configuration again
     faxctl number NUMBER                   what would be dialled for a number, or why it is refused
     faxctl route --called N --caller N     whose a fax would be that came in, and which rule says so
+    faxctl tariff check FILE | quote --tariff FILE --to NUMBER --seconds S --pages N   what a call costs, step by step
     faxctl destinations [show|forget|lock|unlock NUMBER]   what calls have taught of the numbers called
     faxctl printer install|check|remove    the printer Fax on this machine
     faxctl log [--since TIME] [--number NUMBER] [--failed]   every call, also as --csv, --json or --xferfaxlog
@@ -64,6 +65,7 @@ from faxcore.cli import (
     render_command,
     route_command,
     store_commands,
+    tariff_commands,
 )
 from faxcore.cli.clean_stream import CleanStream
 from faxcore.cli.command_parser import CommandParser
@@ -104,6 +106,7 @@ def parser() -> CommandParser:
         ("ledger", ledger_commands.add_arguments, _("whether the ledger of calls is as it was written")),
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
+        ("tariff", tariff_commands.add_arguments, _("about the file of a tariff, and what a call costs by it")),
         ("store", store_commands.add_arguments, _("about the database of the service")),
     ):
         commands.add_parser(name, help=about, add_options=add_options)

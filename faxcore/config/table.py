@@ -112,8 +112,8 @@ class Table:
             raise self.error(key, f"must be an absolute path, not {value!r}")
         return Path(value)
 
-    def choice(self, key: str, otherwise: str, choices: Iterable[str]) -> str:
-        """One of these words."""
+    def choice(self, key: str, otherwise: str | None, choices: Iterable[str]) -> str:
+        """One of these words. Without `otherwise` it must be there."""
         value = self.text(key, otherwise)
         known = sorted(choices)
         if value not in known:
