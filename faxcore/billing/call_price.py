@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from faxcore.billing.money import EXACT
 from faxcore.billing.tariff import NOTHING_PAID
 from faxcore.model.call import Direction
 from faxcore.model.sentence import Sentence
@@ -87,7 +88,7 @@ class Price:
     @property
     def gross(self) -> Decimal | None:
         """The price with VAT; None: it is computed on the invoice line."""
-        return None if self.vat is None else self.net + self.vat
+        return None if self.vat is None else EXACT.add(self.net, self.vat)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def explain_pages(rule: TariffRule, pages: int, price: str, amount: str) -> Sent
 def explain_tier(after: int, pages: int, price: str, amount: str) -> Sentence:
     """Say what pages beyond the bound of a tier cost."""
     values: dict[str, Value] = {"after": after, "pages": pages, "price": price, "amount": amount}
-    return Sentence("Pages beyond the {after} of this month: {pages}, at {price} each: {amount}", values)
+    return Sentence("Pages beyond the first {after} of this month: {pages}, at {price} each: {amount}", values)
 
 
 def explain_rounding(rounding: Rounding, amount: str, rounded: str, currency: str) -> Sentence:

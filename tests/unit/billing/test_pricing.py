@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from pathlib import Path
 
 import pytest
@@ -138,8 +138,8 @@ def test_tiers_price_the_pages_beyond_them(tmp_path: Path, before: int, pages: i
     if pages == 110:
         assert steps(found)[1:4] == [
             "Pages confirmed: 5, at 0.10 EUR each: 0.50 EUR",
-            "Pages beyond the 100 of this month: 100, at 0.05 EUR each: 5.00 EUR",
-            "Pages beyond the 200 of this month: 5, at 0.02 EUR each: 0.10 EUR",
+            "Pages beyond the first 100 of this month: 100, at 0.05 EUR each: 5.00 EUR",
+            "Pages beyond the first 200 of this month: 5, at 0.02 EUR each: 0.10 EUR",
         ]
 
 
@@ -366,6 +366,24 @@ def test_vat_of_each_call_is_rounded_as_its_price(tmp_path: Path) -> None:
     assert steps(found)[-1] == "VAT of 20 %: 0.03 EUR; with VAT 0.16 EUR"
     # 5.5 % of 1 are 0.055.
     assert price(read, answered(number="+4930000001")).vat == Decimal("0.06")
+
+
+def test_vat_is_that_of_the_rounded_price(tmp_path: Path) -> None:
+    top = (TOP + UNPRICED).replace('on = "invoice"', 'on = "call"')
+    found = price(tariff(tmp_path, rule("connection = 0.145", "vat = 10"), top), answered())
+    # 10 % of 0.145 would be 0.0145, and of 0.15 they are 0.015.
+    assert (found.net, found.vat) == (Decimal("0.15"), Decimal("0.02"))
+
+
+def test_a_price_is_the_same_whoever_asks(tmp_path: Path) -> None:
+    top = (TOP + UNPRICED).replace('on = "invoice"', 'on = "call"')
+    read = tariff(tmp_path, rule("connection = 123456.78", "per_page = 0.01"), top)
+    with localcontext(Context(prec=3)):
+        found = price(read, answered(pages=2), MarkUp(Decimal(10), Decimal("0.01")))
+        assert (found.net, found.vat, found.gross) == (
+            *(Decimal("135802.49"), Decimal("27160.50")),
+            Decimal("162962.99"),
+        )
 
 
 def test_no_vat_is_said(tmp_path: Path) -> None:
