@@ -22,9 +22,9 @@ class CallFacts:
     number: str
     """The number called, in international form, or an internal one; of an incoming call our own. Empty: not known."""
     begun: datetime
-    """When it was dialled, or rang."""
+    """The instant at which it was dialled, or rang."""
     answered: datetime | None = None
-    """When the other end took it, as far as that is known; ringing is never charged. None: nobody did."""
+    """The instant at which it was taken, as far as that is known; ringing is never charged. None: nobody took it."""
     ended: datetime | None = None
     sent: int = 0
     """Pages that went out, or came in, whether or not they were confirmed."""
@@ -52,7 +52,7 @@ class CallFacts:
 
 @dataclass(frozen=True)
 class MarkUp:
-    """What somebody pays beside a tariff: a percentage of what a call costs by it, and an amount for each call that
+    """Paid by somebody beside a tariff: a percentage of what a call costs by it, and an amount for each call that
     costs something.
     """
 
@@ -83,7 +83,7 @@ class Price:
     place: str
     """The file and the line of the rule."""
     steps: tuple[Sentence, ...]
-    """How it was computed, step by step."""
+    """The way in which it was computed, step by step."""
 
     @property
     def gross(self) -> Decimal | None:

@@ -43,7 +43,7 @@ _MINUTE: Final = 60
 
 
 class _Sum:
-    """What a call costs so far, in sixtieths, and the steps that led there."""
+    """The cost of a call so far, in sixtieths, and the steps that led there."""
 
     def __init__(self, tariff: Tariff) -> None:
         self.sixtieths = Decimal(0)

@@ -118,7 +118,7 @@ class NamedHours:
 
 @dataclass(frozen=True)
 class Tariff:
-    """What calls cost. None of its prices has VAT in it."""
+    """The prices of calls. None of them has VAT in it."""
 
     name: str
     currency: str
