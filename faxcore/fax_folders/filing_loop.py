@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Generic, Protocol, TypeVar
@@ -43,6 +44,7 @@ class FilingLoop(Generic[F]):
         put: Callable[[F, str], Awaitable[None]],
         tell_operator: Callable[[str, Sentence], Sentence],
         tell_late: Callable[[F, str, Sentence], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`kind`: what the log calls such a fax. `collect` gives what is to be put, by its folder. `put` puts one
         there; it may raise OSError, DiskAway, ValueError or StoreUnavailable. `tell_operator` makes the sentence for a
@@ -55,7 +57,10 @@ class FilingLoop(Generic[F]):
         self._tell_operator = tell_operator
         self._tell_late = tell_late
         self._awake = asyncio.Event()
+        self._monotonic = monotonic
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._moved: dict[str, float] = {}
+        """When the task of each folder was begun, or last had put something there."""
         self._again = False
         self.troubles: dict[str, Sentence] = {}
         """For the operator, by folder."""
@@ -95,6 +100,7 @@ class FilingLoop(Generic[F]):
             del self.troubles[folder]
         begun = {folder: waiting for folder, waiting in ready.items() if folder not in self._tasks}
         for folder, waiting in begun.items():
+            self._moved[folder] = self._monotonic()
             self._tasks[folder] = asyncio.create_task(self._put_in(folder, waiting))
         # Not for those of earlier rounds: their folders have had their time.
         if begun:
@@ -102,18 +108,27 @@ class FilingLoop(Generic[F]):
         for folder in ready.keys() & self._tasks.keys():
             task = self._tasks[folder]
             if not task.done():
-                for fax in ready[folder]:
-                    self._delay(fax, folder, NO_ANSWER)
+                self._judge(folder, ready[folder])
             if not task.done() or folder not in begun:
                 # What came for it meanwhile is not in its task; one that has ended calls back all the same.
                 task.add_done_callback(lambda _task: self._awake.set())
         self._forget_ended()
 
+    def _judge(self, folder: str, waiting: Sequence[F]) -> None:
+        """Tell of faxes that wait for a folder whose task goes on, if it takes nothing at all: that of many faxes that
+        have come at once takes its time.
+        """
+        if self._monotonic() - self._moved[folder] < ANSWER_SECONDS:
+            self._again = True
+            return
+        for fax in waiting:
+            self._delay(fax, folder, NO_ANSWER)
+
     def _forget_ended(self) -> None:
         """Forget tasks that have ended; a fault of ours is raised."""
         for folder, task in list(self._tasks.items()):
             if task.done():
-                del self._tasks[folder]
+                del self._tasks[folder], self._moved[folder]
                 task.result()
 
     async def _put_in(self, folder: str, waiting: Sequence[F]) -> None:
@@ -128,6 +143,7 @@ class FilingLoop(Generic[F]):
                 trouble = True
                 self.log_late(fax, error)
                 self._delay(fax, folder, explain(error))
+            self._moved[folder] = self._monotonic()
         if not trouble:
             self.troubles.pop(folder, None)
 

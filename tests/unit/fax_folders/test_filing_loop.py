@@ -70,3 +70,46 @@ def test_what_comes_for_a_slow_folder_is_put_there_when_it_answers(monkeypatch: 
         assert folders.put == ["2", "1", "3"]
 
     asyncio.run(main())
+
+
+def test_a_folder_that_takes_one_fax_after_the_other_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many wait for it, and however long all of them take; one that takes none for that long does not."""
+    monkeypatch.setattr(filing_loop, "ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr(filing_loop, "FILE_AGAIN_SECONDS", 0.01)
+    now = [100.0]
+
+    async def main() -> None:
+        folders = Folders()
+        rounds = 0
+
+        async def collect() -> dict[str, list[Sheet]]:
+            nonlocal rounds
+            rounds += 1
+            folders.changed.set()
+            return await Folders.collect(folders)
+
+        async def take(sheet: Sheet, folder: str) -> None:
+            await Folders.take(folders, sheet, folder)
+            folders.open["slow"].clear()
+
+        folders.waiting = {"slow": [Sheet("1"), Sheet("2"), Sheet("3")]}
+        loop = FilingLoop("sheet", collect, take, lambda _f, reason: reason, folders.tell_late, lambda: now[0])
+        running = asyncio.create_task(loop.run())
+        for done in (["1"], ["1", "2"]):
+            now[0] += 0.009
+            folders.open["slow"].set()
+            await folders.until(folders.put, done)
+            looked = rounds
+            while rounds < looked + 2:
+                folders.changed.clear()
+                await asyncio.wait_for(folders.changed.wait(), 30)
+            assert folders.late == [] and loop.troubles == {}
+        now[0] += 0.011
+        while not folders.late:
+            folders.changed.clear()
+            await asyncio.wait_for(folders.changed.wait(), 30)
+        assert set(folders.late) == {"3"} and set(loop.troubles) == {"slow"}
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(main())
