@@ -13,7 +13,8 @@ MOST_DAYS: Final = 36_500
 
 @dataclass(frozen=True)
 class RetentionConfig:
-    """Days after which a fax goes, by its kind; 0: never. The record of its calls, for the bill, stays."""
+    """Days after which a fax goes, by its kind; 0: never. The record of its calls, for the bill, stays, if need be
+    without names."""
 
     sent: int = 0
     failed: int = 0
@@ -26,6 +27,8 @@ class RetentionConfig:
     """The protocol of a call, for whoever looks for a fault."""
     news: int = 30
     """The note that something has been told."""
+    names: int = 0
+    """Persons and the other ends' numbers in the log of calls and in the ledger."""
 
 
 def read_retention(table: Table) -> RetentionConfig:

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, case, func, select, update
 
 from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.model.paper import Paper
@@ -70,6 +70,10 @@ class CallRow:
     """The key of our number as which a fax went out; empty: the line has none of its sender's, or it came in."""
 
 
+PIECE: Final = 200
+"""Rows that are changed at once."""
+_DAY: Final = 86_400
+_NAMES: Final = ("owner", "dialled", "caller", "remote_id", "sender_id", "sub_address")
 _COLUMNS = tuple(schema.call.c[name] for name in CallRow.__dataclass_fields__)
 
 
@@ -179,6 +183,20 @@ class Calls:
         table = schema.confirmation
         first = self._db.value(select(func.min(table.c.at)).where(table.c.call == id))
         return (first, AnswerKnown.PAGE) if first else (None, AnswerKnown.NOT)
+
+    def forget_names(self, days: int) -> int:
+        """Remove persons and the other ends' numbers and names from calls that ended so many days ago; from how many,
+        PIECE at most.
+        """
+        table = schema.call
+        old = select(table.c.id).where(schema.HAS_NAMES, table.c.ended <= self._db.later(-days * _DAY))
+        ids = [row.id for row in self._db.rows(old.order_by(table.c.ended).limit(PIECE))]
+        if ids:
+            # The number that a call in was for is our own.
+            ours = case((table.c.direction == Direction.IN.value, table.c.destination), else_="")
+            gone = {"destination": ours, **dict.fromkeys(_NAMES, "")}
+            self._db.run(update(table).where(table.c.id.in_(ids)).values(**gone))
+        return len(ids)
 
     def find_open(self, direction: Direction) -> list[CallRow]:
         """The calls whose end has not been written, oldest first."""

@@ -59,6 +59,9 @@ PERSONAL: Final = ("person", "other_number")
 """What a seal has digests of."""
 FIRST_SEAL: Final = "0" * 64
 """The seal before the first row."""
+PIECE: Final = 200
+"""Rows that are changed at once."""
+_DAY: Final = 86_400
 SERVICE: Final = "facteur"
 """The author of what the service writes by itself."""
 _SAME: Final = frozenset(_FACTS[1]) - {"place", "form", "kind", "written", "corrects", "author"} | {*PERSONAL}
@@ -123,11 +126,11 @@ class Ledger:
             before = LedgerSeal(row.place, row.seal)
         return found, before
 
-    def forget_persons(self, before: str, most: int) -> int:
-        """Remove persons and numbers of calls that ended before this time, of so many rows at most; how many it was."""
+    def forget_names(self, days: int) -> int:
+        """Remove persons and numbers of calls that ended so many days ago; of how many, PIECE at most."""
         table = schema.ledger
-        old = select(table.c.place).where(table.c.ended < before, table.c.salt != "").order_by(table.c.place)
-        places = [row.place for row in self._db.rows(old.limit(most))]
+        old = select(table.c.place).where(schema.HAS_SALT, table.c.ended <= self._db.later(-days * _DAY))
+        places = [row.place for row in self._db.rows(old.order_by(table.c.ended).limit(PIECE))]
         gone = {"salt": "", **dict.fromkeys(PERSONAL, "")}
         if places:
             self._db.run(update(table).where(table.c.place.in_(places)).values(**gone))

@@ -92,6 +92,11 @@ def _few(name: str, states: Iterable[State], *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=few, postgresql_where=few)
 
 
+HAS_NAMES: Final = text("(owner <> '' OR caller <> '' OR (direction = 'out' AND destination <> ''))")
+"""The condition that a call still says whose it was or who was at the other end, in the words of its index."""
+HAS_SALT: Final = text("salt <> ''")
+"""The same of a row of the ledger."""
+
 mark = Table("mark", METADATA, _id("server"), _whole("number"))
 
 document = Table(
@@ -274,6 +279,7 @@ call = Table(
     Column("transcript", Boolean, nullable=False, server_default="1"),
     Index("call_by_job", "job", "id"),
     Index("call_by_end", "ended"),
+    Index("call_with_names", "ended", sqlite_where=HAS_NAMES, postgresql_where=HAS_NAMES),
     Index("call_by_offer", "offer", "id"),
     Index("call_by_owner", "owner", "id"),
 )
@@ -464,4 +470,5 @@ ledger = Table(
     _text("seal"),
     Index("ledger_by_call", "call"),
     Index("ledger_by_end", "ended"),
+    Index("ledger_with_names", "ended", sqlite_where=HAS_SALT, postgresql_where=HAS_SALT),
 )

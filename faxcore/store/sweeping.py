@@ -70,6 +70,8 @@ class Sweeping:
             ("faxes in bins", rules.bin, retention.empty_bins),
             ("transcripts", rules.transcripts, retention.remove_transcripts),
             ("notes of what was told", rules.news, retention.remove_news),
+            ("names in the log of calls", rules.names, self._store.calls.forget_names),
+            ("names in the ledger", rules.names, self._store.ledger.forget_names),
             ("notices about print jobs", rules.news, self._store.print_notices.forget),
         ):
             removed = 0

@@ -133,6 +133,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP INDEX job_in_call",
         "DROP INDEX job_by_send_at",
         "DROP INDEX call_by_owner",
+        "DROP INDEX call_with_names",
         "DROP INDEX reception_owner_by_person",
         "ALTER TABLE call DROP COLUMN own_number",
         "ALTER TABLE call DROP COLUMN offer",

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
+from faxcore.config import RetentionConfig
 from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
-from faxcore.store import schema
+from faxcore.store import calls, ledger, schema
 from faxcore.store.ids_and_times import read_clock
 from faxcore.store.ledger import FIRST_SEAL, FORM, PERSONAL, make_digest, make_seal
 from faxcore.store.store import Store
@@ -184,7 +185,7 @@ def test_a_ledger_that_was_written_anew_is_found_by_a_seal_that_was_noted(tmp_pa
     book.store.close()
 
 
-def test_persons_are_forgotten_and_the_chain_holds(tmp_path: Path) -> None:
+def test_names_are_forgotten_and_the_chain_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = read_clock()
     clock = [now - timedelta(days=400)]
     book = Book(tmp_path, lambda: clock[0])
@@ -192,17 +193,40 @@ def test_persons_are_forgotten_and_the_chain_holds(tmp_path: Path) -> None:
     clock[0] = now
     book.call("dora")
     head = book.store.ledger.head()
-    before = book.store.database.later(-300 * 86400)
-    assert [book.store.ledger.forget_persons(before, 3) for _ in range(3)] == [3, 2, 0]
+    monkeypatch.setattr(ledger, "PIECE", 3)
+    assert [book.store.ledger.forget_names(300) for _ in range(3)] == [3, 2, 0]
     rows = book.rows()
     assert {(row.person, row.other_number, row.salt) for row in rows[:5]} == {("", "", "")}
     assert rows[5].person == "dora" and rows[5].salt
     assert book.check() == [] and book.store.ledger.head() == head
     kept = json.dumps([dict(row._mapping) for row in rows[:5]])
     assert not any(each in kept for each in ("anne", "bob", *NUMBERS, "0198000001"))
+    monkeypatch.setattr(calls, "PIECE", 3)
+    assert [book.store.calls.forget_names(300) for _ in range(3)] == [3, 2, 0]
+    log = [
+        json.dumps(dict(row._mapping))
+        for row in book.store.database.rows(select(schema.call).order_by(schema.call.c.id))
+    ]
+    assert not any(each in "".join(log[:5]) for each in ("anne", "bob", *NUMBERS, "0198000001"))
+    assert "dora" in log[5] and NUMBERS[0] in log[5]
     book.tamper(2, person="anne")
     assert book.check() == [LedgerFinding(2, LedgerFault.PERSONAL)]
     book.store.close()
+
+
+@pytest.mark.parametrize("days", [0, 5])
+@async_test
+async def test_names_go_by_the_rule_of_the_office(days: int, tmp_path: Path) -> None:
+    now = read_clock()
+    script(tmp_path)
+    book = Book(tmp_path, lambda: now - timedelta(days=10))
+    book.fill()
+    book.store.close()
+    async with running(tmp_path, configured(tmp_path, retention=RetentionConfig(names=days))) as (service, _listener):
+        await until("the sweep", lambda: service.sweeping.rests)
+        for sql in ("FROM ledger WHERE salt <> ''", "FROM call WHERE caller <> '' OR owner <> ''"):
+            assert service.store.database.value(text(f"SELECT count(*) {sql}")) == (0 if days else 5)
+        assert service.sealing.check(LedgerSeal()).findings == ()
 
 
 def test_what_ended_otherwise_is_corrected_by_a_row(tmp_path: Path) -> None:

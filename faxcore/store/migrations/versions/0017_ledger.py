@@ -11,7 +11,7 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make the table; calls that have ended are in the log, and in no bill."""
+    """Make the table; calls that have ended are in the log, and in no bill. Names can be found to be removed."""
     op.create_table(
         "ledger",
         sa.Column("place", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -43,3 +43,7 @@ def upgrade() -> None:
     )
     op.create_index("ledger_by_call", "ledger", ["call"])
     op.create_index("ledger_by_end", "ledger", ["ended"])
+    salted = sa.text("salt <> ''")
+    op.create_index("ledger_with_names", "ledger", ["ended"], sqlite_where=salted, postgresql_where=salted)
+    named = sa.text("(owner <> '' OR caller <> '' OR (direction = 'out' AND destination <> ''))")
+    op.create_index("call_with_names", "call", ["ended"], sqlite_where=named, postgresql_where=named)
