@@ -26,6 +26,7 @@ from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
 from faxcore.api.verifying import Verifying
 from faxcore.archive.archiving import Archiving
+from faxcore.billing.tariffs import read_tariffs
 from faxcore.config import Config, KeptFree, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.config.reload import changes, refuse_restart
@@ -99,6 +100,7 @@ class FaxService:
 
     def __init__(self, config: Config, listeners: Listeners, parts: Parts | None = None) -> None:
         self._parts = parts = parts or Parts()
+        self.tariffs = read_tariffs(config)
         self.config = CurrentConfig(config)
         self.store = Store(config.state, parts.clock, config.store.url, parts.monotonic)
         self.announcing = Announcing(self.store, self.config, listeners, self._watch)
@@ -235,14 +237,15 @@ class FaxService:
     # ------------------------------------------------------------ another configuration
 
     def take_on(self, config: Config) -> tuple[str, ...]:
-        """Put a configuration in force; the sections that have changed. RestartNeeded, a ConfigError, if a running
-        service cannot take it on: then nothing has changed.
+        """Put a configuration in force; the sections that have changed. ConfigError if a tariff is wrong, or, as
+        RestartNeeded, if a running service cannot take it on: then nothing has changed.
 
         No call is cut off: a line that goes, or that needs another worker, ends the call that is on it first. Another
         worker for the same line waits for that by itself, because the line's lock is held as long.
         """
         found = changes(self.config.value, config)
         refuse_restart(found)
+        self.tariffs = read_tariffs(config)
         self.config.value = config
         before = {line.name: line for line in self.lines}
         for changed in found.lines.updated:

@@ -18,7 +18,7 @@ from faxcore.billing.tariff import NamedHours, Tariff
 from faxcore.billing.tariff_rules import WrittenRule, read_tariff_rules, read_zones
 from faxcore.config.hours import read_hours
 from faxcore.config.table import Table, refuse_repeated
-from faxcore.config.toml_source import Source
+from faxcore.config.toml_source import Source, read_text
 from faxcore.model.call import Direction
 
 MOST_VAT: Final = 100
@@ -27,7 +27,12 @@ _STAGES: Final = tuple(stage.value for stage in Stage)
 
 def read_tariff(path: Path) -> Tariff:
     """Read a tariff. ConfigError names the file, the line and what is wrong."""
-    source = Source.read_alone(path)
+    return parse_tariff(path, read_text(path))
+
+
+def parse_tariff(path: Path, text: str) -> Tariff:
+    """Read a tariff from the text of its file. ConfigError names the file, the line and what is wrong."""
+    source = Source.read_alone(path, text)
     top = Table(source, source.values)
     name, currency, zone = top.title("name", "tariff"), _read_currency(top), _read_zone(top)
     rounding = _read_rounding(top.table("rounding"))

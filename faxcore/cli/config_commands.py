@@ -14,6 +14,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from faxcore.billing.tariffs import read_tariffs
 from faxcore.bus.client import connect_admin
 from faxcore.config import ConfigError, load
 from faxcore.i18n import gettext as _
@@ -33,6 +34,7 @@ def run_check(options: argparse.Namespace) -> int:
     """`faxctl config check FILE`."""
     try:
         config = load(options.file)
+        read_tariffs(config)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 1

@@ -24,6 +24,7 @@ from faxcore.config.routing_rules import RoutingRule
 from faxcore.config.sending_rules import Sender, SendingRule
 from faxcore.config.simulated_exchange import ExchangeConfig
 from faxcore.config.store_url import StoreConfig
+from faxcore.config.tariff_paths import BillingConfig, TariffText
 from faxcore.config.toml_source import ConfigError, find_fragments
 from faxcore.config.unanswered import UnansweredConfig
 
@@ -31,6 +32,7 @@ __all__ = [
     "ARCHIVE_NAME",
     "ArchiveConfig",
     "ArchiveRule",
+    "BillingConfig",
     "Config",
     "ConfigError",
     "DiallingConfig",
@@ -49,6 +51,7 @@ __all__ = [
     "SendingRule",
     "StoreConfig",
     "SubAddressConfig",
+    "TariffText",
     "UnansweredConfig",
     "default",
     "find_fragments",

@@ -33,6 +33,7 @@ from faxcore.config.simulated_exchange import ExchangeConfig, read_exchange
 from faxcore.config.station import StationConfig, read_station
 from faxcore.config.store_url import StoreConfig, read_store
 from faxcore.config.table import Table
+from faxcore.config.tariff_paths import BillingConfig, read_billing
 from faxcore.config.toml_source import ConfigError, Source, find_fragments
 from faxcore.config.unanswered import UnansweredConfig, read_unanswered
 from faxcore.model.file_format import BOTH
@@ -67,6 +68,7 @@ class Config:
     retention: RetentionConfig = RetentionConfig()
     document: DocumentConfig = DocumentConfig()
     mail: MailConfig = MailConfig()
+    billing: BillingConfig = BillingConfig()
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine, and what is to be known of others."""
     groups: tuple[GroupConfig, ...] = ()
@@ -194,6 +196,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         retention=read_retention(top.table("retention")),
         document=read_document(top.table("document")),
         mail=read_mail(top.table("mail")),
+        billing=read_billing(top.table("billing")),
         persons=read_persons(top),
         groups=read_groups(top),
         files=tuple(source.files),

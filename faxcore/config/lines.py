@@ -17,6 +17,7 @@ from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_folder, read_owners
 from faxcore.config.station import read_station_id
 from faxcore.config.table import Table, list_names, refuse_repeated
+from faxcore.config.tariff_paths import TariffText, read_tariff_text
 from faxcore.config.telling import TellingConfig, read_telling
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.model.call import RATES
@@ -109,6 +110,8 @@ class LineConfig:
     """Where its faxes go besides their owners."""
     naming: FileNaming = FileNaming()
     """The names and formats of the files of its faxes; what it does not say: those of all received faxes."""
+    purchase: TariffText | None = None
+    """What its carrier takes for calls; None: as [billing] says."""
 
     def is_among(self, names: Collection[str]) -> bool:
         """Return whether it is one of these lines, or in one of these groups of lines; without any, it is."""
@@ -168,6 +171,7 @@ def _read_line(table: Table, station_id: str, dialling: DiallingConfig, codes: A
         access_code=codes.read(table, [dialling.prefix if prefix is None else prefix]),
         telling=read_telling(table),
         naming=read_naming(table),
+        purchase=read_tariff_text(table, "purchase"),
     )
     table.finish()
     if line.jbig and not line.error_correction:

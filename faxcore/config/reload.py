@@ -42,6 +42,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "retention": ("retention",),
         "document": ("document",),
         "mail": ("mail",),
+        "billing": ("billing",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

@@ -61,14 +61,14 @@ class Source:
         """Read the file and those of the folder beside it. ConfigError if one cannot be read or is not TOML."""
         source = cls(path)
         for each in (path, *find_fragments(path)):
-            source._add(each)
+            source._add(each, read_text(each))
         return source
 
     @classmethod
-    def read_alone(cls, path: Path) -> Source:
-        """Read one file, and none beside it. ConfigError as `read` has it."""
+    def read_alone(cls, path: Path, text: str) -> Source:
+        """Read the text of one file, and none beside it. ConfigError as `read` has it."""
         source = cls(path)
-        source._add(path)
+        source._add(path, text)
         return source
 
     def find_place(self, where: Where) -> Place:
@@ -84,8 +84,7 @@ class Source:
         place = self.find_place(where)
         return ConfigError(f"{place}: {_format_name(place.where)}: {problem}")
 
-    def _add(self, path: Path) -> None:
-        text = _read_text(path)
+    def _add(self, path: Path, text: str) -> None:
         values = _parse(path, text)
         try:
             places = {where: Place(path, line, where) for where, line in find_lines(text).items()}
@@ -132,7 +131,8 @@ def find_fragments(path: Path) -> list[Path]:
     return [folder / name for name in sorted(names, key=os.fsencode)]
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a file. ConfigError if it cannot be read, or is not UTF-8."""
     try:
         # Some editors begin a file with a byte order mark.
         return path.read_bytes().decode("utf-8-sig")

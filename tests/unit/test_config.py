@@ -203,6 +203,7 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     examples = [line.removeprefix("# ") for line in SHIPPED.read_text().split("A telephone line")[1].splitlines()[1:]]
     text = "\n".join(line for line in examples if not line.startswith(("A choice", "Without")))
     text = text.replace('"anne"', f'"{USER}"').replace(', "bob"', "").replace(', "accounting"', "")
+    (tmp_path / "carrier.toml").write_text(SHIPPED.with_name("tariff-example.toml").read_text())
     mail = '[mail]\nserver = "mail.example.org"\nsender = "fax@example.org"\n'
     config = read(tmp_path, f'{mail}[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n{text}')
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")

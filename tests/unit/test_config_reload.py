@@ -19,6 +19,7 @@ from faxcore.config import (
     LineConfig,
     NumberConfig,
     QueueConfig,
+    TariffText,
 )
 from faxcore.config.access_codes import AccessCode
 from faxcore.config.reload import WORKER, Changes, LineChanges, RestartNeeded, changes, refuse_restart
@@ -121,6 +122,7 @@ OTHER: dict[str, Any] = {
     "access_code": AccessCode("card"),
     "telling": TellingConfig(printer="Office"),
     "naming": FileNaming("{date}"),
+    "purchase": TariffText(Path("/x.toml"), ""),
 }
 
 

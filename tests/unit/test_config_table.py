@@ -11,13 +11,13 @@ import pytest
 
 from faxcore.config import ConfigError
 from faxcore.config.table import Table
-from faxcore.config.toml_source import Source
+from faxcore.config.toml_source import Source, read_text
 
 
 def table(folder: Path, text: str) -> Table:
     path = folder / "one.toml"
     path.write_text(text)
-    source = Source.read_alone(path)
+    source = Source.read_alone(path, read_text(path))
     return Table(source, source.values)
 
 

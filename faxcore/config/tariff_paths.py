@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""[billing]: the files of the tariffs, read with the configuration. What stands in them is read by the room `billing`,
+which knows this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faxcore.config.table import Table
+from faxcore.config.toml_source import read_text
+
+
+@dataclass(frozen=True)
+class TariffText:
+    """The file of a tariff as it was when the configuration was read; another text is another configuration."""
+
+    path: Path
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class BillingConfig:
+    """The tariffs of all lines."""
+
+    sale: TariffText | None = None
+    """What is charged for calls; None: nothing is."""
+    purchase: TariffText | None = None
+    """What the carrier takes for calls on lines that name no tariff of their own; None: it is not known."""
+
+
+def read_billing(table: Table) -> BillingConfig:
+    """[billing]."""
+    billing = BillingConfig(read_tariff_text(table, "sale"), read_tariff_text(table, "purchase"))
+    table.finish()
+    return billing
+
+
+def read_tariff_text(table: Table, key: str) -> TariffText | None:
+    """Read the file of a tariff, whose path begins in the folder of the configuration; None if none is named."""
+    name = table.text(key, "")
+    if not name:
+        return None
+    path = table.source.files[0].parent / name
+    if "\0" in name or not path.is_file():
+        raise table.error(key, f"there is no file {str(path)!r}: name that of a tariff")
+    return TariffText(path, read_text(path))
