@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from faxcore.billing.money import EXACT
@@ -32,6 +32,10 @@ class CallFacts:
     direction: Direction = Direction.OUT
     month_pages: int = 0
     """Pages that have counted by this tariff in this month before this call."""
+    earlier: timedelta | None = None
+    """Of a document that follows others in one telephone call: the time for which that had been connected before. None:
+    the telephone call begins with it.
+    """
 
     def __post_init__(self) -> None:
         times = []
@@ -46,8 +50,15 @@ class CallFacts:
             raise ValueError("a call that was answered has an end, and only such a one")
         if times != sorted(times):
             raise ValueError("a call begins, is answered, and ends, in this order")
+        if self.earlier is not None and self.earlier < timedelta():
+            raise ValueError("a call lasts no less than no time")
         if min(self.sent, self.confirmed, self.month_pages) < 0:
             raise ValueError("a call has no fewer than no pages")
+
+    @property
+    def charged_from(self) -> datetime:
+        """The instant whose day and hours choose the prices: the answer of the telephone call, or the attempt."""
+        return (self.answered or self.begun) - (self.earlier or timedelta())
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,23 @@ def find_period(tariff: Tariff, at: datetime) -> str:
     return next(iter(_split_by_hours(tariff, at, 1))).period
 
 
-def charge_seconds(tariff: Tariff, increments: Increments, begin: datetime, seconds: int) -> list[ChargedSeconds]:
-    """List the charged seconds of a call of so many by the hours in which their increments begin, in order."""
+def charge_seconds(
+    tariff: Tariff, increments: Increments, begin: datetime, seconds: int, before: int = 0
+) -> list[ChargedSeconds]:
+    """List the charged seconds of a call of so many by the hours in which their increments begin, in order; without
+    those that are charged for its first seconds, so many as came `before`.
+    """
+    whole = _charge(tariff, increments, begin, seconds)
+    paid = _charge(tariff, increments, begin, before)
+    # The increments of the first seconds are the first increments.
+    rest = [
+        ChargedSeconds(part.period, part.seconds - (paid[index].seconds if index < len(paid) else 0))
+        for index, part in enumerate(whole)
+    ]
+    return [part for part in rest if part.seconds]
+
+
+def _charge(tariff: Tariff, increments: Increments, begin: datetime, seconds: int) -> list[ChargedSeconds]:
     charged = seconds - increments.free
     if charged <= 0:
         return []

@@ -46,13 +46,22 @@ def _explain_beginning(fitting: FittingRule, number: str) -> Sentence:
 
 def explain_unpriced(tariff: Tariff, facts: CallFacts) -> Sentence:
     """Say that no rule prices a call."""
-    day = (facts.answered or facts.begun).astimezone(tariff.zone).date().isoformat()
+    day = facts.charged_from.astimezone(tariff.zone).date().isoformat()
     values: dict[str, Value] = {"tariff": tariff.name, "number": facts.number, "day": day}
     if not facts.number:
         return Sentence("The tariff {tariff} has no price for a call to an unknown number on {day}.", values)
     if facts.direction is Direction.IN:
         return Sentence("The tariff {tariff} has no price for a call that comes in for {number} on {day}.", values)
     return Sentence("The tariff {tariff} has no price for a call to {number} on {day}.", values)
+
+
+def explain_following(before: int) -> Sentence:
+    """Say what a document does not pay that follows others in one telephone call."""
+    return Sentence(
+        "It follows other documents in a telephone call that had lasted {seconds} s: it pays no connection charge and "
+        "no minimum, and only the periods that it adds.",
+        {"seconds": before},
+    )
 
 
 def explain_increments(increments: Increments, seconds: int, charged: int) -> Sentence:

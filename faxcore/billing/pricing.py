@@ -12,6 +12,9 @@ begins; of its seconds, each increment costs what is charged when it begins (`ch
     VAT of what is rounded
 
 Nothing of it falls when a call has more seconds or pages.
+
+Of several documents in one telephone call, each that follows pays what it adds: no connection charge and no minimum,
+but the increments that begin while it lasts, and its pages. So the seconds of all are those of the telephone call.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from faxcore.billing.call_price import NO_MARK_UP, CallFacts, MarkUp, Price, Unp
 from faxcore.billing.charged_time import charge_seconds, count_seconds, find_period
 from faxcore.billing.explanations import (
     explain_fitting,
+    explain_following,
     explain_increments,
     explain_net,
     explain_pages,
@@ -36,7 +40,7 @@ from faxcore.billing.explanations import (
 )
 from faxcore.billing.fitting_rule import FittingRule, find_fitting_rule
 from faxcore.billing.money import EXACT, Stage, carry, format_amount
-from faxcore.billing.tariff import Counting, PageCounting, Rates, Tariff, TariffRule
+from faxcore.billing.tariff import NOTHING_PAID, Counting, PageCounting, Rates, Tariff, TariffRule
 from faxcore.model.sentence import Sentence
 
 _MINUTE: Final = 60
@@ -79,7 +83,7 @@ def price_call(tariff: Tariff, facts: CallFacts, mark_up: MarkUp = NO_MARK_UP) -
         currencies = {"tariff": tariff.name, "currency": tariff.currency, "other": mark_up.currency}
         reason = Sentence("The tariff {tariff} is in {currency}, and the mark-up on it in {other}.", currencies)
         return Unpriced(tariff.name, reason)
-    begin = facts.answered or facts.begun
+    begin = facts.charged_from
     fitting = find_fitting_rule(tariff, facts.number, facts.direction, begin.astimezone(tariff.zone).date())
     if fitting is None:
         return Unpriced(tariff.name, explain_unpriced(tariff, facts))
@@ -119,26 +123,35 @@ def _add_call(sum_: _Sum, tariff: Tariff, rule: TariffRule, facts: CallFacts, be
             if period
             else Sentence("It began on {time} ({zone}), in none of the named hours.", values)
         )
-    if rates.connection:
+    if facts.earlier is not None:
+        sum_.say(explain_following(_count_earlier(facts)))
+    elif rates.connection:
         sum_.add(rates.connection * _MINUTE)
         sum_.say(Sentence("Connection charge: {amount}", {"amount": sum_.format(rates.connection)}))
     if facts.answered is None or facts.ended is None:
         sum_.say(Sentence("The call was not answered: an attempt costs no more than the connection charge."))
         return
-    _add_seconds(sum_, tariff, rule, facts.answered, count_seconds(facts.answered, facts.ended))
+    _add_seconds(sum_, tariff, rule, facts, count_seconds(begin, facts.ended))
     for count, price, after in _split_by_tiers(rule, rates, facts.month_pages, pages):
         sum_.add(count * price * _MINUTE)
         shown, amount = sum_.format(price), sum_.format(count * price)
         sum_.say(explain_tier(after, count, shown, amount) if after else explain_pages(rule, count, shown, amount))
-    _add_bounds(sum_, rule)
+    _add_bounds(sum_, rule, follows=facts.earlier is not None)
 
 
-def _add_seconds(sum_: _Sum, tariff: Tariff, rule: TariffRule, begin: datetime, seconds: int) -> None:
+def _count_earlier(facts: CallFacts) -> int:
+    """Count the seconds of a telephone call before this document of it."""
+    begin = facts.charged_from
+    return count_seconds(begin, begin + facts.earlier) if facts.earlier else 0
+
+
+def _add_seconds(sum_: _Sum, tariff: Tariff, rule: TariffRule, facts: CallFacts, seconds: int) -> None:
     if not any(rates.per_minute for rates in (rule.rates, *rule.during.values())):
         return
-    charged = charge_seconds(tariff, rule.increments, begin, seconds)
+    before = _count_earlier(facts)
+    charged = charge_seconds(tariff, rule.increments, facts.charged_from, seconds, before)
     sum_.seconds = sum(part.seconds for part in charged)
-    sum_.say(explain_increments(rule.increments, seconds, sum_.seconds))
+    sum_.say(explain_increments(rule.increments, seconds - before, sum_.seconds))
     for period, count in _join_by_rates(rule, [(part.period, part.seconds) for part in charged]):
         price = rule.during.get(period, rule.rates).per_minute
         sum_.add(count * price)
@@ -168,9 +181,10 @@ def _split_by_tiers(rule: TariffRule, rates: Rates, before: int, pages: int) -> 
             yield count, price, after
 
 
-def _add_bounds(sum_: _Sum, rule: TariffRule) -> None:
+def _add_bounds(sum_: _Sum, rule: TariffRule, *, follows: bool) -> None:
     """Bring the sum up to the minimum, or down to the maximum."""
-    least, most = rule.minimum * _MINUTE, None if rule.maximum is None else rule.maximum * _MINUTE
+    least = NOTHING_PAID if follows else rule.minimum * _MINUTE
+    most = None if rule.maximum is None else rule.maximum * _MINUTE
     if sum_.sixtieths < least:
         values = {"amount": sum_.format_sixtieths(sum_.sixtieths), "bound": sum_.format_sixtieths(least)}
         sum_.say(Sentence("Together {amount}, which is less than a call costs at least: {bound}", values))

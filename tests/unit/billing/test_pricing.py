@@ -422,3 +422,54 @@ def test_facts_that_no_call_has(facts: object) -> None:
     assert callable(facts)
     with pytest.raises(ValueError, match="call"):
         facts(paris("2026-11-27 10:00:00"))
+
+
+def follow(first: int, *seconds: int, at: str = "2026-11-27 10:00:00", pages: int = 0) -> list[CallFacts]:
+    """The documents of one telephone call, of so many seconds each."""
+    facts = [answered(first, paris(at), pages=pages)]
+    behind = timedelta(seconds=first)
+    for each in seconds:
+        last = facts[-1]
+        assert last.ended is not None
+        end = last.ended + timedelta(seconds=each)
+        facts.append(CallFacts(LYON, last.ended, last.ended, end, pages, pages, earlier=behind))
+        behind += timedelta(seconds=each)
+    return facts
+
+
+def test_documents_that_follow_pay_what_they_add(tmp_path: Path) -> None:
+    """A minute and then half minutes: 20 s are a minute; 50 s still; 100 s are four half minutes, 60 s more."""
+    read = tariff(tmp_path, rule(*MINUTES[:2], "then_seconds = 30", "connection = 1", "per_page = 2", "minimum = 5"))
+    found = [price(read, facts) for facts in follow(20, 30, 50, pages=1)]
+    assert [(each.seconds, str(each.net)) for each in found] == [(60, "5.00"), (0, "2.00"), (60, "2.60")]
+    assert steps(found[2])[1:3] == [
+        "It follows other documents in a telephone call that had lasted 50 s: it pays no connection charge and no "
+        "minimum, and only the periods that it adds.",
+        "50 s connected; each period begun counts, 60 s first, 30 s each after that: 60 s are charged.",
+    ]
+
+
+@pytest.mark.parametrize("parts", [(1, 1, 1), (59, 1, 1), (30, 0, 45, 200), (61, 3600), (7, 7, 7, 7, 7)])
+@pytest.mark.parametrize("at", ["2026-11-27 10:00:00", "2026-11-27 17:59:10", "2026-10-25 02:59:30"])
+def test_the_seconds_of_documents_are_those_of_their_telephone_call(
+    tmp_path: Path, parts: tuple[int, ...], at: str
+) -> None:
+    kept = TOP.replace('on = "call"', 'on = "invoice"') + UNPRICED
+    free = (*MINUTES[:2], "then_seconds = 7", "free_seconds = 5")
+    read = tariff(tmp_path, rule(*free, AT_NIGHT) + HOURS, kept)
+    found = [price(read, facts) for facts in follow(*parts, at=at)]
+    whole = price(read, answered(sum(parts), paris(at)))
+    assert sum(each.seconds for each in found) == whole.seconds
+    assert sum(each.net for each in found) == whole.net
+
+
+def test_a_document_that_follows_has_the_day_and_the_hours_of_its_telephone_call(tmp_path: Path) -> None:
+    read = tariff(tmp_path, rule("per_page = 1", "during.night = { per_page = 0.5 }") + HOURS)
+    first, second = follow(120, 10, at="2026-11-27 17:59:00", pages=1)
+    assert (net(read, first), net(read, second)) == ("1.00", "1.00")
+
+
+def test_a_document_that_follows_and_is_not_begun_costs_nothing(tmp_path: Path) -> None:
+    read = tariff(tmp_path, rule("connection = 1", 'counts = "attempts"'))
+    at = paris("2026-11-27 10:00:00")
+    assert net(read, CallFacts(LYON, at, earlier=timedelta(seconds=30))) == "0.00"
