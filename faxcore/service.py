@@ -100,9 +100,10 @@ class FaxService:
 
     def __init__(self, config: Config, listeners: Listeners, parts: Parts | None = None) -> None:
         self._parts = parts = parts or Parts()
-        self.tariffs = read_tariffs(config)
+        tariffs = read_tariffs(config)
         self.config = CurrentConfig(config)
         self.store = Store(config.state, parts.clock, config.store.url, parts.monotonic)
+        self.store.prices.tariffs = tariffs
         self.announcing = Announcing(self.store, self.config, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
@@ -245,8 +246,7 @@ class FaxService:
         """
         found = changes(self.config.value, config)
         refuse_restart(found)
-        self.tariffs = read_tariffs(config)
-        self.config.value = config
+        self.store.prices.tariffs, self.config.value = read_tariffs(config), config
         before = {line.name: line for line in self.lines}
         for changed in found.lines.updated:
             before[changed.name].line = changed

@@ -80,6 +80,14 @@ def carry(amount: Decimal) -> Decimal:
     return amount.quantize(CARRIED, ROUND_HALF_EVEN, EXACT)
 
 
+def count_millionths(amount: Decimal) -> int:
+    """Count the millionths of an amount, which has no more than six digits behind the point; else, ValueError."""
+    millionths = EXACT.multiply(amount, Decimal(1_000_000))
+    if millionths != millionths.to_integral_value():
+        raise ValueError(f"{amount} is not whole in millionths")
+    return int(millionths)
+
+
 def count_digits(amount: Decimal) -> int:
     """Count the digits behind the point."""
     exponent = amount.as_tuple().exponent

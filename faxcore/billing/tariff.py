@@ -142,6 +142,11 @@ class Tariff:
         return found
 
     @cached_property
+    def has_tiers(self) -> bool:
+        """True if a price may hang on the pages of the month."""
+        return any(rule.tiers for rule in self.rules)
+
+    @cached_property
     def week(self) -> tuple[tuple[int, int, str], ...]:
         """The named hours in order: the minute of the week at which each begins, the one behind it, and its name."""
         return tuple(sorted((*span, period.name) for period in self.periods for span in period.hours.intervals))

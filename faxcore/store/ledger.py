@@ -5,9 +5,9 @@ A row's seal is the SHA-256 of the seal before it and of everything that the row
 takes a row out, or puts one in has to write every seal behind it anew, and whoever has noted a seal elsewhere finds
 that. The newest rows can be cut off without a trace in what is left: that is found by a seal noted elsewhere only.
 
-Of persons and of the other end's number a row's seal has digests: SHA-256 of a random salt of the row's own, and the
-text. When text and salt have been removed, as nobody may keep them longer, the digests stay, the chain still holds,
-and nobody can find the text by trying all numbers.
+Of persons, of the other end's number, and of the steps that led to a price, which name that number, a row's seal has
+digests: SHA-256 of a random salt of the row's own, and the text. When text and salt have been removed, as nobody may
+keep them longer, the digests stay, the chain still holds, and nobody can find the text by trying all numbers.
 
 What was written wrong is not changed: a further row corrects it, and names it and who made it. A call is written down
 in the transaction of its end; so there is one row for each call, whatever is killed when.
@@ -28,35 +28,38 @@ from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.model.call import Direction
 from faxcore.model.job import JobKind
 from faxcore.store import schema
+from faxcore.store.call_prices import CallPrices
 from faxcore.store.database import Database
 
-FORM: Final = 1
-"""The form of the rows: which columns a seal is made of."""
-_FACTS: Final = {
-    1: (
-        "place",
-        "form",
-        "kind",
-        "written",
-        "corrects",
-        "author",
-        "call",
-        "follows",
-        "direction",
-        "line",
-        "own_number",
-        "dialled",
-        "answered",
-        "answer_known",
-        "ended",
-        "milliseconds",
-        "pages",
-        "confirmed",
-        "outcome",
-    )
-}
-PERSONAL: Final = ("person", "other_number")
+FORM: Final = 2
+"""The form of the rows that are written now: which columns a seal is made of. The first form had no prices."""
+_FIRST_FACTS: Final = (
+    "place",
+    "form",
+    "kind",
+    "written",
+    "corrects",
+    "author",
+    "call",
+    "follows",
+    "direction",
+    "line",
+    "own_number",
+    "dialled",
+    "answered",
+    "answer_known",
+    "ended",
+    "milliseconds",
+    "pages",
+    "confirmed",
+    "outcome",
+)
+_FIRST_PERSONAL: Final = ("person", "other_number")
+PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in schema.SIDES))
 """What a seal has digests of."""
+_PRICES: Final = tuple(f"{side}_{name}" for side in schema.SIDES for name in schema.PRICE_COLUMNS if name != "steps")
+_FACTS: Final = {1: _FIRST_FACTS, 2: (*_FIRST_FACTS, "earlier", *_PRICES)}
+_PERSONAL: Final = {1: _FIRST_PERSONAL, 2: PERSONAL}
 FIRST_SEAL: Final = "0" * 64
 """The seal before the first row."""
 PIECE: Final = 200
@@ -64,7 +67,7 @@ PIECE: Final = 200
 _DAY: Final = 86_400
 SERVICE: Final = "facteur"
 """The author of what the service writes by itself."""
-_SAME: Final = frozenset(_FACTS[1]) - {"place", "form", "kind", "written", "corrects", "author"} | {*PERSONAL}
+_SAME: Final = frozenset(_FIRST_FACTS) - {"place", "form", "kind", "written", "corrects", "author"} | {*_FIRST_PERSONAL}
 """What a call's row says of the call."""
 
 
@@ -79,8 +82,9 @@ class LedgerKind(Enum):
 class Ledger:
     """The table `ledger`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, prices: CallPrices) -> None:
         self._db = database
+        self._prices = prices
 
     def add_call(self, call: str) -> None:
         """Write down a call that has just ended; if that is done and it ended otherwise, correct it. In the caller's
@@ -91,7 +95,9 @@ class Ledger:
         written = self._db.row(select(table).where(table.c.call == call).order_by(table.c.place.desc()).limit(1))
         if written is None:
             self._add(LedgerKind.CALL, says)
-        elif any(written._mapping[name] != says[name] for name in (_SAME if written.salt else _SAME - {*PERSONAL})):
+        elif any(
+            written._mapping[name] != says[name] for name in (_SAME if written.salt else _SAME - {*_FIRST_PERSONAL})
+        ):
             self._add(LedgerKind.CORRECTION, says, written.place)
 
     def head(self) -> LedgerSeal:
@@ -118,7 +124,7 @@ class Ledger:
             values = row._mapping
             if row.place != before.place + 1:
                 found.append(LedgerFinding(row.place, LedgerFault.MISSING))
-            elif row.form not in _FACTS or make_seal(before.text, values) != row.seal:
+            elif row.form not in _FACTS or _says_more(values) or make_seal(before.text, values) != row.seal:
                 found.append(LedgerFinding(row.place, LedgerFault.CHANGED))
             elif not _fits(row):
                 found.append(LedgerFinding(row.place, LedgerFault.PERSONAL))
@@ -140,6 +146,7 @@ class Ledger:
         head = self.head()
         row: dict[str, Any] = {
             **says,
+            **self._prices.price(says),
             "place": head.place + 1,
             "form": FORM,
             "kind": kind.value,
@@ -173,12 +180,20 @@ class Ledger:
             "outcome": row.outcome,
             "person": row.owner,
             "other_number": row.destination if is_out else row.caller,
+            "earlier": self._sum_earlier(row.follows),
         }
+
+    def _sum_earlier(self, follows: str) -> int:
+        """Sum the milliseconds of a telephone call up to the end of the document that another one follows."""
+        table = schema.ledger
+        before = select(table.c.earlier, table.c.milliseconds).where(table.c.call == follows)
+        row = self._db.row(before.order_by(table.c.place.desc()).limit(1)) if follows else None
+        return row.earlier + row.milliseconds if row else 0
 
 
 def make_seal(before: str, row: Mapping[Any, Any]) -> str:
     """Make the seal of a row behind the one with this seal."""
-    names = (*_FACTS[row["form"]], *(f"{name}_digest" for name in PERSONAL))
+    names = (*_FACTS[row["form"]], *(f"{name}_digest" for name in _PERSONAL[row["form"]]))
     says = json.dumps([before, *([name, row[name]] for name in names)], ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(says.encode()).hexdigest()
 
@@ -188,12 +203,20 @@ def make_digest(salt: str, name: str, text: str) -> str:
     return hashlib.sha256(json.dumps([salt, name, text]).encode()).hexdigest()
 
 
+def _says_more(row: Mapping[Any, Any]) -> bool:
+    """Return whether a row has values that are not of its form."""
+    names = (*_FACTS[FORM], *(f"{name}_digest" for name in PERSONAL), *PERSONAL)
+    form = row["form"]
+    own = {*_FACTS[form], *(f"{name}_digest" for name in _PERSONAL[form]), *_PERSONAL[form]}
+    return any(row[name] for name in names if name not in own)
+
+
 def _fits(row: Row[Any]) -> bool:
     """Return whether the personal texts are those that were written, or have been removed."""
-    values = row._mapping
+    values, names = row._mapping, _PERSONAL[row.form]
     if not row.salt:
-        return not any(values[name] for name in PERSONAL)
-    return all(make_digest(row.salt, name, values[name]) == values[f"{name}_digest"] for name in PERSONAL)
+        return not any(values[name] for name in names)
+    return all(make_digest(row.salt, name, values[name]) == values[f"{name}_digest"] for name in names)
 
 
 def _count_pages(row: Row[Any]) -> tuple[int, int]:

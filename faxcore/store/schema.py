@@ -21,8 +21,9 @@ so that text order is time order and both databases give the same. Nothing depen
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -42,7 +43,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0017"
+REVISION: Final = "0018"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -68,6 +69,11 @@ def _whole(name: str, otherwise: int = 0) -> Column[int]:
 
 def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default="0")
+
+
+def _amount(name: str) -> Column[int]:
+    """An amount in millionths; NULL: there is none, which is not 0."""
+    return Column(name, BigInteger, nullable=True)
 
 
 def _id(name: str = "id") -> Column[str]:
@@ -439,6 +445,38 @@ destination = Table(
 )
 
 # Nothing refers to it, and it refers to nothing: the call may be removed one day, what it cost not.
+PRICE_COLUMNS: Final[Mapping[str, Callable[[str], Column[Any]]]] = MappingProxyType(
+    {
+        "state": _text,
+        "tariff": _text,
+        "rule": _text,
+        "currency": _text,
+        # In millionths, as the percentage.
+        "net": _amount,
+        "vat_percent": _amount,
+        # NULL also if it is computed on the line of the invoice.
+        "vat": _amount,
+        "seconds": _whole,
+        "pages": _whole,
+        # As 2026-11: that for whose tiers the pages count.
+        "month": _text,
+        # Sentences in JSON: the way to the price, or why there is none.
+        "steps": _text,
+    }
+)
+"""The columns of a price in the ledger."""
+SIDES: Final = ("purchase", "sale")
+"""The prices of a row of the ledger, as the names of their columns begin."""
+
+
+def make_empty(name: str) -> object:
+    """Make what a column of a price has in a row without one."""
+    return {_text: "", _whole: 0, _amount: None}[PRICE_COLUMNS[name]]
+
+
+_UNPRICED: Final = text("purchase_state = 'unpriced' OR sale_state = 'unpriced'")
+
+
 ledger = Table(
     "ledger",
     METADATA,
@@ -468,7 +506,14 @@ ledger = Table(
     _text("person_digest"),
     _text("other_number_digest"),
     _text("seal"),
+    # Milliseconds for which the telephone call had been connected before this document of it.
+    _whole("earlier"),
+    *(make(f"{side}_{name}") for side in SIDES for name, make in PRICE_COLUMNS.items()),
+    *(_text(f"{side}_steps_digest") for side in SIDES),
     Index("ledger_by_call", "call"),
     Index("ledger_by_end", "ended"),
     Index("ledger_with_names", "ended", sqlite_where=HAS_SALT, postgresql_where=HAS_SALT),
+    Index("ledger_by_purchase", "purchase_tariff", "purchase_month", "line"),
+    Index("ledger_by_sale", "sale_tariff", "sale_month", "person"),
+    Index("ledger_unpriced", "ended", sqlite_where=_UNPRICED, postgresql_where=_UNPRICED),
 )

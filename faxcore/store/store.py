@@ -29,6 +29,7 @@ from faxcore.model.call import CallReport
 from faxcore.store.broadcasts import Broadcasts
 from faxcore.store.call_history import CallHistory
 from faxcore.store.call_log import CallLog
+from faxcore.store.call_prices import CallPrices
 from faxcore.store.call_totals import Totals
 from faxcore.store.calls import Calls
 from faxcore.store.database import Clock, Database
@@ -78,7 +79,8 @@ class Store:
             self.database.close()
             raise
         self.entries = Entries(self.database)
-        self.ledger = Ledger(self.database)
+        self.prices = CallPrices(self.database)
+        self.ledger = Ledger(self.database, self.prices)
         self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder)
         self.drafts = Drafts(self.database, self.documents, self.entries)

@@ -128,7 +128,7 @@ def test_a_changed_value_is_found(column: str, tmp_path: Path) -> None:
     book.fill()
     place = random.Random(column).randint(1, 5)
     was = getattr(book.rows()[place - 1], column)
-    book.tamper(place, **{column: was + 1 if isinstance(was, int) else f"{was}0"})
+    book.tamper(place, **{column: f"{was}0" if isinstance(was, str) else (was or 0) + 1})
     assert book.check() == [LedgerFinding(place, LedgerFault.CHANGED)]
     book.store.close()
 
@@ -270,3 +270,35 @@ async def test_every_call_of_a_service_is_in_its_ledger_once(tmp_path: Path) -> 
         assert sorted(row.call for row in rows) == sorted(calls), log(tmp_path)
         assert {row.direction for row in rows} == {"in", "out"}
         assert service.sealing.check(LedgerSeal()).findings == ()
+
+
+def test_rows_of_the_first_form_hold_beside_those_with_prices(tmp_path: Path) -> None:
+    """A ledger that the release before has begun: its rows have no prices, and none can be added to them."""
+    book = Book(tmp_path)
+    book.fill()
+    before = FIRST_SEAL
+    priced = {column.name for column in LEDGER.c if column.name.startswith(("sale_", "purchase_"))}
+    empty = {name: None if LEDGER.c[name].nullable else "" for name in priced}
+    empty |= {name: 0 for name in priced if name.endswith(("_pages", "_seconds"))}
+    for row in book.rows():
+        values = {**row._mapping, **empty, "form": 1}
+        before = make_seal(before, values)
+        book.tamper(row.place, **empty, form=1, seal=before)
+    book.call()
+    assert [row.form for row in book.rows()] == [1, 1, 1, 1, 1, 2]
+    assert book.check() == []
+    for name in sorted(priced):
+        was = book.rows()[1]._mapping[name]
+        book.tamper(2, **{name: "x" if isinstance(was, str) else 1})
+        assert book.check() == [LedgerFinding(2, LedgerFault.CHANGED)], name
+        book.tamper(2, **{name: was})
+    book.store.close()
+
+
+def test_a_seal_of_the_first_form_is_what_it_was() -> None:
+    """Made by the release that wrote such rows."""
+    whole = dict.fromkeys(("place", "milliseconds", "pages", "confirmed", "corrects"), 7)
+    texts = ("kind", "written", "author", "call", "follows", "direction", "line", "own_number", "dialled", "answered")
+    more = {name: name for name in (*texts, "answer_known", "ended", "outcome")}
+    row = {**whole, **more, "form": 1, "person_digest": "p", "other_number_digest": "o"}
+    assert make_seal(FIRST_SEAL, row) == "b9d1014755ddc1213f1b77cdf95fc25e710854c6bc64652adfbb6a892c3690dd"

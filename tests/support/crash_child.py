@@ -7,7 +7,7 @@ FOLDER/archived, what it sends is archived; with a file FOLDER/fetches, it fetch
 FOLDER/list.csv, its document goes to many. With a file FOLDER/several, it sends three faxes to one number. With a file
 FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder. With a file
 FOLDER/arrivals, so many faxes have to arrive as it says. With a file FOLDER/formats, received faxes are filed under the
-name "first" in the format that it says.
+name "first" in the format that it says. With a file FOLDER/priced, that is the tariff of sales.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from typing import Any
 
 from faxcore.api import own_broadcasts
 from faxcore.checkpoint import checkpoint
-from faxcore.config import FileNaming
+from faxcore.config import BillingConfig, FileNaming, TariffText
 from faxcore.contract.offered import NewOffer
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Accepted, Claim
@@ -136,6 +136,9 @@ async def main(folder: Path) -> None:
     if (folder / "formats").exists():
         formats = (FileFormat((folder / "formats").read_text()),)
         changes = {"config": service_parts.configured(folder, naming=FileNaming("first", formats))}
+    if (folder / "priced").exists():
+        sale = TariffText(folder / "priced", (folder / "priced").read_text())
+        changes = {"config": service_parts.configured(folder, billing=BillingConfig(sale))}
     composer = service_parts.CountingComposer()
     if (folder / "several").exists():
         changes = {"composer": composer}

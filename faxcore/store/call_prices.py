@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The prices of a call for its row of the ledger: what the carrier takes, and what we charge, by the tariffs in force.
+
+Amounts are whole millionths of the currency, which has every amount of a tariff exactly, so that a database adds them
+up without rounding. A call without a price has no amount, which is not 0: it is unpriced, or no tariff is configured.
+
+Pages count for the tiers of the month in which their telephone call began, by the clock of the tariff: those of a
+person by a sale, those of a line by a purchase. Calls that come in are nobody's, and counted together.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Final
+
+from sqlalchemy import exists, func, select
+
+from faxcore.billing.call_price import CallFacts, Price, Unpriced
+from faxcore.billing.money import count_millionths
+from faxcore.billing.pricing import price_call
+from faxcore.billing.tariff import Tariff
+from faxcore.billing.tariffs import Side, Tariffs
+from faxcore.model.call import Direction
+from faxcore.model.sentence import Sentence, from_plain, to_plain
+from faxcore.store import schema
+from faxcore.store.database import Database
+from faxcore.store.store_error import StoreError
+
+log = logging.getLogger(__name__)
+
+COUNTED: Final = {Side.SALE: "person", Side.PURCHASE: "line"}
+"""The column of whoever's pages of a month count together."""
+
+
+class Pricing(Enum):
+    """The states of a price."""
+
+    PRICED = "priced"
+    UNPRICED = "unpriced"
+    """The tariff has no price for the call. It is not free."""
+    NONE = "none"
+    """No tariff was configured."""
+
+
+class CallPrices:
+    """Prices calls. `tariffs` are those in force, which whoever knows the configuration exchanges."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self.tariffs = Tariffs()
+
+    def price(self, says: Mapping[str, Any]) -> dict[str, Any]:
+        """Price a call of which a row of the ledger says this, on both sides: the columns of the prices."""
+        columns: dict[str, Any] = {}
+        for side in Side:
+            columns |= {f"{side.value}_{name}": value for name, value in self._price_side(side, says).items()}
+        return columns
+
+    def _price_side(self, side: Side, says: Mapping[str, Any]) -> dict[str, Any]:
+        tariff = self.tariffs.find(side, says["line"])
+        if tariff is None:
+            return _list_columns(Pricing.NONE)
+        try:
+            return self._price_by(tariff, side, says)
+        except StoreError:
+            raise
+        except Exception:
+            # A fault of ours must not keep the call's end from being written down.
+            log.exception("call %s could not be priced by the tariff %r", says["call"], tariff.name)
+            reason = Sentence("The call could not be priced by a fault of the fax service, which its log tells.")
+            return _list_columns(Pricing.UNPRICED, tariff=tariff.name, steps=format_steps([reason]))
+
+    def _price_by(self, tariff: Tariff, side: Side, says: Mapping[str, Any]) -> dict[str, Any]:
+        facts = make_facts(says)
+        month = facts.charged_from.astimezone(tariff.zone).strftime("%Y-%m")
+        if tariff.has_tiers:
+            facts = make_facts(says, self._count_pages(side, tariff.name, month, says))
+        found = price_call(tariff, facts)
+        if isinstance(found, Unpriced):
+            return _list_columns(Pricing.UNPRICED, tariff=found.tariff, steps=format_steps([found.reason]))
+        return _list_price(found, month)
+
+    def _count_pages(self, side: Side, tariff: str, month: str, says: Mapping[str, Any]) -> int:
+        """Count the pages of a month by a tariff, of all calls but this one, as they are known now."""
+        table, later = schema.ledger, schema.ledger.alias()
+        columns, who = table.c, COUNTED[side]
+        pages = self._db.value(
+            select(func.coalesce(func.sum(columns[f"{side.value}_pages"]), 0)).where(
+                columns[f"{side.value}_tariff"] == tariff,
+                columns[f"{side.value}_month"] == month,
+                columns[who] == says[who],
+                columns.call != says["call"],
+                ~exists().where(later.c.call == columns.call, later.c.place > columns.place),
+            )
+        )
+        return int(pages)
+
+
+def make_facts(says: Mapping[str, Any], month_pages: int = 0) -> CallFacts:
+    """Make the facts that a price hangs on of what a row of the ledger says."""
+    out = says["direction"] == Direction.OUT.value
+    answered = datetime.fromisoformat(says["answered"]) if says["answered"] else None
+    begun = datetime.fromisoformat(says["dialled"] or says["answered"] or says["ended"])
+    return CallFacts(
+        number=says["other_number"] if out else says["own_number"],
+        # The clock may have been set while it rang.
+        begun=min(begun, answered or begun),
+        answered=answered,
+        ended=None if answered is None else answered + timedelta(milliseconds=says["milliseconds"]),
+        sent=says["pages"],
+        confirmed=says["confirmed"],
+        direction=Direction(says["direction"]),
+        month_pages=month_pages,
+        earlier=timedelta(milliseconds=says["earlier"]) if says["follows"] else None,
+    )
+
+
+def _list_price(price: Price, month: str) -> dict[str, Any]:
+    return _list_columns(
+        Pricing.PRICED,
+        tariff=price.tariff,
+        rule=price.rule,
+        currency=price.currency,
+        net=count_millionths(price.net),
+        vat_percent=count_millionths(price.vat_percent),
+        vat=None if price.vat is None else count_millionths(price.vat),
+        seconds=price.seconds,
+        pages=price.pages,
+        month=month,
+        steps=format_steps(price.steps),
+    )
+
+
+def _list_columns(state: Pricing, **more: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {name: schema.make_empty(name) for name in schema.PRICE_COLUMNS}
+    return {**empty, "state": state.value, **more}
+
+
+def format_steps(steps: list[Sentence] | tuple[Sentence, ...]) -> str:
+    """Write sentences as one text, for a column."""
+    return json.dumps([to_plain(step) for step in steps], ensure_ascii=False)
+
+
+def parse_steps(text: str) -> list[Sentence]:
+    """Read the sentences of a column; none if they have been removed."""
+    return [from_plain(plain) for plain in json.loads(text)] if text else []
