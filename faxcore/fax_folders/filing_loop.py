@@ -60,7 +60,7 @@ class FilingLoop(Generic[F]):
         self._monotonic = monotonic
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._moved: dict[str, float] = {}
-        """When the task of each folder was begun, or last had put something there."""
+        """The time at which the task of each folder was begun, or had put something there last."""
         self._again = False
         self.troubles: dict[str, Sentence] = {}
         """For the operator, by folder."""

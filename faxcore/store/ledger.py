@@ -56,7 +56,7 @@ _FIRST_FACTS: Final = (
 )
 _FIRST_PERSONAL: Final = ("person", "other_number")
 PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in schema.SIDES))
-"""What a seal has digests of."""
+"""The columns of which a seal has digests."""
 _PRICES: Final = tuple(f"{side}_{name}" for side in schema.SIDES for name in schema.PRICE_COLUMNS if name != "steps")
 _FACTS: Final = {1: _FIRST_FACTS, 2: (*_FIRST_FACTS, "earlier", *_PRICES)}
 _PERSONAL: Final = {1: _FIRST_PERSONAL, 2: PERSONAL}
@@ -68,7 +68,7 @@ _DAY: Final = 86_400
 SERVICE: Final = "facteur"
 """The author of what the service writes by itself."""
 _SAME: Final = frozenset(_FIRST_FACTS) - {"place", "form", "kind", "written", "corrects", "author"} | {*_FIRST_PERSONAL}
-"""What a call's row says of the call."""
+"""The columns that say something of the call."""
 
 
 class LedgerKind(Enum):
@@ -76,7 +76,7 @@ class LedgerKind(Enum):
 
     CALL = "call"
     CORRECTION = "correction"
-    """What the row that it names should have said."""
+    """It says how a call really ended, in place of the row that it names."""
 
 
 class Ledger:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the price of one call costs the processor: `python -m tests.benchmarks.quotes [RULES]`.
+"""The processor time that the price of one call takes: `python -m tests.benchmarks.quotes [RULES]`.
 
 A tariff has so many rules (1,000), each for a beginning of numbers of its own, with hours that holidays change. Each
 figure is the median of many, in microseconds: of one call that was never asked for before, and of the tariff's file.

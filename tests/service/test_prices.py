@@ -169,7 +169,7 @@ def test_the_other_number_is_forgotten_in_the_reasons_too(tmp_path: Path) -> Non
     desk = Desk(tmp_path)
     desk.call(number=ENGLISH)
     assert ENGLISH in str(dict(list_rows(desk.store)[0]._mapping))
-    assert desk.store.ledger.forget_persons("9", 10) == 1
+    assert desk.store.ledger.forget_names(0) == 1
     (row,) = list_rows(desk.store)
     assert ENGLISH not in str(dict(row._mapping))
     assert (row.sale_net, row.purchase_state, parse_steps(row.sale_steps)) == (250_000, "unpriced", [])
