@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ from faxcore.health import CHECK_SECONDS, Health
 from faxcore.line.codecs import implementation
 from faxcore.lines.process import Start, start
 from faxcore.lines.worker_line import WorkerLine, worker_command
+from faxcore.model.sentence import Sentence
 from faxcore.outbox.alarms import Alarms
 from faxcore.outbox.mail_carrier import MailCarrier, is_mailed
 from faxcore.outbox.mailer_process import MailerProcess
@@ -61,6 +62,7 @@ from faxcore.store.reconnecting import PAUSE_SECONDS, Reconnecting
 from faxcore.store.store import Store
 from faxcore.store.sweeping import SWEEP_SECONDS, Sweeping
 from faxcore.store.synced_files import LOW, RESERVE, make_folder
+from faxcore.store.unpriced_calls import UnpricedCalls
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +109,7 @@ class FaxService:
         self.announcing = Announcing(self.store, self.config, listeners, self._watch)
         self._reconnecting = Reconnecting(self.store.database, self._database_returned, parts.reconnect_pause)
         self.sweeping = Sweeping(self.store, lambda: self.config.value.retention, parts.sweep_seconds)
+        self.unpriced = UnpricedCalls(self.store.database)
         mount_points = parts.mount_points(config.state)
         self.filing = Filing(self.store, self.config, self.announcing, mount_points, parts.look_seconds)
         self.archiving = Archiving(self.store, self.config, mount_points, parts.look_seconds)
@@ -160,7 +163,7 @@ class FaxService:
             parts.low,
             parts.monotonic,
             parts.check_seconds,
-            lambda: (*self.filing.warnings(), *self.archiving.warnings(), *self.outboxes.warnings()),
+            self._warn,
             self.alarms.note,
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -177,8 +180,8 @@ class FaxService:
         ahead = sandbox.keep_ahead(self._parts.ahead)
         work = (self.scheduler.run(), self.filing.run(), self.archiving.run(), self._reconnecting.run(), ahead)
         telling = (self.outboxes.run(), self.alarms.run())
-        looks = (self.filing.watch.run(), self.archiving.watch.run(), self.health.run(), self.sweeping.run())
-        self._tasks = [asyncio.create_task(each) for each in (*work, *telling, *looks)]
+        looks = (self.filing.watch.run(), self.archiving.watch.run(), self.health.run(), self.unpriced.run())
+        self._tasks = [asyncio.create_task(each) for each in (*work, *telling, *looks, self.sweeping.run())]
         for task in self._tasks:
             task.add_done_callback(self._watch)
         self._go_on_with_broadcasts()
@@ -211,6 +214,11 @@ class FaxService:
             rules=view_rules(self.config.value, now),
             limits=tuple(list_limits(self.config.value.queue)),
         )
+
+    def _warn(self) -> Iterator[Sentence]:
+        """Warn of what the parts see that the look at health does not."""
+        for part in (self.filing, self.archiving, self.outboxes, self.unpriced):
+            yield from part.warnings()
 
     def _view_kept(self, kept: KeptFree) -> KeptLines:
         free = sum(line.free and kept.covers(line.line) for line in self.lines)

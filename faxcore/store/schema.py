@@ -474,7 +474,8 @@ def make_empty(name: str) -> object:
     return {_text: "", _whole: 0, _amount: None}[PRICE_COLUMNS[name]]
 
 
-_UNPRICED: Final = text("purchase_state = 'unpriced' OR sale_state = 'unpriced'")
+IS_UNPRICED: Final = text("(purchase_state = 'unpriced' OR sale_state = 'unpriced')")
+"""The condition that a call has no price where it should have one, in the words of the index of such calls."""
 
 
 ledger = Table(
@@ -515,5 +516,5 @@ ledger = Table(
     Index("ledger_with_names", "ended", sqlite_where=HAS_SALT, postgresql_where=HAS_SALT),
     Index("ledger_by_purchase", "purchase_tariff", "purchase_month", "line"),
     Index("ledger_by_sale", "sale_tariff", "sale_month", "person"),
-    Index("ledger_unpriced", "ended", sqlite_where=_UNPRICED, postgresql_where=_UNPRICED),
+    Index("ledger_unpriced", "ended", sqlite_where=IS_UNPRICED, postgresql_where=IS_UNPRICED),
 )

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from faxcore.billing.tariffs import read_tariffs
+from faxcore.billing.tariffs import Tariffs, read_tariffs
 from faxcore.config import BillingConfig, Config, ConfigError, TariffText
 from faxcore.contract.ledgered import LedgerSeal
 from faxcore.model.call import CallReport, Outcome
 from faxcore.store import call_prices, schema
 from faxcore.store.call_prices import parse_steps
+from faxcore.store.ids_and_times import read_clock
 from faxcore.store.store import Store
+from faxcore.store.unpriced_calls import UnpricedCalls
 from tests.service.test_crashes import kill_at
 from tests.support.added_faxes import add_submission
 from tests.support.service_parts import (
@@ -116,6 +119,41 @@ def test_a_call_that_a_tariff_does_not_price_is_not_free(tmp_path: Path) -> None
     assert str(reason).startswith(f"The tariff carrier has no price for a call to {ENGLISH} on ")
     assert row.sale_net == 250_000
     desk.store.close()
+
+
+def test_calls_without_a_price_are_told_of(tmp_path: Path) -> None:
+    """For a month, and no longer than a correction takes; nobody's number is in it."""
+    desk, now = Desk(tmp_path), read_clock()
+    unpriced = UnpricedCalls(desk.store.database)
+    desk.call()
+    unpriced.look()
+    assert list(unpriced.warnings()) == []
+    wrong = desk.call(number=ENGLISH)
+    desk.call(number=ENGLISH)
+    unpriced.look()
+    (warning,) = unpriced.warnings()
+    assert str(warning).startswith("The tariff carrier has no price for some calls of the last 31 days: 2.")
+    assert ENGLISH not in str(warning)
+    desk.store.prices.tariffs = Tariffs()
+    desk.store.calls.end(wrong.call, CallReport(Outcome.OK, sent=1, confirmed=1, seconds=7.0))
+    unpriced.look()
+    assert ": 1." in str(next(unpriced.warnings()))
+    desk.store.database._clock = lambda: now + timedelta(days=32)
+    unpriced.look()
+    assert list(unpriced.warnings()) == []
+    desk.store.close()
+
+
+@async_test
+async def test_the_administrator_is_told_of_calls_without_a_price(tmp_path: Path) -> None:
+    script(tmp_path)
+    desk = Desk(tmp_path)
+    desk.call(number=ENGLISH)
+    desk.store.close()
+    async with running(tmp_path, priced(tmp_path)) as (service, _listener):
+        await until("the look at them", lambda: list(service.unpriced.warnings()))
+        (warning,) = (await service.api.status(ME)).warnings
+        assert "The tariff carrier has no price" in str(warning)
 
 
 def test_pages_of_the_month_are_counted_for_each_person(tmp_path: Path) -> None:
