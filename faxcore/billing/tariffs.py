@@ -16,9 +16,9 @@ class Side(Enum):
     """The two sides of the bill."""
 
     PURCHASE = "purchase"
-    """What the carrier takes."""
+    """The carrier's side: it takes this from us."""
     SALE = "sale"
-    """What we charge."""
+    """Our side: we charge this to those who send."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Tariffs:
     sale: Tariff | None = None
     purchase: Tariff | None = None
     by_line: Mapping[str, Tariff] = field(default_factory=dict)
-    """What the carrier of a line takes, by its name, where it is said of the line."""
+    """The carrier's tariff of each line that names one, by the line's name."""
 
     def find(self, side: Side, line: str) -> Tariff | None:
         """Find the tariff of calls on a line; None if there is none."""

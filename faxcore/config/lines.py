@@ -111,7 +111,7 @@ class LineConfig:
     naming: FileNaming = FileNaming()
     """The names and formats of the files of its faxes; what it does not say: those of all received faxes."""
     purchase: TariffText | None = None
-    """What its carrier takes for calls; None: as [billing] says."""
+    """The tariff of its carrier; None: as [billing] says."""
 
     def is_among(self, names: Collection[str]) -> bool:
         """Return whether it is one of these lines, or in one of these groups of lines; without any, it is."""

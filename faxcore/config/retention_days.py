@@ -14,7 +14,8 @@ MOST_DAYS: Final = 36_500
 @dataclass(frozen=True)
 class RetentionConfig:
     """Days after which a fax goes, by its kind; 0: never. The record of its calls, for the bill, stays, if need be
-    without names."""
+    without names.
+    """
 
     sent: int = 0
     failed: int = 0

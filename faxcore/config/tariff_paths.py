@@ -25,9 +25,9 @@ class BillingConfig:
     """The tariffs of all lines."""
 
     sale: TariffText | None = None
-    """What is charged for calls; None: nothing is."""
+    """The tariff by which calls are charged; None: they are not."""
     purchase: TariffText | None = None
-    """What the carrier takes for calls on lines that name no tariff of their own; None: it is not known."""
+    """The carrier's tariff for lines that name none of their own; None: it is not known."""
 
 
 def read_billing(table: Table) -> BillingConfig:
