@@ -15,13 +15,12 @@ from faxcore.billing.holiday_calendar import HolidayCalendar, NoHolidays, make_c
 from faxcore.billing.money import DIGITS, Rounding, RoundingMode, Stage
 from faxcore.billing.overlaps import refuse_gaps, refuse_overlaps
 from faxcore.billing.tariff import NamedHours, Tariff
-from faxcore.billing.tariff_rules import WrittenRule, read_tariff_rules, read_zones
+from faxcore.billing.tariff_rules import MOST_VAT, WrittenRule, read_tariff_rules, read_zones
 from faxcore.config.hours import read_hours
 from faxcore.config.table import Table, refuse_repeated
 from faxcore.config.toml_source import Source, read_text
 from faxcore.model.call import Direction
 
-MOST_VAT: Final = 100
 _STAGES: Final = tuple(stage.value for stage in Stage)
 
 

@@ -29,8 +29,8 @@ from faxcore.model.call import Direction
 from faxcore.model.number import drop_separators
 
 _MOST_SECONDS: Final = 3600
-_MOST_PAGES: Final = 10_000_000
-_MOST_VAT: Final = 100
+MOST_PAGES: Final = 10_000_000
+MOST_VAT: Final = 100
 _PRICES: Final = ("connection", "per_minute", "per_page")
 _CHARGES: Final = (*_PRICES, "during", "tiers", "minimum", "maximum", "counts", "pages")
 _SECONDS: Final = ("first_seconds", "then_seconds", "free_seconds")
@@ -101,7 +101,7 @@ def _read_rule(table: Table, zones: Zones, periods: Sequence[str], vat: Decimal)
         _read_price(table, "maximum", NOTHING_PAID) if "maximum" in table else None,
         Counting(table.choice("counts", Counting.ANSWERED.value, [each.value for each in Counting])),
         PageCounting(table.choice("pages", PageCounting.CONFIRMED.value, [each.value for each in PageCounting])),
-        table.number("vat", vat, _MOST_VAT, DIGITS),
+        table.number("vat", vat, MOST_VAT, DIGITS),
     )
     table.finish()
     _refuse_contradictions(table, rule)
@@ -198,7 +198,7 @@ def _read_tiers(table: Table) -> tuple[Tier, ...]:
     for inner in table.tables("tiers"):
         if "after" not in inner:
             raise inner.error("after", "is missing: say beyond how many pages of a month this price counts")
-        tier = Tier(inner.whole("after", 1, 1, _MOST_PAGES), inner.number("per_page", None, MOST, DIGITS))
+        tier = Tier(inner.whole("after", 1, 1, MOST_PAGES), inner.number("per_page", None, MOST, DIGITS))
         inner.finish()
         if tiers and tier.after <= tiers[-1].after:
             raise inner.error("after", f"must be more than {tiers[-1].after}, that of the tier before")

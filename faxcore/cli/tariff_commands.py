@@ -27,6 +27,7 @@ from faxcore.billing.money import format_amount
 from faxcore.billing.pricing import price_call
 from faxcore.billing.tariff import OTHERWISE, Tariff, TariffRule
 from faxcore.billing.tariff_file import read_tariff
+from faxcore.billing.tariff_rules import MOST_PAGES
 from faxcore.cli.plain_output import print_json
 from faxcore.cli.send_time import parse_moment
 from faxcore.config import ConfigError, DiallingConfig
@@ -39,7 +40,6 @@ from faxcore.model.call import Direction
 from faxcore.model.sentence import NOTHING, Sentence
 
 _LONGEST_CALL: Final = 7 * 24 * 3600
-_MOST_PAGES: Final = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _add_quote(quote: argparse.ArgumentParser) -> None:
     time = _("a day, a time or how long ago: 2026-11-01, 2026-11-01T18:30, 7d")
     quote.add_argument("--at", type=parse_moment, metavar="TIME", help=_("when it is answered (default: now); ") + time)
     connected = quote.add_mutually_exclusive_group(required=True)
-    seconds, pages = _make_count(1, _LONGEST_CALL), _make_count(0, _MOST_PAGES)
+    seconds, pages = _make_count(1, _LONGEST_CALL), _make_count(0, MOST_PAGES)
     connected.add_argument("--seconds", type=seconds, metavar="S", help=_("how long it is connected, without ringing"))
     connected.add_argument("--unanswered", action="store_true", help=_("nobody answers it"))
     quote.add_argument("--pages", type=pages, default=0, metavar="N", help=_("pages that are confirmed"))
