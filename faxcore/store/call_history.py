@@ -89,7 +89,7 @@ class CallHistory:
     def was_reached(self, destination: str) -> bool:
         """Return whether a fax machine has answered at a destination within REACHED_DAYS, or ever if it is locked."""
         table = schema.destination
-        long_ago = self._db.later(-REACHED_DAYS * 86_400)
+        long_ago = self._db.days_ago(REACHED_DAYS)
         recent = (table.c.reached >= long_ago) | (table.c.locked & (table.c.reached != ""))
         return self._db.row(select(table.c.number).where(table.c.number == destination, recent)) is not None
 
@@ -99,7 +99,7 @@ class CallHistory:
 
     def forget_old(self) -> None:
         """Drop what is out of date."""
-        table, long_ago = schema.destination, self._db.later(-REACHED_DAYS * 86_400)
+        table, long_ago = schema.destination, self._db.days_ago(REACHED_DAYS)
         old = (table.c.until <= self._db.now(), table.c.reached < long_ago, ~table.c.locked)
         self._db.run(delete(table).where(*old))
 

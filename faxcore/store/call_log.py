@@ -145,7 +145,6 @@ def _view(row: Row[Any], owner: str | None, received: tuple[str, list[str]] | No
     is_out = row.direction == Direction.OUT.value
     reception, receivers = received or ("", [])
     persons = dict.fromkeys(each for each in (row.owner, offerer, *receivers) if each)
-    pages, confirmed = _count_pages(row)
     return CallRecord(
         id=row.id,
         direction=Direction(row.direction),
@@ -157,8 +156,8 @@ def _view(row: Row[Any], owner: str | None, received: tuple[str, list[str]] | No
         persons=tuple(persons) if owner is None else (owner,),
         fax=(row.job or "") if is_out else reception,
         fetched=row.kind == JobKind.FETCH.value if is_out else bool(row.offer),
-        pages=pages,
-        confirmed=confirmed,
+        pages=_count_wanted(row),
+        confirmed=count_confirmed(row),
         answered=row.answered or "",
         ended=row.ended or "",
         dial_seconds=row.dial_seconds,
@@ -174,13 +173,26 @@ def _view(row: Row[Any], owner: str | None, received: tuple[str, list[str]] | No
     )
 
 
-def _count_pages(row: Row[Any]) -> tuple[int, int]:
-    """Count the pages that were to go over in a call, and that did. Those of a call out are counted from the first of
-    its document, whose first may have gone over in calls before.
+def is_sending(row: Row[Any]) -> bool:
+    """Return whether a call was made to send a fax; of a row of the table `call`, with the `kind` of its job."""
+    return bool(row.direction == Direction.OUT.value and row.kind != JobKind.FETCH.value)
+
+
+def count_confirmed(row: Row[Any]) -> int:
+    """Count the pages that went over in a call and were confirmed in it. Those of a fax that is sent are counted from
+    the first of its document, whose first may have gone over in calls before.
     """
-    if row.direction == Direction.OUT.value and row.kind != JobKind.FETCH.value:
-        before = max(row.first_page - 1, 0)
-        return max(row.pages - before, 0), max(row.confirmed - before, 0)
-    if row.offer:
-        return row.pages, row.fetched
-    return row.received, row.received
+    if is_sending(row):
+        return max(int(row.confirmed) - _count_before(row), 0)
+    return int(row.fetched if row.offer else row.received)
+
+
+def _count_wanted(row: Row[Any]) -> int:
+    """Count the pages that were to go over in a call."""
+    if is_sending(row):
+        return max(int(row.pages) - _count_before(row), 0)
+    return int(row.pages if row.offer else row.received)
+
+
+def _count_before(row: Row[Any]) -> int:
+    return max(int(row.first_page) - 1, 0)

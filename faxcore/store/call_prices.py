@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
@@ -78,7 +79,7 @@ class CallPrices:
         facts = make_facts(says)
         month = facts.charged_from.astimezone(tariff.zone).strftime("%Y-%m")
         if tariff.has_tiers:
-            facts = make_facts(says, self._count_pages(side, tariff.name, month, says))
+            facts = replace(facts, month_pages=self._count_pages(side, tariff.name, month, says))
         found = price_call(tariff, facts)
         if isinstance(found, Unpriced):
             return _list_columns(Pricing.UNPRICED, tariff=found.tariff, steps=format_steps([found.reason]))
@@ -100,7 +101,7 @@ class CallPrices:
         return int(pages)
 
 
-def make_facts(says: Mapping[str, Any], month_pages: int = 0) -> CallFacts:
+def make_facts(says: Mapping[str, Any]) -> CallFacts:
     """Make the facts that a price hangs on of what a row of the ledger says."""
     out = says["direction"] == Direction.OUT.value
     answered = datetime.fromisoformat(says["answered"]) if says["answered"] else None
@@ -114,7 +115,6 @@ def make_facts(says: Mapping[str, Any], month_pages: int = 0) -> CallFacts:
         sent=says["pages"],
         confirmed=says["confirmed"],
         direction=Direction(says["direction"]),
-        month_pages=month_pages,
         earlier=timedelta(milliseconds=says["earlier"]) if says["follows"] else None,
     )
 

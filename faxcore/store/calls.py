@@ -72,7 +72,6 @@ class CallRow:
 
 PIECE: Final = 200
 """Rows that are changed at once."""
-_DAY: Final = 86_400
 _NAMES: Final = ("owner", "dialled", "caller", "remote_id", "sender_id", "sub_address")
 _COLUMNS = tuple(schema.call.c[name] for name in CallRow.__dataclass_fields__)
 
@@ -189,7 +188,7 @@ class Calls:
         PIECE at most.
         """
         table = schema.call
-        old = select(table.c.id).where(schema.HAS_NAMES, table.c.ended <= self._db.later(-days * _DAY))
+        old = select(table.c.id).where(schema.HAS_NAMES, table.c.ended <= self._db.days_ago(days))
         ids = [row.id for row in self._db.rows(old.order_by(table.c.ended).limit(PIECE))]
         if ids:
             # The number that a call in was for is our own.

@@ -37,6 +37,8 @@ Clock = Callable[[], datetime]
 
 SERVER: Final = "main"
 """The row of `mark` that is ours: one service has the database open."""
+_DAY: Final = 86_400
+"""Seconds."""
 MOST_VALUES: Final = 500
 """Values in one IN list: SQLite takes 999 parameters at least."""
 
@@ -136,6 +138,10 @@ class Database:
     def later(self, seconds: float) -> str:
         """The time so many seconds from now; before now, if it is negative."""
         return format_time(datetime.fromtimestamp(self._clock().timestamp() + seconds, UTC))
+
+    def days_ago(self, days: int) -> str:
+        """The time so many days ago."""
+        return self.later(-days * _DAY)
 
     # ------------------------------------------------------------ transactions
 

@@ -26,8 +26,8 @@ from sqlalchemy import Row, select, update
 
 from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.model.call import Direction
-from faxcore.model.job import JobKind
 from faxcore.store import schema
+from faxcore.store.call_log import count_confirmed, is_sending
 from faxcore.store.call_prices import CallPrices
 from faxcore.store.database import Database
 
@@ -64,7 +64,6 @@ FIRST_SEAL: Final = "0" * 64
 """The seal before the first row."""
 PIECE: Final = 200
 """Rows that are changed at once."""
-_DAY: Final = 86_400
 SERVICE: Final = "facteur"
 """The author of what the service writes by itself."""
 _SAME: Final = frozenset(_FIRST_FACTS) - {"place", "form", "kind", "written", "corrects", "author"} | {*_FIRST_PERSONAL}
@@ -135,7 +134,7 @@ class Ledger:
     def forget_names(self, days: int) -> int:
         """Remove persons and numbers of calls that ended so many days ago; of how many, PIECE at most."""
         table = schema.ledger
-        old = select(table.c.place).where(schema.HAS_SALT, table.c.ended <= self._db.later(-days * _DAY))
+        old = select(table.c.place).where(schema.HAS_SALT, table.c.ended <= self._db.days_ago(days))
         places = [row.place for row in self._db.rows(old.order_by(table.c.ended).limit(PIECE))]
         gone = {"salt": "", **dict.fromkeys(PERSONAL, "")}
         if places:
@@ -163,7 +162,7 @@ class Ledger:
         row = self._db.row(select(call, job.c.kind).outerjoin(job, job.c.id == call.c.job).where(call.c.id == id))
         assert row is not None, id
         is_out = row.direction == Direction.OUT.value
-        pages, confirmed = _count_pages(row)
+        confirmed = count_confirmed(row)
         return {
             "call": id,
             "follows": row.follows,
@@ -175,7 +174,7 @@ class Ledger:
             "answer_known": row.answer_known,
             "ended": row.ended or "",
             "milliseconds": round(row.seconds * 1000),
-            "pages": pages,
+            "pages": row.sent if is_sending(row) else confirmed,
             "confirmed": confirmed,
             "outcome": row.outcome,
             "person": row.owner,
@@ -217,13 +216,3 @@ def _fits(row: Row[Any]) -> bool:
     if not row.salt:
         return not any(values[name] for name in names)
     return all(make_digest(row.salt, name, values[name]) == values[f"{name}_digest"] for name in names)
-
-
-def _count_pages(row: Row[Any]) -> tuple[int, int]:
-    """Count the pages that went over in a call, and those of them that the receiving end confirmed."""
-    if row.direction == Direction.OUT.value and row.kind != JobKind.FETCH.value:
-        # Those that are confirmed are counted from the first of the document, whose first went over in earlier calls.
-        return row.sent, max(row.confirmed - max(row.first_page - 1, 0), 0)
-    if row.offer:
-        return row.fetched, row.fetched
-    return row.received, row.received

@@ -78,7 +78,7 @@ class PrintJobs:
     def forget(self, days: int = DAYS) -> int:
         """Forget print jobs of so many days ago; how many, PIECE at most."""
         table = schema.print_job
-        old = select(table.c.owner, table.c.key).where(table.c.created <= self._db.later(-days * 86_400)).limit(PIECE)
+        old = select(table.c.owner, table.c.key).where(table.c.created <= self._db.days_ago(days)).limit(PIECE)
         rows = self._db.rows(old)
         with self._db.transaction():
             for row in rows:

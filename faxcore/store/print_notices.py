@@ -71,7 +71,7 @@ class PrintNotices:
         """Forget notices that were told so many days ago; how many, PIECE at most."""
         table, told = schema.print_notice, schema.delivery
         waits = exists().where(told.c.subject == table.c.id, told.c.done.is_(None))
-        old = select(table.c.id).where(table.c.created <= self._db.later(-days * 86_400), ~waits).limit(PIECE)
+        old = select(table.c.id).where(table.c.created <= self._db.days_ago(days), ~waits).limit(PIECE)
         with self._db.transaction():
             return self._remove(old)
 

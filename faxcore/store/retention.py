@@ -214,7 +214,7 @@ class Retention:
         return self._db.run(delete(table).where(table.c.id.in_(ids))) if ids else 0
 
     def _before(self, days: int) -> str:
-        return self._db.later(-days * 86_400)
+        return self._db.days_ago(days)
 
     def drop_unaccepted(self, submission: str) -> None:
         """Remove a submission that was never accepted, in pieces, and the document that it was of; nothing of one that

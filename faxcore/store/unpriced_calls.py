@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 DAYS: Final = 31
 """Days for which a call is told of."""
 LOOK_SECONDS: Final = 60.0
-_DAY: Final = 86_400
 
 
 class UnpricedCalls:
@@ -47,7 +46,7 @@ class UnpricedCalls:
         table, later = schema.ledger.c, schema.ledger.alias().c
         unpriced = (
             schema.IS_UNPRICED,
-            table.ended >= self._db.later(-DAYS * _DAY),
+            table.ended >= self._db.days_ago(DAYS),
             # What a correction has priced has a price.
             ~exists().where(later.call == table.call, later.place > table.place),
         )
