@@ -32,6 +32,8 @@ class CallFacts:
     direction: Direction = Direction.OUT
     month_pages: int = 0
     """Pages that have counted by this tariff in this month before this call."""
+    perhaps_answered: bool = False
+    """True if nobody is known to have taken it, but somebody may have."""
     earlier: timedelta | None = None
     """Of a document that follows others in one telephone call: the time for which that had been connected before. None:
     the telephone call begins with it.

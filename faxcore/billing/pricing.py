@@ -44,6 +44,10 @@ from faxcore.billing.tariff import NOTHING_PAID, Counting, PageCounting, Rates, 
 from faxcore.model.sentence import Sentence
 
 _MINUTE: Final = 60
+_NOBODY: Final = Sentence("The call was not answered: by this rule it costs nothing.")
+_NOBODY_KNOWN: Final = Sentence(
+    "Nobody is known to have answered the call, but the carrier may charge it: by this rule it costs nothing."
+)
 
 
 class _Sum:
@@ -100,7 +104,7 @@ def price_call(tariff: Tariff, facts: CallFacts, mark_up: MarkUp = NO_MARK_UP) -
 def _costs_something(sum_: _Sum, rule: TariffRule, facts: CallFacts, pages: int) -> bool:
     """Return whether a call is one of those that the rule counts; say why if it is not."""
     if facts.answered is None and rule.counts is not Counting.ATTEMPTS:
-        sum_.say(Sentence("The call was not answered: by this rule it costs nothing."))
+        sum_.say(_NOBODY_KNOWN if facts.perhaps_answered else _NOBODY)
         return False
     if not pages and rule.counts is Counting.PAGES:
         sum_.say(Sentence("No page of the call counts: by this rule it costs nothing."))

@@ -24,7 +24,7 @@ from faxcore.cli.xferfaxlog import format_call
 from faxcore.contract.recorded import CallGrouping, CallQuery, CallRecord, CallTotals, TotalsQuery
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
-from faxcore.model.call import Direction, Outcome
+from faxcore.model.call import Direction, Outcome, is_possibly_charged
 
 _COLUMNS: Final = tuple(field.name for field in fields(CallRecord))
 _SUMS: Final = ("calls", "faxes", "pages", "seconds", "failures")
@@ -136,6 +136,7 @@ async def _connected(options: argparse.Namespace) -> AsyncIterator[Client | Admi
 def _list_cells(call: CallRecord) -> list[object]:
     shown = {
         "direction": call.direction.value,
+        "answer_known": call.answer_known.value,
         "persons": " ".join(call.persons),
         "outcome": call.outcome.value if call.outcome else "",
         "reason": translate(call.reason),
@@ -154,6 +155,7 @@ def _format_call(call: CallRecord) -> str:
         _("{rate} bit/s").format(rate=call.rate) if call.rate else "",
         _("error correction") if call.error_correction else "",
         _("under way") if call.outcome is None else outcome,
+        _("possibly charged") if is_possibly_charged(call.direction, call.answer_known) else "",
         " ".join(call.persons),
         call.fax,
     ]

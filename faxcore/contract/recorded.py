@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from faxcore.model.call import Direction, Outcome
+from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.sentence import NOTHING, Sentence
 
 
@@ -80,6 +80,9 @@ class CallRecord:
     """Pages that went over in it, and were confirmed."""
     answered: str = ""
     """The time at which it was answered; empty: it was not, or that was not seen."""
+    answer_known: AnswerKnown = AnswerKnown.NOT
+    answer_spread: float = 0.0
+    """Seconds by which it may have been answered earlier; the seconds are as many more then."""
     ended: str = ""
     """Empty as long as it lasts."""
     dial_seconds: float = 0.0

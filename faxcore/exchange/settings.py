@@ -67,12 +67,14 @@ class TerminalSettings:
 
 @dataclass(frozen=True)
 class PersonSettings:
-    """A line at which a person has a telephone in place of a modem: a caller that is not a fax machine, for tests."""
+    """A line at which a person has a telephone in place of a modem, for tests: no fax machine, who calls or answers."""
 
     speech_dbm0: float | None = None
     """The level of the person's speech; None: the person is silent."""
     hangs_up_after: float = 600.0
     """Seconds after the answer at which the person hangs up, if the other end has not before."""
+    rings: int = 0
+    """The ring at which the person answers; 0: they only call."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from faxcore.exchange.settings import ExchangeSettings
 from faxcore.exchange.softmodem import SoftModem
 from faxcore.exchange.switch import CallRecord, Switch
 from faxcore.exchange.terminal import FaxTerminal, TerminalResult
-from faxcore.exchange.voice_caller import VoiceCaller
+from faxcore.exchange.voice_station import VoiceStation
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Exchange:
         self._switch = Switch(settings)
         self._modems: dict[int, SoftModem] = {}
         self._terminals: dict[int, FaxTerminal] = {}
-        self._persons: dict[int, VoiceCaller] = {}
+        self._persons: dict[int, VoiceStation] = {}
         self._orders: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -72,7 +72,7 @@ class Exchange:
                 self._terminals[line.index] = terminal
                 line.station = terminal
             elif line.settings.person is not None:
-                line.station = self._persons[line.index] = VoiceCaller(line, self._switch, line.settings.person)
+                line.station = self._persons[line.index] = VoiceStation(line, self._switch, line.settings.person)
             else:
                 modem = SoftModem(line, self._switch, PseudoTerminal(self.settings.folder / name))
                 self._modems[line.index] = modem

@@ -34,6 +34,12 @@ DIALLED: Final[Mapping[str, tuple[Outcome, Sentence]]] = {
 }
 """By what dialling came to; "" is silence."""
 
+CERTAIN: Final = frozenset(
+    {"CONNECT", "BUSY", "NO ANSWER", "NO DIALTONE", "LINE IN USE", "DELAYED", "BLACKLISTED", "ERROR"}
+)
+"""The results of dialling which say whether somebody has answered. NO CARRIER does not: no fax machine was heard, but a
+person, or an announcement, may have been there all the while."""
+
 _GONE: Final = (Outcome.NO_FAX, Sentence("The caller hung up before the fax began."))
 
 ANSWERED: Final[Mapping[str, tuple[Outcome, Sentence]]] = {

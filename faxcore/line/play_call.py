@@ -15,7 +15,7 @@ from typing import TypeAlias
 from faxcore.contract.messages import OfferedFile
 from faxcore.document.document_error import DocumentError
 from faxcore.line.pages import NO_OTHERS, IncomingPages, OutgoingPages
-from faxcore.line.report import report_receiving, report_sending
+from faxcore.line.report import report_polling, report_receiving, report_sending
 from faxcore.line.session import Owner, Session
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.paper import Paper
@@ -92,10 +92,11 @@ def send_document(
         script = transmit_next(terminal, infos, before, first_page, others)
     for text in header:
         log(text)
-    sending = Session(modem, owner, log, outgoing=outgoing, clock=clock).run(script)
+    session = Session(modem, owner, log, outgoing=outgoing, clock=clock)
+    sending = session.run(script)
     log(format_result(sending))
-    follows = sending.more and sending.outcome is Outcome.OK
-    return report_sending(sending, first_page, dialled, clock()), sending if follows else None
+    report = report_sending(sending, first_page, dialled, clock(), session.perhaps_answered)
+    return report, sending if sending.more and sending.outcome is Outcome.OK else None
 
 
 def hang_up(modem: Class1, owner: Owner) -> None:
@@ -134,8 +135,14 @@ def receive(
     offered_files = [(of.id, each) for of, each in zip(readable, pages, strict=True)]
     receiving, reports = ReceiveState(), list[CallReport]()
 
+    def find_begin(of: ReceiveState) -> float | None:
+        """Find when a document began; the first of a call when that was answered."""
+        first = receiving.earlier[0] if receiving.earlier else receiving
+        return session.picked_up if of is first else of.begun_at
+
     def next_document() -> None:
-        reports.append(report_receiving(receiving.earlier[-1], incoming, clock()))
+        ended = receiving.earlier[-1]
+        reports.append(report_receiving(ended, incoming, clock(), find_begin(ended)))
         document_ended(incoming.document, reports[-1])
         incoming.begin_document()
 
@@ -152,10 +159,11 @@ def receive(
     session.run(answer(terminal, infos, offers, receiving))
     for text in format_results(receiving):
         log(text)
+    begun = find_begin(receiving)
     if not receiving.document:
-        return [*reports, report_receiving(receiving, incoming, clock(), offered=len(infos))]
+        return [*reports, report_receiving(receiving, incoming, clock(), begun, offered=len(infos))]
     taken = receiving.document - 1
-    report = report_receiving(receiving, incoming, clock(), offered=len(pages[taken].infos))
+    report = report_receiving(receiving, incoming, clock(), begun, offered=len(pages[taken].infos))
     return [*reports, replace(report, offer=readable[taken].id)]
 
 
@@ -190,7 +198,7 @@ def poll(
     session = Session(modem, owner, log, incoming=incoming, clock=clock)
     receiving = session.run(polling_calling.poll(terminal, number))
     log(format_result(receiving))
-    return report_receiving(receiving, incoming, clock(), dialled)
+    return report_polling(receiving, incoming, dialled, clock(), session.perhaps_answered)
 
 
 def _on(modem: Class1, terminal: Terminal) -> Terminal:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from faxcore.line.dial_results import ANSWERED, DIALLED, NOT_UNDERSTOOD
+from faxcore.line.dial_results import ANSWERED, CERTAIN, DIALLED, NOT_UNDERSTOOD
 from faxcore.line.disk import Disk
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader
 from faxcore.model.call import Outcome
@@ -109,6 +109,10 @@ class Session:
         self._early: EarlyReader | None = None
         self._clock = clock
         self._start = clock()
+        self.picked_up: float | None = None
+        """The time at which the line went off hook for a call in; None: it did not."""
+        self.perhaps_answered = False
+        """True if a number was dialled, and somebody may have answered whom the modem has not heard."""
 
     def run(self, script: t30.Script[T]) -> T:
         """Play a script to its end."""
@@ -150,9 +154,12 @@ class Session:
     def _do(self, request: t30.Request) -> t30.Reply:
         match request:
             case t30.Dial(number=number):
-                return self._connected(self._modem.dial(number), DIALLED)
+                self.perhaps_answered = True
+                result = self._modem.dial(number)
+                self.perhaps_answered = result not in CERTAIN
+                return self._connected(result, DIALLED)
             case t30.PickUp():
-                return self._connected(self._modem.pick_up(), ANSWERED)
+                return self._pick_up()
             case t30.HangUp():
                 self._modem.hang_up()
             case t30.SendFrames(frames=frames):
@@ -206,6 +213,13 @@ class Session:
             return t30.Done(self._clock())
         outcome, reason = ends.get(result, NOT_UNDERSTOOD)
         return t30.Lost(self._clock(), outcome, reason)
+
+    def _pick_up(self) -> t30.Reply:
+        begun = self._clock()
+        reply = self._connected(self._modem.pick_up(), ANSWERED)
+        if not (isinstance(reply, t30.Lost) and reply.outcome is Outcome.MODEM):
+            self.picked_up = begun
+        return reply
 
     def _send_data(self, modulation: Modulation, short: bool, octets: bytes) -> None:
         self._modem.send_data(modulation_code(modulation, short), octets, modulation.rate)

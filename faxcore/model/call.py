@@ -20,6 +20,20 @@ class Direction(Enum):
     IN = "in"
 
 
+class AnswerKnown(Enum):
+    """The sources of the time at which a call was answered."""
+
+    NOT = ""
+    """Nobody answered."""
+    LINE = "line"
+    SIGNALS = "signals"
+    """By the other fax machine's signals, which follow on it: then, or up to `answer_spread` earlier."""
+    PAGE = "page"
+    """By the confirmation of its first page: then, or up to `answer_spread` earlier."""
+    PERHAPS = "perhaps"
+    """It is not known whether anybody answered; the carrier may charge the call."""
+
+
 class Outcome(Enum):
     """The ends of a call. One code for each end, and none that claims more than is known."""
 
@@ -49,6 +63,11 @@ class Outcome(Enum):
     """The modem is absent, does not answer, or answers rubbish: nothing was dialled."""
     STORAGE = "storage"
     """A page that arrived could not be put on disk, so it was not confirmed."""
+
+
+def is_possibly_charged(direction: Direction, known: AnswerKnown) -> bool:
+    """Return whether the carrier may charge a call of which nobody knows whether it was answered."""
+    return direction is Direction.OUT and known is AnswerKnown.PERHAPS
 
 
 RETRY: frozenset[Outcome] = frozenset(
@@ -116,6 +135,11 @@ class CallReport:
     """From dialling to the answer; 0.0 for a call that came in."""
     seconds: float = 0.0
     """From the answer to hanging up; of each of several documents in one call, those of its own part."""
+    answer_spread: float = 0.0
+    """Seconds by which the answer may have been earlier than `seconds` says; 0.0: the line has seen it."""
+    perhaps_answered: bool = False
+    """True of a call out that reached no fax machine, or whose end nobody saw, if somebody may have answered all the
+    same, so that the carrier may charge it."""
     behind: float = 0.0
     """Seconds of what came behind it in the same call; the service's to add."""
     fallbacks: int = 0

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from faxcore.contract.recorded import CallRecord
-from faxcore.model.call import Direction, Outcome
+from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.job import JobKind
 from faxcore.model.sentence import from_text
 from faxcore.store import schema
@@ -159,6 +159,8 @@ def _view(row: Row[Any], owner: str | None, received: tuple[str, list[str]] | No
         pages=_count_wanted(row),
         confirmed=count_confirmed(row),
         answered=row.answered or "",
+        answer_known=AnswerKnown(row.answer_known),
+        answer_spread=row.answer_spread,
         ended=row.ended or "",
         dial_seconds=row.dial_seconds,
         seconds=row.seconds,

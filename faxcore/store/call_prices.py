@@ -25,7 +25,7 @@ from faxcore.billing.money import count_millionths
 from faxcore.billing.pricing import price_call
 from faxcore.billing.tariff import Tariff
 from faxcore.billing.tariffs import Side, Tariffs
-from faxcore.model.call import Direction
+from faxcore.model.call import AnswerKnown, Direction, is_possibly_charged
 from faxcore.model.sentence import Sentence, from_plain, to_plain
 from faxcore.store import schema
 from faxcore.store.database import Database
@@ -116,6 +116,7 @@ def make_facts(says: Mapping[str, Any]) -> CallFacts:
         confirmed=says["confirmed"],
         direction=Direction(says["direction"]),
         earlier=timedelta(milliseconds=says["earlier"]) if says["follows"] else None,
+        perhaps_answered=is_possibly_charged(Direction(says["direction"]), AnswerKnown(says["answer_known"])),
     )
 
 

@@ -3,36 +3,26 @@
 Of several faxes in one telephone call each has a row: it names the one before it (`follows`), and its seconds are those
 of its own part.
 
-When a call was answered comes from the line, which has seen it (`AnswerKnown.LINE`). Of a call whose end nobody saw it
-is known only if a page was confirmed: then it had been answered by that time (`AnswerKnown.PAGE`).
+When a call was answered comes from the line, which has seen it (`AnswerKnown.LINE`), or has heard what follows on it
+(`SIGNALS`). Of a call whose end nobody saw it is known only if a page was confirmed: then it had been answered by that
+time (`PAGE`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import Row, case, func, select, update
 
-from faxcore.model.call import CallReport, Direction, Outcome
+from faxcore.model.call import AnswerKnown, CallReport, Direction, Outcome
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import format_time, new_id
 from faxcore.store.ledger import Ledger
-
-
-class AnswerKnown(Enum):
-    """The sources of the time at which a call was answered."""
-
-    NOT = ""
-    """It is not: nobody answered, or nobody saw it."""
-    LINE = "line"
-    PAGE = "page"
-    """By the confirmation of its first page: not later than that."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +58,15 @@ class CallRow:
     """The call before it in the same telephone call, whose line it went on with; empty: it was dialled for."""
     own_number: str
     """The key of our number as which a fax went out; empty: the line has none of its sender's, or it came in."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """When a call was answered, and how that is known."""
+
+    known: AnswerKnown
+    at: str | None = None
+    spread: float = 0.0
 
 
 PIECE: Final = 200
@@ -139,19 +138,20 @@ class Calls:
     def end(self, id: str, report: CallReport) -> None:
         """The call is over, and stands in the ledger."""
         ended = self._db.later(-report.behind) if report.behind else self._db.now()
-        answered, known = self._find_answer(id, report, ended)
+        answer = self._find_answer(id, report, ended)
         with self._db.transaction():
-            self._write_end(id, report, ended, answered, known)
+            self._write_end(id, report, ended, answer)
             self._ledger.add_call(id)
 
-    def _write_end(self, id: str, report: CallReport, ended: str, answered: str | None, known: AnswerKnown) -> None:
+    def _write_end(self, id: str, report: CallReport, ended: str, answer: _Answer) -> None:
         self._db.run(
             update(schema.call)
             .where(schema.call.c.id == id)
             .values(
                 ended=ended,
-                answered=answered,
-                answer_known=known.value,
+                answered=answer.at,
+                answer_known=answer.known.value,
+                answer_spread=answer.spread,
                 pages=report.pages,
                 sent=report.sent,
                 confirmed=report.confirmed,
@@ -176,12 +176,16 @@ class Calls:
             )
         )
 
-    def _find_answer(self, id: str, report: CallReport, ended: str) -> tuple[str | None, AnswerKnown]:
+    def _find_answer(self, id: str, report: CallReport, ended: str) -> _Answer:
         if report.seconds:
-            return format_time(datetime.fromisoformat(ended) - timedelta(seconds=report.seconds)), AnswerKnown.LINE
-        table = schema.confirmation
-        first = self._db.value(select(func.min(table.c.at)).where(table.c.call == id))
-        return (first, AnswerKnown.PAGE) if first else (None, AnswerKnown.NOT)
+            at = format_time(datetime.fromisoformat(ended) - timedelta(seconds=report.seconds))
+            return _Answer(AnswerKnown.SIGNALS if report.answer_spread else AnswerKnown.LINE, at, report.answer_spread)
+        table, call = schema.confirmation, schema.call
+        if first := self._db.value(select(func.min(table.c.at)).where(table.c.call == id)):
+            begun = self._db.value(select(call.c.started).where(call.c.id == id))
+            spread = datetime.fromisoformat(first) - datetime.fromisoformat(begun)
+            return _Answer(AnswerKnown.PAGE, first, max(spread.total_seconds(), 0.0))
+        return _Answer(AnswerKnown.PERHAPS if report.perhaps_answered else AnswerKnown.NOT)
 
     def forget_names(self, days: int) -> int:
         """Remove persons and the other ends' numbers and names from calls that ended so many days ago; from how many,
@@ -210,8 +214,8 @@ class Calls:
 
 
 def make_interrupted(reason: Sentence) -> CallReport:
-    """Make the report of a call whose end nobody saw."""
-    return CallReport(Outcome.LINE_LOST, reason)
+    """Make the report of a call whose end nobody saw: it may have been answered."""
+    return CallReport(Outcome.LINE_LOST, reason, perhaps_answered=True)
 
 
 def _call(row: Row[Any]) -> CallRow:

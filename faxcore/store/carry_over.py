@@ -15,11 +15,10 @@ from sqlalchemy import Connection, insert, text
 from faxcore import people
 from faxcore.contract.codec import decode
 from faxcore.contract.listed import Folder
-from faxcore.model.call import CallReport, Direction
+from faxcore.model.call import AnswerKnown, CallReport, Direction
 from faxcore.model.job import State
 from faxcore.model.sentence import to_text
 from faxcore.store import schema
-from faxcore.store.calls import AnswerKnown
 from faxcore.store.deliveries import Channel
 from faxcore.store.entries import FOLDERS, Kind
 from faxcore.store.ids_and_times import format_time

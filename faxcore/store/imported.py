@@ -15,13 +15,12 @@ from sqlalchemy import select, update
 
 from faxcore.contract.codec import encode
 from faxcore.contract.listed import Folder
-from faxcore.model.call import Direction, Outcome
+from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, to_text
 from faxcore.store import schema
-from faxcore.store.calls import AnswerKnown
 from faxcore.store.database import Database
 from faxcore.store.documents import DocumentRow, Documents
 from faxcore.store.entries import FOLDERS, Entries, Kind

@@ -31,8 +31,10 @@ from faxcore.store.call_log import count_confirmed, is_sending
 from faxcore.store.call_prices import CallPrices
 from faxcore.store.database import Database
 
-FORM: Final = 2
-"""The form of the rows that are written now: which columns a seal is made of. The first form had no prices."""
+FORM: Final = 3
+"""The form of the rows that are written now: which columns a seal is made of. The first form had no prices, the second
+did not say how exactly the answer is known.
+"""
 _FIRST_FACTS: Final = (
     "place",
     "form",
@@ -58,8 +60,9 @@ _FIRST_PERSONAL: Final = ("person", "other_number")
 PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in schema.SIDES))
 """The columns of which a seal has digests."""
 _PRICES: Final = tuple(f"{side}_{name}" for side in schema.SIDES for name in schema.PRICE_COLUMNS if name != "steps")
-_FACTS: Final = {1: _FIRST_FACTS, 2: (*_FIRST_FACTS, "earlier", *_PRICES)}
-_PERSONAL: Final = {1: _FIRST_PERSONAL, 2: PERSONAL}
+_SECOND_FACTS: Final = (*_FIRST_FACTS, "earlier", *_PRICES)
+_FACTS: Final = {1: _FIRST_FACTS, 2: _SECOND_FACTS, 3: (*_SECOND_FACTS, "answer_spread")}
+_PERSONAL: Final = {1: _FIRST_PERSONAL, 2: PERSONAL, 3: PERSONAL}
 FIRST_SEAL: Final = "0" * 64
 """The seal before the first row."""
 PIECE: Final = 200
@@ -172,6 +175,7 @@ class Ledger:
             "dialled": row.started if is_out and not row.follows else "",
             "answered": row.answered or "",
             "answer_known": row.answer_known,
+            "answer_spread": round(row.answer_spread * 1000),
             "ended": row.ended or "",
             "milliseconds": round(row.seconds * 1000),
             "pages": row.sent if is_sending(row) else confirmed,

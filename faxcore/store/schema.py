@@ -43,7 +43,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0018"
+REVISION: Final = "0019"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -271,6 +271,8 @@ call = Table(
     _whole("bad_rows"),
     Column("dial_seconds", Float, nullable=False, server_default="0"),
     Column("seconds", Float, nullable=False, server_default="0"),
+    # Seconds by which it may have been answered earlier than `answered` says.
+    Column("answer_spread", Float, nullable=False, server_default="0"),
     _whole("fallbacks"),
     _text("phase"),
     # The offer from which its caller has fetched; empty: none.
@@ -509,6 +511,8 @@ ledger = Table(
     _text("seal"),
     # Milliseconds for which the telephone call had been connected before this document of it.
     _whole("earlier"),
+    # Milliseconds by which it may have been answered earlier than `answered` says.
+    _whole("answer_spread"),
     *(make(f"{side}_{name}") for side in SIDES for name, make in PRICE_COLUMNS.items()),
     *(_text(f"{side}_steps_digest") for side in SIDES),
     Index("ledger_by_call", "call"),

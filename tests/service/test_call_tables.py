@@ -9,13 +9,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from faxcore.contract.recorded import CallQuery, TotalsQuery
-from faxcore.model.call import Direction, Outcome
+from faxcore.contract.recorded import CallPage, CallQuery, TotalsQuery
+from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.sentence import Sentence
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import ME, FakeDesk, serve
@@ -75,6 +76,21 @@ def test_the_log(tmp_path: Path) -> None:
         assert {line.count("\t") for line in lines} == {18}
 
     run(make_desk(), tmp_path, work)
+
+
+def test_a_call_out_that_somebody_may_have_answered_is_possibly_charged(tmp_path: Path) -> None:
+    desk = make_desk()
+
+    async def doubt(query: CallQuery) -> CallPage:
+        page = await FakeDesk.list_calls(desk, query)
+        return replace(page, calls=tuple(replace(call, answer_known=AnswerKnown.PERHAPS) for call in page.calls))
+
+    desk.list_calls = doubt  # type: ignore[method-assign]
+
+    def work(faxctl: Callable[..., str]) -> None:
+        assert ["possibly charged" in line for line in faxctl("log").splitlines()] == [True, True, False]
+
+    run(desk, tmp_path, work)
 
 
 def test_what_is_asked_for(tmp_path: Path) -> None:

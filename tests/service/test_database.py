@@ -138,6 +138,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE call DROP COLUMN own_number",
         "ALTER TABLE call DROP COLUMN offer",
         "ALTER TABLE call DROP COLUMN shortened",
+        "ALTER TABLE call DROP COLUMN answer_spread",
         "ALTER TABLE reception DROP COLUMN tiff_sha256",
         "ALTER TABLE reception DROP COLUMN pdf_sha256",
         "ALTER TABLE reception DROP COLUMN called_name",

@@ -3,7 +3,7 @@
 
 import json
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ from sqlalchemy import delete, select, text, update
 
 from faxcore.config import RetentionConfig
 from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import CallReport, Outcome, is_possibly_charged
+from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from faxcore.store import calls, ledger, schema
+from faxcore.store.call_log import CallFilter
 from faxcore.store.ids_and_times import read_clock
 from faxcore.store.ledger import FIRST_SEAL, FORM, PERSONAL, make_digest, make_seal
 from faxcore.store.store import Store
@@ -24,6 +26,11 @@ from tests.support.waiting import async_test, until
 
 LEDGER = schema.ledger
 NUMBERS = ("+33199000002", "+33199000003", "+442079460000")
+LATER = {
+    1: {column.name for column in LEDGER.c if column.name.startswith(("sale_", "purchase_"))},
+    2: {"answer_spread"},
+}
+"""The columns that rows have since the form behind this one."""
 PLAIN = sorted({*LEDGER.c.keys()} - {"place", "seal", "salt", *PERSONAL})
 
 
@@ -97,6 +104,32 @@ def test_a_call_stands_in_the_ledger_when_it_has_ended(tmp_path: Path) -> None:
     assert (second.pages, second.confirmed, second.person, second.dialled) == (3, 3, "", "")
     assert book.store.ledger.head() == LedgerSeal(2, second.seal)
     assert book.check() == []
+    book.store.close()
+
+
+def test_the_ledger_says_how_the_answer_is_known(tmp_path: Path) -> None:
+    """And how much earlier it may have been; of a call that nobody is known to have answered, whether it may be
+    charged all the same.
+    """
+    book = Book(tmp_path)
+    book.call(seconds=31.25, answer_spread=4.79)
+    book.call(outcome=Outcome.NO_FAX, sent=0, confirmed=0, perhaps_answered=True)
+    book.call(outcome=Outcome.BUSY, sent=0, confirmed=0)
+    (job,) = add_submission(book.store, "anne", NUMBERS[0])
+    with book.store.transaction():
+        broken = book.store.calls.begin_out(job, "anne", "line-1", NUMBERS[0], NUMBERS[0], 1)
+    book.store.jobs.confirm(job, 1, broken)
+    book.store.calls.end(broken, calls.make_interrupted(Sentence("The line was lost.")))
+    known = [(row.answer_known, row.answer_spread) for row in book.rows()]
+    assert known[:3] == [("signals", 4790), ("perhaps", 0), ("", 0)]
+    last = book.rows()[3]
+    passed = datetime.fromisoformat(last.answered) - datetime.fromisoformat(last.dialled)
+    assert (last.answer_known, last.answer_spread) == ("page", round(passed.total_seconds() * 1000))
+    shown = book.store.call_log.page(None, CallFilter(), "", 9)
+    assert [(call.answer_known.value, round(call.answer_spread * 1000)) for call in shown] == [
+        (row.answer_known, row.answer_spread) for row in book.rows()
+    ]
+    assert [is_possibly_charged(call.direction, call.answer_known) for call in shown] == [False, True, False, False]
     book.store.close()
 
 
@@ -221,6 +254,8 @@ async def test_names_go_by_the_rule_of_the_office(days: int, tmp_path: Path) -> 
     script(tmp_path)
     book = Book(tmp_path, lambda: now - timedelta(days=10))
     book.fill()
+    # Their faxes are over: no further call is made.
+    book.store.database.run(update(schema.job).values(state=State.DONE.value))
     book.store.close()
     async with running(tmp_path, configured(tmp_path, retention=RetentionConfig(names=days))) as (service, _listener):
         await until("the sweep", lambda: service.sweeping.rests)
@@ -272,22 +307,23 @@ async def test_every_call_of_a_service_is_in_its_ledger_once(tmp_path: Path) -> 
         assert service.sealing.check(LedgerSeal()).findings == ()
 
 
-def test_rows_of_the_first_form_hold_beside_those_with_prices(tmp_path: Path) -> None:
-    """A ledger that the release before has begun: its rows have no prices, and none can be added to them."""
+@pytest.mark.parametrize("form", [1, 2])
+def test_rows_of_earlier_forms_hold_beside_those_of_today(form: int, tmp_path: Path) -> None:
+    """A ledger that a release before has begun: its rows say less, and nothing can be added to them."""
     book = Book(tmp_path)
     book.fill()
     before = FIRST_SEAL
-    priced = {column.name for column in LEDGER.c if column.name.startswith(("sale_", "purchase_"))}
-    empty = {name: None if LEDGER.c[name].nullable else "" for name in priced}
-    empty |= {name: 0 for name in priced if name.endswith(("_pages", "_seconds"))}
+    later = LATER[2] if form == 2 else {*LATER[1], *LATER[2]}
+    empty = {name: None if LEDGER.c[name].nullable else "" for name in later}
+    empty |= {name: 0 for name in later if name.endswith(("_pages", "_seconds", "_spread"))}
     for row in book.rows():
-        values = {**row._mapping, **empty, "form": 1}
+        values = {**row._mapping, **empty, "form": form}
         before = make_seal(before, values)
-        book.tamper(row.place, **empty, form=1, seal=before)
+        book.tamper(row.place, **empty, form=form, seal=before)
     book.call()
-    assert [row.form for row in book.rows()] == [1, 1, 1, 1, 1, 2]
+    assert [row.form for row in book.rows()] == [form] * 5 + [FORM]
     assert book.check() == []
-    for name in sorted(priced):
+    for name in sorted(later):
         was = book.rows()[1]._mapping[name]
         book.tamper(2, **{name: "x" if isinstance(was, str) else 1})
         assert book.check() == [LedgerFinding(2, LedgerFault.CHANGED)], name
@@ -302,3 +338,9 @@ def test_a_seal_of_the_first_form_is_what_it_was() -> None:
     more = {name: name for name in (*texts, "answer_known", "ended", "outcome")}
     row = {**whole, **more, "form": 1, "person_digest": "p", "other_number_digest": "o"}
     assert make_seal(FIRST_SEAL, row) == "b9d1014755ddc1213f1b77cdf95fc25e710854c6bc64652adfbb6a892c3690dd"
+
+
+def test_a_seal_of_the_second_form_is_what_it_was() -> None:
+    row = {name: LEDGER.c[name].type.python_type(7) for name in {*LEDGER.c.keys()} - LATER[2]}
+    seal = make_seal(FIRST_SEAL, {**row, "form": 2})
+    assert seal == "24aea4867bc0b7f372359877ad065e53351eee8288dba03546ad5d33aedf4488"

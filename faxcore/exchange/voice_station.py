@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A person at a line, for tests: calls a number, says nothing or talks, and hangs up after a while."""
+"""A person at a line, for tests: calls a number or answers, says nothing or talks, and hangs up after a while."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOWPASS: Final = 0.7
 """The share of each sample that is added to the next: most of the power of speech is below 1 kHz."""
 
 
-class VoiceCaller:
+class VoiceStation:
     """The station at a line where somebody uses a telephone."""
 
     def __init__(self, line: SwitchLine, switch: Switch, settings: PersonSettings):
@@ -35,6 +35,7 @@ class VoiceCaller:
         self._talked: int | None = None
         """Samples since the answer; None while nobody has answered."""
         self._last = 0.0
+        self._heard_rings = 0
 
     def call(self, number: str, future: Future[float]) -> None:
         """Call a number; the future gets the seconds from the answer to the end, 0.0 where nobody answered."""
@@ -44,7 +45,10 @@ class VoiceCaller:
         self._call = future
 
     def ring(self) -> None:
-        """Do nothing: a person here does not answer."""
+        """Answer at the ring that the settings ask for."""
+        self._heard_rings += 1
+        if self._settings.rings and self._heard_rings >= self._settings.rings:
+            self._switch.answer(self.line)
 
     def show_caller(self, caller: CallerId) -> None:
         """Do nothing: there is no display."""
@@ -58,16 +62,17 @@ class VoiceCaller:
         self._talked = 0
 
     def on_answered(self) -> None:
-        """Never called: a person here does not answer."""
+        """Begin to talk: the person has answered."""
+        self._talked = 0
 
     def on_released(self) -> None:
-        """End the call: the other end has hung up."""
+        """End the call: the other end has hung up, or does not ring any more."""
         self._end()
 
     def _end(self) -> None:
         future, self._call = self._call, None
         seconds = (self._talked or 0) / SAMPLE_RATE
-        self._talked = None
+        self._talked, self._heard_rings = None, 0
         if future is not None:
             log.info("%s: the person's call lasted %.1f s", self.line, seconds)
             future.set_result(seconds)
@@ -100,5 +105,5 @@ class VoiceCaller:
         """Ignore the sound of the other end."""
 
     def is_present(self) -> bool:
-        """Return False: nobody answers."""
-        return False
+        """Return whether the person answers calls."""
+        return self._settings.rings > 0
