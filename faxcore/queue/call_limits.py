@@ -24,7 +24,7 @@ from faxcore.model.sentence import NOTHING, Sentence
 def is_dialled(report: CallReport) -> bool:
     """Return whether a call was made: a modem that is absent has dialled nothing."""
     if report.outcome is Outcome.MODEM:
-        return bool(report.dial_seconds or report.sent)
+        return bool(report.dial_seconds or report.seconds or report.sent)
     return True
 
 

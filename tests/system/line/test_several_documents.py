@@ -57,7 +57,7 @@ def test_two_documents_in_two_formats_in_one_call(exchange: Exchange, tmp_path: 
         last, heard = sender.next(Ended), receiver.next(Ended)
         assert (last.call, last.open, last.report.outcome, last.report.confirmed) == ("second", False, Outcome.OK, 1)
         assert last.report.dial_seconds == 0.0
-        assert last.report.seconds > 0 and ended.report.dial_seconds > 0
+        assert last.report.seconds > 0 and ended.report.seconds > 0
         came = (*heard.earlier, heard.report)
         assert [(each.outcome, each.received, each.resolution) for each in came] == [
             (Outcome.OK, 2, "standard"),

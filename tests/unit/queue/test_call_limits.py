@@ -38,6 +38,8 @@ ABSENT, STOPPED = CallReport(Outcome.MODEM), CallReport(Outcome.LOCAL_ABORT)
         ((CallReport(Outcome.REMOTE_DCN, not_begun=True), BUSY), Attempts(dials=1, unreached=1)),
         ((CallReport(Outcome.MODEM, dial_seconds=9.0),), Attempts(dials=1, unreached=1)),
         ((CallReport(Outcome.MODEM, dial_seconds=9.0, rate=14400),), Attempts(dials=1, tries=1, in_vain=1)),
+        # On a fast line the answer may be taken to have come as soon as it was dialled.
+        ((CallReport(Outcome.MODEM, seconds=3.0),), Attempts(dials=1, unreached=1)),
         ((LOST, LOST, CallReport(Outcome.OK_PARTIAL, confirmed=1)), Attempts(dials=3, tries=3)),
         # A page that was there before this call is no progress of it.
         ((CallReport(Outcome.OK_PARTIAL, confirmed=2), CallReport(Outcome.LINE_LOST, confirmed=2)), Attempts(2, 2, 1)),
