@@ -17,6 +17,9 @@ from faxcore.config.file_naming import FileNaming
 from faxcore.config.groups import GroupConfig
 from faxcore.config.kept_free import KeptFree
 from faxcore.config.lines import LineConfig, NumberConfig, SubAddressConfig
+from faxcore.config.owners import NamedPeople
+from faxcore.config.payer import PayerConfig
+from faxcore.config.payers import BudgetConfig, CustomerConfig
 from faxcore.config.persons import PersonConfig
 from faxcore.config.queue import QueueConfig
 from faxcore.config.retention_days import RetentionConfig
@@ -33,8 +36,10 @@ __all__ = [
     "ArchiveConfig",
     "ArchiveRule",
     "BillingConfig",
+    "BudgetConfig",
     "Config",
     "ConfigError",
+    "CustomerConfig",
     "DiallingConfig",
     "DocumentConfig",
     "ExchangeConfig",
@@ -42,7 +47,9 @@ __all__ = [
     "GroupConfig",
     "KeptFree",
     "LineConfig",
+    "NamedPeople",
     "NumberConfig",
+    "PayerConfig",
     "PersonConfig",
     "QueueConfig",
     "RetentionConfig",

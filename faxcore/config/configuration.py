@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,8 @@ from faxcore.config.kept_free import KeptFree, read_kept_free
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.mail import MailConfig, read_mail
 from faxcore.config.owners import read_owners
+from faxcore.config.payer import PayerConfig
+from faxcore.config.payers import BudgetConfig, CustomerConfig, read_payers
 from faxcore.config.persons import PersonConfig, read_persons
 from faxcore.config.queue import QueueConfig, read_queue
 from faxcore.config.retention_days import RetentionConfig, read_retention
@@ -69,6 +72,9 @@ class Config:
     document: DocumentConfig = DocumentConfig()
     mail: MailConfig = MailConfig()
     billing: BillingConfig = BillingConfig()
+    budgets: tuple[BudgetConfig, ...] = ()
+    """Budget lines of the house; one pays a fax, or a customer does."""
+    customers: tuple[CustomerConfig, ...] = ()
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine, and what is to be known of others."""
     groups: tuple[GroupConfig, ...] = ()
@@ -89,6 +95,11 @@ class Config:
     def received_naming(self) -> FileNaming:
         """The names and formats of received faxes of which nothing more particular is said."""
         return self.naming.or_else(FileNaming(self.archive.received_name, BOTH))
+
+    @property
+    def payers(self) -> tuple[PayerConfig, ...]:
+        """The budget lines and the customers."""
+        return (*self.budgets, *self.customers)
 
     @property
     def exchange_folder(self) -> Path:
@@ -132,11 +143,16 @@ class Config:
         return name in people.groups_of(person) if ours is None else person in map(self.find_person, ours)
 
     def find_sender(self, name: str) -> Sender:
-        """Give this person with the groups that the rules may name."""
+        """Give this person with the groups that the rules and the payers may name."""
         ours = {group.name: group.members for group in self.groups}
-        asks_machine = any(name not in ours for rule in self.rules for name in rule.groups)
-        theirs = people.groups_of(name) if asks_machine else frozenset()
+        theirs = people.groups_of(name) if self._named_groups - ours.keys() else frozenset()
         return Sender(name, theirs | {group for group, members in ours.items() if name in members})
+
+    @cached_property
+    def _named_groups(self) -> frozenset[str]:
+        named = [rule.groups for rule in self.rules]
+        named += [each.groups for payer in self.payers for each in (payer.users, payer.default_for)]
+        return frozenset(name for names in named for name in names)
 
     def header(self, name: str) -> Header | None:
         """The header with this id; for an empty name the first."""
@@ -203,6 +219,7 @@ def load(path: Path, for_service: bool = False) -> Config:
     )
     served = config.all_lines()
     receiving = top.table("receiving")
+    budgets, customers = read_payers(top, config.billing, config.groups)
     kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
     sorters, command, naming = read_owners(receiving, "sorters"), read_command(receiving), read_naming(receiving)
     if naming.file_name and "name" in top.table("archive"):
@@ -215,6 +232,8 @@ def load(path: Path, for_service: bool = False) -> Config:
     top.finish()
     return replace(
         config,
+        budgets=budgets,
+        customers=customers,
         kept_free=kept_free,
         unanswered=unanswered,
         arrival_command=command,

@@ -15,6 +15,7 @@ from faxcore.config.file_naming import FileNaming, read_naming
 from faxcore.config.hours import read_hours
 from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_folder, read_owners
+from faxcore.config.payer_codes import read_payer
 from faxcore.config.station import read_station_id
 from faxcore.config.table import Table, list_names, refuse_repeated
 from faxcore.config.tariff_paths import TariffText, read_tariff_text
@@ -57,6 +58,8 @@ class NumberConfig:
     """Where its faxes go besides its owners; what is not said is the line's."""
     naming: FileNaming = FileNaming()
     """The names and formats of its faxes' files; what it does not say: the line's."""
+    payer: str = ""
+    """The code of the payer of calls that come in for it; empty: nobody pays."""
 
 
 @dataclass(frozen=True)
@@ -227,11 +230,14 @@ def _read_number(table: Table) -> NumberConfig:
         language=read_language(table),
         telling=read_telling(table),
         naming=read_naming(table),
+        payer=read_payer(table),
     )
     if number.ring and (len(number.ring) > 1 or number.ring not in RINGS):
         raise table.error("ring", f"{number.ring!r}: the letter or digit that the modem says behind RING")
     if not any(char.isdigit() for char in number.number):
         raise table.error("number", f"{number.number!r} is not a telephone number")
+    if number.payer and not number.answer:
+        raise table.error("payer", "is for calls that come in, and those for this number are not answered: take it out")
     table.finish()
     return number
 

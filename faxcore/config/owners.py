@@ -5,10 +5,28 @@ each have.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from faxcore import people
 from faxcore.config.table import Table, list_names
+
+
+@dataclass(frozen=True)
+class NamedPeople:
+    """People and groups that are named together."""
+
+    persons: tuple[str, ...] = ()
+    """By their one names."""
+    groups: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.persons or self.groups)
+
+    def includes(self, person: str, groups: Collection[str]) -> bool:
+        """Return whether they include a person, who is in these groups."""
+        return person in self.persons or any(group in groups for group in self.groups)
 
 
 def read_people(table: Table, key: str) -> tuple[str, ...]:
@@ -26,14 +44,33 @@ def read_owners(table: Table, key: str = "owners") -> tuple[str, ...]:
     """
     owners = table.texts(key)
     for index, owner in enumerate(owners):
-        if _is_person(table, owner) or owner in list_names(table, "group"):
-            continue
-        if not people.is_group(owner):
-            nobody = f"there is no user or group {owner!r} on this machine, and no [[person]] or [[group]]"
-            raise table.error(key, nobody, index)
-        if not people.members_of(owner):
-            raise table.error(key, f"nobody is in the group {owner!r} of this machine", index)
+        _refuse_unknown(table, key, owner, index)
     return owners
+
+
+def read_owner(table: Table, key: str = "owner") -> str:
+    """The name of one person or group, as owners are named; empty if there is none."""
+    owner = table.text(key, "")
+    if key in table:
+        _refuse_unknown(table, key, owner)
+    return owner
+
+
+def _refuse_unknown(table: Table, key: str, owner: str, index: int | None = None) -> None:
+    if _is_person(table, owner) or owner in list_names(table, "group"):
+        return
+    if not people.is_group(owner):
+        nobody = f"there is no user or group {owner!r} on this machine, and no [[person]] or [[group]]"
+        raise table.error(key, nobody, index)
+    if not people.members_of(owner):
+        raise table.error(key, f"nobody is in the group {owner!r} of this machine", index)
+
+
+def read_named(table: Table, key: str) -> NamedPeople:
+    """The people and groups that are named under a key, as owners are."""
+    names = read_owners(table, key)
+    persons = [people.find(name) or name for name in names if _is_person(table, name)]
+    return NamedPeople(tuple(persons), tuple(name for name in names if not _is_person(table, name)))
 
 
 def read_folder(table: Table) -> Path | None:

@@ -43,6 +43,8 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "document": ("document",),
         "mail": ("mail",),
         "billing": ("billing",),
+        "budget": ("budgets",),
+        "customer": ("customers",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

@@ -20,6 +20,7 @@ from faxcore.config.groups import GroupConfig
 from faxcore.config.hours import read_hours
 from faxcore.config.lines import LineConfig
 from faxcore.config.owners import read_people
+from faxcore.config.payer_codes import read_payer
 from faxcore.config.table import Table, refuse_repeated
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
 from faxcore.model.number import drop_separators
@@ -54,6 +55,8 @@ class SendingRule:
     """Hours within which it goes out."""
     access_code: AccessCode | None = None
     """The access code that is dialled with the number; None: the line's."""
+    payer: str = ""
+    """The code of the payer of what it lets through, where the sender chose none; empty: as if there was no rule."""
 
     @property
     def shown(self) -> str:
@@ -100,6 +103,7 @@ def _read_rule(
         table.flag("refuse", False),
         table.texts("lines"),
         read_hours(table),
+        payer=read_payer(table),
     )
     for key in (*CONDITIONS, "lines"):
         if key in table and not getattr(rule, key):
@@ -110,6 +114,8 @@ def _read_rule(
         raise table.error("hours", "contradict refuse = true: what is refused goes out at no time")
     if rule.refuse and KEY in table:
         raise table.error(KEY, "contradicts refuse = true: what is refused is not dialled")
+    if rule.refuse and rule.payer:
+        raise table.error("payer", "contradicts refuse = true: what is refused costs nothing")
     _check_lines(table, rule, lines)
     _check_hours(table, rule, lines)
     carriers = [line for line in lines if line.dials and rule.takes(line)]

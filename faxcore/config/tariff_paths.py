@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from faxcore.config.table import Table
-from faxcore.config.toml_source import read_text
+from faxcore.config.toml_source import ConfigError, Place, read_text
 
 
 @dataclass(frozen=True)
@@ -18,21 +18,31 @@ class TariffText:
 
     path: Path
     text: str = field(repr=False)
+    place: Place | None = field(default=None, compare=False, repr=False)
+    """The place at which the configuration names it."""
+
+    def error(self, problem: str) -> ConfigError:
+        """Make an error about the tariff there."""
+        return ConfigError(f"{self.path}: {problem}") if self.place is None else self.place.error(problem)
 
 
 @dataclass(frozen=True)
 class BillingConfig:
-    """The tariffs of all lines."""
+    """The tariffs of all lines, and whether somebody must pay."""
 
     sale: TariffText | None = None
     """The tariff by which calls are charged; None: they are not."""
     purchase: TariffText | None = None
     """The carrier's tariff for lines that name none of their own; None: it is not known."""
+    payer_required: bool = False
+    """A fax without a payer is refused."""
 
 
 def read_billing(table: Table) -> BillingConfig:
     """[billing]."""
-    billing = BillingConfig(read_tariff_text(table, "sale"), read_tariff_text(table, "purchase"))
+    billing = BillingConfig(
+        read_tariff_text(table, "sale"), read_tariff_text(table, "purchase"), table.flag("payer_required", False)
+    )
     table.finish()
     return billing
 
@@ -45,4 +55,4 @@ def read_tariff_text(table: Table, key: str) -> TariffText | None:
     path = table.source.files[0].parent / name
     if "\0" in name or not path.is_file():
         raise table.error(key, f"there is no file {str(path)!r}: name that of a tariff")
-    return TariffText(path, read_text(path))
+    return TariffText(path, read_text(path), table.source.find_place((*table.where, key)))

@@ -46,6 +46,10 @@ class Place:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
 
+    def error(self, problem: str) -> ConfigError:
+        """Make an error about the value here."""
+        return ConfigError(f"{self}: {_format_name(self.where)}: {problem}")
+
 
 class Source:
     """The values of one or more TOML files, and their places."""
@@ -81,8 +85,7 @@ class Source:
 
     def error(self, where: Where, problem: str) -> ConfigError:
         """Make an error about the value there."""
-        place = self.find_place(where)
-        return ConfigError(f"{place}: {_format_name(place.where)}: {problem}")
+        return self.find_place(where).error(problem)
 
     def _add(self, path: Path, text: str) -> None:
         values = _parse(path, text)

@@ -205,7 +205,8 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     text = text.replace('"anne"', f'"{USER}"').replace(', "bob"', "").replace(', "accounting"', "")
     (tmp_path / "carrier.toml").write_text(SHIPPED.with_name("tariff-example.toml").read_text())
     mail = '[mail]\nserver = "mail.example.org"\nsender = "fax@example.org"\n'
-    config = read(tmp_path, f'{mail}[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n{text}')
+    payer = '[[customer]]\ncode = "C-17"\nname = "Lenoir"\n'
+    config = read(tmp_path, f'{mail}{payer}[dialling]\naccess_codes = "{write_codes(tmp_path)}"\n{text}')
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
     kinds = (LineConfig, NumberConfig, SubAddressConfig, TellingConfig, FileNaming, Header)

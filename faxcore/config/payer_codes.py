@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The codes of payers: budget lines and customers share them, and other sections of the configuration name them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Final
+
+from faxcore.config.table import Table, list_names
+
+SECTIONS_OF_PAYERS: Final = ("budget", "customer")
+
+
+def read_code(table: Table) -> str:
+    """Read the code of a new payer."""
+    code = table.text("code")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,39}", code, re.ASCII):
+        raise table.error(
+            "code", f"{code!r}: up to forty letters, digits, -, _, . and /, the first a letter or a digit, as 4711-A"
+        )
+    return code
+
+
+def read_payer(table: Table) -> str:
+    """Read `payer`, the code of a payer; empty if none is named."""
+    code = table.text("payer", "")
+    known = {name for section in SECTIONS_OF_PAYERS for name in list_names(table, section, "code")}
+    if "payer" in table and code not in known:
+        near = difflib.get_close_matches(code, sorted(known), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise table.error("payer", f"there is no [[budget]] and no [[customer]] with the code {code!r}{hint}")
+    return code

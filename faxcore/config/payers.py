@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""[[budget]] and [[customer]]: the payers of faxes. A budget line is one of the house, a customer is somebody outside
+who is billed; a fax has one payer at most, by code, and both share the codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from faxcore.config.groups import GroupConfig
+from faxcore.config.offered_languages import read_language
+from faxcore.config.owners import read_named, read_owner
+from faxcore.config.payer import PayerConfig
+from faxcore.config.payer_codes import read_code
+from faxcore.config.payer_defaults import refuse_contradicting_defaults
+from faxcore.config.table import MOST_WORDS, Table, refuse_repeated
+from faxcore.config.tariff_paths import BillingConfig, TariffText, read_tariff_text
+
+MOST_ADDRESS_LINES: Final = 8
+MOST_MARKUP: Final = 1000
+"""Percent."""
+
+
+@dataclass(frozen=True)
+class BudgetConfig(PayerConfig):
+    """A budget line of the house."""
+
+    owner: str = ""
+    """The person or group that answers for it; empty: none is named."""
+
+
+@dataclass(frozen=True)
+class CustomerConfig(PayerConfig):
+    """Somebody outside of the house, who is billed."""
+
+    address: tuple[str, ...] = ()
+    language: str = ""
+    """The language of what is written for them; empty: the service's."""
+    vat_id: str = ""
+    tariff: TariffText | None = None
+    """The tariff by which they are charged; None: that of [billing] sale."""
+    markup: Decimal = Decimal(0)
+    """Percent that they pay on top of that one."""
+
+
+def read_payers(
+    top: Table, billing: BillingConfig, groups: Sequence[GroupConfig]
+) -> tuple[tuple[BudgetConfig, ...], tuple[CustomerConfig, ...]]:
+    """Every [[budget]] and every [[customer]]."""
+    budget_tables, customer_tables = top.tables("budget"), top.tables("customer")
+    budgets = tuple(_read_budget(table) for table in budget_tables)
+    customers = tuple(_read_customer(table, billing) for table in customer_tables)
+    tables, payers = [*budget_tables, *customer_tables], [*budgets, *customers]
+    refuse_repeated(tables, "code", [payer.code for payer in payers])
+    refuse_contradicting_defaults(tables, payers, groups)
+    if billing.payer_required and not payers:
+        raise top.table("billing").error(
+            "payer_required", "refuses every fax: there is no [[budget]] and no [[customer]] that could pay for one"
+        )
+    return budgets, customers
+
+
+def _read_budget(table: Table) -> BudgetConfig:
+    budget = BudgetConfig(**_read_common(table), owner=read_owner(table))
+    table.finish()
+    return budget
+
+
+def _read_customer(table: Table, billing: BillingConfig) -> CustomerConfig:
+    customer = CustomerConfig(
+        **_read_common(table),
+        address=_read_address(table),
+        language=read_language(table),
+        vat_id=table.words("vat_id"),
+        tariff=read_tariff_text(table, "tariff"),
+        markup=table.number("markup", Decimal(0), MOST_MARKUP, 6),
+    )
+    table.finish()
+    if "markup" in table and customer.tariff is not None:
+        raise table.error(
+            "markup", "is added to the tariff of [billing] sale, and this customer has another: take it out"
+        )
+    if "markup" in table and billing.sale is None:
+        raise table.error("markup", "is added to the tariff of [billing] sale, and there is none")
+    return customer
+
+
+def _read_common(table: Table) -> dict[str, Any]:
+    """Read what every payer has."""
+    first, last = table.day("valid_from"), table.day("valid_until")
+    if first is not None and last is not None and last < first:
+        raise table.error("valid_until", f"{last} is before valid_from, {first}: it would never be valid")
+    return {
+        "code": read_code(table),
+        "name": table.title("name", "payer"),
+        "valid_from": first,
+        "valid_until": last,
+        "users": read_named(table, "users"),
+        "default_for": read_named(table, "default_for"),
+    }
+
+
+def _read_address(table: Table) -> tuple[str, ...]:
+    lines = table.texts("address")
+    for index, line in enumerate(lines):
+        if not line.strip() or len(line) > MOST_WORDS or not line.isprintable():
+            raise table.error("address", f"{line!r}: must be one line of at most {MOST_WORDS} characters", index)
+    if len(lines) > MOST_ADDRESS_LINES:
+        raise table.error("address", f"has {len(lines)} lines, and may have {MOST_ADDRESS_LINES}")
+    return lines
