@@ -63,7 +63,13 @@ class Answering:
             # This row also proves that the database can be written.
             key = number_key(called, self._config.value.dialling) if called else ""
             call, reception = self._store.receptions.begin(
-                line.name, called, caller, caller_name, key, number.name if number else ""
+                line.name,
+                called,
+                caller,
+                caller_name,
+                key,
+                number.name if number else "",
+                number.payer if number else "",
             )
             folder = make_folder(self._store.call_folder(call))
         except (OSError, StoreUnavailable) as error:

@@ -5,7 +5,8 @@ Amounts are whole millionths of the currency, which has every amount of a tariff
 up without rounding. A call without a price has no amount, which is not 0: it is unpriced, or no tariff is configured.
 
 Pages count for the tiers of the month in which their telephone call began, by the clock of the tariff: those of a
-person by a sale, those of a line by a purchase. Calls that come in are nobody's, and counted together.
+payer by a sale, or, where nobody pays, those of a person; those of a line by a purchase. Calls that come in and have no
+payer are nobody's, and counted together.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -32,9 +33,6 @@ from faxcore.store.database import Database
 from faxcore.store.store_error import StoreError
 
 log = logging.getLogger(__name__)
-
-COUNTED: Final = {Side.SALE: "person", Side.PURCHASE: "line"}
-"""The column of whoever's pages of a month count together."""
 
 
 class Pricing(Enum):
@@ -62,7 +60,7 @@ class CallPrices:
         return columns
 
     def _price_side(self, side: Side, says: Mapping[str, Any]) -> dict[str, Any]:
-        tariff = self.tariffs.find(side, says["line"])
+        tariff = self.tariffs.find(side, says["line"], says["payer"])
         if tariff is None:
             return _list_columns(Pricing.NONE)
         try:
@@ -80,7 +78,7 @@ class CallPrices:
         month = facts.charged_from.astimezone(tariff.zone).strftime("%Y-%m")
         if tariff.has_tiers:
             facts = replace(facts, month_pages=self._count_pages(side, tariff.name, month, says))
-        found = price_call(tariff, facts)
+        found = price_call(tariff, facts, self.tariffs.find_mark_up(side, says["payer"]))
         if isinstance(found, Unpriced):
             return _list_columns(Pricing.UNPRICED, tariff=found.tariff, steps=format_steps([found.reason]))
         return _list_price(found, month)
@@ -88,17 +86,24 @@ class CallPrices:
     def _count_pages(self, side: Side, tariff: str, month: str, says: Mapping[str, Any]) -> int:
         """Count the pages of a month by a tariff, of all calls but this one, as they are known now."""
         table, later = schema.ledger, schema.ledger.alias()
-        columns, who = table.c, COUNTED[side]
+        columns = table.c
         pages = self._db.value(
             select(func.coalesce(func.sum(columns[f"{side.value}_pages"]), 0)).where(
                 columns[f"{side.value}_tariff"] == tariff,
                 columns[f"{side.value}_month"] == month,
-                columns[who] == says[who],
+                *(columns[who] == says[who] for who in _name_counted(side, says)),
                 columns.call != says["call"],
                 ~exists().where(later.c.call == columns.call, later.c.place > columns.place),
             )
         )
         return int(pages)
+
+
+def _name_counted(side: Side, says: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the columns of whoever's pages of a month count together."""
+    if side is Side.PURCHASE:
+        return ("line",)
+    return ("payer",) if says["payer"] else ("payer", "person")
 
 
 def make_facts(says: Mapping[str, Any]) -> CallFacts:

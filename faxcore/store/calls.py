@@ -93,6 +93,7 @@ class Calls:
         id: str = "",
         follows: str = "",
         own_number: str = "",
+        payer: str = "",
     ) -> str:
         """A call that is going to be made, or to go on with a job behind the one that `follows` names; its id. In the
         caller's transaction.
@@ -110,11 +111,12 @@ class Calls:
             first_page=first_page,
             follows=follows,
             own_number=own_number,
+            payer=payer,
             started=self._db.now(),
         )
         return id
 
-    def begin_in(self, line: str, called: str, caller: str, follows: str = "") -> str:
+    def begin_in(self, line: str, called: str, caller: str, follows: str = "", payer: str = "") -> str:
         """A call that is going to be answered, or the part of one in which another document comes behind that of
         `follows`; its id. In the caller's transaction.
         """
@@ -127,9 +129,14 @@ class Calls:
             destination=called,
             caller=caller,
             follows=follows,
+            payer=payer,
             started=self._db.now(),
         )
         return id
+
+    def find_payer(self, id: str) -> str:
+        """Find the code of whoever pays for a call; empty: nobody does."""
+        return str(self._db.value(select(schema.call.c.payer).where(schema.call.c.id == id)))
 
     def set_shortened(self, id: str, paper: Paper) -> None:
         """Note that its pages were made anew for this paper, as the other end prints no more."""

@@ -86,6 +86,8 @@ class JobRow:
     password: str = field(repr=False)
     """The password that the other end wants to hear; empty: none."""
     kind: JobKind
+    payer: str = ""
+    """The code of its payer; empty: nobody pays."""
 
     @property
     def attempts(self) -> Attempts:
@@ -206,7 +208,7 @@ class Jobs:
             )
             first = job.confirmed + 1
             return self._calls.begin_out(
-                id, job.owner, line, job.destination, job.dial, first, call, follows, own_number
+                id, job.owner, line, job.destination, job.dial, first, call, follows, own_number, job.payer
             )
 
     def confirm(self, id: str, page: int, call: str) -> None:
@@ -415,6 +417,7 @@ def _select() -> Select[Any]:
         job.c.wish.label("wish_text"),
         job.c.password,
         job.c.kind,
+        job.c.payer,
     ]
     return select(*columns).join_from(job, submission)
 

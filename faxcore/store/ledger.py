@@ -31,9 +31,9 @@ from faxcore.store.call_log import count_confirmed, is_sending
 from faxcore.store.call_prices import CallPrices
 from faxcore.store.database import Database
 
-FORM: Final = 3
+FORM: Final = 4
 """The form of the rows that are written now: which columns a seal is made of. The first form had no prices, the second
-did not say how exactly the answer is known.
+did not say how exactly the answer is known, the third had no payer.
 """
 _FIRST_FACTS: Final = (
     "place",
@@ -61,8 +61,9 @@ PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in schema.SIDES)
 """The columns of which a seal has digests."""
 _PRICES: Final = tuple(f"{side}_{name}" for side in schema.SIDES for name in schema.PRICE_COLUMNS if name != "steps")
 _SECOND_FACTS: Final = (*_FIRST_FACTS, "earlier", *_PRICES)
-_FACTS: Final = {1: _FIRST_FACTS, 2: _SECOND_FACTS, 3: (*_SECOND_FACTS, "answer_spread")}
-_PERSONAL: Final = {1: _FIRST_PERSONAL, 2: PERSONAL, 3: PERSONAL}
+_THIRD_FACTS: Final = (*_SECOND_FACTS, "answer_spread")
+_FACTS: Final = {1: _FIRST_FACTS, 2: _SECOND_FACTS, 3: _THIRD_FACTS, 4: (*_THIRD_FACTS, "payer")}
+_PERSONAL: Final = {1: _FIRST_PERSONAL, 2: PERSONAL, 3: PERSONAL, 4: PERSONAL}
 FIRST_SEAL: Final = "0" * 64
 """The seal before the first row."""
 PIECE: Final = 200
@@ -184,6 +185,7 @@ class Ledger:
             "person": row.owner,
             "other_number": row.destination if is_out else row.caller,
             "earlier": self._sum_earlier(row.follows),
+            "payer": row.payer,
         }
 
     def _sum_earlier(self, follows: str) -> int:

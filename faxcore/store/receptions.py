@@ -102,12 +102,21 @@ class Receptions:
     # ------------------------------------------------------------ while the call lasts
 
     def begin(
-        self, line: str, called: str, caller: str, caller_name: str, called_key: str = "", called_name: str = ""
+        self,
+        line: str,
+        called: str,
+        caller: str,
+        caller_name: str,
+        called_key: str = "",
+        called_name: str = "",
+        payer: str = "",
     ) -> tuple[str, str]:
-        """A call is about to be answered; the ids of the call and of its reception, on disk."""
+        """A call is about to be answered, for which this payer pays; the ids of the call and of its reception, on
+        disk.
+        """
         reception = new_id()
         with self._db.transaction():
-            call = self._calls.begin_in(line, called_key or called, caller)
+            call = self._calls.begin_in(line, called_key or called, caller, payer=payer)
             self._db.add(
                 schema.reception,
                 id=reception,
@@ -128,7 +137,8 @@ class Receptions:
         the caller's transaction.
         """
         id = new_id()
-        call = self._calls.begin_in(before.line, before.called_key or before.called, before.caller, before.call)
+        payer = self._calls.find_payer(before.call)
+        call = self._calls.begin_in(before.line, before.called_key or before.called, before.caller, before.call, payer)
         same = ("line", "called", "called_key", "called_name", "caller", "caller_name")
         values = {name: getattr(before, name) for name in same}
         self._db.add(

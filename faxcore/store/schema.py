@@ -43,7 +43,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0019"
+REVISION: Final = "0020"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -128,6 +128,8 @@ draft = Table(
     _text("created"),
     # The job that its very print job became before; empty: it was not printed before.
     _text("repeats"),
+    # The code of the payer that its sender has chosen; empty: none.
+    _text("payer"),
     Index("draft_by_owner", "owner", "id"),
     Index("draft_by_document", "document"),
 )
@@ -226,6 +228,8 @@ job = Table(
     _text("password"),
     # Of one that fetches, the document of its submission has no pages, and its sub-address says which one to fetch.
     Column("kind", TEXT, nullable=False, server_default="send"),
+    # The code of its payer; empty: nobody pays.
+    _text("payer"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),
@@ -283,6 +287,8 @@ call = Table(
     _text("follows"),
     # Our number as which a fax went out, as its key; empty: the line has none of its sender's, or it came in.
     _text("own_number"),
+    # The code of the payer when it began; empty: nobody pays.
+    _text("payer"),
     # True as long as its transcript may be there.
     Column("transcript", Boolean, nullable=False, server_default="1"),
     Index("call_by_job", "job", "id"),
@@ -515,10 +521,13 @@ ledger = Table(
     _whole("answer_spread"),
     *(make(f"{side}_{name}") for side in SIDES for name, make in PRICE_COLUMNS.items()),
     *(_text(f"{side}_steps_digest") for side in SIDES),
+    # The code of whoever pays for the call; empty: nobody does.
+    _text("payer"),
     Index("ledger_by_call", "call"),
     Index("ledger_by_end", "ended"),
     Index("ledger_with_names", "ended", sqlite_where=HAS_SALT, postgresql_where=HAS_SALT),
     Index("ledger_by_purchase", "purchase_tariff", "purchase_month", "line"),
     Index("ledger_by_sale", "sale_tariff", "sale_month", "person"),
+    Index("ledger_by_payer", "sale_tariff", "sale_month", "payer"),
     Index("ledger_unpriced", "ended", sqlite_where=IS_UNPRICED, postgresql_where=IS_UNPRICED),
 )

@@ -36,6 +36,8 @@ class Addressee:
     to: Destination
     password: str = field(default="", repr=False)
     """The password that the other end wants to hear; empty: none."""
+    payer: str = ""
+    """The code of whoever pays; empty: nobody."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,7 @@ def _job_values(
         "sub_address": to.sub_address,
         "password": addressee.password,
         "kind": new.kind.value,
+        "payer": addressee.payer,
         "last_name": recipient.last_name,
         "first_name": recipient.first_name,
         "role": recipient.role,

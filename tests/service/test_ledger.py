@@ -29,6 +29,7 @@ NUMBERS = ("+33199000002", "+33199000003", "+442079460000")
 LATER = {
     1: {column.name for column in LEDGER.c if column.name.startswith(("sale_", "purchase_"))},
     2: {"answer_spread"},
+    3: {"payer"},
 }
 """The columns that rows have since the form behind this one."""
 PLAIN = sorted({*LEDGER.c.keys()} - {"place", "seal", "salt", *PERSONAL})
@@ -40,11 +41,12 @@ class Book:
     def __init__(self, folder: Path, clock: Any = None) -> None:
         self.store = Store(folder / "state", clock, configured(folder).store.url)
 
-    def call(self, owner: str = "anne", number: str = NUMBERS[0], **report: Any) -> str:
+    def call(self, owner: str = "anne", number: str = NUMBERS[0], payer: str = "", **report: Any) -> str:
         """One call out that has ended; its id."""
         (job,) = add_submission(self.store, owner, number)
         with self.store.transaction():
-            call = self.store.calls.begin_out(job, owner, "line-1", number, number, 1, own_number="+33199000001")
+            own = "+33199000001"
+            call = self.store.calls.begin_out(job, owner, "line-1", number, number, 1, own_number=own, payer=payer)
             self.store.calls.end(call, CallReport(**{"outcome": Outcome.OK, "sent": 2, "confirmed": 2, **report}))
         return call
 
@@ -307,13 +309,13 @@ async def test_every_call_of_a_service_is_in_its_ledger_once(tmp_path: Path) -> 
         assert service.sealing.check(LedgerSeal()).findings == ()
 
 
-@pytest.mark.parametrize("form", [1, 2])
+@pytest.mark.parametrize("form", [1, 2, 3])
 def test_rows_of_earlier_forms_hold_beside_those_of_today(form: int, tmp_path: Path) -> None:
     """A ledger that a release before has begun: its rows say less, and nothing can be added to them."""
     book = Book(tmp_path)
     book.fill()
     before = FIRST_SEAL
-    later = LATER[2] if form == 2 else {*LATER[1], *LATER[2]}
+    later = {name for first, names in LATER.items() if first >= form for name in names}
     empty = {name: None if LEDGER.c[name].nullable else "" for name in later}
     empty |= {name: 0 for name in later if name.endswith(("_pages", "_seconds", "_spread"))}
     for row in book.rows():
@@ -331,6 +333,19 @@ def test_rows_of_earlier_forms_hold_beside_those_of_today(form: int, tmp_path: P
     book.store.close()
 
 
+def test_a_payer_is_sealed(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.call()
+    book.call(payer="4711")
+    assert [row.payer for row in book.rows()] == ["", "4711"]
+    for place, payer in ((1, "4711"), (2, ""), (2, "4712")):
+        was = book.rows()[place - 1].payer
+        book.tamper(place, payer=payer)
+        assert book.check() == [LedgerFinding(place, LedgerFault.CHANGED)]
+        book.tamper(place, payer=was)
+    book.store.close()
+
+
 def test_a_seal_of_the_first_form_is_what_it_was() -> None:
     """Made by the release that wrote such rows."""
     whole = dict.fromkeys(("place", "milliseconds", "pages", "confirmed", "corrects"), 7)
@@ -344,3 +359,9 @@ def test_a_seal_of_the_second_form_is_what_it_was() -> None:
     row = {name: LEDGER.c[name].type.python_type(7) for name in {*LEDGER.c.keys()} - LATER[2]}
     seal = make_seal(FIRST_SEAL, {**row, "form": 2})
     assert seal == "24aea4867bc0b7f372359877ad065e53351eee8288dba03546ad5d33aedf4488"
+
+
+def test_a_seal_of_the_third_form_is_what_it_was() -> None:
+    row: dict[str, Any] = {name: 7 if at % 2 else name for at, name in enumerate(ledger._FACTS[3])}
+    row |= {f"{name}_digest": name for name in PERSONAL} | {"form": 3}
+    assert make_seal(FIRST_SEAL, row) == "481df90e27521fbc871757843cb6df189e6bdb0e6ceefa5cf72ef716f84c50ce"

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,17 @@ import pytest
 from sqlalchemy import select, update
 
 from faxcore.billing.tariffs import Tariffs, read_tariffs
-from faxcore.config import BillingConfig, Config, ConfigError, TariffText
+from faxcore.config import (
+    BillingConfig,
+    BudgetConfig,
+    Config,
+    ConfigError,
+    CustomerConfig,
+    NumberConfig,
+    TariffText,
+)
 from faxcore.contract.ledgered import LedgerSeal
-from faxcore.model.call import CallReport, Outcome
+from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.store import call_prices, schema
 from faxcore.store.call_prices import parse_steps
 from faxcore.store.ids_and_times import read_clock
@@ -78,11 +88,11 @@ class Desk:
         self.store = Store(folder / "state", None, config.store.url)
         self.store.prices.tariffs = read_tariffs(config)
 
-    def call(self, pages: int = 1, owner: str = "anne", number: str = FRENCH, **report: Any) -> Any:
+    def call(self, pages: int = 1, owner: str = "anne", number: str = FRENCH, payer: str = "", **report: Any) -> Any:
         """A call out that has ended; its row."""
         (job,) = add_submission(self.store, owner, number)
         with self.store.transaction():
-            call = self.store.calls.begin_out(job, owner, "line-1", number, number, 1)
+            call = self.store.calls.begin_out(job, owner, "line-1", number, number, 1, payer=payer)
             said = {"outcome": Outcome.OK, "sent": pages, "confirmed": pages, "seconds": 20.0, **report}
             self.store.calls.end(call, CallReport(**said))
         return list_rows(self.store)[-1]
@@ -174,6 +184,49 @@ def test_pages_of_the_month_are_counted_for_each_person(tmp_path: Path) -> None:
     desk.store.close()
 
 
+def test_a_customer_pays_by_their_own_tariff_or_with_a_mark_up(tmp_path: Path) -> None:
+    """A budget line pays what everybody does; what the carrier takes is the same for all."""
+    own = text_of("special", OURS.replace("per_page = 0.25", "per_page = 0.40"))
+    customers = (CustomerConfig("OWN", "x", tariff=own), CustomerConfig("MORE", "x", markup=Decimal(10)))
+    desk = Desk(tmp_path, priced(tmp_path, customers=customers, budgets=(BudgetConfig("LINE", "x"),)))
+    rows = [desk.call(2, payer=payer) for payer in ("", "LINE", "OWN", "MORE", "GONE")]
+    assert [(row.payer, row.sale_tariff, row.sale_net, row.sale_vat) for row in rows] == [
+        ("", "ours", 500_000, 100_000),
+        ("LINE", "ours", 500_000, 100_000),
+        ("OWN", "special", 800_000, 160_000),
+        ("MORE", "ours", 550_000, 110_000),
+        ("GONE", "ours", 500_000, 100_000),
+    ]
+    assert {row.purchase_net for row in rows} == {130_000}
+    assert "Mark-up of 10 %: 0.05 EUR" in [str(step) for step in parse_steps(rows[3].sale_steps)]
+    desk.check()
+    desk.store.close()
+
+
+def test_pages_of_the_month_are_counted_for_each_payer(tmp_path: Path) -> None:
+    """Whoever sends; those that nobody pays are counted for each person, without those that somebody pays."""
+    desk = Desk(tmp_path)
+    calls = (("anne", "A"), ("bob", "A"), ("anne", ""), ("anne", "B"), ("anne", "A"), ("anne", ""))
+    assert [desk.call(2, owner, payer=payer).sale_net for owner, payer in calls] == [
+        500_000,
+        450_000,  # the third page of A's month, and the fourth
+        500_000,
+        500_000,
+        400_000,
+        450_000,  # the third page of Anne's own month, and the fourth
+    ]
+    desk.store.close()
+
+
+def test_a_payer_stays_in_a_correction(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    first = desk.call(payer="A")
+    desk.store.calls.end(first.call, CallReport(Outcome.LINE_LOST, sent=0, confirmed=0, seconds=20.0))
+    corrected = list_rows(desk.store)[-1]
+    assert (corrected.kind, corrected.corrects, corrected.payer) == ("correction", first.place, "A")
+    desk.store.close()
+
+
 def test_a_fault_in_pricing_keeps_no_call_from_ending(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -243,6 +296,28 @@ async def test_a_call_that_comes_in(tmp_path: Path) -> None:
     async with running(tmp_path, priced(tmp_path)) as (service, _listener):
         (came,) = await until_rows(service.store, 1)
         assert (came.direction, came.purchase_state, came.sale_net) == ("in", "unpriced", 2_000_000)
+
+
+def test_every_document_of_a_call_has_its_payer(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    _call, reception = desk.store.receptions.begin("line-1", "0199000001", "", "", payer="A")
+    found = desk.store.receptions.get(reception)
+    assert found is not None
+    desk.store.receptions.begin_next(found)
+    for part in desk.store.calls.find_open(Direction.IN):
+        desk.store.calls.end(part.id, CallReport(Outcome.OK, received=1, seconds=5.0))
+    assert [(row.payer, bool(row.follows)) for row in list_rows(desk.store)] == [("A", False), ("A", True)]
+    desk.store.close()
+
+
+@async_test
+async def test_a_number_names_who_pays_for_what_comes_in_for_it(tmp_path: Path) -> None:
+    config = priced(tmp_path, customers=(CustomerConfig("MORE", "x", markup=Decimal(10)),))
+    line = replace(config.lines[0], numbers=(NumberConfig("0199000001", (ME,), payer="MORE"),))
+    script(tmp_path, ring={"line-1": {"pages": 2, "end": "ok", "called": "0199000001"}})
+    async with running(tmp_path, replace(config, lines=(line,))) as (service, _listener):
+        (came,) = await until_rows(service.store, 1)
+        assert (came.direction, came.payer, came.sale_net) == ("in", "MORE", 2_200_000)
 
 
 @async_test
