@@ -108,6 +108,7 @@ class Daemon:
                 service.records,
                 service.open_deliveries,
                 service.sealing,
+                service.config,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

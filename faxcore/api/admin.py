@@ -11,13 +11,16 @@ from faxcore.api.assigning import Assigning
 from faxcore.api.call_records import CallRecords
 from faxcore.api.destinations import Destinations
 from faxcore.api.open_deliveries import OpenDeliveries
+from faxcore.api.own_payers import list_all_payers
 from faxcore.api.sealing import Sealing
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
+from faxcore.config.current import CurrentConfig
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
+from faxcore.contract.paying import PayerChoice
 from faxcore.contract.received_fax import Assignment, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.model.sentence import literal
@@ -38,6 +41,7 @@ class AdminApi:
         records: CallRecords,
         deliveries: OpenDeliveries,
         sealing: Sealing,
+        config: CurrentConfig,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -50,6 +54,7 @@ class AdminApi:
         self._records = records
         self._deliveries = deliveries
         self._sealing = sealing
+        self._config = config
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -102,6 +107,10 @@ class AdminApi:
     async def find_seal(self, _person: str, wanted: LedgerSeal) -> LedgerSeal:
         """Find the seal of a row of the ledger."""
         return self._sealing.find(wanted.place)
+
+    async def list_all_payers(self, _person: str) -> list[PayerChoice]:
+        """List all payers."""
+        return list_all_payers(self._config.value)
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -15,12 +15,14 @@ from faxcore.api.orders import (
     refuse_early_end,
     refuse_fetching,
 )
+from faxcore.api.own_payers import find_moved_payer, find_payer
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import JobChange
 from faxcore.dialling.numbers import Destination
 from faxcore.model.job import IN_CALL, State
 from faxcore.model.sentence import Sentence
+from faxcore.model.text import clean_text
 from faxcore.queue.scheduler import WAITING
 from faxcore.store.ids_and_times import format_time, read_clock
 from faxcore.store.jobs import JobRow
@@ -36,8 +38,8 @@ def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -
         raise ApiError(
             ErrorCode.BAD_ORDER,
             Sentence(
-                "Nothing is to be changed: name a number, a password, a header, a time, an end of the time or a"
-                " priority."
+                "Nothing is to be changed: name a number, a password, a header, a time, an end of the time, a priority"
+                " or a payer."
             ),
         )
     send_at, give_up_at = _check_times(change, job)
@@ -48,6 +50,7 @@ def check_change(change: JobChange, job: JobRow, store: Store, config: Config) -
         priority=None if change.priority is None else change.priority.rank,
         password=None if change.password is None else check_password(change.password),
     )
+    wish = replace(wish, payer=_find_payer(change, wish.to, job, store, config))
     _refuse_password_elsewhere(wish, job)
     if job.state is State.FINAL_PENDING and (wish.to is not None or wish.send_at is not None):
         raise ApiError(
@@ -94,6 +97,15 @@ def _find_free_destination(number: str, job: JobRow, store: Store, config: Confi
             ErrorCode.BAD_ORDER, Sentence("Another fax of the same broadcast goes to {number}.", {"number": to.shown})
         )
     return to
+
+
+def _find_payer(change: JobChange, to: Destination | None, job: JobRow, store: Store, config: Config) -> str | None:
+    """Find the code of whoever pays from the next call on; None if that stays as it is."""
+    today = store.database.local_now().date()
+    if change.payer is not None:
+        number = job.destination if to is None else to.key
+        return find_payer(config, job.owner, number, today, clean_text(change.payer, 60))
+    return None if to is None else find_moved_payer(config, job, to.key, today)
 
 
 def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Config) -> Wish:

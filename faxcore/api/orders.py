@@ -55,6 +55,10 @@ class CheckedOrder:
     sub_address: str = ""
     password: str = field(default="", repr=False)
     kind: JobKind = JobKind.SEND
+    payer: str = ""
+    """The code of the payer that the sender has chosen; empty: none."""
+    kept_payer: str = ""
+    """The code of the payer of the fax that is sent again; empty: none."""
 
     def destination(self, config: Config, person: str) -> Destination:
         """Give what is dialled. ApiError if the number is not called, or not for this person."""
@@ -93,6 +97,7 @@ def check_order(order: Order, config: Config, person: str, title: str = "") -> C
         order.priority,
         check_sub_address(order.sub_address),
         check_password(order.password),
+        payer=clean_text(order.payer, 60),
     )
 
 

@@ -21,6 +21,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order
 from faxcore.api.own_jobs import JobApi
+from faxcore.api.own_payers import add_payers
 from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
 from faxcore.api.submitting import make_submission
 from faxcore.checkpoint import checkpoint
@@ -70,9 +71,11 @@ class BroadcastApi(JobApi):
         octets = await self._files.run(person, _read_list, recipients)
         try:
             sender = config.find_sender(person)
-            addressees = await asyncio.to_thread(read_recipients, octets, lambda number: permit(number, config, sender))
+            listed = await asyncio.to_thread(read_recipients, octets, lambda number: permit(number, config, sender))
         except ListRefused as error:
             raise ApiError(ErrorCode.BAD_ORDER, error.sentence) from error
+        today = self._store.database.local_now().date()
+        addressees = await asyncio.to_thread(add_payers, config, person, listed, today, checked.payer)
         self._limits.refuse_too_many(person, len(addressees))
         self._limits.refuse_urgent(person, checked.priority)
         room = partial(self._limits.find_room, person)

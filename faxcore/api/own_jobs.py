@@ -5,6 +5,7 @@ decide.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -56,6 +57,7 @@ class JobApi(ListApi):
         found, config = self._job(person, job), self._config.value
         refuse_fetching(found)
         checked = check_order(complete_order(order, found, config), config, person, title=found.title)
+        checked = replace(checked, kept_payer=found.payer)
         if found.state not in FINAL and checked.destination(config, person).key == found.destination:
             raise not_ended(found.state)
         return self._submitting.add_again(person, checked, self._store.documents.get(found.document))

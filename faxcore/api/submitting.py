@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
+from faxcore.api.own_payers import find_payer, refuse_payer
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
@@ -89,8 +91,9 @@ class Submitting:
             raise ApiError(
                 ErrorCode.STATE, Sentence("Too many printed documents wait for a recipient: send or discard some.")
             )
-        add = lambda: self._add_draft(claim, document, repeats, note)  # noqa: E731
-        return Handover(Accepted.DRAFT, self.with_document(document, add))
+        with self.dropping(document):
+            refuse_payer(self._config.value, claim.owner, self._today(), claim.order.payer)
+            return Handover(Accepted.DRAFT, self._add_draft(claim, document, repeats, note))
 
     def _job_of(self, owner: str, handover: Handover) -> str:
         """Find the job that a print job became, at once or by way of its draft; empty if there is none."""
@@ -101,7 +104,7 @@ class Submitting:
     def _add_draft(self, claim: CheckedClaim, document: DocumentRow, repeats: str, note: Note) -> str:
         with self._store.transaction():
             self._store.documents.add(document)
-            draft = self._store.drafts.add(claim.owner, document.id, claim.order.title, repeats)
+            draft = self._store.drafts.add(claim.owner, document.id, claim.order.title, repeats, claim.order.payer)
             note(Accepted.DRAFT, draft)
             self._store.deliveries.add(deliveries.DRAFT, draft, claim.owner)
         checkpoint("draft committed, backend not told")
@@ -164,7 +167,8 @@ class Submitting:
     ) -> str:
         self._limits.refuse_too_many(owner)
         self._limits.refuse_urgent(owner, order.priority)
-        addressee = Addressee(order.recipient, order.destination(self._config.value, owner), order.password)
+        to = order.destination(self._config.value, owner)
+        addressee = Addressee(order.recipient, to, order.password, self.find_payer(owner, order, to.key))
         new = make_submission(owner, order, document, (addressee,), key, Priority.NORMAL)
         with self._store.transaction():
             take_document()
@@ -179,6 +183,15 @@ class Submitting:
         self._scheduler.wake()
         checkpoint("job committed, client not told")
         return job
+
+    def find_payer(self, owner: str, order: CheckedOrder, to: str) -> str:
+        """Find the code of whoever pays for an order that is handed in now; empty: nobody does. ApiError if the payer
+        may not be chosen, or if there must be one.
+        """
+        return find_payer(self._config.value, owner, to, self._today(), order.payer, order.kept_payer)
+
+    def _today(self) -> date:
+        return self._store.database.local_now().date()
 
     def find_job(self, owner: str, key: str) -> str | None:
         """Find the job that was handed over with this key."""

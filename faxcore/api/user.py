@@ -23,6 +23,7 @@ from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of, refuse_fetching
 from faxcore.api.own_headers import find_own_header, list_sending_lines
 from faxcore.api.own_offers import OfferApi
+from faxcore.api.own_payers import list_payers
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
@@ -30,6 +31,7 @@ from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.order import HeaderChoice, JudgedNumber, Order
+from faxcore.contract.paying import PayerChoice
 from faxcore.contract.printed import Draft, Preview
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.service_status import Status
@@ -99,6 +101,10 @@ class UserApi(OfferApi):
             for header in sorted(config.headers, key=lambda header: header != own)
         ]
 
+    async def list_payers(self, person: str) -> list[PayerChoice]:
+        """List the payers that the caller may choose today."""
+        return list_payers(self._config.value, person, self._store.database.local_now().date())
+
     async def status(self, person: str) -> Status:
         """Tell the state of the service and of its lines, with or without its database."""
         status = self._status()
@@ -153,6 +159,7 @@ class UserApi(OfferApi):
             return done
         found = self._draft(person, draft)
         checked = check_order(order, self._config.value, person, title=found.title)
+        checked = replace(checked, payer=checked.payer or found.payer)
         document = self._store.documents.get(found.document)
         return self._submitting.add_job(person, checked, document, found)
 
@@ -161,11 +168,12 @@ class UserApi(OfferApi):
     async def submit_document(self, person: str, pages: int, original: int, order: Order) -> str:
         """Make a job of a document that has not been printed."""
         checked = check_order(order, self._config.value, person)
-        checked.destination(self._config.value, person)
+        to = checked.destination(self._config.value, person)
         same = self._submitting.find_job(person, checked.key) if checked.key else None
         if same is not None:
             return same
         # Before anything is copied, and again when the job is added.
+        self._submitting.find_payer(person, checked, to.key)
         self._limits.refuse_too_many(person)
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)

@@ -15,6 +15,7 @@ from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.paying import PayerChoice
 from faxcore.contract.printed import Claim, Draft, Handover, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
@@ -32,6 +33,10 @@ class Desk:
 
     async def headers(self) -> list[HeaderChoice]:
         """List the headers to choose from, the one that a fax has if none is chosen first."""
+        raise NotImplementedError
+
+    async def list_payers(self) -> list[PayerChoice]:
+        """List the budget lines and customers by which the caller may have faxes paid today, by code."""
         raise NotImplementedError
 
     async def status(self) -> Status:
@@ -101,9 +106,9 @@ class Desk:
         raise NotImplementedError
 
     async def change_job(self, job: str, change: JobChange) -> None:
-        """Change the number, the header, the times or the priority of a job that has not ended. A call that is under
-        way ends as soon as the protocol allows if it is to another number, or to be made later. Refused are another
-        header while it lasts, and another number or time once its last page is out.
+        """Change the number, the header, the times, the priority or the payer of a job that has not ended. A call that
+        is under way ends as soon as the protocol allows if it is to another number, or to be made later. Refused are
+        another header while it lasts, and another number or time once its last page is out.
         """
         raise NotImplementedError
 
@@ -288,6 +293,10 @@ class Admin:
         """Find the seal of the ledger's row at the place of this one; at place 0: of the newest row. Its text is empty
         if there is no such row.
         """
+        raise NotImplementedError
+
+    async def list_all_payers(self) -> list[PayerChoice]:
+        """List all budget lines and customers of the configuration, by code, whether they are valid or not."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

@@ -55,6 +55,8 @@ class Order:
     """The password for the fax machine that answers (T.30's SID, and PWD to fetch), in the same signs; empty: none.
     To one that takes no password nothing is sent.
     """
+    payer: str = ""
+    """The code of the budget line or customer that pays; empty: by the rules of the service, or by default."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class JobChange:
     priority: Priority | None = None
     password: str | None = field(default=None, repr=False)
     """As in an order; empty: none. It was for the number that the fax had: to another number it must be said anew."""
+    payer: str | None = None
+    """As in an order, from the next call on. To another number, whoever was chosen still pays."""
 
 
 @dataclass(frozen=True)

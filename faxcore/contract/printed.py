@@ -59,6 +59,8 @@ class Draft:
     resolution: Resolution
     earlier: Job | None = None
     """The fax that this very print job became before: it was printed again, and a person is asked."""
+    payer: str = ""
+    """The code of the payer that was chosen when it was printed; an order that names another counts for more."""
 
 
 @dataclass(frozen=True)

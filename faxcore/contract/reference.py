@@ -19,6 +19,7 @@ from faxcore.contract import (
     listed,
     offered,
     order,
+    paying,
     printed,
     received_fax,
     recorded,
@@ -31,6 +32,7 @@ from faxcore.model import call, job, line_direction, number, page, priority
 
 SUBJECTS = (
     order,
+    paying,
     printed,
     sent_fax,
     received_fax,

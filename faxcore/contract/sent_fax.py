@@ -76,6 +76,8 @@ class Job:
     """True if it goes with a password, which nobody is shown."""
     kind: JobKind = JobKind.SEND
     """Of one that fetches, the pages are those that have come; they are a reception of its owner."""
+    payer: str = ""
+    """The code of the budget line or customer that pays; empty: nobody does."""
 
 
 @dataclass(frozen=True)

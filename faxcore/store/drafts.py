@@ -31,6 +31,8 @@ class DraftRow:
     resolution: Resolution
     repeats: str = ""
     """The job that its very print job became before; empty: it was not printed before."""
+    payer: str = ""
+    """The code of the payer that its sender has chosen; empty: none."""
 
 
 class Drafts:
@@ -41,7 +43,7 @@ class Drafts:
         self._documents = documents
         self._entries = entries
 
-    def add(self, owner: str, document: str, title: str, repeats: str = "") -> str:
+    def add(self, owner: str, document: str, title: str, repeats: str = "", payer: str = "") -> str:
         """A new draft; its id. In the caller's transaction, with its document."""
         id = new_id()
         self._db.add(
@@ -52,6 +54,7 @@ class Drafts:
             title=title,
             created=self._db.now(),
             repeats=repeats,
+            payer=payer,
         )
         self._entries.add(Kind.DRAFT, id, owner, Folder.TO_COMPLETE, words_of_draft(title))
         return id
@@ -89,8 +92,10 @@ class Drafts:
 
 def _select() -> Select[Any]:
     draft, document = schema.draft, schema.document
-    columns = (draft.c.id, draft.c.owner, draft.c.document, draft.c.title, draft.c.created, draft.c.repeats)
-    return select(*columns, document.c.pages, document.c.resolution).join_from(draft, document)
+    columns = (draft.c.id, draft.c.owner, draft.c.document, draft.c.title, draft.c.created)
+    return select(*columns, draft.c.repeats, draft.c.payer, document.c.pages, document.c.resolution).join_from(
+        draft, document
+    )
 
 
 def _draft(row: Row[Any]) -> DraftRow:

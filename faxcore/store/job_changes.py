@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes of jobs that have not ended: number, header, times and priority.
+"""Changes of jobs that have not ended: number, header, times, priority and payer.
 
 A job that waits is changed at once. One that is in a call belongs to that call, whose pages were composed and whose
 number was dialled before: what of the change would touch them is a wish in its row, and is made when the job goes to
@@ -67,7 +67,7 @@ class JobChanges:
 
     def request(self, job: JobRow, wish: Wish) -> None:
         """Note what a person wants of a job that is in a call. What that call does not care for is changed at once."""
-        for_later = replace(wish, header=None, give_up_at=None, priority=None)
+        for_later = replace(wish, header=None, give_up_at=None, priority=None, payer=None)
         values = self._values(job, replace(wish, to=None, header=None, send_at=None, password=None))
         if for_later != Wish():
             whole = for_later if job.wish is None else job.wish.add(for_later)
@@ -102,6 +102,8 @@ class JobChanges:
             values["priority"] = wish.priority
         if wish.password is not None:
             values["password"] = wish.password
+        if wish.payer is not None:
+            values["payer"] = wish.payer
         end = job.give_up_at if wish.give_up_at is None else wish.give_up_at or None
         if wish.give_up_at is not None:
             values["give_up_at"] = end

@@ -43,7 +43,7 @@ NO_CALL: Final = CallProgress()
 def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
     """Make a draft of its row, and of the job that its print job became before."""
     before = None if earlier is None else view_job(earlier)
-    return Draft(draft.id, draft.title, draft.created, draft.pages, draft.resolution, before)
+    return Draft(draft.id, draft.title, draft.created, draft.pages, draft.resolution, before, draft.payer)
 
 
 def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
@@ -71,6 +71,7 @@ def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
         broadcast=job.submission if job.recipients > 1 else "",
         has_password=bool(job.password),
         kind=job.kind,
+        payer=job.payer,
     )
 
 

@@ -24,6 +24,8 @@ class Wish:
     priority: int | None = None
     password: str | None = field(default=None, repr=False)
     """The password that the other end wants to hear; empty: none."""
+    payer: str | None = None
+    """The code of whoever pays from the next call on; empty: nobody."""
 
     def is_elsewhere(self, destination: str, sub_address: str) -> bool:
         """Return whether this leads to another number than that, or to somebody else there."""

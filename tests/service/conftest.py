@@ -25,6 +25,7 @@ ON_BOTH = {
     "test_lists",
     "test_mail",
     "test_many",
+    "test_payers",
     "test_prices",
     "test_print_notices",
     "test_receiving",

@@ -30,6 +30,7 @@ from faxcore.contract.listed import FaxPage, FaxQuery, Folder
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.paying import PayerChoice, PayerKind
 from faxcore.contract.printed import Accepted, Claim, Draft, Handover, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
@@ -241,6 +242,10 @@ class User:
         assert [header.cover for header in headers] == [False, True]
         for header in headers:
             assert_contract(header, HeaderChoice)
+        (payer,) = await self.desk.list_payers()
+        assert_contract(payer, PayerChoice)
+        assert (payer.code, payer.name, payer.kind) == ("4711", "Legal advice", PayerKind.BUDGET)
+        assert (payer.valid_from, payer.valid_until, payer.is_default) == ("", "", False)
         status = await self.until_idle()
         assert_contract(status, Status)
         assert (status.queued, status.active, status.drafts, status.trouble) == (0, 0, 0, NOTHING)
@@ -277,7 +282,7 @@ class User:
 
     async def print_two(self) -> tuple[Draft, Draft]:
         """One that waits until a program registers, one that is told of at once; a repeated hand-over is no other."""
-        claim = Claim(user=ME, title="Letter", key="urn:uuid:7")
+        claim = Claim(user=ME, title="Letter", key="urn:uuid:7", payer="4711")
         handover = await self.intake.submit(self.document, None, claim)
         assert handover.kind is Accepted.DRAFT
         assert await self.intake.submit(self.document, self.document, claim) == handover
@@ -285,12 +290,13 @@ class User:
         await self.desk.register()
         first = await self.ear.until(lambda news: isinstance(news, Draft))
         assert first.id == handover.id
-        other = await self.intake.submit(self.document, None, replace(claim, key="urn:uuid:8", title="Quote"))
+        other = await self.intake.submit(self.document, None, replace(claim, key="urn:uuid:8", title="Quote", payer=""))
         second = await self.ear.until(lambda news: news.id == other.id)
         assert self.ear.heard == [first, second] == await self.desk.list_drafts()
         assert [draft.title for draft in (first, second)] == ["Letter", "Quote"]
         assert first.pages == 2
         assert first.created <= second.created
+        assert (first.payer, second.payer) == ("4711", "")
         for draft in (first, second):
             assert_contract(draft, Draft)
         assert (await self.desk.status()).drafts == 2
@@ -300,6 +306,8 @@ class User:
         await self.refused(
             ErrorCode.BAD_NUMBER, self.intake.submit(self.document, None, replace(claim, number="01990"))
         )
+        nobody = replace(claim, key="urn:uuid:10", payer="nonsense")
+        await self.refused(ErrorCode.BAD_ORDER, self.intake.submit(self.document, None, nobody))
         return first, second
 
     async def be_refused(self) -> None:
@@ -336,6 +344,10 @@ class User:
                 await self.refused(code, self.desk.compose_draft(draft.id, order, out))
                 await self.refused(code, self.desk.submit_draft(draft.id, order))
                 await self.refused(code, self.desk.submit_document(self.document, None, order))
+            nobody = replace(TO, payer="nonsense")
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_draft(draft.id, nobody))
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_document(self.document, None, nobody))
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.fetch_document(nobody))
             await self.refused(ErrorCode.BAD_NUMBER, self.desk.submit_draft(draft.id, Order()))
             assert out.seek(0, os.SEEK_END) == 0
             out.write(b"not a TIFF")
@@ -416,6 +428,7 @@ class User:
         shown = await self.desk.show_job(job)
         assert_contract(shown.job, Job)
         assert (shown.job.title, shown.job.subject, shown.job.header) == (draft.title, "Roof", "plain")
+        assert shown.job.payer == draft.payer == "4711"
         assert (shown.job.number, shown.job.recipient) == ("01 99 00 00 02", "Martin")
         assert (shown.job.pages, shown.job.dials, shown.job.tries, shown.job.reason) == (2, 1, 0, NOTHING)
         assert [(call.outcome, call.line) for call in shown.calls] == [(None, "line-1")]
@@ -469,18 +482,20 @@ class User:
             (JobChange(send_at="soon"), ErrorCode.BAD_ORDER),
             (JobChange(give_up_at="2001-01-01T00:00+00:00"), ErrorCode.BAD_ORDER),
             (JobChange(priority=Priority.URGENT), ErrorCode.DENIED),
+            (JobChange(payer="nonsense"), ErrorCode.BAD_ORDER),
         ):
             await self.refused(code, self.desk.change_job(job, change))
         await self.refused(ErrorCode.STATE, self.desk.change_job(busy, JobChange(header="cover")))
         assert (await self.desk.show_job(job)).job == before, "nothing of it was changed"
         at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
         later, end = at.isoformat(), (at + timedelta(hours=1)).isoformat()
-        change = JobChange(UNCERTAIN, "cover", later, end, Priority.BULK)
+        change = JobChange(UNCERTAIN, "cover", later, end, Priority.BULK, payer="4711")
         await self.desk.change_job(job, change)
         changed = await self.ear.until_job(job, State.PENDING)
         assert changed == (await self.desk.show_job(job)).job
         assert (changed.number, changed.recipient, changed.header) == ("01 99 00 00 03", "Martin", "cover")
         assert (changed.pages, changed.priority) == (before.pages + 1, Priority.BULK)
+        assert (before.payer, changed.payer) == ("", "4711")
         assert datetime.fromisoformat(changed.next_try) == at
         assert datetime.fromisoformat(changed.give_up_at) == at + timedelta(hours=1)
         await self.desk.change_job(job, JobChange(number=GOOD, send_at="", give_up_at="", header=""))
@@ -497,7 +512,7 @@ class User:
         copy = await self.desk.send_again(busy, Order(number="0199000003", last_name="Dupont"))
         await self.desk.hold_job(copy)
         shown, first = [(await self.desk.show_job(job)).job for job in (copy, busy)]
-        assert (shown.number, shown.recipient) == ("01 99 00 00 03", "Dupont")
+        assert (shown.number, shown.recipient, shown.payer) == ("01 99 00 00 03", "Dupont", first.payer)
         assert (shown.title, shown.subject, shown.header) == (first.title, first.subject, first.header)
         await self.desk.cancel_job(copy)
         await self.ear.until_job(copy, State.CANCELLED)
@@ -917,6 +932,7 @@ async def administrate(admin: client.AdminClient) -> None:
         with pytest.raises(client.BusError) as no_place:
             await unheard
         assert no_place.value.code is ErrorCode.BAD_ORDER
+    assert [payer.code for payer in await admin.list_all_payers()] == ["4711"]
     (total,) = (await admin.sum_all_calls(TotalsQuery(CallGrouping.LINE))).totals
     assert total.calls == len(calls.calls) > 0
     page = await admin.list_destinations("")

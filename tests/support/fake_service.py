@@ -38,6 +38,7 @@ from faxcore.api.orders import (
     read_moment,
     refuse_early_end,
 )
+from faxcore.api.own_payers import find_payer, list_all_payers, list_payers, refuse_payer
 from faxcore.api.recipient_list import ListRefused, read_recipients
 from faxcore.bus.client import BusError
 from faxcore.bus.doorway import Doorway
@@ -45,7 +46,7 @@ from faxcore.bus.gate import Gate
 from faxcore.bus.programs import Programs
 from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
-from faxcore.config import Config
+from faxcore.config import BudgetConfig, Config
 from faxcore.config.mail_address import is_mail_address
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import Document, ErrorCode
@@ -56,6 +57,7 @@ from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.paying import PayerChoice
 from faxcore.contract.printed import Accepted, Claim, Draft, Handover, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, ReadMark, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, CallTotals, TotalsPage, TotalsQuery
@@ -80,6 +82,7 @@ from faxcore.store.words import Term, join_words, search_terms
 ME: Final = people.name_of(os.getuid())
 CONFIG: Final = Config(
     received=Path("/nowhere/received"),
+    budgets=(BudgetConfig("4711", "Legal advice"),),
     headers=(
         Header("plain", Sentence("No cover page")),
         Header("cover", Sentence("Cover page"), "Cabinet Martin", ("12 rue des Lilas", "38000 Grenoble"), "standard"),
@@ -147,12 +150,14 @@ class FakeDesk(Desk, Intake, Admin):
         self._heard: set[str] = set()
         self._seconds = 0
 
-    def add_draft(self, title: str, *texts: str, octets: bytes = b"", earlier: Job | None = None) -> str:
+    def add_draft(
+        self, title: str, *texts: str, octets: bytes = b"", earlier: Job | None = None, payer: str = ""
+    ) -> str:
         """Let a document wait."""
         id = new_id()
         self.texts[id] = texts
         self.documents[id] = octets
-        self.drafts[id] = Draft(id, title, self._now(), len(texts), Resolution.FINE, earlier)
+        self.drafts[id] = Draft(id, title, self._now(), len(texts), Resolution.FINE, earlier, payer)
         self._untold.append(("draft", id))
         self._flush()
         return id
@@ -281,6 +286,14 @@ class FakeDesk(Desk, Intake, Admin):
             for each in CONFIG.headers
         ]
 
+    async def list_payers(self) -> list[PayerChoice]:
+        self._ask("list_payers")
+        return list_payers(CONFIG, ME, BEGIN.date())
+
+    async def list_all_payers(self) -> list[PayerChoice]:
+        self._ask("list_all_payers")
+        return list_all_payers(CONFIG)
+
     async def status(self) -> Status:
         self._ask("status")
         states = [job.state for job in self.jobs.values()]
@@ -299,6 +312,7 @@ class FakeDesk(Desk, Intake, Admin):
         with _as_bus_errors():
             checked = check_claim(claim, CONFIG)
             number = checked.order.destination(CONFIG, ME) if checked.direct else None
+            refuse_payer(CONFIG, ME, BEGIN.date(), claim.payer)
         octets, texts = _take(pages)
         kind = Accepted.JOB if checked.direct else Accepted.DRAFT
         drawn = (hashlib.sha256(octets).digest(), number)
@@ -315,7 +329,7 @@ class FakeDesk(Desk, Intake, Admin):
         else:
             kind = Accepted.DRAFT
             earlier = self.jobs.get(self._of_draft.get(before[1].id, before[1].id)) if before else None
-            id = self.add_draft(checked.order.title, *texts, octets=octets, earlier=earlier)
+            id = self.add_draft(checked.order.title, *texts, octets=octets, earlier=earlier, payer=claim.payer)
         self._print_jobs[claim.key] = (drawn, Handover(kind, id))
         return Handover(kind, id)
 
@@ -367,6 +381,7 @@ class FakeDesk(Desk, Intake, Admin):
         if draft in self._of_draft:
             return self._of_draft[draft]
         found = self._draft(draft)
+        order = replace(order, payer=order.payer or found.payer)
         job = self._submit(order, found.title, self.texts[draft], self.documents[draft])
         del self.drafts[draft]
         self._of_draft[draft] = job
@@ -376,6 +391,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("submit_document", order)
         with _as_bus_errors():
             check_order(order, CONFIG, ME).destination(CONFIG, ME)
+            refuse_payer(CONFIG, ME, BEGIN.date(), order.payer)
         if order.key and order.key in self._keys:
             return self._keys[order.key]
         octets, texts = _take(pages)
@@ -400,6 +416,7 @@ class FakeDesk(Desk, Intake, Admin):
             order = replace(order, number=number, last_name=found.recipient, password=theirs)
             order = replace(order, sub_address=order.sub_address or behind)
         completed = replace(order, header=order.header or found.header, subject=order.subject or found.subject)
+        completed = replace(completed, payer=order.payer or found.payer)
         with _as_bus_errors():
             to = check_order(completed, CONFIG, ME).destination(CONFIG, ME)
             if found.state not in FINAL and to.shown == found.number:
@@ -414,6 +431,7 @@ class FakeDesk(Desk, Intake, Admin):
             return self._broadcast(self._keys[order.key])
         with _as_bus_errors():
             check_order(order, CONFIG, ME)
+            refuse_payer(CONFIG, ME, BEGIN.date(), order.payer)
             if order.number:
                 sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
                 raise ApiError(ErrorCode.BAD_ORDER, sentence)
@@ -514,6 +532,7 @@ class FakeDesk(Desk, Intake, Admin):
         with _as_bus_errors():
             checked = check_order(Order(**order), CONFIG, ME)
             number = checked.destination(CONFIG, ME).shown
+            refuse_payer(CONFIG, ME, BEGIN.date(), checked.payer)
         values: dict[str, Any] = {"number": number, "give_up_at": checked.give_up_at or ""}
         if change.password is not None:
             values["has_password"] = bool(self._keep_password(job, checked.password))
@@ -528,6 +547,8 @@ class FakeDesk(Desk, Intake, Admin):
             }
         if change.priority is not None:
             values["priority"] = change.priority
+        if change.payer is not None:
+            values["payer"] = change.payer
         if change.send_at is not None and not in_call:
             later = checked.send_at if checked.send_at and checked.send_at > format_time(read_clock()) else ""
             self._later[job] = later
@@ -857,7 +878,8 @@ class FakeDesk(Desk, Intake, Admin):
     def _submit(self, order: Order, title: str, texts: tuple[str, ...], octets: bytes) -> str:
         with _as_bus_errors():
             checked = check_order(order, CONFIG, ME, title=title)
-            number = checked.destination(CONFIG, ME).shown
+            to = checked.destination(CONFIG, ME)
+            number, payer = to.shown, find_payer(CONFIG, ME, to.key, BEGIN.date(), checked.payer)
         job = self.add_job(
             *texts,
             title=checked.title,
@@ -866,6 +888,7 @@ class FakeDesk(Desk, Intake, Admin):
             subject=checked.subject,
             header=checked.header.id,
             pages=len(texts) + (checked.header.cover is not None),
+            payer=payer,
         )
         self.documents[job] = octets
         self.jobs[job] = replace(self.jobs[job], has_password=bool(self._keep_password(job, checked.password)))

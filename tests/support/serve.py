@@ -2,23 +2,26 @@
 """A whole service with scripted line workers, on the bus at ADDRESS and at FOLDER/socket:
 python -m tests.support.serve FOLDER ADDRESS
 
-Its configuration is FOLDER/facteur.toml, or else one fake line.
+Its configuration is FOLDER/facteur.toml, or else one fake line and one budget line.
 """
 
 import asyncio
 import signal
 import sys
 from pathlib import Path
+from typing import Final
 
-from faxcore.config import load
+from faxcore.config import BudgetConfig, load
 from faxcore.daemon import Daemon
 from tests.support import service_parts
+
+BUDGETS: Final = (BudgetConfig("4711", "Legal advice"),)
 
 
 async def main(folder: Path, address: str) -> None:
     file = folder / "facteur.toml"
     read = (lambda: load(file)) if file.exists() else None
-    config = read() if read is not None else service_parts.configured(folder)
+    config = read() if read is not None else service_parts.configured(folder, budgets=BUDGETS)
     daemon = Daemon(config, address, service_parts.parts(folder), read, folder / "socket")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
     running = asyncio.create_task(daemon.run())

@@ -62,6 +62,7 @@ RULES: dict[str, str] = {
     "RetryDeliveries": "root and the service only",
     "CheckLedger": "root and the service only",
     "FindSeal": "root and the service only",
+    "ListAllPayers": "root and the service only",
     "ListDestinations": "root and the service only",
     "ShowDestination": "root and the service only",
     "ForgetDestination": "root and the service only",
@@ -69,6 +70,7 @@ RULES: dict[str, str] = {
     "UnlockDestination": "root and the service only",
     "Register": "anybody, for himself",
     "Headers": "anybody",
+    "ListPayers": "anybody",
     "Status": "anybody",
     "JudgeNumber": "anybody",
     "ListDrafts": "own only",
@@ -222,6 +224,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "RetryDeliveries": admin.retry_deliveries(),
                     "CheckLedger": admin.check_ledger(LedgerSeal()),
                     "FindSeal": admin.find_seal(LedgerSeal()),
+                    "ListAllPayers": admin.list_all_payers(),
                     "ListDestinations": admin.list_destinations(""),
                     "ShowDestination": admin.show_destination("0199000002"),
                     "ForgetDestination": admin.forget_destination("0199000002"),
@@ -278,7 +281,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 19
+    assert [seen.pop(name) for name in closed] == ["denied"] * 20
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     # What another test gave him is his own.
