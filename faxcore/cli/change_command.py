@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxctl change`: another number, password, header, time or priority for a fax that has not ended."""
+"""`faxctl change`: another number, password, header, time, priority or payer for a fax that has not ended."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--password", type=_read_password, metavar="DIGITS", help=about_password)
     about_header = _("only as long as no page has arrived")
     parser.add_argument("--header", metavar="ID", help=about_header)
+    about_payer = _("the budget line or customer that pays from its next call on, or none: by rule, or your own")
+    parser.add_argument("--payer", type=_read_payer, metavar="CODE", help=about_payer)
     about_time = _("not before this time: 18:30, 2026-12-24, 2026-12-24T18:30, +90m; or now")
     parser.add_argument("--at", type=_read_start, metavar="TIME", help=about_time)
     about_end = _("give it up at this time, written in the same way; or none: some hours behind its next call")
@@ -44,6 +46,10 @@ def _read_end(text: str) -> str:
     return "" if text == NONE else parse_time(text).isoformat()
 
 
+def _read_payer(text: str) -> str:
+    return "" if text == NONE else text
+
+
 def _read_password(text: str) -> str:
     return "" if text == NONE else parse_password(text)
 
@@ -51,7 +57,7 @@ def _read_password(text: str) -> str:
 async def change(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl change FAX [--to NUMBER] [--at TIME] ...`."""
     priority = Priority(options.priority) if options.priority else None
-    wanted = JobChange(options.to, options.header, options.at, options.until, priority, options.password)
+    wanted = JobChange(options.to, options.header, options.at, options.until, priority, options.password, options.payer)
     await desk.change_job(options.fax, wanted)
     changed = (await desk.show_job(options.fax)).job
     if options.json:

@@ -17,6 +17,7 @@ from faxcore.cli import change_command, list_commands
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.fax_end import wait_for_end
 from faxcore.cli.handing_in import add_key, hand_in
+from faxcore.cli.payer_commands import add_payer
 from faxcore.cli.plain_output import format_fax, format_live, print_json
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
@@ -68,7 +69,7 @@ def add_commands(commands: Any) -> None:
     command("show", show, _("one fax and its calls"), fax)
     command("cancel", cancel, _("cancel a fax"), fax)
     command("resend", resend, _("send a fax again, to the same number or another"), _add_resending)
-    about_change = _("change number, header, times or priority of a fax that has not ended")
+    about_change = _("change number, header, times, priority or payer of a fax that has not ended")
     command("change", change_command.change, about_change, change_command.add_options)
     command("hold", hold, _("hold a fax back until it is released"), fax)
     command("release", release, _("let a held fax go on"), fax)
@@ -116,6 +117,7 @@ def add_order(parser: ArgumentParser) -> None:
     """The options of an order, all but the document and the recipient."""
     parser.add_argument("--subject", default="", metavar="TEXT")
     parser.add_argument("--header", default="", metavar="ID")
+    add_payer(parser)
     add_key(parser)
     add_times(parser)
 
@@ -144,6 +146,7 @@ def make_order(options: argparse.Namespace, title: str = "") -> Order:
         sub_address=getattr(options, "sub_address", None) or "",
         password=getattr(options, "password", None) or "",
         key=getattr(options, "key", ""),
+        payer=getattr(options, "payer", ""),
     )
 
 
@@ -155,6 +158,7 @@ def _add_fetching(fetching: ArgumentParser) -> None:
     )
     add_password(fetching, _("what the other fax machine wants to hear"))
     fetching.add_argument("--wait", action="store_true", help=_("until it has ended; 0 only if a document came"))
+    add_payer(fetching)
     add_key(fetching)
     add_times(fetching)
 

@@ -8,6 +8,7 @@
     faxctl offers list | show|withdraw OFFER
     faxctl change FAX --to NUMBER --at TIME --until TIME --header ID --priority PRIORITY
     faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
+    faxctl payers [--everybody]            budget lines and customers that may pay for your faxes (send --payer CODE)
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
     faxctl assign FAX NAME ...             a received fax to somebody else
     faxctl unassigned                      received faxes that are nobody's, for the administrator
@@ -60,6 +61,7 @@ from faxcore.cli import (
     modem_commands,
     number_commands,
     offer_commands,
+    payer_commands,
     printer_commands,
     record_commands,
     render_command,
@@ -91,6 +93,7 @@ def parser() -> CommandParser:
         ("offers", offer_commands.add_offers, _("what you offer, and who has fetched it")),
         ("assign", assign_commands.add_assign, _("give a received fax to somebody else")),
         ("unassigned", assign_commands.add_unassigned, _("received faxes that are nobody's")),
+        ("payers", payer_commands.add_arguments, _("who may pay for your faxes")),
         ("mail", delivery_commands.add_mail, _("whether news go out by mail")),
         ("deliveries", delivery_commands.add_deliveries, _("news that have not gone out")),
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),

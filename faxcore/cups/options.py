@@ -87,6 +87,8 @@ _FIELDS: Final = {
     "fax-password": "password",
 }
 """Options of `lp -o` that send without a dialog, and what the bus contract calls them."""
+_PAYER: Final = "fax-budget"
+"""The option with the code of whoever pays, budget line or customer. It stands with or without a number."""
 
 RESOLUTIONS: Final = {
     "204x98dpi": Resolution.STANDARD,
@@ -149,8 +151,8 @@ class PrintJob:
 
     @property
     def claim(self) -> Claim:
-        """The claim of the bus contract; with the recipient's fields if a number is given."""
-        claim = self.identity
+        """The claim of the bus contract: who pays, and the recipient's fields if a number is given."""
+        claim = replace(self.identity, payer=clean_text(self.options.get(_PAYER, "")))
         order: dict[str, Any] = {
             ours: clean_text(self.options[cups]) for cups, ours in _FIELDS.items() if cups in self.options
         }

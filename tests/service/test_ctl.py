@@ -268,6 +268,30 @@ def test_changing(served: tuple[str, Path]) -> None:
     assert "+33199000005" in faxctl(served, "show", job)
 
 
+def test_who_pays(served: tuple[str, Path]) -> None:
+    (payer,) = json.loads(faxctl(served, "payers", "--json"))
+    assert (payer["code"], payer["name"], payer["kind"]) == ("4711", "Legal advice", "budget")
+    assert faxctl(served, "payers") == faxctl(served, "payers", "--everybody")
+    assert faxctl(served, "payers").split("  ")[0] == "4711" and "Legal advice" in faxctl(served, "payers")
+    to = ("--to", "0199000006", "--at", "+3h", "document.tif")
+    assert "There is no payer “4712”" in faxctl(served, "send", "--payer", "4712", *to, code=1)
+    job = faxctl(served, "send", "--payer", "4711", *to).strip()
+    fetching = faxctl(served, "fetch", "0199000008", "--at", "+3h", "--payer", "4711").strip()
+    again = faxctl(served, "resend", job, "--to", "0199000005", "--at", "+3h").strip()
+    (served[1] / "two.csv").write_text("number\n0199000005\n0199000006\n")
+    many = ("broadcast", "send", "--list", "two.csv", "--at", "+3h", "--payer", "4711", "--title", "Paid")
+    broadcast = faxctl(served, *many, "document.tif").strip()
+    to_many = [line.split()[0] for line in faxctl(served, "broadcast", "show", broadcast).splitlines()[1:]]
+    shown = [json.loads(faxctl(served, "show", "--json", each))["job"] for each in (job, fetching, again, *to_many)]
+    assert [each["payer"] for each in shown] == ["4711"] * 5
+    assert json.loads(faxctl(served, "change", "--json", job, "--payer", "none")).get("payer", "") == ""
+    assert json.loads(faxctl(served, "change", "--json", job, "--payer", "4711"))["payer"] == "4711"
+    assert "There is no payer" in faxctl(served, "change", job, "--payer", "4712", code=1)
+    for each in (job, fetching, again):
+        faxctl(served, "cancel", each)
+    faxctl(served, "broadcast", "cancel", broadcast)
+
+
 def test_a_sub_address_and_a_password(served: tuple[str, Path]) -> None:
     to = ("--to", "0199000006", "--sub-address", "4 2*")
     job = faxctl(served, "send", *to, "--password", "7391", "--at", "+3h", "document.tif").strip()

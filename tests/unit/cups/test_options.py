@@ -65,6 +65,13 @@ def test_the_recipients_fields_go_with_a_number() -> None:
     )
 
 
+def test_a_payer_goes_with_a_number_and_without() -> None:
+    assert job_of("fax-number=0199000002 fax-budget=4711-A").claim.payer == "4711-A"
+    waits = job_of("fax-budget=4711-A fax-last-name=Martin")
+    assert (waits.claim.payer, waits.claim.last_name, waits.claim.number) == ("4711-A", "", "")
+    assert waits.identity.payer == "", "who hears of a refusal does not depend on it"
+
+
 def test_a_sub_address_and_a_password_go_with_a_number_only() -> None:
     job = job_of("fax-number=0199000002 fax-sub-address=42 fax-password=7391")
     assert (job.claim.sub_address, job.claim.password, job.has_secret_for_nobody) == ("42", "7391", False)
