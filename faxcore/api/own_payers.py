@@ -38,12 +38,12 @@ def refuse_payer(config: Config, person: str, day: date, chosen: str) -> None:
 
 def find_moved_payer(config: Config, job: JobRow, to: str, day: date) -> str:
     """Find the code of whoever pays for a job that is to go to another number: who was chosen for it still does, and in
-    place of whoever paid by a rule or by default that of the other number does.
+    place of whoever paid by a rule or by default that of the other number does. ApiError if there is none and must be.
     """
+    before = None
     with suppress(ApiError):
-        if job.payer == find_payer(config, job.owner, job.destination, day):
-            return find_payer(config, job.owner, to, day)
-    return job.payer
+        before = find_payer(config, job.owner, job.destination, day)
+    return find_payer(config, job.owner, to, day) if job.payer == before else job.payer
 
 
 def add_payers(

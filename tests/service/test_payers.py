@@ -130,7 +130,9 @@ async def test_where_a_payer_is_required_a_fax_without_one_is_refused(tmp_path: 
         assert kind == "draft"
         assert (await refusal(service.api.submit_draft(ME, draft, Order(number=NEAR)))).startswith("This fax needs")
         await service.api.submit_draft(ME, draft, Order(number=NEAR, payer="ALL", send_at=LATER))
-        await submit(service, path, FAR, send_at=LATER)
+        far = await submit(service, path, FAR, send_at=LATER)
+        moved = service.api.change_job(ME, far, JobChange(number=NEAR))
+        assert (await refusal(moved)).startswith("This fax needs a payer"), "the rule is not for that number"
         assert list_payers(service) == ["ALL", "OTHERS"]
 
 
@@ -233,6 +235,8 @@ async def test_another_payer_in_a_call_pays_for_the_next_one(tmp_path: Path) -> 
         job = await submit(service, document(tmp_path), payer="ALL")
         await listener.until_dialling(job)
         await service.api.change_job(ME, job, JobChange(payer=""))
+        changed = service.store.jobs.get(job)
+        assert changed is not None and (changed.payer, changed.wish) == ("", None), "nothing is left to be done later"
         gate.let_through()
         assert (await listener.until_job(job, "done")).payer == ""
         (row,) = await until_rows(service.store, 1)

@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.billing.payer_choice import PayerRefused, choose_payer, list_usable
-from faxcore.config import NamedPeople, PayerConfig, Sender
+from faxcore.config import BillingConfig, ConfigError, GroupConfig, NamedPeople, PayerConfig, Sender
+from faxcore.config.payers import read_payers
+from faxcore.config.table import Table
+from faxcore.config.toml_source import Source
+from tests.support.hypothesis_profiles import examples
 
 DAY = date(2026, 11, 28)
 ANNE = Sender("anne", frozenset({"sales"}))
@@ -118,6 +123,56 @@ def test_whoever_pays_is_valid_and_may_be_used_or_is_the_rules(
         assert found.code == by_rule
     else:
         assert found.default_for.includes(sender.name, sender.groups)
+
+
+def write_payer(payer: PayerConfig) -> str:
+    """The payer as its table in the configuration."""
+    lines = ["[[budget]]", f'code = "{payer.code}"', f'name = "{payer.name}"']
+    lines += [f"{key} = {day}" for key in ("valid_from", "valid_until") if (day := getattr(payer, key))]
+    for key in ("users", "default_for"):
+        who: NamedPeople = getattr(payer, key)
+        lines.append(f"{key} = {[*who.persons, *who.groups]}")
+    return "\n".join(lines)
+
+
+GROUPS = (GroupConfig("sales", ("anne", "bob")), GroupConfig("desk", ("bob",)))
+WRITTEN = """
+person = [{ name = "anne" }, { name = "bob" }]
+group = [{ name = "sales", members = ["anne", "bob"] }, { name = "desk", members = ["bob"] }]
+"""
+
+
+few = st.sampled_from([(), ("sales",), ("desk",)])
+lapses = st.sampled_from([(None, None), (None, DAY), (DAY, None), (DAY + timedelta(1), None)])
+likely = st.builds(
+    lambda code, lapse, users, persons, groups: PayerConfig(
+        code, "x", *lapse, NamedPeople((), users), NamedPeople(persons, groups)
+    ),
+    st.sampled_from("ABC"),
+    lapses,
+    few,
+    st.sampled_from([(), (), (), ("bob",)]),
+    few,
+)
+likely_lists = st.lists(likely, max_size=3, unique_by=lambda payer: payer.code)
+
+
+@examples(300)
+@given(payer_lists | likely_lists)
+def test_what_the_configuration_takes_leaves_nobody_with_two_payers(payers: list[PayerConfig]) -> None:
+    """Of groups of the configuration, on any day; and it refuses nothing but what says two things or nothing."""
+    source = Source.read_alone(Path("facteur.toml"), "\n".join([WRITTEN, *map(write_payer, payers)]))
+    people = [Sender(name, frozenset(each.name for each in GROUPS if name in each.members)) for name in ("anne", "bob")]
+    days = [DAY + timedelta(offset) for offset in range(-3, 4)]
+    try:
+        budgets, _customers = read_payers(Table(source, source.values), BillingConfig(), GROUPS)
+    except ConfigError as error:
+        assert any(word in str(error) for word in ("two defaults", "may not use it", "never be valid"))
+        return
+    assert [(each.users, each.default_for) for each in budgets] == [(each.users, each.default_for) for each in payers]
+    for sender in people:
+        for day in days:
+            choose_payer(budgets, sender, day)
 
 
 @given(payer_lists, senders, st.randoms())
