@@ -30,6 +30,7 @@ def report_sending(
         pages=sending.pages,
         sent=max(sending.sent - first_page + 1, 0),
         confirmed=sending.confirmed,
+        octets=sum(octets for page, octets in sending.coded.items() if page <= sending.sent),
         remote_id=sending.remote_id,
         fallbacks=sending.fallbacks,
         paper=sending.paper.value if sending.paper else "",

@@ -111,6 +111,8 @@ class CallReport:
     """Pages that went out in this call."""
     confirmed: int = 0
     """Pages that the receiving end has confirmed (MCF), counted from the first page of the document."""
+    octets: int = 0
+    """Octets of the pages that went out in this call, as they were coded; what was repeated counts once."""
     received: int = 0
     """Pages received and kept on disk."""
     files: tuple[str, ...] = ()

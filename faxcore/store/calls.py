@@ -162,6 +162,7 @@ class Calls:
                 pages=report.pages,
                 sent=report.sent,
                 confirmed=report.confirmed,
+                octets=report.octets,
                 received=report.received,
                 fetched=report.fetched,
                 offer=report.offer,

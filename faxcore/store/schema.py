@@ -43,7 +43,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0020"
+REVISION: Final = "0021"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -100,6 +100,8 @@ def _few(name: str, states: Iterable[State], *columns: str) -> Index:
 
 HAS_NAMES: Final = text("(owner <> '' OR caller <> '' OR (direction = 'out' AND destination <> ''))")
 """The condition that a call still says whose it was or who was at the other end, in the words of its index."""
+IS_WEIGHED: Final = text("(octets > 0 AND outcome = 'ok' AND follows = '')")
+"""The condition that a call has sent all its pages, and how much that was, in the words of the indexes of such."""
 HAS_SALT: Final = text("salt <> ''")
 """The same of a row of the ledger."""
 
@@ -260,6 +262,8 @@ call = Table(
     _whole("pages"),
     _whole("sent"),
     _whole("confirmed"),
+    # Octets of the pages that went out, as they were coded.
+    _whole("octets"),
     _whole("received"),
     _whole("fetched"),
     _text("outcome"),
@@ -295,6 +299,8 @@ call = Table(
     Index("call_by_end", "ended"),
     Index("call_with_names", "ended", sqlite_where=HAS_NAMES, postgresql_where=HAS_NAMES),
     Index("call_by_offer", "offer", "id"),
+    Index("call_weighed", "id", sqlite_where=IS_WEIGHED, postgresql_where=IS_WEIGHED),
+    Index("call_weighed_there", "destination", "id", sqlite_where=IS_WEIGHED, postgresql_where=IS_WEIGHED),
     Index("call_by_owner", "owner", "id"),
 )
 

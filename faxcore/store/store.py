@@ -46,6 +46,7 @@ from faxcore.store.ledger import Ledger
 from faxcore.store.listing import Listing
 from faxcore.store.offers import Offers
 from faxcore.store.opening import sqlite_url
+from faxcore.store.past_calls import PastCalls
 from faxcore.store.print_jobs import PrintJobs
 from faxcore.store.print_notices import PrintNotices
 from faxcore.store.receptions import Receptions
@@ -97,6 +98,7 @@ class Store:
         self.call_history = CallHistory(self.database)
         self.call_log = CallLog(self.database)
         self.call_totals = Totals(self.database)
+        self.past_calls = PastCalls(self.database)
         self.broadcasts = Broadcasts(self.database)
         self.filed_copies = FiledCopies(self.database)
         self.imported = Imported(self.database, self.documents, self.entries)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from faxcore.model.call import Outcome
@@ -46,6 +46,8 @@ class SendState:
     transmissions: int = 0
     """The page counter of error correction: pages sent in this call before this one, including repeated ones, but not
     those after which the other end began phase B again."""
+    coded: dict[int, int] = field(default_factory=dict)
+    """The octets of each page that was begun in this call, as it was coded last."""
     paper: Paper | None = None
     """The longest paper of the other end; None until it has said so."""
     pages: int = 0

@@ -250,6 +250,7 @@ def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
     agreement = sending.agreement
     sending.page, sending.phase = number, "C"
     coded = yield from expect(CodePage(number, agreement.format, agreement.min_row_bits), Coded)
+    sending.coded[number] = len(coded.data)
     rate, corrected = agreement.modulation.rate, agreement.error_correction
     now = yield from do(Note("page", number, rate=rate, error_correction=corrected, octets=len(coded.data)))
     check_duration(sending.connected_at, now)

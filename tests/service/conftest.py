@@ -26,6 +26,7 @@ ON_BOTH = {
     "test_mail",
     "test_many",
     "test_payers",
+    "test_past_calls",
     "test_prices",
     "test_print_notices",
     "test_receiving",
