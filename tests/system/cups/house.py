@@ -52,7 +52,8 @@ class House:
         self.connection = cups.Connection(host=str(self.printing.socket))
         config = stage.folder / "facteur.toml"
         folder = stage.folder
-        config.write_text(f'[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n')
+        budget = '[[budget]]\ncode = "4711"\nname = "Legal advice"\n'
+        config.write_text(f'[folders]\nstate = "{folder}/state"\nreceived = "{folder}/received"\n{budget}')
         self._service: subprocess.Popen[bytes] | None = None
         self.letter = write_letter(folder / "letter.pdf")
 

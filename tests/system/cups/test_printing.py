@@ -71,6 +71,22 @@ def test_options_send_without_a_dialog(house: House, before: set[str]) -> None:
     house.ask("cancel_job", fax.id)
 
 
+def test_a_print_job_says_who_pays(house: House, before: set[str]) -> None:
+    for options in (["fax-number=0199000098", "fax-subject=Paid", "fax-budget=4711"], ["fax-budget=4711"]):
+        job = house.print(*(part for option in options for part in ("-o", option)), house.letter)
+        house.until_state(job, IPP_COMPLETED)
+    fax = next(fax for fax in house.ask("list_jobs") if fax.subject == "Paid")
+    (draft,) = house.fresh_drafts(before)
+    assert (fax.payer, draft.payer) == ("4711", "4711")
+    house.ask("cancel_job", fax.id)
+    house.told()
+    job = house.print("-o", "fax-budget=4712", house.letter, title="Unpaid")
+    assert house.until_state(job, IPP_CANCELLED, IPP_ABORTED, IPP_COMPLETED) == IPP_CANCELLED
+    (notice,) = house.told()
+    assert (notice.title, notice.refused) == ("Unpaid", True)
+    assert "There is no payer “4712”" in str(notice.sentence)
+
+
 @pytest.mark.parametrize(
     ("number", "reason"),
     [("12", "is a short number"), ("15", "emergency")],
