@@ -31,10 +31,10 @@ class PayerConfig:
         """Return whether it pays for new faxes on this day."""
         return (self.valid_from or day) <= day <= (self.valid_until or day)
 
-    def overlaps(self, other: PayerConfig) -> bool:
-        """Return whether there is a day on which both are valid."""
-        begins = max(self.valid_from or date.min, other.valid_from or date.min)
-        return begins <= min(self.valid_until or date.max, other.valid_until or date.max)
+    def find_common_days(self, other: PayerConfig) -> tuple[date, date]:
+        """Find the first and the last day on which both are valid; there is none if the last is before the first."""
+        first = max(self.valid_from or date.min, other.valid_from or date.min)
+        return first, min(self.valid_until or date.max, other.valid_until or date.max)
 
     def allows(self, person: str, groups: Collection[str]) -> bool:
         """Return whether a person, who is in these groups, may use it."""

@@ -6,6 +6,7 @@ may not use it. Of the groups of this machine nobody knows who will be in them: 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import combinations
 
 from faxcore.config.groups import GroupConfig
@@ -27,11 +28,12 @@ def refuse_contradicting_defaults(
     members = {group.name: frozenset(group.members) for group in groups}
     for table, payer in written:
         _refuse_stranger(table, payer, members)
-    for person in sorted(frozenset().union(*members.values()) - by_person.keys()):
+    for person in sorted(frozenset().union(*members.values())):
         groups_of_person = _list_groups(person, members)
         theirs = [each for each in written if not groups_of_person.isdisjoint(each[1].default_for.groups)]
         usable = [each for each in theirs if each[1].allows(person, groups_of_person)]
-        _refuse_two(person, usable, groups_of_person & by_group.keys())
+        own = [payer for _table, payer in by_person.get(person, ())]
+        _refuse_two(person, usable, groups_of_person & by_group.keys(), own)
 
 
 def _collect(written: Sequence[Written], kind: str) -> dict[str, list[Written]]:
@@ -43,14 +45,32 @@ def _collect(written: Sequence[Written], kind: str) -> dict[str, list[Written]]:
     return found
 
 
-def _refuse_two(name: str, theirs: Sequence[Written], groups: Collection[str] = ()) -> None:
+def _refuse_two(
+    name: str, theirs: Sequence[Written], groups: Collection[str] = (), own: Sequence[PayerConfig] = ()
+) -> None:
+    """Refuse two defaults on a day on which none of somebody's own settles which one counts."""
     for (first_table, first), (table, payer) in combinations(theirs, 2):
-        if payer.code != first.code and payer.overlaps(first):
+        day = None if payer.code == first.code else _find_unsettled_day(payer, first, own)
+        if day is not None:
             place = first_table.source.find_place((*first_table.where, "default_for"))
             about = f", by the groups {' and '.join(sorted(groups))}," if groups else ""
             remedy = f"name {name!r} in one default_for" if groups else "take the name out of one"
+            when = "" if day == date.min else f", as on {day}"
             problem = f"{name!r}{about} has two defaults at the same time, this one and {first.code!r} at {place}"
-            raise table.error("default_for", f"{problem}: {remedy}")
+            raise table.error("default_for", f"{problem}{when}: {remedy}")
+
+
+def _find_unsettled_day(one: PayerConfig, other: PayerConfig, own: Sequence[PayerConfig]) -> date | None:
+    """Find the first day on which both are valid and none of these is; None if there is none."""
+    day, last = one.find_common_days(other)
+    while day <= last:
+        settling = next((payer for payer in own if payer.is_valid_on(day)), None)
+        if settling is None:
+            return day
+        if settling.valid_until is None or settling.valid_until >= last:
+            return None
+        day = settling.valid_until + timedelta(days=1)
+    return None
 
 
 def _refuse_stranger(table: Table, payer: PayerConfig, members: Mapping[str, frozenset[str]]) -> None:

@@ -118,6 +118,10 @@ def test_one_default_may_follow_another(tmp_path: Path) -> None:
 def test_a_default_by_name_settles_what_two_groups_would_have(tmp_path: Path) -> None:
     two = budget("A", 'default_for = ["sales"]') + budget("B", 'default_for = ["desk"]')
     assert len(read(tmp_path, two + budget("C", 'default_for = ["bob"]')).budgets) == 3
+    until = budget("C", 'default_for = ["bob"]', "valid_until = 2026-12-31")
+    assert (
+        len(read(tmp_path, two + until + budget("D", 'default_for = ["bob"]', "valid_from = 2027-01-01")).budgets) == 4
+    )
 
 
 def test_groups_of_this_machine_are_asked_when_a_payer_names_one(
@@ -154,7 +158,7 @@ def test_groups_of_this_machine_are_asked_when_a_payer_names_one(
         ("[billing]\npayer_required = true\n", r":12: billing, payer_required: refuses every fax: there is no"),
         (
             budget("A", 'default_for = ["anne"]') + budget("B", 'default_for = ["anne"]', "valid_from = 2027-01-01"),
-            r":18: budget 2, default_for: 'anne' has two defaults at the same time, this one and 'A' at .*:14:",
+            r":18: budget 2, default_for: 'anne' has two defaults at the same time, this one and 'A' at .*:14, as on 2027-01-01: take",
         ),
         (
             budget("A", 'default_for = ["sales"]') + customer("B", 'default_for = ["sales"]'),
@@ -163,6 +167,13 @@ def test_groups_of_this_machine_are_asked_when_a_payer_names_one(
         (
             budget("A", 'default_for = ["sales"]') + budget("B", 'default_for = ["desk"]'),
             r":18: budget 2, default_for: 'bob', by the groups desk and sales, has two .* 'bob' in one default_for",
+        ),
+        (
+            budget("A", 'default_for = ["sales"]')
+            + budget("B", 'default_for = ["desk"]')
+            + budget("C", 'default_for = ["bob"]', "valid_until = 2026-12-31")
+            + budget("D", 'default_for = ["bob"]', "valid_from = 2027-01-02"),
+            r":18: budget 2, default_for: 'bob', by the groups desk and sales, .*:14, as on 2027-01-01: name",
         ),
         (
             budget("A", 'default_for = ["anne"]', 'users = ["bob"]'),

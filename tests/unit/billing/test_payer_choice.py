@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faxcore.billing.payer_choice import PayerRefused, choose_payer, list_usable
@@ -159,6 +159,13 @@ likely_lists = st.lists(likely, max_size=3, unique_by=lambda payer: payer.code)
 
 @examples(300)
 @given(payer_lists | likely_lists)
+@example(
+    [
+        PayerConfig("A", "x", None, DAY, default_for=NamedPeople(("bob",))),
+        PayerConfig("B", "x", default_for=NamedPeople((), ("desk",))),
+        PayerConfig("C", "x", default_for=NamedPeople((), ("sales",))),
+    ]
+)
 def test_what_the_configuration_takes_leaves_nobody_with_two_payers(payers: list[PayerConfig]) -> None:
     """Of groups of the configuration, on any day; and it refuses nothing but what says two things or nothing."""
     source = Source.read_alone(Path("facteur.toml"), "\n".join([WRITTEN, *map(write_payer, payers)]))
