@@ -51,10 +51,10 @@ log = logging.getLogger(__name__)
 
 
 async def accept(
-    store: Store, files: ForeignFiles, person: str, pages: int, original: int, find_room: Callable[[], Room]
+    store: Store, files: ForeignFiles, person: str, pages: int, original: int | None, find_room: Callable[[], Room]
 ) -> DocumentRow:
     """Take a document in from a person's descriptors: its files are on disk, its row is the caller's to add. ApiError
-    if it is not one, or if there is no room for it.
+    if it is not one, or if there is no room for it. Where `original` is None, what it was made from is not kept.
     """
     id = new_id()
     new = store.documents.folder / f"{id}.new"
@@ -66,7 +66,8 @@ async def accept(
     )
     try:
         copy = partial(_copy_both, new, mine[2], find_room())
-        octets, original_octets = await files.run(person, copy, pages, original)
+        theirs = (pages,) if original is None else (pages, original)
+        octets, original_octets = await files.run(person, copy, *theirs)
         sizes = await _check(new, mine[3], person)
         sha256 = await asyncio.to_thread(_settle, new, mine[3], mine[1])
     except BaseException as error:
@@ -93,9 +94,13 @@ async def _check(source: Path, out: Path, person: str) -> list[PageSize]:
         raise bad_document(error) from error
 
 
-def _copy_both(pages_path: Path, original_path: Path, room: Room, pages: int, original: int) -> tuple[int, int]:
+def _copy_both(
+    pages_path: Path, original_path: Path, room: Room, pages: int, original: int | None = None
+) -> tuple[int, int]:
     """Copy the pages and what they were made from; the octets of each. Both together have this room."""
     octets = _copy_pages(pages, pages_path, room).octets
+    if original is None:
+        return octets, 0
     return octets, _copy_original(original, original_path, Room(room.octets - octets, room.refusal))
 
 

@@ -11,19 +11,18 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
-from faxcore.api.api_error import ApiError, bad_document
+from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
-from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of, refuse_fetching
-from faxcore.api.own_headers import find_own_header, list_sending_lines
-from faxcore.api.own_offers import OfferApi
+from faxcore.api.orders import check_order, refuse_fetching
+from faxcore.api.own_headers import find_own_header
 from faxcore.api.own_payers import list_payers
+from faxcore.api.own_previews import PreviewApi
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
@@ -32,20 +31,15 @@ from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.order import HeaderChoice, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
-from faxcore.contract.printed import Draft, Preview
+from faxcore.contract.printed import Draft
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.service_status import Status
 from faxcore.dialling.judging import judge_number
-from faxcore.document.compose import PageOrder, compose
-from faxcore.document.document_error import DocumentError
+from faxcore.document.compose import compose
 from faxcore.model.job import IN_CALL, State
-from faxcore.model.paper import Paper, PaperPlan
 from faxcore.model.sentence import Sentence
 from faxcore.queue.composing import Composer
-from faxcore.queue.experience import plan_paper
 from faxcore.queue.scheduler import Scheduler
-from faxcore.routing.own_numbers import Origin, find_origin
-from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.receptions import KNOWN, Receiving, ReceptionRow
 from faxcore.store.store import Store
@@ -61,7 +55,7 @@ _RECEPTION_FILES: Final = {
 }
 
 
-class UserApi(OfferApi):
+class UserApi(PreviewApi):
     """The actions of people on their own drafts, documents, jobs and receptions."""
 
     def __init__(
@@ -135,19 +129,6 @@ class UserApi(OfferApi):
         """Write the draft's pages to `out`."""
         await self._copy_out(person, self._store.documents.pages_file(self._draft(person, draft).document), out)
 
-    async def compose_draft(self, person: str, draft: str, order: Order, out: int) -> Preview:
-        """Write the draft's pages to `out` as they will arrive."""
-        found = self._draft(person, draft)
-        checked = check_order(order, self._config.value, person)
-        origin, certain = self._find_origin(person, checked)
-        made = self._store.documents.folder / f"{new_id()}.preview"
-        try:
-            pages = await self._compose(person, found.document, checked, origin, made)
-            await self._copy_out(person, made, out)
-        finally:
-            remove(made)
-        return Preview(pages, origin.station_id, certain, await asyncio.to_thread(find_undrawn_of, checked))
-
     async def discard_draft(self, person: str, draft: str) -> None:
         """Throw a draft away."""
         self._store.drafts.discard(self._draft(person, draft))
@@ -218,44 +199,11 @@ class UserApi(OfferApi):
 
     # ------------------------------------------------------------ inside
 
-    def _draft(self, person: str, id: str) -> DraftRow:
-        draft = self._store.drafts.get(person, id)
-        if draft is None:
-            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
-        return draft
-
     def _reception(self, person: str, id: str) -> ReceptionRow:
         reception = self._store.receptions.get(id)
         if reception is None or reception.state not in KNOWN or person not in self._store.receptions.owners(id):
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no received fax with this name."))
         return reception
-
-    def _find_origin(self, person: str, order: CheckedOrder) -> tuple[Origin, bool]:
-        """Find the words by which a fax will say where it comes from: those of the first line that may carry it; True
-        if they are the same on all. A number that is not called yet may go out on any.
-        """
-        config = self._config.value
-        if order.recipient.number:
-            order.destination(config, person)  # refused: there is no preview
-        lines = list_sending_lines(config, person, order.number)
-        found = [find_origin(line, person, config) for line in lines] or [Origin(config.station_id)]
-        return found[0], len(set(found)) == 1
-
-    def _find_paper(self, person: str, order: CheckedOrder) -> Paper:
-        """Find the paper that a fax will be made for, as the other end last said; any, for a number that has not."""
-        if not order.recipient.number:
-            return Paper.UNLIMITED
-        return self._store.call_history.experience(order.destination(self._config.value, person).key).longest
-
-    async def _compose(self, person: str, document: str, order: CheckedOrder, origin: Origin, made: Path) -> int:
-        now = self._store.database.local_now()
-        plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
-        about = (order.header, order.recipient, order.subject, origin.station_id, now)
-        on_pages = PageOrder(*about, plan=plan, header_line=origin.header_line)
-        try:
-            return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))
-        except DocumentError as error:
-            raise bad_document(error) from error
 
 
 _WITHOUT_DATABASE: Final = Sentence(

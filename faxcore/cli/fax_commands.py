@@ -81,7 +81,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _add_sending(sending: ArgumentParser) -> None:
-    _add_recipient(sending, number_required=True)
+    add_recipient(sending, number_required=True)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
     add_drawing(sending)
 
@@ -97,10 +97,10 @@ def add_drawing(parser: ArgumentParser) -> None:
 
 def _add_resending(resending: ArgumentParser) -> None:
     resending.add_argument("fax", metavar="FAX")
-    _add_recipient(resending, number_required=False)
+    add_recipient(resending, number_required=False)
 
 
-def _add_recipient(parser: ArgumentParser, number_required: bool) -> None:
+def add_recipient(parser: ArgumentParser, number_required: bool) -> None:
     """The options of an order, all but the document."""
     parser.add_argument("--to", required=number_required, default="", metavar="NUMBER")
     for field in RECIPIENT:
@@ -133,7 +133,7 @@ def add_times(parser: ArgumentParser) -> None:
 
 
 def make_order(options: argparse.Namespace, title: str = "") -> Order:
-    """The order that the options of `_add_recipient`, or of `add_order` alone, make."""
+    """The order that the options of `add_recipient`, or of `add_order` alone, make."""
     return Order(
         number=getattr(options, "to", ""),
         **{field: getattr(options, field, "") for field in RECIPIENT},

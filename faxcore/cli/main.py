@@ -54,6 +54,7 @@ from faxcore.cli import (
     config_commands,
     delivery_commands,
     destination_commands,
+    estimate_command,
     fax_commands,
     import_commands,
     ledger_commands,
@@ -89,6 +90,7 @@ def parser() -> CommandParser:
     fax_commands.add_commands(commands)
     for name, add_options, about in (
         ("broadcast", broadcast_commands.add_arguments, _("one document for many recipients")),
+        ("estimate", estimate_command.add_arguments, _("how long the call for a fax will be, before it is sent")),
         ("offer", offer_commands.add_offer, _("offer a document to callers, who fetch it")),
         ("offers", offer_commands.add_offers, _("what you offer, and who has fetched it")),
         ("assign", assign_commands.add_assign, _("give a received fax to somebody else")),

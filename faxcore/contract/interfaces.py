@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import Document
+from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
@@ -57,6 +58,10 @@ class Desk:
 
     async def compose_draft(self, draft: str, order: Order, out: Document) -> Preview:
         """Write the pages of a draft to `out` as they will arrive, with cover page and header line."""
+        raise NotImplementedError
+
+    async def estimate_document(self, pages: Document, order: Order) -> Estimate:
+        """Estimate the call that would send a bilevel TIFF in fax geometry; nothing of it is kept."""
         raise NotImplementedError
 
     async def discard_draft(self, draft: str) -> None:

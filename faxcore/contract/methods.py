@@ -35,6 +35,7 @@ SLOW: Final = {
         ("org.facteur.Desk1", name): 120.0
         for name in (
             "compose_draft",
+            "estimate_document",
             "write_receipt",
             "submit_to_many",
             "cancel_broadcast",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from faxcore.contract.estimated import Estimate
 from faxcore.contract.order import Order
 from faxcore.contract.sent_fax import Job
 from faxcore.model.page import Resolution
@@ -74,3 +75,5 @@ class Preview:
     """False where the fax may go out on a line with another number."""
     undrawn: str = ""
     """The characters of names that no font of the service's machine has: a question mark stands for them."""
+    estimate: Estimate | None = None
+    """How long the call will be; None as long as there is no number."""

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_type_hints
 from faxcore.contract import (
     administration,
     bus,
+    estimated,
     filed,
     ledgered,
     listed,
@@ -33,6 +34,7 @@ from faxcore.model import call, job, line_direction, number, page, priority
 SUBJECTS = (
     order,
     paying,
+    estimated,
     printed,
     sent_fax,
     received_fax,
@@ -51,6 +53,7 @@ _VOCABULARIES = (
     job.JobKind,
     call.Direction,
     call.Outcome,
+    call.AnswerKnown,
     page.Resolution,
     number.NumberKind,
     priority.Priority,

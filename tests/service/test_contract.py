@@ -24,6 +24,7 @@ from faxcore.announce.announcing import News
 from faxcore.bus import client
 from faxcore.contract.administration import DestinationPage, OpenDeliveryPage
 from faxcore.contract.bus import Document, ErrorCode
+from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
 from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder
@@ -330,8 +331,18 @@ class User:
             assert preview.pages == count_pages(composed) == draft.pages
             assert isinstance(preview.station_id, str)
             assert preview.certain
+            assert preview.estimate is not None
+            self.assert_estimate(preview.estimate, draft.pages)
             without_number = await self.desk.compose_draft(draft.id, replace(TO, number=""), composed)
             assert without_number.pages == draft.pages
+            assert without_number.estimate is None
+            bare.seek(0)
+            self.assert_estimate(await self.desk.estimate_document(bare, TO), draft.pages)
+
+    def assert_estimate(self, estimate: Estimate, pages: int) -> None:
+        assert_contract(estimate, Estimate)
+        assert estimate.pages == pages
+        assert 10 < estimate.least <= estimate.seconds <= estimate.most
 
     async def order_wrongly(self, draft: Draft) -> None:
         with tempfile.TemporaryFile() as out:
@@ -344,6 +355,7 @@ class User:
                 await self.refused(code, self.desk.compose_draft(draft.id, order, out))
                 await self.refused(code, self.desk.submit_draft(draft.id, order))
                 await self.refused(code, self.desk.submit_document(self.document, None, order))
+                await self.refused(code, self.desk.estimate_document(self.document, order))
             nobody = replace(TO, payer="nonsense")
             await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_draft(draft.id, nobody))
             await self.refused(ErrorCode.BAD_ORDER, self.desk.submit_document(self.document, None, nobody))

@@ -68,6 +68,16 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
     assert "The end is busy." in faxctl(served, "show", job["id"])
 
 
+def test_how_long_the_call_will_be(served: tuple[str, Path]) -> None:
+    to = ("--to", "0199000007", "--last-name", "Martin")
+    found = json.loads(faxctl(served, "estimate", *to, "--json", "document.tif"))
+    assert found["pages"] == 2 and not found["known"]
+    assert 10 < found["least"] <= found["seconds"] <= found["most"]
+    text = faxctl(served, "estimate", *to, "document.tif")
+    assert text.startswith("2 pages, about 0:") and "no fax has gone to this number before" in text
+    assert "emergency" in faxctl(served, "estimate", "--to", "15", "document.tif", code=1)
+
+
 def test_a_broadcast_from_the_command_line(served: tuple[str, Path]) -> None:
     names = served[1] / "list.csv"
     names.write_text("Numéro;Nom\n0199000007;Dupont\n15;Police\n")

@@ -50,6 +50,7 @@ from faxcore.config import BudgetConfig, Config
 from faxcore.config.mail_address import is_mail_address
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import Document, ErrorCode
+from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.contract.interfaces import Admin, Desk, Intake
 from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
@@ -369,7 +370,15 @@ class FakeDesk(Desk, Intake, Admin):
         texts = ((cover,) if checked.header.cover else ()) + self.texts[draft]
         heads = (f"2026-03-04 09:31  {who}  {at}/{len(texts)}\n\n" for at in range(1, len(texts) + 1))
         _write(out, tiff(*(head + text for head, text in zip(heads, texts, strict=True))))
-        return Preview(len(texts), CONFIG.station_id, True, find_undrawn(checked.recipient, None))
+        estimate = _estimate(len(texts)) if checked.recipient.number else None
+        return Preview(len(texts), CONFIG.station_id, True, find_undrawn(checked.recipient, None), estimate)
+
+    async def estimate_document(self, pages: Document, order: Order) -> Estimate:
+        self._ask("estimate_document", order)
+        with _as_bus_errors():
+            check_order(order, CONFIG, ME).destination(CONFIG, ME)
+        _octets, texts = _take(pages)
+        return _estimate(len(texts))
 
     async def discard_draft(self, draft: str) -> None:
         self._ask("discard_draft", draft)
@@ -992,6 +1001,10 @@ def _read(file: Document) -> bytes:
     """Read a whole file that is handed in."""
     descriptor = file if isinstance(file, int) else file.fileno()
     return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+
+
+def _estimate(pages: int) -> Estimate:
+    return Estimate(pages, 20 + 12 * pages, 19 + 11 * pages, 30 + 30 * pages, False)
 
 
 def _take(pages: Document) -> tuple[bytes, tuple[str, ...]]:

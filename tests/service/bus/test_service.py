@@ -76,6 +76,7 @@ RULES: dict[str, str] = {
     "ListDrafts": "own only",
     "ReadDraft": "owner",
     "ComposeDraft": "owner",
+    "EstimateDocument": "anybody, for himself",
     "DiscardDraft": "owner",
     "SubmitDraft": "owner",
     "SubmitDocument": "anybody, for himself",

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person wants to see before a fax is sent: its pages as they will arrive, and how long its call will be."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from faxcore.api.api_error import ApiError, bad_document
+from faxcore.api.intake import accept
+from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
+from faxcore.api.own_headers import list_sending_lines
+from faxcore.api.own_offers import OfferApi
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.estimated import Estimate
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Preview
+from faxcore.document.compose import PageOrder
+from faxcore.document.document_error import DocumentError
+from faxcore.line.page_weights import weigh_pages
+from faxcore.model.page import Coding
+from faxcore.model.paper import Paper, PaperPlan
+from faxcore.model.sentence import Sentence
+from faxcore.queue.call_length import estimate_length, learn_usual
+from faxcore.queue.experience import plan_paper
+from faxcore.routing.own_numbers import Origin, find_origin
+from faxcore.store.drafts import DraftRow
+from faxcore.store.ids_and_times import new_id
+from faxcore.store.synced_files import remove
+
+
+class PreviewApi(OfferApi):
+    """What the service tells of a fax that is not sent yet."""
+
+    async def compose_draft(self, person: str, draft: str, order: Order, out: int) -> Preview:
+        """Write the draft's pages to `out` as they will arrive."""
+        found = self._draft(person, draft)
+        checked = check_order(order, self._config.value, person)
+        origin, certain = self._find_origin(person, checked)
+        made = self._store.documents.folder / f"{new_id()}.preview"
+        try:
+            pages = await self._compose(person, found.document, checked, origin, made)
+            estimate = await self._estimate(person, checked, made) if checked.recipient.number else None
+            await self._copy_out(person, made, out)
+        finally:
+            remove(made)
+        undrawn = await asyncio.to_thread(find_undrawn_of, checked)
+        return Preview(pages, origin.station_id, certain, undrawn, estimate)
+
+    async def estimate_document(self, person: str, pages: int, order: Order) -> Estimate:
+        """Estimate the call that would send a document; nothing of it is kept."""
+        checked = check_order(order, self._config.value, person)
+        checked.destination(self._config.value, person)
+        room = partial(self._limits.find_room, person)
+        document = await accept(self._store, self._files, person, pages, None, room)
+        made = self._store.documents.folder / f"{new_id()}.preview"
+        try:
+            await self._compose(person, document.id, checked, self._find_origin(person, checked)[0], made)
+            return await self._estimate(person, checked, made)
+        finally:
+            remove(made)
+            self._store.documents.remove_files(document.id)
+
+    # ------------------------------------------------------------ inside
+
+    def _draft(self, person: str, id: str) -> DraftRow:
+        draft = self._store.drafts.get(person, id)
+        if draft is None:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
+        return draft
+
+    async def _estimate(self, person: str, order: CheckedOrder, document: Path) -> Estimate:
+        """Estimate the call that sends these pages, which are as they will arrive."""
+        number = order.destination(self._config.value, person).key
+        past = self._store.past_calls
+        usual = learn_usual(past.list_there(number), past.list_newest())
+        pages = await asyncio.to_thread(weigh_pages, document, Coding(usual.coding))
+        length = estimate_length(pages, usual)
+        return Estimate(len(pages), round(length.seconds), round(length.least), round(length.most), usual.known)
+
+    def _find_origin(self, person: str, order: CheckedOrder) -> tuple[Origin, bool]:
+        """Find the words by which a fax will say where it comes from: those of the first line that may carry it; True
+        if they are the same on all. A number that is not called yet may go out on any.
+        """
+        config = self._config.value
+        if order.recipient.number:
+            order.destination(config, person)  # refused: there is no preview
+        lines = list_sending_lines(config, person, order.number)
+        found = [find_origin(line, person, config) for line in lines] or [Origin(config.station_id)]
+        return found[0], len(set(found)) == 1
+
+    def _find_paper(self, person: str, order: CheckedOrder) -> Paper:
+        """Find the paper that a fax will be made for, as the other end last said; any, for a number that has not."""
+        if not order.recipient.number:
+            return Paper.UNLIMITED
+        return self._store.call_history.experience(order.destination(self._config.value, person).key).longest
+
+    async def _compose(self, person: str, document: str, order: CheckedOrder, origin: Origin, made: Path) -> int:
+        now = self._store.database.local_now()
+        plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
+        about = (order.header, order.recipient, order.subject, origin.station_id, now)
+        on_pages = PageOrder(*about, plan=plan, header_line=origin.header_line)
+        try:
+            return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))
+        except DocumentError as error:
+            raise bad_document(error) from error
