@@ -158,7 +158,7 @@ def test_groups_of_this_machine_are_asked_when_a_payer_names_one(
         ("[billing]\npayer_required = true\n", r":12: billing, payer_required: refuses every fax: there is no"),
         (
             budget("A", 'default_for = ["anne"]') + budget("B", 'default_for = ["anne"]', "valid_from = 2027-01-01"),
-            r":18: budget 2, default_for: 'anne' has two defaults at the same time, this one and 'A' at .*:14, as on 2027-01-01: take",
+            r":18: budget 2, default_for: 'anne' has two defaults at the same time, .*, as on 2027-01-01: take",
         ),
         (
             budget("A", 'default_for = ["sales"]') + customer("B", 'default_for = ["sales"]'),
