@@ -5,7 +5,8 @@ A more urgent job goes before one that is less so. Among equals it is the turn o
 under way, then of the one who has been served longest ago; each person's own jobs go in their order. So a mailing of
 thousands leaves everybody else's letter its turn. One call at a time goes to each destination, on a line that may
 carry it (`carrying`). A job that no free line may carry holds up none of those behind it. Of the lines that may, the
-one with the highest priority dials; of several, the one that dialled longest ago, so that they share the load.
+one with the highest priority dials; of several, the one whose carrier takes least (`line_costs`); of several still, the
+one that dialled longest ago, so that they share the load.
 
 Behind the one that goes out, others to the same number may go out in the same call (`choose_following`): that costs no
 dialling. What is more urgent and waits for the line does not wait for them.
@@ -22,6 +23,7 @@ from functools import partial
 from faxcore.config import Config, LineConfig, Sender
 from faxcore.dialling.ruling import find_rule
 from faxcore.queue.carrying import list_able, list_carriers
+from faxcore.queue.line_costs import LineCosts
 from faxcore.store.turns import Candidate, Engaged
 
 
@@ -38,6 +40,7 @@ class Known:
     """The same by line."""
     senders: Mapping[str, Sender] = field(default_factory=dict)
     """The people whose jobs wait, with their groups; who is not here is in none."""
+    costs: LineCosts = LineCosts()
 
     @property
     def busy(self) -> frozenset[str]:
@@ -79,7 +82,7 @@ def choose(
     carriers = Carriers(left, known, config)
     while waiting and (able := list_able(left, config.kept_free, known.now)):
         waiting.sort(key=partial(_find_rank, calls=calls, served=served))
-        found = _first_pair(waiting, able, busy, carriers)
+        found = _first_pair(waiting, able, busy, carriers, known.costs)
         if found is None:
             break
         job, line = found
@@ -118,12 +121,13 @@ def _find_rank(job: Candidate, calls: Mapping[str, int], served: Mapping[str, in
 
 
 def _first_pair(
-    waiting: Sequence[Candidate], able: Sequence[LineConfig], busy: set[str], carriers: Carriers
+    waiting: Sequence[Candidate], able: Sequence[LineConfig], busy: set[str], carriers: Carriers, costs: LineCosts
 ) -> tuple[Candidate, LineConfig] | None:
     for job in waiting:
         if job.destination not in busy:
             names = carriers.of(job)
-            line = next((line for line in able if line.name in names), None)
-            if line is not None:
-                return job, line
+            lines = [line for line in able if line.name in names]
+            if lines:
+                first = [line for line in lines if line.priority == lines[0].priority]
+                return job, costs.list_cheapest(first, job.destination)[0]
     return None

@@ -16,6 +16,7 @@ from faxcore.model.job import JobKind
 from faxcore.model.sentence import Sentence
 from faxcore.queue.carrying import find_passing, find_refused, list_able
 from faxcore.queue.choose import Known, choose, choose_following
+from faxcore.queue.line_costs import LineCosts
 from faxcore.routing.own_numbers import find_station_id
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
@@ -98,5 +99,6 @@ class Pairing:
             senders[owner] = config.find_sender(owner)
             return find_passing(senders[owner], able, now, config) if config.rules else PASSES
 
-        known = Known(now, self._store.turns.engaged(), self._served, self._used, senders)
+        costs = LineCosts(self._store.prices.tariffs, now)
+        known = Known(now, self._store.turns.engaged(), self._served, self._used, senders, costs)
         return known, self._store.turns.candidates(known.busy, passing=find_passing_of, before=before)

@@ -290,6 +290,31 @@ async def test_the_calls_of_a_service(tmp_path: Path) -> None:
 
 
 @async_test
+async def test_faxes_go_out_on_the_line_whose_carrier_takes_least(tmp_path: Path) -> None:
+    """Until another tariff is taken on."""
+    script(tmp_path, {"0199000011": ["ok"] * 4})
+    cheap = text_of("cheap", CARRIER.replace("0.06", "0.05"))
+
+    def cheap_on(place: int) -> Config:
+        config = priced(tmp_path, lines=2)
+        lines = tuple(replace(line, purchase=cheap if at == place else None) for at, line in enumerate(config.lines))
+        return replace(config, lines=lines)
+
+    async with running(tmp_path, cheap_on(1)) as (service, listener):
+
+        async def send() -> None:
+            await until("both lines", lambda: all(line.free for line in service.lines))
+            await listener.until_job(await submit(service, document(tmp_path), "0199000011"), "done")
+
+        for _turn in range(3):
+            await send()
+        service.take_on(cheap_on(0))
+        await send()
+        rows = await until_rows(service.store, 4)
+        assert [row.line for row in rows] == ["line-2", "line-2", "line-2", "line-1"]
+
+
+@async_test
 async def test_a_call_that_comes_in(tmp_path: Path) -> None:
     """The carrier's tariff says itself that such calls have no price; ours: two pages at 1.00."""
     script(tmp_path, ring={"line-1": {"pages": 2, "end": "ok", "called": "0199000001"}})
