@@ -81,7 +81,7 @@ class AdminApi:
 
     async def list_all_calls(self, _person: str, query: CallQuery) -> CallPage:
         """List a page of everybody's calls, or of one person's."""
-        return self._records.page(query.person or None, query)
+        return self._records.page(query.person or None, query, with_purchase=True)
 
     async def sum_all_calls(self, _person: str, query: TotalsQuery) -> TotalsPage:
         """Sum up everybody's calls, or one person's."""

@@ -26,8 +26,10 @@ class CallRecords:
         self._store = store
         self._config = config
 
-    def page(self, owner: str | None, query: CallQuery) -> CallPage:
-        """List a page of calls. ApiError BAD_ORDER for a time that is none."""
+    def page(self, owner: str | None, query: CallQuery, with_purchase: bool = False) -> CallPage:
+        """List a page of calls. ApiError BAD_ORDER for a time that is none. `with_purchase`: also with what the carrier
+        takes, which is nobody's business but the administrator's.
+        """
         most = min(max(query.most, 1), MOST)
         wanted = CallFilter(
             since=read_moment(query.since),
@@ -37,7 +39,7 @@ class CallRecords:
             direction=query.direction,
             failed=query.failed,
         )
-        found = self._store.call_log.page(owner, wanted, query.after, most)
+        found = self._store.call_log.page(owner, wanted, query.after, most, with_purchase)
         return CallPage(tuple(found), found[-1].id if len(found) == most else "")
 
     def sums(self, owner: str | None, query: TotalsQuery) -> TotalsPage:

@@ -24,6 +24,7 @@ from faxcore.contract.sent_fax import Job, JobDetails, Verdict
 from faxcore.model.job import FINAL, Event, WrongState
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.queue.scheduler import Scheduler
+from faxcore.store.call_costs import NO_PRICES
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
 from faxcore.store.synced_files import NotRegular, NotWritable, copy_out
@@ -69,8 +70,10 @@ class JobApi(ListApi):
     async def show_job(self, person: str, job: str) -> JobDetails:
         """Show one job and its calls."""
         found = self._job(person, job)
-        calls = tuple(view_call(call) for call in self._store.calls.of_job(job))
-        return JobDetails(view_job(found, self._scheduler.progress(found)), calls)
+        calls = self._store.calls.of_job(job)
+        costs = self._store.call_costs.find([call.id for call in calls], with_steps=True)
+        shown = tuple(view_call(call, costs.get(call.id, NO_PRICES).sale) for call in calls)
+        return JobDetails(view_job(found, self._scheduler.progress(found)), shown)
 
     async def read_job(self, person: str, job: str, out: int) -> None:
         """Write the job's pages to `out`."""

@@ -20,6 +20,7 @@ from faxcore.api.verifying import ANSWER_SECONDS
 from faxcore.config import Config, LineConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
+from faxcore.contract.priced import count_unpriced, sum_prices
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError
 from faxcore.document.receipt import Delivery, write_receipt
@@ -133,6 +134,7 @@ class Receipts:
         config, calls = self._config.value, self._store.calls.of_job(job.id)
         language = find_language(_find_line(_find_begun(calls), config), job.owner, config)
         ended = next((call.ended for call in reversed(calls) if call.ended), None) or job.changed
+        prices = [each.sale for each in self._store.call_costs.find([call.id for call in calls]).values()]
         return Delivery(
             delivered=job.state is State.DONE,
             recipient=job.recipient,
@@ -147,6 +149,8 @@ class Receipts:
             remote_id=next((call.remote_id for call in reversed(calls) if call.remote_id), ""),
             reason=job.reason,
             as_sent=as_sent,
+            costs=sum_prices(prices),
+            unpriced=count_unpriced(prices),
             languages=(language,) if language else (),
         )
 

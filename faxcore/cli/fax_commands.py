@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from faxcore.bus.client import BusError, Client, connect
 from faxcore.cli import change_command, list_commands
+from faxcore.cli.cost_output import format_costs, format_price
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.fax_end import wait_for_end
 from faxcore.cli.handing_in import add_key, hand_in
@@ -25,6 +26,7 @@ from faxcore.cli.status_command import status
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.codec import encode
 from faxcore.contract.order import Order
+from faxcore.contract.priced import Pricing, count_unpriced, sum_prices
 from faxcore.contract.received_fax import ReceptionFile
 from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.document.renderer import STYLES
@@ -235,7 +237,9 @@ async def show(desk: Client, options: argparse.Namespace) -> int:
     found = await desk.show_job(options.fax)
     if options.json:
         return print_json(found)
-    for name, value in _facts(found.job).items():
+    prices = [call.price for call in found.calls]
+    cost = format_costs(sum_prices(prices), count_unpriced(prices))
+    for name, value in (_facts(found.job) | ({"cost": cost} if cost else {})).items():
         print(f"{name + ':':12}{value}")
     for call in found.calls:
         outcome = call.outcome.value if call.outcome is not None else ""
@@ -244,7 +248,11 @@ async def show(desk: Client, options: argparse.Namespace) -> int:
         about = counts.format(confirmed=call.confirmed, rate=call.rate, seconds=call.seconds)
         reason = f"  {translate(call.reason)}" if call.reason else ""
         behind = "  " + _("in the call of the fax before it") if call.follows else ""
-        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}{to}  {about}{behind}{reason}")
+        price = f"  {format_price(call.price)}" if call.price.state is not Pricing.NONE else ""
+        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}{to}  {about}{behind}{reason}{price}")
+        if call.price.state is Pricing.UNPRICED:
+            for step in call.price.steps:
+                print(f"    {translate(step)}")
     return 0
 
 

@@ -9,13 +9,21 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields, replace
 from datetime import UTC
 from typing import Any, Final
 
 from faxcore.bus.client import AdminClient, Client, connect, connect_admin
+from faxcore.cli.cost_output import (
+    PRICE_CELLS,
+    format_costs,
+    format_price,
+    list_currencies,
+    list_price_cells,
+    list_sum_cells,
+)
 from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.cli.send_time import parse_moment
@@ -26,8 +34,10 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.call import Direction, Outcome, is_possibly_charged
 
-_COLUMNS: Final = tuple(field.name for field in fields(CallRecord))
-_SUMS: Final = ("calls", "faxes", "pages", "seconds", "failures")
+_PRICES: Final = ("price", "purchase")
+_COLUMNS: Final = tuple(field.name for field in fields(CallRecord) if field.name not in _PRICES)
+_PRICE_COLUMNS: Final = tuple(f"{price}_{cell}" for price in _PRICES for cell in PRICE_CELLS)
+_SUMS: Final = ("calls", "faxes", "pages", "seconds", "failures", "unpriced")
 
 
 def add_log(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +95,7 @@ async def _log(options: argparse.Namespace) -> int:
     )
     found: list[CallRecord] = []
     if options.csv:
-        print_rows([_COLUMNS])
+        print_rows([(*_COLUMNS, *_PRICE_COLUMNS)])
     async with _connected(options) as service:
         ask = service.list_all_calls if isinstance(service, AdminClient) else service.list_calls
         async for page in read_pages(lambda after: ask(replace(query, after=after))):
@@ -110,7 +120,7 @@ async def _sum(options: argparse.Namespace) -> int:
     if options.json:
         return print_json(found)
     if options.csv:
-        print_rows([(options.by, *_SUMS), *((each.key, *(getattr(each, name) for name in _SUMS)) for each in found)])
+        print_rows(_list_rows(options.by, found))
         return 0
     for each in found:
         print(_format_totals(each))
@@ -141,7 +151,8 @@ def _list_cells(call: CallRecord) -> list[object]:
         "outcome": call.outcome.value if call.outcome else "",
         "reason": translate(call.reason),
     }
-    return [shown.get(name, getattr(call, name)) for name in _COLUMNS]
+    facts = [shown.get(name, getattr(call, name)) for name in _COLUMNS]
+    return [*facts, *list_price_cells(call.price), *list_price_cells(call.purchase)]
 
 
 def _format_call(call: CallRecord) -> str:
@@ -156,6 +167,8 @@ def _format_call(call: CallRecord) -> str:
         _("error correction") if call.error_correction else "",
         _("under way") if call.outcome is None else outcome,
         _("possibly charged") if is_possibly_charged(call.direction, call.answer_known) else "",
+        format_price(call.price),
+        _("bought at {price}").format(price=bought) if (bought := format_price(call.purchase)) else "",
         " ".join(call.persons),
         call.fax,
     ]
@@ -163,9 +176,17 @@ def _format_call(call: CallRecord) -> str:
     return f"{format_time(call.started)}  {way:9} {call.line:10} {ends}  {'  '.join(filter(None, facts))}".rstrip()
 
 
+def _list_rows(by: str, found: Sequence[CallTotals]) -> Iterator[Sequence[object]]:
+    currencies = list_currencies(each.costs for each in found)
+    yield (by, *_SUMS, *(f"{name}_{currency}" for currency in currencies for name in ("net", "vat", "gross")))
+    for each in found:
+        costs = (cell for currency in currencies for cell in list_sum_cells(each.costs, currency))
+        yield (each.key, *(getattr(each, name) for name in _SUMS), *costs)
+
+
 def _format_totals(totals: CallTotals) -> str:
     minutes = f"{totals.seconds / 60:.1f}"
     sums = _("{calls} calls, {faxes} faxes, {pages} pages, {minutes} minutes, {failures} failures").format(
         calls=totals.calls, faxes=totals.faxes, pages=totals.pages, minutes=minutes, failures=totals.failures
     )
-    return f"{totals.key or '-':20}  {sums}"
+    return f"{totals.key or '-':20}  {'; '.join(filter(None, (sums, format_costs(totals.costs, totals.unpriced))))}"

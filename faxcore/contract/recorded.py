@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from faxcore.contract.priced import NO_PRICE, CallPrice, CostSum
 from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.sentence import NOTHING, Sentence
 
@@ -101,6 +102,10 @@ class CallRecord:
     reason: Sentence = NOTHING
     follows: str = ""
     """The call before it in the same telephone call; empty: it was dialled, or answered, for itself."""
+    price: CallPrice = NO_PRICE
+    """By the tariff of sales, as it was last reckoned."""
+    purchase: CallPrice = NO_PRICE
+    """By the carrier's tariff; for the administrator only."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,10 @@ class CallTotals:
     """Connected seconds."""
     failures: int = 0
     """Calls that have ended and did not do all that they were for."""
+    costs: tuple[CostSum, ...] = ()
+    """By the tariff of sales, of the calls that have a price, by currency and percentage of VAT."""
+    unpriced: int = 0
+    """Calls for which the tariff of sales has no price. They are not free."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from faxcore.contract.priced import NO_PRICE, CallPrice
 from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.priority import Priority
@@ -122,6 +123,8 @@ class Call:
     follows: bool = False
     """True if it was not dialled for this job, which went out in the same telephone call behind another fax: then its
     seconds are those of its own part."""
+    price: CallPrice = NO_PRICE
+    """By the tariff of sales, as it was last reckoned, with the steps that led there."""
 
 
 @dataclass(frozen=True)

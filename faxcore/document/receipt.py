@@ -16,6 +16,7 @@ import jinja2
 from PIL import Image, ImageOps
 
 from faxcore.contract.codec import decode, encode
+from faxcore.contract.priced import CostSum, describe_costs
 from faxcore.document import sandbox
 from faxcore.document.cover_paper import Picture, write_pdf
 from faxcore.document.inside import serve
@@ -59,6 +60,10 @@ class Delivery:
     reason: Sentence
     as_sent: bool
     """True if the page that is shown is the copy of what was sent."""
+    costs: tuple[CostSum, ...] = ()
+    """What its calls cost together; empty: none of them has a price."""
+    unpriced: int = 0
+    """Those of its calls that have none."""
     languages: tuple[str, ...] = ()
     """First choice first; empty: the service's."""
 
@@ -105,8 +110,14 @@ def list_fields(delivery: Delivery) -> list[tuple[str, str]]:
         (_("Pages"), _("{confirmed} of {pages}").format(confirmed=delivery.confirmed, pages=delivery.pages)),
         (_("Calls"), str(delivery.calls)),
         (_("Duration"), _("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)),
+        (_("Cost"), _tell_cost(delivery)),
     ]
     return [(name, value) for name, value in fields if value]
+
+
+def _tell_cost(delivery: Delivery) -> str:
+    said = describe_costs(delivery.costs, delivery.unpriced) if delivery.costs else []
+    return "; ".join(translate(each) for each in said)
 
 
 def _tell_result(delivery: Delivery) -> str:

@@ -9,17 +9,19 @@ fetched a document of theirs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
+from faxcore.contract.priced import NO_PRICE
 from faxcore.contract.recorded import CallRecord
 from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.job import JobKind
 from faxcore.model.sentence import from_text
 from faxcore.store import schema
+from faxcore.store.call_costs import NO_PRICES, BothPrices, CallCosts
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.ids_and_times import first_id
 
@@ -43,11 +45,16 @@ class CallFilter:
 class CallLog:
     """The calls as they stand in the log."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, costs: CallCosts) -> None:
         self._db = database
+        self._costs = costs
 
-    def page(self, owner: str | None, wanted: CallFilter, after: str, most: int) -> list[CallRecord]:
-        """List calls of a person's faxes, or all calls, behind this one in the order of their ids; so many at most."""
+    def page(
+        self, owner: str | None, wanted: CallFilter, after: str, most: int, with_purchase: bool = False
+    ) -> list[CallRecord]:
+        """List calls of a person's faxes, or all calls, behind this one in the order of their ids; so many at most.
+        `with_purchase`: also by the carrier's tariff.
+        """
         call = schema.call
         conditions = [*in_time(wanted.since, wanted.until), *_conditions(wanted)]
         if after:
@@ -62,7 +69,13 @@ class CallLog:
         page = [rows[id] for id in sorted(rows)[:most]]
         received = self._receptions([row.id for row in page])
         offered = self._offerers([row.offer for row in page if row.offer])
-        return [_view(row, owner, received.get(row.id), offered.get(row.offer, "")) for row in page]
+        costs = self._costs.find([row.id for row in page])
+        found_prices = (costs.get(row.id, NO_PRICES) for row in page)
+        prices = [each if with_purchase else replace(each, purchase=NO_PRICE) for each in found_prices]
+        return [
+            _view(row, owner, received.get(row.id), offered.get(row.offer, ""), price)
+            for row, price in zip(page, prices, strict=True)
+        ]
 
     def _receptions(self, calls: Sequence[str]) -> dict[str, tuple[str, list[str]]]:
         """Give the reception of each of these calls that has one, and whose it is."""
@@ -141,7 +154,9 @@ def _ways(owner: str | None) -> list[tuple[Select[Any], Any]]:
     ]
 
 
-def _view(row: Row[Any], owner: str | None, received: tuple[str, list[str]] | None, offerer: str) -> CallRecord:
+def _view(
+    row: Row[Any], owner: str | None, received: tuple[str, list[str]] | None, offerer: str, prices: BothPrices
+) -> CallRecord:
     is_out = row.direction == Direction.OUT.value
     reception, receivers = received or ("", [])
     persons = dict.fromkeys(each for each in (row.owner, offerer, *receivers) if each)
@@ -172,6 +187,8 @@ def _view(row: Row[Any], owner: str | None, received: tuple[str, list[str]] | No
         outcome=Outcome(row.outcome) if row.outcome else None,
         reason=from_text(row.reason),
         follows=row.follows,
+        price=prices.sale,
+        purchase=prices.purchase,
     )
 
 

@@ -16,7 +16,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -26,6 +25,7 @@ from faxcore.billing.money import count_millionths
 from faxcore.billing.pricing import price_call
 from faxcore.billing.tariff import Tariff
 from faxcore.billing.tariffs import Side, Tariffs
+from faxcore.contract.priced import Pricing
 from faxcore.model.call import AnswerKnown, Direction, is_possibly_charged
 from faxcore.model.sentence import Sentence, from_plain, to_plain
 from faxcore.store import schema
@@ -33,16 +33,6 @@ from faxcore.store.database import Database
 from faxcore.store.store_error import StoreError
 
 log = logging.getLogger(__name__)
-
-
-class Pricing(Enum):
-    """The states of a price."""
-
-    PRICED = "priced"
-    UNPRICED = "unpriced"
-    """The tariff has no price for the call. It is not free."""
-    NONE = "none"
-    """No tariff was configured."""
 
 
 class CallPrices:

@@ -10,12 +10,15 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
+from faxcore.billing.tariffs import Side
+from faxcore.contract.priced import CostSum, add_costs
 from faxcore.contract.recorded import CallGrouping, CallTotals
 from faxcore.model.call import Direction, Outcome
 from faxcore.store import schema
 from faxcore.store.call_log import in_time, is_failure
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import format_time
+from faxcore.store.ledger_sums import HAS_SALE, is_newest, read_sum, sum_columns
 
 CODE_DIGITS: Final = 3
 """Digits of the longest calling code of a country."""
@@ -49,13 +52,38 @@ class Totals:
         conditions = [*in_time(since, until), *([] if owner is None else [_is_of(owner)])]
         return self._sum(_from_calls().where(_is_out(), *conditions), key, "", None)
 
-    def _sum(self, statement: Select[Any], key: ColumnElement[str], after: str, most: int | None) -> list[CallTotals]:
-        statement = statement.add_columns(key.label("key")).group_by(key).order_by(key).limit(most)
+    def _sum(self, groups: Select[Any], key: ColumnElement[str], after: str, most: int | None) -> list[CallTotals]:
+        statement = groups.add_columns(key.label("key")).group_by(key).order_by(key).limit(most)
         rows = self._db.rows(statement.where(key > after) if after else statement)
+        costs = self._sum_costs(groups, key, rows[0].key, rows[-1].key) if rows else {}
         return [
-            CallTotals(row.key, int(row.calls), int(row.faxes), int(row.pages), float(row.seconds), int(row.failures))
+            CallTotals(
+                row.key,
+                int(row.calls),
+                int(row.faxes),
+                int(row.pages),
+                float(row.seconds),
+                int(row.failures),
+                *costs.get(row.key, ((), 0)),
+            )
             for row in rows
         ]
+
+    def _sum_costs(
+        self, groups: Select[Any], key: ColumnElement[str], first: str, last: str
+    ) -> dict[str, tuple[tuple[CostSum, ...], int]]:
+        """Sum up what the calls with keys from one to another cost, and count those that have no price."""
+        ledger = schema.ledger.c
+        if self._db.row(select(ledger.place).where(HAS_SALE).limit(1)) is None:
+            return {}
+        statement = groups.join(schema.ledger, ledger.call == schema.call.c.id).where(HAS_SALE, is_newest())
+        statement = statement.with_only_columns(key.label("key"), *sum_columns(Side.SALE))
+        by = (key, ledger.sale_currency, ledger.sale_vat_percent)
+        found: dict[str, tuple[tuple[CostSum, ...], int]] = {}
+        for row in self._db.rows(statement.where(key >= first, key <= last).group_by(*by)):
+            costs, unpriced = found.get(row.key, ((), 0))
+            found[row.key] = (add_costs((*costs, *read_sum(row))), unpriced + int(row.unpriced))
+        return found
 
     def _groups(self, owner: str | None, by: CallGrouping) -> list[tuple[ColumnElement[str], Select[Any]]]:
         """Give what the calls are put together by, and the calls; two of that add to one another."""
@@ -95,6 +123,8 @@ def add_up(totals: Iterable[CallTotals]) -> list[CallTotals]:
             so_far.pages + each.pages,
             so_far.seconds + each.seconds,
             so_far.failures + each.failures,
+            add_costs((*so_far.costs, *each.costs)),
+            so_far.unpriced + each.unpriced,
         )
     return [found[key] for key in sorted(found)]
 

@@ -43,7 +43,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0021"
+REVISION: Final = "0022"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -490,6 +490,8 @@ def make_empty(name: str) -> object:
 
 IS_UNPRICED: Final = text("(purchase_state = 'unpriced' OR sale_state = 'unpriced')")
 """The condition that a call has no price where it should have one, in the words of the index of such calls."""
+CORRECTS: Final = text("corrects <> 0")
+"""The condition that a row of the ledger corrects another one, in the words of the index of such rows."""
 
 
 ledger = Table(
@@ -536,4 +538,5 @@ ledger = Table(
     Index("ledger_by_sale", "sale_tariff", "sale_month", "person"),
     Index("ledger_by_payer", "sale_tariff", "sale_month", "payer"),
     Index("ledger_unpriced", "ended", sqlite_where=IS_UNPRICED, postgresql_where=IS_UNPRICED),
+    Index("ledger_by_corrected", "corrects", sqlite_where=CORRECTS, postgresql_where=CORRECTS),
 )

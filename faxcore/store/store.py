@@ -27,6 +27,7 @@ from pathlib import Path
 from faxcore.contract.report_file import read_report
 from faxcore.model.call import CallReport
 from faxcore.store.broadcasts import Broadcasts
+from faxcore.store.call_costs import CallCosts
 from faxcore.store.call_history import CallHistory
 from faxcore.store.call_log import CallLog
 from faxcore.store.call_prices import CallPrices
@@ -96,7 +97,8 @@ class Store:
         self.offers = Offers(self.database)
         self.print_notices = PrintNotices(self.database, self.deliveries)
         self.call_history = CallHistory(self.database)
-        self.call_log = CallLog(self.database)
+        self.call_costs = CallCosts(self.database)
+        self.call_log = CallLog(self.database, self.call_costs)
         self.call_totals = Totals(self.database)
         self.past_calls = PastCalls(self.database)
         self.broadcasts = Broadcasts(self.database)

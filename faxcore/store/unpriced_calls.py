@@ -14,9 +14,9 @@ from typing import Final
 
 from sqlalchemy import exists, func, select
 
+from faxcore.contract.priced import Pricing
 from faxcore.model.sentence import Sentence
 from faxcore.store import schema
-from faxcore.store.call_prices import Pricing
 from faxcore.store.database import Database
 from faxcore.store.store_error import StoreUnavailable
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from faxcore.contract.offered import Fetching, Offer
+from faxcore.contract.priced import NO_PRICE, CallPrice
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import ReadMark, Reception
 from faxcore.contract.sent_fax import Call, Job, LiveCall
@@ -80,8 +81,8 @@ def _next_try(job: JobRow) -> str:
     return times.get(job.state) or ""
 
 
-def view_call(call: CallRow) -> Call:
-    """Make a call of its row."""
+def view_call(call: CallRow, price: CallPrice = NO_PRICE) -> Call:
+    """Make a call of its row, and of what it cost."""
     return Call(
         started=call.started,
         line=call.line,
@@ -94,6 +95,7 @@ def view_call(call: CallRow) -> Call:
         seconds=call.seconds,
         number=call.destination,
         follows=bool(call.follows),
+        price=price,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsQuery
 from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.sentence import Sentence
@@ -133,14 +134,89 @@ def test_statistics(tmp_path: Path) -> None:
             ["2026-03", "3", "calls,", "2", "faxes,", "4", "pages,", "0.0", "minutes,", "1", "failures"]
         )
         (total,) = json.loads(faxctl("statistics", "--by", "line", "--json"))
-        assert total == {"key": "line-1", "calls": 3, "faxes": 2, "pages": 4, "seconds": 0.0, "failures": 1}
+        counts = {"calls": 3, "faxes": 2, "pages": 4, "seconds": 0.0, "failures": 1, "unpriced": 0}
+        assert total == {"key": "line-1", **counts, "costs": []}
         table = list(csv.reader(io.StringIO(faxctl("statistics", "--by", "destination", "--csv"))))
         assert table == [
-            ["destination", "calls", "faxes", "pages", "seconds", "failures"],
-            ["'+33123456789", "2", "1", "2", "0.0", "1"],
+            ["destination", "calls", "faxes", "pages", "seconds", "failures", "unpriced"],
+            ["'+33123456789", "2", "1", "2", "0.0", "1", "0"],
         ]
 
     run(make_desk(), tmp_path, work)
+
+
+def price_call(number: str, confirmed: int) -> CallPrice:
+    """A quarter for a page to our one number, and nothing is known of others."""
+    if number != "+33123456789":
+        return CallPrice(Pricing.UNPRICED, tariff="ours", steps=(Sentence("The tariff has no price."),))
+    steps = (Sentence("Pages: {pages}", {"pages": confirmed}), Sentence("20 % VAT"))
+    net = 250_000 * confirmed
+    return CallPrice(Pricing.PRICED, "EUR", net, 20_000_000, net // 5, "ours", FORMULA, steps)
+
+
+def make_priced_desk() -> FakeDesk:
+    """The same, with prices: the fax that has come has none."""
+    desk = FakeDesk()
+    desk.price = price_call
+    job = desk.add_job(pages=2)
+    for outcome in (Outcome.BUSY, Outcome.OK):
+        desk.begin_call(job)
+        desk.end_call(job, outcome)
+    desk.add_reception(called="0199000001", caller="0198000001")
+    return desk
+
+
+def test_what_calls_cost(tmp_path: Path) -> None:
+    desk = make_priced_desk()
+
+    def work(faxctl: Callable[..., str]) -> None:
+        busy, sent, received = faxctl("log").splitlines()
+        assert "0.00 EUR" in busy and "0.50 EUR, with VAT 0.60 EUR" in sent and "no price" in received
+        assert "bought" not in sent and "bought at 0.50 EUR" in faxctl("log", "--everybody")
+        shown = json.loads(faxctl("log", "--json"))
+        assert [each["price"].get("net") for each in shown] == [0, 500_000, None]
+        assert {each["purchase"]["state"] for each in shown} == {"none"}
+        header, *rows = csv.reader(io.StringIO(faxctl("log", "--csv")))
+        table = [dict(zip(header, row, strict=True)) for row in rows]
+        assert [each["price_net"] for each in table] == ["0.00", "0.50", ""]
+        assert [each["price_vat"] for each in table] == ["0.00", "0.10", ""]
+        assert [each["price_state"] for each in table] == ["priced", "priced", "unpriced"]
+        assert table[1]["price_rule"] == f"'{FORMULA}" and table[1]["purchase_net"] == ""
+        assert faxctl("statistics").strip().endswith("; 0.50 EUR, with VAT 0.60 EUR; calls without a price: 1")
+        sums = list(csv.reader(io.StringIO(faxctl("statistics", "--by", "line", "--csv"))))
+        assert [row[-4:] for row in sums] == [
+            ["unpriced", "net_EUR", "vat_EUR", "gross_EUR"],
+            ["1", "0.50", "0.10", "0.60"],
+        ]
+
+    run(desk, tmp_path, work)
+
+
+def test_what_a_fax_cost(tmp_path: Path) -> None:
+    """It is summed up over its calls; without a tariff, nothing is said of it."""
+    desk = make_priced_desk()
+    (job,) = desk.jobs
+    nowhere = desk.add_job(number="0123456780")
+    for each in (nowhere, free := desk.add_job()):
+        if each == free:
+            desk.price = lambda _number, _confirmed: NO_PRICE
+        desk.begin_call(each)
+        desk.end_call(each)
+
+    def work(faxctl: Callable[..., str]) -> None:
+        shown = faxctl("show", job)
+        assert "cost:       0.50 EUR, with VAT 0.60 EUR\n" in shown
+        busy, sent = shown.splitlines()[-2:]
+        assert busy.endswith("  0.00 EUR") and sent.endswith("  0.50 EUR, with VAT 0.60 EUR")
+        shown = faxctl("show", nowhere)
+        assert "cost:       calls without a price: 1\n" in shown
+        assert shown.splitlines()[-2].endswith("  no price")
+        assert shown.splitlines()[-1] == "    The tariff has no price."
+        assert "cost" not in faxctl("show", free)
+        call = json.loads(faxctl("show", "--json", job))["calls"][1]
+        assert (call["price"]["net"], call["price"]["steps"]) == (500_000, ["Pages: 2", "20 % VAT"])
+
+    run(desk, tmp_path, work)
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8", "fr_FR.ISO-8859-1"])

@@ -32,6 +32,7 @@ from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice, PayerKind
+from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing, count_unpriced, sum_prices
 from faxcore.contract.printed import Accepted, Claim, Draft, Handover, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
@@ -48,10 +49,26 @@ from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import ME, FakeDesk, serve
 from tests.support.service_fixture import make_document, public_folder, serving
 from tests.support.service_parts import Gate
+from tests.support.tariffs import TOP, UNPRICED
+from tests.support.tariffs import rule as make_rule
 
 PATIENCE: Final = 60.0
 GOOD, UNCERTAIN = "0199000002", "0199000003"
 TO: Final = Order(number=GOOD, last_name="Martin", subject="Roof", header="plain")
+TARIFF: Final = (
+    TOP.replace('20, on = "invoice"', '20, on = "call"')
+    + UNPRICED
+    + make_rule("per_page = 0.25", to=f'to = ["+33{GOOD[1:]}"]')
+)
+"""By the page to one number, and no price for any other."""
+
+
+def price_call(number: str, confirmed: int) -> CallPrice:
+    """Price a call as the tariff does."""
+    if number != f"+33{GOOD[1:]}":
+        return CallPrice(Pricing.UNPRICED, tariff="Test", steps=(Sentence("No price."),))
+    net = 250_000 * confirmed
+    return CallPrice(Pricing.PRICED, "EUR", net, 20_000_000, net // 5, "Test", "one", (Sentence("A step."),))
 
 
 class FarEnd:
@@ -134,7 +151,7 @@ async def real(own_socket: bool = False) -> AsyncIterator[tuple[str, FarEnd]]:
     """The service with scripted lines, on the bus or at its own socket."""
     with public_folder() as folder:
         rings = [{"pages": 1, "end": "ok", "when": str(folder / f"ring-{number}")} for number in (1, 2)]
-        with serving(ScriptedFarEnd.SCRIPT | {"ring": {"line-1": rings}}) as (address, place):
+        with serving(ScriptedFarEnd.SCRIPT | {"ring": {"line-1": rings}}, tariff=TARIFF) as (address, place):
             gate = Gate(place)
             try:
                 reached = f"unix:path={place}/socket" if own_socket else address
@@ -147,6 +164,7 @@ async def real(own_socket: bool = False) -> AsyncIterator[tuple[str, FarEnd]]:
 async def fake(desk: FakeDesk | None = None) -> AsyncIterator[tuple[str, FarEnd]]:
     """The stand-in, behind the service's gate."""
     desk = desk or FakeDesk()
+    desk.price = price_call
     with public_folder() as folder, private_bus(folder / "bus") as address:
         bus = await serve(desk, address)
         try:
@@ -415,6 +433,8 @@ class User:
         assert not call.follows, "it was dialled for"
         assert (call.line, call.outcome, call.reason) == ("line-1", Outcome.OK, NOTHING)
         assert (call.sent, call.confirmed, call.rate) == (2, 2, 14400)
+        assert_contract(call.price, CallPrice)
+        assert call.price == replace(price_call("+33199000002", 2), steps=call.price.steps) and call.price.steps
         for attempt in (self.desk.cancel_job(job), self.desk.resolve_job(job, Verdict.AGAIN)):
             await self.refused(ErrorCode.STATE, attempt)
         with tempfile.TemporaryFile() as out:
@@ -807,6 +827,10 @@ class User:
         assert (received.direction, received.outcome, received.confirmed) == (Direction.IN, Outcome.OK, 1)
         assert received.station_id and received.other_number
         assert {each.persons for each in page.calls} == {(ME,)}
+        for each in page.calls:
+            number = each.other_number if each.direction is Direction.OUT else ""
+            assert each.price == replace(price_call(number, each.confirmed), steps=())
+            assert each.purchase == NO_PRICE, "what the carrier takes is for the administrator only"
         by_ones = [await self.desk.list_calls(CallQuery(most=1))]
         while by_ones[-1].after:
             by_ones.append(await self.desk.list_calls(CallQuery(most=1, after=by_ones[-1].after)))
@@ -825,6 +849,9 @@ class User:
         assert_contract(sums, TotalsPage)
         (total,) = sums.totals
         assert (total.key, total.calls, total.pages) == ("line-1", len(calls), sum(each.confirmed for each in calls))
+        prices = [each.price for each in calls]
+        assert (total.costs, total.unpriced) == (sum_prices(prices), count_unpriced(prices))
+        assert total.costs[0].net > 0 < total.unpriced
         causes = (await self.desk.sum_calls(TotalsQuery(CallGrouping.CAUSE))).totals
         assert total.failures == sum(each.failures for each in causes) > 0
         for by, expected in ((CallGrouping.PERSON, ME), (CallGrouping.COUNTRY, "+33")):
@@ -935,6 +962,7 @@ async def administrate(admin: client.AdminClient) -> None:
     await admin.retry_deliveries()
     calls = await admin.list_all_calls(CallQuery())
     assert_contract(calls, CallPage)
+    assert all(each.purchase == each.price and each.price.state is not Pricing.NONE for each in calls.calls)
     checked = await admin.check_ledger(LedgerSeal())
     assert_contract(checked, LedgerCheck)
     assert checked.complete and not checked.findings

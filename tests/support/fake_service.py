@@ -59,6 +59,7 @@ from faxcore.contract.methods import INTERFACES
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
+from faxcore.contract.priced import NO_PRICE, CallPrice, add_costs, count_unpriced, sum_prices
 from faxcore.contract.printed import Accepted, Claim, Draft, Handover, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, ReadMark, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, CallTotals, TotalsPage, TotalsQuery
@@ -138,6 +139,8 @@ class FakeDesk(Desk, Intake, Admin):
         self.destinations: dict[str, LearntDestination] = {}
         """What calls have taught, by number."""
         self._broadcasts: dict[str, Broadcast] = {}
+        self.price: Callable[[str, int], CallPrice] = lambda _number, _confirmed: NO_PRICE
+        """Prices a call out to a number, or one in to none, in which so many pages were confirmed."""
         self.offers: dict[str, Offer] = {}
         self.read: set[str] = set()
         self.print_notices: dict[str, PrintNotice] = {}
@@ -229,9 +232,9 @@ class FakeDesk(Desk, Intake, Admin):
         call = replace(self.calls[job][-1], outcome=outcome, reason=reason, confirmed=self.jobs[job].confirmed)
         if outcome is not Outcome.BUSY:
             call = replace(call, sent=self.jobs[job].pages, rate=14400)
-        self.calls[job][-1] = call
+        number = number_key(self.jobs[job].number, CONFIG.dialling)
+        self.calls[job][-1] = replace(call, price=self.price(number, call.confirmed))
         if outcome is not Outcome.BUSY:
-            number = number_key(self.jobs[job].number, CONFIG.dialling)
             self.destinations[number] = LearntDestination(number, reached=self._now())
         tries = self.jobs[job].tries + int(outcome is not Outcome.BUSY)
         self.set_job(job, state=state, reason=reason, progress=NOTHING, live=None, tries=tries)
@@ -705,7 +708,8 @@ class FakeDesk(Desk, Intake, Admin):
         return CallPage(tuple(page), page[-1].id if len(page) == query.most else "")
 
     async def list_all_calls(self, query: CallQuery) -> CallPage:
-        return await self.list_calls(query)
+        page = await self.list_calls(query)
+        return replace(page, calls=tuple(replace(each, purchase=each.price) for each in page.calls))
 
     async def sum_calls(self, query: TotalsQuery) -> TotalsPage:
         self._ask("sum_calls", query)
@@ -731,6 +735,8 @@ class FakeDesk(Desk, Intake, Admin):
                 before.pages + each.confirmed,
                 before.seconds + each.seconds,
                 before.failures + int(not went and each.outcome is not None),
+                add_costs((*before.costs, *sum_prices([each.price]))),
+                before.unpriced + count_unpriced([each.price]),
             )
         return TotalsPage(tuple(found[key] for key in sorted(found) if key > query.after or not query.after))
 
@@ -772,6 +778,7 @@ class FakeDesk(Desk, Intake, Admin):
                     rate=call.rate,
                     outcome=call.outcome,
                     reason=call.reason,
+                    price=replace(call.price, steps=()),
                 )
 
     def _received_calls(self) -> Iterator[CallRecord]:
@@ -791,6 +798,7 @@ class FakeDesk(Desk, Intake, Admin):
                 ended=each.received,
                 outcome=each.outcome,
                 reason=each.reason,
+                price=replace(self.price("", each.pages), steps=()),
             )
 
     async def list_deliveries(self, after: str) -> OpenDeliveryPage:

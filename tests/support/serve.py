@@ -2,7 +2,8 @@
 """A whole service with scripted line workers, on the bus at ADDRESS and at FOLDER/socket:
 python -m tests.support.serve FOLDER ADDRESS
 
-Its configuration is FOLDER/facteur.toml, or else one fake line and one budget line.
+Its configuration is FOLDER/facteur.toml, or else one fake line and one budget line. With a file FOLDER/priced, that is
+the tariff of sales, and the carrier's.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import BudgetConfig, load
+from faxcore.config import BillingConfig, BudgetConfig, TariffText, load
 from faxcore.daemon import Daemon
 from tests.support import service_parts
 
@@ -21,7 +22,10 @@ BUDGETS: Final = (BudgetConfig("4711", "Legal advice"),)
 async def main(folder: Path, address: str) -> None:
     file = folder / "facteur.toml"
     read = (lambda: load(file)) if file.exists() else None
-    config = read() if read is not None else service_parts.configured(folder, budgets=BUDGETS)
+    priced = folder / "priced"
+    tariff = TariffText(priced, priced.read_text()) if priced.exists() else None
+    billing = BillingConfig(tariff, tariff)
+    config = read() if read is not None else service_parts.configured(folder, budgets=BUDGETS, billing=billing)
     daemon = Daemon(config, address, service_parts.parts(folder), read, folder / "socket")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
     running = asyncio.create_task(daemon.run())

@@ -46,14 +46,18 @@ def public_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def serving(script: dict[str, Any], let_all: bool = False, config: str = "") -> Iterator[tuple[str, Path]]:
+def serving(
+    script: dict[str, Any], let_all: bool = False, config: str = "", tariff: str = ""
+) -> Iterator[tuple[str, Path]]:
     """A service that has joined a private bus; its address, and the folder with everything. `config` is the text of
-    its configuration, with {folder} for the folder.
+    its configuration, with {folder} for the folder; or `tariff` that of the tariff, where it has no such text.
     """
     with public_folder() as folder, private_bus(folder / "bus", let_all=let_all) as address:
         (folder / "script.json").write_text(json.dumps(script))
         if config:
             (folder / "facteur.toml").write_text(config.replace("{folder}", str(folder)))
+        if tariff:
+            (folder / "priced").write_text(tariff)
         with service(folder, address):
             yield address, folder
 

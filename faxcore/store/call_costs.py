@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The prices of calls as they stand in the ledger: those of the newest row of each call, as a correction replaces what
+it corrects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+
+from faxcore.billing.tariffs import Side
+from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing
+from faxcore.store import schema
+from faxcore.store.call_prices import parse_steps
+from faxcore.store.database import Database, in_pieces
+
+_SHOWN: Final = ("state", "currency", "net", "vat_percent", "vat", "tariff", "rule")
+
+
+@dataclass(frozen=True)
+class BothPrices:
+    """What we charge for a call, and what the carrier takes."""
+
+    sale: CallPrice = NO_PRICE
+    purchase: CallPrice = NO_PRICE
+
+
+NO_PRICES: Final = BothPrices()
+
+
+class CallCosts:
+    """Reads prices from the table `ledger`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def find(self, calls: Sequence[str], with_steps: bool = False) -> dict[str, BothPrices]:
+        """Find the prices of those of these calls that are in the ledger."""
+        table = schema.ledger.c
+        names = (*_SHOWN, "steps") if with_steps else _SHOWN
+        columns = [table[f"{side}_{name}"] for side in schema.SIDES for name in names]
+        found: dict[str, BothPrices] = {}
+        for piece in in_pieces(calls):
+            rows = select(table.call, *columns).where(table.call.in_(piece)).order_by(table.place)
+            # The last row of a call counts.
+            found |= {row.call: _read(row) for row in self._db.rows(rows)}
+        return found
+
+
+def _read(row: Row[Any]) -> BothPrices:
+    return BothPrices(read_price(row, Side.SALE), read_price(row, Side.PURCHASE))
+
+
+def read_price(row: Row[Any], side: Side) -> CallPrice:
+    """Read a price of a row of the ledger, with the steps if the row has them."""
+    values = {name: row._mapping[f"{side.value}_{name}"] for name in _SHOWN}
+    # A row from before there were prices has no state.
+    state = Pricing(values["state"] or Pricing.NONE.value)
+    steps = parse_steps(row._mapping.get(f"{side.value}_steps", ""))
+    percent = values["vat_percent"] or 0
+    return CallPrice(**values | {"state": state, "vat_percent": percent, "steps": tuple(steps)})
