@@ -13,26 +13,22 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from faxcore.bus.client import BusError, Client, connect
-from faxcore.cli import change_command, list_commands
-from faxcore.cli.cost_output import format_costs, format_price
+from faxcore.cli import change_command, list_commands, show_command
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.fax_end import wait_for_end
 from faxcore.cli.handing_in import add_key, hand_in
 from faxcore.cli.payer_commands import add_payer
-from faxcore.cli.plain_output import format_fax, format_live, print_json
+from faxcore.cli.plain_output import format_fax, print_json
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
 from faxcore.cli.status_command import status
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.codec import encode
 from faxcore.contract.order import Order
-from faxcore.contract.priced import Pricing, count_unpriced, sum_prices
 from faxcore.contract.received_fax import ReceptionFile
-from faxcore.contract.sent_fax import Job, Verdict
+from faxcore.contract.sent_fax import Verdict
 from faxcore.document.renderer import STYLES
 from faxcore.document.undrawn import find_undrawn
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
 from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
@@ -68,7 +64,7 @@ def add_commands(commands: Any) -> None:
     command("list", list_commands.list_faxes, _("your faxes, newest first"), listing)
     about_received = _("your received faxes, newest first")
     command("receptions", list_commands.list_receptions, about_received, list_commands.add_choice)
-    command("show", show, _("one fax and its calls"), fax)
+    command("show", show_command.show, _("one fax and its calls"), show_command.add_options)
     command("cancel", cancel, _("cancel a fax"), fax)
     command("resend", resend, _("send a fax again, to the same number or another"), _add_resending)
     about_change = _("change number, header, times, priority or payer of a fax that has not ended")
@@ -232,30 +228,6 @@ async def _warn_of_undrawn(desk: Client, order: Order) -> None:
         print(warning.format(letters=letters), file=sys.stderr)
 
 
-async def show(desk: Client, options: argparse.Namespace) -> int:
-    """`faxctl show FAX`."""
-    found = await desk.show_job(options.fax)
-    if options.json:
-        return print_json(found)
-    prices = [call.price for call in found.calls]
-    cost = format_costs(sum_prices(prices), count_unpriced(prices))
-    for name, value in (_facts(found.job) | ({"cost": cost} if cost else {})).items():
-        print(f"{name + ':':12}{value}")
-    for call in found.calls:
-        outcome = call.outcome.value if call.outcome is not None else ""
-        to = f"  {call.number}" if call.number else ""
-        counts = _("{confirmed} pages confirmed, {rate} bit/s, {seconds:.0f} s")
-        about = counts.format(confirmed=call.confirmed, rate=call.rate, seconds=call.seconds)
-        reason = f"  {translate(call.reason)}" if call.reason else ""
-        behind = "  " + _("in the call of the fax before it") if call.follows else ""
-        price = f"  {format_price(call.price)}" if call.price.state is not Pricing.NONE else ""
-        print(f"  {call.started[:19]}  {call.line:8}  {outcome:12}{to}  {about}{behind}{reason}{price}")
-        if call.price.state is Pricing.UNPRICED:
-            for step in call.price.steps:
-                print(f"    {translate(step)}")
-    return 0
-
-
 async def cancel(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl cancel FAX`."""
     await desk.cancel_job(options.fax)
@@ -325,12 +297,6 @@ def draw(original: BinaryIO, pages: BinaryIO, options: argparse.Namespace) -> No
         draw_files(options.files, Resolution(options.resolution), options.style, original, pages)
     except CannotBeDrawn as error:
         raise BusError(ErrorCode.BAD_DOCUMENT, error.sentence) from error
-
-
-def _facts(job: Job) -> dict[str, object]:
-    told = {"reason": translate(job.reason), "progress": translate(job.progress)}
-    live = {} if job.live is None else {"live": " ".join(part for part in (job.live.line, format_live(job)) if part)}
-    return encode(job) | told | live  # type: ignore[no-any-return]
 
 
 def _print(text: str) -> int:

@@ -2,6 +2,7 @@
 """The command `faxctl`: what the windows do, for a terminal and for scripts.
 
     faxctl status | list | show FAX | send --to NUMBER FILE | cancel FAX | resolve FAX arrived|again
+    faxctl show --costs FAX                why each call of a fax cost what it did, step by step
     faxctl send --to NUMBER --sub-address DIGITS --password - FILE     for whom, and what its machine wants to hear
     faxctl fetch NUMBER [--selective DIGITS] [--password -] what a fax machine offers, into the received faxes
     faxctl offer FILE [--selective DIGITS] [--password -] [--times N|--until TIME] [--number NUMBER]

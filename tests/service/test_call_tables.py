@@ -213,6 +213,11 @@ def test_what_a_fax_cost(tmp_path: Path) -> None:
         assert shown.splitlines()[-2].endswith("  no price")
         assert shown.splitlines()[-1] == "    The tariff has no price."
         assert "cost" not in faxctl("show", free)
+        *_facts, sent, first, second = faxctl("show", "--costs", job).splitlines()
+        assert sent.endswith("with VAT 0.60 EUR")
+        assert (first, second) == ("    1. Pages: 2", "    2. 20 % VAT")
+        assert faxctl("show", "--costs", nowhere).splitlines()[-1] == "    The tariff has no price."
+        assert "no tariff was configured" in faxctl("show", "--costs", free)
         call = json.loads(faxctl("show", "--json", job))["calls"][1]
         assert (call["price"]["net"], call["price"]["steps"]) == (500_000, ["Pages: 2", "20 % VAT"])
 
