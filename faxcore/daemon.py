@@ -109,6 +109,7 @@ class Daemon:
                 service.open_deliveries,
                 service.sealing,
                 service.config,
+                service.stating,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

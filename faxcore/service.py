@@ -22,6 +22,7 @@ from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.receipts import Receipts
 from faxcore.api.sealing import Sealing
+from faxcore.api.stating import Stating
 from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
 from faxcore.api.verifying import Verifying
@@ -139,6 +140,7 @@ class FaxService:
         self.store.deliveries.added = self.outboxes.wake
         self.alarms = Alarms(self.config, carrier, parts.monotonic)
         self.sealing = Sealing(self.store.ledger)
+        self.stating = Stating(self.store.ledger_statements)
         self.open_deliveries = OpenDeliveries(self.store, self.config, carrier, self.outboxes)
         self.api = UserApi(
             self.store,

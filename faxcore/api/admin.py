@@ -13,6 +13,7 @@ from faxcore.api.destinations import Destinations
 from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.own_payers import list_all_payers
 from faxcore.api.sealing import Sealing
+from faxcore.api.stating import Stating
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
 from faxcore.config.current import CurrentConfig
@@ -23,6 +24,7 @@ from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.received_fax import Assignment, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
+from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
 from faxcore.model.sentence import literal
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class AdminApi:
         deliveries: OpenDeliveries,
         sealing: Sealing,
         config: CurrentConfig,
+        stating: Stating,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -55,6 +58,7 @@ class AdminApi:
         self._deliveries = deliveries
         self._sealing = sealing
         self._config = config
+        self._stating = stating
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -86,6 +90,14 @@ class AdminApi:
     async def sum_all_calls(self, _person: str, query: TotalsQuery) -> TotalsPage:
         """Sum up everybody's calls, or one person's."""
         return self._records.sums(query.person or None, query)
+
+    async def sum_all_costs(self, _person: str, query: StatementQuery) -> StatementPart:
+        """Sum up what everybody's calls cost, or one person's."""
+        return self._stating.sum_part(query.person or None, query)
+
+    async def list_all_costs(self, _person: str, query: StatementQuery) -> StatedCallPage:
+        """List a page of everybody's calls with what they cost, or of one person's."""
+        return self._stating.page(query.person or None, query)
 
     async def list_deliveries(self, _person: str, after: str) -> OpenDeliveryPage:
         """List a page of the news that have not gone out."""

@@ -9,10 +9,12 @@ from typing import Final
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.call_records import CallRecords
+from faxcore.api.stating import Stating, refuse_purchase
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
+from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
 from faxcore.dialling.numbers import number_key
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
@@ -33,6 +35,7 @@ class ListApi:
         self._scheduler = scheduler
         self._announcing = announcing
         self._records = CallRecords(store, config)
+        self._stating = Stating(store.ledger_statements)
 
     async def list_faxes(self, person: str, query: FaxQuery) -> FaxPage:
         """List a page of the caller's faxes."""
@@ -52,6 +55,16 @@ class ListApi:
     async def sum_calls(self, person: str, query: TotalsQuery) -> TotalsPage:
         """Sum up the calls of the caller's faxes."""
         return self._records.sums(person, query)
+
+    async def sum_costs(self, person: str, query: StatementQuery) -> StatementPart:
+        """Sum up what the caller's calls cost."""
+        refuse_purchase(query)
+        return self._stating.sum_part(person, query)
+
+    async def list_costs(self, person: str, query: StatementQuery) -> StatedCallPage:
+        """List a page of the caller's calls with what they cost."""
+        refuse_purchase(query)
+        return self._stating.page(person, query)
 
     async def mark_fax(self, person: str, fax: str, read: bool) -> None:
         """Note that the caller has read a fax, or has not; its other owners see it."""

@@ -27,6 +27,7 @@
     faxctl printer install|check|remove    the printer Fax on this machine
     faxctl log [--since TIME] [--number NUMBER] [--failed]   every call, also as --csv, --json or --xferfaxlog
     faxctl statistics [--by person|number|line|destination|country|month|cause]   calls, pages, minutes, failures
+    faxctl statement [--by person|line|number|month] [--month 2026-10] [--calls] [--csv FILE]   what calls cost
     faxctl mail test ADDRESS               a test mail, and what the mail server says, for the administrator
     faxctl deliveries list | retry         what has not gone out by mail, printer or command, for the administrator
     faxctl ledger verify [--seals FILE] | seal   whether the ledger of calls is as it was written
@@ -68,6 +69,7 @@ from faxcore.cli import (
     record_commands,
     render_command,
     route_command,
+    statement_command,
     store_commands,
     tariff_commands,
 )
@@ -109,6 +111,7 @@ def parser() -> CommandParser:
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
         ("log", record_commands.add_log, _("every call of your faxes, sent and received")),
         ("statistics", record_commands.add_statistics, _("sums of the calls of your faxes")),
+        ("statement", statement_command.add_statement, _("what your calls cost, by the ledger")),
         ("ledger", ledger_commands.add_arguments, _("whether the ledger of calls is as it was written")),
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),

@@ -14,7 +14,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TextIO
 
 from faxcore.model.text import clean_text
 
@@ -36,7 +36,12 @@ def print_rows(rows: Iterable[Sequence[object]]) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)  # a test's output has none
     if reconfigure is not None:
         reconfigure(encoding="utf-8")
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([make_cell(value) for value in row] for row in rows)
-    sys.stdout.write(out.getvalue())
-    sys.stdout.flush()
+    write_rows(rows, sys.stdout)
+
+
+def write_rows(rows: Iterable[Sequence[object]], out: TextIO) -> None:
+    """Write rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([make_cell(value) for value in row] for row in rows)
+    out.write(text.getvalue())
+    out.flush()

@@ -22,6 +22,7 @@ from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, Verdict
 from faxcore.contract.service_status import Status
+from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
 from faxcore.model.sentence import Sentence
 
 
@@ -224,6 +225,14 @@ class Desk:
         """Sum up the calls of the caller's faxes."""
         raise NotImplementedError
 
+    async def sum_costs(self, query: StatementQuery) -> StatementPart:
+        """Sum up what the caller's calls out cost, by the ledger: a part of them; whoever asks adds up all parts."""
+        raise NotImplementedError
+
+    async def list_costs(self, query: StatementQuery) -> StatedCallPage:
+        """List a page of the caller's calls out with what they cost, by the ledger, in the order of their ends."""
+        raise NotImplementedError
+
 
 class Intake:
     """The way in for print jobs: open to the printing system's own user only."""
@@ -272,6 +281,14 @@ class Admin:
 
     async def sum_all_calls(self, query: TotalsQuery) -> TotalsPage:
         """Sum up everybody's calls."""
+        raise NotImplementedError
+
+    async def sum_all_costs(self, query: StatementQuery) -> StatementPart:
+        """Sum up what everybody's calls cost, out and in, as `sum_costs` does."""
+        raise NotImplementedError
+
+    async def list_all_costs(self, query: StatementQuery) -> StatedCallPage:
+        """List a page of everybody's calls with what they cost, as `list_costs` does."""
         raise NotImplementedError
 
     async def list_deliveries(self, after: str) -> OpenDeliveryPage:

@@ -27,6 +27,7 @@ from faxcore.contract import (
     recorded,
     sent_fax,
     service_status,
+    stated,
 )
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.methods import INTERFACES, METHODS, SIGNALS, Method, error_name
@@ -44,6 +45,7 @@ SUBJECTS = (
     filed,
     recorded,
     priced,
+    stated,
     ledgered,
     service_status,
     administration,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Column, Row, select
 
 from faxcore.billing.tariffs import Side
 from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing
@@ -40,8 +40,7 @@ class CallCosts:
     def find(self, calls: Sequence[str], with_steps: bool = False) -> dict[str, BothPrices]:
         """Find the prices of those of these calls that are in the ledger."""
         table = schema.ledger.c
-        names = (*_SHOWN, "steps") if with_steps else _SHOWN
-        columns = [table[f"{side}_{name}"] for side in schema.SIDES for name in names]
+        columns = [column for side in Side for column in list_price_columns(side, with_steps)]
         found: dict[str, BothPrices] = {}
         for piece in in_pieces(calls):
             rows = select(table.call, *columns).where(table.call.in_(piece)).order_by(table.place)
@@ -52,6 +51,12 @@ class CallCosts:
 
 def _read(row: Row[Any]) -> BothPrices:
     return BothPrices(read_price(row, Side.SALE), read_price(row, Side.PURCHASE))
+
+
+def list_price_columns(side: Side, with_steps: bool = False) -> list[Column[Any]]:
+    """List the columns of the ledger for `read_price`."""
+    names = (*_SHOWN, "steps") if with_steps else _SHOWN
+    return [schema.ledger.c[f"{side.value}_{name}"] for name in names]
 
 
 def read_price(row: Row[Any], side: Side) -> CallPrice:

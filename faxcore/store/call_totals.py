@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from faxcore.billing.tariffs import Side
 from faxcore.contract.priced import CostSum, add_costs
@@ -17,8 +16,8 @@ from faxcore.model.call import Direction, Outcome
 from faxcore.store import schema
 from faxcore.store.call_log import in_time, is_failure
 from faxcore.store.database import Database
-from faxcore.store.ids_and_times import format_time
 from faxcore.store.ledger_sums import HAS_SALE, is_newest, read_sum, sum_columns
+from faxcore.store.months import month_of, plain_text
 
 CODE_DIGITS: Final = 3
 """Digits of the longest calling code of a country."""
@@ -106,9 +105,7 @@ class Totals:
         call = schema.call
         ends = [self._db.row(select(call.c.started).order_by(id).limit(1)) for id in (call.c.id, call.c.id.desc())]
         first, last = (self._db.now() if row is None else row.started for row in ends)
-        months = list(_list_months(min(first, last), max(first, last, self._db.now())))
-        # An expression also of one month: PostgreSQL does not group by a constant.
-        return case(*((call.c.started < end, _text(name)) for name, end in months), else_=_text(months[-1][0]))
+        return month_of(schema.call.c.started, min(first, last), max(first, last, self._db.now()))
 
 
 def add_up(totals: Iterable[CallTotals]) -> list[CallTotals]:
@@ -127,11 +124,6 @@ def add_up(totals: Iterable[CallTotals]) -> list[CallTotals]:
             so_far.unpriced + each.unpriced,
         )
     return [found[key] for key in sorted(found)]
-
-
-def _text(value: str) -> ColumnElement[str]:
-    # As a literal: PostgreSQL does not take two parameters in SELECT and GROUP BY for the same expression.
-    return literal(value, schema.TEXT, literal_execute=True)
 
 
 def _is_out() -> ColumnElement[bool]:
@@ -159,7 +151,7 @@ def _receivers(received: Select[Any]) -> tuple[ColumnElement[str], Select[Any]]:
     call, reception, of, offer = schema.call, schema.reception, schema.reception_owner, schema.offer
     joined = call.outerjoin(reception, reception.c.call == call.c.id)
     joined = joined.outerjoin(of, of.c.reception == reception.c.id).outerjoin(offer, offer.c.id == call.c.offer)
-    return func.coalesce(of.c.person, offer.c.owner, _text("")), received.select_from(joined)
+    return func.coalesce(of.c.person, offer.c.owner, plain_text("")), received.select_from(joined)
 
 
 def _is_of(owner: str) -> ColumnElement[bool]:
@@ -168,16 +160,3 @@ def _is_of(owner: str) -> ColumnElement[bool]:
     received = select(reception.c.call).join(of, of.c.reception == reception.c.id).where(of.c.person == owner)
     offered = select(offer.c.id).where(offer.c.owner == owner)
     return or_(call.c.owner == owner, call.c.id.in_(received), call.c.offer.in_(offered))
-
-
-def _list_months(first: str, last: str) -> Iterable[tuple[str, str]]:
-    """List the months from one time to another, each with the time at which it ends here."""
-    month = datetime.fromisoformat(first).astimezone().replace(tzinfo=None, day=1, hour=0, minute=0, second=0)
-    month, end = month.replace(microsecond=0), format_time(datetime.fromisoformat(first))
-    while end <= last:
-        following = (
-            month.replace(year=month.year + 1, month=1) if month.month == 12 else month.replace(month=month.month + 1)
-        )
-        end = format_time(following.astimezone())
-        yield month.strftime("%Y-%m"), end
-        month = following

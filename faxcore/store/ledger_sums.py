@@ -15,10 +15,11 @@ HAS_SALE: Final[ColumnElement[bool]] = schema.ledger.c.sale_tariff > ""
 """The condition that a tariff of sales was in force when a call was written down."""
 
 
-def is_newest() -> ColumnElement[bool]:
-    """The condition that a row is the newest one of its call: no other row corrects it."""
+def is_newest(head: int | None = None) -> ColumnElement[bool]:
+    """The condition that a row is the newest one of its call: no other row corrects it, up to the one at this place."""
     later = schema.ledger.alias()
-    return ~exists().where(later.c.corrects == schema.ledger.c.place, schema.CORRECTS)
+    conditions = [later.c.corrects == schema.ledger.c.place, schema.CORRECTS]
+    return ~exists().where(*conditions if head is None else (*conditions, later.c.place <= head))
 
 
 def sum_columns(side: Side) -> list[ColumnElement[Any]]:

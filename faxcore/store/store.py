@@ -44,6 +44,7 @@ from faxcore.store.imported import Imported
 from faxcore.store.job_changes import JobChanges
 from faxcore.store.jobs import Jobs
 from faxcore.store.ledger import Ledger
+from faxcore.store.ledger_statements import LedgerStatements
 from faxcore.store.listing import Listing
 from faxcore.store.offers import Offers
 from faxcore.store.opening import sqlite_url
@@ -83,6 +84,7 @@ class Store:
         self.entries = Entries(self.database)
         self.prices = CallPrices(self.database)
         self.ledger = Ledger(self.database, self.prices)
+        self.ledger_statements = LedgerStatements(self.database)
         self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder)
         self.drafts = Drafts(self.database, self.documents, self.entries)

@@ -36,6 +36,7 @@ ON_BOTH = {
     "test_sending_rules",
     "test_set_clock",
     "test_several_faxes",
+    "test_statements",
     "test_telling",
 }
 """The files whose tests run on both."""

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from faxcore.bus.client import BusError
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsQuery
 from faxcore.model.call import AnswerKnown, Direction, Outcome
@@ -259,3 +261,50 @@ def test_a_long_log_comes_by_pages(tmp_path: Path) -> None:
     run(desk, tmp_path, work)
     queries = [values[1] for values in desk.asked if values[0] == "list_calls"]
     assert len(queries) == len(set(queries)) == 3
+
+
+def test_a_statement(tmp_path: Path) -> None:
+    """Of the two calls out, in two parts and pages; into a file that is there only when it is whole."""
+    desk = make_priced_desk()
+    table = tmp_path / "statement.csv"
+
+    def work(faxctl: Callable[..., str]) -> None:
+        (mine,) = faxctl("statement").splitlines()
+        assert mine.split()[0] == ME
+        assert mine.endswith("2 calls, 2 pages, 0 s; net 0.50, VAT 0.10, with VAT 0.60 EUR")
+        busy, sent, empty, _mine = faxctl("statement", "--calls", "--short-numbers").splitlines()
+        assert "+3312345****" in busy and "0.00 EUR" in busy and "0.50 EUR, with VAT 0.60 EUR" in sent and not empty
+        assert (
+            faxctl("statement", "--csv", "-")
+            == f"person,calls,pages,seconds,unpriced,net_EUR,vat_EUR,gross_EUR\n{ME},2,2,0.000,0,0.50,0.10,0.60\n"
+        )
+        assert faxctl("statement", "--calls", "--csv", str(table)) == ""
+        header, *rows = csv.reader(table.read_text(encoding="utf-8").splitlines())
+        assert [row[header.index("price_net")] for row in rows] == ["0.00", "0.50"]
+        assert {row[header.index("price_rule")] for row in rows} == {f"'{FORMULA}"}
+        assert {row[header.index("other_number")] for row in rows} == {"'+33123456789"}
+        (line,) = json.loads(faxctl("statement", "--json", "--by", "line"))
+        assert (line["key"], line["costs"][0]["net"]) == ("line-1", 500_000)
+        assert len(json.loads(faxctl("statement", "--json", "--calls"))) == 2
+        assert faxctl("statement", "--month", "2026-02").split()[:3] == ["all", "0", "calls,"]
+        assert "not a month" in faxctl("statement", "--month", "May", code=2)
+        assert "either --month" in faxctl("statement", "--month", "2026-03", "--since", "7d", code=2)
+        assert "No such file" in faxctl("statement", "--csv", str(tmp_path / "no" / "where"), code=1)
+
+    run(desk, tmp_path, work)
+    assert [each.name for each in tmp_path.glob("statement*")] == ["statement.csv"]
+    asked = [values[1] for values in desk.asked if values[0] == "sum_costs"]
+    assert asked[0].by.value == "person" and {each.purchase for each in asked} == {False}
+
+
+def test_a_statement_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
+    desk = make_priced_desk()
+    desk.refuse["list_costs"] = BusError(ErrorCode.AWAY, Sentence("The database is away."))
+    table = tmp_path / "statement.csv"
+    table.write_text("of last month")
+
+    def work(faxctl: Callable[..., str]) -> None:
+        assert "The database is away." in faxctl("statement", "--calls", "--csv", str(table), code=1)
+
+    run(desk, tmp_path, work)
+    assert [each.read_text() for each in tmp_path.glob("statement*")] == ["of last month"]

@@ -22,6 +22,7 @@ import pytest
 
 from faxcore.announce.announcing import News
 from faxcore.bus import client
+from faxcore.cli.paging import read_pages
 from faxcore.contract.administration import DestinationPage, OpenDeliveryPage
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
@@ -38,6 +39,16 @@ from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, LiveCall, StateCount, Verdict
 from faxcore.contract.service_status import LineState, Status
+from faxcore.contract.stated import (
+    StatedCall,
+    StatedCallPage,
+    StatementGrouping,
+    StatementLine,
+    StatementPart,
+    StatementQuery,
+    add_all,
+    add_lines,
+)
 from faxcore.document.tiff import count_pages
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.job import JobKind, State
@@ -843,6 +854,7 @@ class User:
         assert not (await self.desk.list_calls(CallQuery(until=min(each.started for each in page.calls)))).calls
         await self.refused(ErrorCode.BAD_ORDER, self.desk.list_calls(CallQuery(since="yesterday")))
         await self.sum_calls(page.calls)
+        await self.state_costs([each for each in page.calls if each.direction is Direction.OUT and each.outcome])
 
     async def sum_calls(self, calls: Sequence[CallRecord]) -> None:
         sums = await self.desk.sum_calls(TotalsQuery(CallGrouping.LINE))
@@ -860,6 +872,37 @@ class User:
         behind = (await self.desk.sum_calls(TotalsQuery(CallGrouping.DESTINATION, after=destinations[0].key))).totals
         assert behind == destinations[1:] and destinations[0].key == "+33199000002"
         await self.refused(ErrorCode.BAD_ORDER, self.desk.sum_calls(TotalsQuery(until="tomorrow")))
+
+    async def state_costs(self, calls: Sequence[CallRecord]) -> None:
+        """A statement has what the calls out cost, however they are put together."""
+        listed: list[StatedCall] = []
+        async for page in read_pages(lambda after: self.desk.list_costs(StatementQuery(after=after))):
+            assert_contract(page, StatedCallPage)
+            listed += page.calls
+        costs = {each.call: (each.price, each.other_number, each.pages, each.outcome) for each in listed}
+        assert costs == {each.id: (each.price, each.other_number, each.confirmed, each.outcome) for each in calls}
+        assert len(listed) == len(calls)
+        prices = [each.price for each in calls]
+        for by in StatementGrouping:
+            lines = await self.sum_costs(StatementQuery(by))
+            total = add_all(lines)
+            assert (total.calls, total.pages) == (len(calls), sum(each.confirmed for each in calls))
+            assert (total.costs, total.unpriced) == (sum_prices(prices), count_unpriced(prices))
+        assert [each.key for each in await self.sum_costs(StatementQuery(StatementGrouping.PERSON))] == [ME]
+        assert await self.sum_costs(StatementQuery(until=calls[0].started)) == []
+        assert await self.sum_costs(StatementQuery(since=(datetime.now(UTC) + timedelta(days=1)).isoformat())) == []
+        for wrong in (StatementQuery(since="yesterday"), StatementQuery(after="nowhere")):
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.sum_costs(wrong))
+            await self.refused(ErrorCode.BAD_ORDER, self.desk.list_costs(wrong))
+        for refused in (self.desk.sum_costs, self.desk.list_costs):
+            await self.refused(ErrorCode.DENIED, refused(StatementQuery(purchase=True)))
+
+    async def sum_costs(self, query: StatementQuery) -> list[StatementLine]:
+        lines: list[StatementLine] = []
+        async for part in read_pages(lambda after: self.desk.sum_costs(replace(query, after=after))):
+            assert_contract(part, StatementPart)
+            lines += part.lines
+        return add_lines(lines)
 
     async def ask_for_a_receipt(self, job: str) -> None:
         with tempfile.TemporaryFile() as out:
@@ -975,6 +1018,11 @@ async def administrate(admin: client.AdminClient) -> None:
     assert [payer.code for payer in await admin.list_all_payers()] == ["4711"]
     (total,) = (await admin.sum_all_calls(TotalsQuery(CallGrouping.LINE))).totals
     assert total.calls == len(calls.calls) > 0
+    (by_line,) = (await admin.sum_all_costs(StatementQuery(StatementGrouping.LINE, person=ME))).lines
+    assert by_line.key == "line-1" and by_line.calls > 0
+    stated = await admin.list_all_costs(StatementQuery(purchase=True))
+    assert_contract(stated, StatedCallPage)
+    assert Pricing.PRICED in {each.price.state for each in stated.calls}
     page = await admin.list_destinations("")
     assert_contract(page, DestinationPage)
     assert [each.number for each in page.destinations] == ["+33199000002", "+33199000003"] and page.after == ""

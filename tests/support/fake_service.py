@@ -40,6 +40,7 @@ from faxcore.api.orders import (
 )
 from faxcore.api.own_payers import find_payer, list_all_payers, list_payers, refuse_payer
 from faxcore.api.recipient_list import ListRefused, read_recipients
+from faxcore.api.stating import refuse_purchase
 from faxcore.bus.client import BusError
 from faxcore.bus.doorway import Doorway
 from faxcore.bus.gate import Gate
@@ -65,6 +66,15 @@ from faxcore.contract.received_fax import Assignment, ReadMark, Reception, Recep
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, CallTotals, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Call, Job, JobDetails, LiveCall, StateCount, Verdict
 from faxcore.contract.service_status import Line, LineState, Status
+from faxcore.contract.stated import (
+    StatedCall,
+    StatedCallPage,
+    StatementGrouping,
+    StatementLine,
+    StatementPart,
+    StatementQuery,
+    add_lines,
+)
 from faxcore.dialling.judging import judge_number
 from faxcore.dialling.numbers import number_key
 from faxcore.dialling.ruling import permit
@@ -742,6 +752,66 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def sum_all_calls(self, query: TotalsQuery) -> TotalsPage:
         return await self.sum_calls(query)
+
+    async def sum_costs(self, query: StatementQuery) -> StatementPart:
+        self._ask("sum_costs", query)
+        with _as_bus_errors():
+            refuse_purchase(query)
+        keys: dict[StatementGrouping, Callable[[StatedCall], str]] = {
+            StatementGrouping.PERSON: lambda each: each.person,
+            StatementGrouping.LINE: lambda each: each.line,
+            StatementGrouping.NUMBER: lambda each: each.own_number,
+            StatementGrouping.MONTH: lambda each: each.began[:7],
+        }
+        lines = [
+            StatementLine(
+                keys[query.by](each),
+                1,
+                each.pages,
+                each.milliseconds,
+                sum_prices([each.price]),
+                count_unpriced([each.price]),
+            )
+            for each in self._stated(query)
+        ]
+        at = int(query.after or 0)
+        return StatementPart(tuple(add_lines(lines[at : at + 2])), str(at + 2) if at + 2 < len(lines) else "")
+
+    async def list_costs(self, query: StatementQuery) -> StatedCallPage:
+        self._ask("list_costs", query)
+        with _as_bus_errors():
+            refuse_purchase(query)
+        calls, at = self._stated(query), int(query.after or 0)
+        return StatedCallPage(tuple(calls[at : at + 2]), str(at + 2) if at + 2 < len(calls) else "")
+
+    async def sum_all_costs(self, query: StatementQuery) -> StatementPart:
+        return await self.sum_costs(replace(query, purchase=False))
+
+    async def list_all_costs(self, query: StatementQuery) -> StatedCallPage:
+        return await self.list_costs(replace(query, purchase=False))
+
+    def _stated(self, query: StatementQuery) -> list[StatedCall]:
+        """The calls of a statement; this service has one user, whose are all that went out."""
+        if query.after and not query.after.isdigit():
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("There is no such place."))
+        return [
+            StatedCall(
+                each.id,
+                place,
+                each.started,
+                each.direction,
+                each.line,
+                ME,
+                each.own_number,
+                each.other_number,
+                each.outcome,
+                round(each.seconds * 1000),
+                each.confirmed,
+                each.price,
+            )
+            for place, each in enumerate(self._records(CallQuery(query.since, query.until)), start=1)
+            if each.direction is Direction.OUT and each.outcome is not None
+        ]
 
     def _records(self, query: CallQuery) -> Iterator[CallRecord]:
         """The calls that are asked for; each has the name of its fax with a number behind it."""

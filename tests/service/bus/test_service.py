@@ -35,6 +35,7 @@ from faxcore.contract.printed import Accepted, Claim, Draft
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
 from faxcore.contract.sent_fax import Job, Verdict
+from faxcore.contract.stated import StatementQuery
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from tests.support.service_fixture import as_nobody, make_document, needs_root, serving
@@ -60,6 +61,8 @@ RULES: dict[str, str] = {
     "ListDeliveries": "root and the service only",
     "TestMail": "root and the service only",
     "RetryDeliveries": "root and the service only",
+    "SumAllCosts": "root and the service only",
+    "ListAllCosts": "root and the service only",
     "CheckLedger": "root and the service only",
     "FindSeal": "root and the service only",
     "ListAllPayers": "root and the service only",
@@ -106,6 +109,8 @@ RULES: dict[str, str] = {
     "AssignReception": "owner",
     "ListCalls": "own only",
     "SumCalls": "own only",
+    "SumCosts": "own only",
+    "ListCosts": "own only",
     "MarkFax": "owner",
     "BinFax": "owner",
     "RestoreFax": "owner",
@@ -223,6 +228,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "ListDeliveries": admin.list_deliveries(""),
                     "TestMail": admin.test_mail("forged@example.org"),
                     "RetryDeliveries": admin.retry_deliveries(),
+                    "SumAllCosts": admin.sum_all_costs(StatementQuery()),
+                    "ListAllCosts": admin.list_all_costs(StatementQuery()),
                     "CheckLedger": admin.check_ledger(LedgerSeal()),
                     "FindSeal": admin.find_seal(LedgerSeal()),
                     "ListAllPayers": admin.list_all_payers(),
@@ -274,6 +281,13 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
             result["ListCalls"] = [name for call in calls for name in (call.fax, *call.persons)]
             sums = (await desk.sum_calls(TotalsQuery(CallGrouping.PERSON, person="root"))).totals
             result["SumCalls"] = [each.key for each in sums]
+            mine = StatementQuery(person="root")
+            result["ListCosts"] = [each.person for each in (await desk.list_costs(mine)).calls]
+            result["SumCosts"] = [each.key for each in (await desk.sum_costs(mine)).lines]
+            for ask in (desk.list_costs, desk.sum_costs):
+                with pytest.raises(client.BusError) as purchase:
+                    await ask(StatementQuery(purchase=True))
+                assert purchase.value.code is ErrorCode.DENIED
             result["CountFolders"] = [str(each.faxes) for each in await desk.count_folders()]
             result["ListReceptions"] = [reception.id for reception in await desk.list_receptions()]
         return result
@@ -282,9 +296,10 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 20
+    assert [seen.pop(name) for name in closed] == ["denied"] * 22
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
+    assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
     listed = {

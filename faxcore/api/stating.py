@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Statements of what calls cost, for a person and for the administrator."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from faxcore.api.api_error import ApiError
+from faxcore.api.orders import read_moment
+from faxcore.billing.tariffs import Side
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
+from faxcore.model.sentence import Sentence
+from faxcore.store.ledger_statements import LedgerStatements, StatementFilter, StatementPlace
+
+MOST: Final = 500
+"""Calls of one page."""
+_AFTER: Final = re.compile(r"([0-9]{1,18}) ([0-9T:.Z-]{1,40}) ([0-9]{1,18})", re.ASCII)
+
+
+class Stating:
+    """Sums up and lists the calls of the ledger: one person's, or everybody's (None)."""
+
+    def __init__(self, statements: LedgerStatements) -> None:
+        self._statements = statements
+
+    def sum_part(self, owner: str | None, query: StatementQuery) -> StatementPart:
+        """Sum up a part of a statement. ApiError BAD_ORDER for a time that is none, or no place in a statement."""
+        lines, place = self._statements.sum_part(query.by, _read_filter(owner, query), self._find_place(query))
+        return StatementPart(tuple(lines), _write_place(place))
+
+    def page(self, owner: str | None, query: StatementQuery) -> StatedCallPage:
+        """List a page of the calls of a statement. ApiError BAD_ORDER as for `sum_part`."""
+        calls, place = self._statements.page(_read_filter(owner, query), self._find_place(query), MOST)
+        return StatedCallPage(tuple(calls), _write_place(place))
+
+    def _find_place(self, query: StatementQuery) -> StatementPlace:
+        if not query.after:
+            return self._statements.begin()
+        found = _AFTER.fullmatch(query.after)
+        if found is None:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("That is no place in a statement."))
+        return StatementPlace(int(found[1]), found[2], int(found[3]))
+
+
+def refuse_purchase(query: StatementQuery) -> None:
+    """ApiError if it is asked for what the carrier takes, which is nobody's business but the administrator's."""
+    if query.purchase:
+        raise ApiError(ErrorCode.DENIED, Sentence("What the carrier takes is for the administrator only."))
+
+
+def _read_filter(owner: str | None, query: StatementQuery) -> StatementFilter:
+    side = Side.PURCHASE if query.purchase else Side.SALE
+    return StatementFilter(owner, read_moment(query.since), read_moment(query.until), side)
+
+
+def _write_place(place: StatementPlace | None) -> str:
+    return "" if place is None else f"{place.head} {place.ended} {place.place}"

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Statements in the bus contract: what the calls of the ledger cost, put together, and each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from faxcore.contract.priced import NO_PRICE, CallPrice, CostSum, add_costs
+from faxcore.model.call import Direction, Outcome
+
+
+class StatementGrouping(Enum):
+    """The ways to put the calls of a statement together."""
+
+    PERSON = "person"
+    """Who has sent; calls that come in are nobody's."""
+    LINE = "line"
+    NUMBER = "number"
+    """Our number."""
+    MONTH = "month"
+    """As 2026-11, that in which the call began, in the zone of the service's machine."""
+
+
+@dataclass(frozen=True)
+class StatementQuery:
+    """A wish for a part of a statement."""
+
+    by: StatementGrouping = StatementGrouping.PERSON
+    since: str = ""
+    """Only calls that began at this time or later, in ISO 8601 with its difference from UTC; empty: from the first."""
+    until: str = ""
+    """Only calls that began before this time; empty: to the last."""
+    person: str = ""
+    """Only this person's calls; for the administrator, others have their own."""
+    purchase: bool = False
+    """True: by the carrier's tariff, for the administrator only; else by the tariff of sales."""
+    after: str = ""
+    """The `after` of the part before; empty: the first part."""
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """What calls that have something in common come to."""
+
+    key: str
+    """By which they were put together; empty: the calls of which it is not known."""
+    calls: int = 0
+    pages: int = 0
+    """Pages that were confirmed."""
+    milliseconds: int = 0
+    """Connected, from the answer to hanging up."""
+    costs: tuple[CostSum, ...] = ()
+    """Of the calls that have a price, by currency and percentage of VAT."""
+    unpriced: int = 0
+    """Calls for which the tariff has no price. They are not free."""
+
+
+def add_lines(lines: Iterable[StatementLine]) -> list[StatementLine]:
+    """Add the lines with the same key, and put them in the order of their keys."""
+    found: dict[str, StatementLine] = {}
+    for each in lines:
+        so_far = found.get(each.key, StatementLine(each.key))
+        found[each.key] = StatementLine(
+            each.key,
+            so_far.calls + each.calls,
+            so_far.pages + each.pages,
+            so_far.milliseconds + each.milliseconds,
+            add_costs((*so_far.costs, *each.costs)),
+            so_far.unpriced + each.unpriced,
+        )
+    return [found[key] for key in sorted(found)]
+
+
+def add_all(lines: Iterable[StatementLine]) -> StatementLine:
+    """Add all lines, whatever their keys."""
+    return next(iter(add_lines(replace(each, key="") for each in lines)), StatementLine(""))
+
+
+@dataclass(frozen=True)
+class StatementPart:
+    """The sums of some of the calls of a statement. Whoever asks adds up the lines with one key of all parts: so the
+    service never sums for long, and what it says is what the ledger said when the first part was asked for.
+    """
+
+    lines: tuple[StatementLine, ...] = ()
+    after: str = ""
+    """Where the next part begins; empty: this was the last one."""
+
+
+@dataclass(frozen=True)
+class StatedCall:
+    """A call of a statement."""
+
+    call: str
+    """Its id."""
+    place: int
+    """The row of the ledger that says so: the newest of the call."""
+    began: str
+    """When it was dialled or, where that is not known, answered."""
+    direction: Direction
+    line: str
+    person: str = ""
+    own_number: str = ""
+    other_number: str = ""
+    outcome: Outcome | None = None
+    milliseconds: int = 0
+    pages: int = 0
+    """Pages that were confirmed."""
+    price: CallPrice = NO_PRICE
+
+
+@dataclass(frozen=True)
+class StatedCallPage:
+    """A page of the calls of a statement, in the order of their ends."""
+
+    calls: tuple[StatedCall, ...] = ()
+    after: str = ""
+    """Where the next page begins; empty: this was the last one."""

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Statements: the calls of the ledger, summed up by the database in parts, and listed by pages.
+
+A part has the rows of so many ends of calls, one behind the other, which takes some tens of milliseconds: statements
+run in the event loop, and nothing else would run meanwhile. What the ledger said when the first part was asked for is
+what all parts say: rows are never changed, so a row counts if no row up to that place corrects it.
+
+A call is in a statement by the time at which it began, and is found by the time at which it ended, which is not long
+after. One person's calls are found by an index of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+
+from faxcore.billing.tariffs import Side
+from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, add_lines
+from faxcore.model.call import Direction, Outcome
+from faxcore.store import schema
+from faxcore.store.call_costs import list_price_columns, read_price
+from faxcore.store.database import Database
+from faxcore.store.ids_and_times import format_time
+from faxcore.store.ledger_sums import is_newest, read_sum, sum_columns
+from faxcore.store.months import month_of
+
+PIECE: Final = 10_000
+"""Rows of a part."""
+LONGEST: Final = timedelta(days=2)
+"""How long after its begin a call may have ended, also where the clock was set meanwhile."""
+_COLUMNS: Final = {StatementGrouping.NUMBER: "own_number"}
+"""Those of the groupings that have another name than their column."""
+_LEDGER: Final = schema.ledger.c
+
+
+@dataclass(frozen=True)
+class StatementFilter:
+    """The calls that are wanted; None or empty: all."""
+
+    person: str | None = None
+    since: str = ""
+    until: str = ""
+    side: Side = Side.SALE
+
+
+@dataclass(frozen=True)
+class StatementPlace:
+    """How far a statement has come: behind which end of a call and row, in a ledger up to this head."""
+
+    head: int
+    ended: str = ""
+    place: int = 0
+
+
+class LedgerStatements:
+    """Sums of the table `ledger`, and its rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def begin(self) -> StatementPlace:
+        """Give the place before the first row of a statement."""
+        return StatementPlace(int(self._db.value(select(func.coalesce(func.max(_LEDGER.place), 0)))))
+
+    def sum_part(
+        self, by: StatementGrouping, wanted: StatementFilter, behind: StatementPlace, piece: int = PIECE
+    ) -> tuple[list[StatementLine], StatementPlace | None]:
+        """Sum up the calls behind a place, so many rows: and the place behind them, None if there are no more."""
+        found = (*self._find(wanted), _LEDGER.ended > behind.ended)
+        ends = select(_LEDGER.ended).where(*found).order_by(_LEDGER.ended)
+        first = self._db.row(ends.limit(1))
+        if first is None:
+            return [], None
+        last = self._db.row(ends.offset(piece - 1).limit(1))
+        end = self._db.value(select(func.max(_LEDGER.ended)).where(*found)) if last is None else last.ended
+        key = self._make_key(by, first.ended, end)
+        sums = select(
+            key.label("key"),
+            func.count().label("calls"),
+            func.sum(_LEDGER.confirmed).label("pages"),
+            func.sum(_LEDGER.milliseconds).label("milliseconds"),
+            *sum_columns(wanted.side),
+        )
+        sums = sums.where(*found, _LEDGER.ended <= end, *_are_in(wanted, behind.head))
+        side = wanted.side.value
+        sums = sums.group_by(key, _LEDGER[f"{side}_currency"], _LEDGER[f"{side}_vat_percent"])
+        lines = add_lines(_read_line(row) for row in self._db.rows(sums))
+        return lines, None if last is None else StatementPlace(behind.head, end)
+
+    def page(
+        self, wanted: StatementFilter, behind: StatementPlace, most: int
+    ) -> tuple[list[StatedCall], StatementPlace | None]:
+        """List the calls behind a place, so many at most: and the place behind them, None if there are no more."""
+        is_behind = or_(_LEDGER.ended > behind.ended, and_(_LEDGER.ended == behind.ended, _LEDGER.place > behind.place))
+        names = ("call", "place", "direction", "line", "person", "own_number", "other_number", "outcome", "ended")
+        columns = (_LEDGER[name] for name in (*names, "milliseconds", "confirmed"))
+        statement = select(*columns, _began().label("began"), *list_price_columns(wanted.side))
+        conditions = (*self._find(wanted), _LEDGER.ended >= behind.ended, is_behind, *_are_in(wanted, behind.head))
+        rows = self._db.rows(statement.where(*conditions).order_by(_LEDGER.ended, _LEDGER.place).limit(most))
+        place = StatementPlace(behind.head, rows[-1].ended, rows[-1].place) if len(rows) == most else None
+        return [_read_call(row, wanted.side) for row in rows], place
+
+    def _find(self, wanted: StatementFilter) -> Iterator[ColumnElement[bool]]:
+        """The conditions by which rows are found, each of which has an index."""
+        if wanted.person is not None:
+            yield _LEDGER.person == wanted.person
+        if wanted.since:
+            yield _LEDGER.ended >= wanted.since
+        if wanted.until:
+            yield _LEDGER.ended < format_time(datetime.fromisoformat(wanted.until) + LONGEST)
+
+    def _make_key(self, by: StatementGrouping, first: str, last: str) -> ColumnElement[str]:
+        if by is StatementGrouping.MONTH:
+            return month_of(_began(), format_time(datetime.fromisoformat(first) - LONGEST), last)
+        column: ColumnElement[str] = _LEDGER[_COLUMNS.get(by, by.value)]
+        return column
+
+
+def _began() -> ColumnElement[str]:
+    return func.coalesce(func.nullif(_LEDGER.dialled, ""), func.nullif(_LEDGER.answered, ""), _LEDGER.ended)
+
+
+def _are_in(wanted: StatementFilter, head: int) -> Iterator[ColumnElement[bool]]:
+    """The conditions by which rows that were found are in the statement."""
+    yield _LEDGER.place <= head
+    yield is_newest(head)
+    if wanted.since:
+        yield _began() >= wanted.since
+    if wanted.until:
+        yield _began() < wanted.until
+
+
+def _read_line(row: Row[Any]) -> StatementLine:
+    counts = (int(row.calls), int(row.pages), int(row.milliseconds))
+    return StatementLine(row.key, *counts, read_sum(row), int(row.unpriced))
+
+
+def _read_call(row: Row[Any], side: Side) -> StatedCall:
+    return StatedCall(
+        call=row.call,
+        place=row.place,
+        began=row.began,
+        direction=Direction(row.direction),
+        line=row.line,
+        person=row.person,
+        own_number=row.own_number,
+        other_number=row.other_number,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        milliseconds=row.milliseconds,
+        pages=row.confirmed,
+        price=read_price(row, side),
+    )
