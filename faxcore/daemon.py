@@ -110,6 +110,7 @@ class Daemon:
                 service.sealing,
                 service.config,
                 service.stating,
+                service.correcting,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

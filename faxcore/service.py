@@ -15,6 +15,7 @@ import faxcore
 from faxcore.announce.announcing import Announcing, Listeners
 from faxcore.api.assigning import Assigning
 from faxcore.api.call_records import CallRecords
+from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
@@ -140,6 +141,7 @@ class FaxService:
         self.store.deliveries.added = self.outboxes.wake
         self.alarms = Alarms(self.config, carrier, parts.monotonic)
         self.sealing = Sealing(self.store.ledger)
+        self.correcting = Correcting(self.store)
         self.stating = Stating(self.store.ledger_statements)
         self.open_deliveries = OpenDeliveries(self.store, self.config, carrier, self.outboxes)
         self.api = UserApi(

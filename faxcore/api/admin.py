@@ -9,6 +9,7 @@ from collections.abc import Callable
 from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
 from faxcore.api.call_records import CallRecords
+from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
 from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.own_payers import list_all_payers
@@ -20,11 +21,11 @@ from faxcore.config.current import CurrentConfig
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
-from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
+from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.received_fax import Assignment, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
-from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
+from faxcore.contract.stated import StatedCall, StatedCallPage, StatementPart, StatementQuery
 from faxcore.model.sentence import literal
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class AdminApi:
         sealing: Sealing,
         config: CurrentConfig,
         stating: Stating,
+        correcting: Correcting,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -59,6 +61,7 @@ class AdminApi:
         self._sealing = sealing
         self._config = config
         self._stating = stating
+        self._correcting = correcting
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -123,6 +126,12 @@ class AdminApi:
     async def list_all_payers(self, _person: str) -> list[PayerChoice]:
         """List all payers."""
         return list_all_payers(self._config.value)
+
+    async def correct_call(self, person: str, correction: CallCorrection) -> StatedCall:
+        """Correct a call of the ledger."""
+        corrected = self._correcting.correct(person, correction)
+        log.info("%s has corrected call %s in the ledger: row %d", person, corrected.call, corrected.place)
+        return corrected
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxctl ledger`, for the administrator: whether the ledger of calls is as it was written.
+"""`faxctl ledger`, for the administrator: whether the ledger of calls is as it was written, and corrections of it.
 
 `ledger verify` checks every row, and `--seals FILE` besides the seals that were noted in that file; `ledger seal` gives
-the newest row's seal, to be noted where nobody can change it who could change the database.
+the newest row's seal, to be noted where nobody can change it who could change the database; `ledger correct CALL` says
+what a call really was, by a further row.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from faxcore.bus.client import AdminClient, connect_admin
+from faxcore.cli.plain_output import print_json
+from faxcore.cli.statement_command import format_call
 from faxcore.contract.codec import encode
-from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
+from faxcore.contract.ledgered import CallCorrection, LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 
 _NOTED = re.compile(r"(?P<place>[1-9][0-9]{0,17}) (?P<text>[0-9a-f]{64})(?: .*)?", re.ASCII)
 
@@ -30,8 +34,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("--seals", type=Path, metavar=_("FILE"), help=_("and that the seals noted in FILE still stand"))
     verify.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
     verify.set_defaults(run_here=lambda options: asyncio.run(_verify(options)))
+    _add_correct(commands.add_parser("correct", help=_("say what a call really was, by a further row")))
     seal = commands.add_parser("seal", help=_("the seal of the newest row, to be noted elsewhere"))
     seal.set_defaults(run_here=lambda options: asyncio.run(_seal(options)))
+
+
+def _add_correct(correct: argparse.ArgumentParser) -> None:
+    correct.add_argument("call", metavar="CALL", help=_("the id that `faxctl statement --calls` gives it"))
+    correct.add_argument("--seconds", type=int, metavar="S", help=_("how long it was connected, without ringing"))
+    correct.add_argument("--confirmed", type=int, metavar="N", help=_("pages that the other end has confirmed"))
+    correct.add_argument("--not-answered", action="store_true", help=_("nobody answered it"))
+    about_reason = _("why: it is sealed, and whose call it is reads it")
+    correct.add_argument("--reason", required=True, metavar="TEXT", help=about_reason)
+    correct.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
+    correct.set_defaults(run_here=lambda options: asyncio.run(_correct(options)))
+
+
+async def _correct(options: argparse.Namespace) -> int:
+    correction = CallCorrection(
+        options.call, options.reason, options.seconds, options.confirmed, not options.not_answered
+    )
+    async with connect_admin(options.bus) as admin:
+        corrected = await admin.correct_call(correction)
+    if options.json:
+        return print_json(corrected)
+    print(format_call(corrected))
+    for step in corrected.price.steps:
+        print(f"    {translate(step)}")
+    return 0
 
 
 async def _seal(options: argparse.Namespace) -> int:

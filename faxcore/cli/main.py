@@ -31,6 +31,7 @@
     faxctl mail test ADDRESS               a test mail, and what the mail server says, for the administrator
     faxctl deliveries list | retry         what has not gone out by mail, printer or command, for the administrator
     faxctl ledger verify [--seals FILE] | seal   whether the ledger of calls is as it was written
+    faxctl ledger correct CALL --seconds S|--confirmed N|--not-answered --reason TEXT   what a call really was
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
     faxctl import hylafax [--spool FOLDER] [--dry-run]   the faxes and the log of a HylaFAX; the service is stopped

@@ -40,6 +40,7 @@ HIDDEN: Final = 4
 _CALL_CELLS: Final = (
     *("call", "began", "direction", "line", "person", "own_number", "other_number", "outcome", "seconds", "pages"),
     *(f"price_{name}" for name in PRICE_CELLS),
+    *("corrected_by", "remark"),
 )
 
 
@@ -193,7 +194,8 @@ def list_cells(call: StatedCall) -> list[object]:
     """List the cells of a call."""
     who = (call.call, call.began, call.direction.value, call.line, call.person, call.own_number, call.other_number)
     outcome = call.outcome.value if call.outcome else ""
-    return [*who, outcome, _write_seconds(call.milliseconds), call.pages, *list_price_cells(call.price)]
+    counts = (_write_seconds(call.milliseconds), call.pages)
+    return [*who, outcome, *counts, *list_price_cells(call.price), call.corrected_by, call.remark]
 
 
 def format_call(call: StatedCall) -> str:
@@ -204,6 +206,10 @@ def format_call(call: StatedCall) -> str:
         _("{seconds} s").format(seconds=round(call.milliseconds / 1000)),
         call.person,
         format_price(call.price),
+        _("corrected by {person}: {remark}").format(person=call.corrected_by, remark=call.remark)
+        if call.corrected_by
+        else "",
+        call.call,
     ]
     ends = f"{call.own_number or '-':15} {call.other_number or '-':15}"
     return f"{format_time(call.began)}  {way:9} {call.line:10} {ends}  {'  '.join(filter(None, facts))}"

@@ -12,7 +12,7 @@ from faxcore.contract.administration import DestinationPage, LearntDestination, 
 from faxcore.contract.bus import Document
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
-from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
+from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
@@ -22,7 +22,7 @@ from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, Verdict
 from faxcore.contract.service_status import Status
-from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
+from faxcore.contract.stated import StatedCall, StatedCallPage, StatementPart, StatementQuery
 from faxcore.model.sentence import Sentence
 
 
@@ -319,6 +319,12 @@ class Admin:
 
     async def list_all_payers(self) -> list[PayerChoice]:
         """List all budget lines and customers of the configuration, by code, whether they are valid or not."""
+        raise NotImplementedError
+
+    async def correct_call(self, correction: CallCorrection) -> StatedCall:
+        """Correct a call of the ledger by a further row that names the caller and the reason, priced anew: the call as
+        it counts now.
+        """
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

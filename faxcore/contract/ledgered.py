@@ -45,3 +45,19 @@ class LedgerCheck:
     complete: bool
     """True if there is no row behind it."""
     findings: tuple[LedgerFinding, ...] = ()
+
+
+@dataclass(frozen=True)
+class CallCorrection:
+    """What a call really was, as a person says. What is not said stays as it is; something must be said."""
+
+    call: str
+    """Its id."""
+    reason: str
+    """For whoever reads the ledger, and for whose call it is: it is sealed, and cannot be removed."""
+    seconds: int | None = None
+    """From the answer to hanging up."""
+    confirmed: int | None = None
+    """Pages that the other end has confirmed."""
+    answered: bool = True
+    """False: nobody answered, so there were neither seconds nor pages."""

@@ -109,6 +109,11 @@ class StatedCall:
     pages: int = 0
     """Pages that were confirmed."""
     price: CallPrice = NO_PRICE
+    """With its steps only where one call is asked for."""
+    corrected_by: str = ""
+    """The person who has corrected it; empty: nobody has."""
+    remark: str = ""
+    """Why it was corrected."""
 
 
 @dataclass(frozen=True)

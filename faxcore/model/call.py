@@ -32,6 +32,8 @@ class AnswerKnown(Enum):
     """By the confirmation of its first page: then, or up to `answer_spread` earlier."""
     PERHAPS = "perhaps"
     """It is not known whether anybody answered; the carrier may charge the call."""
+    PERSON = "person"
+    """By a person who has corrected the ledger."""
 
 
 class Outcome(Enum):

@@ -19,10 +19,11 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.model.call import Direction
@@ -30,10 +31,11 @@ from faxcore.store import schema
 from faxcore.store.call_log import count_confirmed, is_sending
 from faxcore.store.call_prices import CallPrices
 from faxcore.store.database import Database
+from faxcore.store.ids_and_times import format_time
 
-FORM: Final = 4
+FORM: Final = 5
 """The form of the rows that are written now: which columns a seal is made of. The first form had no prices, the second
-did not say how exactly the answer is known, the third had no payer.
+did not say how exactly the answer is known, the third had no payer, the fourth no remark.
 """
 _FIRST_FACTS: Final = (
     "place",
@@ -62,8 +64,15 @@ PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in schema.SIDES)
 _PRICES: Final = tuple(f"{side}_{name}" for side in schema.SIDES for name in schema.PRICE_COLUMNS if name != "steps")
 _SECOND_FACTS: Final = (*_FIRST_FACTS, "earlier", *_PRICES)
 _THIRD_FACTS: Final = (*_SECOND_FACTS, "answer_spread")
-_FACTS: Final = {1: _FIRST_FACTS, 2: _SECOND_FACTS, 3: _THIRD_FACTS, 4: (*_THIRD_FACTS, "payer")}
-_PERSONAL: Final = {1: _FIRST_PERSONAL, 2: PERSONAL, 3: PERSONAL, 4: PERSONAL}
+_FOURTH_FACTS: Final = (*_THIRD_FACTS, "payer")
+_FACTS: Final = {
+    1: _FIRST_FACTS,
+    2: _SECOND_FACTS,
+    3: _THIRD_FACTS,
+    4: _FOURTH_FACTS,
+    5: (*_FOURTH_FACTS, "remark"),
+}
+_PERSONAL: Final = {form: PERSONAL if form > 1 else _FIRST_PERSONAL for form in _FACTS}
 FIRST_SEAL: Final = "0" * 64
 """The seal before the first row."""
 PIECE: Final = 200
@@ -72,6 +81,10 @@ SERVICE: Final = "facteur"
 """The author of what the service writes by itself."""
 _SAME: Final = frozenset(_FIRST_FACTS) - {"place", "form", "kind", "written", "corrects", "author"} | {*_FIRST_PERSONAL}
 """The columns that say something of the call."""
+SAID: Final = (*sorted(_SAME), "earlier", "answer_spread", "payer")
+"""All that a row says of its call, but for its prices."""
+TOGETHER: Final = timedelta(days=2)
+"""How far the ends of two documents of one telephone call are from one another at most, wherever clocks are set."""
 
 
 class LedgerKind(Enum):
@@ -95,13 +108,39 @@ class Ledger:
         """
         says = self._read_call(call)
         table = schema.ledger
-        written = self._db.row(select(table).where(table.c.call == call).order_by(table.c.place.desc()).limit(1))
-        if written is None:
+        newest, written = self.find_newest(call), self.find_newest(call, table.c.remark == "")
+        if newest is None or written is None:
             self._add(LedgerKind.CALL, says)
         elif any(
-            written._mapping[name] != says[name] for name in (_SAME if written.salt else _SAME - {*_FIRST_PERSONAL})
+            # What a person has corrected meanwhile is no news of the call.
+            written._mapping[name] != says[name]
+            for name in (_SAME if written.salt else _SAME - {*_FIRST_PERSONAL})
         ):
-            self._add(LedgerKind.CORRECTION, says, written.place)
+            self._add(LedgerKind.CORRECTION, says, newest.place)
+
+    def find_newest(self, call: str, *conditions: ColumnElement[bool]) -> Row[Any] | None:
+        """Find the newest row of a call, or the newest of which something is true; None if there is none."""
+        table = schema.ledger
+        rows = select(table).where(table.c.call == call, *conditions)
+        return self._db.row(rows.order_by(table.c.place.desc()).limit(1))
+
+    def correct(self, written: Row[Any], changes: Mapping[str, Any], author: str, remark: str) -> None:
+        """Correct the newest row of a call as a person says, with its prices; and those of the documents that follow it
+        in its telephone call, as what is charged for these hangs on the time before them.
+        """
+        with self._db.transaction():
+            says: dict[str, Any] = {**{name: written._mapping[name] for name in SAID}, **changes}
+            self._add(LedgerKind.CORRECTION, says, written.place, author, remark)
+            following = self._find_following(written)
+            earlier = says["earlier"] + says["milliseconds"]
+            if following is not None and following.earlier != earlier:
+                self.correct(following, {"earlier": earlier}, author, remark)
+
+    def _find_following(self, row: Row[Any]) -> Row[Any] | None:
+        table, ended = schema.ledger, datetime.fromisoformat(row.ended)
+        first, last = format_time(ended - TOGETHER), format_time(ended + TOGETHER)
+        rows = select(table).where(table.c.follows == row.call, table.c.ended >= first, table.c.ended <= last)
+        return self._db.row(rows.order_by(table.c.place.desc()).limit(1))
 
     def head(self) -> LedgerSeal:
         """The newest row's seal."""
@@ -145,7 +184,9 @@ class Ledger:
             self._db.run(update(table).where(table.c.place.in_(places)).values(**gone))
         return len(places)
 
-    def _add(self, kind: LedgerKind, says: Mapping[str, Any], corrects: int = 0, author: str = SERVICE) -> None:
+    def _add(
+        self, kind: LedgerKind, says: Mapping[str, Any], corrects: int = 0, author: str = SERVICE, remark: str = ""
+    ) -> None:
         head = self.head()
         row: dict[str, Any] = {
             **says,
@@ -156,6 +197,7 @@ class Ledger:
             "written": self._db.now(),
             "corrects": corrects,
             "author": author,
+            "remark": remark,
             "salt": secrets.token_hex(16),
         }
         row |= {f"{name}_digest": make_digest(row["salt"], name, row[name]) for name in PERSONAL}

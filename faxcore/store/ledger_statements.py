@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from faxcore.billing.tariffs import Side
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, add_lines
@@ -35,6 +35,10 @@ LONGEST: Final = timedelta(days=2)
 _COLUMNS: Final = {StatementGrouping.NUMBER: "own_number"}
 """Those of the groupings that have another name than their column."""
 _LEDGER: Final = schema.ledger.c
+_SHOWN: Final = (
+    *("call", "place", "direction", "line", "person", "own_number", "other_number", "outcome", "ended"),
+    *("milliseconds", "confirmed", "author", "remark"),
+)
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,18 @@ class LedgerStatements:
     ) -> tuple[list[StatedCall], StatementPlace | None]:
         """List the calls behind a place, so many at most: and the place behind them, None if there are no more."""
         is_behind = or_(_LEDGER.ended > behind.ended, and_(_LEDGER.ended == behind.ended, _LEDGER.place > behind.place))
-        names = ("call", "place", "direction", "line", "person", "own_number", "other_number", "outcome", "ended")
-        columns = (_LEDGER[name] for name in (*names, "milliseconds", "confirmed"))
-        statement = select(*columns, _began().label("began"), *list_price_columns(wanted.side))
         conditions = (*self._find(wanted), _LEDGER.ended >= behind.ended, is_behind, *_are_in(wanted, behind.head))
-        rows = self._db.rows(statement.where(*conditions).order_by(_LEDGER.ended, _LEDGER.place).limit(most))
+        rows = self._db.rows(
+            _select_calls(wanted.side).where(*conditions).order_by(_LEDGER.ended, _LEDGER.place).limit(most)
+        )
         place = StatementPlace(behind.head, rows[-1].ended, rows[-1].place) if len(rows) == most else None
         return [_read_call(row, wanted.side) for row in rows], place
+
+    def find(self, call: str) -> StatedCall | None:
+        """Find a call as it counts now, with the steps to its price; None if it is not in the ledger."""
+        rows = _select_calls(Side.SALE, with_steps=True).where(_LEDGER.call == call)
+        row = self._db.row(rows.order_by(_LEDGER.place.desc()).limit(1))
+        return None if row is None else _read_call(row, Side.SALE)
 
     def _find(self, wanted: StatementFilter) -> Iterator[ColumnElement[bool]]:
         """The conditions by which rows are found, each of which has an index."""
@@ -134,6 +143,11 @@ def _are_in(wanted: StatementFilter, head: int) -> Iterator[ColumnElement[bool]]
         yield _began() < wanted.until
 
 
+def _select_calls(side: Side, with_steps: bool = False) -> Select[Any]:
+    columns = (_LEDGER[name] for name in _SHOWN)
+    return select(*columns, _began().label("began"), *list_price_columns(side, with_steps))
+
+
 def _read_line(row: Row[Any]) -> StatementLine:
     counts = (int(row.calls), int(row.pages), int(row.milliseconds))
     return StatementLine(row.key, *counts, read_sum(row), int(row.unpriced))
@@ -153,4 +167,6 @@ def _read_call(row: Row[Any], side: Side) -> StatedCall:
         milliseconds=row.milliseconds,
         pages=row.confirmed,
         price=read_price(row, side),
+        corrected_by=row.author if row.remark else "",
+        remark=row.remark,
     )

@@ -43,7 +43,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0022"
+REVISION: Final = "0023"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -534,6 +534,8 @@ ledger = Table(
     _whole("earlier"),
     # Milliseconds by which it may have been answered earlier than `answered` says.
     _whole("answer_spread"),
+    # Why a person has corrected a call; empty: the service has written the row.
+    _text("remark"),
     *(make(f"{side}_{name}") for side in SIDES for name, make in PRICE_COLUMNS.items()),
     *(_text(f"{side}_steps_digest") for side in SIDES),
     # The code of whoever pays for the call; empty: nobody does.

@@ -14,6 +14,7 @@ ON_BOTH = {
     "test_broadcasts",
     "test_call_log",
     "test_changed_faxes",
+    "test_corrections",
     "test_costs",
     "test_crashes",
     "test_database",

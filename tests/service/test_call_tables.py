@@ -308,3 +308,27 @@ def test_a_statement_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
 
     run(desk, tmp_path, work)
     assert [each.read_text() for each in tmp_path.glob("statement*")] == ["of last month"]
+
+
+def test_a_correction(tmp_path: Path) -> None:
+    desk = make_priced_desk()
+
+    def work(faxctl: Callable[..., str]) -> None:
+        sent = faxctl("statement", "--calls").splitlines()[1].split()[-1]
+        done = faxctl("ledger", "correct", sent, "--confirmed", "3", "--reason", "Three, by hand.").splitlines()
+        assert "0.75 EUR" in done[0] and f"corrected by {ME}: Three, by hand.  {sent}" in done[0]
+        assert done[1:] == ["    Pages: 3", "    20 % VAT"]
+        assert "Three, by hand." in faxctl("statement", "--calls").splitlines()[1]
+        assert "net 0.75" in faxctl("statement")
+        shown = json.loads(faxctl("ledger", "correct", sent, "--not-answered", "--reason", "No.", "--json"))
+        assert (shown["pages"], shown["remark"]) == (0, "No.")
+        assert "required: --reason" in faxctl("ledger", "correct", sent, "--confirmed", "3", code=2)
+        assert "no such call" in faxctl("ledger", "correct", "x", "--seconds", "3", "--reason", "No.", code=1)
+
+    run(desk, tmp_path, work)
+    asked = [values[1] for values in desk.asked if values[0] == "correct_call"]
+    assert [(each.confirmed, each.seconds, each.answered) for each in asked] == [
+        (3, None, True),
+        (None, None, False),
+        (None, 3, True),
+    ]

@@ -27,7 +27,7 @@ from faxcore.contract.administration import DestinationPage, OpenDeliveryPage
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
-from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
+from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
@@ -1023,6 +1023,7 @@ async def administrate(admin: client.AdminClient) -> None:
     stated = await admin.list_all_costs(StatementQuery(purchase=True))
     assert_contract(stated, StatedCallPage)
     assert Pricing.PRICED in {each.price.state for each in stated.calls}
+    await correct(admin, next(each for each in stated.calls if each.price.net))
     page = await admin.list_destinations("")
     assert_contract(page, DestinationPage)
     assert [each.number for each in page.destinations] == ["+33199000002", "+33199000003"] and page.after == ""
@@ -1050,6 +1051,31 @@ async def administrate(admin: client.AdminClient) -> None:
     await admin.forget_destination(GOOD)
     left = (await admin.list_destinations("")).destinations
     assert [(each.number, each.locked) for each in left] == [("+33199000003", False), ("+33199000009", True)]
+
+
+async def correct(admin: client.AdminClient, call: StatedCall) -> None:
+    """A call is corrected once, by whoever says why, and priced anew."""
+    wanted = CallCorrection(call.call, "The other end says so.", confirmed=call.pages + 4)
+    for wrong, code in (
+        (replace(wanted, reason=" "), ErrorCode.BAD_ORDER),
+        (replace(wanted, call="no-such-call"), ErrorCode.UNKNOWN),
+        (replace(wanted, answered=False), ErrorCode.BAD_ORDER),
+        (replace(wanted, seconds=-1), ErrorCode.BAD_ORDER),
+        (replace(wanted, confirmed=None), ErrorCode.BAD_ORDER),
+    ):
+        with pytest.raises(client.BusError) as refused:
+            await admin.correct_call(wrong)
+        assert refused.value.code is code, wrong
+    corrected = await admin.correct_call(wanted)
+    assert_contract(corrected, StatedCall)
+    assert (corrected.call, corrected.pages, corrected.remark) == (call.call, call.pages + 4, wanted.reason)
+    assert corrected.place > call.place and corrected.corrected_by and corrected.price.steps
+    assert corrected.price.net == 250_000 * corrected.pages
+    counts = [each for each in (await admin.list_all_costs(StatementQuery())).calls if each.call == call.call]
+    assert counts in ([], [replace(corrected, price=replace(corrected.price, steps=()))])
+    with pytest.raises(client.BusError) as again:
+        await admin.correct_call(wanted)
+    assert again.value.code is ErrorCode.BAD_ORDER
 
 
 async def play(served: Any) -> None:

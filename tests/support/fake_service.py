@@ -28,6 +28,7 @@ from PIL import Image, ImageDraw, ImageFont
 from faxcore import people
 from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError, not_ended
+from faxcore.api.correcting import list_changes
 from faxcore.api.orders import (
     check_claim,
     check_order,
@@ -54,7 +55,7 @@ from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.contract.interfaces import Admin, Desk, Intake
-from faxcore.contract.ledgered import LedgerCheck, LedgerSeal
+from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.offered import NewOffer, Offer
@@ -148,6 +149,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.binned: set[str] = set()
         self.destinations: dict[str, LearntDestination] = {}
         """What calls have taught, by number."""
+        self._corrected: dict[str, StatedCall] = {}
         self._broadcasts: dict[str, Broadcast] = {}
         self.price: Callable[[str, int], CallPrice] = lambda _number, _confirmed: NO_PRICE
         """Prices a call out to a number, or one in to none, in which so many pages were confirmed."""
@@ -790,12 +792,38 @@ class FakeDesk(Desk, Intake, Admin):
     async def list_all_costs(self, query: StatementQuery) -> StatedCallPage:
         return await self.list_costs(replace(query, purchase=False))
 
+    async def correct_call(self, correction: CallCorrection) -> StatedCall:
+        self._ask("correct_call", correction)
+        found = next((each for each in self._stated(StatementQuery()) if each.call == correction.call), None)
+        if not correction.reason.strip():
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("Say why."))
+        if found is None:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no such call in the ledger."))
+        with _as_bus_errors():
+            changes = list_changes({"milliseconds": found.milliseconds, "answered": "x", "pages": 0}, correction)
+        pages = changes.get("confirmed", found.pages)
+        corrected = replace(
+            found,
+            place=found.place + 1000,
+            pages=pages,
+            milliseconds=changes.get("milliseconds", found.milliseconds),
+            price=self.price(found.other_number, pages),
+            corrected_by=ME,
+            remark=correction.reason,
+        )
+        if (corrected.pages, corrected.milliseconds) == (found.pages, found.milliseconds):
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("The ledger says so already."))
+        self._corrected[found.call] = corrected
+        return corrected
+
     def _stated(self, query: StatementQuery) -> list[StatedCall]:
         """The calls of a statement; this service has one user, whose are all that went out."""
         if query.after and not query.after.isdigit():
             raise BusError(ErrorCode.BAD_ORDER, Sentence("There is no such place."))
         return [
-            StatedCall(
+            replace(self._corrected[each.id], price=replace(self._corrected[each.id].price, steps=()))
+            if each.id in self._corrected
+            else StatedCall(
                 each.id,
                 place,
                 each.started,

@@ -96,6 +96,7 @@ def _make_call(ended: datetime, place: int, people: int, chance: random.Random) 
         "earlier": 0,
         "answer_spread": 0,
         "payer": "",
+        "remark": "",
         **_make_price("purchase", person, chance),
         **_make_price("sale", person, chance),
     }

@@ -244,7 +244,7 @@ async def running(
 def administrator(service: FaxService) -> AdminApi:
     """The administrator of this service; to read its configuration again gives the one that it has."""
     about = service.verifying, service.destinations, service.assigning, service.records
-    house = service.open_deliveries, service.sealing, service.config, service.stating
+    house = service.open_deliveries, service.sealing, service.config, service.stating, service.correcting
     return AdminApi(lambda: service.config.value, service.take_on, *about, *house)
 
 

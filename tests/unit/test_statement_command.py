@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -74,10 +75,13 @@ def test_a_table_of_sums() -> None:
 
 def test_a_call() -> None:
     who = ("c1", "2026-10-02T09:30:00.000Z", "out", "sip", "anne", "+33199000001", "+33199000002")
-    assert list_cells(CALL) == [*who, "ok", "20.400", 2, "priced", "0.50", "0.10", "EUR", "pages"]
+    assert list_cells(CALL) == [*who, "ok", "20.400", 2, "priced", "0.50", "0.10", "EUR", "pages", "", ""]
     shown = format_call(CALL)
     assert shown.startswith("2026-10-02 11:30  sent      sip ")
-    assert shown.endswith("2 pages  20 s  anne  0.50 EUR, with VAT 0.60 EUR")
+    assert shown.endswith("2 pages  20 s  anne  0.50 EUR, with VAT 0.60 EUR  c1")
+    corrected = replace(CALL, corrected_by="root", remark="It was ours.")
+    assert format_call(corrected).endswith("with VAT 0.60 EUR  corrected by root: It was ours.  c1")
+    assert list_cells(corrected)[-2:] == ["root", "It was ours."]
 
 
 @pytest.mark.parametrize(

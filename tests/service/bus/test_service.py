@@ -26,7 +26,7 @@ from faxcore.bus.wire import Bus, open_bus, to_wire
 from faxcore.contract.administration import Reloaded
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.filed import CopyQuery
-from faxcore.contract.ledgered import LedgerSeal
+from faxcore.contract.ledgered import CallCorrection, LedgerSeal
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
 from faxcore.contract.offered import NewOffer
@@ -63,6 +63,7 @@ RULES: dict[str, str] = {
     "RetryDeliveries": "root and the service only",
     "SumAllCosts": "root and the service only",
     "ListAllCosts": "root and the service only",
+    "CorrectCall": "root and the service only",
     "CheckLedger": "root and the service only",
     "FindSeal": "root and the service only",
     "ListAllPayers": "root and the service only",
@@ -230,6 +231,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "RetryDeliveries": admin.retry_deliveries(),
                     "SumAllCosts": admin.sum_all_costs(StatementQuery()),
                     "ListAllCosts": admin.list_all_costs(StatementQuery()),
+                    "CorrectCall": admin.correct_call(CallCorrection("no-such-call", "forged", confirmed=1)),
                     "CheckLedger": admin.check_ledger(LedgerSeal()),
                     "FindSeal": admin.find_seal(LedgerSeal()),
                     "ListAllPayers": admin.list_all_payers(),
@@ -296,7 +298,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 22
+    assert [seen.pop(name) for name in closed] == ["denied"] * 23
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}
