@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from faxcore.billing.tariffs import Side
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, add_lines
@@ -74,7 +74,7 @@ class LedgerStatements:
         self, by: StatementGrouping, wanted: StatementFilter, behind: StatementPlace, piece: int = PIECE
     ) -> tuple[list[StatementLine], StatementPlace | None]:
         """Sum up the calls behind a place, so many rows: and the place behind them, None if there are no more."""
-        found = (*self._find(wanted), _LEDGER.ended > behind.ended)
+        found = (*_are_of(wanted), *_are_behind(wanted, behind))
         ends = select(_LEDGER.ended).where(*found).order_by(_LEDGER.ended)
         first = self._db.row(ends.limit(1))
         if first is None:
@@ -89,7 +89,9 @@ class LedgerStatements:
             func.sum(_LEDGER.milliseconds).label("milliseconds"),
             *sum_columns(wanted.side),
         )
-        sums = sums.where(*found, _LEDGER.ended <= end, *_are_in(wanted, behind.head))
+        # One bound on each side: a database may choose the one that is further away.
+        rows = (*_are_of(wanted), _LEDGER.ended >= first.ended, _LEDGER.ended <= end)
+        sums = sums.where(*rows, *_are_in(wanted, behind.head))
         side = wanted.side.value
         sums = sums.group_by(key, _LEDGER[f"{side}_currency"], _LEDGER[f"{side}_vat_percent"])
         lines = add_lines(_read_line(row) for row in self._db.rows(sums))
@@ -99,11 +101,9 @@ class LedgerStatements:
         self, wanted: StatementFilter, behind: StatementPlace, most: int
     ) -> tuple[list[StatedCall], StatementPlace | None]:
         """List the calls behind a place, so many at most: and the place behind them, None if there are no more."""
-        is_behind = or_(_LEDGER.ended > behind.ended, and_(_LEDGER.ended == behind.ended, _LEDGER.place > behind.place))
-        conditions = (*self._find(wanted), _LEDGER.ended >= behind.ended, is_behind, *_are_in(wanted, behind.head))
-        rows = self._db.rows(
-            _select_calls(wanted.side).where(*conditions).order_by(_LEDGER.ended, _LEDGER.place).limit(most)
-        )
+        conditions = (*_are_of(wanted), *_are_behind(wanted, behind), *_are_in(wanted, behind.head))
+        calls = _select_calls(wanted.side).where(*conditions)
+        rows = self._db.rows(calls.order_by(_LEDGER.ended, _LEDGER.place).limit(most))
         place = StatementPlace(behind.head, rows[-1].ended, rows[-1].place) if len(rows) == most else None
         return [_read_call(row, wanted.side) for row in rows], place
 
@@ -112,15 +112,6 @@ class LedgerStatements:
         rows = _select_calls(Side.SALE, with_steps=True).where(_LEDGER.call == call)
         row = self._db.row(rows.order_by(_LEDGER.place.desc()).limit(1))
         return None if row is None else _read_call(row, Side.SALE)
-
-    def _find(self, wanted: StatementFilter) -> Iterator[ColumnElement[bool]]:
-        """The conditions by which rows are found, each of which has an index."""
-        if wanted.person is not None:
-            yield _LEDGER.person == wanted.person
-        if wanted.since:
-            yield _LEDGER.ended >= wanted.since
-        if wanted.until:
-            yield _LEDGER.ended < format_time(datetime.fromisoformat(wanted.until) + LONGEST)
 
     def _make_key(self, by: StatementGrouping, first: str, last: str) -> ColumnElement[str]:
         if by is StatementGrouping.MONTH:
@@ -131,6 +122,24 @@ class LedgerStatements:
 
 def _began() -> ColumnElement[str]:
     return func.coalesce(func.nullif(_LEDGER.dialled, ""), func.nullif(_LEDGER.answered, ""), _LEDGER.ended)
+
+
+def _are_of(wanted: StatementFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.person is not None:
+        yield _LEDGER.person == wanted.person
+
+
+def _are_behind(wanted: StatementFilter, behind: StatementPlace) -> Iterator[ColumnElement[bool]]:
+    """The conditions by which rows behind a place are found; of the bounds on a side, only the one that counts."""
+    if behind.ended < wanted.since:
+        yield _LEDGER.ended >= wanted.since
+    elif behind.place:
+        yield _LEDGER.ended >= behind.ended
+        yield or_(_LEDGER.ended > behind.ended, _LEDGER.place > behind.place)
+    else:
+        yield _LEDGER.ended > behind.ended
+    if wanted.until:
+        yield _LEDGER.ended < format_time(datetime.fromisoformat(wanted.until) + LONGEST)
 
 
 def _are_in(wanted: StatementFilter, head: int) -> Iterator[ColumnElement[bool]]:
