@@ -96,7 +96,7 @@ class AdminApi:
 
     async def sum_all_costs(self, _person: str, query: StatementQuery) -> StatementPart:
         """Sum up what everybody's calls cost, or one person's."""
-        return self._stating.sum_part(query.person or None, query)
+        return await self._stating.sum_part(query.person or None, query)
 
     async def list_all_costs(self, _person: str, query: StatementQuery) -> StatedCallPage:
         """List a page of everybody's calls with what they cost, or of one person's."""

@@ -59,7 +59,7 @@ class ListApi:
     async def sum_costs(self, person: str, query: StatementQuery) -> StatementPart:
         """Sum up what the caller's calls cost."""
         refuse_purchase(query)
-        return self._stating.sum_part(person, query)
+        return await self._stating.sum_part(person, query)
 
     async def list_costs(self, person: str, query: StatementQuery) -> StatedCallPage:
         """List a page of the caller's calls with what they cost."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Final
 
@@ -10,12 +11,14 @@ from faxcore.api.api_error import ApiError
 from faxcore.api.orders import read_moment
 from faxcore.billing.tariffs import Side
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
+from faxcore.contract.stated import StatedCallPage, StatementLine, StatementPart, StatementQuery, add_lines
 from faxcore.model.sentence import Sentence
 from faxcore.store.ledger_statements import LedgerStatements, StatementFilter, StatementPlace
 
 MOST: Final = 500
 """Calls of one page."""
+PIECES: Final = 20
+"""Pieces of a part: an answer with some hundred lines takes longer than a piece, so a part has more than one."""
 _AFTER: Final = re.compile(r"([0-9]{1,18}) ([0-9T:.Z-]{1,40}) ([0-9]{1,18})", re.ASCII)
 
 
@@ -25,10 +28,20 @@ class Stating:
     def __init__(self, statements: LedgerStatements) -> None:
         self._statements = statements
 
-    def sum_part(self, owner: str | None, query: StatementQuery) -> StatementPart:
-        """Sum up a part of a statement. ApiError BAD_ORDER for a time that is none, or no place in a statement."""
-        lines, place = self._statements.sum_part(query.by, _read_filter(owner, query), self._find_place(query))
-        return StatementPart(tuple(lines), _write_place(place))
+    async def sum_part(self, owner: str | None, query: StatementQuery) -> StatementPart:
+        """Sum up a part of a statement, piece by piece: between two of them others have their turn. ApiError BAD_ORDER
+        for a time that is none, or no place in a statement.
+        """
+        wanted = _read_filter(owner, query)
+        place: StatementPlace | None = self._find_place(query)
+        lines: list[StatementLine] = []
+        for _piece in range(PIECES):
+            if place is None:
+                break
+            found, place = self._statements.sum_piece(query.by, wanted, place)
+            lines += found
+            await asyncio.sleep(0)
+        return StatementPart(tuple(add_lines(lines)), _write_place(place))
 
     def page(self, owner: str | None, query: StatementQuery) -> StatedCallPage:
         """List a page of the calls of a statement. ApiError BAD_ORDER as for `sum_part`."""
@@ -52,7 +65,7 @@ def refuse_purchase(query: StatementQuery) -> None:
 
 def _read_filter(owner: str | None, query: StatementQuery) -> StatementFilter:
     side = Side.PURCHASE if query.purchase else Side.SALE
-    return StatementFilter(owner, read_moment(query.since), read_moment(query.until), side)
+    return StatementFilter(owner, query.payer, read_moment(query.since), read_moment(query.until), side)
 
 
 def _write_place(place: StatementPlace | None) -> str:

@@ -27,7 +27,7 @@
     faxctl printer install|check|remove    the printer Fax on this machine
     faxctl log [--since TIME] [--number NUMBER] [--failed]   every call, also as --csv, --json or --xferfaxlog
     faxctl statistics [--by person|number|line|destination|country|month|cause]   calls, pages, minutes, failures
-    faxctl statement [--by person|line|number|month] [--month 2026-10] [--calls] [--csv FILE]   what calls cost
+    faxctl statement [--by person|line|number|payer|month] [--month 2026-10] [--calls] [--csv FILE]   what calls cost
     faxctl mail test ADDRESS               a test mail, and what the mail server says, for the administrator
     faxctl deliveries list | retry         what has not gone out by mail, printer or command, for the administrator
     faxctl ledger verify [--seals FILE] | seal   whether the ledger of calls is as it was written

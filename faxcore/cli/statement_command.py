@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`faxctl statement`: what one's own calls cost by the ledger, or everybody's for the administrator, put together by
-person, line, number or month; with --calls, call by call.
+person, line, number, payer or month; with --calls, call by call.
 
 The service sums up a part at a time, and the parts are added up here.
 """
@@ -38,7 +38,8 @@ from faxcore.model.call import Direction
 HIDDEN: Final = 4
 """Digits at the end of a number that --short-numbers hides, as the itemised bills of carriers do."""
 _CALL_CELLS: Final = (
-    *("call", "began", "direction", "line", "person", "own_number", "other_number", "outcome", "seconds", "pages"),
+    *("call", "began", "direction", "line", "person", "payer", "own_number", "other_number"),
+    *("outcome", "seconds", "pages"),
     *(f"price_{name}" for name in PRICE_CELLS),
     *("corrected_by", "remark"),
 )
@@ -56,6 +57,8 @@ def add_statement(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", type=parse_month, metavar="MONTH", help=about_month)
     parser.add_argument("--everybody", action="store_true", help=_("everybody's, for the administrator"))
     parser.add_argument("--person", default="", metavar="NAME", help=_("this person's, for the administrator"))
+    about_payer = _("only what this budget line or customer pays for")
+    parser.add_argument("--payer", default="", metavar="CODE", help=about_payer)
     about_purchase = _("what the carrier takes, by its tariffs, for the administrator")
     parser.add_argument("--purchase", action="store_true", help=about_purchase)
     parser.add_argument("--calls", action="store_true", help=_("each call, too; in tables and JSON, each call alone"))
@@ -97,7 +100,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 async def _state(options: argparse.Namespace) -> int:
     times = {name: time.astimezone(UTC).isoformat() for name in ("since", "until") if (time := getattr(options, name))}
     by = StatementGrouping(options.by)
-    query = StatementQuery(by, **times, person=options.person, purchase=options.purchase)
+    query = StatementQuery(by, **times, person=options.person, payer=options.payer, purchase=options.purchase)
     async with _connected(options) as service:
         calls = _list_calls(service, query, options.short_numbers)
         if options.csv is not None:
@@ -192,10 +195,11 @@ def list_rows(by: StatementGrouping, lines: Sequence[StatementLine]) -> Iterator
 
 def list_cells(call: StatedCall) -> list[object]:
     """List the cells of a call."""
-    who = (call.call, call.began, call.direction.value, call.line, call.person, call.own_number, call.other_number)
+    who = (call.call, call.began, call.direction.value, call.line, call.person, call.payer)
+    numbers = (call.own_number, call.other_number)
     outcome = call.outcome.value if call.outcome else ""
     counts = (_write_seconds(call.milliseconds), call.pages)
-    return [*who, outcome, *counts, *list_price_cells(call.price), call.corrected_by, call.remark]
+    return [*who, *numbers, outcome, *counts, *list_price_cells(call.price), call.corrected_by, call.remark]
 
 
 def format_call(call: StatedCall) -> str:
@@ -205,6 +209,7 @@ def format_call(call: StatedCall) -> str:
         _("{pages} pages").format(pages=call.pages),
         _("{seconds} s").format(seconds=round(call.milliseconds / 1000)),
         call.person,
+        call.payer,
         format_price(call.price),
         _("corrected by {person}: {remark}").format(person=call.corrected_by, remark=call.remark)
         if call.corrected_by

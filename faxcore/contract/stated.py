@@ -19,6 +19,8 @@ class StatementGrouping(Enum):
     LINE = "line"
     NUMBER = "number"
     """Our number."""
+    PAYER = "payer"
+    """The code of the budget line or customer that pays."""
     MONTH = "month"
     """As 2026-11, that in which the call began, in the zone of the service's machine."""
 
@@ -34,6 +36,8 @@ class StatementQuery:
     """Only calls that began before this time; empty: to the last."""
     person: str = ""
     """Only this person's calls; for the administrator, others have their own."""
+    payer: str = ""
+    """Only calls for which the budget line or customer with this code pays."""
     purchase: bool = False
     """True: by the carrier's tariff, for the administrator only; else by the tariff of sales."""
     after: str = ""
@@ -104,6 +108,8 @@ class StatedCall:
     person: str = ""
     own_number: str = ""
     other_number: str = ""
+    payer: str = ""
+    """The code of the budget line or customer that pays; empty: nobody does."""
     outcome: Outcome | None = None
     milliseconds: int = 0
     pages: int = 0

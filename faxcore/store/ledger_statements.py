@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Statements: the calls of the ledger, summed up by the database in parts, and listed by pages.
+"""Statements: the calls of the ledger, summed up by the database in pieces, and listed by pages.
 
-A part has the rows of so many ends of calls, one behind the other, which takes some tens of milliseconds: statements
-run in the event loop, and nothing else would run meanwhile. What the ledger said when the first part was asked for is
-what all parts say: rows are never changed, so a row counts if no row up to that place corrects it.
+A piece has the rows of so many ends of calls, one behind the other, which takes some tens of milliseconds: statements
+run in the event loop, and nothing else would run meanwhile. What the ledger said when the first piece was asked for is
+what all of them say: rows are never changed, so a row counts if no row up to that place corrects it.
 
 A call is in a statement by the time at which it began, and is found by the time at which it ended, which is not long
 after. One person's calls are found by an index of their own.
@@ -12,14 +12,14 @@ after. One person's calls are found by an index of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from faxcore.billing.tariffs import Side
-from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, add_lines
+from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine
 from faxcore.model.call import Direction, Outcome
 from faxcore.store import schema
 from faxcore.store.call_costs import list_price_columns, read_price
@@ -29,14 +29,14 @@ from faxcore.store.ledger_sums import is_newest, read_sum, sum_columns
 from faxcore.store.months import month_of
 
 PIECE: Final = 10_000
-"""Rows of a part."""
+"""Rows of a piece."""
 LONGEST: Final = timedelta(days=2)
 """How long after its begin a call may have ended, also where the clock was set meanwhile."""
 _COLUMNS: Final = {StatementGrouping.NUMBER: "own_number"}
 """Those of the groupings that have another name than their column."""
 _LEDGER: Final = schema.ledger.c
 _SHOWN: Final = (
-    *("call", "place", "direction", "line", "person", "own_number", "other_number", "outcome", "ended"),
+    *("call", "place", "direction", "line", "person", "own_number", "other_number", "payer", "outcome", "ended"),
     *("milliseconds", "confirmed", "author", "remark"),
 )
 
@@ -46,6 +46,7 @@ class StatementFilter:
     """The calls that are wanted; None or empty: all."""
 
     person: str | None = None
+    payer: str = ""
     since: str = ""
     until: str = ""
     side: Side = Side.SALE
@@ -70,16 +71,18 @@ class LedgerStatements:
         """Give the place before the first row of a statement."""
         return StatementPlace(int(self._db.value(select(func.coalesce(func.max(_LEDGER.place), 0)))))
 
-    def sum_part(
-        self, by: StatementGrouping, wanted: StatementFilter, behind: StatementPlace, piece: int = PIECE
+    def sum_piece(
+        self, by: StatementGrouping, wanted: StatementFilter, behind: StatementPlace, piece: int | None = None
     ) -> tuple[list[StatementLine], StatementPlace | None]:
-        """Sum up the calls behind a place, so many rows: and the place behind them, None if there are no more."""
+        """Sum up the calls behind a place, so many rows: and the place behind them, None if there are no more. Several
+        lines may have one key.
+        """
         found = (*_are_of(wanted), *_are_behind(wanted, behind))
         ends = select(_LEDGER.ended).where(*found).order_by(_LEDGER.ended)
         first = self._db.row(ends.limit(1))
         if first is None:
             return [], None
-        last = self._db.row(ends.offset(piece - 1).limit(1))
+        last = self._db.row(ends.offset((piece or PIECE) - 1).limit(1))
         end = self._db.value(select(func.max(_LEDGER.ended)).where(*found)) if last is None else last.ended
         key = self._make_key(by, first.ended, end)
         sums = select(
@@ -91,10 +94,10 @@ class LedgerStatements:
         )
         # One bound on each side: a database may choose the one that is further away.
         rows = (*_are_of(wanted), _LEDGER.ended >= first.ended, _LEDGER.ended <= end)
-        sums = sums.where(*rows, *_are_in(wanted, behind.head))
+        sums = sums.where(*rows, *_are_in(_drop_times(wanted, first.ended, end), behind.head))
         side = wanted.side.value
         sums = sums.group_by(key, _LEDGER[f"{side}_currency"], _LEDGER[f"{side}_vat_percent"])
-        lines = add_lines(_read_line(row) for row in self._db.rows(sums))
+        lines = [_read_line(row) for row in self._db.rows(sums)]
         return lines, None if last is None else StatementPlace(behind.head, end)
 
     def page(
@@ -142,10 +145,20 @@ def _are_behind(wanted: StatementFilter, behind: StatementPlace) -> Iterator[Col
         yield _LEDGER.ended < format_time(datetime.fromisoformat(wanted.until) + LONGEST)
 
 
+def _drop_times(wanted: StatementFilter, first: str, last: str) -> StatementFilter:
+    """Leave out a time that counts for none of the calls that ended within these: it would be compared for each."""
+    begun = format_time(datetime.fromisoformat(first) - LONGEST)
+    over = format_time(datetime.fromisoformat(last) + LONGEST)
+    since = "" if begun >= wanted.since else wanted.since
+    return replace(wanted, since=since, until="" if over < wanted.until else wanted.until)
+
+
 def _are_in(wanted: StatementFilter, head: int) -> Iterator[ColumnElement[bool]]:
     """The conditions by which rows that were found are in the statement."""
     yield _LEDGER.place <= head
     yield is_newest(head)
+    if wanted.payer:
+        yield _LEDGER.payer == wanted.payer
     if wanted.since:
         yield _began() >= wanted.since
     if wanted.until:
@@ -172,6 +185,7 @@ def _read_call(row: Row[Any], side: Side) -> StatedCall:
         person=row.person,
         own_number=row.own_number,
         other_number=row.other_number,
+        payer=row.payer,
         outcome=Outcome(row.outcome) if row.outcome else None,
         milliseconds=row.milliseconds,
         pages=row.confirmed,

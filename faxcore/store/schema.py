@@ -495,7 +495,7 @@ CORRECTS: Final = text("corrects <> 0")
 
 
 STATED: Final = (
-    *("ended", "place", "dialled", "answered", "person", "line", "own_number", "confirmed", "milliseconds"),
+    *("ended", "place", "dialled", "answered", "person", "line", "own_number", "payer", "confirmed", "milliseconds"),
     *(f"sale_{name}" for name in ("state", "currency", "net", "vat_percent", "vat")),
 )
 """The columns of the ledger of which statements are made, in the order of their index."""

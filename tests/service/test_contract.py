@@ -890,6 +890,9 @@ class User:
             assert (total.costs, total.unpriced) == (sum_prices(prices), count_unpriced(prices))
         assert [each.key for each in await self.sum_costs(StatementQuery(StatementGrouping.PERSON))] == [ME]
         assert await self.sum_costs(StatementQuery(until=calls[0].started)) == []
+        by_payer = await self.sum_costs(StatementQuery(StatementGrouping.PAYER))
+        assert {each.key for each in by_payer} == {each.payer for each in listed} == {"", "4711"}
+        assert await self.sum_costs(StatementQuery(StatementGrouping.PAYER, payer="4711")) == by_payer[1:]
         assert await self.sum_costs(StatementQuery(since=(datetime.now(UTC) + timedelta(days=1)).isoformat())) == []
         for wrong in (StatementQuery(since="yesterday"), StatementQuery(after="nowhere")):
             await self.refused(ErrorCode.BAD_ORDER, self.desk.sum_costs(wrong))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,14 +16,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from faxcore.api.api_error import ApiError
-from faxcore.api.stating import Stating
+from faxcore.api.stating import PIECES, Stating
 from faxcore.billing.tariffs import Side
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.ledgered import LedgerSeal
 from faxcore.contract.priced import CostSum, Pricing
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, StatementQuery, add_all, add_lines
 from faxcore.model.call import CallReport, Direction, Outcome
-from faxcore.store import schema
+from faxcore.store import ledger_statements, schema
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.ledger_statements import StatementFilter, StatementPlace
 from faxcore.store.store import Store
@@ -43,7 +44,7 @@ def state(store: Store, by: BY, wanted: StatementFilter = EVERYTHING, piece: int
     found: list[StatementLine] = []
     place = store.ledger_statements.begin()
     while place is not None:  # type: ignore[redundant-expr]
-        lines, place = store.ledger_statements.sum_part(by, wanted, place, piece)  # type: ignore[assignment]
+        lines, place = store.ledger_statements.sum_piece(by, wanted, place, piece)  # type: ignore[assignment]
         found = add_lines([*found, *lines])
     return found
 
@@ -116,9 +117,9 @@ def test_what_is_written_meanwhile_is_in_the_next_statement(tmp_path: Path) -> N
     begun = statements.begin()
     desk.store.calls.end(row.call, CallReport(Outcome.OK, sent=5, confirmed=5, seconds=20.0))
     desk.call(7)
-    lines, place = statements.sum_part(BY.PERSON, EVERYTHING, begun, 1)
+    lines, place = statements.sum_piece(BY.PERSON, EVERYTHING, begun, 1)
     assert place is not None
-    more, place = statements.sum_part(BY.PERSON, EVERYTHING, place, 100)
+    more, place = statements.sum_piece(BY.PERSON, EVERYTHING, place, 100)
     assert place is None and add_all([*lines, *more]).pages == 3
     assert [each.pages for each in statements.page(EVERYTHING, begun, 100)[0]] == [2, 1]
     assert add_all(state(desk.store, BY.PERSON)).pages == 13
@@ -167,13 +168,16 @@ def test_sums_are_the_same_however_calls_are_put_together(tmp_path: Path) -> Non
     assert 200 < len(newest) < 290
     times = st.integers(-10, 620).map(lambda hours: format_time(BEGIN + timedelta(hours=hours))) | st.just("")
 
-    @given(st.data(), st.sampled_from([None, "person-001", "person-004"]), times, times, st.sampled_from([*Side]))
-    def check(data: st.DataObject, person: str | None, since: str, until: str, side: Side) -> None:
-        wanted = StatementFilter(person, since, until, side)
+    people, payers = st.sampled_from([None, "person-001", "person-004"]), st.sampled_from(["", "", "C12"])
+
+    @given(st.data(), people, payers, times, times, st.sampled_from([*Side]))
+    def check(data: st.DataObject, person: str | None, payer: str, since: str, until: str, side: Side) -> None:
+        wanted = StatementFilter(person, payer, since, until, side)
         rows = [
             row
             for row in newest.values()
             if person in (None, row.person)
+            and payer in ("", row.payer)
             and (not since or _began(row) >= since)
             and (not until or _began(row) < until)
         ]
@@ -233,7 +237,7 @@ def test_a_part_is_read_by_an_index_alone(tmp_path: Path, database: str) -> None
     desk.store.database.rows = explain  # type: ignore[method-assign]
     wanted = StatementFilter(since=format_time(BEGIN), until=format_time(BEGIN + timedelta(days=400)))
     for by in (BY.PERSON, BY.MONTH):
-        desk.store.ledger_statements.sum_part(by, wanted, StatementPlace(10, format_time(BEGIN + PAUSE)))
+        desk.store.ledger_statements.sum_piece(by, wanted, StatementPlace(10, format_time(BEGIN + PAUSE)))
     state(desk.store, BY.LINE, StatementFilter("anne"))
     every, by_month, own = plans
     for plan in (every, by_month):
@@ -263,10 +267,35 @@ async def test_who_may_see_a_statement(tmp_path: Path) -> None:
         assert (await admin.list_all_costs("root", StatementQuery(person=OTHER))).calls == ()
 
 
+@async_test
+async def test_others_have_their_turn_between_two_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a part ends where the next one begins."""
+    monkeypatch.setattr(ledger_statements, "PIECE", 10)
+    store = Store(tmp_path / "state", url=configured(tmp_path).store.url)
+    add_rows(store, make_rows(10 * PIECES + 5, BEGIN, PAUSE, corrected=0))
+    stating, turns = Stating(store.ledger_statements), 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(count())
+    part = await stating.sum_part(None, StatementQuery(BY.LINE))
+    other.cancel()
+    assert turns >= PIECES - 1
+    rest = await stating.sum_part(None, StatementQuery(BY.LINE, after=part.after))
+    assert (add_all(part.lines).calls, add_all(rest.lines).calls, rest.after) == (10 * PIECES, 5, "")
+    assert len({each.key for each in part.lines}) == len(part.lines)
+    store.close()
+
+
 @pytest.mark.parametrize("after", ["1", "a b c", "1  2", "1 2026 3 ", "-1 2026 3", "1 2026' 3", f"{'9' * 30} 2026 1"])
-def test_a_place_that_is_none_is_refused(after: str, tmp_path: Path) -> None:
+@async_test
+async def test_a_place_that_is_none_is_refused(after: str, tmp_path: Path) -> None:
     store = Store(tmp_path / "state")
     with pytest.raises(ApiError) as error:
-        Stating(store.ledger_statements).sum_part(None, StatementQuery(after=after))
+        await Stating(store.ledger_statements).sum_part(None, StatementQuery(after=after))
     assert error.value.code is ErrorCode.BAD_ORDER
     store.close()

@@ -763,6 +763,7 @@ class FakeDesk(Desk, Intake, Admin):
             StatementGrouping.PERSON: lambda each: each.person,
             StatementGrouping.LINE: lambda each: each.line,
             StatementGrouping.NUMBER: lambda each: each.own_number,
+            StatementGrouping.PAYER: lambda each: each.payer,
             StatementGrouping.MONTH: lambda each: each.began[:7],
         }
         lines = [
@@ -832,6 +833,7 @@ class FakeDesk(Desk, Intake, Admin):
                 ME,
                 each.own_number,
                 each.other_number,
+                self.jobs[each.fax].payer,
                 each.outcome,
                 round(each.seconds * 1000),
                 each.confirmed,
@@ -839,6 +841,7 @@ class FakeDesk(Desk, Intake, Admin):
             )
             for place, each in enumerate(self._records(CallQuery(query.since, query.until)), start=1)
             if each.direction is Direction.OUT and each.outcome is not None
+            if query.payer in ("", self.jobs[each.fax].payer)
         ]
 
     def _records(self, query: CallQuery) -> Iterator[CallRecord]:

@@ -95,7 +95,7 @@ def _make_call(ended: datetime, place: int, people: int, chance: random.Random) 
         "other_number": f"+331{chance.randrange(10**8):08}",
         "earlier": 0,
         "answer_spread": 0,
-        "payer": "",
+        "payer": chance.choice(("", "4711", "C12")) if out else "",
         "remark": "",
         **_make_price("purchase", person, chance),
         **_make_price("sale", person, chance),

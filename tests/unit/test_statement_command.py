@@ -37,6 +37,7 @@ CALL = StatedCall(
     "anne",
     "+33199000001",
     "+33199000002",
+    "4711",
     Outcome.OK,
     20_400,
     2,
@@ -74,11 +75,11 @@ def test_a_table_of_sums() -> None:
 
 
 def test_a_call() -> None:
-    who = ("c1", "2026-10-02T09:30:00.000Z", "out", "sip", "anne", "+33199000001", "+33199000002")
+    who = ("c1", "2026-10-02T09:30:00.000Z", "out", "sip", "anne", "4711", "+33199000001", "+33199000002")
     assert list_cells(CALL) == [*who, "ok", "20.400", 2, "priced", "0.50", "0.10", "EUR", "pages", "", ""]
     shown = format_call(CALL)
     assert shown.startswith("2026-10-02 11:30  sent      sip ")
-    assert shown.endswith("2 pages  20 s  anne  0.50 EUR, with VAT 0.60 EUR  c1")
+    assert shown.endswith("2 pages  20 s  anne  4711  0.50 EUR, with VAT 0.60 EUR  c1")
     corrected = replace(CALL, corrected_by="root", remark="It was ours.")
     assert format_call(corrected).endswith("with VAT 0.60 EUR  corrected by root: It was ours.  c1")
     assert list_cells(corrected)[-2:] == ["root", "It was ours."]

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.api.sealing import Sealing
-from faxcore.api.stating import Stating
 from faxcore.contract.ledgered import LedgerSeal
-from faxcore.contract.stated import StatementQuery
+from faxcore.contract.stated import StatementGrouping
+from faxcore.store.ids_and_times import format_time
+from faxcore.store.ledger_statements import StatementFilter, StatementPlace
 from faxcore.store.store import Store
 from tests.benchmarks.service.__main__ import DATABASES, surroundings
 from tests.benchmarks.service.figures import Figure, report
@@ -62,10 +63,11 @@ def time_parts(ask: Callable[[], Iterator[None]]) -> tuple[float, float]:
 
 
 def state(store: Store) -> Iterator[None]:
-    """Ask for each part of a statement."""
-    stating, after = Stating(store.ledger_statements), "begin"
-    while after:
-        after = stating.sum_part(None, StatementQuery(after=after if after != "begin" else "")).after
+    """Ask for each piece of a statement."""
+    place: StatementPlace | None = store.ledger_statements.begin()
+    wanted = StatementFilter(since=format_time(BEGIN - MONTH), until=format_time(BEGIN + 2 * MONTH))
+    while place is not None:
+        _lines, place = store.ledger_statements.sum_piece(StatementGrouping.PERSON, wanted, place)
         yield
 
 
@@ -92,7 +94,7 @@ def measure(rows: int, url: str, checked: bool) -> Iterator[Figure]:
     with public_folder() as folder, private_bus(folder / "bus") as address:
         store = fill(folder / "state", url, rows)
         whole, longest = time_parts(lambda: state(store))
-        yield Figure("statement by person, its parts", whole, "s")
+        yield Figure("statement by person, its pieces", whole, "s")
         yield Figure("the longest of them", 1000 * longest, "ms", 1000 * HELD)
         if checked:
             whole, longest = time_parts(lambda: check(store))

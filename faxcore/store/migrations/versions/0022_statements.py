@@ -10,7 +10,7 @@ revision = "0022"
 down_revision = "0021"
 
 STATED = (
-    *("ended", "place", "dialled", "answered", "person", "line", "own_number", "confirmed", "milliseconds"),
+    *("ended", "place", "dialled", "answered", "person", "line", "own_number", "payer", "confirmed", "milliseconds"),
     *("sale_state", "sale_currency", "sale_net", "sale_vat_percent", "sale_vat"),
 )
 
