@@ -92,7 +92,7 @@ class AdminApi:
 
     async def sum_all_calls(self, _person: str, query: TotalsQuery) -> TotalsPage:
         """Sum up everybody's calls, or one person's."""
-        return self._records.sums(query.person or None, query)
+        return await self._records.sums(query.person or None, query)
 
     async def sum_all_costs(self, _person: str, query: StatementQuery) -> StatementPart:
         """Sum up what everybody's calls cost, or one person's."""

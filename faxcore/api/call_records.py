@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -42,14 +43,29 @@ class CallRecords:
         found = self._store.call_log.page(owner, wanted, query.after, most, with_purchase)
         return CallPage(tuple(found), found[-1].id if len(found) == most else "")
 
-    def sums(self, owner: str | None, query: TotalsQuery) -> TotalsPage:
+    async def sums(self, owner: str | None, query: TotalsQuery) -> TotalsPage:
         """List a page of sums. ApiError BAD_ORDER for a time that is none."""
         since, until, totals = read_moment(query.since), read_moment(query.until), self._store.call_totals
         if query.by is CallGrouping.COUNTRY:
             # There are some two hundred of them.
-            return TotalsPage(tuple(_by_country(totals.countries(owner, since, until))))
+            countries = await self._add_costs(owner, query, totals.countries(owner, since, until))
+            return TotalsPage(tuple(_by_country(countries)))
         found = totals.page(owner, query.by, since, until, query.after, MOST)
-        return TotalsPage(tuple(found), found[-1].key if len(found) == MOST else "")
+        after = found[-1].key if len(found) == MOST else ""
+        return TotalsPage(tuple(await self._add_costs(owner, query, found)), after)
+
+    async def _add_costs(self, owner: str | None, query: TotalsQuery, found: list[CallTotals]) -> list[CallTotals]:
+        """Add what the calls of these sums cost, piece by piece: between two of them others have their turn."""
+        since, until, totals = read_moment(query.since), read_moment(query.until), self._store.call_totals
+        if not found or not totals.has_costs():
+            return found
+        keys, after, costs = (found[0].key, found[-1].key), "", list[CallTotals]()
+        while True:
+            more, after = totals.sum_costs(owner, query.by, since, until, keys, after)
+            costs += more
+            if not after:
+                return add_up([*found, *costs])
+            await asyncio.sleep(0)
 
     def _spell(self, number: str) -> tuple[str, ...]:
         """List the ways in which rows may have a number: ours and those called by their keys, callers' as the line

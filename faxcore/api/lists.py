@@ -54,7 +54,7 @@ class ListApi:
 
     async def sum_calls(self, person: str, query: TotalsQuery) -> TotalsPage:
         """Sum up the calls of the caller's faxes."""
-        return self._records.sums(person, query)
+        return await self._records.sums(person, query)
 
     async def sum_costs(self, person: str, query: StatementQuery) -> StatementPart:
         """Sum up what the caller's calls cost."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from faxcore.billing.tariffs import Side
-from faxcore.contract.priced import CostSum, add_costs
+from faxcore.contract.priced import add_costs
 from faxcore.contract.recorded import CallGrouping, CallTotals
 from faxcore.model.call import Direction, Outcome
 from faxcore.store import schema
@@ -19,6 +19,8 @@ from faxcore.store.database import Database
 from faxcore.store.ledger_sums import HAS_SALE, is_newest, read_sum, sum_columns
 from faxcore.store.months import month_of, plain_text
 
+PIECE: Final = 5_000
+"""Calls whose costs are summed up at once: some tens of milliseconds."""
 CODE_DIGITS: Final = 3
 """Digits of the longest calling code of a country."""
 
@@ -46,43 +48,46 @@ class Totals:
 
     def countries(self, owner: str | None, since: str, until: str) -> list[CallTotals]:
         """Sum up calls out by the first digits of the number called: as many as the longest calling code has."""
-        call = schema.call
-        key = func.substr(call.c.destination, 1, 1 + CODE_DIGITS)
         conditions = [*in_time(since, until), *([] if owner is None else [_is_of(owner)])]
-        return self._sum(_from_calls().where(_is_out(), *conditions), key, "", None)
+        ((key, groups),) = self._groups(owner, CallGrouping.COUNTRY)
+        return self._sum(groups.where(*conditions), key, "", None)
 
-    def _sum(self, groups: Select[Any], key: ColumnElement[str], after: str, most: int | None) -> list[CallTotals]:
-        statement = groups.add_columns(key.label("key")).group_by(key).order_by(key).limit(most)
+    def sum_costs(
+        self, owner: str | None, by: CallGrouping, since: str, until: str, keys: tuple[str, str], after: str
+    ) -> tuple[list[CallTotals], str]:
+        """Sum up what calls cost that have keys from one to another, of so many calls behind this one: totals without
+        counts, of which several may have one key; and the last of these calls, empty if there are no more. A country is
+        as in `countries`.
+        """
+        id = schema.call.c.id
+        behind = [*in_time(since, until), id > after]
+        end = self._db.row(select(id).where(*behind).order_by(id).offset(PIECE - 1).limit(1))
+        conditions = [*behind, *([] if owner is None else [_is_of(owner)]), *([] if end is None else [id <= end.id])]
+        is_own = by is CallGrouping.PERSON and owner is not None
+        found = []
+        for key, groups in self._groups(owner, CallGrouping.LINE if is_own else by):
+            wanted = groups.where(*conditions) if is_own else groups.where(*conditions, key >= keys[0], key <= keys[1])
+            found += [replace(each, key=owner or "") if is_own else each for each in self._sum_costs(wanted, key)]
+        return found, "" if end is None else end.id
+
+    def has_costs(self) -> bool:
+        """Return whether any call was written down while there was a tariff of sales."""
+        return self._db.row(select(schema.ledger.c.place).where(HAS_SALE).limit(1)) is not None
+
+    def _sum(self, statement: Select[Any], key: ColumnElement[str], after: str, most: int | None) -> list[CallTotals]:
+        statement = statement.add_columns(key.label("key")).group_by(key).order_by(key).limit(most)
         rows = self._db.rows(statement.where(key > after) if after else statement)
-        costs = self._sum_costs(groups, key, rows[0].key, rows[-1].key) if rows else {}
         return [
-            CallTotals(
-                row.key,
-                int(row.calls),
-                int(row.faxes),
-                int(row.pages),
-                float(row.seconds),
-                int(row.failures),
-                *costs.get(row.key, ((), 0)),
-            )
+            CallTotals(row.key, int(row.calls), int(row.faxes), int(row.pages), float(row.seconds), int(row.failures))
             for row in rows
         ]
 
-    def _sum_costs(
-        self, groups: Select[Any], key: ColumnElement[str], first: str, last: str
-    ) -> dict[str, tuple[tuple[CostSum, ...], int]]:
-        """Sum up what the calls with keys from one to another cost, and count those that have no price."""
+    def _sum_costs(self, groups: Select[Any], key: ColumnElement[str]) -> list[CallTotals]:
         ledger = schema.ledger.c
-        if self._db.row(select(ledger.place).where(HAS_SALE).limit(1)) is None:
-            return {}
         statement = groups.join(schema.ledger, ledger.call == schema.call.c.id).where(HAS_SALE, is_newest())
         statement = statement.with_only_columns(key.label("key"), *sum_columns(Side.SALE))
-        by = (key, ledger.sale_currency, ledger.sale_vat_percent)
-        found: dict[str, tuple[tuple[CostSum, ...], int]] = {}
-        for row in self._db.rows(statement.where(key >= first, key <= last).group_by(*by)):
-            costs, unpriced = found.get(row.key, ((), 0))
-            found[row.key] = (add_costs((*costs, *read_sum(row))), unpriced + int(row.unpriced))
-        return found
+        rows = self._db.rows(statement.group_by(key, ledger.sale_currency, ledger.sale_vat_percent))
+        return [CallTotals(row.key, costs=read_sum(row), unpriced=int(row.unpriced)) for row in rows]
 
     def _groups(self, owner: str | None, by: CallGrouping) -> list[tuple[ColumnElement[str], Select[Any]]]:
         """Give what the calls are put together by, and the calls; two of that add to one another."""
@@ -98,6 +103,8 @@ class Totals:
             return [(call.c.outcome, every.where(is_failure()))]
         if by is CallGrouping.MONTH:
             return [(self._month(), every)]
+        if by is CallGrouping.COUNTRY:
+            return [(func.substr(call.c.destination, 1, 1 + CODE_DIGITS), every.where(_is_out()))]
         return [(call.c.destination, every.where(_is_out()))]
 
     def _month(self) -> ColumnElement[str]:

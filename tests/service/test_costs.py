@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from faxcore.api import call_records
+from faxcore.api.call_records import CallRecords
 from faxcore.billing.tariffs import Tariffs, read_tariffs
+from faxcore.config import Config
+from faxcore.config.current import CurrentConfig
 from faxcore.contract.priced import NO_PRICE, CostSum, Pricing
 from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
 from faxcore.model.call import CallReport, Outcome
+from faxcore.store import call_totals
 from faxcore.store.call_log import CallFilter
 from tests.service.test_prices import ENGLISH, FRENCH, OURS, Desk, priced
 from tests.service.test_receipts import receipt
@@ -30,18 +36,19 @@ def list_prices(desk: Desk, owner: str | None, with_purchase: bool = False) -> l
     return [(each.price.net, each.purchase.net) for each in page]
 
 
-def sums(desk: Desk, owner: str | None, by: CallGrouping, most: int = 100) -> dict[str, tuple[Any, int]]:
+def sums(desk: Desk, owner: str | None, by: CallGrouping) -> dict[str, tuple[Any, int]]:
     """By key: net and VAT by currency and percentage, and how many calls have no price."""
+    records = CallRecords(desk.store, CurrentConfig(Config()))
     found: dict[str, tuple[Any, int]] = {}
     after = ""
     while True:
-        page = desk.store.call_totals.page(owner, by, "", "", after, most)
-        for each in page:
+        page = asyncio.run(records.sums(owner, TotalsQuery(by, after=after)))
+        for each in page.totals:
             costs = {(cost.currency, cost.vat_percent): (cost.net, cost.vat, cost.untaxed) for cost in each.costs}
             found[each.key] = (costs, each.unpriced)
-        if len(page) < most:
+        after = page.after
+        if not after:
             return found
-        after = page[-1].key
 
 
 def test_the_log_says_what_calls_cost(tmp_path: Path) -> None:
@@ -79,8 +86,10 @@ def test_a_correction_takes_the_place_of_the_price(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("most", [1, 100])
-def test_statistics_sum_up_what_calls_cost(most: int, tmp_path: Path) -> None:
+def test_statistics_sum_up_what_calls_cost(most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anne: 2 and 3 pages here, one abroad; Bob: 1 page here; 0.25 for a page, and no price abroad."""
+    monkeypatch.setattr(call_records, "MOST", most)
+    monkeypatch.setattr(call_totals, "PIECE", most)
     desk = Desk(tmp_path, priced(tmp_path, SOME))
     for pages, owner, number in ((2, "anne", FRENCH), (3, "anne", FRENCH), (1, "anne", ENGLISH), (1, "bob", FRENCH)):
         desk.call(pages, owner, number)
@@ -89,14 +98,15 @@ def test_statistics_sum_up_what_calls_cost(most: int, tmp_path: Path) -> None:
     anne, bob = {EURO_20: (1_250_000, 250_000, 0)}, {EURO_20: (250_000, 50_000, 0)}
     both = {EURO_20: (1_500_000, 300_000, 0)}
     by_person = {"anne": (anne, 1), "bob": (bob, 0), "carla": ({}, 0)}
-    assert sums(desk, None, CallGrouping.PERSON, most) == by_person
-    assert sums(desk, "anne", CallGrouping.PERSON, most) == {"anne": (anne, 1)}
-    assert sums(desk, None, CallGrouping.LINE, most) == {"line-1": (both, 1)}
-    assert sums(desk, "bob", CallGrouping.LINE, most) == {"line-1": (bob, 0)}
-    assert sums(desk, None, CallGrouping.DESTINATION, most) == {FRENCH: (both, 0), ENGLISH: ({}, 1)}
-    assert list(sums(desk, None, CallGrouping.MONTH, most).values()) == [(both, 1)]
-    assert sums(desk, None, CallGrouping.NUMBER, 100) == {"": (both, 1)}
-    assert sums(desk, None, CallGrouping.CAUSE, most) == {}
+    assert sums(desk, None, CallGrouping.PERSON) == by_person
+    assert sums(desk, "anne", CallGrouping.PERSON) == {"anne": (anne, 1)}
+    assert sums(desk, None, CallGrouping.LINE) == {"line-1": (both, 1)}
+    assert sums(desk, "bob", CallGrouping.LINE) == {"line-1": (bob, 0)}
+    assert sums(desk, None, CallGrouping.DESTINATION) == {FRENCH: (both, 0), ENGLISH: ({}, 1)}
+    assert list(sums(desk, None, CallGrouping.MONTH).values()) == [(both, 1)]
+    assert sums(desk, None, CallGrouping.NUMBER) == {"": (both, 1)}
+    assert sums(desk, None, CallGrouping.CAUSE) == {}
+    assert sums(desk, None, CallGrouping.COUNTRY) == {"+33": (both, 0), "+44": ({}, 1)}
     desk.store.close()
 
 
@@ -109,12 +119,9 @@ def test_currencies_and_percentages_are_not_mixed(tmp_path: Path) -> None:
     later = SOME.replace('20, on = "call"', '20, on = "invoice"')
     desk.store.prices.tariffs = read_tariffs(priced(tmp_path, later))
     desk.call(1)
-    (total,) = desk.store.call_totals.page(None, CallGrouping.LINE, "", "", "", None)
-    assert total.costs == (
-        CostSum("CHF", 20_000_000, 500_000, 100_000),
-        CostSum("EUR", 5_500_000, 500_000, 30_000),
-        CostSum("EUR", 20_000_000, 750_000, 100_000, 250_000),
-    )
+    costs = {("CHF", 20_000_000): (500_000, 100_000, 0), ("EUR", 5_500_000): (500_000, 30_000, 0)}
+    costs |= {EURO_20: (750_000, 100_000, 250_000)}
+    assert sums(desk, None, CallGrouping.LINE) == {"line-1": (costs, 0)}
     desk.store.close()
 
 
