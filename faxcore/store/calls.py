@@ -5,7 +5,7 @@ of its own part.
 
 When a call was answered comes from the line, which has seen it (`AnswerKnown.LINE`), or has heard what follows on it
 (`SIGNALS`). Of a call whose end nobody saw it is known only if a page was confirmed: then it had been answered by that
-time (`PAGE`).
+time (`PAGE`), and lasted until the last confirmation at least.
 """
 
 from __future__ import annotations
@@ -67,6 +67,8 @@ class _Answer:
     known: AnswerKnown
     at: str | None = None
     spread: float = 0.0
+    seconds: float = 0.0
+    """Connected, as far as that is known."""
 
 
 PIECE: Final = 200
@@ -178,7 +180,7 @@ class Calls:
                 sub_address=report.sub_address,
                 bad_rows=report.bad_rows,
                 dial_seconds=report.dial_seconds,
-                seconds=report.seconds,
+                seconds=answer.seconds,
                 fallbacks=report.fallbacks,
                 phase=report.phase,
             )
@@ -187,12 +189,15 @@ class Calls:
     def _find_answer(self, id: str, report: CallReport, ended: str) -> _Answer:
         if report.seconds:
             at = format_time(datetime.fromisoformat(ended) - timedelta(seconds=report.seconds))
-            return _Answer(AnswerKnown.SIGNALS if report.answer_spread else AnswerKnown.LINE, at, report.answer_spread)
+            known = AnswerKnown.SIGNALS if report.answer_spread else AnswerKnown.LINE
+            return _Answer(known, at, report.answer_spread, report.seconds)
         table, call = schema.confirmation, schema.call
-        if first := self._db.value(select(func.min(table.c.at)).where(table.c.call == id)):
+        times = (func.min(table.c.at).label("first"), func.max(table.c.at).label("last"))
+        seen = self._db.row(select(*times).where(table.c.call == id))
+        if seen is not None and seen.first:
             begun = self._db.value(select(call.c.started).where(call.c.id == id))
-            spread = datetime.fromisoformat(first) - datetime.fromisoformat(begun)
-            return _Answer(AnswerKnown.PAGE, first, max(spread.total_seconds(), 0.0))
+            spread, seconds = _measure(begun, seen.first), _measure(seen.first, seen.last)
+            return _Answer(AnswerKnown.PAGE, seen.first, spread, seconds)
         return _Answer(AnswerKnown.PERHAPS if report.perhaps_answered else AnswerKnown.NOT)
 
     def forget_names(self, days: int) -> int:
@@ -219,6 +224,11 @@ class Calls:
         """The calls made for a job, oldest first."""
         table = schema.call
         return [_call(row) for row in self._db.rows(select(*_COLUMNS).where(table.c.job == job).order_by(table.c.id))]
+
+
+def _measure(begin: str, end: str) -> float:
+    """Measure the seconds between two times; 0.0 if the clock was set back meanwhile."""
+    return max((datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds(), 0.0)
 
 
 def make_interrupted(reason: Sentence) -> CallReport:

@@ -135,6 +135,27 @@ def test_the_ledger_says_how_the_answer_is_known(tmp_path: Path) -> None:
     book.store.close()
 
 
+def test_a_call_whose_end_nobody_saw_lasted_until_its_last_page(tmp_path: Path) -> None:
+    now = read_clock()
+    ticks = iter(range(10_000))
+    book = Book(tmp_path, lambda: now + timedelta(seconds=next(ticks)))
+    (job,) = add_submission(book.store, "anne", NUMBERS[0])
+    with book.store.transaction():
+        call = book.store.calls.begin_out(job, "anne", "line-1", NUMBERS[0], NUMBERS[0], 1)
+    for page in (1, 2, 3):
+        book.store.jobs.confirm(job, page, call)
+    confirmed = schema.confirmation
+    times = [
+        datetime.fromisoformat(row.at)
+        for row in book.store.database.rows(select(confirmed).where(confirmed.c.call == call).order_by(confirmed.c.at))
+    ]
+    book.store.calls.end(call, calls.make_interrupted(Sentence("The line was lost.")))
+    (row,) = book.rows()
+    assert (row.answer_known, datetime.fromisoformat(row.answered)) == ("page", times[0])
+    assert row.milliseconds == (times[-1] - times[0]).total_seconds() * 1000 > 0
+    book.store.close()
+
+
 def test_pages_of_earlier_calls_are_not_counted_again(tmp_path: Path) -> None:
     book = Book(tmp_path)
     (job,) = add_submission(book.store, "anne", NUMBERS[0])
