@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields, replace
 from datetime import UTC
+from pathlib import Path
 from typing import Any, Final
 
 from faxcore.bus.client import AdminClient, Client, connect, connect_admin
@@ -26,6 +27,7 @@ from faxcore.cli.cost_output import (
 )
 from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
+from faxcore.cli.plots import ENDINGS, plot
 from faxcore.cli.send_time import parse_moment
 from faxcore.cli.spreadsheet import print_rows
 from faxcore.cli.xferfaxlog import format_call
@@ -66,8 +68,17 @@ def add_statistics(parser: argparse.ArgumentParser) -> None:
         default=CallGrouping.MONTH.value,
         help=_("what calls are put together by (default: month)"),
     )
-    _add_forms(parser)
+    form = _add_forms(parser)
+    about_plot = _("as a picture; the name of the file ends in .png or .svg")
+    form.add_argument("--plot", type=_parse_picture, metavar="FILE", help=about_plot)
     parser.set_defaults(run_here=lambda options: asyncio.run(_sum(options)))
+
+
+def _parse_picture(text: str) -> Path:
+    """Parse the name of a picture's file. ArgumentTypeError for one that says no format."""
+    if Path(text).suffix not in ENDINGS:
+        raise argparse.ArgumentTypeError(_("the name of the file must end in .png or .svg"))
+    return Path(text)
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
@@ -117,6 +128,9 @@ async def _sum(options: argparse.Namespace) -> int:
         ask = service.sum_all_calls if isinstance(service, AdminClient) else service.sum_calls
         async for page in read_pages(lambda after: ask(replace(query, after=after))):
             found += page.totals
+    if options.plot is not None:
+        plot(found, CallGrouping(options.by), options.plot)
+        return 0
     if options.json:
         return print_json(found)
     if options.csv:

@@ -81,6 +81,19 @@ def test_the_log(tmp_path: Path) -> None:
     run(make_desk(), tmp_path, work)
 
 
+def test_statistics_as_a_picture(tmp_path: Path) -> None:
+    def work(faxctl: Callable[..., str]) -> None:
+        for name in ("calls.png", "calls.svg"):
+            assert faxctl("statistics", "--by", "cause", "--plot", str(tmp_path / name)) == ""
+        assert "must end in .png or .svg" in faxctl("statistics", "--plot", str(tmp_path / "calls.pdf"), code=2)
+        assert "none" in faxctl("statistics", "--plot", str(tmp_path / "none" / "calls.png"), code=1)
+        assert "not allowed" in faxctl("statistics", "--plot", str(tmp_path / "calls.png"), "--csv", code=2)
+
+    run(make_desk(), tmp_path, work)
+    assert (tmp_path / "calls.png").read_bytes().startswith(b"\x89PNG")
+    assert b"<svg" in (tmp_path / "calls.svg").read_bytes()
+
+
 def test_a_call_out_that_somebody_may_have_answered_is_possibly_charged(tmp_path: Path) -> None:
     desk = make_desk()
 
