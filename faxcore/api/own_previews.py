@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from faxcore.queue.experience import plan_paper
 from faxcore.routing.own_numbers import Origin, find_origin
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
+from faxcore.store.quotes import CallIdea
 from faxcore.store.synced_files import remove
 
 
@@ -41,7 +43,7 @@ class PreviewApi(OfferApi):
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
             pages = await self._compose(person, found.document, checked, origin, made)
-            estimate = await self._estimate(person, checked, made) if checked.recipient.number else None
+            estimate = await self._estimate_preview(person, checked, made) if checked.recipient.number else None
             await self._copy_out(person, made, out)
         finally:
             remove(made)
@@ -57,7 +59,7 @@ class PreviewApi(OfferApi):
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
             await self._compose(person, document.id, checked, self._find_origin(person, checked)[0], made)
-            return await self._estimate(person, checked, made)
+            return self._add_price(person, checked, await self._estimate(person, checked, made))
         finally:
             remove(made)
             self._store.documents.remove_files(document.id)
@@ -78,6 +80,25 @@ class PreviewApi(OfferApi):
         pages = await asyncio.to_thread(weigh_pages, document, Coding(usual.coding))
         length = estimate_length(pages, usual)
         return Estimate(len(pages), round(length.seconds), round(length.least), round(length.most), usual.known)
+
+    async def _estimate_preview(self, person: str, order: CheckedOrder, document: Path) -> Estimate:
+        """Estimate it while the order may still lack a payer: then nobody knows what it costs."""
+        estimate = await self._estimate(person, order, document)
+        try:
+            return self._add_price(person, order, estimate)
+        except ApiError:
+            # Whoever sends it is told; its pages are shown all the same.
+            return estimate
+
+    def _add_price(self, person: str, order: CheckedOrder, estimate: Estimate) -> Estimate:
+        """Add what the call would cost. ApiError if its payer may not pay, or if there must be one."""
+        number = order.destination(self._config.value, person).key
+        payer = self._submitting.find_payer(person, order, number)
+        price, most_price = (
+            self._store.quotes.quote(CallIdea(person, payer, number, estimate.pages, seconds))
+            for seconds in (estimate.seconds, estimate.most)
+        )
+        return replace(estimate, payer=payer, price=price, most_price=most_price)
 
     def _find_origin(self, person: str, order: CheckedOrder) -> tuple[Origin, bool]:
         """Find the words by which a fax will say where it comes from: those of the first line that may carry it; True

@@ -8,10 +8,13 @@ import asyncio
 import tempfile
 
 from faxcore.bus.client import connect
+from faxcore.cli.cost_output import format_price
 from faxcore.cli.fax_commands import add_drawing, add_recipient, draw, make_order
 from faxcore.cli.plain_output import print_json
 from faxcore.contract.estimated import Estimate
+from faxcore.contract.priced import Pricing
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,11 +32,14 @@ async def _estimate(options: argparse.Namespace) -> int:
             found = await desk.estimate_document(pages, make_order(options))
     if options.json:
         return print_json(found)
-    print(_format_length(found))
+    print(format_length(found))
+    if found.price.state is not Pricing.NONE:
+        print(format_cost(found))
     return 0
 
 
-def _format_length(estimate: Estimate) -> str:
+def format_length(estimate: Estimate) -> str:
+    """Write how many pages it has, and how long it will be."""
     text = _("{pages} pages, about {time} on the line, between {least} and {most}").format(
         pages=estimate.pages,
         time=_format_seconds(estimate.seconds),
@@ -42,6 +48,18 @@ def _format_length(estimate: Estimate) -> str:
     )
     known = _("as earlier calls to this number") if estimate.known else _("no fax has gone to this number before")
     return f"{text} ({known})"
+
+
+def format_cost(estimate: Estimate) -> str:
+    """Write what it would cost, or why nobody knows, and who pays."""
+    price, most = format_price(estimate.price), format_price(estimate.most_price)
+    if estimate.price.state is Pricing.UNPRICED:
+        reason = " ".join(map(translate, estimate.price.steps))
+        price = _("no price: {reason}").format(reason=reason)
+    elif most != price:
+        price = _("{price}, at most {most}").format(price=price, most=most)
+    payer = _("paid by {payer}").format(payer=estimate.payer)
+    return f"{price} ({payer})" if estimate.payer else price
 
 
 def _format_seconds(seconds: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from faxcore.contract.priced import NO_PRICE, CallPrice
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -21,3 +23,9 @@ class Estimate:
     """The seconds between which it will nearly always be."""
     known: bool
     """True if calls to that very number have shown it; else it is taken to be like others."""
+    payer: str = ""
+    """The code of whoever would pay; empty: nobody."""
+    price: CallPrice = NO_PRICE
+    """What it would cost now by the tariff of sales, if it lasts so many seconds; with the steps that lead there."""
+    most_price: CallPrice = NO_PRICE
+    """The same for the longest that it will nearly always be."""

@@ -5,7 +5,7 @@ it corrects.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,9 +61,14 @@ def list_price_columns(side: Side, with_steps: bool = False) -> list[Column[Any]
 
 def read_price(row: Row[Any], side: Side) -> CallPrice:
     """Read a price of a row of the ledger, with the steps if the row has them."""
-    values = {name: row._mapping[f"{side.value}_{name}"] for name in _SHOWN}
+    return read_values(row._mapping, side)
+
+
+def read_values(columns: Mapping[Any, Any], side: Side) -> CallPrice:
+    """Read a price of such columns, by their names."""
+    values = {name: columns[f"{side.value}_{name}"] for name in _SHOWN}
     # A row from before there were prices has no state.
     state = Pricing(values["state"] or Pricing.NONE.value)
-    steps = parse_steps(row._mapping.get(f"{side.value}_steps", ""))
+    steps = parse_steps(columns.get(f"{side.value}_steps", ""))
     percent = values["vat_percent"] or 0
     return CallPrice(**values | {"state": state, "vat_percent": percent, "steps": tuple(steps)})

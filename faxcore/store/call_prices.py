@@ -46,8 +46,12 @@ class CallPrices:
         """Price a call of which a row of the ledger says this, on both sides: the columns of the prices."""
         columns: dict[str, Any] = {}
         for side in Side:
-            columns |= {f"{side.value}_{name}": value for name, value in self._price_side(side, says).items()}
+            columns |= self.price_side(side, says)
         return columns
+
+    def price_side(self, side: Side, says: Mapping[str, Any]) -> dict[str, Any]:
+        """Price a call on one side: the columns of its price."""
+        return {f"{side.value}_{name}": value for name, value in self._price_side(side, says).items()}
 
     def _price_side(self, side: Side, says: Mapping[str, Any]) -> dict[str, Any]:
         tariff = self.tariffs.find(side, says["line"], says["payer"])

@@ -51,6 +51,7 @@ from faxcore.store.opening import sqlite_url
 from faxcore.store.past_calls import PastCalls
 from faxcore.store.print_jobs import PrintJobs
 from faxcore.store.print_notices import PrintNotices
+from faxcore.store.quotes import Quotes
 from faxcore.store.receptions import Receptions
 from faxcore.store.retention import KEPT, Retention
 from faxcore.store.sent_copies import SentCopies
@@ -103,6 +104,7 @@ class Store:
         self.call_log = CallLog(self.database, self.call_costs)
         self.call_totals = Totals(self.database)
         self.past_calls = PastCalls(self.database)
+        self.quotes = Quotes(self.database, self.prices)
         self.broadcasts = Broadcasts(self.database)
         self.filed_copies = FiledCopies(self.database)
         self.imported = Imported(self.database, self.documents, self.entries)

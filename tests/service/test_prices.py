@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from faxcore.api.api_error import ApiError
 from faxcore.billing.tariffs import Tariffs, read_tariffs
 from faxcore.config import (
     BillingConfig,
@@ -25,11 +26,16 @@ from faxcore.config import (
     Config,
     ConfigError,
     CustomerConfig,
+    NamedPeople,
     NumberConfig,
     TariffText,
 )
+from faxcore.contract.estimated import Estimate
 from faxcore.contract.ledgered import LedgerSeal
+from faxcore.contract.order import Order
+from faxcore.contract.priced import Pricing
 from faxcore.model.call import CallReport, Direction, Outcome
+from faxcore.service import FaxService
 from faxcore.store import call_prices, schema
 from faxcore.store.call_prices import parse_steps
 from faxcore.store.ids_and_times import read_clock
@@ -408,3 +414,35 @@ def test_a_row_and_its_price_come_together(point: str, tmp_path: Path) -> None:
     rows = asyncio.run(restart())
     assert rows and len({row.call for row in rows}) == len(rows)
     assert {row.sale_state for row in rows} == {"priced"}
+
+
+@async_test
+async def test_a_fax_is_priced_before_it_is_sent(tmp_path: Path) -> None:
+    """Two pages at 0.25; a customer pays a mark-up on that. Nothing of it comes into the ledger."""
+    script(tmp_path)
+    path = document(tmp_path)
+    minute = rule("per_minute = 0.60", "first_seconds = 1", "then_seconds = 1", name="minutes")
+    customers = (CustomerConfig("C", "Dupont", users=NamedPeople((ME,)), markup=Decimal(10)),)
+
+    async def estimate(service: FaxService, payer: str = "") -> Estimate:
+        with path.open("rb") as pages:
+            return await service.api.estimate_document(ME, pages.fileno(), Order(number=FRENCH, payer=payer))
+
+    async with running(tmp_path, priced(tmp_path, customers=customers)) as (service, _listener):
+        found = await estimate(service)
+        assert (found.price.state, found.price.net, found.price.vat) == (Pricing.PRICED, 500_000, 100_000)
+        assert (found.payer, found.price.net) == ("", found.most_price.net)
+        assert any("0.25" in str(step) for step in found.price.steps)
+        dearer = await estimate(service, payer="C")
+        assert (dearer.payer, dearer.price.net) == ("C", 550_000)
+        with pytest.raises(ApiError, match="There is no payer"):
+            await estimate(service, payer="D")
+        service.take_on(priced(tmp_path, sale=TOP + UNPRICED + minute))
+        timed = await estimate(service)
+        assert timed.price.net == 10_000 * timed.seconds
+        assert timed.most_price.net == 10_000 * timed.most
+        service.take_on(priced(tmp_path, sale=TOP + UNPRICED + rule("per_page = 1", to='to = ["GB"]')))
+        unknown = await estimate(service)
+        assert (unknown.price.state, unknown.price.net) == (Pricing.UNPRICED, None)
+        assert "no price" in str(unknown.price.steps[0])
+        assert list_rows(service.store) == []
