@@ -29,6 +29,7 @@ from faxcore.store.ledger_statements import StatementFilter, StatementPlace
 from faxcore.store.store import Store
 from tests.service.test_costs import SOME
 from tests.service.test_prices import ENGLISH, FRENCH, Desk, priced
+from tests.support.hypothesis_profiles import examples
 from tests.support.ledger_rows import add_rows, make_rows
 from tests.support.service_parts import ME, OTHER, administrator, configured, document, running, script, submit
 from tests.support.waiting import async_test
@@ -170,6 +171,7 @@ def test_sums_are_the_same_however_calls_are_put_together(tmp_path: Path) -> Non
 
     people, payers = st.sampled_from([None, "person-001", "person-004"]), st.sampled_from(["", "", "C12"])
 
+    @examples(25)
     @given(st.data(), people, payers, times, times, st.sampled_from([*Side]))
     def check(data: st.DataObject, person: str | None, payer: str, since: str, until: str, side: Side) -> None:
         wanted = StatementFilter(person, payer, since, until, side)
@@ -183,10 +185,10 @@ def test_sums_are_the_same_however_calls_are_put_together(tmp_path: Path) -> Non
         ]
         expected = _add_rows_up(rows, side.value)
         for by in StatementGrouping:
-            lines = state(store, by, wanted, data.draw(st.sampled_from([1, 7, 50, 1000])))
+            lines = state(store, by, wanted, data.draw(st.sampled_from([17, 50, 1000])))
             assert _show(add_all(lines)) == expected
             assert len({each.key for each in lines}) == len(lines)
-        calls = list_calls(store, wanted, data.draw(st.sampled_from([3, 50, 1000])))
+        calls = list_calls(store, wanted, data.draw(st.sampled_from([17, 50, 1000])))
         assert sorted(each.call for each in calls) == sorted(row.call for row in rows)
         assert sum(each.price.net or 0 for each in calls) == expected[3]
 
