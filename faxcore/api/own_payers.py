@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who pays for a person's faxes, as `billing.payer_choice` chooses it."""
+"""The payer of a person's faxes, as `billing.payer_choice` chooses it."""
 
 from __future__ import annotations
 

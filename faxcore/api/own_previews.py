@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person wants to see before a fax is sent: its pages as they will arrive, and how long its call will be."""
+"""A fax that is not sent yet, as its sender wants to see it: its pages as they will arrive, and its call."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from faxcore.store.synced_files import remove
 
 
 class PreviewApi(OfferApi):
-    """What the service tells of a fax that is not sent yet."""
+    """The actions of people on faxes that are not sent yet."""
 
     async def compose_draft(self, person: str, draft: str, order: Order, out: int) -> Preview:
         """Write the draft's pages to `out` as they will arrive."""

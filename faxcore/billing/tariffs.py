@@ -33,7 +33,7 @@ class Tariffs:
     by_payer: Mapping[str, Tariff] = field(default_factory=dict)
     """Our tariff for each customer who has one of their own, by the customer's code."""
     mark_ups: Mapping[str, MarkUp] = field(default_factory=dict)
-    """What customers pay on top of our tariff, by their codes."""
+    """The mark-ups that customers pay on top of our tariff, by their codes."""
 
     def find(self, side: Side, line: str, payer: str = "") -> Tariff | None:
         """Find the tariff of calls on a line for a payer; None if there is none."""

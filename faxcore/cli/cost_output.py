@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What calls cost, on standard output: words for a person, cells for a spreadsheet."""
+"""The costs of calls on standard output: words for a person, cells for a spreadsheet."""
 
 from __future__ import annotations
 

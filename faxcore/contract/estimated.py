@@ -26,6 +26,6 @@ class Estimate:
     payer: str = ""
     """The code of whoever would pay; empty: nobody."""
     price: CallPrice = NO_PRICE
-    """What it would cost now by the tariff of sales, if it lasts so many seconds; with the steps that lead there."""
+    """The cost now, by the tariff of sales, if it lasts so many seconds; with the steps that lead there."""
     most_price: CallPrice = NO_PRICE
     """The same for the longest that it will nearly always be."""

@@ -49,7 +49,7 @@ class LedgerCheck:
 
 @dataclass(frozen=True)
 class CallCorrection:
-    """What a call really was, as a person says. What is not said stays as it is; something must be said."""
+    """The truth about a call, as a person says. All that is not said stays as it is; something must be said."""
 
     call: str
     """Its id."""

@@ -52,7 +52,7 @@ NO_PRICE: Final = CallPrice()
 
 @dataclass(frozen=True)
 class CostSum:
-    """What calls cost together: those in one currency, with one percentage of VAT."""
+    """The cost of several calls together: those in one currency, with one percentage of VAT."""
 
     currency: str
     vat_percent: int = 0

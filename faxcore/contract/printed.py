@@ -76,4 +76,4 @@ class Preview:
     undrawn: str = ""
     """The characters of names that no font of the service's machine has: a question mark stands for them."""
     estimate: Estimate | None = None
-    """How long the call will be; None as long as there is no number."""
+    """The length of the call, and its cost; None as long as there is no number."""

@@ -15,7 +15,7 @@ class StatementGrouping(Enum):
     """The ways to put the calls of a statement together."""
 
     PERSON = "person"
-    """Who has sent; calls that come in are nobody's."""
+    """The person who has sent; calls that come in are nobody's."""
     LINE = "line"
     NUMBER = "number"
     """Our number."""
@@ -46,7 +46,7 @@ class StatementQuery:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """What calls that have something in common come to."""
+    """The sums of calls that have something in common."""
 
     key: str
     """By which they were put together; empty: the calls of which it is not known."""
@@ -90,7 +90,7 @@ class StatementPart:
 
     lines: tuple[StatementLine, ...] = ()
     after: str = ""
-    """Where the next part begins; empty: this was the last one."""
+    """The place where the next part begins; empty: this was the last one."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class StatedCall:
     place: int
     """The row of the ledger that says so: the newest of the call."""
     began: str
-    """When it was dialled or, where that is not known, answered."""
+    """The time at which it was dialled or, where that is not known, answered."""
     direction: Direction
     line: str
     person: str = ""
@@ -119,7 +119,7 @@ class StatedCall:
     corrected_by: str = ""
     """The person who has corrected it; empty: nobody has."""
     remark: str = ""
-    """Why it was corrected."""
+    """The reason for its correction."""
 
 
 @dataclass(frozen=True)
@@ -128,4 +128,4 @@ class StatedCallPage:
 
     calls: tuple[StatedCall, ...] = ()
     after: str = ""
-    """Where the next page begins; empty: this was the last one."""
+    """The place where the next page begins; empty: this was the last one."""

@@ -61,7 +61,7 @@ class Delivery:
     as_sent: bool
     """True if the page that is shown is the copy of what was sent."""
     costs: tuple[CostSum, ...] = ()
-    """What its calls cost together; empty: none of them has a price."""
+    """The cost of its calls together; empty: none of them has a price."""
     unpriced: int = 0
     """Those of its calls that have none."""
     languages: tuple[str, ...] = ()

@@ -53,13 +53,13 @@ SLOW_RATE: Final = 9600
 
 @dataclass(frozen=True)
 class UsualCall:
-    """What calls to a number are usually like."""
+    """A call to a number as it usually is."""
 
     rate: int = 14400
     coding: str = "MMR"
     error_correction: bool = True
     slowness: float = 1.0
-    """How many times longer they take than their signals and data should."""
+    """The times by which such calls take longer than their signals and data should."""
     quickest: float = 1.0
     slowest: float = 1.0
     """The same of the quickest and the slowest of them."""

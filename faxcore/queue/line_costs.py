@@ -25,7 +25,7 @@ COMPARED: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class LineCosts:
-    """What calls cost on each line at a time, which has a zone."""
+    """The costs of calls on each line at a time, which has a zone."""
 
     tariffs: Tariffs = field(default_factory=Tariffs)
     now: datetime | None = None

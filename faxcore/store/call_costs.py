@@ -22,7 +22,7 @@ _SHOWN: Final = ("state", "currency", "net", "vat_percent", "vat", "tariff", "ru
 
 @dataclass(frozen=True)
 class BothPrices:
-    """What we charge for a call, and what the carrier takes."""
+    """The price that we charge for a call, and the one that the carrier takes."""
 
     sale: CallPrice = NO_PRICE
     purchase: CallPrice = NO_PRICE

@@ -62,7 +62,7 @@ class CallRow:
 
 @dataclass(frozen=True)
 class _Answer:
-    """When a call was answered, and how that is known."""
+    """The answer of a call: its time, and how that is known."""
 
     known: AnswerKnown
     at: str | None = None

@@ -84,7 +84,7 @@ _SAME: Final = frozenset(_FIRST_FACTS) - {"place", "form", "kind", "written", "c
 SAID: Final = (*sorted(_SAME), "earlier", "answer_spread", "payer")
 """All that a row says of its call, but for its prices."""
 TOGETHER: Final = timedelta(days=2)
-"""How far the ends of two documents of one telephone call are from one another at most, wherever clocks are set."""
+"""The most by which the ends of two documents of one telephone call are apart, wherever clocks are set."""
 
 
 class LedgerKind(Enum):

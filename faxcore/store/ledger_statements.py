@@ -31,7 +31,7 @@ from faxcore.store.months import month_of
 PIECE: Final = 10_000
 """Rows of a piece."""
 LONGEST: Final = timedelta(days=2)
-"""How long after its begin a call may have ended, also where the clock was set meanwhile."""
+"""The longest time from a call's begin to its end, also where the clock was set meanwhile."""
 _COLUMNS: Final = {StatementGrouping.NUMBER: "own_number"}
 """Those of the groupings that have another name than their column."""
 _LEDGER: Final = schema.ledger.c
@@ -54,7 +54,7 @@ class StatementFilter:
 
 @dataclass(frozen=True)
 class StatementPlace:
-    """How far a statement has come: behind which end of a call and row, in a ledger up to this head."""
+    """The point that a statement has come to: behind which end of a call and row, in a ledger up to this head."""
 
     head: int
     ended: str = ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a call would cost by the tariff of sales if it were made now: nothing of it is written down."""
+"""The price of a call by the tariff of sales, if it were made now: nothing of it is written down."""
 
 from __future__ import annotations
 

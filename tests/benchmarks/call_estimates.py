@@ -8,15 +8,13 @@ what the calls before it have shown. Times are line time, from the answer. Fails
 
 from __future__ import annotations
 
-import argparse
 import random
 import statistics
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.played_calls import make_in_processes
 from tests.benchmarks.report import table
 from tests.support.estimated_calls import MACHINES, EstimatedCall, begin_estimating
 
@@ -65,16 +63,7 @@ def show(found: list[EstimatedCall]) -> list[str]:
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=200, help="so many calls that send everything (200)")
-    parser.add_argument("--speed", type=float, default=20.0, help="times faster than real time (20)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--processes", type=int, default=2)
-    options = parser.parse_args()
-    each = -(-options.calls // options.processes)
-    seeds = range(options.seed, options.seed + options.processes)
-    with ProcessPoolExecutor(options.processes) as pool:
-        found = sum(pool.map(partial(make_calls, each, options.speed), seeds), [])
+    found = make_in_processes(__doc__, make_calls)
     print("\n".join(show(found)))
     middle = statistics.median(abs(call.error) for call in found)
     print(f"middle error of {len(found)} calls: {middle:.1%} (bound {BOUND:.0%})")

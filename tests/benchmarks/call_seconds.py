@@ -8,20 +8,18 @@ bound that is stated for it, if ringing counts as connected, or if an answered c
 
 from __future__ import annotations
 
-import argparse
 import random
 import statistics
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.played_calls import make_in_processes
 from tests.benchmarks.report import table
 from tests.support.timed_calls import KINDS, TimedCall, begin_calls
 
 OFTEN: Final = {"to ours": 6, "to theirs": 4, "from theirs": 4, "fetched": 3}
-"""How much more often these kinds come."""
+"""The times by which these kinds come more often."""
 
 
 def make_calls(calls: int, speed: float, seed: int) -> list[TimedCall]:
@@ -57,21 +55,12 @@ def show(found: list[TimedCall]) -> list[str]:
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=200, help="so many calls (200)")
-    parser.add_argument("--speed", type=float, default=20.0, help="times faster than real time (20)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--processes", type=int, default=2)
-    options = parser.parse_args()
-    each = -(-options.calls // options.processes)
-    seeds = range(options.seed, options.seed + options.processes)
-    with ProcessPoolExecutor(options.processes) as pool:
-        found = sum(pool.map(partial(make_calls, each, options.speed), seeds), [])
+    found = make_in_processes(__doc__, make_calls)
     print("\n".join(show(found)))
     faults = [(call, fault) for call in found if (fault := call.find_fault())]
     for call, fault in faults:
         print(f"{call.kind}: {fault}: {call}")
-    print(f"{len(found)} ends of {each * options.processes} calls, {len(faults)} outside of their bound")
+    print(f"{len(found)} ends of calls, {len(faults)} outside of their bound")
     return 1 if faults else 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What calls cost is shown to those whose they are, and what the carrier takes to the administrator alone."""
+"""The cost of calls is shown to those whose they are, and what the carrier takes to the administrator alone."""
 
 from __future__ import annotations
 

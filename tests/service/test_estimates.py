@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long the call for a fax will be, as a person is told before it is sent."""
+"""The length of the call for a fax, as a person is told before it is sent."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who pays for a fax: judged when it is handed in, kept with it, and in the ledger with the price that they have.
+"""The payer of a fax: judged when it is handed in, kept with it, and in the ledger with the price that they have.
 
 We charge 0.25 for a page, with 20 % VAT of each call.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What calls cost, in words and in cells: no rounding but where VAT is computed on a sum, and no price is not 0."""
+"""The costs of calls, in words and in cells: no rounding but where VAT is computed on a sum, and no price is not 0."""
 
 from __future__ import annotations
 

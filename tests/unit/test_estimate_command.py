@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `faxctl estimate` says."""
+"""The words of `faxctl estimate`."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a call out was answered, by the carrier that was heard."""
+"""The answer of a call out, by the carrier that was heard."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much the pages of a document are on the line."""
+"""The weights of a document's pages on the line."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a call will be: `python -m tests.benchmarks.call_estimates` compares it with real ones."""
+"""The length of a call: `python -m tests.benchmarks.call_estimates` compares it with real ones."""
 
 from __future__ import annotations
 

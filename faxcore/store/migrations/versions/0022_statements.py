@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a row of the ledger corrects is found by an index, as sums leave corrected rows out; and so is everything that
+"""Corrected rows of the ledger are found by an index, as sums leave corrected rows out; and so is everything that
 statements sum up.
 """
 
