@@ -111,6 +111,7 @@ class Daemon:
                 service.config,
                 service.stating,
                 service.correcting,
+                service.bill_limits,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

@@ -20,6 +20,7 @@ from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
 from faxcore.api.open_deliveries import OpenDeliveries
+from faxcore.api.own_limits import BillLimits
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.receipts import Receipts
 from faxcore.api.sealing import Sealing
@@ -129,7 +130,8 @@ class FaxService:
             parts.monotonic,
         )
         files, limits = ForeignFiles(), Limits(self.store, self.config, parts.reserve)
-        submitting = Submitting(self.store, self.config, self.scheduler, self.announcing, limits)
+        self.bill_limits = BillLimits(self.store, self.config)
+        submitting = Submitting(self.store, self.config, self.scheduler, self.announcing, limits, self.bill_limits)
         self.verifying = Verifying(self.store, files, mount_points)
         self.destinations = Destinations(self.store, self.config)
         self.assigning = Assigning(self.store, self.config, self.announcing)

@@ -12,6 +12,7 @@ from faxcore.api.call_records import CallRecords
 from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
 from faxcore.api.open_deliveries import OpenDeliveries
+from faxcore.api.own_limits import BillLimits
 from faxcore.api.own_payers import list_all_payers
 from faxcore.api.sealing import Sealing
 from faxcore.api.stating import Stating
@@ -22,6 +23,7 @@ from faxcore.contract.administration import DestinationPage, LearntDestination, 
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
+from faxcore.contract.limited import LimitLift, LimitState
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.received_fax import Assignment, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
@@ -47,6 +49,7 @@ class AdminApi:
         config: CurrentConfig,
         stating: Stating,
         correcting: Correcting,
+        bill_limits: BillLimits,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -62,6 +65,7 @@ class AdminApi:
         self._config = config
         self._stating = stating
         self._correcting = correcting
+        self._bill_limits = bill_limits
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -132,6 +136,14 @@ class AdminApi:
         corrected = self._correcting.correct(person, correction)
         log.info("%s has corrected call %s in the ledger: row %d", person, corrected.call, corrected.place)
         return corrected
+
+    async def list_all_limits(self, _person: str, person: str) -> list[LimitState]:
+        """List everybody's limits, or those of one person."""
+        return await self._bill_limits.list_all(person)
+
+    async def lift_limit(self, person: str, lift: LimitLift) -> None:
+        """Add to a limit for the rest of its period."""
+        self._bill_limits.lift(person, lift)
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -80,6 +80,8 @@ class BroadcastApi(JobApi):
         self._limits.refuse_urgent(person, checked.priority)
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)
+        with self._submitting.dropping(document):
+            addressees = await asyncio.to_thread(self._submitting.estimate, checked, document, addressees)
         id = await self._take_in(person, checked, document, addressees)
         for job in self._read(self._store.broadcasts.jobs(id, "", MOST_ANNOUNCED)):
             self._announcing.job_changed(job)
@@ -114,6 +116,7 @@ class BroadcastApi(JobApi):
         store = self._store
         new = make_submission(person, order, document, addressees, order.key or None, Priority.BULK)
         with self._submitting.dropping(document), store.transaction():
+            self._submitting.refuse_over_limits(new)
             store.documents.add(document)
             id = store.submissions.begin(new)
             store.submissions.add_part(id, new, addressees[:PART])

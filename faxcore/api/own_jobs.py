@@ -102,6 +102,10 @@ class JobApi(ListApi):
         found = self._job(person, job)
         wish = check_change(change, found, self._store, self._config.value)
         self._limits.refuse_urgent(person, change.priority)
+        if wish.payer not in (None, found.payer):
+            number = found.destination if wish.to is None else wish.to.key
+            left = max(0, found.pages - found.confirmed)
+            self._submitting.bill_limits.refuse_moved(wish.payer or "", left, number, found.send_at)
         await self._scheduler.change(found, wish)
 
     async def release_job(self, person: str, job: str) -> None:

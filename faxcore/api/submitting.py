@@ -18,6 +18,7 @@ from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
+from faxcore.api.own_limits import BillLimits, NewFax
 from faxcore.api.own_payers import find_payer, refuse_payer
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
@@ -48,9 +49,16 @@ class Submitting:
     """Adds drafts and jobs to the store."""
 
     def __init__(
-        self, store: Store, config: CurrentConfig, scheduler: Scheduler, announcing: Announcing, limits: Limits
+        self,
+        store: Store,
+        config: CurrentConfig,
+        scheduler: Scheduler,
+        announcing: Announcing,
+        limits: Limits,
+        bill_limits: BillLimits,
     ) -> None:
         self._store = store
+        self.bill_limits = bill_limits
         self._limits = limits
         self._config = config
         self._scheduler = scheduler
@@ -169,7 +177,9 @@ class Submitting:
         self._limits.refuse_urgent(owner, order.priority)
         to = order.destination(self._config.value, owner)
         addressee = Addressee(order.recipient, to, order.password, self.find_payer(owner, order, to.key))
+        (addressee,) = self.estimate(order, document, (addressee,))
         new = make_submission(owner, order, document, (addressee,), key, Priority.NORMAL)
+        self.refuse_over_limits(new)
         with self._store.transaction():
             take_document()
             checkpoint("document's row written, not committed")
@@ -189,6 +199,18 @@ class Submitting:
         may not be chosen, or if there must be one.
         """
         return find_payer(self._config.value, owner, to, self._today(), order.payer, order.kept_payer)
+
+    def estimate(
+        self, order: CheckedOrder, document: DocumentRow, addressees: tuple[Addressee, ...]
+    ) -> tuple[Addressee, ...]:
+        """Add to each recipient about how much their fax costs, as far as a limit wants to know. In any thread."""
+        pages, estimate = count_pages_of(order, document), self.bill_limits.estimate_net
+        return tuple(replace(each, net_estimate=estimate(each.payer, each.to.key, pages)) for each in addressees)
+
+    def refuse_over_limits(self, new: NewSubmission) -> None:
+        """Raise ApiError if a submission, all of it, goes over a limit of the bill."""
+        faxes = [NewFax(each.payer, new.pages, each.net_estimate) for each in new.addressees]
+        self.bill_limits.refuse_over(new.owner, faxes, new.send_at)
 
     def _today(self) -> date:
         return self._store.database.local_now().date()
@@ -230,7 +252,7 @@ def make_submission(
         title=order.title,
         subject=order.subject,
         header=order.header,
-        pages=count_pages(document.pages, order.header) if order.kind is JobKind.SEND else 0,
+        pages=count_pages_of(order, document),
         addressees=addressees,
         key=key,
         priority=(order.priority or usual).rank,
@@ -238,3 +260,8 @@ def make_submission(
         give_up_at=order.give_up_at,
         kind=order.kind,
     )
+
+
+def count_pages_of(order: CheckedOrder, document: DocumentRow) -> int:
+    """Count the pages that an order sends; 0 if it fetches them."""
+    return count_pages(document.pages, order.header) if order.kind is JobKind.SEND else 0

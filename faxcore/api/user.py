@@ -29,6 +29,7 @@ from faxcore.api.verifying import Verifying
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.limited import LimitState
 from faxcore.contract.order import HeaderChoice, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.printed import Draft
@@ -98,6 +99,10 @@ class UserApi(PreviewApi):
     async def list_payers(self, person: str) -> list[PayerChoice]:
         """List the payers that the caller may choose today."""
         return list_payers(self._config.value, person, self._store.database.local_now().date())
+
+    async def list_limits(self, person: str) -> list[LimitState]:
+        """List the limits that concern the caller."""
+        return self._submitting.bill_limits.list_own(person)
 
     async def status(self, person: str) -> Status:
         """Tell the state of the service and of its lines, with or without its database."""

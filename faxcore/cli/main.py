@@ -9,6 +9,7 @@
     faxctl offers list | show|withdraw OFFER
     faxctl change FAX --to NUMBER --at TIME --until TIME --header ID --priority PRIORITY
     faxctl broadcast send --list CSV FILE | list | show|cancel|hold|release BROADCAST
+    faxctl limits [lift ...]               how much is left of what you may fax this month or year
     faxctl payers [--everybody]            budget lines and customers that may pay for your faxes (send --payer CODE)
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
     faxctl assign FAX NAME ...             a received fax to somebody else
@@ -61,6 +62,7 @@ from faxcore.cli import (
     fax_commands,
     import_commands,
     ledger_commands,
+    limit_commands,
     line_commands,
     modem_commands,
     number_commands,
@@ -100,6 +102,7 @@ def parser() -> CommandParser:
         ("assign", assign_commands.add_assign, _("give a received fax to somebody else")),
         ("unassigned", assign_commands.add_unassigned, _("received faxes that are nobody's")),
         ("payers", payer_commands.add_arguments, _("who may pay for your faxes")),
+        ("limits", limit_commands.add_arguments, _("how much is left of what you may fax this month or year")),
         ("mail", delivery_commands.add_mail, _("whether news go out by mail")),
         ("deliveries", delivery_commands.add_deliveries, _("news that have not gone out")),
         ("line", line_commands.add_arguments, _("one call on one modem, without the service")),

@@ -10,6 +10,7 @@ telephone line.
 
 from faxcore.config.archive import ARCHIVE_NAME, ArchiveConfig
 from faxcore.config.archive_rules import ArchiveRule
+from faxcore.config.bill_limits import LimitConfig
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.document_wall import DocumentConfig
@@ -46,6 +47,7 @@ __all__ = [
     "FileNaming",
     "GroupConfig",
     "KeptFree",
+    "LimitConfig",
     "LineConfig",
     "NamedPeople",
     "NumberConfig",

@@ -13,6 +13,7 @@ from faxcore import people
 from faxcore.config.access_codes import read_access_codes
 from faxcore.config.archive import ArchiveConfig, read_archive
 from faxcore.config.arrival_command import read_command
+from faxcore.config.bill_limits import LimitConfig, read_limits
 from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
@@ -75,6 +76,8 @@ class Config:
     budgets: tuple[BudgetConfig, ...] = ()
     """Budget lines of the house; one pays a fax, or a customer does."""
     customers: tuple[CustomerConfig, ...] = ()
+    limits: tuple[LimitConfig, ...] = ()
+    """Limits of what people and payers may fax in a month or a year."""
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine, and what is to be known of others."""
     groups: tuple[GroupConfig, ...] = ()
@@ -151,6 +154,7 @@ class Config:
     @cached_property
     def _named_groups(self) -> frozenset[str]:
         named = [rule.groups for rule in self.rules]
+        named += [limit.people.groups for limit in self.limits]
         named += [each.groups for payer in self.payers for each in (payer.users, payer.default_for)]
         return frozenset(name for names in named for name in names)
 
@@ -220,6 +224,7 @@ def load(path: Path, for_service: bool = False) -> Config:
     served = config.all_lines()
     receiving = top.table("receiving")
     budgets, customers = read_payers(top, config.billing, config.groups)
+    limits = read_limits(top, config.billing, config.retention)
     kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
     sorters, command, naming = read_owners(receiving, "sorters"), read_command(receiving), read_naming(receiving)
     if naming.file_name and "name" in top.table("archive"):
@@ -234,6 +239,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         config,
         budgets=budgets,
         customers=customers,
+        limits=limits,
         kept_free=kept_free,
         unanswered=unanswered,
         arrival_command=command,

@@ -66,9 +66,9 @@ def _refuse_unknown(table: Table, key: str, owner: str, index: int | None = None
         raise table.error(key, f"nobody is in the group {owner!r} of this machine", index)
 
 
-def read_named(table: Table, key: str) -> NamedPeople:
-    """The people and groups that are named under a key, as owners are."""
-    names = read_owners(table, key)
+def read_named(table: Table, key: str, one: bool = False) -> NamedPeople:
+    """The people and groups that are named under a key, as owners are; `one`: the only one, which is no list."""
+    names = (read_owner(table, key),) if one else read_owners(table, key)
     persons = [people.find(name) or name for name in names if _is_person(table, name)]
     return NamedPeople(tuple(persons), tuple(name for name in names if not _is_person(table, name)))
 

@@ -45,6 +45,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "billing": ("billing",),
         "budget": ("budgets",),
         "customer": ("customers",),
+        "limit": ("limits",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

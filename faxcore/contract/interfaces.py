@@ -13,6 +13,7 @@ from faxcore.contract.bus import Document
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
+from faxcore.contract.limited import LimitLift, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
@@ -39,6 +40,12 @@ class Desk:
 
     async def list_payers(self) -> list[PayerChoice]:
         """List the budget lines and customers by which the caller may have faxes paid today, by code."""
+        raise NotImplementedError
+
+    async def list_limits(self) -> list[LimitState]:
+        """List the limits of the bill that concern the caller, as they are now: their own, those of their groups, and
+        those of the payers that they may choose.
+        """
         raise NotImplementedError
 
     async def status(self) -> Status:
@@ -325,6 +332,14 @@ class Admin:
         """Correct a call of the ledger by a further row that names the caller and the reason, priced anew: the call as
         it counts now.
         """
+        raise NotImplementedError
+
+    async def list_all_limits(self, person: str) -> list[LimitState]:
+        """List everybody's limits of the bill as they are now, or, if one is named, those that concern this person."""
+        raise NotImplementedError
+
+    async def lift_limit(self, lift: LimitLift) -> None:
+        """Add to a limit of the bill for the rest of its period."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

@@ -17,6 +17,7 @@ from faxcore.contract import (
     estimated,
     filed,
     ledgered,
+    limited,
     listed,
     offered,
     order,
@@ -36,6 +37,7 @@ from faxcore.model import call, job, line_direction, number, page, priority
 SUBJECTS = (
     order,
     paying,
+    limited,
     estimated,
     printed,
     sent_fax,

@@ -16,6 +16,7 @@ so that text order is time order and both databases give the same. Nothing depen
     delivery    news for a person by one channel, until it has been told
     destination what calls have taught of a number
     ledger      one row for each call that has ended, for the bill: added to, never changed
+    limit_lift  how much more of a limit there is for the rest of a period, who has given it, and why
     mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """
 
@@ -43,11 +44,23 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0023"
+REVISION: Final = "0030"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
 """Text in the order of its octets, whatever language the server was set up in."""
+
+LIVE: Final = (
+    State.ENTERING,
+    State.PENDING,
+    State.READY,
+    State.SLEEPING,
+    State.HELD,
+    *IN_CALL,
+)
+"""The states of jobs that limits count as queued: they will go out, or may."""
+QUEUED: Final = ("send_at", "state", "pages", "confirmed", "net_estimate")
+"""The columns of such a job that limits count."""
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -232,6 +245,8 @@ job = Table(
     Column("kind", TEXT, nullable=False, server_default="send"),
     # The code of its payer; empty: nobody pays.
     _text("payer"),
+    # About how much it costs before VAT, in millionths, where a limit counts money; 0: not known.
+    _whole("net_estimate"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),
@@ -239,6 +254,9 @@ job = Table(
     Index("job_by_owner", "owner", "state", "submission"),
     Index("job_by_number", "state", "destination", "priority", "id"),
     # Where nearly all jobs are in one state, SQLite does not trust an index by state alone to find the few others.
+    # What the limits count of the queue is in the index.
+    _few("job_queued_of_owner", LIVE, "owner", *QUEUED),
+    _few("job_queued_of_payer", LIVE, "payer", *QUEUED),
     _few("job_in_call", IN_CALL, "owner", "destination"),
     _few("job_by_send_at", (State.PENDING,), "send_at", "id"),
 )
@@ -500,6 +518,8 @@ STATED: Final = (
 )
 """The columns of the ledger of which statements are made, in the order of their index."""
 
+COUNTED: Final = ("place", "confirmed", "answered", "milliseconds", "sale_net")
+"""The columns of the ledger that limits count."""
 
 ledger = Table(
     "ledger",
@@ -548,6 +568,27 @@ ledger = Table(
     Index("ledger_by_purchase", "purchase_tariff", "purchase_month", "line"),
     Index("ledger_by_sale", "sale_tariff", "sale_month", "person"),
     Index("ledger_by_payer", "sale_tariff", "sale_month", "payer"),
+    # What the limits count is in the index: of a whole year no row is looked up.
+    Index("ledger_of_person", "person", "ended", "direction", *COUNTED),
+    Index("ledger_of_payer", "payer", "ended", *COUNTED),
     Index("ledger_unpriced", "ended", sqlite_where=IS_UNPRICED, postgresql_where=IS_UNPRICED),
     Index("ledger_by_corrected", "corrects", sqlite_where=CORRECTS, postgresql_where=CORRECTS),
+)
+
+limit_lift = Table(
+    "limit_lift",
+    METADATA,
+    _id(),
+    # The limit's name, and whom it is lifted for; both empty: a group together.
+    _text("name"),
+    _text("person"),
+    _text("payer"),
+    # The first day of the period, as 2026-11-01.
+    _text("first"),
+    # In the unit of what the limit counts.
+    _whole("added"),
+    _text("author"),
+    _text("reason"),
+    _text("created"),
+    Index("limit_lift_by_name", "name", "first"),
 )

@@ -45,6 +45,8 @@ from faxcore.store.job_changes import JobChanges
 from faxcore.store.jobs import Jobs
 from faxcore.store.ledger import Ledger
 from faxcore.store.ledger_statements import LedgerStatements
+from faxcore.store.limit_lifts import LimitLifts
+from faxcore.store.limit_sums import LimitSums
 from faxcore.store.listing import Listing
 from faxcore.store.offers import Offers
 from faxcore.store.opening import sqlite_url
@@ -86,6 +88,8 @@ class Store:
         self.prices = CallPrices(self.database)
         self.ledger = Ledger(self.database, self.prices)
         self.ledger_statements = LedgerStatements(self.database)
+        self.limit_sums = LimitSums(self.database)
+        self.limit_lifts = LimitLifts(self.database)
         self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder)
         self.drafts = Drafts(self.database, self.documents, self.entries)

@@ -38,6 +38,8 @@ class Addressee:
     """The password that the other end wants to hear; empty: none."""
     payer: str = ""
     """The code of whoever pays; empty: nobody."""
+    net_estimate: int = 0
+    """About how much it costs before VAT, in millionths; 0: not known."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ def _job_values(
         "password": addressee.password,
         "kind": new.kind.value,
         "payer": addressee.payer,
+        "net_estimate": addressee.net_estimate,
         "last_name": recipient.last_name,
         "first_name": recipient.first_name,
         "role": recipient.role,

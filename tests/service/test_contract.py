@@ -28,6 +28,7 @@ from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
+from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitPeriod, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
@@ -276,6 +277,15 @@ class User:
         assert_contract(payer, PayerChoice)
         assert (payer.code, payer.name, payer.kind) == ("4711", "Legal advice", PayerKind.BUDGET)
         assert (payer.valid_from, payer.valid_until, payer.is_default) == ("", "", False)
+        (limit,) = await self.desk.list_limits()
+        assert_contract(limit, LimitState)
+        assert (limit.name, limit.counted, limit.per, limit.level) == (
+            "All",
+            Counted.PAGES,
+            LimitPeriod.MONTH,
+            LimitLevel.FINE,
+        )
+        assert (limit.bound, limit.used, limit.queued, limit.left, limit.lifted) == (1000, 0, 0, 1000, 0)
         status = await self.until_idle()
         assert_contract(status, Status)
         assert (status.queued, status.active, status.drafts, status.trouble) == (0, 0, 0, NOTHING)
@@ -1019,6 +1029,19 @@ async def administrate(admin: client.AdminClient) -> None:
             await unheard
         assert no_place.value.code is ErrorCode.BAD_ORDER
     assert [payer.code for payer in await admin.list_all_payers()] == ["4711"]
+    me = (await admin.list_all_limits(""))[0].person
+    for unheard_lift, code in (
+        (LimitLift("None", "5", "why", me), ErrorCode.UNKNOWN),
+        (LimitLift("All", "many", "why", me), ErrorCode.BAD_ORDER),
+        (LimitLift("All", "5", "", me), ErrorCode.BAD_ORDER),
+    ):
+        with pytest.raises(client.BusError) as not_lifted:
+            await admin.lift_limit(unheard_lift)
+        assert not_lifted.value.code is code
+    await admin.lift_limit(LimitLift("All", "50", "the great mailing", me))
+    (lifted,) = await admin.list_all_limits(me)
+    assert_contract(lifted, LimitState)
+    assert (lifted.bound, lifted.lifted, lifted.used > 0) == (1050, 50, True)
     (total,) = (await admin.sum_all_calls(TotalsQuery(CallGrouping.LINE))).totals
     assert total.calls == len(calls.calls) > 0
     (by_line,) = (await admin.sum_all_costs(StatementQuery(StatementGrouping.LINE, person=ME))).lines

@@ -595,3 +595,22 @@ def test_the_ledger_is_checked_and_its_seals_are_noted(served: tuple[str, Path])
     assert (refused.returncode, refused.stdout) == (1, f"Row {place}: its seal is not the one that was noted.\n")
     noted.write_text(f"{place} {text}\nsomething else\n")
     assert "noted:2: that is not a seal of a row." in faxctl(served, "ledger", "verify", "--seals", str(noted), code=2)
+
+
+def test_what_is_left_of_a_limit(served: tuple[str, Path]) -> None:
+    me = getpass.getuser()
+    (before,) = json.loads(faxctl(served, "limits", "--json"))
+    assert (before["name"], before["person"], before["counted"], before["per"]) == ("All", me, "pages", "month")
+    job = faxctl(served, "send", "--to", "0199000006", "--at", "+3h", "document.tif").strip()
+    (after,) = json.loads(faxctl(served, "limits", "--person", me, "--json"))
+    pages = after["queued"] - before["queued"]
+    assert pages > 0 and after["left"] == before["left"] - pages
+    shown = faxctl(served, "limits")
+    assert shown.startswith("All ") and f"{after['queued']} queued, {after['left']} left of" in shown
+    assert shown in faxctl(served, "limits", "--everybody")
+    lift = ("limits", "lift", "All", "--by", "25", "--reason", "the great mailing", "--person")
+    assert "is lifted until its period ends" in faxctl(served, *lift, me)
+    assert "has no user “nobody-at-all”" in faxctl(served, *lift, "nobody-at-all", code=1)
+    (lifted,) = json.loads(faxctl(served, "limits", "--json"))
+    assert (lifted["lifted"], lifted["left"]) == (25, after["left"] + 25)
+    faxctl(served, "cancel", job)

@@ -48,7 +48,7 @@ from faxcore.bus.gate import Gate
 from faxcore.bus.programs import Programs
 from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
-from faxcore.config import BudgetConfig, Config
+from faxcore.config import BudgetConfig, Config, LimitConfig
 from faxcore.config.mail_address import is_mail_address
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import Document, ErrorCode
@@ -56,6 +56,7 @@ from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.contract.interfaces import Admin, Desk, Intake
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
+from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.offered import NewOffer, Offer
@@ -96,6 +97,7 @@ ME: Final = people.name_of(os.getuid())
 CONFIG: Final = Config(
     received=Path("/nowhere/received"),
     budgets=(BudgetConfig("4711", "Legal advice"),),
+    limits=(LimitConfig("All", Counted.PAGES, 1000),),
     headers=(
         Header("plain", Sentence("No cover page")),
         Header("cover", Sentence("Cover page"), "Cabinet Martin", ("12 rue des Lilas", "38000 Grenoble"), "standard"),
@@ -150,6 +152,8 @@ class FakeDesk(Desk, Intake, Admin):
         self.destinations: dict[str, LearntDestination] = {}
         """What calls have taught, by number."""
         self._corrected: dict[str, StatedCall] = {}
+        self.lifted = 0
+        """Pages by which the limit is lifted."""
         self._broadcasts: dict[str, Broadcast] = {}
         self.price: Callable[[str, int], CallPrice] = lambda _number, _confirmed: NO_PRICE
         """Prices a call out to a number, or one in to none, in which so many pages were confirmed."""
@@ -309,6 +313,30 @@ class FakeDesk(Desk, Intake, Admin):
     async def list_all_payers(self) -> list[PayerChoice]:
         self._ask("list_all_payers")
         return list_all_payers(CONFIG)
+
+    async def list_limits(self) -> list[LimitState]:
+        self._ask("list_limits")
+        return self._list_limits()
+
+    async def list_all_limits(self, person: str) -> list[LimitState]:
+        self._ask("list_all_limits", person)
+        return self._list_limits()
+
+    async def lift_limit(self, lift: LimitLift) -> None:
+        self._ask("lift_limit", lift)
+        if lift.limit != CONFIG.limits[0].name:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no such limit."))
+        if not lift.reason or not lift.by.isdigit():
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("By how much, and why?"))
+        self.lifted += int(lift.by)
+
+    def _list_limits(self) -> list[LimitState]:
+        (limit,) = CONFIG.limits
+        used = sum(job.confirmed for job in self.jobs.values())
+        queued = sum(job.pages - job.confirmed for job in self.jobs.values() if job.state not in FINAL)
+        bound = limit.bound + self.lifted
+        about = (limit.name, ME, "", "", limit.counted, limit.per, bound, self.lifted, used, queued)
+        return [LimitState(*about, bound - used - queued, "2026-03-31", LimitLevel.FINE, limit.blocks, limit.contact)]
 
     async def status(self) -> Status:
         self._ask("status")

@@ -2,8 +2,8 @@
 """A whole service with scripted line workers, on the bus at ADDRESS and at FOLDER/socket:
 python -m tests.support.serve FOLDER ADDRESS
 
-Its configuration is FOLDER/facteur.toml, or else one fake line and one budget line. With a file FOLDER/priced, that is
-the tariff of sales, and the carrier's.
+Its configuration is FOLDER/facteur.toml, or else one fake line, one budget line and one limit. With a file
+FOLDER/priced, that is the tariff of sales, and the carrier's.
 """
 
 import asyncio
@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import BillingConfig, BudgetConfig, TariffText, load
+from faxcore.config import BillingConfig, BudgetConfig, LimitConfig, TariffText, load
+from faxcore.contract.limited import Counted
 from faxcore.daemon import Daemon
 from tests.support import service_parts
 
 BUDGETS: Final = (BudgetConfig("4711", "Legal advice"),)
+LIMITS: Final = (LimitConfig("All", Counted.PAGES, 1000),)
 
 
 async def main(folder: Path, address: str) -> None:
@@ -25,7 +27,8 @@ async def main(folder: Path, address: str) -> None:
     priced = folder / "priced"
     tariff = TariffText(priced, priced.read_text()) if priced.exists() else None
     billing = BillingConfig(tariff, tariff)
-    config = read() if read is not None else service_parts.configured(folder, budgets=BUDGETS, billing=billing)
+    made = service_parts.configured(folder, budgets=BUDGETS, limits=LIMITS, billing=billing)
+    config = made if read is None else read()
     daemon = Daemon(config, address, service_parts.parts(folder), read, folder / "socket")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
     running = asyncio.create_task(daemon.run())

@@ -27,6 +27,7 @@ from faxcore.contract.administration import Reloaded
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.filed import CopyQuery
 from faxcore.contract.ledgered import CallCorrection, LedgerSeal
+from faxcore.contract.limited import LimitLift
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
 from faxcore.contract.offered import NewOffer
@@ -67,6 +68,8 @@ RULES: dict[str, str] = {
     "CheckLedger": "root and the service only",
     "FindSeal": "root and the service only",
     "ListAllPayers": "root and the service only",
+    "ListAllLimits": "root and the service only",
+    "LiftLimit": "root and the service only",
     "ListDestinations": "root and the service only",
     "ShowDestination": "root and the service only",
     "ForgetDestination": "root and the service only",
@@ -75,6 +78,7 @@ RULES: dict[str, str] = {
     "Register": "anybody, for himself",
     "Headers": "anybody",
     "ListPayers": "anybody",
+    "ListLimits": "anybody, for himself",
     "Status": "anybody",
     "JudgeNumber": "anybody",
     "ListDrafts": "own only",
@@ -235,6 +239,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "CheckLedger": admin.check_ledger(LedgerSeal()),
                     "FindSeal": admin.find_seal(LedgerSeal()),
                     "ListAllPayers": admin.list_all_payers(),
+                    "ListAllLimits": admin.list_all_limits(""),
+                    "LiftLimit": admin.lift_limit(LimitLift("All", "1", "forged", person="root")),
                     "ListDestinations": admin.list_destinations(""),
                     "ShowDestination": admin.show_destination("0199000002"),
                     "ForgetDestination": admin.forget_destination("0199000002"),
@@ -298,7 +304,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 23
+    assert [seen.pop(name) for name in closed] == ["denied"] * 25
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}

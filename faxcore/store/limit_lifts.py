@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Limits lifted by the administrator: how much more there is for the rest of a period, who has said so, and why.
+
+Nothing of it is changed or removed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from faxcore.store import schema
+from faxcore.store.database import Database
+from faxcore.store.ids_and_times import new_id
+
+
+class LimitLifts:
+    """The table `limit_lift`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, name: str, person: str, payer: str, first: date, added: int, author: str, reason: str) -> None:
+        """Lift a limit, for a person or a payer, or, with neither, for a group together, in the period that begins on
+        this day.
+        """
+        whom = {"name": name, "person": person, "payer": payer, "first": first.isoformat()}
+        told = {"author": author, "reason": reason, "created": self._db.now()}
+        self._db.add(schema.limit_lift, id=new_id(), **whom, added=added, **told)
+
+    def sum_added(self, name: str, person: str, payer: str, first: date) -> int:
+        """Sum what has been added to a limit."""
+        table = schema.limit_lift.c
+        whom = (table.name == name, table.first == first.isoformat(), table.person == person, table.payer == payer)
+        return int(self._db.value(select(func.coalesce(func.sum(table.added), 0)).where(*whom)))
