@@ -112,6 +112,8 @@ class Daemon:
                 service.stating,
                 service.correcting,
                 service.bill_limits,
+                service.invoicing,
+                service.papers,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

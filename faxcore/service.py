@@ -18,6 +18,8 @@ from faxcore.api.call_records import CallRecords
 from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
+from faxcore.api.invoice_papers import InvoicePapers
+from faxcore.api.invoicing import Invoicing
 from faxcore.api.limits import Limits
 from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.own_limits import BillLimits
@@ -144,6 +146,8 @@ class FaxService:
         self.alarms = Alarms(self.config, carrier, parts.monotonic)
         self.sealing = Sealing(self.store.ledger)
         self.correcting = Correcting(self.store)
+        self.invoicing = Invoicing(self.store, self.config)
+        self.papers = InvoicePapers(self.store, self.config, files)
         self.stating = Stating(self.store.ledger_statements)
         self.open_deliveries = OpenDeliveries(self.store, self.config, carrier, self.outboxes)
         self.api = UserApi(

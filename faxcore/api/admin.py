@@ -11,6 +11,8 @@ from faxcore.api.assigning import Assigning
 from faxcore.api.call_records import CallRecords
 from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
+from faxcore.api.invoice_papers import InvoicePapers
+from faxcore.api.invoicing import Invoicing
 from faxcore.api.open_deliveries import OpenDeliveries
 from faxcore.api.own_limits import BillLimits
 from faxcore.api.own_payers import list_all_payers
@@ -22,6 +24,7 @@ from faxcore.config.current import CurrentConfig
 from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.invoiced import ClosedMonth, Invoice, InvoicePage, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import LimitLift, LimitState
 from faxcore.contract.paying import PayerChoice
@@ -50,6 +53,8 @@ class AdminApi:
         stating: Stating,
         correcting: Correcting,
         bill_limits: BillLimits,
+        invoicing: Invoicing,
+        papers: InvoicePapers,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -66,6 +71,8 @@ class AdminApi:
         self._stating = stating
         self._correcting = correcting
         self._bill_limits = bill_limits
+        self._invoicing = invoicing
+        self._papers = papers
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -144,6 +151,22 @@ class AdminApi:
     async def lift_limit(self, person: str, lift: LimitLift) -> None:
         """Add to a limit for the rest of its period."""
         self._bill_limits.lift(person, lift)
+
+    async def close_month(self, person: str, closing: MonthClosing) -> ClosedMonth:
+        """Close a month, or say what its invoices would be."""
+        return await self._invoicing.close(person, closing)
+
+    async def list_invoices(self, _person: str, after: str) -> InvoicePage:
+        """List a page of all invoices."""
+        return self._invoicing.page(after)
+
+    async def show_invoice(self, _person: str, number: str) -> Invoice:
+        """Show an invoice with its lines."""
+        return self._invoicing.show(number)
+
+    async def write_invoice(self, person: str, wish: InvoiceWish, out: int) -> None:
+        """Write an invoice as PDF to `out`."""
+        await self._papers.write(person, wish, out)
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -13,12 +13,15 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode
 from faxcore.may_hang import run_apart
 from faxcore.model.sentence import Sentence
+from faxcore.store.synced_files import NotRegular, NotWritable, copy_out
 
 T = TypeVar("T")
 
@@ -56,6 +59,20 @@ class ForeignFiles:
             return await self._run_apart(person, on_mine, self._seconds)
         except TimeoutError:
             raise _no_answer() from None
+
+    async def give(self, person: str, path: Path, out: int) -> None:
+        """Copy a file of ours to this person's descriptor. ApiError if that cannot be."""
+        try:
+            await self.run(person, partial(copy_out, path=path), out)
+        except NotRegular:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
+        except NotWritable:
+            raise ApiError(
+                ErrorCode.BAD_ORDER,
+                Sentence("The file to write to cannot be written: it must be open for writing, and have room."),
+            ) from None
+        except FileNotFoundError:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None
 
     async def look(self, person: str, work: Callable[[], T], seconds: float) -> T:
         """Give what `work`, which looks at files that are not ours, gives for this person. TimeoutError if they do not

@@ -6,7 +6,6 @@ decide.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from faxcore.announce.announcing import Announcing
@@ -27,7 +26,6 @@ from faxcore.queue.scheduler import Scheduler
 from faxcore.store.call_costs import NO_PRICES
 from faxcore.store.jobs import JobRow
 from faxcore.store.store import Store
-from faxcore.store.synced_files import NotRegular, NotWritable, copy_out
 from faxcore.store.views import view_call, view_job
 
 
@@ -138,14 +136,4 @@ class JobApi(ListApi):
         return job
 
     async def _copy_out(self, person: str, path: Path, out: int) -> None:
-        try:
-            await self._files.run(person, partial(copy_out, path=path), out)
-        except NotRegular:
-            raise ApiError(ErrorCode.BAD_ORDER, Sentence("The descriptor to write to must be a file.")) from None
-        except NotWritable:
-            raise ApiError(
-                ErrorCode.BAD_ORDER,
-                Sentence("The file to write to cannot be written: it must be open for writing, and have room."),
-            ) from None
-        except FileNotFoundError:
-            raise ApiError(ErrorCode.UNKNOWN, Sentence("The file is not there (any more).")) from None
+        await self._files.give(person, path, out)

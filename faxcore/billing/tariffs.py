@@ -39,6 +39,11 @@ class Tariffs:
         """Find the tariff of calls on a line for a payer; None if there is none."""
         return self.by_payer.get(payer, self.sale) if side is Side.SALE else self.by_line.get(line, self.purchase)
 
+    def find_named(self, name: str, payer: str) -> Tariff | None:
+        """Find our tariff by which a payer's calls were priced; None if it is not in force any more."""
+        ours = (self.by_payer.get(payer), self.sale, *self.by_payer.values())
+        return next((each for each in ours if each is not None and each.name == name), None)
+
     def find_mark_up(self, side: Side, payer: str) -> MarkUp:
         """Find what a payer pays on top of the tariff."""
         return self.mark_ups.get(payer, NO_MARK_UP) if side is Side.SALE else NO_MARK_UP

@@ -33,6 +33,9 @@
     faxctl deliveries list | retry         what has not gone out by mail, printer or command, for the administrator
     faxctl ledger verify [--seals FILE] | seal   whether the ledger of calls is as it was written
     faxctl ledger correct CALL --seconds S|--confirmed N|--not-answered --reason TEXT   what a call really was
+    faxctl invoice close MONTH [--dry-run] [--leave-unpriced]   bill the calls of a month to the customers
+    faxctl invoice list | show NUMBER            all invoices, and the lines of one
+    faxctl invoice write NUMBER --output FILE [--short-numbers]   an invoice as PDF
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl store migrate --to URL          another database for the service, which is stopped
     faxctl import hylafax [--spool FOLDER] [--dry-run]   the faxes and the log of a HylaFAX; the service is stopped
@@ -61,6 +64,7 @@ from faxcore.cli import (
     estimate_command,
     fax_commands,
     import_commands,
+    invoice_commands,
     ledger_commands,
     limit_commands,
     line_commands,
@@ -117,6 +121,7 @@ def parser() -> CommandParser:
         ("statistics", record_commands.add_statistics, _("sums of the calls of your faxes")),
         ("statement", statement_command.add_statement, _("what your calls cost, by the ledger")),
         ("ledger", ledger_commands.add_arguments, _("whether the ledger of calls is as it was written")),
+        ("invoice", invoice_commands.add_arguments, _("invoices for the calls of a month")),
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
         ("tariff", tariff_commands.add_arguments, _("about the file of a tariff, and what a call costs by it")),

@@ -34,9 +34,8 @@ from faxcore.cli.spreadsheet import print_rows, write_rows
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, StatementQuery, add_all, add_lines
 from faxcore.i18n import gettext as _
 from faxcore.model.call import Direction
+from faxcore.model.number import shorten
 
-HIDDEN: Final = 4
-"""Digits at the end of a number that --short-numbers hides, as the itemised bills of carriers do."""
 _CALL_CELLS: Final = (
     *("call", "began", "direction", "line", "person", "payer", "own_number", "other_number"),
     *("outcome", "seconds", "pages"),
@@ -176,11 +175,6 @@ def _opened(name: str) -> Iterator[TextIO | None]:
         os.replace(made, path)
     finally:
         made.unlink(missing_ok=True)
-
-
-def shorten(number: str) -> str:
-    """Hide the last digits of a number."""
-    return number[:-HIDDEN] + "*" * min(HIDDEN, len(number))
 
 
 def list_rows(by: StatementGrouping, lines: Sequence[StatementLine]) -> Iterator[Sequence[object]]:

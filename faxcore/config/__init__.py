@@ -11,6 +11,7 @@ telephone line.
 from faxcore.config.archive import ARCHIVE_NAME, ArchiveConfig
 from faxcore.config.archive_rules import ArchiveRule
 from faxcore.config.bill_limits import LimitConfig
+from faxcore.config.company import CompanyConfig
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.document_wall import DocumentConfig
@@ -38,6 +39,7 @@ __all__ = [
     "ArchiveRule",
     "BillingConfig",
     "BudgetConfig",
+    "CompanyConfig",
     "Config",
     "ConfigError",
     "CustomerConfig",

@@ -14,6 +14,7 @@ from faxcore.config.access_codes import read_access_codes
 from faxcore.config.archive import ArchiveConfig, read_archive
 from faxcore.config.arrival_command import read_command
 from faxcore.config.bill_limits import LimitConfig, read_limits
+from faxcore.config.company import CompanyConfig, read_company
 from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
@@ -78,6 +79,8 @@ class Config:
     customers: tuple[CustomerConfig, ...] = ()
     limits: tuple[LimitConfig, ...] = ()
     """Limits of what people and payers may fax in a month or a year."""
+    company: CompanyConfig = CompanyConfig()
+    """The house as its invoices name it."""
     persons: tuple[PersonConfig, ...] = ()
     """People without an account on this machine, and what is to be known of others."""
     groups: tuple[GroupConfig, ...] = ()
@@ -217,6 +220,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         document=read_document(top.table("document")),
         mail=read_mail(top.table("mail")),
         billing=read_billing(top.table("billing")),
+        company=read_company(top.table("company")),
         persons=read_persons(top),
         groups=read_groups(top),
         files=tuple(source.files),

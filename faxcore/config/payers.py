@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from faxcore.config.company import read_address
 from faxcore.config.groups import GroupConfig
 from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_named, read_owner
 from faxcore.config.payer import PayerConfig
 from faxcore.config.payer_codes import read_code
 from faxcore.config.payer_defaults import refuse_contradicting_defaults
-from faxcore.config.table import MOST_WORDS, Table, refuse_repeated
+from faxcore.config.table import Table, refuse_repeated
 from faxcore.config.tariff_paths import BillingConfig, TariffText, read_tariff_text
 
-MOST_ADDRESS_LINES: Final = 8
 MOST_MARKUP: Final = 1000
 """Percent."""
 
@@ -72,7 +72,7 @@ def _read_budget(table: Table) -> BudgetConfig:
 def _read_customer(table: Table, billing: BillingConfig) -> CustomerConfig:
     customer = CustomerConfig(
         **_read_common(table),
-        address=_read_address(table),
+        address=read_address(table),
         language=read_language(table),
         vat_id=table.words("vat_id"),
         tariff=read_tariff_text(table, "tariff"),
@@ -101,13 +101,3 @@ def _read_common(table: Table) -> dict[str, Any]:
         "users": read_named(table, "users"),
         "default_for": read_named(table, "default_for"),
     }
-
-
-def _read_address(table: Table) -> tuple[str, ...]:
-    lines = table.texts("address")
-    for index, line in enumerate(lines):
-        if not line.strip() or len(line) > MOST_WORDS or not line.isprintable():
-            raise table.error("address", f"{line!r}: must be one line of at most {MOST_WORDS} characters", index)
-    if len(lines) > MOST_ADDRESS_LINES:
-        raise table.error("address", f"has {len(lines)} lines, and may have {MOST_ADDRESS_LINES}")
-    return lines

@@ -46,6 +46,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "budget": ("budgets",),
         "customer": ("customers",),
         "limit": ("limits",),
+        "company": ("company",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

@@ -12,6 +12,7 @@ from faxcore.contract.administration import DestinationPage, LearntDestination, 
 from faxcore.contract.bus import Document
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
+from faxcore.contract.invoiced import ClosedMonth, Invoice, InvoicePage, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import LimitLift, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
@@ -340,6 +341,26 @@ class Admin:
 
     async def lift_limit(self, lift: LimitLift) -> None:
         """Add to a limit of the bill for the rest of its period."""
+        raise NotImplementedError
+
+    async def close_month(self, closing: MonthClosing) -> ClosedMonth:
+        """Make the invoices of a month that is over, one for each customer with calls in it, or say what they would be.
+        What is in the ledger afterwards of calls of that month comes on the next invoices.
+        """
+        raise NotImplementedError
+
+    async def list_invoices(self, after: str) -> InvoicePage:
+        """List a page of all invoices, in the order in which they were made, from behind `after`, the `after` of the
+        page before; empty: the first.
+        """
+        raise NotImplementedError
+
+    async def show_invoice(self, number: str) -> Invoice:
+        """Show an invoice with its lines."""
+        raise NotImplementedError
+
+    async def write_invoice(self, wish: InvoiceWish, out: Document) -> None:
+        """Write an invoice to `out` as PDF, in the customer's language, with each call behind it."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

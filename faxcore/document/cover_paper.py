@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The PDF of a cover page, or of a receipt: HTML set with the fonts that its text needs, by fpdf2, and by HarfBuzz
+"""The PDF of a cover page, a receipt or an invoice: set with the fonts that its text needs, by fpdf2, and by HarfBuzz
 where it must be.
 
-Two things that fpdf2 2.8.9 does wrong with several fonts and both directions are put right in `_Paper`.
+Two things that fpdf2 2.8.9 does wrong with several fonts and both directions are put right in `Paper`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import Image
 from faxcore.document import typefaces
 
 
-class _Paper(fpdf.FPDF):
+class Paper(fpdf.FPDF):
     """The paper of fpdf2, with every line of it."""
 
     _ordering = False
@@ -64,23 +64,28 @@ class Picture:
     """Across."""
 
 
-def write_pdf(html: str, picture: Picture | None = None) -> bytes:
-    """Write a page of HTML as PDF, with a picture below; what no font has is a question mark."""
-    split = [(html, typefaces.OWN)] if typefaces.is_simple(html) else list(typefaces.split(html))
-    others = sorted({face for _text, face in split if face is not typefaces.OWN}, key=typefaces.KNOWN.index)
-    pdf = _Paper(format="A4")
+def begin_paper(text: str) -> Paper:
+    """Begin a PDF that has the fonts for this text."""
+    others = sorted({face for _text, face in typefaces.split(text)} - {typefaces.OWN}, key=typefaces.KNOWN.index)
+    pdf = Paper(format="A4")
     pdf.alias_nb_pages("")  # "{nb}" in a field is text
     pdf.add_font(typefaces.OWN.name, fname=typefaces.OWN.regular)
     pdf.add_font(typefaces.OWN.name, style="B", fname=typefaces.BOLD)
     for face in others:
         pdf.add_font(face.name, fname=face.regular)
-    if not typefaces.is_simple(html):
+    if not typefaces.is_simple(text):
         pdf.set_fallback_fonts([face.name for face in others], exact_match=False)
         pdf.set_text_shaping(True)
+    return pdf
+
+
+def write_pdf(html: str, picture: Picture | None = None) -> bytes:
+    """Write a page of HTML as PDF, with a picture below; what no font has is a question mark."""
+    pdf = begin_paper(html)
     pdf.set_margins(20, 25, 20)
     pdf.set_font(typefaces.OWN.name, size=12)
     pdf.add_page()
-    pdf.write_html("".join(text for text, _face in split), font_family=typefaces.OWN.name)
+    pdf.write_html("".join(text for text, _face in typefaces.split(html)), font_family=typefaces.OWN.name)
     if picture is not None:
         # Smaller, if what stands above it leaves less: one page is looked at as a whole.
         pdf.ln(2)

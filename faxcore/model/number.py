@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import Final
 
 
 class NumberKind(Enum):
@@ -28,3 +29,12 @@ def keep_signs(number: str) -> str:
 def drop_separators(number: str) -> str:
     """Drop the signs with which people part a number to read it."""
     return re.sub(r"[ ./()\-]", "", number)
+
+
+HIDDEN: Final = 4
+"""Digits at the end of a number that are hidden where it is shortened, as the itemised bills of carriers do."""
+
+
+def shorten(number: str) -> str:
+    """Hide the last digits of a number."""
+    return number[:-HIDDEN] + "*" * min(HIDDEN, len(number))

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import MAXYEAR, datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, case, literal
 
@@ -24,6 +25,26 @@ def plain_text(value: str) -> ColumnElement[str]:
     for the same expression.
     """
     return literal(value, schema.TEXT, literal_execute=True)
+
+
+def find_month(name: str) -> tuple[str, str]:
+    """Find the times at which a month begins and ends here. ValueError if it is none, as 2026-10."""
+    begin = datetime.strptime(name, "%Y-%m")  # noqa: DTZ007 - of this machine's zone
+    if begin.strftime("%Y-%m") != name or begin.year == MAXYEAR:
+        raise ValueError(f"{name!r} is no month")
+    end = begin.replace(year=begin.year + begin.month // 12, month=begin.month % 12 + 1)
+    return format_time(begin.astimezone()), format_time(end.astimezone())
+
+
+def name_month(time: str) -> str:
+    """Name the month in which a time is here."""
+    # Of a quarter of an hour, all of it is in one month, wherever that is.
+    return _name_month(f"{time[:14]}{int(time[14:16]) // 15 * 15:02}:00+00:00")
+
+
+@lru_cache(maxsize=4096)
+def _name_month(time: str) -> str:
+    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m")
 
 
 def _list_months(first: str, last: str) -> Iterable[tuple[str, str]]:

@@ -17,6 +17,9 @@ so that text order is time order and both databases give the same. Nothing depen
     destination what calls have taught of a number
     ledger      one row for each call that has ended, for the bill: added to, never changed
     limit_lift  how much more of a limit there is for the rest of a period, who has given it, and why
+    closing     one row for each month whose calls were billed
+    invoice     <- invoice_line; invoice_call: which rows of the ledger are on which invoice, or were taken back by it
+    invoice_series  the last number of each series of invoices
     mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """
 
@@ -44,7 +47,7 @@ from sqlalchemy import (
 
 from faxcore.model.job import IN_CALL, State
 
-REVISION: Final = "0030"
+REVISION: Final = "0031"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -591,4 +594,74 @@ limit_lift = Table(
     _text("reason"),
     _text("created"),
     Index("limit_lift_by_name", "name", "first"),
+)
+
+closing = Table(
+    "closing",
+    METADATA,
+    _id("month"),
+    # The newest row of the ledger that its invoices know of, and its seal.
+    _whole("place"),
+    _text("seal"),
+    _text("author"),
+    # The day of the date of its invoices.
+    _text("issued"),
+    # Whether calls without a price were left out.
+    _flag("left_unpriced"),
+    # When it was done; empty: not all of its invoices have been made.
+    _text("ended"),
+)
+
+invoice_series = Table("invoice_series", METADATA, _id("prefix"), _whole("last"))
+
+invoice = Table(
+    "invoice",
+    METADATA,
+    # In the order in which they were made, of all series together.
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    _text("number", unique=True),
+    _text("month"),
+    _text("payer"),
+    _text("currency"),
+    _text("issued"),
+    _text("due"),
+    _text("name"),
+    # As JSON: the lines of the customer's address, and [company] as it was.
+    _text("address"),
+    _text("company"),
+    _text("language"),
+    _text("vat_id"),
+    _whole("calls"),
+    _whole("net"),
+    _whole("vat"),
+    UniqueConstraint("month", "payer", "currency"),
+)
+
+invoice_line = Table(
+    "invoice_line",
+    METADATA,
+    Column("invoice", BigInteger, ForeignKey("invoice.place"), primary_key=True, autoincrement=False),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("month"),
+    _text("tariff"),
+    _text("rule"),
+    _whole("calls"),
+    _whole("pages"),
+    _whole("seconds"),
+    _whole("net"),
+    _whole("vat_percent"),
+    _whole("vat"),
+)
+
+invoice_call = Table(
+    "invoice_call",
+    METADATA,
+    # A row of the ledger is billed once (1), and taken back once (-1), whatever happens.
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("sign", BigInteger, primary_key=True, autoincrement=False),
+    Column("invoice", BigInteger, ForeignKey("invoice.place"), nullable=False),
+    _text("call"),
+    Index("invoice_call_by_call", "call"),
+    Index("invoice_call_by_invoice", "invoice"),
 )

@@ -41,6 +41,7 @@ from faxcore.store.entries import Entries
 from faxcore.store.filed_copies import FiledCopies
 from faxcore.store.ids_and_times import read_clock
 from faxcore.store.imported import Imported
+from faxcore.store.invoices import Invoices
 from faxcore.store.job_changes import JobChanges
 from faxcore.store.jobs import Jobs
 from faxcore.store.ledger import Ledger
@@ -90,6 +91,7 @@ class Store:
         self.ledger_statements = LedgerStatements(self.database)
         self.limit_sums = LimitSums(self.database)
         self.limit_lifts = LimitLifts(self.database)
+        self.invoices = Invoices(self.database)
         self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder)
         self.drafts = Drafts(self.database, self.documents, self.entries)

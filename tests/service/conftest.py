@@ -22,6 +22,7 @@ ON_BOTH = {
     "test_limits",
     "test_desk",
     "test_import_hylafax",
+    "test_invoices",
     "test_learnt_destinations",
     "test_ledger",
     "test_left_reports",

@@ -27,6 +27,7 @@ from faxcore.contract.administration import DestinationPage, OpenDeliveryPage
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
+from faxcore.contract.invoiced import InvoicePage, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitPeriod, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder
@@ -1050,6 +1051,7 @@ async def administrate(admin: client.AdminClient) -> None:
     assert_contract(stated, StatedCallPage)
     assert Pricing.PRICED in {each.price.state for each in stated.calls}
     await correct(admin, next(each for each in stated.calls if each.price.net))
+    await bill(admin)
     page = await admin.list_destinations("")
     assert_contract(page, DestinationPage)
     assert [each.number for each in page.destinations] == ["+33199000002", "+33199000003"] and page.after == ""
@@ -1077,6 +1079,24 @@ async def administrate(admin: client.AdminClient) -> None:
     await admin.forget_destination(GOOD)
     left = (await admin.list_destinations("")).destinations
     assert [(each.number, each.locked) for each in left] == [("+33199000003", False), ("+33199000009", True)]
+
+
+async def bill(admin: client.AdminClient) -> None:
+    """No month is over that has calls, so there is no invoice."""
+    with tempfile.TemporaryFile() as out, pytest.raises(client.BusError) as unknown:
+        await admin.write_invoice(InvoiceWish("2026-0001"), out)
+    assert unknown.value.code is ErrorCode.UNKNOWN
+    assert await admin.list_invoices("") == InvoicePage()
+    for asked, code in (
+        (admin.close_month(MonthClosing("9998-12")), ErrorCode.STATE),
+        (admin.close_month(MonthClosing("9998-12", dry_run=True)), ErrorCode.STATE),
+        (admin.close_month(MonthClosing("October")), ErrorCode.BAD_ORDER),
+        (admin.list_invoices("x"), ErrorCode.BAD_ORDER),
+        (admin.show_invoice("2026-0001"), ErrorCode.UNKNOWN),
+    ):
+        with pytest.raises(client.BusError) as refused:
+            await asked
+        assert refused.value.code is code
 
 
 async def correct(admin: client.AdminClient, call: StatedCall) -> None:

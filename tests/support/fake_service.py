@@ -55,6 +55,7 @@ from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.contract.interfaces import Admin, Desk, Intake
+from faxcore.contract.invoiced import ClosedMonth, Invoice, InvoicePage, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
@@ -91,6 +92,7 @@ from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.store.entries import FOLDERS
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
+from faxcore.store.months import find_month
 from faxcore.store.words import Term, join_words, search_terms
 
 ME: Final = people.name_of(os.getuid())
@@ -151,6 +153,9 @@ class FakeDesk(Desk, Intake, Admin):
         self.binned: set[str] = set()
         self.destinations: dict[str, LearntDestination] = {}
         """What calls have taught, by number."""
+        self.invoices: list[Invoice] = []
+        """The invoices that a closing of any month makes, in order."""
+        self.unpriced: tuple[str, ...] = ()
         self._corrected: dict[str, StatedCall] = {}
         self.lifted = 0
         """Pages by which the limit is lifted."""
@@ -844,6 +849,42 @@ class FakeDesk(Desk, Intake, Admin):
             raise BusError(ErrorCode.BAD_ORDER, Sentence("The ledger says so already."))
         self._corrected[found.call] = corrected
         return corrected
+
+    async def close_month(self, closing: MonthClosing) -> ClosedMonth:
+        self._ask("close_month", closing)
+        try:
+            _since, until = find_month(closing.month)
+        except ValueError:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("That is no month.")) from None
+        if until > format_time(datetime.now(UTC)):
+            raise BusError(ErrorCode.STATE, Sentence("That month is not over."))
+        sums = tuple(each.sum for each in self.invoices if each.sum.month == closing.month)
+        if closing.dry_run:
+            sums = tuple(replace(each, number="") for each in sums)
+        return ClosedMonth(closing.month, 7, "5" * 64, sums, self.unpriced, len(self.unpriced))
+
+    async def list_invoices(self, after: str) -> InvoicePage:
+        self._ask("list_invoices", after)
+        if after and not after.isdigit():
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("There is no such place."))
+        first = int(after or 0)
+        end = str(first + 1) if first + 1 < len(self.invoices) else ""
+        return InvoicePage(tuple(each.sum for each in self.invoices[first : first + 1]), end)
+
+    async def show_invoice(self, number: str) -> Invoice:
+        self._ask("show_invoice", number)
+        return self._find_invoice(number)
+
+    async def write_invoice(self, wish: InvoiceWish, out: Document) -> None:
+        self._ask("write_invoice", wish)
+        self._find_invoice(wish.number)
+        _write(out, b"%PDF-1.4\n")
+
+    def _find_invoice(self, number: str) -> Invoice:
+        for each in self.invoices:
+            if each.sum.number == number:
+                return each
+        raise BusError(ErrorCode.UNKNOWN, Sentence("There is no invoice with this number."))
 
     def _stated(self, query: StatementQuery) -> list[StatedCall]:
         """The calls of a statement; this service has one user, whose are all that went out."""

@@ -245,7 +245,8 @@ def administrator(service: FaxService) -> AdminApi:
     """The administrator of this service; to read its configuration again gives the one that it has."""
     about = service.verifying, service.destinations, service.assigning, service.records
     house = service.open_deliveries, service.sealing, service.config, service.stating, service.correcting
-    return AdminApi(lambda: service.config.value, service.take_on, *about, *house, service.bill_limits)
+    bill = service.bill_limits, service.invoicing, service.papers
+    return AdminApi(lambda: service.config.value, service.take_on, *about, *house, *bill)
 
 
 async def submit(service: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: Any) -> str:

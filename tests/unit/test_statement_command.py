@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from faxcore.cli.statement_command import format_call, format_line, list_cells, list_rows, parse_month, shorten
+from faxcore.cli.statement_command import format_call, format_line, list_cells, list_rows, parse_month
 from faxcore.contract.priced import CallPrice, CostSum, Pricing
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, add_all
 from faxcore.model.call import Direction, Outcome
+from faxcore.model.number import shorten
 
 ANNE = StatementLine("anne", 3, 6, 61_234, (CostSum("EUR", 20_000_000, 1_250_000, 250_000),), 1)
 BOB = StatementLine(
