@@ -45,7 +45,7 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class ClosingPlace:
-    """The knowledge of a closing: the ledger up to its head, the head of the one before, and the months closed by then."""
+    """The knowledge of a closing: the ledger up to its head, the head of the one before, and months closed by then."""
 
     month: str
     head: int
