@@ -564,7 +564,6 @@ ledger = Table(
     # The code of whoever pays for the call; empty: nobody does.
     _text("payer"),
     Index("ledger_by_call", "call"),
-    Index("ledger_by_person", "person", "ended"),
     # With everything that statements sum up, so that they need not read the rows, which are long by their steps.
     Index("ledger_for_statements", *STATED),
     Index("ledger_with_names", "ended", sqlite_where=HAS_SALT, postgresql_where=HAS_SALT),

@@ -244,7 +244,7 @@ def test_a_part_is_read_by_an_index_alone(tmp_path: Path, database: str) -> None
     every, by_month, own = plans
     for plan in (every, by_month):
         assert "USING COVERING INDEX ledger_for_statements" in plan and "ledger_by_corrected" in plan, plan
-    assert "ledger_by_person" in own and "SCAN" not in " ".join(plans), plans
+    assert "ledger_of_person" in own and "SCAN" not in " ".join(plans), plans
     desk.store.close()
 
 

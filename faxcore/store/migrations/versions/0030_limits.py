@@ -18,7 +18,9 @@ def upgrade() -> None:
     for who in ("owner", "payer"):
         columns = [who, "send_at", "state", "pages", "confirmed", "net_estimate"]
         op.create_index(f"job_queued_of_{who}", "job", columns, sqlite_where=live, postgresql_where=live)
+    # It begins as the one that statements of a person had.
     op.create_index("ledger_of_person", "ledger", ["person", "ended", "direction", *COUNTED])
+    op.drop_index("ledger_by_person", "ledger")
     op.create_index("ledger_of_payer", "ledger", ["payer", "ended", *COUNTED])
     names = ("name", "person", "payer", "first", "author", "reason", "created")
     texts = {name: sa.Column(name, TEXT, server_default="", nullable=False) for name in names}
