@@ -33,9 +33,9 @@ from faxcore.store.call_prices import CallPrices
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import format_time
 
-FORM: Final = 5
+FORM: Final = 3
 """The form of the rows that are written now: which columns a seal is made of. The first form had no prices, the second
-did not say how exactly the answer is known, the third had no payer, the fourth no remark.
+did not say how exactly the answer is known, and had no payer and no remark.
 """
 _FIRST_FACTS: Final = (
     "place",
@@ -63,15 +63,7 @@ PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in schema.SIDES)
 """The columns of which a seal has digests."""
 _PRICES: Final = tuple(f"{side}_{name}" for side in schema.SIDES for name in schema.PRICE_COLUMNS if name != "steps")
 _SECOND_FACTS: Final = (*_FIRST_FACTS, "earlier", *_PRICES)
-_THIRD_FACTS: Final = (*_SECOND_FACTS, "answer_spread")
-_FOURTH_FACTS: Final = (*_THIRD_FACTS, "payer")
-_FACTS: Final = {
-    1: _FIRST_FACTS,
-    2: _SECOND_FACTS,
-    3: _THIRD_FACTS,
-    4: _FOURTH_FACTS,
-    5: (*_FOURTH_FACTS, "remark"),
-}
+_FACTS: Final = {1: _FIRST_FACTS, 2: _SECOND_FACTS, 3: (*_SECOND_FACTS, "answer_spread", "payer", "remark")}
 _PERSONAL: Final = {form: PERSONAL if form > 1 else _FIRST_PERSONAL for form in _FACTS}
 FIRST_SEAL: Final = "0" * 64
 """The seal before the first row."""
