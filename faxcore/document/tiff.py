@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -110,7 +110,7 @@ def _is_no_page(frame: Image.Image) -> bool:
     return isinstance(kind, int) and bool(kind & (_REDUCED | _MASK))
 
 
-def read_pages(source: Source, spoiled: list[int] | None = None) -> Iterator[Page]:
+def read_pages(source: Source, spoiled: list[int] | None = None) -> Generator[Page, None, None]:
     """Read the pages of a bilevel TIFF in fax geometry, pixel for pixel; DocumentError at the first that is not. With
     `spoiled`, rows of a fax that came damaged do not count as a fault: their numbers are appended to it.
     """

@@ -6,6 +6,7 @@ The first pages are coded as the call would code them; the others are taken to b
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,7 +33,8 @@ class PageWeight:
 def weigh_pages(document: Path, coding: Coding) -> list[PageWeight]:
     """Weigh the pages of a document of ours, coded so; DocumentError or OSError if it cannot be read."""
     sizes = page_sizes(document)
-    coded = [len(encode(page, coding)) for page in islice(read_pages(document), CODED)]
+    with closing(read_pages(document)) as pages:
+        coded = [len(encode(page, coding)) for page in islice(pages, CODED)]
     millimetres = sum(size.millimetres for size in sizes[: len(coded)])
     density = sum(coded) / millimetres if millimetres else 0.0
     others = [round(size.millimetres * density) for size in sizes[len(coded) :]]

@@ -31,17 +31,26 @@ class OutgoingPages:
     """
 
     def __init__(self, document: Path, shorter: Mapping[Paper, Path] = NO_OTHERS) -> None:
-        self._document = document
         self._others = shorter
         self.infos = _read_infos(document)
         self.shorter = {paper: _read_infos(other) for paper, other in shorter.items()}
-        self.reading = enumerate(read_pages(document), start=1)
+        self._begin(document)
         self._coded: tuple[tuple[int, PageFormat, int], bytes] | None = None
 
     def take(self, paper: Paper) -> None:
         """Go on with the pages that were made for this paper."""
-        self._document, self._coded = self._others[paper], None
-        self.reading = enumerate(read_pages(self._document), start=1)
+        self.close()
+        self._begin(self._others[paper])
+        self._coded = None
+
+    def close(self) -> None:
+        """Close the file, of which not every page may have been read."""
+        self._pages.close()
+
+    def _begin(self, document: Path) -> None:
+        """Read a document from its first page on."""
+        self._document, self._pages = document, read_pages(document)
+        self.reading = enumerate(self._pages, start=1)
 
     def encode_page(self, number: int, format: PageFormat, min_row_bits: int) -> bytes:
         """Encode page `number` (1 = first) in this format. The last one is kept: another try costs nothing, unless rows
@@ -58,7 +67,8 @@ class OutgoingPages:
         for place, page in self.reading:
             if place == number:
                 return page
-        self.reading = enumerate(read_pages(self._document), start=1)
+        self.close()
+        self._begin(self._document)
         return next(page for place, page in self.reading if place == number)
 
 

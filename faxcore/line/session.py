@@ -115,7 +115,14 @@ class Session:
         """True if a number was dialled, and somebody may have answered whom the modem has not heard."""
 
     def run(self, script: t30.Script[T]) -> T:
-        """Play a script to its end."""
+        """Play a script to its end; the files of the pages are closed then."""
+        try:
+            return self._play(script)
+        finally:
+            for pages in (*filter(None, (self._outgoing,)), *(each for _offer, each in self._offered)):
+                pages.close()
+
+    def _play(self, script: t30.Script[T]) -> T:
         try:
             request = next(script)
             while True:

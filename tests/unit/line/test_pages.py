@@ -5,6 +5,7 @@ they are promised.
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from faxcore import t85
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.line import codecs
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader, join_rows
+from faxcore.line.session import Session
 from faxcore.model.call import Outcome
 from faxcore.model.page import MAX_ROWS, Coding, Page, PageFormat, Resolution, Width
 from faxcore.modem import hdlc
@@ -69,6 +71,27 @@ def test_pages_are_coded_in_order_and_again_when_asked(tmp_path: Path, format: P
         coded = outgoing.encode_page(number, format, 0)
         assert PageReader.of(format, coded).page() == pages[number - 1]
     assert outgoing.encode_page(1, format, 0) is outgoing.encode_page(1, format, 0)
+
+
+def test_the_file_is_closed_when_a_call_ends_before_its_last_page(tmp_path: Path) -> None:
+    file = tmp_path / "document.tif"
+    write_pages(file, [text_page(Resolution.FINE, rows=40)] * 3)
+
+    def is_open() -> bool:
+        return any(os.path.realpath(f"/proc/self/fd/{each}") == str(file) for each in os.listdir("/proc/self/fd"))
+
+    def give_up() -> t30.Script[None]:
+        yield from t30.expect(t30.CodePage(1, MMR), t30.Coded)
+        assert is_open()
+        raise ZeroDivisionError
+
+    outgoing = OutgoingPages(file)
+    session = Session(None, None, lambda _text: None, outgoing=outgoing)  # type: ignore[arg-type]
+    with pytest.raises(ZeroDivisionError):
+        session.run(give_up())
+    assert not is_open()
+    assert outgoing.encode_page(2, MMR, 0)
+    outgoing.close()
 
 
 class Coder(Joined):
