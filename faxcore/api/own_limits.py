@@ -40,7 +40,7 @@ LONGEST_REASON_TO_LIFT: Final = 200
 
 @dataclass(frozen=True)
 class NewFax:
-    """What limits count of a fax that is handed in."""
+    """A fax that is handed in, as limits count it."""
 
     payer: str
     pages: int

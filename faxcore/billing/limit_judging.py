@@ -54,22 +54,22 @@ class Standing:
     used: int = 0
     queued: int = 0
     lifted: int = 0
-    """How much was added for this period."""
+    """The amount that was added for this period."""
     currency: str = ""
 
     @property
     def bound(self) -> int:
-        """How much there is."""
+        """The whole amount that there is."""
         return self.limit.bound + self.lifted
 
     @property
     def taken(self) -> int:
-        """How much is used or queued."""
+        """The amount that is used or queued."""
         return self.used + self.queued
 
     @property
     def left(self) -> int:
-        """How much is left; never less than nothing."""
+        """The amount that is left; never less than nothing."""
         return max(0, self.bound - self.taken)
 
 

@@ -19,7 +19,7 @@ MOST_COUNTED: Final = 1_000_000_000
 """Pages, minutes, or units of the currency."""
 USUAL_WARNING: Final = 80
 UNITS: Final = {Counted.PAGES: 1, Counted.MINUTES: 60_000, Counted.AMOUNT: 1_000_000}
-"""What is counted of each: pages, milliseconds, and millionths of the currency."""
+"""The units in which each is counted: pages, milliseconds, and millionths of the currency."""
 _SUBJECTS: Final = ("person", "group", "payer")
 _LONGEST: Final = {LimitPeriod.MONTH: 31, LimitPeriod.YEAR: 366}
 
@@ -31,7 +31,7 @@ class LimitConfig:
     name: str
     counted: Counted
     bound: int
-    """How much there is in a period, in the unit of what is counted (`UNITS`)."""
+    """The amount that there is in a period, in the unit of what is counted (`UNITS`)."""
     per: LimitPeriod = LimitPeriod.MONTH
     person: str = ""
     group: str = ""

@@ -47,12 +47,12 @@ class LimitState:
     counted: Counted
     per: LimitPeriod
     bound: int
-    """How much there is in the period, with what was lifted."""
+    """The whole amount of the period, with what was lifted."""
     lifted: int
-    """How much of that the administrator has added for this period."""
+    """The part of that which the administrator has added for this period."""
     used: int
     queued: int
-    """How much the faxes that wait or are being sent will take; time and money are estimated."""
+    """The amount that faxes which wait or are being sent will take; time and money are estimated."""
     left: int
     last_day: str
     """The last day of the period, as 2026-11-30."""
@@ -71,7 +71,7 @@ class LimitLift:
     limit: str
     """Its name."""
     by: str
-    """How much more: pages, minutes, or an amount, as 12.50."""
+    """The amount that is added: pages, minutes, or money, as 12.50."""
     reason: str
     person: str = ""
     """For whom, if each person has it by themselves."""
