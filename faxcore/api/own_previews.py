@@ -76,7 +76,8 @@ class PreviewApi(OfferApi):
         """Estimate the call that sends these pages, which are as they will arrive."""
         number = order.destination(self._config.value, person).key
         past = self._store.past_calls
-        usual = learn_usual(past.list_there(number), past.list_newest())
+        there = past.list_there(number)
+        usual = learn_usual(there, () if there else past.list_newest())
         pages = await asyncio.to_thread(weigh_pages, document, Coding(usual.coding))
         length = estimate_length(pages, usual)
         return Estimate(len(pages), round(length.seconds), round(length.least), round(length.most), usual.known)
