@@ -13,7 +13,7 @@ from sqlalchemy import Column, Row, select
 
 from faxcore.billing.tariffs import Side
 from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.call_prices import parse_steps
 from faxcore.store.database import Database, in_pieces
 
@@ -39,7 +39,7 @@ class CallCosts:
 
     def find(self, calls: Sequence[str], with_steps: bool = False) -> dict[str, BothPrices]:
         """Find the prices of those of these calls that are in the ledger."""
-        table = schema.ledger.c
+        table = bill_tables.ledger.c
         columns = [column for side in Side for column in list_price_columns(side, with_steps)]
         found: dict[str, BothPrices] = {}
         for piece in in_pieces(calls):
@@ -56,7 +56,7 @@ def _read(row: Row[Any]) -> BothPrices:
 def list_price_columns(side: Side, with_steps: bool = False) -> list[Column[Any]]:
     """List the columns of the ledger for `read_price`."""
     names = (*_SHOWN, "steps") if with_steps else _SHOWN
-    return [schema.ledger.c[f"{side.value}_{name}"] for name in names]
+    return [bill_tables.ledger.c[f"{side.value}_{name}"] for name in names]
 
 
 def read_price(row: Row[Any], side: Side) -> CallPrice:

@@ -28,7 +28,7 @@ from faxcore.billing.tariffs import Side, Tariffs
 from faxcore.contract.priced import Pricing
 from faxcore.model.call import AnswerKnown, Direction, is_possibly_charged
 from faxcore.model.sentence import Sentence, from_plain, to_plain
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.database import Database
 from faxcore.store.store_error import StoreError
 
@@ -79,7 +79,7 @@ class CallPrices:
 
     def _count_pages(self, side: Side, tariff: str, month: str, says: Mapping[str, Any]) -> int:
         """Count the pages of a month by a tariff, of all calls but this one, as they are known now."""
-        table, later = schema.ledger, schema.ledger.alias()
+        table, later = bill_tables.ledger, bill_tables.ledger.alias()
         columns = table.c
         pages = self._db.value(
             select(func.coalesce(func.sum(columns[f"{side.value}_pages"]), 0)).where(
@@ -136,7 +136,7 @@ def _list_price(price: Price, month: str) -> dict[str, Any]:
 
 
 def _list_columns(state: Pricing, **more: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {name: schema.make_empty(name) for name in schema.PRICE_COLUMNS}
+    empty: dict[str, Any] = {name: bill_tables.make_empty(name) for name in bill_tables.PRICE_COLUMNS}
     return {**empty, "state": state.value, **more}
 
 

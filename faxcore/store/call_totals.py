@@ -13,7 +13,7 @@ from faxcore.billing.tariffs import Side
 from faxcore.contract.priced import add_costs
 from faxcore.contract.recorded import CallGrouping, CallTotals
 from faxcore.model.call import Direction, Outcome
-from faxcore.store import schema
+from faxcore.store import bill_tables, schema
 from faxcore.store.call_log import in_time, is_failure
 from faxcore.store.database import Database
 from faxcore.store.ledger_sums import HAS_SALE, is_newest, read_sum, sum_columns
@@ -72,7 +72,7 @@ class Totals:
 
     def has_costs(self) -> bool:
         """Return whether any call was written down while there was a tariff of sales."""
-        return self._db.row(select(schema.ledger.c.place).where(HAS_SALE).limit(1)) is not None
+        return self._db.row(select(bill_tables.ledger.c.place).where(HAS_SALE).limit(1)) is not None
 
     def _sum(self, statement: Select[Any], key: ColumnElement[str], after: str, most: int | None) -> list[CallTotals]:
         statement = statement.add_columns(key.label("key")).group_by(key).order_by(key).limit(most)
@@ -83,8 +83,8 @@ class Totals:
         ]
 
     def _sum_costs(self, groups: Select[Any], key: ColumnElement[str]) -> list[CallTotals]:
-        ledger = schema.ledger.c
-        statement = groups.join(schema.ledger, ledger.call == schema.call.c.id).where(HAS_SALE, is_newest())
+        ledger = bill_tables.ledger.c
+        statement = groups.join(bill_tables.ledger, ledger.call == schema.call.c.id).where(HAS_SALE, is_newest())
         statement = statement.with_only_columns(key.label("key"), *sum_columns(Side.SALE))
         rows = self._db.rows(statement.group_by(key, ledger.sale_currency, ledger.sale_vat_percent))
         return [CallTotals(row.key, costs=read_sum(row), unpriced=int(row.unpriced)) for row in rows]

@@ -23,7 +23,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from faxcore.billing.invoice_lines import LineKey, LineSum
 from faxcore.contract.priced import Pricing
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.ledger_statements import LONGEST
@@ -32,8 +32,8 @@ from faxcore.store.months import find_month, name_month
 
 PIECE: Final = 1_000
 """Rows that are read at once."""
-_LEDGER: Final = schema.ledger.c
-_BILLED: Final = schema.invoice_call
+_LEDGER: Final = bill_tables.ledger.c
+_BILLED: Final = bill_tables.invoice_call
 _BEGAN: Final = func.coalesce(func.nullif(_LEDGER.dialled, ""), func.nullif(_LEDGER.answered, ""), _LEDGER.ended)
 _PRICE: Final = ("currency", "tariff", "rule", "vat_percent", "net", "vat", "pages", "seconds")
 _COLUMNS: Final = (
@@ -158,7 +158,7 @@ class InvoiceDrafts:
     def _find_billed(self, calls: Sequence[str], month: str) -> Mapping[str, Row[Any]]:
         """Find the rows of these calls that are billed by closings of other months, and not taken back."""
         found: dict[str, Row[Any]] = {}
-        taken, invoice = _BILLED.alias(), schema.invoice
+        taken, invoice = _BILLED.alias(), bill_tables.invoice
         for piece in in_pieces(calls):
             rows = (
                 select(*_COLUMNS)
@@ -169,8 +169,8 @@ class InvoiceDrafts:
                     _BILLED.c.sign == 1,
                     invoice.c.month != month,
                     ~select(taken.c.place)
-                    .join(schema.invoice, schema.invoice.c.place == taken.c.invoice)
-                    .where(taken.c.place == _BILLED.c.place, taken.c.sign == -1, schema.invoice.c.month != month)
+                    .join(bill_tables.invoice, bill_tables.invoice.c.place == taken.c.invoice)
+                    .where(taken.c.place == _BILLED.c.place, taken.c.sign == -1, bill_tables.invoice.c.month != month)
                     .correlate(_BILLED)
                     .exists(),
                 )

@@ -21,7 +21,7 @@ from sqlalchemy import Row, func, insert, select, update
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.codec import decode, encode
 from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceSum
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.database import Database
 from faxcore.store.invoice_drafts import ClosingPlace, InvoiceDraft
 
@@ -65,24 +65,24 @@ class Invoices:
 
     def find_closing(self, month: str) -> Closing | None:
         """Find the closing of a month; None if it was not begun."""
-        row = self._db.row(select(schema.closing).where(schema.closing.c.month == month))
+        row = self._db.row(select(bill_tables.closing).where(bill_tables.closing.c.month == month))
         return None if row is None else _read_closing(row)
 
     def find_open(self) -> Closing | None:
         """Find the closing that has broken off; None if there is none."""
-        row = self._db.row(select(schema.closing).where(schema.closing.c.ended == ""))
+        row = self._db.row(select(bill_tables.closing).where(bill_tables.closing.c.ended == ""))
         return None if row is None else _read_closing(row)
 
     def place_of(self, month: str, head: int) -> ClosingPlace:
         """Tell what a closing of this month knows that sees the ledger up to this row."""
-        table = schema.closing
+        table = bill_tables.closing
         rows = self._db.rows(select(table.c.month, table.c.place).where(table.c.month != month))
         return ClosingPlace(month, head, max((row.place for row in rows), default=0), {row.month for row in rows})
 
     def begin(self, closing: Closing, author: str) -> None:
         """Begin a closing: from now on, what it bills is settled."""
         self._db.add(
-            schema.closing,
+            bill_tables.closing,
             month=closing.month,
             place=closing.place,
             seal=closing.seal,
@@ -94,13 +94,15 @@ class Invoices:
 
     def finish(self, month: str) -> None:
         """End a closing, all of whose invoices have been made."""
-        self._db.run(update(schema.closing).where(schema.closing.c.month == month).values(ended=self._db.now()))
+        self._db.run(
+            update(bill_tables.closing).where(bill_tables.closing.c.month == month).values(ended=self._db.now())
+        )
 
     # ------------------------------------------------------------ invoices
 
     def has(self, month: str, draft: InvoiceDraft) -> bool:
         """Return whether this invoice of a month has been made."""
-        table = schema.invoice
+        table = bill_tables.invoice
         same = (table.c.month == month, table.c.payer == draft.payer, table.c.currency == draft.currency)
         return self._db.count(table, *same) > 0
 
@@ -108,9 +110,9 @@ class Invoices:
         """Make an invoice, with the next number of its series."""
         draft = new.draft
         with self._db.transaction():
-            place = 1 + int(self._db.value(select(func.coalesce(func.max(schema.invoice.c.place), 0))))
+            place = 1 + int(self._db.value(select(func.coalesce(func.max(bill_tables.invoice.c.place), 0))))
             self._db.add(
-                schema.invoice,
+                bill_tables.invoice,
                 place=place,
                 number=f"{prefix}{self._count(prefix):04}",
                 month=closing.month,
@@ -128,15 +130,15 @@ class Invoices:
                 vat=sum(line.vat for line in new.lines),
             )
             lines = [{"invoice": place, "line": index, **encode(each)} for index, each in enumerate(new.lines, 1)]
-            self._db.add_all(schema.invoice_line, lines)
+            self._db.add_all(bill_tables.invoice_line, lines)
             rows = [{"place": row, "sign": sign, "invoice": place, "call": call} for row, sign, call in draft.rows]
-            self._db.add_all(schema.invoice_call, rows)
+            self._db.add_all(bill_tables.invoice_call, rows)
             checkpoint("invoice numbered, not committed")
         checkpoint("invoice made, closing not ended")
 
     def _count(self, prefix: str) -> int:
         """Count a number of a series; in the caller's transaction, so that none is lost."""
-        table = schema.invoice_series
+        table = bill_tables.invoice_series
         row = self._db.row(select(table.c.last).where(table.c.prefix == prefix))
         number = 1 if row is None else int(row.last) + 1
         if row is None:
@@ -147,18 +149,18 @@ class Invoices:
 
     def of_month(self, month: str) -> list[InvoiceSum]:
         """List the invoices of a month."""
-        rows = select(schema.invoice).where(schema.invoice.c.month == month)
-        return [_read_sum(row) for row in self._db.rows(rows.order_by(schema.invoice.c.place))]
+        rows = select(bill_tables.invoice).where(bill_tables.invoice.c.month == month)
+        return [_read_sum(row) for row in self._db.rows(rows.order_by(bill_tables.invoice.c.place))]
 
     def page(self, behind: int, most: int) -> list[tuple[int, InvoiceSum]]:
         """List invoices behind a place, so many at most, each with its place."""
-        rows = select(schema.invoice).where(schema.invoice.c.place > behind)
-        found = self._db.rows(rows.order_by(schema.invoice.c.place).limit(most))
+        rows = select(bill_tables.invoice).where(bill_tables.invoice.c.place > behind)
+        found = self._db.rows(rows.order_by(bill_tables.invoice.c.place).limit(most))
         return [(int(row.place), _read_sum(row)) for row in found]
 
     def find(self, number: str) -> tuple[Invoice, Any] | None:
         """Find an invoice, and [company] as it was, as plain values; None if there is none with this number."""
-        table, line, closing = schema.invoice, schema.invoice_line, schema.closing
+        table, line, closing = bill_tables.invoice, bill_tables.invoice_line, bill_tables.closing
         found = select(table, closing.c.place.label("head"), closing.c.seal)
         found = found.join(closing, closing.c.month == table.c.month).where(table.c.number == number)
         row = self._db.row(found)
@@ -179,7 +181,7 @@ class Invoices:
 
     def list_calls(self, number: str) -> Sequence[Row[Any]]:
         """List the rows of the ledger on an invoice, in the order in which the calls began."""
-        table, billed, ledger = schema.invoice, schema.invoice_call, schema.ledger
+        table, billed, ledger = bill_tables.invoice, bill_tables.invoice_call, bill_tables.ledger
         began = func.coalesce(func.nullif(ledger.c.dialled, ""), func.nullif(ledger.c.answered, ""), ledger.c.ended)
         names = ("direction", "other_number", "sale_pages", "sale_seconds", "sale_net", "sale_vat_percent")
         columns = [ledger.c[name] for name in names]

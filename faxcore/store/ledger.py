@@ -27,7 +27,7 @@ from sqlalchemy import ColumnElement, Row, select, update
 
 from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.model.call import Direction
-from faxcore.store import schema
+from faxcore.store import bill_tables, schema
 from faxcore.store.call_log import count_confirmed, is_sending
 from faxcore.store.call_prices import CallPrices
 from faxcore.store.database import Database
@@ -59,9 +59,11 @@ _FIRST_FACTS: Final = (
     "outcome",
 )
 _FIRST_PERSONAL: Final = ("person", "other_number")
-PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in schema.SIDES))
+PERSONAL: Final = (*_FIRST_PERSONAL, *(f"{side}_steps" for side in bill_tables.SIDES))
 """The columns of which a seal has digests."""
-_PRICES: Final = tuple(f"{side}_{name}" for side in schema.SIDES for name in schema.PRICE_COLUMNS if name != "steps")
+_PRICES: Final = tuple(
+    f"{side}_{name}" for side in bill_tables.SIDES for name in bill_tables.PRICE_COLUMNS if name != "steps"
+)
 _SECOND_FACTS: Final = (*_FIRST_FACTS, "earlier", *_PRICES)
 _FACTS: Final = {1: _FIRST_FACTS, 2: _SECOND_FACTS, 3: (*_SECOND_FACTS, "answer_spread", "payer", "remark")}
 _PERSONAL: Final = {form: PERSONAL if form > 1 else _FIRST_PERSONAL for form in _FACTS}
@@ -99,7 +101,7 @@ class Ledger:
         transaction.
         """
         says = self._read_call(call)
-        table = schema.ledger
+        table = bill_tables.ledger
         newest, written = self.find_newest(call), self.find_newest(call, table.c.remark == "")
         if newest is None or written is None:
             self._add(LedgerKind.CALL, says)
@@ -112,7 +114,7 @@ class Ledger:
 
     def find_newest(self, call: str, *conditions: ColumnElement[bool]) -> Row[Any] | None:
         """Find the newest row of a call, or the newest of which something is true; None if there is none."""
-        table = schema.ledger
+        table = bill_tables.ledger
         rows = select(table).where(table.c.call == call, *conditions)
         return self._db.row(rows.order_by(table.c.place.desc()).limit(1))
 
@@ -129,20 +131,20 @@ class Ledger:
                 self.correct(following, {"earlier": earlier}, author, remark)
 
     def _find_following(self, row: Row[Any]) -> Row[Any] | None:
-        table, ended = schema.ledger, datetime.fromisoformat(row.ended)
+        table, ended = bill_tables.ledger, datetime.fromisoformat(row.ended)
         first, last = format_time(ended - TOGETHER), format_time(ended + TOGETHER)
         rows = select(table).where(table.c.follows == row.call, table.c.ended >= first, table.c.ended <= last)
         return self._db.row(rows.order_by(table.c.place.desc()).limit(1))
 
     def head(self) -> LedgerSeal:
         """The newest row's seal."""
-        table = schema.ledger
+        table = bill_tables.ledger
         row = self._db.row(select(table.c.place, table.c.seal).order_by(table.c.place.desc()).limit(1))
         return LedgerSeal(0, FIRST_SEAL) if row is None else LedgerSeal(row.place, row.seal)
 
     def find_seal(self, place: int) -> LedgerSeal | None:
         """Find the seal of the row at this place; None if there is no such row."""
-        table = schema.ledger
+        table = bill_tables.ledger
         row = self._db.row(select(table.c.seal).where(table.c.place == place))
         return None if row is None else LedgerSeal(place, row.seal)
 
@@ -150,7 +152,7 @@ class Ledger:
         """Check the rows behind this one, so many at most: what is wrong with them, and the seal of the last of them;
         that of `before` if there is none behind it.
         """
-        table = schema.ledger
+        table = bill_tables.ledger
         found = []
         if before.place == 0:
             before = LedgerSeal(0, FIRST_SEAL)
@@ -168,8 +170,8 @@ class Ledger:
 
     def forget_names(self, days: int) -> int:
         """Remove persons and numbers of calls that ended so many days ago; of how many, PIECE at most."""
-        table = schema.ledger
-        old = select(table.c.place).where(schema.HAS_SALT, table.c.ended <= self._db.days_ago(days))
+        table = bill_tables.ledger
+        old = select(table.c.place).where(bill_tables.HAS_SALT, table.c.ended <= self._db.days_ago(days))
         places = [row.place for row in self._db.rows(old.order_by(table.c.ended).limit(PIECE))]
         gone = {"salt": "", **dict.fromkeys(PERSONAL, "")}
         if places:
@@ -193,7 +195,7 @@ class Ledger:
             "salt": secrets.token_hex(16),
         }
         row |= {f"{name}_digest": make_digest(row["salt"], name, row[name]) for name in PERSONAL}
-        self._db.add(schema.ledger, **row, seal=make_seal(head.text, row))
+        self._db.add(bill_tables.ledger, **row, seal=make_seal(head.text, row))
 
     def _read_call(self, id: str) -> dict[str, Any]:
         call, job = schema.call, schema.job
@@ -224,7 +226,7 @@ class Ledger:
 
     def _sum_earlier(self, follows: str) -> int:
         """Sum the milliseconds of a telephone call up to the end of the document that another one follows."""
-        table = schema.ledger
+        table = bill_tables.ledger
         before = select(table.c.earlier, table.c.milliseconds).where(table.c.call == follows)
         row = self._db.row(before.order_by(table.c.place.desc()).limit(1)) if follows else None
         return row.earlier + row.milliseconds if row else 0

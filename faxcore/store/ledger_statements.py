@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from faxcore.billing.tariffs import Side
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine
 from faxcore.model.call import Direction, Outcome
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.call_costs import list_price_columns, read_price
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import format_time
@@ -34,7 +34,7 @@ LONGEST: Final = timedelta(days=2)
 """The longest time from a call's begin to its end, also where the clock was set meanwhile."""
 _COLUMNS: Final = {StatementGrouping.NUMBER: "own_number"}
 """Those of the groupings that have another name than their column."""
-_LEDGER: Final = schema.ledger.c
+_LEDGER: Final = bill_tables.ledger.c
 _SHOWN: Final = (
     *("call", "place", "direction", "line", "person", "own_number", "other_number", "payer", "outcome", "ended"),
     *("milliseconds", "confirmed", "author", "remark"),

@@ -9,22 +9,22 @@ from sqlalchemy import ColumnElement, Row, case, exists, func
 
 from faxcore.billing.tariffs import Side
 from faxcore.contract.priced import CostSum, Pricing
-from faxcore.store import schema
+from faxcore.store import bill_tables
 
-HAS_SALE: Final[ColumnElement[bool]] = schema.ledger.c.sale_tariff > ""
+HAS_SALE: Final[ColumnElement[bool]] = bill_tables.ledger.c.sale_tariff > ""
 """The condition that a tariff of sales was in force when a call was written down."""
 
 
 def is_newest(head: int | None = None) -> ColumnElement[bool]:
     """The condition that a row is the newest one of its call: no other row corrects it, up to the one at this place."""
-    later = schema.ledger.alias()
-    conditions = [later.c.corrects == schema.ledger.c.place, schema.CORRECTS]
+    later = bill_tables.ledger.alias()
+    conditions = [later.c.corrects == bill_tables.ledger.c.place, bill_tables.CORRECTS]
     return ~exists().where(*conditions if head is None else (*conditions, later.c.place <= head))
 
 
 def sum_columns(side: Side) -> list[ColumnElement[Any]]:
     """Make the columns of sums for `read_sum`; rows are put together by currency and percentage, too."""
-    columns = schema.ledger.c
+    columns = bill_tables.ledger.c
     net, vat, state = (columns[f"{side.value}_{name}"] for name in ("net", "vat", "state"))
     return [
         columns[f"{side.value}_currency"].label("currency"),

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import new_id
 
@@ -27,10 +27,10 @@ class LimitLifts:
         """
         whom = {"name": name, "person": person, "payer": payer, "first": first.isoformat()}
         told = {"author": author, "reason": reason, "created": self._db.now()}
-        self._db.add(schema.limit_lift, id=new_id(), **whom, added=added, **told)
+        self._db.add(bill_tables.limit_lift, id=new_id(), **whom, added=added, **told)
 
     def sum_added(self, name: str, person: str, payer: str, first: date) -> int:
         """Sum what has been added to a limit."""
-        table = schema.limit_lift.c
+        table = bill_tables.limit_lift.c
         whom = (table.name == name, table.first == first.isoformat(), table.person == person, table.payer == payer)
         return int(self._db.value(select(func.coalesce(func.sum(table.added), 0)).where(*whom)))

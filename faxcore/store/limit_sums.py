@@ -17,7 +17,7 @@ from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, selec
 
 from faxcore.model.call import Direction
 from faxcore.model.job import IN_CALL
-from faxcore.store import schema
+from faxcore.store import bill_tables, schema
 from faxcore.store.database import Database, in_pieces
 
 MOST_NEW: Final = 2000
@@ -117,7 +117,7 @@ class LimitSums:
 
     def list_people(self, span: Span) -> list[str]:
         """List the people who have calls in a period, or faxes in the queue."""
-        table, job = schema.ledger.c, schema.job.c
+        table, job = bill_tables.ledger.c, schema.job.c
         queued = select(job.owner).where(schema.of_states(schema.LIVE)).distinct()
         found = {str(row.owner) for row in self._db.rows(queued)}
         last = ""
@@ -132,7 +132,7 @@ class LimitSums:
     # ------------------------------------------------------------ inside
 
     def _read(self, whose: Whose, names: Sequence[str], span: Span) -> None:
-        table, later = schema.ledger.c, schema.ledger.alias().c
+        table, later = bill_tables.ledger.c, bill_tables.ledger.alias().c
         corrected = exists().where(later.corrects == table.place, later.corrects != literal_column("0"))
         who = table[whose.value]
         conditions = [who.in_(names), table.ended >= span.begin, table.ended < span.end, ~corrected]
@@ -152,7 +152,7 @@ class LimitSums:
 
     def _catch_up(self) -> None:
         """Add to the sums what the ledger has got since."""
-        table = schema.ledger
+        table = bill_tables.ledger
         newest = int(self._db.value(select(func.coalesce(func.max(table.c.place), 0))))
         if not 0 <= newest - self._place <= MOST_NEW or len(self._known) > MOST_KNOWN:
             self._known.clear()

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlalchemy import ColumnElement, case, literal
 
-from faxcore.store import schema
+from faxcore.store import columns
 from faxcore.store.ids_and_times import format_time
 
 
@@ -24,7 +24,7 @@ def plain_text(value: str) -> ColumnElement[str]:
     """Make a text that stands in the statement itself: PostgreSQL does not take two parameters in SELECT and GROUP BY
     for the same expression.
     """
-    return literal(value, schema.TEXT, literal_execute=True)
+    return literal(value, columns.TEXT, literal_execute=True)
 
 
 def find_month(name: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy import exists, func, select
 
 from faxcore.contract.priced import Pricing
 from faxcore.model.sentence import Sentence
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.database import Database
 from faxcore.store.store_error import StoreUnavailable
 
@@ -43,16 +43,16 @@ class UnpricedCalls:
 
     def look(self) -> None:
         """Count them, as far as the database answers."""
-        table, later = schema.ledger.c, schema.ledger.alias().c
+        table, later = bill_tables.ledger.c, bill_tables.ledger.alias().c
         unpriced = (
-            schema.IS_UNPRICED,
+            bill_tables.IS_UNPRICED,
             table.ended >= self._db.days_ago(DAYS),
             # What a correction has priced has a price.
             ~exists().where(later.call == table.call, later.place > table.place),
         )
         counts: Counter[str] = Counter()
         try:
-            for side in schema.SIDES:
+            for side in bill_tables.SIDES:
                 tariff, state = table[f"{side}_tariff"], table[f"{side}_state"]
                 of_side = select(tariff.label("tariff"), func.count().label("calls"))
                 of_side = of_side.where(*unpriced, state == Pricing.UNPRICED.value).group_by(tariff)

@@ -17,7 +17,7 @@ from faxcore.contract.ledgered import CallCorrection, LedgerFault, LedgerFinding
 from faxcore.contract.stated import StatementGrouping, StatementQuery
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from tests.service.test_costs import SOME
 from tests.service.test_prices import ENGLISH, FRENCH, Desk, list_rows, priced, show
 from tests.service.test_statements import list_calls, state
@@ -157,7 +157,7 @@ def test_the_reason_is_sealed(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     row = correct(desk, desk.call(2).call, f"a\nb\x1b[2J{'x' * 500}", confirmed=1)
     assert row.remark.startswith("a b[2Jxx") and len(row.remark) == LONGEST_REASON
-    table = schema.ledger
+    table = bill_tables.ledger
     desk.store.database.run(update(table).where(table.c.place == 2).values(remark="Nobody knows."))
     assert desk.store.ledger.check(LedgerSeal(), 10)[0] == [LedgerFinding(2, LedgerFault.CHANGED)]
     desk.store.close()
@@ -187,5 +187,5 @@ async def test_the_administrator_corrects(tmp_path: Path) -> None:
         (shown,) = (await service.api.show_job(ME, job)).calls
         assert (shown.price.net, shown.confirmed) == (250_000, 2), "the log says what was seen"
         assert service.sealing.check(LedgerSeal()).findings == ()
-        rows = service.store.database.rows(select(schema.ledger.c.author).order_by(schema.ledger.c.place))
+        rows = service.store.database.rows(select(bill_tables.ledger.c.author).order_by(bill_tables.ledger.c.place))
         assert [row.author for row in rows] == ["facteur", "root"]

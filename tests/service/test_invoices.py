@@ -22,7 +22,7 @@ from faxcore.api.invoice_papers import InvoicePapers
 from faxcore.billing.tariffs import Tariffs
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.invoiced import ClosedMonth, InvoiceLine, InvoiceLineKind, InvoiceWish, MonthClosing
-from faxcore.store import invoice_drafts, schema
+from faxcore.store import bill_tables, invoice_drafts
 from faxcore.store.store_error import StoreError
 from tests.support import CHECKOUT
 from tests.support.invoiced_calls import BRITISH, COMPANY, FRENCH, GERMAN, LENOIR, Office, bill
@@ -134,7 +134,7 @@ async def test_what_holds_a_closing_back(tmp_path: Path) -> None:
     unpriced = office.call("2026-10-02T10:00:00+00:00", 1, number=GERMAN)
     found = await refused(office)
     assert found.code is ErrorCode.STATE and unpriced in str(found.sentence)
-    assert office.store.database.count(schema.closing) == 0
+    assert office.store.database.count(bill_tables.closing) == 0
     for month, code in (("2026-12", ErrorCode.STATE), ("2026-13", ErrorCode.BAD_ORDER), ("", ErrorCode.BAD_ORDER)):
         assert (await refused(office, month)).code is code
     config = office.config.value
@@ -160,7 +160,7 @@ async def test_a_tariff_that_is_gone_rounds_nothing(tmp_path: Path) -> None:
     october(office)
     tariffs, office.store.prices.tariffs = office.store.prices.tariffs, Tariffs()
     assert "“own”" in str((await refused(office)).sentence)
-    assert office.store.database.count(schema.closing) == 0
+    assert office.store.database.count(bill_tables.closing) == 0
     office.store.prices.tariffs = tariffs
     assert len((await close(office)).invoices) == 2
     office.store.close()
@@ -183,7 +183,7 @@ async def test_invoices_are_the_ledger(seed: int, tmp_path: Path) -> None:
         for call in chance.sample(calls, 3):
             office.correct(call, chance.randrange(5, 10**5))
         await close(office, month)
-    ledger = schema.ledger
+    ledger = bill_tables.ledger
     newest = select(func.max(ledger.c.place)).where(ledger.c.payer.in_(("C-1", "C-2"))).group_by(ledger.c.call)
     sums = select(func.sum(ledger.c.sale_net), func.sum(ledger.c.sale_vat)).where(ledger.c.place.in_(newest))
     row = office.store.database.row(sums)

@@ -15,7 +15,7 @@ from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.model.call import CallReport, Outcome, is_possibly_charged
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
-from faxcore.store import calls, ledger, schema
+from faxcore.store import bill_tables, calls, ledger, schema
 from faxcore.store.call_log import CallFilter
 from faxcore.store.ids_and_times import read_clock
 from faxcore.store.ledger import FIRST_SEAL, FORM, PERSONAL, make_digest, make_seal
@@ -24,7 +24,7 @@ from tests.support.added_faxes import add_submission
 from tests.support.service_parts import configured, document, log, running, script, submit
 from tests.support.waiting import async_test, until
 
-LEDGER = schema.ledger
+LEDGER = bill_tables.ledger
 NUMBERS = ("+33199000002", "+33199000003", "+442079460000")
 LATER = {
     1: {column.name for column in LEDGER.c if column.name.startswith(("sale_", "purchase_"))},

@@ -36,7 +36,7 @@ from faxcore.contract.order import Order
 from faxcore.contract.priced import Pricing
 from faxcore.model.call import CallReport, Direction, Outcome
 from faxcore.service import FaxService
-from faxcore.store import call_prices, schema
+from faxcore.store import bill_tables, call_prices, schema
 from faxcore.store.call_prices import parse_steps
 from faxcore.store.ids_and_times import read_clock
 from faxcore.store.store import Store
@@ -57,7 +57,7 @@ from tests.support.service_parts import (
 from tests.support.tariffs import TOP, UNPRICED, rule
 from tests.support.waiting import async_test, until
 
-LEDGER = schema.ledger
+LEDGER = bill_tables.ledger
 ANYWHERE = "otherwise = true"
 CARRIER = TOP + UNPRICED + rule("connection = 0.10", "per_minute = 0.06", "first_seconds = 30", "then_seconds = 30")
 OURS = (

@@ -23,7 +23,7 @@ from faxcore.contract.ledgered import LedgerSeal
 from faxcore.contract.priced import CostSum, Pricing
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, StatementQuery, add_all, add_lines
 from faxcore.model.call import CallReport, Direction, Outcome
-from faxcore.store import ledger_statements, schema
+from faxcore.store import bill_tables, ledger_statements
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.ledger_statements import StatementFilter, StatementPlace
 from faxcore.store.store import Store
@@ -165,7 +165,9 @@ def test_sums_are_the_same_however_calls_are_put_together(tmp_path: Path) -> Non
     store = Store(tmp_path / "state", url=configured(tmp_path).store.url)
     add_rows(store, make_rows(300, BEGIN, PAUSE, seed=7, people=5, corrected=0.2))
     assert store.ledger.check(LedgerSeal(), 1000)[0] == []
-    newest = {row.call: row for row in store.database.rows(select(schema.ledger).order_by(schema.ledger.c.place))}
+    newest = {
+        row.call: row for row in store.database.rows(select(bill_tables.ledger).order_by(bill_tables.ledger.c.place))
+    }
     assert 200 < len(newest) < 290
     times = st.integers(-10, 620).map(lambda hours: format_time(BEGIN + timedelta(hours=hours))) | st.just("")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from faxcore.store import schema
+from faxcore.store import bill_tables
 from faxcore.store.ids_and_times import first_id, format_time
 from faxcore.store.ledger import FIRST_SEAL, FORM, PERSONAL, make_digest, make_seal
 from faxcore.store.store import Store
@@ -61,9 +61,9 @@ def add_rows(store: Store, rows: Iterator[dict[str, Any]]) -> None:
     for row in rows:
         piece.append(row)
         if len(piece) == ADDED_AT_ONCE:
-            store.database.add_all(schema.ledger, piece)
+            store.database.add_all(bill_tables.ledger, piece)
             piece = []
-    store.database.add_all(schema.ledger, piece)
+    store.database.add_all(bill_tables.ledger, piece)
 
 
 def _make_call(ended: datetime, place: int, people: int, chance: random.Random) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _make_call(ended: datetime, place: int, people: int, chance: random.Random) 
 
 def _make_price(side: str, person: str, chance: random.Random) -> dict[str, Any]:
     """Make the columns of a price: of a call that comes in there is none."""
-    columns = {f"{side}_{name}": schema.make_empty(name) for name in schema.PRICE_COLUMNS}
+    columns = {f"{side}_{name}": bill_tables.make_empty(name) for name in bill_tables.PRICE_COLUMNS}
     columns |= {f"{side}_state": "unpriced", f"{side}_tariff": "Business lines", f"{side}_steps": _STEPS[:200]}
     if not person:
         return columns
