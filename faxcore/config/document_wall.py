@@ -10,7 +10,7 @@ from faxcore.config.table import Table
 from faxcore.model.paper import LongPages
 
 AUTO: Final = "auto"
-WALLS: Final = (AUTO, "bubblewrap", "landlock", "none")
+WALLS: Final = (AUTO, "unit", "bubblewrap", "landlock", "none")
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class Ahead:
         """
         if self._wanted[program] and CHOICE.found is wall:
             return self._servers.start(program, wall)
-        return WalledProcess(program, wall)
+        return self._servers.start_one(program, wall)
 
     def fork_no_more(self, wall: Wall, why: NoWall) -> None:
         """Start a fresh process for each document from now on: one that was forked could not build this wall."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.document.forking import HAS_DOCUMENT
-from faxcore.document.private_folders import locked_folder
+from faxcore.document.private_folders import locked_folder, make_files
 from faxcore.document.program import Program
 from faxcore.document.walls import SHELF, Wall, start_command
 
@@ -72,6 +72,7 @@ class ForkServer:
         self.forks += 1
         folder = self._folder / str(self.forks)
         folder.mkdir(0o700)
+        make_files(folder)
         self._folders.add(folder)
         try:
             yield folder

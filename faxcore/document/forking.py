@@ -17,6 +17,7 @@ from __future__ import annotations
 import gc
 import os
 import select
+import shutil
 import signal
 import socket
 import tempfile
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from faxcore.document import namespaces
+from faxcore.document.private_folders import make_files
 from faxcore.document.walls import FILES, PIPE, PLACE, SHELF, Wall
 
 WISH_DESCRIPTORS: Final = 3
@@ -40,10 +42,10 @@ _CONTROL: Final = 0
 _COMPLAINTS: Final = 2
 
 
-def serve_wishes(wall: Wall) -> bool:
+def serve_wishes(wall: Wall, *, own_folders: bool = False) -> bool:
     """Fork a process for each wish, and end when nobody can have another. Returns in each of these processes, never in
     the server itself: with its control socket, complaints and current folder in their places. Returns True if it has
-    namespaces of its own.
+    namespaces of its own. With `own_folders` the private folders are made, and removed, here.
     """
     gc.collect()
     gc.freeze()  # a collection in a fork would copy every page of what is shared
@@ -56,12 +58,18 @@ def serve_wishes(wall: Wall) -> bool:
             os._exit(0)
         if os.fork() == 0:
             wishes.detach()
-            return _become_process(wall, Path(name.decode()), *received)
+            folder = Path(Path(name.decode()).name)
+            if own_folders:
+                folder.mkdir(0o700)
+                make_files(folder)
+            return _become_process(wall, folder, *received, remove=own_folders)
         for descriptor in received:
             os.close(descriptor)
 
 
-def _become_process(wall: Wall, folder: Path, control: int, complaints: int, leash: int) -> bool:
+def _become_process(
+    wall: Wall, folder: Path, control: int, complaints: int, leash: int, *, remove: bool = False
+) -> bool:
     """Go the way from the first fork to the third, the process for the document; True if it has its own namespaces."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(control, _CONTROL)
@@ -81,14 +89,15 @@ def _become_process(wall: Wall, folder: Path, control: int, complaints: int, lea
         os._exit(0)
     process = os.fork()
     if process:
-        _hold(leash, process)
+        _hold(leash, process, Path.cwd() if remove else None)
     os.close(leash)
     return left
 
 
-def _hold(leash: int, process: int) -> NoReturn:
+def _hold(leash: int, process: int, remove: Path | None) -> NoReturn:
     """Hold a process until it ends, and say its exit code; kill it when nobody holds the other end of the leash. Told
-    that it has its document, let others go first if it is not done in a moment: one page is.
+    that it has its document, let others go first if it is not done in a moment: one page is. `remove` is its folder, if
+    nobody else removes it.
     """
     os.close(_CONTROL)  # whoever waits at the other end learns that the process has ended
     os.close(_COMPLAINTS)
@@ -107,6 +116,8 @@ def _hold(leash: int, process: int) -> NoReturn:
             os.kill(process, signal.SIGKILL)
             break
     _pid, status = os.waitpid(process, 0)
+    if remove is not None:
+        shutil.rmtree(remove, ignore_errors=True)
     with suppress(OSError):  # nobody is there to be told
         os.write(leash, str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
@@ -114,6 +125,6 @@ def _hold(leash: int, process: int) -> NoReturn:
 
 def step_back(process: int) -> None:
     """Let calls, and whoever is waiting for an answer, have the processor before this process (0: the caller's)."""
-    os.setpriority(os.PRIO_PROCESS, process, os.getpriority(os.PRIO_PROCESS, process) + _NICE)
-    with suppress(PermissionError):  # a service under hardening may not choose; being nice goes anyhow
+    with suppress(PermissionError):  # a unit under hardening may not choose: systemd has chosen for it
+        os.setpriority(os.PRIO_PROCESS, process, os.getpriority(os.PRIO_PROCESS, process) + _NICE)
         os.sched_setscheduler(process, os.SCHED_BATCH, os.sched_param(0))

@@ -64,7 +64,7 @@ def serve(
     if settings["forks"]:
         before()
         for_some()
-        left = serve_wishes(wall)
+        left = serve_wishes(wall, own_folders=settings["own_folders"])
         namespaces.end_with_parent(signal.SIGKILL)
     else:
         step_back(0)
@@ -106,13 +106,13 @@ def _build_wall(wall: Wall, thread: Callable[[], None] | None, left: bool | None
         if thread is not None:
             thread()
         return "none"
-    parts = [wall.value] if wall is Wall.BUBBLEWRAP else []
+    parts = [wall.value] if wall in (Wall.BUBBLEWRAP, Wall.UNIT) else []
     # Found before the root of the file system is another.
     readable = list_readable()
     if wall is Wall.LANDLOCK and (namespaces.leave() if left is None else left):
         parts.append("namespaces")
     namespaces.give_up_rights()
-    if wall is Wall.LANDLOCK or landlock.version():
+    if wall in (Wall.LANDLOCK, Wall.UNIT) or landlock.version():
         parts.append(f"Landlock {landlock.restrict([*readable, Path(RANDOM)], [Path.cwd()])}")
     if thread is not None:
         thread()  # behind Landlock already; seccomp is laid upon every thread that there is

@@ -65,8 +65,11 @@ def give_up_rights() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     _check(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
     _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))
-    header, nothing = _CapabilityHeader(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
-    _check(libc.capset(ctypes.byref(header), nothing))
+    header, held, nothing = _CapabilityHeader(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)()
+    _check(libc.capget(ctypes.byref(header), held))
+    # A unit under hardening has none from the beginning, and may not ask to have none.
+    if any(held):
+        _check(libc.capset(ctypes.byref(header), nothing))
 
 
 def end_with_parent(signal: int) -> None:

@@ -40,6 +40,14 @@ def locked_folder() -> Iterator[Path]:
         raise
 
 
+@contextlib.contextmanager
+def private_folder() -> Iterator[Path]:
+    """Make the private folder of a fresh process, with its files, removed at the end."""
+    with locked_folder() as folder:
+        make_files(folder)
+        yield folder
+
+
 def make_files(folder: Path) -> None:
     """Make the files of a process. It can make no others, so that what it writes is bounded."""
     for name in FILES:

@@ -13,8 +13,10 @@ from faxcore.document.walls import Wall
 
 SETTINGS: Final = "FACTEUR_PROCESS"
 """The variable in the environment with the wall and the limits, as JSON."""
-_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""fpdf2 loads numpy where it is, and numpy a library that would start threads at once, which no process may."""
+ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""The same for every process. fpdf2 loads numpy where it is, and numpy a library that would start threads at once,
+which no process may.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,10 @@ class Program:
         """Make the environment of a process of this program behind this wall: its limits, and where it may write. One
         that `forks` others gives them the wall and the limits.
         """
-        settings = {
-            "wall": wall.value,
-            "forks": forks,
-            "cpu_seconds": self.cpu_seconds,
-            "memory": self.memory,
-            "file_size": self.file_size,
-        }
-        return {"TMPDIR": str(place), "LC_ALL": "C.UTF-8", **_ONE_THREAD, SETTINGS: json.dumps(settings)}
+        settings = {**self.settings(wall), "forks": forks, "own_folders": False}
+        return {"TMPDIR": str(place), **ENVIRONMENT, SETTINGS: json.dumps(settings)}
+
+    def settings(self, wall: Wall) -> Mapping[str, str | int]:
+        """Give the wall and the limits of a process of this program."""
+        limits = {"cpu_seconds": self.cpu_seconds, "memory": self.memory, "file_size": self.file_size}
+        return {"wall": wall.value, **limits}

@@ -20,15 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from faxcore.document.fork_server import DYING_SECONDS, ForkedProcess, ForkServer
-from faxcore.document.private_folders import locked_folder, make_files
+from faxcore.document.private_folders import private_folder
 from faxcore.document.program import Program
+from faxcore.document.unit_server import UnitServer
 from faxcore.document.walls import PLACE, NoWall, Wall, start_command
 
 
 class WalledProcess:
     """One process, for one document. `close` ends it, whatever it is doing."""
 
-    def __init__(self, program: Program, wall: Wall, server: ForkServer | None = None) -> None:
+    def __init__(self, program: Program, wall: Wall, server: ForkServer | UnitServer | None = None) -> None:
         """Start it, or have a server of this program and wall fork it. NoWall if the outer half of the wall is not
         there, OSError if nothing can be started.
         """
@@ -36,8 +37,7 @@ class WalledProcess:
         self.server = server
         self.made_of = ""
         with contextlib.ExitStack() as undo:
-            folder = undo.enter_context(server.private_folder() if server else locked_folder())
-            make_files(folder)
+            folder = undo.enter_context(server.private_folder() if server else private_folder())
             self._complaints = undo.enter_context(tempfile.TemporaryFile())
             self._control, theirs = socket.socketpair()
             undo.enter_context(self._control)

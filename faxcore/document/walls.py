@@ -6,7 +6,8 @@ those it is made of, its private ones, and nothing it could write besides. From 
 over, the process gives up what is left (`inside.serve`): Landlock (files, TCP), seccomp (every system call but a few),
 its capabilities. Where bubblewrap is not there or not allowed (a chroot, a service under hardening, cupsd under
 AppArmor), the inner half is the wall, with namespaces of its own where these are allowed: then a process can still see
-that a file is there and how large it is, if it guesses its name, and no more.
+that a file is there and how large it is, if it guesses its name, and no more. Where Facteur is installed, systemd keeps
+the outer half: a unit with a user and files of its own, in which the processes are forked (`unit_server`).
 
 Which one can be built is found by trial, because nothing else tells it: the first process is the trial. One that could
 not build its wall never gets a document; without any wall none is opened, unless the configuration says "none".
@@ -56,6 +57,8 @@ AUTO: Final = "auto"
 class Wall(Enum):
     """The walls, the best first; the value is the word of the configuration."""
 
+    UNIT = "unit"
+    """A unit of systemd's of their own, where an installation has one, and the inner half."""
     BUBBLEWRAP = "bubblewrap"
     LANDLOCK = "landlock"
     NONE = "none"
@@ -74,6 +77,8 @@ class Choice:
         """The wall that works; None as long as none was tried, or none does."""
         self.trouble = NOTHING
         """A sentence for everybody while no wall can be built."""
+        self.unit: Path | None = None
+        """The socket at which systemd starts a unit that opens documents; None: there is none for this program."""
 
     def ask(self, asked: str) -> None:
         """Take the word of the configuration; what was found before is forgotten. A program that does not say it takes
@@ -88,6 +93,8 @@ class Choice:
         elif self._asked not in ("", AUTO):
             yield Wall(self._asked)
         else:
+            if self.unit is not None:
+                yield Wall.UNIT
             yield Wall.BUBBLEWRAP
             yield Wall.LANDLOCK
             if not self._asked and _read_configuration() == Wall.NONE.value:
@@ -126,6 +133,8 @@ def start_command(wall: Wall, program: Iterable[str], folder: Path, *, forks: bo
     """Make the command line that starts a program (Python's arguments) behind the outer half of a wall: with its
     private folder or, if it forks others, with the one that holds theirs. NoWall if that half is not there.
     """
+    if wall is Wall.UNIT:
+        raise NoWall("unit: its processes are forked there, or there are none")
     # -I: neither the environment nor the current folder may lend the process a module.
     python = [sys.executable, "-I", *program]
     return [*_bubblewrap(folder, forks), *python] if wall is Wall.BUBBLEWRAP else python
