@@ -36,10 +36,12 @@ from faxcore.bus.wire import BUS_TROUBLE
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.contract.methods import ADMIN, DESK, INTAKE
+from faxcore.document.walls import CHOICE
 from faxcore.health import CHECK_SECONDS
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
 from faxcore.lines.exchange_process import ExchangeProcess
+from faxcore.outbox.mailer_process import MailerProcess
 from faxcore.service import FaxService, Parts
 from faxcore.store.state_lock import StateLocked, lock_state_folder
 from faxcore.store.store_error import StoreError
@@ -51,6 +53,10 @@ SWITCH_SECONDS: Final = 0.0005
 """Seconds after which the thread of the event loop takes the interpreter back from one that packs a long answer. With
 Python's five thousandths it waited so long after each of its system calls, ten times for a fax that is handed in.
 """
+
+
+UNUSABLE_CONFIGURATION: Final = 78
+"""The exit status (EX_CONFIG of sysexits.h) by which the init system knows that another try is of no use."""
 
 
 class Broken(Exception):
@@ -202,6 +208,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="PATH",
         help=_("listen there, too (default: none; under systemd, in its RuntimeDirectory)"),
     )
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        metavar="PATH",
+        help=_("have documents opened by the unit that listens there (default: by processes of its own)"),
+    )
+    parser.add_argument(
+        "--mailer",
+        type=Path,
+        metavar="PATH",
+        help=_("have mail sent by the unit that listens there (default: by a child)"),
+    )
     parser.add_argument("--log-level", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
     options = parser.parse_args(arguments)
     logging.basicConfig(
@@ -211,6 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o027)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
+        CHOICE.unit = options.documents
         config = find_and_load(options.config, for_service=True)
         log.info("configuration: %s", ", ".join(map(str, config.files)) or "none, every default")
         _check_exchange(config)
@@ -218,11 +237,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
             read = partial(find_and_load, options.config, for_service=True)
-            asyncio.run(_run(Daemon(config, options.bus, read=read, socket=options.socket or _find_socket())))
+            parts = Parts(mailer=MailerProcess(unit=options.mailer))
+            socket = options.socket or _find_socket()
+            asyncio.run(_run(Daemon(config, options.bus, parts, read=read, socket=socket)))
     except StateLocked as error:
         print("faxcore: " + _("another faxcore is using {path}").format(path=error.folder), file=sys.stderr)
         return 1
-    except (Broken, ConfigError, NameTaken, StoreError, OSError) as error:
+    except ConfigError as error:
+        print(f"faxcore: {error}", file=sys.stderr)
+        return UNUSABLE_CONFIGURATION
+    except (Broken, NameTaken, StoreError, OSError) as error:
         print(f"faxcore: {error}", file=sys.stderr)
         return 1
     return 0

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import socket
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from faxcore.contract.mail_messages import (
@@ -33,6 +36,8 @@ from faxcore.model.sentence import Sentence
 
 log = logging.getLogger(__name__)
 
+GOODBYE_SECONDS: Final = 3.0
+"""Seconds to take leave of the mail server."""
 MOST_OCTETS: Final = 100_000_000
 """Octets of a document."""
 _RESOLVING: Final = (
@@ -60,6 +65,8 @@ def main() -> int:
                 {"reason": getattr(error, "strerror", None) or str(error)},
             )
         _build_wall(server)
+        # Behind the wall: a thread that was there before would not be.
+        Thread(target=_end_with_service, args=(line.fileno(),), daemon=True).start()
         while True:
             with ExitStack() as held:
                 order, documents = _receive(line, held)
@@ -76,6 +83,17 @@ def main() -> int:
         if session is not None:
             session.close()
     return 0
+
+
+def _end_with_service(line: int) -> None:
+    """End this process a moment after the service has let go of it, whatever the mail server keeps it waiting for: the
+    mail is ordered again, and must not go out from here as well.
+    """
+    hung_up = select.poll()
+    hung_up.register(line, select.POLLHUP)
+    hung_up.poll()
+    time.sleep(GOODBYE_SECONDS)
+    os._exit(1)
 
 
 def _receive(line: socket.socket, held: ExitStack) -> tuple[MailOrder | None, list[MailDocument]]:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The mailer as the service has it: started with the first mail, given one mail at a time, ended when there is none.
 
+Where Facteur is installed it is no child: systemd starts it with the connection to a socket, in a unit of its own that
+has the network, which the service has not.
+
 A mailer that ends, or does not answer in time, has perhaps sent its mail: it is sent again, under the same Message-ID.
 """
 
@@ -39,8 +42,12 @@ COMMAND: Final = (sys.executable, "-m", "faxcore.mailer.mail_worker")
 class MailerProcess:
     """Sends mails."""
 
-    def __init__(self, starter: Start = start, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(
+        self, starter: Start = start, answer_seconds: float = ANSWER_SECONDS, unit: Path | None = None
+    ) -> None:
+        """`unit`: the socket at which systemd starts a mailer; None: it is a child."""
         self._starter = starter
+        self._unit = unit
         self._answer_seconds = answer_seconds
         self._turn = asyncio.Lock()
         self._server: MailServer | None = None
@@ -83,6 +90,20 @@ class MailerProcess:
         return MailResult(MailEnd.LATER, problem)
 
     async def _begin(self, server: MailServer) -> None:
+        if self._unit is not None:
+            ours = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            ours.setblocking(False)
+            try:
+                await asyncio.get_running_loop().sock_connect(ours, str(self._unit))
+            except OSError:
+                ours.close()
+                raise
+        else:
+            ours = await self._start_child()
+        self._line, self._server = ours, server
+        ours.send(pack_mail(server))
+
+    async def _start_child(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             self._process = await self._starter(list(COMMAND), outlives_us=False, stdin=theirs.fileno())
@@ -92,8 +113,7 @@ class MailerProcess:
         finally:
             theirs.close()
         ours.setblocking(False)
-        self._line, self._server = ours, server
-        ours.send(pack_mail(server))
+        return ours
 
     async def _end(self) -> None:
         line, self._line, self._server = self._line, None, None

@@ -6,6 +6,7 @@ cannot know.
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,11 +23,15 @@ from faxcore.api.api_error import ApiError
 from faxcore.config import Config, PersonConfig
 from faxcore.config.mail import MailConfig
 from faxcore.contract.administration import OpenDelivery
+from faxcore.contract.mail_messages import MailOrder, MailServer, MailText, pack_mail
+from faxcore.model.sentence import literal
+from faxcore.outbox.mailer_process import MailerProcess
 from faxcore.service import FaxService
 from faxcore.store.deliveries import Channel
 from tests.service.test_office_lines import Clock
 from tests.support.rude_smtp import RudeServer, cut
 from tests.support.service_parts import ME, administrator, configured, document, running, script, submit
+from tests.support.units import Units
 from tests.support.waiting import until
 
 ANNE = "anne@example.org"
@@ -460,3 +465,39 @@ with socket.create_connection(("localhost", {{port}})) as line:
         )
     assert run.stdout.split() == ["PermissionError"] * 6 + ["25", "220"]
     assert secret.read_text() == "patients"
+
+
+def test_a_mailer_in_a_unit_of_its_own_is_given_one_mail_after_another(tmp_path: Path) -> None:
+    units = Units(tmp_path, "faxcore.mailer.mail_worker")
+    try:
+        with RudeServer() as server:
+            config = mailing(tmp_path, server)
+
+            async def main() -> None:
+                async with running(tmp_path, config, mailer=MailerProcess(unit=units.place)) as (service, listener):
+                    await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+                    await nothing_waits(service)
+                    await until("the mailer to rest", lambda: not units.living())
+
+            script(tmp_path, ring=RING)
+            asyncio.run(main())
+            assert len(server.taken) == 1
+    finally:
+        units.close()
+    assert len(units.processes) == 1
+
+
+def test_a_mailer_in_a_unit_ends_with_its_service_though_the_server_keeps_it_waiting(tmp_path: Path) -> None:
+    units = Units(tmp_path, "faxcore.mailer.mail_worker")
+    silent = socket.create_server(("127.0.0.1", 0))
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as service:
+            service.connect(str(units.place))
+            service.send(pack_mail(MailServer("127.0.0.1", silent.getsockname()[1], "none", "fax@example.org")))
+            service.send(pack_mail(MailOrder("1", ANNE, "2026-11-28T14:05:00+00:00", MailText("test", literal("Fax")))))
+            connection, _address = silent.accept()
+        assert units.processes[0].wait(timeout=20) == 1
+        connection.close()
+    finally:
+        silent.close()
+        units.close()

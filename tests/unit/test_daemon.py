@@ -17,7 +17,7 @@ def test_a_server_without_numpy_is_told_to_configure_a_line(
     monkeypatch.setitem(sys.modules, "numpy", None)  # as if it were not installed
     config = tmp_path / "facteur.toml"
     config.write_text(f'[folders]\nstate = "{tmp_path}/state"\n')
-    assert main(["--config", str(config)]) == 1
+    assert main(["--config", str(config)]) == 78
     message = capsys.readouterr().err
     assert message.startswith("faxcore: no [[line]] is configured") and 'the extra "exchange"' in message
     assert not (tmp_path / "state").exists()
