@@ -5,8 +5,8 @@
 
 The state folder is locked, the store opened and put in order, the simulated exchange started if there are no lines,
 then the lines' workers and the queue, and last our own socket and the bus: whoever finds us there finds us working.
-Should the bus go, calls go on, and it is joined again. SIGTERM and SIGINT end the calls as T.30 has it, then the
-service; SIGHUP has the configuration read again.
+Should the bus go, calls go on, and it is joined again. SIGTERM lets calls come to their end, for `[queue] stop_seconds`
+at most; SIGINT, and a second SIGTERM, break them off as T.30 has it. SIGHUP has the configuration read again.
 """
 
 from __future__ import annotations
@@ -85,13 +85,31 @@ class Daemon:
         self._programs = Programs()
         self._exchange = ExchangeProcess(config) if config.simulated else None
         self._parts = parts
+        self._service: FaxService | None = None
+        self._finishing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self.left_calls = False
+        """Calls that come in have been left to their workers: our process must end without ending them."""
         self.ready = asyncio.Event()
         """The service is on the bus."""
 
     def stop(self) -> None:
-        """Make `run` return."""
+        """Make `run` return: calls are broken off, as T.30 has it."""
         self._stopping.set()
+
+    def finish(self) -> None:
+        """Make `run` return once the calls that are going on have come to their end; asked again, at once."""
+        if self._service is None or self._finishing is not None:
+            self.stop()
+        else:
+            watchdog.tell("STOPPING=1")
+            self._finishing = asyncio.ensure_future(self._finish_calls(self._service))
+
+    async def _finish_calls(self, service: FaxService) -> None:
+        try:
+            self.left_calls = await service.finish_calls(service.config.value.queue.stop_seconds)
+        finally:
+            self.stop()
 
     async def reload(self) -> None:
         """Read the configuration again, and take it on if it can be used; the log says why if not."""
@@ -125,10 +143,13 @@ class Daemon:
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))
             try:
                 await service.start()
+                self._service = service
                 await self._be_reached(service, self._admin)
             finally:
                 watchdog.tell("STOPPING=1")
                 fed.cancel()
+                if self._finishing is not None:
+                    self._finishing.cancel()
                 await service.stop()
         finally:
             if self._exchange is not None:
@@ -279,10 +300,14 @@ async def _run(daemon: Daemon) -> None:
         task.add_done_callback(tasks.discard)
 
     loop.add_signal_handler(signal.SIGHUP, reload)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, daemon.stop)
+    loop.add_signal_handler(signal.SIGTERM, daemon.finish)
+    loop.add_signal_handler(signal.SIGINT, daemon.stop)
     await daemon.run()
     log.info("stopped")
+    if daemon.left_calls:
+        # Anything more orderly would end the workers too: asyncio kills the children that it forgets.
+        logging.shutdown()
+        os._exit(0)
 
 
 if __name__ == "__main__":

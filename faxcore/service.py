@@ -198,8 +198,28 @@ class FaxService:
         for line in self.lines:
             self._start_line(line)
 
+    async def finish_calls(self, seconds: float) -> bool:
+        """Take no more calls, and wait so long for the end of those that are going on. Then those that come in are left
+        to their workers: True if there are any. After that nothing but `stop` may be done.
+        """
+        waiting = [asyncio.ensure_future(line.finish()) for line in self.lines]
+        busy = [line.name for line in self.lines if line.call]
+        if busy:
+            log.info("calls have %.0f s to come to their end, on %s", seconds, ", ".join(busy))
+        _done, late = await asyncio.wait(waiting, timeout=seconds) if waiting else (set(), set())
+        for task in late:
+            task.cancel()
+        left = [line.name for line in self.lines if late and line.leave()]
+        if left:
+            log.warning("the service ends; what comes in on %s is received to its end without it", ", ".join(left))
+        return bool(left)
+
     async def stop(self) -> None:
-        """Bring calls to their end, then stop working."""
+        """Bring calls to their end, then stop working; calls that were left to their workers go on."""
+        left = [self._line_tasks.pop(line) for line in self.lines if line.left]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await self._stop_lines(list(self._line_tasks))
         await self.outboxes.stop()
         await self.announcing.stop()

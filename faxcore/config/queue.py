@@ -58,6 +58,9 @@ class QueueConfig:
     max_waiting_megabytes: int = 1000
     """Megabytes of documents of one person that may wait to be sent or for a recipient; 0: as many as fit."""
 
+    stop_seconds: int = 300
+    """Seconds that calls have to come to their end when the service is stopped."""
+
     urgent: tuple[str, ...] = ()
     """The people who may send faxes that go before everybody else's."""
 
@@ -84,6 +87,7 @@ def read_queue(table: Table) -> QueueConfig:
         table.whole("remember_days", QueueConfig.remember_days, 0, 365),
         table.whole("max_faxes_per_hour", QueueConfig.max_faxes_per_hour, 0, 1_000_000),
         table.whole("max_waiting_megabytes", QueueConfig.max_waiting_megabytes, 0, 1_000_000),
+        table.whole("stop_seconds", QueueConfig.stop_seconds, 0, 480),
         read_people(table, "urgent"),
     )
     table.finish()

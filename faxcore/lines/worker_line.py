@@ -50,7 +50,7 @@ from faxcore.contract.messages import (
     unpack,
 )
 from faxcore.contract.service_status import Line, LineState
-from faxcore.lines.process import ChildLock, Start, Supervisor, reap, start
+from faxcore.lines.process import Child, ChildLock, Start, Supervisor, reap, start
 from faxcore.lines.progress import STEPS
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import NOTHING, Sentence
@@ -63,6 +63,8 @@ QUIT_SECONDS: Final = 20.0
 """A worker in a call says DCN and hangs up before it ends."""
 
 _LONGEST_MESSAGE: Final = 1 << 20
+_LEFT: Final[list[Child]] = []
+"""The workers whose calls have been left to them."""
 
 
 class CallHandler(Protocol):
@@ -116,6 +118,8 @@ class WorkerLine:
         self._handler: CallHandler | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._reserved = False
+        self._finishing = False
+        self._left = False
         self._settled = asyncio.Event()
         """Set with each change of state."""
 
@@ -127,12 +131,22 @@ class WorkerLine:
     @property
     def free(self) -> bool:
         """Return whether a call can be made on it now."""
-        return self.state is LineState.IDLE and not self._reserved and not self._supervisor.stopping
+        return self.state is LineState.IDLE and not self._reserved and not self._closed
 
     @property
     def goes_on(self) -> bool:
         """Return whether another fax may go out in the call that is on it, as far as the line is concerned."""
-        return not self._reserved and not self._supervisor.stopping
+        return not self._reserved and not self._closed
+
+    @property
+    def _closed(self) -> bool:
+        """True once no further call may begin."""
+        return self._finishing or self._supervisor.stopping
+
+    @property
+    def left(self) -> bool:
+        """Return whether the call on it is left to its worker."""
+        return self._left
 
     def view(self, now: datetime) -> Line:
         """Give the line as it is at this time, as a value of the contract."""
@@ -169,7 +183,7 @@ class WorkerLine:
     async def dial(self, message: PlaceCall | FetchDocument, handler: CallHandler) -> bool:
         """Tell the worker to make a call; False if the line has been lost, or a caller was quicker."""
         self._reserved = False
-        if self.state is not LineState.IDLE or self._supervisor.stopping:
+        if self.state is not LineState.IDLE or self._closed:
             return False
         state = LineState.SENDING if isinstance(message, PlaceCall) else LineState.RECEIVING
         self._begin(state, message.call, handler)
@@ -178,7 +192,7 @@ class WorkerLine:
 
     async def answer(self, message: AnswerCall, handler: CallHandler) -> bool:
         """Tell the worker to answer the call that rings; False if the caller has given up."""
-        if self.state is not LineState.RINGING or self._supervisor.stopping:
+        if self.state is not LineState.RINGING or self._closed:
             return False
         self._begin(LineState.RECEIVING, message.call, handler)
         await self.say(message)
@@ -241,6 +255,20 @@ class WorkerLine:
             await self._settled.wait()
         await self.stop()
 
+    async def finish(self) -> None:
+        """Take no more calls; returns once the call that is on the line is over. Whoever rings meanwhile rings on."""
+        self._finishing = True
+        while self.call:
+            self._settled.clear()
+            await self._settled.wait()
+
+    def leave(self) -> bool:
+        """Leave a call that comes in to the worker, which brings it to its end without us, as after a crash; False if
+        there is none. Nothing may be done with the line any more.
+        """
+        self._left = self.state is LineState.RECEIVING
+        return self._left
+
     async def stop(self) -> None:
         """Tell the worker to hang up and end; `run` returns when it has."""
         self._supervisor.stop()
@@ -277,7 +305,11 @@ class WorkerLine:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-            await reap(process, QUIT_SECONDS)
+            if self._left:
+                # Whoever forgets a child of asyncio's kills it.
+                _LEFT.append(process)
+            else:
+                await reap(process, QUIT_SECONDS)
             if not given_up:
                 await self._died()
 

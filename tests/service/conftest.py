@@ -19,6 +19,7 @@ ON_BOTH = {
     "test_costs",
     "test_crashes",
     "test_database",
+    "test_finishing",
     "test_limits",
     "test_desk",
     "test_import_hylafax",

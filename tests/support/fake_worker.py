@@ -7,8 +7,8 @@ FOLDER/script.json: {"dial": {NUMBER: [END, ...]}, "ring": {LINE: RING}, "absent
 Each fax to a number takes the next END, the last one again and again: ok, busy,
 partial (page 1 only), silent (no answer to a V.17 training), lost-page (silence behind a page in error correction),
 slow (falls back to V.27ter 4800), refused (RTN to the last page), unconfirmed, die (after page 1), die-final (after
-Noted), hang (until cancelled), hang-after-1 (page), modem, glare (a call comes in while we dial). "A4" before one
-of those, as "A4 partial", or "UNLIMITED": the longest paper of the other end.
+Noted), hang (until cancelled, or told to quit), hang-after-1 (page), modem, glare (a call comes in while we dial). "A4"
+before one of those, as "A4 partial", or "UNLIMITED": the longest paper of the other end.
 With "together", a call is left open behind a fax that got through if another is to follow, whose end may be not-begun,
 or die-at-once; without, the other end takes none. After ok-die the worker dies as soon as it has said that.
 "fetch": {NUMBER: [END, ...]} for calls that fetch a document: ok, busy, none, wrong (password), partial, hang, die.
@@ -85,7 +85,13 @@ def say(message: Message, alone: bool = False) -> None:
             os._exit(0)  # the service is gone
 
 
+UNHEARD: list[Message] = []
+"""Messages that whoever heard them has left to the next one."""
+
+
 def hear() -> Message:
+    if UNHEARD:
+        return UNHEARD.pop()
     global _buffer
     while b"\n" not in _buffer:
         try:
@@ -200,8 +206,10 @@ def play(order: PlaceCall, end: str, pages: int) -> CallReport:
         known = {"dial_seconds": 1.0, "phase": phase, "modulation": "V.17", "rate": 14400, "error_correction": True}
         return CallReport(Outcome.TIMEOUT, Sentence("Silence."), pages, **known)  # type: ignore[arg-type]
     if end == "hang":
-        while not isinstance(hear(), Cancel):
+        while not isinstance(message := hear(), Cancel | Quit):
             continue
+        if isinstance(message, Quit):
+            UNHEARD.append(message)
         return CallReport(Outcome.LOCAL_ABORT, Sentence("Cancelled."), pages, dial_seconds=1.0)
     if end.endswith("-slow"):
         _wait_for_go()
