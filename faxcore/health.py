@@ -120,7 +120,13 @@ class Health:
             )
         if self._lasts("database", SILENT_SECONDS):
             yield Sentence("The database of the fax service has been away for minutes: no fax is sent or received.")
-        for line in self._lines():
+        lines = self._lines()
+        if not lines:
+            yield Sentence(
+                "There is no telephone line yet: faxes wait, and none is received. “faxctl setup” finds a modem and"
+                " makes a line of it."
+            )
+        for line in lines:
             if self._lasts(f"line {line.name}", SILENT_SECONDS):
                 yield Sentence(
                     "The line {line} has not worked for minutes: {reason}",

@@ -39,7 +39,10 @@ def run_check(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     print(_("Files read: {files}").format(files=", ".join(map(str, config.files))))
-    for line in config.all_lines():
+    lines = config.all_lines()
+    if not lines:
+        print(_("There is no telephone line yet."))
+    for line in lines:
         numbers = ", ".join(number.number for number in line.numbers) or _("no number")
         print(f"{line.name}: {line.device} ({numbers})")
     print(_("{path} can be used.").format(path=options.file))

@@ -95,7 +95,7 @@ class Config:
     @property
     def simulated(self) -> bool:
         """True if the lines are those of faxcore's own exchange."""
-        return not self.lines
+        return not self.lines and self.exchange.lines > 0
 
     @property
     def received_naming(self) -> FileNaming:
@@ -113,7 +113,7 @@ class Config:
         return self.state / "exchange"
 
     def all_lines(self) -> tuple[LineConfig, ...]:
-        """The lines to serve: the configured ones, or those of the simulated exchange."""
+        """The lines to serve: the configured ones, or those of the simulated exchange; none if there is no line yet."""
         return self.exchange.make_lines(self.exchange_folder) if self.simulated else self.lines
 
     def find_person(self, name: str) -> str | None:

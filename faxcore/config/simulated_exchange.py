@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""[exchange]: the simulated exchange that stands in where there is no [[line]]."""
+"""[exchange]: the simulated exchange that stands in where there is no [[line]], or none does."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class ExchangeConfig:
     """The simulated exchange."""
 
     lines: int = 4
+    """0: none; faxes wait until there is a [[line]]."""
     owners: tuple[str, ...] = ()
     """Owners of the faxes that its lines receive; empty: the user that the service runs as."""
     speed: float = 1.0
@@ -44,7 +45,7 @@ def _make_line(number: int, folder: Path, owners: tuple[str, ...]) -> LineConfig
 def read_exchange(table: Table) -> ExchangeConfig:
     """[exchange]."""
     exchange = ExchangeConfig(
-        table.whole("lines", ExchangeConfig.lines, 1, 32),
+        table.whole("lines", ExchangeConfig.lines, 0, 32),
         read_owners(table),
         float(table.whole("speed", int(ExchangeConfig.speed), 1, 100)),
     )

@@ -48,7 +48,11 @@ def permit(number: str, config: Config, sender: Sender) -> Destination:
     rule = find_rule(config, to.key, sender)
     if rule.refuse:
         raise NumberRefused(rule.shown, explain_refusal(rule, to.shown))
-    lines = [line for line in config.all_lines() if line.dials and rule.takes(line)]
+    known = config.all_lines()
+    if not known:
+        # It waits for the first one, whatever that will be.
+        return to
+    lines = [line for line in known if line.dials and rule.takes(line)]
     if not lines:
         raise NumberRefused("lines", Sentence("No line of this service sends faxes: all are for receiving only."))
     if all(connects_on(line, rule, to.key, config.dialling) for line in lines):

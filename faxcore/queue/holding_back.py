@@ -27,6 +27,7 @@ _STATES: Final = {
     State.HELD: Sentence("They are held back until they are released."),
 }
 _CALLED: Final = Sentence("Their numbers are being called already.")
+NO_LINE_YET: Final = Sentence("There is no telephone line yet.")
 _NO_LINE: Final = Sentence("No line may call their numbers, by the configuration.")
 _LINES_HOURS: Final = Sentence("The lines that may call their numbers do not dial at this hour.")
 _KEPT_FREE: Final = Sentence("The lines that may call their numbers stay free for receiving.")
@@ -68,7 +69,10 @@ def _find_reason(
     """Find the first reason why a fax does not go out; nothing if it is about to."""
     if rule.refuse:
         return NOTHING  # It is given up as soon as it is its turn.
-    carriers = list_carriers(rule, config.all_lines(), job.destination, config)
+    lines = config.all_lines()
+    if not lines:
+        return NO_LINE_YET
+    carriers = list_carriers(rule, lines, job.destination, config)
     if not carriers:
         return _NO_LINE
     if not rule.hours.has(situation.now):

@@ -30,7 +30,7 @@ from faxcore.queue.composing import ComposedPages, Composer
 from faxcore.queue.fetch_call import FetchCall, Fetched
 from faxcore.queue.following import Following, Prepared
 from faxcore.queue.giving_up import give_up, give_up_late
-from faxcore.queue.holding_back import Situation, explain_waiting
+from faxcore.queue.holding_back import NO_LINE_YET, Situation, explain_waiting
 from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.queue.pairing import Pairing
 from faxcore.routing.own_numbers import find_own_key, find_station_id
@@ -97,12 +97,14 @@ class Scheduler:
         self._awake.set()
 
     def progress(self, job: JobRow) -> CallProgress:
-        """Tell where the job's call is; if it has none, for which hour it waits."""
+        """Tell where the job's call is; if it has none, for which hour it waits, or that there is no line yet."""
         call = self._calls.get(job.id)
         if call is not None:
             return call.watch.view()
         if job.state is not State.READY:
             return NO_CALL
+        if not self._lines():
+            return CallProgress(NO_LINE_YET)
         config, now = self._config.value, self._store.database.local_now()
         opening = find_opening(job.destination, config.find_sender(job.owner), config, now)
         return NO_CALL if opening is None else CallProgress(opens=format_time(opening))

@@ -101,6 +101,14 @@ def test_an_empty_file_gives_a_simulated_exchange_of_four_lines(tmp_path: Path) 
     assert [header.id for header in config.headers] == ["plain", "cover"]
 
 
+def test_an_exchange_without_lines_is_no_line_yet(tmp_path: Path) -> None:
+    config = read(tmp_path, "[exchange]\nlines = 0\n")
+    assert not config.simulated
+    assert config.all_lines() == ()
+    config = read(tmp_path, '[exchange]\nlines = 0\n[[line]]\nname = "line-1"\ndevice = "/dev/ttyS0"\n')
+    assert [line.name for line in config.all_lines()] == ["line-1"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [

@@ -32,6 +32,7 @@ from faxcore.model.line_direction import LineDirection
 A = LineConfig("a", Path("/dev/ttyA"), "1")
 B = LineConfig("b", Path("/dev/ttyB"), "1")
 REAL = Config(lines=(A, B))
+NO_LINE = Config(exchange=ExchangeConfig(lines=0))
 
 
 def test_the_same_configuration_changes_nothing_wherever_it_is_written() -> None:
@@ -61,6 +62,8 @@ def test_most_of_it_is_taken_on_from_the_next_call_on(change: dict[str, Any], se
         (REAL, replace(REAL, intake_user="other"), ("station, intake_user",)),
         (Config(), REAL, ("the first [[line]]",)),
         (REAL, Config(), ("the last [[line]]",)),
+        (NO_LINE, Config(), ("exchange, lines",)),
+        (Config(), NO_LINE, ("exchange, lines",)),
         (
             Config(),
             Config(exchange=ExchangeConfig(lines=3, speed=2.0), intake_user="other"),
@@ -85,6 +88,11 @@ def test_lines_come_go_and_change() -> None:
     assert found == Changes(("line",), LineChanges((new,), (), (moved,), (answered,)))
     refuse_restart(found)
     assert changes(REAL, Config(lines=(B,))).lines == LineChanges(removed=("a",))
+
+
+def test_the_first_line_comes_and_the_last_one_goes_without_a_restart() -> None:
+    assert changes(NO_LINE, REAL) == Changes(("line", "exchange"), LineChanges(added=(A, B)))
+    assert changes(REAL, NO_LINE) == Changes(("line", "exchange"), LineChanges(removed=("a", "b")))
 
 
 def test_a_line_with_another_name_is_another_line() -> None:

@@ -103,6 +103,15 @@ def test_each_silent_line_is_told_for_itself(caplog: pytest.LogCaptureFixture) -
     ]
 
 
+def test_without_a_line_it_is_said_what_to_do() -> None:
+    here: Any = House()
+    health = Health(here, list, here, 50, 500, lambda: here.now)
+    health.check()
+    (warning,) = said(health)
+    assert "no telephone line yet" in warning
+    assert "faxctl setup" in warning
+
+
 def test_a_database_that_is_away_for_minutes_is_told() -> None:
     house = House(is_away=True)
     health = house.health()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.config import Config, DiallingConfig, LineConfig, Sender, SendingRule
+from faxcore.config import Config, DiallingConfig, ExchangeConfig, LineConfig, Sender, SendingRule
 from faxcore.dialling.judging import judge_number
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.ruling import FREELY, find_rule, permit
@@ -41,6 +41,14 @@ CONFIG = Config(lines=LINES, dialling=DIALLING, rules=RULES)
 def test_the_first_rule_that_fits_counts(to: str, sender: Sender, rule: str) -> None:
     assert find_rule(CONFIG, to, sender).name == rule
     assert find_rule(replace(CONFIG, rules=()), to, sender) is FREELY
+
+
+def test_where_there_is_no_line_yet_a_number_is_judged_as_ever() -> None:
+    config = replace(CONFIG, lines=(), exchange=ExchangeConfig(lines=0), rules=RULES[2:])
+    judged = judge_number("+32 2 123 45 67", config, ANNE)
+    assert (judged.called, judged.rule, judged.lines) == (True, "rule Abroad", ())
+    assert judge_number("+32 2 123 45 67", config, BOB).rule == "rule Not abroad"
+    assert judge_number("112", config, ANNE).rule == "emergency"
 
 
 def test_a_refusal_names_its_rule() -> None:
