@@ -2,10 +2,12 @@
 """The three rings: a test has the mark, and the time, of the folder that it is in."""
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from faxcore.modem import device_lock
 from tests.support import hypothesis_profiles
 
 SECONDS = {"unit": 60, "service": 120, "system": 300}
@@ -22,6 +24,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(ring)
     if item.get_closest_marker("timeout") is None:
         item.add_marker(pytest.mark.timeout(SECONDS[ring]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_device_locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the lock files of this process's devices apart: many a test leaves a port open, whose name the next
+    pseudo-terminal has, in another process.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(device_lock, "FOLDER", tmp_path_factory.mktemp("lock"))
+        yield
 
 
 def pytest_collection_finish() -> None:

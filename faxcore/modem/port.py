@@ -9,18 +9,20 @@ while a page is being sent.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import select
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
 import serial
 
 from faxcore.model.sentence import mark
+from faxcore.modem.device_lock import DeviceLock, Holder, find_kernel_lock
 from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
 
 DISCARD_SECONDS = 0.5
@@ -58,16 +60,29 @@ class Port:
         self._attend = attend
         self._pending = b""
         # A pseudo-terminal has no RTS and CTS: there, back-pressure is the flow control.
-        hardware = flow is Flow.HARDWARE and not os.path.realpath(device).startswith("/dev/pts/")
+        pseudo = os.path.realpath(device).startswith("/dev/pts/")
+        hardware = flow is Flow.HARDWARE and not pseudo
         if not Path(device).exists():
             raise ModemFailed("There is no device {device}: is the modem plugged in and switched on?", device=device)
+        self._lock = DeviceLock(device)
+        if (holder := self._lock.take()) is not None:
+            raise _make_in_use(device, holder)
         try:
             self._serial = serial.Serial(device, SPEED, timeout=0, rtscts=hardware, exclusive=True, write_timeout=0)
         except (serial.SerialException, OSError, termios.error) as error:
+            self._lock.release()
+            number = _error_number(error)
+            if number == errno.EAGAIN and (holder := find_kernel_lock(device)) is not None:
+                raise _make_in_use(device, holder) from error
             raise ModemFailed(
-                _NOT_OPENED.get(_error_number(error), _OTHERWISE), device=device, cause=_describe_error(error)
+                _NOT_OPENED.get(number, _OTHERWISE), device=device, cause=_describe_error(error)
             ) from error
         self._fd: int = self._serial.fileno()
+        if not pseudo:
+            # For programs that ask neither for the lock file nor for the lock. A pseudo-terminal would stay closed to
+            # others behind the end of this process, as long as its other end is open.
+            with suppress(OSError):
+                fcntl.ioctl(self._fd, termios.TIOCEXCL)
 
     def close(self) -> None:
         """Close the port. Octets that wait to be sent are dropped: a dead modem must not block us."""
@@ -77,6 +92,7 @@ class Port:
             # The device has gone already; closing is all that is left to do.
             pass
         self._serial.close()
+        self._lock.release()
 
     @contextmanager
     def flow_control(self) -> Iterator[None]:
@@ -120,6 +136,16 @@ class Port:
                 "The modem on {device} is gone ({cause}).", device=self.device, cause=_describe_error(error)
             ) from error
         return True
+
+    @property
+    def shows_modem(self) -> bool | None:
+        """True if a modem says that it is switched on (V.24, circuit 107), False if it does not; None if there is no
+        such wire.
+        """
+        try:
+            return bool(self._serial.dsr)
+        except OSError:
+            return None
 
     @property
     def descriptor(self) -> int:
@@ -198,12 +224,27 @@ class Port:
             ) from error
 
 
+_IN_USE = mark("The device {device} is in use by another program: by the fax service, or by another call.")
 _NOT_OPENED = {
-    errno.EAGAIN: mark("The device {device} is in use by another program: by the fax service, or by another call."),
+    errno.EAGAIN: _IN_USE,
+    errno.EBUSY: _IN_USE,
     errno.ENOTTY: mark("The device {device} is not a serial port, so it cannot be a modem."),
     errno.EACCES: mark("You are not allowed to use the device {device}: only its group is, often dialout."),
 }
 _OTHERWISE = mark("The device {device} cannot be opened ({cause}).")
+
+
+def _make_in_use(device: str, holder: Holder) -> ModemFailed:
+    if holder.program:
+        return ModemFailed(
+            "The device {device} is in use by another program: {program}, process {process}.",
+            device=device,
+            program=holder.program,
+            process=str(holder.pid),
+        )
+    return ModemFailed(
+        "The device {device} is in use by another program: process {process}.", device=device, process=str(holder.pid)
+    )
 
 
 def _error_number(error: BaseException | None) -> int:
