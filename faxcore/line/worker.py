@@ -41,7 +41,7 @@ from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.modem.bell import Bell
 from faxcore.modem.class1 import Class1
-from faxcore.modem.modem_failed import Interrupted, ModemFailed
+from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
 from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import Ring
 from faxcore.t30.capabilities import Terminal, codings
@@ -49,8 +49,10 @@ from faxcore.t30.modulation import list_rungs_from
 from faxcore.t30.selective import Selection
 from faxcore.t30.send_state import SendState
 
-RETRY_SECONDS = 3.0
+RETRY_SECONDS = 2.0
 """Seconds between two looks for a modem that is absent."""
+LOOK_SECONDS = 2.0
+"""Seconds between two looks whether a modem that waits for calls is still switched on."""
 FOLLOWS_SECONDS = 8.0
 """Seconds that faxcore has to put a confirmed fax on disk, and the intent to send the next in the same call. The other
 end sends its DIS again and again for T1."""
@@ -72,6 +74,10 @@ class Worker:
         """The last order to dial."""
         self._port: Port | None = None
         self._quit = False
+        self._told: Sentence | None = None
+        """The reason why the modem cannot be used, as it was said last."""
+        self._shows_modem = False
+        """True if the port says that a modem is switched on, while it waits for calls."""
 
     def run(self) -> None:
         """Until Quit, or until faxcore is gone."""
@@ -92,6 +98,7 @@ class Worker:
         try:
             modem = Class1(port, lambda text: log.debug("%s", self._hide(text)), self._setup)
             modem.initialise()
+            self._told, self._shows_modem = None, port.shows_modem is True
             self._wire.send(Ready(modem.name))
             while not self._quit:
                 self._idle(modem, port)
@@ -104,14 +111,18 @@ class Worker:
             port.close()
 
     def _absent(self, failure: ModemFailed) -> None:
-        log.warning("%s", failure)
-        self._wire.send(Absent(failure.sentence))
+        if failure.sentence != self._told:
+            # Once: it may be away for days.
+            log.warning("%s", failure)
+            self._wire.send(Absent(failure.sentence))
+            self._told = failure.sentence
         message = self._wire.receive(time.monotonic() + RETRY_SECONDS)
         match message:
             case Quit():
                 self._quit = True
-            case PlaceCall(call=identity) | AnswerCall(call=identity):
+            case PlaceCall(call=identity) | FetchDocument(call=identity) | AnswerCall(call=identity):
                 self._wire.send(Ended(identity, CallReport(Outcome.MODEM, failure.sentence)))
+                self._told = None
 
     def _attend(self) -> bool:
         """faxcore says something while the modem is busy: whether what it does is to be broken off."""
@@ -134,7 +145,11 @@ class Worker:
     def _idle(self, modem: Class1, port: Port) -> None:
         """Wait for whatever comes first: a message, or a ring."""
         if not self._wire.pending:
-            ready, _, _ = select.select([port.descriptor, self._wire.descriptor], [], [])
+            ready, _, _ = select.select([port.descriptor, self._wire.descriptor], [], [], LOOK_SECONDS)
+            if not ready:
+                if self._shows_modem and port.shows_modem is False:
+                    raise ModemGone("The modem on {device} is switched off, or its cable is out.", device=self._device)
+                return
             if port.descriptor in ready:
                 line = modem.read_unsolicited_line()
                 if line is not None and (ring := Ring().with_line(line)).rings:
@@ -255,6 +270,7 @@ class Worker:
                 shorter=shorter,
                 before=before,
             ),
+            follows=before is not None,
         )
 
     def _fetch(self, modem: Class1, order: FetchDocument) -> None:
@@ -296,12 +312,16 @@ class Worker:
         folder: Path,
         play: Callable[[CallOwner, Callable[[str], None]], tuple[CallReport, SendState | None]],
         earlier: Sequence[CallReport] = (),
+        follows: bool = False,
     ) -> SendState | None:
-        """Play a call, and report on it; `earlier` are the reports on the documents that came before its last one."""
+        """Play a call, and report on it; `earlier` are the reports on the documents that came before its last one. One
+        that follows another is in that one's telephone call.
+        """
+        failed = None if follows else _wake(modem)
         self._call = owner
         try:
             with (folder / "transcript").open("w", encoding="utf-8", buffering=1) as transcript:
-                report, sent = play(owner, lambda text: print(text, file=transcript))
+                report, sent = failed or play(owner, lambda text: print(text, file=transcript))
         finally:
             self._call = None
             self._quit = self._quit or owner.quit
@@ -316,6 +336,17 @@ class Worker:
         if report.outcome is Outcome.MODEM:
             raise ModemFailed(report.reason.text, **report.reason.values)
         return sent
+
+
+def _wake(modem: Class1) -> tuple[CallReport, None] | None:
+    """See that the modem is ready for a call; the end of the call if it is not."""
+    try:
+        modem.ensure_ready()
+    except ModemFailed as failure:
+        return CallReport(Outcome.MODEM, failure.sentence), None
+    except Interrupted:
+        return CallReport(Outcome.LOCAL_ABORT, Sentence("The service was stopped before the call.")), None
+    return None
 
 
 def _write_report(folder: Path, ended: Ended, document: int) -> None:

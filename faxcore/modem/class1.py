@@ -37,6 +37,7 @@ Of the parameters of T.31, 8.5, and those beside them:
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 
@@ -58,6 +59,8 @@ LATE_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 INACTIVITY_SECONDS = 255
 """Seconds after which a modem hangs up by itself when its computer has fallen silent: T.31's longest."""
+_DATA_MODEM = re.compile(r"(?:\+FCLASS:)? *0+(?:\.0)?")
+"""The answer of a modem that is in Class 0, to +FCLASS?."""
 WISHES = ("X4", "S0=0", "+FAE=0", "+FAR=0", f"+FIT={INACTIVITY_SECONDS},1")
 
 
@@ -110,6 +113,14 @@ class Class1:
         )
         self._call.doing = Doing.COMMAND
         self._call.forget()
+
+    def ensure_ready(self) -> None:
+        """Bring a modem back that has been switched off and on while it waited: it is a data modem then. ModemFailed if
+        it does not answer any more.
+        """
+        result, lines = self.dialogue.ask("+FCLASS?")
+        if not result or any(_DATA_MODEM.fullmatch(line) for line in lines):
+            self.initialise()
 
     def _identify(self) -> None:
         """Find out the modem's name, and send the setup commands that it needs because of it."""

@@ -364,3 +364,31 @@ def test_a_late_answer_is_not_taken_for_that_of_the_next_command() -> None:
         modem = fake.driver()
         modem.initialise()
         assert "+FCLASS=1" in fake.commands
+
+
+class Restarted(FakeModem):
+    """Has been switched off and on: it is a data modem."""
+
+    answers = FakeModem.answers | {"+FCLASS?": b"\r\n0\r\n" + OK}
+
+
+@pytest.mark.parametrize(("said", "again"), [(b"0", True), (b"+FCLASS: 0.0", True), (b"000", True), (b"1", False)])
+def test_a_modem_that_was_switched_off_and_on_is_made_a_fax_modem_again(said: bytes, again: bool) -> None:
+    with Restarted() as fake:
+        fake.answers = {**fake.answers, "+FCLASS?": b"\r\n" + said + b"\r\n" + OK}
+        modem = fake.driver()
+        modem.initialise()
+        fake.commands.clear()
+        modem.ensure_ready()
+        assert fake.commands[0] == "+FCLASS?"
+        assert ("+FCLASS=1" in fake.commands) == again
+
+
+def test_a_modem_that_does_not_know_the_question_is_ready() -> None:
+    with FakeModem() as fake:
+        fake.answers = {**fake.answers, "+FCLASS?": ERROR}
+        modem = fake.driver()
+        modem.initialise()
+        fake.commands.clear()
+        modem.ensure_ready()
+        assert fake.commands == ["+FCLASS?"]
