@@ -41,7 +41,7 @@ from faxcore.document import sandbox
 from faxcore.document.check import CHECKER
 from faxcore.document.compose import COMPOSER, compose
 from faxcore.document.program import Program
-from faxcore.document.walls import CHOICE
+from faxcore.document.walls import CHOICE, Wall
 from faxcore.fax_folders.folder_watch import LOOK_SECONDS
 from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.health import CHECK_SECONDS, Health
@@ -249,6 +249,12 @@ class FaxService:
         """Warn of what the parts see that the look at health does not."""
         for part in (self.filing, self.archiving, self.outboxes, self.unpriced):
             yield from part.warnings()
+        for reason in sorted({line.no_wall for line in self.lines if line.no_wall}):
+            yield Sentence(
+                "The programs of the lines have no whole wall around them ({reason}): who breaks into one by telephone"
+                " can do what the fax service can.",
+                {"reason": reason},
+            )
 
     def _view_kept(self, kept: KeptFree) -> KeptLines:
         free = sum(line.free and kept.covers(line.line) for line in self.lines)
@@ -314,6 +320,7 @@ class FaxService:
             lock=make_folder(self.config.value.state / "lines") / f"{line.name}.lock",
             before=partial(self._recover_line, line.name),
             starter=self._parts.starter,
+            calls=None if self.config.value.document.wall == Wall.NONE.value else self.store.calls_folder,
         )
 
     def _start_line(self, line: WorkerLine) -> None:

@@ -192,6 +192,8 @@ class Ready:
     """The modem answers and is waiting for calls."""
 
     modem: str
+    no_wall: str = ""
+    """The reason why the worker has no whole wall around it; empty if it has, or if none is wanted."""
 
 
 @dataclass(frozen=True)

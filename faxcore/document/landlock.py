@@ -23,7 +23,11 @@ _PATH_BENEATH: Final = 1
 _WRITE_FILE: Final = 1 << 1
 _READ_FILE: Final = 1 << 2
 _READ_DIR: Final = 1 << 3
+_REMOVE_FILE: Final = 1 << 5
+_MAKE_FILE: Final = 1 << 8
 _TRUNCATE: Final = 1 << 14
+_DEVICE_SETTINGS: Final = 1 << 15
+_WRITING: Final = _READ_FILE | _READ_DIR | _WRITE_FILE | _TRUNCATE
 _FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """The number of rights on files in each version; the last counts for all that follow."""
 _TCP: Final = 0b11
@@ -45,11 +49,18 @@ def version() -> int:
     return max(0, int(libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)))
 
 
-def restrict(readable: Iterable[Path], writable: Iterable[Path], network: bool = False) -> int:
+def restrict(
+    readable: Iterable[Path],
+    writable: Iterable[Path],
+    network: bool = False,
+    devices: Iterable[Path] = (),
+    folders: Iterable[Path] = (),
+) -> int:
     """Give up every file but what is under these paths, and TCP but where `network`; the version in force. OSError if
     the kernel refuses.
 
-    Nothing can be created, renamed or removed, and no program started, anywhere. Needs no_new_privs.
+    Files can be made, renamed and removed in `folders` only; no program can be started, anywhere. `devices` are files
+    whose settings may be changed besides (ioctl). Needs no_new_privs.
     """
     known = version()
     if not known:
@@ -62,7 +73,11 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path], network: bool =
         for path in readable:
             _allow(ruleset, path, (_READ_FILE | _READ_DIR) & rights)
         for path in writable:
-            _allow(ruleset, path, (_READ_FILE | _READ_DIR | _WRITE_FILE | _TRUNCATE) & rights)
+            _allow(ruleset, path, _WRITING & rights)
+        for path in devices:
+            _allow(ruleset, path, (_READ_FILE | _WRITE_FILE | _DEVICE_SETTINGS) & rights)
+        for path in folders:
+            _allow(ruleset, path, (_WRITING | _MAKE_FILE | _REMOVE_FILE) & rights)
         _call(_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)

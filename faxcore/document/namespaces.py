@@ -60,8 +60,10 @@ def _cover(libc: ctypes.CDLL, place: str) -> int:
     return int(libc.mount(b"none", place.encode(), b"tmpfs", flags, b"size=4k"))
 
 
-def give_up_rights() -> None:
-    """Give up capabilities, and whatever a program with more rights could lend. OSError if the kernel refuses."""
+def give_up_rights(*, looked_into: bool = False) -> None:
+    """Give up capabilities, and whatever a program with more rights could lend. OSError if the kernel refuses. Other
+    processes of this user may not look into this one, unless it is to be `looked_into`.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     _check(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
     _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))
@@ -70,6 +72,10 @@ def give_up_rights() -> None:
     # A unit under hardening has none from the beginning, and may not ask to have none.
     if any(held):
         _check(libc.capset(ctypes.byref(header), nothing))
+    if not looked_into:
+        _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))
+    header, nothing = _CapabilityHeader(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
+    _check(libc.capset(ctypes.byref(header), nothing))
 
 
 def end_with_parent(signal: int) -> None:

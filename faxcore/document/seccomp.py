@@ -18,6 +18,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +43,14 @@ _ANYHOW: Final = (
     *("rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigreturn", "sigaltstack", "restart_syscall"),
     *("getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "exit", "exit_group"),
 )
+
+_LINE: Final = (
+    # a modem's port, and the files of a call
+    *("ioctl", "openat", "fcntl", "fcntl64", "flock", "pselect6", "pselect6_time64"),
+    *("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat"),
+    *("statfs", "statfs64", "fstatfs", "fstatfs64", "getrlimit"),
+)
+"""What the worker of a line does besides. Which files it opens is Landlock's affair."""
 
 _TERMINAL_QUESTIONS: Final = (0x5401, 0x5413, 0x5450, 0x5451)
 """ioctl: TCGETS and TIOCGWINSZ, which every file that Python opens is asked, and closing on exec or not."""
@@ -74,6 +83,15 @@ def restrict(orders_from: int) -> None:
     """Leave this process, with all its threads, the calls above. `orders_from` is the one socket it may still receive a
     message on. OSError if the library or the kernel cannot do it. Needs no_new_privs.
     """
+    _load(_ANYHOW, _conditions(orders_from))
+
+
+def restrict_line(service: int) -> None:
+    """Leave the worker of a line the calls that it needs, as `restrict`; `service` is the one socket for it."""
+    _load((*_ANYHOW, *_LINE), _line_conditions(service))
+
+
+def _load(names: Iterable[str], conditions: Iterable[tuple[str, tuple[_When, ...]]]) -> None:
     try:
         library = ctypes.CDLL("libseccomp.so.2")
     except OSError as error:
@@ -84,9 +102,9 @@ def restrict(orders_from: int) -> None:
         raise OSError("seccomp: no filter can be made")
     try:
         _check(library.seccomp_attr_set(filter, _TSYNC, ctypes.c_uint32(1)))
-        for name in _ANYHOW:
+        for name in names:
             _allow(library, filter, name)
-        for name, when in _conditions(orders_from):
+        for name, when in conditions:
             _allow(library, filter, name, *when)
         _check(library.seccomp_load(filter))
     finally:
@@ -107,6 +125,16 @@ def _conditions(orders_from: int) -> list[tuple[str, tuple[_When, ...]]]:
         ("clone", (_When(0, _VM | _THREAD, _VM | _THREAD | _NAMESPACES),)),
         *(("ioctl", (_When(1, question),)) for question in _TERMINAL_QUESTIONS),
         *((name, (_When(1, command),)) for name in ("fcntl", "fcntl64") for command in _FCNTL),
+    ]
+
+
+def _line_conditions(service: int) -> list[tuple[str, tuple[_When, ...]]]:
+    return [
+        *((name, (_When(0, service),)) for name in ("sendto", "recvfrom", "sendmsg", "recvmsg", "shutdown")),
+        ("tgkill", (_When(0, os.getpid()),)),
+        ("kill", (_When(1, 0),)),  # whether the program lives that holds a device
+        ("prlimit64", (_When(0, 0), _When(2, 0))),
+        ("clone", (_When(0, _VM | _THREAD, _VM | _THREAD | _NAMESPACES),)),
     ]
 
 

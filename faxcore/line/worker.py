@@ -3,9 +3,11 @@
 
     python -m faxcore.line.worker --device TTY      (its standard input is a socket to faxcore)
 
-It has no database and no network. When its modem cannot be used it says so (Absent) and goes on trying; when faxcore
-is gone, a call that is being received is brought to its end, since its pages are promised, and so is one out whose last
-page is asked for; any other one is ended. How a call ended is in its folder before it is said: `report`.
+It has no database and no network, and, with --calls, a wall around it as soon as it has opened its device
+(`worker_wall`). When its modem cannot be used it says so (Absent) and goes on trying; where the wall keeps it from
+that, because the device has gone and come again, it ends, and faxcore starts another one. When faxcore is gone, a call
+that is being received is brought to its end, since its pages are promised, and so is one out whose last page is asked
+for; any other one is ended. How a call ended is in its folder before it is said: `report`.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from faxcore.contract.report_file import write_report
 from faxcore.line import play_call
 from faxcore.line.call_owner import CallOwner
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
+from faxcore.line.worker_wall import build_wall
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.modem.bell import Bell
@@ -64,8 +67,23 @@ log = logging.getLogger("faxcore.line")
 class Worker:
     """One line."""
 
-    def __init__(self, device: str, wire: ServiceSocket, flow: Flow = Flow.HARDWARE, setup: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        device: str,
+        wire: ServiceSocket,
+        flow: Flow = Flow.HARDWARE,
+        setup: Sequence[str] = (),
+        calls: Path | None = None,
+    ) -> None:
+        """`calls` is the folder with the folders of calls, the only one that is open to a worker behind its wall;
+        without it there is no wall.
+        """
         self._device = device
+        self._calls = calls
+        self._no_wall: str | None = None
+        """The reason why the wall is not whole; None as long as none is built."""
+        self._lost = False
+        """The modem has gone, and what comes in its place is behind the wall."""
         self._flow = flow
         self._setup = setup
         self._wire = wire
@@ -80,9 +98,9 @@ class Worker:
         """True if the port says that a modem is switched on, while it waits for calls."""
 
     def run(self) -> None:
-        """Until Quit, or until faxcore is gone."""
+        """Until Quit, until faxcore is gone, or until the modem is lost."""
         try:
-            while not self._quit:
+            while not self._quit and not self._lost:
                 self._with_modem()
         except ServiceGone:
             log.info("the service is gone")
@@ -92,14 +110,18 @@ class Worker:
         try:
             port = Port(self._device, self._wire.descriptor, self._attend, self._flow)
         except ModemFailed as failure:
-            self._absent(failure)
+            self._lost = self._no_wall is not None
+            if not self._lost or self._told is None:
+                self._absent(failure)
             return
         self._port = port
         try:
+            if self._calls is not None and self._no_wall is None:
+                self._no_wall = build_wall(self._device, self._calls, self._wire.descriptor)
             modem = Class1(port, lambda text: log.debug("%s", self._hide(text)), self._setup)
             modem.initialise()
             self._told, self._shows_modem = None, port.shows_modem is True
-            self._wire.send(Ready(modem.name))
+            self._say_ready(modem)
             while not self._quit:
                 self._idle(modem, port)
         except ModemFailed as failure:
@@ -109,6 +131,9 @@ class Worker:
             log.debug("interrupted while idle")
         finally:
             port.close()
+
+    def _say_ready(self, modem: Class1) -> None:
+        self._wire.send(Ready(modem.name, self._no_wall or ""))
 
     def _absent(self, failure: ModemFailed) -> None:
         if failure.sentence != self._told:
@@ -219,7 +244,7 @@ class Worker:
             following = self._await_following(order.call) if sent is not None else None
         if sent is not None:
             self._hang_up(modem, order.call)
-            self._wire.send(Ready(modem.name))
+            self._say_ready(modem)
 
     def _hang_up(self, modem: Class1, call: str) -> None:
         """End a call that was left open for another document."""
@@ -368,12 +393,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", required=True)
     parser.add_argument("--flow", type=Flow, default=Flow.HARDWARE)
     parser.add_argument("--setup", action="append", default=[], metavar="COMMAND")
+    parser.add_argument("--calls", type=Path, metavar="FOLDER")
     parser.add_argument("--log-level", default="WARNING")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=options.log_level.upper(), format=f"%(name)s {options.device}: %(message)s")
     connection = socket.socket(fileno=sys.stdin.fileno())
     try:
-        Worker(options.device, ServiceSocket(connection), options.flow, options.setup).run()
+        Worker(options.device, ServiceSocket(connection), options.flow, options.setup, options.calls).run()
     finally:
         # The descriptor belongs to standard input.
         connection.detach()

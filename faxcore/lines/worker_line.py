@@ -83,7 +83,18 @@ Ring = Callable[["WorkerLine", Ringing], Awaitable[None]]
 def worker_command(line: config.LineConfig) -> list[str]:
     """The worker of a line."""
     setup = (f"--setup={command}" for command in line.setup)
-    return [sys.executable, "-m", "faxcore.line.worker", "--device", str(line.device), "--flow", line.flow, *setup]
+    # -P: it may read what it can load, and a current folder of "/" would be all there is.
+    return [
+        sys.executable,
+        "-P",
+        "-m",
+        "faxcore.line.worker",
+        "--device",
+        str(line.device),
+        "--flow",
+        line.flow,
+        *setup,
+    ]
 
 
 class WorkerLine:
@@ -99,12 +110,17 @@ class WorkerLine:
         lock: Path | None = None,
         before: Callable[[], None] = lambda: None,
         starter: Start = start,
+        calls: Path | None = None,
     ) -> None:
-        """`before` runs once, after the previous worker has released the line's lock."""
+        """`before` runs once, after the previous worker has released the line's lock. `calls` is the folder with the
+        folders of calls, if the worker is to have a wall around it.
+        """
         self.line = line
         self.state = LineState.STARTING
         self.detail = NOTHING
         self.modem = ""
+        self.no_wall = ""
+        """The reason why its worker has no whole wall; empty: it has, or none is wanted."""
         self.call = ""
         self.page = 0
         self._rings = rings
@@ -114,6 +130,7 @@ class WorkerLine:
         self._supervisor = Supervisor(line.name, self._live, first_wait)
         self._lock = None if lock is None else ChildLock(lock)
         self._before = before
+        self._calls = calls
         self._late_ring: Ringing | None = None
         self._handler: CallHandler | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -279,7 +296,8 @@ class WorkerLine:
         ours, theirs = socket.socketpair()
         try:
             locks = self._lock.descriptors if self._lock is not None else ()
-            command = self._command(self.line)
+            wall = () if self._calls is None else ("--calls", str(self._calls))
+            command = [*self._command(self.line), *wall]
             process = await self._starter(command, outlives_us=True, pass_fds=locks, stdin=theirs.fileno())
         except OSError as error:
             ours.close()
@@ -335,7 +353,7 @@ class WorkerLine:
     async def _hear(self, message: Message) -> None:
         match message:
             case Ready():
-                self.modem = message.modem
+                self.modem, self.no_wall = message.modem, message.no_wall
                 self._supervisor.works()
                 if not self.call:
                     self._set(LineState.IDLE)
@@ -404,7 +422,9 @@ class WorkerLine:
             await self._end(None)
         self._reserved = False
         self._late_ring = None
-        self._set(LineState.ABSENT, Sentence("The program for the line has ended; it is started again."))
+        # One whose modem has gone has said so, and why.
+        if self.state is not LineState.ABSENT:
+            self._set(LineState.ABSENT, Sentence("The program for the line has ended; it is started again."))
 
     def _set(self, state: LineState, detail: Sentence = NOTHING) -> None:
         self.state, self.detail = state, detail

@@ -36,7 +36,8 @@ ANSWER_SECONDS: Final = 600.0
 """Seconds for one mail: the server has a minute for each of its answers."""
 END_SECONDS: Final = 5.0
 """Seconds that it has to say goodbye to the server."""
-COMMAND: Final = (sys.executable, "-m", "faxcore.mailer.mail_worker")
+COMMAND: Final = (sys.executable, "-P", "-m", "faxcore.mailer.mail_worker")
+"""-P: it may read what it can load, and a current folder of "/" would be all there is."""
 
 
 class MailerProcess:

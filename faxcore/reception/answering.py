@@ -8,6 +8,7 @@ bookkeeping easier, and `faxcore.reception.recovery` does without.
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from faxcore.checkpoint import checkpoint
@@ -25,6 +26,7 @@ from faxcore.routing.answered import find_unanswered
 from faxcore.routing.fitting import Arrival
 from faxcore.routing.own_numbers import make_origin
 from faxcore.routing.routes import find_number, rung_number, takes_sub_address
+from faxcore.store.offers import OfferRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.synced_files import RESERVE, make_folder
@@ -78,19 +80,35 @@ class Answering:
             return
         checkpoint("reception begun")
         incoming = IncomingCall(self._store, self._filing, line, call, reception)
-        order = self._order(line, call, folder, number, self._list_offers(line, called))
+        order = self._order(line, call, folder, number, self._list_offers(line, called, folder))
         if not await line.answer(order, incoming):
             await incoming.ended(Ended(call, CallReport(Outcome.LINE_LOST, Sentence("The caller gave up."))))
 
-    def _list_offers(self, line: WorkerLine, called: str) -> tuple[OfferedFile, ...]:
+    def _list_offers(self, line: WorkerLine, called: str, folder: Path) -> tuple[OfferedFile, ...]:
         try:
             found = self._filing.find_offers(line.line, called)
         except StoreUnavailable as error:
             # The call may bring a fax.
             log.error("%s: what is offered cannot be read: %s", line.name, error)
             return ()
-        file = self._store.documents.offered_file
-        return tuple(OfferedFile(each.id, str(file(each.document)), each.selective, each.password) for each in found)
+        return tuple(
+            OfferedFile(each.id, str(file), each.selective, each.password)
+            for each in found
+            if (file := self._lend(each, folder)) is not None
+        )
+
+    def _lend(self, offer: OfferRow, folder: Path) -> Path | None:
+        """Put an offered document into the folder of the call, where its worker can read it; it goes with the call's
+        other working copies.
+        """
+        file = folder / f"document-offer-{offer.id}.tif"
+        try:
+            os.link(self._store.documents.offered_file(offer.document), file)
+        except OSError as error:
+            # The call may bring a fax.
+            log.error("offer %s cannot be read, and is left out: %s", offer.id, error)
+            return None
+        return file
 
     def _order(
         self,

@@ -125,6 +125,11 @@ class Store:
         """All of a block on disk, or none of it."""
         return self.database.transaction()
 
+    @property
+    def calls_folder(self) -> Path:
+        """The directory with those of all calls."""
+        return self._calls
+
     def call_folder(self, call: str) -> Path:
         """The directory of a call, which may not be there yet."""
         return self._calls / call

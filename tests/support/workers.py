@@ -25,11 +25,14 @@ PATIENCE = 120.0
 
 
 class WorkerProcess:
-    """A line worker, and faxcore's end of its socket: FinalPending is noted at once unless `notes` is off."""
+    """A line worker, and faxcore's end of its socket: FinalPending is noted at once unless `notes` is off. With the
+    folder of `calls` it has its wall around it.
+    """
 
-    def __init__(self, device: Path | str, notes: bool = True) -> None:
+    def __init__(self, device: Path | str, notes: bool = True, calls: Path | None = None) -> None:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "faxcore.line.worker", "--device", str(device)]
+        command += [] if calls is None else ["--calls", str(calls)]
         self.process = subprocess.Popen(command, stdin=theirs.fileno())
         theirs.close()
         self._socket = ours
