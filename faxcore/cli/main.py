@@ -19,6 +19,7 @@
     faxctl line send|receive|poll ...      one call on one modem, without the service
     faxctl modem probe DEVICE              what a modem is and can do
     faxctl modem test DEVICE --to NUMBER   a test page to another line
+    faxctl setup                           a telephone line from a modem that is found, by questions; see setup --help
     faxctl config check FILE               what is wrong with a configuration
     faxctl config reload                   have the running service read its configuration again
     faxctl number NUMBER                   what would be dialled for a number, or why it is refused
@@ -76,6 +77,7 @@ from faxcore.cli import (
     record_commands,
     render_command,
     route_command,
+    setup_command,
     statement_command,
     store_commands,
     tariff_commands,
@@ -114,6 +116,7 @@ def parser() -> CommandParser:
         ("config", config_commands.add_arguments, _("about the configuration file")),
         ("destinations", destination_commands.add_arguments, _("what calls have taught of the numbers called")),
         ("number", number_commands.add_arguments, _("what would be dialled for a number, or why not")),
+        ("setup", setup_command.add_arguments, _("make a telephone line: find the modem, configure, make the printer")),
         ("route", route_command.add_arguments, _("whose a fax would be that came in, and which rule says so")),
         ("render", render_command.add_arguments, _("the pages of files as they would be sent, or why not")),
         ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),

@@ -51,23 +51,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_install(options: argparse.Namespace) -> int:
     """`faxctl printer install`."""
+    return _report(options, _install(options.name, options.backend))
+
+
+def put_right() -> list[str]:
+    """Make the usual printer, or put it right; a sentence for each fault that is left."""
+    return [fault.sentence for fault in _install(printer.PRINTER, backend_file.BACKEND)]
+
+
+def _install(name: str, backend: Path) -> list[Fault]:
     try:
-        backend_file.mend_backend(options.backend)
+        backend_file.mend_backend(backend)
     except PermissionError:
-        return _report(options, [Fault(Kind.NOT_ALLOWED, _("Only root may write the backend: try it with sudo."))])
+        return [Fault(Kind.NOT_ALLOWED, _("Only root may write the backend: try it with sudo."))]
     except OSError as error:
-        sentence = _("The backend cannot be written: {reason}").format(reason=error)
-        return _report(options, [Fault(Kind.REFUSED, sentence)])
+        return [Fault(Kind.REFUSED, _("The backend cannot be written: {reason}").format(reason=error))]
     try:
-        printer.install(printer.connect(), options.name)
+        printer.install(printer.connect(), name)
     except printer.PrinterFailed as failure:
-        return _report(options, [failure.fault])
-    return _report(options, _find_faults(options))
+        return [failure.fault]
+    return _find_faults(name, backend)
 
 
 def run_check(options: argparse.Namespace) -> int:
     """`faxctl printer check`."""
-    return _report(options, _find_faults(options), hint=True)
+    return _report(options, _find_faults(options.name, options.backend), hint=True)
 
 
 def run_remove(options: argparse.Namespace) -> int:
@@ -81,10 +89,10 @@ def run_remove(options: argparse.Namespace) -> int:
     return 0
 
 
-def _find_faults(options: argparse.Namespace) -> list[Fault]:
-    faults = list(backend_file.check_backend(options.backend))
+def _find_faults(name: str, backend: Path) -> list[Fault]:
+    faults = list(backend_file.check_backend(backend))
     try:
-        return faults + printer.check(printer.connect(), options.name)
+        return faults + printer.check(printer.connect(), name)
     except printer.PrinterFailed as failure:
         return [*faults, failure.fault]
 
