@@ -19,6 +19,7 @@ class Kind(StrEnum):
     STOPPED = "queue-stopped"
     REJECTING = "not-accepting"
     ERROR_POLICY = "wrong-error-policy"
+    OPERATION_POLICY = "wrong-policy"
     SHARED = "shared"
     BACKEND_MISSING = "backend-missing"
     BACKEND_OWNER = "backend-owner"

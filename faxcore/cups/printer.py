@@ -5,7 +5,9 @@ What the queue is:
 - device fax:/, our backend; PPD cups-backend/fax.ppd, whose defaults the administrator may change;
 - error policy retry-job: a document waits until the service is there, and never stops the queue for the others;
 - not shared: a user's name that comes over the network is anybody's, and faxes are paid for;
-- operation policy default: cupsd's own rules of who may print and who may cancel.
+- operation policy authenticated, as cupsd is delivered with it: who prints, holds or cancels is who the kernel says, on
+  cupsd's own socket without a password. With policy default it is who they say, as `lp -U anybody`. Another policy of
+  the administrator's stays.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from faxcore.i18n import gettext as _
 PRINTER: Final = "Fax"
 DEVICE: Final = "fax:/"
 ERROR_POLICY: Final = "retry-job"
-OPERATION_POLICY: Final = "default"
+OPERATION_POLICY: Final = "authenticated"
+ANYBODYS_POLICY: Final = "default"
+"""The one that believes the name in a print job."""
 STOPPED: Final = 5
 """IPP's printer-state."""
 
@@ -35,6 +39,7 @@ ATTRIBUTES: Final = (
     "printer-is-accepting-jobs",
     "printer-is-shared",
     "printer-error-policy",
+    "printer-op-policy",
 )
 
 _DENIED: Final = (
@@ -69,13 +74,15 @@ def install(connection: cups.Connection, name: str = PRINTER) -> None:
     """Make the queue, or put it right; what the administrator may choose stays. PrinterFailed if cupsd refuses."""
     ppd = find_shipped("fax.ppd")
     with _translate_errors():
-        if _read_attributes(connection, name) is None:
+        found = _read_attributes(connection, name)
+        if found is None:
             connection.addPrinter(name, filename=str(ppd), device=DEVICE, info="Fax")
-            connection.setPrinterOpPolicy(name, OPERATION_POLICY)
         elif not _has_ppd(connection, name, ppd):
             connection.addPrinter(name, filename=str(ppd), device=DEVICE)
         else:
             connection.setPrinterDevice(name, DEVICE)
+        if found is None or found.get("printer-op-policy", ANYBODYS_POLICY) == ANYBODYS_POLICY:
+            _set_policy(connection, name)
         connection.setPrinterErrorPolicy(name, ERROR_POLICY)
         connection.setPrinterShared(name, False)
         connection.enablePrinter(name)
@@ -103,6 +110,19 @@ def remove(connection: cups.Connection, name: str = PRINTER) -> bool:
         return True
 
 
+def _set_policy(connection: cups.Connection, name: str) -> None:
+    """Have cupsd ask the kernel who prints. PrinterFailed if it does not know that policy."""
+    # What pycups says of a policy that is not there is another error's number.
+    key = "printer-op-policy-supported"
+    if OPERATION_POLICY not in connection.getPrinterAttributes(name, requested_attributes=[key]).get(key, ()):
+        sentence = _(
+            "The printing system has no policy “{policy}”, by which nobody prints in another's name: put it back into"
+            " cupsd.conf, as it is delivered."
+        )
+        raise PrinterFailed(Fault(Kind.OPERATION_POLICY, sentence.format(policy=OPERATION_POLICY)))
+    connection.setPrinterOpPolicy(name, OPERATION_POLICY)
+
+
 def _check_attributes(name: str, found: dict[str, Any]) -> Iterator[Fault]:
     device = found.get("device-uri", "")
     if device != DEVICE:
@@ -117,6 +137,9 @@ def _check_attributes(name: str, found: dict[str, Any]) -> Iterator[Fault]:
     if policy != ERROR_POLICY:
         sentence = _("The printer {name} has the error policy {policy} instead of {right}.")
         yield Fault(Kind.ERROR_POLICY, sentence.format(name=name, policy=policy, right=ERROR_POLICY))
+    if found.get("printer-op-policy") == ANYBODYS_POLICY:
+        sentence = _("The printer {name} believes any name: with “lp -U”, anybody could send faxes in another's name.")
+        yield Fault(Kind.OPERATION_POLICY, sentence.format(name=name))
     if found.get("printer-is-shared"):
         sentence = _("The printer {name} is shared: anybody on the network could send faxes in anybody's name.")
         yield Fault(Kind.SHARED, sentence.format(name=name))

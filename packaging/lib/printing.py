@@ -73,12 +73,27 @@ PreserveJobFiles 86400
   JobPrivateValues default
   SubscriptionPrivateAccess default
   SubscriptionPrivateValues default
-  <Limit Create-Job Print-Job Print-URI Validate-Job Send-Document Send-URI>
-    AuthType Default
-    Require valid-user
+  <Limit Create-Job Print-Job Print-URI Validate-Job>
     Order deny,allow
   </Limit>
-  <Limit Cancel-Job Cancel-Jobs Cancel-My-Jobs Hold-Job Release-Job Restart-Job>
+  <Limit Send-Document Send-URI {of_a_job}>
+    Require user @OWNER @SYSTEM
+    Order deny,allow
+  </Limit>
+  <Limit All>
+    Order deny,allow
+  </Limit>
+</Policy>
+<Policy authenticated>
+  JobPrivateAccess default
+  JobPrivateValues default
+  SubscriptionPrivateAccess default
+  SubscriptionPrivateValues default
+  <Limit Create-Job Print-Job Print-URI Validate-Job>
+    AuthType Default
+    Order deny,allow
+  </Limit>
+  <Limit Send-Document Send-URI {of_a_job}>
     AuthType Default
     Require user @OWNER @SYSTEM
     Order deny,allow
@@ -88,6 +103,11 @@ PreserveJobFiles 86400
   </Limit>
 </Policy>
 """
+"""As Debian's, but that everybody on this machine may change the printers of this cupsd."""
+OF_A_JOB = (
+    "Hold-Job Release-Job Restart-Job Purge-Jobs Set-Job-Attributes Cancel-Job Cancel-Current-Job Cancel-My-Jobs"
+    " Close-Job CUPS-Move-Job CUPS-Get-Document"
+)
 
 
 class PrintingSystem:
@@ -116,7 +136,7 @@ class PrintingSystem:
         bus = self.stage.environment["DBUS_SYSTEM_BUS_ADDRESS"]
         files, daemon = self.folder / "etc/cups-files.conf", self.folder / "etc/cupsd.conf"
         files.write_text(FILES.format(folder=self.folder, who=_who(), bus=bus))
-        daemon.write_text(DAEMON.format(folder=self.folder))
+        daemon.write_text(DAEMON.format(folder=self.folder, of_a_job=OF_A_JOB))
         self._install_backend()
 
     def _install_backend(self) -> None:

@@ -79,6 +79,7 @@ SPOILED: dict[Kind, Callable[[Machine], object]] = {
     Kind.STOPPED: lambda machine: machine.connection.disablePrinter("Fax"),
     Kind.REJECTING: lambda machine: machine.connection.rejectJobs("Fax"),
     Kind.ERROR_POLICY: lambda machine: machine.connection.setPrinterErrorPolicy("Fax", "stop-printer"),
+    Kind.OPERATION_POLICY: lambda machine: machine.connection.setPrinterOpPolicy("Fax", "default"),
     Kind.SHARED: lambda machine: machine.connection.setPrinterShared("Fax", True),
     Kind.BACKEND_MISSING: lambda machine: machine.backend.unlink(),
     Kind.BACKEND_MODE: lambda machine: machine.backend.chmod(0o700),
