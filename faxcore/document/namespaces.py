@@ -66,7 +66,6 @@ def give_up_rights(*, looked_into: bool = False) -> None:
     """
     libc = ctypes.CDLL(None, use_errno=True)
     _check(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
-    _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))
     header, held, nothing = _CapabilityHeader(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)()
     _check(libc.capget(ctypes.byref(header), held))
     # A unit under hardening has none from the beginning, and may not ask to have none.
@@ -74,8 +73,6 @@ def give_up_rights(*, looked_into: bool = False) -> None:
         _check(libc.capset(ctypes.byref(header), nothing))
     if not looked_into:
         _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))
-    header, nothing = _CapabilityHeader(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
-    _check(libc.capset(ctypes.byref(header), nothing))
 
 
 def end_with_parent(signal: int) -> None:
