@@ -214,8 +214,8 @@ class Daemon:
             return
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command `faxcore`."""
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
     parser = argparse.ArgumentParser(prog="faxcore", description=_("The fax service."))
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help=_("configuration (default: {path})").format(path=CONFIG)
@@ -242,7 +242,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help=_("have mail sent by the unit that listens there (default: by a child)"),
     )
     parser.add_argument("--log-level", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command `faxcore`."""
+    options = make_parser().parse_args(arguments)
     logging.basicConfig(
         level=options.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -29,7 +29,7 @@ from faxdialog.window import SendDialog
 
 def main() -> int:
     """Show the dialog; 0 when it has been closed."""
-    arguments = _arguments()
+    arguments = make_parser().parse_args()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("faxdialog")
@@ -42,11 +42,12 @@ def main() -> int:
         return int(loop.run_until_complete(_run(arguments)))
 
 
-def _arguments() -> argparse.Namespace:
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
     parser = argparse.ArgumentParser(prog="faxdialog", description=_("Send a waiting document as a fax."))
     parser.add_argument("draft", nargs="?", help=_("the id of the document; by default the one printed last"))
     parser.add_argument("--spare", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
+    return parser
 
 
 async def _run(arguments: argparse.Namespace) -> int:

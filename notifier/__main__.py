@@ -28,7 +28,7 @@ from notifier.watching import Watching
 
 def main() -> int:
     """Run the tray until it is told to quit; 0 then, and if another one runs already."""
-    arguments = _arguments()
+    arguments = make_parser().parse_args()
     logging.basicConfig(level=arguments.log_level, format="facteur-notifier: %(levelname)s: %(message)s")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
@@ -51,11 +51,12 @@ def main() -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
     parser = argparse.ArgumentParser(prog="facteur-notifier", description=_("The fax icon in the panel."))
     parser.add_argument("--history", action="store_true", help=_("show the faxes sent and received"))
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
-    return parser.parse_args()
+    return parser
 
 
 def _second(only: SingleInstance, history: bool) -> int:

@@ -19,7 +19,11 @@ class CommandParser(argparse.ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse what is given, as argparse does."""
+        self.complete()
+        return super().parse_known_args(args, namespace)
+
+    def complete(self) -> None:
+        """Make the options now, unless they are there."""
         add_options, self._add_options = self._add_options, None
         if add_options is not None:
             add_options(self)
-        return super().parse_known_args(args, namespace)

@@ -94,7 +94,7 @@ ENOUGH = 141
 """The same for SIGPIPE."""
 
 
-def parser() -> CommandParser:
+def make_parser() -> CommandParser:
     """Every command; the options of each are made when it is given."""
     top = CommandParser(prog="faxctl", description=_("Fax from the command line."))
     top.add_argument("--bus", metavar="ADDRESS", help=_("the bus (default: DBUS_SYSTEM_BUS_ADDRESS, or the system's)"))
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        options = parser().parse_args(arguments)
+        options = make_parser().parse_args(arguments)
         if hasattr(options, "run_here"):
             return int(options.run_here(options))
         return asyncio.run(fax_commands.run(options))

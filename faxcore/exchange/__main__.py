@@ -28,7 +28,7 @@ from faxcore.exchange.simulation import Exchange
 from faxcore.i18n import gettext as _
 
 
-def parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
     result = argparse.ArgumentParser(prog="facteur-exchange", description=_("A simulated telephone exchange."))
     result.add_argument("--folder", type=Path, required=True, help=_("the folder for the devices line-1 ..."))
@@ -99,7 +99,7 @@ def start_sending(exchange: Exchange, text: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run an exchange; 0 when told to end, 2 for settings that can't be used, 1 for anything else."""
-    options = parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.DEBUG if options.verbose else logging.INFO,

@@ -83,6 +83,7 @@ def main() -> int:
     write_launchers(project["gui-scripts"], desktop)
     place_files(options.source, service, desktop)
     write_substvars(options.substvars, linked)
+    write_manual(options.source / "debian/man.py", options.locks / "tools.txt", service, desktop)
     return 0
 
 
@@ -195,6 +196,7 @@ def place_files(source: Path, service: Path, desktop: Path) -> None:
     for name, folder in (
         ("debian/facteur.toml", "etc/facteur"),
         ("facteur.toml", "usr/share/doc/facteur/examples"),
+        ("facteur.d/10-setup.toml", "usr/share/facteur"),
         ("tariff-example.toml", "usr/share/doc/facteur/examples"),
         ("dbus/org.facteur.Facteur.service", "usr/share/dbus-1/system-services"),
     ):
@@ -219,6 +221,22 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     path.chmod(mode)
+
+
+def write_manual(program: Path, lock: Path, service: Path, desktop: Path) -> None:
+    """Have the man pages written by the programs that they are about, as they were staged."""
+    python = below(service, PREFIX) / "bin/python"
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "venv", f"{folder}/venv"], check=True)
+        pip = [f"{folder}/venv/bin/python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        wanted = ["--require-hashes", "--no-deps", "--target", f"{folder}/tools", "-r", lock]
+        subprocess.run([*pip, "install", *wanted], check=True)
+        places = [str(below(desktop, SITE)), f"{folder}/tools"]
+        start = f"import runpy, sys; sys.path += {places}; runpy.run_path({str(program)!r}, run_name='__main__')"
+        for language in ("en", "fr"):
+            environment = {**os.environ, "LANGUAGE": language, "COLUMNS": "100", "QT_QPA_PLATFORM": "offscreen"}
+            environment["PYTHONDONTWRITEBYTECODE"] = "1"
+            subprocess.run([python, "-c", start, service, desktop, language], env=environment, check=True)
 
 
 def write_substvars(folder: Path, linked: list[Linked]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.exchange.__main__ import main, parser, settings_from
+from faxcore.exchange.__main__ import main, make_parser, settings_from
 from faxcore.exchange.settings import SettingsError
 from tests.support.computer import Computer
 from tests.support.pages import read_tiff, text_page, write_tiff
@@ -48,11 +48,11 @@ def test_terminals_call_each_other_from_the_command_line(tmp_path: Path) -> None
 
 def test_numbers_on_the_command_line(tmp_path: Path) -> None:
     words = ["--folder", str(tmp_path), "--numbers", "1,2", "--numbers", "3", "--terminal", "2"]
-    settings = settings_from(parser().parse_args(words))
+    settings = settings_from(make_parser().parse_args(words))
     assert [line.numbers for line in settings.lines] == [("1", "2"), ("3",)]
     assert settings.lines[1].terminal is not None
     with pytest.raises(SettingsError, match="--terminal 9"):
-        settings_from(parser().parse_args([*words, "--terminal", "9"]))
+        settings_from(make_parser().parse_args([*words, "--terminal", "9"]))
 
 
 def test_settings_that_cannot_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
