@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three rings: a test has the mark, and the time, of the folder that it is in."""
+"""The rings: a test has the mark, and the time, of the folder that it is in."""
 
 import gc
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from faxcore.modem import device_lock
 from tests.support import hypothesis_profiles
 
-SECONDS = {"unit": 60, "service": 120, "system": 300}
+SECONDS = {"unit": 60, "service": 120, "system": 300, "booted": 900}
 """After which a test hangs, by ring, unless it says a time of its own."""
 HERE = Path(__file__).parent
 

@@ -26,7 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip all of it where no packages were built."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.timeout(900))
             if not PACKAGES:
                 item.add_marker(pytest.mark.skip(reason="packaging/check --booted runs these"))
 

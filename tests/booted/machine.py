@@ -71,8 +71,8 @@ class Machine:
         inside = ["nsenter", "--target", str(self._leader), "--all", "--root", "--wd", "--"]
         inside += ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]
         if user != "root":
-            inside += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "env", f"HOME=/home/{user}"]
-            inside += [f"USER={user}", "--chdir", f"/home/{user}"]
+            inside += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+            inside += ["env", f"--chdir=/home/{user}", f"HOME=/home/{user}", f"USER={user}"]
         done = subprocess.run([*inside, *command], input=text or "", capture_output=True, text=True, timeout=seconds)
         words = f"{shlex.join(command)}: {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
         assert not check or done.returncode == 0, words
