@@ -40,7 +40,7 @@ from faxcore.document.walls import CHOICE
 from faxcore.health import CHECK_SECONDS
 from faxcore.i18n import gettext as _
 from faxcore.line.codecs import implementation
-from faxcore.lines.exchange_process import ExchangeProcess
+from faxcore.lines.exchange_process import ExchangeKeeper
 from faxcore.outbox.mailer_process import MailerProcess
 from faxcore.service import FaxService, Parts
 from faxcore.store.state_lock import StateLocked, lock_state_folder
@@ -83,7 +83,7 @@ class Daemon:
         self._bus_address = bus_address
         self._socket = socket
         self._programs = Programs()
-        self._exchange = ExchangeProcess(config) if config.simulated else None
+        self._exchange = ExchangeKeeper()
         self._parts = parts
         self._service: FaxService | None = None
         self._finishing: asyncio.Task[None] | None = None
@@ -119,13 +119,12 @@ class Daemon:
 
     async def run(self) -> None:
         """Until `stop`. NameTaken, StoreError or OSError if the service cannot begin."""
-        if self._exchange is not None:
-            await self._exchange.start()
+        await self._exchange.start(self._config)
         try:
             service = FaxService(self._config, self._programs, self._parts)
             self._admin = AdminApi(
                 self._read,
-                service.take_on,
+                partial(self._take_on, service),
                 service.verifying,
                 service.destinations,
                 service.assigning,
@@ -152,8 +151,14 @@ class Daemon:
                     self._finishing.cancel()
                 await service.stop()
         finally:
-            if self._exchange is not None:
-                await self._exchange.stop()
+            await self._exchange.stop()
+
+    def _take_on(self, service: FaxService, config: Config) -> tuple[str, ...]:
+        """Put a configuration in force, with the simulated exchange or without; what has changed. ConfigError."""
+        _check_exchange(config)
+        changed = service.take_on(config)
+        self._exchange.follow(config, service.wait_for_retired)
+        return changed
 
     async def _be_reached(self, service: FaxService, admin: AdminApi) -> None:
         handlers = {DESK: service.api, INTAKE: service.intake, ADMIN: admin}

@@ -333,6 +333,10 @@ class FaxService:
         task.add_done_callback(self._retiring.discard)
         self._line_tasks[line].add_done_callback(lambda _ended: self._line_tasks.pop(line, None))
 
+    async def wait_for_retired(self) -> None:
+        """Wait until the lines that are no more have brought their calls to an end."""
+        await asyncio.gather(*self._retiring)
+
     async def _stop_lines(self, lines: Sequence[WorkerLine]) -> None:
         """Let these lines bring their calls to an end; those that do not in time are given up."""
         await asyncio.gather(*(line.stop() for line in lines))

@@ -117,11 +117,7 @@ def refuse_restart(found: Changes) -> None:
 
 def _find_restart(old: Config, new: Config) -> tuple[str, ...]:
     found = [name for field, name in RESTART.items() if getattr(old, field) != getattr(new, field)]
-    if old.simulated and new.lines:
-        found.append("the first [[line]]")
-    elif old.lines and new.simulated:
-        found.append("the last [[line]]")
-    elif old.simulated or new.simulated:
+    if old.simulated and new.simulated:
         # Its process is started with them. Whose the faxes are, its owners, is the service's affair.
         found += [f"exchange, {name}" for name in ("lines", "speed") if _is_different(old.exchange, new.exchange, name)]
     return tuple(found)

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated exchange as a child of the service: started before the lines, started again should it end."""
+"""The simulated exchange as a child of the service: started before the lines, started again should it end, and there as
+long as the configuration has lines on it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from faxcore.config import Config
@@ -72,3 +75,49 @@ class ExchangeProcess:
                 process.terminate()
             code = await reap(process, STOP_SECONDS)
         log.log(logging.INFO if self._supervisor.stopping else logging.ERROR, "the simulated exchange: %s", code)
+
+
+class ExchangeKeeper:
+    """Has the exchange run while the configuration in force wants it."""
+
+    def __init__(self) -> None:
+        self._process: ExchangeProcess | None = None
+        self._change: asyncio.Task[None] | None = None
+
+    async def start(self, config: Config) -> None:
+        """Start it, if it is wanted. Returns when its devices are there, or after a while without them."""
+        if config.simulated:
+            self._process = ExchangeProcess(config)
+            await self._process.start()
+
+    def follow(self, config: Config, left: Callable[[], Awaitable[None]]) -> None:
+        """Start it or end it, as another configuration wants; it ends when its lines are `left`."""
+        if config.simulated != (self._process is not None):
+            before, self._process = self._process, ExchangeProcess(config) if config.simulated else None
+            self._change = asyncio.create_task(self._turn(self._change, before, self._process, left))
+
+    async def stop(self) -> None:
+        """End it."""
+        if self._change is not None:
+            self._change.cancel()
+            await asyncio.gather(self._change, return_exceptions=True)
+        if self._process is not None:
+            await self._process.stop()
+
+    async def _turn(
+        self,
+        change: asyncio.Task[None] | None,
+        before: ExchangeProcess | None,
+        after: ExchangeProcess | None,
+        left: Callable[[], Awaitable[None]],
+    ) -> None:
+        try:
+            if change is not None:
+                await change
+            if before is not None:
+                await left()
+        finally:
+            if before is not None:
+                await before.stop()
+        if after is not None:
+            await after.start()

@@ -7,10 +7,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from faxcore.config import Config, ExchangeConfig
-from faxcore.config.reload import RestartNeeded
 from faxcore.contract.order import Order
 from faxcore.contract.service_status import LineState
 from tests.support.service_parts import ME, configured, document, running, script, submit
@@ -59,16 +56,4 @@ def test_the_last_line_goes_and_its_faxes_wait(tmp_path: Path) -> None:
             await listener.until_job(job, "done")
 
     script(tmp_path, {TO: ["ok"]})
-    asyncio.run(main())
-
-
-def test_the_simulated_exchange_comes_with_a_restart(tmp_path: Path) -> None:
-    async def main() -> None:
-        nothing = without_a_line(tmp_path)
-        async with running(tmp_path, nothing) as (service, _listener):
-            with pytest.raises(RestartNeeded, match="exchange, lines: can only be changed by a restart"):
-                service.take_on(replace(nothing, exchange=ExchangeConfig(lines=4)))
-            assert service.status().lines == ()
-
-    script(tmp_path)
     asyncio.run(main())

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from faxcore.bus import client
-from faxcore.config import LineConfig
+from faxcore.config import DocumentConfig, LineConfig
 from faxcore.config.reload import RestartNeeded
 from faxcore.contract.order import Order
 from faxcore.contract.service_status import Line, LineState
@@ -103,9 +103,8 @@ def test_a_changed_header_is_in_force_afterwards(served: Served) -> None:
         (BEFORE.replace('"old"', '"new"') + "[queue]\ntrys = 3\n", "facteur.toml:12: queue, trys"),
         (BEFORE.replace('"old"', '"new"') + "no TOML\n", "facteur.toml"),
         (BEFORE.replace('"old"', '"new"').replace("/state", "/other"), "folders, state"),
-        (FOLDERS + HEADER.replace("{0}", "new"), "the last [[line]]"),
     ],
-    ids=["a key", "no TOML", "state folder", "no line"],
+    ids=["a key", "no TOML", "state folder"],
 )
 def test_a_configuration_that_cannot_be_taken_on_is_refused_whole(served: Served, wrong: str, words: str) -> None:
     served.until_idle("line-1")
@@ -345,7 +344,7 @@ def test_what_needs_a_restart_changes_nothing(tmp_path: Path) -> None:
             for wrong in (
                 replace(config, state=tmp_path / "other", lines=more, headers=(Header("new", literal("New")),)),
                 replace(config, intake_user="somebody", lines=more),
-                replace(config, lines=()),
+                replace(config, document=DocumentConfig("none"), lines=more),
             ):
                 with pytest.raises(RestartNeeded):
                     service.take_on(wrong)

@@ -22,6 +22,7 @@ from faxcore.cli import setup_command, setup_steps
 from faxcore.cli.main import main
 from faxcore.cli.setup_plan import Plan, PlannedLine, format_plan, is_ours, read_plan
 from faxcore.config import load
+from faxcore.config.reload import Changes
 from faxcore.contract.bus import ErrorCode
 from faxcore.exchange import Exchange, ExchangeSettings, default_lines
 from faxcore.model.sentence import Sentence
@@ -224,9 +225,10 @@ def test_what_the_service_refuses_is_as_it_was(machine: Machine, monkeypatch: py
 
 def test_what_needs_a_restart_is_written_and_said(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse(_bus: str | None) -> None:
-        raise BusError(ErrorCode.STATE, Sentence("exchange, lines: can only be changed by a restart"))
+        raise BusError(ErrorCode.STATE, Sentence("exchange, speed: can only be changed by a restart"))
 
     monkeypatch.setattr(setup_steps, "_reload", refuse)
+    monkeypatch.setattr(setup_steps, "changes", lambda _old, _new: Changes(restart=("exchange, speed",)))
     assert "systemctl restart facteur" in machine.by_options()
     assert load(machine.config).lines
 

@@ -60,10 +60,6 @@ def test_most_of_it_is_taken_on_from_the_next_call_on(change: dict[str, Any], se
     [
         (REAL, replace(REAL, state=Path("/srv/state"), received=Path("/srv/fax")), ("folders, state",)),
         (REAL, replace(REAL, intake_user="other"), ("station, intake_user",)),
-        (Config(), REAL, ("the first [[line]]",)),
-        (REAL, Config(), ("the last [[line]]",)),
-        (NO_LINE, Config(), ("exchange, lines",)),
-        (Config(), NO_LINE, ("exchange, lines",)),
         (
             Config(),
             Config(exchange=ExchangeConfig(lines=3, speed=2.0), intake_user="other"),
@@ -93,6 +89,12 @@ def test_lines_come_go_and_change() -> None:
 def test_the_first_line_comes_and_the_last_one_goes_without_a_restart() -> None:
     assert changes(NO_LINE, REAL) == Changes(("line", "exchange"), LineChanges(added=(A, B)))
     assert changes(REAL, NO_LINE) == Changes(("line", "exchange"), LineChanges(removed=("a", "b")))
+    simulated = Config()
+    names = tuple(line.name for line in simulated.all_lines())
+    assert changes(simulated, REAL) == Changes(("line",), LineChanges((A, B), names))
+    assert changes(REAL, simulated) == Changes(("line",), LineChanges(simulated.all_lines(), ("a", "b")))
+    assert changes(NO_LINE, simulated) == Changes(("exchange",), LineChanges(added=simulated.all_lines()))
+    assert changes(simulated, NO_LINE) == Changes(("exchange",), LineChanges(removed=names))
 
 
 def test_a_line_with_another_name_is_another_line() -> None:
