@@ -196,7 +196,7 @@ def place_files(source: Path, service: Path, desktop: Path) -> None:
     for name, folder in (
         ("debian/facteur.toml", "etc/facteur"),
         ("facteur.toml", "usr/share/doc/facteur/examples"),
-        ("facteur.d/10-setup.toml", "usr/share/facteur"),
+        ("debian/10-setup.toml", "usr/share/facteur"),
         ("tariff-example.toml", "usr/share/doc/facteur/examples"),
         ("dbus/org.facteur.Facteur.service", "usr/share/dbus-1/system-services"),
     ):

@@ -369,5 +369,5 @@ def test_what_is_written_is_read_back() -> None:
 
 
 def test_the_file_that_is_installed_is_one_that_setup_may_replace() -> None:
-    installed = CHECKOUT / "packaging/facteur.d/10-setup.toml"
+    installed = CHECKOUT / "packaging/debian/10-setup.toml"
     assert installed.read_text() == format_plan(Plan())
