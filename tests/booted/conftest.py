@@ -63,7 +63,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
             machine.write(f"/home/{person}/letter.txt", LETTER)
         assert "There is no telephone line yet" in machine.run("faxctl", "status").stdout
         machine.run("faxctl", "setup", "--simulated", "--yes")
-        machine.run("systemctl", "restart", "facteur")
         until("the lines to be ready", lambda: idle_lines(machine) == 4)
         machine.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne")
         received = machine.root / "var/spool/facteur/received"
