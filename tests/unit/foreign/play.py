@@ -21,7 +21,7 @@ from tests.unit.foreign.machine import Diary
 from tests.unit.foreign.modem import Modem
 from tests.unit.foreign.world import Carrier, FarEnd, World
 
-PARSER = functools.cache(faxctl.parser)
+PARSER = functools.cache(faxctl.make_parser)
 """The parser is the same for hundreds of commands."""
 
 
