@@ -137,6 +137,7 @@ class Daemon:
                 service.bill_limits,
                 service.invoicing,
                 service.papers,
+                service.backups,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

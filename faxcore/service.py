@@ -14,6 +14,7 @@ from pathlib import Path
 import faxcore
 from faxcore.announce.announcing import Announcing, Listeners
 from faxcore.api.assigning import Assigning
+from faxcore.api.backups import Backups
 from faxcore.api.call_records import CallRecords
 from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
@@ -148,6 +149,7 @@ class FaxService:
         self.correcting = Correcting(self.store)
         self.invoicing = Invoicing(self.store, self.config)
         self.papers = InvoicePapers(self.store, self.config, files)
+        self.backups = Backups(self.store, self.scheduler, parts.reserve)
         self.stating = Stating(self.store.ledger_statements)
         self.open_deliveries = OpenDeliveries(self.store, self.config, carrier, self.outboxes)
         self.api = UserApi(

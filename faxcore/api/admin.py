@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
+from faxcore.api.backups import Backups
 from faxcore.api.call_records import CallRecords
 from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
@@ -21,7 +22,15 @@ from faxcore.api.stating import Stating
 from faxcore.api.verifying import Verifying
 from faxcore.config import Config, ConfigError
 from faxcore.config.current import CurrentConfig
-from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
+from faxcore.contract.administration import (
+    DestinationPage,
+    LearntDestination,
+    MailTest,
+    OpenDeliveryPage,
+    Released,
+    Reloaded,
+    Snapshot,
+)
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.invoiced import ClosedMonth, Invoice, InvoicePage, InvoiceWish, MonthClosing
@@ -55,6 +64,7 @@ class AdminApi:
         bill_limits: BillLimits,
         invoicing: Invoicing,
         papers: InvoicePapers,
+        backups: Backups,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -73,6 +83,7 @@ class AdminApi:
         self._bill_limits = bill_limits
         self._invoicing = invoicing
         self._papers = papers
+        self._backups = backups
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -125,6 +136,14 @@ class AdminApi:
         """Try all news again that have not gone out."""
         self._deliveries.retry()
         log.info("%s had all news tried again that have not gone out", person)
+
+    async def write_snapshot(self, person: str, out: int) -> Snapshot:
+        """Write all of the database for a backup."""
+        return await self._backups.write(person, out)
+
+    async def release_restored(self, person: str) -> Released:
+        """Let every fax go on that a backup has brought."""
+        return await self._backups.release(person)
 
     async def check_ledger(self, _person: str, before: LedgerSeal) -> LedgerCheck:
         """Check a part of the ledger."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from faxcore.bus.client import BusError, Client, connect
+from faxcore.bus.client import BusError, Client, connect, connect_admin
 from faxcore.cli import change_command, list_commands, show_command
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
 from faxcore.cli.fax_end import wait_for_end
@@ -29,6 +29,7 @@ from faxcore.contract.sent_fax import Verdict
 from faxcore.document.renderer import STYLES
 from faxcore.document.undrawn import find_undrawn
 from faxcore.i18n import gettext as _
+from faxcore.i18n import ngettext
 from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
@@ -70,12 +71,20 @@ def add_commands(commands: Any) -> None:
     about_change = _("change number, header, times, priority or payer of a fax that has not ended")
     command("change", change_command.change, about_change, change_command.add_options)
     command("hold", hold, _("hold a fax back until it is released"), fax)
-    command("release", release, _("let a held fax go on"), fax)
+    command("release", release, _("let a held fax go on"), _add_releasing)
     command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
     about_drafts = _("printed documents without a recipient")
     command("drafts", list_commands.list_drafts, about_drafts, list_commands.add_discard)
     command("receipt", receipt, _("a receipt of a fax that has ended, as PDF"), _add_receipt)
     command("get", get, _("fetch a received fax"), _add_getting)
+
+
+def _add_releasing(releasing: ArgumentParser) -> None:
+    which = releasing.add_mutually_exclusive_group(required=True)
+    which.add_argument("fax", nargs="?", metavar="FAX")
+    which.add_argument(
+        "--restored", action="store_true", help=_("all that are held because they come from a backup; as administrator")
+    )
 
 
 def _add_sending(sending: ArgumentParser) -> None:
@@ -248,8 +257,15 @@ async def hold(desk: Client, options: argparse.Namespace) -> int:
 
 
 async def release(desk: Client, options: argparse.Namespace) -> int:
-    """`faxctl release FAX`."""
-    await desk.release_job(options.fax)
+    """`faxctl release FAX`, or all that a backup has brought."""
+    if not options.restored:
+        await desk.release_job(options.fax)
+        return 0
+    async with connect_admin(options.bus) as admin:
+        released = await admin.release_restored()
+    if options.json:
+        return print_json(released)
+    print(ngettext("{count} fax goes on.", "{count} faxes go on.", released.faxes).format(count=released.faxes))
     return 0
 
 

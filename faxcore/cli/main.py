@@ -38,6 +38,9 @@
     faxctl invoice list | show NUMBER            all invoices, and the lines of one
     faxctl invoice write NUMBER --output FILE [--short-numbers]   an invoice as PDF
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
+    faxctl backup FOLDER                   everything of the service as it is now, while it works
+    faxctl restore FOLDER [--configuration] [--check]   a backup, on a machine without faxes; the service is stopped
+    faxctl release FAX | --restored        let a held fax go on, or all those that came from a backup
     faxctl store migrate --to URL          another database for the service, which is stopped
     faxctl import hylafax [--spool FOLDER] [--dry-run]   the faxes and the log of a HylaFAX; the service is stopped
 
@@ -58,6 +61,7 @@ from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.cli import (
     archive_commands,
     assign_commands,
+    backup_commands,
     broadcast_commands,
     config_commands,
     delivery_commands,
@@ -128,6 +132,8 @@ def make_parser() -> CommandParser:
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
         ("tariff", tariff_commands.add_arguments, _("about the file of a tariff, and what a call costs by it")),
+        ("backup", backup_commands.add_backup, _("everything of the service, as it is now, into a folder")),
+        ("restore", backup_commands.add_restore, _("what a backup has, into an empty service")),
         ("store", store_commands.add_arguments, _("about the database of the service")),
     ):
         commands.add_parser(name, help=about, add_options=add_options)

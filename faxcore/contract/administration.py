@@ -88,6 +88,23 @@ class MailTest:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """A snapshot of the database that was written for a backup."""
+
+    moment: str
+    """The time of which it is."""
+    state: str
+    """The service's state folder, which has the files that belong to it."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """Faxes that were released together."""
+
+    faxes: int
+
+
+@dataclass(frozen=True)
 class Reloaded:
     """A configuration that was read again."""
 

@@ -8,7 +8,15 @@ service's gate, the client, introspection, the tests' stand-in and docs/bus.md a
 
 from __future__ import annotations
 
-from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
+from faxcore.contract.administration import (
+    DestinationPage,
+    LearntDestination,
+    MailTest,
+    OpenDeliveryPage,
+    Released,
+    Reloaded,
+    Snapshot,
+)
 from faxcore.contract.bus import Document
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
@@ -361,6 +369,16 @@ class Admin:
 
     async def write_invoice(self, wish: InvoiceWish, out: Document) -> None:
         """Write an invoice to `out` as PDF, in the customer's language, with each call behind it."""
+        raise NotImplementedError
+
+    async def write_snapshot(self, out: Document) -> Snapshot:
+        """Write all of the database, as it is at one moment, to `out` as a file of SQLite: for a backup, which brings
+        the files of the state folder besides.
+        """
+        raise NotImplementedError
+
+    async def release_restored(self) -> Released:
+        """Let every fax go on that is held because it comes from a backup."""
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

@@ -31,6 +31,8 @@ ADMIN: Final = "org.facteur.Admin1"
 CALL_SECONDS: Final = 30.0
 SLOW: Final = {
     ("org.facteur.Admin1", "test_mail"): 660.0,
+    ("org.facteur.Admin1", "write_snapshot"): 7200.0,
+    ("org.facteur.Admin1", "release_restored"): 120.0,
     **{
         ("org.facteur.Desk1", name): 120.0
         for name in (
@@ -45,7 +47,7 @@ SLOW: Final = {
     },
 }
 """Methods that may take longer: composing draws a cover page and a header line on up to 500 pages, a broadcast has up
-to 20,000 recipients, and a mail server has a minute for each of its answers.
+to 20,000 recipients, a mail server has a minute for each of its answers, and a database may be large.
 """
 
 

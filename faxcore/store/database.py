@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Executable, Row, Table, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
@@ -97,6 +97,10 @@ class Database:
         if self._opened is not None:
             self._opened.close()
             self._opened = None
+
+    def driver(self) -> Any:
+        """Give the driver's own connection, for a snapshot. StoreAway if there is none."""
+        return self._connection().connection.dbapi_connection
 
     def reconnect(self) -> Opened:
         """Connect to a server that was lost; in any thread. StoreUnavailable if it is still away."""
@@ -259,6 +263,11 @@ class Database:
             rows = self._execute(statement).fetchall()
             self._wrote = self._wrote or bool(rows)
             return rows
+
+    def count_octets(self) -> int:
+        """Count the octets that the database takes."""
+        pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        return int(self.value(text(pages if self.is_sqlite else "SELECT pg_database_size(current_database())")))
 
     def count(self, table: Table, *conditions: Any) -> int:
         """Count the rows of which these are true."""

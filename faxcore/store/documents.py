@@ -15,7 +15,7 @@ from faxcore.model.job import FINAL, State
 from faxcore.model.page import Resolution
 from faxcore.store import schema
 from faxcore.store.database import Database
-from faxcore.store.synced_files import remove
+from faxcore.store.removal import Removal
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,10 @@ class DocumentRow:
 class Documents:
     """The table `document`, and the documents' files."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, removal: Removal) -> None:
         self._db = database
         self.folder = folder
+        self._removal = removal
 
     def pages_file(self, document: str) -> Path:
         """The TIFF of a document."""
@@ -99,7 +100,7 @@ class Documents:
     def remove_files(self, *documents: str) -> None:
         """Remove the files of documents whose rows are gone, or never came."""
         for id in documents:
-            remove(self.pages_file(id), self.original_file(id), self.offered_file(id))
+            self._removal.remove(self.pages_file(id), self.original_file(id), self.offered_file(id))
 
     def drop_unused(self, documents: Sequence[str]) -> list[str]:
         """Remove the rows of those among these documents that no draft, submission or offer names; the ids of them."""
@@ -114,9 +115,11 @@ class Documents:
         """Remove rows that nothing names, and files without a row: nobody was told that we have them."""
         table = schema.document
         self._db.run(delete(table).where(~_is_named()))
+        if self._removal.is_held:
+            return 0  # the next start finds them
         known = {row[0] for row in self._db.rows(select(table.c.id))}
         strays = [path for path in self.folder.iterdir() if path.name.split(".")[0] not in known]
-        remove(*strays)
+        self._removal.remove(*strays)
         return len(strays)
 
 

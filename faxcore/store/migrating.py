@@ -18,14 +18,17 @@ from faxcore.store import carry_over
 from faxcore.store.store_error import StoreTooNew
 
 
+def is_known(revision: str) -> bool:
+    """Return whether this release can bring tables of this revision to its own; empty: those of 0.1."""
+    return not revision or revision in _list_known(_configure())
+
+
 def migrate(connection: Connection, revisions: Sequence[str], old: int) -> None:
     """Bring the tables to the newest revision; `revisions` are those of the database, `old` is the version of one of
     0.1, or 0. StoreTooNew if this release does not know them.
     """
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "faxcore.store:migrations")
-    config.set_main_option("path_separator", "os")
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    config = _configure(connection=connection)
+    known = _list_known(config)
     for revision in revisions:
         if revision not in known:
             raise StoreTooNew(f"the database was written by a later release (revision {revision})")
@@ -40,3 +43,14 @@ def migrate(connection: Connection, revisions: Sequence[str], old: int) -> None:
     except BaseException:
         connection.exec_driver_sql("ROLLBACK")
         raise
+
+
+def _configure(**attributes: object) -> Config:
+    config = Config(attributes=attributes)
+    config.set_main_option("script_location", "faxcore.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _list_known(config: Config) -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

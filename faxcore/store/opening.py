@@ -83,7 +83,7 @@ def open_database(url: str) -> Opened:
     """Connect, and migrate what is there. SQLAlchemyError or StoreError if that cannot be."""
     parts = make_url(url)
     sqlite = parts.drivername == "sqlite"
-    engine = _sqlite_engine(url) if sqlite else _postgresql_engine(url)
+    engine = _sqlite_engine(url) if sqlite else make_engine_of(url)
     connection = engine.connect()
     opened = Opened(engine, connection)
     try:
@@ -114,7 +114,8 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: str) -> Engine:
+def make_engine_of(url: str) -> Engine:
+    """Make the engine of a server of PostgreSQL. StoreError if the package for that is not installed."""
     try:
         # Only where it is wanted: a server of one office has no use for it.
         from faxcore.store.postgresql import make_engine  # noqa: PLC0415
@@ -131,7 +132,7 @@ def _prepare(connection: Connection, file: Path | None) -> None:
         _take(connection)
     tables = set(inspect(connection).get_table_names())
     old = int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0) if file is not None else 0
-    revisions = _read_revisions(connection) if "alembic_version" in tables else []
+    revisions = read_revisions(connection) if "alembic_version" in tables else []
     if "copying" in tables:
         raise StoreForeign("the database is a copy that was never finished: empty it, and copy again")
     if tables and not revisions and not old:
@@ -187,5 +188,6 @@ def patience(connection: Connection) -> Iterator[None]:
             driver.seconds = before
 
 
-def _read_revisions(connection: Connection) -> list[str]:
+def read_revisions(connection: Connection) -> list[str]:
+    """Read which releases' tables a database says that it has: one, unless it was only half made."""
     return [row[0] for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchall()]

@@ -26,6 +26,7 @@ from faxcore.store.database import Database
 from faxcore.store.documents import Documents
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.receptions import Receiving
+from faxcore.store.removal import Removal
 from faxcore.store.sent_copies import PDF, TIFF, Copying, SentCopies
 from faxcore.store.store_error import StoreUnavailable
 from faxcore.store.submissions import is_accepted
@@ -52,7 +53,9 @@ class Retention:
         entries: Entries,
         sent_copies: SentCopies,
         call_folder: Callable[[str], Path],
+        removal: Removal,
     ) -> None:
+        self._removal = removal
         self._db = database
         self._documents = documents
         self._entries = entries
@@ -82,6 +85,9 @@ class Retention:
 
     def clean_ended_call(self, call: str) -> None:
         """Do so as far as the disk lets us: nobody waits for it, and what is left goes with the next sweep."""
+        if self._removal.is_held:
+            self._left.add(call)
+            return
         try:
             self.clean_call(call)
             self._left.discard(call)
@@ -256,7 +262,7 @@ class Retention:
             self._db.run(delete(submission).where(submission.c.id.in_([row.id for row in owners]), ~used))
             documents = self._documents.drop_unused([row.document for row in owners])
         self._documents.remove_files(*documents)
-        remove(*map(self._call_folder, calls))
+        self._removal.remove(*map(self._call_folder, calls))
         return len(ids)
 
     def _drop_receptions(self, which: Select[Any]) -> int:
@@ -269,7 +275,7 @@ class Retention:
             self._db.run(update(schema.call).where(schema.call.c.id.in_(calls)).values(transcript=False))
             self._forget(ids)
             self._db.run(delete(table).where(table.c.id.in_(ids)))
-        remove(*map(self._call_folder, calls))
+        self._removal.remove(*map(self._call_folder, calls))
         return len(ids)
 
     def _forget(self, subjects: Sequence[str]) -> None:

@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Final
 
 from faxcore.contract.report_file import read_report
 from faxcore.model.call import CallReport
@@ -56,13 +57,19 @@ from faxcore.store.print_jobs import PrintJobs
 from faxcore.store.print_notices import PrintNotices
 from faxcore.store.quotes import Quotes
 from faxcore.store.receptions import Receptions
+from faxcore.store.removal import Removal
+from faxcore.store.restored import RestoredFaxes
 from faxcore.store.retention import KEPT, Retention
 from faxcore.store.sent_copies import SentCopies
+from faxcore.store.store_error import StoreForeign
 from faxcore.store.submissions import Submissions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
 from faxcore.store.turns import Turns
 
 log = logging.getLogger(__name__)
+
+RESTORING: Final = "restoring"
+"""The folder in which a backup is made ready to be restored: it is there until that is done."""
 
 
 class Store:
@@ -75,8 +82,13 @@ class Store:
         url: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open it; without a `url`, the database is a file in the state folder."""
+        """Open it; without a `url`, the database is a file in the state folder. StoreForeign while a restore is not
+        finished.
+        """
+        if (state / RESTORING).exists():
+            raise StoreForeign(f"the restore of a backup into {state} was not finished: run `faxctl restore` again")
         self.folder = make_folder(state)
+        self.removal = Removal(state)
         self._calls = make_folder(state / "calls")
         folder = make_folder(state / "documents")
         self.database = Database(url or sqlite_url(state / "facteur.db"), clock or read_clock, monotonic)
@@ -93,7 +105,7 @@ class Store:
         self.limit_lifts = LimitLifts(self.database)
         self.invoices = Invoices(self.database)
         self.calls = Calls(self.database, self.ledger)
-        self.documents = Documents(self.database, folder)
+        self.documents = Documents(self.database, folder, self.removal)
         self.drafts = Drafts(self.database, self.documents, self.entries)
         self.print_jobs = PrintJobs(self.database)
         self.submissions = Submissions(self.database, self.entries)
@@ -114,7 +126,10 @@ class Store:
         self.broadcasts = Broadcasts(self.database)
         self.filed_copies = FiledCopies(self.database)
         self.imported = Imported(self.database, self.documents, self.entries)
-        self.retention = Retention(self.database, self.documents, self.entries, self.sent_copies, self.call_folder)
+        self.retention = Retention(
+            self.database, self.documents, self.entries, self.sent_copies, self.call_folder, self.removal
+        )
+        self.restored_faxes = RestoredFaxes(self.database, self.jobs)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 
     def close(self) -> None:

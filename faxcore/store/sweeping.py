@@ -17,6 +17,8 @@ from faxcore.store.store_error import StoreUnavailable
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS: Final = 3600.0
+HELD_SECONDS: Final = 5.0
+"""From one look whether a backup needs what is there to the next."""
 
 
 class Sweeping:
@@ -49,14 +51,23 @@ class Sweeping:
         """Remove what calls before a crash left behind."""
         names = await asyncio.to_thread(self._store.list_unclean_calls)
         for start in range(0, len(names), PIECE):
+            await self._until_released()
             self._store.retention.clean_calls(names[start : start + PIECE])
             await asyncio.sleep(0)
         names = await asyncio.to_thread(self._store.list_call_folders)
         for start in range(0, len(names), PIECE):
+            await self._until_released()
             self._store.retention.remove_abandoned(names[start : start + PIECE])
             await asyncio.sleep(0)
 
+    async def _until_released(self) -> None:
+        """Wait while a backup needs what is there."""
+        while self._store.removal.is_held:
+            await asyncio.sleep(HELD_SECONDS)
+
     async def _apply_rules(self) -> None:
+        await self._until_released()
+        self._store.removal.remove()
         self._store.retention.clean_left()
         self._store.call_history.forget_old()
         while self._store.print_jobs.forget():
@@ -78,5 +89,6 @@ class Sweeping:
             while days and (piece := sweep(days)):
                 removed += piece
                 await asyncio.sleep(0)
+                await self._until_released()
             if removed:
                 log.info("retention: %d %s were older than %d days and are removed", removed, what, days)

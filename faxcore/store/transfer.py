@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from faxcore.store.opening import Opened, open_database, patience
-from faxcore.store.schema import METADATA, entry
+from faxcore.store.schema import METADATA, entry, mark
 from faxcore.store.sql_errors import make_error
 from faxcore.store.store_error import StoreError, StoreForeign
 
@@ -44,27 +44,76 @@ def copy_database(source: str, target: str, told: Callable[[str, int], None]) ->
         raise make_error(error) from error
 
 
+def find_used_tables(url: str) -> list[str]:
+    """Find the tables of a database that have rows. StoreError if it cannot be looked at."""
+    try:
+        with closing(open_database(url)) as opened:
+            return _find_used(opened.connection)
+    except SQLAlchemyError as error:
+        raise make_error(error) from error
+
+
+def fill_database(source: str, target: str, word: str) -> None:
+    """Copy a database into an empty one in one transaction, with a word by which that is known: a second time nothing
+    is done. StoreForeign if it is not empty, or another StoreError.
+    """
+    known = select(func.count()).select_from(mark).where(mark.c.server == word)
+    try:
+        with (
+            closing(open_database(source)) as begun,
+            closing(open_database(target)) as filled,
+            patience(filled.connection),
+        ):
+            connection = filled.connection
+            if connection.execute(known).scalar():
+                return
+            _refuse_used(connection)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
+            copy_rows(begun.connection, connection)
+            connection.execute(insert(mark).values(server=word, number=0))
+            connection.exec_driver_sql("COMMIT")
+    except SQLAlchemyError as error:
+        raise make_error(error) from error
+
+
 def _copy(source: Opened, target: Opened, told: Callable[[str, int], None]) -> int:
-    used = [table.name for table in METADATA.sorted_tables if table.name != "mark" and _count(target.connection, table)]
-    if used:
-        raise StoreForeign(f"the database to copy to is not empty: it has rows in {', '.join(used)}")
     connection = target.connection
+    _refuse_used(connection)
     source.connection.exec_driver_sql("BEGIN")
     connection.exec_driver_sql("CREATE TABLE copying (since TEXT)")
     connection.exec_driver_sql("BEGIN")
-    total = 0
-    for table in METADATA.sorted_tables:
-        connection.execute(delete(table))
-        for piece in _pieces(_rows(source.connection, table)):
-            connection.execute(insert(table), [dict(row._mapping) for row in piece])
-        _compare(source.connection, connection, table)
-        rows = _count(connection, table)
-        told(table.name, rows)
-        total += rows
-    _finish(connection)
+    total = copy_rows(source.connection, connection, told)
     connection.exec_driver_sql("DROP TABLE copying")
     connection.exec_driver_sql("COMMIT")
     return total
+
+
+def copy_rows(
+    source: Connection, target: Connection, told: Callable[[str, int], None] = lambda _name, _rows: None
+) -> int:
+    """Copy every row into tables of the same release, and compare; their number. In a transaction of the target, and
+    one of the source if that is in use. StoreDiffers if a row did not come out as it went in.
+    """
+    total = 0
+    for table in METADATA.sorted_tables:
+        target.execute(delete(table))
+        for piece in _pieces(_rows(source, table)):
+            target.execute(insert(table), [dict(row._mapping) for row in piece])
+        _compare(source, target, table)
+        rows = _count(target, table)
+        told(table.name, rows)
+        total += rows
+    _finish(target)
+    return total
+
+
+def _refuse_used(target: Connection) -> None:
+    if used := _find_used(target):
+        raise StoreForeign(f"the database to copy to is not empty: it has rows in {', '.join(used)}")
+
+
+def _find_used(connection: Connection) -> list[str]:
+    return [table.name for table in METADATA.sorted_tables if table is not mark and _count(connection, table)]
 
 
 def _finish(connection: Connection) -> None:

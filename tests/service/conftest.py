@@ -11,6 +11,7 @@ from tests.support.service_parts import DATABASE
 from tests.support.small_disk import mounted
 
 ON_BOTH = {
+    "test_backup",
     "test_bill_limits",
     "test_broadcasts",
     "test_call_log",

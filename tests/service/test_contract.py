@@ -23,7 +23,7 @@ import pytest
 from faxcore.announce.announcing import News
 from faxcore.bus import client
 from faxcore.cli.paging import read_pages
-from faxcore.contract.administration import DestinationPage, OpenDeliveryPage
+from faxcore.contract.administration import DestinationPage, OpenDeliveryPage, Released, Snapshot
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
@@ -1017,6 +1017,13 @@ async def administrate(admin: client.AdminClient) -> None:
             await attempt
         assert without_mail.value.code is code
     await admin.retry_deliveries()
+    with tempfile.TemporaryFile() as out:
+        snapshot = await admin.write_snapshot(out)
+        out.seek(0)
+        assert out.read(16) == b"SQLite format 3\0"
+    assert_contract(snapshot, Snapshot)
+    assert snapshot.state.endswith("/state") and snapshot.moment[-1] == "Z"
+    assert await admin.release_restored() == Released(0)
     calls = await admin.list_all_calls(CallQuery())
     assert_contract(calls, CallPage)
     assert all(each.purchase == each.price and each.price.state is not Pricing.NONE for each in calls.calls)

@@ -50,7 +50,15 @@ from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
 from faxcore.config import BudgetConfig, Config, LimitConfig
 from faxcore.config.mail_address import is_mail_address
-from faxcore.contract.administration import DestinationPage, LearntDestination, MailTest, OpenDeliveryPage, Reloaded
+from faxcore.contract.administration import (
+    DestinationPage,
+    LearntDestination,
+    MailTest,
+    OpenDeliveryPage,
+    Released,
+    Reloaded,
+    Snapshot,
+)
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
@@ -983,6 +991,15 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def retry_deliveries(self) -> None:
         self._ask("retry_deliveries")
+
+    async def write_snapshot(self, out: Document) -> Snapshot:
+        self._ask("write_snapshot")
+        _write(out, b"SQLite format 3\0")
+        return Snapshot(format_time(datetime.now(UTC)), "/nowhere/state")
+
+    async def release_restored(self) -> Released:
+        self._ask("release_restored")
+        return Released(0)
 
     async def check_ledger(self, before: LedgerSeal) -> LedgerCheck:
         self._ask("check_ledger", before)

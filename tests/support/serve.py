@@ -15,6 +15,7 @@ from typing import Final
 from faxcore.config import BillingConfig, BudgetConfig, LimitConfig, TariffText, load
 from faxcore.contract.limited import Counted
 from faxcore.daemon import Daemon
+from faxcore.store.state_lock import lock_state_folder
 from tests.support import service_parts
 
 BUDGETS: Final = (BudgetConfig("4711", "Legal advice"),)
@@ -39,4 +40,6 @@ async def main(folder: Path, address: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    _folder = Path(sys.argv[1])
+    with lock_state_folder(_folder / "state"):
+        asyncio.run(main(_folder, sys.argv[2]))

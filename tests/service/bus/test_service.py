@@ -63,6 +63,8 @@ RULES: dict[str, str] = {
     "ListDeliveries": "root and the service only",
     "TestMail": "root and the service only",
     "RetryDeliveries": "root and the service only",
+    "WriteSnapshot": "root and the service only",
+    "ReleaseRestored": "root and the service only",
     "SumAllCosts": "root and the service only",
     "ListAllCosts": "root and the service only",
     "CorrectCall": "root and the service only",
@@ -238,6 +240,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "ListDeliveries": admin.list_deliveries(""),
                     "TestMail": admin.test_mail("forged@example.org"),
                     "RetryDeliveries": admin.retry_deliveries(),
+                    "WriteSnapshot": admin.write_snapshot(out),
+                    "ReleaseRestored": admin.release_restored(),
                     "SumAllCosts": admin.sum_all_costs(StatementQuery()),
                     "ListAllCosts": admin.list_all_costs(StatementQuery()),
                     "CorrectCall": admin.correct_call(CallCorrection("no-such-call", "forged", confirmed=1)),
@@ -313,7 +317,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 29
+    assert [seen.pop(name) for name in closed] == ["denied"] * 31
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}
