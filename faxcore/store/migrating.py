@@ -31,7 +31,10 @@ def migrate(connection: Connection, revisions: Sequence[str], old: int) -> None:
     known = _list_known(config)
     for revision in revisions:
         if revision not in known:
-            raise StoreTooNew(f"the database was written by a later release (revision {revision})")
+            raise StoreTooNew(
+                f"the database was written by a later release (revision {revision}): install that again, or restore a"
+                " backup that was made before"
+            )
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
     try:
         if old:

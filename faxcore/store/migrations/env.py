@@ -3,7 +3,13 @@
 
 from alembic import context
 
+from faxcore.checkpoint import checkpoint
 from faxcore.store.schema import METADATA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=False)
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    transactional_ddl=False,
+    on_version_apply=lambda **_step: checkpoint("step of an upgrade done, not committed"),
+)
 context.run_migrations()
