@@ -38,6 +38,7 @@
     faxctl invoice list | show NUMBER            all invoices, and the lines of one
     faxctl invoice write NUMBER --output FILE [--short-numbers]   an invoice as PDF
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
+    faxctl doctor [--report FILE]          what is wrong, and what to do; a report with names and numbers hidden
     faxctl backup FOLDER                   everything of the service as it is now, while it works
     faxctl restore FOLDER [--configuration] [--check]   a backup, on a machine without faxes; the service is stopped
     faxctl release FAX | --restored        let a held fax go on, or all those that came from a backup
@@ -66,6 +67,7 @@ from faxcore.cli import (
     config_commands,
     delivery_commands,
     destination_commands,
+    doctor_command,
     estimate_command,
     fax_commands,
     import_commands,
@@ -132,6 +134,7 @@ def make_parser() -> CommandParser:
         ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
         ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
         ("tariff", tariff_commands.add_arguments, _("about the file of a tariff, and what a call costs by it")),
+        ("doctor", doctor_command.add_arguments, _("what is wrong on this machine, and what to do about it")),
         ("backup", backup_commands.add_backup, _("everything of the service, as it is now, into a folder")),
         ("restore", backup_commands.add_restore, _("what a backup has, into an empty service")),
         ("store", store_commands.add_arguments, _("about the database of the service")),

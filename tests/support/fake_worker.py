@@ -63,7 +63,7 @@ from faxcore.document.tiff import count_pages
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.paper import Paper
-from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.t30.frames import unpack_station_id
 
 if TYPE_CHECKING:  # loading it takes half as long as all else
@@ -381,7 +381,7 @@ def main() -> None:
     rings = rings_of(script)[past(f"rang {LINE}") :]
     ring: dict[str, object] = {"pages": 1, "end": "ok"}
     if script.get("absent", {}).get(LINE):
-        say(Absent(Sentence(script["absent"][LINE])))
+        say(Absent(literal(script["absent"][LINE])))
         rings = []
     else:
         say(Ready("fake"))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`faxctl doctor`: it finds what is wrong, whether the service works or not, and its report names nobody."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from faxcore.cli.main import main
+from faxcore.doctor.finding import Verdict
+from faxcore.doctor.service_checks import ask_service, check_service
+from tests.support.service_fixture import as_nobody, make_document, needs_root, serving
+from tests.support.waiting import wait_until
+
+WORDS = (
+    "Kanarlinie",
+    "Kanarperson",
+    "Kanarmail",
+    "Kanarordner",
+    "Kanarregel",
+    "Kanarstat",
+    "Kanartitel",
+    "Kanarperson",
+)
+NUMBERS = ("199000001", "199000002", "99887766", "55443322")
+CONFIG = """
+[station]
+id = "Kanarstat 99887766"
+name = "Kanarperson"
+[folders]
+state = "{folder}/state"
+received = "{folder}/Kanarordner"
+[mail]
+server = "Kanarmail.example"
+sender = "Kanarmail@example.org"
+[[line]]
+name = "Kanarlinie-1"
+device = "/nowhere/line-1"
+numbers = [{ number = "0199000001", owners = ["Kanarperson"], name = "Kanarperson" }]
+[[line]]
+name = "Kanarlinie-2"
+device = "/nowhere/Kanarlinie-2"
+direction = "in"
+[[person]]
+name = "Kanarperson"
+full_name = "Kanarperson Kanarperson"
+mail = "Kanarmail@example.org"
+telephone = "0155443322"
+[[rule]]
+name = "Kanarregel"
+hours = ["Mon 00:00-00:01"]
+"""
+SCRIPT = {
+    "dial": {"0199000002": ["busy"]},
+    "absent": {"Kanarlinie-2": "Kanarlinie-2 is unplugged by Kanarperson"},
+}
+
+
+def test_a_service_that_does_not_run_is_said_and_the_rest_is_looked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "facteur.toml").write_text(f'[folders]\nstate = "{tmp_path}/state"\n')
+    where = ["--bus", "unix:path=/nowhere", "doctor", "--config", str(tmp_path / "facteur.toml")]
+    assert main(where) == 1
+    said = capsys.readouterr().out
+    assert "does not answer" in said and "systemctl start facteur" in said and "Python" in said
+    assert main([*where, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert not found["good"]
+    assert {each["area"] for each in found["findings"]} >= {"service", "folders", "printer", "machine", "packages"}
+    assert all(each["remedy"] for each in found["findings"] if each["verdict"] == "wrong")
+
+
+@needs_root
+def test_a_service_at_work_is_told_of_and_a_report_names_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(SCRIPT, config=CONFIG) as (address, folder):
+        document = make_document(folder).rename(folder / "Kanartitel.tif")
+        assert main(["--bus", address, "send", "--to", "0199000002", str(document)]) == 0
+        capsys.readouterr()
+
+        def look() -> str:
+            main(
+                ["--bus", address, "doctor", "--config", str(folder / "facteur.toml"), "--report", str(tmp_path / "r")]
+            )
+            return capsys.readouterr().out
+
+        said = wait_until("the line that is absent", lambda: (text := look()) and "is absent" in text and text)
+        assert "The database (SQLite) is whole" in said
+        assert "Line 2 (Kanarlinie-2) is absent" in said and "held back" in said
+        report = (tmp_path / "r").read_text()
+        assert (tmp_path / "r").stat().st_mode & 0o777 == 0o600
+        private = [*WORDS, *NUMBERS, str(folder)]
+        assert [word for word in private if word.lower() in report.lower()] == []
+        assert "Line 2 ((hidden)) is absent" in report and "The database (SQLite) is whole" in report
+        assert [word for word in WORDS[:2] if word in said] == list(WORDS[:2]), "what is looked for is there"
+
+        async def ask() -> dict[str, object]:
+            with tempfile.TemporaryDirectory() as place:
+                found = await ask_service(address, Path(place) / "snapshot")
+            verdicts = [each.verdict for each in check_service(found)]
+            return {"admin": found.is_administrator, "snapshot": found.snapshot, "wrong": Verdict.WRONG in verdicts}
+
+        assert as_nobody(ask) == {"admin": False, "snapshot": False, "wrong": True}
