@@ -138,6 +138,7 @@ class Daemon:
                 service.invoicing,
                 service.papers,
                 service.backups,
+                service.metrics.text,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

@@ -49,6 +49,7 @@ from faxcore.health import CHECK_SECONDS, Health
 from faxcore.line.codecs import implementation
 from faxcore.lines.process import Start, start
 from faxcore.lines.worker_line import WorkerLine, worker_command
+from faxcore.metrics import WRITE_SECONDS, Metrics
 from faxcore.model.sentence import Sentence
 from faxcore.outbox.alarms import Alarms
 from faxcore.outbox.mail_carrier import MailCarrier, is_mailed
@@ -97,6 +98,7 @@ class Parts:
     check_seconds: float = CHECK_SECONDS
     first_wait: float = 1.0
     sweep_seconds: float = SWEEP_SECONDS
+    metrics_seconds: float = WRITE_SECONDS
     reconnect_pause: float = PAUSE_SECONDS
     mailer: MailerProcess = field(default_factory=MailerProcess)
     ahead: Sequence[Program] = (*[CHECKER] * 5, COMPOSER)
@@ -178,6 +180,7 @@ class FaxService:
             self._warn,
             self.alarms.note,
         )
+        self.metrics = Metrics(self.store, self.config, lambda: self.lines, self.health.warnings, parts.metrics_seconds)
         self._tasks: list[asyncio.Task[None]] = []
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
@@ -193,7 +196,8 @@ class FaxService:
         work = (self.scheduler.run(), self.filing.run(), self.archiving.run(), self._reconnecting.run(), ahead)
         telling = (self.outboxes.run(), self.alarms.run())
         looks = (self.filing.watch.run(), self.archiving.watch.run(), self.health.run(), self.unpriced.run())
-        self._tasks = [asyncio.create_task(each) for each in (*work, *telling, *looks, self.sweeping.run())]
+        own = (self.metrics.run(), self.sweeping.run())
+        self._tasks = [asyncio.create_task(each) for each in (*work, *telling, *looks, *own)]
         for task in self._tasks:
             task.add_done_callback(self._watch)
         self._go_on_with_broadcasts()

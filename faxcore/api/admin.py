@@ -65,6 +65,7 @@ class AdminApi:
         invoicing: Invoicing,
         papers: InvoicePapers,
         backups: Backups,
+        metrics: Callable[[], str],
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -84,6 +85,7 @@ class AdminApi:
         self._invoicing = invoicing
         self._papers = papers
         self._backups = backups
+        self._metrics = metrics
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -140,6 +142,10 @@ class AdminApi:
     async def write_snapshot(self, person: str, out: int) -> Snapshot:
         """Write all of the database for a backup."""
         return await self._backups.write(person, out)
+
+    async def read_metrics(self, _person: str) -> str:
+        """Read the figures of the service."""
+        return self._metrics()
 
     async def release_restored(self, person: str) -> Released:
         """Let every fax go on that a backup has brought."""

@@ -39,6 +39,7 @@
     faxctl invoice write NUMBER --output FILE [--short-numbers]   an invoice as PDF
     faxctl archive verify [FAX ...]        whether the files of filed faxes are what was filed
     faxctl doctor [--report FILE]          what is wrong, and what to do; a report with names and numbers hidden
+    faxctl metrics                         figures of the service for Prometheus, for the administrator
     faxctl backup FOLDER                   everything of the service as it is now, while it works
     faxctl restore FOLDER [--configuration] [--check]   a backup, on a machine without faxes; the service is stopped
     faxctl release FAX | --restored        let a held fax go on, or all those that came from a backup
@@ -75,6 +76,7 @@ from faxcore.cli import (
     ledger_commands,
     limit_commands,
     line_commands,
+    metrics_command,
     modem_commands,
     number_commands,
     offer_commands,
@@ -135,6 +137,7 @@ def make_parser() -> CommandParser:
         ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
         ("tariff", tariff_commands.add_arguments, _("about the file of a tariff, and what a call costs by it")),
         ("doctor", doctor_command.add_arguments, _("what is wrong on this machine, and what to do about it")),
+        ("metrics", metrics_command.add_arguments, _("figures of the service, in the text format of Prometheus")),
         ("backup", backup_commands.add_backup, _("everything of the service, as it is now, into a folder")),
         ("restore", backup_commands.add_restore, _("what a backup has, into an empty service")),
         ("store", store_commands.add_arguments, _("about the database of the service")),

@@ -26,6 +26,7 @@ from faxcore.config.headers import read_headers
 from faxcore.config.kept_free import KeptFree, read_kept_free
 from faxcore.config.lines import LineConfig, read_lines
 from faxcore.config.mail import MailConfig, read_mail
+from faxcore.config.metrics_file import read_metrics_file
 from faxcore.config.owners import read_owners
 from faxcore.config.payer import PayerConfig
 from faxcore.config.payers import BudgetConfig, CustomerConfig, read_payers
@@ -74,6 +75,8 @@ class Config:
     document: DocumentConfig = DocumentConfig()
     mail: MailConfig = MailConfig()
     billing: BillingConfig = BillingConfig()
+    metrics_file: Path | None = None
+    """The file in which the service writes its figures for Prometheus; None: none."""
     budgets: tuple[BudgetConfig, ...] = ()
     """Budget lines of the house; one pays a fax, or a customer does."""
     customers: tuple[CustomerConfig, ...] = ()
@@ -221,6 +224,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         mail=read_mail(top.table("mail")),
         billing=read_billing(top.table("billing")),
         company=read_company(top.table("company")),
+        metrics_file=read_metrics_file(top.table("metrics")),
         persons=read_persons(top),
         groups=read_groups(top),
         files=tuple(source.files),

@@ -47,6 +47,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "customer": ("customers",),
         "limit": ("limits",),
         "company": ("company",),
+        "metrics": ("metrics_file",),
     }
 )
 """The tables of the file, and the fields of `Config` that come from each."""

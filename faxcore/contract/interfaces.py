@@ -377,6 +377,10 @@ class Admin:
         """
         raise NotImplementedError
 
+    async def read_metrics(self) -> str:
+        """Read the figures of the service, in the text format of Prometheus: queue, lines, calls, room, news."""
+        raise NotImplementedError
+
     async def release_restored(self) -> Released:
         """Let every fax go on that is held because it comes from a backup."""
         raise NotImplementedError

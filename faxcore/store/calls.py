@@ -20,6 +20,7 @@ from faxcore.model.call import AnswerKnown, CallReport, Direction, Outcome
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import Sentence, from_text, to_text
 from faxcore.store import schema
+from faxcore.store.call_counts import CallCounts
 from faxcore.store.database import Database
 from faxcore.store.ids_and_times import format_time, new_id
 from faxcore.store.ledger import Ledger
@@ -83,6 +84,7 @@ class Calls:
     def __init__(self, database: Database, ledger: Ledger) -> None:
         self._db = database
         self._ledger = ledger
+        self.counts = CallCounts()
 
     def begin_out(
         self,
@@ -151,6 +153,10 @@ class Calls:
         with self._db.transaction():
             self._write_end(id, report, ended, answer)
             self._ledger.add_call(id)
+        self.counts.add(self._direction_of(id), report)
+
+    def _direction_of(self, id: str) -> Direction:
+        return Direction(self._db.value(select(schema.call.c.direction).where(schema.call.c.id == id)))
 
     def _write_end(self, id: str, report: CallReport, ended: str, answer: _Answer) -> None:
         self._db.run(

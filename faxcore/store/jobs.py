@@ -169,6 +169,13 @@ class Jobs:
         counted = select(table.c.state, func.count().label("jobs")).where(table.c.state.in_(open))
         return Counter({State(row.state): row.jobs for row in self._db.rows(counted.group_by(table.c.state))})
 
+    def find_oldest_waiting(self) -> str | None:
+        """Find when the oldest job was handed in that could go out now; None if there is none."""
+        created: str | None = self._db.value(
+            select(func.min(schema.job.c.created)).where(schema.job.c.state == State.READY.value)
+        )
+        return created
+
     # ------------------------------------------------------------ a job's life
 
     def event(self, id: str, *events: Event, reason: Sentence | None = None) -> JobRow:

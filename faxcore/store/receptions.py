@@ -326,6 +326,11 @@ class Receptions:
         row = self._db.row(_ALL.where(schema.reception.c.call == call))
         return None if row is None else self._reception(row)
 
+    def count_unfiled(self) -> int:
+        """Count the faxes that have been received, and are not in their folder yet."""
+        late = (Receiving.KEPT.value, Receiving.WAITING.value)
+        return self._db.count(schema.reception, schema.reception.c.state.in_(late))
+
     def in_state(self, *states: Receiving) -> list[ReceptionRow]:
         """Receptions in one of these states, oldest first."""
         table = schema.reception

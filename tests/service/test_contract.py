@@ -1023,6 +1023,7 @@ async def administrate(admin: client.AdminClient) -> None:
         assert out.read(16) == b"SQLite format 3\0"
     assert_contract(snapshot, Snapshot)
     assert snapshot.state.endswith("/state") and snapshot.moment[-1] == "Z"
+    assert "facteur_database_up 1\n" in await admin.read_metrics()
     assert await admin.release_restored() == Released(0)
     calls = await admin.list_all_calls(CallQuery())
     assert_contract(calls, CallPage)

@@ -997,6 +997,10 @@ class FakeDesk(Desk, Intake, Admin):
         _write(out, b"SQLite format 3\0")
         return Snapshot(format_time(datetime.now(UTC)), "/nowhere/state")
 
+    async def read_metrics(self) -> str:
+        self._ask("read_metrics")
+        return "# TYPE facteur_database_up gauge\nfacteur_database_up 1\n"
+
     async def release_restored(self) -> Released:
         self._ask("release_restored")
         return Released(0)

@@ -65,6 +65,7 @@ RULES: dict[str, str] = {
     "RetryDeliveries": "root and the service only",
     "WriteSnapshot": "root and the service only",
     "ReleaseRestored": "root and the service only",
+    "ReadMetrics": "root and the service only",
     "SumAllCosts": "root and the service only",
     "ListAllCosts": "root and the service only",
     "CorrectCall": "root and the service only",
@@ -241,6 +242,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "TestMail": admin.test_mail("forged@example.org"),
                     "RetryDeliveries": admin.retry_deliveries(),
                     "WriteSnapshot": admin.write_snapshot(out),
+                    "ReadMetrics": admin.read_metrics(),
                     "ReleaseRestored": admin.release_restored(),
                     "SumAllCosts": admin.sum_all_costs(StatementQuery()),
                     "ListAllCosts": admin.list_all_costs(StatementQuery()),
@@ -317,7 +319,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 31
+    assert [seen.pop(name) for name in closed] == ["denied"] * 32
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}
