@@ -39,6 +39,7 @@ from faxcore.contract.methods import ADMIN, DESK, INTAKE
 from faxcore.document.walls import CHOICE
 from faxcore.health import CHECK_SECONDS
 from faxcore.i18n import gettext as _
+from faxcore.journal import set_up_log
 from faxcore.line.codecs import implementation
 from faxcore.lines.exchange_process import ExchangeKeeper
 from faxcore.outbox.mailer_process import MailerProcess
@@ -255,9 +256,7 @@ def make_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command `faxcore`."""
     options = make_parser().parse_args(arguments)
-    logging.basicConfig(
-        level=options.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    set_up_log(options.log_level, "faxcore", "%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Folders 0750 and files 0640, whatever we were started with.
     os.umask(0o027)
     sys.setswitchinterval(SWITCH_SECONDS)

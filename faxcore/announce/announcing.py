@@ -154,4 +154,5 @@ class Announcing:
 
 def _log_untold(person: str, error: StoreUnavailable) -> None:
     # It will be told again: better twice than never.
-    log.error("what %s has been told cannot be noted: %s", person, error)
+    log.error("what somebody has been told cannot be noted: %s", error)
+    log.debug("it is %s who has been told", person)

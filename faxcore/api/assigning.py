@@ -66,7 +66,8 @@ class Assigning:
                 self._store.deliveries.forget(deliveries.RECEPTION, reception.id, person)
             for person in to - before:
                 self._store.deliveries.add(deliveries.RECEPTION, reception.id, person)
-        log.info("%s has given reception %s to %d people", by, reception.id, len(to - before))
+        # Who has given it to whom stands with the fax.
+        log.info("reception %s was given to %d people", reception.id, len(to - before))
         for person in sorted(to - before):
             self._announcing.flush(person)
 

@@ -112,7 +112,7 @@ class BillLimits:
             raise ApiError(ErrorCode.BAD_ORDER, Sentence("Say why the limit is lifted: the reason is kept."))
         first = find_period(limit.per, self._find_day(None)).first
         self._store.limit_lifts.add(limit.name, person, limit.payer, first, added, author, reason)
-        log.info("%s has lifted the limit %r by %s", author, limit.name, clean_text(lift.by, 40))
+        log.info("%s has lifted a limit by %s", author, clean_text(lift.by, 40))
 
     # ------------------------------------------------------------ inside
 

@@ -36,10 +36,12 @@ from faxcore.contract.messages import (
     RingingEnded,
 )
 from faxcore.contract.report_file import write_report
+from faxcore.journal import set_up_log
 from faxcore.line import play_call
 from faxcore.line.call_owner import CallOwner
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
 from faxcore.line.worker_wall import build_wall
+from faxcore.log_fields import about
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.modem.bell import Bell
@@ -394,12 +396,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--flow", type=Flow, default=Flow.HARDWARE)
     parser.add_argument("--setup", action="append", default=[], metavar="COMMAND")
     parser.add_argument("--calls", type=Path, metavar="FOLDER")
+    parser.add_argument("--line", default="", help="the line's name, for the log")
     parser.add_argument("--log-level", default="WARNING")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=options.log_level.upper(), format=f"%(name)s {options.device}: %(message)s")
+    set_up_log(options.log_level.upper(), "faxcore-line", f"%(name)s {options.device}: %(message)s")
     connection = socket.socket(fileno=sys.stdin.fileno())
     try:
-        Worker(options.device, ServiceSocket(connection), options.flow, options.setup, options.calls).run()
+        with about(line=options.line):
+            Worker(options.device, ServiceSocket(connection), options.flow, options.setup, options.calls).run()
     finally:
         # The descriptor belongs to standard input.
         connection.detach()

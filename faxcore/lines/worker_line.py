@@ -52,6 +52,7 @@ from faxcore.contract.messages import (
 from faxcore.contract.service_status import Line, LineState
 from faxcore.lines.process import Child, ChildLock, Start, Supervisor, reap, start
 from faxcore.lines.progress import STEPS
+from faxcore.log_fields import about
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.store.ids_and_times import format_time
@@ -94,6 +95,7 @@ def worker_command(line: config.LineConfig) -> list[str]:
         "--flow",
         line.flow,
         *setup,
+        f"--line={line.name}",
     ]
 
 
@@ -251,6 +253,10 @@ class WorkerLine:
 
     async def run(self) -> None:
         """Keep a worker alive until cancelled or stopped."""
+        with about(line=self.name):
+            await self._run()
+
+    async def _run(self) -> None:
         try:
             if self._lock is not None:
                 await self._lock.take(lambda: self._supervisor.stopping, self._wait_for_earlier)
@@ -348,7 +354,8 @@ class WorkerLine:
             except ValueError as error:
                 log.error("%s: %s", self.name, error)
                 return
-            await self._hear(message)
+            with about(call=self.call):
+                await self._hear(message)
 
     async def _hear(self, message: Message) -> None:
         match message:

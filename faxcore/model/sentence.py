@@ -80,6 +80,17 @@ def _pieces(message: str, values: Mapping[str, object]) -> Iterator[str]:
         yield format(value, form) if form else str(value)
 
 
+def without_texts(sentence: Sentence) -> Sentence:
+    """The sentence as the log may have it: a text in it may be anybody's name, number or address."""
+    return Sentence(sentence.text, {name: _without_text(value) for name, value in sentence.values.items()})
+
+
+def _without_text(value: Value) -> Value:
+    if isinstance(value, Sentence):
+        return without_texts(value)
+    return "…" if isinstance(value, str) and value else value
+
+
 def to_plain(sentence: Sentence) -> dict[str, object]:
     """The sentence as JSON has it: {"text": ..., "values": {...}}, and {} for none."""
     if not sentence:

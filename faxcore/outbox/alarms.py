@@ -19,7 +19,7 @@ from typing import Final
 
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.mail_messages import MailEnd
-from faxcore.model.sentence import Sentence
+from faxcore.model.sentence import Sentence, without_texts
 from faxcore.outbox.mail_carrier import MailCarrier
 from faxcore.outbox.mail_texts import write_alarm
 from faxcore.outbox.outbox import DOWN_WAITS
@@ -120,11 +120,13 @@ class Alarms:
             text = write_alarm(socket.gethostname(), list(pending.begun.values()), list(pending.over.values()))
             result = await self._carrier.send_now(pending.id, address, text)
             if result.end in (MailEnd.LATER, MailEnd.NO_SERVER):
-                log.error("an alarm cannot be mailed to %s yet: %s", address, result.reason)
+                log.error("an alarm cannot be mailed yet: %s", without_texts(result.reason))
+                log.debug("an alarm cannot be mailed to %s yet: %s", address, result.reason)
                 self._put_back(address, pending)
                 done = False
             elif result.end is MailEnd.NEVER:
-                log.error("no alarm can be mailed to %s: %s", address, result.reason)
+                log.error("no alarm can be mailed to an operator: %s", without_texts(result.reason))
+                log.debug("no alarm can be mailed to %s: %s", address, result.reason)
         return done
 
     def _put_back(self, address: str, untold: _Pending) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
-from faxcore.model.sentence import NOTHING, Sentence
+from faxcore.model.sentence import NOTHING, Sentence, without_texts
 from faxcore.store.deliveries import Channel, DeliveryRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
@@ -187,7 +187,8 @@ class Outbox:
                 self._give_up(delivery, attempt.reason)
             case Carrying.LATER:
                 wait = WAITS[min(delivery.attempts, len(WAITS) - 1)]
-                log.warning("%s is tried again in %.0f s: %s", _name(delivery), wait, attempt.reason)
+                # A mail server likes to name the address.
+                log.warning("%s is tried again in %.0f s: %s", _name(delivery), wait, without_texts(attempt.reason))
                 deliveries.failed(delivery.id, attempt.reason, wait)
 
     async def _carry(self, delivery: DeliveryRow) -> Attempt:
@@ -203,7 +204,7 @@ class Outbox:
         return delivery.created <= self._store.database.later(-self._carrier.give_up_seconds)
 
     def _give_up(self, delivery: DeliveryRow, reason: Sentence) -> None:
-        log.error("%s is given up: %s", _name(delivery), reason)
+        log.error("%s is given up: %s", _name(delivery), without_texts(reason))
         self._store.deliveries.give_up(delivery.id, reason)
 
     def _note_down(self, reason: Sentence) -> None:
@@ -211,7 +212,7 @@ class Outbox:
         if not self.down:
             self._down_since = now
         if self.down != reason:
-            log.error("nothing can be told by %s: %s", self._channel.value, reason)
+            log.error("nothing can be told by %s: %s", self._channel.value, without_texts(reason))
         self.down = reason
         self._down_until = now + DOWN_WAITS[min(self._down_times, len(DOWN_WAITS) - 1)]
         self._down_times += 1

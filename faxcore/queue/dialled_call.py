@@ -8,7 +8,7 @@ that the configuration does not allow any more.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.messages import CallNews, Ended, FetchDocument, PlaceCall
@@ -90,6 +90,11 @@ class DialledCall(ABC):
         config, job = self._config.value, self.job
         rule = find_rule(config, job.destination, config.find_sender(job.owner))
         return compose_dial(job.dial, job.destination, self._line.line, rule, config.dialling)
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What the log's records are about that are written for it."""
+        return {"job": self.job.id, "call": self.call, "line": self._line.name}
 
     @abstractmethod
     async def heard(self, message: CallNews) -> None:

@@ -17,6 +17,7 @@ from faxcore.config.current import CurrentConfig
 from faxcore.contract.messages import CallNews, Ended, FetchDocument, PageKept, Progress
 from faxcore.lines.progress import fetching_in_words
 from faxcore.lines.worker_line import WorkerLine
+from faxcore.log_fields import about_its_call
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.queue.call_watch import CallWatch
@@ -75,6 +76,7 @@ class FetchCall(DialledCall):
         self._fetched = fetched
         self.watch = CallWatch(line.name, 0, monotonic, fetching_in_words)
 
+    @about_its_call
     async def run(self) -> None:
         """Dial; the rest is heard."""
         try:
@@ -104,6 +106,7 @@ class FetchCall(DialledCall):
             hidden=dial.hidden,
         )
 
+    @about_its_call
     async def heard(self, message: CallNews) -> None:
         """Take in what the line says of the call."""
         match message:
@@ -122,6 +125,7 @@ class FetchCall(DialledCall):
             log.error("job %s, page %d: %s", self.job.id, message.page, error)
         checkpoint("page's row written")
 
+    @about_its_call
     async def ended(self, report: Ended | None) -> None:
         """Write down the end: the line is on hook again, or its worker has died."""
         await self._finish(None if report is None else report.report)

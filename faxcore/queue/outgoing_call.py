@@ -25,6 +25,7 @@ from faxcore.contract.messages import (
     Progress,
 )
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.log_fields import about_its_call
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.job import Event, State
 from faxcore.model.sentence import Sentence
@@ -76,6 +77,7 @@ class OutgoingCall(DialledCall):
         """What is not on disk yet of the pages' having been made for shorter paper."""
         self.watch = CallWatch(self._line.name, job.pages, monotonic)
 
+    @about_its_call
     async def run(self, composer: Composer) -> None:
         """Compose, then dial; the rest is heard."""
         try:
@@ -139,6 +141,7 @@ class OutgoingCall(DialledCall):
             log.error("job %s: what earlier calls have taught cannot be read: %s", self.job.id, error)
             return NOTHING
 
+    @about_its_call
     async def heard(self, message: CallNews) -> None:
         """Take in what the line says of the call."""
         match message:
@@ -205,6 +208,7 @@ class OutgoingCall(DialledCall):
             await self._line.noted(self.call, more=self.following.is_ready(self.job))
             checkpoint("line told, end not heard")
 
+    @about_its_call
     async def ended(self, report: Ended | None) -> None:
         """Write down the end: the line is on hook again, or its worker has died."""
         if report is not None:

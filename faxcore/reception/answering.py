@@ -51,8 +51,9 @@ class Answering:
         arrival = Arrival(called, caller=caller, at=self._store.database.local_now())
         unanswered = find_unanswered(line.line, arrival, self._config.value, withheld=ringing.withheld)
         if unanswered:
-            # The log names no callers.
-            log.info("%s: a call for %s is left to ring: %s", line.name, called or "an unknown number", unanswered)
+            # The log names no numbers.
+            log.info("%s: a call is left to ring", line.name)
+            log.debug("%s: a call for %s is left to ring: %s", line.name, called or "an unknown number", unanswered)
             await line.decline(unanswered)
             return
         number = find_number(line.line, called, self._config.value.dialling)

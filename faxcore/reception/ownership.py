@@ -63,6 +63,7 @@ def find_existing(names: Iterable[str], config: Config) -> frozenset[str]:
     for name in names:
         owners = config.find_owners(name)
         if not owners:
-            log.error("there is no user or group %r with anybody in it any more, whose a fax would be", name)
+            log.error("a user or group whose a fax would be is there no more: faxctl route --called NUMBER names them")
+            log.debug("there is no user or group %r with anybody in it any more, whose a fax would be", name)
         existing |= owners or frozenset()
     return existing

@@ -99,7 +99,11 @@ def open_database(url: str) -> Opened:
 def _sqlite_engine(url: str) -> Engine:
     # Autocommit: BEGIN and COMMIT are statements of ours. The connection is used by one thread at a time.
     engine = create_engine(
-        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False}
+        url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")

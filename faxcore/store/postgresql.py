@@ -43,4 +43,6 @@ def make_engine(url: URL) -> Engine:
         )
 
     # Autocommit: BEGIN and COMMIT are statements of ours.
-    return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    return create_engine(
+        "postgresql+psycopg://", creator=connect, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+    )

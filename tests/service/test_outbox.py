@@ -4,6 +4,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from faxcore.model.sentence import Sentence
 from faxcore.outbox.outbox import DOWN_WAITS, Attempt, Carrying, Outbox
 from faxcore.store.deliveries import Channel, DeliveryRow
@@ -64,3 +66,16 @@ def test_a_way_that_does_not_work_is_not_tried_for_each(tmp_path: Path) -> None:
     left = deliver(tmp_path, porter, "first", "second")
     assert porter.carried == ["first"] and [each.attempts for each in left] == [0, 0]
     assert DOWN_WAITS[0] > 0
+
+
+@pytest.mark.parametrize("end", [Carrying.LATER, Carrying.NEVER, Carrying.DOWN])
+def test_the_log_does_not_repeat_what_a_server_has_said(
+    end: Carrying, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It likes to name the address; the administrator reads it with the delivery."""
+    porter = Porter()
+    said = Sentence("The mail server says: {answer}", {"answer": "550 <anne@example.org> unknown"})
+    porter.ends["first"] = Attempt(end, said)
+    (left,) = deliver(tmp_path, porter, "first")
+    assert "The mail server says" in caplog.text and "anne" not in caplog.text
+    assert end is Carrying.DOWN or left.error == said

@@ -228,7 +228,7 @@ def test_a_modem_is_set_up_as_its_line_says(tmp_path: Path) -> None:
     (line,) = read(tmp_path, LINE + said).lines
     assert line.max_rate == 9600
     assert (line.flow, line.setup, line.numbers[0].ring) == ("xon/xoff", ("&K4", "-SDR=7"), "B")
-    assert worker_command(line)[6:] == ["--flow", "xon/xoff", "--setup=&K4", "--setup=-SDR=7"]
+    assert worker_command(line)[6:] == ["--flow", "xon/xoff", "--setup=&K4", "--setup=-SDR=7", f"--line={line.name}"]
     assert (rung_number(line, "B"), rung_number(line, "A"), rung_number(line, "")) == ("0199000001", "", "")
 
 
