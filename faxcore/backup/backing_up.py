@@ -26,7 +26,7 @@ from faxcore.backup.manifest import CALLS, CONFIGURATION, DATABASE, DOCUMENTS, B
 from faxcore.backup.owner_of_files import acting_for
 from faxcore.checkpoint import checkpoint
 from faxcore.config import Config
-from faxcore.model.sentence import Sentence
+from faxcore.model.sentence import Sentence, mark
 from faxcore.store.removal import hold_removal
 from faxcore.store.snapshot import SnapshotFile
 from faxcore.store.synced_files import hash_file, remove, sync_folder, write_all, written
@@ -94,7 +94,9 @@ def _check(file: Path) -> SnapshotFile:
     file.chmod(_RIGHTS)
     snapshot = SnapshotFile(file)
     if damage := snapshot.find_damage():
-        sentence = "The database is damaged ({reason}), and no backup is made of it: restore it from its last backup."
+        sentence = mark(
+            "The database is damaged ({reason}), and no backup is made of it: restore it from its last backup."
+        )
         raise BackupRefused(Sentence(sentence, {"reason": damage}))
     return snapshot
 

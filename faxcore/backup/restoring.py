@@ -32,7 +32,7 @@ from faxcore.checkpoint import checkpoint
 from faxcore.config import Config
 from faxcore.config.current import CurrentConfig
 from faxcore.fax_folders.mount_points import MountPoints
-from faxcore.model.sentence import Sentence
+from faxcore.model.sentence import Sentence, mark
 from faxcore.queue.restart import restart_gone_lines
 from faxcore.reception.fetched_faxes import FetchedFaxes
 from faxcore.reception.filing import Filing
@@ -78,11 +78,11 @@ def check(folder: Path, manifest: Manifest) -> None:
     """Check that a backup can be restored by this release. BackupRefused if not."""
     where = {"folder": str(folder)}
     if not is_known(manifest.revision):
-        sentence = "The backup in {folder} was made by a later release ({version}): install that, or a later one."
+        sentence = mark("The backup in {folder} was made by a later release ({version}): install that, or a later one.")
         raise BackupRefused(Sentence(sentence, {**where, "version": manifest.version}))
     damaged = list(find_damage(folder, manifest))
     if damaged:
-        sentence = "The backup in {folder} is damaged: {file} is not as it was written."
+        sentence = mark("The backup in {folder} is damaged: {file} is not as it was written.")
         raise BackupRefused(Sentence(sentence, {**where, "file": ", ".join(damaged[:5])}))
 
 
@@ -139,12 +139,12 @@ def _refuse_used(config: Config) -> None:
     state = config.state
     used = [place for place in (state / DOCUMENTS, state / CALLS) if place.is_dir() and os.listdir(place)]
     if used:
-        sentence = "Nothing was restored: {folder} has faxes already. Restore into an empty folder."
+        sentence = mark("Nothing was restored: {folder} has faxes already. Restore into an empty folder.")
         raise BackupRefused(Sentence(sentence, {"folder": str(state)}))
     own = state / DATABASE
     url = config.store.url or (sqlite_url(own) if own.exists() else "")
     if url and (tables := find_used_tables(url)):
-        sentence = "Nothing was restored: the database has rows already, in {tables}. Restore into an empty one."
+        sentence = mark("Nothing was restored: the database has rows already, in {tables}. Restore into an empty one.")
         raise BackupRefused(Sentence(sentence, {"tables": ", ".join(tables)}))
 
 

@@ -35,6 +35,19 @@ from faxcore.store.store_error import StoreError
 
 _WORDS = {Verdict.GOOD: mark("ok"), Verdict.WARNING: mark("warning"), Verdict.WRONG: mark("WRONG")}
 
+_AREAS = {
+    Area.SERVICE: mark("Service"),
+    Area.CONFIGURATION: mark("Configuration"),
+    Area.LINES: mark("Lines"),
+    Area.QUEUE: mark("Queue"),
+    Area.NEWS: mark("News"),
+    Area.DATABASE: mark("Database"),
+    Area.FOLDERS: mark("Folders"),
+    Area.PRINTER: mark("Printer"),
+    Area.MACHINE: mark("Machine"),
+    Area.PACKAGES: mark("Packages"),
+}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options."""
@@ -95,8 +108,9 @@ def _format(findings: Iterable[Finding]) -> Iterable[str]:
     for each in findings:
         if each.area is not area:
             area = each.area
-            yield f"{area}:"
-        yield f"  {_(_WORDS[each.verdict]):10} {translate(each.sentence)}"
+            yield _(_AREAS[area])
+        word = _(_WORDS[each.verdict])
+        yield f"  {word:10} {translate(each.sentence)}"
         if each.verdict is not Verdict.GOOD and each.remedy:
             yield f"  {'':10} → {translate(each.remedy)}"
 

@@ -13,7 +13,7 @@ from faxcore.billing.tariffs import read_tariffs
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, default, find_and_load
 from faxcore.doctor.finding import Area, Finding, Public, Verdict, good
-from faxcore.model.sentence import Sentence, Value, literal
+from faxcore.model.sentence import Sentence, Value, literal, mark
 from faxcore.store.schema import REVISION
 from faxcore.store.snapshot import SnapshotFile
 from faxcore.store.store import RESTORING
@@ -23,6 +23,7 @@ from faxcore.store.synced_files import LOW, RESERVE, free_octets
 _POLICIES: Final = tuple(
     Path(folder, "org.facteur.Facteur.conf") for folder in ("/usr/share/dbus-1/system.d", "/etc/dbus-1/system.d")
 )
+_MAKE_A_LINE: Final = Sentence("Plug a modem in, and make a line of it: sudo faxctl setup")
 _ACTIVATION: Final = Path("/usr/share/dbus-1/system-services/org.facteur.Facteur.service")
 
 
@@ -36,15 +37,12 @@ def read_house(path: Path | None) -> tuple[Config, list[Finding]]:
         sentence = Sentence("The configuration cannot be used: {reason}", {"reason": literal(str(error))})
         return default(), [Finding(Area.CONFIGURATION, Verdict.WRONG, sentence, remedy)]
     if config.simulated:
-        return config, [
-            Finding(
-                Area.CONFIGURATION,
-                Verdict.WARNING,
-                Sentence("No line is configured: the lines are those of the simulated exchange."),
-                Sentence("Configure a [[line]] for each modem; faxctl modem probe DEVICE says whether it will do."),
-            )
-        ]
-    text = "The configuration can be used: {files} files, {lines} lines, {rules} rules, {routes} routes."
+        sentence = Sentence("The lines are those of the simulated exchange: no fax leaves this machine.")
+        return config, [Finding(Area.CONFIGURATION, Verdict.WARNING, sentence, _MAKE_A_LINE)]
+    if not config.lines:
+        sentence = Sentence("No line is configured yet: faxes wait for the first one.")
+        return config, [Finding(Area.CONFIGURATION, Verdict.WARNING, sentence, _MAKE_A_LINE)]
+    text = mark("The configuration can be used: {files} files, {lines} lines, {rules} rules, {routes} routes.")
     counts = {"lines": len(config.lines), "rules": len(config.rules), "routes": len(config.routes)}
     return config, [good(Area.CONFIGURATION, text, files=len(config.files), **counts)]
 
@@ -52,14 +50,14 @@ def read_house(path: Path | None) -> tuple[Config, list[Finding]]:
 def check_mail(config: Config) -> Finding:
     """Say whether news go out by mail."""
     if config.mail.server:
-        return good(Area.NEWS, "News go out by mail, by the server {server}.", server=config.mail.server)
-    return good(Area.NEWS, "No mail is sent: no mail server is configured.")
+        return good(Area.NEWS, mark("News go out by mail, by the server {server}."), server=config.mail.server)
+    return good(Area.NEWS, mark("No mail is sent: no mail server is configured."))
 
 
 def check_bus_files() -> Iterator[Finding]:
     """Look for the files by which the bus lets the service in, and starts it."""
     if any(path.exists() for path in _POLICIES):
-        yield good(Area.SERVICE, "The bus has its policy.")
+        yield good(Area.SERVICE, mark("The bus has its policy."))
     else:
         yield Finding(
             Area.SERVICE,
@@ -71,7 +69,7 @@ def check_bus_files() -> Iterator[Finding]:
             Sentence("Install the package again, unless the service runs on a bus of its own."),
         )
     if _ACTIVATION.exists():
-        yield good(Area.SERVICE, "The bus starts the service when somebody asks for it.")
+        yield good(Area.SERVICE, mark("The bus starts the service when somebody asks for it."))
 
 
 def check_folders(config: Config) -> Iterator[Finding]:
@@ -113,7 +111,7 @@ def check_folder(name: Sentence, folder: Path, is_ours: bool) -> Finding:
         sentence = Sentence("Only {free} MB are free in the {name}, {folder}.", {**values, "free": megabytes})
         remedy = Sentence("Make room: below {least} MB no call is answered.", {"least": RESERVE // 1_000_000})
         return Finding(Area.FOLDERS, Verdict.WRONG if free < RESERVE else Verdict.WARNING, sentence, remedy)
-    text = "The {name}, {folder}, belongs to {user} ({mode}); {free} MB are free."
+    text = mark("The {name}, {folder}, belongs to {user} ({mode}); {free} MB are free.")
     return Finding(
         Area.FOLDERS,
         Verdict.GOOD,
@@ -139,7 +137,7 @@ def check_database(snapshot: Path, kind: str) -> Iterator[Finding]:
         return
     yield good(
         Area.DATABASE,
-        "The database ({kind}) is whole: {megabytes:.1f} MB, tables of {revision}.",
+        mark("The database ({kind}) is whole: {megabytes:.1f} MB, tables of {revision}."),
         kind=Public(kind),
         megabytes=megabytes,
         revision=Public(revision or "0.1"),

@@ -18,7 +18,7 @@ from typing import Final
 import faxcore
 from faxcore.doctor.finding import Area, Finding, Public, Verdict, good
 from faxcore.document import landlock
-from faxcore.model.sentence import Sentence
+from faxcore.model.sentence import Sentence, mark
 
 _TIME_ERROR: Final = 5
 """What adjtimex(2) gives for a clock that nothing keeps right."""
@@ -32,7 +32,7 @@ def check_machine() -> Iterator[Finding]:
     system = platform.uname()
     yield good(
         Area.MACHINE,
-        "{system} {kernel} on {machine}, Python {python}.",
+        mark("{system} {kernel} on {machine}, Python {python}."),
         system=Public(_read_system_name()),
         kernel=Public(system.release),
         machine=Public(system.machine),
@@ -63,13 +63,13 @@ def check_clock(now: float, kept_right: bool | None) -> Finding:
             Sentence("The clock shows {time}, and nothing keeps it right.", {"time": Public(shown)}),
             Sentence("Have it kept right (systemd-timesyncd or chrony): times of faxes, and prices, go by it."),
         )
-    return good(Area.MACHINE, "The clock shows {time}.", time=Public(shown))
+    return good(Area.MACHINE, mark("The clock shows {time}."), time=Public(shown))
 
 
 def check_landlock(version: int) -> Finding:
     """Judge the kernel's means to wall processes in."""
     if version:
-        return good(Area.MACHINE, "The kernel has Landlock, version {version}.", version=version)
+        return good(Area.MACHINE, mark("The kernel has Landlock, version {version}."), version=version)
     return Finding(
         Area.MACHINE,
         Verdict.WARNING,
@@ -81,7 +81,7 @@ def check_landlock(version: int) -> Finding:
 def check_ghostscript(library: str | None) -> Finding:
     """Judge whether PostScript can be drawn."""
     if library:
-        return good(Area.PACKAGES, "Ghostscript is there: {library}.", library=Public(library))
+        return good(Area.PACKAGES, mark("Ghostscript is there: {library}."), library=Public(library))
     return Finding(
         Area.PACKAGES,
         Verdict.WRONG,
@@ -92,7 +92,7 @@ def check_ghostscript(library: str | None) -> Finding:
 
 def _check_program(program: str, package: str) -> Finding:
     if shutil.which(program):
-        return good(Area.PACKAGES, "{package} is there.", package=Public(package))
+        return good(Area.PACKAGES, mark("{package} is there."), package=Public(package))
     return Finding(
         Area.PACKAGES,
         Verdict.WARNING,
@@ -120,7 +120,7 @@ def check_packages() -> Iterator[Finding]:
     versions = ", ".join(f"{name} {version}" for name, version in sorted(found.items()))
     yield good(
         Area.PACKAGES,
-        "Facteur {version}, with {packages}.",
+        mark("Facteur {version}, with {packages}."),
         version=Public(faxcore.__version__),
         packages=Public(versions),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from faxcore.cups import backend_file, printer
 from faxcore.cups.fault import Fault
 from faxcore.doctor.finding import Area, Finding, Public, Verdict, good
-from faxcore.model.sentence import Sentence, Value, literal
+from faxcore.model.sentence import Sentence, Value, literal, mark
 
 
 def check_printer() -> Iterator[Finding]:
@@ -23,4 +23,4 @@ def check_printer() -> Iterator[Finding]:
         remedy = Sentence("Make the printer, or put it right: sudo faxctl printer install")
         yield Finding(Area.PRINTER, Verdict.WRONG, Sentence("The printer ({kind}): {reason}", values), remedy)
     if not faults:
-        yield good(Area.PRINTER, "The printer {name} is ready.", name=Public(printer.PRINTER))
+        yield good(Area.PRINTER, mark("The printer {name} is ready."), name=Public(printer.PRINTER))

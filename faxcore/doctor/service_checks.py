@@ -15,7 +15,7 @@ from faxcore.contract.bus import ErrorCode
 from faxcore.contract.recorded import CallGrouping, CallTotals, TotalsQuery
 from faxcore.contract.service_status import HeldBack, Line, LineState, Status
 from faxcore.doctor.finding import Area, Finding, Public, Verdict, good
-from faxcore.model.sentence import Sentence, Value
+from faxcore.model.sentence import Sentence, Value, mark
 
 DAYS: Final = 7
 """Days of calls that are looked at."""
@@ -73,7 +73,7 @@ def check_service(found: AtWork) -> Iterator[Finding]:
         return
     yield good(
         Area.SERVICE,
-        "The fax service {version} answers, codec {codec}.",
+        mark("The fax service {version} answers, codec {codec}."),
         version=Public(status.version),
         codec=Public(status.codec),
     )
@@ -90,7 +90,7 @@ def check_service(found: AtWork) -> Iterator[Finding]:
             Sentence("Start the service again: sudo systemctl restart facteur"),
         )
     if not found.is_administrator:
-        yield good(Area.SERVICE, "You are not the administrator: what only root may see is left out.")
+        yield good(Area.SERVICE, mark("You are not the administrator: what only root may see is left out."))
     for number, line in enumerate(status.lines, start=1):
         yield _check_line(number, line, found.calls.get(line.name))
     yield from _check_queue(status)
@@ -121,7 +121,7 @@ def _check_line(number: int, line: Line, calls: CallTotals | None) -> Finding:
             Sentence("Line {number} ({line}) is {state}: {reason}", values),
             Sentence("Is its modem plugged in and switched on? faxctl modem probe DEVICE says what it is."),
         )
-    text = "Line {number} ({line}, {modem}) is {state}; {calls} calls in {days} days, {failures} of them failed."
+    text = mark("Line {number} ({line}, {modem}) is {state}; {calls} calls in {days} days, {failures} of them failed.")
     if sums.calls >= 4 and sums.failures * 2 > sums.calls:
         return Finding(
             Area.LINES,
@@ -137,7 +137,7 @@ def _check_line(number: int, line: Line, calls: CallTotals | None) -> Finding:
 
 def _check_queue(status: Status) -> Iterator[Finding]:
     yield good(
-        Area.QUEUE, "{waiting} faxes wait, {active} are being sent.", waiting=status.queued, active=status.active
+        Area.QUEUE, mark("{waiting} faxes wait, {active} are being sent."), waiting=status.queued, active=status.active
     )
     for held in status.held_back:
         yield _explain_held(held)
