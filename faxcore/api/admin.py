@@ -189,9 +189,9 @@ class AdminApi:
         """Show an invoice with its lines."""
         return self._invoicing.show(number)
 
-    async def write_invoice(self, person: str, wish: InvoiceWish, out: int) -> None:
-        """Write an invoice as PDF to `out`."""
-        await self._papers.write(person, wish, out)
+    async def write_invoice(self, person: str, wish: InvoiceWish, out: int) -> bool:
+        """Write an invoice as PDF to `out`; True if it has its electronic form."""
+        return await self._papers.write(person, wish, out)
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from faxcore.api.api_error import ApiError, bad_document
 from faxcore.api.foreign_files import ForeignFiles
+from faxcore.billing.electronic import find_obstacles
 from faxcore.config import CompanyConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
@@ -39,19 +41,41 @@ class InvoicePapers:
         self._config = config
         self._files = files
 
-    async def write(self, person: str, wish: InvoiceWish, out: int) -> None:
-        """Write an invoice to a caller's file. ApiError if there is none, or it cannot be drawn."""
-        paper = self._describe(wish)
+    async def write(self, person: str, wish: InvoiceWish, out: int) -> bool:
+        """Write an invoice to a caller's file; True if it has its electronic form. ApiError if there is none, or it
+        cannot be drawn.
+        """
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
-            with tempfile.TemporaryFile() as logo, made.open("x+b") as file:
-                self._copy_logo(logo)
-                await write_invoice(logo, file, paper)
+            is_electronic = await self.make(wish, made)
             await self._files.give(person, made, out)
         except DocumentError as error:
             raise bad_document(error) from error
         finally:
             remove(made)
+        return is_electronic
+
+    async def make(self, wish: InvoiceWish, path: Path) -> bool:
+        """Make the PDF of an invoice, a file that is not there yet; True if it has its electronic form. ApiError if
+        there is no such invoice, DocumentError if it cannot be drawn.
+        """
+        paper = self._describe(wish)
+        try:
+            await self._draw(paper, path)
+        except DocumentError as error:
+            if not paper.electronic:
+                raise
+            # Rather no electronic form than no invoice; where it is not to blame, this fails, too.
+            log.error("invoice %s is made without its electronic form: %s", wish.number, error.detail or error.reason)
+            remove(path)
+            await self._draw(replace(paper, electronic=False), path)
+            return False
+        return paper.electronic
+
+    async def _draw(self, paper: InvoicePaper, path: Path) -> None:
+        with tempfile.TemporaryFile() as logo, path.open("x+b") as file:
+            self._copy_logo(logo)
+            await write_invoice(logo, file, paper)
 
     def _describe(self, wish: InvoiceWish) -> InvoicePaper:
         found = self._store.invoices.find(wish.number)
@@ -62,13 +86,17 @@ class InvoicePapers:
         return InvoicePaper(
             invoice,
             company.name,
-            company.address,
+            company.printed_address,
             company.vat_id,
             company.registration,
             company.iban,
             company.bic,
             tuple(self._list_calls(wish)),
             invoice.language,
+            company.country,
+            company.postcode,
+            company.city,
+            electronic=not find_obstacles(invoice, company),
         )
 
     def _list_calls(self, wish: InvoiceWish) -> Iterator[BilledCall]:

@@ -6,17 +6,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from faxcore.api.api_error import ApiError
-from faxcore.billing.invoice_lines import LineKey, LineSum
+from faxcore.billing.electronic import find_obstacles
+from faxcore.billing.invoice_lines import LineKey, LineSum, make_payable, tax_lines
 from faxcore.billing.tariffs import Tariffs
 from faxcore.config import CompanyConfig, Config, CustomerConfig
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.codec import encode
+from faxcore.contract.codec import decode, encode
 from faxcore.contract.invoiced import (
     ClosedMonth,
     Invoice,
@@ -67,15 +69,16 @@ class Invoicing:
                 raise _explain_unpriced(found.unpriced)
             # All of them before the first: what is wrong with one of them is found while nothing is done.
             made = await self._make_all(closing, found, config)
+            obstacles = _list_obstacles(closing, made, config.company)
             if wish.dry_run:
-                return _answer(closing, found, [_sum_up(closing, each) for each in made])
+                return _answer(closing, found, [_sum_up(closing, each) for each in made], obstacles)
             if begun is None:
                 self._store.invoices.begin(closing, person)
             await self._add_all(closing, made, config)
             log.info(
                 "%s has closed %s: %d invoices, the ledger up to row %d", person, wish.month, len(made), closing.place
             )
-            return _answer(closing, found, self._store.invoices.of_month(wish.month))
+            return _answer(closing, found, self._store.invoices.of_month(wish.month), obstacles)
 
     def _plan(self, wish: MonthClosing) -> Closing:
         head, today = self._store.ledger.head(), self._store.database.local_now().date()
@@ -109,7 +112,8 @@ class Invoicing:
         found = self._store.invoices.find(number)
         if found is None:
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no invoice with this number."))
-        return found[0]
+        invoice, company = found
+        return replace(invoice, obstacles=find_obstacles(invoice, decode(company, CompanyConfig)))
 
     def _check(self, wish: MonthClosing) -> Closing | None:
         """Check that a month can be closed; the closing of it that has broken off, if there is one."""
@@ -153,22 +157,30 @@ class Invoicing:
 def _make(
     closing: Closing, draft: InvoiceDraft, customer: CustomerConfig, company: CompanyConfig, tariffs: Tariffs
 ) -> NewInvoice:
+    lines = tuple(_make_lines(closing.month, draft, customer, tariffs))
     return NewInvoice(
         draft,
         customer.name,
         closing.issued + timedelta(days=company.payment_days),
-        customer.address,
+        customer.printed_address,
         customer.language,
         customer.vat_id,
         encode(company),
-        tuple(_make_lines(closing.month, draft, customer, tariffs)),
+        lines,
+        tax_lines(lines, draft.currency),
+        customer.country,
+        customer.postcode,
+        customer.city,
+        customer.vat_free,
+        customer.vat_free_reason,
     )
 
 
 def _make_lines(month: str, draft: InvoiceDraft, customer: CustomerConfig, tariffs: Tariffs) -> Iterator[InvoiceLine]:
     for key in sorted(draft.lines, key=lambda key: (key.month != month, key)):
         line = draft.lines[key]
-        net, vat = _finish(key, line, customer, tariffs)
+        exact, vat = _finish(key, line, customer, tariffs)
+        net = make_payable(exact, draft.currency)
         kind = InvoiceLineKind.CALLS if key.month == month else InvoiceLineKind.CORRECTION
         counts = (line.calls, line.pages, line.seconds)
         yield InvoiceLine(kind, key.month, key.tariff, key.rule, *counts, net, key.vat_percent, vat)
@@ -202,13 +214,33 @@ def _sum_up(closing: Closing, new: NewInvoice) -> InvoiceSum:
         new.draft.currency,
         sum(line.calls for line in new.lines),
         sum(line.net for line in new.lines),
-        sum(line.vat for line in new.lines),
+        sum(each.vat for each in new.vats),
     )
 
 
-def _answer(closing: Closing, found: MonthDrafts, invoices: list[InvoiceSum]) -> ClosedMonth:
+def _list_obstacles(closing: Closing, made: Sequence[NewInvoice], company: CompanyConfig) -> tuple[Sentence, ...]:
+    """List what stands against the electronic form of these, each once, MOST of them at most."""
+    found: dict[Sentence, None] = {}
+    for new in made:
+        invoice = Invoice(
+            _sum_up(closing, new),
+            new.due.isoformat(),
+            vat_id=new.vat_id,
+            lines=new.lines,
+            vats=new.vats,
+            country=new.country,
+            vat_free=new.vat_free,
+        )
+        found |= dict.fromkeys(find_obstacles(invoice, company))
+    return tuple(found)[:MOST]
+
+
+def _answer(
+    closing: Closing, found: MonthDrafts, invoices: list[InvoiceSum], obstacles: tuple[Sentence, ...]
+) -> ClosedMonth:
     unpriced = tuple(found.unpriced[:MOST])
-    return ClosedMonth(closing.month, closing.place, closing.seal, tuple(invoices), unpriced, len(found.unpriced))
+    sums = (tuple(invoices), unpriced, len(found.unpriced))
+    return ClosedMonth(closing.month, closing.place, closing.seal, *sums, obstacles)
 
 
 def _explain_unpriced(calls: list[str]) -> ApiError:

@@ -14,3 +14,13 @@ _CODES: Final = """
     TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
 CURRENCIES: Final = frozenset(_CODES.split())
+_NO_COINS: Final = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
+"""Those that have no smaller unit."""
+_THOUSANDTHS: Final = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+
+
+def count_coin_digits(currency: str) -> int:
+    """Count the digits behind the point that an amount has which can be paid."""
+    return 0 if currency in _NO_COINS else 3 if currency in _THOUSANDTHS else 2

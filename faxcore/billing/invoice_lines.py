@@ -2,16 +2,21 @@
 """The lines of an invoice: what calls by one rule come to, rounded as their tariff says.
 
 Amounts go in and come out as whole millionths. Where the tariff rounds each call, the line is the sum of what was
-rounded; where it rounds the line, the sum of all calls is rounded once. So it is with VAT, of what is rounded.
+rounded; where it rounds the line, the sum of all calls is rounded once. What that leaves finer than can be paid is
+rounded to the smallest unit of the currency. VAT is that of the invoice: of each percentage once, on the sum of its
+lines, as EN 16931 has it (BR-S-08, BR-CO-17), and what it differs from the VAT of the calls is said.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from faxcore.billing.money import EXACT, Rounding, count_millionths
+from faxcore.billing.currencies import count_coin_digits
+from faxcore.billing.money import EXACT, Rounding, RoundingMode, Stage, count_millionths
+from faxcore.contract.invoiced import InvoiceLine, InvoiceVat
 
 _MILLION: Final = Decimal(1_000_000)
 
@@ -65,3 +70,29 @@ class LineSum:
         percent = EXACT.divide(Decimal(vat_percent), _MILLION)
         vat = rounding.round_amount(EXACT.divide(EXACT.multiply(untaxed, percent), Decimal(100)))
         return self.net - self.untaxed + count_millionths(untaxed), self.vat + count_millionths(vat)
+
+
+def round_to_coin(amount: Decimal, currency: str) -> int:
+    """Round an amount to the smallest unit of its currency, a half away from nothing; in millionths."""
+    unit = EXACT.scaleb(Decimal(1), -count_coin_digits(currency))
+    return count_millionths(Rounding(unit, RoundingMode.HALF_UP, Stage.INVOICE).round_amount(amount))
+
+
+def make_payable(net: int, currency: str) -> int:
+    """Round the net amount of a line, in millionths, so that it can be paid."""
+    return round_to_coin(EXACT.divide(Decimal(net), _MILLION), currency)
+
+
+def tax_lines(lines: Iterable[InvoiceLine], currency: str) -> tuple[InvoiceVat, ...]:
+    """Compute the VAT of each percentage on the sum of its lines."""
+    found: dict[int, tuple[int, int]] = {}
+    for line in lines:
+        net, vat = found.get(line.vat_percent, (0, 0))
+        found[line.vat_percent] = (net + line.net, vat + line.vat)
+    return tuple(_tax(percent, *found[percent], currency) for percent in sorted(found))
+
+
+def _tax(percent: int, net: int, by_lines: int, currency: str) -> InvoiceVat:
+    exact = EXACT.divide(EXACT.multiply(Decimal(net), Decimal(percent)), 100 * _MILLION * _MILLION)
+    vat = round_to_coin(exact, currency)
+    return InvoiceVat(percent, net, vat, vat - by_lines)

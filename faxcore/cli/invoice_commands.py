@@ -19,12 +19,14 @@ from faxcore.contract.invoiced import (
     InvoiceLine,
     InvoiceLineKind,
     InvoiceSum,
+    InvoiceVat,
     InvoiceWish,
     MonthClosing,
-    sum_vat,
 )
 from faxcore.contract.priced import write_amount, write_percent
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.model.sentence import Sentence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +60,7 @@ async def _close(options: argparse.Namespace) -> int:
         return print_json(closed)
     _print_sums(closed.invoices)
     _tell_unpriced(closed)
+    _tell_obstacles(closed.obstacles)
     if options.dry_run:
         print(_("{month} would have {count} invoices.").format(month=closed.month, count=len(closed.invoices)))
     else:
@@ -85,9 +88,8 @@ async def _show(options: argparse.Namespace) -> int:
     print(format_sum(invoice.sum))
     for line in invoice.lines:
         print(f"  {format_line(line)}")
-    for percent, net, vat in sum_vat(invoice.lines):
-        values = {"percent": write_percent(percent), "vat": write_amount(vat), "net": write_amount(net)}
-        print("  " + _("VAT {percent} % ({net}): {vat}").format(**values))
+    for each in invoice.vats:
+        print(f"  {format_vat(each)}")
     _print_end(invoice)
     return 0
 
@@ -95,9 +97,12 @@ async def _show(options: argparse.Namespace) -> int:
 async def _write(options: argparse.Namespace) -> int:
     async with connect_admin(options.bus) as admin:
         with tempfile.TemporaryFile() as made:
-            await admin.write_invoice(InvoiceWish(options.number, options.short_numbers), made)
+            is_electronic = await admin.write_invoice(InvoiceWish(options.number, options.short_numbers), made)
             made.seek(0)
             options.output.write_bytes(made.read())
+        obstacles = () if is_electronic else (await admin.show_invoice(options.number)).obstacles
+    if not is_electronic:
+        _tell_obstacles(obstacles or [Sentence("The log of the service says why.")])
     return 0
 
 
@@ -112,9 +117,18 @@ def _tell_unpriced(closed: ClosedMonth) -> None:
         print(f"faxctl: {said}: {' '.join(closed.unpriced)}", file=sys.stderr)
 
 
+def _tell_obstacles(obstacles: Sequence[Sentence]) -> None:
+    if obstacles:
+        print("faxctl: " + _("without the electronic form (Factur-X):"), file=sys.stderr)
+    for each in obstacles:
+        print(f"faxctl: {translate(each)}", file=sys.stderr)
+
+
 def _print_end(invoice: Invoice) -> None:
     print("  " + _("To be paid by {day}.").format(day=invoice.due))
     print("  " + _("The ledger: row {place}, seal {seal}").format(place=invoice.place, seal=invoice.seal))
+    for each in invoice.obstacles:
+        print("  " + _("No electronic form: {reason}").format(reason=translate(each)))
 
 
 def format_sum(each: InvoiceSum) -> str:
@@ -131,7 +145,14 @@ def format_line(line: InvoiceLine) -> str:
     counts = {"calls": line.calls, "pages": line.pages, "seconds": line.seconds}
     said = _("{calls} calls, {pages} pages, {seconds} s").format(**counts)
     kind = _("correction of {month}").format(month=line.month) if line.kind is InvoiceLineKind.CORRECTION else ""
-    amount = _("net {net}, VAT of {percent} %: {vat}").format(
-        net=write_amount(line.net), percent=write_percent(line.vat_percent), vat=write_amount(line.vat)
+    amount = _("net {net}, VAT of {percent} %").format(
+        net=write_amount(line.net), percent=write_percent(line.vat_percent)
     )
     return "  ".join(filter(None, (kind, line.rule, said, amount)))
+
+
+def format_vat(each: InvoiceVat) -> str:
+    """Write the VAT of a percentage for a person."""
+    values = {"percent": write_percent(each.percent), "vat": write_amount(each.vat), "net": write_amount(each.net)}
+    said = _("VAT {percent} % ({net}): {vat}").format(**values)
+    return f"{said}  {_('rounding {amount}').format(amount=write_amount(each.rounding))}" if each.rounding else said

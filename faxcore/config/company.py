@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import phonenumbers
 
 from faxcore.config.table import MOST_WORDS, Table
 
@@ -17,6 +19,9 @@ MOST_LOGO: Final = 2 * 1024 * 1024
 _PREFIX: Final = re.compile(r"(?:[A-Za-z0-9._/-]|\{year\}){1,30}", re.ASCII)
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _BIC: Final = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
+_VAT_ID: Final = re.compile(r"([A-Z]{2})[A-Z0-9+*]{2,13}", re.ASCII)
+_VAT_COUNTRIES: Final = frozenset({*phonenumbers.SUPPORTED_REGIONS, "EL", "XI"})
+"""With the letters of Greece and of Northern Ireland."""
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
@@ -39,6 +44,15 @@ class CompanyConfig:
     """From the date of an invoice to the day on which it is due."""
     invoice_number: str = "{year}-"
     """The text before the number of an invoice in its series, with the year of its date for {year}."""
+    country: str = ""
+    """Two letters; it, the postcode and the city are what the electronic form of an invoice says."""
+    postcode: str = ""
+    city: str = ""
+
+    @property
+    def printed_address(self) -> tuple[str, ...]:
+        """The address with the place."""
+        return print_address(self.address, self.postcode, self.city)
 
 
 def read_company(table: Table) -> CompanyConfig:
@@ -53,6 +67,7 @@ def read_company(table: Table) -> CompanyConfig:
         logo=_read_logo(table),
         payment_days=table.whole("payment_days", CompanyConfig.payment_days, 0, 365),
         invoice_number=table.text("invoice_number", CompanyConfig.invoice_number),
+        **read_place(table),
     )
     table.finish()
     if not company.name and company != CompanyConfig():
@@ -81,6 +96,26 @@ def read_address(table: Table) -> tuple[str, ...]:
     if len(lines) > MOST_LINES:
         raise table.error("address", f"has {len(lines)} lines, and may have {MOST_LINES}")
     return lines
+
+
+def read_place(table: Table) -> dict[str, Any]:
+    """The country, the postcode and the city."""
+    country = table.text("country", "")
+    if "country" in table and country not in phonenumbers.SUPPORTED_REGIONS:
+        raise table.error("country", f"{country!r} is not a country; two letters, as FR")
+    return {"country": country, "postcode": table.words("postcode"), "city": table.words("city")}
+
+
+def print_address(address: tuple[str, ...], postcode: str, city: str) -> tuple[str, ...]:
+    """Give an address as it is printed: with the postcode and the city as its last line."""
+    place = " ".join(filter(None, (postcode, city)))
+    return (*address, place) if place else address
+
+
+def is_vat_id(text: str) -> bool:
+    """Return whether this may be a VAT number: the letters of a country, and what that country has behind them."""
+    found = _VAT_ID.fullmatch(text.replace(" ", ""))
+    return found is not None and found[1] in _VAT_COUNTRIES
 
 
 def _read_registration(table: Table) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from faxcore.config.company import read_address
+from faxcore.config.company import print_address, read_address, read_place
 from faxcore.config.groups import GroupConfig
 from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_named, read_owner
@@ -19,6 +19,7 @@ from faxcore.config.payer_codes import read_code
 from faxcore.config.payer_defaults import refuse_contradicting_defaults
 from faxcore.config.table import Table, refuse_repeated
 from faxcore.config.tariff_paths import BillingConfig, TariffText, read_tariff_text
+from faxcore.contract.invoiced import VatFree
 
 MOST_MARKUP: Final = 1000
 """Percent."""
@@ -44,6 +45,19 @@ class CustomerConfig(PayerConfig):
     """The tariff by which they are charged; None: that of [billing] sale."""
     markup: Decimal = Decimal(0)
     """Percent that they pay on top of that one."""
+    country: str = ""
+    """Two letters."""
+    postcode: str = ""
+    city: str = ""
+    vat_free: VatFree = VatFree.NO
+    """The reason in law why their calls have no VAT, where the tariff says 0 %."""
+    vat_free_reason: str = ""
+    """The same in words, for the invoice."""
+
+    @property
+    def printed_address(self) -> tuple[str, ...]:
+        """The address with the place."""
+        return print_address(self.address, self.postcode, self.city)
 
 
 def read_payers(
@@ -77,8 +91,18 @@ def _read_customer(table: Table, billing: BillingConfig) -> CustomerConfig:
         vat_id=table.words("vat_id"),
         tariff=read_tariff_text(table, "tariff"),
         markup=table.number("markup", Decimal(0), MOST_MARKUP, 6),
+        **read_place(table),
+        vat_free=_read_vat_free(table),
+        vat_free_reason=table.words("vat_free_reason"),
     )
     table.finish()
+    needs_words = customer.vat_free not in (VatFree.NO, VatFree.ZERO)
+    if needs_words != bool(customer.vat_free_reason):
+        raise table.error(
+            "vat_free" if needs_words else "vat_free_reason",
+            'an invoice says why it has no VAT: vat_free and vat_free_reason go together, as "reverse-charge" and '
+            '"Autoliquidation"; "zero" has no reason',
+        )
     if "markup" in table and customer.tariff is not None:
         raise table.error(
             "markup", "is added to the tariff of [billing] sale, and this customer has another: take it out"
@@ -86,6 +110,12 @@ def _read_customer(table: Table, billing: BillingConfig) -> CustomerConfig:
     if "markup" in table and billing.sale is None:
         raise table.error("markup", "is added to the tariff of [billing] sale, and there is none")
     return customer
+
+
+def _read_vat_free(table: Table) -> VatFree:
+    if "vat_free" not in table:
+        return VatFree.NO
+    return VatFree(table.choice("vat_free", None, [each.value for each in VatFree if each is not VatFree.NO]))
 
 
 def _read_common(table: Table) -> dict[str, Any]:

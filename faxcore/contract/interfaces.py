@@ -367,8 +367,10 @@ class Admin:
         """Show an invoice with its lines."""
         raise NotImplementedError
 
-    async def write_invoice(self, wish: InvoiceWish, out: Document) -> None:
-        """Write an invoice to `out` as PDF, in the customer's language, with each call behind it."""
+    async def write_invoice(self, wish: InvoiceWish, out: Document) -> bool:
+        """Write an invoice to `out` as PDF, in the customer's language, with each call behind it; True if it has its
+        electronic form.
+        """
         raise NotImplementedError
 
     async def write_snapshot(self, out: Document) -> Snapshot:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from faxcore.model.sentence import Sentence
+
 
 @dataclass(frozen=True)
 class MonthClosing:
@@ -57,6 +59,8 @@ class ClosedMonth:
     """The ids of calls of customers that have no price, some hundred of them at most."""
     unpriced_calls: int = 0
     """The count of them all."""
+    obstacles: tuple[Sentence, ...] = ()
+    """What stands against the electronic form of some of the invoices; empty: each of them has one."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,33 @@ class InvoiceLine:
     """Rounded as the tariff says."""
     vat_percent: int
     vat: int
+    """Of its calls, as the tariff computes it; that of the invoice is computed on the sum of its lines."""
+
+
+@dataclass(frozen=True)
+class InvoiceVat:
+    """The VAT of an invoice at one percentage."""
+
+    percent: int
+    net: int
+    """The sum of the lines with this percentage."""
+    vat: int
+    """Computed on that sum, and rounded once."""
+    rounding: int = 0
+    """That part of it which the VAT of the lines does not have."""
+
+
+class VatFree(Enum):
+    """The reasons in law why calls have no VAT."""
+
+    NO = ""
+    """They have VAT, or nobody has said."""
+    ZERO = "zero"
+    """A rate of 0 %."""
+    EXEMPT = "exempt"
+    REVERSE_CHARGE = "reverse-charge"
+    """The customer owes it."""
+    EXPORT = "export"
 
 
 @dataclass(frozen=True)
@@ -108,12 +139,23 @@ class Invoice:
     due: str
     """The day on which it is to be paid."""
     address: tuple[str, ...] = ()
+    """As it is printed, with the place."""
     language: str = ""
     vat_id: str = ""
     lines: tuple[InvoiceLine, ...] = ()
     place: int = 0
     """The newest row of the ledger when the month was closed, and its seal."""
     seal: str = ""
+    vats: tuple[InvoiceVat, ...] = ()
+    country: str = ""
+    """The customer's, two letters."""
+    postcode: str = ""
+    city: str = ""
+    vat_free: VatFree = VatFree.NO
+    vat_free_reason: str = ""
+    """In the words of the law."""
+    obstacles: tuple[Sentence, ...] = ()
+    """What stands against its electronic form; empty: it has one."""
 
 
 @dataclass(frozen=True)
@@ -123,12 +165,3 @@ class InvoiceWish:
     number: str
     short_numbers: bool = False
     """True: without the last digits of the other ends' numbers."""
-
-
-def sum_vat(lines: tuple[InvoiceLine, ...]) -> list[tuple[int, int, int]]:
-    """Sum up the lines of each percentage of VAT: it, the net amount and the VAT."""
-    found: dict[int, tuple[int, int]] = {}
-    for each in lines:
-        net, vat = found.get(each.vat_percent, (0, 0))
-        found[each.vat_percent] = (net + each.net, vat + each.vat)
-    return [(percent, *found[percent]) for percent in sorted(found)]

@@ -89,6 +89,12 @@ def make_archival_pdf(tiff: Path, pdf: Path, facts: FaxFacts, when: datetime) ->
 
 def make_xmp(said: dict[str, str], moment: datetime) -> bytes:
     """Make the packet that says what the document information says, in XML."""
+    begin, end = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>', '<?xpacket end="w"?>'
+    return "\n".join((begin, describe_in_xmp(said, moment), end)).encode()
+
+
+def describe_in_xmp(said: dict[str, str], moment: datetime, part: int = 1, further: tuple[str, ...] = ()) -> str:
+    """Describe a PDF of this part of PDF/A in XML, and `further` descriptions behind it."""
 
     def simple(name: str, key: str) -> str:
         return f"<{name}>{escape(said[key])}</{name}>" if said[key] else ""
@@ -107,21 +113,19 @@ def make_xmp(said: dict[str, str], moment: datetime) -> bytes:
         simple("pdf:Producer", "Producer"),
         f"<xmp:CreateDate>{time}</xmp:CreateDate>",
         f"<xmp:ModifyDate>{time}</xmp:ModifyDate>",
-        "<pdfaid:part>1</pdfaid:part>",
+        f"<pdfaid:part>{part}</pdfaid:part>",
         "<pdfaid:conformance>B</pdfaid:conformance>",
     )
-    packet = "\n".join(
+    return "\n".join(
         (
-            '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
             '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
             '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
             *_describe(properties),
+            *further,
             "</rdf:RDF>",
             "</x:xmpmeta>",
-            '<?xpacket end="w"?>',
         )
     )
-    return packet.encode()
 
 
 _NAMESPACES: Final = {

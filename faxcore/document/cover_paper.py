@@ -64,10 +64,10 @@ class Picture:
     """Across."""
 
 
-def begin_paper(text: str) -> Paper:
-    """Begin a PDF that has the fonts for this text."""
+def begin_paper(text: str, compliance: str | None = None) -> Paper:
+    """Begin a PDF that has the fonts for this text; of a form to be kept, as "PDF/A-3B", if that is wanted."""
     others = sorted({face for _text, face in typefaces.split(text)} - {typefaces.OWN}, key=typefaces.KNOWN.index)
-    pdf = Paper(format="A4")
+    pdf = Paper(format="A4", enforce_compliance=compliance)
     pdf.alias_nb_pages("")  # "{nb}" in a field is text
     pdf.add_font(typefaces.OWN.name, fname=typefaces.OWN.regular)
     pdf.add_font(typefaces.OWN.name, style="B", fname=typefaces.BOLD)

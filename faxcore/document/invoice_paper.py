@@ -9,15 +9,17 @@ import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO, Final
 
 from faxcore.contract.codec import decode, encode
-from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, sum_vat
+from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind
 from faxcore.contract.priced import write_amount, write_percent
 from faxcore.document import sandbox, typefaces
+from faxcore.document.archival_pdf import PRODUCER
 from faxcore.document.cover_paper import Paper, begin_paper
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.electronic_invoice import FILE_NAME, begin_of, make_metadata, make_xml
 from faxcore.document.inside import serve
 from faxcore.document.program import Program
 from faxcore.document.sizes import PageSize
@@ -63,6 +65,12 @@ class InvoicePaper:
     calls: tuple[BilledCall, ...] = ()
     language: str = ""
     """Empty: the service's."""
+    country: str = ""
+    """Of the house, as the postcode and the city, which are the last line of its address, too."""
+    postcode: str = ""
+    city: str = ""
+    electronic: bool = False
+    """True: with its electronic form."""
 
 
 @dataclass(frozen=True)
@@ -83,26 +91,28 @@ async def write_invoice(logo: BinaryIO, out: BinaryIO, paper: InvoicePaper) -> N
 
 def _work(source: BinaryIO, output: BinaryIO, wanted: Mapping[str, Any]) -> list[PageSize]:
     use_languages(*wanted["languages"])
-    output.write(draw_invoice(decode(wanted["paper"], InvoicePaper), source.read(), (*wanted["languages"], "")[0]))
+    paper = decode(wanted["paper"], InvoicePaper)
+    xml = make_xml(paper) if paper.electronic else b""
+    output.write(draw_invoice(paper, source.read(), (*wanted["languages"], "")[0], xml))
     return [PageSize(Width.A4, Resolution.FINE, round(297 * Resolution.FINE.rows_per_mm))]
 
 
-def draw_invoice(paper: InvoicePaper, logo: bytes, language: str) -> bytes:
-    """Draw an invoice as PDF, in the language that is in use."""
-    return _Drawing(paper, logo, language.partition("_")[0]).draw()
+def draw_invoice(paper: InvoicePaper, logo: bytes, language: str, xml: bytes = b"", form: str = "PDF/A-3B") -> bytes:
+    """Draw an invoice as PDF/A, in the language that is in use, with its electronic form if there is one."""
+    return _Drawing(paper, logo, language.partition("_")[0], form).draw(xml)
 
 
 class _Drawing:
-    def __init__(self, paper: InvoicePaper, logo: bytes, language: str) -> None:
+    def __init__(self, paper: InvoicePaper, logo: bytes, language: str, form: str) -> None:
         self._paper, self._logo, self._language = paper, logo, language
         self._invoice, self._sum = paper.invoice, paper.invoice.sum
-        self._pdf: Paper = begin_paper("\n".join(_list_texts(paper)))
+        self._pdf: Paper = begin_paper("\n".join(_list_texts(paper)), form)
 
-    def draw(self) -> bytes:
+    def draw(self, xml: bytes) -> bytes:
         pdf = self._pdf
         pdf.alias_nb_pages("{nb}")
         pdf.footer = self._draw_foot  # type: ignore[method-assign]
-        pdf.set_title(f"{self._title()} {self._sum.number}")
+        self._describe_file(xml)
         pdf.set_margins(_LEFT, 18, _LEFT)
         pdf.set_auto_page_break(True, _FOOT)
         pdf.add_page()
@@ -117,6 +127,30 @@ class _Drawing:
 
     def _title(self) -> str:
         return _("Credit note") if self._sum.gross < 0 else _("Invoice")
+
+    def _describe_file(self, xml: bytes) -> None:
+        """Say what PDF/A wants said, twice and the same; and put the electronic form in."""
+        pdf, issued = self._pdf, date.fromisoformat(self._sum.issued)
+        title, author = _clean(f"{self._title()} {self._sum.number}"), _clean(self._paper.company)
+        pdf.set_title(title)
+        pdf.set_subject(title)
+        pdf.set_author(author)
+        pdf.set_creator(PRODUCER)
+        pdf.set_producer(PRODUCER)
+        pdf.set_creation_date(begin_of(issued))
+        pdf.set_lang(self._language or "en")
+        pdf.set_xmp_metadata(make_metadata(title, author, issued, with_xml=bool(xml)))
+        if xml:
+            pdf.embed_file(
+                bytes=xml,
+                basename=FILE_NAME,
+                mime_type="text/xml",
+                associated_file_relationship="Alternative",
+                modification_date=begin_of(issued),
+                desc="Factur-X",
+                compress=True,
+                checksum=True,
+            )
 
     # ------------------------------------------------------------ parts of the first page
 
@@ -185,9 +219,9 @@ class _Drawing:
         pdf, currency = self._pdf, self._sum.currency
         pdf.ln(3)
         sums = [(_("Net amount"), self._sum.net)]
-        for percent, net, vat in sum_vat(self._invoice.lines):
-            values = {"percent": self._percent(percent), "net": self._amount(net)}
-            sums.append((_("VAT {percent} ({net})").format(**values), vat))
+        for each in self._invoice.vats:
+            values = {"percent": self._percent(each.percent), "net": self._amount(each.net)}
+            sums.append((_("VAT {percent} ({net})").format(**values), each.vat))
         for name, amount in sums:
             self._draw_sum(name, f"{self._amount(amount)} {currency}")
         pdf.set_draw_color(0)
@@ -195,6 +229,8 @@ class _Drawing:
         pdf.ln(1)
         name = _("Amount in your favour") if self._sum.gross < 0 else _("To be paid")
         self._draw_sum(name, f"{self._amount(abs(self._sum.gross))} {currency}", bold=True)
+        if any(each.percent == 0 for each in self._invoice.vats):
+            self._write(self._invoice.vat_free_reason, 9, align="R")
 
     def _draw_sum(self, name: str, amount: str, bold: bool = False) -> None:
         pdf = self._pdf
@@ -320,7 +356,12 @@ class _Drawing:
 def _list_texts(paper: InvoicePaper) -> Iterator[str]:
     """List the texts that may be in any writing."""
     yield from (paper.company, *paper.address, paper.vat_id, paper.registration, paper.invoice.vat_id)
-    yield from (paper.invoice.sum.name, *paper.invoice.address, *(line.rule for line in paper.invoice.lines))
+    yield from (
+        paper.invoice.vat_free_reason,
+        paper.invoice.sum.name,
+        *paper.invoice.address,
+        *(line.rule for line in paper.invoice.lines),
+    )
 
 
 def _clean(text: str) -> str:

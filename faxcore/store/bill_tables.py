@@ -168,6 +168,8 @@ invoice = Table(
     make_whole("calls"),
     make_whole("net"),
     make_whole("vat"),
+    # Of the customer, too.
+    *(make_text(name) for name in ("country", "postcode", "city", "vat_free", "vat_free_reason")),
     UniqueConstraint("month", "payer", "currency"),
 )
 
@@ -186,6 +188,17 @@ invoice_line = Table(
     make_whole("net"),
     make_whole("vat_percent"),
     make_whole("vat"),
+)
+
+invoice_vat = Table(
+    "invoice_vat",
+    METADATA,
+    Column("invoice", BigInteger, ForeignKey("invoice.place"), primary_key=True, autoincrement=False),
+    Column("percent", BigInteger, primary_key=True, autoincrement=False),
+    make_whole("net"),
+    make_whole("vat"),
+    # That part of the VAT which its lines do not have.
+    make_whole("rounding"),
 )
 
 invoice_call = Table(

@@ -11,7 +11,7 @@ Rules:
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.codec import decode, encode
-from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceSum
+from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceSum, InvoiceVat, VatFree
 from faxcore.store import bill_tables
 from faxcore.store.database import Database
 from faxcore.store.invoice_drafts import ClosingPlace, InvoiceDraft
@@ -41,6 +41,12 @@ class NewInvoice:
     company: Any
     """[company] as it is now, as plain values."""
     lines: tuple[InvoiceLine, ...]
+    vats: tuple[InvoiceVat, ...]
+    country: str = ""
+    postcode: str = ""
+    city: str = ""
+    vat_free: VatFree = VatFree.NO
+    vat_free_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,10 +133,16 @@ class Invoices:
                 vat_id=new.vat_id,
                 calls=sum(line.calls for line in new.lines),
                 net=sum(line.net for line in new.lines),
-                vat=sum(line.vat for line in new.lines),
+                vat=sum(each.vat for each in new.vats),
+                country=new.country,
+                postcode=new.postcode,
+                city=new.city,
+                vat_free=new.vat_free.value,
+                vat_free_reason=new.vat_free_reason,
             )
             lines = [{"invoice": place, "line": index, **encode(each)} for index, each in enumerate(new.lines, 1)]
             self._db.add_all(bill_tables.invoice_line, lines)
+            self._db.add_all(bill_tables.invoice_vat, [{"invoice": place, **encode(each)} for each in new.vats])
             rows = [{"place": row, "sign": sign, "invoice": place, "call": call} for row, sign, call in draft.rows]
             self._db.add_all(bill_tables.invoice_call, rows)
             checkpoint("invoice numbered, not committed")
@@ -176,8 +188,19 @@ class Invoices:
             lines=tuple(_read_line(each) for each in lines),
             place=int(row.head),
             seal=row.seal,
+            vats=tuple(self._list_vats(row.place)),
+            country=row.country,
+            postcode=row.postcode,
+            city=row.city,
+            vat_free=VatFree(row.vat_free),
+            vat_free_reason=row.vat_free_reason,
         )
         return invoice, json.loads(row.company)
+
+    def _list_vats(self, place: int) -> Iterator[InvoiceVat]:
+        table = bill_tables.invoice_vat
+        for row in self._db.rows(select(table).where(table.c.invoice == place).order_by(table.c.percent)):
+            yield InvoiceVat(int(row.percent), int(row.net), int(row.vat), int(row.rounding))
 
     def list_calls(self, number: str) -> Sequence[Row[Any]]:
         """List the rows of the ledger on an invoice, in the order in which the calls began."""

@@ -45,7 +45,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0031"
+REVISION: Final = "0032"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = bill_tables.ledger.metadata

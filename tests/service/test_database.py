@@ -134,6 +134,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE job DROP COLUMN net_estimate",
         "DROP TABLE invoice_call",
         "DROP TABLE invoice_line",
+        "DROP TABLE invoice_vat",
         "DROP TABLE invoice",
         "DROP TABLE invoice_series",
         "DROP TABLE closing",

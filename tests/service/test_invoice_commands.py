@@ -7,7 +7,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceSum
+from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceSum, InvoiceVat
+from faxcore.model.sentence import Sentence
 from tests.service.test_call_tables import run
 from tests.support.fake_service import FakeDesk
 
@@ -18,7 +19,9 @@ LATE = InvoiceLine(InvoiceLineKind.CORRECTION, "2026-01", "Test", "Abroad", -1, 
 def make_invoice(number: str, name: str = "Lenoir & Fils") -> Invoice:
     sum_ = InvoiceSum(number, "2026-02", "2026-03-02", "C-1", name, "EUR", 2, 500_000, 172_500)
     address = ("1, rue Haute", "69001 Lyon")
-    return Invoice(sum_, "2026-04-01", address, "fr", "FR00123456789", (LINE, LATE), 7, "5" * 64)
+    vats = (InvoiceVat(5_500_000, -500_000, -30_000, -2_500), InvoiceVat(20_000_000, 1_000_000, 200_000))
+    facts = ("fr", "FR00123456789", (LINE, LATE), 7, "5" * 64, vats)
+    return Invoice(sum_, "2026-04-01", address, *facts, obstacles=(Sentence("No country."),))
 
 
 def test_invoices(tmp_path: Path) -> None:
@@ -40,12 +43,13 @@ def test_invoices(tmp_path: Path) -> None:
         assert both[0].endswith("C-1          Lenoir & Fils  2 calls  net 0.50, VAT 0.1725, with VAT 0.6725 EUR")
         assert [each["net"] for each in json.loads(faxctl("invoice", "list", "--json"))] == [500_000, 500_000]
         assert faxctl("invoice", "show", "FX-2026-0002").splitlines()[1:] == [
-            "  France  3 calls, 4 pages, 180 s  net 1.00, VAT of 20 %: 0.20",
-            "  correction of 2026-01  Abroad  -1 calls, -2 pages, 0 s  net -0.50, VAT of 5.5 %: -0.0275",
-            "  VAT 5.5 % (-0.50): -0.0275",
+            "  France  3 calls, 4 pages, 180 s  net 1.00, VAT of 20 %",
+            "  correction of 2026-01  Abroad  -1 calls, -2 pages, 0 s  net -0.50, VAT of 5.5 %",
+            "  VAT 5.5 % (-0.50): -0.03  rounding -0.0025",
             "  VAT 20 % (1.00): 0.20",
             "  To be paid by 2026-04-01.",
             f"  The ledger: row 7, seal {'5' * 64}",
+            "  No electronic form: No country.",
         ]
         assert json.loads(faxctl("invoice", "show", "FX-2026-0002", "--json"))["lines"][0]["rule"] == "France"
         assert faxctl("invoice", "write", "FX-2026-0002", "--output", str(paper), "--short-numbers") == ""

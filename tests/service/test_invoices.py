@@ -11,25 +11,38 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+import facturx
 import pypdfium2
 import pytest
 from sqlalchemy import func, select, text
 
+from faxcore.api import invoice_papers
 from faxcore.api.api_error import ApiError
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.invoice_papers import InvoicePapers
 from faxcore.billing.tariffs import Tariffs
+from faxcore.config import BillingConfig, TariffText
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.invoiced import ClosedMonth, InvoiceLine, InvoiceLineKind, InvoiceWish, MonthClosing
+from faxcore.contract.invoiced import (
+    ClosedMonth,
+    InvoiceLine,
+    InvoiceLineKind,
+    InvoiceVat,
+    InvoiceWish,
+    MonthClosing,
+    VatFree,
+)
 from faxcore.store import bill_tables, invoice_drafts
 from faxcore.store.store_error import StoreError
 from tests.support import CHECKOUT
-from tests.support.invoiced_calls import BRITISH, COMPANY, FRENCH, GERMAN, LENOIR, Office, bill
+from tests.support.invoiced_calls import BRITISH, BY_CALL, COMPANY, FRENCH, GERMAN, LENOIR, SMITH, Office, bill
 from tests.support.waiting import async_test
 
 CALLS, CORRECTION = InvoiceLineKind.CALLS, InvoiceLineKind.CORRECTION
 CENT = 10_000
+ELECTRONIC: Final = replace(LENOIR, country="FR", postcode="69002", city="Lyon", vat_id="FR83404833048")
 
 
 async def close(office: Office, month: str = "2026-10", **wish: bool) -> ClosedMonth:
@@ -76,9 +89,10 @@ async def test_a_month_is_billed(piece: int, tmp_path: Path, monkeypatch: pytest
     assert [each.number for each in would.invoices] == ["", ""] and office.invoicing.page("").invoices == ()
     closed = await close(office)
     assert [replace(each, number="") for each in closed.invoices] == list(would.invoices)
-    # By call: 0.125 is 0.13 three times, VAT 0.026 is 0.03 each; abroad 0.90 twice, VAT 0.0495 is 0.05 each.
+    # By call: 0.125 is 0.13 three times, VAT 0.026 is 0.03 each; abroad 0.90 twice, VAT 0.0495 is 0.05 each. The VAT of
+    # the invoice is that of the sums: of 0.39, 0.078 is 0.08, a cent less than of the calls; of 1.80, 0.099 is 0.10.
     assert [(each.number, each.payer, each.calls, each.net / CENT, each.vat / CENT) for each in closed.invoices] == [
-        ("FX-2026-0001", "C-1", 5, 219, 19),
+        ("FX-2026-0001", "C-1", 5, 219, 18),
         ("FX-2026-0002", "C-2", 5, 218, 18),
     ]
     assert lines(office, "FX-2026-0001") == [
@@ -91,6 +105,10 @@ async def test_a_month_is_billed(piece: int, tmp_path: Path, monkeypatch: pytest
         (CALLS, "2026-10", "France", 3, 3, 0, 20, 38, 8),
     ]
     shown = office.invoicing.show("FX-2026-0001")
+    assert shown.vats == (
+        InvoiceVat(5_500_000, 180 * CENT, 10 * CENT),
+        InvoiceVat(20_000_000, 39 * CENT, 8 * CENT, -CENT),
+    )
     assert (shown.sum.issued, shown.due, shown.sum.name) == ("2026-12-03", "2026-12-17", "Lenoir & Fils")
     assert (shown.address, shown.language, shown.vat_id) == (LENOIR.address, "fr", "FR00123456789")
     head = office.store.ledger.head()
@@ -189,10 +207,14 @@ async def test_invoices_are_the_ledger(seed: int, tmp_path: Path) -> None:
     row = office.store.database.row(sums)
     assert row is not None
     invoices = office.invoicing.page("").invoices
-    assert (sum(each.net for each in invoices), sum(each.vat for each in invoices)) == (int(row[0]), int(row[1]))
+    stated = sum(vat.rounding for each in invoices for vat in office.invoicing.show(each.number).vats)
+    assert (sum(each.net for each in invoices), sum(each.vat for each in invoices) - stated) == tuple(map(int, row))
     for each in invoices:
-        shown = office.invoicing.show(each.number).lines
-        assert (each.net, each.vat) == (sum(line.net for line in shown), sum(line.vat for line in shown))
+        shown = office.invoicing.show(each.number)
+        assert each.net == sum(line.net for line in shown.lines) == sum(vat.net for vat in shown.vats)
+        assert each.vat == sum(vat.vat for vat in shown.vats)
+        assert all(2 * abs(vat.vat * 10**8 - vat.net * vat.percent) <= CENT * 10**8 for vat in shown.vats)
+        assert all(2 * abs(vat.rounding) <= CENT * (each.calls + 1) for vat in shown.vats)
     assert [each.number for each in invoices] == [f"FX-2026-{number:04}" for number in range(1, len(invoices) + 1)]
     office.store.close()
 
@@ -243,6 +265,28 @@ async def test_an_invoice_on_paper(short: bool, tmp_path: Path) -> None:
     office.store.close()
 
 
+@async_test
+async def test_invoices_of_the_release_before_keep_the_vat_of_their_lines(tmp_path: Path) -> None:
+    office = Office(tmp_path, bill(tmp_path, customers=(ELECTRONIC,), company=replace(COMPANY, country="FR")))
+    for day in (1, 2, 3):
+        office.call(f"2026-10-0{day}T10:00:00+00:00", 1)
+    await close(office)
+    columns = ("country", "postcode", "city", "vat_free", "vat_free_reason")
+    for statement in (
+        "DROP TABLE invoice_vat",
+        *(f"ALTER TABLE invoice DROP COLUMN {name}" for name in columns),
+        "UPDATE invoice SET vat = 90000",
+        "UPDATE alembic_version SET version_num = '0031'",
+    ):
+        office.store.database.run(text(statement))
+    office.store.close()
+    office = Office(tmp_path)
+    shown = office.invoicing.show("FX-2026-0001")
+    assert (shown.sum.vat, shown.vats) == (9 * CENT, (InvoiceVat(20_000_000, 39 * CENT, 9 * CENT),))
+    assert any("line by line" in str(each) for each in shown.obstacles)
+    office.store.close()
+
+
 POINTS = (
     "closing begun, no invoice made",
     "invoice numbered, not committed",
@@ -277,4 +321,68 @@ async def test_a_closing_that_is_killed_goes_on(point: str, tmp_path: Path) -> N
     assert "closed already" in str((await refused(office)).sentence)
     (late,) = (await close(office, "2026-11")).invoices
     assert (late.number, late.net / CENT) == ("FX-2026-0003", 100)
+    office.store.close()
+
+
+FINE: Final = BY_CALL.replace("0.01", "0.0001")
+
+
+@async_test
+async def test_what_is_finer_than_money_is_rounded_on_the_line(tmp_path: Path) -> None:
+    """Three calls of 0.125 are 0.375, which nobody can pay."""
+    sale = TariffText(tmp_path / "ours.toml", FINE.replace('"Test"', '"ours"'))
+    office = Office(tmp_path, bill(tmp_path, billing=BillingConfig(sale), customers=(LENOIR,)))
+    for day in (1, 2, 3):
+        office.call(f"2026-10-0{day}T10:00:00+00:00", 1)
+    (made,) = (await close(office)).invoices
+    # 0.38 at 20 % is 0.076; the calls have 0.025 each.
+    assert (made.net / CENT, made.vat / CENT) == (38, 8)
+    assert office.invoicing.show(made.number).vats == (InvoiceVat(20_000_000, 38 * CENT, 8 * CENT, 5_000),)
+    office.store.close()
+
+
+@async_test
+async def test_an_electronic_invoice(tmp_path: Path) -> None:
+    """What is missing is said before the month is closed, and with each invoice; else the PDF has it."""
+    house = replace(COMPANY, country="FR")
+    config = bill(tmp_path, customers=(ELECTRONIC, replace(SMITH, vat_free=VatFree.ZERO)), company=house)
+    office = Office(tmp_path, config)
+    october(office)
+    (missing,) = (await close(office, dry_run=True)).obstacles
+    assert "Smith Ltd" in str(missing)
+    assert (await close(office)).obstacles == (missing,)
+    first, second = (office.invoicing.show(f"FX-2026-000{number}") for number in (1, 2))
+    assert (first.obstacles, second.obstacles) == ((), (missing,))
+    assert (first.country, first.postcode, first.city) == ("FR", "69002", "Lyon")
+    assert first.address == (*LENOIR.address, "69002 Lyon")
+    # As it was when the month was closed, whatever is configured since.
+    office.config.value = replace(config, company=replace(house, country="", vat_id=""))
+    papers = InvoicePapers(office.store, office.config, ForeignFiles())
+    for number, is_electronic in (("FX-2026-0001", True), ("FX-2026-0002", False)):
+        made = tmp_path / f"{number}.pdf"
+        with made.open("w+b") as out:
+            assert await papers.write("root", InvoiceWish(number), out.fileno()) is is_electronic
+        name, xml = facturx.get_facturx_xml_from_pdf(made.read_bytes(), check_xsd=is_electronic, check_schematron=False)
+        assert (name == "factur-x.xml") is is_electronic and (number.encode() in (xml or b"")) is is_electronic
+    assert not list(office.store.documents.folder.glob("*.preview"))
+    office.store.close()
+
+
+@async_test
+async def test_an_electronic_form_that_cannot_be_made_keeps_no_invoice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls without VAT and without a reason for it, which nobody has noticed."""
+    monkeypatch.setattr(invoice_papers, "find_obstacles", lambda *_facts: ())
+    sale = TariffText(
+        tmp_path / "ours.toml", BY_CALL.replace('"Test"', '"ours"').replace("percent = 20", "percent = 0")
+    )
+    office = Office(tmp_path, bill(tmp_path, billing=BillingConfig(sale), customers=(LENOIR,)))
+    office.call("2026-10-01T10:00:00+00:00", 1)
+    await close(office)
+    made = tmp_path / "invoice.pdf"
+    papers = InvoicePapers(office.store, office.config, ForeignFiles())
+    with made.open("w+b") as out:
+        assert await papers.write("root", InvoiceWish("FX-2026-0001"), out.fileno()) is False
+    assert "Facture FX-2026-0001" in read_words(made)[0]
     office.store.close()

@@ -883,10 +883,11 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("show_invoice", number)
         return self._find_invoice(number)
 
-    async def write_invoice(self, wish: InvoiceWish, out: Document) -> None:
+    async def write_invoice(self, wish: InvoiceWish, out: Document) -> bool:
         self._ask("write_invoice", wish)
-        self._find_invoice(wish.number)
+        found = self._find_invoice(wish.number)
         _write(out, b"%PDF-1.4\n")
+        return not found.obstacles
 
     def _find_invoice(self, number: str) -> Invoice:
         for each in self.invoices:

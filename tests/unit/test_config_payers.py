@@ -154,6 +154,16 @@ def test_groups_of_this_machine_are_asked_when_a_payer_names_one(
         (customer("A", "markup = -1"), r":14: customer 1, markup: must be a number from 0 to 1000"),
         (customer("A", 'language = "xx"'), r":14: customer 1, language: 'xx' is none of"),
         (customer("A", 'address = ["a\\nb"]'), r":14: customer 1, address 1: .* must be one line of at most 60"),
+        (customer("A", 'country = "France"'), r":14: customer 1, country: 'France' is not a country; two letters"),
+        (customer("A", 'vat_free = "no"'), r":14: customer 1, vat_free: 'no' is none of"),
+        (
+            customer("A", 'vat_free = "exempt"'),
+            r":14: customer 1, vat_free: .* vat_free and vat_free_reason go together",
+        ),
+        (
+            customer("A", 'vat_free = "zero"', 'vat_free_reason = "so"'),
+            r":15: customer 1, vat_free_reason: .* \"zero\" has no reason",
+        ),
         (customer("A", f"address = {['x'] * 9}"), r":14: customer 1, address: has 9 lines, and may have 8"),
         ("[billing]\npayer_required = true\n", r":12: billing, payer_required: refuses every fax: there is no"),
         (
