@@ -140,6 +140,7 @@ class Daemon:
                 service.papers,
                 service.backups,
                 service.metrics.text,
+                service.invoice_mails,
             )
             # Until the service has looked at its own health for the first time, it is starting.
             fed = asyncio.create_task(watchdog.feed(lambda: service.health.checked, 3 * CHECK_SECONDS))

@@ -19,6 +19,7 @@ from faxcore.api.call_records import CallRecords
 from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
 from faxcore.api.foreign_files import ForeignFiles
+from faxcore.api.invoice_mails import InvoiceMails
 from faxcore.api.invoice_papers import InvoicePapers
 from faxcore.api.invoicing import Invoicing
 from faxcore.api.limits import Limits
@@ -142,7 +143,8 @@ class FaxService:
         self.assigning = Assigning(self.store, self.config, self.announcing)
         self.records = CallRecords(self.store, self.config)
         receipts = Receipts(self.store, self.config, files, mount_points, parts.composer)
-        carrier = MailCarrier(self.store, self.config, parts.mailer, receipts.try_to_make)
+        self.papers = InvoicePapers(self.store, self.config, files)
+        carrier = MailCarrier(self.store, self.config, parts.mailer, receipts.try_to_make, self.papers.make_for_mail)
         self.outboxes = Outboxes(self.store, self.config, carrier, parts.monotonic)
         self.store.deliveries.is_mailed = lambda person, kind: is_mailed(self.config.value, person, kind)
         self.store.deliveries.added = self.outboxes.wake
@@ -150,8 +152,8 @@ class FaxService:
         self.sealing = Sealing(self.store.ledger)
         self.correcting = Correcting(self.store)
         self.invoicing = Invoicing(self.store, self.config)
-        self.papers = InvoicePapers(self.store, self.config, files)
         self.backups = Backups(self.store, self.scheduler, parts.reserve)
+        self.invoice_mails = InvoiceMails(self.store, self.config)
         self.stating = Stating(self.store.ledger_statements)
         self.open_deliveries = OpenDeliveries(self.store, self.config, carrier, self.outboxes)
         self.api = UserApi(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
@@ -12,6 +13,7 @@ from faxcore.api.backups import Backups
 from faxcore.api.call_records import CallRecords
 from faxcore.api.correcting import Correcting
 from faxcore.api.destinations import Destinations
+from faxcore.api.invoice_mails import InvoiceMails
 from faxcore.api.invoice_papers import InvoicePapers
 from faxcore.api.invoicing import Invoicing
 from faxcore.api.open_deliveries import OpenDeliveries
@@ -33,7 +35,15 @@ from faxcore.contract.administration import (
 )
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
-from faxcore.contract.invoiced import ClosedMonth, Invoice, InvoicePage, InvoiceWish, MonthClosing
+from faxcore.contract.invoiced import (
+    ClosedMonth,
+    Invoice,
+    InvoiceMail,
+    InvoiceMailing,
+    InvoicePage,
+    InvoiceWish,
+    MonthClosing,
+)
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import LimitLift, LimitState
 from faxcore.contract.paying import PayerChoice
@@ -66,6 +76,7 @@ class AdminApi:
         papers: InvoicePapers,
         backups: Backups,
         metrics: Callable[[], str],
+        invoice_mails: InvoiceMails,
     ) -> None:
         """`read` reads the configuration's files; `take_on` puts a configuration in force and names what has changed.
         Both raise ConfigError, and then nothing has changed.
@@ -86,6 +97,7 @@ class AdminApi:
         self._papers = papers
         self._backups = backups
         self._metrics = metrics
+        self._invoice_mails = invoice_mails
 
     async def reload(self, person: str) -> Reloaded:
         """Read the configuration again. ApiError if it cannot be used: the old one stays in force."""
@@ -187,11 +199,17 @@ class AdminApi:
 
     async def show_invoice(self, _person: str, number: str) -> Invoice:
         """Show an invoice with its lines."""
-        return self._invoicing.show(number)
+        return replace(self._invoicing.show(number), mails=self._invoice_mails.list_mails(number))
 
     async def write_invoice(self, person: str, wish: InvoiceWish, out: int) -> bool:
         """Write an invoice as PDF to `out`; True if it has its electronic form."""
         return await self._papers.write(person, wish, out)
+
+    async def send_invoice(self, person: str, mailing: InvoiceMailing) -> InvoiceMail:
+        """Send an invoice by mail."""
+        sent = self._invoice_mails.send(mailing)
+        log.info("%s has sent invoice %s to %s", person, mailing.number, sent.address)
+        return sent
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:
         """List a page of the numbers of which calls have taught something."""

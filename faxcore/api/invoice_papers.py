@@ -72,6 +72,10 @@ class InvoicePapers:
             return False
         return paper.electronic
 
+    async def make_for_mail(self, number: str, path: Path) -> None:
+        """Make the PDF of an invoice as it goes out by mail. ApiError or DocumentError if that cannot be."""
+        await self.make(InvoiceWish(number, self._config.value.billing.short_numbers), path)
+
     async def _draw(self, paper: InvoicePaper, path: Path) -> None:
         with tempfile.TemporaryFile() as logo, path.open("x+b") as file:
             self._copy_logo(logo)

@@ -88,7 +88,7 @@ class Invoicing:
         tariffs, customers = self._store.prices.tariffs, {each.code: each for each in config.customers}
         made = []
         for draft in found.in_order():
-            made.append(_make(closing, draft, customers[draft.payer], config.company, tariffs))
+            made.append(_make(closing, draft, customers[draft.payer], config, tariffs))
             await asyncio.sleep(0)
         return made
 
@@ -155,9 +155,11 @@ class Invoicing:
 
 
 def _make(
-    closing: Closing, draft: InvoiceDraft, customer: CustomerConfig, company: CompanyConfig, tariffs: Tariffs
+    closing: Closing, draft: InvoiceDraft, customer: CustomerConfig, config: Config, tariffs: Tariffs
 ) -> NewInvoice:
+    company = config.company
     lines = tuple(_make_lines(closing.month, draft, customer, tariffs))
+    by_mail = config.billing.mail_invoices if customer.mail_invoices is None else customer.mail_invoices
     return NewInvoice(
         draft,
         customer.name,
@@ -173,6 +175,7 @@ def _make(
         customer.city,
         customer.vat_free,
         customer.vat_free_reason,
+        customer.mail if by_mail else "",
     )
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from faxcore.bus.client import connect_admin
 from faxcore.cli.paging import read_pages
-from faxcore.cli.plain_output import print_json
+from faxcore.cli.plain_output import format_time, print_json
 from faxcore.contract.invoiced import (
     ClosedMonth,
     Invoice,
     InvoiceLine,
     InvoiceLineKind,
+    InvoiceMail,
+    InvoiceMailing,
     InvoiceSum,
     InvoiceVat,
     InvoiceWish,
@@ -49,6 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     about_short = _("without the last four digits of the numbers of others")
     write.add_argument("--short-numbers", action="store_true", help=about_short)
     write.set_defaults(run_here=lambda options: asyncio.run(_write(options)))
+    send = commands.add_parser("send", help=_("an invoice by mail, to the customer"))
+    send.add_argument("number", metavar="NUMBER", help=_("the number of the invoice"))
+    send.add_argument("--to", default="", metavar="ADDRESS", help=_("another mail address than the customer's"))
+    send.add_argument("--again", action="store_true", help=_("also if it was sent there already"))
+    send.set_defaults(run_here=lambda options: asyncio.run(_send(options)))
     for command in (close, list_, show):
         command.add_argument("--json", action="store_true", help=_("for scripts: one JSON value"))
 
@@ -106,6 +113,13 @@ async def _write(options: argparse.Namespace) -> int:
     return 0
 
 
+async def _send(options: argparse.Namespace) -> int:
+    async with connect_admin(options.bus) as admin:
+        mail = await admin.send_invoice(InvoiceMailing(options.number, options.to, options.again))
+    print(_("{number} goes to {address}.").format(number=options.number, address=mail.address))
+    return 0
+
+
 def _print_sums(invoices: Sequence[InvoiceSum]) -> None:
     for each in invoices:
         print(format_sum(each))
@@ -127,6 +141,8 @@ def _tell_obstacles(obstacles: Sequence[Sentence]) -> None:
 def _print_end(invoice: Invoice) -> None:
     print("  " + _("To be paid by {day}.").format(day=invoice.due))
     print("  " + _("The ledger: row {place}, seal {seal}").format(place=invoice.place, seal=invoice.seal))
+    for mail in invoice.mails:
+        print(f"  {format_mail(mail)}")
     for each in invoice.obstacles:
         print("  " + _("No electronic form: {reason}").format(reason=translate(each)))
 
@@ -155,4 +171,19 @@ def format_vat(each: InvoiceVat) -> str:
     """Write the VAT of a percentage for a person."""
     values = {"percent": write_percent(each.percent), "vat": write_amount(each.vat), "net": write_amount(each.net)}
     said = _("VAT {percent} % ({net}): {vat}").format(**values)
-    return f"{said}  {_('rounding {amount}').format(amount=write_amount(each.rounding))}" if each.rounding else said
+    rounding = _("rounding {amount}").format(amount=write_amount(each.rounding))
+    return f"{said}  {rounding}" if each.rounding else said
+
+
+def format_mail(mail: InvoiceMail) -> str:
+    """Write what has become of a mail for a person."""
+    if mail.sent:
+        state = _("sent {time}").format(time=format_time(mail.sent))
+    elif mail.given_up:
+        state = _("given up")
+    elif mail.next_try:
+        state = _("tried again at {time}").format(time=format_time(mail.next_try))
+    else:
+        state = _("waits")
+    said = _("By mail to {address}: {state}").format(address=mail.address, state=state)
+    return f"{said}  {translate(mail.reason)}" if mail.reason else said

@@ -232,6 +232,8 @@ def load(path: Path, for_service: bool = False) -> Config:
     served = config.all_lines()
     receiving = top.table("receiving")
     budgets, customers = read_payers(top, config.billing, config.groups)
+    if any((config.billing.mail_invoices, *(each.mail_invoices for each in customers))) and not config.mail.server:
+        raise top.table("mail").error("server", "invoices are to go by mail (mail_invoices): name the mail server")
     limits = read_limits(top, config.billing, config.retention)
     kept_free, unanswered = read_kept_free(receiving, served), read_unanswered(receiving)
     sorters, command, naming = read_owners(receiving, "sorters"), read_command(receiving), read_naming(receiving)

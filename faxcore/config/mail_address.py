@@ -8,6 +8,8 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Final
 
+from faxcore.config.table import Table
+
 LONGEST_MAIL: Final = 254
 """Characters of a mail address (RFC 5321, 4.5.3.1.3, without the brackets)."""
 
@@ -21,3 +23,11 @@ def is_mail_address(text: str) -> bool:
     except (MessageError, ValueError, IndexError):  # IndexError: where the parser looks behind the end
         return False
     return bool(read.username and read.domain) and read.addr_spec == text
+
+
+def read_mail_address(table: Table) -> str:
+    """The mail address of somebody; empty if there is none."""
+    mail = table.text("mail", "")
+    if "mail" in table and not is_mail_address(mail):
+        raise table.error("mail", f'{mail!r} is not one mail address, as "anne@example.org"')
+    return mail

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from faxcore.config.company import print_address, read_address, read_place
 from faxcore.config.groups import GroupConfig
+from faxcore.config.mail_address import read_mail_address
 from faxcore.config.offered_languages import read_language
 from faxcore.config.owners import read_named, read_owner
 from faxcore.config.payer import PayerConfig
@@ -45,6 +46,10 @@ class CustomerConfig(PayerConfig):
     """The tariff by which they are charged; None: that of [billing] sale."""
     markup: Decimal = Decimal(0)
     """Percent that they pay on top of that one."""
+    mail: str = ""
+    """The address to which invoices go."""
+    mail_invoices: bool | None = None
+    """Whether they go by themselves when a month is closed; None: as [billing] has it."""
     country: str = ""
     """Two letters."""
     postcode: str = ""
@@ -91,11 +96,15 @@ def _read_customer(table: Table, billing: BillingConfig) -> CustomerConfig:
         vat_id=table.words("vat_id"),
         tariff=read_tariff_text(table, "tariff"),
         markup=table.number("markup", Decimal(0), MOST_MARKUP, 6),
+        mail=read_mail_address(table),
+        mail_invoices=table.flag("mail_invoices", False) if "mail_invoices" in table else None,
         **read_place(table),
         vat_free=_read_vat_free(table),
         vat_free_reason=table.words("vat_free_reason"),
     )
     table.finish()
+    if customer.mail_invoices and not customer.mail:
+        raise table.error("mail_invoices", "an invoice goes to an address: mail must be the customer's")
     needs_words = customer.vat_free not in (VatFree.NO, VatFree.ZERO)
     if needs_words != bool(customer.vat_free_reason):
         raise table.error(

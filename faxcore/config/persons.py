@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from faxcore import people
 from faxcore.config.mail import read_files, read_news
-from faxcore.config.mail_address import is_mail_address
+from faxcore.config.mail_address import read_mail_address
 from faxcore.config.offered_languages import read_language
 from faxcore.config.table import Table, refuse_repeated
 
@@ -48,7 +48,7 @@ def _read_person(table: Table) -> PersonConfig:
     person = PersonConfig(
         account or name,
         table.words("full_name"),
-        _read_mail(table),
+        read_mail_address(table),
         read_language(table),
         _read_telephone(table),
         read_news(table, "mail_news", ()) if "mail_news" in table else None,
@@ -67,13 +67,6 @@ def _read_person(table: Table) -> PersonConfig:
         if key in table and not person.mail:
             raise table.error(key, "is for mail, and there is no mail address: add mail, or take it out")
     return person
-
-
-def _read_mail(table: Table) -> str:
-    mail = table.text("mail", "")
-    if "mail" in table and not is_mail_address(mail):
-        raise table.error("mail", f'{mail!r} is not one mail address, as "anne@example.org"')
-    return mail
 
 
 def _read_telephone(table: Table) -> str:

@@ -36,12 +36,20 @@ class BillingConfig:
     """The carrier's tariff for lines that name none of their own; None: it is not known."""
     payer_required: bool = False
     """A fax without a payer is refused."""
+    mail_invoices: bool = False
+    """Invoices go to their customers by mail when a month is closed, where a customer has an address."""
+    short_numbers: bool = False
+    """In these mails the last digits of others' numbers are stars."""
 
 
 def read_billing(table: Table) -> BillingConfig:
     """[billing]."""
     billing = BillingConfig(
-        read_tariff_text(table, "sale"), read_tariff_text(table, "purchase"), table.flag("payer_required", False)
+        read_tariff_text(table, "sale"),
+        read_tariff_text(table, "purchase"),
+        table.flag("payer_required", False),
+        table.flag("mail_invoices", False),
+        table.flag("short_numbers", False),
     )
     table.finish()
     return billing

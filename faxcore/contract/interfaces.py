@@ -20,7 +20,15 @@ from faxcore.contract.administration import (
 from faxcore.contract.bus import Document
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
-from faxcore.contract.invoiced import ClosedMonth, Invoice, InvoicePage, InvoiceWish, MonthClosing
+from faxcore.contract.invoiced import (
+    ClosedMonth,
+    Invoice,
+    InvoiceMail,
+    InvoiceMailing,
+    InvoicePage,
+    InvoiceWish,
+    MonthClosing,
+)
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import LimitLift, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
@@ -385,6 +393,12 @@ class Admin:
 
     async def release_restored(self) -> Released:
         """Let every fax go on that is held because it comes from a backup."""
+        raise NotImplementedError
+
+    async def send_invoice(self, mailing: InvoiceMailing) -> InvoiceMail:
+        """Send an invoice by mail, to the customer or to another address, as PDF. Once for each address, unless it is
+        wanted again; what the mail server does not take is tried again for days.
+        """
         raise NotImplementedError
 
     async def list_destinations(self, after: str) -> DestinationPage:

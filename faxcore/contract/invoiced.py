@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from faxcore.model.sentence import Sentence
+from faxcore.model.sentence import NOTHING, Sentence
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,32 @@ class VatFree(Enum):
 
 
 @dataclass(frozen=True)
+class InvoiceMail:
+    """A mail with an invoice."""
+
+    address: str
+    created: str
+    sent: str = ""
+    """The time at which the mail server has taken it; empty: it has not."""
+    next_try: str = ""
+    """Empty: at once, or never again."""
+    given_up: bool = False
+    reason: Sentence = NOTHING
+    """Why the last attempt came to nothing."""
+
+
+@dataclass(frozen=True)
+class InvoiceMailing:
+    """A wish to send an invoice by mail."""
+
+    number: str
+    to: str = ""
+    """The address; empty: the customer's."""
+    again: bool = False
+    """True: also if it was sent there already."""
+
+
+@dataclass(frozen=True)
 class Invoice:
     """An invoice as it was made; it never changes."""
 
@@ -156,6 +182,8 @@ class Invoice:
     """In the words of the law."""
     obstacles: tuple[Sentence, ...] = ()
     """What stands against its electronic form; empty: it has one."""
+    mails: tuple[InvoiceMail, ...] = ()
+    """The mails with it, oldest first."""
 
 
 @dataclass(frozen=True)

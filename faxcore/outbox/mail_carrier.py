@@ -21,6 +21,7 @@ from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from faxcore.outbox.mail_texts import (
     write_fetching,
+    write_invoice,
     write_job,
     write_print_notice,
     write_received,
@@ -39,6 +40,8 @@ from faxcore.store.store import Store
 
 MakeReceipt = Callable[[str, JobRow, Path], Awaitable[bool]]
 """Writes the receipt of a person's job to a file that is not there yet; False if there is none."""
+MakeInvoice = Callable[[str, Path], Awaitable[None]]
+"""Writes the PDF of the invoice with this number to a file that is not there yet."""
 
 NEWS: Final = {
     deliveries.RECEPTION: "received",
@@ -96,11 +99,19 @@ def describe_server(config: Config) -> MailServer:
 class MailCarrier:
     """Carries deliveries to the mail server."""
 
-    def __init__(self, store: Store, config: CurrentConfig, mailer: MailerProcess, receipt: MakeReceipt) -> None:
+    def __init__(
+        self,
+        store: Store,
+        config: CurrentConfig,
+        mailer: MailerProcess,
+        receipt: MakeReceipt,
+        invoice: MakeInvoice,
+    ) -> None:
         self._store = store
         self._config = config
         self._mailer = mailer
         self._receipt = receipt
+        self._invoice = invoice
 
     @property
     def is_open(self) -> bool:
@@ -173,6 +184,8 @@ class MailCarrier:
         if kind == deliveries.PRINT_NOTICE:
             notices = self._store.print_notices.several([subject])
             return next((News(write_print_notice(row)) for row in notices if row.refused), None)
+        if kind == deliveries.INVOICE:
+            return await self._tell_invoice(subject, folder)
         job = self._store.jobs.get(subject)
         if job is None:
             return None
@@ -219,3 +232,12 @@ class MailCarrier:
         if job.state is State.UNCERTAIN or not await self._receipt(job.owner, job, receipt):
             return News(text)
         return News(replace(text, attached=Sentence("The receipt comes with this mail.")), (("receipt.pdf", receipt),))
+
+    async def _tell_invoice(self, number: str, folder: Path) -> News | None:
+        found = self._store.invoices.find(number)
+        if found is None:
+            return None
+        invoice, company = found
+        paper = folder / "invoice.pdf"
+        await self._invoice(number, paper)
+        return News(write_invoice(invoice, company["name"]), ((f"{number}.pdf", paper),), invoice.language)

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from faxcore.contract.invoiced import Invoice
 from faxcore.contract.mail_messages import MailFact, MailText
+from faxcore.contract.priced import write_amount
 from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, Value, literal, mark
@@ -21,6 +23,7 @@ SENT: Final = "sent"
 FAILED: Final = "failed"
 RETRIED: Final = "retried"
 ALARM: Final = "alarm"
+INVOICE: Final = "invoice"
 TEST: Final = "test"
 
 _UNKNOWN: Final = Sentence("an unknown caller")
@@ -104,6 +107,31 @@ def write_print_notice(row: PrintNoticeRow) -> MailText:
     """Tell whoever printed why it is not faxed."""
     facts = (_fact("document", mark("Document"), row.title), _fact("time", mark("Time"), _local(row.created)))
     return MailText(FAILED, Sentence("{title} is not faxed", {"title": row.title}), (row.sentence,), facts)
+
+
+def write_invoice(invoice: Invoice, company: str) -> MailText:
+    """Tell a customer what a month has cost."""
+    sum_ = invoice.sum
+    is_credit = sum_.gross < 0
+    values: dict[str, Value] = {"number": sum_.number, "company": company}
+    subject = mark("Credit note {number} of {company}") if is_credit else mark("Invoice {number} of {company}")
+    invoice_is, credit_is = mark("This is the invoice for your faxes."), mark("This is the credit note for your faxes.")
+    opening = Sentence(credit_is if is_credit else invoice_is)
+    facts = (
+        _fact("number", mark("Number"), sum_.number),
+        _fact("date", mark("Date"), sum_.issued),
+        _fact("period", mark("Period"), sum_.month),
+        _fact("amount", mark("Amount"), f"{write_amount(abs(sum_.gross))} {sum_.currency}"),
+        _fact("due", mark("To be paid until"), "" if sum_.gross <= 0 else invoice.due),
+    )
+    return MailText(
+        INVOICE,
+        Sentence(subject, values),
+        (opening,),
+        facts,
+        attached=Sentence("It comes with this mail."),
+        not_attached=Sentence("It is too large for a mail: please ask for it."),
+    )
 
 
 def write_alarm(host: str, begun: Sequence[Sentence], over: Sequence[Sentence]) -> MailText:

@@ -26,6 +26,8 @@ JOB_RETRY: Final = "job-retry"
 RECEPTION: Final = "reception"
 FETCHING: Final = "fetching"
 PRINT_NOTICE: Final = "print-notice"
+INVOICE: Final = "invoice"
+"""Its subject is the number."""
 ANNOUNCED: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN})
 """States of a job that its owner is told of even if nobody listens now."""
 
@@ -111,6 +113,20 @@ class Deliveries:
         with self._db.transaction():
             self._db.run(delete(table).where(*same, table.c.channel == Channel.PROGRAM.value))
             self.add(kind, subject, person)
+
+    def renew_for_address(self, kind: str, subject: str, channel: Channel, address: str) -> None:
+        """This has to be told to an address once more, as news of its own."""
+        table = schema.delivery
+        same = (table.c.kind == kind, table.c.subject == subject, table.c.person == "", table.c.address == address)
+        with self._db.transaction():
+            self._db.run(delete(table).where(*same, table.c.channel == channel.value))
+            self.add_for_address(kind, subject, channel, address)
+
+    def list_of(self, kind: str, subject: str) -> list[DeliveryRow]:
+        """List all that is told of this, or was, oldest first."""
+        table = schema.delivery
+        rows = select(*_COLUMNS).where(table.c.subject == subject, table.c.kind == kind)
+        return [_delivery(row) for row in self._db.rows(rows.order_by(table.c.id))]
 
     def waiting(self, person: str, most: int, after: str = "") -> list[DeliveryRow]:
         """List the news that this person's programs have not been told, behind `after`, oldest first, so many at

@@ -23,6 +23,7 @@ from faxcore.contract.codec import decode, encode
 from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceSum, InvoiceVat, VatFree
 from faxcore.store import bill_tables
 from faxcore.store.database import Database
+from faxcore.store.deliveries import INVOICE, Channel, Deliveries
 from faxcore.store.invoice_drafts import ClosingPlace, InvoiceDraft
 
 _SUM = ("number", "month", "issued", "payer", "name", "currency", "calls", "net", "vat")
@@ -47,6 +48,8 @@ class NewInvoice:
     city: str = ""
     vat_free: VatFree = VatFree.NO
     vat_free_reason: str = ""
+    mail: str = ""
+    """Where it goes at once; empty: nowhere."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,9 @@ class Closing:
 class Invoices:
     """The tables `closing`, `invoice` and those below it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, deliveries: Deliveries) -> None:
         self._db = database
+        self._deliveries = deliveries
 
     # ------------------------------------------------------------ closings
 
@@ -113,14 +117,15 @@ class Invoices:
         return self._db.count(table, *same) > 0
 
     def add(self, closing: Closing, new: NewInvoice, prefix: str) -> None:
-        """Make an invoice, with the next number of its series."""
+        """Make an invoice, with the next number of its series; what is to be mailed goes when it is there."""
         draft = new.draft
         with self._db.transaction():
+            number = f"{prefix}{self._count(prefix):04}"
             place = 1 + int(self._db.value(select(func.coalesce(func.max(bill_tables.invoice.c.place), 0))))
             self._db.add(
                 bill_tables.invoice,
                 place=place,
-                number=f"{prefix}{self._count(prefix):04}",
+                number=number,
                 month=closing.month,
                 payer=draft.payer,
                 currency=draft.currency,
@@ -145,6 +150,8 @@ class Invoices:
             self._db.add_all(bill_tables.invoice_vat, [{"invoice": place, **encode(each)} for each in new.vats])
             rows = [{"place": row, "sign": sign, "invoice": place, "call": call} for row, sign, call in draft.rows]
             self._db.add_all(bill_tables.invoice_call, rows)
+            if new.mail:
+                self._deliveries.add_for_address(INVOICE, number, Channel.MAIL, new.mail)
             checkpoint("invoice numbered, not committed")
         checkpoint("invoice made, closing not ended")
 

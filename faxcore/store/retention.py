@@ -23,6 +23,7 @@ from faxcore.contract.listed import Folder
 from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database
+from faxcore.store.deliveries import INVOICE
 from faxcore.store.documents import Documents
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.receptions import Receiving
@@ -213,9 +214,11 @@ class Retention:
         return len(ids)
 
     def remove_news(self, days: int) -> int:
-        """Remove the notes of what was told so many days ago; how many, PIECE at most."""
+        """Remove the notes of what was told so many days ago; how many, PIECE at most. Where an invoice was sent is
+        kept as it is.
+        """
         table = schema.delivery
-        old = select(table.c.id).where(table.c.done <= self._before(days)).limit(PIECE)
+        old = select(table.c.id).where(table.c.done <= self._before(days), table.c.kind != INVOICE).limit(PIECE)
         ids = [row.id for row in self._db.rows(old)]
         return self._db.run(delete(table).where(table.c.id.in_(ids))) if ids else 0
 

@@ -18,7 +18,7 @@ so that text order is time order and both databases give the same. Nothing depen
     ledger      one row for each call that has ended, for the bill: added to, never changed
     limit_lift  how much more of a limit there is for the rest of a period, who has given it, and why
     closing     one row for each month whose calls were billed
-    invoice     <- invoice_line; invoice_call: which rows of the ledger are on which invoice, or were taken back by it
+    invoice     <- invoice_line, invoice_vat; invoice_call: which rows of the ledger it bills, or takes back
     invoice_series  the last number of each series of invoices
     mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """

@@ -27,7 +27,7 @@ from faxcore.contract.administration import DestinationPage, OpenDeliveryPage, R
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
-from faxcore.contract.invoiced import InvoicePage, InvoiceWish, MonthClosing
+from faxcore.contract.invoiced import InvoiceMailing, InvoicePage, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitPeriod, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder
@@ -1101,6 +1101,7 @@ async def bill(admin: client.AdminClient) -> None:
         (admin.close_month(MonthClosing("October")), ErrorCode.BAD_ORDER),
         (admin.list_invoices("x"), ErrorCode.BAD_ORDER),
         (admin.show_invoice("2026-0001"), ErrorCode.UNKNOWN),
+        (admin.send_invoice(InvoiceMailing("2026-0001", "anne@example.org")), ErrorCode.UNKNOWN),
     ):
         with pytest.raises(client.BusError) as refused:
             await asked

@@ -7,13 +7,18 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceSum, InvoiceVat
+import pytest
+
+from faxcore.cli.invoice_commands import format_mail
+from faxcore.contract.invoiced import Invoice, InvoiceLine, InvoiceLineKind, InvoiceMail, InvoiceSum, InvoiceVat
 from faxcore.model.sentence import Sentence
 from tests.service.test_call_tables import run
 from tests.support.fake_service import FakeDesk
 
 LINE = InvoiceLine(InvoiceLineKind.CALLS, "2026-02", "Test", "France", 3, 4, 180, 1_000_000, 20_000_000, 200_000)
 LATE = InvoiceLine(InvoiceLineKind.CORRECTION, "2026-01", "Test", "Abroad", -1, -2, 0, -500_000, 5_500_000, -27_500)
+
+WHY = Sentence("No such box.")
 
 
 def make_invoice(number: str, name: str = "Lenoir & Fils") -> Invoice:
@@ -55,7 +60,30 @@ def test_invoices(tmp_path: Path) -> None:
         assert faxctl("invoice", "write", "FX-2026-0002", "--output", str(paper), "--short-numbers") == ""
         assert paper.read_bytes().startswith(b"%PDF")
         assert "no invoice" in faxctl("invoice", "show", "none", code=1)
+        assert faxctl("invoice", "send", "FX-2026-0001") == "FX-2026-0001 goes to c-1@example.org.\n"
+        assert "  By mail to c-1@example.org: waits\n" in faxctl("invoice", "show", "FX-2026-0001")
+        assert "already" in faxctl("invoice", "send", "FX-2026-0001", code=1)
+        faxctl("invoice", "send", "FX-2026-0001", "--again")
+        assert "anne@example.org" in faxctl("invoice", "send", "FX-2026-0001", "--to", "anne@example.org")
 
     run(desk, tmp_path, work)
     asked = [values[1] for values in desk.asked if values[0] == "close_month"]
     assert [(each.dry_run, each.leave_unpriced) for each in asked[:3]] == [(True, False), (False, True), (False, False)]
+
+
+@pytest.mark.parametrize(
+    ("mail", "said"),
+    [
+        (InvoiceMail("a@example.org", "2026-03-02T09:00:00Z"), "waits"),
+        (InvoiceMail("a@example.org", "2026-03-02T09:00:00Z", sent="2026-03-02T09:00:05Z"), "sent 2026-03-02"),
+        (
+            InvoiceMail("a@example.org", "2026-03-02T09:00:00Z", next_try="2026-03-02T10:00:00Z", reason=WHY),
+            "tried again at 2026-03-02",
+        ),
+        (InvoiceMail("a@example.org", "2026-03-02T09:00:00Z", given_up=True, reason=WHY), "given up  No such box."),
+    ],
+)
+def test_what_has_become_of_a_mail(mail: InvoiceMail, said: str) -> None:
+    written = format_mail(mail)
+    assert written.startswith("By mail to a@example.org: ") and said in written
+    assert written.endswith("No such box.") == bool(mail.reason)

@@ -35,6 +35,7 @@ from faxcore.contract.invoiced import (
     VatFree,
 )
 from faxcore.store import bill_tables, invoice_drafts
+from faxcore.store.deliveries import INVOICE
 from faxcore.store.store_error import StoreError
 from tests.support import CHECKOUT
 from tests.support.invoiced_calls import BRITISH, BY_CALL, COMPANY, FRENCH, GERMAN, LENOIR, SMITH, Office, bill
@@ -318,6 +319,9 @@ async def test_a_closing_that_is_killed_goes_on(point: str, tmp_path: Path) -> N
     assert [each.number for each in closed.invoices] == ["FX-2026-0001", "FX-2026-0002"]
     assert [replace(each, number="") for each in closed.invoices] == list(would.invoices)
     assert closed.place == would.place
+    # Each that goes by mail goes once.
+    mails = [office.store.deliveries.list_of(INVOICE, each.number) for each in closed.invoices]
+    assert [[mail.address for mail in each] for each in mails] == [[LENOIR.mail], []]
     assert "closed already" in str((await refused(office)).sentence)
     (late,) = (await close(office, "2026-11")).invoices
     assert (late.number, late.net / CENT) == ("FX-2026-0003", 100)

@@ -63,7 +63,15 @@ from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
 from faxcore.contract.interfaces import Admin, Desk, Intake
-from faxcore.contract.invoiced import ClosedMonth, Invoice, InvoicePage, InvoiceWish, MonthClosing
+from faxcore.contract.invoiced import (
+    ClosedMonth,
+    Invoice,
+    InvoiceMail,
+    InvoiceMailing,
+    InvoicePage,
+    InvoiceWish,
+    MonthClosing,
+)
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
@@ -888,6 +896,16 @@ class FakeDesk(Desk, Intake, Admin):
         found = self._find_invoice(wish.number)
         _write(out, b"%PDF-1.4\n")
         return not found.obstacles
+
+    async def send_invoice(self, mailing: InvoiceMailing) -> InvoiceMail:
+        self._ask("send_invoice", mailing)
+        found = self._find_invoice(mailing.number)
+        address = mailing.to or f"{found.sum.payer.lower()}@example.org"
+        if any(mail.address == address for mail in found.mails) and not mailing.again:
+            raise BusError(ErrorCode.STATE, Sentence("The invoice goes there already."))
+        sent = InvoiceMail(address, "2026-03-02T09:00:00.000000Z")
+        self.invoices[self.invoices.index(found)] = replace(found, mails=(*found.mails, sent))
+        return sent
 
     def _find_invoice(self, number: str) -> Invoice:
         for each in self.invoices:

@@ -45,7 +45,12 @@ COMPANY: Final = CompanyConfig(
     invoice_number="FX-{year}-",
 )
 LENOIR: Final = CustomerConfig(
-    "C-1", "Lenoir & Fils", address=("1, rue Haute", "69001 Lyon"), language="fr", vat_id="FR00123456789"
+    "C-1",
+    "Lenoir & Fils",
+    address=("1, rue Haute", "69001 Lyon"),
+    language="fr",
+    vat_id="FR00123456789",
+    mail="c@lenoir.example",
 )
 SMITH: Final = CustomerConfig("C-2", "Smith Ltd", address=("1 High Street", "London"), language="en")
 NOW: Final = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -57,7 +62,7 @@ def bill(folder: Path, **changes: Any) -> Config:
     own = TariffText(folder / "own.toml", BY_LINE.replace('"Test"', '"own"'))
     made = configured(
         folder,
-        billing=BillingConfig(sale),
+        billing=BillingConfig(sale, mail_invoices=True),
         company=COMPANY,
         customers=(LENOIR, replace(SMITH, tariff=own)),
         budgets=(BudgetConfig("B-1", "Legal advice"),),

@@ -245,7 +245,8 @@ def administrator(service: FaxService) -> AdminApi:
     """The administrator of this service; to read its configuration again gives the one that it has."""
     about = service.verifying, service.destinations, service.assigning, service.records
     house = service.open_deliveries, service.sealing, service.config, service.stating, service.correcting
-    bill = service.bill_limits, service.invoicing, service.papers, service.backups, service.metrics.text
+    papers = service.papers, service.backups, service.metrics.text, service.invoice_mails
+    bill = service.bill_limits, service.invoicing, *papers
     return AdminApi(lambda: service.config.value, service.take_on, *about, *house, *bill)
 
 

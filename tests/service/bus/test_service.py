@@ -26,7 +26,7 @@ from faxcore.bus.wire import Bus, open_bus, to_wire
 from faxcore.contract.administration import Reloaded
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.filed import CopyQuery
-from faxcore.contract.invoiced import InvoiceWish, MonthClosing
+from faxcore.contract.invoiced import InvoiceMailing, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerSeal
 from faxcore.contract.limited import LimitLift
 from faxcore.contract.listed import FaxQuery
@@ -72,6 +72,7 @@ RULES: dict[str, str] = {
     "CloseMonth": "root and the service only",
     "ListInvoices": "root and the service only",
     "WriteInvoice": "root and the service only",
+    "SendInvoice": "root and the service only",
     "ShowInvoice": "root and the service only",
     "CheckLedger": "root and the service only",
     "FindSeal": "root and the service only",
@@ -250,6 +251,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "CloseMonth": admin.close_month(MonthClosing("2026-10")),
                     "ListInvoices": admin.list_invoices(""),
                     "WriteInvoice": admin.write_invoice(InvoiceWish("2026-0001"), out),
+                    "SendInvoice": admin.send_invoice(InvoiceMailing("2026-0001")),
                     "ShowInvoice": admin.show_invoice("2026-0001"),
                     "CheckLedger": admin.check_ledger(LedgerSeal()),
                     "FindSeal": admin.find_seal(LedgerSeal()),
@@ -319,7 +321,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     owners = {name for name, rule in RULES.items() if rule == "owner"}
     assert {name: seen.pop(name) for name in owners} == dict.fromkeys(owners, "unknown")
     closed = [name for name, rule in RULES.items() if rule.endswith(" only") and not rule.startswith("own")]
-    assert [seen.pop(name) for name in closed] == ["denied"] * 32
+    assert [seen.pop(name) for name in closed] == ["denied"] * 33
     assert ids["reception"] not in seen.pop("verified")
     assert not {"root", *ids.values()} & {*seen.pop("ListCalls"), *seen.pop("SumCalls")}
     assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}
