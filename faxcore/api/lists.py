@@ -9,7 +9,7 @@ from typing import Final
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.call_records import CallRecords
-from faxcore.api.stating import Stating, refuse_purchase
+from faxcore.api.stating import Stating, find_view, refuse_purchase
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
@@ -57,14 +57,15 @@ class ListApi:
         return await self._records.sums(person, query)
 
     async def sum_costs(self, person: str, query: StatementQuery) -> StatementPart:
-        """Sum up what the caller's calls cost."""
+        """Sum up what the caller's calls cost, or others' that the caller may see."""
         refuse_purchase(query)
-        return await self._stating.sum_part(person, query)
+        view = find_view(self._config.value, person, query)
+        return await self._stating.sum_part(view.owner, query)
 
     async def list_costs(self, person: str, query: StatementQuery) -> StatedCallPage:
-        """List a page of the caller's calls with what they cost."""
+        """List a page of the caller's calls with what they cost, or of others' that the caller may see."""
         refuse_purchase(query)
-        return self._stating.page(person, query)
+        return self._stating.page_of(person, find_view(self._config.value, person, query), query)
 
     async def mark_fax(self, person: str, fax: str, read: bool) -> None:
         """Note that the caller has read a fax, or has not; its other owners see it."""

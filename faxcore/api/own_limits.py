@@ -83,6 +83,7 @@ class BillLimits:
         config, today = self._config.value, self._find_day(None)
         sender = config.find_sender(person)
         payers = {payer.code for payer in list_usable(config.payers, sender, today)}
+        payers |= {budget.code for budget in config.budgets if config.answers_for(person, budget)}
         own = (each for each in config.limits if (each.payer in payers if each.payer else _is_for(each, sender)))
         return [self._view(self._stand(limit, person, today), person) for limit in own]
 

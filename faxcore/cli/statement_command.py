@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxctl statement`: what one's own calls cost by the ledger, or everybody's for the administrator, put together by
+"""`faxctl statement`: what one's own calls cost by the ledger, or others' for whoever may see them, put together by
 person, line, number, payer or month; with --calls, call by call.
 
 The service sums up a part at a time, and the parts are added up here.
@@ -13,13 +13,13 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from faxcore.bus.client import AdminClient, Client, connect, connect_admin
+from faxcore.bus.client import AdminClient, BusError, Client, connect, connect_admin
 from faxcore.cli.cost_output import (
     PRICE_CELLS,
     format_price,
@@ -31,6 +31,7 @@ from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.cli.send_time import parse_moment
 from faxcore.cli.spreadsheet import print_rows, write_rows
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, StatementQuery, add_all, add_lines
 from faxcore.i18n import gettext as _
 from faxcore.model.call import Direction
@@ -54,8 +55,8 @@ def add_statement(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", type=parse_moment, metavar="TIME", help=_("only calls before then"))
     about_month = _("only calls of this month, as 2026-10; instead of --since and --until")
     parser.add_argument("--month", type=parse_month, metavar="MONTH", help=about_month)
-    parser.add_argument("--everybody", action="store_true", help=_("everybody's, for the administrator"))
-    parser.add_argument("--person", default="", metavar="NAME", help=_("this person's, for the administrator"))
+    parser.add_argument("--everybody", action="store_true", help=_("everybody's, for whoever may see them"))
+    parser.add_argument("--person", default="", metavar="NAME", help=_("this person's, for whoever may see them"))
     about_payer = _("only what this budget line or customer pays for")
     parser.add_argument("--payer", default="", metavar="CODE", help=about_payer)
     about_purchase = _("what the carrier takes, by its tariffs, for the administrator")
@@ -99,8 +100,29 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 async def _state(options: argparse.Namespace) -> int:
     times = {name: time.astimezone(UTC).isoformat() for name in ("since", "until") if (time := getattr(options, name))}
     by = StatementGrouping(options.by)
-    query = StatementQuery(by, **times, person=options.person, payer=options.payer, purchase=options.purchase)
-    async with _connected(options) as service:
+    query = StatementQuery(
+        by,
+        **times,
+        person=options.person,
+        payer=options.payer,
+        purchase=options.purchase,
+        everybody=options.everybody,
+    )
+    if not (options.everybody or options.person or options.purchase):
+        return await _write(connect(options.bus), query, options)
+    try:
+        return await _write(connect_admin(options.bus), query, options)
+    except BusError as error:
+        if error.code is not ErrorCode.DENIED or options.purchase:
+            raise
+    # Not the administrator: whoever may see what others' calls cost is asked for by name, too.
+    return await _write(connect(options.bus), query, options)
+
+
+async def _write(
+    connecting: AbstractAsyncContextManager[Client | AdminClient], query: StatementQuery, options: argparse.Namespace
+) -> int:
+    async with connecting as service:
         calls = _list_calls(service, query, options.short_numbers)
         if options.csv is not None:
             with _opened(options.csv) as out:
@@ -148,17 +170,6 @@ async def _list_calls(service: Client | AdminClient, query: StatementQuery, shor
         for call in page.calls:
             yield replace(call, other_number=shorten(call.other_number)) if short else call
         sys.stdout.flush()
-
-
-@asynccontextmanager
-async def _connected(options: argparse.Namespace) -> AsyncIterator[Client | AdminClient]:
-    """Connect as the administrator where it is asked for what is the administrator's."""
-    if options.everybody or options.person or options.purchase:
-        async with connect_admin(options.bus) as admin:
-            yield admin
-    else:
-        async with connect(options.bus) as desk:
-            yield desk
 
 
 @contextmanager

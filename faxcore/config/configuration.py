@@ -151,6 +151,10 @@ class Config:
         # Not whoever is in the group: the machine knows sooner in which groups one person is.
         return name in people.groups_of(person) if ours is None else person in map(self.find_person, ours)
 
+    def answers_for(self, person: str, budget: BudgetConfig) -> bool:
+        """Return whether a person is the owner of a budget line, or in the group that is."""
+        return bool(budget.owner) and self.is_among(person, [budget.owner])
+
     def find_sender(self, name: str) -> Sender:
         """Give this person with the groups that the rules and the payers may name."""
         ours = {group.name: group.members for group in self.groups}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faxcore.config.owners import read_owners
 from faxcore.config.table import Table
 from faxcore.config.toml_source import ConfigError, Place, read_text
 
@@ -40,6 +41,8 @@ class BillingConfig:
     """Invoices go to their customers by mail when a month is closed, where a customer has an address."""
     short_numbers: bool = False
     """In these mails the last digits of others' numbers are stars."""
+    may_see_all: tuple[str, ...] = ()
+    """People and groups who see what everybody's calls cost."""
 
 
 def read_billing(table: Table) -> BillingConfig:
@@ -50,6 +53,7 @@ def read_billing(table: Table) -> BillingConfig:
         table.flag("payer_required", False),
         table.flag("mail_invoices", False),
         table.flag("short_numbers", False),
+        read_owners(table, "may_see_all"),
     )
     table.finish()
     return billing

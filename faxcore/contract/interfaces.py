@@ -250,11 +250,15 @@ class Desk:
         raise NotImplementedError
 
     async def sum_costs(self, query: StatementQuery) -> StatementPart:
-        """Sum up what the caller's calls out cost, by the ledger: a part of them; whoever asks adds up all parts."""
+        """Sum up what the caller's calls out cost, by the ledger: a part of them; whoever asks adds up all parts. What
+        others' cost is for those whom the administrator has named, and, of a budget line, for its owner.
+        """
         raise NotImplementedError
 
     async def list_costs(self, query: StatementQuery) -> StatedCallPage:
-        """List a page of the caller's calls out with what they cost, by the ledger, in the order of their ends."""
+        """List a page of the caller's calls out with what they cost, by the ledger, in the order of their ends; others'
+        as for `sum_costs`. An owner of a budget line sees of these no last digits of numbers.
+        """
         raise NotImplementedError
 
 

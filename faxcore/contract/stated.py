@@ -35,13 +35,17 @@ class StatementQuery:
     until: str = ""
     """Only calls that began before this time; empty: to the last."""
     person: str = ""
-    """Only this person's calls; for the administrator, others have their own."""
+    """Only this person's calls. Others' are for whoever may see them."""
     payer: str = ""
     """Only calls for which the budget line or customer with this code pays."""
     purchase: bool = False
     """True: by the carrier's tariff, for the administrator only; else by the tariff of sales."""
     after: str = ""
     """The `after` of the part before; empty: the first part."""
+    everybody: bool = False
+    """True: everybody's calls, for whoever may see them; else the caller's own, or, where the caller answers for the
+    budget line that pays, all that it pays for. The administrator has everybody's anyway.
+    """
 
 
 @dataclass(frozen=True)

@@ -910,6 +910,8 @@ class User:
             await self.refused(ErrorCode.BAD_ORDER, self.desk.list_costs(wrong))
         for refused in (self.desk.sum_costs, self.desk.list_costs):
             await self.refused(ErrorCode.DENIED, refused(StatementQuery(purchase=True)))
+            await self.refused(ErrorCode.DENIED, refused(StatementQuery(everybody=True)))
+            await self.refused(ErrorCode.DENIED, refused(StatementQuery(person="somebody-else", payer="4711")))
 
     async def sum_costs(self, query: StatementQuery) -> list[StatementLine]:
         lines: list[StatementLine] = []

@@ -256,15 +256,16 @@ async def test_who_may_see_a_statement(tmp_path: Path) -> None:
     async with running(tmp_path, priced(tmp_path, SOME)) as (service, listener):
         job = await submit(service, document(tmp_path, pages=2))
         await listener.until_job(job, "done")
-        own = await service.api.sum_costs(ME, StatementQuery(BY.PERSON, person=OTHER))
+        own = await service.api.sum_costs(ME, StatementQuery(BY.PERSON, person=ME))
         assert [(each.key, each.calls, each.costs[0].net) for each in own.lines] == [(ME, 2, 500_000)] and not own.after
-        assert (await service.api.sum_costs(OTHER, StatementQuery(person=ME))).lines == ()
-        assert (await service.api.list_costs(OTHER, StatementQuery(person=ME))).calls == ()
+        assert (await service.api.sum_costs(OTHER, StatementQuery())).lines == ()
+        assert (await service.api.list_costs(OTHER, StatementQuery())).calls == ()
         assert len((await service.api.list_costs(ME, StatementQuery())).calls) == 2
         for ask in (service.api.sum_costs, service.api.list_costs):
-            with pytest.raises(ApiError) as denied:
-                await ask(ME, StatementQuery(purchase=True))
-            assert denied.value.code is ErrorCode.DENIED
+            for query in (StatementQuery(purchase=True), StatementQuery(person=OTHER), StatementQuery(everybody=True)):
+                with pytest.raises(ApiError) as denied:
+                    await ask(ME, query)
+                assert denied.value.code is ErrorCode.DENIED
         admin = administrator(service)
         (bought,) = (await admin.sum_all_costs("root", StatementQuery(BY.LINE, purchase=True))).lines
         assert (bought.key, bought.costs[0].net) == ("line-1", 130_000)

@@ -171,6 +171,10 @@ class FakeDesk(Desk, Intake, Admin):
         """What calls have taught, by number."""
         self.invoices: list[Invoice] = []
         """The invoices that a closing of any month makes, in order."""
+        self.is_nobody = False
+        """True: the caller is not the administrator, where statements are concerned."""
+        self.sees_all = False
+        """True: the caller may see what others' calls cost."""
         self.unpriced: tuple[str, ...] = ()
         self._corrected: dict[str, StatedCall] = {}
         self.lifted = 0
@@ -837,10 +841,15 @@ class FakeDesk(Desk, Intake, Admin):
         return StatedCallPage(tuple(calls[at : at + 2]), str(at + 2) if at + 2 < len(calls) else "")
 
     async def sum_all_costs(self, query: StatementQuery) -> StatementPart:
-        return await self.sum_costs(replace(query, purchase=False))
+        return await self.sum_costs(self._as_administrator(query))
 
     async def list_all_costs(self, query: StatementQuery) -> StatedCallPage:
-        return await self.list_costs(replace(query, purchase=False))
+        return await self.list_costs(self._as_administrator(query))
+
+    def _as_administrator(self, query: StatementQuery) -> StatementQuery:
+        if self.is_nobody:
+            raise BusError(ErrorCode.DENIED, Sentence("You are not the administrator."))
+        return replace(query, purchase=False, everybody=False)
 
     async def correct_call(self, correction: CallCorrection) -> StatedCall:
         self._ask("correct_call", correction)
@@ -914,7 +923,9 @@ class FakeDesk(Desk, Intake, Admin):
         raise BusError(ErrorCode.UNKNOWN, Sentence("There is no invoice with this number."))
 
     def _stated(self, query: StatementQuery) -> list[StatedCall]:
-        """The calls of a statement; this service has one user, whose are all that went out."""
+        """The calls of a statement; this service has one user, whose are all that went out, and who sees no others'."""
+        if (query.everybody or query.person not in ("", ME)) and not self.sees_all:
+            raise BusError(ErrorCode.DENIED, Sentence("Others' calls are not yours to see."))
         if query.after and not query.after.isdigit():
             raise BusError(ErrorCode.BAD_ORDER, Sentence("There is no such place."))
         return [

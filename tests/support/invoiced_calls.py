@@ -80,16 +80,16 @@ class Office:
         self.store.prices.tariffs = read_tariffs(self.config.value)
         self.invoicing = Invoicing(self.store, self.config)
 
-    def call(self, began: str, pages: int, payer: str = "C-1", number: str = FRENCH, seconds: float = 20.0) -> str:
-        """A call that began then; its id."""
+    def call(self, began: str, pages: int, payer: str = "C-1", number: str = FRENCH, person: str = "anne") -> str:
+        """A call of twenty seconds that began then; its id."""
         now, self.now = self.now, datetime.fromisoformat(began)
-        (job,) = add_submission(self.store, "anne", number)
+        (job,) = add_submission(self.store, person, number)
         with self.store.transaction():
-            call = self.store.calls.begin_out(job, "anne", "line-1", number, number, 1, payer=payer)
+            call = self.store.calls.begin_out(job, person, "line-1", number, number, 1, payer=payer)
             table = schema.call
             self.store.database.run(update(table).where(table.c.id == call).values(started=format_time(self.now)))
-            self.now += timedelta(seconds=seconds)
-            self.store.calls.end(call, CallReport(Outcome.OK, sent=pages, confirmed=pages, seconds=seconds))
+            self.now += timedelta(seconds=20)
+            self.store.calls.end(call, CallReport(Outcome.OK, sent=pages, confirmed=pages, seconds=20.0))
         self.now = now
         return call
 

@@ -155,6 +155,7 @@ def test_groups_of_this_machine_are_asked_when_a_payer_names_one(
         (customer("A", 'language = "xx"'), r":14: customer 1, language: 'xx' is none of"),
         (customer("A", 'address = ["a\\nb"]'), r":14: customer 1, address 1: .* must be one line of at most 60"),
         (customer("A", 'country = "France"'), r":14: customer 1, country: 'France' is not a country; two letters"),
+        ('[billing]\nmay_see_all = ["no-such-one"]\n', r"may_see_all 1: there is no user or group 'no-such-one'"),
         (customer("A", 'mail = "lenoir"'), r":14: customer 1, mail: 'lenoir' is not one mail address"),
         (customer("A", "mail_invoices = true"), r":14: customer 1, mail_invoices: an invoice goes to an address"),
         (
