@@ -81,7 +81,9 @@ class BroadcastApi(JobApi):
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)
         with self._submitting.dropping(document):
-            addressees = await asyncio.to_thread(self._submitting.estimate, checked, document, addressees)
+            estimates = self._submitting.estimates
+            usual = estimates.learn_usual()
+            addressees = await asyncio.to_thread(estimates.estimate, checked, document, addressees, usual)
         id = await self._take_in(person, checked, document, addressees)
         for job in self._read(self._store.broadcasts.jobs(id, "", MOST_ANNOUNCED)):
             self._announcing.job_changed(job)

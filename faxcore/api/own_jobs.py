@@ -103,7 +103,7 @@ class JobApi(ListApi):
         if wish.payer not in (None, found.payer):
             number = found.destination if wish.to is None else wish.to.key
             left = max(0, found.pages - found.confirmed)
-            self._submitting.bill_limits.refuse_moved(wish.payer or "", left, number, found.send_at)
+            self._submitting.bill_limits.refuse_moved(found.id, wish.payer or "", left, number, found.send_at)
         await self._scheduler.change(found, wish)
 
     async def release_job(self, person: str, job: str) -> None:

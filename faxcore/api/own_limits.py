@@ -44,6 +44,8 @@ class NewFax:
 
     payer: str
     pages: int
+    milliseconds: int
+    """About how long its call is."""
     net: int
     """About how much it costs before VAT, in millionths; 0: nobody knows."""
 
@@ -55,12 +57,6 @@ class BillLimits:
         self._store = store
         self._config = config
 
-    def estimate_net(self, payer: str, number: str, pages: int) -> int:
-        """Estimate what a fax costs, if a limit counts money; else, 0. In any thread."""
-        if not any(limit.counted is Counted.AMOUNT for limit in self._config.value.limits):
-            return 0
-        return estimate_net(self._store.prices.tariffs, payer, number, pages, self._store.database.local_now())
-
     def refuse_over(self, person: str, faxes: Sequence[NewFax], send_at: str | None) -> None:
         """Raise ApiError if these faxes, which are handed in together, go over a limit that blocks."""
         if not self._config.value.limits:
@@ -71,12 +67,16 @@ class BillLimits:
             if counted and (limit.payer or _is_for(limit, sender)):
                 self._refuse(self._stand(limit, person, day), counted)
 
-    def refuse_moved(self, payer: str, pages: int, number: str, send_at: str | None) -> None:
+    def refuse_moved(self, job: str, payer: str, pages: int, number: str, send_at: str | None) -> None:
         """Raise ApiError if a fax that waits, and is to be paid by another one, goes over a limit of that payer."""
-        for limit in self._config.value.limits:
-            if payer and limit.payer == payer:
-                fax = NewFax(payer, pages, self.estimate_net(payer, number, pages))
-                self._refuse(self._stand(limit, "", self._find_day(send_at)), [fax])
+        limits = [limit for limit in self._config.value.limits if payer and limit.payer == payer]
+        if not limits:
+            return
+        tariffs, now = self._store.prices.tariffs, self._store.database.local_now()
+        length = self._store.limit_sums.find_estimate(job) or estimate_milliseconds(1, pages)
+        fax = NewFax(payer, pages, length, estimate_net(tariffs, payer, number, pages, length, now))
+        for limit in limits:
+            self._refuse(self._stand(limit, "", self._find_day(send_at)), [fax])
 
     def list_own(self, person: str) -> list[LimitState]:
         """List the limits of this person's, as they are now."""
@@ -118,7 +118,8 @@ class BillLimits:
     # ------------------------------------------------------------ inside
 
     def _refuse(self, standing: Standing, faxes: Sequence[NewFax]) -> None:
-        new = _count(standing.limit, len(faxes), sum(fax.pages for fax in faxes), sum(fax.net for fax in faxes))
+        sums = (sum(each) for each in zip(*((fax.pages, fax.milliseconds, fax.net) for fax in faxes), strict=True))
+        new = _count(standing.limit, *sums)
         if judge(standing, new) is LimitLevel.REACHED:
             raise ApiError(ErrorCode.TOO_MANY, explain_refusal(standing, new))
 
@@ -136,7 +137,7 @@ class BillLimits:
             limit,
             period.last,
             taken[limit.counted],
-            _count(limit, queued.calls, queued.pages, queued.net),
+            _count(limit, queued.pages, queued.milliseconds, queued.net),
             self._store.limit_lifts.sum_added(limit.name, alone, limit.payer, period.first),
             sale.currency if sale is not None and limit.counted is Counted.AMOUNT else "",
         )
@@ -220,11 +221,9 @@ def _is_for(limit: LimitConfig, sender: Sender) -> bool:
     return not limit.people or limit.people.includes(sender.name, sender.groups)
 
 
-def _count(limit: LimitConfig, calls: int, pages: int, net: int) -> int:
+def _count(limit: LimitConfig, pages: int, milliseconds: int, net: int) -> int:
     """Count what faxes that have not gone out take of a limit."""
-    if limit.counted is Counted.PAGES:
-        return pages
-    return estimate_milliseconds(calls, pages) if limit.counted is Counted.MINUTES else net
+    return {Counted.PAGES: pages, Counted.MINUTES: milliseconds, Counted.AMOUNT: net}[limit.counted]
 
 
 def _find_span(period: Period) -> Span:

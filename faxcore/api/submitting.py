@@ -16,6 +16,7 @@ from typing import Final
 
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
+from faxcore.api.call_estimates import CallEstimates
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
 from faxcore.api.own_limits import BillLimits, NewFax
@@ -59,6 +60,7 @@ class Submitting:
     ) -> None:
         self._store = store
         self.bill_limits = bill_limits
+        self.estimates = CallEstimates(store, config)
         self._limits = limits
         self._config = config
         self._scheduler = scheduler
@@ -177,7 +179,7 @@ class Submitting:
         self._limits.refuse_urgent(owner, order.priority)
         to = order.destination(self._config.value, owner)
         addressee = Addressee(order.recipient, to, order.password, self.find_payer(owner, order, to.key))
-        (addressee,) = self.estimate(order, document, (addressee,))
+        (addressee,) = self.estimates.estimate(order, document, (addressee,), self.estimates.learn_usual(to.key))
         new = make_submission(owner, order, document, (addressee,), key, Priority.NORMAL)
         self.refuse_over_limits(new)
         with self._store.transaction():
@@ -200,16 +202,11 @@ class Submitting:
         """
         return find_payer(self._config.value, owner, to, self._today(), order.payer, order.kept_payer)
 
-    def estimate(
-        self, order: CheckedOrder, document: DocumentRow, addressees: tuple[Addressee, ...]
-    ) -> tuple[Addressee, ...]:
-        """Add to each recipient about how much their fax costs, as far as a limit wants to know. In any thread."""
-        pages, estimate = count_pages_of(order, document), self.bill_limits.estimate_net
-        return tuple(replace(each, net_estimate=estimate(each.payer, each.to.key, pages)) for each in addressees)
-
     def refuse_over_limits(self, new: NewSubmission) -> None:
         """Raise ApiError if a submission, all of it, goes over a limit of the bill."""
-        faxes = [NewFax(each.payer, new.pages, each.net_estimate) for each in new.addressees]
+        faxes = [
+            NewFax(each.payer, new.pages, each.milliseconds_estimate, each.net_estimate) for each in new.addressees
+        ]
         self.bill_limits.refuse_over(new.owner, faxes, new.send_at)
 
     def _today(self) -> date:

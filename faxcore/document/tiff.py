@@ -145,6 +145,14 @@ def page_sizes(source: Source) -> list[PageSize]:
         return [PageSize(*_read_geometry(frame), frame.height) for frame in read_frames(image)]
 
 
+def weigh_stored_pages(source: Source) -> list[tuple[PageSize, int]]:
+    """Read the sizes of the pages of a TIFF of ours, and how many octets each has there; DocumentError if it is not
+    one. Decodes no page.
+    """
+    with open_image(source) as image:
+        return [(PageSize(*_read_geometry(frame), frame.height), _count_octets(frame)) for frame in read_frames(image)]
+
+
 def count_pages(source: Source) -> int:
     """Count the pages of a bilevel TIFF in fax geometry; DocumentError if it is not one. Decodes no page."""
     return len(page_sizes(source))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from faxcore import t4
-from faxcore.document.tiff import page_sizes, read_pages
+from faxcore.document.tiff import page_sizes, read_pages, weigh_stored_pages
 from faxcore.line.codecs import encode
 from faxcore.model.page import Coding, Resolution, Width
 
@@ -41,3 +41,10 @@ def weigh_pages(document: Path, coding: Coding) -> list[PageWeight]:
     return [
         PageWeight(octets, size.width, size.resolution) for octets, size in zip([*coded, *others], sizes, strict=True)
     ]
+
+
+def weigh_as_stored(document: Path) -> list[PageWeight]:
+    """Weigh the pages of a document of ours as they lie on disk, in MMR, without coding one; DocumentError or OSError
+    if it cannot be read.
+    """
+    return [PageWeight(octets, size.width, size.resolution) for size, octets in weigh_stored_pages(document)]

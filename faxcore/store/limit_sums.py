@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, select
 
+from faxcore.billing.limit_judging import SECONDS_OF_CALL, SECONDS_OF_PAGE
 from faxcore.model.call import Direction
 from faxcore.model.job import IN_CALL
 from faxcore.store import bill_tables, schema
@@ -59,8 +60,9 @@ class Queued:
 
     calls: int
     pages: int
+    milliseconds: int
+    """Estimated when they were handed in, as is what they cost; of one of which some pages have arrived, that share."""
     net: int
-    """Estimated when they were handed in."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,33 @@ class LimitSums:
         # Pages that are confirmed in a call are in the ledger when it ends: until then all of its fax counts.
         in_call = job.state.in_([state.value for state in IN_CALL])
         left = case((job.pages > job.confirmed, job.pages - job.confirmed), else_=0)
-        pages = func.sum(case((in_call, job.pages), else_=left))
-        queued = Queued(0, 0, 0)
+        pages = case((in_call, job.pages), else_=left)
+        # Of faxes that were handed in before there was a limit of minutes or money nobody has estimated it.
+        usual = SECONDS_OF_CALL * 1000 + pages * (SECONDS_OF_PAGE * 1000)
+        own = case((job.pages > 0, job.milliseconds_estimate * pages // job.pages), else_=job.milliseconds_estimate)
+        milliseconds = case((job.milliseconds_estimate == 0, usual), else_=own)
+        sums = select(
+            func.count().label("calls"),
+            func.sum(pages).label("pages"),
+            func.sum(milliseconds).label("milliseconds"),
+            func.sum(job.net_estimate).label("net"),
+        )
+        queued = Queued(0, 0, 0, 0)
         for piece in in_pieces(names):
             conditions = (schema.of_states(schema.LIVE), who.in_(piece), in_time)
-            sums = select(func.count().label("calls"), pages.label("pages"), func.sum(job.net_estimate).label("net"))
             row = self._db.row(sums.where(*conditions))
             assert row is not None
             queued = Queued(
-                queued.calls + row.calls, queued.pages + int(row.pages or 0), queued.net + int(row.net or 0)
+                queued.calls + row.calls,
+                queued.pages + int(row.pages or 0),
+                queued.milliseconds + int(row.milliseconds or 0),
+                queued.net + int(row.net or 0),
             )
         return queued
+
+    def find_estimate(self, job: str) -> int:
+        """Find about how many milliseconds the call of a fax was taken to be when it was handed in; 0: nobody has."""
+        return int(self._db.value(select(schema.job.c.milliseconds_estimate).where(schema.job.c.id == job)) or 0)
 
     def list_people(self, span: Span) -> list[str]:
         """List the people who have calls in a period, or faxes in the queue."""

@@ -45,7 +45,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0032"
+REVISION: Final = "0033"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = bill_tables.ledger.metadata
@@ -60,7 +60,7 @@ LIVE: Final = (
     *IN_CALL,
 )
 """The states of jobs that limits count as queued: they will go out, or may."""
-QUEUED: Final = ("send_at", "state", "pages", "confirmed", "net_estimate")
+QUEUED: Final = ("send_at", "state", "pages", "confirmed", "net_estimate", "milliseconds_estimate")
 """The columns of such a job that limits count."""
 
 
@@ -212,6 +212,8 @@ job = Table(
     make_text("payer"),
     # About how much it costs before VAT, in millionths, where a limit counts money; 0: not known.
     make_whole("net_estimate"),
+    # About how long its call will be; 0: not known.
+    make_whole("milliseconds_estimate"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),

@@ -40,6 +40,8 @@ class Addressee:
     """The code of whoever pays; empty: nobody."""
     net_estimate: int = 0
     """About how much it costs before VAT, in millionths; 0: not known."""
+    milliseconds_estimate: int = 0
+    """About how long its call is; 0: not known."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,7 @@ def _job_values(
         "kind": new.kind.value,
         "payer": addressee.payer,
         "net_estimate": addressee.net_estimate,
+        "milliseconds_estimate": addressee.milliseconds_estimate,
         "last_name": recipient.last_name,
         "first_name": recipient.first_name,
         "role": recipient.role,

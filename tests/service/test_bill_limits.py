@@ -12,19 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from faxcore.api.api_error import ApiError
 from faxcore.config import BudgetConfig, Config, GroupConfig, LimitConfig, PersonConfig
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitPeriod, LimitState
 from faxcore.contract.order import JobChange, Order
+from faxcore.document.tiff import write_pages
 from faxcore.model.call import CallReport, Outcome
+from faxcore.model.page import Resolution
 from faxcore.service import FaxService
+from faxcore.store import schema
 from faxcore.store.limit_sums import LimitSums, Span, Used, Whose
+from faxcore.store.past_calls import PastCall
 from tests.service.test_broadcasts import send_to_many
 from tests.service.test_desk import printed
 from tests.service.test_limits import HandClock
 from tests.service.test_prices import Desk, priced
+from tests.support.pages import dithered_page, text_page
 from tests.support.service_parts import ME, OTHER, administrator, document, is_job, running, script, submit
 from tests.support.waiting import async_test
 
@@ -232,10 +238,65 @@ async def test_money_and_minutes_of_what_is_queued_are_estimated(tmp_path: Path)
         await submit(service, path, send_at=clock.later)
         money, time = service.bill_limits.list_own(ME)
         assert (money.currency, *shares(money)) == ("EUR", 500_000, 500_000, 200_000, LimitLevel.WARNED)
-        assert (time.queued, time.bound) == (65_000, 3_600_000)
+        assert 20_000 < time.queued < 45_000 and time.bound == 3_600_000
         assert "in EUR: of 1.20, 0.50 are used, 0.50 are queued and 0.20 are left, and this takes 0.50" in (
             await refusal(submit(service, path))
         )
+
+
+TIME = LimitConfig("Time", Counted.MINUTES, 600 * 60_000)
+
+
+async def estimated(service: FaxService, path: Path) -> int:
+    """Milliseconds that the call of a document takes, as the preview has it."""
+    with path.open("rb") as file:
+        found = await service.api.estimate_document(ME, file.fileno(), Order(number=TO))
+    return 1000 * found.seconds
+
+
+@async_test
+async def test_what_waits_counts_as_long_as_its_own_call_will_be(tmp_path: Path) -> None:
+    """A page of text is not a page of dots; and what has arrived of a fax does not count any more."""
+    script(tmp_path, {TO: ["ok"]})
+    clock = Calendar()
+    light, heavy = tmp_path / "light.tif", tmp_path / "heavy.tif"
+    write_pages(light, [text_page(Resolution.FINE, 1)])
+    write_pages(heavy, [dithered_page(rows=1800)] * 2)
+    async with running(tmp_path, limited(tmp_path, TIME), clock=clock) as (service, _listener):
+        lengths = [await estimated(service, path) for path in (light, heavy)]
+        await submit(service, light, send_at=clock.later)
+        first = standing(service).queued
+        heavy_job = await submit(service, heavy, send_at=clock.later)
+        second = standing(service).queued - first
+        assert lengths[1] > 3 * lengths[0]
+        # Dots weigh more as they lie on disk than as they are coded for a call.
+        assert abs(first - lengths[0]) < 0.1 * lengths[0] and abs(second - lengths[1]) < 0.3 * lengths[1]
+        database, job = service.store.database, schema.job
+        database.run(update(job).where(job.c.id == heavy_job).values(confirmed=1))
+        assert standing(service).queued == first + second // 2
+        # Handed in before there was a limit: fifteen seconds and twenty-five for each page that is left.
+        database.run(update(job).values(milliseconds_estimate=0))
+        assert standing(service).queued == 40_000 + 40_000
+
+
+@async_test
+async def test_a_call_is_estimated_by_those_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number to which calls took thrice as long is called for as long again; for many, all calls are looked at."""
+    script(tmp_path, {TO: ["ok"]})
+    clock, path = Calendar(), document(tmp_path)
+    async with running(tmp_path, limited(tmp_path, TIME), clock=clock) as (service, _listener):
+        await submit(service, path, send_at=clock.later)
+        before = standing(service).queued
+        slow = PastCall(2000, 2, 3 * before / 1000, 14400, "MMR", True)
+        monkeypatch.setattr(service.store.past_calls, "list_there", lambda _number: [slow])
+        await submit(service, path, send_at=clock.later)
+        alone = standing(service).queued - before
+        assert alone > 2 * before
+        await send_to_many(service, tmp_path, "number\n0199000003\n0199000004\n", send_at=clock.later)
+        assert standing(service).queued - before - alone == 2 * before
+        monkeypatch.setattr(service.store.past_calls, "list_newest", lambda: [slow])
+        await send_to_many(service, tmp_path, "number\n0199000003\n0199000004\n", send_at=clock.later)
+        assert standing(service).queued == before + alone + 2 * before + 2 * alone
 
 
 @async_test

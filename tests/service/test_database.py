@@ -132,6 +132,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP INDEX job_queued_of_owner",
         "DROP INDEX job_queued_of_payer",
         "ALTER TABLE job DROP COLUMN net_estimate",
+        "ALTER TABLE job DROP COLUMN milliseconds_estimate",
         "DROP TABLE invoice_call",
         "DROP TABLE invoice_line",
         "DROP TABLE invoice_vat",
