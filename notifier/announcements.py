@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from faxcore.contract.limited import LimitWarning
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception
@@ -150,6 +151,12 @@ def of_print_notice(notice: PrintNotice) -> Announcement:
         urgent=notice.refused,
         hints={"category": "transfer.error"},
     )
+
+
+def of_limit_warning(warning: LimitWarning) -> Announcement:
+    """A limit is nearly used up."""
+    summary = _("Limit “{limit}”").format(limit=_short(clean_text(warning.limit), 60))
+    return Announcement(summary, (_short(clean_text(translate(warning.sentence)), MOST_REASON),), (), "")
 
 
 def _grave(summary: str, lines: tuple[str, ...], show: str, fax: Fax) -> Announcement:

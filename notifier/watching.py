@@ -21,6 +21,7 @@ from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
+from faxcore.contract.limited import LimitWarning
 from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
@@ -29,7 +30,16 @@ from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink
-from notifier.announcements import Act, Announcement, of_arrival, of_change, of_fetching, of_print_notice, of_waiting
+from notifier.announcements import (
+    Act,
+    Announcement,
+    of_arrival,
+    of_change,
+    of_fetching,
+    of_limit_warning,
+    of_print_notice,
+    of_waiting,
+)
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax, of_job, of_reception
 from notifier.fax_lists import FaxLists
@@ -94,6 +104,7 @@ class Watching(QObject):
         self.link.job_changed.connect(self._job_changed)
         self.link.reception_arrived.connect(self._arrived)
         self.link.print_noticed.connect(self._print_noticed)
+        self.link.limit_warned.connect(self._limit_warned)
         self.link.document_fetched.connect(self._fetched)
         self.link.reception_changed.connect(self._filed)
 
@@ -173,6 +184,11 @@ class Watching(QObject):
         if notice.id not in self._told:
             self._told.add(notice.id)
             self.popups.show(of_print_notice(notice))
+
+    def _limit_warned(self, warning: LimitWarning) -> None:
+        if warning.id not in self._told:
+            self._told.add(warning.id)
+            self.popups.show(of_limit_warning(warning))
 
     def _fetched(self, fetching: Fetching) -> None:
         if fetching.id not in self._told:

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from faxcore.announce.read_marks import ReadMarks
 from faxcore.config.current import CurrentConfig
+from faxcore.contract.limited import LimitWarning
 from faxcore.contract.listed import Folder
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
@@ -24,14 +25,22 @@ from faxcore.store.jobs import JobRow
 from faxcore.store.receptions import ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.views import NO_CALL, CallProgress, view_fetching, view_job, view_print_notice, view_reception
+from faxcore.store.views import (
+    NO_CALL,
+    CallProgress,
+    view_fetching,
+    view_job,
+    view_print_notice,
+    view_reception,
+    view_warning,
+)
 
 log = logging.getLogger(__name__)
 
 BATCH: Final = 25
 """News that are told in one piece."""
 
-News = Draft | Fetching | Job | PrintNotice | Reception | ReceptionChange
+News = Draft | Fetching | Job | LimitWarning | PrintNotice | Reception | ReceptionChange
 """The value in a signal; its type says which signal it is."""
 
 
@@ -136,16 +145,17 @@ class Announcing:
 
     def _find_news(self, rows: Sequence[DeliveryRow]) -> dict[str, News]:
         """Give what the rows tell of, by its id."""
-        kinds = (deliveries.DRAFT, deliveries.RECEPTION, deliveries.FETCHING, deliveries.PRINT_NOTICE)
+        kinds = (deliveries.DRAFT, deliveries.RECEPTION, deliveries.FETCHING, deliveries.LIMIT, deliveries.PRINT_NOTICE)
         of_kind: dict[str, list[str]] = {kind: [] for kind in kinds}
         jobs: list[str] = []
         for row in rows:
             of_kind.get(row.kind, jobs).append(row.subject)
         store = self._store
-        found: list[Draft | Fetching | Job | PrintNotice | Reception] = [
+        found: list[Draft | Fetching | Job | LimitWarning | PrintNotice | Reception] = [
             *store.listing.view_drafts(store.drafts.several(of_kind[deliveries.DRAFT])),
             *map(view_reception, store.receptions.several(of_kind[deliveries.RECEPTION])),
             *map(view_fetching, store.offers.several_fetchings(of_kind[deliveries.FETCHING])),
+            *map(view_warning, store.limit_warnings.several(of_kind[deliveries.LIMIT])),
             *map(view_print_notice, store.print_notices.several(of_kind[deliveries.PRINT_NOTICE])),
             *map(view_job, store.jobs.several(jobs)),
         ]

@@ -118,7 +118,7 @@ class BroadcastApi(JobApi):
         store = self._store
         new = make_submission(person, order, document, addressees, order.key or None, Priority.BULK)
         with self._submitting.dropping(document), store.transaction():
-            self._submitting.refuse_over_limits(new)
+            told = self._submitting.bill_limits.note(self._submitting.refuse_over_limits(new))
             store.documents.add(document)
             id = store.submissions.begin(new)
             store.submissions.add_part(id, new, addressees[:PART])
@@ -139,6 +139,7 @@ class BroadcastApi(JobApi):
         except StoreError as error:
             # The sender's answer is that it is accepted: `accept_entering` goes on.
             log.error("broadcast %s has been accepted, its last faxes follow: %s", id, error)
+        self._submitting.tell(told)
         return id
 
     async def accept_entering(self) -> None:

@@ -17,6 +17,7 @@ from faxcore.billing.limit_judging import (
     Standing,
     estimate_milliseconds,
     explain_refusal,
+    explain_warning,
     find_period,
     judge,
 )
@@ -31,6 +32,7 @@ from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.limit_sums import Span, Whose
+from faxcore.store.limit_warnings import NewWarning
 from faxcore.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -57,15 +59,34 @@ class BillLimits:
         self._store = store
         self._config = config
 
-    def refuse_over(self, person: str, faxes: Sequence[NewFax], send_at: str | None) -> None:
-        """Raise ApiError if these faxes, which are handed in together, go over a limit that blocks."""
+    def refuse_over(self, person: str, faxes: Sequence[NewFax], send_at: str | None) -> list[NewWarning]:
+        """Raise ApiError if these faxes, which are handed in together, go over a limit that blocks; else, give what is
+        to be warned of.
+        """
         if not self._config.value.limits:
-            return
+            return []
         sender, day = self._config.value.find_sender(person), self._find_day(send_at)
+        warned = []
         for limit in self._config.value.limits:
             counted = [fax for fax in faxes if limit.payer in ("", fax.payer)]
             if counted and (limit.payer or _is_for(limit, sender)):
-                self._refuse(self._stand(limit, person, day), counted)
+                standing = self._stand(limit, person, day)
+                new = self._refuse(standing, counted)
+                if judge(standing, new) is LimitLevel.WARNED:
+                    warned.append(self._warn(standing, new, person, find_period(limit.per, day).first))
+        return warned
+
+    def note(self, warned: Sequence[NewWarning]) -> set[str]:
+        """Give these warnings, each once in its period: who has to be told. In the caller's transaction."""
+        return {name for new in warned if self._store.limit_warnings.add(new) for name in new.people}
+
+    def _warn(self, standing: Standing, new: int, person: str, first: date) -> NewWarning:
+        """Make a warning for whoever hands a fax in, and for the owner of the budget line that pays."""
+        limit, config = standing.limit, self._config.value
+        owners = (each.owner for each in config.budgets if each.code == limit.payer and each.owner)
+        people = {person}.union(*(config.find_owners(owner) or () for owner in owners))
+        alone = "" if limit.payer or limit.together else person
+        return NewWarning(limit.name, alone, limit.payer, first, explain_warning(standing, new), people)
 
     def refuse_moved(self, job: str, payer: str, pages: int, number: str, send_at: str | None) -> None:
         """Raise ApiError if a fax that waits, and is to be paid by another one, goes over a limit of that payer."""
@@ -117,11 +138,13 @@ class BillLimits:
 
     # ------------------------------------------------------------ inside
 
-    def _refuse(self, standing: Standing, faxes: Sequence[NewFax]) -> None:
+    def _refuse(self, standing: Standing, faxes: Sequence[NewFax]) -> int:
+        """Raise ApiError if these faxes go over a limit that blocks; else, give what they take of it."""
         sums = (sum(each) for each in zip(*((fax.pages, fax.milliseconds, fax.net) for fax in faxes), strict=True))
         new = _count(standing.limit, *sums)
         if judge(standing, new) is LimitLevel.REACHED:
             raise ApiError(ErrorCode.TOO_MANY, explain_refusal(standing, new))
+        return new
 
     def _stand(self, limit: LimitConfig, person: str, day: date) -> Standing:
         """Find how a limit stands, in the period of this day, for a person if it is not for all together."""

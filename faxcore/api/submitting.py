@@ -8,7 +8,7 @@ has become of it, until its backend has heard our answer; after that, it is a pe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -34,6 +34,7 @@ from faxcore.store import deliveries
 from faxcore.store.documents import DocumentRow
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
+from faxcore.store.limit_warnings import NewWarning
 from faxcore.store.print_jobs import PrintJobRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreError
@@ -181,9 +182,10 @@ class Submitting:
         addressee = Addressee(order.recipient, to, order.password, self.find_payer(owner, order, to.key))
         (addressee,) = self.estimates.estimate(order, document, (addressee,), self.estimates.learn_usual(to.key))
         new = make_submission(owner, order, document, (addressee,), key, Priority.NORMAL)
-        self.refuse_over_limits(new)
+        warned = self.refuse_over_limits(new)
         with self._store.transaction():
             take_document()
+            told = self.bill_limits.note(warned)
             checkpoint("document's row written, not committed")
             (job,) = self._store.submissions.add(new)
             if note is not None:
@@ -192,6 +194,7 @@ class Submitting:
         found = self._store.jobs.get(job)
         assert found is not None
         self._announcing.job_changed(found)
+        self.tell(told)
         self._scheduler.wake()
         checkpoint("job committed, client not told")
         return job
@@ -202,12 +205,17 @@ class Submitting:
         """
         return find_payer(self._config.value, owner, to, self._today(), order.payer, order.kept_payer)
 
-    def refuse_over_limits(self, new: NewSubmission) -> None:
-        """Raise ApiError if a submission, all of it, goes over a limit of the bill."""
+    def refuse_over_limits(self, new: NewSubmission) -> list[NewWarning]:
+        """Raise ApiError if a submission, all of it, goes over a limit of the bill; else, give the warnings."""
         faxes = [
             NewFax(each.payer, new.pages, each.milliseconds_estimate, each.net_estimate) for each in new.addressees
         ]
-        self.bill_limits.refuse_over(new.owner, faxes, new.send_at)
+        return self.bill_limits.refuse_over(new.owner, faxes, new.send_at)
+
+    def tell(self, people: Iterable[str]) -> None:
+        """Tell these people what waits for them."""
+        for person in people:
+            self._announcing.flush(person)
 
     def _today(self) -> date:
         return self._store.database.local_now().date()

@@ -112,6 +112,18 @@ def explain_refusal(standing: Standing, new: int) -> Sentence:
     )
 
 
+def explain_warning(standing: Standing, new: int) -> Sentence:
+    """Say how much of a limit is taken, with what is new, and until when."""
+    values: dict[str, Value] = {
+        "unit": _name_unit(standing),
+        "bound": format_counted(standing.limit.counted, standing.bound),
+        "taken": format_counted(standing.limit.counted, standing.taken + new),
+        "limit": standing.limit.name,
+        "day": standing.last.isoformat(),
+    }
+    return Sentence("{taken} of {bound} of the limit “{limit}” are used or queued until {day}, in {unit}.", values)
+
+
 def format_counted(counted: Counted, count: int) -> str:
     """Write pages, minutes with one digit, or an amount, without its unit."""
     if counted is Counted.PAGES:

@@ -52,6 +52,7 @@ from faxcore.bus.wire import BUS_TROUBLE, Bus, call_daemon, from_daemon, from_wi
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Document, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.interfaces import Admin, Desk, Intake
+from faxcore.contract.limited import LimitWarning
 from faxcore.contract.methods import ADMIN, DESK, ERROR_CODES, INTAKE, METHODS, SIGNALS, Method
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
@@ -220,6 +221,7 @@ class Client(_Connection, Desk):
         self.on_draft_waiting: Callable[[Draft], None] | None = None
         self.on_job_changed: Callable[[Job], None] | None = None
         self.on_print_noticed: Callable[[PrintNotice], None] | None = None
+        self.on_limit_warned: Callable[[LimitWarning], None] | None = None
         self.on_document_fetched: Callable[[Fetching], None] | None = None
         self.on_reception_arrived: Callable[[Reception], None] | None = None
         self.on_reception_changed: Callable[[ReceptionChange], None] | None = None

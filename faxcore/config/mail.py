@@ -14,7 +14,7 @@ from faxcore.config.closed_file import read_closed_file
 from faxcore.config.mail_address import is_mail_address
 from faxcore.config.table import Table
 
-NEWS: Final = ("received", "sent", "failed", "retried")
+NEWS: Final = ("received", "sent", "failed", "retried", "limits")
 """The kinds of news: a fax came; one arrived; one did not, or perhaps did not; a call for one failed, and another is
 made.
 """
@@ -42,7 +42,7 @@ class MailConfig:
     password_file: Path | None = None
     sender: str = ""
     """The address in From, to which mail that cannot be delivered comes back."""
-    news: tuple[str, ...] = ("received", "failed")
+    news: tuple[str, ...] = ("received", "failed", "limits")
     documents: tuple[str, ...] = ("pdf",)
     """The files that go with the mail of a received fax."""
     most_megabytes: int = 20

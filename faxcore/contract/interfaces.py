@@ -30,7 +30,7 @@ from faxcore.contract.invoiced import (
     MonthClosing,
 )
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
-from faxcore.contract.limited import LimitLift, LimitState
+from faxcore.contract.limited import LimitLift, LimitState, LimitWarning
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
@@ -443,6 +443,10 @@ class Listener:
 
     def print_noticed(self, notice: PrintNotice) -> None:
         """A print job was refused, or is faxed otherwise than expected."""
+        raise NotImplementedError
+
+    def limit_warned(self, warning: LimitWarning) -> None:
+        """A limit of the caller's, or of a budget line that they own, is nearly used up: once in its period."""
         raise NotImplementedError
 
     def reception_arrived(self, reception: Reception) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from faxcore.model.sentence import Sentence
+
 
 class Counted(Enum):
     """The things of which a limit has so many."""
@@ -77,3 +79,15 @@ class LimitLift:
     """For whom, if each person has it by themselves."""
     payer: str = ""
     """For which payer; may be left out, as the limit names it."""
+
+
+@dataclass(frozen=True)
+class LimitWarning:
+    """The news that a limit is nearly used up, or is, without refusing anything."""
+
+    id: str
+    limit: str
+    """Its name."""
+    created: str
+    sentence: Sentence
+    """How much of it is taken, and until when."""

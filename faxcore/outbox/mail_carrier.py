@@ -23,6 +23,7 @@ from faxcore.outbox.mail_texts import (
     write_fetching,
     write_invoice,
     write_job,
+    write_limit,
     write_print_notice,
     write_received,
     write_retry,
@@ -47,6 +48,7 @@ NEWS: Final = {
     deliveries.RECEPTION: "received",
     deliveries.FETCHING: "sent",
     deliveries.PRINT_NOTICE: "failed",
+    deliveries.LIMIT: "limits",
     f"{deliveries.JOB}-{State.DONE.value}": "sent",
     f"{deliveries.JOB}-{State.FAILED.value}": "failed",
     f"{deliveries.JOB}-{State.UNCERTAIN.value}": "failed",
@@ -184,6 +186,8 @@ class MailCarrier:
         if kind == deliveries.PRINT_NOTICE:
             notices = self._store.print_notices.several([subject])
             return next((News(write_print_notice(row)) for row in notices if row.refused), None)
+        if kind == deliveries.LIMIT:
+            return next((News(write_limit(row)) for row in self._store.limit_warnings.several([subject])), None)
         if kind == deliveries.INVOICE:
             return await self._tell_invoice(subject, folder)
         job = self._store.jobs.get(subject)

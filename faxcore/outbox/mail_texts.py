@@ -14,6 +14,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, Value, literal, mark
 from faxcore.store.jobs import JobRow
+from faxcore.store.limit_warnings import WarningRow
 from faxcore.store.offers import FetchingRow
 from faxcore.store.print_notices import PrintNoticeRow
 from faxcore.store.receptions import ReceptionRow
@@ -24,6 +25,7 @@ FAILED: Final = "failed"
 RETRIED: Final = "retried"
 ALARM: Final = "alarm"
 INVOICE: Final = "invoice"
+LIMIT: Final = "limit"
 TEST: Final = "test"
 
 _UNKNOWN: Final = Sentence("an unknown caller")
@@ -107,6 +109,13 @@ def write_print_notice(row: PrintNoticeRow) -> MailText:
     """Tell whoever printed why it is not faxed."""
     facts = (_fact("document", mark("Document"), row.title), _fact("time", mark("Time"), _local(row.created)))
     return MailText(FAILED, Sentence("{title} is not faxed", {"title": row.title}), (row.sentence,), facts)
+
+
+def write_limit(row: WarningRow) -> MailText:
+    """Tell that a limit is nearly used up."""
+    facts = (_fact("limit", mark("Limit"), row.name), _fact("time", mark("Time"), _local(row.created)))
+    closing = (Sentence("`faxctl limits` says how it is now."),)
+    return MailText(LIMIT, Sentence("Limit “{limit}”", {"limit": row.name}), (row.sentence,), facts, closing)
 
 
 def write_invoice(invoice: Invoice, company: str) -> MailText:

@@ -9,6 +9,7 @@ from typing import Final
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus import client
+from faxcore.contract.limited import LimitWarning
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
@@ -30,6 +31,7 @@ class DeskLink(QObject):
     draft_waiting = pyqtSignal(Draft)
     job_changed = pyqtSignal(Job)
     print_noticed = pyqtSignal(PrintNotice)
+    limit_warned = pyqtSignal(LimitWarning)
     document_fetched = pyqtSignal(Fetching)
     reception_arrived = pyqtSignal(Reception)
     reception_changed = pyqtSignal(ReceptionChange)
@@ -76,6 +78,7 @@ class DeskLink(QObject):
         desk.on_draft_waiting = self.draft_waiting.emit
         desk.on_job_changed = self.job_changed.emit
         desk.on_print_noticed = self.print_noticed.emit
+        desk.on_limit_warned = self.limit_warned.emit
         desk.on_document_fetched = self.document_fetched.emit
         desk.on_reception_arrived = self.reception_arrived.emit
         desk.on_reception_changed = self.reception_changed.emit

@@ -130,6 +130,15 @@ limit_lift = Table(
     Index("limit_lift_by_name", "name", "first"),
 )
 
+limit_warning = Table(
+    "limit_warning",
+    METADATA,
+    make_id(),
+    # As in `limit_lift`.
+    *(make_text(name) for name in ("name", "person", "payer", "first", "sentence", "created")),
+    UniqueConstraint("name", "person", "payer", "first"),
+)
+
 closing = Table(
     "closing",
     METADATA,

@@ -26,6 +26,8 @@ JOB_RETRY: Final = "job-retry"
 RECEPTION: Final = "reception"
 FETCHING: Final = "fetching"
 PRINT_NOTICE: Final = "print-notice"
+LIMIT: Final = "limit"
+"""A warning of one."""
 INVOICE: Final = "invoice"
 """Its subject is the number."""
 ANNOUNCED: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN})

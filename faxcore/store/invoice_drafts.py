@@ -115,7 +115,7 @@ class InvoiceDrafts:
         own = (_LEDGER.ended >= since, _LEDGER.ended < last, since <= _BEGAN, until > _BEGAN)
         await self._read_all(found, place, own, {place.month})
         if place.closed:
-            await self._read_all(found, place, (_LEDGER.place > place.before,), place.closed)
+            await self._read_all(found, place, (_LEDGER.place > place.before, _LEDGER.ended > ""), place.closed)
         return found
 
     async def _read_all(

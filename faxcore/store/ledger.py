@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Integer, Row, select, update
 
 from faxcore.contract.ledgered import LedgerFault, LedgerFinding, LedgerSeal
 from faxcore.model.call import Direction
@@ -77,6 +77,10 @@ _SAME: Final = frozenset(_FIRST_FACTS) - {"place", "form", "kind", "written", "c
 """The columns that say something of the call."""
 SAID: Final = (*sorted(_SAME), "earlier", "answer_spread", "payer")
 """All that a row says of its call, but for its prices."""
+NO_PRICES: Final = {
+    f"{side}_{name}": bill_tables.make_empty(name) for side in bill_tables.SIDES for name in bill_tables.PRICE_COLUMNS
+}
+"""The columns of prices of a row that is no call."""
 TOGETHER: Final = timedelta(days=2)
 """The most by which the ends of two documents of one telephone call are apart, wherever clocks are set."""
 
@@ -87,6 +91,8 @@ class LedgerKind(Enum):
     CALL = "call"
     CORRECTION = "correction"
     """It says how a call really ended, in place of the row that it names."""
+    LIFT = "lift"
+    """A limit was lifted: no call, so it has no time at which one ended, and nothing that counts calls finds it."""
 
 
 class Ledger:
@@ -115,7 +121,7 @@ class Ledger:
     def find_newest(self, call: str, *conditions: ColumnElement[bool]) -> Row[Any] | None:
         """Find the newest row of a call, or the newest of which something is true; None if there is none."""
         table = bill_tables.ledger
-        rows = select(table).where(table.c.call == call, *conditions)
+        rows = select(table).where(table.c.call == call, table.c.ended != "", *conditions)
         return self._db.row(rows.order_by(table.c.place.desc()).limit(1))
 
     def correct(self, written: Row[Any], changes: Mapping[str, Any], author: str, remark: str) -> None:
@@ -129,6 +135,15 @@ class Ledger:
             earlier = says["earlier"] + says["milliseconds"]
             if following is not None and following.earlier != earlier:
                 self.correct(following, {"earlier": earlier}, author, remark)
+
+    def add_lift(self, person: str, payer: str, author: str, facts: Mapping[str, str | int]) -> None:
+        """Write down that a limit was lifted, for a person or a payer: which one, by how much and why is in the facts.
+        In the caller's transaction.
+        """
+        columns = bill_tables.ledger.c
+        numbers = {name: 0 for name in SAID if isinstance(columns[name].type, Integer)}
+        says = {**dict.fromkeys(SAID, ""), **numbers, "person": person, "payer": payer}
+        self._add(LedgerKind.LIFT, says, 0, author, json.dumps(facts, ensure_ascii=False))
 
     def _find_following(self, row: Row[Any]) -> Row[Any] | None:
         table, ended = bill_tables.ledger, datetime.fromisoformat(row.ended)
@@ -169,14 +184,25 @@ class Ledger:
         return found, before
 
     def forget_names(self, days: int) -> int:
-        """Remove persons and numbers of calls that ended so many days ago; of how many, PIECE at most."""
+        """Remove persons and numbers of calls that ended so many days ago, and persons for whom a limit was lifted; of
+        how many rows, PIECE at most.
+        """
         table = bill_tables.ledger
-        old = select(table.c.place).where(bill_tables.HAS_SALT, table.c.ended <= self._db.days_ago(days))
-        places = [row.place for row in self._db.rows(old.order_by(table.c.ended).limit(PIECE))]
+        since = self._db.days_ago(days)
+        old = (table.c.ended > "", table.c.ended <= since)
+        # Where a limit was lifted no call has ended.
+        old_lifts = (table.c.ended == "", table.c.written <= since)
+        places = self._find_named(*old) or self._find_named(*old_lifts)
         gone = {"salt": "", **dict.fromkeys(PERSONAL, "")}
         if places:
             self._db.run(update(table).where(table.c.place.in_(places)).values(**gone))
         return len(places)
+
+    def _find_named(self, *conditions: ColumnElement[bool]) -> list[int]:
+        """Find rows that still have names, the oldest first, PIECE at most."""
+        table = bill_tables.ledger
+        rows = select(table.c.place).where(bill_tables.HAS_SALT, *conditions).order_by(table.c.ended).limit(PIECE)
+        return [row.place for row in self._db.rows(rows)]
 
     def _add(
         self, kind: LedgerKind, says: Mapping[str, Any], corrects: int = 0, author: str = SERVICE, remark: str = ""
@@ -184,7 +210,7 @@ class Ledger:
         head = self.head()
         row: dict[str, Any] = {
             **says,
-            **self._prices.price(says),
+            **(NO_PRICES if kind is LedgerKind.LIFT else self._prices.price(says)),
             "place": head.place + 1,
             "form": FORM,
             "kind": kind.value,

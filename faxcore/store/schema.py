@@ -17,6 +17,7 @@ so that text order is time order and both databases give the same. Nothing depen
     destination what calls have taught of a number
     ledger      one row for each call that has ended, for the bill: added to, never changed
     limit_lift  how much more of a limit there is for the rest of a period, who has given it, and why
+    limit_warning  the warnings that were given of a limit, once for its period
     closing     one row for each month whose calls were billed
     invoice     <- invoice_line, invoice_vat; invoice_call: which rows of the ledger it bills, or takes back
     invoice_series  the last number of each series of invoices
@@ -45,7 +46,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0033"
+REVISION: Final = "0034"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = bill_tables.ledger.metadata

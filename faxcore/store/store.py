@@ -49,6 +49,7 @@ from faxcore.store.ledger import Ledger
 from faxcore.store.ledger_statements import LedgerStatements
 from faxcore.store.limit_lifts import LimitLifts
 from faxcore.store.limit_sums import LimitSums
+from faxcore.store.limit_warnings import LimitWarnings
 from faxcore.store.listing import Listing
 from faxcore.store.offers import Offers
 from faxcore.store.opening import sqlite_url
@@ -102,8 +103,9 @@ class Store:
         self.ledger = Ledger(self.database, self.prices)
         self.ledger_statements = LedgerStatements(self.database)
         self.limit_sums = LimitSums(self.database)
-        self.limit_lifts = LimitLifts(self.database)
+        self.limit_lifts = LimitLifts(self.database, self.ledger)
         self.deliveries = Deliveries(self.database)
+        self.limit_warnings = LimitWarnings(self.database, self.deliveries)
         self.invoices = Invoices(self.database, self.deliveries)
         self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder, self.removal)

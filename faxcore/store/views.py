@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from faxcore.contract.limited import LimitWarning
 from faxcore.contract.offered import Fetching, Offer
 from faxcore.contract.priced import NO_PRICE, CallPrice
 from faxcore.contract.printed import Draft, PrintNotice
@@ -20,6 +21,7 @@ from faxcore.routing.routes import NOBODY
 from faxcore.store.calls import CallRow
 from faxcore.store.drafts import DraftRow
 from faxcore.store.jobs import JobRow
+from faxcore.store.limit_warnings import WarningRow
 from faxcore.store.offers import FetchingRow, OfferRow
 from faxcore.store.print_notices import PrintNoticeRow
 from faxcore.store.receptions import Receiving, ReceptionRow
@@ -137,6 +139,11 @@ def view_fetching(fetching: FetchingRow) -> Fetching:
 def view_print_notice(notice: PrintNoticeRow) -> PrintNotice:
     """Make a notice about a print job of its row."""
     return PrintNotice(notice.id, notice.title, notice.created, notice.sentence, notice.refused)
+
+
+def view_warning(warning: WarningRow) -> LimitWarning:
+    """Make a warning of a limit of its row."""
+    return LimitWarning(warning.id, warning.name, warning.created, warning.sentence)
 
 
 def view_reception(reception: ReceptionRow, read: bool = False, read_by: Sequence[ReadMark] = ()) -> Reception:

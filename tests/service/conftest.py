@@ -28,6 +28,7 @@ ON_BOTH = {
     "test_invoices",
     "test_learnt_destinations",
     "test_ledger",
+    "test_lifted_limits",
     "test_left_reports",
     "test_lists",
     "test_mail",

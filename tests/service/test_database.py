@@ -129,6 +129,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP TABLE offer",
         "DROP TABLE ledger",
         "DROP TABLE limit_lift",
+        "DROP TABLE limit_warning",
         "DROP INDEX job_queued_of_owner",
         "DROP INDEX job_queued_of_payer",
         "ALTER TABLE job DROP COLUMN net_estimate",

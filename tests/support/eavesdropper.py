@@ -98,6 +98,7 @@ async def _follow(address: str, folder: Path, overheard: Overheard, until: int) 
     async with client.connect(address) as desk:
         desk.on_job_changed = desk.on_draft_waiting = lambda news: overheard.look("a signal", repr(news))
         desk.on_print_noticed = desk.on_reception_arrived = desk.on_reception_changed = desk.on_job_changed
+        desk.on_limit_warned = desk.on_job_changed
         while not _is_over(until):
             if desk.present:
                 await _ask(desk, overheard)
