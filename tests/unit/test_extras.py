@@ -24,6 +24,7 @@ MODULES = {
     "pycups": "cups",
     "pyserial": "serial",
     "pillow": "PIL",
+    "factur-x": "facturx",
     "fpdf2": "fpdf",
     "fonttools": "fontTools",
     "pyqt6": "PyQt6",
