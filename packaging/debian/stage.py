@@ -183,7 +183,7 @@ def write_launchers(scripts: dict[str, str], root: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         program = folder / name
         program.write_text(
-            f"#!{PREFIX}/bin/python -I\nimport sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n"
+            f"#!{PREFIX}/bin/python -IB\nimport sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n"
         )
         program.chmod(0o755)
 

@@ -26,11 +26,13 @@ THEN: Final = (
 )
 """polkitd wants a logind that is there already."""
 
+NO_CONSOLE: Final = ("console-getty.service", "systemd-ask-password-console.path", "systemd-ask-password-wall.path")
+
 
 def make_bare(release: str) -> Path:
     """Make a Debian with a printing system and nothing of ours, unless there is one. CalledProcessError if it fails."""
     suite = RELEASES[release]
-    wanted = hashlib.sha256(" ".join((suite, *FIRST, *THEN)).encode()).hexdigest()[:12]
+    wanted = hashlib.sha256(" ".join((suite, *FIRST, *THEN, *NO_CONSOLE)).encode()).hexdigest()[:12]
     place = CACHE / f"debian-{release}-{wanted}"
     if place.exists():
         return place
@@ -45,6 +47,8 @@ def make_bare(release: str) -> Path:
     run("chroot", str(fresh), "apt-get", "update", "-q")
     install = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *THEN)
     run("chroot", str(fresh), "env", "DEBIAN_FRONTEND=noninteractive", *install)
+    # What a container has no console for is no fault of the machine's.
+    run("systemctl", f"--root={fresh}", "mask", *NO_CONSOLE)
     fresh.rename(place)
     return place
 

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A backup of a service at work, restored on another machine: all of one moment, and nothing is dialled before it is
+released. What a support desk asks for works there, too.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from tests.booted.conftest import idle_lines
+from tests.booted.machine import Machine, until
+from tests.booted.test_unlucky import state_of
+
+
+def test_a_backup_is_restored_elsewhere_and_dials_nothing_by_itself(boot: Callable[..., Machine]) -> None:
+    office = boot("office")
+    done = office.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne").stdout.split()[0]
+    later = office.run("faxctl", "send", "--to", "0199000003", "--at", "+2m", "letter.txt", user="anne").stdout.split()[
+        0
+    ]
+    office.run("faxctl", "send", "--to", "0199000004", "letter.txt", user="anne")
+    until("a call to begin", lambda: idle_lines(office) < 4)
+    office.run("faxctl", "backup", "/root/backup")
+    elsewhere = boot("elsewhere")
+    elsewhere.run("systemctl", "stop", "facteur")
+    elsewhere.run("sh", "-c", "rm -rf /var/lib/facteur/*")
+    shutil.copytree(office.root / "root/backup", elsewhere.root / "root/backup", symlinks=True)
+    elsewhere.run("faxctl", "restore", "/root/backup")
+    elsewhere.run("systemctl", "start", "facteur")
+    until("the lines to be ready", lambda: idle_lines(elsewhere) == 4)
+    assert state_of(elsewhere, done) == "done"
+    assert state_of(elsewhere, later) == "held"
+    elsewhere.run("faxctl", "release", "--restored")
+    until("the restored fax to go out", lambda: state_of(elsewhere, later) == "done", 300)
+    assert elsewhere.failed() == []
+
+
+def test_doctor_finds_nothing_wrong_and_names_nobody_in_its_report(office: Machine) -> None:
+    office.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne")
+    said = office.run("faxctl", "doctor", "--report", "/root/report.txt", check=False)
+    report = (office.root / "root/report.txt").read_text()
+    assert said.returncode in (0, 1), said
+    for private in ("0199000002", "anne", "letter"):
+        assert private not in report
+    print(said.stdout)
+
+
+def test_the_journal_names_neither_numbers_nor_titles_nor_people(office: Machine) -> None:
+    office.run("faxctl", "send", "--to", "0199000003", "--title", "Canary title", "letter.txt", "--wait", user="anne")
+    said = office.journal("--unit", "facteur", "--boot")
+    assert "Canary" not in said and "anne" not in said
+    fields = office.run("journalctl", "--unit", "facteur", "--boot", "--output=json", "--no-pager").stdout
+    assert '"FACTEUR_JOB"' in fields or '"JOB"' in fields, "records say which job they are about"
