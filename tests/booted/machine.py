@@ -7,6 +7,7 @@ image of another. Commands run inside, as root or as a person who has an account
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import subprocess
@@ -99,8 +100,11 @@ class Machine:
     def pull_the_plug(self) -> None:
         """End everything at once."""
         assert self._nspawn is not None
-        subprocess.run(["nsenter", "--target", str(self._leader), "--pid", "kill", "-9", "-1"], check=False)
-        self._nspawn.kill()
+        if self._leader:
+            # Its first process takes all others along; without it, systemd-nspawn ends.
+            os.kill(self._leader, signal.SIGKILL)
+        else:
+            self._nspawn.kill()
         self._nspawn.wait(timeout=60)
         self._nspawn, self._leader = None, 0
 
