@@ -52,7 +52,7 @@ def virtual(world: World, terminal: VirtualTerminal) -> Iterator[None]:
     """The world's time instead of ours."""
     with contextlib.ExitStack() as patched:
         patched.enter_context(terminal.virtual())
-        patched.enter_context(mock.patch.object(faxctl, "parser", PARSER))
+        patched.enter_context(mock.patch.object(faxctl, "make_parser", PARSER))
         for name in ("send", "receive", "poll"):
             script = functools.partial(getattr(play_call, name), clock=lambda: world.now)
             patched.enter_context(mock.patch.object(play_call, name, script))
