@@ -3,6 +3,8 @@
 
     journalctl FACTEUR_CALL=01a2...     everything about one call; likewise FACTEUR_JOB and FACTEUR_LINE
 
+The worker of a line, which behind its wall may send to nobody but the service, writes the same in front of its lines.
+
 systemd says that standard error is the journal (JOURNAL_STREAM, systemd.exec(5)); then records go there by its native
 protocol (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/), one datagram each. That is these few lines: python-systemd, the
 library for it, has to be compiled against libsystemd wherever it does not come with the system, cysystemd is one more
@@ -65,9 +67,14 @@ class JournalHandler(logging.Handler):
         try:
             self._socket.sendto(b"".join(map(_pack, self._list(record))), self._address)
         except OSError:
-            print(f"{record.levelname} {record.name}: {record.getMessage()}", file=sys.stderr)
+            print(f"<{find_priority(record.levelno)}>{self._as_line(record)}", file=sys.stderr, flush=True)
         except Exception:  # noqa: BLE001 - as every handler: a record that cannot be formatted ends nothing
             self.handleError(record)
+
+    def _as_line(self, record: logging.LogRecord) -> str:
+        """Write a record as a line, as a line's worker must behind its wall; systemd takes the priority in front."""
+        fields = ", ".join(f"{name} {value}" for name, value in read_fields().items())
+        return f"{record.name}{f' ({fields})' if fields else ''}: {self.format(record)}"
 
     def close(self) -> None:
         """Close the socket."""

@@ -94,8 +94,11 @@ def test_without_a_journal_records_go_to_standard_error(
     journal: Journal, log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
     os.unlink(journal.address)
-    log.error("nobody listens")
-    assert "ERROR test.of.the.journal: nobody listens" in capsys.readouterr().err
+    with about(line="line-1"):
+        log.error("nobody listens")
+    log.info("nobody cares")
+    said = capsys.readouterr().err
+    assert said == "<3>test.of.the.journal (line line-1): nobody listens\n<6>test.of.the.journal: nobody cares\n"
 
 
 def test_priorities_are_those_of_syslog() -> None:
