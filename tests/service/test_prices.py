@@ -190,6 +190,16 @@ def test_pages_of_the_month_are_counted_for_each_person(tmp_path: Path) -> None:
     desk.store.close()
 
 
+def test_pages_that_a_correction_took_away_bring_no_cheaper_ones(tmp_path: Path) -> None:
+    """Of three pages none has gone over: the next one is the first of the month."""
+    desk = Desk(tmp_path)
+    first = desk.call(3)
+    desk.store.calls.end(first.call, CallReport(Outcome.LINE_LOST, sent=3, confirmed=0, seconds=20.0))
+    assert list_rows(desk.store)[-1].sale_pages == 0
+    assert desk.call(1).sale_net == 250_000
+    desk.store.close()
+
+
 def test_a_customer_pays_by_their_own_tariff_or_with_a_mark_up(tmp_path: Path) -> None:
     """A budget line pays what everybody does; what the carrier takes is the same for all."""
     own = text_of("special", OURS.replace("per_page = 0.25", "per_page = 0.40"))
