@@ -13,9 +13,10 @@ from datetime import datetime
 from pathlib import Path
 
 from faxcore.archive.late_copies import tell_operator, tell_operator_unreadable, warn_operator
-from faxcore.archive.places import find_folders, find_place
+from faxcore.archive.places import find_place
 from faxcore.checkpoint import checkpoint
 from faxcore.config.current import CurrentConfig
+from faxcore.config.written_folders import list_archive_folders
 from faxcore.document.archival_pdf import FaxFacts
 from faxcore.document.document_error import DocumentError
 from faxcore.document.join import Picked, pick_pages
@@ -52,7 +53,7 @@ class Archiving:
         self._unmade = NOTHING
         """The reason why not even our own copies could be made."""
         self._loop = FilingLoop("the copy of fax", self._make_ready, self._put, tell_operator, _tell_nobody)
-        self.watch = FolderWatch(config, mount_points, self.wake, find_folders, warn_operator, look_seconds)
+        self.watch = FolderWatch(config, mount_points, self.wake, list_archive_folders, warn_operator, look_seconds)
 
     def warnings(self) -> Iterator[Sentence]:
         """Say why what was sent is not archived, and of each folder that could not take it."""

@@ -30,14 +30,6 @@ def find_place(copy: SentCopyRow, archive: Path, config: Config) -> Path:
     return archive / rule.folder.format(**fields)
 
 
-def find_folders(config: Config) -> set[Path]:
-    """Find every folder of the archive, as far as it is the same for every fax."""
-    archive = config.archive.folder
-    if archive is None:
-        return set()
-    return {archive, *(archive / rule.fixed_folder for rule in config.archive.rules)}
-
-
 def _fits(copy: SentCopyRow, rule: ArchiveRule, config: Config) -> bool:
     to = copy.recipient
     names = {_plain(name) for name in (to.last_name, to.person(), to.company) if name}

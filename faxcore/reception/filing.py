@@ -16,6 +16,7 @@ from pathlib import Path
 from faxcore.checkpoint import checkpoint
 from faxcore.config import LineConfig
 from faxcore.config.current import CurrentConfig
+from faxcore.config.written_folders import list_received_folders
 from faxcore.dialling.numbers import number_key
 from faxcore.fax_folders.fax_folder import FaxFolder
 from faxcore.fax_folders.filing_loop import FilingLoop
@@ -25,7 +26,6 @@ from faxcore.fax_folders.mount_points import MountPoints
 from faxcore.model.call import CallReport
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.reception.late_receptions import (
-    find_folders,
     tell_operator,
     tell_operator_unreadable,
     tell_owner,
@@ -63,7 +63,9 @@ class Filing:
         self._unmade = NOTHING
         """The reason why not even our own copies could be made."""
         self._loop = FilingLoop("reception", self._make_ready, self._put, tell_operator, self._tell_late)
-        self.watch = FolderWatch(config, self._mount_points, self.wake, find_folders, warn_operator, look_seconds)
+        self.watch = FolderWatch(
+            config, self._mount_points, self.wake, list_received_folders, warn_operator, look_seconds
+        )
 
     @property
     def trouble(self) -> Sentence:

@@ -1,24 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences about a received fax that is not in its folder yet: why, and what to do; and the folders that there are."""
+"""Sentences about a received fax that is not in its folder yet: why, and what to do."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from faxcore.config import Config
 from faxcore.fax_folders.late_faxes import explain
 from faxcore.fax_folders.mount_points import DiskAway
 from faxcore.model.sentence import Sentence
-
-
-def find_folders(config: Config) -> set[Path]:
-    """Find every folder that a received fax may come into."""
-    folders = {config.received}
-    for line in config.all_lines():
-        folders.add(line.folder or config.received)
-        folders |= {number.folder for number in line.numbers if number.folder}
-        folders |= {address.folder for address in line.sub_addresses if address.folder}
-    return folders
 
 
 def tell_owner(folder: str, reason: Sentence) -> Sentence:

@@ -81,6 +81,7 @@ def main() -> int:
         compile_modules(below(root, SITE))
     write_launchers(project["scripts"], service)
     write_launchers(project["gui-scripts"], desktop)
+    write_generator(service)
     place_files(options.source, service, desktop)
     write_substvars(options.substvars, linked)
     write_manual(options.source / "debian/man.py", options.locks / "tools.txt", service, desktop)
@@ -186,6 +187,13 @@ def write_launchers(scripts: dict[str, str], root: Path) -> None:
             f"#!{PREFIX}/bin/python -IB\nimport sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n"
         )
         program.chmod(0o755)
+
+
+def write_generator(root: Path) -> None:
+    """Write the generator by which systemd learns where the configuration has the service write."""
+    module = "faxcore.config.unit_paths"
+    text = f"#!{PREFIX}/bin/python -IB\nimport sys\n\nfrom {module} import main\n\nsys.exit(main())\n"
+    write(root / "usr/lib/systemd/system-generators/facteur-folders", text, 0o755)
 
 
 def place_files(source: Path, service: Path, desktop: Path) -> None:

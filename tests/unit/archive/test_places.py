@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.archive.places import find_folders, find_place
+from faxcore.archive.places import find_place
 from faxcore.config import ArchiveConfig, ArchiveRule, Config, DiallingConfig, PersonConfig
+from faxcore.config.written_folders import list_archive_folders
 from faxcore.fax_folders.names import make_sent_name
 from faxcore.store.sent_copies import Copying, SentCopyRow
 from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
@@ -111,9 +112,9 @@ def test_hostile_text_stays_in_the_archive(text: str) -> None:
 
 def test_what_is_watched_is_what_is_the_same_for_every_fax() -> None:
     rules = (ArchiveRule("court/{year}"), ArchiveRule("/else/{month}/x"), ArchiveRule("{year}"))
-    assert find_folders(Config(archive=ArchiveConfig(folder=ARCHIVE, rules=rules))) == {
+    assert list_archive_folders(Config(archive=ArchiveConfig(folder=ARCHIVE, rules=rules))) == {
         ARCHIVE,
         ARCHIVE / "court",
         Path("/else"),
     }
-    assert find_folders(Config(archive=ArchiveConfig(rules=rules))) == set()
+    assert list_archive_folders(Config(archive=ArchiveConfig(rules=rules))) == set()
