@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The faxes of an example, as the service would tell them: what the pictures of the manual show.
+
+The numbers are of those that the French numbering plan keeps for fiction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from faxcore.contract.order import HeaderChoice
+from faxcore.contract.printed import Draft
+from faxcore.contract.received_fax import Reception
+from faxcore.contract.sent_fax import Call, Job
+from faxcore.model.call import Outcome
+from faxcore.model.header import Header
+from faxcore.model.job import State
+from faxcore.model.page import Resolution
+from faxcore.model.recipient import Recipient
+from faxcore.model.sentence import NOTHING, Sentence, literal
+
+HOUSE = "Mairie de Test"
+SENDER = ("1 place de la République", "00100 Test")
+STATION = "+33 1 99 00 00 01"
+DOCTOR = Recipient("01 99 00 00 02", "Martin", "Anne", company="Cabinet Martin")
+LOST = Sentence("All pages were sent, but the last confirmation did not come back: the fax may have arrived.")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the people of the example have written, in their language."""
+
+    letter: str
+    subject: str
+    contract: str
+    invoice: str
+    minutes: str
+    header: str
+
+
+WORDS = {
+    "en": Words("Meetings.pdf", "Dates of the meetings", "Contract 2026-114", "Invoice 88", "Minutes", "Town hall"),
+    "fr": Words("Réunions.pdf", "Dates des réunions", "Contrat 2026-114", "Facture 88", "Procès-verbal", "Mairie"),
+}
+
+
+def make_draft(words: Words) -> Draft:
+    """The letter that was just printed."""
+    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE)
+
+
+def make_choices(words: Words) -> list[HeaderChoice]:
+    """The headers that the dialog offers."""
+    return [HeaderChoice("house", literal(words.header), HOUSE, SENDER, True)]
+
+
+def make_header(words: Words) -> Header:
+    """The header that is chosen, as the cover page has it."""
+    return Header("house", literal(words.header), HOUSE, SENDER, "standard")
+
+
+def make_jobs(words: Words) -> list[Job]:
+    """Faxes that go out: waiting, under way, done, failed, and one of which nobody knows."""
+    busy = Sentence("The number is busy.")
+    none = Sentence("Nobody answered.")
+    return [
+        _job("1", State.ACTIVE, "01 99 00 00 04", "Tribunal de Test", words.contract, _time(0, "10:38"), 6, 2),
+        _job("2", State.SLEEPING, "01 99 00 00 98", "Paul Durand", words.invoice, _time(0, "10:12"), 2, reason=busy),
+        _job("3", State.UNCERTAIN, "01 99 00 00 03", "Étude Lenoir", words.contract, _time(0, "09:51"), 3, 2, LOST),
+        _job("4", State.DONE, DOCTOR.number, "Anne Martin", words.subject, _time(1, "16:20"), 2, 2),
+        _job("5", State.FAILED, "01 99 00 00 99", "Garage Petit", words.invoice, _time(1, "11:05"), 1, reason=none),
+        _job("6", State.DONE, "01 99 00 00 04", "Tribunal de Test", words.minutes, _time(3, "15:32"), 12, 12),
+    ]
+
+
+def make_receptions() -> list[Reception]:
+    """Faxes that came: whole, and broken off."""
+    return [
+        _reception("7", _time(0, "10:03"), "+33 1 99 00 00 02", "CABINET MARTIN", 2),
+        _reception("8", _time(1, "14:47"), "+33 1 99 00 00 04", "TRIBUNAL DE TEST", 5),
+        _reception("9", _time(2, "09:16"), "+33 1 99 00 00 03", "ETUDE LENOIR", 1, Outcome.OK_PARTIAL),
+    ]
+
+
+def make_calls() -> list[Call]:
+    """The calls of the fax of which nobody knows."""
+    busy = Call(_time(0, "09:52"), "line-1", Outcome.BUSY, Sentence("The number is busy."))
+    call = Call(_time(0, "09:55"), "line-1", Outcome.UNCONFIRMED, LOST, 3, 2, 14400, "ETUDE LENOIR", 96.0)
+    return [busy, call]
+
+
+def _job(
+    id: str,
+    state: State,
+    number: str,
+    name: str,
+    subject: str,
+    created: str,
+    pages: int,
+    confirmed: int = 0,
+    reason: Sentence = NOTHING,
+) -> Job:
+    page = Sentence("sending page {page} of {pages}", {"page": confirmed + 1, "pages": pages})
+    return Job(
+        id=id,
+        state=state,
+        title=subject,
+        number=number,
+        recipient=name,
+        subject=subject,
+        header="house",
+        created=created,
+        changed=created,
+        pages=pages,
+        confirmed=confirmed,
+        dials=1,
+        reason=reason,
+        progress=page if state is State.ACTIVE else NOTHING,
+    )
+
+
+def _reception(
+    id: str, received: str, caller: str, station: str, pages: int, outcome: Outcome = Outcome.OK
+) -> Reception:
+    reason = NOTHING if outcome is Outcome.OK else Sentence("The call ended before the last page.")
+    file = f"/srv/fax/{received[:10]} {station.title()}.pdf"
+    return Reception(id, received, "line-1", "01 99 00 00 01", caller, station, outcome, pages, reason=reason, pdf=file)
+
+
+def _time(days: int, clock: str) -> str:
+    """So many days ago, at this time of the day."""
+    day = datetime.now().astimezone().date() - timedelta(days=days)
+    return datetime.fromisoformat(f"{day}T{clock}").astimezone().isoformat()

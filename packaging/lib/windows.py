@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures of the real windows, filled with the faxes of an example: `windows.py FOLDER LANGUAGE`.
+
+`packaging/pictures` runs it once for each language, since a program speaks one. No service, bus or screen is needed:
+the windows are given what the service would tell them, and Qt draws them off the screen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from example import (
+    DOCTOR,
+    STATION,
+    WORDS,
+    Words,
+    make_calls,
+    make_choices,
+    make_draft,
+    make_header,
+    make_jobs,
+    make_receptions,
+)
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QFont
+from PyQt6.QtWidgets import QApplication, QWidget
+from sample import write_letter
+
+from faxcore.document.compose import PageOrder, compose_pages
+from faxcore.document.draw_pdf import draw_pdf
+from faxcore.document.tiff import write_to
+from faxcore.i18n import gettext as _
+from faxcore.i18n import ngettext
+from faxcore.model.job import State
+from faxcore.model.page import Resolution
+from faxcore.qt.language import speak_as_environment
+from faxdialog.page_image import PageImage, read_images
+from faxdialog.window import SendDialog
+from notifier.fax import of_job, of_reception
+from notifier.history import History
+from notifier.tray import Tray
+
+DIALOG: Final = QSize(1040, 680)
+HISTORY: Final = QSize(960, 620)
+
+
+def main(folder: Path, language: str) -> None:
+    """Write each picture as PNG into this folder."""
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    app.setFont(QFont("DejaVu Sans", 9))
+    speak_as_environment(app)
+    words = WORDS[language]
+    pages = compose_letter(words, language)
+    for name, widget in (
+        ("dialog", show_dialog(words, pages)),
+        ("history", show_history(words)),
+        ("tray", show_tray(words)),
+    ):
+        app.processEvents()
+        path = folder / f"{name}.png"
+        if not widget.grab().save(str(path)):
+            raise SystemExit(f"windows: {path} cannot be written")
+        widget.hide()
+
+
+def compose_letter(words: Words, language: str) -> list[PageImage]:
+    """The pages as they will arrive: the cover page and the letter, each with its header line."""
+    pages, composed = io.BytesIO(), io.BytesIO()
+    now = datetime.now().replace(hour=10, minute=42)
+    order = PageOrder(make_header(words), DOCTOR, words.subject, STATION, now, languages=(language,))
+    # The composer has a folder of its own as its working directory, and leaves the cover page there.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        letter = write_letter(Path("letter.pdf"), language)
+        write_to(pages, list(draw_pdf(letter, Resolution.FINE, photo=False)))
+        pages.seek(0)
+        compose_pages(pages, composed, order)
+    composed.seek(0)
+    return read_images(composed)
+
+
+def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
+    """The dialog for a letter, filled in."""
+    dialog = SendDialog()
+    dialog.resize(DIALOG)
+    dialog.show_draft(make_draft(words))
+    dialog.set_present(True)
+    dialog.form.set_headers(make_choices(words))
+    filled = {"number": DOCTOR.number, "last_name": DOCTOR.last_name, "first_name": DOCTOR.first_name}
+    for name, text in {**filled, "company": DOCTOR.company, "subject": words.subject}.items():
+        dialog.form.fields[name].setText(text)
+    dialog.form.changed.emit()
+    dialog.preview.show_pages(pages)
+    dialog.preview.turn(+1)
+    dialog.preview.say(_("As it will arrive"))
+    dialog.show()
+    return dialog
+
+
+def show_history(words: Words) -> QWidget:
+    """The history; the fax that is selected may have arrived."""
+    history = History()
+    history.resize(HISTORY)
+    faxes = [*map(of_job, make_jobs(words)), *map(of_reception, make_receptions())]
+    history.set_faxes(faxes)
+    history.set_present(True)
+    history.tell(ngettext("{count} fax", "{count} faxes", len(faxes)).format(count=len(faxes)), "")
+    history.select(next(fax.key for fax in faxes if fax.undecided))
+    history.details.show_calls(make_calls())
+    history.show()
+    return history
+
+
+def show_tray(words: Words) -> QWidget:
+    """The menu of the icon in the panel."""
+    tray = Tray()
+    tray.set_present(True)
+    tray.set_drafts([make_draft(words)])
+    tray.set_undecided(sum(job.state is State.UNCERTAIN for job in make_jobs(words)))
+    tray.menu.show()
+    return tray.menu
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
