@@ -199,9 +199,9 @@ def test_jbig_is_off_unless_a_line_has_it(tmp_path: Path, said: str, jbig: bool)
     assert line.jbig is jbig
 
 
-def test_the_configuration_in_the_readme_is_right(tmp_path: Path) -> None:
-    readme = (SHIPPED.parents[1] / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+def test_the_configuration_in_the_manual_is_right(tmp_path: Path) -> None:
+    page = (SHIPPED.parents[1] / "docs/lines.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     config = read(tmp_path, example.replace('"anne"', f'"{USER}"').replace('"paul"', f'"{USER}"'))
     assert config.lines[0].device == Path("/dev/ttyACM0")
 
