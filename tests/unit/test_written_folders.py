@@ -29,14 +29,13 @@ name = "office"
 device = "/dev/ttyS0"
 owners = ["anne"]
 folder = "/srv/fax/office"
-[[line.number]]
-number = "0199000001"
-folder = "/srv/surgery"
+numbers = [{ number = "0199000001", folder = "/srv/surgery" }]
 
 [[person]]
 name = "anne"
 
 [[route]]
+name = "paris"
 callers = ["+33 1"]
 owners = ["anne"]
 folder = "/mnt/routed"
