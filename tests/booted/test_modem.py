@@ -12,7 +12,7 @@ LINE = """
 name = "office"
 device = "/srv/modems/line-1"
 owners = ["anne"]
-numbers = ["0199000001"]
+numbers = [{ number = "0199000001" }]
 """
 
 

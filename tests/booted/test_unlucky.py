@@ -35,8 +35,11 @@ def processes(machine: Machine, victim: str) -> list[str]:
         "exchange": "faxcore.exchange",
         "documents": "faxcore.document.in_unit",
     }[victim]
-    script = f'for p in /proc/[0-9]*; do grep -qa "{pattern}" $p/cmdline 2>/dev/null && echo ${{p#/proc/}}; done; true'
-    return [pid for pid in machine.run("sh", "-c", script).stdout.split() if pid != "self"]
+    # Not the shell that asks: its command line has the words, too.
+    script = (
+        f'cd /proc; for p in [0-9]*; do [ $p = $$ ] || {{ grep -qa "{pattern}" $p/cmdline && echo $p; }}; done; true'
+    )
+    return machine.run("sh", "-c", script).stdout.split()
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
@@ -80,9 +83,8 @@ def test_a_queue_goes_on_after_a_boot_and_after_the_power_was_cut(office: Machin
 
 def test_a_configuration_that_cannot_be_used_is_said_once_and_not_tried_again(office: Machine) -> None:
     office.write("/etc/facteur/facteur.d/20-wrong.toml", "[queue]\ntrys = 3\n")
-    refused = office.run("systemctl", "reload", "facteur", check=False)
-    assert refused.returncode == 0, "the service goes on with what it has"
-    assert idle_lines(office) == 4
+    assert office.run("systemctl", "reload", "facteur", check=False).returncode
+    assert idle_lines(office) == 4, "the service goes on with what it has"
     office.run("systemctl", "restart", "facteur", check=False)
     until("the service to have failed", lambda: office.failed() == ["facteur.service"])
     assert "20-wrong.toml:2: queue, trys: unknown key; did you mean 'tries'?" in office.journal("--unit", "facteur")
