@@ -192,6 +192,8 @@ def _translate_errors() -> Iterator[None]:
         else:
             fault = Fault(Kind.REFUSED, _("The printing system refuses it: {reason}").format(reason=reason))
         raise PrinterFailed(fault) from error
+    except UnicodeEncodeError as error:
+        raise PrinterFailed(Fault(Kind.REFUSED, _("No printer can have this name."))) from error
     except RuntimeError as error:
         sentence = _("The printing system does not answer any more ({reason}).").format(reason=error)
         raise PrinterFailed(Fault(Kind.CUPSD, sentence)) from error

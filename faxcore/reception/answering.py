@@ -52,8 +52,8 @@ class Answering:
         unanswered = find_unanswered(line.line, arrival, self._config.value, withheld=ringing.withheld)
         if unanswered:
             # The log names no numbers.
-            log.info("%s: a call is left to ring", line.name)
-            log.debug("%s: a call for %s is left to ring: %s", line.name, called or "an unknown number", unanswered)
+            log.info("%s: a call is left to ring: %s", line.name, unanswered)
+            log.debug("%s: that call was for %s", line.name, called or "an unknown number")
             await line.decline(unanswered)
             return
         number = find_number(line.line, called, self._config.value.dialling)

@@ -273,7 +273,12 @@ async def test_invoices_of_the_release_before_keep_the_vat_of_their_lines(tmp_pa
         office.call(f"2026-10-0{day}T10:00:00+00:00", 1)
     await close(office)
     columns = ("country", "postcode", "city", "vat_free", "vat_free_reason")
+    queued = "send_at, state, pages, confirmed, net_estimate"
     for statement in (
+        *(f"DROP INDEX job_queued_of_{who}" for who in ("owner", "payer")),
+        "ALTER TABLE job DROP COLUMN milliseconds_estimate",
+        *(f"CREATE INDEX job_queued_of_{who} ON job ({who}, {queued})" for who in ("owner", "payer")),
+        "DROP TABLE limit_warning",
         "DROP TABLE invoice_vat",
         *(f"ALTER TABLE invoice DROP COLUMN {name}" for name in columns),
         "UPDATE invoice SET vat = 90000",

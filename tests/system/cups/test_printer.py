@@ -194,6 +194,8 @@ class Denying:
         (cups.IPPError(cups.IPP_INTERNAL_ERROR, "Broken"), Kind.REFUSED),
         (cups.HTTPError(500), Kind.REFUSED),
         (RuntimeError("failed to connect to server"), Kind.CUPSD),
+        # Of a name whose octets are no text, as the command line hands it on.
+        (UnicodeEncodeError("utf-8", "\udc9b", 0, 1, "surrogates not allowed"), Kind.REFUSED),
     ],
 )
 @pytest.mark.parametrize("act", [printer.install, printer.check, printer.remove])
