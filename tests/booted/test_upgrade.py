@@ -41,7 +41,7 @@ def test_an_upgrade_waits_for_the_calls_that_are_going_on(office: Machine, tmp_p
     assert state_of(office, job) == "done"
     until("the fax to be filed", lambda: received(office) == before + 1)
     calls = json.loads(office.run("faxctl", "log", "--json", user="anne").stdout)
-    assert [call["outcome"] for call in calls if call["job"] == job] == ["ok"], "the fax went out in one call"
+    assert [call["outcome"] for call in calls if call["fax"] == job] == ["ok"], "the fax went out in one call"
     assert office.failed() == []
     assert office.run("lpstat", "-v").stdout.count("fax:/") == 1, "one printer, as before"
 

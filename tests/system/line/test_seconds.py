@@ -29,7 +29,8 @@ def test_seconds_are_those_of_the_network_within_the_stated_bound(maker: CallMak
 def test_a_call_out_says_that_its_answer_is_estimated(maker: CallMaker, kind: str) -> None:
     out = maker.make(kind)[0].said
     assert out.outcome is Outcome.OK
-    assert 0 < out.answer_spread <= 4.79
+    # The lengths of T.30, and the last digit of their sum.
+    assert 0 < out.answer_spread <= 4.79 + 1e-6
     assert not out.perhaps_answered
 
 
