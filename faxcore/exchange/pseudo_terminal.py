@@ -154,10 +154,11 @@ class PseudoTerminal:
 
     def _count_others(self) -> int:
         """Count how often the device is open, in processes that we may look into, beside our spare descriptor."""
-        found = 0
+        found, own = 0, os.fstat(self._spare)
         for link in glob.iglob("/proc/[0-9]*/fd/*"):
             try:
-                found += os.readlink(link) == self.device
+                # By its name first, which is quicker; in a container another device may have the same one.
+                found += os.readlink(link) == self.device and os.path.samestat(os.stat(link), own)
             except OSError:
                 continue  # a process that has ended, or is not ours
         return max(0, found - 1)
