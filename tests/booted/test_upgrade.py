@@ -34,7 +34,8 @@ def test_an_upgrade_waits_for_the_calls_that_are_going_on(office: Machine, tmp_p
     before = received(office)
     office.write("/home/anne/long.txt", "A page.\n\f" * 4)
     job = office.run("faxctl", "send", "--to", "0199000002", "long.txt", user="anne").stdout.split()[0]
-    until("the call to begin", lambda: idle_lines(office) < 4)
+    # Answered: who rings while the service stops rings on.
+    until("the call to be answered", lambda: " receiving" in office.run("faxctl", "status").stdout)
     said = office.run("dpkg", "--install", "/root/newer.deb", seconds=600)
     assert "calls that are going on are brought to their end" in said.stderr
     until("the lines to be ready", lambda: idle_lines(office) == 4)
