@@ -86,15 +86,7 @@ class ForkServer:
         """Fork a process with this private folder, its end of the control socket, and the file for its complaints.
         OSError if the server has ended, or does not take the wish.
         """
-        leash, theirs = socket.socketpair()
-        with theirs:
-            try:
-                wish = [folder.name.encode()]
-                socket.send_fds(self._wishes, wish, [control, complaints, theirs.fileno()])
-            except BaseException:
-                leash.close()
-                raise
-        return ForkedProcess(leash, self._wear_out)
+        return send_wish(self._wishes, folder, control, complaints, self._wear_out)
 
     def retire(self) -> None:
         """End it as soon as all that it has forked has ended."""
@@ -113,6 +105,20 @@ class ForkServer:
 
     def _wear_out(self) -> None:
         self._worn_out = True
+
+
+def send_wish(
+    wishes: socket.socket, folder: Path, control: int, complaints: int, spoil_server: Callable[[], None]
+) -> ForkedProcess:
+    """Wish for a process at the server behind this socket, as `forking` has it. OSError if that does not take it."""
+    leash, theirs = socket.socketpair()
+    with theirs:
+        try:
+            socket.send_fds(wishes, [folder.name.encode()], [control, complaints, theirs.fileno()])
+        except BaseException:
+            leash.close()
+            raise
+    return ForkedProcess(leash, spoil_server)
 
 
 class ForkedProcess:

@@ -50,7 +50,7 @@ _LINE: Final = (
     *("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat"),
     *("statfs", "statfs64", "fstatfs", "fstatfs64", "getrlimit"),
 )
-"""What the worker of a line does besides. Which files it opens is Landlock's affair."""
+"""The calls that the worker of a line makes besides. Which files it opens is Landlock's affair."""
 
 _TERMINAL_QUESTIONS: Final = (0x5401, 0x5413, 0x5450, 0x5451)
 """ioctl: TCGETS and TIOCGWINSZ, which every file that Python opens is asked, and closing on exec or not."""

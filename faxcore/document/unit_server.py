@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from faxcore.document.fork_server import MOST_FORKS, ForkedProcess
+from faxcore.document.fork_server import MOST_FORKS, ForkedProcess, send_wish
 from faxcore.document.program import Program
 from faxcore.document.walls import NoWall, Wall
 
@@ -64,17 +64,10 @@ class UnitServer:
                 self.retire()
 
     def fork(self, folder: Path, control: int, complaints: int) -> ForkedProcess:
-        """Have a process forked with this private folder, its end of the control socket, and the file for its
+        """Ask the unit to fork a process with this private folder, its end of the control socket, and the file for its
         complaints. OSError if the server has ended, or does not take the wish.
         """
-        leash, theirs = socket.socketpair()
-        with theirs:
-            try:
-                socket.send_fds(self._wishes, [folder.name.encode()], [control, complaints, theirs.fileno()])
-            except BaseException:
-                leash.close()
-                raise
-        return ForkedProcess(leash, self._wear_out)
+        return send_wish(self._wishes, folder, control, complaints, self._wear_out)
 
     def retire(self) -> None:
         """End it as soon as all that it has forked has ended."""

@@ -17,6 +17,7 @@ import pytest
 from faxcore.document import check, sandbox, walls
 from faxcore.document.check import CHECKER
 from faxcore.document.document_error import Reason, RenderFailed
+from faxcore.document.in_unit import PROGRAMS
 from faxcore.document.renderer import RENDERER
 from faxcore.document.unit_server import UnitServer
 from faxcore.document.walls import CHOICE, NoWall, Wall
@@ -108,6 +109,13 @@ def test_without_the_unit_the_next_wall_is_built(tmp_path: Path) -> None:
 def test_a_program_that_was_told_of_no_unit_has_none() -> None:
     with pytest.raises(NoWall):
         UnitServer(RENDERER, None)
+
+
+def test_every_program_that_opens_documents_can_be_named() -> None:
+    """One that could not would have the next wall, and nobody would notice."""
+    folder = Path(sandbox.__file__).parent
+    modules = {f"faxcore.document.{path.stem}" for path in folder.glob("*.py") if "Program.of(" in path.read_text()}
+    assert modules == PROGRAMS
 
 
 @pytest.mark.parametrize("start", [["-m", "os"], ["-m", "faxcore.daemon"], ["-c", "__import__('os')._exit(0)"]])
