@@ -75,7 +75,7 @@ def format_page(page: Page, language: str) -> str:
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
-    """Have each command make its options, which it does when it is given otherwise."""
+    """Make the options of each command, which it makes otherwise when it is given."""
     if hasattr(parser, "complete"):
         parser.complete()
     for action in parser._actions:

@@ -30,7 +30,7 @@ SYSTEM_MODULES = Path("/usr/lib/python3/dist-packages")
 SYSTEM_PROGRAMS = ("faxcore",)
 """Programs that only root and the init system start."""
 DESKTOP = ("faxdialog", "notifier", "faxcore/qt", "qasync")
-"""What belongs to the windows alone, below the folder of packages."""
+"""The parts that belong to the windows alone, below the folder of packages."""
 NOT_NEEDED = (
     *("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata", "matplotlib/mpl-data/sample_data"),
     "*.c",
@@ -45,7 +45,7 @@ NOT_NEEDED = (
     "REQUESTED",
     "direct_url.json",
 )
-"""What nobody needs who only runs it: sources, tests, records of the installation, data of parts that are not used."""
+"""The parts that nobody needs who only runs it: sources, tests, records of the installation, data that is not used."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,9 @@ def main() -> int:
         compile_modules(below(root, SITE))
     write_launchers(project["scripts"], service)
     write_launchers(project["gui-scripts"], desktop)
-    write_generator(service)
+    # By it systemd learns where the configuration has the service write.
+    generator = service / "usr/lib/systemd/system-generators/facteur-folders"
+    write_launcher(generator, "faxcore.config.unit_paths", "main")
     place_files(options.source, service, desktop)
     write_substvars(options.substvars, linked)
     write_manual(options.source / "debian/man.py", options.locks / "tools.txt", service, desktop)
@@ -181,19 +183,13 @@ def write_launchers(scripts: dict[str, str], root: Path) -> None:
     for name, entry in scripts.items():
         module, _colon, function = entry.partition(":")
         folder = root / ("usr/sbin" if name in SYSTEM_PROGRAMS else "usr/bin")
-        folder.mkdir(parents=True, exist_ok=True)
-        program = folder / name
-        program.write_text(
-            f"#!{PREFIX}/bin/python -IB\nimport sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n"
-        )
-        program.chmod(0o755)
+        write_launcher(folder / name, module, function)
 
 
-def write_generator(root: Path) -> None:
-    """Write the generator by which systemd learns where the configuration has the service write."""
-    module = "faxcore.config.unit_paths"
-    text = f"#!{PREFIX}/bin/python -IB\nimport sys\n\nfrom {module} import main\n\nsys.exit(main())\n"
-    write(root / "usr/lib/systemd/system-generators/facteur-folders", text, 0o755)
+def write_launcher(program: Path, module: str, function: str) -> None:
+    """Write a program that calls a function of ours; it writes nothing beside the modules, whoever runs it."""
+    start = f"#!{PREFIX}/bin/python -IB"
+    write(program, f"{start}\nimport sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n", 0o755)
 
 
 def place_files(source: Path, service: Path, desktop: Path) -> None:
@@ -232,7 +228,7 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 def write_manual(program: Path, lock: Path, service: Path, desktop: Path) -> None:
-    """Have the man pages written by the programs that they are about, as they were staged."""
+    """Write the man pages, by the programs that they are about, as they were staged."""
     python = below(service, PREFIX) / "bin/python"
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", f"{folder}/venv"], check=True)
