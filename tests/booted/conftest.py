@@ -14,6 +14,7 @@ import pytest
 
 from tests.booted.images import make_bare
 from tests.booted.machine import Machine, until
+from tests.booted.office import count_idle, send_letter
 
 PACKAGES = os.environ.get("FACTEUR_PACKAGES", "")
 """The folder of the packages; empty: nothing here is run."""
@@ -62,8 +63,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
             machine.write(f"/home/{person}/letter.txt", LETTER)
         assert "There is no telephone line yet" in machine.run("faxctl", "status").stdout
         machine.run("faxctl", "setup", "--simulated", "--yes")
-        until("the lines to be ready", lambda: idle_lines(machine) == 4)
-        machine.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne")
+        until("the lines to be ready", lambda: count_idle(machine) == 4)
+        send_letter(machine, "0199000002", wait=True)
         received = machine.root / "var/spool/facteur/received"
         until("the fax to be in its folder", lambda: list(received.glob("*.pdf")))
         seconds["first fax received"] = time.monotonic() - begun
@@ -84,7 +85,7 @@ def boot(installed: Installed, tmp_path: Path) -> Iterator[Callable[..., Machine
         machine = Machine(name, tmp_path, installed.layers, network=network)
         machines.append(machine)
         machine.boot()
-        until("the lines to be ready", lambda: idle_lines(machine) == 4)
+        until("the lines to be ready", lambda: count_idle(machine) == 4)
         return machine
 
     yield make
@@ -96,9 +97,3 @@ def boot(installed: Installed, tmp_path: Path) -> Iterator[Callable[..., Machine
 def office(boot: Callable[..., Machine]) -> Machine:
     """One such machine."""
     return boot()
-
-
-def idle_lines(machine: Machine) -> int:
-    """Count the lines that are ready for a call."""
-    said = machine.run("faxctl", "status", check=False).stdout
-    return sum(" idle " in line for line in said.splitlines())

@@ -8,19 +8,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
-from tests.booted.conftest import idle_lines
 from tests.booted.machine import Machine, until
-from tests.booted.test_unlucky import state_of
+from tests.booted.office import count_idle, read_state, send_letter
 
 
 def test_a_backup_is_restored_elsewhere_and_dials_nothing_by_itself(boot: Callable[..., Machine]) -> None:
     office = boot("office")
-    done = office.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne").stdout.split()[0]
-    later = office.run("faxctl", "send", "--to", "0199000003", "--at", "+2m", "letter.txt", user="anne").stdout.split()[
-        0
-    ]
-    office.run("faxctl", "send", "--to", "0199000004", "letter.txt", user="anne")
-    until("a call to begin", lambda: idle_lines(office) < 4)
+    done = send_letter(office, "0199000002", wait=True)
+    later = send_letter(office, "0199000003", "--at", "+2m")
+    send_letter(office, "0199000004")
+    until("a call to begin", lambda: count_idle(office) < 4)
     office.run("faxctl", "backup", "/root/backup")
     elsewhere = boot("elsewhere")
     elsewhere.run("systemctl", "stop", "facteur")
@@ -28,16 +25,16 @@ def test_a_backup_is_restored_elsewhere_and_dials_nothing_by_itself(boot: Callab
     shutil.copytree(office.root / "root/backup", elsewhere.root / "root/backup", symlinks=True)
     elsewhere.run("faxctl", "restore", "/root/backup")
     elsewhere.run("systemctl", "start", "facteur")
-    until("the lines to be ready", lambda: idle_lines(elsewhere) == 4)
-    assert state_of(elsewhere, done) == "done"
-    assert state_of(elsewhere, later) == "held"
+    until("the lines to be ready", lambda: count_idle(elsewhere) == 4)
+    assert read_state(elsewhere, done) == "done"
+    assert read_state(elsewhere, later) == "held"
     elsewhere.run("faxctl", "release", "--restored")
-    until("the restored fax to go out", lambda: state_of(elsewhere, later) == "done", 300)
+    until("the restored fax to go out", lambda: read_state(elsewhere, later) == "done", 300)
     assert elsewhere.failed() == []
 
 
 def test_doctor_finds_nothing_wrong_and_names_nobody_in_its_report(office: Machine) -> None:
-    office.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne")
+    send_letter(office, "0199000002", wait=True)
     said = office.run("faxctl", "doctor", "--report", "/root/report.txt", check=False)
     report = (office.root / "root/report.txt").read_text()
     assert said.returncode in (0, 1), said
@@ -47,7 +44,7 @@ def test_doctor_finds_nothing_wrong_and_names_nobody_in_its_report(office: Machi
 
 
 def test_the_journal_names_neither_numbers_nor_titles_nor_people(office: Machine) -> None:
-    office.run("faxctl", "send", "--to", "0199000003", "--title", "Canary title", "letter.txt", "--wait", user="anne")
+    send_letter(office, "0199000003", "--title", "Canary title", wait=True)
     said = office.journal("--unit", "facteur", "--boot")
     assert "Canary" not in said and "anne" not in said
     fields = office.run("journalctl", "--unit", "facteur", "--boot", "--output=json", "--no-pager").stdout

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from tests.booted.conftest import idle_lines
 from tests.booted.machine import Machine, until
+from tests.booted.office import count_idle, send_letter
 
 
 def test_the_service_writes_where_its_configuration_says(office: Machine) -> None:
@@ -13,7 +13,7 @@ def test_the_service_writes_where_its_configuration_says(office: Machine) -> Non
         office.write("/etc/facteur/facteur.d/20-folders.toml", f'[folders]\nreceived = "{folder}"\n')
         office.run("systemctl", "daemon-reload")
         office.run("systemctl", "restart", "facteur")
-        until("the lines to be ready", lambda: idle_lines(office) == 4)
-        office.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne")
+        until("the lines to be ready", lambda: count_idle(office) == 4)
+        send_letter(office, "0199000002", wait=True)
         until(f"the fax to be in {folder}", lambda place=folder: list((office.root / place[1:]).glob("*.pdf")))
     assert office.failed() == []

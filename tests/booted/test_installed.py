@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an installation is: everything works, nothing has failed, and each process may do what it needs and no more."""
+"""An installation: everything works, nothing has failed, and each process may do what it needs and no more."""
 
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
-from tests.booted.conftest import PACKAGES, Installed, idle_lines
+from tests.booted.conftest import PACKAGES, Installed
 from tests.booted.machine import Machine, until
+from tests.booted.office import count_idle, send_letter
 
 BOUNDS = {"facteur.service": 1.2, "facteur-documents@": 0.5, "facteur-mailer@.service": 1.5}
 """The exposure by systemd's own measure that no unit may exceed, 0 to 10."""
@@ -24,7 +26,7 @@ def test_nothing_has_failed_after_a_boot(office: Machine) -> None:
 
 
 def test_every_unit_may_do_little(office: Machine) -> None:
-    office.run("faxctl", "send", "--to", "0199000003", "letter.txt", "--wait", user="anne")
+    send_letter(office, "0199000003", wait=True)
     units = office.run("systemctl", "list-units", "--plain", "--no-legend", "facteur*.service").stdout.split("\n")
     living = [line.split()[0] for line in units if line]
     assert any(unit.startswith("facteur-documents@") for unit in living), "documents are opened in a unit"
@@ -41,19 +43,15 @@ def test_every_unit_may_do_little(office: Machine) -> None:
 
 
 def test_no_process_of_the_service_is_roots(office: Machine) -> None:
-    processes = office.run("ps", "-eo", "user:20,args", "--no-headers", check=False).stdout
-    if not processes:  # no ps in the smallest Debian
-        processes = office.run(
-            "sh", "-c", 'for p in /proc/[0-9]*; do stat -c %U $p; tr "\\0" " " <$p/cmdline; echo; done'
-        ).stdout
+    # The smallest Debian has no ps.
+    look = 'for p in /proc/[0-9]*; do stat -c %U $p; tr "\\0" " " <$p/cmdline; echo; done'
+    processes = office.run("sh", "-c", look).stdout
     pairs = processes.split("\n")
     ours = [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2) if "facteur" in pairs[i + 1]]
     assert ours and not [pair for pair in ours if pair[0] == "root"], ours
 
 
 def test_no_file_of_the_packages_lends_rights_or_can_be_written_by_others() -> None:
-    import subprocess  # noqa: PLC0415
-
     for package in Path(PACKAGES).glob("facteur*.deb"):
         listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
         modes = {line.split()[0]: line for line in listed.splitlines()}
@@ -72,5 +70,5 @@ def test_what_is_printed_goes_out(office: Machine) -> None:
 def test_a_stopped_service_comes_back_by_the_bus(office: Machine) -> None:
     office.run("systemctl", "stop", "facteur")
     assert office.run("systemctl", "is-active", "facteur", check=False).stdout.strip() == "inactive"
-    until("the service to be started by who asks for it", lambda: idle_lines(office) == 4)
+    until("the service to be started by who asks for it", lambda: count_idle(office) == 4)
     assert office.run("systemctl", "is-active", "facteur").stdout.strip() == "active"

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from tests.booted.conftest import idle_lines
 from tests.booted.machine import Machine, until
-from tests.booted.test_unlucky import processes
+from tests.booted.office import count_idle, find_processes
 
 LINE = """
 [[line]]
@@ -28,16 +27,16 @@ def test_a_modem_that_comes_and_goes_is_absent_and_comes_back_by_itself(office: 
     office.run("systemctl", "reload", "facteur")
     until("the modem to be missed", lambda: "absent" in office.run("faxctl", "status").stdout)
     plug_in(office)
-    until("the line to be idle", lambda: idle_lines(office) == 1, 20)
+    until("the line to be idle", lambda: count_idle(office) == 1, 20)
     office.run("systemctl", "stop", "modems")
     until("the modem to be missed again", lambda: "absent" in office.run("faxctl", "status").stdout, 20)
     plug_in(office)
-    until("the line to be idle again", lambda: idle_lines(office) == 1, 20)
+    until("the line to be idle again", lambda: count_idle(office) == 1, 20)
     assert office.failed() == []
 
 
 def test_every_worker_is_behind_a_wall_of_its_own(office: Machine) -> None:
-    workers = processes(office, "worker")
+    workers = find_processes(office, "worker")
     assert len(workers) == 4
     for worker in workers:
         status = office.run("cat", f"/proc/{worker}/status").stdout

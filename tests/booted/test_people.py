@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from tests.booted.machine import Machine
+from tests.booted.office import send_letter
 
 
 def test_nobody_sees_another_persons_faxes(office: Machine) -> None:
-    job = office.run("faxctl", "send", "--to", "0199000002", "letter.txt", "--wait", user="anne").stdout.split()[0]
+    job = send_letter(office, "0199000002", wait=True)
     assert job in office.run("faxctl", "list", user="anne").stdout
     assert office.run("faxctl", "list", user="bob").stdout.strip() == ""
     refused = office.run("faxctl", "show", job, user="bob", check=False)

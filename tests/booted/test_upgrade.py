@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.booted.conftest import PACKAGES, idle_lines
+from tests.booted.conftest import PACKAGES
 from tests.booted.machine import Machine, until
-from tests.booted.test_unlucky import received, state_of
+from tests.booted.office import count_idle, count_received, read_state
 
 
 def repack(into: Path, **fields: str) -> Path:
@@ -31,16 +31,16 @@ def repack(into: Path, **fields: str) -> Path:
 
 def test_an_upgrade_waits_for_the_calls_that_are_going_on(office: Machine, tmp_path: Path) -> None:
     shutil.copy(repack(tmp_path, Version="999"), office.root / "root/newer.deb")
-    before = received(office)
+    before = count_received(office)
     office.write("/home/anne/long.txt", "A page.\n\f" * 4)
     job = office.run("faxctl", "send", "--to", "0199000002", "long.txt", user="anne").stdout.split()[0]
     # Answered: who rings while the service stops rings on.
     until("the call to be answered", lambda: " receiving" in office.run("faxctl", "status").stdout)
     said = office.run("dpkg", "--install", "/root/newer.deb", seconds=600)
     assert "calls that are going on are brought to their end" in said.stderr
-    until("the lines to be ready", lambda: idle_lines(office) == 4)
-    assert state_of(office, job) == "done"
-    until("the fax to be filed", lambda: received(office) == before + 1)
+    until("the lines to be ready", lambda: count_idle(office) == 4)
+    assert read_state(office, job) == "done"
+    until("the fax to be filed", lambda: count_received(office) == before + 1)
     calls = json.loads(office.run("faxctl", "log", "--json", user="anne").stdout)
     assert [call["outcome"] for call in calls if call["fax"] == job] == ["ok"], "the fax went out in one call"
     assert office.failed() == []
@@ -51,17 +51,17 @@ def test_a_package_for_other_processors_is_refused_whole(office: Machine, tmp_pa
     shutil.copy(repack(tmp_path, Architecture="riscv64"), office.root / "root/other.deb")
     refused = office.run("dpkg", "--install", "/root/other.deb", check=False)
     assert refused.returncode and "does not match system" in refused.stderr
-    assert idle_lines(office) == 4
+    assert count_idle(office) == 4
 
 
 def test_a_removal_keeps_the_faxes_and_a_purge_asks(office: Machine) -> None:
     office.run("dpkg", "--remove", "facteur", seconds=300)
     assert "fax:/" not in office.run("lpstat", "-v", check=False).stdout
-    assert received(office) and (office.root / "var/lib/facteur").exists()
+    assert count_received(office) and (office.root / "var/lib/facteur").exists()
     # Nobody is there to be asked: then nothing of anybody's is removed.
     kept = office.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--purge", "facteur")
     assert "the faxes are kept" in kept.stderr
-    assert received(office) and not (office.root / "etc/facteur/facteur.toml").exists()
+    assert count_received(office) and not (office.root / "etc/facteur/facteur.toml").exists()
 
 
 def test_a_purge_removes_everything_if_that_is_wanted(office: Machine) -> None:
