@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a record of the log is about: job, call, line. It is known to whoever does the work, not to who writes a line of
-the log deep within; so it goes along with the task, and the records that are written there have it.
+"""The subject of a record of the log: job, call, line. Whoever does the work knows it, and not who writes a line of the
+log deep within; so it goes along with the task, and the records that are written there have it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class HasCall(Protocol):
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """What records are about that are written meanwhile."""
+        """The subject of the records that are written meanwhile."""
 
 
 @contextmanager
 def about(**fields: str) -> Iterator[None]:
-    """Have every record of the block be about this, too; what is empty does not count."""
+    """Make every record of the block be about this, too; what is empty does not count."""
     before = _FIELDS.set({**_FIELDS.get(), **{name: value for name, value in fields.items() if value}})
     try:
         yield
@@ -41,7 +41,7 @@ def read_fields() -> Mapping[str, str]:
 def about_its_call(
     function: Callable[..., Coroutine[Any, Any, T]],
 ) -> Callable[..., Coroutine[Any, Any, T]]:
-    """Have every record that a method writes be about its object's `fields`."""
+    """Make every record that a method writes be about its object's `fields`."""
 
     @wraps(function)
     async def wrapped(self: HasCall, *arguments: Any, **named: Any) -> T:

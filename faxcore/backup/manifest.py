@@ -57,7 +57,7 @@ class SavedSetting:
     """A file of the configuration."""
 
     path: str
-    """Where it belongs."""
+    """The place where it belongs."""
     saved: str
     """In the folder of the backup."""
     mode: int
@@ -67,7 +67,7 @@ class SavedSetting:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What is in a backup."""
+    """The contents of a backup."""
 
     moment: str
     """The time of which everything is."""

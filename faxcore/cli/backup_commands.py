@@ -79,7 +79,7 @@ def run_backup(options: argparse.Namespace) -> int:
 
 
 def _take(config: Config, file: Path, bus: str | None) -> str:
-    """Have a snapshot written: by the service, which alone may look into its database, or here if it is stopped."""
+    """Get a snapshot: from the service, which alone may look into its database, or made here if it is stopped."""
     state = config.state
     try:
         with acting_for(state), lock_state_folder(state):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `faxctl setup` writes: a file of the configuration that is its own, made whole each time, and read back.
+"""The file that `faxctl setup` writes: a part of the configuration of its own, made whole each time, and read back.
 
 The file says in its second line which contents setup gave it. Where they are others, a person has changed it since, and
 is asked before that is lost.

@@ -67,7 +67,7 @@ def _read(file: Path) -> str:
 
 
 def verify(file: Path) -> str:
-    """Have udev look at a file of rules; what it says is wrong. Empty if nothing is, or if there is nobody to ask."""
+    """Ask udev to look at a file of rules; what it says is wrong. Empty if nothing is, or if there is nobody to ask."""
     program = shutil.which("udevadm")
     if program is None:
         return ""
@@ -77,7 +77,7 @@ def verify(file: Path) -> str:
 
 
 def put_in_force() -> None:
-    """Have udev read its rules again, and look at the devices anew."""
+    """Tell udev to read its rules again, and look at the devices anew."""
     program = shutil.which("udevadm")
     if program is not None:
         _run(program, "control", "--reload")

@@ -49,7 +49,7 @@ class CustomerConfig(PayerConfig):
     mail: str = ""
     """The address to which invoices go."""
     mail_invoices: bool | None = None
-    """Whether they go by themselves when a month is closed; None: as [billing] has it."""
+    """True if they go by themselves when a month is closed; None: as [billing] has it."""
     country: str = ""
     """Two letters."""
     postcode: str = ""

@@ -60,7 +60,7 @@ class ClosedMonth:
     unpriced_calls: int = 0
     """The count of them all."""
     obstacles: tuple[Sentence, ...] = ()
-    """What stands against the electronic form of some of the invoices; empty: each of them has one."""
+    """The obstacles to the electronic form of some of the invoices; empty: each of them has one."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class InvoiceMail:
     """Empty: at once, or never again."""
     given_up: bool = False
     reason: Sentence = NOTHING
-    """Why the last attempt came to nothing."""
+    """The reason why the last attempt came to nothing."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Invoice:
     vat_free_reason: str = ""
     """In the words of the law."""
     obstacles: tuple[Sentence, ...] = ()
-    """What stands against its electronic form; empty: it has one."""
+    """The obstacles to its electronic form; empty: it has one."""
     mails: tuple[InvoiceMail, ...] = ()
     """The mails with it, oldest first."""
 

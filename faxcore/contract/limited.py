@@ -90,4 +90,4 @@ class LimitWarning:
     """Its name."""
     created: str
     sentence: Sentence
-    """How much of it is taken, and until when."""
+    """The part of it that is taken, and until when."""

@@ -111,7 +111,7 @@ def remove(connection: cups.Connection, name: str = PRINTER) -> bool:
 
 
 def _set_policy(connection: cups.Connection, name: str) -> None:
-    """Have cupsd ask the kernel who prints. PrinterFailed if it does not know that policy."""
+    """Set the policy by which cupsd asks the kernel who prints. PrinterFailed if it does not know that policy."""
     # What pycups says of a policy that is not there is another error's number.
     key = "printer-op-policy-supported"
     if OPERATION_POLICY not in connection.getPrinterAttributes(name, requested_attributes=[key]).get(key, ()):

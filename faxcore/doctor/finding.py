@@ -19,7 +19,7 @@ HIDDEN: Final = "(hidden)"
 
 
 class Verdict(StrEnum):
-    """How a thing is."""
+    """The verdict on a thing."""
 
     GOOD = "ok"
     WARNING = "warning"

@@ -21,7 +21,7 @@ from faxcore.document import landlock
 from faxcore.model.sentence import Sentence, mark
 
 _TIME_ERROR: Final = 5
-"""What adjtimex(2) gives for a clock that nothing keeps right."""
+"""The answer of adjtimex(2) for a clock that nothing keeps right."""
 _EARLIEST: Final = 1_795_000_000.0
 """A moment of November 2026, before which this release was not there: a clock that shows less is wrong."""
 _NEEDED: Final = re.compile(r"^([A-Za-z0-9._-]+)")

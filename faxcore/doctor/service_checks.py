@@ -23,7 +23,7 @@ DAYS: Final = 7
 
 @dataclass
 class AtWork:
-    """What the service has said."""
+    """The answers of the service."""
 
     status: Status | None = None
     unavailable: Sentence = Sentence()

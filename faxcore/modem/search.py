@@ -36,7 +36,7 @@ class SerialDevice:
 
 @dataclass(frozen=True)
 class Looked:
-    """What a look at a device has shown."""
+    """The result of a look at a device."""
 
     device: Path
     abilities: Abilities | None = None

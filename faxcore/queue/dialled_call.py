@@ -93,7 +93,7 @@ class DialledCall(ABC):
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """What the log's records are about that are written for it."""
+        """The subject of the log's records that are written for it."""
         return {"job": self.job.id, "call": self.call, "line": self._line.name}
 
     @abstractmethod

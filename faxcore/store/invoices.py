@@ -49,7 +49,7 @@ class NewInvoice:
     vat_free: VatFree = VatFree.NO
     vat_free_reason: str = ""
     mail: str = ""
-    """Where it goes at once; empty: nowhere."""
+    """The place where it goes at once; empty: nowhere."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Removal:
 
 @contextmanager
 def hold_removal(state: Path) -> Iterator[None]:
-    """Have every file stay that is in the state folder as long as the block lasts."""
+    """Keep every file that is in the state folder as long as the block lasts."""
     descriptor = os.open(state / LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_CREAT | os.O_NOFOLLOW, 0o640)
     try:
         # Several backups may be made at a time. The service has the lock for an instant only, when it looks.

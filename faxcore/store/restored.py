@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a database that comes from a backup must not do by itself: call, and tell what may have been told since.
+"""The holds on a database that comes from a backup: it must not call by itself, nor tell what may have been told since.
 
 A fax that waited when the backup was made may have gone out afterwards, and nobody here knows. So it is held, with the
 reason, until a person releases it; news that were to go out by mail, on paper or by the office's command are given up,

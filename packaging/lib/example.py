@@ -29,7 +29,7 @@ LOST = Sentence("All pages were sent, but the last confirmation did not come bac
 
 @dataclass(frozen=True)
 class Words:
-    """What the people of the example have written, in their language."""
+    """The texts that the people of the example have written, in their language."""
 
     letter: str
     subject: str
