@@ -138,7 +138,8 @@ class WorkerLine:
         self._writer: asyncio.StreamWriter | None = None
         self._reserved = False
         self._finishing = False
-        self._left = False
+        self.left = False
+        """The call that is on it is left to its worker."""
         self._settled = asyncio.Event()
         """Set with each change of state."""
 
@@ -161,11 +162,6 @@ class WorkerLine:
     def _closed(self) -> bool:
         """True once no further call may begin."""
         return self._finishing or self._supervisor.stopping
-
-    @property
-    def left(self) -> bool:
-        """Return whether the call on it is left to its worker."""
-        return self._left
 
     def view(self, now: datetime) -> Line:
         """Give the line as it is at this time, as a value of the contract."""
@@ -289,8 +285,8 @@ class WorkerLine:
         """Leave a call that comes in to the worker, which brings it to its end without us, as after a crash; False if
         there is none. Nothing may be done with the line any more.
         """
-        self._left = self.state is LineState.RECEIVING
-        return self._left
+        self.left = self.state is LineState.RECEIVING
+        return self.left
 
     async def stop(self) -> None:
         """Tell the worker to hang up and end; `run` returns when it has."""
@@ -329,7 +325,7 @@ class WorkerLine:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-            if self._left:
+            if self.left:
                 # Whoever forgets a child of asyncio's kills it.
                 _LEFT.append(process)
             else:
