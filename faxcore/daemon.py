@@ -20,6 +20,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -254,8 +255,8 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command `faxcore`."""
+def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> int:
+    """The command `faxcore`; tests and benchmarks replace some of its parts."""
     options = make_parser().parse_args(arguments)
     set_up_log(options.log_level, "faxcore", "%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Folders 0750 and files 0640, whatever we were started with.
@@ -270,7 +271,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
             read = partial(find_and_load, options.config, for_service=True)
-            parts = Parts(mailer=MailerProcess(unit=options.mailer))
+            parts = replace(parts or Parts(), mailer=MailerProcess(unit=options.mailer))
             socket = options.socket or _find_socket()
             asyncio.run(_run(Daemon(config, options.bus, parts, read=read, socket=socket)))
     except StateLocked as error:

@@ -4,7 +4,6 @@ faxcore]`.
 """
 
 import sys
-from functools import partial
 from pathlib import Path
 
 from faxcore import daemon
@@ -16,8 +15,7 @@ def main(worker: str, folder: Path, arguments: list[str]) -> int:
     """Be `faxcore`, but for the lines' workers and what composes their pages."""
     command = [sys.executable, "-m", worker, str(folder)]
     parts = Parts(worker=lambda line: [*command, line.name], composer=plain_composer)
-    daemon.Daemon = partial(daemon.Daemon, parts=parts)  # type: ignore[assignment, misc]
-    return daemon.main(arguments)
+    return daemon.main(arguments, parts)
 
 
 if __name__ == "__main__":
