@@ -21,6 +21,11 @@ class ApiError(Exception):
         self.sentence = sentence
 
 
+def unknown_draft() -> ApiError:
+    """Make the error of a draft that is not there, or not the caller's."""
+    return ApiError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
+
+
 def no_space() -> ApiError:
     """Make the error of a full disk."""
     return ApiError(

@@ -101,6 +101,19 @@ def check_order(order: Order, config: Config, person: str, title: str = "") -> C
     )
 
 
+def check_order_to_many(order: Order, config: Config, person: str, title: str = "") -> CheckedOrder:
+    """Check an order for many recipients, as `check_order` does. ApiError if it names one itself."""
+    if order.number:
+        sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
+        raise ApiError(ErrorCode.BAD_ORDER, sentence)
+    if order.sub_address or order.password:
+        raise ApiError(
+            ErrorCode.BAD_ORDER,
+            Sentence("Sub-addresses and passwords of a broadcast stand in the list, beside each number."),
+        )
+    return check_order(order, config, person, title)
+
+
 def check_sub_address(text: str) -> str:
     """Read a sub-address. ApiError if T.30 cannot carry it."""
     if clean_selection(text) != text.strip():

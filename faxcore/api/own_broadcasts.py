@@ -13,16 +13,16 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from typing import Final
 
-from faxcore.api.api_error import ApiError
+from faxcore.api.api_error import ApiError, unknown_draft
 from faxcore.api.intake import accept
-from faxcore.api.orders import CheckedOrder, check_order
+from faxcore.api.orders import CheckedOrder, check_order_to_many
 from faxcore.api.own_jobs import JobApi
 from faxcore.api.own_payers import add_payers
-from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, read_recipients
+from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, Permit, read_recipients
 from faxcore.api.submitting import make_submission
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
@@ -33,6 +33,7 @@ from faxcore.model.job import IN_CALL
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import Sentence
 from faxcore.store.documents import DocumentRow
+from faxcore.store.drafts import DraftRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.store_error import StoreError
 from faxcore.store.submissions import Addressee, is_accepted
@@ -52,43 +53,22 @@ class BroadcastApi(JobApi):
 
     async def submit_to_many(self, person: str, pages: int, original: int, recipients: int, order: Order) -> Broadcast:
         """Make a broadcast of a document that has not been printed."""
-        config = self._config.value
-        checked = check_order(order, config, person)
-        if order.number:
-            sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
-            raise ApiError(ErrorCode.BAD_ORDER, sentence)
-        if order.sub_address or order.password:
-            raise ApiError(
-                ErrorCode.BAD_ORDER,
-                Sentence("Sub-addresses and passwords of a broadcast stand in the list, beside each number."),
-            )
-        same = self._store.broadcasts.find(person, checked.key) if checked.key else None
-        if same is not None:
-            found = self._store.broadcasts.get(person, same)
-            if found is None:
-                raise ApiError(ErrorCode.STATE, Sentence("This broadcast is being taken in already: please wait."))
-            return found
+        checked = check_order_to_many(order, self._config.value, person)
+        done = self._find_broadcast(person, checked.key) if checked.key else None
+        if done is not None:
+            return done
         octets = await self._files.run(person, _read_list, recipients)
+        permitted = self._permit_for(person)
         try:
-            sender = config.find_sender(person)
-            listed = await asyncio.to_thread(read_recipients, octets, lambda number: permit(number, config, sender))
+            listed = await asyncio.to_thread(read_recipients, octets, permitted)
         except ListRefused as error:
             raise ApiError(ErrorCode.BAD_ORDER, error.sentence) from error
-        today = self._store.database.local_now().date()
-        addressees = await asyncio.to_thread(add_payers, config, person, listed, today, checked.payer)
-        self._limits.refuse_too_many(person, len(addressees))
-        self._limits.refuse_urgent(person, checked.priority)
+        addressees = await self._admit(person, checked, listed)
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)
         with self._submitting.dropping(document):
-            estimates = self._submitting.estimates
-            usual = estimates.learn_usual()
-            addressees = await asyncio.to_thread(estimates.estimate, checked, document, addressees, usual)
-        id = await self._take_in(person, checked, document, addressees)
-        for job in self._read(self._store.broadcasts.jobs(id, "", MOST_ANNOUNCED)):
-            self._announcing.job_changed(job)
-        self._scheduler.wake()
-        return self._broadcast(person, id)
+            addressees = await self._estimate_each(checked, document, addressees)
+        return await self._send_to_many(person, checked, document, addressees)
 
     async def list_broadcasts(self, person: str) -> list[Broadcast]:
         """List the caller's broadcasts, newest first."""
@@ -112,14 +92,69 @@ class BroadcastApi(JobApi):
 
     # ------------------------------------------------------------ inside
 
+    def _find_broadcast(self, person: str, key: str) -> Broadcast | None:
+        """Find the broadcast with this key; None if there is none. ApiError while it is being taken in."""
+        same = self._store.broadcasts.find(person, key)
+        if same is None:
+            return None
+        found = self._store.broadcasts.get(person, same)
+        if found is None:
+            raise ApiError(ErrorCode.STATE, Sentence("This broadcast is being taken in already: please wait."))
+        return found
+
+    def _permit_for(self, person: str) -> Permit:
+        config = self._config.value
+        sender = config.find_sender(person)
+        return lambda number: permit(number, config, sender)
+
+    async def _admit(self, person: str, order: CheckedOrder, listed: tuple[Addressee, ...]) -> tuple[Addressee, ...]:
+        """Give the recipients with their payers. ApiError if a payer is missing, or the sender may not send so many."""
+        today = self._store.database.local_now().date()
+        addressees = await asyncio.to_thread(add_payers, self._config.value, person, listed, today, order.payer)
+        self._limits.refuse_too_many(person, len(addressees))
+        self._limits.refuse_urgent(person, order.priority)
+        return addressees
+
+    async def _estimate_each(
+        self, order: CheckedOrder, document: DocumentRow, addressees: tuple[Addressee, ...]
+    ) -> tuple[Addressee, ...]:
+        estimates = self._submitting.estimates
+        return await asyncio.to_thread(estimates.estimate, order, document, addressees, estimates.learn_usual())
+
+    async def _send_to_many(
+        self,
+        person: str,
+        order: CheckedOrder,
+        document: DocumentRow,
+        addressees: tuple[Addressee, ...],
+        draft: DraftRow | None = None,
+    ) -> Broadcast:
+        """Take a broadcast in, and tell of it."""
+        with self._dropping(document, draft):
+            id = await self._take_in(person, order, document, addressees, draft)
+        for job in self._read(self._store.broadcasts.jobs(id, "", MOST_ANNOUNCED)):
+            self._announcing.job_changed(job)
+        self._scheduler.wake()
+        return self._broadcast(person, id)
+
+    def _dropping(self, document: DocumentRow, draft: DraftRow | None) -> AbstractContextManager[None]:
+        """Drop the document if something fails, unless it is a draft's."""
+        return self._submitting.dropping(document) if draft is None else nullcontext()
+
     async def _take_in(
-        self, person: str, order: CheckedOrder, document: DocumentRow, addressees: tuple[Addressee, ...]
+        self,
+        person: str,
+        order: CheckedOrder,
+        document: DocumentRow,
+        addressees: tuple[Addressee, ...],
+        draft: DraftRow | None,
     ) -> str:
         store = self._store
         new = make_submission(person, order, document, addressees, order.key or None, Priority.BULK)
-        with self._submitting.dropping(document), store.transaction():
+        with store.transaction():
             told = self._submitting.bill_limits.note(self._submitting.refuse_over_limits(new))
-            store.documents.add(document)
+            if draft is None:
+                store.documents.add(document)
             id = store.submissions.begin(new)
             store.submissions.add_part(id, new, addressees[:PART])
         try:
@@ -128,8 +163,11 @@ class BroadcastApi(JobApi):
                 store.submissions.add_part(id, new, addressees[first : first + PART])
                 await asyncio.sleep(0)
             checkpoint("broadcast whole, not accepted")
-            store.submissions.accept_part(id, PART)
-        except (StoreError, asyncio.CancelledError):
+            with store.transaction():
+                if draft is not None and not store.drafts.take(draft.id):
+                    raise unknown_draft()  # thrown away meanwhile
+                store.submissions.accept_part(id, PART)
+        except (StoreError, ApiError, asyncio.CancelledError):
             # What cannot be removed now is removed when the service starts.
             with suppress(StoreError):
                 store.retention.drop_unaccepted(id)

@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from faxcore.api.api_error import ApiError, bad_document
+from faxcore.api.api_error import ApiError, bad_document, unknown_draft
 from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
 from faxcore.api.own_headers import list_sending_lines
 from faxcore.api.own_offers import OfferApi
-from faxcore.contract.bus import ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Preview
@@ -22,7 +21,6 @@ from faxcore.document.document_error import DocumentError
 from faxcore.line.page_weights import weigh_pages
 from faxcore.model.page import Coding
 from faxcore.model.paper import Paper, PaperPlan
-from faxcore.model.sentence import Sentence
 from faxcore.queue.call_length import estimate_length, learn_usual
 from faxcore.queue.experience import plan_paper
 from faxcore.routing.own_numbers import Origin, find_origin
@@ -69,7 +67,7 @@ class PreviewApi(OfferApi):
     def _draft(self, person: str, id: str) -> DraftRow:
         draft = self._store.drafts.get(person, id)
         if draft is None:
-            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
+            raise unknown_draft()
         return draft
 
     async def _estimate(self, person: str, order: CheckedOrder, document: Path) -> Estimate:

@@ -21,7 +21,7 @@ from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.sub_address import add_sub_address
 from faxcore.model.recipient import Recipient
-from faxcore.model.sentence import Sentence, literal
+from faxcore.model.sentence import Sentence, Value, literal
 from faxcore.model.text import clean_text
 from faxcore.store.submissions import Addressee
 from faxcore.store.words import fold
@@ -82,15 +82,33 @@ def read_recipients(octets: bytes, permit: Permit) -> tuple[Addressee, ...]:
             else:
                 addressees.setdefault((found.to.key, found.to.sub_address), found)
             if len(addressees) > MOST_RECIPIENTS:
-                raise ListRefused(
-                    Sentence("The list has more than {count} recipients: divide it.", {"count": MOST_RECIPIENTS})
-                )
+                raise _too_many()
     except csv.Error as error:
         raise ListRefused(_Fault(rows.line_num, literal(f"{clean_text(str(error), 100)}.")).sentence) from None
     if faults:
-        raise ListRefused(_tell(faults))
+        raise ListRefused(_tell([fault.sentence for fault in faults]))
     if not addressees:
         raise ListRefused(Sentence("The list has no recipients."))
+    return tuple(addressees.values())
+
+
+def check_recipients(recipients: Sequence[Recipient], permit: Permit) -> tuple[Addressee, ...]:
+    """Check the recipients that a person has chosen one by one. ListRefused names those that cannot be used."""
+    addressees: dict[tuple[str, str], Addressee] = {}
+    faults: list[Sentence] = []
+    for recipient in recipients[: MOST_RECIPIENTS + 1]:
+        try:
+            to = permit(recipient.number)
+            addressees.setdefault((to.key, to.sub_address), Addressee(recipient.cleaned(), to))
+        except NumberRefused as refused:
+            named: dict[str, Value] = {"recipient": recipient.cleaned().display_name(), "reason": refused.sentence}
+            faults.append(Sentence("{recipient}: {reason}", named))
+    if len(recipients) > MOST_RECIPIENTS:
+        raise _too_many()
+    if faults:
+        raise ListRefused(_tell(faults))
+    if not addressees:
+        raise ListRefused(Sentence("The fax has no recipients."))
     return tuple(addressees.values())
 
 
@@ -148,9 +166,13 @@ def _pair(fields: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, str]
     return ((field, cell) for field, cell in zip(fields, row, strict=False) if field)
 
 
-def _tell(faults: Sequence[_Fault]) -> Sentence:
+def _too_many() -> ListRefused:
+    return ListRefused(Sentence("The list has more than {count} recipients: divide it.", {"count": MOST_RECIPIENTS}))
+
+
+def _tell(faults: Sequence[Sentence]) -> Sentence:
     told = faults[:MOST_TOLD]
-    values: dict[str, Sentence] = {f"fault{place}": fault.sentence for place, fault in enumerate(told)}
+    values = {f"fault{place}": fault for place, fault in enumerate(told)}
     each_on_a_line = "\n".join(f"{{{name}}}" for name in values)
     lines = Sentence(each_on_a_line, values)
     if len(faults) == len(told):

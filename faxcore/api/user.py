@@ -20,9 +20,9 @@ from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import check_order, refuse_fetching
+from faxcore.api.own_contacts import ContactApi
 from faxcore.api.own_headers import find_own_header
 from faxcore.api.own_payers import list_payers
-from faxcore.api.own_previews import PreviewApi
 from faxcore.api.receipts import Receipts
 from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
@@ -32,7 +32,6 @@ from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.limited import LimitState
 from faxcore.contract.order import HeaderChoice, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
-from faxcore.contract.printed import Draft
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.service_status import Status
 from faxcore.dialling.judging import judge_number
@@ -45,7 +44,6 @@ from faxcore.store.ids_and_times import new_id
 from faxcore.store.receptions import KNOWN, Receiving, ReceptionRow
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
-from faxcore.store.submissions import draft_key
 from faxcore.store.synced_files import remove
 from faxcore.store.views import TRYING, view_reception
 
@@ -56,7 +54,7 @@ _RECEPTION_FILES: Final = {
 }
 
 
-class UserApi(PreviewApi):
+class UserApi(ContactApi):
     """The actions of people on their own drafts, documents, jobs and receptions."""
 
     def __init__(
@@ -123,31 +121,6 @@ class UserApi(PreviewApi):
         """Tell what a number is, or why it would not be called for this person."""
         config = self._config.value
         return judge_number(number, config, config.find_sender(person))
-
-    # ------------------------------------------------------------ drafts
-
-    async def list_drafts(self, person: str) -> list[Draft]:
-        """List the caller's drafts, oldest first."""
-        return self._store.listing.view_drafts(self._store.drafts.all(person))
-
-    async def read_draft(self, person: str, draft: str, out: int) -> None:
-        """Write the draft's pages to `out`."""
-        await self._copy_out(person, self._store.documents.pages_file(self._draft(person, draft).document), out)
-
-    async def discard_draft(self, person: str, draft: str) -> None:
-        """Throw a draft away."""
-        self._store.drafts.discard(self._draft(person, draft))
-
-    async def submit_draft(self, person: str, draft: str, order: Order) -> str:
-        """Make a job of a draft, once."""
-        done = self._submitting.find_job(person, draft_key(draft))
-        if done is not None:
-            return done
-        found = self._draft(person, draft)
-        checked = check_order(order, self._config.value, person, title=found.title)
-        checked = replace(checked, payer=checked.payer or found.payer)
-        document = self._store.documents.get(found.document)
-        return self._submitting.add_job(person, checked, document, found)
 
     # ------------------------------------------------------------ jobs
 

@@ -307,6 +307,8 @@ def _pack(method: Method, arguments: tuple[Any, ...], opened: contextlib.ExitSta
             documents.append(_descriptor(value, opened))
         elif parameter.signature == "a{sv}":
             body.append(to_wire(encode(value)))
+        elif parameter.signature == "aa{sv}":
+            body.append([to_wire(encode(each)) for each in value])
         elif parameter.signature == "b":
             body.append(bool(value))
         else:

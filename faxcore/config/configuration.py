@@ -15,6 +15,7 @@ from faxcore.config.archive import ArchiveConfig, read_archive
 from faxcore.config.arrival_command import read_command
 from faxcore.config.bill_limits import LimitConfig, read_limits
 from faxcore.config.company import CompanyConfig, read_company
+from faxcore.config.contact_editors import read_contact_editors
 from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
@@ -75,6 +76,8 @@ class Config:
     document: DocumentConfig = DocumentConfig()
     mail: MailConfig = MailConfig()
     billing: BillingConfig = BillingConfig()
+    contact_editors: tuple[str, ...] | None = None
+    """Names of people and groups who may change the shared address book; None: everybody may."""
     metrics_file: Path | None = None
     """The file in which the service writes its figures for Prometheus; None: none."""
     budgets: tuple[BudgetConfig, ...] = ()
@@ -228,6 +231,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         mail=read_mail(top.table("mail")),
         billing=read_billing(top.table("billing")),
         company=read_company(top.table("company")),
+        contact_editors=read_contact_editors(top.table("contacts")),
         metrics_file=read_metrics_file(top.table("metrics")),
         persons=read_persons(top),
         groups=read_groups(top),

@@ -47,6 +47,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "customer": ("customers",),
         "limit": ("limits",),
         "company": ("company",),
+        "contacts": ("contact_editors",),
         "metrics": ("metrics_file",),
     }
 )

@@ -8,6 +8,7 @@ service's gate, the client, introspection, the tests' stand-in and docs/bus.md a
 
 from __future__ import annotations
 
+from faxcore.contract.address_book import Contact, ContactPage, ContactQuery, Suggestion
 from faxcore.contract.administration import (
     DestinationPage,
     LearntDestination,
@@ -35,12 +36,13 @@ from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
-from faxcore.contract.printed import Claim, Draft, Handover, Preview, PrintNotice
+from faxcore.contract.printed import Claim, Draft, Handover, KeptOrder, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, Verdict
 from faxcore.contract.service_status import Status
 from faxcore.contract.stated import StatedCall, StatedCallPage, StatementPart, StatementQuery
+from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 
 
@@ -89,12 +91,22 @@ class Desk:
         """Estimate the call that would send a bilevel TIFF in fax geometry; nothing of it is kept."""
         raise NotImplementedError
 
+    async def save_draft(self, draft: str, kept: KeptOrder) -> None:
+        """Keep what has been typed for a draft, in place of what was kept before."""
+        raise NotImplementedError
+
     async def discard_draft(self, draft: str) -> None:
         """Throw a draft away."""
         raise NotImplementedError
 
     async def submit_draft(self, draft: str, order: Order) -> str:
         """Make a job of a draft; its id. Repeating it for the same draft gives the same job."""
+        raise NotImplementedError
+
+    async def submit_draft_to_many(self, draft: str, recipients: list[Recipient], order: Order) -> Broadcast:
+        """Make a broadcast of a draft: a job for each recipient, all or none; those with the same number are one. The
+        order names no recipient. Repeating it for the same draft gives the same broadcast.
+        """
         raise NotImplementedError
 
     async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
@@ -259,6 +271,26 @@ class Desk:
         """List a page of the caller's calls out with what they cost, by the ledger, in the order of their ends; others'
         as for `sum_costs`. An owner of a budget line sees of these no last digits of numbers.
         """
+        raise NotImplementedError
+
+    async def find_contacts(self, query: ContactQuery) -> ContactPage:
+        """List a page of the contacts in the caller's address book and in the shared one."""
+        raise NotImplementedError
+
+    async def suggest_recipients(self, words: str) -> list[Suggestion]:
+        """List whom the caller may mean by words that are typed as a recipient, the likeliest first, 20 at most:
+        contacts, and those who have had a fax of the caller's before; without words, the last of these.
+        """
+        raise NotImplementedError
+
+    async def save_contacts(self, contacts: list[Contact]) -> list[Contact]:
+        """Add contacts, or change those that have an id, all or none, 200 at most; as they are kept. A new one with the
+        number and the name of one in the same book adds to that one what it lacks.
+        """
+        raise NotImplementedError
+
+    async def remove_contact(self, contact: str) -> None:
+        """Remove a contact, from every group as well."""
         raise NotImplementedError
 
 

@@ -10,6 +10,7 @@ from faxcore.contract.estimated import Estimate
 from faxcore.contract.order import Order
 from faxcore.contract.sent_fax import Job
 from faxcore.model.page import Resolution
+from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 
 
@@ -50,6 +51,16 @@ class PrintNotice:
 
 
 @dataclass(frozen=True)
+class KeptOrder:
+    """What a person has typed for a draft so far. It is kept as it is, and judged when it is sent."""
+
+    order: Order = Order()
+    """Without a recipient, or with the one that is not among the recipients yet: perhaps half a number."""
+    recipients: tuple[Recipient, ...] = ()
+    """Those that are chosen already, in their order."""
+
+
+@dataclass(frozen=True)
 class Draft:
     """A printed document that has no recipient yet."""
 
@@ -62,6 +73,8 @@ class Draft:
     """The fax that this very print job became before: it was printed again, and a person is asked."""
     payer: str = ""
     """The code of the payer that was chosen when it was printed; an order that names another counts for more."""
+    kept: KeptOrder = KeptOrder()
+    """What has been typed for it, as `save_draft` was told last."""
 
 
 @dataclass(frozen=True)

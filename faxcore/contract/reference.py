@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, get_args, get_type_hints
 
 from faxcore.contract import (
+    address_book,
     administration,
     bus,
     estimated,
@@ -32,10 +33,11 @@ from faxcore.contract import (
 )
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.methods import INTERFACES, METHODS, SIGNALS, Method, error_name
-from faxcore.model import call, job, line_direction, number, page, priority
+from faxcore.model import call, job, line_direction, number, page, priority, recipient
 
 SUBJECTS = (
     order,
+    address_book,
     paying,
     limited,
     estimated,
@@ -66,6 +68,8 @@ _VOCABULARIES = (
     line_direction.LineDirection,
 )
 """Those of the model that stand in values of the contract, too."""
+_VALUES = (recipient.Recipient,)
+"""Values of the model that do."""
 
 
 def list_types(base: Callable[[type], bool]) -> list[type]:
@@ -102,7 +106,7 @@ def page_lines() -> Iterator[str]:
     yield "Each has two arguments: the sentence in English (`s`), and the sentence as a value (`a{sv}`)."
     yield from ("", "## Values", "")
     yield "A `Sentence` is `{text: s, values: a{sv}}`: an English message with {places}, and what stands in them."
-    for value in list_types(is_dataclass):
+    for value in (*_VALUES, *list_types(is_dataclass)):
         yield from _value(value)
     yield from ("", "## Vocabularies")
     for vocabulary in (*_VOCABULARIES, *list_types(_is_vocabulary)):

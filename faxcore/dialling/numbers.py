@@ -129,6 +129,15 @@ def number_key(text: str, dialling: DiallingConfig) -> str:
         return digits
 
 
+def show_number(text: str, dialling: DiallingConfig) -> str:
+    """Write a number as numbers are written here, whether it may be called or not; as it stands, if it is none."""
+    try:
+        number = phonenumbers.parse(keep_signs(plain_signs(text)), dialling.region)
+    except phonenumbers.NumberParseException:
+        return text
+    return _shown(number, dialling) if phonenumbers.is_possible_number(number) else text
+
+
 def spellings(number: str) -> list[str]:
     """List the digits with which people write a number: of one in E.164 the international and the national ones, with
     and without trunk prefix; of another its own.

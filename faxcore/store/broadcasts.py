@@ -25,7 +25,8 @@ class Broadcasts:
 
     def all(self, owner: str) -> list[Broadcast]:
         """List the newest broadcasts of a person, newest first."""
-        rows = self._db.rows(_select(owner).order_by(schema.submission.c.id.desc()).limit(MOST))
+        table = schema.submission
+        rows = self._db.rows(_select(owner).where(table.c.recipients > 1).order_by(table.c.id.desc()).limit(MOST))
         return [each for each in map(self._view, rows) if each is not None]
 
     def get(self, owner: str, id: str) -> Broadcast | None:
@@ -70,4 +71,4 @@ def _is_any(count: StateCount) -> bool:
 def _select(owner: str) -> Select[Any]:
     table = schema.submission
     columns = (table.c.id, table.c.title, table.c.subject, table.c.created, table.c.recipients)
-    return select(*columns).where(table.c.owner == owner, table.c.recipients > 1)
+    return select(*columns).where(table.c.owner == owner)

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select
+from sqlalchemy import Row, Select, delete, select, update
 
+from faxcore.contract.codec import decode, encode
 from faxcore.contract.listed import Folder
+from faxcore.contract.printed import KeptOrder
 from faxcore.model.page import Resolution
 from faxcore.store import schema
 from faxcore.store.database import Database
@@ -33,6 +36,8 @@ class DraftRow:
     """The job that its very print job became before; empty: it was not printed before."""
     payer: str = ""
     """The code of the payer that its sender has chosen; empty: none."""
+    kept: KeptOrder = KeptOrder()
+    """What its sender has typed so far."""
 
 
 class Drafts:
@@ -77,26 +82,36 @@ class Drafts:
         """Count the drafts of a person."""
         return self._db.count(schema.draft, schema.draft.c.owner == owner)
 
-    def take(self, id: str) -> None:
-        """The draft has become a submission, which has its document now."""
-        self._db.run(delete(schema.draft).where(schema.draft.c.id == id))
+    def save(self, id: str, kept: str) -> None:
+        """Keep what has been typed for a draft, as `write_kept` gives it."""
+        self._db.run(update(schema.draft).where(schema.draft.c.id == id).values(kept=kept))
+
+    def take(self, id: str) -> bool:
+        """Remove a draft that becomes a submission, which has its document now; False if there was none any more."""
+        taken = bool(self._db.run(delete(schema.draft).where(schema.draft.c.id == id)))
         self._entries.remove(id)
+        return taken
 
     def discard(self, draft: DraftRow) -> None:
         """Throw a draft away, with its document."""
         with self._db.transaction():
             self.take(draft.id)
-            self._documents.drop(draft.document)
-        self._documents.remove_files(draft.document)
+            unused = self._documents.drop_unused([draft.document])
+        self._documents.remove_files(*unused)
+
+
+def write_kept(kept: KeptOrder) -> str:
+    """Write what has been typed as the text that the column `kept` has; empty: nothing was."""
+    return "" if kept == KeptOrder() else json.dumps(encode(kept), ensure_ascii=False)
 
 
 def _select() -> Select[Any]:
     draft, document = schema.draft, schema.document
     columns = (draft.c.id, draft.c.owner, draft.c.document, draft.c.title, draft.c.created)
-    return select(*columns, draft.c.repeats, draft.c.payer, document.c.pages, document.c.resolution).join_from(
-        draft, document
-    )
+    more = (draft.c.repeats, draft.c.payer, draft.c.kept, document.c.pages, document.c.resolution)
+    return select(*columns, *more).join_from(draft, document)
 
 
 def _draft(row: Row[Any]) -> DraftRow:
-    return DraftRow(**{**row._mapping, "resolution": Resolution(row.resolution)})
+    kept = decode(json.loads(row.kept), KeptOrder) if row.kept else KeptOrder()
+    return DraftRow(**{**row._mapping, "resolution": Resolution(row.resolution), "kept": kept})

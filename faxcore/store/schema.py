@@ -21,6 +21,7 @@ so that text order is time order and both databases give the same. Nothing depen
     closing     one row for each month whose calls were billed
     invoice     <- invoice_line, invoice_vat; invoice_call: which rows of the ledger it bills, or takes back
     invoice_series  the last number of each series of invoices
+    contact     an entry of an address book (`contact_tables`)
     mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """
 
@@ -43,14 +44,16 @@ from sqlalchemy import (
 )
 
 from faxcore.model.job import IN_CALL, State
-from faxcore.store import bill_tables
+from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0034"
+REVISION: Final = "0036"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
-METADATA: Final = bill_tables.ledger.metadata
-"""Every table, those of the bill (`bill_tables`) among them."""
+METADATA: Final = columns.METADATA
+"""Every table, those of ELSEWHERE among them."""
+ELSEWHERE: Final = (bill_tables, contact_tables)
+"""The modules with the tables of the bill and of the address books."""
 
 LIVE: Final = (
     State.ENTERING,
@@ -111,6 +114,8 @@ draft = Table(
     make_text("repeats"),
     # The code of the payer that its sender has chosen; empty: none.
     make_text("payer"),
+    # What has been typed for it so far, as JSON; empty: nothing.
+    make_text("kept"),
     Index("draft_by_owner", "owner", "id"),
     Index("draft_by_document", "document"),
 )

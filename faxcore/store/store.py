@@ -34,6 +34,7 @@ from faxcore.store.call_log import CallLog
 from faxcore.store.call_prices import CallPrices
 from faxcore.store.call_totals import Totals
 from faxcore.store.calls import Calls
+from faxcore.store.contacts import Contacts
 from faxcore.store.database import Clock, Database
 from faxcore.store.deliveries import Deliveries
 from faxcore.store.documents import Documents
@@ -64,6 +65,7 @@ from faxcore.store.retention import KEPT, Retention
 from faxcore.store.sent_copies import SentCopies
 from faxcore.store.store_error import StoreForeign
 from faxcore.store.submissions import Submissions
+from faxcore.store.suggestions import Suggestions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
 from faxcore.store.turns import Turns
 
@@ -132,6 +134,8 @@ class Store:
             self.database, self.documents, self.entries, self.sent_copies, self.call_folder, self.removal
         )
         self.restored_faxes = RestoredFaxes(self.database, self.jobs)
+        self.contacts = Contacts(self.database)
+        self.suggestions = Suggestions(self.database, self.contacts, self.entries, self.jobs)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 
     def close(self) -> None:

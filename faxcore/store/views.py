@@ -46,7 +46,8 @@ NO_CALL: Final = CallProgress()
 def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
     """Make a draft of its row, and of the job that its print job became before."""
     before = None if earlier is None else view_job(earlier)
-    return Draft(draft.id, draft.title, draft.created, draft.pages, draft.resolution, before, draft.payer)
+    about = (draft.id, draft.title, draft.created, draft.pages, draft.resolution)
+    return Draft(*about, earlier=before, payer=draft.payer, kept=draft.kept)
 
 
 def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:

@@ -23,6 +23,7 @@ import pytest
 from faxcore.announce.announcing import News
 from faxcore.bus import client
 from faxcore.cli.paging import read_pages
+from faxcore.contract.address_book import Book, Contact, ContactKind, ContactPage, ContactQuery, Suggestion
 from faxcore.contract.administration import DestinationPage, OpenDeliveryPage, Released, Snapshot
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
@@ -36,7 +37,7 @@ from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice, PayerKind
 from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing, count_unpriced, sum_prices
-from faxcore.contract.printed import Accepted, Claim, Draft, Handover, PrintNotice
+from faxcore.contract.printed import Accepted, Claim, Draft, Handover, KeptOrder, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, LiveCall, StateCount, Verdict
@@ -57,6 +58,7 @@ from faxcore.model.job import JobKind, State
 from faxcore.model.line_direction import LineDirection
 from faxcore.model.number import NumberKind
 from faxcore.model.priority import Priority
+from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import ME, FakeDesk, serve
@@ -245,6 +247,8 @@ class User:
         await self.be_refused()
         await self.read(first)
         await self.order_wrongly(first)
+        await self.keep_an_order(second)
+        await self.keep_contacts()
         job = await self.send(first)
         await self.decide()
         await self.discard(second)
@@ -383,6 +387,56 @@ class User:
         assert_contract(estimate, Estimate)
         assert estimate.pages == pages
         assert 10 < estimate.least <= estimate.seconds <= estimate.most
+
+    async def keep_an_order(self, draft: Draft) -> None:
+        kept = KeptOrder(Order(number="0199", subject="Roof"), (Recipient(GOOD, "Petit"), Recipient("abc")))
+        await self.desk.save_draft(draft.id, kept)
+        assert {each.id: each.kept for each in await self.desk.list_drafts()}[draft.id] == kept
+        await self.desk.save_draft(draft.id, KeptOrder())
+        to_many = self.desk.submit_draft_to_many
+        for code, recipients, order in (
+            (ErrorCode.BAD_NUMBER, [Recipient(GOOD), Recipient("abc")], Order()),
+            (ErrorCode.BAD_NUMBER, [], Order()),
+            (ErrorCode.BAD_ORDER, [Recipient(GOOD)], TO),
+            (ErrorCode.BAD_ORDER, [Recipient(GOOD)], Order(header="no-such-header")),
+        ):
+            await self.refused(code, to_many(draft.id, recipients, order))
+
+    async def keep_contacts(self) -> None:
+        desk = self.desk
+        for wrong in (Contact(last_name="Petit"), Contact(kind=ContactKind.GROUP), Contact(number="none")):
+            with pytest.raises(client.BusError):
+                await desk.save_contacts([Contact(last_name="Zola", number=GOOD), wrong])
+        assert (await desk.find_contacts(ContactQuery())).contacts == ()
+        petit, lab = await desk.save_contacts(
+            [
+                Contact(last_name="Pétit", first_name="Claire", number=GOOD),
+                Contact(kind=ContactKind.COMPANY, company="Lab", number=UNCERTAIN, book=Book.SHARED),
+            ]
+        )
+        for each in (petit, lab):
+            assert_contract(each, Contact)
+        (group,) = await desk.save_contacts([Contact(kind=ContactKind.GROUP, name="All", members=(lab.id, petit.id))])
+        assert await self.contacts() == [group, lab, petit]
+        assert await self.contacts(words="pet") == await self.contacts(words=GOOD) == [petit]
+        assert await self.contacts(book=Book.SHARED) == [lab] and await self.contacts(group=group.id) == [lab, petit]
+        (suggestion,) = await desk.suggest_recipients("claire")
+        assert_contract(suggestion, Suggestion)
+        assert (suggestion.contact, suggestion.recipient.number) == (petit.id, GOOD)
+        (changed,) = await desk.save_contacts([replace(petit, last_name="Zola")])
+        assert (changed.id, await self.contacts(words="pet"), await self.contacts(words="zola")) == (
+            petit.id,
+            [],
+            [changed],
+        )
+        for each in (group, lab, petit):
+            await desk.remove_contact(each.id)
+        assert await self.contacts() == []
+
+    async def contacts(self, **query: Any) -> list[Contact]:
+        page = await self.desk.find_contacts(ContactQuery(**query))
+        assert_contract(page, ContactPage)
+        return list(page.contacts)
 
     async def order_wrongly(self, draft: Draft) -> None:
         with tempfile.TemporaryFile() as out:
@@ -961,10 +1015,12 @@ class User:
             "job": (draft, reception),
             "reception": (draft, job, broadcast),
             "broadcast": (draft, job),
+            "contact": (draft, job),
         }
         asked = set()
         for method in METHODS:
             named = [parameter.name for parameter in method.parameters if parameter.name in kinds]
+            order = Order() if "recipients" in [parameter.name for parameter in method.parameters] else TO
             if method.interface != DESK or not named:
                 continue
             asked.add(method.function)
@@ -972,16 +1028,18 @@ class User:
                 with tempfile.TemporaryFile() as out:
                     values: dict[Any, Any] = {
                         str: id,
-                        Order: TO,
                         Document: out,
                         Verdict: Verdict.ARRIVED,
                         JobChange: JobChange(number=GOOD),
                         ReceptionFile: ReceptionFile.PDF,
+                        KeptOrder: KeptOrder(TO),
+                        list[Recipient]: [Recipient(GOOD)],
+                        Order: order,
                     }
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 18
+        assert len(asked) == 21
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

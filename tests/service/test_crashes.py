@@ -20,7 +20,7 @@ from faxcore.document.tiff import read_pages
 from faxcore.model.job import State
 from faxcore.service import FaxService
 from tests.support import CHECKOUT
-from tests.support.crash_child import BROADCASTING, POINTS, RECIPIENTS, submit_to_many
+from tests.support.crash_child import BROADCASTING, POINTS, RECIPIENTS, submit_draft_to_many, submit_to_many
 from tests.support.leftovers import until_clean
 from tests.support.service_parts import ME, document, log, running, script
 from tests.support.waiting import until
@@ -213,6 +213,31 @@ def test_a_broadcast_is_there_for_all_of_its_recipients_or_for_none(points: list
             jobs = await service.api.list_jobs(ME)
             assert sorted(job.number.replace(" ", "") for job in jobs) == list(RECIPIENTS)
             assert {job.broadcast for job in jobs} == {broadcast}
+            await until("its faxes to be sent", lambda: are_done(service, broadcast))
+            await until_clean(service)
+
+    asyncio.run(restart())
+    complete = sorted(line for line in log(tmp_path) if line.startswith("complete"))
+    assert complete == [f"complete {number}" for number in RECIPIENTS]
+
+
+@pytest.mark.parametrize("point", BROADCASTING)
+def test_a_draft_for_many_is_a_draft_or_a_broadcast_to_all_of_them(point: str, tmp_path: Path) -> None:
+    document(tmp_path)
+    (tmp_path / "draft").write_text(" ".join(RECIPIENTS))
+    script(tmp_path, {number: ["ok"] for number in RECIPIENTS}, absent={"line-1": "There is none."})
+    kill_at(point, tmp_path)
+    is_accepted = list(BROADCASTING).index(point) >= list(BROADCASTING).index(GOING_ON)
+    script(tmp_path, {number: ["ok"] for number in RECIPIENTS})
+    draft = (tmp_path / "accepted").read_text().strip()
+
+    async def restart() -> None:
+        async with running(tmp_path) as (service, _listener):
+            assert [each.id for each in await service.api.list_drafts(ME)] == [draft] * (not is_accepted)
+            assert len(await service.api.list_broadcasts(ME)) == is_accepted
+            broadcast = await submit_draft_to_many(service, tmp_path, draft)
+            assert await submit_draft_to_many(service, tmp_path, draft) == broadcast
+            assert await service.api.list_drafts(ME) == []
             await until("its faxes to be sent", lambda: are_done(service, broadcast))
             await until_clean(service)
 

@@ -278,6 +278,8 @@ async def test_invoices_of_the_release_before_keep_the_vat_of_their_lines(tmp_pa
         *(f"DROP INDEX job_queued_of_{who}" for who in ("owner", "payer")),
         "ALTER TABLE job DROP COLUMN milliseconds_estimate",
         *(f"CREATE INDEX job_queued_of_{who} ON job ({who}, {queued})" for who in ("owner", "payer")),
+        "ALTER TABLE draft DROP COLUMN kept",
+        *(f"DROP TABLE {name}" for name in ("contact_member", "contact_word", "contact")),
         "DROP TABLE limit_warning",
         "DROP TABLE invoice_vat",
         *(f"ALTER TABLE invoice DROP COLUMN {name}" for name in columns),

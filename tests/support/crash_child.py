@@ -26,6 +26,7 @@ from faxcore.contract.printed import Accepted, Claim
 from faxcore.contract.received_fax import ReceptionChange
 from faxcore.model.file_format import FileFormat
 from faxcore.model.job import State
+from faxcore.model.recipient import Recipient
 from faxcore.service import FaxService
 from tests.support import archived, service_parts
 
@@ -190,7 +191,17 @@ async def print_and_submit(service: Any, folder: Path) -> None:
         handover = await service.intake.submit("lp", pages.fileno(), nothing.fileno(), claim)
         assert handover.kind is Accepted.DRAFT
         accepted(folder, handover.id)
-        await service.api.submit_draft(service_parts.ME, handover.id, Order(number="0199000002"))
+        if (folder / "draft").read_text():
+            await submit_draft_to_many(service, folder, handover.id)
+        else:
+            await service.api.submit_draft(service_parts.ME, handover.id, Order(number="0199000002"))
+
+
+async def submit_draft_to_many(service: FaxService, folder: Path, draft: str) -> str:
+    """Submit a draft for the numbers in the file `draft`, in three parts; the broadcast, always the same."""
+    own_broadcasts.PART = PART  # type: ignore[misc]
+    recipients = [Recipient(number) for number in (folder / "draft").read_text().split()]
+    return (await service.api.submit_draft_to_many(service_parts.ME, draft, recipients, Order())).id
 
 
 async def submit_to_many(service: FaxService, folder: Path) -> str:

@@ -32,6 +32,7 @@ from faxcore.api.correcting import list_changes
 from faxcore.api.orders import (
     check_claim,
     check_order,
+    check_order_to_many,
     check_password,
     check_reason,
     check_sub_address,
@@ -39,8 +40,9 @@ from faxcore.api.orders import (
     read_moment,
     refuse_early_end,
 )
+from faxcore.api.own_contacts import check_contact
 from faxcore.api.own_payers import find_payer, list_all_payers, list_payers, refuse_payer
-from faxcore.api.recipient_list import ListRefused, read_recipients
+from faxcore.api.recipient_list import ListRefused, check_recipients, read_recipients
 from faxcore.api.stating import refuse_purchase
 from faxcore.bus.client import BusError
 from faxcore.bus.doorway import Doorway
@@ -50,6 +52,7 @@ from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
 from faxcore.config import BudgetConfig, Config, LimitConfig
 from faxcore.config.mail_address import is_mail_address
+from faxcore.contract.address_book import Contact, ContactKind, ContactPage, ContactQuery, Suggestion
 from faxcore.contract.administration import (
     DestinationPage,
     LearntDestination,
@@ -80,7 +83,7 @@ from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.priced import NO_PRICE, CallPrice, add_costs, count_unpriced, sum_prices
-from faxcore.contract.printed import Accepted, Claim, Draft, Handover, Preview, PrintNotice
+from faxcore.contract.printed import Accepted, Claim, Draft, Handover, KeptOrder, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, ReadMark, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, CallTotals, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Call, Job, JobDetails, LiveCall, StateCount, Verdict
@@ -95,7 +98,7 @@ from faxcore.contract.stated import (
     add_lines,
 )
 from faxcore.dialling.judging import judge_number
-from faxcore.dialling.numbers import number_key
+from faxcore.dialling.numbers import number_key, show_number
 from faxcore.dialling.ruling import permit
 from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import count_pages
@@ -105,11 +108,14 @@ from faxcore.model.header import Header
 from faxcore.model.job import FINAL, Event, JobKind, State, WrongState, move
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
+from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
+from faxcore.store.contacts import sort_name
 from faxcore.store.entries import FOLDERS
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.months import find_month
-from faxcore.store.words import Term, join_words, search_terms
+from faxcore.store.submissions import Addressee
+from faxcore.store.words import Term, fold, join_words, search_terms, split_words
 
 ME: Final = people.name_of(os.getuid())
 CONFIG: Final = Config(
@@ -141,6 +147,19 @@ def tiff(*texts: str, resolution: tuple[int, int] = (204, 196)) -> bytes:
     out = io.BytesIO()
     pages[0].save(out, "TIFF", compression="group4", dpi=resolution, save_all=True, append_images=pages[1:])
     return out.getvalue()
+
+
+def _has_words(contact: Contact, terms: Sequence[str]) -> bool:
+    texts = (contact.name, contact.last_name, contact.first_name, contact.role, contact.company)
+    words = join_words(texts, [contact.e164]).split()
+    return all(any(word.startswith(term) for word in words) for term in terms)
+
+
+def _suggest(contact: Contact) -> Suggestion:
+    if contact.kind is ContactKind.GROUP:
+        return Suggestion(Recipient(""), contact=contact.id, group=contact.name, members=len(contact.members))
+    names = (contact.last_name, contact.first_name, contact.role, contact.company)
+    return Suggestion(Recipient(contact.number, *names), contact.shown, contact.id)
 
 
 class FakeDesk(Desk, Intake, Admin):
@@ -183,6 +202,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.price: Callable[[str, int], CallPrice] = lambda _number, _confirmed: NO_PRICE
         """Prices a call out to a number, or one in to none, in which so many pages were confirmed."""
         self.offers: dict[str, Offer] = {}
+        self.contacts: dict[str, Contact] = {}
         self.read: set[str] = set()
         self.print_notices: dict[str, PrintNotice] = {}
         """By the printing system's name for the print job."""
@@ -376,6 +396,42 @@ class FakeDesk(Desk, Intake, Admin):
             received_folder=str(CONFIG.received),
         )
 
+    async def find_contacts(self, query: ContactQuery) -> ContactPage:
+        self._ask("find_contacts", query)
+        terms = split_words(query.words)
+        group = self.contacts.get(query.group)
+        chosen = self.contacts.values() if group is None else [self.contacts[id] for id in group.members]
+        found = [each for each in chosen if query.book in (None, each.book) and _has_words(each, terms)]
+        return ContactPage(tuple(found) if group else tuple(sorted(found, key=sort_name)))
+
+    async def suggest_recipients(self, words: str) -> list[Suggestion]:
+        self._ask("suggest_recipients", words)
+        found = [_suggest(each) for each in self.contacts.values() if words and _has_words(each, split_words(words))]
+        for job in self.jobs.values():
+            known = {each.shown for each in found}
+            if job.state is State.DONE and job.number not in known and fold(job.recipient).startswith(fold(words)):
+                to = Recipient(job.number, "" if job.recipient == job.number else job.recipient)
+                found.append(Suggestion(to, job.number, last_sent=job.created))
+        return sorted(found, key=lambda each: each.last_sent, reverse=True)
+
+    async def save_contacts(self, contacts: list[Contact]) -> list[Contact]:
+        self._ask("save_contacts", contacts)
+        saved = []
+        for each in contacts:
+            if each.id and each.id not in self.contacts:
+                raise BusError(ErrorCode.UNKNOWN, Sentence("There is no contact with this name."))
+            with _as_bus_errors():
+                checked, key = check_contact(each, CONFIG.dialling)
+            shown = show_number(checked.number, CONFIG.dialling)
+            saved.append(replace(checked, id=each.id or new_id(), e164=key, shown=shown))
+        self.contacts |= {each.id: each for each in saved}
+        return saved
+
+    async def remove_contact(self, contact: str) -> None:
+        self._ask("remove_contact", contact)
+        if self.contacts.pop(contact, None) is None:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no contact with this name."))
+
     async def submit(self, pages: Document, original: Document | None, claim: Claim) -> Handover:
         self._ask("submit", claim)
         with _as_bus_errors():
@@ -448,6 +504,10 @@ class FakeDesk(Desk, Intake, Admin):
         _octets, texts = _take(pages)
         return _estimate(len(texts))
 
+    async def save_draft(self, draft: str, kept: KeptOrder) -> None:
+        self._ask("save_draft", draft, kept)
+        self.drafts[draft] = replace(self._draft(draft), kept=kept)
+
     async def discard_draft(self, draft: str) -> None:
         self._ask("discard_draft", draft)
         self._draft(draft)
@@ -507,18 +567,34 @@ class FakeDesk(Desk, Intake, Admin):
         if order.key and order.key in self._keys:
             return self._broadcast(self._keys[order.key])
         with _as_bus_errors():
-            check_order(order, CONFIG, ME)
+            check_order_to_many(order, CONFIG, ME)
             refuse_payer(CONFIG, ME, BEGIN.date(), order.payer)
-            if order.number:
-                sentence = Sentence("The order of a broadcast names no number: its recipients are in the list.")
-                raise ApiError(ErrorCode.BAD_ORDER, sentence)
-            if order.sub_address or order.password:
-                raise ApiError(ErrorCode.BAD_ORDER, Sentence("They stand in the list."))
             try:
                 to = read_recipients(_read(recipients), lambda number: permit(number, CONFIG, CONFIG.find_sender(ME)))
             except ListRefused as error:
                 raise ApiError(ErrorCode.BAD_ORDER, error.sentence) from error
-        octets, texts = _take(pages)
+        id = self._send_to_many(to, order, *_take(pages))
+        if order.key:
+            self._keys[order.key] = id
+        return self._broadcast(id)
+
+    async def submit_draft_to_many(self, draft: str, recipients: list[Recipient], order: Order) -> Broadcast:
+        self._ask("submit_draft_to_many", draft, recipients, order)
+        if draft in self._of_draft:
+            return self._broadcast(self._of_draft[draft])
+        found = self._draft(draft)
+        order = replace(order, title=order.title or found.title, payer=order.payer or found.payer)
+        with _as_bus_errors():
+            check_order_to_many(order, CONFIG, ME)
+            try:
+                to = check_recipients(recipients, lambda number: permit(number, CONFIG, CONFIG.find_sender(ME)))
+            except ListRefused as error:
+                raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
+        self._of_draft[draft] = self._send_to_many(to, order, self.documents[draft], self.texts[draft])
+        del self.drafts[draft]
+        return self._broadcast(self._of_draft[draft])
+
+    def _send_to_many(self, to: Sequence[Addressee], order: Order, octets: bytes, texts: tuple[str, ...]) -> str:
         id = new_id()
         self._broadcasts[id] = Broadcast(id, order.title, order.subject, self._now(), len(to))
         for each in to:
@@ -527,9 +603,7 @@ class FakeDesk(Desk, Intake, Admin):
             )
             job = self._submit(theirs, "", texts, octets)
             self.jobs[job] = replace(self.jobs[job], broadcast=id, priority=order.priority or Priority.BULK)
-        if order.key:
-            self._keys[order.key] = id
-        return self._broadcast(id)
+        return id
 
     async def list_broadcasts(self) -> list[Broadcast]:
         self._ask("list_broadcasts")

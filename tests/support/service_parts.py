@@ -253,5 +253,5 @@ def administrator(service: FaxService) -> AdminApi:
 async def submit(service: FaxService, path: Path, number: str = "0199000002", person: str = ME, **order: Any) -> str:
     """Hand a document in for this number."""
     with path.open("rb") as pages, path.open("rb") as original:
-        wanted = Order(number=number, last_name="Martin", **order)
+        wanted = Order(number=number, **{"last_name": "Martin", **order})
         return await service.api.submit_document(person, pages.fileno(), original.fileno(), wanted)

@@ -48,6 +48,7 @@ def test_the_same_configuration_changes_nothing_wherever_it_is_written() -> None
         ({"archive": ArchiveConfig("{id}")}, ("archive",)),
         ({"dialling": DiallingConfig(prefix="0"), "queue": QueueConfig(tries=1)}, ("dialling", "queue")),
         ({"headers": (Header("x", "X"),)}, ("header",)),
+        ({"contact_editors": ("anne",)}, ("contacts",)),
         ({"metrics_file": Path("/srv/facteur.prom")}, ("metrics",)),
         ({"exchange": ExchangeConfig(lines=9, speed=2.0)}, ("exchange",)),
     ],

@@ -23,6 +23,7 @@ from faxcore.bus.gate import Gate
 from faxcore.bus.programs import Programs
 from faxcore.bus.shared_bus import SharedBus
 from faxcore.bus.wire import Bus, open_bus, to_wire
+from faxcore.contract.address_book import Contact, ContactQuery
 from faxcore.contract.administration import Reloaded
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.filed import CopyQuery
@@ -33,12 +34,13 @@ from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
 from faxcore.contract.offered import NewOffer
 from faxcore.contract.order import JobChange, Order
-from faxcore.contract.printed import Accepted, Claim, Draft
+from faxcore.contract.printed import Accepted, Claim, Draft, KeptOrder
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
 from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.contract.stated import StatementQuery
 from faxcore.model.job import State
+from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 from tests.support.service_fixture import as_nobody, make_document, needs_root, serving
 from tests.support.waiting import until
@@ -94,8 +96,10 @@ RULES: dict[str, str] = {
     "ReadDraft": "owner",
     "ComposeDraft": "owner",
     "EstimateDocument": "anybody, for himself",
+    "SaveDraft": "owner",
     "DiscardDraft": "owner",
     "SubmitDraft": "owner",
+    "SubmitDraftToMany": "owner",
     "SubmitDocument": "anybody, for himself",
     "FetchDocument": "anybody, for himself",
     "OfferDocument": "anybody, for himself",
@@ -131,6 +135,10 @@ RULES: dict[str, str] = {
     "ReadReception": "owner",
     "WriteReceipt": "owner",
     "VerifyCopies": "owner",
+    "FindContacts": "own only",
+    "SuggestRecipients": "own only",
+    "SaveContacts": "anybody, for himself",
+    "RemoveContact": "owner",
 }
 
 
@@ -212,7 +220,15 @@ async def own_things(address: str, folder: Path) -> dict[str, str]:
         reception = receptions[0].id if receptions else await asyncio.wait_for(arrived, 20)
         with (folder / "document.tif").open("rb") as pages:
             offer = (await desk.offer_document(pages, None, NewOffer(title="Ours"))).id
-        return {"draft": handover.id, "job": job, "reception": reception, "broadcast": broadcast, "offer": offer}
+            (contact,) = await desk.save_contacts([Contact(last_name="Ours", number="0199000002")])
+        return {
+            "contact": contact.id,
+            "draft": handover.id,
+            "job": job,
+            "reception": reception,
+            "broadcast": broadcast,
+            "offer": offer,
+        }
 
 
 @needs_root
@@ -266,7 +282,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "ReadDraft": desk.read_draft(ids["draft"], out),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
                     "DiscardDraft": desk.discard_draft(ids["draft"]),
+                    "SaveDraft": desk.save_draft(ids["draft"], KeptOrder(TO)),
                     "SubmitDraft": desk.submit_draft(ids["draft"], TO),
+                    "SubmitDraftToMany": desk.submit_draft_to_many(ids["draft"], [Recipient("0199000002")], Order()),
                     "SendAgain": desk.send_again(ids["job"], TO),
                     "ShowJob": desk.show_job(ids["job"]),
                     "ReadJob": desk.read_job(ids["job"], out),
@@ -286,6 +304,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "BinFax": desk.bin_fax(ids["reception"]),
                     "RestoreFax": desk.restore_fax(ids["job"]),
                     "ReadReception": desk.read_reception(ids["reception"], ReceptionFile.TIFF, out),
+                    "RemoveContact": desk.remove_contact(ids["contact"]),
                     "VerifyCopies": desk.verify_copies(CopyQuery(ids=(ids["reception"],))),
                 }
                 for name, attempt in attempts.items():
@@ -316,6 +335,11 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                         await ask(query)
                     assert denied.value.code is ErrorCode.DENIED
             result["CountFolders"] = [str(each.faxes) for each in await desk.count_folders()]
+            result["FindContacts"] = [each.id for each in (await desk.find_contacts(ContactQuery())).contacts]
+            result["SuggestRecipients"] = [each.contact for each in await desk.suggest_recipients("ours")]
+            with pytest.raises(client.BusError) as unknown:
+                await desk.save_contacts([Contact(ids["contact"], last_name="Taken", number="0199000002")])
+            assert unknown.value.code is ErrorCode.UNKNOWN
             result["ListReceptions"] = [reception.id for reception in await desk.list_receptions()]
         return result
 
@@ -329,11 +353,8 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
-    listed = {
-        id
-        for method in ("ListDrafts", "ListOffers", "ListJobs", "ListReceptions", "ListFaxes", "ListBroadcasts")
-        for id in seen.pop(method)
-    }
+    lists = ("ListDrafts", "ListOffers", "ListJobs", "ListReceptions", "ListFaxes", "ListBroadcasts", "FindContacts")
+    listed = {id for method in (*lists, "SuggestRecipients") for id in seen.pop(method)}
     assert not listed & set(ids.values())
     assert seen == {"written": 0}
 

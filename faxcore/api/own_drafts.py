@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drafts: printed documents that wait for a recipient, with what has been typed for them so far."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+from faxcore.api.api_error import ApiError
+from faxcore.api.orders import check_order, check_order_to_many
+from faxcore.api.own_previews import PreviewApi
+from faxcore.api.recipient_list import ListRefused, check_recipients
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Draft, KeptOrder
+from faxcore.contract.sent_fax import Broadcast
+from faxcore.model.recipient import Recipient
+from faxcore.model.sentence import Sentence
+from faxcore.store.drafts import write_kept
+from faxcore.store.submissions import draft_key
+
+MOST_KEPT: Final = 200_000
+"""Characters that are kept of what was typed for one draft: about a thousand recipients, as one call brings at most."""
+
+
+class DraftApi(PreviewApi):
+    """The actions of people on their own drafts."""
+
+    async def list_drafts(self, person: str) -> list[Draft]:
+        """List the caller's drafts, oldest first."""
+        return self._store.listing.view_drafts(self._store.drafts.all(person))
+
+    async def read_draft(self, person: str, draft: str, out: int) -> None:
+        """Write the draft's pages to `out`."""
+        await self._copy_out(person, self._store.documents.pages_file(self._draft(person, draft).document), out)
+
+    async def save_draft(self, person: str, draft: str, kept: KeptOrder) -> None:
+        """Keep what has been typed for a draft."""
+        found, text = self._draft(person, draft), write_kept(kept)
+        if len(text) > MOST_KEPT:
+            raise ApiError(
+                ErrorCode.BAD_ORDER, Sentence("Too much was typed for this fax to be kept: divide the list.")
+            )
+        self._store.drafts.save(found.id, text)
+
+    async def discard_draft(self, person: str, draft: str) -> None:
+        """Throw a draft away."""
+        self._store.drafts.discard(self._draft(person, draft))
+
+    async def submit_draft(self, person: str, draft: str, order: Order) -> str:
+        """Make a job of a draft, once."""
+        done = self._submitting.find_job(person, draft_key(draft))
+        if done is not None:
+            return done
+        found = self._draft(person, draft)
+        checked = check_order(order, self._config.value, person, title=found.title)
+        checked = replace(checked, payer=checked.payer or found.payer)
+        document = self._store.documents.get(found.document)
+        return self._submitting.add_job(person, checked, document, found)
+
+    async def submit_draft_to_many(
+        self, person: str, draft: str, recipients: list[Recipient], order: Order
+    ) -> Broadcast:
+        """Make a broadcast of a draft, once."""
+        done = self._find_broadcast(person, draft_key(draft))
+        if done is not None:
+            return done
+        found = self._draft(person, draft)
+        checked = check_order_to_many(order, self._config.value, person, title=found.title)
+        checked = replace(checked, payer=checked.payer or found.payer, key=draft_key(draft))
+        try:
+            listed = await asyncio.to_thread(check_recipients, recipients, self._permit_for(person))
+        except ListRefused as error:
+            raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
+        document = self._store.documents.get(found.document)
+        addressees = await self._admit(person, checked, listed)
+        addressees = await self._estimate_each(checked, document, addressees)
+        return await self._send_to_many(person, checked, document, addressees, found)
