@@ -22,9 +22,10 @@ from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order_to_many
 from faxcore.api.own_jobs import JobApi
 from faxcore.api.own_payers import add_payers
-from faxcore.api.recipient_list import MOST_OCTETS, ListRefused, Permit, read_recipients
+from faxcore.api.recipient_list import Permit, read_recipients
 from faxcore.api.submitting import make_submission
 from faxcore.checkpoint import checkpoint
+from faxcore.contact_files.people_table import MOST_OCTETS, ListRefused
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
 from faxcore.contract.sent_fax import Broadcast

@@ -10,7 +10,8 @@ from typing import Final
 from faxcore.api.api_error import ApiError
 from faxcore.api.orders import check_order, check_order_to_many
 from faxcore.api.own_previews import PreviewApi
-from faxcore.api.recipient_list import ListRefused, check_recipients
+from faxcore.api.recipient_list import check_recipients
+from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, KeptOrder

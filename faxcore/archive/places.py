@@ -9,9 +9,9 @@ from pathlib import Path
 
 from faxcore.config import ArchiveRule, Config
 from faxcore.dialling.numbers import number_key
+from faxcore.model.folding import fold
 from faxcore.model.text import safe_file_name
 from faxcore.store.sent_copies import SentCopyRow
-from faxcore.store.words import fold
 
 
 def find_place(copy: SentCopyRow, archive: Path, config: Config) -> Path:

@@ -13,6 +13,7 @@
     faxctl payers [--everybody]            budget lines and customers that may pay for your faxes (send --payer CODE)
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
     faxctl assign FAX NAME ...             a received fax to somebody else
+    faxctl contacts list [WORD ...] | add --to NUMBER | remove CONTACT | import FILE | export [--csv]   address books
     faxctl unassigned                      received faxes that are nobody's, for the administrator
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
     faxctl list [--folder FOLDER] [--search WORD ...] [--most N]
@@ -66,6 +67,7 @@ from faxcore.cli import (
     backup_commands,
     broadcast_commands,
     config_commands,
+    contact_commands,
     delivery_commands,
     destination_commands,
     doctor_command,
@@ -115,6 +117,7 @@ def make_parser() -> CommandParser:
         ("offers", offer_commands.add_offers, _("what you offer, and who has fetched it")),
         ("assign", assign_commands.add_assign, _("give a received fax to somebody else")),
         ("unassigned", assign_commands.add_unassigned, _("received faxes that are nobody's")),
+        ("contacts", contact_commands.add_arguments, _("your address book, and the one that all share")),
         ("payers", payer_commands.add_arguments, _("who may pay for your faxes")),
         ("limits", limit_commands.add_arguments, _("how much is left of what you may fax this month or year")),
         ("mail", delivery_commands.add_mail, _("whether news go out by mail")),

@@ -15,10 +15,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, or_, select, tuple_, update
 
 from faxcore.contract.address_book import Book, Contact, ContactKind
+from faxcore.model.folding import fold
 from faxcore.store.contact_tables import contact, contact_member, contact_word
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.ids_and_times import new_id
-from faxcore.store.words import Term, fold, join_words
+from faxcore.store.words import Term, join_words
 
 _HIGHEST: Final = "\U0010ffff"
 _COLUMNS: Final = ("kind", "name", "number", "last_name", "first_name", "role", "company", "note")

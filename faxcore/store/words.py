@@ -8,27 +8,19 @@ groups are one word as well: "01 99 00" and "+33 1 99 00" find the fax to +33199
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 from faxcore.dialling.numbers import Destination, spellings
+from faxcore.model.folding import fold
 from faxcore.model.recipient import Recipient
 
-_LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
-"""Letters that Unicode does not take apart."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _DIGITS: Final = re.compile(r"\+?\(?[0-9](?:[ ./()\-\u00a0\u202f]*[0-9])+")
 """Digits in groups, as numbers are written."""
 _TRUNK: Final = re.compile(r"\(0\)")
 _LONGEST: Final = 64
 _MOST_TERMS: Final = 12
-
-
-def fold(text: str) -> str:
-    """The text in small letters without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(char for char in parts if not unicodedata.combining(char)).translate(_LETTERS)
 
 
 def split_words(text: str) -> list[str]:

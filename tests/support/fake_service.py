@@ -42,7 +42,7 @@ from faxcore.api.orders import (
 )
 from faxcore.api.own_contacts import check_contact
 from faxcore.api.own_payers import find_payer, list_all_payers, list_payers, refuse_payer
-from faxcore.api.recipient_list import ListRefused, check_recipients, read_recipients
+from faxcore.api.recipient_list import check_recipients, read_recipients
 from faxcore.api.stating import refuse_purchase
 from faxcore.bus.client import BusError
 from faxcore.bus.doorway import Doorway
@@ -52,6 +52,7 @@ from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
 from faxcore.config import BudgetConfig, Config, LimitConfig
 from faxcore.config.mail_address import is_mail_address
+from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.address_book import Contact, ContactKind, ContactPage, ContactQuery, Suggestion
 from faxcore.contract.administration import (
     DestinationPage,
@@ -104,6 +105,7 @@ from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import count_pages
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.call import Direction, Outcome
+from faxcore.model.folding import fold
 from faxcore.model.header import Header
 from faxcore.model.job import FINAL, Event, JobKind, State, WrongState, move
 from faxcore.model.page import Resolution
@@ -115,7 +117,7 @@ from faxcore.store.entries import FOLDERS
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.months import find_month
 from faxcore.store.submissions import Addressee
-from faxcore.store.words import Term, fold, join_words, search_terms, split_words
+from faxcore.store.words import Term, join_words, search_terms, split_words
 
 ME: Final = people.name_of(os.getuid())
 CONFIG: Final = Config(
