@@ -105,7 +105,7 @@ def of_reception(reception: Reception) -> Fax:
         id=reception.id,
         sent=False,
         when=time_of(reception.received),
-        name=clean_text(reception.remote_id) or caller or _("Unknown sender"),
+        name=clean_text(reception.contact) or clean_text(reception.remote_id) or caller or _("Unknown sender"),
         number=caller,
         subject="",
         pages=reception.pages,

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
+from faxcore.announce.contact_names import ContactNames
 from faxcore.announce.read_marks import ReadMarks
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.limited import LimitWarning
@@ -68,12 +69,14 @@ class Announcing:
         self._store = store
         self._listeners = listeners
         self.read_marks = ReadMarks(store, config)
+        self.names = ContactNames(store, config)
         self._broken = broken
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def job_changed(self, job: JobRow, progress: CallProgress = NO_CALL) -> None:
         """Tell the job's owner; if it is something that must be told, it waits for a listener."""
-        told = self._listeners.tell(job.owner, view_job(job, progress))
+        (named,) = self.names.add_to_jobs(job.owner, [view_job(job, progress)])
+        told = self._listeners.tell(job.owner, named)
         if told and job.state in deliveries.ANNOUNCED:
             try:
                 self._store.deliveries.done_of(f"{deliveries.JOB}-{job.state.value}", job.id, job.owner)
@@ -93,7 +96,8 @@ class Announcing:
         for person in self._store.receptions.owners(reception.id):
             entry = self._store.entries.get(person, reception.id)
             if person != but and entry is not None and entry.folder == Folder.INBOX.value:
-                self._listeners.tell(person, ReceptionChange(view_reception(reception, entry.read, marks)))
+                (named,) = self.names.add_to_receptions(person, [view_reception(reception, entry.read, marks)])
+                self._listeners.tell(person, ReceptionChange(named))
 
     def flush(self, person: str) -> None:
         """Tell this person what waits, oldest first, as long as somebody listens: a batch now, the rest in between."""
@@ -135,7 +139,7 @@ class Announcing:
     def _tell(self, person: str, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
         """Tell this news; those that have been told, or are gone, so that nobody needs to hear of them any more."""
         told = []
-        found = self._find_news(rows)
+        found = self._find_news(person, rows)
         for row in rows:
             news = found.get(row.subject)
             if news is not None and not self._listeners.tell(person, news):
@@ -143,21 +147,22 @@ class Announcing:
             told.append(row)
         return told
 
-    def _find_news(self, rows: Sequence[DeliveryRow]) -> dict[str, News]:
-        """Give what the rows tell of, by its id."""
+    def _find_news(self, person: str, rows: Sequence[DeliveryRow]) -> dict[str, News]:
+        """Give what the rows tell this person of, by its id."""
         kinds = (deliveries.DRAFT, deliveries.RECEPTION, deliveries.FETCHING, deliveries.LIMIT, deliveries.PRINT_NOTICE)
         of_kind: dict[str, list[str]] = {kind: [] for kind in kinds}
         jobs: list[str] = []
         for row in rows:
             of_kind.get(row.kind, jobs).append(row.subject)
         store = self._store
+        receptions = [view_reception(row) for row in store.receptions.several(of_kind[deliveries.RECEPTION])]
         found: list[Draft | Fetching | Job | LimitWarning | PrintNotice | Reception] = [
             *store.listing.view_drafts(store.drafts.several(of_kind[deliveries.DRAFT])),
-            *map(view_reception, store.receptions.several(of_kind[deliveries.RECEPTION])),
+            *self.names.add_to_receptions(person, receptions),
             *map(view_fetching, store.offers.several_fetchings(of_kind[deliveries.FETCHING])),
             *map(view_warning, store.limit_warnings.several(of_kind[deliveries.LIMIT])),
             *map(view_print_notice, store.print_notices.several(of_kind[deliveries.PRINT_NOTICE])),
-            *map(view_job, store.jobs.several(jobs)),
+            *self.names.add_to_jobs(person, [view_job(row) for row in store.jobs.several(jobs)]),
         ]
         return {news.id: news for news in found}
 

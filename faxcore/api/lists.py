@@ -42,7 +42,8 @@ class ListApi:
         number = number_key(query.number, self._config.value.dialling) if query.number else ""
         words = clean_text(query.words, MOST_TYPED)
         wanted = replace(query, number=number, words=words)
-        return self._store.listing.page(person, wanted, self._scheduler.progress, self._announcing.read_marks.find)
+        page = self._store.listing.page(person, wanted, self._scheduler.progress, self._announcing.read_marks.find)
+        return self._announcing.names.add_to_page(person, page)
 
     async def count_folders(self, person: str) -> list[FolderCount]:
         """Count the caller's faxes in every folder."""

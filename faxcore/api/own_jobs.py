@@ -63,7 +63,8 @@ class JobApi(ListApi):
 
     async def list_jobs(self, person: str) -> list[Job]:
         """List the caller's jobs, newest first."""
-        return [view_job(job, self._scheduler.progress(job)) for job in self._store.jobs.all(person)]
+        jobs = [view_job(job, self._scheduler.progress(job)) for job in self._store.jobs.all(person)]
+        return self._announcing.names.add_to_jobs(person, jobs)
 
     async def show_job(self, person: str, job: str) -> JobDetails:
         """Show one job and its calls."""
@@ -71,7 +72,8 @@ class JobApi(ListApi):
         calls = self._store.calls.of_job(job)
         costs = self._store.call_costs.find([call.id for call in calls], with_steps=True)
         shown = tuple(view_call(call, costs.get(call.id, NO_PRICES).sale) for call in calls)
-        return JobDetails(view_job(found, self._scheduler.progress(found)), shown)
+        (named,) = self._announcing.names.add_to_jobs(person, [view_job(found, self._scheduler.progress(found))])
+        return JobDetails(named, shown)
 
     async def read_job(self, person: str, job: str, out: int) -> None:
         """Write the job's pages to `out`."""

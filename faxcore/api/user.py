@@ -145,7 +145,8 @@ class UserApi(ContactApi):
         rows = self._store.receptions.all(person)
         marks = self._announcing.read_marks.find([row.id for row in rows])
         read = {id for id, found in marks.items() if any(mark.person == person for mark in found)}
-        return [view_reception(row, row.id in read, marks.get(row.id, ())) for row in rows]
+        receptions = [view_reception(row, row.id in read, marks.get(row.id, ())) for row in rows]
+        return self._announcing.names.add_to_receptions(person, receptions)
 
     async def assign_reception(self, person: str, assignment: Assignment) -> None:
         """Give one of the caller's received faxes to others."""

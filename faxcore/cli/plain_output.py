@@ -38,7 +38,7 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     by_whom = _("read by {readers}").format(readers=read) if read else ""
     facts = (pages + whole + called, for_whom, unsorted, by_whom, fax.pdf or fax.tiff or translate(fax.waiting))
     about = "  ".join(fact for fact in facts if fact)
-    return f"{fax.id}  {fax.received[:19]}  {fax.remote_id or fax.caller:20}  {about}"
+    return f"{fax.id}  {fax.received[:19]}  {fax.contact or fax.remote_id or fax.caller:20}  {about}"
 
 
 def format_live(job: Job) -> str:

@@ -62,6 +62,10 @@ class Reception:
     """Those of its owners who have read it, the first one first."""
     unassigned: bool = False
     """True if it is nobody's, and waits for somebody who sorts it (`assign_reception`)."""
+    contact: str = ""
+    """The name that the address books of whoever asks have for the caller's number, or else for the station id; empty
+    if they have none.
+    """
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from faxcore.announce.contact_names import ContactNames
 from faxcore.config import Config
 from faxcore.config.current import CurrentConfig
 from faxcore.config.mail import PORTS
@@ -114,6 +115,7 @@ class MailCarrier:
         self._mailer = mailer
         self._receipt = receipt
         self._invoice = invoice
+        self._names = ContactNames(store, config)
 
     @property
     def is_open(self) -> bool:
@@ -200,6 +202,9 @@ class MailCarrier:
 
     def _tell_received(self, reception: ReceptionRow, person: str) -> News:
         config = self._config.value
+        known_by = reception.caller or reception.remote_id
+        name = self._names.find(person, [known_by]).get(known_by, "")
+        reception = replace(reception, caller_name=name or reception.caller_name)
         line = next((line for line in config.all_lines() if line.name == reception.line), None)
         number = None if line is None else find_number(line, reception.called, config.dialling)
         told = TellingConfig() if line is None else find_telling(line, number)
@@ -231,6 +236,8 @@ class MailCarrier:
 
     async def _tell_job(self, job: JobRow, folder: Path) -> News:
         calls = self._store.calls.of_job(job.id)
+        if job.recipient.display_name() == job.number:
+            job = replace(job, last_name=self._names.find(job.owner, [job.number]).get(job.number, ""))
         text = write_job(job, len(calls), [])
         receipt = folder / "receipt.pdf"
         if job.state is State.UNCERTAIN or not await self._receipt(job.owner, job, receipt):
