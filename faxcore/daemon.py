@@ -32,6 +32,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.bus.doorway import Doorway
 from faxcore.bus.gate import Gate, NameTaken
 from faxcore.bus.programs import Programs
+from faxcore.bus.rights import Rights
 from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import BUS_TROUBLE
 from faxcore.config import Config, ConfigError
@@ -167,7 +168,7 @@ class Daemon:
 
     async def _be_reached(self, service: FaxService, admin: AdminApi) -> None:
         handlers = {DESK: service.api, INTAKE: service.intake, ADMIN: admin}
-        gate = Gate(handlers, self._programs, lambda: service.config.value.intake_user)
+        gate = Gate(handlers, self._programs, Rights(lambda: service.config.value))
         doorway = Doorway(self._socket, gate) if self._socket is not None else None
         try:
             if doorway is not None:

@@ -71,12 +71,21 @@ def groups_of(name: str) -> frozenset[str]:
     return _groups_of(name, _minute())
 
 
+def ask_groups_of(name: str) -> frozenset[str]:
+    """The same, asked anew: somebody who has just been taken out of a group is not in it. It may take its time."""
+    return _find_groups(name)
+
+
 def _minute() -> int:
     return int(time.monotonic() / REMEMBERED_SECONDS)
 
 
 @lru_cache(maxsize=1000)
 def _groups_of(name: str, _minute: int) -> frozenset[str]:
+    return _find_groups(name)
+
+
+def _find_groups(name: str) -> frozenset[str]:
     try:
         account = pwd.getpwnam(name)
     except (KeyError, ValueError):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Implements the administrator's API (the contract's Admin), independent of D-Bus."""
+"""Implements the administrator's API (the contract's Admin), independent of D-Bus. Who may use it, and that it stands
+in the log, is the gate's affair.
+"""
 
 from __future__ import annotations
 
@@ -208,7 +210,7 @@ class AdminApi:
     async def send_invoice(self, person: str, mailing: InvoiceMailing) -> InvoiceMail:
         """Send an invoice by mail."""
         sent = self._invoice_mails.send(mailing)
-        log.info("%s has sent invoice %s to %s", person, mailing.number, sent.address)
+        log.info("%s has sent invoice %s", person, mailing.number)
         return sent
 
     async def list_destinations(self, _person: str, after: str) -> DestinationPage:

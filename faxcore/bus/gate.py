@@ -7,8 +7,9 @@ Rules:
 2. A caller is a person: the uid that the bus daemon or the kernel reports is mapped to a name here, and nothing that a
    message says of its sender is believed.
 3. Descriptors are taken only where the contract has them; every one is closed when the call ends.
-4. Every user has a share of the service's time, whatever they ask for and by whichever way (`share`).
-5. A method's error is one of the contract's codes, with one sentence. What nobody foresaw is INTERNAL; its traceback is
+4. Who may do what is told by `rights`; what somebody does as an administrator is in the log.
+5. Every user has a share of the service's time, whatever they ask for and by whichever way (`share`).
+6. A method's error is one of the contract's codes, with one sentence. What nobody foresaw is INTERNAL; its traceback is
    in the log and never on the bus.
 """
 
@@ -16,11 +17,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import pwd
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any, Final
 
 from dbus_next.constants import MessageFlag, MessageType
@@ -34,12 +34,13 @@ from faxcore.bus.pace import Pace
 from faxcore.bus.packing import Packer
 from faxcore.bus.programs import Programs
 from faxcore.bus.reading import Unread
+from faxcore.bus.rights import Rights, is_ours, written_down
 from faxcore.bus.share import Share, metered
 from faxcore.bus.way import Way
 from faxcore.bus.wire import from_wire, take_descriptors, to_wire, wire_text
 from faxcore.contract.bus import OBJECT_PATH, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
-from faxcore.contract.methods import BY_NAME, DESK, INTAKE, Method, error_name
+from faxcore.contract.methods import ADMIN, BY_NAME, DESK, INTAKE, Method, error_name
 from faxcore.model.sentence import Sentence, to_plain
 from faxcore.model.text import clean_text
 from faxcore.store.store_error import StoreError
@@ -59,6 +60,8 @@ MOST_WAITING: Final = 256
 """Calls of one user that may wait for that; more are refused."""
 
 FINISH_SECONDS: Final = 10
+ASK_SECONDS: Final = 0.002
+"""Of the event loop's time, that it costs to ask in which groups somebody is."""
 PART: Final = 0.2
 """Of the event loop's time, for one user's calls."""
 AT_ONCE: Final = 0.25
@@ -92,7 +95,7 @@ class Gate:
         self,
         handlers: Handlers,
         programs: Programs,
-        intake_user: Callable[[], str],
+        rights: Rights,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._programs = programs
@@ -100,7 +103,7 @@ class Gate:
         self._document_shares: defaultdict[int, Share] = defaultdict(
             lambda: Share(DOCUMENT_PART, DOCUMENTS_AT_ONCE * DOCUMENT_SECONDS, clock)
         )
-        self._intake_user = intake_user
+        self._rights = rights
         self._methods = bind(handlers)
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOST_CALLS))
@@ -164,7 +167,9 @@ class Gate:
         if (message.interface, message.member) == (INTROSPECTABLE, "Introspect") and not message.signature:
             return Message.new_method_return(message, "s", [xml(message.path)])
         method, run = self._methods.get((message.interface, message.member), (None, None))
-        if method is None or run is None or message.path != OBJECT_PATH or not self._may_use(uid, method.interface):
+        if method is None or run is None or message.path != OBJECT_PATH:
+            raise _denied()
+        if not self._rights.is_open(uid, method.interface):
             raise _denied()
         arguments = _arguments(message, method, descriptors)
         documents = bool(descriptors)
@@ -184,7 +189,7 @@ class Gate:
                     self._document_shares[uid].charge(DOCUMENT_SECONDS)
                 if (method.interface, method.function) == (DESK, "register") and way.is_here(message.sender):
                     self._programs.add(message.sender, person, way)
-                result = await metered(run(person, *arguments), self._shares[uid].charge)
+                result = await self._do(method, partial(run, person, *arguments), uid, person)
         finally:
             self._waiting[uid, documents] -= 1
         gives = method.gives
@@ -192,10 +197,18 @@ class Gate:
             uid, result, lambda: Message.new_method_return(message, gives, _body(gives, result))
         )
 
-    def _may_use(self, uid: int, interface: str) -> bool:
-        if interface == DESK or uid in (0, os.getuid()):
-            return True
-        return interface == INTAKE and uid == _uid_of(self._intake_user())
+    async def _do(self, method: Method, work: Callable[[], Coroutine[Any, Any, Any]], uid: int, person: str) -> Any:
+        """Do the work of a method; what is done as an administrator is written down."""
+        charge = self._shares[uid].charge
+        if method.interface != ADMIN:
+            return await metered(work(), charge)
+        if not is_ours(uid):
+            charge(ASK_SECONDS)
+            await self._rights.refuse(uid, person, method)
+        if method.only_shows:
+            return await metered(work(), charge)
+        with written_down(uid, person, method):
+            return await metered(work(), charge)
 
 
 def is_of_the_contract(message: Message) -> bool:
@@ -204,13 +217,6 @@ def is_of_the_contract(message: Message) -> bool:
         return False
     method = BY_NAME.get((message.interface, message.member))
     return method is not None and message.signature == method.takes
-
-
-def _uid_of(user: str) -> int | None:
-    try:
-        return pwd.getpwnam(user).pw_uid
-    except KeyError:
-        return None
 
 
 def _denied() -> ApiError:

@@ -91,7 +91,11 @@ def examine(path: Path | None, bus: str | None, folder: Path) -> list[Finding]:
 def _take_snapshot(config: Config, file: Path) -> bool:
     """Write a snapshot of the database of a service that is stopped, if this user may; True if there is one."""
     database = config.state / "facteur.db"
-    if not (config.store.url or database.exists()) or config.state.stat().st_uid != os.geteuid():
+    try:
+        # Whoever else opens the folder leaves files there that the service could not write.
+        if config.state.stat().st_uid != os.geteuid() or not (config.store.url or database.exists()):
+            return False
+    except OSError:
         return False
     file.unlink(missing_ok=True)
     url = config.store.url if is_database_url(config.store.url) else f"sqlite:///{database}"

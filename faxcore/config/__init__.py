@@ -8,6 +8,7 @@ values and reads them from a `table.Table`; `toml_source` reads the files; `conf
 telephone line.
 """
 
+from faxcore.config.administrators import AdministrationConfig
 from faxcore.config.archive import ARCHIVE_NAME, ArchiveConfig
 from faxcore.config.archive_rules import ArchiveRule
 from faxcore.config.bill_limits import LimitConfig
@@ -35,6 +36,7 @@ from faxcore.config.unanswered import UnansweredConfig
 
 __all__ = [
     "ARCHIVE_NAME",
+    "AdministrationConfig",
     "ArchiveConfig",
     "ArchiveRule",
     "BillingConfig",

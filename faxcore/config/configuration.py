@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Final
 
 from faxcore import people
 from faxcore.config.access_codes import read_access_codes
+from faxcore.config.administrators import AdministrationConfig, read_administration
 from faxcore.config.archive import ArchiveConfig, read_archive
 from faxcore.config.arrival_command import read_command
 from faxcore.config.bill_limits import LimitConfig, read_limits
@@ -57,6 +58,7 @@ class Config:
     state: Path = FoldersConfig.state
     received: Path = FoldersConfig.received
     archive: ArchiveConfig = ArchiveConfig()
+    administration: AdministrationConfig = AdministrationConfig()
     dialling: DiallingConfig = DiallingConfig()
     queue: QueueConfig = field(default_factory=QueueConfig)
     lines: tuple[LineConfig, ...] = ()
@@ -142,17 +144,21 @@ class Config:
             return frozenset(filter(None, map(self.find_person, ours)))
         return people.members_of(name) if people.is_group(name) else None
 
-    def is_among(self, person: str, names: Iterable[str]) -> bool:
-        """Return whether one of these names of people and groups means this person, as they are now."""
-        return any(self._means(name, person) for name in names)
+    def is_among(
+        self, person: str, names: Iterable[str], groups_of: Callable[[str], Collection[str]] = people.groups_of
+    ) -> bool:
+        """Return whether one of these names of people and groups means this person, as they are now; `groups_of` tells
+        in which groups of this machine they are.
+        """
+        return any(self._means(name, person, groups_of) for name in names)
 
-    def _means(self, name: str, person: str) -> bool:
+    def _means(self, name: str, person: str, groups_of: Callable[[str], Collection[str]]) -> bool:
         found = self.find_person(name)
         if found is not None:
             return found == person
         ours = next((group.members for group in self.groups if group.name == name), None)
         # Not whoever is in the group: the machine knows sooner in which groups one person is.
-        return name in people.groups_of(person) if ours is None else person in map(self.find_person, ours)
+        return name in groups_of(person) if ours is None else person in map(self.find_person, ours)
 
     def answers_for(self, person: str, budget: BudgetConfig) -> bool:
         """Return whether a person is the owner of a budget line, or in the group that is."""
@@ -219,6 +225,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         intake_user=station.intake_user,
         state=folders.state,
         received=folders.received,
+        administration=read_administration(top.table("administration")),
         archive=read_archive(top.table("archive"), dialling),
         dialling=dialling,
         queue=read_queue(top.table("queue")),

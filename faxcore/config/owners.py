@@ -48,6 +48,19 @@ def read_owners(table: Table, key: str = "owners") -> tuple[str, ...]:
     return owners
 
 
+def read_members(table: Table, key: str, absent: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The names of people and groups, as owners are named, of groups in which there may be nobody now; `absent` if
+    nothing is said, and these names are known.
+    """
+    if key not in table:
+        return absent
+    members = table.texts(key)
+    for index, name in enumerate(members):
+        if name not in absent and not people.is_group(name):
+            _refuse_unknown(table, key, name, index)
+    return members
+
+
 def read_owner(table: Table, key: str = "owner") -> str:
     """The name of one person or group, as owners are named; empty if there is none."""
     owner = table.text(key, "")

@@ -27,6 +27,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "station": ("station_id", "station_name", "intake_user"),
         "folders": ("state", "received"),
+        "administration": ("administration",),
         "archive": ("archive",),
         "dialling": ("dialling",),
         "queue": ("queue",),

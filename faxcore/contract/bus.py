@@ -56,7 +56,7 @@ class ErrorCode(Enum):
     NO_SPACE = "no-space"
     """The disk of the service is full."""
     AWAY = "away"
-    """The database of the service cannot be reached now: nothing was done."""
+    """The database of the service, or that of the people of this computer, cannot be reached now: nothing was done."""
     BAD_CONFIGURATION = "bad-configuration"
     """The configuration cannot be used; the one in force stays so."""
     INTERNAL = "internal"

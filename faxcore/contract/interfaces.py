@@ -315,7 +315,7 @@ class Intake:
 
 
 class Admin:
-    """The methods for the administrator: open to root and to the service's own user only."""
+    """The methods for administrators: open to root, the service's own user, and those whom `[administration]` names."""
 
     async def reload(self) -> Reloaded:
         """Read the configuration again. A wrong one is refused as a whole, and the old one stays in force."""

@@ -51,6 +51,32 @@ to 20,000 recipients, a mail server has a minute for each of its answers, and a 
 """
 
 
+SHOWING: Final = frozenset(
+    {
+        "verify_all_copies",
+        "list_unassigned",
+        "list_all_calls",
+        "sum_all_calls",
+        "sum_all_costs",
+        "list_all_costs",
+        "list_deliveries",
+        "check_ledger",
+        "find_seal",
+        "list_all_payers",
+        "list_all_limits",
+        "list_invoices",
+        "show_invoice",
+        "write_invoice",
+        "read_metrics",
+        "list_destinations",
+        "show_destination",
+    }
+)
+"""The administrator's methods that change nothing and give no document of a fax away: open to `may_see`, too. One that
+is not named here is for `may_change`.
+"""
+
+
 @dataclass(frozen=True)
 class Parameter:
     """An argument of a method."""
@@ -86,6 +112,11 @@ class Method:
     def name(self) -> str:
         """Its name on the bus."""
         return in_capitals(self.function)
+
+    @property
+    def only_shows(self) -> bool:
+        """True for one of the administrator's that changes nothing."""
+        return self.interface == ADMIN and self.function in SHOWING
 
     @property
     def takes(self) -> str:

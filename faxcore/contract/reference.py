@@ -118,7 +118,8 @@ def page_lines() -> Iterator[str]:
 def _method(method: Method) -> Iterator[str]:
     taken = ", ".join(f"`{each.signature} {each.name}`{_of(each.kind)}" for each in method.parameters)
     given = f" → `{method.gives}`{_of(method.result)}" if method.gives else ""
-    yield f"- **{method.name}**({taken}){given}: {method.summary}"
+    also = " *For `may_see`, too.*" if method.only_shows else ""
+    yield f"- **{method.name}**({taken}){given}: {method.summary}{also}"
 
 
 def _of(kind: Any) -> str:

@@ -74,7 +74,7 @@ def check_bus_files() -> Iterator[Finding]:
 
 def check_folders(config: Config) -> Iterator[Finding]:
     """Look at the folders of the service: whether they are there, whose they are, and how much room there is."""
-    if (config.state / RESTORING).exists():
+    if _is_there(config.state / RESTORING):
         yield Finding(
             Area.FOLDERS,
             Verdict.WRONG,
@@ -86,6 +86,14 @@ def check_folders(config: Config) -> Iterator[Finding]:
         folders.append((Sentence("archive of sent faxes"), config.archive.folder))
     for name, folder in folders:
         yield check_folder(name, folder, is_ours=folder == config.state)
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is a file, as far as this user may know."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def check_folder(name: Sentence, folder: Path, is_ours: bool) -> Finding:

@@ -28,10 +28,11 @@ class AtWork:
     status: Status | None = None
     unavailable: Sentence = Sentence()
     calls: Mapping[str, CallTotals] = field(default_factory=dict)
-    """Sums of the last days, by line; of the caller's own faxes, but for the administrator."""
+    """Sums of the last days, by line; of the caller's own faxes, if they may not see everybody's."""
     given_up: int = 0
     waiting: int = 0
-    is_administrator: bool = False
+    sees_all: bool = False
+    """True for administrators, and for those who only see."""
     snapshot: bool = False
     """True if the file has a snapshot of the database."""
 
@@ -47,7 +48,7 @@ async def ask_service(address: str | None, snapshot: Path) -> AtWork:
             found.calls = {each.key: each for each in (await desk.sum_calls(query)).totals}
         async with connect_admin(address) as admin:
             found.calls = {each.key: each for each in (await admin.sum_all_calls(query)).totals}
-            found.is_administrator = True
+            found.sees_all = True
             open_news = (await admin.list_deliveries("")).deliveries
             found.given_up = sum(each.given_up for each in open_news)
             found.waiting = len(open_news) - found.given_up
@@ -89,8 +90,8 @@ def check_service(found: AtWork) -> Iterator[Finding]:
             ),
             Sentence("Start the service again: sudo systemctl restart facteur"),
         )
-    if not found.is_administrator:
-        yield good(Area.SERVICE, mark("You are not the administrator: what only root may see is left out."))
+    if not found.sees_all:
+        yield good(Area.SERVICE, mark("You are no administrator: what only they see is left out."))
     for number, line in enumerate(status.lines, start=1):
         yield _check_line(number, line, found.calls.get(line.name))
     yield from _check_queue(status)
@@ -98,8 +99,10 @@ def check_service(found: AtWork) -> Iterator[Finding]:
         yield Finding(
             Area.SERVICE, Verdict.WARNING, warning, Sentence("See to it: the service goes on by itself then.")
         )
-    if found.is_administrator:
+    if found.sees_all:
         yield _check_news(found)
+        if not found.snapshot and not found.unavailable:
+            yield good(Area.DATABASE, mark("You may change nothing here: the database is left out."))
 
 
 def _check_line(number: int, line: Line, calls: CallTotals | None) -> Finding:

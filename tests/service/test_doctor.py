@@ -3,6 +3,7 @@
 
 import json
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from faxcore.cli.main import main
 from faxcore.doctor.finding import Verdict
 from faxcore.doctor.service_checks import ask_service, check_service
-from tests.support.service_fixture import as_nobody, make_document, needs_root, serving
+from tests.support.service_fixture import as_nobody, main_as, make_document, needs_root, public_folder, serving
 from tests.support.waiting import wait_until
 
 WORDS = (
@@ -101,6 +102,35 @@ def test_a_service_at_work_is_told_of_and_a_report_names_nobody(
             with tempfile.TemporaryDirectory() as place:
                 found = await ask_service(address, Path(place) / "snapshot")
             verdicts = [each.verdict for each in check_service(found)]
-            return {"admin": found.is_administrator, "snapshot": found.snapshot, "wrong": Verdict.WRONG in verdicts}
+            return {"admin": found.sees_all, "snapshot": found.snapshot, "wrong": Verdict.WRONG in verdicts}
 
         assert as_nobody(ask) == {"admin": False, "snapshot": False, "wrong": True}
+
+
+@needs_root
+@pytest.mark.parametrize("runs", [True, False])
+def test_whoever_may_not_look_into_the_folder_is_told_the_rest(runs: bool) -> None:
+    rights = '[administration]\nmay_change = ["nogroup"]\nmay_see = ["lp"]\n'
+    with ExitStack() as stack:
+        if runs:
+            address, folder = stack.enter_context(serving({"dial": {}}, config=rights + CONFIG))
+        else:
+            address, folder = "unix:path=/nowhere", stack.enter_context(public_folder())
+            (folder / "facteur.toml").write_text((rights + CONFIG).replace("{folder}", str(folder)))
+            (folder / "state").mkdir()
+            (folder / "state/facteur.db").touch()
+        (folder / "state").chmod(0o750)
+        config = str(folder / "facteur.toml")
+
+        def look(user: str) -> str:
+            status, said, complaint = main_as(user, main, "--bus", address, "doctor", "--config", config)
+            assert (status, complaint) == (1, "")
+            assert "state folder" in said and "Kanarlinie" in said or not runs
+            return said
+
+        everything, all_that_is_seen, own = look("nobody"), look("lp"), look("games")
+    if runs:
+        assert "You are no administrator: what only they see is left out." in own
+        assert "News that wait" not in own and "The database" not in own
+        assert "News that wait" in all_that_is_seen and "You may change nothing here" in all_that_is_seen
+        assert "News that wait" in everything and "The database (SQLite) is whole" in everything

@@ -48,6 +48,7 @@ from faxcore.bus.client import BusError
 from faxcore.bus.doorway import Doorway
 from faxcore.bus.gate import Gate
 from faxcore.bus.programs import Programs
+from faxcore.bus.rights import Rights
 from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import Bus
 from faxcore.config import BudgetConfig, Config, LimitConfig
@@ -1351,10 +1352,13 @@ class _Handler:
         return run
 
 
+RIGHTS: Final = Rights(lambda: replace(CONFIG, intake_user=ME))
+
+
 async def serve(desk: FakeDesk, address: str, clock: Callable[[], float] = time.monotonic) -> Bus:
     """Put this desk on the bus, through the service's own gate, for this user. It goes when the bus is closed."""
     programs = Programs()
-    bus, shared = await join(address, Gate(dict.fromkeys(INTERFACES, _Handler(desk)), programs, lambda: ME, clock))
+    bus, shared = await join(address, Gate(dict.fromkeys(INTERFACES, _Handler(desk)), programs, RIGHTS, clock))
     desk.tell = lambda news: programs.tell(ME, news)
     await shared.start()
     return bus
@@ -1363,7 +1367,7 @@ async def serve(desk: FakeDesk, address: str, clock: Callable[[], float] = time.
 async def serve_directly(desk: FakeDesk, path: Path, clock: Callable[[], float] = time.monotonic) -> Doorway:
     """Have this desk listen at a path, through the service's own doorway, until that is stopped."""
     programs = Programs()
-    doorway = Doorway(path, Gate(dict.fromkeys(INTERFACES, _Handler(desk)), programs, lambda: ME, clock))
+    doorway = Doorway(path, Gate(dict.fromkeys(INTERFACES, _Handler(desk)), programs, RIGHTS, clock))
     desk.tell = lambda news: programs.tell(ME, news)
     await doorway.start()
     return doorway

@@ -15,6 +15,7 @@ from typing import Final
 from faxcore.config import BillingConfig, BudgetConfig, LimitConfig, TariffText, load
 from faxcore.contract.limited import Counted
 from faxcore.daemon import Daemon
+from faxcore.journal import set_up_log
 from faxcore.store.state_lock import lock_state_folder
 from tests.support import service_parts
 
@@ -41,5 +42,6 @@ async def main(folder: Path, address: str) -> None:
 
 if __name__ == "__main__":
     _folder = Path(sys.argv[1])
+    set_up_log("INFO", "faxcore", "%(levelname)s %(name)s: %(message)s")
     with lock_state_folder(_folder / "state"):
         asyncio.run(main(_folder, sys.argv[2]))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import pwd
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,17 @@ def as_nobody(work: Callable[[], Awaitable[Any]], user: str = "nobody") -> Any:
         text = pipe.read()
     assert os.waitpid(child, 0)[1] == 0, "the other user's client failed"
     return json.loads(text)
+
+
+def main_as(user: str, main: Callable[[list[str]], int], *arguments: str) -> tuple[int, str, str]:
+    """Run a command as another user: its exit status, and what it says on standard output and standard error."""
+
+    async def run() -> tuple[int, str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            # In a thread: it has an event loop of its own.
+            status = await asyncio.to_thread(main, list(arguments))
+        return status, out.getvalue(), err.getvalue()
+
+    status, out, err = as_nobody(run, user)
+    return status, out, err
