@@ -25,6 +25,7 @@ from faxcore.model.job import State
 from faxcore.model.text import clean_text
 from faxcore.qt.style import muted
 from notifier.fax import Fax, Mood, count_pages, explain_waiting, in_full, in_words, time_of
+from notifier.joining import begin_sentence, join_sentences
 from notifier.pictures import mood_colours
 
 
@@ -37,6 +38,7 @@ class Details(QWidget):
         self.state = _label()
         self.advice = muted(_label())
         self._facts = QFormLayout()
+        self._fax: Fax | None = None
         self.calls = QTreeWidget()
         self._build()
         self.show_fax(None)
@@ -74,11 +76,12 @@ class Details(QWidget):
         self.setVisible(fax is not None)
         while self._facts.rowCount():
             self._facts.removeRow(0)
+        self._fax = fax
         if fax is None:
             return
-        direction = _("To {name}") if fax.sent else _("From {name}")
+        direction = _("To {name}") if fax.sent and not fax.fetched else _("From {name}")
         self.title.setText(direction.format(name=fax.name))
-        self.state.setText(f"{fax.state}. {fax.reason}" if fax.reason else fax.state)
+        self.state.setText(join_sentences(fax.state, fax.reason))
         palette = self.palette()
         colour = mood_colours(self).get(fax.mood)
         if colour is not None:
@@ -96,8 +99,9 @@ class Details(QWidget):
     def show_calls(self, calls: Iterable[Call]) -> None:
         """The calls of the fax, oldest first."""
         self.calls.clear()
+        fax = self._fax
         for call in calls:
-            words = _happened(call)
+            words = _happened(call, fetches=fax is not None and fax.fetched)
             item = QTreeWidgetItem(
                 [
                     in_words(time_of(call.started)),
@@ -109,7 +113,7 @@ class Details(QWidget):
             item.setToolTip(0, in_full(time_of(call.started)))
             self.calls.addTopLevelItem(item)
         if not self.calls.topLevelItemCount():
-            item = QTreeWidgetItem([_("No call yet.")])
+            item = QTreeWidgetItem([_("No call yet.") if fax is None or not fax.ended else _("No call was made.")])
             self.calls.addTopLevelItem(item)
             item.setFirstColumnSpanned(True)
 
@@ -123,9 +127,10 @@ def _facts(fax: Fax) -> list[tuple[str, str]]:
             facts.append((_("Subject:"), fax.subject))
             facts.append((_("Created:"), in_full(fax.when)))
             when = in_words(time_of(job.next_try)) if job.next_try else ""
-            facts.append((_("To be sent:") if job.state in (State.PENDING, State.READY) else _("Next try:"), when))
+            first = _("To be fetched:") if fax.fetched else _("To be sent:")
+            facts.append((first if job.state in (State.PENDING, State.READY) else _("Next try:"), when))
             facts.append((_("Tried until:"), in_words(time_of(job.give_up_at)) if job.give_up_at else ""))
-            facts.append((_("Pages:"), part if job.confirmed < fax.pages else pages))
+            facts.append((_("Pages:"), part if job.confirmed < fax.pages and not fax.fetched else pages))
         case Reception() as reception:
             facts.append((_("Called number:"), clean_text(" ".join((reception.called_name, reception.called)).strip())))
             facts.append((_("Sub-address:"), clean_text(reception.sub_address)))
@@ -139,6 +144,8 @@ def _facts(fax: Fax) -> list[tuple[str, str]]:
 def _advice(fax: Fax) -> str:
     if fax.undecided:
         return _("All pages went out, but the last confirmation was lost. Ask the recipient whether the fax arrived.")
+    if fax.fetched and fax.mood is Mood.BAD:
+        return _("Nothing more is tried. Check the number, then order the document again.")
     if fax.sent and fax.mood is Mood.BAD:
         return _("Nothing more is tried. Check the number, then print the document again.")
     advice = []
@@ -149,11 +156,11 @@ def _advice(fax: Fax) -> str:
     return " ".join(advice)
 
 
-def _happened(call: Call) -> str:
-    reason = clean_text(translate(call.reason))
+def _happened(call: Call, fetches: bool) -> str:
+    """Say what became of a call: its reason is a sentence, and what else is known of it another."""
     # Other ends than a good one have a reason. A call that has not ended has none yet.
-    otherwise = _("Sending") if call.outcome is None else _("All pages confirmed")
-    parts = [reason or otherwise]
+    reason = clean_text(translate(call.reason))
+    parts = [] if reason else [_end_well(fetches) if call.outcome else _go_on(fetches)]
     if call.rate:
         parts.append(_("{rate} bit/s").format(rate=call.rate))
     if call.seconds:
@@ -161,7 +168,15 @@ def _happened(call: Call) -> str:
     remote = clean_text(call.remote_id)
     if remote:
         parts.append(_("answered by {name}").format(name=remote))
-    return ", ".join(parts)
+    return join_sentences(reason, begin_sentence(", ".join(parts)))
+
+
+def _go_on(fetches: bool) -> str:
+    return _("Fetching") if fetches else _("Sending")
+
+
+def _end_well(fetches: bool) -> str:
+    return _("All pages received") if fetches else _("All pages confirmed")
 
 
 def _label() -> QLabel:

@@ -15,9 +15,10 @@ from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
 from faxcore.model.call import Outcome
-from faxcore.model.job import Event, JobKind, State, can
+from faxcore.model.job import FINAL, Event, JobKind, State, can
 from faxcore.model.sentence import mark
 from faxcore.model.text import clean_text
+from notifier.joining import begin_sentence
 
 _LONGEST: Final = 800
 """Characters of a sentence with two paths."""
@@ -63,6 +64,16 @@ class Fax:
         return isinstance(self.of, Job) and self.of.state is not State.UNCERTAIN and can(self.of.state, Event.CANCELLED)
 
     @property
+    def fetched(self) -> bool:
+        """True if it is a document that is fetched, or was to be."""
+        return isinstance(self.of, Job) and self.of.kind is JobKind.FETCH
+
+    @property
+    def ended(self) -> bool:
+        """True if nothing more happens to it by itself."""
+        return not isinstance(self.of, Job) or self.of.state in FINAL
+
+    @property
     def undecided(self) -> bool:
         """True if a person must say whether it arrived."""
         return isinstance(self.of, Job) and self.of.state is State.UNCERTAIN
@@ -73,8 +84,6 @@ def of_job(job: Job) -> Fax:
     words, mood = _JOB_WORDS[job.state]
     fetches = job.kind is JobKind.FETCH
     words = _FETCH_WORDS.get(job.state, words) if fetches else words
-    progress = clean_text(translate(job.progress))
-    under_way = bool(progress) and job.state is State.ACTIVE
     number = clean_text(job.number)
     return Fax(
         id=job.id,
@@ -84,11 +93,21 @@ def of_job(job: Job) -> Fax:
         number=number,
         subject=clean_text(job.subject) or clean_text(job.title),
         pages=job.pages,
-        state=_("Sending: {progress}").format(progress=progress) if under_way and not fetches else _(words),
+        state=_(words) if fetches else _tell_progress(job) or _(words),
         mood=mood,
         reason=clean_text(translate(job.reason)),
         of=job,
     )
+
+
+def _tell_progress(job: Job) -> str:
+    """Say where the call of a fax is that is being sent; empty if it is in none."""
+    progress = clean_text(translate(job.progress))
+    if not progress or job.state is not State.ACTIVE:
+        return ""
+    if job.progress.text.startswith("sending "):
+        return begin_sentence(progress)  # it says itself that it is being sent
+    return _("Sending: {progress}").format(progress=progress)
 
 
 def of_reception(reception: Reception) -> Fax:
@@ -169,7 +188,7 @@ _FETCH_WORDS: Final = {State.ACTIVE: mark("Fetching a document"), State.DONE: ma
 """Those of a job that fetches a document."""
 _JOB_WORDS: Final[dict[State, tuple[str, Mood]]] = {
     State.PENDING: (mark("Waiting for its time"), Mood.UNDER_WAY),
-    State.READY: (mark("Waiting for a line"), Mood.UNDER_WAY),
+    State.READY: (mark("Waiting for its turn"), Mood.UNDER_WAY),
     State.ACTIVE: (mark("Sending"), Mood.UNDER_WAY),
     State.FINAL_PENDING: (mark("Sending: last confirmation"), Mood.UNDER_WAY),
     State.SLEEPING: (mark("Waiting for the next try"), Mood.UNDER_WAY),

@@ -70,7 +70,7 @@ def from_trouble(error: OSError | StoreError) -> ApiError:
 
 _STATES: Final = {
     State.PENDING: Sentence("waiting for its time"),
-    State.READY: Sentence("waiting for a line"),
+    State.READY: Sentence("waiting for its turn"),
     State.ACTIVE: Sentence("being sent"),
     State.FINAL_PENDING: Sentence("being sent"),
     State.SLEEPING: Sentence("waiting for its next try"),

@@ -17,6 +17,8 @@ from faxcore.contract.service_status import HeldBack, Line, LineState, Status
 from faxcore.doctor.finding import Area, Finding, Public, Verdict, good
 from faxcore.model.sentence import Sentence, Value, mark
 
+_GONE: Final = mark("Line {number} ({line}) is {state}: {reason}")
+_GONE_UNSAID: Final = mark("Line {number} ({line}) is {state}.")
 DAYS: Final = 7
 """Days of calls that are looked at."""
 
@@ -121,7 +123,7 @@ def _check_line(number: int, line: Line, calls: CallTotals | None) -> Finding:
         return Finding(
             Area.LINES,
             Verdict.WRONG,
-            Sentence("Line {number} ({line}) is {state}: {reason}", values),
+            Sentence(_GONE if line.detail else _GONE_UNSAID, values),
             Sentence("Is its modem plugged in and switched on? faxctl modem probe DEVICE says what it is."),
         )
     text = mark("Line {number} ({line}, {modem}) is {state}; {calls} calls in {days} days, {failures} of them failed.")

@@ -84,10 +84,14 @@ def write_job(job: JobRow, calls: int, closing: Iterable[Sentence]) -> MailText:
 
 def write_retry(job: JobRow) -> MailText:
     """Tell the sender that a call for a fax has failed, and when the next one is made."""
-    subject = Sentence("Fax to {recipient} will be tried again", {"recipient": job.recipient.display_name()})
-    opening = Sentence("A call for this fax has failed. It is tried again by itself; nothing is to be done.")
+    subject, opening = mark("Fax to {recipient} will be tried again"), mark("A call for this fax has failed.")
+    if job.kind is JobKind.FETCH:
+        subject = mark("Document of {recipient} will be fetched later")
+        opening = mark("A call that was to fetch a document has failed.")
+    by_itself = Sentence("It is tried again by itself; nothing is to be done.")
     facts = (*_list_job_facts(job), _fact("next_try", mark("Next try"), _local(job.next_try or "")))
-    return MailText(RETRIED, subject, (opening,), facts)
+    about = Sentence(subject, {"recipient": job.recipient.display_name()})
+    return MailText(RETRIED, about, (Sentence(opening), by_itself), facts)
 
 
 def write_fetching(row: FetchingRow) -> MailText:

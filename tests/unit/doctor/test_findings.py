@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.contract.service_status import Line, LineState, Status
 from faxcore.doctor import house_checks, machine_checks
 from faxcore.doctor.finding import Public, Verdict, hide
 from faxcore.doctor.house_checks import check_database, check_folder, read_house
 from faxcore.doctor.machine_checks import check_clock, check_ghostscript, check_landlock
+from faxcore.doctor.service_checks import AtWork, check_service
 from faxcore.model.sentence import Sentence
 from faxcore.store.store import Store
 
@@ -80,3 +82,10 @@ def test_a_wrong_configuration_is_told_and_hidden_in_a_report(tmp_path: Path) ->
     assert "facteur.toml" not in str(hide(found.sentence)) and "Kanar" not in str(hide(found.sentence))
     path.write_text('[[line]]\nname = "a"\ndevice = "/dev/ttyS9"\nnumbers = []\n')
     assert [each.verdict for each in read_house(path)[1]] == [Verdict.GOOD]
+
+
+def test_a_line_is_absent_for_a_reason_or_for_none_that_is_known() -> None:
+    lines = (Line("one", LineState.STARTING), Line("two", LineState.ABSENT, Sentence("Its modem is gone.")))
+    found = [str(each.sentence) for each in check_service(AtWork(status=Status("1", "python", lines)))]
+    assert "Line 1 (one) is starting." in found
+    assert "Line 2 (two) is absent: Its modem is gone." in found
