@@ -187,6 +187,8 @@ class FaxService:
         self._line_tasks: dict[WorkerLine, asyncio.Task[None]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
         self._broadcasting: set[asyncio.Task[None]] = set()
+        self._stops_at = ""
+        """The time until which calls may come to their end; empty: the service goes on."""
         self.broken = asyncio.Event()
         """A part has stopped by a fault: the service must end, and recover as from a crash."""
 
@@ -210,6 +212,7 @@ class FaxService:
         """Take no more calls, and wait so long for the end of those that are going on. Then those that come in are left
         to their workers: True if there are any. After that nothing but `stop` may be done.
         """
+        self._stops_at = self.store.database.later(seconds)
         waiting = [asyncio.ensure_future(line.finish()) for line in self.lines]
         busy = [line.name for line in self.lines if line.call]
         if busy:
@@ -251,6 +254,7 @@ class FaxService:
             warnings=self.health.warnings(),
             rules=view_rules(self.config.value, now),
             limits=tuple(list_limits(self.config.value.queue)),
+            stops_at=self._stops_at,
         )
 
     def _warn(self) -> Iterator[Sentence]:

@@ -113,6 +113,7 @@ class UserApi(ContactApi):
                 active=sum(counts[state] for state in IN_CALL),
                 drafts=self._store.drafts.count(person),
                 held_back=self._scheduler.explain_waiting(counts),
+                restored=self._store.restored_faxes.count_held() if counts[State.HELD] else 0,
             )
         except StoreUnavailable:
             return replace(status, trouble=_WITHOUT_DATABASE)

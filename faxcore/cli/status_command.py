@@ -24,6 +24,9 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
     if options.json:
         return print_json(found)
     print(_("Facteur {version}, codec {codec}").format(version=found.version, codec=found.codec))
+    if found.stops_at:
+        text = _("The service was told to stop. It takes no more calls; those that go on have until {time}.")
+        print(text.format(time=format_time(found.stops_at)))
     for line in found.lines:
         page = _(", page {page}").format(page=line.page) if line.page else ""
         about = " ".join(part for part in (line.modem, translate(line.detail)) if part)
@@ -35,6 +38,13 @@ async def status(desk: Client, options: argparse.Namespace) -> int:
     print(counts.format(queued=found.queued, active=found.active, drafts=found.drafts))
     for held in found.held_back:
         print(_tell_held(held))
+    if found.restored:
+        text = ngettext(
+            "  {count} fax is held because it comes from a backup; when it is to go out: {command}",
+            "  {count} faxes are held because they come from a backup; when they are to go out: {command}",
+            found.restored,
+        )
+        print(text.format(count=found.restored, command="faxctl release --restored"))
     for rule in found.rules:
         print("  " + "; ".join(_tell_rule(rule)))
     for limit in found.limits:

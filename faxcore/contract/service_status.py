@@ -108,3 +108,9 @@ class Status:
     """The bounds of the queue."""
     held_back: tuple[HeldBack, ...] = ()
     """The reasons why faxes that wait do not go out now, the one of most faxes first."""
+    stops_at: str = ""
+    """The time until which calls may come to their end, as the service was told to stop: it takes no more. Empty: it
+    goes on.
+    """
+    restored: int = 0
+    """Faxes of everybody that are held because they come from a backup, until `ReleaseRestored`."""

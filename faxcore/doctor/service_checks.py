@@ -80,6 +80,16 @@ def check_service(found: AtWork) -> Iterator[Finding]:
         version=Public(status.version),
         codec=Public(status.codec),
     )
+    if status.stops_at:
+        until = datetime.fromisoformat(status.stops_at).astimezone().strftime("%Y-%m-%d %H:%M")
+        yield Finding(
+            Area.SERVICE,
+            Verdict.WARNING,
+            Sentence(
+                "The service was told to stop. Its calls may come to their end until {time}.", {"time": Public(until)}
+            ),
+            Sentence("Start it when it has ended: sudo systemctl start facteur"),
+        )
     if found.unavailable:
         sentence = Sentence("The service could not say everything: {reason}", {"reason": found.unavailable})
         yield Finding(Area.SERVICE, Verdict.WARNING, sentence, Sentence("Try it again; its log may say why."))
@@ -146,6 +156,13 @@ def _check_queue(status: Status) -> Iterator[Finding]:
     )
     for held in status.held_back:
         yield _explain_held(held)
+    if status.restored:
+        yield Finding(
+            Area.QUEUE,
+            Verdict.WARNING,
+            Sentence("{faxes} faxes are held because they come from a backup.", {"faxes": status.restored}),
+            Sentence("When they are to go out: faxctl release --restored"),
+        )
 
 
 def _explain_held(held: HeldBack) -> Finding:

@@ -220,7 +220,9 @@ async def test_what_waited_is_held_until_a_person_releases_it(
         (mail,) = (await administrator(service).list_deliveries(ME, "")).deliveries
         assert mail.given_up and "comes from a backup" in str(mail.reason)
         assert log(there.state.parent) == [], "nothing was dialled"
+        assert (await service.api.status(ME)).restored == 3
         assert (await administrator(service).release_restored(ME)).faxes == 3
+        assert (await service.api.status(ME)).restored == 0
         for id in (called, ready):
             await listener.until_job(id, "done")
         states = {job.id: job.state for job in await service.api.list_jobs(ME)}

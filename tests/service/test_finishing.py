@@ -32,7 +32,12 @@ def test_a_call_comes_to_its_end_and_no_other_begins(tmp_path: Path) -> None:
         async with running(tmp_path) as (service, listener):
             first = await submit(service, document(tmp_path))
             await listener.until_dialling(first)
+            assert (await service.api.status(ME)).stops_at == ""
+            now = service.store.database.later(0)
             finishing = asyncio.create_task(service.finish_calls(60))
+            await asyncio.sleep(0)
+            told = (await service.api.status(ME)).stops_at
+            assert now < told <= service.store.database.later(60)
             second = await submit(service, document(tmp_path), "0199000003")
             gate.let_through()
             await listener.until_job(first, "done")
@@ -123,6 +128,7 @@ def test_the_process_finishes_calls_and_ends_at_once_when_it_is_told_twice(tmp_p
             await asyncio.sleep(0.2)
             assert not running.done()
             assert (await desk.show_job(job)).job.state is State.ACTIVE, "people are served meanwhile"
+            assert (await desk.status()).stops_at, "and told until when"
         daemon.finish()
         await asyncio.wait_for(running, 30)
 
