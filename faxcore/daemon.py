@@ -44,6 +44,7 @@ from faxcore.i18n import gettext as _
 from faxcore.journal import set_up_log
 from faxcore.line.codecs import implementation
 from faxcore.lines.exchange_process import ExchangeKeeper
+from faxcore.no_core import leave_no_core
 from faxcore.outbox.mailer_process import MailerProcess
 from faxcore.service import FaxService, Parts
 from faxcore.store.state_lock import StateLocked, lock_state_folder
@@ -259,6 +260,7 @@ def make_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> int:
     """The command `faxcore`; tests and benchmarks replace some of its parts."""
     options = make_parser().parse_args(arguments)
+    leave_no_core()
     set_up_log(options.log_level, "faxcore", "%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Folders 0750 and files 0640, whatever we were started with.
     os.umask(0o027)

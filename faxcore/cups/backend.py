@@ -40,6 +40,7 @@ from faxcore.cups.watched import Killed, run_watched
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.sentence import Sentence
+from faxcore.no_core import leave_no_core
 
 DISCOVERY: Final = 'network fax:/ "Facteur Fax" "Fax" "MFG:Facteur;MDL:Fax;CMD:PDF;"'
 """The answer of a backend without arguments: class, address, make and model, name, IEEE 1284 id."""
@@ -57,6 +58,8 @@ def main(argv: Sequence[str]) -> int:
     if len(argv) == 1:
         print(DISCOVERY)
         return Exit.OK
+    # Its child, who opens the documents, says of itself whether it may be ended first, which it then could not.
+    leave_no_core(looked_into=True)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _cancel)
     channel = Channel()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -51,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
     """Pack one document: the filter; its exit code."""
     if len(argv) not in (6, 7):
         return 1
+    # As `no_core`, which is not loaded for a moment's work: no document lies about in a core.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     label = Label.of(os.environ, is_converted=len(argv) == 6)
     try:
         if len(argv) == 7:

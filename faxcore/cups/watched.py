@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Final
 
 from faxcore.cups.print_refusal import Exit
+from faxcore.no_core import forbid_dump
 
 AGAIN: Final = Exit.RETRY
 """The exit code of work that may succeed the next time."""
@@ -55,6 +56,7 @@ def _run_child(work: Callable[[], int]) -> int:
         try:
             signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
             _go_first()
+            forbid_dump()
             code = work()
         finally:
             os._exit(code)

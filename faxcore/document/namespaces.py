@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from faxcore.no_core import forbid_dump
+
 _NEWNS: Final = 0x00020000
 _NEWUTS: Final = 0x04000000
 _NEWIPC: Final = 0x08000000
@@ -21,7 +23,6 @@ _MS_BIND: Final = 0x1000
 _MS_READ_ONLY: Final = 1
 _NO_NEW_PRIVS: Final = 38
 _PARENT_DEATH_SIGNAL: Final = 1
-_DUMPABLE: Final = 4
 _ADOPT_ORPHANS: Final = 36
 _CAPABILITIES_3: Final = 0x20080522
 
@@ -72,7 +73,7 @@ def give_up_rights(*, looked_into: bool = False) -> None:
     if any(held):
         _check(libc.capset(ctypes.byref(header), nothing))
     if not looked_into:
-        _check(libc.prctl(_DUMPABLE, 0, 0, 0, 0))
+        forbid_dump()
 
 
 def end_with_parent(signal: int) -> None:

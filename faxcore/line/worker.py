@@ -40,7 +40,7 @@ from faxcore.journal import set_up_log
 from faxcore.line import play_call
 from faxcore.line.call_owner import CallOwner
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
-from faxcore.line.worker_wall import build_wall
+from faxcore.line.worker_wall import build_wall, is_looked_into
 from faxcore.log_fields import about
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
@@ -49,6 +49,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
 from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import Ring
+from faxcore.no_core import leave_no_core
 from faxcore.t30.capabilities import Terminal, codings
 from faxcore.t30.modulation import list_rungs_from
 from faxcore.t30.selective import Selection
@@ -399,6 +400,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--line", default="", help="the line's name, for the log")
     parser.add_argument("--log-level", default="WARNING")
     options = parser.parse_args(arguments)
+    leave_no_core(looked_into=is_looked_into(options.device))
     set_up_log(options.log_level.upper(), "faxcore-line", f"%(name)s {options.device}: %(message)s")
     connection = socket.socket(fileno=sys.stdin.fileno())
     try:

@@ -29,6 +29,12 @@ from faxcore.modem import device_lock
 log = logging.getLogger("faxcore.line")
 
 _RANDOM: Final = Path("/dev/urandom")
+_SIMULATED: Final = "/dev/pts/"
+
+
+def is_looked_into(device: str) -> bool:
+    """Return whether the simulated exchange must see who has this device open; a modem's is nobody's business."""
+    return os.path.realpath(device).startswith(_SIMULATED)
 
 
 def build_wall(device: str, calls: Path, service: int) -> str:
@@ -38,7 +44,7 @@ def build_wall(device: str, calls: Path, service: int) -> str:
     time.localtime()  # the zone is read now
     reasons: list[str] = []
     try:
-        namespaces.give_up_rights(looked_into=True)
+        namespaces.give_up_rights(looked_into=is_looked_into(device))
         made_of = landlock.restrict(
             [*list_readable(), _RANDOM],
             [],

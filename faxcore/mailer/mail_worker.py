@@ -33,6 +33,7 @@ from faxcore.document.walls import list_readable
 from faxcore.mailer.smtp_session import SmtpFailure, SmtpSession, read_password
 from faxcore.mailer.write_mail import MailDocument, write_mail
 from faxcore.model.sentence import Sentence
+from faxcore.no_core import leave_no_core
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ _RESOLVING: Final = (
 
 def main() -> int:
     """Serve until the service closes its end."""
+    leave_no_core()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="mailer: %(message)s")
     with socket.socket(fileno=os.dup(0)) as line:
         packet = line.recv(LONGEST_PACKET)
