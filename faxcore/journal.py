@@ -2,6 +2,7 @@
 """The log: lines on standard error or, under systemd, records of the journal with fields to search by.
 
     journalctl FACTEUR_CALL=01a2...     everything about one call; likewise FACTEUR_JOB and FACTEUR_LINE
+    journalctl FACTEUR_USER=anne        what she has done as an administrator; FACTEUR_ACT is the method of the bus
 
 The worker of a line, which behind its wall may send to nobody but the service, writes the same in front of its lines.
 

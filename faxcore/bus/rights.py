@@ -78,17 +78,23 @@ def is_ours(uid: int) -> bool:
 
 @contextmanager
 def written_down(uid: int, person: str, method: Method) -> Iterator[None]:
-    """Write down who has done what, and have the records of the log that are written meanwhile say so, too."""
-    with about(act=method.name, user=person):
-        try:
-            yield
-        except ApiError as error:
-            log.info("%s (user %d) was refused %s: %s", person, uid, method.name, error.code.value)
-            raise
-        except BaseException:
-            log.info("%s (user %d) has begun %s, which did not come to its end", person, uid, method.name)
-            raise
-        log.info("%s (user %d) has done %s", person, uid, method.name)
+    """Write down who has done what, with fields by which it is found in the journal. What is written meanwhile has them
+    not: a part of the service that a reload starts would have them for ever.
+    """
+
+    def write(text: str, *more: str) -> None:
+        with about(act=method.name, user=person):
+            log.info(text, person, uid, method.name, *more)
+
+    try:
+        yield
+    except ApiError as error:
+        write("%s (user %d) was refused %s: %s", error.code.value)
+        raise
+    except BaseException:
+        write("%s (user %d) has begun %s, which did not come to its end")
+        raise
+    write("%s (user %d) has done %s")
 
 
 def _find_rights(config: Config, person: str) -> tuple[bool, bool]:

@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
+from contextlib import suppress
 
 import pytest
 
 from faxcore import people
 from faxcore.api.api_error import ApiError
 from faxcore.bus import rights
-from faxcore.bus.rights import Rights
+from faxcore.bus.rights import Rights, written_down
 from faxcore.config import AdministrationConfig, Config
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.methods import ADMIN, BY_NAME, DESK, INTAKE
+from faxcore.log_fields import read_fields
+from faxcore.model.sentence import Sentence
 from tests.support.waiting import async_test
 
 RELOAD, LOG = BY_NAME[ADMIN, "Reload"], BY_NAME[ADMIN, "ListAllCalls"]
@@ -82,3 +87,43 @@ async def test_a_directory_that_does_not_answer_keeps_nobody_waiting(monkeypatch
     answers.set()
     while await refusal(ours) != "":
         await asyncio.sleep(0.01)
+
+
+class Fields(logging.Handler):
+    """Keeps each record with its fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append((record.getMessage(), dict(read_fields())))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (None, "anne (user 4001) has done Reload"),
+        (
+            ApiError(ErrorCode.BAD_CONFIGURATION, Sentence("private")),
+            "anne (user 4001) was refused Reload: bad-",
+        ),
+        (ValueError("private"), "anne (user 4001) has begun Reload, which did not come to its end"),
+    ],
+)
+def test_an_act_is_found_by_its_fields_and_nothing_else_is(error: Exception | None, said: str) -> None:
+    """What is started meanwhile lives on, and what it writes later is nobody's act."""
+    fields, log = Fields(), logging.getLogger("faxcore.bus.rights")
+    log.addHandler(fields)
+    before, log.level = log.level, logging.INFO
+    try:
+        with suppress(ApiError, ValueError), written_down(ANNE, "anne", RELOAD):
+            assert read_fields() == {}
+            if error is not None:
+                raise error
+    finally:
+        log.removeHandler(fields)
+        log.level = before
+    ((text, about),) = fields.found
+    assert text.startswith(said) and "private" not in text
+    assert about == {"act": "Reload", "user": "anne"}
