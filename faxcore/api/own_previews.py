@@ -21,6 +21,7 @@ from faxcore.document.document_error import DocumentError
 from faxcore.line.page_weights import weigh_pages
 from faxcore.model.page import Coding
 from faxcore.model.paper import Paper, PaperPlan
+from faxcore.model.recipient import Recipient
 from faxcore.queue.call_length import estimate_length, learn_usual
 from faxcore.queue.experience import plan_paper
 from faxcore.routing.own_numbers import Origin, find_origin
@@ -116,10 +117,16 @@ class PreviewApi(OfferApi):
             return Paper.UNLIMITED
         return self._store.call_history.experience(order.destination(self._config.value, person).key).longest
 
+    def _spell(self, person: str, order: CheckedOrder) -> Recipient:
+        """Give the recipient with the number as it is written on the pages that are sent."""
+        if not order.recipient.number:
+            return order.recipient
+        return replace(order.recipient, number=order.destination(self._config.value, person).shown)
+
     async def _compose(self, person: str, document: str, order: CheckedOrder, origin: Origin, made: Path) -> int:
         now = self._store.database.local_now()
         plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
-        about = (order.header, order.recipient, order.subject, origin.station_id, now)
+        about = (order.header, self._spell(person, order), order.subject, origin.station_id, now)
         on_pages = PageOrder(*about, plan=plan, header_line=origin.header_line)
         try:
             return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))

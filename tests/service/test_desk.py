@@ -4,6 +4,8 @@
 import asyncio
 import getpass
 import os
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Claim
-from faxcore.document.compose import compose
+from faxcore.document.compose import PageOrder, compose
 from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import count_pages, read_pages
+from faxcore.model.page import Page
 from faxcore.service import FaxService
 from tests.support.service_parts import ME, OTHER, Gate, document, running, script
 
@@ -77,6 +81,33 @@ def test_a_draft_is_composed_with_cover_page_and_header_line(tmp_path: Path) -> 
             assert len(await service.api.list_drafts(ME)) == 1, "a preview sends nothing"
 
     script(tmp_path)
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("number", ["0199000002", "0033 (0)1.99.00.00.02 #42"])
+def test_the_preview_is_what_is_sent(tmp_path: Path, number: str) -> None:
+    """Pixel for pixel, but for the time and for the station id, which only the call decides."""
+    made: list[list[Page]] = []
+
+    async def compose_at_noon(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
+        fixed = replace(order, when=datetime(2026, 11, 22, 12), station_id="+33199000001")
+        sizes = await compose(pages, out, fixed)
+        made.append(list(read_pages(out)))
+        return sizes
+
+    async def main() -> None:
+        async with running(tmp_path, composer=compose_at_noon) as (service, listener):
+            _kind, draft = await printed(service, document(tmp_path))
+            order = Order(header="cover", number=number, subject="Hello")
+            with (tmp_path / "out").open("w+b") as out:
+                await service.api.compose_draft(ME, draft, order, out.fileno())
+            assert list(read_pages(tmp_path / "out")) == made[-1]
+            job = await service.api.submit_draft(ME, draft, order)
+            await listener.until_job(job, "done")
+            assert len(made[0]) == 3
+            assert all(sent == made[0] for sent in made[1:]) and len(made) > 1
+
+    script(tmp_path, {"0199000002": ["ok"]})
     asyncio.run(main())
 
 
