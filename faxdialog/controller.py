@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dialog's work with the service: the draft is fetched, composed as it is filled in, and sent.
+"""The dialog's work with the service: the draft is fetched, its number judged, and the fax sent.
 
-The bare pages are shown first, for they are there already. The composed preview runs behind the person's typing: a
-change starts a short timer, the timer a composition, and a change during a composition starts one more when that has
-ended; so at most one is under way, and the last one seen is always that of the last change. A number that the service
-refuses costs the preview nothing: it is composed again without the number, and the refusal stands beside the field.
+The number is judged as it is typed (`faxdialog.number_judge`), the pages are composed (`faxdialog.previewing`). Who
+presses Enter before the judgement is there has sent the fax when it comes, if the number is called.
 
 The service may come and go meanwhile. An order whose answer was lost is asked for again when the service is back: if
 the draft has gone, the order had arrived, and repeating it gives the same job.
@@ -13,32 +11,27 @@ the draft has gone, the order had arrived, and repeating it gives the same job.
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from faxcore.bus.client import AnswerLost, BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.order import Order
-from faxcore.contract.printed import Preview
+from faxcore.contract.order import JudgedNumber, Order
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
 from faxdialog.memory import last_header, remember_header
-from faxdialog.page_image import PageImage, read_images
+from faxdialog.notices import Owner
+from faxdialog.number_judge import NumberJudge
+from faxdialog.previewing import Previewing
 from faxdialog.window import SendDialog
-
-PAUSE_MS: Final = 350
-"""Milliseconds without typing after which the preview is made anew."""
 
 QUEUED_MS: Final = 2000
 """Milliseconds for which the dialog says that the fax is queued, before it closes."""
-
-Fetch = Callable[[BinaryIO], Coroutine[Any, Any, None]]
 
 
 class DialogController(QObject):
@@ -54,27 +47,38 @@ class DialogController(QObject):
         self.link, self.dialog, self.draft = link, dialog, draft
         self.job = ""
         self._title = ""
-        self._stale = self._tried = self._over = False
+        self._wanted = self._tried = self._over = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._loading: asyncio.Task[None] | None = None
-        self._composing: asyncio.Task[None] | None = None
         self._sending: asyncio.Task[None] | None = None
-        self._pause = _timer(self, PAUSE_MS, self._compose_soon)
-        self._closing = _timer(self, QUEUED_MS, dialog.accept)
-        link.present_changed.connect(self._present)
-        dialog.form.changed.connect(self._pause.start)
-        dialog.send_wanted.connect(self._send_soon)
-        dialog.discard_wanted.connect(lambda: self._start(self._discard()))
-        dialog.finished.connect(self._closed)
+        self._judge = NumberJudge(link, lambda work: self._start(work, Owner.ORDER))
+        self._previewing = Previewing(link, dialog.preview, dialog.notices, self._start, self._order_to_show)
+        self._closing = QTimer(self)
+        self._closing.setSingleShot(True)
+        self._closing.setInterval(QUEUED_MS)
+        self._connect()
         if link.known:
             self._present(link.present)
+
+    def _connect(self) -> None:
+        form = self.dialog.form
+        self.link.present_changed.connect(self._present)
+        form.changed.connect(self._changed)
+        form.number_edited.connect(lambda: self._judge.ask_soon(form.number.text()))
+        self._judge.answered.connect(self._judged)
+        self._judge.failed.connect(self._not_judged)
+        self.dialog.send_wanted.connect(self._send_soon)
+        self.dialog.discard_wanted.connect(lambda: self._start(self._discard(), Owner.ORDER))
+        self.dialog.finished.connect(self._closed)
+        self._previewing.estimated.connect(self.dialog.show_call)
+        self._closing.timeout.connect(self.dialog.close)
 
     def show(self) -> None:
         """Bring the window before the person."""
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
-        self.dialog.form.fields["number"].setFocus()
+        self.dialog.form.number.edit.setFocus()
 
     # ------------------------------------------------------------ the service comes and goes
 
@@ -85,10 +89,11 @@ class DialogController(QObject):
         if self._loading is not None:
             self._loading.cancel()
         if present:
-            self.dialog.message.say("")
-            self._loading = self._start(self._load())
+            self.dialog.notices.clear(Owner.OUTAGE)
+            self._loading = self._start(self._load(), Owner.DOCUMENT)
         else:
-            self.dialog.message.say(self._explain_absence())
+            self._judge.stop()
+            self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
             self.dialog.preview.set_note(_("No preview: the fax service is not running."))
 
     def _explain_absence(self) -> str:
@@ -102,7 +107,7 @@ class DialogController(QObject):
         ).format(title=self._title)
 
     async def _load(self) -> None:
-        """Name the document, offer the headers, show the bare pages, then compose them."""
+        """Name the document, offer the headers, and begin the preview."""
         desk = self.link.desk
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if not self.draft and drafts:
@@ -119,123 +124,93 @@ class DialogController(QObject):
         self._title = drafts[self.draft].title
         self.dialog.show_draft(drafts[self.draft])
         self.dialog.form.set_headers(await desk.headers(), last_header())
-        self._pause.stop()
-        if not self.dialog.preview.count:
-            self.dialog.preview.set_note(_("The preview is being prepared …"))
-            self.dialog.preview.show_pages(await self._pages(lambda out: desk.read_draft(self.draft, out)))
-        self._compose_soon()
-
-    # ------------------------------------------------------------ the preview
-
-    def _compose_soon(self) -> None:
-        if self._over or self.job or not self.draft:
-            return
-        if self._composing is not None:
-            self._stale = True
-        elif self.link.present:
-            self.dialog.preview.say(_("Updating …"))
-            self._composing = self._start(self._compose())
-
-    async def _compose(self) -> None:
-        order = self._order()
-        said, more = _("As printed"), ""
-        try:
-            try:
-                pages, told = await self._composed(order)
-                self._judge_number(order.number, "")
-            except BusError as error:
-                if error.code is not ErrorCode.BAD_NUMBER or not order.number:
-                    raise
-                self._judge_number(order.number, str(error))
-                order = replace(order, number="")
-                pages, told = await self._composed(order)
-            self.dialog.preview.show_pages(pages)
-            self.dialog.message.say("")
-            said, more = _("As it will arrive"), ""
-            if told.undrawn:
-                said = _("Letters are missing")
-                more = _(
-                    "The fax service has no font for {letters}: a question mark stands for them on the page. The"
-                    " administrator can install fonts (fonts-noto-core, fonts-noto-cjk)."
-                ).format(letters=told.undrawn)
-            elif not told.certain:
-                said = _("Your number may differ")
-                more = _("The header line shows the number of one line; the fax may go out on another.")
-        finally:
-            self._composing = None
-            self.dialog.preview.say(said if self.dialog.preview.count else "", more)
-            if self._stale:
-                self._stale = False
-                self._compose_soon()
-
-    def _judge_number(self, number: str, sentence: str) -> None:
-        """Show what the service says of this number, unless the person has typed on: half a number is not wrong."""
-        if self.dialog.form.order().number == number:
-            self.dialog.form.set_number_error(sentence)
-
-    async def _composed(self, order: Order) -> tuple[list[PageImage], Preview]:
-        """Compose the pages, with what the service tells of them."""
-        told: list[Preview] = []
-
-        async def fetch(out: BinaryIO) -> None:
-            told.append(await self.link.desk.compose_draft(self.draft, order, out))
-
-        return await self._pages(fetch), told[-1]
-
-    async def _pages(self, fetch: Fetch) -> list[PageImage]:
-        """Read as pictures the pages that the service writes into a file without a name."""
-        with tempfile.TemporaryFile(prefix="facteur-") as file:
-            await fetch(file)
-            return await asyncio.get_running_loop().run_in_executor(None, read_images, file)
+        self.dialog.notices.clear(Owner.DOCUMENT)
+        number = self.dialog.form.number
+        if not number.is_called and not number.is_refused:
+            self._judge.ask_now(number.text())
+        await self._previewing.begin(self.draft)
 
     # ------------------------------------------------------------ what a person wants
 
+    def _changed(self) -> None:
+        self._wanted = False
+        self.dialog.notices.clear(Owner.ORDER)
+        self._previewing.change()
+
+    def _judged(self, judged: JudgedNumber) -> None:
+        number = self.dialog.form.number
+        number.judge(judged)
+        if self._wanted:
+            self._wanted = False
+            self._send_soon()
+
+    def _not_judged(self) -> None:
+        self._wanted = False
+        self.dialog.form.number.judge(None)
+
     def _send_soon(self) -> None:
-        if self._sending is None and not self.job and self.dialog.form.complete():
-            self._sending = self._start(self._send())
+        """Send it, or lead to what is missing; if the number is not judged yet, when it is."""
+        form = self.dialog.form
+        if self._sending is not None or self.job or not self.link.present:
+            return
+        if form.is_ready():
+            self._sending = self._start(self._send(), Owner.ORDER)
+        elif not form.number.text().strip() or form.number.is_refused:
+            form.number.lead_here()
+        elif not form.number.is_called:
+            self._wanted = True
+            form.number.wait()
+            self._judge.ask_now(form.number.text())
 
     async def _send(self) -> None:
-        self._pause.stop()
         self.dialog.set_sending(True)
         try:
             await self._submit()
         except AnswerLost:
             self._tried = True
-            self._complain(self._explain_lost())
+            self._lose_answer()
         except BusError as error:
             if error.code is not ErrorCode.BAD_NUMBER:
                 raise
             self.dialog.set_sending(False)
-            self.dialog.form.set_number_error(str(error), at_once=True)
-            self.dialog.form.ask_for_number()
+            self.dialog.form.number.refuse(str(error))
+            self.dialog.form.number.lead_here()
         finally:
             self._sending = None
             self.dialog.set_sending(False)
 
-    def _explain_lost(self) -> str:
+    def _lose_answer(self) -> None:
         if not self.link.present:
-            return self._explain_absence()
-        return _(
+            self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
+            return
+        sentence = _(
             "The fax service does not answer: it is not known whether it has taken “{title}”. Send it again in a"
-            " moment, or choose Later: the fax is sent once, in either case."
-        ).format(title=self._title)
+            " moment, or save it for later: the fax is sent once, in either case."
+        )
+        self.dialog.notices.say(Owner.ORDER, sentence.format(title=self._title))
 
     async def _submit(self) -> None:
         order = self._order()
         self.job = await self.link.desk.submit_draft(self.draft, order)
         remember_header(order.header)
-        self.dialog.message.say("")
+        self._previewing.stop()
         self.dialog.show_queued(self.dialog.form.recipient())
         self._closing.start()
 
     async def _discard(self) -> None:
         await self.link.desk.discard_draft(self.draft)
-        self.dialog.accept()
+        self.dialog.close()
 
     def _order(self) -> Order:
         return replace(self.dialog.form.order(), title=self._title)
 
+    def _order_to_show(self) -> Order:
+        """The order as its preview is composed: without a number that is not called."""
+        order = self._order()
+        return replace(order, number="") if self.dialog.form.number.is_refused else order
+
     def _gone(self) -> None:
+        self._previewing.stop()
         self.dialog.show_gone(_("This document has been sent or deleted already."))
 
     # ------------------------------------------------------------ how it is done
@@ -245,7 +220,8 @@ class DialogController(QObject):
         if self._over:
             return
         self._over = True
-        self._pause.stop()
+        self._previewing.stop()
+        self._judge.stop()
         self._closing.stop()
         self.link.present_changed.disconnect(self._present)
         for task in self._tasks:
@@ -256,20 +232,24 @@ class DialogController(QObject):
         else:
             self._sending.add_done_callback(lambda _task: self.finished.emit())
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do this beside the window; what cannot be done is said in the window."""
-        task = asyncio.ensure_future(self._guarded(work))
+    def _start(self, work: Coroutine[Any, Any, None], owner: Owner) -> asyncio.Task[None]:
+        """Do this beside the window; what cannot be done is said in the window, by this owner."""
+        task = asyncio.ensure_future(self._guarded(work, owner))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, None], owner: Owner) -> None:
         try:
             await work
         except ServiceUnavailable:
             if self.link.present:
                 self._complain(
-                    _("The fax service does not answer. The document is safe; try again in a moment, or choose Later.")
+                    owner,
+                    _(
+                        "The fax service does not answer. The document is safe; try again in a moment, or save it"
+                        " for later."
+                    ),
                 )
         except BusError as error:
             if self.job:
@@ -277,20 +257,12 @@ class DialogController(QObject):
             if error.code is ErrorCode.UNKNOWN:
                 self._gone()
             else:
-                self._complain(str(error))
+                self._complain(owner, str(error))
         except DocumentError as error:
-            self._complain(_("The pages cannot be shown. {reason}").format(reason=translate(error.sentence)))
+            self._complain(owner, _("The pages cannot be shown. {reason}").format(reason=translate(error.sentence)))
         except OSError as error:
-            self._complain(_("The pages cannot be shown: {reason}.").format(reason=error.strerror or error))
+            self._complain(owner, _("The pages cannot be shown: {reason}.").format(reason=error.strerror or error))
 
-    def _complain(self, sentence: str) -> None:
-        self.dialog.message.say(sentence)
+    def _complain(self, owner: Owner, sentence: str) -> None:
+        self.dialog.notices.say(owner, sentence)
         self.dialog.preview.set_note(_("No preview."))
-
-
-def _timer(owner: QObject, milliseconds: int, then: Callable[[], object]) -> QTimer:
-    timer = QTimer(owner)
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    timer.timeout.connect(then)
-    return timer

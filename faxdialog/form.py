@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The left half of the dialog: who the fax is for, its subject, and under which header it goes.
+"""The left half of the dialog: who the fax is for, its subject, and as whom it is sent.
 
 The number comes first: it is the only field that must be filled in, and who knows it by heart has only Enter left to
-press. All fields stand in one form, so that they are aligned whatever the language's longest label is.
+press. Who exactly is to read it stands under "Details", which opens by itself where a cover page shows it.
 """
 
 from __future__ import annotations
@@ -11,24 +11,27 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from faxcore.contract.order import HeaderChoice, Order
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.text import clean_text
-from faxcore.qt.style import caption, mark_error, muted
+from faxdialog.number_field import NumberField
 
 MAX_FIELD: Final = 200
 """Characters of a field: what clean_text keeps."""
 
-FIELDS: Final = ("number", "last_name", "first_name", "role", "company", "subject")
+DETAILS: Final = ("last_name", "first_name", "role", "company")
+"""The fields that say who is to read it."""
 
 
 class OrderForm(QWidget):
     """The fields of an order. `changed` comes with every change that a person makes."""
 
     changed = pyqtSignal()
+    number_edited = pyqtSignal()
+    """The number was changed, which is told by `changed` as well."""
     entered = pyqtSignal()
     """Enter was pressed in a field."""
     judged = pyqtSignal()
@@ -37,77 +40,84 @@ class OrderForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._headers: list[HeaderChoice] = []
-        self._number_error = ""
         self.header = QComboBox()
-        self.heading = muted(QLabel())
-        self.fields = {name: QLineEdit() for name in FIELDS}
-        self.error = QLabel()
+        self.number = NumberField()
+        self.details = QToolButton()
+        lines = {name: QLineEdit() for name in (*DETAILS, "subject")}
+        self.fields = {"number": self.number.edit, **lines}
+        self._rows = _form()
         self._build()
-        self.header.currentIndexChanged.connect(self._header_chosen)
         for edit in self.fields.values():
             edit.setMaxLength(MAX_FIELD)
+        for edit in lines.values():
             edit.textEdited.connect(self.changed)
             edit.returnPressed.connect(self.entered)
-        number = self.fields["number"]
-        number.textEdited.connect(lambda _text: self.set_number_error(""))
-        number.editingFinished.connect(self._show_number_error)
+        self.number.edited.connect(self.number_edited)
+        self.number.edited.connect(self.changed)
+        self.number.judged.connect(self.judged)
+        self.number.entered.connect(self.entered)
+        self.header.currentIndexChanged.connect(self._header_chosen)
+        self.details.toggled.connect(self._show_details)
 
     def _build(self) -> None:
         labels = {
-            "number": (_("Fax &number:"), _("Fax number")),
             "last_name": (_("&Last name:"), _("Last name")),
             "first_name": (_("&First name:"), _("First name")),
-            "role": (_("Fun&ction:"), _("Function")),
+            "role": (_("&Job title:"), _("Job title")),
             "company": (_("C&ompany:"), _("Company")),
             "subject": (_("S&ubject:"), _("Subject")),
         }
         for name, (_label, plain) in labels.items():
             self.fields[name].setAccessibleName(plain)
             self.fields[name].setObjectName(name)
-        self._build_number()
+        self._explain()
         self._build_header()
-        rows = _form()
-        rows.addRow(caption(QLabel(_("Recipient"))))
-        rows.addRow(labels["number"][0], self.fields["number"])
-        rows.addRow("", self.error)
-        for name in ("last_name", "first_name", "role", "company"):
+        self._build_details()
+        rows = self._rows
+        rows.addRow(_("Fax &number:"), self.number.edit)
+        rows.addRow(self.number.verdict)
+        rows.addRow(self.details)
+        for name in DETAILS:
             rows.addRow(labels[name][0], self.fields[name])
-        rows.addRow(_gap())
-        rows.addRow(caption(QLabel(_("Fax"))))
         rows.addRow(labels["subject"][0], self.fields["subject"])
-        rows.addRow(_("&Header:"), self.header)
-        rows.addRow("", self.heading)
-        self._rows = rows
-        rows.setRowVisible(self.error, False)
+        rows.addRow(_("F&rom:"), self.header)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
         layout.addStretch(1)
+        self._show_details(False)
 
-    def _build_number(self) -> None:
-        number = self.fields["number"]
-        number.setPlaceholderText(_("required, for example +33 1 23 45 67 89"))
-        number.setInputMethodHints(Qt.InputMethodHint.ImhDialableCharactersOnly)
-        style = self.style()
-        assert style is not None
-        icon = style.standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
-        self._mark = number.addAction(icon, QLineEdit.ActionPosition.TrailingPosition)
-        assert self._mark is not None
-        self._mark.setVisible(False)
-        mark_error(self.error)
-        self.error.setWordWrap(True)
-        self.error.setTextFormat(Qt.TextFormat.PlainText)
-        self.error.setObjectName("number-error")
+    def _explain(self) -> None:
+        """Say what each field is for, to whoever points at it."""
+        hints = {
+            "number": _("As you have it: 01 99 00 00 02, or +33 1 99 00 00 02. #42 behind it is a sub-address."),
+            "last_name": _("Who is to read it: stands on the cover page, and in the line at the top of each page."),
+            "first_name": _("Stands before the last name."),
+            "role": _("What they do, as “Head of sales”: stands on the cover page."),
+            "company": _("Stands on the cover page."),
+            "subject": _("What it is about: stands on the cover page, and finds the fax again later."),
+        }
+        for name, hint in hints.items():
+            self.fields[name].setToolTip(hint)
 
     def _build_header(self) -> None:
+        hint = _("The header: as whom you send, and whether a cover page goes first.")
         self.header.setAccessibleName(_("Header"))
+        self.header.setAccessibleDescription(hint)
+        self.header.setToolTip(hint)
         self.header.setObjectName("header")
         self.header.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.header.setMinimumContentsLength(12)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.heading.setWordWrap(True)
-        self.heading.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _build_details(self) -> None:
+        self.details.setObjectName("details")
+        self.details.setText(_("De&tails: name, job title, company"))
+        self.details.setToolTip(_("Who exactly is to read it"))
+        self.details.setCheckable(True)
+        self.details.setAutoRaise(True)
+        self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.details.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     # ------------------------------------------------------------ what the dialog asks
 
@@ -119,6 +129,8 @@ class OrderForm(QWidget):
         self.header.clear()
         for header in self._headers:
             self.header.addItem(clean_text(translate(header.name)), header.id)
+            lines = "\n".join(clean_text(line) for line in (header.heading, *header.sender) if line)
+            self.header.setItemData(self.header.count() - 1, lines, Qt.ItemDataRole.ToolTipRole)
         found = [at for at in map(self.header.findData, filter(None, wanted)) if at >= 0]
         self.header.setCurrentIndex(next(iter(found), 0 if self._headers else -1))
         self.header.blockSignals(False)
@@ -139,43 +151,26 @@ class OrderForm(QWidget):
         order = self.order()
         return f"{order.first_name} {order.last_name}".strip() or order.company or order.number
 
-    def complete(self) -> bool:
-        """Return whether there is a header and a number that the service has not refused."""
-        return bool(self.header_id and self.order().number and not self._number_error)
+    def is_ready(self) -> bool:
+        """Return whether there is a header and a number that the service calls."""
+        return bool(self.header_id) and self.number.is_called
 
-    def set_number_error(self, sentence: str, at_once: bool = False) -> None:
-        """Say what is wrong with the number, once the person has left the field: half a number is not a fault."""
-        self._number_error = sentence
-        if not sentence or at_once or not self.fields["number"].hasFocus():
-            self._show_number_error()
-        self.judged.emit()
+    def in_order(self) -> list[QWidget]:
+        """List what takes the focus, in its order."""
+        details = [self.fields[name] for name in DETAILS]
+        return [self.number.edit, self.details, *details, self.fields["subject"], self.header]
 
-    def ask_for_number(self) -> None:
-        """Lead the person to the field that is still missing."""
-        number = self.fields["number"]
-        number.setFocus(Qt.FocusReason.OtherFocusReason)
-        number.selectAll()
-        if not self.order().number:
-            self._show(_("Enter the number to which the fax goes."))
+    # ------------------------------------------------------------ inside
 
-    def _show_number_error(self) -> None:
-        self._show(self._number_error)
-
-    def _show(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self._rows.setRowVisible(self.error, bool(sentence))
-        if self._mark is not None:
-            self._mark.setVisible(bool(sentence))
-        self.fields["number"].setAccessibleDescription(sentence)
+    def _show_details(self, shown: bool) -> None:
+        self.details.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        for name in DETAILS:
+            self._rows.setRowVisible(self.fields[name], shown)
 
     def _header_chosen(self) -> None:
         index = self.header.currentIndex()
-        lines = []
-        if 0 <= index < len(self._headers):
-            header = self._headers[index]
-            lines = [clean_text(line) for line in (header.heading, *header.sender)]
-            lines.append(_("With a cover page") if header.cover else _("Without a cover page"))
-        self.heading.setText("\n".join(line for line in lines if line))
+        if 0 <= index < len(self._headers) and self._headers[index].cover:
+            self.details.setChecked(True)
         self.changed.emit()
 
 
@@ -187,9 +182,3 @@ def _form() -> QFormLayout:
     form.setHorizontalSpacing(14)
     form.setVerticalSpacing(8)
     return form
-
-
-def _gap() -> QWidget:
-    gap = QWidget()
-    gap.setFixedHeight(6)
-    return gap

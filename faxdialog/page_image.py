@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fax pages as pictures on a screen."""
+"""Fax pages as pictures on a screen. A page is decoded when it is looked at: the first of many waits for no other."""
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass
+import io
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from PyQt6.QtGui import QColor, QImage
 
-from faxcore.document.tiff import read_pages
+from faxcore.document.sizes import PageSize
+from faxcore.document.tiff import page_sizes, read_page, write_to
 from faxcore.model.page import Page
 
 DOTS_PER_MM: Final = 8.04
@@ -18,31 +19,45 @@ DOTS_PER_MM: Final = 8.04
 
 @dataclass(frozen=True)
 class PageImage:
-    """One page: its pixels, and how large the paper is that they stand for (millimetres, across and down).
-
-    The pixels are kept deflated: five hundred pages as they are would take a quarter of a gigabyte.
+    """One page of a document: its pixels, and how large the paper is that they stand for (millimetres, across and
+    down).
     """
 
     pixels: tuple[int, int]
     size_mm: tuple[float, float]
-    deflated: bytes
+    _document: bytes = field(repr=False)
+    """The TIFF in which it stands, which its pages share."""
+    _number: int = 0
+    """Its place there, from 0."""
 
     @classmethod
     def of(cls, page: Page) -> PageImage:
         """The picture of a page, pixel for pixel."""
-        size = (page.width.value / DOTS_PER_MM, page.length / page.resolution.rows_per_mm)
-        return cls((page.width.value, page.length), size, zlib.compress(page.rows, 1))
+        document = io.BytesIO()
+        write_to(document, [page])
+        return cls.within(document.getvalue(), 0, PageSize.of(page))
+
+    @classmethod
+    def within(cls, document: bytes, number: int, size: PageSize) -> PageImage:
+        """The picture of a page of a TIFF."""
+        across = size.width.value
+        paper = (across / DOTS_PER_MM, size.length / size.resolution.rows_per_mm)
+        return cls((across, size.length), paper, document, number)
 
     @property
     def image(self) -> QImage:
-        """The pixels, black on white."""
+        """The pixels, black on white. DocumentError if they are damaged."""
         wide, high = self.pixels
-        image = QImage(zlib.decompress(self.deflated), wide, high, (wide + 7) // 8, QImage.Format.Format_Mono)
+        rows = read_page(io.BytesIO(self._document), self._number).rows
+        image = QImage(rows, wide, high, (wide + 7) // 8, QImage.Format.Format_Mono)
         image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
         return image.copy()  # a QImage of foreign octets does not keep them alive; its copy owns them
 
 
 def read_images(file: BinaryIO) -> list[PageImage]:
-    """The pages of a TIFF that the service wrote. DocumentError if it is damaged."""
+    """The pages of a TIFF that the service wrote. DocumentError if it is damaged: its first page is looked at."""
     file.seek(0)
-    return [PageImage.of(page) for page in read_pages(file)]
+    document = file.read()
+    pages = [PageImage.within(document, at, size) for at, size in enumerate(page_sizes(io.BytesIO(document)))]
+    read_page(io.BytesIO(document), 0)
+    return pages

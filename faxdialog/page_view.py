@@ -5,96 +5,140 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from faxcore.qt.style import desk_ground
+from faxcore.qt.style import desk_ground, paper_white
 from faxdialog.page_image import PageImage
 
 MARGIN: Final = 16
-ENLARGED_DOTS_PER_MM: Final = 5.0
-"""Screen pixels a millimetre of the enlarged page."""
+_MM_AN_INCH: Final = 25.4
 
-_INK: Final = [QColor(shade, shade, shade).rgb() for shade in (round(255 * (at / 255) ** 1.6) for at in range(256))]
+_INK: Final = [round(255 * (at / 255) ** 1.6) for at in range(256)]
 """Thin strokes, which scaling down makes pale, are drawn darker."""
 
 
 class PageView(QWidget):
     """One page as paper: white, with its true proportions, whatever its resolution is."""
 
-    clicked = pyqtSignal()
-
     def __init__(self) -> None:
         super().__init__()
         self._page: PageImage | None = None
-        self._drawn: tuple[tuple[int, int, float], QPixmap] | None = None
-        self._enlarged = False
+        self._grey: QImage | None = None
+        self._drawn: tuple[tuple[int, int, float, int], QPixmap] | None = None
+        self._zoom: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_page(self, page: PageImage | None) -> None:
-        """Draw this page."""
+        """Draw this page. DocumentError if it is damaged."""
         if page is self._page:
             return
-        self._page, self._drawn = page, None
-        self._fit()
+        self._page, self._grey, self._drawn = page, None, None
+        if page is not None:
+            self._grey = page.image.convertToFormat(QImage.Format.Format_Grayscale8)
+        self._take_room()
 
-    def set_enlarged(self, enlarged: bool) -> None:
-        """Draw the page so large that its text can be read, or as large as the window allows."""
-        self._enlarged = enlarged
-        self._fit()
+    @property
+    def has_page(self) -> bool:
+        """True while there is a page to look at."""
+        return self._page is not None
+
+    # ------------------------------------------------------------ how large it is
+
+    @property
+    def zoom(self) -> float | None:
+        """The size at which it is drawn, 1.0 being that of the paper; None: as large as there is room."""
+        return self._zoom
+
+    def set_zoom(self, zoom: float | None) -> None:
+        """Draw it so large."""
+        self._zoom = zoom
+        self._take_room()
+
+    def fitting_zoom(self, room: QSize) -> float:
+        """Find the size at which the whole page has room."""
+        if self._page is None or room.isEmpty():
+            return 1.0
+        wide, high = self._page.size_mm
+        fitted = min((room.width() - 2 * MARGIN) / wide, (room.height() - 2 * MARGIN) / high)
+        return max(0.05, fitted / self._dots_per_mm())
+
+    def paper(self) -> QRectF:
+        """The place of the paper in this widget; empty without a page, or without room for one."""
+        if self._page is None:
+            return QRectF()
+        room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        wide, high = self._page.size_mm
+        scale = min(room.width() / wide, room.height() / high)
+        if self._zoom is not None:
+            scale = self._zoom * self._dots_per_mm()
+        paper = QRectF(0, 0, round(wide * scale), round(high * scale))
+        if paper.width() < 1 or paper.height() < 1:
+            return QRectF()
+        paper.moveCenter(room.center())
+        paper.moveTopLeft(paper.topLeft().toPoint().toPointF())
+        return paper
+
+    def place_on_paper(self, point: QPointF) -> QPointF:
+        """Find the place on the paper under a point of this widget, as shares of its width and height."""
+        paper = self.paper()
+        if paper.isEmpty():
+            return QPointF(0.5, 0.5)
+        return QPointF((point.x() - paper.left()) / paper.width(), (point.y() - paper.top()) / paper.height())
+
+    def point_of(self, place: QPointF) -> QPointF:
+        """Find the point of this widget at which a place of the paper is."""
+        paper = self.paper()
+        return QPointF(paper.left() + place.x() * paper.width(), paper.top() + place.y() * paper.height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(420, 560)
 
-    def _fit(self) -> None:
+    def _dots_per_mm(self) -> float:
+        return self.logicalDpiX() / _MM_AN_INCH
+
+    def _take_room(self) -> None:
         self.update()
-        if self._page is None or not self._enlarged:
+        if self._page is None or self._zoom is None:
             self.setMinimumSize(0, 0)
             return
-        width, height = (side * ENLARGED_DOTS_PER_MM for side in self._page.size_mm)
+        width, height = (side * self._zoom * self._dots_per_mm() for side in self._page.size_mm)
         self.setMinimumSize(int(width) + 2 * MARGIN, int(height) + 2 * MARGIN)
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
-        """A click anywhere on the paper is the enlarging button's."""
-        if event is not None and event.button() is Qt.MouseButton.LeftButton and self._page is not None:
-            self.clicked.emit()
+    # ------------------------------------------------------------ how it is drawn
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.fillRect(self.rect(), desk_ground(self))
-        if self._page is None:
+        paper = self.paper()
+        if paper.isEmpty():
             return
-        room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        wide, high = self._page.size_mm
-        scale = min(room.width() / wide, room.height() / high)
-        paper = QRectF(0, 0, round(wide * scale), round(high * scale))
-        if paper.width() < 1 or paper.height() < 1:
-            return
-        paper.moveCenter(room.center())
-        paper.moveTopLeft(paper.topLeft().toPoint().toPointF())
         for spread in range(5, 0, -1):
             painter.fillRect(paper.adjusted(-spread, 2 - spread, spread, spread + 2), QColor(0, 0, 0, 10))
-        painter.fillRect(paper, Qt.GlobalColor.white)
         painter.drawPixmap(paper.topLeft(), self._pixmap(int(paper.width()), int(paper.height())))
         painter.setPen(QColor(0, 0, 0, 70))
         painter.drawRect(paper.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _pixmap(self, width: int, height: int) -> QPixmap:
         """The page at this size, kept until the size changes."""
-        assert self._page is not None
-        ratio = self.devicePixelRatioF()
-        if self._drawn is None or self._drawn[0] != (width, height, ratio):
-            grey = self._page.image.convertToFormat(QImage.Format.Format_Grayscale8)
-            scaled = grey.scaled(
-                max(1, round(width * ratio)),
-                max(1, round(height * ratio)),
-                Qt.AspectRatioMode.IgnoreAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            scaled.convertTo(QImage.Format.Format_Grayscale8)
-            scaled.reinterpretAsFormat(QImage.Format.Format_Indexed8)
-            scaled.setColorTable(_INK)
+        assert self._grey is not None
+        ratio, white = self.devicePixelRatioF(), paper_white(self)
+        wanted = (width, height, ratio, white)
+        if self._drawn is None or self._drawn[0] != wanted:
+            scaled = scale_page(self._grey, max(1, round(width * ratio)), max(1, round(height * ratio)), white)
             scaled.setDevicePixelRatio(ratio)
-            self._drawn = ((width, height, ratio), QPixmap.fromImage(scaled))
+            self._drawn = (wanted, QPixmap.fromImage(scaled))
         return self._drawn[1]
+
+
+def scale_page(grey: QImage, width: int, height: int, white: int = 255) -> QImage:
+    """Scale a page to so many pixels, its ink darkened; `white` is the shade of its paper."""
+    scaled = grey.scaled(
+        width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    scaled.convertTo(QImage.Format.Format_Grayscale8)
+    scaled.reinterpretAsFormat(QImage.Format.Format_Indexed8)
+    shades = (round(shade * white / 255) for shade in _INK)
+    scaled.setColorTable([QColor(shade, shade, shade).rgb() for shade in shades])
+    return scaled

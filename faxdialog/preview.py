@@ -1,56 +1,50 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The right half of the dialog: the pages as they will arrive, one at a time, whole or enlarged."""
+"""The pages of the dialog as they will arrive: one of them large, all of them small beside it, and how large."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QStackedLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
+from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.qt.style import ElidedLabel, muted
+from faxdialog.page_area import PageArea
 from faxdialog.page_image import PageImage
-from faxdialog.page_view import PageView
+from faxdialog.page_strip import PageStrip
 
 
 class PreviewPane(QWidget):
     """Pages, and the way from one to the next."""
 
+    shown = pyqtSignal()
+    """There are pages to be seen."""
+
     def __init__(self) -> None:
         super().__init__()
         self._pages: list[PageImage] = []
         self._at = 0
-        self.sheet = PageView()
-        self.area = QScrollArea()
+        self._note = _("The preview is being prepared …")
+        self.area = PageArea()
+        self.strip = PageStrip()
         self.where = QLabel()
-        self.note = muted(QLabel(_("The preview is being prepared …")))
+        self.note = muted(QLabel(self._note))
         self.state = muted(ElidedLabel())
-        self.back = _arrow(Qt.ArrowType.LeftArrow, _("Previous page"), _("Page up"))
-        self.on = _arrow(Qt.ArrowType.RightArrow, _("Next page"), _("Page down"))
-        self.zoom = QToolButton()
+        self.back = _button("◂", _("Previous page"), _("Page up"))
+        self.on = _button("▸", _("Next page"), _("Page down"))
+        self.smaller = _button("−", _("Smaller"), _("Ctrl and the wheel"))
+        self.larger = _button("+", _("Larger"), _("Ctrl and the wheel"))
+        self.percent = QLabel()
+        self.fit = _button(_("F&it"), _("Show the whole page"), "")
         self._build()
-        self.back.clicked.connect(lambda: self.turn(-1))
-        self.on.clicked.connect(lambda: self.turn(+1))
-        self.zoom.toggled.connect(self.sheet.set_enlarged)
-        self.sheet.clicked.connect(self.zoom.toggle)
+        self._connect()
         self._tell()
 
     def _build(self) -> None:
-        self.area.setWidget(self.sheet)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.StyledPanel)
         self.area.setAccessibleName(_("Preview of the pages as they will arrive"))
-        self.area.setMinimumSize(200, 200)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setWordWrap(True)
         self.note.setMargin(24)
@@ -60,29 +54,39 @@ class PreviewPane(QWidget):
         stage.setStackingMode(QStackedLayout.StackingMode.StackAll)
         stage.addWidget(self.note)
         stage.addWidget(self.area)
-        self.zoom.setText(_("&Enlarge"))
-        self.zoom.setCheckable(True)
-        self.zoom.setAutoRaise(True)
-        self.zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.zoom.setToolTip(_("Show the page so large that its text can be read"))
         self.where.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        switcher = QHBoxLayout()
-        switcher.setSpacing(6)
-        for part in (self.back, self.where, self.on):
-            switcher.addWidget(part)
+        self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.percent.setMinimumWidth(self.percent.fontMetrics().horizontalAdvance("400 %"))
         bar = QHBoxLayout()
+        bar.setSpacing(4)
         bar.addWidget(self.state, 1)
-        bar.addLayout(switcher)
-        ending = QHBoxLayout()
-        ending.addStretch(1)
-        ending.addWidget(self.zoom)
-        bar.addLayout(ending, 1)
+        for part in (self.back, self.where, self.on):
+            bar.addWidget(part)
+        bar.addSpacing(12)
+        for part in (self.smaller, self.percent, self.larger, self.fit):
+            bar.addWidget(part)
+        pages = QHBoxLayout()
+        pages.setSpacing(6)
+        pages.addWidget(self.strip)
+        pages.addLayout(stage, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(stage, 1)
+        layout.addLayout(pages, 1)
         layout.addLayout(bar)
         self.note.raise_()  # becoming this widget's children has put the pages above it
+
+    def _connect(self) -> None:
+        self.back.clicked.connect(lambda: self.turn(-1))
+        self.on.clicked.connect(lambda: self.turn(+1))
+        self.smaller.clicked.connect(lambda: self.area.zoom_by(-1))
+        self.larger.clicked.connect(lambda: self.area.zoom_by(+1))
+        self.fit.clicked.connect(self.area.fit)
+        self.area.turn_wanted.connect(self._turned_by_wheel)
+        self.area.zoomed.connect(self._tell_size)
+        self.strip.chosen.connect(self.show_at)
+
+    # ------------------------------------------------------------ what is seen
 
     @property
     def count(self) -> int:
@@ -94,56 +98,83 @@ class PreviewPane(QWidget):
         """The page that is seen, from 0."""
         return self._at
 
+    def tab_order(self) -> list[QWidget]:
+        """List what takes the focus, in its order."""
+        return [self.strip, self.area, self.back, self.on, self.smaller, self.larger, self.fit]
+
     def show_pages(self, pages: Sequence[PageImage]) -> None:
         """Show these instead; the same page of them, as far as there is one."""
         self._pages = list(pages)
         self._at = min(self._at, max(0, len(self._pages) - 1))
+        self.strip.show_pages(self._pages)
         self._tell()
+        if self._pages:
+            self.shown.emit()
 
     def say(self, sentence: str, more: str = "") -> None:
         """Say in a few words under the pages what they are; `more` is for whoever points at it."""
         self.state.setText(sentence)
         self.state.setToolTip(more)
+        self.state.setAccessibleName(sentence)
         self.state.setAccessibleDescription(more)
 
     def set_note(self, sentence: str) -> None:
         """Set what is said while there is no page."""
-        self.note.setText(sentence)
+        self._note = sentence
+        self._tell()
 
     def turn(self, by: int) -> None:
         """Go on or back by so many pages."""
-        self._at = max(0, min(self._at + by, len(self._pages) - 1))
+        self.show_at(self._at + by)
+
+    def show_at(self, page: int) -> None:
+        """Show this page, the first being 0, or the one nearest to it."""
+        self._at = max(0, min(page, len(self._pages) - 1))
         self._tell()
 
     def page_key(self, by: int) -> None:
         """Page up or down: first through an enlarged page, then to the next one."""
-        bar = self.area.verticalScrollBar()
-        assert bar is not None
-        if bar.value() != (bar.maximum() if by > 0 else bar.minimum()):
-            bar.setValue(bar.value() + by * bar.pageStep())
-            return
+        if not self.area.page_key(by):
+            self._turned_by_wheel(by)
+
+    def _turned_by_wheel(self, by: int) -> None:
         before = self._at
         self.turn(by)
         if before != self._at:
-            bar.setValue(bar.minimum() if by > 0 else bar.maximum())
+            self.area.show_end(by)
 
     def _tell(self) -> None:
         count = len(self._pages)
-        self.note.setVisible(not count)
-        self.sheet.show_page(self._pages[self._at] if count else None)
+        note = "" if count else self._note
+        try:
+            self.area.sheet.show_page(self._pages[self._at] if count else None)
+        except DocumentError as error:
+            self.area.sheet.show_page(None)
+            note = _("The pages cannot be shown. {reason}").format(reason=translate(error.sentence))
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
         self.where.setText(_("Page {page} of {count}").format(page=self._at + 1, count=count) if count else "")
+        self.strip.show_at(self._at)
         self.back.setEnabled(self._at > 0)
         self.on.setEnabled(self._at + 1 < count)
-        self.zoom.setEnabled(bool(count))
         for part in (self.back, self.on):
             part.setVisible(count > 1)
+        self._tell_size()
+
+    def _tell_size(self) -> None:
+        seen = self.area.sheet.has_page
+        self.percent.setText(_("{percent} %").format(percent=round(100 * self.area.current_zoom())) if seen else "")
+        fitted = self.area.sheet.zoom is None
+        self.smaller.setEnabled(seen and not fitted)
+        self.larger.setEnabled(seen)
+        self.fit.setEnabled(seen and not fitted)
 
 
-def _arrow(arrow: Qt.ArrowType, name: str, key: str) -> QToolButton:
+def _button(sign: str, name: str, by: str) -> QToolButton:
     button = QToolButton()
-    button.setArrowType(arrow)
+    button.setText(sign)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(f"{name} ({key})")
+    button.setToolTip(f"{name} ({by})" if by else name)
     button.setAccessibleName(name)
     return button

@@ -7,45 +7,55 @@ import html
 from typing import Final
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
-    QDialog,
-    QFrame,
+    QAbstractButton,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMessageBox,
     QPushButton,
-    QScrollArea,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from faxcore.contract.printed import Draft
+from faxcore.contract.printed import Draft, Preview
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
+from faxcore.qt.manual import Topic, open_manual
 from faxcore.qt.message import MessageBar
 from faxcore.qt.style import ElidedLabel, muted
+from faxdialog.call_words import describe_call
 from faxdialog.form import OrderForm
+from faxdialog.memory import last_parts, last_size, remember_window
+from faxdialog.notices import Notices, Owner
 from faxdialog.preview import PreviewPane
 from faxdialog.printed_again import describe_earlier
 from faxdialog.queued import Queued
+from faxdialog.two_parts import TwoParts
 
 SIZE: Final = QSize(980, 680)
 """The window's first size: it fits a screen of 1280 by 800 with panels and a title bar."""
 
-LEAST_FORM: Final = 340
-"""Width below which labels and fields are not put side by side."""
+FRAME: Final = QSize(16, 48)
+"""The room that a frame, a title bar and a panel take of a screen."""
 
 
-class SendDialog(QDialog):
-    """Asks who a printed document is for. Closing it, in whatever way, leaves the draft waiting."""
+class SendDialog(QWidget):
+    """Asks who a printed document is for. Closing it, in whatever way, leaves the draft waiting.
+
+    It is no QDialog: one without a parent sets its own position, and some window managers then leave its title bar
+    above the screen, or put two windows at the very same place.
+    """
 
     send_wanted = pyqtSignal()
+    """Send was pressed, or Enter in a field: whether or not there is a number yet."""
     discard_wanted = pyqtSignal()
+    finished = pyqtSignal()
+    """The window has been closed."""
 
     def __init__(self) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -54,11 +64,12 @@ class SendDialog(QDialog):
         self.document = ElidedLabel()
         self.details = muted(QLabel())
         self.message = MessageBar()
+        self.notices = Notices(self.message)
         self.again = MessageBar()
-        self.hint = muted(QLabel())
+        self.foot = muted(ElidedLabel())
         self.send = QPushButton(_("&Send"))
-        self.later = QPushButton(_("La&ter"))
-        self.discard = QPushButton(_("&Delete …"))
+        self.later = QPushButton(_("Sa&ve for later"))
+        self.discard = QPushButton(_("&Discard …"))
         self.queued = Queued()
         self._draft = False
         self._present = False
@@ -68,9 +79,9 @@ class SendDialog(QDialog):
         self.form.judged.connect(self._enable)
         self.form.entered.connect(self._entered)
         self.send.clicked.connect(self.send_wanted)
-        self.later.clicked.connect(self.reject)
+        self.later.clicked.connect(self.close)
         self.discard.clicked.connect(self._ask_discard)
-        self.queued.close_wanted.connect(self.accept)
+        self.queued.close_wanted.connect(self.close)
         self.show_draft(None)
 
     # ------------------------------------------------------------ how it is built
@@ -84,8 +95,9 @@ class SendDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(self.message)
         layout.addWidget(self.again)
-        layout.addWidget(self._build_parts(), 1)
-        layout.addLayout(self._build_buttons())
+        self.parts = TwoParts(self._build_left(), self.preview)
+        layout.addWidget(self.parts, 1)
+        layout.addLayout(self._build_foot())
         self.pages = QStackedWidget()
         self.pages.addWidget(main)
         self.pages.addWidget(self.queued)
@@ -94,67 +106,55 @@ class SendDialog(QDialog):
         outer.addWidget(self.pages)
         for key, by in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, +1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: self.preview.page_key(by))
+        QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._help)
         self._order_tabs()
-        screen = self.screen()
-        room = screen.availableGeometry().size() if screen is not None else SIZE
-        self.resize(SIZE.boundedTo(room - QSize(16, 48)))
+        self.parts.rearranged.connect(self._order_tabs)
+        self._resize_as_last()
 
-    def _build_parts(self) -> QSplitter:
+    def _resize_as_last(self) -> None:
+        """Be as large as the last window, or as the screen allows."""
+        size, maximized = last_size(SIZE)
+        screen = self.screen()
+        room = screen.availableGeometry().size() - FRAME if screen is not None else SIZE
+        self.resize(size.boundedTo(room))
+        self.parts.set_widths(last_parts() or [420, 520])
+        if maximized:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+
+    def _build_left(self) -> QWidget:
         font = self.document.font()
         font.setPointSizeF(font.pointSizeF() * 1.3)
         font.setBold(True)
         self.document.setFont(font)
-        column_widget = QWidget()
-        column = QVBoxLayout(column_widget)
+        left = QWidget()
+        column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(2)
         column.addWidget(self.document)
         column.addWidget(self.details)
         column.addSpacing(16)
         column.addWidget(self.form, 1)
-        left = QScrollArea()
-        left.setWidget(column_widget)
-        left.setWidgetResizable(True)
-        left.setFrameShape(QFrame.Shape.NoFrame)
-        left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left.setMinimumWidth(LEAST_FORM)
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.addWidget(left)
-        parts.addWidget(self.preview)
-        parts.setStretchFactor(0, 0)
-        parts.setStretchFactor(1, 1)
-        parts.setSizes([420, 520])
-        parts.setChildrenCollapsible(False)
-        parts.setHandleWidth(8)
-        return parts
+        return left
 
-    def _build_buttons(self) -> QHBoxLayout:
-        """*Delete* far from what is pressed every day; *Send* last, where a hand expects it."""
+    def _build_foot(self) -> QHBoxLayout:
+        """What will go out, and the buttons; *Send* last, where a hand expects it."""
         self.send.setDefault(True)
-        self.later.setAutoDefault(False)
-        self.discard.setAutoDefault(False)
         for button in (self.send, self.later, self.discard):
+            button.setAutoDefault(True)  # outside of a QDialog it is this that makes Enter press it
             button.setMinimumWidth(96)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.hint.setWordWrap(True)
-        room = self.hint.sizePolicy()
-        room.setRetainSizeWhenHidden(True)  # so that the buttons stay where they are
-        self.hint.setSizePolicy(room)
+        self.send.setToolTip(_("Hand the fax over; the fax service sends it, also when you have logged out."))
+        self.later.setToolTip(_("Close this window; the document waits under the fax icon in the panel."))
+        self.discard.setToolTip(_("Remove the document without sending it."))
+        self.foot.setObjectName("foot")
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.discard)
-        row.addSpacing(16)
-        row.addWidget(self.hint, 1)
-        row.addSpacing(8)
-        row.addWidget(self.later)
-        row.addWidget(self.send)
+        row.addWidget(self.foot, 1)
+        for button in (self.discard, self.later, self.send):
+            row.addWidget(button)
         return row
 
     def _order_tabs(self) -> None:
-        fields = self.form.fields
-        order: list[QWidget] = [*(fields[name] for name in fields), self.form.header, self.send, self.later]
-        order += [self.discard, self.preview.area, self.preview.back, self.preview.on, self.preview.zoom]
+        order = [*self.form.in_order(), self.send, self.later, self.discard, *self.preview.tab_order()]
         for first, second in zip(order, order[1:], strict=False):
             self.setTabOrder(first, second)
 
@@ -184,12 +184,18 @@ class SendDialog(QDialog):
         self.preview.show_pages([])
         self.preview.set_note("")
         self.preview.say("")
-        self.message.say(sentence, grave=False)
-        for widget in (self.send, self.discard, self.hint):
+        self.notices.clear(*Owner)
+        self.notices.say(Owner.DOCUMENT, sentence, grave=False)
+        for widget in (self.send, self.discard, self.foot):
             widget.hide()
         self.later.setText(_("&Close"))
+        self.later.setToolTip("")
         self.later.setDefault(True)
         self.later.setFocus()
+
+    def show_call(self, told: Preview) -> None:
+        """Say what will go out, as the preview has it."""
+        self.foot.setText(describe_call(told))
 
     def show_queued(self, name: str) -> None:
         """The service has taken the fax over."""
@@ -211,23 +217,42 @@ class SendDialog(QDialog):
 
     def _enable(self) -> None:
         usable = self._draft and self._present and not self._sending
-        self.send.setEnabled(usable and self.form.complete())
+        self.send.setEnabled(usable and self.form.is_ready())
         self.discard.setEnabled(usable)
-        self.later.setToolTip(_("Close this window; the document waits in the tray") if self._draft else "")
-        self.hint.setText(_("Later keeps the document: it waits under the fax icon in the panel."))
 
     def _entered(self) -> None:
-        """Enter where Send cannot be pressed yet: lead the person to what is missing."""
-        if self._draft and not self._sending and not self.form.complete():
-            self.form.ask_for_number()
+        """Enter in a field is Send, or leads to what is missing."""
+        if self._draft and not self._sending:
+            self.send_wanted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Escape is "Later"; Enter presses the button that has the focus, and sends from anywhere with Ctrl."""
+        if event is None:
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = self.focusWidget()
+            with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if isinstance(focused, QAbstractButton) and not with_control:
+                focused.click()
+            elif not isinstance(focused, QLineEdit):  # a line of text has said so itself
+                self._entered()
+        else:
+            super().keyPressEvent(event)
+
+    def _help(self) -> None:
+        """F1: the manual's page of this window."""
+        if not open_manual(Topic.SENDING):
+            self.notices.say(Owner.HELP, _("The manual is not installed on this machine, or nothing opens it."))
 
     def _ask_discard(self) -> None:
         question = QMessageBox(self)
         question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(_("Delete document"))
-        question.setText(_("Delete this document without sending it?"))
+        question.setWindowTitle(_("Discard document"))
+        question.setText(_("Discard this document without sending it?"))
         question.setInformativeText(_("It is removed from the documents that wait to be sent."))
-        delete = question.addButton(_("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        delete = question.addButton(_("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
         keep = question.addButton(_("&Keep"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(keep)
         question.setEscapeButton(keep)
@@ -238,10 +263,12 @@ class SendDialog(QDialog):
         question.open()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Closing by the window's frame is what "Later" is."""
+        """Closing it by whatever way is what "Later" is."""
         if event is not None:
             event.accept()
-        self.reject()
+        if self.isVisible():
+            remember_window(self.size(), self.isMaximized(), self.parts.widths())
+        self.finished.emit()
 
 
 def describe(draft: Draft) -> str:

@@ -126,6 +126,17 @@ def read_pages(source: Source, spoiled: list[int] | None = None) -> Generator[Pa
             yield Page(width, resolution, rows)
 
 
+def read_page(source: Source, number: int) -> Page:
+    """Read one page of a TIFF of ours, the first being 0; DocumentError if it cannot be read. Decodes no other."""
+    with _open_file(source) as file, open_image(file) as image:
+        with as_document_error():
+            image.seek(number)
+        width, resolution = _read_geometry(image)
+        with as_document_error():
+            rows = read_strips(image, file, None) if is_readable(image) else image.tobytes("raw", "1;I")
+        return Page(width, resolution, rows)
+
+
 def _count_octets(frame: Image.Image) -> int:
     """Count the octets that a page says its data has. No two pages have the same, or thirty kilobytes would be hours of
     white paper, and take a processor half a minute.

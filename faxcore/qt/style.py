@@ -47,6 +47,11 @@ def desk_ground(widget: QWidget) -> QColor:
     return widget.palette().color(QPalette.ColorRole.Window).darker(125 if is_dark(widget) else 112)
 
 
+def paper_white(widget: QWidget) -> int:
+    """The shade of white paper, of 255: a little dimmed where all around it is dark."""
+    return 232 if is_dark(widget) else 255
+
+
 def _mix(palette: QPalette, share: float) -> QColor:
     text = palette.color(QPalette.ColorRole.WindowText)
     ground = palette.color(QPalette.ColorRole.Window)

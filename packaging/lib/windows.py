@@ -32,12 +32,16 @@ from PyQt6.QtGui import QFont
 from PyQt6.QtWidgets import QApplication, QWidget
 from sample import write_letter
 
+from faxcore.contract.estimated import Estimate
+from faxcore.contract.order import JudgedNumber
+from faxcore.contract.printed import Preview
 from faxcore.document.compose import PageOrder, compose_pages
 from faxcore.document.draw_pdf import draw_pdf
 from faxcore.document.tiff import write_to
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.model.job import State
+from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
 from faxcore.qt.language import speak_as_environment
 from faxdialog.page_image import PageImage, read_images
@@ -95,8 +99,10 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     filled = {"number": DOCTOR.number, "last_name": DOCTOR.last_name, "first_name": DOCTOR.first_name}
     for name, text in {**filled, "company": DOCTOR.company, "subject": words.subject}.items():
         dialog.form.fields[name].setText(text)
-    dialog.form.changed.emit()
+    dialog.form.details.setChecked(True)
+    dialog.form.number.judge(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
     dialog.preview.show_pages(pages)
+    dialog.show_call(Preview(len(pages), STATION, True, estimate=Estimate(len(pages), 70, 60, 90, True)))
     dialog.preview.turn(+1)
     dialog.preview.say(_("As it will arrive"))
     dialog.show()

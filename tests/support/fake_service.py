@@ -219,13 +219,20 @@ class FakeDesk(Desk, Intake, Admin):
         self._seconds = 0
 
     def add_draft(
-        self, title: str, *texts: str, octets: bytes = b"", earlier: Job | None = None, payer: str = ""
+        self,
+        title: str,
+        *texts: str,
+        octets: bytes = b"",
+        earlier: Job | None = None,
+        payer: str = "",
+        age: timedelta = timedelta(0),
     ) -> str:
-        """Let a document wait."""
+        """Let a document wait; one that was printed so long ago."""
         id = new_id()
         self.texts[id] = texts
         self.documents[id] = octets
-        self.drafts[id] = Draft(id, title, self._now(), len(texts), Resolution.FINE, earlier, payer)
+        created = format_time(datetime.now(UTC) - age)  # by the clock: the windows ask how old it is
+        self.drafts[id] = Draft(id, title, created, len(texts), Resolution.FINE, earlier, payer)
         self._untold.append(("draft", id))
         self._flush()
         return id
@@ -490,10 +497,9 @@ class FakeDesk(Desk, Intake, Admin):
         self._draft(draft)
         with _as_bus_errors():
             checked = check_order(order, CONFIG, ME)
-            if checked.recipient.number:
-                checked.destination(CONFIG, ME)
-        who = checked.recipient.display_name()
-        cover = f"FAX\n\nTo: {who}\nNumber: {order.number}\nSubject: {order.subject}"
+            number = checked.destination(CONFIG, ME).shown if checked.recipient.number else ""
+        who = replace(checked.recipient, number=number).display_name()
+        cover = f"FAX\n\nTo: {who}\nNumber: {number}\nSubject: {order.subject}"
         texts = ((cover,) if checked.header.cover else ()) + self.texts[draft]
         heads = (f"2026-03-04 09:31  {who}  {at}/{len(texts)}\n\n" for at in range(1, len(texts) + 1))
         _write(out, tiff(*(head + text for head, text in zip(heads, texts, strict=True))))

@@ -3,7 +3,8 @@
 python -m tests.support.serve FOLDER ADDRESS
 
 Its configuration is FOLDER/facteur.toml, or else one fake line, one budget line and one limit. With a file
-FOLDER/priced, that is the tariff of sales, and the carrier's.
+FOLDER/priced, that is the tariff of sales, and the carrier's. With a file FOLDER/composing, pages are composed as they
+are where Facteur is installed; else they go out as they are.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from typing import Final
 from faxcore.config import BillingConfig, BudgetConfig, LimitConfig, TariffText, load
 from faxcore.contract.limited import Counted
 from faxcore.daemon import Daemon
+from faxcore.document.compose import compose
 from faxcore.journal import set_up_log
 from faxcore.store.state_lock import lock_state_folder
 from tests.support import service_parts
@@ -31,7 +33,8 @@ async def main(folder: Path, address: str) -> None:
     billing = BillingConfig(tariff, tariff)
     made = service_parts.configured(folder, budgets=BUDGETS, limits=LIMITS, billing=billing)
     config = made if read is None else read()
-    daemon = Daemon(config, address, service_parts.parts(folder), read, folder / "socket")
+    changes = {"composer": compose} if (folder / "composing").exists() else {}
+    daemon = Daemon(config, address, service_parts.parts(folder, **changes), read, folder / "socket")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, daemon.stop)
     running = asyncio.create_task(daemon.run())
     ready = asyncio.create_task(daemon.ready.wait())

@@ -121,7 +121,7 @@ async def shown(address: str, desk: FakeDesk | None = None, draft: str = "") -> 
     try:
         yield found
     finally:
-        dialog.reject()
+        dialog.close()
         linking.cancel()
         await asyncio.gather(linking, return_exceptions=True)
         await found.service.close()

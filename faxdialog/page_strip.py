@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The strip of small pages beside the large one, from two pages on. A picture is made when its place is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap, QResizeEvent
+from PyQt6.QtWidgets import QListView, QListWidget, QListWidgetItem
+
+from faxcore.document.document_error import DocumentError
+from faxcore.i18n import gettext as _
+from faxcore.qt.style import paper_white
+from faxdialog.page_image import PageImage
+from faxdialog.page_view import scale_page
+
+SMALL: Final = QSize(56, 80)
+"""Pixels of the room for a small page."""
+
+
+class PageStrip(QListWidget):
+    """Small pages, one of which is chosen."""
+
+    chosen = pyqtSignal(int)
+    """The page that a person chose, from 0."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: list[PageImage] = []
+        self._telling = True
+        self._making = QTimer(self)
+        self._making.setInterval(0)
+        self._making.timeout.connect(self._make_one)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setFlow(QListView.Flow.TopToBottom)
+        self.setWrapping(False)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setIconSize(SMALL)
+        self.setSpacing(2)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName(_("Pages"))
+        self.currentRowChanged.connect(self._chosen)
+        bar = self.verticalScrollBar()
+        assert bar is not None
+        bar.valueChanged.connect(lambda _value: self._making.start())
+        self.setFixedWidth(SMALL.width() + 28 + bar.sizeHint().width())
+        self.hide()
+
+    def show_pages(self, pages: Sequence[PageImage]) -> None:
+        """Show these; nothing is shown for a single one."""
+        self._pages = list(pages)
+        self._telling = False
+        if self.count() != len(pages):
+            self.clear()
+            for number in range(1, len(pages) + 1):
+                item = QListWidgetItem(_empty(), str(number))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, _("Page {page}").format(page=number))
+                item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+                self.addItem(item)
+        for number in range(self.count()):
+            self._item(number).setData(Qt.ItemDataRole.UserRole, False)
+        self._telling = True
+        self.setVisible(len(pages) > 1)
+        self._making.start()
+
+    def show_at(self, page: int) -> None:
+        """Mark this page as the one that is seen large."""
+        if page != self.currentRow():
+            self._telling = False
+            self.setCurrentRow(page)
+            self._telling = True
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        """More of them may be seen now."""
+        super().resizeEvent(event)
+        self._making.start()
+
+    def _chosen(self, row: int) -> None:
+        if self._telling and row >= 0:
+            self.chosen.emit(row)
+
+    def _make_one(self) -> None:
+        """Make the next picture that is missing where it is seen; keys and the large page come first."""
+        view = self.viewport()
+        if view is None or not self.isVisible():
+            self._making.stop()
+            return
+        for number in range(self.count()):
+            item = self._item(number)
+            if not item.data(Qt.ItemDataRole.UserRole) and self.visualItemRect(item).intersects(view.rect()):
+                item.setData(Qt.ItemDataRole.UserRole, True)
+                item.setIcon(self._draw(self._pages[number]))
+                return
+        self._making.stop()
+
+    def _draw(self, page: PageImage) -> QIcon:
+        try:
+            grey = page.image.convertToFormat(QImage.Format.Format_Grayscale8)
+        except DocumentError:
+            return QIcon(_empty())  # the large page says why
+        ratio = self.devicePixelRatioF()
+        wide, high = page.size_mm
+        scale = min(SMALL.width() / wide, SMALL.height() / high) * ratio
+        small = scale_page(grey, max(1, round(wide * scale)), max(1, round(high * scale)), paper_white(self))
+        return QIcon(_framed(small, ratio))
+
+    def _item(self, number: int) -> QListWidgetItem:
+        item = self.item(number)
+        assert item is not None
+        return item
+
+
+def _framed(small: QImage, ratio: float) -> QPixmap:
+    pixmap = QPixmap.fromImage(small)
+    painter = QPainter(pixmap)
+    painter.setPen(QColor(0, 0, 0, 90))
+    painter.drawRect(0, 0, pixmap.width() - 1, pixmap.height() - 1)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _empty() -> QIcon:
+    pixmap = QPixmap(SMALL)
+    pixmap.fill(QColor(128, 128, 128, 40))
+    return QIcon(pixmap)

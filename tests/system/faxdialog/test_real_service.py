@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dialog before the real service: nothing here is refused or allowed by a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+
+from faxcore.contract.bus import Document
+from faxcore.contract.order import Order
+from faxcore.contract.printed import Preview
+from tests.system.faxdialog.conftest import until
+from tests.system.faxdialog.real_service import Office, in_thread, office, opened
+
+Play = Callable[[Awaitable[None]], None]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Office]:
+    """One service for all tests that do not end it."""
+    with office() as made:
+        yield made
+
+
+# ------------------------------------------------------------ the number is judged as it is typed
+
+
+def test_a_number_that_is_called_is_written_out_with_its_country(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            one.type("number", "0033199000002")
+            await until(lambda: one.verdict == "01 99 00 00 02 · France")
+            assert one.dialog.send.isEnabled()
+
+    play(scenario())
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("abc", "“abc” is not a telephone number."),
+        ("Durand", "“Durand” is not a telephone number."),
+        ("+1 212 555 2368", "is in a country (US)"),
+        ("0199000002, 0199000003", "may be more than one number"),
+        ("0899 12 34 56", "special charges"),
+    ],
+)
+def test_a_number_that_is_not_called_is_said_to_be_so_while_it_is_typed(
+    play: Play, running: Office, number: str, reason: str
+) -> None:
+    """Half a second after the last key, the field being in use still; and it goes on no page."""
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+            one.type("number", number)
+            typed = time.monotonic()
+            await until(lambda: reason in one.verdict)
+            assert time.monotonic() - typed < 2.0, "it took as long as a pause of the person's"
+            assert QApplication.focusWidget() is one.dialog.form.fields["number"]
+            assert one.dialog.form.fields["number"].accessibleDescription() == one.verdict
+            assert not one.dialog.send.isEnabled()
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("number", ["01", "0123", "+", "15", "01 99 00 00 0"])
+def test_half_a_number_is_not_scolded_before_the_person_leaves_it(play: Play, running: Office, number: str) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            below = one.dialog.form.details
+            place = below.mapToGlobal(below.rect().topLeft())
+            one.type("number", number)
+            await until(lambda: one.verdict == "This is no number that can be called yet.")
+            assert not one.dialog.send.isEnabled()
+            QTest.keyClick(one.dialog.form.fields["number"], Qt.Key.Key_Tab)
+            assert one.verdict and one.verdict != "This is no number that can be called yet."
+            QApplication.processEvents()
+            assert below.mapToGlobal(below.rect().topLeft()) == place
+
+    play(scenario())
+
+
+def test_half_a_number_is_said_to_be_wrong_when_the_person_pauses(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            one.type("number", "01 99 00 00 0")
+            await until(lambda: "is not a valid phone number" in one.verdict)
+
+    play(scenario())
+
+
+def test_enter_on_a_number_that_is_not_called_leads_to_the_reason(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            one.type("number", "0123")
+            one.dialog.form.fields["subject"].setFocus()
+            QTest.keyClick(one.dialog.form.fields["subject"], Qt.Key.Key_Return)
+            await until(lambda: QApplication.focusWidget() is one.dialog.form.fields["number"])
+            await until(lambda: "0123" in one.verdict)
+            assert not one.sending.job
+
+    play(scenario())
+
+
+def test_who_presses_enter_with_the_last_digit_has_sent_the_fax(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            one.type("number", "0199000002")
+            QTest.keyClick(one.dialog.form.fields["number"], Qt.Key.Key_Return)
+            await until(lambda: one.sending.job)
+
+    play(scenario())
+
+
+def test_an_answer_about_an_earlier_number_is_not_taken_for_this_one(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            desk = one.sending.link.desk
+            judge, may_answer, asked = desk.judge_number, asyncio.Event(), []
+
+            async def judge_late(number: str) -> object:
+                asked.append(number)
+                if number == "0199000002":
+                    await may_answer.wait()
+                return await judge(number)
+
+            desk.judge_number = judge_late  # type: ignore[method-assign, assignment]
+            one.type("number", "0199000002")
+            await until(lambda: asked)
+            one.type("number", "x")
+            may_answer.set()
+            await until(lambda: "“x” is no part" in one.verdict)
+            assert not one.dialog.send.isEnabled()
+
+    play(scenario())
+
+
+def test_enter_without_a_number_says_so_until_something_is_typed(play: Play, running: Office) -> None:
+    """From the very field, which is where the cursor stands when the window opens."""
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+            number = one.dialog.form.fields["number"]
+            assert QApplication.focusWidget() is number
+            QTest.keyClick(number, Qt.Key.Key_Return)
+            assert one.verdict == "Enter the number to which the fax goes."
+            QTest.keyClick(number, Qt.Key.Key_Tab)
+            QApplication.processEvents()
+            assert one.verdict == "Enter the number to which the fax goes."
+            one.type("number", "0")
+            assert one.verdict != "Enter the number to which the fax goes."
+
+    play(scenario())
+
+
+# ------------------------------------------------------------ the service comes and goes
+
+
+def test_a_preview_that_comes_as_the_service_goes_does_not_wipe_that_away(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        async with opened(office) as one:
+            desk = one.sending.link.desk
+            compose = desk.compose_draft
+
+            async def compose_last(draft: str, order: Order, out: Document) -> Preview:
+                told = await compose(draft, order, out)
+                await in_thread(office.stop)
+                await until(lambda: "not running" in one.said)
+                return told
+
+            desk.compose_draft = compose_last  # type: ignore[method-assign]
+            one.type("subject", "R")
+            await until(lambda: "not running" in one.said)
+            await one.composed()
+            assert "not running" in one.said
+            one.type("number", "0199000002")
+            assert not one.dialog.send.isEnabled()
+            assert "not running" in one.said
+            await in_thread(office.start)
+            await until(lambda: one.dialog.send.isEnabled())
+            assert not one.said
+            assert one.verdict == "01 99 00 00 02 · France"
+
+    with office() as made:
+        play(scenario(made))
