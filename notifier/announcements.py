@@ -7,7 +7,7 @@ differ in whether they take it for markup. The body is plain text here: who show
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -18,7 +18,7 @@ from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
+from faxcore.i18n import ngettext, translate
 from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.text import clean_text
@@ -38,6 +38,8 @@ class Act(Enum):
     OPEN = "open"
     FOLDER = "folder"
     SHOW = "show"
+    COMPLETE = "complete"
+    """Open the dialog of a document that waits."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Announcement:
     lines: tuple[str, ...]
     actions: tuple[tuple[Act, str], ...]
     subject: str
-    """The key of the fax, or of nothing."""
+    """The key of the fax, the id of the draft, or nothing."""
     urgent: bool = False
     seconds: float | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -133,10 +135,23 @@ def of_waiting(draft: Draft, broken: bool = False) -> Announcement:
     return Announcement(
         _("The fax dialog could not be opened") if broken else _("A document waits to be faxed"),
         (_short(title), _("It is safe: open it from the fax icon in the panel.")),
-        (),
-        "",
+        ((Act.COMPLETE, _("Open")),),
+        draft.id,
         urgent=broken,
         seconds=None if broken else ARRIVAL_SECONDS,
+    )
+
+
+def of_several_waiting(drafts: Sequence[Draft]) -> Announcement:
+    """Several documents wait that no dialog was opened for, the newest last: that one can be opened from here."""
+    titles = [clean_text(draft.title, 60) or _("Document without a title") for draft in drafts]
+    count = ngettext("{count} document waits to be faxed", "{count} documents wait to be faxed", len(drafts))
+    return Announcement(
+        count.format(count=len(drafts)),
+        (_short(", ".join(reversed(titles))), _("They are safe: open them from the fax icon in the panel.")),
+        ((Act.COMPLETE, _("Open the newest")),),
+        drafts[-1].id,
+        seconds=ARRIVAL_SECONDS,
     )
 
 

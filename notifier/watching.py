@@ -14,10 +14,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, QTimer
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
@@ -38,10 +39,11 @@ from notifier.announcements import (
     of_fetching,
     of_limit_warning,
     of_print_notice,
+    of_several_waiting,
     of_waiting,
 )
 from notifier.dialogs import Dialogs
-from notifier.fax import Fax, of_job, of_reception
+from notifier.fax import Fax, of_job, of_reception, time_of
 from notifier.fax_lists import FaxLists
 from notifier.history import History
 from notifier.open_files import CannotOpen, Files, open_on_desktop
@@ -50,6 +52,10 @@ from notifier.tray import Tray
 
 log = logging.getLogger(__name__)
 
+JUST_PRINTED: Final = timedelta(seconds=15)
+"""The age up to which a document opens its dialog by itself: whoever printed it still waits for that."""
+GATHER_MS: Final = 300
+"""Milliseconds for which further documents are waited for, to be told of together."""
 MOST: Final = 500
 """Faxes on a page that nobody looks at: as many as the service gives."""
 
@@ -75,6 +81,11 @@ class Watching(QObject):
         self._drafts: dict[str, Draft] = {}
         self._states: dict[str, State] = {}
         self._told: set[str] = set()
+        self._unopened: list[Draft] = []
+        self._gathering = QTimer(self)
+        self._gathering.setSingleShot(True)
+        self._gathering.setInterval(GATHER_MS)
+        self._gathering.timeout.connect(self._tell_unopened)
         self._connect_service()
         self._connect_windows()
 
@@ -155,8 +166,18 @@ class Watching(QObject):
     def _draft_waiting(self, draft: Draft) -> None:
         self._drafts[draft.id] = draft
         self.tray.set_drafts(list(self._drafts.values()))
-        if not self.dialogs.open(draft.id, by_itself=True):
-            self.popups.show(of_waiting(draft))
+        if not _was_just_printed(draft) or not self.dialogs.open(draft.id, by_itself=True):
+            self._unopened.append(draft)
+            self._gathering.start()
+
+    def _tell_unopened(self) -> None:
+        """Tell of the documents that no dialog was opened for: at login, of all in one popup."""
+        drafts = [draft for draft in self._unopened if draft.id in self._drafts]
+        self._unopened.clear()
+        if len(drafts) == 1:
+            self.popups.show(of_waiting(drafts[0]))
+        elif drafts:
+            self.popups.show(of_several_waiting(sorted(drafts, key=lambda draft: draft.created)))
 
     def _job_changed(self, job: Job) -> None:
         key, state = job.id, job.state
@@ -206,6 +227,8 @@ class Watching(QObject):
     def _chosen(self, act: Act, notice: Announcement) -> None:
         if act is Act.SHOW:
             self._show(notice.subject)
+        elif act is Act.COMPLETE:
+            self.dialogs.open(notice.subject)
         else:
             self._start(self._act(act, notice.subject))
 
@@ -277,3 +300,7 @@ class Watching(QObject):
         self.history.message.say(sentence)
         if not unasked:
             self.history.bring_forward()
+
+
+def _was_just_printed(draft: Draft) -> bool:
+    return abs(datetime.now(UTC) - time_of(draft.created)) <= JUST_PRINTED

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import replace
+from datetime import timedelta
 from html import escape
 
 from PyQt6.QtCore import Qt
@@ -73,6 +74,42 @@ def test_many_documents_open_three_dialogs_and_wait_in_the_menu(play, system_bus
             for process in list(here.tray.dialogs._open.values()):
                 os.kill(process.pid, signal.SIGTERM)
             await until(lambda: not here.tray.dialogs.open_drafts)
+
+    play(scenario())
+
+
+def test_at_login_old_documents_open_no_dialog_but_one_popup(play, system_bus, session_bus, tmp_path):
+    """The keyboard stays where it is: only what was printed seconds ago opens by itself."""
+
+    async def scenario() -> None:
+        desk = FakeDesk()
+        old = [desk.add_draft(f"Old {number}", "text", age=timedelta(minutes=1 + number)) for number in range(3)]
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            await until(lambda: here.notifications.popups)
+            (popup,) = here.notifications.popups
+            assert popup.summary == "3 documents wait to be faxed"
+            assert popup.body.startswith("Old 0, Old 1, Old 2\n")
+            assert here.dialog_told() == []
+            await here.notifications.act(popup, "default")
+            await until(lambda: here.dialog_told() == [f"open {old[0]}"])
+            new = desk.add_draft("New", "text")
+            await until(lambda: here.dialog_told() == [f"open {old[0]}", f"open {new}"])
+            assert here.notifications.popups == [popup]
+
+    play(scenario())
+
+
+def test_one_old_document_is_opened_from_its_popup(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        desk = FakeDesk()
+        old = desk.add_draft("Old", "text", age=timedelta(hours=8))
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            await until(lambda: here.notifications.popups)
+            (popup,) = here.notifications.popups
+            assert popup.summary == "A document waits to be faxed"
+            assert popup.actions == {"default": "Open", "complete": "Open"}
+            await here.notifications.act(popup, "complete")
+            await until(lambda: here.dialog_told() == [f"open {old}"])
 
     play(scenario())
 
