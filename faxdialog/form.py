@@ -40,8 +40,9 @@ class OrderForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._headers: list[HeaderChoice] = []
+        self._detailed = False
         self.header = QComboBox()
-        self.number = NumberField()
+        self.number = NumberField(self)
         self.details = QToolButton()
         lines = {name: QLineEdit() for name in (*DETAILS, "subject")}
         self.fields = {"number": self.number.edit, **lines}
@@ -57,7 +58,7 @@ class OrderForm(QWidget):
         self.number.judged.connect(self.judged)
         self.number.entered.connect(self.entered)
         self.header.currentIndexChanged.connect(self._header_chosen)
-        self.details.toggled.connect(self._show_details)
+        self.details.clicked.connect(lambda: self.show_details(not self._detailed))
 
     def _build(self) -> None:
         labels = {
@@ -85,7 +86,7 @@ class OrderForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
         layout.addStretch(1)
-        self._show_details(False)
+        self.show_details(False)
 
     def _explain(self) -> None:
         """Say what each field is for, to whoever points at it."""
@@ -114,7 +115,6 @@ class OrderForm(QWidget):
         self.details.setObjectName("details")
         self.details.setText(_("De&tails: name, job title, company"))
         self.details.setToolTip(_("Who exactly is to read it"))
-        self.details.setCheckable(True)
         self.details.setAutoRaise(True)
         self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.details.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -155,6 +155,14 @@ class OrderForm(QWidget):
         """Return whether there is a header and a number that the service calls."""
         return bool(self.header_id) and self.number.is_called
 
+    def show_details(self, shown: bool) -> None:
+        """Show or hide the fields that say who is to read it."""
+        self._detailed = shown
+        self.details.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.details.setAccessibleDescription(_("open") if shown else _("closed"))
+        for name in DETAILS:
+            self._rows.setRowVisible(self.fields[name], shown)
+
     def in_order(self) -> list[QWidget]:
         """List what takes the focus, in its order."""
         details = [self.fields[name] for name in DETAILS]
@@ -162,15 +170,10 @@ class OrderForm(QWidget):
 
     # ------------------------------------------------------------ inside
 
-    def _show_details(self, shown: bool) -> None:
-        self.details.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        for name in DETAILS:
-            self._rows.setRowVisible(self.fields[name], shown)
-
     def _header_chosen(self) -> None:
         index = self.header.currentIndex()
         if 0 <= index < len(self._headers) and self._headers[index].cover:
-            self.details.setChecked(True)
+            self.show_details(True)
         self.changed.emit()
 
 

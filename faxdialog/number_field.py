@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QLineEdit, QStyle
+from PyQt6.QtWidgets import QLabel, QLineEdit, QStyle, QWidget
 
 from faxcore.contract.order import JudgedNumber
 from faxcore.i18n import gettext as _
@@ -35,18 +35,18 @@ class NumberField(QObject):
     entered = pyqtSignal()
     """Enter was pressed."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.edit = QLineEdit()
         self.verdict = QLabel()
         self._judged: JudgedNumber | None = None
         self._refusal = ""
         self._strict = self._asked = self._checking = False
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
+        self.patience = QTimer(self)
+        self.patience.setSingleShot(True)
+        self.patience.setInterval(PATIENCE_MS)
         self._build()
-        self._patience.timeout.connect(self._be_strict)
+        self.patience.timeout.connect(self._be_strict)
         self.edit.textEdited.connect(self._edited)
         self.edit.returnPressed.connect(self.entered)
         self.edit.editingFinished.connect(self._be_strict)
@@ -115,13 +115,13 @@ class NumberField(QObject):
     def _edited(self) -> None:
         self._judged, self._refusal = None, ""
         self._strict = self._asked = self._checking = False
-        self._patience.start()
+        self.patience.start()
         self._tell()
         self.edited.emit()
 
     def _be_strict(self) -> None:
         self._strict = True
-        self._patience.stop()
+        self.patience.stop()
         self._tell()
 
     def _tell(self) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap, QResizeEvent
-from PyQt6.QtWidgets import QListView, QListWidget, QListWidgetItem
+from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap, QResizeEvent
+from PyQt6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem
 
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
@@ -39,7 +39,7 @@ class PageStrip(QListWidget):
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
         self.setIconSize(SMALL)
-        self.setSpacing(2)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(_("Pages"))
@@ -47,7 +47,12 @@ class PageStrip(QListWidget):
         bar = self.verticalScrollBar()
         assert bar is not None
         bar.valueChanged.connect(lambda _value: self._making.start())
-        self.setFixedWidth(SMALL.width() + 28 + bar.sizeHint().width())
+        self.setGridSize(QSize(SMALL.width() + 12, SMALL.height() + self.fontMetrics().height() + 14))
+        self.setFixedWidth(self.gridSize().width() + bar.sizeHint().width() + 2)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
+        palette.setColor(QPalette.ColorRole.Text, palette.color(QPalette.ColorRole.WindowText))
+        self.setPalette(palette)
         self.hide()
 
     def show_pages(self, pages: Sequence[PageImage]) -> None:
@@ -106,7 +111,10 @@ class PageStrip(QListWidget):
         wide, high = page.size_mm
         scale = min(SMALL.width() / wide, SMALL.height() / high) * ratio
         small = scale_page(grey, max(1, round(wide * scale)), max(1, round(high * scale)), paper_white(self))
-        return QIcon(_framed(small, ratio))
+        pixmap = _framed(small, ratio)
+        icon = QIcon(pixmap)
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # not tinted: the mark is under it
+        return icon
 
     def _item(self, number: int) -> QListWidgetItem:
         item = self.item(number)

@@ -50,6 +50,7 @@ class PreviewPane(QWidget):
         self.note.setMargin(24)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignCenter)
         stage = QStackedLayout()
         stage.setStackingMode(QStackedLayout.StackingMode.StackAll)
         stage.addWidget(self.note)
@@ -59,21 +60,23 @@ class PreviewPane(QWidget):
         self.percent.setMinimumWidth(self.percent.fontMetrics().horizontalAdvance("400 %"))
         bar = QHBoxLayout()
         bar.setSpacing(4)
-        bar.addWidget(self.state, 1)
+        bar.addStretch(1)
         for part in (self.back, self.where, self.on):
             bar.addWidget(part)
         bar.addSpacing(12)
         for part in (self.smaller, self.percent, self.larger, self.fit):
             bar.addWidget(part)
+        bar.addStretch(1)
         pages = QHBoxLayout()
         pages.setSpacing(6)
         pages.addWidget(self.strip)
         pages.addLayout(stage, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(4)
         layout.addLayout(pages, 1)
         layout.addLayout(bar)
+        layout.addWidget(self.state)
         self.note.raise_()  # becoming this widget's children has put the pages above it
 
     def _connect(self) -> None:

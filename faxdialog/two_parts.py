@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,10 +20,10 @@ from PyQt6.QtWidgets import (
 
 from faxcore.i18n import gettext as _
 
-NARROW: Final = 700
-"""Pixels below which the two are not put side by side."""
-PAGES: Final = 280
-"""Pixels that the pages need beside the form."""
+NARROW: Final = 668
+"""Pixels below which the two are not put side by side: those of a window 700 wide."""
+GAP: Final = 8
+"""Pixels between the two."""
 
 
 class TwoParts(QWidget):
@@ -36,6 +35,7 @@ class TwoParts(QWidget):
     def __init__(self, form: QWidget, pages: QWidget) -> None:
         super().__init__()
         self._pages = pages
+        self._wanted: list[int] = []
         self._form = QScrollArea()
         self._form.setWidget(form)
         self._form.setWidgetResizable(True)
@@ -44,8 +44,10 @@ class TwoParts(QWidget):
         self._form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(8)
+        self.splitter.setHandleWidth(GAP)
+        self.splitter.splitterMoved.connect(lambda _position, _index: self._wanted.clear())
         self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
         self._stack = QStackedWidget()
         for each in (self.splitter, self.tabs):
             self._stack.addWidget(each)
@@ -64,26 +66,40 @@ class TwoParts(QWidget):
         return self.splitter.sizes() if self.are_beside else []
 
     def set_widths(self, widths: Sequence[int]) -> None:
-        """Give them these widths, as far as there is room."""
-        self.splitter.setSizes(list(widths))
+        """Give them these widths, or such as there is room for, until a person gives them others."""
+        self._wanted = list(widths)
+        self._give_widths()
 
     def show_form(self) -> None:
         """Bring the form to the front where the pages hide it."""
         if not self.are_beside:
             self.tabs.setCurrentWidget(self._form)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Put them beside or behind one another, as there is room."""
-        super().resizeEvent(event)
-        form = self._form.widget()
-        assert form is not None
-        narrow = self.width() < max(NARROW - 32, form.minimumSizeHint().width() + PAGES)
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Each alone must have room, not both."""
+        return QSize(self._form.minimumWidth(), self._stack.minimumSizeHint().height())
+
+    def event(self, event: QEvent | None) -> bool:
+        """Put them beside or behind one another, as there is room for what stands in them now."""
+        done = super().event(event)
+        if event is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._arrange()
+        return done
+
+    def _arrange(self) -> None:
+        narrow = self.width() < max(NARROW, self._form.minimumWidth() + self._pages.minimumSizeHint().width() + GAP)
         if narrow == self.are_beside:
             focused = QApplication.focusWidget()
             (self._put_behind if narrow else self._put_beside)()
             self.rearranged.emit()
             if focused is not None and self.isAncestorOf(focused):
                 focused.setFocus()
+        self._give_widths()
+
+    def _give_widths(self) -> None:
+        if self._wanted and self.are_beside:
+            form, pages = self._wanted
+            self.splitter.setSizes([form, max(pages, self.width() - form)])
 
     def _put_beside(self) -> None:
         self.splitter.addWidget(self._form)

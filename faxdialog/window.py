@@ -27,7 +27,7 @@ from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 from faxcore.qt.manual import Topic, open_manual
 from faxcore.qt.message import MessageBar
-from faxcore.qt.style import ElidedLabel, muted
+from faxcore.qt.style import ElidedLabel, accent, muted
 from faxdialog.call_words import describe_call
 from faxdialog.form import OrderForm
 from faxdialog.memory import last_parts, last_size, remember_window
@@ -40,6 +40,8 @@ from faxdialog.two_parts import TwoParts
 SIZE: Final = QSize(980, 680)
 """The window's first size: it fits a screen of 1280 by 800 with panels and a title bar."""
 
+FORM: Final = 400
+"""The width of its form at first."""
 FRAME: Final = QSize(16, 48)
 """The room that a frame, a title bar and a panel take of a screen."""
 
@@ -117,7 +119,7 @@ class SendDialog(QWidget):
         screen = self.screen()
         room = screen.availableGeometry().size() - FRAME if screen is not None else SIZE
         self.resize(size.boundedTo(room))
-        self.parts.set_widths(last_parts() or [420, 520])
+        self.parts.set_widths(last_parts() or [FORM, SIZE.width() - FORM])
         if maximized:
             self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
@@ -128,7 +130,7 @@ class SendDialog(QWidget):
         self.document.setFont(font)
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 12, 0)
+        column.setContentsMargins(0, 4, 12, 4)
         column.setSpacing(2)
         column.addWidget(self.document)
         column.addWidget(self.details)
@@ -138,7 +140,7 @@ class SendDialog(QWidget):
 
     def _build_foot(self) -> QHBoxLayout:
         """What will go out, and the buttons; *Send* last, where a hand expects it."""
-        self.send.setDefault(True)
+        accent(self.send).setDefault(True)
         for button in (self.send, self.later, self.discard):
             button.setAutoDefault(True)  # outside of a QDialog it is this that makes Enter press it
             button.setMinimumWidth(96)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette
-from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 ICON = Path(__file__).parent / "icons" / "fax.svg"
 """The program's own picture, for desktops whose theme has not got it yet."""
@@ -35,6 +35,17 @@ def mark_error(label: QLabel) -> QLabel:
     palette.setColor(QPalette.ColorRole.WindowText, QColor("#ff8a80" if is_dark(label) else "#b3261e"))
     label.setPalette(palette)
     return label
+
+
+def accent(button: QPushButton) -> QPushButton:
+    """The button in the desktop's own colour for what is chosen, while it can be pressed."""
+    palette = button.palette()
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+        palette.setColor(group, QPalette.ColorRole.Button, palette.color(group, QPalette.ColorRole.Highlight))
+        text = palette.color(group, QPalette.ColorRole.HighlightedText)
+        palette.setColor(group, QPalette.ColorRole.ButtonText, text)
+    button.setPalette(palette)
+    return button
 
 
 def is_dark(widget: QWidget) -> bool:
@@ -70,4 +81,5 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        across = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        painter.drawText(self.rect(), across | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -99,7 +99,7 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     filled = {"number": DOCTOR.number, "last_name": DOCTOR.last_name, "first_name": DOCTOR.first_name}
     for name, text in {**filled, "company": DOCTOR.company, "subject": words.subject}.items():
         dialog.form.fields[name].setText(text)
-    dialog.form.details.setChecked(True)
+    dialog.form.show_details(True)
     dialog.form.number.judge(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
     dialog.preview.show_pages(pages)
     dialog.show_call(Preview(len(pages), STATION, True, estimate=Estimate(len(pages), 70, 60, 90, True)))
