@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from faxcore.qt.message import MessageBar
+from faxcore.qt.speaking import speak
 
 
 class Owner(IntEnum):
@@ -49,3 +50,4 @@ class Notices:
         sentence, grave = self._said[min(self._said)] if self._said else ("", True)
         if (sentence, bool(sentence)) != (self._bar.text.text(), not self._bar.isHidden()):
             self._bar.say(sentence, grave)
+            speak(self._bar.window() or self._bar, sentence)

@@ -62,6 +62,7 @@ class NumberField(QObject):
         self._mark = self.edit.addAction(icon, QLineEdit.ActionPosition.TrailingPosition)
         assert self._mark is not None
         self._mark.setVisible(False)
+        self._mark.setText(_("This number is not called"))
         self.verdict.setObjectName("number-verdict")
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setWordWrap(True)

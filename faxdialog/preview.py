@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QV
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
+from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, muted
 from faxdialog.page_area import PageArea
 from faxdialog.page_image import PageImage
@@ -116,6 +117,8 @@ class PreviewPane(QWidget):
 
     def say(self, sentence: str, more: str = "") -> None:
         """Say in a few words under the pages what they are; `more` is for whoever points at it."""
+        if more and more != self.state.toolTip():
+            speak(self.window() or self, f"{sentence}. {more}")
         self.state.setText(sentence)
         self.state.setToolTip(more)
         self.state.setAccessibleName(sentence)

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMainWindow,
     QMessageBox,
     QPushButton,
     QStackedWidget,
@@ -27,6 +28,7 @@ from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 from faxcore.qt.manual import Topic, open_manual
 from faxcore.qt.message import MessageBar
+from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, accent, muted
 from faxdialog.call_words import describe_call
 from faxdialog.form import OrderForm
@@ -46,11 +48,11 @@ FRAME: Final = QSize(16, 48)
 """The room that a frame, a title bar and a panel take of a screen."""
 
 
-class SendDialog(QWidget):
+class SendDialog(QMainWindow):
     """Asks who a printed document is for. Closing it, in whatever way, leaves the draft waiting.
 
     It is no QDialog: one without a parent sets its own position, and some window managers then leave its title bar
-    above the screen, or put two windows at the very same place.
+    above the screen, or put two windows at the very same place. Screen readers know a QMainWindow for a window.
     """
 
     send_wanted = pyqtSignal()
@@ -103,9 +105,7 @@ class SendDialog(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(main)
         self.pages.addWidget(self.queued)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.pages)
+        self.setCentralWidget(self.pages)
         for key, by in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, +1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: self.preview.page_key(by))
         QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._help)
@@ -204,6 +204,7 @@ class SendDialog(QWidget):
         self.queued.show_name(name)
         self.pages.setCurrentWidget(self.queued)
         self.queued.close_button.setFocus()
+        speak(self, self.queued.title.text())
 
     def set_present(self, present: bool) -> None:
         """Take note whether the service can be asked now."""
