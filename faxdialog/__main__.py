@@ -68,7 +68,7 @@ async def _show(link: DeskLink, window: SendDialog, draft: str, shown: Callable[
     done = asyncio.Event()
     sending = DialogController(link, window, draft)
     sending.finished.connect(done.set)
-    sending.show()
+    await sending.open()
     shown()
     await done.wait()
 

@@ -11,6 +11,7 @@ the draft has gone, the order had arrived, and repeating it gives the same job.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, Final
@@ -30,6 +31,8 @@ from faxdialog.number_judge import NumberJudge
 from faxdialog.previewing import Previewing
 from faxdialog.window import SendDialog
 
+FIRST_PAGE_SECONDS: Final = 0.06
+"""The time for which the window waits for its first page, so that it need not be painted twice."""
 QUEUED_MS: Final = 2000
 """Milliseconds for which the dialog says that the fax is queued, before it closes."""
 
@@ -73,8 +76,17 @@ class DialogController(QObject):
         self._previewing.estimated.connect(self.dialog.show_call)
         self._closing.timeout.connect(self.dialog.close)
 
+    async def open(self) -> None:
+        """Bring the window before the person, with its first page where that comes at once."""
+        page = asyncio.Event()
+        self.dialog.preview.shown.connect(page.set)
+        if self.link.present:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(page.wait(), FIRST_PAGE_SECONDS)
+        self.show()
+
     def show(self) -> None:
-        """Bring the window before the person."""
+        """Bring the window before the person now."""
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()

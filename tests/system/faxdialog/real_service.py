@@ -100,23 +100,30 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened(office: Office, pages: int = 2) -> AsyncIterator[Opened]:
-    """The dialog for a document that was printed now, as soon as its preview is there."""
+async def unopened(office: Office, pages: int = 2) -> AsyncIterator[Opened]:
+    """The dialog for a document that was printed now, linked to the service and not on the screen yet."""
     draft = await office.print(pages=pages)
     link = DeskLink(address=office.address)
     linking = asyncio.ensure_future(link.run())
     dialog = SendDialog()
-    sending = DialogController(link, dialog, draft)
-    sending.show()
-    one = Opened(office, dialog, sending, draft)
+    await until(lambda: link.known)
+    one = Opened(office, dialog, DialogController(link, dialog, draft), draft)
     try:
-        await one.composed()
         yield one
     finally:
         dialog.close()
         linking.cancel()
         await asyncio.gather(linking, return_exceptions=True)
         sip.delete(dialog)
+
+
+@asynccontextmanager
+async def opened(office: Office, pages: int = 2) -> AsyncIterator[Opened]:
+    """The same on the screen, as soon as its preview is there."""
+    async with unopened(office, pages) as one:
+        one.sending.show()
+        await one.composed()
+        yield one
 
 
 async def in_thread(work: Any) -> None:

@@ -12,10 +12,11 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.contract.bus import Document
-from faxcore.contract.order import Order
-from faxcore.contract.printed import Preview
+from faxcore.contract.order import JudgedNumber, Order
+from faxcore.contract.printed import Draft, Preview
+from faxdialog import controller
 from tests.system.faxdialog.conftest import until
-from tests.system.faxdialog.real_service import Office, in_thread, office, opened
+from tests.system.faxdialog.real_service import Office, in_thread, office, opened, unopened
 
 PATIENT_MS = 600_000
 """Milliseconds that no test lasts."""
@@ -191,3 +192,46 @@ def test_a_preview_that_comes_as_the_service_goes_does_not_wipe_that_away(play: 
 
     with office() as made:
         play(scenario(made))
+
+
+# ------------------------------------------------------------ the window opens
+
+
+def test_the_window_opens_with_its_first_page(play: Play, running: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controller, "FIRST_PAGE_SECONDS", 60.0)
+
+    async def scenario() -> None:
+        async with unopened(running, pages=20) as one:
+            pages: list[int] = []
+            one.dialog.preview.shown.connect(lambda: pages.append(int(one.dialog.isVisible())))
+            await one.sending.open()
+            assert one.dialog.isVisible() and one.dialog.preview.count == 20
+            assert pages[0] == 0, "it was painted without a page first"
+
+    play(scenario())
+
+
+def test_the_window_does_not_wait_for_a_service_that_is_slow(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with unopened(running) as one:
+            desk, may_answer = one.sending.link.desk, asyncio.Event()
+            list_drafts, judge = desk.list_drafts, desk.judge_number
+
+            async def list_late() -> list[Draft]:
+                await may_answer.wait()
+                return await list_drafts()
+
+            async def judge_late(number: str) -> JudgedNumber:
+                await may_answer.wait()
+                return await judge(number)
+
+            desk.list_drafts, desk.judge_number = list_late, judge_late  # type: ignore[method-assign]
+            await one.sending.open()
+            assert one.dialog.isVisible() and not one.dialog.preview.count
+            one.type("number", "0199000002")
+            assert one.dialog.form.fields["number"].text() == "0199000002"
+            may_answer.set()
+            await until(one.dialog.send.isEnabled)
+            assert one.dialog.form.fields["number"].text() == "0199000002"
+
+    play(scenario())
