@@ -123,13 +123,17 @@ class PageStrip(QListWidget):
 
 
 def _framed(small: QImage, ratio: float) -> QPixmap:
-    pixmap = QPixmap.fromImage(small)
-    painter = QPainter(pixmap)
+    """The page with an edge, in the middle of its room: so that all marks of a chosen page are alike."""
+    room = QPixmap(SMALL * ratio)
+    room.fill(QColor(0, 0, 0, 0))
+    left, top = (room.width() - small.width()) // 2, (room.height() - small.height()) // 2
+    painter = QPainter(room)
+    painter.drawImage(left, top, small)
     painter.setPen(QColor(0, 0, 0, 90))
-    painter.drawRect(0, 0, pixmap.width() - 1, pixmap.height() - 1)
+    painter.drawRect(left, top, small.width() - 1, small.height() - 1)
     painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    room.setDevicePixelRatio(ratio)
+    return room
 
 
 def _empty() -> QIcon:
