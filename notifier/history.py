@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 )
 
 from faxcore.i18n import gettext as _
+from faxcore.qt.manual import Topic, open_manual
 from faxcore.qt.message import MessageBar
 from faxcore.qt.style import muted
 from notifier.details import Details
@@ -125,6 +126,7 @@ class History(QWidget):
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
         QShortcut(QKeySequence("Escape"), self, self._escape)
         QShortcut(QKeySequence.StandardKey.Close, self, self.close)
+        QShortcut(QKeySequence.StandardKey.HelpContents, self, self._help)
         QShortcut(QKeySequence("Down"), self.search, self.view.setFocus, context=Qt.ShortcutContext.WidgetShortcut)
 
     # ------------------------------------------------------------ what the window shows
@@ -216,6 +218,11 @@ class History(QWidget):
         viewport = self.view.viewport()
         if viewport is not None:
             menu.popup(viewport.mapToGlobal(at))
+
+    def _help(self) -> None:
+        """F1: the manual's page of this window."""
+        if not open_manual(Topic.HISTORY):
+            self.message.say(_("The manual is not installed on this machine, or nothing opens it."))
 
     def _escape(self) -> None:
         if self.search.text():

@@ -10,13 +10,15 @@ import pytest
 from PyQt6.QtCore import QLocale, QObject, Qt, QUrl, pyqtSlot
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from faxcore.qt import manual
 from faxcore.qt.manual import Topic, find_page
 from faxdialog.window import SendDialog
+from notifier.history import History
 
-Keep = Callable[[SendDialog], SendDialog]
+Keep = Callable[[QWidget], QWidget]
 
 
 class Desktop(QObject):
@@ -53,24 +55,25 @@ def test_the_site_goes_before_the_text(tmp_path: Path, monkeypatch: pytest.Monke
     assert find_page(Topic.SENDING) == site
 
 
+@pytest.mark.parametrize(("kind", "page"), [(SendDialog, "send"), (History, "history")])
 def test_f1_opens_the_page_or_says_that_there_is_none(
-    qtbot: QtBot, keep: Keep, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, keep: Keep, monkeypatch: pytest.MonkeyPatch, kind: type[SendDialog | History], page: str
 ) -> None:
     desktop = Desktop()
     QDesktopServices.setUrlHandler("file", desktop, "open")
-    dialog = keep(SendDialog())
-    with qtbot.waitActive(dialog):
-        dialog.show()
-        dialog.activateWindow()
+    window = kind()
+    keep(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     try:
-        QTest.keyClick(dialog, Qt.Key.Key_F1)
+        QTest.keyClick(window, Qt.Key.Key_F1)
         qtbot.waitUntil(lambda: bool(desktop.opened))
-        assert Path(desktop.opened[0]).stem == "send"
-        assert not dialog.message.isVisible()
+        assert Path(desktop.opened[0]).stem == page
         for name in ("SITES", "TEXTS"):
             monkeypatch.setattr(manual, name, ())
-        QTest.keyClick(dialog, Qt.Key.Key_F1)
-        qtbot.waitUntil(dialog.message.isVisible)
-        assert "manual" in dialog.message.text.text()
+        QTest.keyClick(window, Qt.Key.Key_F1)
+        qtbot.waitUntil(lambda: "manual" in window.message.text.text())
+        assert window.message.isVisible()
     finally:
         QDesktopServices.unsetUrlHandler("file")

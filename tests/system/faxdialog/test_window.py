@@ -196,6 +196,21 @@ def test_enter_on_a_button_presses_that_button(qtbot: QtBot, keep: Keep) -> None
     assert wanted == ["send", "closed"]
 
 
+def test_keys_zoom_wherever_the_focus_is(qtbot: QtBot, keep: Keep) -> None:
+    dialog = filled(keep)
+    show(qtbot, dialog)
+    dialog.form.number.edit.setFocus()
+    fitted = dialog.preview.area.current_zoom()
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(dialog, Qt.Key.Key_Plus, control)
+    assert dialog.preview.area.current_zoom() == pytest.approx(fitted * 1.25)
+    QTest.keyClick(dialog, Qt.Key.Key_Plus, control)
+    QTest.keyClick(dialog, Qt.Key.Key_Minus, control)
+    assert dialog.preview.area.current_zoom() == pytest.approx(fitted * 1.25)
+    QTest.keyClick(dialog, Qt.Key.Key_0, control)
+    assert dialog.preview.area.sheet.zoom is None
+
+
 def test_tab_reaches_everything_once_in_each_arrangement(qtbot: QtBot, keep: Keep) -> None:
     for width in (980, 660):
         dialog = filled(keep)
