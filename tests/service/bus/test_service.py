@@ -24,8 +24,8 @@ from faxcore.bus.programs import Programs
 from faxcore.bus.rights import Rights
 from faxcore.bus.shared_bus import SharedBus
 from faxcore.bus.wire import Bus, open_bus, to_wire
-from faxcore.contract.address_book import Contact, ContactQuery
 from faxcore.config import Config
+from faxcore.contract.address_book import Contact, ContactQuery
 from faxcore.contract.administration import Reloaded
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, ErrorCode
 from faxcore.contract.filed import CopyQuery
