@@ -24,12 +24,14 @@ from faxcore.model.job import JobKind
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence, to_text
-from faxcore.model.text import clean_text
+from faxcore.model.text import clean_lines, clean_text
 from faxcore.store.ids_and_times import format_time, read_clock
 from faxcore.store.jobs import JobRow
 from faxcore.t30.frames import clean_selection
 
 MOST_DAYS_AHEAD: Final = 366
+LONGEST_MESSAGE: Final = 4000
+"""Characters of a message: about two pages."""
 LONGEST_REASON: Final = 4000
 """Characters of a reason with its values, which may hold foreign text of any length."""
 
@@ -55,6 +57,8 @@ class CheckedOrder:
     sub_address: str = ""
     password: str = field(default="", repr=False)
     kind: JobKind = JobKind.SEND
+    message: str = ""
+    """For the cover page, in lines."""
     payer: str = ""
     """The code of the payer that the sender has chosen; empty: none."""
     kept_payer: str = ""
@@ -97,6 +101,7 @@ def check_order(order: Order, config: Config, person: str, title: str = "") -> C
         order.priority,
         check_sub_address(order.sub_address),
         check_password(order.password),
+        message=clean_lines(order.message, LONGEST_MESSAGE),
         payer=clean_text(order.payer, 60),
     )
 
@@ -205,7 +210,9 @@ def complete_order(order: Order, job: JobRow, config: Config) -> Order:
     header, if that is there still; and the subject.
     """
     header = order.header or (job.header_id if config.header(job.header_id) else "")
-    completed = replace(order, header=header, subject=order.subject or job.subject)
+    completed = replace(
+        order, header=header, subject=order.subject or job.subject, message=order.message or job.message
+    )
     if order.number:
         return completed
     # Of a number in international form nothing depends on where this installation is now.
@@ -249,5 +256,9 @@ def check_reason(reason: Sentence) -> None:
 def find_undrawn_of(order: CheckedOrder) -> str:
     """Find the characters of an order that stand as a question mark on the pages, each once."""
     header = order.header
-    cover = None if header.cover is None else (order.subject, header.heading, header.person, *header.sender_lines)
+    cover = (
+        None
+        if header.cover is None
+        else (order.subject, *order.message.splitlines(), header.heading, header.person, *header.sender_lines)
+    )
     return find_undrawn(order.recipient, cover)

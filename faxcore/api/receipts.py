@@ -119,6 +119,7 @@ class Receipts:
             datetime.fromisoformat(job.created if begun is None else begun.started).astimezone(),
             plan=job.paper_plan,
             header_line=origin.header_line,
+            message=job.message,
         )
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:

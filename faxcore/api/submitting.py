@@ -256,6 +256,7 @@ def make_submission(
         document=document.id,
         title=order.title,
         subject=order.subject,
+        message=order.message,
         header=order.header,
         pages=count_pages_of(order, document),
         addressees=addressees,

@@ -123,6 +123,8 @@ def add_recipient(parser: ArgumentParser, number_required: bool) -> None:
 def add_order(parser: ArgumentParser) -> None:
     """The options of an order, all but the document and the recipient."""
     parser.add_argument("--subject", default="", metavar="TEXT")
+    about_message = _("what the cover page says below the subject; - reads it from standard input")
+    parser.add_argument("--message", default="", metavar="TEXT", help=about_message)
     parser.add_argument("--header", default="", metavar="ID")
     add_payer(parser)
     add_key(parser)
@@ -139,12 +141,17 @@ def add_times(parser: ArgumentParser) -> None:
     parser.add_argument("--priority", choices=[each.value for each in Priority], help=about_priority)
 
 
+def _read_message(text: str) -> str:
+    return sys.stdin.read() if text == "-" else text
+
+
 def make_order(options: argparse.Namespace, title: str = "") -> Order:
     """The order that the options of `add_recipient`, or of `add_order` alone, make."""
     return Order(
         number=getattr(options, "to", ""),
         **{field: getattr(options, field, "") for field in RECIPIENT},
         subject=getattr(options, "subject", ""),
+        message=_read_message(getattr(options, "message", "")),
         title=title,
         header=getattr(options, "header", ""),
         send_at=options.at.isoformat() if options.at is not None else "",
@@ -230,7 +237,11 @@ async def _warn_of_undrawn(desk: Client, order: Order) -> None:
     """Say which letters will be question marks on the page."""
     to = Recipient(order.number, order.last_name, order.first_name, order.role, order.company)
     chosen = next((each for each in await desk.headers() if order.header in ("", each.id)), None)
-    cover = (order.subject, chosen.heading, *chosen.sender) if chosen is not None and chosen.cover else None
+    cover = (
+        (order.subject, *order.message.splitlines(), chosen.heading, *chosen.sender)
+        if chosen is not None and chosen.cover
+        else None
+    )
     letters = await asyncio.to_thread(find_undrawn, to, cover)
     if letters:
         warning = _("There is no font for {letters}: a question mark stands for them on the page.")

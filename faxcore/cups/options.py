@@ -82,6 +82,7 @@ _FIELDS: Final = {
     "fax-role": "role",
     "fax-company": "company",
     "fax-subject": "subject",
+    "fax-message": "message",
     "fax-header": "header",
     "fax-sub-address": "sub_address",
     "fax-password": "password",

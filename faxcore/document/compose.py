@@ -58,6 +58,8 @@ class PageOrder:
     """The paper of the other end."""
     header_line: str = ""
     """Words before the station id in the header line."""
+    message: str = ""
+    """For the cover page, in lines."""
 
 
 async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
@@ -95,7 +97,8 @@ def _make_cover(pages: BinaryIO, sizes: Sequence[PageSize], order: PageOrder) ->
     covers = 1
     while True:
         document_pages = _count_document(pages, sizes, order, covers)
-        cover = Cover(order.header, order.recipient, order.subject, covers + document_pages, order.when)
+        total = covers + document_pages
+        cover = Cover(order.header, order.recipient, order.subject, total, order.when, order.message)
         made = make_cover_pages(cover, sizes[0].resolution, _draw_pdf)
         if len(made) == covers:
             return made, document_pages

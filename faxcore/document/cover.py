@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ from faxcore.model.recipient import Recipient
 from faxcore.model.text import clean_text
 
 COVERS: Final = Path(__file__).parent / "covers"
+
+LONGEST_LINE: Final = 4000
 
 Draw = Callable[[bytes, Resolution], list[Page]]
 """Draws a PDF: its pages."""
@@ -35,6 +38,8 @@ class Cover:
     subject: str
     pages: int
     when: datetime
+    message: str = ""
+    """In lines; an empty line begins a paragraph."""
 
 
 def list_templates() -> list[str]:
@@ -58,24 +63,41 @@ def make_cover_pdf(cover: Cover) -> bytes:
     html = environment.get_template(f"{name}.html").render(
         heading=clean_text(cover.header.heading),
         sender_lines=[clean_text(line) for line in cover.header.sender_lines],
-        fields=_fields(cover),
-        when=cover.when,
+        date=format_date(cover.when),
+        rows=_rows(cover),
+        subject=clean_text(cover.subject),
+        message=[clean_text(line, LONGEST_LINE) for line in cover.message.splitlines()],
     )
     return write_pdf(html)
 
 
-def _fields(cover: Cover) -> list[tuple[str, str]]:
-    to = cover.recipient.cleaned()
-    fields = [
-        (_("To"), to.person()),
-        (_("Role"), to.role),
-        (_("Company"), to.company),
-        (_("Number"), to.number),
-        (_("From"), clean_text(cover.header.person)),
-        (_("Subject"), clean_text(cover.subject)),
-        (_("Pages"), _("{pages}, this one included").format(pages=cover.pages)),
-    ]
-    return [(name, value) for name, value in fields if value]
+_NOTHING: Final = ("", "")
+
+
+def _rows(cover: Cover) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """Give the rows: recipient on the left, sender on the right, each a word and what it stands for."""
+    to, person = cover.recipient.cleaned(), clean_text(cover.header.person)
+    left = [(_("To"), to.person() or to.company), ("", to.role), ("", to.company if to.person() else "")]
+    right = [(_("From"), person), (_("Pages"), _("{pages}, this one included").format(pages=cover.pages))]
+    left = [each for each in left if each[1]]
+    left.append((_("Number") if left else _("To"), to.number))
+    return list(zip_longest(filter(_has_value, left), filter(_has_value, right), fillvalue=_NOTHING))
+
+
+def _has_value(field: tuple[str, str]) -> bool:
+    return bool(field[1])
+
+
+def format_date(when: datetime) -> str:
+    """Write a date and time as letters have it, in the reader's language."""
+    months = (
+        *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July")),
+        *(_("August"), _("September"), _("October"), _("November"), _("December")),
+    )
+    # TRANSLATORS: the date of a letter with its time, as "26 November 2026, 15:12"
+    return _("{day} {month} {year}, {hour}:{minute}").format(
+        day=when.day, month=months[when.month - 1], year=when.year, hour=f"{when:%H}", minute=f"{when:%M}"
+    )
 
 
 def make_cover_pages(cover: Cover, resolution: Resolution, draw: Draw, width: Width = Width.A4) -> list[Page]:

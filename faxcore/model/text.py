@@ -22,6 +22,18 @@ def clean_text(text: str, limit: int = 200) -> str:
     return " ".join(unicodedata.normalize("NFC", kept).split())[:limit].rstrip()
 
 
+def clean_lines(text: str, limit: int) -> str:
+    """The text with its lines, each as `clean_text` makes it; without empty ones before the first and behind the last,
+    and never two in a row.
+    """
+    kept: list[str] = []
+    for line in text[: 20 * limit].splitlines():
+        cleaned = clean_text(line, limit)
+        if cleaned or (kept and kept[-1]):
+            kept.append(cleaned)
+    return "\n".join(kept)[:limit].strip()
+
+
 def safe_file_name(text: str, limit: int = 80, otherwise: str = "document") -> str:
     """A name for a file or folder made of foreign text: letters, digits, space, `-` and `_` of any script.
 

@@ -51,6 +51,7 @@ async def compose_pages(
         job.confirmed + 1,
         plan=plan,
         header_line=origin.header_line,
+        message=job.message,
     )
     pages = store.documents.pages_file(job.document)
     sizes = await composer(pages, document, order)

@@ -88,6 +88,8 @@ class JobRow:
     kind: JobKind
     payer: str = ""
     """The code of its payer; empty: nobody pays."""
+    message: str = ""
+    """For the cover page, in lines."""
 
     @property
     def attempts(self) -> Attempts:
@@ -403,6 +405,7 @@ def _select() -> Select[Any]:
         job.c.role,
         job.c.company,
         submission.c.subject,
+        submission.c.message,
         func.coalesce(func.nullif(job.c.header, ""), submission.c.header).label("header_text"),
         job.c.created,
         job.c.changed,

@@ -47,7 +47,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0036"
+REVISION: Final = "0037"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -129,6 +129,8 @@ submission = Table(
     make_reference("document", "document"),
     make_text("title"),
     make_text("subject"),
+    # What the cover page says below the subject.
+    make_text("message"),
     make_text("header"),
     make_text("created"),
     # More than one: a broadcast.

@@ -65,6 +65,8 @@ class NewSubmission:
     give_up_at: str | None = None
     """The time at which it is given up; None: some hours behind its first call."""
     kind: JobKind = JobKind.SEND
+    message: str = ""
+    """For the cover page, in lines."""
 
 
 def draft_key(draft: str) -> str:
@@ -101,6 +103,7 @@ class Submissions:
             document=new.document,
             title=new.title,
             subject=new.subject,
+            message=new.message,
             # The header as it is now: a later change of the configuration does not change a fax half sent.
             header=json.dumps(encode(new.header), ensure_ascii=False),
             created=self._db.now(),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.model.recipient import Recipient
-from faxcore.model.text import clean_text, safe_file_name
+from faxcore.model.text import clean_lines, clean_text, safe_file_name
 from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 
 
@@ -49,3 +49,9 @@ def test_a_recipient_is_called_by_the_best_name_there_is() -> None:
     assert Recipient("0199", company="Mairie").display_name() == "Mairie"
     assert Recipient("0199").display_name() == "0199"
     assert Recipient("01\r\n99", "A\0B").cleaned() == Recipient("01 99", "AB")
+
+
+def test_a_message_keeps_its_lines_and_at_most_one_empty_one_between() -> None:
+    assert clean_lines("\n \nA\x00\tb\r\n\n\n\nC\u2028D\n\n", 100) == "A b\n\nC\nD"
+    assert clean_lines("", 100) == clean_lines(" \n\n", 100) == ""
+    assert len(clean_lines("abc\n" * 1000, 100)) <= 100

@@ -8,11 +8,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 
 from faxcore.document import cover, header_line, pdf, tiff, typefaces, typeset
 from faxcore.document.layout import STRIP_MM
+from faxcore.i18n import use_languages
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.recipient import Recipient
@@ -139,7 +141,7 @@ TO = Recipient("+33199000002", "Martin", "Anne", "Médecin", "Hôpital de Test")
 def words(folder: Path, made: cover.Cover) -> str:
     (folder / "cover.pdf").write_bytes(cover.make_cover_pdf(made))
     done = subprocess.run(
-        ["pdftotext", "-layout", str(folder / "cover.pdf"), "-"], capture_output=True, check=True, timeout=30
+        ["pdftotext", "-raw", str(folder / "cover.pdf"), "-"], capture_output=True, check=True, timeout=30
     )
     return " ".join(done.stdout.decode().split())
 
@@ -149,10 +151,40 @@ def test_the_cover_names_everything(tmp_path: Path) -> None:
     assert "From" not in text
     assert "From Dr Roux" in words(tmp_path, cover.Cover(replace(MAIRIE, person="Dr Roux"), TO, "", 3, WHEN))
     for part in (
-        *("Mairie de Test", "1 place de l'Église", "Tél. 01 99 00 00 01", "2026-11-22 18:05"),
+        *("Mairie de Test", "1 place de l'Église", "Tél. 01 99 00 00 01", "22 November 2026, 18:05"),
         *("Anne Martin", "Médecin", "Hôpital de Test", "+33199000002", "Réponse & suite", "3, this one"),
     ):
         assert part in text
+
+
+def test_the_message_stands_below_the_subject_in_its_lines(tmp_path: Path) -> None:
+    made = cover.Cover(MAIRIE, TO, "Roof", 3, WHEN, "Hello,\n\nhere is <b>the roof</b>.\nYours")
+    text = words(tmp_path, made)
+    assert text.endswith("Roof Hello, here is <b>the roof</b>. Yours")
+    gaps = []
+    for message in ("Hello,\nYours", "Hello,\n\nYours"):
+        (tmp_path / "cover.pdf").write_bytes(cover.make_cover_pdf(replace(made, message=message)))
+        with pypdfium2.PdfDocument(tmp_path / "cover.pdf") as opened:
+            page = opened[0].get_textpage()
+            whole = page.get_text_range()
+            tops = [page.get_charbox(whole.index(word))[3] for word in ("Hello", "Yours")]
+            gaps.append(tops[0] - tops[1])
+    assert gaps[1] > 1.5 * gaps[0], "an empty line is one"
+
+
+def test_a_message_of_pages_has_its_pages(tmp_path: Path) -> None:
+    made = cover.Cover(MAIRIE, TO, "Roof", 3, WHEN, "\n".join(f"Line {number}" for number in range(100)))
+    pages = cover.make_cover_pages(made, Resolution.STANDARD, partial(rendered, tmp_path))
+    assert len(pages) == 3
+    assert "Line 99" in words(tmp_path, made)
+
+
+def test_the_date_is_in_the_readers_language(tmp_path: Path) -> None:
+    use_languages("fr")
+    try:
+        assert "22 novembre 2026, 18 h 05" in words(tmp_path, cover.Cover(MAIRIE, TO, "", 3, WHEN))
+    finally:
+        use_languages()
 
 
 def test_fields_are_text_whatever_they_hold(tmp_path: Path) -> None:
