@@ -2,7 +2,7 @@
 """`faxctl config`: check a configuration, and have the running service take it on.
 
 `check FILE` says if it can be used, with the files of facteur.d beside it; `reload` has the service read its own files
-again, which only root and the service's own user may.
+again, which administrators may.
 
 Exit status: 0 if it can be used; 1 if not, with the file, the line and the remedy on standard error.
 """

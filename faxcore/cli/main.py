@@ -59,39 +59,11 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
+from importlib import import_module
 
 from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.cli import (
-    archive_commands,
-    assign_commands,
-    backup_commands,
-    broadcast_commands,
-    config_commands,
-    contact_commands,
-    delivery_commands,
-    destination_commands,
-    doctor_command,
-    estimate_command,
-    fax_commands,
-    import_commands,
-    invoice_commands,
-    ledger_commands,
-    limit_commands,
-    line_commands,
-    metrics_command,
-    modem_commands,
-    number_commands,
-    offer_commands,
-    payer_commands,
-    printer_commands,
-    record_commands,
-    render_command,
-    route_command,
-    setup_command,
-    statement_command,
-    store_commands,
-    tariff_commands,
-)
+from faxcore.cli import fax_commands
 from faxcore.cli.clean_stream import CleanStream
 from faxcore.cli.command_parser import CommandParser
 from faxcore.i18n import gettext as _
@@ -110,43 +82,49 @@ def make_parser() -> CommandParser:
     top.add_argument("--bus", metavar="ADDRESS", help=_("the bus (default: DBUS_SYSTEM_BUS_ADDRESS, or the system's)"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     fax_commands.add_commands(commands)
-    for name, add_options, about in (
-        ("broadcast", broadcast_commands.add_arguments, _("one document for many recipients")),
-        ("estimate", estimate_command.add_arguments, _("how long the call for a fax will be, before it is sent")),
-        ("offer", offer_commands.add_offer, _("offer a document to callers, who fetch it")),
-        ("offers", offer_commands.add_offers, _("what you offer, and who has fetched it")),
-        ("assign", assign_commands.add_assign, _("give a received fax to somebody else")),
-        ("unassigned", assign_commands.add_unassigned, _("received faxes that are nobody's")),
-        ("contacts", contact_commands.add_arguments, _("your address book, and the one that all share")),
-        ("payers", payer_commands.add_arguments, _("who may pay for your faxes")),
-        ("limits", limit_commands.add_arguments, _("how much is left of what you may fax this month or year")),
-        ("mail", delivery_commands.add_mail, _("whether news go out by mail")),
-        ("deliveries", delivery_commands.add_deliveries, _("news that have not gone out")),
-        ("line", line_commands.add_arguments, _("one call on one modem, without the service")),
-        ("modem", modem_commands.add_arguments, _("what a modem can do, and whether it works")),
-        ("config", config_commands.add_arguments, _("about the configuration file")),
-        ("destinations", destination_commands.add_arguments, _("what calls have taught of the numbers called")),
-        ("number", number_commands.add_arguments, _("what would be dialled for a number, or why not")),
-        ("setup", setup_command.add_arguments, _("make a telephone line: find the modem, configure, make the printer")),
-        ("route", route_command.add_arguments, _("whose a fax would be that came in, and which rule says so")),
-        ("render", render_command.add_arguments, _("the pages of files as they would be sent, or why not")),
-        ("printer", printer_commands.add_arguments, _("the printer Fax in the printing system")),
-        ("log", record_commands.add_log, _("every call of your faxes, sent and received")),
-        ("statistics", record_commands.add_statistics, _("sums of the calls of your faxes")),
-        ("statement", statement_command.add_statement, _("what your calls cost, by the ledger")),
-        ("ledger", ledger_commands.add_arguments, _("whether the ledger of calls is as it was written")),
-        ("invoice", invoice_commands.add_arguments, _("invoices for the calls of a month")),
-        ("archive", archive_commands.add_arguments, _("about the files of filed faxes, received and sent")),
-        ("import", import_commands.add_arguments, _("what another fax program has received, sent and logged")),
-        ("tariff", tariff_commands.add_arguments, _("about the file of a tariff, and what a call costs by it")),
-        ("doctor", doctor_command.add_arguments, _("what is wrong on this machine, and what to do about it")),
-        ("metrics", metrics_command.add_arguments, _("figures of the service, in the text format of Prometheus")),
-        ("backup", backup_commands.add_backup, _("everything of the service, as it is now, into a folder")),
-        ("restore", backup_commands.add_restore, _("what a backup has, into an empty service")),
-        ("store", store_commands.add_arguments, _("about the database of the service")),
+    about_setup = _("make a telephone line: find the modem, configure, make the printer")
+    for name, module, function, about in (
+        ("broadcast", "broadcast_commands", "add_arguments", _("one document for many recipients")),
+        ("estimate", "estimate_command", "add_arguments", _("how long the call for a fax will be, before it is sent")),
+        ("offer", "offer_commands", "add_offer", _("offer a document to callers, who fetch it")),
+        ("offers", "offer_commands", "add_offers", _("what you offer, and who has fetched it")),
+        ("assign", "assign_commands", "add_assign", _("give a received fax to somebody else")),
+        ("unassigned", "assign_commands", "add_unassigned", _("received faxes that are nobody's")),
+        ("contacts", "contact_commands", "add_arguments", _("your address book, and the one that all share")),
+        ("payers", "payer_commands", "add_arguments", _("who may pay for your faxes")),
+        ("limits", "limit_commands", "add_arguments", _("how much is left of what you may fax this month or year")),
+        ("mail", "delivery_commands", "add_mail", _("whether news go out by mail")),
+        ("deliveries", "delivery_commands", "add_deliveries", _("news that have not gone out")),
+        ("line", "line_commands", "add_arguments", _("one call on one modem, without the service")),
+        ("modem", "modem_commands", "add_arguments", _("what a modem can do, and whether it works")),
+        ("config", "config_commands", "add_arguments", _("about the configuration file")),
+        ("destinations", "destination_commands", "add_arguments", _("what calls have taught of the numbers called")),
+        ("number", "number_commands", "add_arguments", _("what would be dialled for a number, or why not")),
+        ("setup", "setup_command", "add_arguments", about_setup),
+        ("route", "route_command", "add_arguments", _("whose a fax would be that came in, and which rule says so")),
+        ("render", "render_command", "add_arguments", _("the pages of files as they would be sent, or why not")),
+        ("printer", "printer_commands", "add_arguments", _("the printer Fax in the printing system")),
+        ("log", "record_commands", "add_log", _("every call of your faxes, sent and received")),
+        ("statistics", "record_commands", "add_statistics", _("sums of the calls of your faxes")),
+        ("statement", "statement_command", "add_statement", _("what your calls cost, by the ledger")),
+        ("ledger", "ledger_commands", "add_arguments", _("whether the ledger of calls is as it was written")),
+        ("invoice", "invoice_commands", "add_arguments", _("invoices for the calls of a month")),
+        ("archive", "archive_commands", "add_arguments", _("about the files of filed faxes, received and sent")),
+        ("import", "import_commands", "add_arguments", _("what another fax program has received, sent and logged")),
+        ("tariff", "tariff_commands", "add_arguments", _("about the file of a tariff, and what a call costs by it")),
+        ("doctor", "doctor_command", "add_arguments", _("what is wrong on this machine, and what to do about it")),
+        ("metrics", "metrics_command", "add_arguments", _("figures of the service, in the text format of Prometheus")),
+        ("backup", "backup_commands", "add_backup", _("everything of the service, as it is now, into a folder")),
+        ("restore", "backup_commands", "add_restore", _("what a backup has, into an empty service")),
+        ("store", "store_commands", "add_arguments", _("about the database of the service")),
     ):
-        commands.add_parser(name, help=about, add_options=add_options)
+        commands.add_parser(name, help=about, add_options=partial(_add_options, module, function))
     return top
+
+
+def _add_options(module: str, function: str, parser: CommandParser) -> None:
+    """Load the module of a command that is given, and have it make its options. All of them together take a second."""
+    getattr(import_module(f"faxcore.cli.{module}"), function)(parser)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
