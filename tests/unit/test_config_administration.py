@@ -11,7 +11,9 @@ import pytest
 
 from faxcore import people
 from faxcore.config import AdministrationConfig, Config, ConfigError, load
+from faxcore.config.administrators import ADMINISTRATORS
 from faxcore.config.reload import changes
+from tests.support import CHECKOUT
 
 
 def read(folder: Path, text: str) -> Config:
@@ -58,3 +60,8 @@ def test_what_cannot_be_is_refused_with_its_place(tmp_path: Path, text: str, lin
     with pytest.raises(ConfigError) as error:
         read(tmp_path, f"[administration]\n{text}\n")
     assert str(error.value).startswith(f"{tmp_path}/facteur.toml:{line}: ") and words in str(error.value)
+
+
+def test_the_package_makes_the_group_with_nobody_in_it() -> None:
+    lines = (CHECKOUT / "packaging/debian/facteur.sysusers").read_text().splitlines()
+    assert [line for line in lines if ADMINISTRATORS in line] == [f"g {ADMINISTRATORS} -"]
