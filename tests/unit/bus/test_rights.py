@@ -20,7 +20,7 @@ from faxcore.contract.bus import ErrorCode
 from faxcore.contract.methods import ADMIN, BY_NAME, DESK, INTAKE
 from faxcore.log_fields import read_fields
 from faxcore.model.sentence import Sentence
-from tests.support.waiting import async_test
+from tests.support.waiting import async_test, until
 
 RELOAD, LOG = BY_NAME[ADMIN, "Reload"], BY_NAME[ADMIN, "ListAllCalls"]
 ANNE = 4001
@@ -80,13 +80,13 @@ async def test_a_directory_that_does_not_answer_keeps_nobody_waiting(monkeypatch
     monkeypatch.setattr(people, "ask_groups_of", ask)
     ours = Rights(Config)
     waiting = [asyncio.create_task(refusal(ours)) for _each in range(20)]
-    await asyncio.sleep(0)
+    await until("all of them to ask", lambda: asked == ["anne"])
+    monkeypatch.setattr(rights, "ASK_SECONDS", 30)
     assert await refusal(ours, "bob", ANNE + 1) == ""
     assert await asyncio.gather(*waiting) == ["away"] * 20
     assert asked == ["anne", "bob"], "each is asked for once, however often they call"
     answers.set()
-    while await refusal(ours) != "":
-        await asyncio.sleep(0.01)
+    assert await refusal(ours) == ""
 
 
 class Fields(logging.Handler):
