@@ -25,6 +25,7 @@ from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
+from faxdialog.keeping import Keeping
 from faxdialog.memory import last_header, remember_header
 from faxdialog.notices import Owner
 from faxdialog.number_judge import NumberJudge
@@ -50,12 +51,14 @@ class DialogController(QObject):
         self.link, self.dialog, self.draft = link, dialog, draft
         self.job = ""
         self._title = ""
-        self._wanted = self._tried = self._over = False
+        self._begun = self._wanted = self._tried = self._over = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._loading: asyncio.Task[None] | None = None
         self._sending: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._judge = NumberJudge(link, lambda work: self._start(work, Owner.ORDER))
         self._previewing = Previewing(link, dialog.preview, dialog.notices, self._start, self._order_to_show)
+        self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form.order)
         self._closing = QTimer(self)
         self._closing.setSingleShot(True)
         self._closing.setInterval(QUEUED_MS)
@@ -133,9 +136,15 @@ class DialogController(QObject):
                 self.dialog.show_gone(_("No document waits to be sent: print one on the printer Fax."))
             return
         self._tried = False
-        self._title = drafts[self.draft].title
-        self.dialog.show_draft(drafts[self.draft])
-        self.dialog.form.set_headers(await desk.headers(), last_header())
+        draft = drafts[self.draft]
+        headers = await desk.headers()
+        self._title = draft.title
+        self.dialog.show_draft(draft)
+        if not self._begun:
+            self._begun = True
+            self.dialog.form.fill(draft.kept.order)
+        self.dialog.form.set_headers(headers, draft.kept.order.header or last_header())
+        self._keeping.begin(draft)
         self.dialog.notices.clear(Owner.DOCUMENT)
         number = self.dialog.form.number
         if not number.is_called and not number.is_refused:
@@ -148,6 +157,7 @@ class DialogController(QObject):
         self._wanted = False
         self.dialog.notices.clear(Owner.ORDER)
         self._previewing.change()
+        self._keeping.change()
 
     def _judged(self, judged: JudgedNumber) -> None:
         number = self.dialog.form.number
@@ -206,11 +216,13 @@ class DialogController(QObject):
         self.job = await self.link.desk.submit_draft(self.draft, order)
         remember_header(order.header)
         self._previewing.stop()
+        self._keeping.stop()
         self.dialog.show_queued(self.dialog.form.recipient())
         self._closing.start()
 
     async def _discard(self) -> None:
         await self.link.desk.discard_draft(self.draft)
+        self._keeping.stop()
         self.dialog.close()
 
     def _order(self) -> Order:
@@ -223,12 +235,13 @@ class DialogController(QObject):
 
     def _gone(self) -> None:
         self._previewing.stop()
+        self._keeping.stop()
         self.dialog.show_gone(_("This document has been sent or deleted already."))
 
     # ------------------------------------------------------------ how it is done
 
     def _closed(self) -> None:
-        """An order that is on its way is waited for; all else is given up."""
+        """What is being kept, and an order that is on its way, is waited for; all else is given up."""
         if self._over:
             return
         self._over = True
@@ -236,13 +249,15 @@ class DialogController(QObject):
         self._judge.stop()
         self._closing.stop()
         self.link.present_changed.disconnect(self._present)
-        for task in self._tasks:
-            if task is not self._sending:
-                task.cancel()
-        if self._sending is None:
-            self.finished.emit()
-        else:
-            self._sending.add_done_callback(lambda _task: self.finished.emit())
+        awaited = {task for task in (self._sending, self._keeping.finish()) if task is not None}
+        for task in self._tasks - awaited:
+            task.cancel()
+        self._ending = asyncio.ensure_future(self._end_after(awaited))
+
+    async def _end_after(self, awaited: set[asyncio.Task[None]]) -> None:
+        if awaited:
+            await asyncio.wait(awaited)
+        self.finished.emit()
 
     def _start(self, work: Coroutine[Any, Any, None], owner: Owner) -> asyncio.Task[None]:
         """Do this beside the window; what cannot be done is said in the window, by this owner."""
@@ -276,5 +291,7 @@ class DialogController(QObject):
             self._complain(owner, _("The pages cannot be shown: {reason}.").format(reason=error.strerror or error))
 
     def _complain(self, owner: Owner, sentence: str) -> None:
+        if self._over:
+            return  # there is nobody to tell
         self.dialog.notices.say(owner, sentence)
         self.dialog.preview.set_note(_("No preview."))

@@ -146,6 +146,14 @@ class OrderForm(QWidget):
         values: dict[str, Any] = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
         return Order(**values, header=self.header_id)
 
+    def fill(self, order: Order) -> None:
+        """Show what was typed before; what is typed already stays."""
+        for name, edit in self.fields.items():
+            if not edit.text():
+                edit.setText(str(getattr(order, name)))
+        if any(self.fields[name].text() for name in DETAILS):
+            self.show_details(True)
+
     def recipient(self) -> str:
         """Name the recipient in one short text."""
         order = self.order()

@@ -77,6 +77,7 @@ class Opened:
     dialog: SendDialog
     sending: DialogController
     draft: str
+    ends: list[bool] = field(default_factory=list)
 
     def type(self, field: str, text: str) -> None:
         """Type into a field, key by key."""
@@ -100,14 +101,15 @@ class Opened:
 
 
 @asynccontextmanager
-async def unopened(office: Office, pages: int = 2) -> AsyncIterator[Opened]:
-    """The dialog for a document that was printed now, linked to the service and not on the screen yet."""
-    draft = await office.print(pages=pages)
+async def unopened(office: Office, pages: int = 2, draft: str = "") -> AsyncIterator[Opened]:
+    """The dialog for a draft, or for a document that is printed now: linked to the service, not on the screen yet."""
+    draft = draft or await office.print(pages=pages)
     link = DeskLink(address=office.address)
     linking = asyncio.ensure_future(link.run())
     dialog = SendDialog()
     await until(lambda: link.known)
     one = Opened(office, dialog, DialogController(link, dialog, draft), draft)
+    one.sending.finished.connect(lambda: one.ends.append(True))
     try:
         yield one
     finally:
@@ -118,9 +120,9 @@ async def unopened(office: Office, pages: int = 2) -> AsyncIterator[Opened]:
 
 
 @asynccontextmanager
-async def opened(office: Office, pages: int = 2) -> AsyncIterator[Opened]:
+async def opened(office: Office, pages: int = 2, draft: str = "") -> AsyncIterator[Opened]:
     """The same on the screen, as soon as its preview is there."""
-    async with unopened(office, pages) as one:
+    async with unopened(office, pages, draft) as one:
         one.sending.show()
         await one.composed()
         yield one

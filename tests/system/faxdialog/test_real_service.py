@@ -13,9 +13,10 @@ from PyQt6.QtWidgets import QApplication
 
 from faxcore.contract.bus import Document
 from faxcore.contract.order import JudgedNumber, Order
-from faxcore.contract.printed import Draft, Preview
+from faxcore.contract.printed import Draft, KeptOrder, Preview
 from faxdialog import controller
-from tests.system.faxdialog.conftest import until
+from faxdialog.window import SendDialog
+from tests.system.faxdialog.conftest import SECONDS, until
 from tests.system.faxdialog.real_service import Office, in_thread, office, opened, unopened
 
 PATIENT_MS = 600_000
@@ -235,3 +236,85 @@ def test_the_window_does_not_wait_for_a_service_that_is_slow(play: Play, running
             assert one.dialog.form.fields["number"].text() == "0199000002"
 
     play(scenario())
+
+
+# ------------------------------------------------------------ nothing that was typed is lost
+
+TYPED = {
+    "number": "0199000002",
+    "last_name": "Petit",
+    "first_name": "Claire",
+    "role": "Doctor",
+    "company": "CH d'Orsay",
+    "subject": "Results",
+}
+
+WAYS: dict[str, Callable[[SendDialog], object]] = {
+    "Save for later": lambda dialog: dialog.later.click(),
+    "Escape": lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape),
+    "the frame": lambda dialog: dialog.close(),
+}
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+def test_what_was_typed_is_there_again(play: Play, running: Office, way: str) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            one.dialog.form.details.click()
+            for name, text in TYPED.items():
+                one.type(name, text)
+            one.dialog.form.header.setCurrentIndex(one.dialog.form.header.findData("cover"))
+            WAYS[way](one.dialog)
+            await until(lambda: one.ends)
+        async with opened(running, draft=one.draft) as again:
+            form = again.dialog.form
+            assert {name: form.fields[name].text() for name in TYPED} == TYPED
+            assert form.header_id == "cover" and form.fields["company"].isVisible()
+            await until(again.dialog.send.isEnabled)
+            assert again.verdict == "01 99 00 00 02 · France"
+
+    play(scenario())
+
+
+def test_what_was_typed_is_kept_while_the_window_is_open(play: Play, running: Office) -> None:
+    """So that a crash costs the last second."""
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+
+            async def kept() -> str:
+                drafts = await one.sending.link.desk.list_drafts()
+                return next(draft.kept.order.subject for draft in drafts if draft.id == one.draft)
+
+            one.type("subject", "Res")
+            await wait_for("the subject to be kept", lambda: kept(), "Res")
+            one.type("subject", "ults")
+            await wait_for("the rest to be kept", lambda: kept(), "Results")
+
+    play(scenario())
+
+
+def test_a_window_in_which_nothing_was_typed_keeps_nothing(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            asked: list[str] = []
+            desk = one.sending.link.desk
+            save = desk.save_draft
+
+            async def note(draft: str, kept: KeptOrder) -> None:
+                asked.append(draft)
+                await save(draft, kept)
+
+            desk.save_draft = note  # type: ignore[method-assign]
+            one.dialog.close()
+            await until(lambda: one.ends)
+            assert asked == []
+
+    play(scenario())
+
+
+async def wait_for(what: str, ask: Callable[[], Awaitable[str]], wanted: str) -> None:
+    async with asyncio.timeout(SECONDS):
+        while (found := await ask()) != wanted:
+            await asyncio.sleep(0.02)
+    assert found == wanted, what

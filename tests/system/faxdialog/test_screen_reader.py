@@ -99,8 +99,9 @@ async def test_two_windows_leave_their_place_to_the_window_manager(session: dict
 
 
 def _list_windows(session: dict[str, str], title: str) -> list[str]:
-    tree = _ask(session, "xwininfo", "-root", "-tree")
-    return re.findall(rf'(0x[0-9a-f]+) "{title}', tree)
+    # A window that goes while they are listed makes it fail: it is asked again.
+    tree = subprocess.run(["xwininfo", "-root", "-tree"], env=session, capture_output=True, text=True)
+    return re.findall(rf'(0x[0-9a-f]+) "{title}', tree.stdout)
 
 
 def _ask(session: dict[str, str], *command: str) -> str:
