@@ -191,7 +191,8 @@ class SendDialog(QMainWindow):
         self.preview.say("")
         self.notices.clear(*Owner)
         self.notices.say(Owner.DOCUMENT, sentence, grave=False)
-        for widget in (self.send, self.discard, self.foot):
+        self.foot.setText("")
+        for widget in (self.send, self.discard):
             widget.hide()
         self.later.setText(_("&Close"))
         self.later.setToolTip("")

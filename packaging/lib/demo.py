@@ -220,9 +220,11 @@ def print_and_wait_for_dialog(stage: Stage, letter: Path) -> str:
 def fill_in(stage: Stage, window: str) -> None:
     """The fields in the order of the dialog, then the header with a cover page; all by keyboard."""
     demo_user.focus(stage, window)
-    for value in ORDER.values():
+    for name, value in ORDER.items():
         demo_user.type_text(stage, value)
         demo_user.press(stage, "Tab")
+        if name == "number":
+            demo_user.press(stage, "space", "Tab")  # opens the details
     demo_user.press(stage, "End")
 
 

@@ -242,6 +242,7 @@ def test_a_document_that_has_gone_leaves_only_the_way_out(play: Play, system_bus
             await until(lambda: "already" in one.dialog.message.text.text())
             assert not one.dialog.send.isVisible()
             assert one.dialog.later.text() == "&Close"
+            assert one.dialog.later.width() < one.dialog.width() / 2
 
     play(scenario())
 
