@@ -178,7 +178,7 @@ class DialogController(QObject):
         if form.is_ready():
             self._sending = self._start(self._send(), Owner.ORDER)
         elif not form.number.text().strip() or form.number.is_refused:
-            form.number.lead_here()
+            self.dialog.lead_to_number()
         elif not form.number.is_called:
             self._wanted = True
             form.number.wait()
@@ -196,7 +196,7 @@ class DialogController(QObject):
                 raise
             self.dialog.set_sending(False)
             self.dialog.form.number.refuse(str(error))
-            self.dialog.form.number.lead_here()
+            self.dialog.lead_to_number()
         finally:
             self._sending = None
             self.dialog.set_sending(False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap, QResizeEvent
+from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem
 
 from faxcore.document.document_error import DocumentError
@@ -78,6 +78,11 @@ class PageStrip(QListWidget):
             self._telling = False
             self.setCurrentRow(page)
             self._telling = True
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
+        """They are seen now, which they were not behind a tab."""
+        super().showEvent(event)
+        self._making.start()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
         """More of them may be seen now."""

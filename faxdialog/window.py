@@ -210,6 +210,11 @@ class SendDialog(QMainWindow):
         self.queued.close_button.setFocus()
         speak(self, self.queued.title.text())
 
+    def lead_to_number(self) -> None:
+        """Bring the person to the number, and say what is missing or wrong."""
+        self.parts.show_form()
+        self.form.number.lead_here()
+
     def set_present(self, present: bool) -> None:
         """Take note whether the service can be asked now."""
         self._present = present

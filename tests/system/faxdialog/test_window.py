@@ -114,6 +114,24 @@ def test_the_pages_go_behind_a_tab_where_there_is_no_room_and_come_back(qtbot: Q
     assert dialog.preview.isVisible() and dialog.form.isVisible()
 
 
+def test_behind_a_tab_the_number_is_led_to_and_small_pages_are_made_when_seen(qtbot: QtBot, keep: Keep) -> None:
+    dialog = filled(keep)
+    dialog.resize(660, 600)
+    show(qtbot, dialog)
+    strip = dialog.preview.strip
+    for index in (1, 0):
+        dialog.parts.tabs.setCurrentIndex(index)
+        qtbot.waitUntil(lambda: not strip._making.isActive())
+    white = strip.grab().toImage()
+    black = PageImage.of(Page(Width.A4, Resolution.FINE, bytes([255]) * (216 * 2287)))
+    dialog.preview.show_pages([black] * 2)
+    qtbot.waitUntil(lambda: not strip._making.isActive())
+    dialog.parts.tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: strip.grab().toImage() != white)
+    dialog.lead_to_number()
+    assert dialog.form.number.edit.hasFocus() and dialog.form.number.verdict.isVisible()
+
+
 @pytest.mark.parametrize("points", [9, 18])
 def test_every_button_is_on_a_small_screen_also_with_large_text(
     qtbot: QtBot, keep: Keep, language: str, points: int
