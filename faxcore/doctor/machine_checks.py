@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from ctypes.util import find_library
@@ -107,16 +108,16 @@ def check_packages() -> Iterator[Finding]:
         wanted = metadata.requires("facteur") or []
     except metadata.PackageNotFoundError:
         wanted = []
-    found, missing = {}, []
+    found, missing, places = {}, [], _list_places()
     for line in wanted:
         match = _NEEDED.match(line)
         if match is None or 'extra == "test"' in line or 'extra == "fuzz"' in line:
             continue
-        try:
-            found[match[1]] = metadata.version(match[1])
-        except metadata.PackageNotFoundError:
-            if "extra" not in line or 'extra == "server"' in line:
-                missing.append(match[1])
+        package = next(iter(metadata.distributions(name=match[1], path=places)), None)
+        if package is not None:
+            found[match[1]] = package.version
+        elif "extra" not in line or 'extra == "server"' in line:
+            missing.append(match[1])
     versions = ", ".join(f"{name} {version}" for name, version in sorted(found.items()))
     yield good(
         Area.PACKAGES,
@@ -131,6 +132,20 @@ def check_packages() -> Iterator[Finding]:
             Sentence("Python packages are missing: {packages}.", {"packages": Public(", ".join(missing))}),
             Sentence("Install Facteur again, with its extra “server”."),
         )
+
+
+def _list_places() -> list[str]:
+    """List the folders in which packages tell of themselves: those of Python, and those that hold what is linked there,
+    as the Debian package links Debian's own.
+    """
+    linked = {
+        str(each.resolve().parent)
+        for place in map(Path, sys.path)
+        if place.is_dir()
+        for each in place.iterdir()
+        if each.is_symlink()
+    }
+    return [*sys.path, *sorted(linked)]
 
 
 def _is_kept_right() -> bool | None:

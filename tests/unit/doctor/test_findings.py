@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is looked at is judged as it is, and a report hides whatever is not said to be public."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,20 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine_checks.metadata, "requires", lambda _name: ["no-such-package>=1", "Pillow>=1"])
     good, wrong = machine_checks.check_packages()
     assert "Pillow" in str(good.sentence) and "no-such-package" in str(wrong.sentence)
+
+
+def test_a_package_that_debian_has_and_that_is_linked_is_not_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    debian, site = tmp_path / "debian", tmp_path / "site"
+    (debian / "serial_port").mkdir(parents=True)
+    (debian / "serial_port-3.5.egg-info").write_text("Metadata-Version: 1.1\nName: serial-port\nVersion: 3.5\n")
+    site.mkdir()
+    (site / "serial_port").symlink_to(debian / "serial_port")
+    monkeypatch.setattr(machine_checks.metadata, "requires", lambda _name: ["serial-port>=3"])
+    monkeypatch.setattr(sys, "path", [str(site)])
+    (good,) = machine_checks.check_packages()
+    assert "serial-port 3.5" in str(good.sentence)
 
 
 def test_a_folder_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
