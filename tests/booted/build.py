@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.booted.images import CACHE, make_bare
+from tests.booted.images import CACHE, enter, make_bare
 from tests.support import CHECKOUT
 
 
@@ -23,12 +23,10 @@ def build(release: str, folder: Path) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         subprocess.run(["cp", "-a", "--reflink=auto", make_bare(release), fresh], check=True)
         fresh.rename(builder)
-    shutil.copy("/etc/resolv.conf", builder / "etc/resolv.conf")
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["systemd-nspawn", "--quiet", "--directory", str(builder), "--register=no", "--keep-unit", "--as-pid2"]
-    command += [f"--bind-ro={CHECKOUT}:/checkout", f"--bind={folder}:/built"]
-    for path in (Path("/etc/pip.conf"), Path("/etc/xdg/pip"), Path("/etc/ssl/certs")):
-        command += [f"--bind-ro={path}"] if path.exists() else []
+    bound = [Path("/etc/pip.conf"), Path("/etc/xdg/pip"), Path("/etc/ssl/certs"), find_repository()]
+    options = [f"--bind-ro={path}" for path in bound if path.exists()]
+    options += [f"--bind-ro={CHECKOUT}:/checkout", f"--bind={folder}:/built"]
     inside = " && ".join(
         (
             "apt-get update -q",
@@ -37,7 +35,14 @@ def build(release: str, folder: Path) -> None:
             "/checkout/packaging/deb /built",
         )
     )
-    subprocess.run([*command, "bash", "-c", inside], check=True, stdin=subprocess.DEVNULL)
+    subprocess.run([*enter(builder, *options), "bash", "-c", inside], check=True, stdin=subprocess.DEVNULL)
+
+
+def find_repository() -> Path:
+    """Find where git keeps what this checkout is of: a further worktree has it elsewhere."""
+    asked = ("git", "rev-parse", "--path-format=absolute", "--git-common-dir")
+    done = subprocess.run(asked, cwd=CHECKOUT, capture_output=True, text=True)
+    return Path(done.stdout.strip() or CHECKOUT)
 
 
 if __name__ == "__main__":

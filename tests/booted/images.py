@@ -42,15 +42,34 @@ def make_bare(release: str) -> Path:
     mirror = find_mirror()
     run("debootstrap", "--variant=minbase", f"--include={','.join(FIRST)}", suite, str(fresh), mirror)
     for path in Path("/etc/apt/apt.conf.d").iterdir():
-        if not path.name.startswith("docker"):
+        # A package's own file comes with that package.
+        if (
+            not path.name.startswith("docker")
+            and subprocess.run(["dpkg", "--search", path], capture_output=True).returncode
+        ):
             shutil.copy(path, fresh / "etc/apt/apt.conf.d")
-    run("chroot", str(fresh), "apt-get", "update", "-q")
-    install = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *THEN)
-    run("chroot", str(fresh), "env", "DEBIAN_FRONTEND=noninteractive", *install)
+    install_within(fresh, *THEN)
     # What a container has no console for is no fault of the machine's.
     run("systemctl", f"--root={fresh}", "mask", *NO_CONSOLE)
     fresh.rename(place)
     return place
+
+
+def install_within(root: Path, *packages: str) -> None:
+    """Install packages in a Debian that is not booted. RuntimeError if that fails."""
+    install = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *packages)
+    for command in (("apt-get", "update", "-q"), ("env", "DEBIAN_FRONTEND=noninteractive", *install)):
+        run(*enter(root), *command)
+
+
+def enter(root: Path, *options: str) -> tuple[str, ...]:
+    """Give the command that runs another in a Debian that is not booted: with its own /proc and /dev, which what is
+    installed asks for, and this machine's network.
+    """
+    return (
+        *("systemd-nspawn", "--quiet", "--directory", str(root), "--register=no", "--keep-unit", "--as-pid2"),
+        *("--pipe", "--resolv-conf=copy-host", *options, "--"),
+    )
 
 
 def find_mirror() -> str:
