@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,13 +48,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     try:
         machine.boot()
         assert machine.failed() == []
-        packages = sorted(Path(PACKAGES).glob("facteur_*.deb"))
-        for package in packages:
-            shutil.copy(package, machine.root / "root")
         begun = time.monotonic()
         machine.run("apt-get", "update", "-q", seconds=300)
-        names = [f"/root/{package.name}" for package in packages]
-        install = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *names)
+        install = ("apt-get", "install", "-y", "-q", "--no-install-recommends", copy_package(machine, "facteur"))
         said = machine.run("env", "DEBIAN_FRONTEND=noninteractive", *install, seconds=600)
         seconds = {"installed": time.monotonic() - begun}
         (folder / "apt.log").write_text(said.stdout + said.stderr)
@@ -76,14 +72,25 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
         machine.close()
 
 
+def copy_package(machine: Machine, name: str) -> str:
+    """Copy a package of ours to a machine; its path there."""
+    (package,) = Path(PACKAGES).glob(f"{name}_*.deb")
+    shutil.copy(package, machine.root / "root")
+    return f"/root/{package.name}"
+
+
 @pytest.fixture
 def boot(installed: Installed, tmp_path: Path) -> Iterator[Callable[..., Machine]]:
     """Boot machines that begin as the installation left them."""
     machines: list[Machine] = []
 
-    def make(name: str = "office", *, network: bool = False) -> Machine:
-        machine = Machine(name, tmp_path, installed.layers, network=network)
+    def make(
+        name: str = "office", *, network: bool = False, devices: bool = False, packages: Sequence[str] = ()
+    ) -> Machine:
+        machine = Machine(name, tmp_path, installed.layers, network=network, devices=devices)
         machines.append(machine)
+        if packages:
+            machine.install(*packages)
         machine.boot()
         until("the lines to be ready", lambda: count_idle(machine) == 4)
         return machine

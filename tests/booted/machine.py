@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.booted.images import install_within
+
 BOOT_SECONDS: Final = 90.0
 COMMAND_SECONDS: Final = 120.0
 LANDLOCK: Final = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"
@@ -25,20 +27,29 @@ LANDLOCK: Final = "landlock_create_ruleset landlock_add_rule landlock_restrict_s
 class Machine:
     """One machine; `layers` are the folders that it is made of, the uppermost first."""
 
-    def __init__(self, name: str, folder: Path, layers: Sequence[Path], *, network: bool = False) -> None:
+    def __init__(
+        self, name: str, folder: Path, layers: Sequence[Path], *, network: bool = False, devices: bool = False
+    ) -> None:
         self.name = name
         self.root = folder / name / "root"
         self.layer = folder / name / "changes"
         self._work = folder / name / "work"
         self._layers = layers
         self._network = network
+        # With what the kernel knows of its devices to be written to, which is what udev asks for.
+        self._environment = {**os.environ, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "yes" if devices else "no"}
         self._nspawn: subprocess.Popen[bytes] | None = None
         self._leader = 0
+        self._groups: dict[str, str] = {}
         for path in (self.root, self.layer, self._work):
             path.mkdir(parents=True, exist_ok=True)
         lower = ":".join(map(str, layers))
         options = f"lowerdir={lower},upperdir={self.layer},workdir={self._work}"
         subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, self.root], check=True)
+
+    def install(self, *packages: str) -> None:
+        """Install packages of Debian, or files within the machine, before it is booted."""
+        install_within(self.root, *packages)
 
     def boot(self) -> None:
         """Boot, and wait until systemd is done with it. AssertionError with what has failed if anything has."""
@@ -47,7 +58,9 @@ class Machine:
         command += ["--register=no", "--keep-unit", f"--system-call-filter={LANDLOCK}"]
         command += [] if self._network else ["--private-network"]
         with (self.root.parent / "console").open("ab") as console:
-            self._nspawn = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+            self._nspawn = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, env=self._environment
+            )
         until("the machine to have a process", self._find_leader, BOOT_SECONDS)
         until("systemd to be done", lambda: self.state() in ("running", "degraded"), BOOT_SECONDS)
 
@@ -72,12 +85,18 @@ class Machine:
         inside = ["nsenter", "--target", str(self._leader), "--all", "--root", "--wd", "--"]
         inside += ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]
         if user != "root":
-            inside += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+            inside += ["setpriv", f"--reuid={user}", f"--regid={self.find_group(user)}", "--init-groups"]
             inside += ["env", f"--chdir=/home/{user}", f"HOME=/home/{user}", f"USER={user}"]
         done = subprocess.run([*inside, *command], input=text or "", capture_output=True, text=True, timeout=seconds)
         words = f"{shlex.join(command)}: {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
         assert not check or done.returncode == 0, words
         return done
+
+    def find_group(self, user: str) -> str:
+        """Find the first group of a person, by its number."""
+        if user not in self._groups:
+            self._groups[user] = self.run("id", "-g", user).stdout.strip()
+        return self._groups[user]
 
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         """Write a file inside."""
