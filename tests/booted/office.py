@@ -13,8 +13,24 @@ PATTERNS: Final = {
     "worker": "faxcore.line.worker",
     "exchange": "faxcore.exchange",
     "documents": "faxcore.document.in_unit",
+    "mailer": "faxcore.mailer.mail_worker",
 }
 """The words by which the processes of one kind are known."""
+MODEMS: Final = "/srv/modems"
+_MODEMS_UNIT: Final = f"""\
+[Service]
+User=facteur
+ExecStart=/usr/bin/facteur-exchange --folder {MODEMS} --lines 3
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def prepare_modems(machine: Machine) -> None:
+    """Have a unit, `modems`, whose pseudo-terminals stand for modems as long as it runs."""
+    machine.run("install", "-d", "-o", "facteur", MODEMS)
+    machine.write("/etc/systemd/system/modems.service", _MODEMS_UNIT)
+    machine.run("systemctl", "daemon-reload")
 
 
 def count_idle(machine: Machine) -> int:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tests.booted.machine import Machine, until
-from tests.booted.office import count_idle, find_processes
+from tests.booted.office import count_idle, find_processes, prepare_modems
 
 LINE = """
 [[line]]
@@ -15,22 +15,16 @@ numbers = [{ number = "0199000001" }]
 """
 
 
-def plug_in(machine: Machine) -> None:
-    """Have a modem appear."""
-    modems = ("facteur-exchange", "--folder", "/srv/modems", "--lines", "2")
-    machine.run("systemd-run", "--quiet", "--collect", "--unit=modems", "--uid=facteur", *modems)
-
-
 def test_a_modem_that_comes_and_goes_is_absent_and_comes_back_by_itself(office: Machine) -> None:
-    office.run("install", "-d", "-o", "facteur", "/srv/modems")
+    prepare_modems(office)
     office.write("/etc/facteur/facteur.d/20-office.toml", LINE)
     office.run("systemctl", "reload", "facteur")
     until("the modem to be missed", lambda: "absent" in office.run("faxctl", "status").stdout)
-    plug_in(office)
+    office.run("systemctl", "start", "modems")
     until("the line to be idle", lambda: count_idle(office) == 1, 20)
     office.run("systemctl", "stop", "modems")
     until("the modem to be missed again", lambda: "absent" in office.run("faxctl", "status").stdout, 20)
-    plug_in(office)
+    office.run("systemctl", "start", "modems")
     until("the line to be idle again", lambda: count_idle(office) == 1, 20)
     assert office.failed() == []
 
