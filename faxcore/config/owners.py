@@ -76,7 +76,8 @@ def _refuse_unknown(table: Table, key: str, owner: str, index: int | None = None
         nobody = f"there is no user or group {owner!r} on this machine, and no [[person]] or [[group]]"
         raise table.error(key, nobody, index)
     if not people.members_of(owner):
-        raise table.error(key, f"nobody is in the group {owner!r} of this machine", index)
+        nobody = f"nobody is in the group {owner!r} of this machine, as far as its directory lists them"
+        raise table.error(key, f"{nobody}; [[group]] can name members, as a group of another name", index)
 
 
 def read_named(table: Table, key: str, one: bool = False) -> NamedPeople:
