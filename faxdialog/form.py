@@ -16,7 +16,8 @@ from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSizePolicy, QToo
 from faxcore.contract.order import HeaderChoice, Order
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
-from faxcore.model.text import clean_text
+from faxcore.model.text import clean_lines, clean_text
+from faxdialog.message_field import LONGEST, MessageField
 from faxdialog.number_field import NumberField
 
 MAX_FIELD: Final = 200
@@ -43,6 +44,7 @@ class OrderForm(QWidget):
         self._detailed = False
         self.header = QComboBox()
         self.number = NumberField(self)
+        self.message = MessageField()
         self.details = QToolButton()
         lines = {name: QLineEdit() for name in (*DETAILS, "subject")}
         self.fields = {"number": self.number.edit, **lines}
@@ -53,6 +55,8 @@ class OrderForm(QWidget):
         for edit in lines.values():
             edit.textEdited.connect(self.changed)
             edit.returnPressed.connect(self.entered)
+        self.message.edited.connect(self.changed)
+        self.message.entered.connect(self.entered)
         self.number.edited.connect(self.number_edited)
         self.number.edited.connect(self.changed)
         self.number.judged.connect(self.judged)
@@ -82,11 +86,13 @@ class OrderForm(QWidget):
             rows.addRow(labels[name][0], self.fields[name])
         rows.addRow(labels["subject"][0], self.fields["subject"])
         rows.addRow(_("F&rom:"), self.header)
+        rows.addRow(_("&Message:"), self.message)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
         layout.addStretch(1)
         self.show_details(False)
+        rows.setRowVisible(self.message, False)
 
     def _explain(self) -> None:
         """Say what each field is for, to whoever points at it."""
@@ -144,13 +150,15 @@ class OrderForm(QWidget):
     def order(self) -> Order:
         """The order as far as it is filled in."""
         values: dict[str, Any] = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
-        return Order(**values, header=self.header_id)
+        return Order(**values, header=self.header_id, message=clean_lines(self.message.text(), LONGEST))
 
     def fill(self, order: Order) -> None:
         """Show what was typed before; what is typed already stays."""
         for name, edit in self.fields.items():
             if not edit.text():
                 edit.setText(str(getattr(order, name)))
+        if not self.message.text():
+            self.message.show_text(order.message)
         if any(self.fields[name].text() for name in DETAILS):
             self.show_details(True)
 
@@ -174,14 +182,16 @@ class OrderForm(QWidget):
     def in_order(self) -> list[QWidget]:
         """List what takes the focus, in its order."""
         details = [self.fields[name] for name in DETAILS]
-        return [self.number.edit, self.details, *details, self.fields["subject"], self.header]
+        return [self.number.edit, self.details, *details, self.fields["subject"], self.header, self.message]
 
     # ------------------------------------------------------------ inside
 
     def _header_chosen(self) -> None:
         index = self.header.currentIndex()
-        if 0 <= index < len(self._headers) and self._headers[index].cover:
+        has_cover = 0 <= index < len(self._headers) and self._headers[index].cover
+        if has_cover:
             self.show_details(True)
+        self._rows.setRowVisible(self.message, has_cover)
         self.changed.emit()
 
 

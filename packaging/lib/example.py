@@ -33,15 +33,23 @@ class Words:
 
     letter: str
     subject: str
+    message: str
     contract: str
     invoice: str
     minutes: str
     header: str
 
 
+_MESSAGE_EN = "Dear Dr Martin,\n\nhere are the dates for the next quarter. Please confirm by fax.\n\nPaul Durand"
+_MESSAGE_FR = "Docteur,\n\nvoici les dates du prochain trimestre. Merci de confirmer par fax.\n\nPaul Durand"
+
 WORDS = {
-    "en": Words("Meetings.pdf", "Dates of the meetings", "Contract 2026-114", "Invoice 88", "Minutes", "Town hall"),
-    "fr": Words("Réunions.pdf", "Dates des réunions", "Contrat 2026-114", "Facture 88", "Procès-verbal", "Mairie"),
+    "en": Words(
+        "Meetings.pdf", "Dates of the meetings", _MESSAGE_EN, "Contract 2026-114", "Invoice 88", "Minutes", "Town hall"
+    ),
+    "fr": Words(
+        "Réunions.pdf", "Dates des réunions", _MESSAGE_FR, "Contrat 2026-114", "Facture 88", "Procès-verbal", "Mairie"
+    ),
 }
 
 

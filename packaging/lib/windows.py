@@ -78,7 +78,8 @@ def compose_letter(words: Words, language: str) -> list[PageImage]:
     """The pages as they will arrive: the cover page and the letter, each with its header line."""
     pages, composed = io.BytesIO(), io.BytesIO()
     now = datetime.now().replace(hour=10, minute=42)
-    order = PageOrder(make_header(words), DOCTOR, words.subject, STATION, now, languages=(language,))
+    about = (make_header(words), DOCTOR, words.subject, STATION, now)
+    order = PageOrder(*about, languages=(language,), message=words.message)
     # The composer has a folder of its own as its working directory, and leaves the cover page there.
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         letter = write_letter(Path("letter.pdf"), language)
@@ -99,11 +100,11 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     filled = {"number": DOCTOR.number, "last_name": DOCTOR.last_name, "first_name": DOCTOR.first_name}
     for name, text in {**filled, "company": DOCTOR.company, "subject": words.subject}.items():
         dialog.form.fields[name].setText(text)
+    dialog.form.message.show_text(words.message)
     dialog.form.show_details(True)
     dialog.form.number.judge(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
     dialog.preview.show_pages(pages)
     dialog.show_call(Preview(len(pages), STATION, True, estimate=Estimate(len(pages), 70, 60, 90, True)))
-    dialog.preview.turn(+1)
     dialog.preview.say(_("As it will arrive"))
     dialog.show()
     return dialog

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
@@ -14,10 +15,11 @@ from PyQt6.QtWidgets import QApplication
 from faxcore.contract.bus import Document
 from faxcore.contract.order import JudgedNumber, Order
 from faxcore.contract.printed import Draft, KeptOrder, Preview
+from faxcore.document.tiff import read_pages
 from faxdialog import controller
 from faxdialog.window import SendDialog
 from tests.system.faxdialog.conftest import SECONDS, until
-from tests.system.faxdialog.real_service import Office, in_thread, office, opened, unopened
+from tests.system.faxdialog.real_service import Office, Opened, in_thread, office, opened, unopened
 
 PATIENT_MS = 600_000
 """Milliseconds that no test lasts."""
@@ -274,6 +276,49 @@ def test_what_was_typed_is_there_again(play: Play, running: Office, way: str) ->
             assert again.verdict == "01 99 00 00 02 · France"
 
     play(scenario())
+
+
+def test_a_message_stands_on_the_cover_page_and_is_kept(play: Play, running: Office) -> None:
+    """Its field is there with a cover page only; Enter begins a line, Tab goes on, and Ctrl+Enter sends."""
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+            form = one.dialog.form
+            assert not form.message.isVisible()
+            form.header.setCurrentIndex(form.header.findData("cover"))
+            assert form.message.isVisible()
+            await one.composed()
+            without = await count_ink(one)
+            form.message.setFocus()
+            QTest.keyClicks(form.message, "Hello,")
+            QTest.keyClick(form.message, Qt.Key.Key_Return)
+            QTest.keyClicks(form.message, "here it is.")
+            await until(lambda: one.dialog.preview.state.text() == "Updating …")
+            await one.composed()
+            assert form.order().message == "Hello,\nhere it is."
+            assert await count_ink(one) > without
+            QTest.keyClick(form.message, Qt.Key.Key_Tab)
+            assert QApplication.focusWidget() is not form.message
+            one.dialog.close()
+            await until(lambda: one.ends)
+        async with opened(running, draft=one.draft) as again:
+            assert again.dialog.form.message.text() == "Hello,\nhere it is."
+            again.type("number", "0199000002")
+            await until(again.dialog.send.isEnabled)
+            again.dialog.form.message.setFocus()
+            QTest.keyClick(again.dialog.form.message, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            await until(lambda: again.sending.job)
+
+    play(scenario())
+
+
+async def count_ink(one: Opened) -> int:
+    """Count the black dots of the cover page as it is shown."""
+    with tempfile.TemporaryFile() as out:
+        await one.sending.link.desk.compose_draft(one.draft, one.dialog.form.order(), out)
+        out.seek(0)
+        cover = next(iter(read_pages(out)))
+    return int.from_bytes(cover.rows, "big").bit_count()
 
 
 def test_what_was_typed_is_kept_while_the_window_is_open(play: Play, running: Office) -> None:
