@@ -24,8 +24,10 @@ from faxcore.store.words import search_terms
 
 MOST_LISTED: Final = 200
 """Contacts on one page at most."""
-MOST_AT_ONCE: Final = 200
-"""Contacts that are saved in one piece."""
+MOST_AT_ONCE: Final = 50
+"""Contacts that are saved in one piece, for which everything else waits."""
+MOST_TYPED: Final = 200
+"""Characters of a search."""
 MOST_IN_A_BOOK: Final = 20_000
 MOST_MEMBERS: Final = 5_000
 LONGEST_NOTE: Final = 2_000
@@ -42,15 +44,16 @@ class ContactApi(DraftApi):
             self._contact(person, query.group)
             return ContactPage(self._show(contacts.members(person, query.group)))
         most = min(max(query.most, 1), MOST_LISTED)
-        terms = search_terms(query.words)
-        if query.words.strip() and not terms:
+        words = clean_text(query.words, MOST_TYPED)
+        terms = search_terms(words)
+        if words and not terms:
             return ContactPage()
         found = contacts.page(person, query.book, terms, most, query.after)
         return ContactPage(self._show(found), found[-1].id if len(found) == most else "")
 
     async def suggest_recipients(self, person: str, words: str) -> list[Suggestion]:
         """List whom the caller may mean by these words."""
-        found = self._store.suggestions.find(person, words)
+        found = self._store.suggestions.find(person, clean_text(words, MOST_TYPED))
         return [replace(each, shown=each.shown or self._show_number(each.recipient.number)) for each in found]
 
     async def save_contacts(self, person: str, contacts: list[Contact]) -> list[Contact]:
@@ -58,6 +61,7 @@ class ContactApi(DraftApi):
         if len(contacts) > MOST_AT_ONCE:
             values = {"count": MOST_AT_ONCE}
             raise ApiError(ErrorCode.BAD_ORDER, Sentence("Save at most {count} contacts at a time.", values))
+        self._refuse_changes(person, contacts)
         checked = [self._check(person, each) for each in contacts]
         ids = []
         with self._store.transaction():
@@ -81,8 +85,17 @@ class ContactApi(DraftApi):
     def _contact(self, person: str, id: str) -> Contact:
         found = self._store.contacts.several(person, [id])
         if not found:
-            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no contact with this name."))
+            raise _unknown()
         return found[0]
+
+    def _refuse_changes(self, person: str, contacts: Sequence[Contact]) -> None:
+        """Raise ApiError if one of them is not there, or in a book that this person may not change, now or then."""
+        wanted = {each.id for each in contacts if each.id}
+        found = self._store.contacts.several(person, sorted(wanted))
+        if wanted - {each.id for each in found}:
+            raise _unknown()
+        for book in {each.book for each in (*contacts, *found)}:
+            self._refuse_stranger(person, book)
 
     def _refuse_stranger(self, person: str, book: Book) -> None:
         """Raise ApiError if this person may not change this book."""
@@ -105,9 +118,6 @@ class ContactApi(DraftApi):
 
     def _check(self, person: str, new: Contact) -> tuple[Contact, str]:
         """Check a contact and give it harmless, with the key of its number. ApiError if it cannot be kept."""
-        if new.id:
-            self._refuse_stranger(person, self._contact(person, new.id).book)
-        self._refuse_stranger(person, new.book)
         contact, key = check_contact(new, self._config.value.dialling)
         if contact.kind is ContactKind.GROUP:
             contact = replace(contact, members=self._check_members(person, contact))
@@ -162,6 +172,10 @@ def merge(old: Contact, new: Contact) -> Contact:
     """Give the old contact with whatever the new one says besides: what is read a second time takes nothing away."""
     names = ("number", "last_name", "first_name", "role", "company", "note")
     return replace(old, kind=new.kind, **{name: getattr(new, name) or getattr(old, name) for name in names})
+
+
+def _unknown() -> ApiError:
+    return ApiError(ErrorCode.UNKNOWN, Sentence("There is no contact with this name."))
 
 
 def _owner(person: str, book: Book) -> str:

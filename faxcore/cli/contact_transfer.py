@@ -20,7 +20,7 @@ from faxcore.contract.interfaces import Desk
 from faxcore.i18n import gettext as _
 from faxcore.model.sentence import Sentence
 
-PART: Final = 200
+PART: Final = 50
 """Contacts that are saved at a time."""
 
 

@@ -89,7 +89,7 @@ class Suggestion:
     group: str = ""
     """The name, if it is a group."""
     members: int = 0
-    """How many contacts the group has."""
+    """The number of contacts of the group."""
     last_sent: str = ""
     """The time of the caller's last fax to this number; empty: there was none."""
     payer: str = ""

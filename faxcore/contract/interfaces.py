@@ -284,7 +284,7 @@ class Desk:
         raise NotImplementedError
 
     async def save_contacts(self, contacts: list[Contact]) -> list[Contact]:
-        """Add contacts, or change those that have an id, all or none, 200 at most; as they are kept. A new one with the
+        """Add contacts, or change those that have an id, all or none, 50 at most; as they are kept. A new one with the
         number and the name of one in the same book adds to that one what it lacks.
         """
         raise NotImplementedError

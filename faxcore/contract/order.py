@@ -36,7 +36,7 @@ class Order:
     title: str = ""
     """The name of the document."""
     message: str = ""
-    """What the cover page says below the subject, with its line ends; on a fax without one it is not seen."""
+    """The text of the cover page below the subject, with its line ends; on a fax without one it is not seen."""
     header: str = ""
     """The id of a header; empty: that of its sender's own number, else the first."""
     key: str = ""

@@ -52,7 +52,7 @@ class PrintNotice:
 
 @dataclass(frozen=True)
 class KeptOrder:
-    """What a person has typed for a draft so far. It is kept as it is, and judged when it is sent."""
+    """The order that a person has typed for a draft so far. It is kept as it is, and judged when it is sent."""
 
     order: Order = Order()
     """Without a recipient, or with the one that is not among the recipients yet: perhaps half a number."""
@@ -74,7 +74,7 @@ class Draft:
     payer: str = ""
     """The code of the payer that was chosen when it was printed; an order that names another counts for more."""
     kept: KeptOrder = KeptOrder()
-    """What has been typed for it, as `save_draft` was told last."""
+    """The order that has been typed for it, as `save_draft` was told last."""
 
 
 @dataclass(frozen=True)

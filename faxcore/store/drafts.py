@@ -37,7 +37,7 @@ class DraftRow:
     payer: str = ""
     """The code of the payer that its sender has chosen; empty: none."""
     kept: KeptOrder = KeptOrder()
-    """What its sender has typed so far."""
+    """The order that its sender has typed so far."""
 
 
 class Drafts:

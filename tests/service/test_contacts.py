@@ -15,6 +15,7 @@ from faxcore.contract.bus import ErrorCode
 from faxcore.model.recipient import Recipient
 from faxcore.service import FaxService
 from tests.service.test_broadcasts import refused
+from tests.support.loop_probe import longest_callback
 from tests.support.service_parts import ME, OTHER, configured, document, running, script, submit
 
 CLAIRE = Contact(last_name="Lefèvre", first_name="Claire", role="cheffe de service", number="01 99 00 00 02")
@@ -184,7 +185,7 @@ def test_what_cannot_be_kept_is_refused_as_a_whole(tmp_path: Path, monkeypatch: 
                 await refused(save(service, MARC, Contact(last_name="C", number="0199000007")))
             ).code is ErrorCode.STATE
             assert await names(service) == [hostile.last_name]
-            assert (await refused(save(service, *[MARC] * 201))).code is ErrorCode.BAD_ORDER
+            assert (await refused(save(service, *[MARC] * 51))).code is ErrorCode.BAD_ORDER
 
     asyncio.run(main())
 
@@ -226,5 +227,24 @@ def test_a_suggested_group_tells_how_many_it_has(tmp_path: Path) -> None:
             await save(service, Contact(kind=ContactKind.GROUP, name="Council", members=(marc.id, claire.id)))
             (found,) = await service.api.suggest_recipients(ME, "council")
             assert (found.group, found.members, found.recipient) == ("Council", 2, Recipient(""))
+
+    asyncio.run(main())
+
+
+def test_nobody_waits_while_contacts_are_saved_and_found(tmp_path: Path, database: str) -> None:
+    texts: dict[str, Any] = {"first_name": "Anne Marie", "company": "Mairie de Lutèce"}
+    many = [Contact(last_name=f"Name {place}", number=f"01990{place:05}", **texts) for place in range(2_000)]
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            with longest_callback() as longest:
+                for first in range(0, len(many), own_contacts.MOST_AT_ONCE):
+                    await save(service, *many[first : first + own_contacts.MOST_AT_ONCE])
+                    await asyncio.sleep(0)
+                assert len(await names(service, "mai ann 199001")) == own_contacts.MOST_LISTED
+                await asyncio.sleep(0)
+                await service.api.suggest_recipients(ME, "name")
+            # Many times what a part takes; all of it in one piece would take forty times as long.
+            assert longest.seconds < 0.3, longest.what
 
     asyncio.run(main())
