@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from faxcore.contact_files.foreign_text import decode_text
 from faxcore.model.folding import fold
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.model.text import clean_text
@@ -55,7 +56,7 @@ class TableLine:
     cells: Mapping[str, str] = field(default_factory=dict)
     """By field; one that is missing is empty."""
     fault: Sentence = NOTHING
-    """Why it cannot be read."""
+    """The reason why it cannot be read."""
 
     def blame(self, reason: Sentence) -> Sentence:
         """Say what is wrong with this line."""
@@ -64,7 +65,10 @@ class TableLine:
 
 def read_table(octets: bytes) -> Iterator[TableLine]:
     """Read a table line by line. ListRefused if it is none, or from the line on that cannot be taken apart."""
-    rows = csv.reader(io.StringIO(_decode(octets), newline=""), delimiter=_find_delimiter(octets))
+    text = decode_text(octets)
+    if text is None:
+        raise ListRefused(Sentence("The list is not a text: write it as CSV."))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(octets))
     try:
         fields = _read_heading(next(rows, []))
         for row in rows:
@@ -79,15 +83,6 @@ def read_table(octets: bytes) -> Iterator[TableLine]:
     except csv.Error as error:
         reason = literal(f"{clean_text(str(error), 100)}.")
         raise ListRefused(TableLine(rows.line_num).blame(reason)) from None
-
-
-def _decode(octets: bytes) -> str:
-    if b"\0" in octets:
-        raise ListRefused(Sentence("The list is not a text: write it as CSV."))
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return octets.decode("cp1252", "replace")
 
 
 def _find_delimiter(octets: bytes) -> str:

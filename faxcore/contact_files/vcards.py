@@ -13,6 +13,7 @@ from typing import Any, Final
 import vobject
 from vobject.base import Component, ParseError
 
+from faxcore.contact_files.foreign_text import decode_text
 from faxcore.contact_files.listed_contact import ListedContact, find_kind
 from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.address_book import Contact, ContactKind
@@ -26,10 +27,13 @@ def read_vcards(octets: bytes, any_number: bool = False) -> list[ListedContact]:
     """Read every contact of a file of vCards; `any_number` takes other telephone numbers where a card has no fax.
     ListRefused if it is not one, with the reason of the library.
     """
+    text = decode_text(octets)
+    if text is None:
+        raise ListRefused(Sentence("This is not a file of vCards."))
     found: list[ListedContact] = []
     cards = 0
     try:
-        for card in vobject.readComponents(_decode(octets), ignoreUnreadable=True):
+        for card in vobject.readComponents(text, ignoreUnreadable=True):
             if card.name != "VCARD":
                 raise ListRefused(Sentence("This is not a file of vCards."))
             cards += 1
@@ -47,15 +51,6 @@ def read_vcards(octets: bytes, any_number: bool = False) -> list[ListedContact]:
 def write_vcards(contacts: Iterable[ListedContact]) -> str:
     """Write contacts as vCards of version 3.0, which every address book reads."""
     return "".join(_write_card(each) for each in contacts)
-
-
-def _decode(octets: bytes) -> str:
-    if b"\0" in octets:
-        raise ListRefused(Sentence("This is not a file of vCards."))
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return octets.decode("cp1252", "replace")
 
 
 def _read_card(card: Component, any_number: bool) -> Iterator[ListedContact]:
