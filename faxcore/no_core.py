@@ -15,8 +15,8 @@ _DUMPABLE: Final = 4
 
 
 def leave_no_core(*, looked_into: bool = False) -> None:
-    """Have the kernel keep nothing of this process, or of what it starts, when it crashes. Other processes of this user
-    may not look into it either, unless it is to be `looked_into`. OSError if the kernel refuses.
+    """Tell the kernel to keep nothing of this process, or of what it starts, when it crashes. Other processes of this
+    user may not look into it either, unless it is to be `looked_into`. OSError if the kernel refuses.
 
     A limit is for files: a program that takes cores from the kernel, as systemd-coredump, may ask for it or not. What
     cannot be dumped is not given to that program at all; what it starts can be, until it does the same.
@@ -27,7 +27,7 @@ def leave_no_core(*, looked_into: bool = False) -> None:
 
 
 def forbid_dump() -> None:
-    """Have nobody but root look into this process, alive or dead. OSError if the kernel refuses."""
+    """Let nobody but root look into this process, alive or dead. OSError if the kernel refuses."""
     if ctypes.CDLL(None, use_errno=True).prctl(_DUMPABLE, 0, 0, 0, 0):
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))

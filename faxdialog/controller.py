@@ -241,7 +241,7 @@ class DialogController(QObject):
     # ------------------------------------------------------------ how it is done
 
     def _closed(self) -> None:
-        """What is being kept, and an order that is on its way, is waited for; all else is given up."""
+        """Wait for what is being kept and for an order that is on its way; give up all else."""
         if self._over:
             return
         self._over = True

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is typed is kept with the draft, so that neither a closed window nor a crash costs a word of it."""
+"""Keeps what is typed with the draft, so that neither a closed window nor a crash costs a word of it."""
 
 from __future__ import annotations
 

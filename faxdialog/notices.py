@@ -21,7 +21,7 @@ class Owner(IntEnum):
     DOCUMENT = 2
     """The document is not there, or cannot be had."""
     ORDER = 3
-    """What a person wanted was refused, or may not have been done."""
+    """An order was refused, or may not have been done."""
     PREVIEW = 4
     """The pages cannot be shown."""
     HELP = 5
@@ -29,7 +29,7 @@ class Owner(IntEnum):
 
 
 class Notices:
-    """What every owner says now; the most important of it is seen."""
+    """The sentences that the owners say now; the most important one is seen."""
 
     def __init__(self, bar: MessageBar) -> None:
         self._bar = bar

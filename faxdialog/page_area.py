@@ -75,7 +75,7 @@ class PageArea(QScrollArea):
         self._down().setValue(round(there.y() - point.y()))
 
     def _settle(self) -> None:
-        """Have the scroll bars know the new size at once, not when the next events are handled."""
+        """Tell the scroll bars the new size at once, not when the next events are handled."""
         self._turned = 0
         QApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
         self._show_hand()

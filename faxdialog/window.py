@@ -142,7 +142,7 @@ class SendDialog(QMainWindow):
         return left
 
     def _build_foot(self) -> QHBoxLayout:
-        """What will go out, and the buttons; *Send* last, where a hand expects it."""
+        """Build the foot: what will go out, and the buttons; *Send* last, where a hand expects it."""
         accent(self.send).setDefault(True)
         for button in (self.send, self.later, self.discard):
             button.setAutoDefault(True)  # outside of a QDialog it is this that makes Enter press it

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What changes on the screen, told to those who do not see it.
+"""Changes on the screen, told to those who do not see them.
 
 PyQt has none of Qt's accessible events. A screen reader reads out, though, when the description of the thing that has
 the focus changes: so that is where a sentence goes, for as long as it takes to be read.
@@ -18,7 +18,7 @@ SPOKEN_MS: Final = 4000
 
 
 def speak(window: QWidget, sentence: str) -> None:
-    """Have a screen reader say this sentence of a window."""
+    """Let a screen reader say this sentence of a window."""
     focused = window.focusWidget()
     if focused is None or not sentence or focused.accessibleDescription() == sentence:
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people print with: each application hands its document to the printer Fax as it does in an office, the dialog
+"""The programs that people print with: each hands its document to the printer Fax as it does in an office, the dialog
 comes up in the session of whoever printed, with the document's title, and the pages that arrive are those that were
 printed. The applications are large: `packaging/booted --applications` installs them, and runs this.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may administer: by the configuration and the groups of this machine, by either way in, and written down."""
+"""The right to administer: by the configuration and the groups of this machine, by either way in, and written down."""
 
 from __future__ import annotations
 
