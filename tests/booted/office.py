@@ -27,7 +27,7 @@ WantedBy=multi-user.target
 
 
 def prepare_modems(machine: Machine) -> None:
-    """Have a unit, `modems`, whose pseudo-terminals stand for modems as long as it runs."""
+    """Start a unit, `modems`, whose pseudo-terminals stand for modems as long as it runs."""
     machine.run("install", "-d", "-o", "facteur", MODEMS)
     machine.write("/etc/systemd/system/modems.service", _MODEMS_UNIT)
     machine.run("systemctl", "daemon-reload")

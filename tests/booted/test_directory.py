@@ -99,7 +99,7 @@ numbers = [{ number = "0199000003", owners = ["dave"] }]
 
 
 def set_up_directory(machine: Machine) -> None:
-    """Have an LDAP server with two people and their groups, and SSSD ask it."""
+    """Set up an LDAP server with two people and their groups, and SSSD, which asks it."""
     machine.run("systemctl", "stop", "slapd", "facteur")
     machine.write("/etc/ldap/slapd.conf", SLAPD)
     machine.write("/root/town.ldif", LDIF)
@@ -127,7 +127,7 @@ def knows(machine: Machine, database: str, name: str) -> bool:
 
 
 def set_up_lines(machine: Machine) -> None:
-    """Have three lines, whose numbers are the directory's people's."""
+    """Configure three lines, whose numbers are the directory's people's."""
     prepare_modems(machine)
     machine.run("systemctl", "enable", "--now", "modems")
     machine.write("/etc/facteur/facteur.d/20-office.toml", LINES)

@@ -55,7 +55,7 @@ for number in range(1, 100):
 
 
 def prepare(machine: Machine, configuration: str = OWNED) -> None:
-    """Have what comes in be Anne's."""
+    """Give Anne what comes in."""
     machine.write("/etc/facteur/facteur.d/10-setup.toml", "")
     machine.write("/etc/facteur/facteur.d/20-anne.toml", configuration)
     machine.write("/home/anne/long.txt", "\f".join(["A page.\n"] * PAGES))

@@ -40,7 +40,7 @@ sys.exit(udev_rule.verify(place) or 0)
 
 
 def tell(machine: Machine, action: str) -> None:
-    """Have the kernel tell udev of the port, and wait until its rules have been followed."""
+    """Make the kernel tell udev of the port, and wait until its rules have been followed."""
     machine.run("udevadm", "trigger", f"--action={action}", PORT)
     machine.run("udevadm", "settle", "--timeout=30")
 

@@ -70,7 +70,7 @@ def try_everything(address: str, user: str) -> dict[str, str]:
 
 
 def reload(address: str, user: str) -> str:
-    """Have the configuration read again as this user; the sentence with which it was refused, or nothing."""
+    """Reload the configuration as this user; the sentence with which it was refused, or nothing."""
 
     async def ask() -> str:
         async with client.connect_admin(address) as admin:
