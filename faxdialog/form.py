@@ -13,11 +13,11 @@ from typing import Any, Final
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from faxcore.contract.order import HeaderChoice, Order
+from faxcore.contract.order import LONGEST_COVER_MESSAGE, HeaderChoice, Order
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.text import clean_lines, clean_text
-from faxdialog.message_field import LONGEST, MessageField
+from faxdialog.message_field import MessageField
 from faxdialog.number_field import NumberField
 
 MAX_FIELD: Final = 200
@@ -150,7 +150,7 @@ class OrderForm(QWidget):
     def order(self) -> Order:
         """The order as far as it is filled in."""
         values: dict[str, Any] = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
-        return Order(**values, header=self.header_id, message=clean_lines(self.message.text(), LONGEST))
+        return Order(**values, header=self.header_id, message=clean_lines(self.message.text(), LONGEST_COVER_MESSAGE))
 
     def fill(self, order: Order) -> None:
         """Show what was typed before; what is typed already stays."""

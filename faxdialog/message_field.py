@@ -9,12 +9,11 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QPlainTextEdit, QSizePolicy
 
+from faxcore.contract.order import LONGEST_COVER_MESSAGE
 from faxcore.i18n import gettext as _
 
 LEAST_LINES: Final = 2
 MOST_LINES: Final = 8
-LONGEST: Final = 4000
-"""Characters that the service keeps."""
 
 
 class MessageField(QPlainTextEdit):
@@ -56,8 +55,8 @@ class MessageField(QPlainTextEdit):
 
     def _shorten(self) -> None:
         """Keep what is pasted as short as the service does: what is not sent is not shown."""
-        if len(self.text()) > LONGEST:
-            self.show_text(self.text()[:LONGEST])
+        if len(self.text()) > LONGEST_COVER_MESSAGE:
+            self.show_text(self.text()[:LONGEST_COVER_MESSAGE])
 
 
 def _is_sending(event: QKeyEvent) -> bool:

@@ -12,7 +12,7 @@ from faxcore.api.api_error import ApiError
 from faxcore.api.own_headers import find_own_header, make_own
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.order import Order
+from faxcore.contract.order import LONGEST_COVER_MESSAGE, Order
 from faxcore.contract.printed import Claim
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
@@ -30,8 +30,6 @@ from faxcore.store.jobs import JobRow
 from faxcore.t30.frames import clean_selection
 
 MOST_DAYS_AHEAD: Final = 366
-LONGEST_MESSAGE: Final = 4000
-"""Characters of a message: about two pages."""
 LONGEST_REASON: Final = 4000
 """Characters of a reason with its values, which may hold foreign text of any length."""
 
@@ -101,7 +99,7 @@ def check_order(order: Order, config: Config, person: str, title: str = "") -> C
         order.priority,
         check_sub_address(order.sub_address),
         check_password(order.password),
-        message=clean_lines(order.message, LONGEST_MESSAGE),
+        message=clean_lines(order.message, LONGEST_COVER_MESSAGE),
         payer=clean_text(order.payer, 60),
     )
 
@@ -256,9 +254,7 @@ def check_reason(reason: Sentence) -> None:
 def find_undrawn_of(order: CheckedOrder) -> str:
     """Find the characters of an order that stand as a question mark on the pages, each once."""
     header = order.header
-    cover = (
-        None
-        if header.cover is None
-        else (order.subject, *order.message.splitlines(), header.heading, header.person, *header.sender_lines)
-    )
-    return find_undrawn(order.recipient, cover)
+    if header.cover is None:
+        return find_undrawn(order.recipient, None)
+    sender = (header.heading, header.person, *header.sender_lines)
+    return find_undrawn(order.recipient, (order.subject, *order.message.splitlines(), *sender))

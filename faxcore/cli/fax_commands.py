@@ -237,11 +237,9 @@ async def _warn_of_undrawn(desk: Client, order: Order) -> None:
     """Say which letters will be question marks on the page."""
     to = Recipient(order.number, order.last_name, order.first_name, order.role, order.company)
     chosen = next((each for each in await desk.headers() if order.header in ("", each.id)), None)
-    cover = (
-        (order.subject, *order.message.splitlines(), chosen.heading, *chosen.sender)
-        if chosen is not None and chosen.cover
-        else None
-    )
+    cover = None
+    if chosen is not None and chosen.cover:
+        cover = (order.subject, *order.message.splitlines(), chosen.heading, *chosen.sender)
     letters = await asyncio.to_thread(find_undrawn, to, cover)
     if letters:
         warning = _("There is no font for {letters}: a question mark stands for them on the page.")

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from faxcore.model.number import NumberKind
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence
+
+LONGEST_COVER_MESSAGE: Final = 4000
+"""Characters of a message that are kept: about two pages."""
 
 
 @dataclass(frozen=True)

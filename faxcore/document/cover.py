@@ -15,6 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
+from faxcore.contract.order import LONGEST_COVER_MESSAGE
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
 from faxcore.model.page import Page, Resolution, Width
@@ -22,8 +23,6 @@ from faxcore.model.recipient import Recipient
 from faxcore.model.text import clean_text
 
 COVERS: Final = Path(__file__).parent / "covers"
-
-LONGEST_LINE: Final = 4000
 
 Draw = Callable[[bytes, Resolution], list[Page]]
 """Draws a PDF: its pages."""
@@ -66,7 +65,7 @@ def make_cover_pdf(cover: Cover) -> bytes:
         date=format_date(cover.when),
         rows=_rows(cover),
         subject=clean_text(cover.subject),
-        message=[clean_text(line, LONGEST_LINE) for line in cover.message.splitlines()],
+        message=[clean_text(line, LONGEST_COVER_MESSAGE) for line in cover.message.splitlines()],
     )
     return write_pdf(html)
 
