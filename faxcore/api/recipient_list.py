@@ -42,11 +42,7 @@ def read_recipients(octets: bytes, permit: Permit) -> tuple[Addressee, ...]:
             addressees.setdefault((found.to.key, found.to.sub_address), found)
         if len(addressees) > MOST_RECIPIENTS:
             raise _too_many()
-    if faults:
-        raise ListRefused(_tell(faults))
-    if not addressees:
-        raise ListRefused(Sentence("The list has no recipients."))
-    return tuple(addressees.values())
+    return _conclude(addressees, faults, Sentence("The list has no recipients."))
 
 
 def check_recipients(recipients: Sequence[Recipient], permit: Permit) -> tuple[Addressee, ...]:
@@ -62,11 +58,7 @@ def check_recipients(recipients: Sequence[Recipient], permit: Permit) -> tuple[A
             faults.append(Sentence("{recipient}: {reason}", named))
     if len(recipients) > MOST_RECIPIENTS:
         raise _too_many()
-    if faults:
-        raise ListRefused(_tell(faults))
-    if not addressees:
-        raise ListRefused(Sentence("The fax has no recipients."))
-    return tuple(addressees.values())
+    return _conclude(addressees, faults, Sentence("The fax has no recipients."))
 
 
 def _read_line(cells: Mapping[str, str], permit: Permit) -> Addressee | Sentence:
@@ -81,6 +73,17 @@ def _read_line(cells: Mapping[str, str], permit: Permit) -> Addressee | Sentence
         return refused.sentence
     names = {field: cells.get(field, "") for field in ("last_name", "first_name", "role", "company")}
     return Addressee(Recipient(number, **names).cleaned(), to, password)
+
+
+def _conclude(
+    addressees: Mapping[tuple[str, str], Addressee], faults: Sequence[Sentence], nobody: Sentence
+) -> tuple[Addressee, ...]:
+    """Give the recipients. ListRefused if there was a fault, or nobody."""
+    if faults:
+        raise ListRefused(_tell(faults))
+    if not addressees:
+        raise ListRefused(nobody)
+    return tuple(addressees.values())
 
 
 def _too_many() -> ListRefused:

@@ -129,6 +129,7 @@ def number_key(text: str, dialling: DiallingConfig) -> str:
         return digits
 
 
+@lru_cache(maxsize=10_000)
 def show_number(text: str, dialling: DiallingConfig) -> str:
     """Write a number as numbers are written here, whether it may be called or not; as it stands, if it is none."""
     try:

@@ -22,7 +22,7 @@ from faxcore.store.contacts import Contacts
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.jobs import JobRow, Jobs
-from faxcore.store.words import search_terms
+from faxcore.store.words import Term, search_terms
 
 MOST: Final = 20
 """Suggestions in one answer."""
@@ -45,7 +45,7 @@ class Suggestions:
         if words.strip() and not terms:
             return []
         contacts = self._contacts.page(person, None, terms, MOST, "") if terms else []
-        recent = self._list_recent(person, words)
+        recent = self._list_recent(person, terms)
         last = {job.destination: job for job in self._find_last(person, [each.e164 for each in contacts])}
         last |= recent
         known = [_suggest_contact(each, last.get(each.e164)) for each in contacts]
@@ -56,9 +56,8 @@ class Suggestions:
         found = sorted((*known, *others), key=lambda each: each.last_sent, reverse=True)
         return found[:MOST]
 
-    def _list_recent(self, person: str, words: str) -> dict[str, JobRow]:
-        """The last faxes that have arrived, one for each number, newest first, in which the words are."""
-        terms = search_terms(words)
+    def _list_recent(self, person: str, terms: Sequence[Term]) -> dict[str, JobRow]:
+        """The last faxes that have arrived, one for each number, newest first, in which these terms are."""
         if terms:
             entries = self._entries.search(person, Folder.SENT, terms, _LOOKED_AT)
         else:
