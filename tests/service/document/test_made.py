@@ -157,6 +157,11 @@ def test_the_cover_names_everything(tmp_path: Path) -> None:
         assert part in text
 
 
+def test_a_header_without_a_heading_says_fax_once(tmp_path: Path) -> None:
+    text = words(tmp_path, cover.Cover(SHIPPED[1], TO, "Roof", 3, WHEN))
+    assert text.startswith("FAX 22 November 2026") and text.casefold().count("fax") == 1
+
+
 def test_the_message_stands_below_the_subject_in_its_lines(tmp_path: Path) -> None:
     made = cover.Cover(MAIRIE, TO, "Roof", 3, WHEN, "Hello,\n\nhere is <b>the roof</b>.\nYours")
     text = words(tmp_path, made)
