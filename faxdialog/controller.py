@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dialog's work with the service: the draft is fetched, its number judged, and the fax sent.
+"""The dialog's work with the service: the draft is fetched, its recipients judged, and the fax sent.
 
-The number is judged as it is typed (`faxdialog.number_judge`), the pages are composed (`faxdialog.previewing`). Who
-presses Enter before the judgement is there has sent the fax when it comes, if the number is called.
+Numbers are judged as they are typed (`faxdialog.number_judge`) and chosen (`faxdialog.recipient_judge`), the pages are
+composed (`faxdialog.previewing`). A person who presses Enter before the judgement is there has sent the fax when it
+comes, if every number is called.
 
 The service may come and go meanwhile. An order whose answer was lost is asked for again when the service is back: if
 the draft has gone, the order had arrived, and repeating it gives the same job.
@@ -20,7 +21,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from faxcore.bus.client import AnswerLost, BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.order import JudgedNumber, Order
+from faxcore.contract.order import Order
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
@@ -30,6 +31,8 @@ from faxdialog.memory import last_header, remember_header
 from faxdialog.notices import Owner
 from faxdialog.number_judge import NumberJudge
 from faxdialog.previewing import Previewing
+from faxdialog.recipient_judge import RecipientJudge
+from faxdialog.suggesting import Suggesting
 from faxdialog.window import SendDialog
 
 FIRST_PAGE_SECONDS: Final = 0.06
@@ -56,9 +59,16 @@ class DialogController(QObject):
         self._loading: asyncio.Task[None] | None = None
         self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
+        field = dialog.form.to_field
         self._judge = NumberJudge(link, lambda work: self._start(work, Owner.ORDER))
+        self._chosen_judge = RecipientJudge(
+            link, lambda work: self._start(work, Owner.ORDER), field.to, self._not_judged
+        )
+        self._suggesting = Suggesting(
+            link, lambda work: self._start(work, Owner.ORDER), field.to, field.suggestions, field.verdict.offer
+        )
         self._previewing = Previewing(link, dialog.preview, dialog.notices, self._start, self._order_to_show)
-        self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form.order)
+        self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form.kept)
         self._closing = QTimer(self)
         self._closing.setSingleShot(True)
         self._closing.setInterval(QUEUED_MS)
@@ -70,8 +80,10 @@ class DialogController(QObject):
         form = self.dialog.form
         self.link.present_changed.connect(self._present)
         form.changed.connect(self._changed)
-        form.number_edited.connect(lambda: self._judge.ask_soon(form.number.text()))
-        self._judge.answered.connect(self._judged)
+        form.to.edited.connect(self._judge_typing_soon)
+        form.to.judged.connect(self._judged)
+        form.to_field.recent_wanted.connect(self._suggesting.ask)
+        self._judge.answered.connect(form.to.judge_typing)
         self._judge.failed.connect(self._not_judged)
         self.dialog.send_wanted.connect(self._send_soon)
         self.dialog.discard_wanted.connect(lambda: self._start(self._discard(), Owner.ORDER))
@@ -93,7 +105,7 @@ class DialogController(QObject):
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
-        self.dialog.form.number.edit.setFocus()
+        self.dialog.form.to_field.edit.setFocus()
 
     # ------------------------------------------------------------ the service comes and goes
 
@@ -108,6 +120,7 @@ class DialogController(QObject):
             self._loading = self._start(self._load(), Owner.DOCUMENT)
         else:
             self._judge.stop()
+            self._suggesting.stop()
             self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
             self.dialog.preview.set_note(_("No preview: the fax service is not running."))
 
@@ -142,13 +155,14 @@ class DialogController(QObject):
         self.dialog.show_draft(draft)
         if not self._begun:
             self._begun = True
-            self.dialog.form.fill(draft.kept.order)
+            self.dialog.form.fill(draft.kept)
         self.dialog.form.set_headers(headers, draft.kept.order.header or last_header())
         self._keeping.begin(draft)
         self.dialog.notices.clear(Owner.DOCUMENT)
-        number = self.dialog.form.number
-        if not number.is_called and not number.is_refused:
-            self._judge.ask_now(number.text())
+        to = self.dialog.form.to
+        if to.typing.judged is None:
+            self._judge.ask_now(to.text)
+        self._chosen_judge.ask()
         await self._previewing.begin(self.draft)
 
     # ------------------------------------------------------------ what a person wants
@@ -159,30 +173,38 @@ class DialogController(QObject):
         self._previewing.change()
         self._keeping.change()
 
-    def _judged(self, judged: JudgedNumber) -> None:
-        number = self.dialog.form.number
-        number.judge(judged)
-        if self._wanted:
+    def _judge_typing_soon(self) -> None:
+        if self.dialog.form.to.typing.judged is None:
+            self._judge.ask_soon(self.dialog.form.to.text)
+
+    def _judged(self) -> None:
+        """Send, if that was wanted before everybody was judged."""
+        if self._wanted and not self._is_judging():
             self._wanted = False
             self._send_soon()
 
     def _not_judged(self) -> None:
         self._wanted = False
-        self.dialog.form.number.judge(None)
+        self.dialog.form.to.judge_typing(None)
+
+    def _is_judging(self) -> bool:
+        return any(each.judged is None for each in self.dialog.form.to.all())
 
     def _send_soon(self) -> None:
-        """Send it, or lead to what is missing; if the number is not judged yet, when it is."""
+        """Send it, or lead to what is missing; if somebody is not judged yet, when all are."""
         form = self.dialog.form
         if self._sending is not None or self.job or not self.link.present:
             return
         if form.is_ready():
             self._sending = self._start(self._send(), Owner.ORDER)
-        elif not form.number.text().strip() or form.number.is_refused:
-            self.dialog.lead_to_number()
-        elif not form.number.is_called:
+        elif not form.to.all() or form.to.find_refused() is not None:
+            self.dialog.lead_to_recipient()
+        elif self._is_judging():
             self._wanted = True
-            form.number.wait()
-            self._judge.ask_now(form.number.text())
+            form.to_field.verdict.wait()
+            if form.to.text.strip():
+                self._judge.ask_now(form.to.text)
+            self._chosen_judge.ask()
 
     async def _send(self) -> None:
         self.dialog.set_sending(True)
@@ -195,8 +217,10 @@ class DialogController(QObject):
             if error.code is not ErrorCode.BAD_NUMBER:
                 raise
             self.dialog.set_sending(False)
-            self.dialog.form.number.refuse(str(error))
-            self.dialog.lead_to_number()
+            if len(self.dialog.form.to.all()) > 1:
+                raise  # it names those that are meant
+            self.dialog.form.to.refuse(str(error))
+            self.dialog.lead_to_recipient()
         finally:
             self._sending = None
             self.dialog.set_sending(False)
@@ -212,26 +236,30 @@ class DialogController(QObject):
         self.dialog.notices.say(Owner.ORDER, sentence.format(title=self._title))
 
     async def _submit(self) -> None:
-        order = self._order()
-        self.job = await self.link.desk.submit_draft(self.draft, order)
-        remember_header(order.header)
+        self.job = await self._hand_in()
+        remember_header(self.dialog.form.header_id)
         self._previewing.stop()
         self._keeping.stop()
         self.dialog.show_queued(self.dialog.form.recipient())
         self._closing.start()
+
+    async def _hand_in(self) -> str:
+        """Hand the fax over to one recipient or to many; give the id of the job or broadcast."""
+        form, desk = self.dialog.form, self.link.desk
+        order, recipients = replace(form.order_to_all(), title=self._title), form.to.recipients()
+        if len(recipients) > 1:
+            return (await desk.submit_draft_to_many(self.draft, recipients, order)).id
+        return await desk.submit_draft(self.draft, replace(order, **vars(recipients[0])))
 
     async def _discard(self) -> None:
         await self.link.desk.discard_draft(self.draft)
         self._keeping.stop()
         self.dialog.close()
 
-    def _order(self) -> Order:
-        return replace(self.dialog.form.order(), title=self._title)
-
     def _order_to_show(self) -> Order:
         """The order as its preview is composed: without a number that is not called."""
-        order = self._order()
-        return replace(order, number="") if self.dialog.form.number.is_refused else order
+        order = replace(self.dialog.form.order(), title=self._title)
+        return replace(order, number="") if self.dialog.form.to.current.is_refused else order
 
     def _gone(self) -> None:
         self._previewing.stop()
@@ -247,6 +275,8 @@ class DialogController(QObject):
         self._over = True
         self._previewing.stop()
         self._judge.stop()
+        self._chosen_judge.stop()
+        self._suggesting.stop()
         self._closing.stop()
         self.link.present_changed.disconnect(self._present)
         awaited = {task for task in (self._sending, self._keeping.finish()) if task is not None}
@@ -264,6 +294,8 @@ class DialogController(QObject):
         task = asyncio.ensure_future(self._guarded(work, owner))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before its first step has not begun its work.
+        task.add_done_callback(lambda _task: work.close())
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None], owner: Owner) -> None:

@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The left half of the dialog: who the fax is for, its subject, and as whom it is sent.
 
-The number comes first: it is the only field that must be filled in, and who knows it by heart has only Enter left to
-press. Who exactly is to read it stands under "Details", which opens by itself where a cover page shows it.
+*To* comes first: it is the only field that must be filled in, and a person who knows the number by heart has only Enter
+left to press. The names of the current recipient stand under "Details", which opens by itself where a cover page shows
+them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from faxcore.contract.order import LONGEST_COVER_MESSAGE, HeaderChoice, Order
+from faxcore.contract.printed import KeptOrder
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
+from faxcore.i18n import ngettext, translate
+from faxcore.model.recipient import Recipient
 from faxcore.model.text import clean_lines, clean_text
 from faxdialog.message_field import MessageField
-from faxdialog.number_field import NumberField
+from faxdialog.to_field import ToField
+from faxdialog.to_list import ToList
 
 MAX_FIELD: Final = 200
 """Characters of a field: what clean_text keeps."""
@@ -31,36 +35,35 @@ class OrderForm(QWidget):
     """The fields of an order. `changed` comes with every change that a person makes."""
 
     changed = pyqtSignal()
-    number_edited = pyqtSignal()
-    """The number was changed, which is told by `changed` as well."""
     entered = pyqtSignal()
     """Enter was pressed in a field."""
     judged = pyqtSignal()
-    """The number has been found right or wrong."""
+    """A number has been found right or wrong."""
 
     def __init__(self) -> None:
         super().__init__()
         self._headers: list[HeaderChoice] = []
         self._detailed = False
         self.header = QComboBox()
-        self.number = NumberField(self)
+        self.to = ToList()
+        self.to_field = ToField(self.to)
         self.message = MessageField()
         self.details = QToolButton()
         lines = {name: QLineEdit() for name in (*DETAILS, "subject")}
-        self.fields = {"number": self.number.edit, **lines}
+        self.fields = {"number": self.to_field.edit, **lines}
         self._rows = _form()
         self._build()
-        for edit in self.fields.values():
+        for name, edit in lines.items():
             edit.setMaxLength(MAX_FIELD)
-        for edit in lines.values():
-            edit.textEdited.connect(self.changed)
             edit.returnPressed.connect(self.entered)
+            edit.textEdited.connect(self._name_recipient if name in DETAILS else self.changed)
         self.message.edited.connect(self.changed)
         self.message.entered.connect(self.entered)
-        self.number.edited.connect(self.number_edited)
-        self.number.edited.connect(self.changed)
-        self.number.judged.connect(self.judged)
-        self.number.entered.connect(self.entered)
+        self.to.edited.connect(self.changed)
+        self.to.judged.connect(self.judged)
+        self.to.current_changed.connect(self._show_names)
+        self.to.current_changed.connect(self.changed)
+        self.to_field.entered.connect(self.entered)
         self.header.currentIndexChanged.connect(self._header_chosen)
         self.details.clicked.connect(lambda: self.show_details(not self._detailed))
 
@@ -79,8 +82,11 @@ class OrderForm(QWidget):
         self._build_header()
         self._build_details()
         rows = self._rows
-        rows.addRow(_("Fax &number:"), self.number.edit)
-        rows.addRow(self.number.verdict)
+        rows.addRow(_("&To:"), self.to_field)
+        label = rows.labelForField(self.to_field)
+        assert isinstance(label, QLabel)
+        label.setBuddy(self.to_field.edit)
+        rows.addRow(self.to_field.verdict)
         rows.addRow(self.details)
         for name in DETAILS:
             rows.addRow(labels[name][0], self.fields[name])
@@ -97,7 +103,6 @@ class OrderForm(QWidget):
     def _explain(self) -> None:
         """Say what each field is for, to whoever points at it."""
         hints = {
-            "number": _("As you have it: 01 99 00 00 02, or +33 1 99 00 00 02. #42 behind it is a sub-address."),
             "last_name": _("Who is to read it: stands on the cover page, and in the line at the top of each page."),
             "first_name": _("Stands before the last name."),
             "role": _("What they do, as “Head of sales”: stands on the cover page."),
@@ -119,7 +124,7 @@ class OrderForm(QWidget):
 
     def _build_details(self) -> None:
         self.details.setObjectName("details")
-        self.details.setText(_("De&tails: name, job title, company"))
+        self.details.setText(_("Det&ails: name, job title, company"))
         self.details.setToolTip(_("Who exactly is to read it"))
         self.details.setAutoRaise(True)
         self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -148,28 +153,40 @@ class OrderForm(QWidget):
         return str(self.header.currentData() or "")
 
     def order(self) -> Order:
-        """The order as far as it is filled in."""
-        values: dict[str, Any] = {name: clean_text(edit.text(), MAX_FIELD) for name, edit in self.fields.items()}
-        return Order(**values, header=self.header_id, message=clean_lines(self.message.text(), LONGEST_COVER_MESSAGE))
+        """The order for the current recipient, as far as it is filled in."""
+        return self._order(self.to.current.recipient)
 
-    def fill(self, order: Order) -> None:
+    def order_to_all(self) -> Order:
+        """The order without a recipient."""
+        return self._order(Recipient(""))
+
+    def kept(self) -> KeptOrder:
+        """All that was typed and chosen."""
+        chosen = tuple(each.recipient.cleaned() for each in self.to.chosen)
+        return KeptOrder(self._order(self.to.typing.recipient), chosen)
+
+    def fill(self, kept: KeptOrder) -> None:
         """Show what was typed before; what is typed already stays."""
-        for name, edit in self.fields.items():
-            if not edit.text():
-                edit.setText(str(getattr(order, name)))
+        order, subject = kept.order, self.fields["subject"]
+        if not subject.text():
+            subject.setText(order.subject)
         if not self.message.text():
             self.message.show_text(order.message)
+        names = {name: str(getattr(order, name)) for name in DETAILS}
+        self.to.fill(kept.recipients, Recipient(order.number, **names))
         if any(self.fields[name].text() for name in DETAILS):
             self.show_details(True)
 
     def recipient(self) -> str:
-        """Name the recipient in one short text."""
-        order = self.order()
-        return f"{order.first_name} {order.last_name}".strip() or order.company or order.number
+        """Name the recipient in one short text, or tell how many there are."""
+        chosen = self.to.recipients()
+        if len(chosen) == 1:
+            return chosen[0].display_name()
+        return ngettext("{count} recipient", "{count} recipients", len(chosen)).format(count=len(chosen))
 
     def is_ready(self) -> bool:
-        """Return whether there is a header and a number that the service calls."""
-        return bool(self.header_id) and self.number.is_called
+        """Return whether there is a header, and somebody to send to, all of whom the service calls."""
+        return bool(self.header_id) and self.to.is_ready()
 
     def show_details(self, shown: bool) -> None:
         """Show or hide the fields that say who is to read it."""
@@ -182,9 +199,31 @@ class OrderForm(QWidget):
     def in_order(self) -> list[QWidget]:
         """List what takes the focus, in its order."""
         details = [self.fields[name] for name in DETAILS]
-        return [self.number.edit, self.details, *details, self.fields["subject"], self.header, self.message]
+        return [self.to_field.edit, self.details, *details, self.fields["subject"], self.header, self.message]
 
     # ------------------------------------------------------------ inside
+
+    def _order(self, recipient: Recipient) -> Order:
+        to = recipient.cleaned()
+        return Order(
+            to.number,
+            to.last_name,
+            to.first_name,
+            to.role,
+            to.company,
+            clean_text(self.fields["subject"].text(), MAX_FIELD),
+            message=clean_lines(self.message.text(), LONGEST_COVER_MESSAGE),
+            header=self.header_id,
+        )
+
+    def _name_recipient(self) -> None:
+        self.to.name(**{name: self.fields[name].text() for name in DETAILS})
+
+    def _show_names(self) -> None:
+        for name in DETAILS:
+            text = str(getattr(self.to.current.recipient, name))
+            if self.fields[name].text() != text:
+                self.fields[name].setText(text)
 
     def _header_chosen(self) -> None:
         index = self.header.currentIndex()

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from PyQt6.QtCore import QObject, QTimer
 
-from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.qt.link import DeskLink
 
@@ -22,11 +21,11 @@ Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 class Keeping(QObject):
     """Hands the order to the service as it is typed; at most once at a time."""
 
-    def __init__(self, link: DeskLink, start: Start, order: Callable[[], Order]) -> None:
+    def __init__(self, link: DeskLink, start: Start, order: Callable[[], KeptOrder]) -> None:
         super().__init__()
         self._link, self._start, self._order = link, start, order
         self._draft: Draft | None = None
-        self._kept = Order()
+        self._kept = KeptOrder()
         self._saving: asyncio.Task[None] | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -62,7 +61,7 @@ class Keeping(QObject):
     async def _save(self, draft: Draft) -> None:
         try:
             while (order := self._order()) != self._kept:
-                await self._link.desk.save_draft(draft.id, KeptOrder(order, draft.kept.recipients))
+                await self._link.desk.save_draft(draft.id, order)
                 self._kept = order
         finally:
             self._saving = None

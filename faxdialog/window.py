@@ -75,7 +75,7 @@ class SendDialog(QMainWindow):
         self.later = QPushButton(_("Sa&ve for later"))
         self.discard = QPushButton(_("&Discard …"))
         self.queued = Queued()
-        self._draft = False
+        self._draft = self._again = False
         self._present = False
         self._sending = False
         self._build()
@@ -169,8 +169,7 @@ class SendDialog(QMainWindow):
         """Name the document."""
         self._draft = draft is not None
         earlier = draft.earlier if draft else None
-        self._send_word = _("&Send again") if earlier else _("&Send")
-        self.send.setText(self._send_word)
+        self._again = earlier is not None
         self.again.say(describe_earlier(earlier) if earlier else "")
         title = clean_text(draft.title) if draft else ""
         shown = title or _("Document without a title")
@@ -210,10 +209,10 @@ class SendDialog(QMainWindow):
         self.queued.close_button.setFocus()
         speak(self, self.queued.title.text())
 
-    def lead_to_number(self) -> None:
-        """Bring the person to the number, and say what is missing or wrong."""
+    def lead_to_recipient(self) -> None:
+        """Bring the person to the recipient that is missing or not called, and say so."""
         self.parts.show_form()
-        self.form.number.lead_here()
+        self.form.to_field.lead_here()
 
     def set_present(self, present: bool) -> None:
         """Take note whether the service can be asked now."""
@@ -224,13 +223,21 @@ class SendDialog(QMainWindow):
         """While the order is on its way, nothing can be changed."""
         self._sending = sending
         self.form.setEnabled(not sending)
-        self.send.setText(_("Sending …") if sending else self._send_word)
         self._enable()
 
     def _enable(self) -> None:
         usable = self._draft and self._present and not self._sending
+        self.send.setText(self._find_send_word())
         self.send.setEnabled(usable and self.form.is_ready())
         self.discard.setEnabled(usable)
+
+    def _find_send_word(self) -> str:
+        if self._sending:
+            return _("Sending …")
+        count = len(self.form.to.all())
+        if count > 1:
+            return _("&Send to {count}").format(count=count)
+        return _("&Send again") if self._again else _("&Send")
 
     def _entered(self) -> None:
         """Enter in a field is Send, or leads to what is missing."""

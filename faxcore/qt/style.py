@@ -16,7 +16,7 @@ ICON = Path(__file__).parent / "icons" / "fax.svg"
 def muted(label: QLabel) -> QLabel:
     """The label in the colour of things said in passing."""
     palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, _mix(palette, 0.62))
+    palette.setColor(QPalette.ColorRole.WindowText, mixed_colour(palette, 0.62))
     label.setPalette(palette)
     return label
 
@@ -32,9 +32,14 @@ def caption(label: QLabel) -> QLabel:
 def mark_error(label: QLabel) -> QLabel:
     """The label in a red that can be read on this window's ground."""
     palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, QColor("#ff8a80" if is_dark(label) else "#b3261e"))
+    palette.setColor(QPalette.ColorRole.WindowText, error_colour(label))
     label.setPalette(palette)
     return label
+
+
+def error_colour(widget: QWidget) -> QColor:
+    """The red of what is wrong, which can be read on this window's ground."""
+    return QColor("#ff8a80" if is_dark(widget) else "#b3261e")
 
 
 def accent(button: QPushButton) -> QPushButton:
@@ -63,7 +68,8 @@ def paper_white(widget: QWidget) -> int:
     return 232 if is_dark(widget) else 255
 
 
-def _mix(palette: QPalette, share: float) -> QColor:
+def mixed_colour(palette: QPalette, share: float) -> QColor:
+    """The colour of text, mixed with this share of it with the ground."""
     text = palette.color(QPalette.ColorRole.WindowText)
     ground = palette.color(QPalette.ColorRole.Window)
     mixed = [int(a * share + b * (1 - share)) for a, b in zip(text.getRgb()[:3], ground.getRgb()[:3], strict=True)]

@@ -33,8 +33,8 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from sample import write_letter
 
 from faxcore.contract.estimated import Estimate
-from faxcore.contract.order import JudgedNumber
-from faxcore.contract.printed import Preview
+from faxcore.contract.order import JudgedNumber, Order
+from faxcore.contract.printed import KeptOrder, Preview
 from faxcore.document.compose import PageOrder, compose_pages
 from faxcore.document.draw_pdf import draw_pdf
 from faxcore.document.tiff import write_to
@@ -97,12 +97,11 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     dialog.show_draft(make_draft(words))
     dialog.set_present(True)
     dialog.form.set_headers(make_choices(words))
-    filled = {"number": DOCTOR.number, "last_name": DOCTOR.last_name, "first_name": DOCTOR.first_name}
-    for name, text in {**filled, "company": DOCTOR.company, "subject": words.subject}.items():
-        dialog.form.fields[name].setText(text)
+    order = Order(DOCTOR.number, DOCTOR.last_name, DOCTOR.first_name, company=DOCTOR.company, subject=words.subject)
+    dialog.form.fill(KeptOrder(order))
     dialog.form.message.show_text(words.message)
     dialog.form.show_details(True)
-    dialog.form.number.judge(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
+    dialog.form.to.judge_typing(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
     dialog.preview.show_pages(pages)
     dialog.show_call(Preview(len(pages), STATION, True, estimate=Estimate(len(pages), 70, 60, 90, True)))
     dialog.preview.say(_("As it will arrive"))

@@ -86,7 +86,7 @@ class Opened:
     @property
     def verdict(self) -> str:
         """The sentence at the number, as far as it is seen."""
-        label = self.dialog.form.number.verdict
+        label = self.dialog.form.to_field.verdict
         return label.text() if label.isVisible() else ""
 
     @property

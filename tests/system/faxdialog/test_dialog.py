@@ -107,7 +107,7 @@ def test_enter_without_a_number_leads_to_the_number(play: Play, system_bus: str)
             subject.setFocus()
             QTest.keyClick(subject, Qt.Key.Key_Return)
             assert QApplication.focusWidget() is one.dialog.form.fields["number"]
-            assert one.dialog.form.number.verdict.text()
+            assert one.dialog.form.to_field.verdict.text()
             assert not one.asked("submit_draft")
 
     play(scenario())

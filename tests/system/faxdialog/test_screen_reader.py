@@ -27,8 +27,8 @@ from tests.system.faxdialog.real_service import Office, office
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}")
 
 WORDS = {
-    "en": ("Fax number", "Subject", "From", "header", "Send", "Discard", "Save for later", "not running"),
-    "fr": ("Numéro de fax", "Objet", "De", "en-tête", "Envoyer", "Supprimer", "Garder pour plus tard", "est arrêté"),
+    "en": ("To", "Subject", "From", "header", "Send", "Discard", "Save for later", "not running"),
+    "fr": ("Destinataire", "Objet", "De", "en-tête", "Envoyer", "Supprimer", "Garder pour plus tard", "est arrêté"),
 }
 
 

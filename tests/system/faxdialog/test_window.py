@@ -104,10 +104,10 @@ def test_the_pages_go_behind_a_tab_where_there_is_no_room_and_come_back(qtbot: Q
     dialog.resize(780, 600)
     show(qtbot, dialog)
     assert dialog.parts.are_beside and dialog.preview.isVisible()
-    dialog.form.number.edit.setFocus()
+    dialog.form.to_field.edit.setFocus()
     dialog.resize(690, 600)
     assert not dialog.parts.are_beside
-    assert dialog.form.number.edit.hasFocus() and not dialog.preview.isVisible()
+    assert dialog.form.to_field.edit.hasFocus() and not dialog.preview.isVisible()
     dialog.parts.tabs.setCurrentIndex(1)
     assert dialog.preview.isVisible() and not dialog.form.isVisible()
     dialog.resize(780, 600)
@@ -128,8 +128,8 @@ def test_behind_a_tab_the_number_is_led_to_and_small_pages_are_made_when_seen(qt
     qtbot.waitUntil(lambda: not strip._making.isActive())
     dialog.parts.tabs.setCurrentIndex(1)
     qtbot.waitUntil(lambda: strip.grab().toImage() != white)
-    dialog.lead_to_number()
-    assert dialog.form.number.edit.hasFocus() and dialog.form.number.verdict.isVisible()
+    dialog.lead_to_recipient()
+    assert dialog.form.to_field.edit.hasFocus() and dialog.form.to_field.verdict.isVisible()
 
 
 @pytest.mark.parametrize("points", [9, 18])
@@ -174,12 +174,12 @@ def test_the_foot_says_how_much_goes_out_how_long_and_for_how_much(qtbot: QtBot,
 
 def test_send_is_lit_for_a_number_that_is_called_only(qtbot: QtBot, keep: Keep) -> None:
     dialog = filled(keep)
-    QTest.keyClicks(dialog.form.number.edit, "0199000002")
+    QTest.keyClicks(dialog.form.to_field.edit, "0199000002")
     assert not dialog.send.isEnabled()
-    dialog.form.number.judge(CALLED)
+    dialog.form.to.judge_typing(CALLED)
     assert dialog.send.isEnabled()
-    dialog.form.number.judge(JudgedNumber(False, rule="kind", reason=Sentence("No.")))
-    assert not dialog.send.isEnabled() and dialog.form.number.verdict.text() == "No."
+    dialog.form.to.judge_typing(JudgedNumber(False, rule="kind", reason=Sentence("No.")))
+    assert not dialog.send.isEnabled() and dialog.form.to_field.verdict.text() == "No."
 
 
 def test_details_open_by_themselves_for_a_cover_page(qtbot: QtBot, keep: Keep) -> None:
@@ -217,7 +217,7 @@ def test_enter_on_a_button_presses_that_button(qtbot: QtBot, keep: Keep) -> None
 def test_keys_zoom_wherever_the_focus_is(qtbot: QtBot, keep: Keep) -> None:
     dialog = filled(keep)
     show(qtbot, dialog)
-    dialog.form.number.edit.setFocus()
+    dialog.form.to_field.edit.setFocus()
     fitted = dialog.preview.area.current_zoom()
     control = Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(dialog, Qt.Key.Key_Plus, control)
@@ -234,8 +234,9 @@ def test_tab_reaches_everything_once_in_each_arrangement(qtbot: QtBot, keep: Kee
         dialog = filled(keep)
         dialog.resize(width, 600)
         show(qtbot, dialog)
-        dialog.form.number.judge(CALLED)
-        dialog.form.number.edit.setFocus()
+        dialog.form.to.type("0199000002")
+        dialog.form.to.judge_typing(CALLED)
+        dialog.form.to_field.edit.setFocus()
         seen: list[QWidget | None] = []
         while (focused := QApplication.focusWidget()) not in seen:
             seen.append(focused)
@@ -283,7 +284,7 @@ def test_everything_that_takes_the_focus_has_a_name(qtbot: QtBot, keep: Keep, la
 def test_the_focus_on_the_pages_is_seen(qtbot: QtBot, keep: Keep) -> None:
     dialog = filled(keep)
     show(qtbot, dialog)
-    dialog.form.number.edit.setFocus()
+    dialog.form.to_field.edit.setFocus()
     without = dialog.preview.area.grab().toImage()
     dialog.preview.area.setFocus()
     with_it = dialog.preview.area.grab().toImage()
