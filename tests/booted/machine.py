@@ -7,6 +7,7 @@ image of another. Commands run inside, as root or as a person who has an account
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -139,9 +140,19 @@ class Machine:
     def _find_leader(self) -> bool:
         assert self._nspawn is not None and self._nspawn.poll() is None, "the machine has ended"
         children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children").read_text().split()
-        self._leader = int(children[0]) if children else 0
+        # Before the machine's first process there is another one, for a moment, that only prepares its files.
+        self._leader = next((int(child) for child in children if _is_first(child)), 0)
         # The first process is there a moment before it is in a system of its own.
         return bool(self._leader) and self.run("true", check=False).returncode == 0
+
+
+def _is_first(process: str) -> bool:
+    """Return whether a process is the first one of a machine: number 1, as seen from inside."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        status = Path(f"/proc/{process}/status").read_text()
+        numbers = next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+        return len(numbers) > 1 and numbers[-1] == "1"
+    return False
 
 
 def until(what: str, condition: Callable[[], object], seconds: float = 60.0) -> None:

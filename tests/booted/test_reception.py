@@ -95,7 +95,8 @@ def test_a_fax_that_comes_in_while_one_is_killed_is_filed_once(office: Machine, 
     assert len({each["pdf"] for each in received}) == len(received) == count_received(office) - before, received
     broken = [each for each in received if each["outcome"] != "ok"]
     assert len(broken) <= 1 and all(each["reason"] for each in broken), received
-    assert office.failed() == []
+    # systemd forgets the unit of a document that was killed, though not in the same moment.
+    until("no unit to have failed", lambda: not office.failed(), 60)
 
 
 def count_filed(machine: Machine) -> int:
