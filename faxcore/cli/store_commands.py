@@ -44,6 +44,11 @@ def run_migrate(options: argparse.Namespace) -> int:
             _("The fax service is running with {folder}: stop it first.").format(folder=error.folder), file=sys.stderr
         )
         return 1
+    except OSError as error:
+        sentence = _("Nothing was changed. {path}: {cause}. Run this as root.")
+        values = {"path": str(error.filename or ""), "cause": error.strerror or str(error)}
+        print(sentence.format(**values), file=sys.stderr)
+        return 1
     except (ConfigError, StoreError) as error:
         print(_("Nothing was changed: {reason}").format(reason=error), file=sys.stderr)
         return 1

@@ -130,3 +130,13 @@ async def test_a_database_with_faxes_is_not_overwritten(home: Path, tmp_path: Pa
     async with running(tmp_path) as (service, _listener):
         page = await service.api.list_faxes("root", FaxQuery())
         assert len(page.jobs) == 9
+
+
+def test_a_state_folder_that_cannot_be_used_is_named_with_what_to_do(
+    home: Path, cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "state").rename(home / "elsewhere")
+    (home / "state").write_text("a file, where the folder should be")
+    assert migrate(home, cluster.make_database()) == 1
+    said = capsys.readouterr().err
+    assert f"Nothing was changed. {home}/state" in said and "Run this as root." in said
