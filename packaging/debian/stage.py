@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from manual import write_manual
+
 PREFIX = Path("/usr/lib/facteur")
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 SITE = PREFIX / "lib" / VERSION / "site-packages"
@@ -86,7 +88,8 @@ def main() -> int:
     write_launcher(generator, "faxcore.config.unit_paths", "main")
     place_files(options.source, service, desktop)
     write_substvars(options.substvars, linked)
-    write_manual(options.source / "debian/man.py", options.locks / "tools.txt", service, desktop)
+    python = below(service, PREFIX) / "bin/python"
+    write_manual(options.source.resolve(), options.locks / "tools.txt", python, below(desktop, SITE), service, desktop)
     return 0
 
 
@@ -225,22 +228,6 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     path.chmod(mode)
-
-
-def write_manual(program: Path, lock: Path, service: Path, desktop: Path) -> None:
-    """Write the man pages, by the programs that they are about, as they were staged."""
-    python = below(service, PREFIX) / "bin/python"
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "venv", f"{folder}/venv"], check=True)
-        pip = [f"{folder}/venv/bin/python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
-        wanted = ["--require-hashes", "--no-deps", "--target", f"{folder}/tools", "-r", lock]
-        subprocess.run([*pip, "install", *wanted], check=True)
-        places = [str(below(desktop, SITE)), f"{folder}/tools"]
-        start = f"import runpy, sys; sys.path += {places}; runpy.run_path({str(program)!r}, run_name='__main__')"
-        for language in ("en", "fr"):
-            environment = {**os.environ, "LANGUAGE": language, "COLUMNS": "100", "QT_QPA_PLATFORM": "offscreen"}
-            environment["PYTHONDONTWRITEBYTECODE"] = "1"
-            subprocess.run([python, "-c", start, service, desktop, language], env=environment, check=True)
 
 
 def write_substvars(folder: Path, linked: list[Linked]) -> None:

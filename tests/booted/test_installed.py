@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from faxcore.qt.manual import Topic
 from tests.booted.conftest import PACKAGES, Installed
 from tests.booted.machine import Machine, until
 from tests.booted.office import count_idle, send_letter
@@ -56,6 +57,13 @@ def test_no_file_of_the_packages_lends_rights_or_can_be_written_by_others() -> N
         listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
         modes = {line.split()[0]: line for line in listed.splitlines()}
         assert not [line for mode, line in modes.items() if mode[0] != "l" and ("s" in mode or "w" in mode[5:])]
+
+
+def test_each_window_finds_its_page_of_the_manual(office: Machine) -> None:
+    for topic in Topic:
+        for folder in ("user", "fr"):
+            page = office.root / f"usr/share/doc/facteur/html/{folder}/{topic.value}.html"
+            assert f"{topic.value}.html" in page.read_text()
 
 
 def test_what_is_printed_goes_out(office: Machine) -> None:
