@@ -18,7 +18,7 @@ from faxcore.contract.order import LONGEST_COVER_MESSAGE, HeaderChoice, Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.text import clean_lines, clean_text
 from faxdialog.message_field import MessageField
 from faxdialog.to_field import ToField
@@ -26,9 +26,6 @@ from faxdialog.to_list import ToList
 
 MAX_FIELD: Final = 200
 """Characters of a field: what clean_text keeps."""
-
-DETAILS: Final = ("last_name", "first_name", "role", "company")
-"""The fields that say who is to read it."""
 
 
 class OrderForm(QWidget):
@@ -49,14 +46,14 @@ class OrderForm(QWidget):
         self.to_field = ToField(self.to)
         self.message = MessageField()
         self.details = QToolButton()
-        lines = {name: QLineEdit() for name in (*DETAILS, "subject")}
+        lines = {name: QLineEdit() for name in (*RECIPIENT_NAMES, "subject")}
         self.fields = {"number": self.to_field.edit, **lines}
         self._rows = _form()
         self._build()
         for name, edit in lines.items():
             edit.setMaxLength(MAX_FIELD)
             edit.returnPressed.connect(self.entered)
-            edit.textEdited.connect(self._name_recipient if name in DETAILS else self.changed)
+            edit.textEdited.connect(self._name_recipient if name in RECIPIENT_NAMES else self.changed)
         self.message.edited.connect(self.changed)
         self.message.entered.connect(self.entered)
         self.to.edited.connect(self.changed)
@@ -72,6 +69,7 @@ class OrderForm(QWidget):
             "last_name": (_("&Last name:"), _("Last name")),
             "first_name": (_("&First name:"), _("First name")),
             "role": (_("&Job title:"), _("Job title")),
+            "department": (_("D&epartment:"), _("Department")),
             "company": (_("C&ompany:"), _("Company")),
             "subject": (_("S&ubject:"), _("Subject")),
         }
@@ -88,7 +86,7 @@ class OrderForm(QWidget):
         label.setBuddy(self.to_field.edit)
         rows.addRow(self.to_field.verdict)
         rows.addRow(self.details)
-        for name in DETAILS:
+        for name in RECIPIENT_NAMES:
             rows.addRow(labels[name][0], self.fields[name])
         rows.addRow(labels["subject"][0], self.fields["subject"])
         rows.addRow(_("F&rom:"), self.header)
@@ -106,6 +104,7 @@ class OrderForm(QWidget):
             "last_name": _("Who is to read it: stands on the cover page, and in the line at the top of each page."),
             "first_name": _("Stands before the last name."),
             "role": _("What they do, as “Head of sales”: stands on the cover page."),
+            "department": _("Stands on the cover page."),
             "company": _("Stands on the cover page."),
             "subject": _("What it is about: stands on the cover page, and finds the fax again later."),
         }
@@ -172,9 +171,9 @@ class OrderForm(QWidget):
             subject.setText(order.subject)
         if not self.message.text():
             self.message.show_text(order.message)
-        names = {name: str(getattr(order, name)) for name in DETAILS}
+        names = {name: str(getattr(order, name)) for name in RECIPIENT_NAMES}
         self.to.fill(kept.recipients, Recipient(order.number, **names))
-        if any(self.fields[name].text() for name in DETAILS):
+        if any(self.fields[name].text() for name in RECIPIENT_NAMES):
             self.show_details(True)
 
     def recipient(self) -> str:
@@ -193,12 +192,12 @@ class OrderForm(QWidget):
         self._detailed = shown
         self.details.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self.details.setAccessibleDescription(_("open") if shown else _("closed"))
-        for name in DETAILS:
+        for name in RECIPIENT_NAMES:
             self._rows.setRowVisible(self.fields[name], shown)
 
     def in_order(self) -> list[QWidget]:
         """List what takes the focus, in its order."""
-        details = [self.fields[name] for name in DETAILS]
+        details = [self.fields[name] for name in RECIPIENT_NAMES]
         return [self.to_field.edit, self.details, *details, self.fields["subject"], self.header, self.message]
 
     # ------------------------------------------------------------ inside
@@ -206,21 +205,17 @@ class OrderForm(QWidget):
     def _order(self, recipient: Recipient) -> Order:
         to = recipient.cleaned()
         return Order(
-            to.number,
-            to.last_name,
-            to.first_name,
-            to.role,
-            to.company,
-            clean_text(self.fields["subject"].text(), MAX_FIELD),
+            **vars(to),
+            subject=clean_text(self.fields["subject"].text(), MAX_FIELD),
             message=clean_lines(self.message.text(), LONGEST_COVER_MESSAGE),
             header=self.header_id,
         )
 
     def _name_recipient(self) -> None:
-        self.to.name(**{name: self.fields[name].text() for name in DETAILS})
+        self.to.name(**{name: self.fields[name].text() for name in RECIPIENT_NAMES})
 
     def _show_names(self) -> None:
-        for name in DETAILS:
+        for name in RECIPIENT_NAMES:
             text = str(getattr(self.to.current.recipient, name))
             if self.fields[name].text() != text:
                 self.fields[name].setText(text)

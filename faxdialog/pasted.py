@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from faxcore.contact_files.people_table import ListRefused, read_table
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 
 _SEPARATORS: Final = re.compile(r"[,;\t]")
 _LINE_ENDS: Final = re.compile(r"[\r\n\u2028\u2029]+")
@@ -43,8 +43,9 @@ def read_list(text: str) -> list[Recipient]:
         rows = [line.cells for line in read_table(text.encode())]
     except ListRefused:
         return [found for line in _LINE_ENDS.split(text) for found in _read_line(line)]
-    names = ("last_name", "first_name", "role", "company")
-    return [Recipient(row.get("number", ""), **{name: row.get(name, "") for name in names}) for row in rows if row]
+    return [
+        Recipient(row.get("number", ""), **{name: row.get(name, "") for name in RECIPIENT_NAMES}) for row in rows if row
+    ]
 
 
 def _read_line(line: str) -> list[Recipient]:

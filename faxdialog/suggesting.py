@@ -14,7 +14,7 @@ from faxcore.contract.address_book import ContactQuery, Suggestion
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
 from faxdialog.number_judge import Start
-from faxdialog.suggestion_list import SuggestionList
+from faxdialog.suggestion_list import SuggestionList, name_of, number_of
 from faxdialog.to_list import ToList
 
 SUGGEST_MS: Final = 120
@@ -26,7 +26,12 @@ class Suggesting:
     """Offers whoever fits what was typed last; an answer about earlier words is shown to nobody."""
 
     def __init__(
-        self, link: DeskLink, start: Start, to: ToList, shown: SuggestionList, offered: Callable[[bool], None]
+        self,
+        link: DeskLink,
+        start: Start,
+        to: ToList,
+        shown: SuggestionList,
+        offered: Callable[[dict[str, str], bool], None],
     ) -> None:
         self._link, self._start, self._to, self._list, self._offered = link, start, to, shown, offered
         self._asking: asyncio.Task[None] | None = None
@@ -63,14 +68,11 @@ class Suggesting:
             # Who types letters means a person; who types digits may mean a number that begins like a known one.
             named = _LETTER.search(words) is not None
             self._list.offer(found, first=named)
-            self._offered(bool(found) and named)
+            self._offered({number_of(each): name_of(each) for each in found}, bool(found) and named)
 
     async def _take(self, suggestion: Suggestion) -> None:
         if not suggestion.group:
             self._to.choose([suggestion.recipient])
             return
         page = await self._link.desk.find_contacts(ContactQuery(group=suggestion.contact))
-        members = [
-            Recipient(each.number, each.last_name, each.first_name, each.role, each.company) for each in page.contacts
-        ]
-        self._to.choose(members)
+        self._to.choose([Recipient.named_as(each.number, each) for each in page.contacts])

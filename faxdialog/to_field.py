@@ -63,6 +63,7 @@ class ToField(QWidget):
         self.edit.installEventFilter(self)
         to.edited.connect(self._show_typing)
         to.text_changed.connect(self._show_text)
+        to.text_grouped.connect(self._show_grouped)
         to.chosen_changed.connect(self._show_chips)
         to.current_changed.connect(self._mark_current)
 
@@ -116,6 +117,17 @@ class ToField(QWidget):
     def _show_text(self, text: str) -> None:
         if self.edit.text() != text:
             self.edit.setText(text)
+
+    def _show_grouped(self, text: str) -> None:
+        """Write the number in groups of digits; the cursor stays behind the same digit."""
+        before = self.edit.text()[: self.edit.cursorPosition()]
+        at, digits = 0, len(before.replace(" ", ""))
+        while at < len(text) and (digits or text[at] == " "):
+            digits -= text[at] != " "
+            at += 1
+        if not self.edit.hasSelectedText():
+            self.edit.setText(text)
+            self.edit.setCursorPosition(at)
 
     def _show_hint(self) -> None:
         self.edit.setPlaceholderText("" if self.to.chosen else _("a number or a name"))

@@ -31,6 +31,8 @@ class ToList(QObject):
     """Those that were chosen are others now, or known better."""
     text_changed = pyqtSignal(str)
     """The text that is being typed is to be this one: it was taken apart, or a recipient is text again."""
+    text_grouped = pyqtSignal(str)
+    """The text that is being typed is the same number, written so."""
     current_changed = pyqtSignal()
 
     def __init__(self) -> None:
@@ -157,6 +159,8 @@ class ToList(QObject):
     def judge_typing(self, judged: JudgedNumber | None) -> None:
         """Note what the service says of the number that is being typed; None: it says nothing now."""
         self.typing = replace(self.typing, judged=judged)
+        if judged is not None and judged.grouped:
+            self._group_digits(judged.grouped)
         self.judged.emit()
 
     def judge_chosen(self, number: str, judged: JudgedNumber) -> None:
@@ -181,6 +185,12 @@ class ToList(QObject):
         self.judged.emit()
 
     # ------------------------------------------------------------ inside
+
+    def _group_digits(self, grouped: str) -> None:
+        """Write what is being typed with its digits in groups, unless that is another number by now."""
+        if grouped != self.text and grouped.replace(" ", "") == self.text.replace(" ", ""):
+            self.typing = replace(self.typing, recipient=replace(self.typing.recipient, number=grouped))
+            self.text_grouped.emit(grouped)
 
     def _add(self, recipients: Sequence[Recipient]) -> None:
         room = max(MOST - len(self.chosen), 0)

@@ -7,6 +7,7 @@ what may still become one is only said to be none yet, until the person pauses, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PyQt6.QtCore import Qt, QTimer
@@ -32,6 +33,7 @@ class Verdict(QLabel):
         super().__init__()
         self._to, self._field = to, field
         self._strict = self._asked = self._checking = self._suggested = False
+        self._names: Mapping[str, str] = {}
         self.setObjectName("to-verdict")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
@@ -63,9 +65,9 @@ class Verdict(QLabel):
         self._checking = True
         self._tell()
 
-    def offer(self, suggested: bool) -> None:
-        """Note whether somebody is suggested for what is typed: then it may be a name."""
-        self._suggested = suggested
+    def offer(self, names: Mapping[str, str], meant: bool) -> None:
+        """Note who is suggested for what is typed, by number, and whether that is meant for a name."""
+        self._names, self._suggested = names, meant
         self._tell()
 
     # ------------------------------------------------------------ inside
@@ -103,7 +105,9 @@ class Verdict(QLabel):
         if judged is None:
             return (_("The number is being checked …") if self._checking else ""), False
         if judged.called:
-            return describe_number(judged), False
+            name = self._names.get(judged.shown, judged.shown)
+            known = "" if name == judged.shown else name
+            return " · ".join(filter(None, (describe_number(judged), known))), False
         if self._suggested:
             return _("Choose with the arrow keys and Enter, or go on typing."), False
         if may_go_on(self._to.text.strip(), judged) and not self._strict:

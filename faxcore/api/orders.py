@@ -22,7 +22,7 @@ from faxcore.document.undrawn import find_undrawn
 from faxcore.model.header import Header
 from faxcore.model.job import JobKind
 from faxcore.model.priority import Priority
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import Sentence, to_text
 from faxcore.model.text import clean_lines, clean_text
 from faxcore.store.ids_and_times import format_time, read_clock
@@ -89,7 +89,7 @@ def check_order(order: Order, config: Config, person: str, title: str = "") -> C
     refuse_early_end(send_at, give_up_at)
     return CheckedOrder(
         header,
-        Recipient(order.number, order.last_name, order.first_name, order.role, order.company).cleaned(),
+        Recipient.named_as(order.number, order).cleaned(),
         clean_text(order.subject),
         clean_text(order.title or title),
         f"order:{clean_text(order.key, 120)}" if order.key else "",
@@ -220,10 +220,7 @@ def complete_order(order: Order, job: JobRow, config: Config) -> Order:
         number=number,
         sub_address=order.sub_address or job.sub_address,
         password=order.password or job.password,
-        last_name=job.last_name,
-        first_name=job.first_name,
-        role=job.role,
-        company=job.company,
+        **{name: getattr(job, name) for name in RECIPIENT_NAMES},
     )
 
 

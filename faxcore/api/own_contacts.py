@@ -17,6 +17,7 @@ from faxcore.config import DiallingConfig
 from faxcore.contract.address_book import Book, Contact, ContactKind, ContactPage, ContactQuery, Suggestion
 from faxcore.contract.bus import ErrorCode
 from faxcore.dialling.numbers import number_key, show_number
+from faxcore.model.recipient import RECIPIENT_NAMES
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.store.contacts import SHARED, name_contact
@@ -31,7 +32,7 @@ MOST_TYPED: Final = 200
 MOST_IN_A_BOOK: Final = 20_000
 MOST_MEMBERS: Final = 5_000
 LONGEST_NOTE: Final = 2_000
-_NAMES: Final = ("name", "last_name", "first_name", "role", "company")
+_NAMES: Final = ("name", *RECIPIENT_NAMES)
 
 
 class ContactApi(DraftApi):
@@ -170,7 +171,7 @@ def check_contact(new: Contact, dialling: DiallingConfig) -> tuple[Contact, str]
 
 def merge(old: Contact, new: Contact) -> Contact:
     """Give the old contact with whatever the new one says besides: what is read a second time takes nothing away."""
-    names = ("number", "last_name", "first_name", "role", "company", "note")
+    names = ("number", *RECIPIENT_NAMES, "note")
     return replace(old, kind=new.kind, **{name: getattr(new, name) or getattr(old, name) for name in names})
 
 

@@ -16,7 +16,7 @@ from faxcore.contact_files.people_table import ListRefused, read_table
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.sub_address import add_sub_address
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import Sentence, Value
 from faxcore.store.submissions import Addressee
 
@@ -71,7 +71,7 @@ def _read_line(cells: Mapping[str, str], permit: Permit) -> Addressee | Sentence
         password = check_password(cells.get("password", ""))
     except (NumberRefused, ApiError) as refused:
         return refused.sentence
-    names = {field: cells.get(field, "") for field in ("last_name", "first_name", "role", "company")}
+    names = {field: cells.get(field, "") for field in RECIPIENT_NAMES}
     return Addressee(Recipient(number, **names).cleaned(), to, password)
 
 

@@ -22,8 +22,9 @@ from faxcore.contract.address_book import Book, Contact, ContactKind, ContactPag
 from faxcore.contract.interfaces import Desk
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
+from faxcore.model.recipient import RECIPIENT_NAMES
 
-_NAMES: Final = ("last_name", "first_name", "role", "company", "note")
+_NAMES: Final = (*RECIPIENT_NAMES, "note")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _about_names() -> tuple[str, ...]:
-    return (_("last name"), _("first name"), _("job title"), _("company"), _("a note for yourself"))
+    return (_("last name"), _("first name"), _("job title"), _("department"), _("company"), _("a note for yourself"))
 
 
 async def _list(options: argparse.Namespace) -> int:
@@ -74,7 +75,7 @@ def _format(contact: Contact) -> str:
         members = ngettext("{count} member", "{count} members", len(contact.members))
         facts = [contact.name, members.format(count=len(contact.members))]
     else:
-        facts = [person, contact.role, contact.company, contact.note]
+        facts = [person, contact.role, contact.department, contact.company, contact.note]
     book = _("shared") if contact.book is Book.SHARED else ""
     return "  ".join(part for part in (contact.id, f"{contact.shown:20}", *filter(None, facts), book) if part)
 

@@ -33,10 +33,8 @@ from faxcore.i18n import ngettext
 from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import Sentence
-
-RECIPIENT = ("last_name", "first_name", "role", "company")
 
 
 def add_commands(commands: Any) -> None:
@@ -110,7 +108,7 @@ def _add_resending(resending: ArgumentParser) -> None:
 def add_recipient(parser: ArgumentParser, number_required: bool) -> None:
     """The options of an order, all but the document."""
     parser.add_argument("--to", required=number_required, default="", metavar="NUMBER")
-    for field in RECIPIENT:
+    for field in RECIPIENT_NAMES:
         parser.add_argument(f"--{field.replace('_', '-')}", default="", metavar="TEXT")
     about_sub_address = _(
         "for whom it is behind the fax machine that answers (SUB); digits may stand behind # in NUMBER"
@@ -149,7 +147,7 @@ def make_order(options: argparse.Namespace, title: str = "") -> Order:
     """The order that the options of `add_recipient`, or of `add_order` alone, make."""
     return Order(
         number=getattr(options, "to", ""),
-        **{field: getattr(options, field, "") for field in RECIPIENT},
+        **{field: getattr(options, field, "") for field in RECIPIENT_NAMES},
         subject=getattr(options, "subject", ""),
         message=_read_message(getattr(options, "message", "")),
         title=title,
@@ -235,7 +233,7 @@ async def _tell(options: argparse.Namespace, job: str) -> int:
 
 async def _warn_of_undrawn(desk: Client, order: Order) -> None:
     """Say which letters will be question marks on the page."""
-    to = Recipient(order.number, order.last_name, order.first_name, order.role, order.company)
+    to = Recipient.named_as(order.number, order)
     chosen = next((each for each in await desk.headers() if order.header in ("", each.id)), None)
     cover = None
     if chosen is not None and chosen.cover:

@@ -9,9 +9,10 @@ from typing import Any, Final
 from faxcore.contact_files.listed_contact import ListedContact, find_kind, split_groups
 from faxcore.contact_files.people_table import ListRefused, read_table
 from faxcore.contract.address_book import Contact
+from faxcore.model.recipient import RECIPIENT_NAMES
 from faxcore.model.sentence import Sentence
 
-HEADING: Final = ("last_name", "first_name", "role", "company", "number", "note", "groups")
+HEADING: Final = (*RECIPIENT_NAMES, "number", "note", "groups")
 
 
 def read_contact_table(octets: bytes) -> list[ListedContact]:
@@ -23,9 +24,7 @@ def read_contact_table(octets: bytes) -> list[ListedContact]:
         cells = {name: text.strip() for name, text in line.cells.items()}
         if not cells.get("number"):
             raise ListRefused(line.blame(Sentence("there is no number.")))
-        names: dict[str, Any] = {
-            name: cells.get(name, "") for name in ("last_name", "first_name", "role", "company", "note")
-        }
+        names: dict[str, Any] = {name: cells.get(name, "") for name in (*RECIPIENT_NAMES, "note")}
         kind = find_kind(names["last_name"], names["first_name"], names["company"])
         contact = Contact(kind=kind, number=cells["number"], **names)
         found.append(ListedContact(contact, split_groups(cells.get("groups", ""))))
@@ -37,5 +36,5 @@ def list_rows(contacts: Iterable[ListedContact]) -> Iterator[Sequence[str]]:
     yield HEADING
     for each in contacts:
         contact = each.contact
-        names = (contact.last_name, contact.first_name, contact.role, contact.company)
+        names = (getattr(contact, name) for name in RECIPIENT_NAMES)
         yield (*names, contact.number, contact.note, ", ".join(each.groups))

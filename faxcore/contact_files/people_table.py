@@ -28,6 +28,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "last_name": ("last name", "last_name", "surname", "name", "nom"),
         "first_name": ("first name", "first_name", "given name", "prenom"),
         "role": ("role", "function", "title", "job title", "fonction"),
+        "department": ("department", "service", "division", "departement"),
         "company": ("company", "organisation", "organization", "societe", "entreprise"),
         "sub_address": ("sub_address", "sub-address", "sub address", "subaddress", "sous-adresse", "sous adresse"),
         "password": ("password", "mot de passe"),
@@ -97,7 +98,7 @@ def _read_heading(row: Sequence[str]) -> list[str]:
         raise ListRefused(
             Sentence(
                 "The first line of the list must name its columns, {column} among them: number, last_name, first_name,"
-                " role, company, sub_address, password.",
+                " role, department, company, sub_address, password.",
                 {"column": "number"},
             )
         )

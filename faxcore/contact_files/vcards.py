@@ -57,12 +57,14 @@ def _read_card(card: Component, any_number: bool) -> Iterator[ListedContact]:
     values = card.contents
     name = _first(values, "n")
     last_name, first_name = (_flat(getattr(name, part, "")) for part in ("family", "given"))
-    organisation = _first(values, "org")  # and its departments
-    company = _flat(organisation[0] if isinstance(organisation, list) and organisation else organisation)
+    organisation = _first(values, "org")
+    company, *departments = organisation if isinstance(organisation, list) and organisation else [organisation]
+    company = _flat(company)
     if not (last_name or first_name) and _flat(_first(values, "fn")) != company:
         last_name = _flat(_first(values, "fn"))
     texts: dict[str, Any] = {
         "role": _flat(_first(values, "title")) or _flat(_first(values, "role")),
+        "department": _flat([each for each in departments if each]),
         "note": _flat(_first(values, "note")),
     }
     categories = [_flat(name) for line in values.get("categories", ()) for name in _listed(line.value)]
@@ -107,8 +109,8 @@ def _write_card(listed: ListedContact) -> str:
     person = f"{contact.first_name} {contact.last_name}".strip()
     card.add("n").value = vobject.vcard.Name(family=contact.last_name, given=contact.first_name)
     card.add("fn").value = person or contact.company or contact.number
-    if contact.company:
-        card.add("org").value = [contact.company]
+    if contact.company or contact.department:
+        card.add("org").value = [contact.company, *filter(None, [contact.department])]
     for name, text in (("title", contact.role), ("note", contact.note)):
         if text:
             card.add(name).value = text

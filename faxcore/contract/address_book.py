@@ -41,6 +41,7 @@ class Contact:
     first_name: str = ""
     role: str = ""
     company: str = ""
+    department: str = ""
     note: str = ""
     members: tuple[str, ...] = ()
     """The ids of a group's contacts, in their order: of the same book, or of the shared one."""
@@ -55,8 +56,8 @@ class ContactQuery:
     """A wish for a page of contacts, in the order of their names."""
 
     words: str = ""
-    """Beginnings of words, all of which must be in it: names, company, role, number in any spelling. Accents do not
-    matter.
+    """Beginnings of words, all of which must be in it: names, company, department, role, number in any spelling.
+    Accents do not matter.
     """
     book: Book | None = None
     """None: both."""

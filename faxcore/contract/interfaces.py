@@ -166,8 +166,8 @@ class Desk:
         self, pages: Document, original: Document | None, recipients: Document, order: Order
     ) -> Broadcast:
         """Make a broadcast of a bilevel TIFF in fax geometry: a job for each recipient of a list, all or none. The list
-        is CSV, its first line names the columns: number, last_name, first_name, role, company, sub_address, password.
-        The order names no recipient. A list with faults is refused, with the line of each.
+        is CSV, its first line names the columns: number, last_name, first_name, role, department, company, sub_address,
+        password. The order names no recipient. A list with faults is refused, with the line of each.
         """
         raise NotImplementedError
 

@@ -36,6 +36,8 @@ class Order:
     first_name: str = ""
     role: str = ""
     company: str = ""
+    department: str = ""
+    """The part of the company."""
     subject: str = ""
     title: str = ""
     """The name of the document."""
@@ -86,7 +88,7 @@ class JobChange:
 
 @dataclass(frozen=True)
 class JudgedNumber:
-    """A number and what would become of it; of one that is not called, only the rule and the reason."""
+    """A number and what would become of it; of one that is not called, only the rule, the reason and the groups."""
 
     called: bool
     shown: str = ""
@@ -105,3 +107,5 @@ class JudgedNumber:
     """The lines on which it may be called for whoever asks."""
     hours: tuple[str, ...] = ()
     """Hours of the week within which it is called, as "Mon-Fri 18:00-08:00"; empty: all the week."""
+    grouped: str = ""
+    """The number as it was typed, perhaps half of it, with its digits in the groups of its country."""

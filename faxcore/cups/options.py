@@ -80,6 +80,7 @@ _FIELDS: Final = {
     "fax-last-name": "last_name",
     "fax-first-name": "first_name",
     "fax-role": "role",
+    "fax-department": "department",
     "fax-company": "company",
     "fax-subject": "subject",
     "fax-message": "message",

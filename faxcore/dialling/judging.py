@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from faxcore.config import Config, DiallingConfig, Sender
 from faxcore.contract.order import JudgedNumber
+from faxcore.dialling.grouping import group_digits
 from faxcore.dialling.line_dial import connects_on
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.plan import describe
@@ -17,17 +18,18 @@ from faxcore.model.number import NumberKind
 
 def judge_number(number: str, config: Config, sender: Sender) -> JudgedNumber:
     """Judge a number as every way in does."""
+    grouped = group_digits(number, config.dialling.region)
     try:
         to = permit(number, config, sender)
     except NumberRefused as refused:
-        return JudgedNumber(called=False, rule=refused.rule, reason=refused.sentence)
+        return JudgedNumber(called=False, rule=refused.rule, reason=refused.sentence, grouped=grouped)
     described, rule = describe_destination(to, config.dialling), find_rule(config, to.key, sender)
     lines = tuple(
         line.name
         for line in config.all_lines()
         if line.dials and rule.takes(line) and not connects_on(line, rule, to.key, config.dialling)
     )
-    return replace(described, rule=rule.shown or described.rule, lines=lines, hours=rule.hours.texts)
+    return replace(described, rule=rule.shown or described.rule, lines=lines, hours=rule.hours.texts, grouped=grouped)
 
 
 def describe_destination(to: Destination, dialling: DiallingConfig) -> JudgedNumber:

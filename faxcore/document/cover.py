@@ -76,7 +76,12 @@ _NOTHING: Final = ("", "")
 def _rows(cover: Cover) -> list[tuple[tuple[str, str], tuple[str, str]]]:
     """Give the rows: recipient on the left, sender on the right, each a word and what it stands for."""
     to, person = cover.recipient.cleaned(), clean_text(cover.header.person)
-    left = [(_("To"), to.person() or to.company), ("", to.role), ("", to.company if to.person() else "")]
+    left = [
+        (_("To"), to.person() or to.company),
+        ("", to.role),
+        ("", to.department),
+        ("", to.company if to.person() else ""),
+    ]
     right = [(_("From"), person), (_("Pages"), _("{pages}, this one included").format(pages=cover.pages))]
     left = [each for each in left if each[1]]
     left.append((_("Number") if left else _("To"), to.number))

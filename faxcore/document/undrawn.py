@@ -18,5 +18,5 @@ def find_undrawn(recipient: Recipient, cover: Iterable[str] | None) -> str:
     to = recipient.cleaned()
     texts = [to.display_name()]
     if cover is not None:
-        texts += [to.person(), to.role, to.company, *cover]
+        texts += [to.person(), to.role, to.department, to.company, *cover]
     return list_missing("".join(map(clean_text, texts)))

@@ -4,8 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from faxcore.model.text import clean_text
+
+RECIPIENT_NAMES: Final = ("last_name", "first_name", "role", "department", "company")
+"""The fields of a recipient besides the number, as they are asked for."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,13 @@ class Recipient:
     first_name: str = ""
     role: str = ""
     company: str = ""
+    department: str = ""
+    """The part of the company."""
+
+    @staticmethod
+    def named_as(number: str, named: Any) -> Recipient:
+        """Give the recipient with this number and the names of something that has the same fields."""
+        return Recipient(number, **{name: getattr(named, name) for name in RECIPIENT_NAMES})
 
     def cleaned(self) -> Recipient:
         """The same recipient with every field harmless to show, to store and to draw."""

@@ -26,6 +26,7 @@ contact = Table(
     make_text("first_name"),
     make_text("role"),
     make_text("company"),
+    make_text("department"),
     make_text("note"),
     # The name without capitals and accents, by which lists are sorted.
     make_text("sorted"),

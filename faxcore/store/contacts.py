@@ -16,13 +16,14 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, or_, se
 
 from faxcore.contract.address_book import Book, Contact, ContactKind
 from faxcore.model.folding import fold
+from faxcore.model.recipient import RECIPIENT_NAMES
 from faxcore.store.contact_tables import contact, contact_member, contact_word
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.words import Term, join_words
 
 _HIGHEST: Final = "\U0010ffff"
-_COLUMNS: Final = ("kind", "name", "number", "last_name", "first_name", "role", "company", "note")
+_COLUMNS: Final = ("kind", "name", "number", *RECIPIENT_NAMES, "note")
 SHARED: Final = ""
 """The owner of contacts in the book that all share."""
 
@@ -54,7 +55,7 @@ class Contacts:
             self._db.run(delete(contact_member).where(contact_member.c.group_id == id))
         else:
             self._db.add(contact, id=id, created=self._db.now(), **values)
-        texts = (new.name, new.last_name, new.first_name, new.role, new.company)
+        texts = (new.name, *(getattr(new, name) for name in RECIPIENT_NAMES))
         words = join_words(texts, [key] if key else []).split()
         self._db.add_all(contact_word, [{"word": word, "contact": id} for word in words])
         members = dict.fromkeys(new.members)

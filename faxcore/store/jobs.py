@@ -57,6 +57,7 @@ class JobRow:
     first_name: str
     role: str
     company: str
+    department: str
     subject: str
     header_text: str
     """The header in JSON: most readers do without it."""
@@ -99,7 +100,7 @@ class JobRow:
     @property
     def recipient(self) -> Recipient:
         """The recipient of the fax."""
-        return Recipient(self.number, self.last_name, self.first_name, self.role, self.company)
+        return Recipient.named_as(self.number, self)
 
     @property
     def header(self) -> Header:
@@ -404,6 +405,7 @@ def _select() -> Select[Any]:
         job.c.first_name,
         job.c.role,
         job.c.company,
+        job.c.department,
         submission.c.subject,
         submission.c.message,
         func.coalesce(func.nullif(job.c.header, ""), submission.c.header).label("header_text"),

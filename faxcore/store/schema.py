@@ -47,7 +47,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0037"
+REVISION: Final = "0038"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -188,6 +188,7 @@ job = Table(
     make_text("first_name"),
     make_text("role"),
     make_text("company"),
+    make_text("department"),
     make_text("created"),
     make_text("changed"),
     Column("next_try", TEXT),

@@ -20,7 +20,7 @@ from faxcore.contract.listed import Folder
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import Header
 from faxcore.model.job import Event, JobKind, State, move
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.entries import FOLDERS, Entries, Kind
@@ -213,10 +213,7 @@ def _job_values(
         "payer": addressee.payer,
         "net_estimate": addressee.net_estimate,
         "milliseconds_estimate": addressee.milliseconds_estimate,
-        "last_name": recipient.last_name,
-        "first_name": recipient.first_name,
-        "role": recipient.role,
-        "company": recipient.company,
+        **{name: getattr(recipient, name) for name in RECIPIENT_NAMES},
         "created": now,
         "changed": now,
         "pages": new.pages,

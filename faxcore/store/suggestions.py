@@ -83,8 +83,7 @@ class Suggestions:
 def _suggest_contact(found: Contact, last: JobRow | None) -> Suggestion:
     if found.kind is ContactKind.GROUP:
         return Suggestion(Recipient(""), contact=found.id, group=found.name, members=len(found.members))
-    names = (found.last_name, found.first_name, found.role, found.company)
-    suggestion = Suggestion(Recipient(found.number, *names), contact=found.id)
+    suggestion = Suggestion(Recipient.named_as(found.number, found), contact=found.id)
     return suggestion if last is None else replace(suggestion, last_sent=last.created, payer=last.payer)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from faxcore.dialling.numbers import Destination, spellings
 from faxcore.model.folding import fold
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _DIGITS: Final = re.compile(r"\+?\(?[0-9](?:[ ./()\-\u00a0\u202f]*[0-9])+")
@@ -42,7 +42,7 @@ def join_words(texts: Iterable[str], numbers: Iterable[str]) -> str:
 
 def words_of_job(recipient: Recipient, to: Destination, subject: str, title: str) -> str:
     """The words of a job: whom it is for, and what it is about."""
-    names = (recipient.last_name, recipient.first_name, recipient.role, recipient.company)
+    names = (getattr(recipient, name) for name in RECIPIENT_NAMES)
     return join_words([*names, subject, title, to.sub_address], [to.key, to.shown])
 
 

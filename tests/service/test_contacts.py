@@ -18,7 +18,9 @@ from tests.service.test_broadcasts import refused
 from tests.support.loop_probe import longest_callback
 from tests.support.service_parts import ME, OTHER, configured, document, running, script, submit
 
-CLAIRE = Contact(last_name="Lefèvre", first_name="Claire", role="cheffe de service", number="01 99 00 00 02")
+CLAIRE = Contact(
+    last_name="Lefèvre", first_name="Claire", role="cheffe de service", department="Urgences", number="01 99 00 00 02"
+)
 LAB = Contact(kind=ContactKind.COMPANY, company="Œuvre & Lab Dupont", number="+33199000003", book=Book.SHARED)
 MARC = Contact(last_name="Martin", first_name="Marc", company="Mairie", number="0033 1 99 00 00 04")
 

@@ -314,7 +314,7 @@ class User:
         assert (await self.desk.judge_number("0199000002#47")).sub_address == "47"
         for refused, rule in (("112", "emergency"), ("0899123456", "kind"), ("+44 20 7946 0000", "country"), ("", "")):
             judged = await self.desk.judge_number(refused)
-            assert judged == JudgedNumber(called=False, rule=judged.rule, reason=judged.reason)
+            assert replace(judged, grouped="") == JudgedNumber(called=False, rule=judged.rule, reason=judged.reason)
             assert judged.reason and (not rule or judged.rule == rule)
 
     async def until_idle(self) -> Status:

@@ -156,6 +156,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE draft DROP COLUMN payer",
         "ALTER TABLE draft DROP COLUMN kept",
         "ALTER TABLE submission DROP COLUMN message",
+        "ALTER TABLE job DROP COLUMN department",
         "ALTER TABLE call DROP COLUMN offer",
         "ALTER TABLE call DROP COLUMN shortened",
         "DROP INDEX call_weighed",

@@ -28,7 +28,7 @@ from tests.support.service_parts import ME, WORKER, document, log, running, scri
 IDS = re.compile(r"[0-9a-f-]{36}(\.\w+)*")
 """All that the names of files and folders for faxes are made of."""
 DRAWN = ("a shell", "markup", "too many marks", "orders to a terminal")
-FREE = ("last_name", "first_name", "role", "company", "subject", "title")
+FREE = ("last_name", "first_name", "role", "department", "company", "subject", "title")
 """The fields of an order that are a person's words."""
 _started: list[list[str]] | None = None
 

@@ -280,6 +280,7 @@ async def test_invoices_of_the_release_before_keep_the_vat_of_their_lines(tmp_pa
         *(f"CREATE INDEX job_queued_of_{who} ON job ({who}, {queued})" for who in ("owner", "payer")),
         "ALTER TABLE draft DROP COLUMN kept",
         "ALTER TABLE submission DROP COLUMN message",
+        "ALTER TABLE job DROP COLUMN department",
         *(f"DROP TABLE {name}" for name in ("contact_member", "contact_word", "contact")),
         "DROP TABLE limit_warning",
         "DROP TABLE invoice_vat",

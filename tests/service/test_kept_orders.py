@@ -18,7 +18,7 @@ from tests.service.test_broadcasts import refused
 from tests.service.test_desk import printed
 from tests.support.service_parts import ME, OTHER, document, log, running, script
 
-CLAIRE = Recipient("01 99 00 00 02", "Petit", "Claire", "cheffe de service", "CH d'Orsay")
+CLAIRE = Recipient("01 99 00 00 02", "Petit", "Claire", "cheffe de service", "CH d'Orsay", "Urgences")
 LAB = Recipient("+33199000003", company="Lab Dupont")
 TYPED = KeptOrder(Order(number="0199", subject="Compte rendu", header="cover"), (CLAIRE, LAB))
 

@@ -32,7 +32,9 @@ async def refused(work: Any) -> ErrorCode:
 def test_a_fax_goes_again_to_the_same_recipient_and_to_another(tmp_path: Path) -> None:
     async def main() -> None:
         async with running(tmp_path) as (service, listener):
-            first = await submit(service, document(tmp_path), f"{TO}#47", subject="Roof", role="Roofer")
+            first = await submit(
+                service, document(tmp_path), f"{TO}#47", subject="Roof", role="Roofer", department="Roofs"
+            )
             await listener.until_job(first, "done")
             again = await resend(service, first)
             other = await resend(service, first, ELSEWHERE, last_name="Dupont", subject="Copy")
@@ -43,6 +45,7 @@ def test_a_fax_goes_again_to_the_same_recipient_and_to_another(tmp_path: Path) -
             assert before is not None and same is not None and copy is not None
             assert (same.recipient, same.subject, same.title) == (before.recipient, "Roof", before.title)
             assert (same.destination, same.sub_address) == (before.destination, "47")
+            assert same.recipient.department == "Roofs" and copy.department == ""
             assert (copy.last_name, copy.role, copy.subject, copy.sub_address) == ("Dupont", "", "Copy", "")
             assert before.document == same.document == copy.document
             assert (before.state, before.tries, before.confirmed) == (State.DONE, 1, 2), "it is what it was"

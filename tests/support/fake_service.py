@@ -111,7 +111,7 @@ from faxcore.model.header import Header
 from faxcore.model.job import FINAL, Event, JobKind, State, WrongState, move
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
-from faxcore.model.recipient import Recipient
+from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.store.contacts import sort_name
 from faxcore.store.entries import FOLDERS
@@ -153,7 +153,7 @@ def tiff(*texts: str, resolution: tuple[int, int] = (204, 196)) -> bytes:
 
 
 def _has_words(contact: Contact, terms: Sequence[str]) -> bool:
-    texts = (contact.name, contact.last_name, contact.first_name, contact.role, contact.company)
+    texts = (contact.name, *(getattr(contact, name) for name in RECIPIENT_NAMES))
     words = join_words(texts, [contact.e164]).split()
     return all(any(word.startswith(term) for word in words) for term in terms)
 
@@ -161,8 +161,7 @@ def _has_words(contact: Contact, terms: Sequence[str]) -> bool:
 def _suggest(contact: Contact) -> Suggestion:
     if contact.kind is ContactKind.GROUP:
         return Suggestion(Recipient(""), contact=contact.id, group=contact.name, members=len(contact.members))
-    names = (contact.last_name, contact.first_name, contact.role, contact.company)
-    return Suggestion(Recipient(contact.number, *names), contact.shown, contact.id)
+    return Suggestion(Recipient.named_as(contact.number, contact), contact.shown, contact.id)
 
 
 class FakeDesk(Desk, Intake, Admin):

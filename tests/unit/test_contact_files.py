@@ -14,7 +14,12 @@ from faxcore.contact_files.vcards import read_vcards, write_vcards
 from faxcore.contract.address_book import Contact, ContactKind
 
 CLAIRE = Contact(
-    last_name="Lefèvre", first_name="Claire", role="cheffe de service", company="CH d'Orsay", number="0199000002"
+    last_name="Lefèvre",
+    first_name="Claire",
+    role="cheffe de service",
+    department="Urgences",
+    company="CH d'Orsay",
+    number="0199000002",
 )
 EVOLUTION = """BEGIN:VCARD\r
 VERSION:3.0\r

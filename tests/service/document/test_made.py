@@ -135,7 +135,7 @@ def test_a_missing_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---------------------------------------------------------------- cover page
 
 MAIRIE = Header("mairie", "Mairie", "Mairie de Test", ("1 place de l'Église", "Tél. 01 99 00 00 01"), "standard")
-TO = Recipient("+33199000002", "Martin", "Anne", "Médecin", "Hôpital de Test")
+TO = Recipient("+33199000002", "Martin", "Anne", "Médecin", "Hôpital de Test", "Cardiologie")
 
 
 def words(folder: Path, made: cover.Cover) -> str:
@@ -152,7 +152,7 @@ def test_the_cover_names_everything(tmp_path: Path) -> None:
     assert "From Dr Roux" in words(tmp_path, cover.Cover(replace(MAIRIE, person="Dr Roux"), TO, "", 3, WHEN))
     for part in (
         *("Mairie de Test", "1 place de l'Église", "Tél. 01 99 00 00 01", "22 November 2026, 18:05"),
-        *("Anne Martin", "Médecin", "Hôpital de Test", "+33199000002", "Réponse & suite", "3, this one"),
+        *("Anne Martin", "Médecin", "Cardiologie", "Hôpital de Test", "+33199000002", "Réponse & suite", "3, this one"),
     ):
         assert part in text
 

@@ -75,7 +75,7 @@ def test_a_whole_order_by_keyboard_alone(play: Play, system_bus: str) -> None:
     async def scenario() -> None:
         async with shown(system_bus) as one:
             await one.composed(2)
-            values = ("0199000002", "Martin", "Anne", "Doctor", "Committee", "Meetings")
+            values = ("0199000002", "Martin", "Anne", "Doctor", "Surgery", "Committee", "Meetings")
             for value in values:
                 focus = QApplication.focusWidget()
                 assert focus is not None
@@ -90,8 +90,10 @@ def test_a_whole_order_by_keyboard_alone(play: Play, system_bus: str) -> None:
             await one.composed(3)
             QTest.keyClick(one.dialog, Qt.Key.Key_Return)
             await until(lambda: one.ends)
-            names = ("number", "last_name", "first_name", "role", "company", "subject")
-            order = Order(**dict(zip(names, values, strict=True)), header="cover", title="Letter")
+            names = ("number", "last_name", "first_name", "role", "department", "company", "subject")
+            order = Order(
+                **dict(zip(names, ("01 99 00 00 02", *values[1:]), strict=True)), header="cover", title="Letter"
+            )
             assert one.asked("submit_draft") == [(one.draft, order)]
             assert one.sending.job
             assert not one.dialog.isVisible()
@@ -170,7 +172,7 @@ def test_a_service_that_goes_and_comes_back_costs_no_word(play: Play, system_bus
             one.dialog.send.click()
             await until(lambda: one.ends)
             ((_draft, order),) = one.asked("submit_draft")
-            assert (order.number, order.subject) == ("0199000002", "Roof")
+            assert (order.number, order.subject) == ("01 99 00 00 02", "Roof")
 
     play(scenario())
 

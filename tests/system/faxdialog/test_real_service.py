@@ -47,6 +47,30 @@ def test_a_number_that_is_called_is_written_out_with_its_country(play: Play, run
     play(scenario())
 
 
+def test_digits_are_put_in_groups_as_they_are_typed(play: Play, running: Office) -> None:
+    """Behind the digit at which the cursor was, it stays; another spelling stays as well."""
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+            number = one.dialog.form.fields["number"]
+            one.type("number", "01990")
+            await until(lambda: number.text() == "01 99 0")
+            one.type("number", "0000")
+            await until(lambda: number.text() == "01 99 00 00 0")
+            QTest.keyClick(number, Qt.Key.Key_Home)
+            QTest.keyClick(number, Qt.Key.Key_Right)
+            QTest.keyClick(number, Qt.Key.Key_Delete)
+            one.type("number", "2")
+            await until(lambda: number.text() == "02 99 00 00 0")
+            assert number.cursorPosition() in (2, 3)
+            number.selectAll()
+            one.type("number", "01.99.00.00.02")
+            await until(lambda: one.verdict == "01 99 00 00 02 · France")
+            assert number.text() == "01.99.00.00.02"
+
+    play(scenario())
+
+
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
@@ -234,7 +258,7 @@ def test_the_window_does_not_wait_for_a_service_that_is_slow(play: Play, running
             assert one.dialog.form.fields["number"].text() == "0199000002"
             may_answer.set()
             await until(one.dialog.send.isEnabled)
-            assert one.dialog.form.fields["number"].text() == "0199000002"
+            assert one.dialog.form.fields["number"].text() == "01 99 00 00 02"
 
     play(scenario())
 
@@ -242,10 +266,11 @@ def test_the_window_does_not_wait_for_a_service_that_is_slow(play: Play, running
 # ------------------------------------------------------------ nothing that was typed is lost
 
 TYPED = {
-    "number": "0199000002",
+    "number": "01 99 00 00 02",
     "last_name": "Petit",
     "first_name": "Claire",
     "role": "Doctor",
+    "department": "Surgery",
     "company": "CH d'Orsay",
     "subject": "Results",
 }

@@ -16,7 +16,7 @@ from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 
 @pytest.mark.parametrize("text", TEXTS, ids=NAMES)
 def test_hostile_text_becomes_one_harmless_line(text: str) -> None:
-    names = ("last-name", "first-name", "role", "company", "subject", "header")
+    names = ("last-name", "first-name", "role", "department", "company", "subject", "header")
     options = " ".join(f'fax-{name}="{text}"' for name in names)
     job = PrintJob.from_arguments(["fax", "7", text, text, "1", f"fax-number=0199000002 {options}"])
     said = [value for value in asdict(job.claim).values() if isinstance(value, str)]
