@@ -11,6 +11,10 @@ from faxcore.config.table import Table, refuse_repeated
 from faxcore.model.header import SHIPPED, Header
 from faxcore.model.sentence import literal
 
+MOST_LOGO: Final = 500_000
+"""Octets of a logo's file."""
+_PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff")
+"""The octets with which PNG and JPEG begin."""
 COVERS: Final = tuple(sorted(path.stem for path in (Path(__file__).parents[1] / "document/covers").glob("*.html")))
 """The templates that a header may name as its cover page; empty: none."""
 
@@ -31,8 +35,25 @@ def _read_header(table: Table) -> Header:
         sender_lines=table.texts("sender"),
         cover=table.choice("cover", "", ("", *COVERS)) or None,
         language=read_language(table),
+        logo=_read_logo(table),
     )
     if not header.id:
         raise table.error("id", "must not be empty")
     table.finish()
     return header
+
+
+def _read_logo(table: Table) -> str:
+    """Read the path of a picture; empty if there is none."""
+    if "logo" not in table:
+        return ""
+    path = table.path("logo")
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            begin = file.read(8)
+    except OSError as error:
+        raise table.error("logo", f"{path} cannot be read: {error.strerror}") from None
+    if not begin.startswith(_PICTURES) or size > MOST_LOGO:
+        raise table.error("logo", f"{path} must be a PNG or JPEG picture of at most {MOST_LOGO // 1000} kB")
+    return str(path)

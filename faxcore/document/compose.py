@@ -8,6 +8,8 @@ whole fax; the line then says that it is continued. The cover page is in the lan
 
 from __future__ import annotations
 
+import base64
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from faxcore.config.headers import MOST_LOGO
 from faxcore.contract.codec import decode, encode
 from faxcore.document import draw_pdf, sandbox
 from faxcore.document.cover import Cover, list_templates, make_cover_pages, make_cover_pdf
@@ -33,6 +36,8 @@ from faxcore.model.page import MAX_PAGES, Page, Resolution
 from faxcore.model.paper import PaperPlan
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING
+
+log = logging.getLogger(__name__)
 
 COMPOSER: Final = Program.of("faxcore.document.compose", memory=1 << 30)
 """It draws the header line on up to 500 pages, and knows them all at the end. Its time is less than a client waits for
@@ -60,6 +65,8 @@ class PageOrder:
     """Words before the station id in the header line."""
     message: str = ""
     """For the cover page, in lines."""
+    logo: str = ""
+    """The picture of the header, in base64: behind the wall there is no file to read."""
 
 
 async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
@@ -67,7 +74,7 @@ async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
     cannot be made; its reason is NO_SPACE if they could be, on a disk with space.
     """
     own = (order.header.language,) if order.header.language else environment_languages()
-    wanted = encode(order) | {"languages": order.languages or own}
+    wanted = encode(order) | {"languages": order.languages or own, "logo": _read_logo(order.header)}
     try:
         with pages.open("rb") as source, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)
@@ -77,6 +84,17 @@ async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
         out.unlink(missing_ok=True)
         raise
     return sizes
+
+
+def _read_logo(header: Header) -> str:
+    """Read the picture of a header with a cover page. One that has gone since is left out: the fax is worth more."""
+    if not header.logo or header.cover is None:
+        return ""
+    try:
+        return base64.b64encode(Path(header.logo).read_bytes()[:MOST_LOGO]).decode("ascii")
+    except OSError as error:
+        log.warning("The cover page has no logo: %s", error)
+        return ""
 
 
 def compose_pages(pages: BinaryIO, out: BinaryIO, order: PageOrder) -> list[PageSize]:
@@ -98,7 +116,8 @@ def _make_cover(pages: BinaryIO, sizes: Sequence[PageSize], order: PageOrder) ->
     while True:
         document_pages = _count_document(pages, sizes, order, covers)
         total = covers + document_pages
-        cover = Cover(order.header, order.recipient, order.subject, total, order.when, order.message)
+        logo = base64.b64decode(order.logo)
+        cover = Cover(order.header, order.recipient, order.subject, total, order.when, order.message, logo)
         made = make_cover_pages(cover, sizes[0].resolution, _draw_pdf)
         if len(made) == covers:
             return made, document_pages

@@ -8,19 +8,26 @@ system's those that a name needs.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from faxcore.contract.order import LONGEST_COVER_MESSAGE
+from faxcore.document import logo
 from faxcore.i18n import gettext as _
 from faxcore.model.header import Header
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.recipient import Recipient
 from faxcore.model.text import clean_text
+
+if TYPE_CHECKING:
+    from faxcore.document.cover_paper import Picture
+
+log = logging.getLogger(__name__)
 
 COVERS: Final = Path(__file__).parent / "covers"
 
@@ -39,6 +46,8 @@ class Cover:
     when: datetime
     message: str = ""
     """In lines; an empty line begins a paragraph."""
+    logo: bytes = b""
+    """The file of a picture, which stands above everything; one that cannot be shown is left out."""
 
 
 def list_templates() -> list[str]:
@@ -67,7 +76,20 @@ def make_cover_pdf(cover: Cover) -> bytes:
         subject=clean_text(cover.subject),
         message=[clean_text(line, LONGEST_COVER_MESSAGE) for line in cover.message.splitlines()],
     )
-    return write_pdf(html)
+    return write_pdf(html, above=_draw_logo(cover.logo))
+
+
+def _draw_logo(octets: bytes) -> Picture | None:
+    from faxcore.document.cover_paper import Picture
+
+    if not octets:
+        return None
+    try:
+        drawn = logo.draw_logo(octets)
+    except ValueError as error:
+        log.warning("The cover page has no logo: %s", error)
+        return None
+    return Picture(drawn, logo.millimetres(drawn))
 
 
 _NOTHING: Final = ("", "")

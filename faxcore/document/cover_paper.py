@@ -79,12 +79,15 @@ def begin_paper(text: str, compliance: str | None = None) -> Paper:
     return pdf
 
 
-def write_pdf(html: str, picture: Picture | None = None) -> bytes:
-    """Write a page of HTML as PDF, with a picture below; what no font has is a question mark."""
+def write_pdf(html: str, picture: Picture | None = None, above: Picture | None = None) -> bytes:
+    """Write a page of HTML as PDF, with a picture below or above; what no font has is a question mark."""
     pdf = begin_paper(html)
     pdf.set_margins(20, 25, 20)
     pdf.set_font(typefaces.OWN.name, size=12)
     pdf.add_page()
+    if above is not None:
+        pdf.image(above.image, w=above.millimetres)
+        pdf.ln(4)
     pdf.write_html("".join(text for text, _face in typefaces.split(html)), font_family=typefaces.OWN.name)
     if picture is not None:
         # Smaller, if what stands above it leaves less: one page is looked at as a whole.

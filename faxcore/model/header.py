@@ -17,6 +17,7 @@ class Header:
     and `sender_lines` (address, telephone, ...) stand on the cover page. `cover` is the name of a template of
     `faxcore.document.cover`, or None for a fax without a cover page; its words are in `language`, or in
     that of the service if that is empty. `person` is the sender's full name: nobody's in a header that is offered.
+    `logo` is the path of the picture above the heading; empty: none.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Header:
     cover: str | None = None
     language: str = ""
     person: str = ""
+    logo: str = ""
 
 
 SHIPPED: Final = (

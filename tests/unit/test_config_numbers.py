@@ -67,6 +67,25 @@ def test_what_cannot_be_is_refused_with_its_place(
     assert capsys.readouterr().err == f"{error.value}\n"
 
 
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"GIF89a", "must be a PNG or JPEG picture of at most 500 kB"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(500_000), "must be a PNG or JPEG picture of at most 500 kB"),
+    ],
+)
+def test_a_logo_that_is_none_is_refused(tmp_path: Path, octets: bytes | None, words: str) -> None:
+    logo, path = tmp_path / "logo", tmp_path / "facteur.toml"
+    if octets is not None:
+        logo.write_bytes(octets)
+    path.write_text(f'[[header]]\nid = "a"\nname = "A"\nlogo = "{logo}"\n')
+    with pytest.raises(ConfigError, match=words):
+        load(path)
+    logo.write_bytes(b"\xff\xd8\xff\xe0")
+    assert load(path).headers[0].logo == str(logo)
+
+
 def test_a_header_has_a_language_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "facteur.toml"
     begin = '[[header]]\nid = "a"\nname = "A"\n[[header]]\nid = "b"\nname = "B"\n'
