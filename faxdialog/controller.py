@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialog's work with the service: the draft is fetched, its recipients judged, and the fax sent.
 
-Numbers are judged as they are typed (`faxdialog.number_judge`) and chosen (`faxdialog.recipient_judge`), the pages are
+Numbers are judged as they are typed (`faxcore.qt.number_judge`) and chosen (`faxdialog.recipient_judge`), the pages are
 composed (`faxdialog.previewing`). A person who presses Enter before the judgement is there has sent the fax when it
 comes, if every number is called.
 
@@ -26,10 +26,10 @@ from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
+from faxcore.qt.number_judge import NumberJudge
 from faxdialog.keeping import Keeping
 from faxdialog.memory import last_header, remember_header
 from faxdialog.notices import Owner
-from faxdialog.number_judge import NumberJudge
 from faxdialog.previewing import Previewing
 from faxdialog.recipient_judge import RecipientJudge
 from faxdialog.suggesting import Suggesting

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.qt.link import DeskLink
-from faxdialog.number_judge import Start
+from faxcore.qt.number_judge import Start
 from faxdialog.to_list import ToList
 
 

@@ -15,9 +15,9 @@ from PyQt6.QtWidgets import QLabel, QWidget
 
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
+from faxcore.qt.number_words import describe_number, may_go_on
 from faxcore.qt.style import mark_error, muted
 from faxdialog.addressed import MOST
-from faxdialog.number_words import describe_number, may_go_on
 from faxdialog.to_list import TYPING, ToList
 
 PATIENCE_MS: Final = 2000

@@ -16,11 +16,12 @@ from faxcore.api.own_drafts import DraftApi
 from faxcore.config import DiallingConfig
 from faxcore.contract.address_book import Book, Contact, ContactKind, ContactPage, ContactQuery, Suggestion
 from faxcore.contract.bus import ErrorCode
+from faxcore.contract.naming_contacts import name_contact
 from faxcore.dialling.numbers import number_key, show_number
 from faxcore.model.recipient import RECIPIENT_NAMES
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
-from faxcore.store.contacts import SHARED, name_contact
+from faxcore.store.contacts import SHARED
 from faxcore.store.words import search_terms
 
 MOST_LISTED: Final = 200

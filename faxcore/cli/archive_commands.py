@@ -14,9 +14,9 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from faxcore.bus.client import connect, connect_admin
-from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import print_json
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
+from faxcore.contract.page_reading import read_pages
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 

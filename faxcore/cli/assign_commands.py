@@ -12,8 +12,9 @@ import argparse
 import asyncio
 
 from faxcore.bus.client import connect, connect_admin
-from faxcore.cli.paging import print_pages, read_pages
+from faxcore.cli.paging import print_pages
 from faxcore.cli.plain_output import format_fax
+from faxcore.contract.page_reading import read_pages
 from faxcore.contract.received_fax import Assignment
 from faxcore.i18n import gettext as _
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from faxcore.bus.client import connect
-from faxcore.cli.contact_transfer import import_contacts, list_contacts, read_file, write_table, write_vcard_file
-from faxcore.cli.paging import print_pages, read_pages
+from faxcore.cli.paging import print_pages
+from faxcore.contact_transfer import import_contacts, list_contacts, read_file, write_table, write_vcard_file
 from faxcore.contract.address_book import Book, Contact, ContactKind, ContactPage, ContactQuery
 from faxcore.contract.interfaces import Desk
+from faxcore.contract.page_reading import read_pages
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
 from faxcore.model.recipient import RECIPIENT_NAMES
@@ -97,14 +98,22 @@ async def _remove(options: argparse.Namespace) -> int:
 
 
 async def _import(options: argparse.Namespace) -> int:
-    listed = read_file(options.file, options.any_number)
+    file = read_file(options.file, options.any_number)
     async with connect(options.bus) as desk:
-        done = await import_contacts(desk, listed, _book(options))
+        done = await import_contacts(desk, file.contacts, _book(options))
     print(
         _("{new} new, {known} known already, {groups} groups.").format(
             new=done.new, known=done.known, groups=done.groups
         )
     )
+    if file.left_out:
+        count = len(file.left_out)
+        told = ngettext(
+            "{count} card without a fax number is left out; --any-number takes its telephone number.",
+            "{count} cards without a fax number are left out; --any-number takes their telephone number.",
+            count,
+        )
+        print(f"faxctl: {told.format(count=count)}", file=sys.stderr)
     for refused in done.refused:
         print(f"faxctl: {translate(refused)}", file=sys.stderr)
     return 1 if done.refused else 0

@@ -12,9 +12,10 @@ import asyncio
 import sys
 
 from faxcore.bus.client import connect_admin
-from faxcore.cli.paging import print_pages, read_pages
+from faxcore.cli.paging import print_pages
 from faxcore.cli.plain_output import format_time
 from faxcore.contract.administration import OpenDelivery
+from faxcore.contract.page_reading import read_pages
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 

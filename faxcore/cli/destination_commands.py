@@ -10,9 +10,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from faxcore.bus.client import AdminClient, connect_admin
-from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.contract.administration import LearntDestination
+from faxcore.contract.page_reading import read_pages
 from faxcore.i18n import gettext as _
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from faxcore.bus.client import connect_admin
-from faxcore.cli.paging import read_pages
 from faxcore.cli.plain_output import format_time, print_json
 from faxcore.contract.invoiced import (
     ClosedMonth,
@@ -25,6 +24,7 @@ from faxcore.contract.invoiced import (
     InvoiceWish,
     MonthClosing,
 )
+from faxcore.contract.page_reading import read_pages
 from faxcore.contract.priced import write_amount, write_percent
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate

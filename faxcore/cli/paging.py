@@ -1,26 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Long lists, which the service gives a page at a time."""
+"""Long lists on standard output, a page at a time."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Protocol, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeVar
 
 from faxcore.cli.plain_output import print_json
-
-
-class ListPage(Protocol):
-    """A page of any list."""
-
-    @property
-    def after(self) -> str:
-        """Where the next page begins; empty: this was the last one."""
-        ...
-
-
-P = TypeVar("P", bound=ListPage)
-
+from faxcore.contract.page_reading import P
 
 Item = TypeVar("Item")
 
@@ -38,14 +26,3 @@ async def print_pages(
             print(form(each))
         sys.stdout.flush()
     return print_json(found) if as_json else 0
-
-
-async def read_pages(ask: Callable[[str], Awaitable[P]]) -> AsyncIterator[P]:
-    """Read every page; `ask` gives the one that begins there, the first for an empty text."""
-    after = ""
-    while True:
-        page = await ask(after)
-        yield page
-        after = page.after
-        if not after:
-            return

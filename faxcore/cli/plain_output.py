@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from faxcore.contract.codec import encode
@@ -15,6 +17,7 @@ from faxcore.i18n import translate
 from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind
 from faxcore.model.sentence import from_plain
+from faxcore.model.spreadsheet import write_rows
 
 
 def format_fax(fax: Draft | Job | Reception) -> str:
@@ -65,6 +68,14 @@ def print_json(value: object) -> int:
     """Print a value for scripts: as it crosses the bus, a sentence as its text too."""
     print(json.dumps(_plain(value), ensure_ascii=False, indent=2))
     return 0
+
+
+def print_rows(rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as CSV, in UTF-8 in every language; a reader has them at once."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # a test's output has none
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8")
+    write_rows(rows, sys.stdout)
 
 
 def _plain(value: object) -> object:

@@ -25,12 +25,11 @@ from faxcore.cli.cost_output import (
     list_price_cells,
     list_sum_cells,
 )
-from faxcore.cli.paging import read_pages
-from faxcore.cli.plain_output import format_time, print_json
+from faxcore.cli.plain_output import format_time, print_json, print_rows
 from faxcore.cli.plots import ENDINGS, plot
 from faxcore.cli.send_time import parse_moment
-from faxcore.cli.spreadsheet import print_rows
 from faxcore.cli.xferfaxlog import format_call
+from faxcore.contract.page_reading import read_pages
 from faxcore.contract.recorded import CallGrouping, CallQuery, CallRecord, CallTotals, TotalsQuery
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate

@@ -27,15 +27,15 @@ from faxcore.cli.cost_output import (
     list_price_cells,
     list_sum_cells,
 )
-from faxcore.cli.paging import read_pages
-from faxcore.cli.plain_output import format_time, print_json
+from faxcore.cli.plain_output import format_time, print_json, print_rows
 from faxcore.cli.send_time import parse_moment
-from faxcore.cli.spreadsheet import print_rows, write_rows
 from faxcore.contract.bus import ErrorCode
+from faxcore.contract.page_reading import read_pages
 from faxcore.contract.stated import StatedCall, StatementGrouping, StatementLine, StatementQuery, add_all, add_lines
 from faxcore.i18n import gettext as _
 from faxcore.model.call import Direction
 from faxcore.model.number import shorten
+from faxcore.model.spreadsheet import write_rows
 
 _CALL_CELLS: Final = (
     *("call", "began", "direction", "line", "person", "payer", "own_number", "other_number"),

@@ -16,6 +16,15 @@ class ListedContact:
     groups: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class AddressFile:
+    """A whole file."""
+
+    contacts: tuple[ListedContact, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """The names of those who have no fax number."""
+
+
 def find_kind(last_name: str, first_name: str, company: str) -> ContactKind:
     """Find the kind of a contact: a company if it has the name of one and of nobody."""
     return ContactKind.COMPANY if company and not (last_name or first_name) else ContactKind.PERSON

@@ -14,7 +14,7 @@ import vobject
 from vobject.base import Component, ParseError
 
 from faxcore.contact_files.foreign_text import decode_text
-from faxcore.contact_files.listed_contact import ListedContact, find_kind
+from faxcore.contact_files.listed_contact import AddressFile, ListedContact, find_kind
 from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.address_book import Contact, ContactKind
 from faxcore.model.sentence import Sentence, literal
@@ -23,7 +23,7 @@ from faxcore.model.text import clean_text
 FAX: Final = "FAX"
 
 
-def read_vcards(octets: bytes, any_number: bool = False) -> list[ListedContact]:
+def read_vcards(octets: bytes, any_number: bool = False) -> AddressFile:
     """Read every contact of a file of vCards; `any_number` takes other telephone numbers where a card has no fax.
     ListRefused if it is not one, with the reason of the library.
     """
@@ -31,13 +31,16 @@ def read_vcards(octets: bytes, any_number: bool = False) -> list[ListedContact]:
     if text is None:
         raise ListRefused(Sentence("This is not a file of vCards."))
     found: list[ListedContact] = []
+    left_out: list[str] = []
     cards = 0
     try:
         for card in vobject.readComponents(text, ignoreUnreadable=True):
             if card.name != "VCARD":
                 raise ListRefused(Sentence("This is not a file of vCards."))
             cards += 1
-            found += _read_card(card, any_number)
+            contacts = list(_read_card(card, any_number))
+            found += contacts
+            left_out += [] if contacts else [_flat(_first(card.contents, "fn")) or "?"]
     except (ParseError, ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError) as error:
         # Whatever the library meets in a stranger's file.
         reason = literal(clean_text(str(error), 200))
@@ -45,7 +48,7 @@ def read_vcards(octets: bytes, any_number: bool = False) -> list[ListedContact]:
         raise ListRefused(sentence) from None
     if not cards:
         raise ListRefused(Sentence("This is not a file of vCards."))
-    return found
+    return AddressFile(tuple(found), tuple(left_out))
 
 
 def write_vcards(contacts: Iterable[ListedContact]) -> str:

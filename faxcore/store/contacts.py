@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, or_, select, tuple_, update
 
 from faxcore.contract.address_book import Book, Contact, ContactKind
-from faxcore.model.folding import fold
+from faxcore.contract.naming_contacts import name_contact, sort_name
 from faxcore.model.recipient import RECIPIENT_NAMES
 from faxcore.store.contact_tables import contact, contact_member, contact_word
 from faxcore.store.database import Database, in_pieces
@@ -131,23 +131,6 @@ class Contacts:
             for row in self._db.rows(some):
                 members.setdefault(row.group_id, []).append(row.member)
         return [replace(_contact(row), members=tuple(members.get(row.id, ()))) for row in rows]
-
-
-def name_contact(found: Contact) -> str:
-    """Give the name of a contact, as lists show it."""
-    person = f"{found.first_name} {found.last_name}".strip()
-    if found.kind is ContactKind.GROUP:
-        return found.name
-    if found.kind is ContactKind.COMPANY:
-        return found.company or person or found.number
-    return person or found.company or found.number
-
-
-def sort_name(found: Contact) -> str:
-    """Give the name by which a contact is sorted: the last name first, without capitals and accents."""
-    if found.kind is ContactKind.PERSON and found.last_name:
-        return fold(f"{found.last_name} {found.first_name}".strip())
-    return fold(name_contact(found))
 
 
 def _owners(person: str, book: Book | None) -> list[str]:

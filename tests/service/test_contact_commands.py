@@ -67,6 +67,15 @@ def test_a_contact_that_is_refused_costs_the_others_nothing(
     assert told.err == "faxctl: Hugo: a contact needs a fax number.\n"
 
 
+def test_cards_without_a_fax_number_are_counted(bus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cards = tmp_path / "book.vcf"
+    cards.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nN:Ann\nTEL;TYPE=CELL:0699000007\nEND:VCARD\n")
+    assert main(["--bus", bus, "contacts", "import", str(cards)]) == 0
+    told = capsys.readouterr()
+    assert told.out == "0 new, 0 known already, 0 groups.\n"
+    assert told.err.startswith("faxctl: 1 card without a fax number is left out; --any-number takes")
+
+
 def test_what_is_no_address_book_is_refused(bus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = tmp_path / "letter.pdf"
     wrong.write_bytes(b"%PDF-1.7\0")

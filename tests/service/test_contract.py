@@ -22,7 +22,6 @@ import pytest
 
 from faxcore.announce.announcing import News
 from faxcore.bus import client
-from faxcore.cli.paging import read_pages
 from faxcore.contract.address_book import Book, Contact, ContactKind, ContactPage, ContactQuery, Suggestion
 from faxcore.contract.administration import DestinationPage, OpenDeliveryPage, Released, Snapshot
 from faxcore.contract.bus import Document, ErrorCode
@@ -35,6 +34,7 @@ from faxcore.contract.listed import FaxPage, FaxQuery, Folder
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.page_reading import read_pages
 from faxcore.contract.paying import PayerChoice, PayerKind
 from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing, count_unpriced, sum_prices
 from faxcore.contract.printed import Accepted, Claim, Draft, Handover, KeptOrder, PrintNotice

@@ -81,6 +81,7 @@ from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
+from faxcore.contract.naming_contacts import sort_name
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
@@ -113,7 +114,6 @@ from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
-from faxcore.store.contacts import sort_name
 from faxcore.store.entries import FOLDERS
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.months import find_month

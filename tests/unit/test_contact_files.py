@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.contact_files.contact_table import list_rows, read_contact_table
-from faxcore.contact_files.listed_contact import ListedContact
+from faxcore.contact_files.listed_contact import AddressFile, ListedContact
 from faxcore.contact_files.people_table import ListRefused
 from faxcore.contact_files.vcards import read_vcards, write_vcards
 from faxcore.contract.address_book import Contact, ContactKind
@@ -58,12 +58,12 @@ END:VCARD
 
 
 def test_what_evolution_writes() -> None:
-    assert read_vcards(EVOLUTION.encode()) == [ListedContact(CLAIRE, ("Médecins", "Conseil"))]
+    assert read_vcards(EVOLUTION.encode()) == AddressFile((ListedContact(CLAIRE, ("Médecins", "Conseil")),))
 
 
 def test_what_thunderbird_writes() -> None:
     """A company, and somebody with two fax numbers."""
-    found = [each.contact for each in read_vcards(THUNDERBIRD.encode())]
+    found = [each.contact for each in read_vcards(THUNDERBIRD.encode()).contacts]
     assert [(each.kind, each.last_name or each.company, each.number) for each in found] == [
         (ContactKind.COMPANY, "Lab Dupont", "+33 1 99 00 00 03"),
         (ContactKind.PERSON, "Durand", "+33-1-99-00-00-04"),
@@ -72,14 +72,14 @@ def test_what_thunderbird_writes() -> None:
 
 
 def test_what_an_old_telephone_writes() -> None:
-    (found,) = read_vcards(TELEPHONE.encode())
+    (found,) = read_vcards(TELEPHONE.encode()).contacts
     assert (found.contact.last_name, found.contact.first_name, found.contact.number) == ("Émile", "Zoé", "0199000006")
 
 
 def test_who_has_no_fax_number_is_left_out_or_has_a_telephone() -> None:
     card = "BEGIN:VCARD\nVERSION:3.0\nFN:Paul Durand\nN:Durand;Paul\nTEL;TYPE=CELL:0699000007\nEND:VCARD\n"
-    assert read_vcards(card.encode()) == []
-    (found,) = read_vcards(card.encode(), any_number=True)
+    assert read_vcards(card.encode()) == AddressFile(left_out=("Paul Durand",))
+    (found,) = read_vcards(card.encode(), any_number=True).contacts
     assert found.contact.number == "0699000007"
 
 
@@ -95,7 +95,7 @@ def test_what_is_no_vcard_is_refused_with_a_sentence(octets: bytes) -> None:
 def test_what_we_write_is_read_again_by_both_ways() -> None:
     lab = Contact(kind=ContactKind.COMPANY, company="Lab; Dupont, & fils", number="0199000003", note="a\\b")
     listed = [ListedContact(CLAIRE, ("Médecins", "Conseil")), ListedContact(lab)]
-    assert read_vcards(write_vcards(listed).encode()) == listed
+    assert read_vcards(write_vcards(listed).encode()) == AddressFile(tuple(listed))
     table = "\n".join(";".join(f'"{cell}"' for cell in row) for row in list_rows(listed))
     assert read_contact_table(table.encode()) == listed
 

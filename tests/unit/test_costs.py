@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faxcore.cli.cost_output import format_costs, format_price, list_currencies, list_price_cells, list_sum_cells
-from faxcore.cli.spreadsheet import make_cell
 from faxcore.contract.priced import (
     NO_PRICE,
     CallPrice,
@@ -20,6 +19,7 @@ from faxcore.contract.priced import (
     write_amount,
     write_percent,
 )
+from faxcore.model.spreadsheet import make_cell
 
 EURO = CallPrice(Pricing.PRICED, "EUR", 500_000, 20_000_000, 100_000, "ours", "pages")
 LATER = CallPrice(Pricing.PRICED, "EUR", 123_456, 5_500_000, None, "ours", "=1+1")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from faxcore.cli.spreadsheet import make_cell, print_rows
+from faxcore.cli.plain_output import print_rows
+from faxcore.model.spreadsheet import make_cell
 from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 
 FORMULAS = ("=1+1", "+33199000002", "-2+3", "@SUM(A1)", "＝1", "＋1", "－1", "＠x")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Final, TextIO
 
@@ -29,14 +28,6 @@ def make_cell(value: object) -> str:
         return "true" if value else "false"
     text = f"{value:.1f}" if isinstance(value, float) else str(value)
     return _FORMULA.sub(r"\1\2'", clean_text(text, MOST))
-
-
-def print_rows(rows: Iterable[Sequence[object]]) -> None:
-    """Print rows as CSV, in UTF-8 in every language; a reader has them at once."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)  # a test's output has none
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8")
-    write_rows(rows, sys.stdout)
 
 
 def write_rows(rows: Iterable[Sequence[object]], out: TextIO) -> None:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from faxcore.bus.client import BusError
-from faxcore.cli.paging import read_pages
-from faxcore.cli.spreadsheet import write_rows
 from faxcore.contact_files.contact_table import list_rows, read_contact_table
-from faxcore.contact_files.listed_contact import ListedContact
+from faxcore.contact_files.listed_contact import AddressFile, ListedContact
 from faxcore.contact_files.people_table import MOST_OCTETS, ListRefused
 from faxcore.contract.address_book import Book, Contact, ContactKind, ContactQuery
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.interfaces import Desk
+from faxcore.contract.page_reading import read_pages
 from faxcore.i18n import gettext as _
 from faxcore.model.sentence import Sentence
+from faxcore.model.spreadsheet import write_rows
 
 PART: Final = 50
 """Contacts that are saved at a time."""
@@ -39,7 +39,7 @@ class ImportedContacts:
     """Contacts that the service did not take, each with the reason."""
 
 
-def read_file(path: Path, any_number: bool) -> list[ListedContact]:
+def read_file(path: Path, any_number: bool) -> AddressFile:
     """Read a file of vCards or a table. FileRefused if it is neither."""
     if path.stat().st_size > MOST_OCTETS:
         raise FileRefused(_("{file} is too long for an address book.").format(file=path))
@@ -50,7 +50,7 @@ def read_file(path: Path, any_number: bool) -> list[ListedContact]:
             from faxcore.contact_files.vcards import read_vcards  # noqa: PLC0415
 
             return read_vcards(octets, any_number)
-        return read_contact_table(octets)
+        return AddressFile(tuple(read_contact_table(octets)))
     except ListRefused as error:
         raise FileRefused(f"{path}: {error}") from None
 
