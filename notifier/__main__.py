@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`facteur-notifier [--history]`: the tray of this session; `--history` shows the history at once.
+"""`facteur-notifier [--history] [--contacts]`: the tray of this session, with one of its windows at once.
 
 Started a second time it tells the first one and ends. SIGTERM and SIGINT end it as Quit does.
 """
@@ -22,7 +22,7 @@ from faxcore.qt.language import speak_as_environment
 from faxcore.qt.link import DeskLink
 from notifier.dialogs import Dialogs
 from notifier.pictures import fax_icon
-from notifier.single_instance import SingleInstance
+from notifier.single_instance import CONTACTS, HISTORY, SingleInstance
 from notifier.watching import Watching
 
 
@@ -44,9 +44,9 @@ def main() -> int:
         print(_("The fax tray cannot start: {reason}").format(reason=error), file=sys.stderr)
         return 1
     if not only.first:
-        return _second(only, arguments.history)
+        return _second(only, arguments)
     with qasync.QEventLoop(app) as loop:
-        loop.run_until_complete(_run(only, arguments.history))
+        loop.run_until_complete(_run(only, arguments))
     only.close()
     return 0
 
@@ -55,19 +55,21 @@ def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
     parser = argparse.ArgumentParser(prog="facteur-notifier", description=_("The fax icon in the panel."))
     parser.add_argument("--history", action="store_true", help=_("show the faxes sent and received"))
+    parser.add_argument("--contacts", action="store_true", help=_("show the address books"))
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
     return parser
 
 
-def _second(only: SingleInstance, history: bool) -> int:
-    if history and not only.ask_history():
-        print(_("The fax tray that runs already does not answer."), file=sys.stderr)
-        return 1
+def _second(only: SingleInstance, arguments: argparse.Namespace) -> int:
+    for wanted, window in ((arguments.history, HISTORY), (arguments.contacts, CONTACTS)):
+        if wanted and not only.ask(window):
+            print(_("The fax tray that runs already does not answer."), file=sys.stderr)
+            return 1
     only.close()
     return 0
 
 
-async def _run(only: SingleInstance, history: bool) -> None:
+async def _run(only: SingleInstance, arguments: argparse.Namespace) -> None:
     watching = Watching(DeskLink(register=True), Dialogs())
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -75,8 +77,11 @@ async def _run(only: SingleInstance, history: bool) -> None:
         loop.add_signal_handler(ending, over.set)
     watching.tray.quit_wanted.connect(over.set)
     only.history_wanted.connect(watching.history.bring_forward)
-    if history:
+    only.contacts_wanted.connect(watching.books.show)
+    if arguments.history:
         watching.history.bring_forward()
+    if arguments.contacts:
+        watching.books.show()
     running = asyncio.ensure_future(watching.run())
     waiting = asyncio.ensure_future(over.wait())
     try:
@@ -85,6 +90,7 @@ async def _run(only: SingleInstance, history: bool) -> None:
             running.result()
     finally:
         waiting.cancel()
+        await watching.books.finish()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         watching.close()

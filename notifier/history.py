@@ -49,6 +49,7 @@ class History(QWidget):
     more_wanted = pyqtSignal()
     """Other rows may be seen than before: perhaps the end is near."""
     came_forward = pyqtSignal()
+    contacts_wanted = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -58,6 +59,7 @@ class History(QWidget):
         self.search = QLineEdit()
         self.pause = QTimer(self)
         self.newest_button = QPushButton(_("Show the &newest"))
+        self.contacts_button = QPushButton(_("Con&tacts …"))
         self.details = Details()
         self.buttons = FaxButtons(self, self.current)
         self.message = MessageBar()
@@ -81,6 +83,7 @@ class History(QWidget):
         top.addWidget(self.search, 1)
         top.addWidget(self.count)
         top.addWidget(self.newest_button)
+        top.addWidget(self.contacts_button)
         self.newest_button.setToolTip(_("The list begins with an older fax."))
         self.newest_button.hide()
         self.pause.setInterval(PAUSE_MS)
@@ -115,6 +118,7 @@ class History(QWidget):
         self.search.returnPressed.connect(self._search)
         self.pause.timeout.connect(self._search)
         self.newest_button.clicked.connect(lambda _on: self.newest_wanted.emit())
+        self.contacts_button.clicked.connect(lambda _on: self.contacts_wanted.emit())
         self.view.moved.connect(self.more_wanted)
         self.view.activated.connect(lambda _index: self.buttons.open_action.trigger())
         self.view.customContextMenuRequested.connect(self._menu)

@@ -20,12 +20,14 @@ from faxcore.model.text import safe_file_name
 
 TELL_MS: Final = 3000
 HISTORY: Final = b"history\n"
+CONTACTS: Final = b"contacts\n"
 
 
 class SingleInstance(QObject):
-    """This session's tray, if `first`. `history_wanted` comes when another start of the program asked for it."""
+    """This session's tray, if `first`. A window is wanted when another start of the program asked for it."""
 
     history_wanted = pyqtSignal()
+    contacts_wanted = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,13 +49,13 @@ class SingleInstance(QObject):
             raise OSError(f"{self._socket}: {self._server.errorString()}")
         return True
 
-    def ask_history(self) -> bool:
-        """Ask the first one to show the history; True if it heard."""
+    def ask(self, window: bytes) -> bool:
+        """Ask the first one to show a window, HISTORY or CONTACTS; True if it heard."""
         socket = QLocalSocket()
         socket.connectToServer(self._socket)
         if not socket.waitForConnected(TELL_MS):
             return False
-        socket.write(HISTORY)
+        socket.write(window)
         return socket.waitForBytesWritten(TELL_MS)
 
     def close(self) -> None:
@@ -67,8 +69,11 @@ class SingleInstance(QObject):
             return
 
         def read() -> None:
-            if socket.canReadLine() and socket.readLine().data() == HISTORY:
+            wanted = socket.readLine().data() if socket.canReadLine() else b""
+            if wanted == HISTORY:
                 self.history_wanted.emit()
+            elif wanted == CONTACTS:
+                self.contacts_wanted.emit()
 
         socket.readyRead.connect(read)
         socket.disconnected.connect(socket.deleteLater)

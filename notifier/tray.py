@@ -28,6 +28,7 @@ class Tray(QObject):
     """The icon: what waits, whether the service runs, and the way to the history."""
 
     history_wanted = pyqtSignal()
+    contacts_wanted = pyqtSignal()
     draft_wanted = pyqtSignal(str)
     quit_wanted = pyqtSignal()
     clicked_notice = pyqtSignal(object, object)
@@ -41,6 +42,7 @@ class Tray(QObject):
         self._last: Announcement | None = None
         self._status = QAction(_("The fax service is not running"))
         self._history = QAction(_("&History …"))
+        self._contacts = QAction(_("&Contacts …"))
         self._quit = QAction(_("&Quit"))
         self.waiting = QMenu()
         self.menu = self._make_menu()
@@ -59,10 +61,12 @@ class Tray(QObject):
         menu.addAction(self._status)
         menu.addAction(self._history)
         menu.addMenu(self.waiting)
+        menu.addAction(self._contacts)
         menu.addSeparator()
         menu.addAction(self._quit)
         menu.setDefaultAction(self._history)
         self._history.triggered.connect(lambda: self.history_wanted.emit())
+        self._contacts.triggered.connect(lambda: self.contacts_wanted.emit())
         self._quit.triggered.connect(lambda: self.quit_wanted.emit())
         return menu
 

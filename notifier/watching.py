@@ -42,6 +42,7 @@ from notifier.announcements import (
     of_several_waiting,
     of_waiting,
 )
+from notifier.contacts.address_books import AddressBooks
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax, of_job, of_reception, time_of
 from notifier.fax_lists import FaxLists
@@ -76,6 +77,7 @@ class Watching(QObject):
         self.tray = Tray()
         self.history = History()
         self.lists = FaxLists(link, self.history, lambda work: self._start(work, unasked=True))
+        self.books = AddressBooks(link)
         self.popups = Popups(self.tray.balloon, session_bus)
         self.files = Files(link, opener)
         self._drafts: dict[str, Draft] = {}
@@ -97,6 +99,7 @@ class Watching(QObject):
                 work.create_task(self.popups.run())
                 work.create_task(self.link.run())
         finally:
+            self.books.work.cancel()
             tasks = list(self._tasks)
             for task in tasks:
                 task.cancel()
@@ -107,6 +110,7 @@ class Watching(QObject):
         self.dialogs.close()
         self.tray.close()
         self.history.close()
+        self.books.close()
         self.files.close()
 
     def _connect_service(self) -> None:
@@ -121,6 +125,9 @@ class Watching(QObject):
 
     def _connect_windows(self) -> None:
         self.tray.history_wanted.connect(self.history.bring_forward)
+        for window in (self.tray, self.history):
+            window.contacts_wanted.connect(self.books.show)
+        self.books.changed.connect(self.lists.reload)
         self.tray.draft_wanted.connect(self.dialogs.open)
         self.dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
         self.dialogs.failed.connect(self._dialog_failed)

@@ -26,6 +26,7 @@ class Topic(Enum):
 
     SENDING = "send"
     HISTORY = "history"
+    CONTACTS = "contacts"
 
 
 def find_page(topic: Topic) -> Path | None:

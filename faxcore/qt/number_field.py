@@ -75,6 +75,14 @@ class NumberField(QObject):
         """The number as it was typed."""
         return self.edit.text()
 
+    def show_text(self, number: str) -> None:
+        """Show a number that was typed before, of which nothing is known yet."""
+        self.edit.setText(number)
+        self._judged, self._refusal = None, ""
+        self._strict, self._asked, self._checking = True, False, False
+        self.patience.stop()
+        self._tell()
+
     @property
     def is_called(self) -> bool:
         """True if the service has said that it calls this very number."""
