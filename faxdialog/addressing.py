@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The work of the field *To* with the service: who may be meant, and whether each number is called.
+
+What is being typed is judged a moment after the last key, what was chosen one number after another.
+"""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from faxcore.qt.link import DeskLink
+from faxcore.qt.number_judge import NumberJudge, Start
+from faxdialog.recipient_judge import RecipientJudge
+from faxdialog.suggesting import Suggesting
+from faxdialog.to_field import ToField
+
+
+class Addressing(QObject):
+    """Asks the service about the recipients in the field."""
+
+    failed = pyqtSignal()
+    """There is no judgement of a number; the next change asks again."""
+
+    def __init__(self, link: DeskLink, field: ToField, start: Start) -> None:
+        super().__init__()
+        self._to, self._verdict = field.to, field.verdict
+        self._typed = NumberJudge(link, start)
+        self._chosen = RecipientJudge(link, start, self._to, self._fail)
+        self._suggesting = Suggesting(link, start, self._to, field.suggestions, field.verdict.offer)
+        self._to.edited.connect(self._ask_soon)
+        self._typed.answered.connect(self._to.judge_typing)
+        self._typed.failed.connect(self._fail)
+        field.recent_wanted.connect(self._suggesting.ask)
+
+    @property
+    def is_judging(self) -> bool:
+        """True while the service has not said of everybody whether the number is called."""
+        return any(each.judged is None for each in self._to.all())
+
+    def ask(self) -> None:
+        """Ask about all of whom nothing is known."""
+        if self._to.typing.judged is None:
+            self._typed.ask_now(self._to.text)
+        self._chosen.ask()
+
+    def wait(self) -> None:
+        """Ask at once, and say that the answer is awaited."""
+        self._verdict.wait()
+        self.ask()
+
+    def pause(self) -> None:
+        """Hear no answer about what is typed: the service has gone."""
+        self._typed.stop()
+        self._suggesting.stop()
+
+    def stop(self) -> None:
+        """Ask nothing more."""
+        self.pause()
+        self._chosen.stop()
+
+    def _ask_soon(self) -> None:
+        if self._to.typing.judged is None:
+            self._typed.ask_soon(self._to.text)
+
+    def _fail(self) -> None:
+        self._to.judge_typing(None)
+        self.failed.emit()

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Send, and what follows it: the order goes to the service, and the dialog says what has become of it.
+
+A person who presses Enter before the judgement of a number is there has sent the fax when it comes, if every number is
+called.
+
+The service may go away meanwhile. An order whose answer was lost is asked for again when the service is back: if the
+draft has gone, the order had arrived, and repeating it gives the same job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from faxcore.bus.client import AnswerLost, BusError
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
+from faxcore.i18n import gettext as _
+from faxcore.qt.link import DeskLink
+from faxdialog.addressing import Addressing
+from faxdialog.memory import remember_header
+from faxdialog.notices import Owner
+from faxdialog.window import SendDialog
+
+QUEUED_MS: Final = 2000
+"""Milliseconds for which the dialog says that the fax is queued, before it closes."""
+
+Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
+
+
+class Sending(QObject):
+    """The order of one dialog on its way to the service; `order` gives it as it is typed now, without
+    a recipient.
+    """
+
+    taken = pyqtSignal()
+    """The service has taken the fax over."""
+
+    def __init__(
+        self, link: DeskLink, dialog: SendDialog, addressing: Addressing, start: Start, order: Callable[[], Order]
+    ) -> None:
+        super().__init__()
+        self._link, self._dialog, self._addressing = link, dialog, addressing
+        self._start, self._order = start, order
+        self.draft = ""
+        self.job = ""
+        self.tried = False
+        """True from an order whose answer was lost until it is known whether it has arrived."""
+        self.under_way: asyncio.Task[None] | None = None
+        self._wanted = False
+        self._closing = QTimer(self)
+        self._closing.setSingleShot(True)
+        self._closing.setInterval(QUEUED_MS)
+        self._closing.timeout.connect(dialog.close)
+
+    def send_soon(self) -> None:
+        """Send it, or lead to what is missing; if the number is not judged yet, when it is."""
+        form = self._dialog.form
+        if self.under_way is not None or self.job or not self._link.present:
+            return
+        if form.is_ready():
+            self.under_way = self._start(self._send(), Owner.ORDER)
+        elif not form.to.all() or form.to.find_refused() is not None:
+            self._dialog.lead_to_recipient()
+        elif self._addressing.is_judging:
+            self._wanted = True
+            self._addressing.wait()
+
+    def judged(self) -> None:
+        """A number has been judged: send what waits for the last one."""
+        if self._wanted and not self._addressing.is_judging:
+            self._wanted = False
+            self.send_soon()
+
+    def forget_wish(self) -> None:
+        """Do not send it by itself any more: something was changed, or there is no judgement."""
+        self._wanted = False
+
+    async def submit(self) -> None:
+        """Hand the order over, and show that it is queued."""
+        self.job = await self._hand_in()
+        remember_header(self._dialog.form.header_id)
+        self.taken.emit()
+        self._dialog.show_queued(self._dialog.form.recipient())
+        self._closing.start()
+
+    def stop(self) -> None:
+        """The dialog has been closed."""
+        self._closing.stop()
+
+    def explain_lost(self) -> str:
+        """Say that the service went away before it had answered."""
+        return _(
+            "The fax service went away while “{title}” was handed in: it is not known whether it was taken. This window"
+            " finds out when the service is back. The fax is sent once, also if you send it again."
+        ).format(title=self._order().title)
+
+    # ------------------------------------------------------------ inside
+
+    async def _hand_in(self) -> str:
+        """Hand the fax over to one recipient or to many; give the id of the job or broadcast."""
+        desk, order, recipients = self._link.desk, self._order(), self._dialog.form.to.recipients()
+        if len(recipients) > 1:
+            return (await desk.submit_draft_to_many(self.draft, recipients, order)).id
+        return await desk.submit_draft(self.draft, replace(order, **vars(recipients[0])))
+
+    async def _send(self) -> None:
+        self._dialog.set_sending(True)
+        try:
+            await self.submit()
+        except AnswerLost:
+            self.tried = True
+            self._lose_answer()
+        except BusError as error:
+            if error.code is not ErrorCode.BAD_NUMBER:
+                raise
+            self._dialog.set_sending(False)
+            if len(self._dialog.form.to.all()) > 1:
+                raise  # it names those that are meant
+            self._dialog.form.to.refuse(str(error))
+            self._dialog.lead_to_recipient()
+        finally:
+            self.under_way = None
+            self._dialog.set_sending(False)
+
+    def _lose_answer(self) -> None:
+        if not self._link.present:
+            self._dialog.notices.say(Owner.OUTAGE, self.explain_lost())
+            return
+        sentence = _(
+            "The fax service does not answer: it is not known whether it has taken “{title}”. Send it again in a"
+            " moment, or save it for later: the fax is sent once, in either case."
+        )
+        self._dialog.notices.say(Owner.ORDER, sentence.format(title=self._order().title))
