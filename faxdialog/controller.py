@@ -63,6 +63,7 @@ class DialogController(QObject):
         form = self.dialog.form
         self.link.present_changed.connect(self._present)
         form.changed.connect(self._changed)
+        form.to.edited.connect(self._sending.repeats.forget)
         form.to.judged.connect(self._sending.judged)
         self._addressing.failed.connect(self._sending.forget_wish)
         self.dialog.send_wanted.connect(self._sending.send_soon)
@@ -119,7 +120,7 @@ class DialogController(QObject):
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if not self.draft and drafts:
             self.draft = max(drafts, key=lambda draft: drafts[draft].created)
-        self._sending.draft = self.draft
+        self._sending.draft = self._sending.repeats.draft = self.draft
         if self.draft not in drafts:
             if self._sending.tried:
                 await self._sending.submit()
@@ -132,6 +133,7 @@ class DialogController(QObject):
         draft = drafts[self.draft]
         headers = await desk.headers()
         self._title = draft.title
+        self._sending.repeats.earlier = draft.earlier.id if draft.earlier else ""
         self.dialog.show_draft(draft)
         if not self._begun:
             self._begun = True

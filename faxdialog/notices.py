@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from faxcore.qt.message import MessageBar
+from faxcore.qt.message import Buttons, MessageBar
 from faxcore.qt.speaking import speak
 
 
@@ -22,9 +22,11 @@ class Owner(IntEnum):
     """The document is not there, or cannot be had."""
     ORDER = 3
     """An order was refused, or may not have been done."""
-    PREVIEW = 4
+    REPEAT = 4
+    """The same document went to the same number today."""
+    PREVIEW = 5
     """The pages cannot be shown."""
-    HELP = 5
+    HELP = 6
     """The manual cannot be opened."""
 
 
@@ -33,12 +35,18 @@ class Notices:
 
     def __init__(self, bar: MessageBar) -> None:
         self._bar = bar
-        self._said: dict[Owner, tuple[str, bool]] = {}
+        self._said: dict[Owner, tuple[str, bool, Buttons]] = {}
+        self._seen: tuple[str, bool, Buttons] = ("", True, ())
 
-    def say(self, owner: Owner, sentence: str, grave: bool = True) -> None:
-        """Say this for its owner, instead of what it said before."""
-        self._said[owner] = (sentence, grave)
+    def say(self, owner: Owner, sentence: str, grave: bool = True, buttons: Buttons = ()) -> None:
+        """Say this for its owner, with these buttons, instead of what it said before."""
+        self._said[owner] = (sentence, grave, buttons)
         self._tell()
+
+    def repeat(self, owner: Owner) -> None:
+        """Say once more, to who does not see it, what this owner says."""
+        if owner in self._said:
+            speak(self._bar.window() or self._bar, self._said[owner][0])
 
     def clear(self, *owners: Owner) -> None:
         """Let these owners say nothing more."""
@@ -47,7 +55,8 @@ class Notices:
         self._tell()
 
     def _tell(self) -> None:
-        sentence, grave = self._said[min(self._said)] if self._said else ("", True)
-        if (sentence, bool(sentence)) != (self._bar.text.text(), not self._bar.isHidden()):
-            self._bar.say(sentence, grave)
-            speak(self._bar.window() or self._bar, sentence)
+        wanted: tuple[str, bool, Buttons] = self._said[min(self._said)] if self._said else ("", True, ())
+        if wanted != self._seen:
+            self._seen = wanted
+            self._bar.say(*wanted)
+            speak(self._bar.window() or self._bar, wanted[0])

@@ -21,10 +21,12 @@ from faxcore.bus.client import AnswerLost, BusError
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
 from faxcore.i18n import gettext as _
+from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
 from faxdialog.memory import remember_header
 from faxdialog.notices import Owner
+from faxdialog.repeat_guard import RepeatGuard
 from faxdialog.window import SendDialog
 
 QUEUED_MS: Final = 2000
@@ -52,6 +54,8 @@ class Sending(QObject):
         self.tried = False
         """True from an order whose answer was lost until it is known whether it has arrived."""
         self.under_way: asyncio.Task[None] | None = None
+        self.repeats = RepeatGuard(link, dialog.notices, start)
+        self.repeats.wanted.connect(self.send_soon)
         self._wanted = False
         self._closing = QTimer(self)
         self._closing.setSingleShot(True)
@@ -72,7 +76,9 @@ class Sending(QObject):
             self._addressing.wait()
 
     def judged(self) -> None:
-        """A number has been judged: send what waits for the last one."""
+        """A number has been judged: look who had this document today, and send what waits for the last judgement."""
+        if self._dialog.form.is_ready():
+            self.repeats.ask_soon(self._recipients())
         if self._wanted and not self._addressing.is_judging:
             self._wanted = False
             self.send_soon()
@@ -109,9 +115,15 @@ class Sending(QObject):
             return (await desk.submit_draft_to_many(self.draft, recipients, order)).id
         return await desk.submit_draft(self.draft, replace(order, **vars(recipients[0])))
 
+    def _recipients(self) -> list[Recipient]:
+        """List the numbers: a name that is changed makes no other fax."""
+        return [Recipient(each.number) for each in self._dialog.form.to.recipients()]
+
     async def _send(self) -> None:
-        self._dialog.set_sending(True)
         try:
+            if not await self.repeats.lets_pass(self._recipients()):
+                return
+            self._dialog.set_sending(True)
             await self.submit()
         except AnswerLost:
             self.tried = True

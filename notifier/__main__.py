@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`facteur-notifier [--history] [--contacts]`: the tray of this session, with one of its windows at once.
+"""`facteur-notifier [--history | --show FAX] [--contacts]`: the tray of this session, with one of its windows at once;
+`--show` shows a sent fax in the history.
 
 Started a second time it tells the first one and ends. SIGTERM and SIGINT end it as Quit does.
 """
@@ -56,17 +57,24 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="facteur-notifier", description=_("The fax icon in the panel."))
     parser.add_argument("--history", action="store_true", help=_("show the faxes sent and received"))
     parser.add_argument("--contacts", action="store_true", help=_("show the address books"))
+    parser.add_argument("--show", default="", metavar="FAX", help=_("show the sent fax with this id"))
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
     return parser
 
 
 def _second(only: SingleInstance, arguments: argparse.Namespace) -> int:
-    for wanted, window in ((arguments.history, HISTORY), (arguments.contacts, CONTACTS)):
-        if wanted and not only.ask(window):
+    for window in _wanted(arguments):
+        if not only.ask(window, arguments.show):
             print(_("The fax tray that runs already does not answer."), file=sys.stderr)
             return 1
     only.close()
     return 0
+
+
+def _wanted(arguments: argparse.Namespace) -> list[str]:
+    """List the windows that are to be shown at once."""
+    asked = {HISTORY: arguments.history or arguments.show, CONTACTS: arguments.contacts}
+    return [window for window, wanted in asked.items() if wanted]
 
 
 async def _run(only: SingleInstance, arguments: argparse.Namespace) -> None:
@@ -76,12 +84,9 @@ async def _run(only: SingleInstance, arguments: argparse.Namespace) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, over.set)
     watching.tray.quit_wanted.connect(over.set)
-    only.history_wanted.connect(watching.history.bring_forward)
-    only.contacts_wanted.connect(watching.books.show)
-    if arguments.history:
-        watching.history.bring_forward()
-    if arguments.contacts:
-        watching.books.show()
+    only.asked.connect(watching.show_window)
+    for window in _wanted(arguments):
+        watching.show_window(window, arguments.show)
     running = asyncio.ensure_future(watching.run())
     waiting = asyncio.ensure_future(over.wait())
     try:

@@ -19,15 +19,15 @@ from PyQt6.QtNetwork import QLocalServer, QLocalSocket
 from faxcore.model.text import safe_file_name
 
 TELL_MS: Final = 3000
-HISTORY: Final = b"history\n"
-CONTACTS: Final = b"contacts\n"
+HISTORY: Final = "history"
+CONTACTS: Final = "contacts"
 
 
 class SingleInstance(QObject):
     """This session's tray, if `first`. A window is wanted when another start of the program asked for it."""
 
-    history_wanted = pyqtSignal()
-    contacts_wanted = pyqtSignal()
+    asked = pyqtSignal(str, str)
+    """HISTORY or CONTACTS, and the id of the sent fax that is to be shown in it, or nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,13 +49,13 @@ class SingleInstance(QObject):
             raise OSError(f"{self._socket}: {self._server.errorString()}")
         return True
 
-    def ask(self, window: bytes) -> bool:
-        """Ask the first one to show a window, HISTORY or CONTACTS; True if it heard."""
+    def ask(self, window: str, fax: str = "") -> bool:
+        """Ask the first one to show a window, HISTORY or CONTACTS, and in it this sent fax; True if it heard."""
         socket = QLocalSocket()
         socket.connectToServer(self._socket)
         if not socket.waitForConnected(TELL_MS):
             return False
-        socket.write(window)
+        socket.write(f"{window} {fax}\n".encode())
         return socket.waitForBytesWritten(TELL_MS)
 
     def close(self) -> None:
@@ -69,11 +69,11 @@ class SingleInstance(QObject):
             return
 
         def read() -> None:
-            wanted = socket.readLine().data() if socket.canReadLine() else b""
-            if wanted == HISTORY:
-                self.history_wanted.emit()
-            elif wanted == CONTACTS:
-                self.contacts_wanted.emit()
+            if not socket.canReadLine():
+                return
+            window, _space, fax = socket.readLine().data().decode("utf-8", "replace").rstrip("\n").partition(" ")
+            if window in (HISTORY, CONTACTS):
+                self.asked.emit(window, fax)
 
         socket.readyRead.connect(read)
         socket.disconnected.connect(socket.deleteLater)

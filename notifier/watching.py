@@ -49,6 +49,7 @@ from notifier.fax_lists import FaxLists
 from notifier.history import History
 from notifier.open_files import CannotOpen, Files, open_on_desktop
 from notifier.popups import Popups
+from notifier.single_instance import CONTACTS
 from notifier.tray import Tray
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,15 @@ class Watching(QObject):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def show_window(self, window: str, job: str = "") -> None:
+        """Bring the history or the contacts forward, and show this sent fax in the history."""
+        if window == CONTACTS:
+            self.books.show()
+        elif job:
+            self._show(f"job:{job}")
+        else:
+            self.history.bring_forward()
 
     def close(self) -> None:
         """Leave the desktop."""

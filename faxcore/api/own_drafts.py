@@ -4,25 +4,31 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from faxcore.api.api_error import ApiError
-from faxcore.api.orders import check_order, check_order_to_many
+from faxcore.api.orders import check_order, check_order_to_many, refuse_fetching
 from faxcore.api.own_previews import PreviewApi
 from faxcore.api.recipient_list import check_recipients
 from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, KeptOrder
-from faxcore.contract.sent_fax import Broadcast
+from faxcore.contract.sent_fax import Broadcast, Job
+from faxcore.dialling.refusal import NumberRefused
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 from faxcore.store.drafts import write_kept
 from faxcore.store.submissions import draft_key
+from faxcore.store.views import view_job
 
 MOST_KEPT: Final = 200_000
 """Characters that are kept of what was typed for one draft: about a thousand recipients, as one call brings at most."""
+
+MOST_REPEATS: Final = 20
+"""Faxes that are named as the same document sent before: more is no further news."""
 
 
 class DraftApi(PreviewApi):
@@ -35,6 +41,26 @@ class DraftApi(PreviewApi):
     async def read_draft(self, person: str, draft: str, out: int) -> None:
         """Write the draft's pages to `out`."""
         await self._copy_out(person, self._store.documents.pages_file(self._draft(person, draft).document), out)
+
+    async def find_repeats(self, person: str, fax: str, recipients: list[Recipient]) -> list[Job]:
+        """List the caller's faxes of today that have the very pages of a draft or a job, for these recipients."""
+        document, submission = self._find_pages(person, fax)
+        permitted, numbers = self._permit_for(person), set()
+        for each in recipients:
+            with suppress(NumberRefused):  # none goes to a number that is not called
+                numbers.add(permitted(each.number).key)
+        found = self._store.repeats.find(person, document, numbers, submission)
+        jobs = [view_job(job, self._scheduler.progress(job)) for job in found[:MOST_REPEATS]]
+        return self._announcing.names.add_to_jobs(person, jobs)
+
+    def _find_pages(self, person: str, fax: str) -> tuple[str, str]:
+        """Find the document of a draft or a job, and the submission of that."""
+        draft = self._store.drafts.get(person, fax)
+        if draft is not None:
+            return draft.document, ""
+        job = self._job(person, fax)
+        refuse_fetching(job)
+        return job.document, job.submission
 
     async def save_draft(self, person: str, draft: str, kept: KeptOrder) -> None:
         """Keep what has been typed for a draft."""

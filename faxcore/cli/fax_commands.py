@@ -19,6 +19,7 @@ from faxcore.cli.fax_end import wait_for_end
 from faxcore.cli.handing_in import add_key, hand_in
 from faxcore.cli.payer_commands import add_payer
 from faxcore.cli.plain_output import format_fax, print_json
+from faxcore.cli.repeat_notice import tell_repeats
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.cli.send_time import parse_time
 from faxcore.cli.status_command import status
@@ -209,6 +210,7 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
             return await desk.submit_document(pages, original, order)
 
         job = await hand_in(desk, options.bus, order, order.title, submit)
+    await tell_repeats(options.bus, job, order)
     return await _tell(options, job)
 
 

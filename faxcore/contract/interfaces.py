@@ -91,6 +91,12 @@ class Desk:
         """Estimate the call that would send a bilevel TIFF in fax geometry; nothing of it is kept."""
         raise NotImplementedError
 
+    async def find_repeats(self, fax: str, recipients: list[Recipient]) -> list[Job]:
+        """List the caller's other faxes with the very pages of a draft or a job that went to one of these recipients
+        today, or are on their way, newest first. What has failed or was cancelled is none; what is uncertain is.
+        """
+        raise NotImplementedError
+
     async def save_draft(self, draft: str, kept: KeptOrder) -> None:
         """Keep what has been typed for a draft, in place of what was kept before."""
         raise NotImplementedError

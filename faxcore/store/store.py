@@ -60,6 +60,7 @@ from faxcore.store.print_notices import PrintNotices
 from faxcore.store.quotes import Quotes
 from faxcore.store.receptions import Receptions
 from faxcore.store.removal import Removal
+from faxcore.store.repeats import Repeats
 from faxcore.store.restored import RestoredFaxes
 from faxcore.store.retention import KEPT, Retention
 from faxcore.store.sent_copies import SentCopies
@@ -116,6 +117,7 @@ class Store:
         self.submissions = Submissions(self.database, self.entries)
         self.sent_copies = SentCopies(self.database)
         self.jobs = Jobs(self.database, self.calls, self.entries, self.sent_copies)
+        self.repeats = Repeats(self.database, self.jobs)
         self.job_changes = JobChanges(self.database, self.jobs, self.entries)
         self.turns = Turns(self.database)
         self.receptions = Receptions(self.database, self.calls, self.entries)

@@ -38,6 +38,7 @@ ON_BOTH = {
     "test_prices",
     "test_print_notices",
     "test_receiving",
+    "test_repeats",
     "test_retention",
     "test_sending",
     "test_sending_rules",

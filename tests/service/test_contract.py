@@ -393,6 +393,8 @@ class User:
         await self.desk.save_draft(draft.id, kept)
         assert {each.id: each.kept for each in await self.desk.list_drafts()}[draft.id] == kept
         await self.desk.save_draft(draft.id, KeptOrder())
+        assert await self.desk.find_repeats(draft.id, [Recipient(GOOD), Recipient("abc")]) == []
+        await self.refused(ErrorCode.UNKNOWN, self.desk.find_repeats("no-such-fax", [Recipient(GOOD)]))
         to_many = self.desk.submit_draft_to_many
         for code, recipients, order in (
             (ErrorCode.BAD_NUMBER, [Recipient(GOOD), Recipient("abc")], Order()),
@@ -622,6 +624,10 @@ class User:
         shown, first = [(await self.desk.show_job(job)).job for job in (copy, busy)]
         assert (shown.number, shown.recipient, shown.payer) == ("01 99 00 00 03", "Dupont", first.payer)
         assert (shown.title, shown.subject, shown.header) == (first.title, first.subject, first.header)
+        repeated = await self.desk.find_repeats(copy, [Recipient(first.number)])
+        assert_contract(repeated[0], Job)
+        assert busy in [each.id for each in repeated]
+        assert busy not in [each.id for each in await self.desk.find_repeats(busy, [Recipient(first.number)])]
         await self.desk.cancel_job(copy)
         await self.ear.until_job(copy, State.CANCELLED)
 

@@ -43,7 +43,7 @@ def served() -> Iterator[tuple[str, Path]]:
         yield served
 
 
-def faxctl(served: tuple[str, Path], *arguments: str, code: int = 0) -> str:
+def run_faxctl(served: tuple[str, Path], *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [sys.executable, "-m", "faxcore.cli.main", "--bus", served[0], *arguments],
         capture_output=True,
@@ -51,8 +51,13 @@ def faxctl(served: tuple[str, Path], *arguments: str, code: int = 0) -> str:
         timeout=60,
         cwd=served[1],
     )
-    assert done.returncode == code, done
     assert "Traceback" not in done.stderr
+    return done
+
+
+def faxctl(served: tuple[str, Path], *arguments: str, code: int = 0) -> str:
+    done = run_faxctl(served, *arguments)
+    assert done.returncode == code, done
     return done.stdout if code == 0 else done.stderr
 
 
@@ -66,6 +71,19 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
     assert "done" in faxctl(served, "list")
     assert json.loads(faxctl(served, "show", "--json", job["id"]))["job"]["recipient"] == "Martin"
     assert "The end is busy." in faxctl(served, "show", job["id"])
+
+
+def test_the_same_pages_to_the_same_number_are_said_and_sent(served: tuple[str, Path]) -> None:
+    make_document(served[1], pages=3, name="twice.tif")
+    to = ("send", "--to", "0199000002", "--wait", "--json", "twice.tif")
+    first = run_faxctl(served, *to)
+    second = run_faxctl(served, *to)
+    assert (first.returncode, second.returncode, first.stderr) == (0, 0, "")
+    first_id, second_id = (json.loads(done.stdout)["job"]["id"] for done in (first, second))
+    assert first_id != second_id
+    assert second.stderr.startswith("The same pages were sent to 01 99 00 00 02 at ")
+    assert f"(fax {first_id})" in second.stderr and f"faxctl cancel {second_id}" in second.stderr
+    assert run_faxctl(served, "send", "--to", "0199000003", "twice.tif").stderr == ""
 
 
 def test_how_long_the_call_will_be(served: tuple[str, Path]) -> None:
@@ -111,9 +129,10 @@ def test_a_broadcast_from_the_command_line(served: tuple[str, Path]) -> None:
 def test_letters_without_a_font_are_said_before_sending(
     served: tuple[str, Path], name: str, subject: str, header: str, said: str
 ) -> None:
+    make_document(served[1], name="letters.tif", text=f"{name} {header} {said}".encode())
     command = ["send", "--to", "0199000006", "--last-name", name, "--subject", subject, "--header", header]
     done = subprocess.run(
-        [sys.executable, "-m", "faxcore.cli.main", "--bus", served[0], *command, "document.tif"],
+        [sys.executable, "-m", "faxcore.cli.main", "--bus", served[0], *command, "letters.tif"],
         capture_output=True,
         text=True,
         timeout=60,

@@ -512,6 +512,22 @@ class FakeDesk(Desk, Intake, Admin):
         _octets, texts = _take(pages)
         return _estimate(len(texts))
 
+    async def find_repeats(self, fax: str, recipients: list[Recipient]) -> list[Job]:
+        self._ask("find_repeats", fax, recipients)
+        if fax not in self.drafts:
+            self._sent(fax)
+        to = {number_key(each.number, CONFIG.dialling) for each in recipients}
+        pages = self._octets(fax)
+        found = [
+            job
+            for job in self.jobs.values()
+            if job.id != fax
+            and job.state not in (State.FAILED, State.CANCELLED)
+            and number_key(job.number, CONFIG.dialling) in to
+            and self._octets(job.id) == pages
+        ]
+        return sorted(found, key=lambda job: job.id, reverse=True)
+
     async def save_draft(self, draft: str, kept: KeptOrder) -> None:
         self._ask("save_draft", draft, kept)
         self.drafts[draft] = replace(self._draft(draft), kept=kept)

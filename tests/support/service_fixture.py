@@ -28,10 +28,12 @@ from tests.support.bus_fixture import private_bus
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="a second user needs root")
 
 
-def make_document(folder: Path, pages: int = 2) -> Path:
-    """A TIFF in fax geometry."""
-    path = folder / "document.tif"
-    write_pages(path, [Page(Width.A4, Resolution.FINE, bytes([number]) * 216 * 200) for number in range(1, pages + 1)])
+def make_document(folder: Path, pages: int = 2, name: str = "document.tif", text: bytes = b"") -> Path:
+    """A TIFF in fax geometry; another text makes it another document."""
+    path = folder / name
+    first = text.ljust(216, b"\0") if text else b""
+    rows = [first + bytes([number]) * 216 * 200 for number in range(1, pages + 1)]
+    write_pages(path, [Page(Width.A4, Resolution.FINE, each) for each in rows])
     return path
 
 

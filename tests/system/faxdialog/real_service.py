@@ -35,6 +35,8 @@ class Office:
 
     folder: Path
     address: str
+    printed: int = 0
+    """Documents that were printed so far."""
     _running: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
@@ -45,10 +47,12 @@ class Office:
         """The service goes."""
         self._running.close()
 
-    async def print(self, title: str = "Letter", pages: int = 2) -> str:
-        """Let a document be printed; its draft."""
+    async def print(self, title: str = "Letter", pages: int = 2, text: int = 0) -> str:
+        """Let a document be printed, one like no other, or the one with this text; its draft."""
         path = self.folder / "printed.tif"
-        rows = [b"\xff\x00" * 108 * 40 + bytes(216 * (400 + number)) for number in range(pages)]
+        self.printed += 1
+        first = (text or 1000 + self.printed).to_bytes(2) * 108 + b"\xff\x00" * 108 * 39
+        rows = [first + bytes(216 * (400 + number)) for number in range(pages)]
         write_pages(path, [Page(Width.A4, Resolution.FINE, each) for each in rows])
         async with client.connect_intake(self.address) as intake:
             with path.open("rb") as document:

@@ -50,14 +50,14 @@ async def program(*arguments: str):
 def test_a_second_start_asks_the_first_for_the_history_and_ends(play, session):
     async def scenario() -> None:
         only = SingleInstance()
-        asked: list[bool] = []
-        only.history_wanted.connect(lambda: asked.append(True))
+        asked: list[str] = []
+        only.history_wanted.connect(asked.append)
         assert only.first and not SingleInstance().first
         loop = asyncio.get_running_loop()
-        for arguments, times in (((), 0), (("--history",), 1)):
+        for arguments, heard in (((), []), (("--history",), [""]), (("--show", "0190-a"), ["", "0190-a"])):
             status = await loop.run_in_executor(None, os.spawnv, os.P_WAIT, sys.executable, [*PROGRAM, *arguments])
             assert status == 0
-            await until(lambda times=times: len(asked) == times)
+            await until(lambda heard=heard: asked == heard)
         only.close()
         another = SingleInstance()
         assert another.first

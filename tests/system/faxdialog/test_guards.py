@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Send, and what stands before and behind it, with the real service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QPushButton
+
+from faxdialog import repeat_guard
+from tests.system.faxdialog.conftest import until
+from tests.system.faxdialog.real_service import Office, Opened, office, opened
+
+Play = Callable[[Awaitable[None]], None]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Office]:
+    """One service for all tests that do not end it."""
+    with office() as made:
+        yield made
+
+
+def button(one: Opened, words: str) -> QPushButton:
+    """The button with these words in the bar across the window."""
+    return next(each for each in one.dialog.message.buttons if each.text().replace("&", "") == words)
+
+
+async def typed(one: Opened, number: str = "0199000002") -> None:
+    """A number that is called stands in the field."""
+    one.type("number", number)
+    await until(one.dialog.send.isEnabled)
+
+
+# ------------------------------------------------------------ the same document to the same number
+
+
+async def sent_before(office: Office, text: int) -> str:
+    """The document with this text has been handed in for the number, and is on its way or has arrived."""
+    async with opened(office, draft=await office.print(text=text)) as one:
+        await typed(one)
+        one.dialog.send.click()
+        await until(lambda: one.sending.job)
+        return one.sending.job
+
+
+def test_a_document_printed_twice_is_not_sent_twice_unasked(play: Play, running: Office) -> None:
+    """The bar is there before Send; neither Send nor Enter, pressed twice, passes it."""
+
+    async def scenario() -> None:
+        first = await sent_before(running, 3)
+        async with opened(running, draft=await running.print(text=3)) as one:
+            await typed(one)
+            await until(lambda: "this document" in one.said.lower())
+            assert "01 99 00 00 02" in one.said
+            for _time in range(2):
+                one.dialog.send.click()
+                QTest.keyClick(one.dialog.form.fields["number"], Qt.Key.Key_Return)
+                await until(lambda: one.sending._sending.under_way is None)
+            assert not one.sending.job and "01 99 00 00 02" in one.said
+            assert one.dialog.form.isEnabled()
+            button(one, "Send anyway").click()
+            await until(lambda: one.sending.job)
+            assert one.sending.job != first
+
+    play(scenario())
+
+
+def test_the_earlier_fax_is_shown_in_the_history(play: Play, running: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(repeat_guard, "show_in_history", shown.append)
+
+    async def scenario() -> None:
+        first = await sent_before(running, 4)
+        async with opened(running, draft=await running.print(text=4)) as one:
+            await typed(one)
+            await until(lambda: one.said)
+            button(one, "Show it").click()
+            assert shown == [first] and not one.sending.job
+
+    play(scenario())
+
+
+def test_who_presses_enter_with_the_last_digit_is_asked_all_the_same(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        await sent_before(running, 5)
+        async with opened(running, draft=await running.print(text=5)) as one:
+            one.type("number", "0199000002")
+            QTest.keyClick(one.dialog.form.fields["number"], Qt.Key.Key_Return)
+            await until(lambda: one.said)
+            await until(lambda: one.sending._sending.under_way is None)
+            assert not one.sending.job
+            # To another number it is no repeat.
+            one.dialog.form.fields["number"].clear()
+            one.type("number", "0199000003")
+            await until(lambda: not one.said)
+            await until(one.dialog.send.isEnabled)
+            one.dialog.send.click()
+            await until(lambda: one.sending.job)
+
+    play(scenario())
+
+
+def test_another_document_is_no_repeat(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        await sent_before(running, 6)
+        async with opened(running, draft=await running.print(text=7)) as one:
+            await typed(one)
+            one.dialog.send.click()
+            await until(lambda: one.sending.job)
+            assert not one.said
+
+    play(scenario())
