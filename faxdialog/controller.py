@@ -63,7 +63,7 @@ class DialogController(QObject):
         form = self.dialog.form
         self.link.present_changed.connect(self._present)
         form.changed.connect(self._changed)
-        form.to.edited.connect(self._sending.repeats.forget)
+        form.to.edited.connect(self._sending.change_number)
         form.to.judged.connect(self._sending.judged)
         self._addressing.failed.connect(self._sending.forget_wish)
         self.dialog.send_wanted.connect(self._sending.send_soon)

@@ -56,6 +56,8 @@ class Sending(QObject):
         self.under_way: asyncio.Task[None] | None = None
         self.repeats = RepeatGuard(link, dialog.notices, start)
         self.repeats.wanted.connect(self.send_soon)
+        self._typed_again: list[str] = []
+        dialog.second_typing.typed.connect(self._number_typed_again)
         self._wanted = False
         self._closing = QTimer(self)
         self._closing.setSingleShot(True)
@@ -82,6 +84,12 @@ class Sending(QObject):
         if self._wanted and not self._addressing.is_judging:
             self._wanted = False
             self.send_soon()
+
+    def change_number(self) -> None:
+        """The number is being changed: what was asked and answered about it is void."""
+        self._typed_again.clear()
+        self._dialog.second_typing.say("")
+        self.repeats.forget()
 
     def forget_wish(self) -> None:
         """Do not send it by itself any more: something was changed, or there is no judgement."""
@@ -110,7 +118,8 @@ class Sending(QObject):
 
     async def _hand_in(self) -> str:
         """Hand the fax over to one recipient or to many; give the id of the job or broadcast."""
-        desk, order, recipients = self._link.desk, self._order(), self._dialog.form.to.recipients()
+        desk, recipients = self._link.desk, self._dialog.form.to.recipients()
+        order = replace(self._order(), typed_again=tuple(self._typed_again))
         if len(recipients) > 1:
             return (await desk.submit_draft_to_many(self.draft, recipients, order)).id
         return await desk.submit_draft(self.draft, replace(order, **vars(recipients[0])))
@@ -129,16 +138,32 @@ class Sending(QObject):
             self.tried = True
             self._lose_answer()
         except BusError as error:
-            if error.code is not ErrorCode.BAD_NUMBER:
-                raise
             self._dialog.set_sending(False)
-            if len(self._dialog.form.to.all()) > 1:
-                raise  # it names those that are meant
-            self._dialog.form.to.refuse(str(error))
-            self._dialog.lead_to_recipient()
+            self._lead_to_refused(error)
         finally:
             self.under_way = None
             self._dialog.set_sending(False)
+
+    def _lead_to_refused(self, error: BusError) -> None:
+        """Bring the person to the number that was refused; any other refusal is raised again."""
+        match error.code:
+            case ErrorCode.NEW_NUMBER:
+                self._dialog.second_typing.ask(str(error))
+            case ErrorCode.OTHER_NUMBER:
+                self._typed_again.pop()
+                self._dialog.second_typing.ask(str(error))
+            case ErrorCode.BAD_NUMBER:
+                if len(self._dialog.form.to.all()) > 1:
+                    raise error  # it names those that are meant
+                self._dialog.form.to.refuse(str(error))
+                self._dialog.lead_to_recipient()
+            case _:
+                raise error
+
+    def _number_typed_again(self, number: str) -> None:
+        if self.under_way is None:
+            self._typed_again.append(number)
+            self.send_soon()
 
     def _lose_answer(self) -> None:
         if not self._link.present:

@@ -37,6 +37,7 @@ from faxdialog.notices import Notices, Owner
 from faxdialog.preview import PreviewPane
 from faxdialog.printed_again import describe_earlier
 from faxdialog.queued import Queued
+from faxdialog.second_typing import SecondTyping
 from faxdialog.two_parts import TwoParts
 
 SIZE: Final = QSize(980, 680)
@@ -70,6 +71,7 @@ class SendDialog(QMainWindow):
         self.message = MessageBar()
         self.notices = Notices(self.message)
         self.again = MessageBar()
+        self.second_typing = SecondTyping()
         self.foot = muted(ElidedLabel())
         self.send = QPushButton(_("&Send"))
         self.later = QPushButton(_("Sa&ve for later"))
@@ -99,6 +101,7 @@ class SendDialog(QMainWindow):
         layout.setSpacing(12)
         layout.addWidget(self.message)
         layout.addWidget(self.again)
+        layout.addWidget(self.second_typing)
         self.parts = TwoParts(self._build_left(), self.preview)
         layout.addWidget(self.parts, 1)
         layout.addLayout(self._build_foot())

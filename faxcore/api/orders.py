@@ -10,6 +10,7 @@ from typing import Final
 from faxcore import people
 from faxcore.api.api_error import ApiError
 from faxcore.api.own_headers import find_own_header, make_own
+from faxcore.api.typed_twice import refuse_slips
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import LONGEST_COVER_MESSAGE, Order
@@ -85,6 +86,8 @@ class CheckedClaim:
 def check_order(order: Order, config: Config, person: str, title: str = "") -> CheckedOrder:
     """Check an order of a person's; `title` stands in for one that is not given. ApiError for an unknown header."""
     header = find_header(order.header, config, person, order.number)
+    if order.number and order.typed_again:
+        refuse_slips(order.typed_again, [find_destination(order.number, config, person)], config, person)
     send_at, give_up_at = check_time(order.send_at), check_time(order.give_up_at)
     refuse_early_end(send_at, give_up_at)
     return CheckedOrder(

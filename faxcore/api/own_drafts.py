@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -12,11 +13,13 @@ from faxcore.api.api_error import ApiError
 from faxcore.api.orders import check_order, check_order_to_many, refuse_fetching
 from faxcore.api.own_previews import PreviewApi
 from faxcore.api.recipient_list import check_recipients
+from faxcore.api.typed_twice import refuse_new_numbers
 from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.contract.sent_fax import Broadcast, Job
+from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
@@ -53,6 +56,9 @@ class DraftApi(PreviewApi):
         jobs = [view_job(job, self._scheduler.progress(job)) for job in found[:MOST_REPEATS]]
         return self._announcing.names.add_to_jobs(person, jobs)
 
+    def _refuse_new(self, person: str, to: Sequence[Destination], order: Order) -> None:
+        refuse_new_numbers(self._store.used_numbers, self._config.value, person, to, order.typed_again)
+
     def _find_pages(self, person: str, fax: str) -> tuple[str, str]:
         """Find the document of a draft or a job, and the submission of that."""
         draft = self._store.drafts.get(person, fax)
@@ -83,6 +89,7 @@ class DraftApi(PreviewApi):
         found = self._draft(person, draft)
         checked = check_order(order, self._config.value, person, title=found.title)
         checked = replace(checked, payer=checked.payer or found.payer)
+        self._refuse_new(person, [checked.destination(self._config.value, person)], order)
         document = self._store.documents.get(found.document)
         return self._submitting.add_job(person, checked, document, found)
 
@@ -100,6 +107,7 @@ class DraftApi(PreviewApi):
             listed = await asyncio.to_thread(check_recipients, recipients, self._permit_for(person))
         except ListRefused as error:
             raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
+        self._refuse_new(person, [each.to for each in listed], order)
         document = self._store.documents.get(found.document)
         addressees = await self._admit(person, checked, listed)
         addressees = await self._estimate_each(checked, document, addressees)

@@ -88,6 +88,8 @@ def _add_releasing(releasing: ArgumentParser) -> None:
 
 def _add_sending(sending: ArgumentParser) -> None:
     add_recipient(sending, number_required=True)
+    about_again = _("the same number typed a second time: another one is refused")
+    sending.add_argument("--to-again", default="", metavar="NUMBER", help=about_again)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
     add_drawing(sending)
 
@@ -146,9 +148,10 @@ def _read_message(text: str) -> str:
 
 def make_order(options: argparse.Namespace, title: str = "") -> Order:
     """The order that the options of `add_recipient`, or of `add_order` alone, make."""
+    recipient: dict[str, Any] = {field: getattr(options, field, "") for field in RECIPIENT_NAMES}
     return Order(
         number=getattr(options, "to", ""),
-        **{field: getattr(options, field, "") for field in RECIPIENT_NAMES},
+        **recipient,
         subject=getattr(options, "subject", ""),
         message=_read_message(getattr(options, "message", "")),
         title=title,
@@ -160,6 +163,7 @@ def make_order(options: argparse.Namespace, title: str = "") -> Order:
         password=getattr(options, "password", None) or "",
         key=getattr(options, "key", ""),
         payer=getattr(options, "payer", ""),
+        typed_again=tuple(filter(None, [getattr(options, "to_again", "")])),
     )
 
 

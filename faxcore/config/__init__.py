@@ -15,6 +15,7 @@ from faxcore.config.bill_limits import LimitConfig
 from faxcore.config.company import CompanyConfig
 from faxcore.config.configuration import Config, default, load
 from faxcore.config.dialling import DiallingConfig
+from faxcore.config.dialog_guards import DialogConfig
 from faxcore.config.document_wall import DocumentConfig
 from faxcore.config.file_naming import FileNaming
 from faxcore.config.groups import GroupConfig
@@ -46,6 +47,7 @@ __all__ = [
     "ConfigError",
     "CustomerConfig",
     "DiallingConfig",
+    "DialogConfig",
     "DocumentConfig",
     "ExchangeConfig",
     "FileNaming",

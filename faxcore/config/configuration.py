@@ -20,6 +20,7 @@ from faxcore.config.contact_editors import read_contact_editors
 from faxcore.config.covered_routes import refuse_covered_routes
 from faxcore.config.covered_rules import refuse_covered
 from faxcore.config.dialling import DiallingConfig, read_dialling
+from faxcore.config.dialog_guards import DialogConfig, read_dialog
 from faxcore.config.document_wall import DocumentConfig, read_document
 from faxcore.config.file_naming import FileNaming, read_naming
 from faxcore.config.folders import FoldersConfig, read_folders
@@ -60,6 +61,7 @@ class Config:
     archive: ArchiveConfig = ArchiveConfig()
     administration: AdministrationConfig = AdministrationConfig()
     dialling: DiallingConfig = DiallingConfig()
+    dialog: DialogConfig = DialogConfig()
     queue: QueueConfig = field(default_factory=QueueConfig)
     lines: tuple[LineConfig, ...] = ()
     kept_free: tuple[KeptFree, ...] = ()
@@ -228,6 +230,7 @@ def load(path: Path, for_service: bool = False) -> Config:
         administration=read_administration(top.table("administration")),
         archive=read_archive(top.table("archive"), dialling),
         dialling=dialling,
+        dialog=read_dialog(top.table("dialog")),
         queue=read_queue(top.table("queue")),
         lines=read_lines(top, station.id, dialling, codes),
         headers=read_headers(top),

@@ -30,6 +30,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "administration": ("administration",),
         "archive": ("archive",),
         "dialling": ("dialling",),
+        "dialog": ("dialog",),
         "queue": ("queue",),
         "line": ("lines",),
         "receiving": ("kept_free", "unanswered", "arrival_command", "sorters", "naming"),

@@ -65,6 +65,10 @@ class Order:
     """
     payer: str = ""
     """The code of the budget line or customer that pays; empty: by the rules of the service, or by default."""
+    typed_again: tuple[str, ...] = ()
+    """Numbers of the recipients that were typed a second time, in any spelling: one that is no recipient's is refused
+    as OTHER_NUMBER. A draft goes to a new number only with it, where the administrator wants that (NEW_NUMBER).
+    """
 
 
 @dataclass(frozen=True)

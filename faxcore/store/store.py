@@ -69,6 +69,7 @@ from faxcore.store.submissions import Submissions
 from faxcore.store.suggestions import Suggestions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
 from faxcore.store.turns import Turns
+from faxcore.store.used_numbers import UsedNumbers
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +138,7 @@ class Store:
         )
         self.restored_faxes = RestoredFaxes(self.database, self.jobs)
         self.contacts = Contacts(self.database)
+        self.used_numbers = UsedNumbers(self.database, self.contacts)
         self.suggestions = Suggestions(self.database, self.contacts, self.entries, self.jobs)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)
 

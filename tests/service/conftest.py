@@ -46,6 +46,7 @@ ON_BOTH = {
     "test_several_faxes",
     "test_statements",
     "test_telling",
+    "test_typed_twice",
     "test_upgrade",
 }
 """The files whose tests run on both."""

@@ -4,7 +4,8 @@ python -m tests.support.serve FOLDER ADDRESS
 
 Its configuration is FOLDER/facteur.toml, or else one fake line, one budget line and one limit. With a file
 FOLDER/priced, that is the tariff of sales, and the carrier's. With a file FOLDER/composing, pages are composed as they
-are where Facteur is installed; else they go out as they are.
+are where Facteur is installed; else they go out as they are. With a file FOLDER/twice, drafts go to new numbers only if
+these are typed twice.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from faxcore.config import BillingConfig, BudgetConfig, LimitConfig, TariffText, load
+from faxcore.config import BillingConfig, BudgetConfig, DialogConfig, LimitConfig, TariffText, load
 from faxcore.contract.limited import Counted
 from faxcore.daemon import Daemon
 from faxcore.document.compose import compose
@@ -31,7 +32,8 @@ async def main(folder: Path, address: str) -> None:
     priced = folder / "priced"
     tariff = TariffText(priced, priced.read_text()) if priced.exists() else None
     billing = BillingConfig(tariff, tariff)
-    made = service_parts.configured(folder, budgets=BUDGETS, limits=LIMITS, billing=billing)
+    dialog = DialogConfig(type_new_numbers_twice=(folder / "twice").exists())
+    made = service_parts.configured(folder, budgets=BUDGETS, limits=LIMITS, billing=billing, dialog=dialog)
     config = made if read is None else read()
     changes = {"composer": compose} if (folder / "composing").exists() else {}
     daemon = Daemon(config, address, service_parts.parts(folder, **changes), read, folder / "socket")

@@ -60,11 +60,12 @@ class Office:
 
 
 @contextmanager
-def office() -> Iterator[Office]:
-    """A service that composes as where Facteur is installed."""
+def office(*flags: str) -> Iterator[Office]:
+    """A service that composes as where Facteur is installed; `flags` are further files of `tests.support.serve`."""
     with public_folder() as folder, private_bus(folder / "bus") as address:
         (folder / "script.json").write_text(json.dumps(SCRIPT))
-        (folder / "composing").touch()
+        for flag in ("composing", *flags):
+            (folder / flag).touch()
         made = Office(folder, address)
         made.start()
         try:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QPushButton
+from PyQt6.QtWidgets import QApplication, QPushButton
 
 from faxdialog import repeat_guard
 from tests.system.faxdialog.conftest import until
@@ -33,6 +33,44 @@ async def typed(one: Opened, number: str = "0199000002") -> None:
     """A number that is called stands in the field."""
     one.type("number", number)
     await until(one.dialog.send.isEnabled)
+
+
+# ------------------------------------------------------------ a new number
+
+
+def test_a_new_number_is_typed_a_second_time(play: Play) -> None:
+    """By hand, not pasted; another number is not taken; a change of the number asks anew."""
+
+    async def scenario(office: Office) -> None:
+        async with opened(office) as one:
+            bar = one.dialog.second_typing
+            await typed(one)
+            one.dialog.send.click()
+            await until(bar.isVisible)
+            assert "01 99 00 00 02" in bar.text.text() and bar.edit.hasFocus()
+            clipboard = QApplication.clipboard()
+            assert clipboard is not None
+            clipboard.setText("0199000002")
+            QTest.keyClick(bar.edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+            assert bar.edit.text() == ""
+            QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+            assert not one.sending.job
+            QTest.keyClicks(bar.edit, "0199000020")
+            QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+            await until(lambda: "0199000020" in bar.text.text())
+            assert bar.edit.text() == "" and bar.edit.hasFocus() and not one.sending.job
+            one.dialog.form.fields["number"].clear()
+            one.type("number", "0199000003")
+            assert not bar.isVisible()
+            await until(one.dialog.send.isEnabled)
+            one.dialog.send.click()
+            await until(lambda: "01 99 00 00 03" in bar.text.text() and bar.isVisible())
+            QTest.keyClicks(bar.edit, "+33 1 99 00 00 03")
+            QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+            await until(lambda: one.sending.job)
+
+    with office("twice") as made:
+        play(scenario(made))
 
 
 # ------------------------------------------------------------ the same document to the same number
