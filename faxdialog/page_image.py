@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtGui import QColor, QImage, QTransform
 
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, read_page, write_to
@@ -19,8 +19,8 @@ DOTS_PER_MM: Final = 8.04
 
 @dataclass(frozen=True)
 class PageImage:
-    """One page of a document: its pixels, and how large the paper is that they stand for (millimetres, across and
-    down).
+    """One page of a document as a person reads it: its pixels, and how large the paper is that they stand for
+    (millimetres, across and down). One that was turned for sending is turned back.
     """
 
     pixels: tuple[int, int]
@@ -29,6 +29,8 @@ class PageImage:
     """The TIFF in which it stands, which its pages share."""
     _number: int = 0
     """Its place there, from 0."""
+    turned: bool = False
+    """True if it goes over the line lying on its side."""
 
     @classmethod
     def of(cls, page: Page) -> PageImage:
@@ -42,15 +44,18 @@ class PageImage:
         """The picture of a page of a TIFF."""
         across = size.width.value
         paper = (across / DOTS_PER_MM, size.length / size.resolution.rows_per_mm)
+        if size.turned:
+            return cls((size.length, across), (paper[1], paper[0]), document, number, True)
         return cls((across, size.length), paper, document, number)
 
     @property
     def image(self) -> QImage:
         """The pixels, black on white. DocumentError if they are damaged."""
-        wide, high = self.pixels
-        rows = read_page(io.BytesIO(self._document), self._number).rows
-        image = QImage(rows, wide, high, (wide + 7) // 8, QImage.Format.Format_Mono)
+        page = read_page(io.BytesIO(self._document), self._number)
+        image = QImage(page.rows, page.width.value, page.length, page.stride, QImage.Format.Format_Mono)
         image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
+        if self.turned:
+            return image.transformed(QTransform().rotate(90))  # it lies on its left side
         return image.copy()  # a QImage of foreign octets does not keep them alive; its copy owns them
 
 

@@ -63,11 +63,12 @@ class PageStrip(QListWidget):
             self.clear()
             for number in range(1, len(pages) + 1):
                 item = QListWidgetItem(_empty(), str(number))
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, _("Page {page}").format(page=number))
                 item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
                 self.addItem(item)
-        for number in range(self.count()):
-            self._item(number).setData(Qt.ItemDataRole.UserRole, False)
+        for number, page in enumerate(self._pages):
+            item = self._item(number)
+            item.setData(Qt.ItemDataRole.UserRole, False)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, _name_page(number + 1, page))
         self._telling = True
         self.setVisible(len(pages) > 1)
         self._making.start()
@@ -125,6 +126,12 @@ class PageStrip(QListWidget):
         item = self.item(number)
         assert item is not None
         return item
+
+
+def _name_page(number: int, page: PageImage) -> str:
+    if page.turned:
+        return _("Page {page}, turned for sending").format(page=number)
+    return _("Page {page}").format(page=number)
 
 
 def _framed(small: QImage, ratio: float) -> QPixmap:

@@ -34,6 +34,7 @@ class PreviewPane(QWidget):
         self.where = QLabel()
         self.note = muted(QLabel(self._note))
         self.state = muted(ElidedLabel())
+        self.turned = muted(QLabel(_("turned for sending")))
         self.back = _button("◂", _("Previous page"), _("Page up"))
         self.on = _button("▸", _("Next page"), _("Page down"))
         self.smaller = _button("−", _("Smaller"), _("Ctrl and −, or Ctrl and the wheel"))
@@ -59,10 +60,14 @@ class PreviewPane(QWidget):
         self.where.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.percent.setMinimumWidth(self.percent.fontMetrics().horizontalAdvance("400 %"))
+        self.turned.setToolTip(
+            _("The page is wider than fax paper: it goes out lying on its side, and is shown upright.")
+        )
+        self.turned.hide()
         bar = QHBoxLayout()
         bar.setSpacing(4)
         bar.addStretch(1)
-        for part in (self.back, self.where, self.on):
+        for part in (self.back, self.where, self.turned, self.on):
             bar.addWidget(part)
         bar.addSpacing(12)
         for part in (self.smaller, self.percent, self.larger, self.fit):
@@ -160,12 +165,20 @@ class PreviewPane(QWidget):
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self.where.setText(_("Page {page} of {count}").format(page=self._at + 1, count=count) if count else "")
+        self._tell_turned(bool(count) and self._pages[self._at].turned)
         self.strip.show_at(self._at)
         self.back.setEnabled(self._at > 0)
         self.on.setEnabled(self._at + 1 < count)
         for part in (self.back, self.on):
             part.setVisible(count > 1)
         self._tell_size()
+
+    def _tell_turned(self, turned: bool) -> None:
+        """Say by this page, also to whoever does not see it, that it goes out on its side."""
+        if turned and self.turned.isHidden():
+            speak(self.window() or self, self.turned.text())
+        self.turned.setVisible(turned)
+        self.area.setAccessibleDescription(self.turned.text() if turned else "")
 
     def _tell_size(self) -> None:
         seen = self.area.sheet.has_page

@@ -42,15 +42,15 @@ _ORDER: Final = (
 )
 
 
-def make_page(grey: Image.Image, resolution: Resolution, *, photo: bool) -> Page:
-    """Make a page of a greyscale image that already has the page's pixels."""
+def make_page(grey: Image.Image, resolution: Resolution, *, photo: bool, turned: bool = False) -> Page:
+    """Make a page of a greyscale image that already has the page's pixels, and has been turned for them or not."""
     if photo:
         diffused = grey.point(_LEVELS).convert("1", dither=Image.Dither.FLOYDSTEINBERG)
-        return Page(Width(grey.width), resolution, diffused.tobytes("raw", "1;I"))
+        return Page(Width(grey.width), resolution, diffused.tobytes("raw", "1;I"), turned)
     rows, has_greys = pack_rows(grey)
     if has_greys:
         rows, _greys = pack_rows(_draw_greys(grey, resolution))
-    return Page(Width(grey.width), resolution, rows)
+    return Page(Width(grey.width), resolution, rows, turned)
 
 
 def _draw_greys(grey: Image.Image, resolution: Resolution) -> Image.Image:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -139,4 +139,4 @@ def widen(page: Page, width: Width) -> Page:
     left, right = bytes(spare // 2), bytes(spare - spare // 2)
     stride = page.stride
     rows = (page.rows[at : at + stride] for at in range(0, len(page.rows), stride))
-    return Page(width, page.resolution, b"".join(left + row + right for row in rows))
+    return replace(page, width=width, rows=b"".join(left + row + right for row in rows))

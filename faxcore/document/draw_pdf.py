@@ -67,9 +67,9 @@ def _draw(page: pypdfium2.PdfPage, resolution: Resolution, photo: bool) -> Page:
     if not photo:
         rows, has_greys = pack_octets(octets, width, placed.rows)
         if not has_greys:
-            return Page(Width.A4, resolution, rows)
+            return Page(Width.A4, resolution, rows, placed.turned)
     grey = Image.frombuffer("L", (width, placed.rows), octets, "raw", "L", 0, 1)
-    return make_page(grey, resolution, photo=photo)
+    return make_page(grey, resolution, photo=photo, turned=placed.turned)
 
 
 def _draw_into(octets: bytearray, page: pypdfium2.PdfPage, placed: Placed, photo: bool) -> None:

@@ -9,6 +9,7 @@ each resolution.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -64,7 +65,7 @@ def draw_header_line(page: Page, text: str) -> Page:
     printable = "".join(char for char in text if char.isprintable() or char in typeset.ISOLATES)[:400]
     strip = _draw_strip(printable, page.width.value, round(STRIP_MM * page.resolution.rows_per_mm))
     below = make_room(page, len(strip) // page.stride).rows[len(strip) :]
-    return Page(page.width, page.resolution, strip + below)
+    return replace(page, rows=strip + below)
 
 
 def _measure(line: str) -> float:

@@ -54,8 +54,10 @@ def draw_picture(source: Path, resolution: Resolution, *, photo: bool) -> Iterat
                     read_strips(frame, file)
                 grey, shape = to_grey(frame), _pixel_shape(frame)
                 paper = _read_paper(grey, frame)
-            placed = _keep_size(grey, paper, resolution) if paper else _fit_to_page(grey, shape, resolution)
-            yield make_page(placed, resolution, photo=photo)
+            placed, turned = (
+                _keep_size(grey, paper, resolution) if paper else (_fit_to_page(grey, shape, resolution), False)
+            )
+            yield make_page(placed, resolution, photo=photo, turned=turned)
 
 
 def _register_heif() -> None:
@@ -80,13 +82,13 @@ def _read_paper(grey: Image.Image, frame: Image.Image) -> tuple[float, float] | 
     return paper if _SCANNED[0] <= short and long <= _SCANNED[1] else None
 
 
-def _keep_size(grey: Image.Image, paper: tuple[float, float], resolution: Resolution) -> Image.Image:
-    """Put a scan on the paper in its own size, where that fits."""
+def _keep_size(grey: Image.Image, paper: tuple[float, float], resolution: Resolution) -> tuple[Image.Image, bool]:
+    """Put a scan on the paper in its own size, where that fits; True if it was turned for that."""
     placed = place(*paper, resolution)
     upright = grey.transpose(Image.Transpose.ROTATE_90) if placed.turned else grey
     page = Image.new("L", (Width.A4.value, placed.rows), 255)
     page.paste(upright.resize((placed.width, placed.rows), Image.Resampling.LANCZOS), (placed.left, 0))
-    return page
+    return page, placed.turned
 
 
 def _pixel_shape(frame: Image.Image) -> float:

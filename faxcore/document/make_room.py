@@ -11,6 +11,7 @@ where there are upright strokes only. So no ink goes, and letters keep their sha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from faxcore.model.page import A4_MM, Page
@@ -34,7 +35,7 @@ def make_room(page: Page, rows: int) -> Page:
         # As long as before if its white end allows it.
         kept = max(inked, page.length - rows)
         body = page.rows[above * stride : (above + kept) * stride]
-    return Page(page.width, page.resolution, bytes(rows * stride) + body)
+    return replace(page, rows=bytes(rows * stride) + body)
 
 
 def _longest(page: Page) -> int:

@@ -10,6 +10,7 @@ many pixels wide as they were; but never one that a stroke of a single pixel cou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from PIL import Image, ImageChops
@@ -52,7 +53,7 @@ def reduce_page(page: Page, rows: int) -> Page:
     covered.paste(whole.resize((width, rows), Image.Resampling.BILINEAR), ((across - width) // 2, 0))
     thresholds = _find_thresholds(covered, scale).resize(covered.size, Image.Resampling.BILINEAR)
     inked = ImageChops.subtract(thresholds, covered).point(_IS_NOTHING).crop((0, 0, across, rows))
-    return Page(page.width, page.resolution, inked.convert("1", dither=Image.Dither.NONE).tobytes())
+    return replace(page, rows=inked.convert("1", dither=Image.Dither.NONE).tobytes())
 
 
 def _find_thresholds(covered: Image.Image, scale: float) -> Image.Image:

@@ -9,7 +9,7 @@ reduced, whatever is wished; and what could not be read if it were reduced is cu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from faxcore.document.layout import STRIP_MM
@@ -99,5 +99,5 @@ def _find_gap(page: Page, first: int, last: int) -> int:
 
 def _draw(page: Page, sheet: _Sheet) -> Page:
     rows = page.rows[sheet.first * page.stride : sheet.end * page.stride]
-    taken = Page(page.width, page.resolution, rows)
+    taken = replace(page, rows=rows)
     return taken if sheet.rows == taken.length else reduce_page(taken, sheet.rows)

@@ -15,6 +15,8 @@ class PageSize:
     width: Width
     resolution: Resolution
     length: int
+    turned: bool = False
+    """As in `Page`."""
 
     @property
     def millimetres(self) -> float:
@@ -24,4 +26,4 @@ class PageSize:
     @staticmethod
     def of(page: Page) -> PageSize:
         """Return the size of this page."""
-        return PageSize(page.width, page.resolution, page.length)
+        return PageSize(page.width, page.resolution, page.length, page.turned)

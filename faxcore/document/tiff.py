@@ -14,6 +14,7 @@ import struct
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +35,10 @@ MAX_PIXELS: Final = 40_000_000
 _NEAR: Final = 0.06
 """200 dpi is meant where a fax page has 204, 100 where it has 98, 400 where it has 391: within 6 %."""
 
+TURNED: Final = 65_000
+"""The private tag of a page that was laid on its side to fit the paper. Not TIFF's Orientation, by which other programs
+would show and print the page otherwise than it goes over the line, and tell another size of it.
+"""
 _TILE_BYTE_COUNTS: Final = 325
 _SUBFILE_TYPE: Final = 254
 _REDUCED, _MASK = 1, 4
@@ -123,18 +128,33 @@ def read_pages(source: Source, spoiled: list[int] | None = None) -> Generator[Pa
                 left -= _count_octets(frame)
                 if left < 0:
                     raise ValueError("pages share their data")
-            yield Page(width, resolution, rows)
+            yield Page(width, resolution, rows, _is_turned(frame))
 
 
 def read_page(source: Source, number: int) -> Page:
     """Read one page of a TIFF of ours, the first being 0; DocumentError if it cannot be read. Decodes no other."""
+    return next(read_chosen_pages(source, [number]))
+
+
+def read_chosen_pages(source: Source, numbers: Iterable[int]) -> Iterator[Page]:
+    """Read these pages of a TIFF of ours in this order, the first being 0; DocumentError at one that cannot be read.
+    Decodes no other.
+    """
     with _open_file(source) as file, open_image(file) as image:
-        with as_document_error():
-            image.seek(number)
-        width, resolution = _read_geometry(image)
-        with as_document_error():
-            rows = read_strips(image, file, None) if is_readable(image) else image.tobytes("raw", "1;I")
-        return Page(width, resolution, rows)
+        for number in numbers:
+            try:
+                with as_document_error():
+                    image.seek(number)
+            except EOFError as error:
+                raise DocumentError(Reason.PAGES_MISSING, f"page {number + 1}") from error
+            width, resolution = _read_geometry(image)
+            with as_document_error():
+                rows = read_strips(image, file, None) if is_readable(image) else image.tobytes("raw", "1;I")
+            yield Page(width, resolution, rows, _is_turned(image))
+
+
+def _is_turned(frame: Image.Image) -> bool:
+    return bool(getattr(frame, "tag_v2", {}).get(TURNED) == 1)
 
 
 def _count_octets(frame: Image.Image) -> int:
@@ -153,7 +173,7 @@ def _open_file(source: Source) -> AbstractContextManager[BinaryIO]:
 def page_sizes(source: Source) -> list[PageSize]:
     """Read the sizes of the pages of a bilevel TIFF in fax geometry; DocumentError if it is not. Decodes no page."""
     with open_image(source) as image:
-        return [PageSize(*_read_geometry(frame), frame.height) for frame in read_frames(image)]
+        return [_size_of(frame) for frame in read_frames(image)]
 
 
 def weigh_stored_pages(source: Source) -> list[tuple[PageSize, int]]:
@@ -161,7 +181,7 @@ def weigh_stored_pages(source: Source) -> list[tuple[PageSize, int]]:
     one. Decodes no page.
     """
     with open_image(source) as image:
-        return [(PageSize(*_read_geometry(frame), frame.height), _count_octets(frame)) for frame in read_frames(image)]
+        return [(_size_of(frame), _count_octets(frame)) for frame in read_frames(image)]
 
 
 def count_pages(source: Source) -> int:
@@ -176,6 +196,10 @@ def is_fax_tiff(source: Source) -> bool:
     except DocumentError:
         return False
     return True
+
+
+def _size_of(frame: Image.Image) -> PageSize:
+    return PageSize(*_read_geometry(frame), frame.height, _is_turned(frame))
 
 
 def _read_geometry(frame: Image.Image) -> tuple[Width, Resolution]:
@@ -245,7 +269,7 @@ class TiffWriter:
     def add(self, page: Page) -> None:
         """Write one page. A page without rows gets a white one, because an image in TIFF cannot be empty."""
         if not page.rows:
-            page = Page(page.width, page.resolution, bytes(page.stride))
+            page = replace(page, rows=bytes(page.stride))
         strip = self._write_block(_encode_t6(page))
         across, down = page.resolution.dpi
         short, long, rational, text = 3, 4, 5, 2
@@ -266,6 +290,7 @@ class TiffWriter:
             (293, long, 1, 0),  # T.6 without uncompressed mode
             (296, short, 1, 2),  # dots an inch
             (297, short, 2, len(self._totals)),
+            *([(TURNED, short, 1, 1)] if page.turned else []),
         ]
         for tag, words in self._texts.items():
             if words:

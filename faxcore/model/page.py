@@ -72,6 +72,8 @@ class Page:
     width: Width
     resolution: Resolution
     rows: bytes
+    turned: bool = False
+    """True if it was laid on its left side to fit the paper: whoever looks at it turns it back."""
 
     def __post_init__(self) -> None:
         if len(self.rows) % self.stride:

@@ -238,3 +238,41 @@ def test_a_damaged_page_says_so_and_costs_no_other(qtbot: QtBot, keep: Keep) -> 
     assert preview.note.text().startswith("The pages cannot be shown.") and not preview.area.sheet.has_page
     preview.turn(-1)
     assert preview.area.sheet.has_page and not preview.note.isVisible()
+
+
+# ------------------------------------------------------------ pages that were turned for sending
+
+
+def lying() -> Page:
+    """A wide page laid on its left side: what a reader sees at the top left is at the bottom left here."""
+    rows = round(297 * Resolution.FINE.rows_per_mm)
+    return Page(Width.A4, Resolution.FINE, bytes(216 * (rows - 8)) + (b"\xff" + bytes(215)) * 8, turned=True)
+
+
+def test_a_page_that_was_turned_is_seen_upright(qtbot: QtBot) -> None:
+    page = PageImage.of(lying())
+    wide, high = page.size_mm
+    assert (round(wide), round(high)) == (297, 215)
+    image = page.image
+    assert (image.width(), image.height()) == page.pixels == (lying().length, 1728)
+    assert image.pixelColor(0, 0).lightness() == 0
+    assert image.pixelColor(image.width() - 1, 0).lightness() == 255
+    assert image.pixelColor(0, image.height() - 1).lightness() == 255
+
+
+def test_it_is_said_of_a_turned_page_and_of_no_other(qtbot: QtBot, keep: Keep) -> None:
+    preview = keep(PreviewPane())
+    preview.resize(700, 500)
+    preview.show()
+    preview.show_pages([PageImage.of(page()), PageImage.of(lying())])
+    assert not preview.turned.isVisible()
+    preview.turn(+1)
+    assert preview.turned.isVisible() and preview.turned.text() == "turned for sending"
+    assert preview.area.accessibleDescription() == "turned for sending"
+    names = [
+        preview.strip.model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)  # type: ignore[union-attr]
+        for row in (0, 1)
+    ]
+    assert names == ["Page 1", "Page 2, turned for sending"]
+    preview.turn(-1)
+    assert not preview.turned.isVisible() and preview.area.accessibleDescription() == ""
