@@ -26,6 +26,16 @@ def unknown_draft() -> ApiError:
     return ApiError(ErrorCode.UNKNOWN, Sentence("There is no draft with this name."))
 
 
+def changed_draft() -> ApiError:
+    """Make the error of a draft whose documents are others than those that were looked at."""
+    return ApiError(
+        ErrorCode.STATE,
+        Sentence(
+            "The documents of this fax have been changed meanwhile, perhaps in another window: look at them again."
+        ),
+    )
+
+
 def no_space() -> ApiError:
     """Make the error of a full disk."""
     return ApiError(

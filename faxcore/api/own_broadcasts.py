@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from typing import Final
 
-from faxcore.api.api_error import ApiError, unknown_draft
+from faxcore.api.api_error import ApiError
 from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order_to_many
 from faxcore.api.own_jobs import JobApi
@@ -140,7 +140,8 @@ class BroadcastApi(JobApi):
 
     def _dropping(self, document: DocumentRow, draft: DraftRow | None) -> AbstractContextManager[None]:
         """Drop the document if something fails, unless it is a draft's."""
-        return self._submitting.dropping(document) if draft is None else nullcontext()
+        own = draft is not None and document.id == draft.document
+        return nullcontext() if own else self._submitting.dropping(document)
 
     async def _take_in(
         self,
@@ -154,7 +155,7 @@ class BroadcastApi(JobApi):
         new = make_submission(person, order, document, addressees, order.key or None, Priority.BULK)
         with store.transaction():
             told = self._submitting.bill_limits.note(self._submitting.refuse_over_limits(new))
-            if draft is None:
+            if draft is None or document.id != draft.document:
                 store.documents.add(document)
             id = store.submissions.begin(new)
             store.submissions.add_part(id, new, addressees[:PART])
@@ -165,14 +166,16 @@ class BroadcastApi(JobApi):
                 await asyncio.sleep(0)
             checkpoint("broadcast whole, not accepted")
             with store.transaction():
-                if draft is not None and not store.drafts.take(draft.id):
-                    raise unknown_draft()  # thrown away meanwhile
+                if draft is not None:
+                    self._submitting.take_draft(draft, document)  # thrown away or changed meanwhile: refused
                 store.submissions.accept_part(id, PART)
         except (StoreError, ApiError, asyncio.CancelledError):
             # What cannot be removed now is removed when the service starts.
             with suppress(StoreError):
                 store.retention.drop_unaccepted(id)
             raise
+        if draft is not None:
+            self._submitting.forget_pages(draft, document)
         try:
             await self._accept_rest(id)
         except StoreError as error:

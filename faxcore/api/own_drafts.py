@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from faxcore.api.api_error import ApiError
+from faxcore.api.draft_files import make_sent_document
 from faxcore.api.orders import check_order, check_order_to_many, refuse_fetching
-from faxcore.api.own_previews import PreviewApi
+from faxcore.api.own_parts import PartsApi
 from faxcore.api.recipient_list import check_recipients
 from faxcore.api.typed_twice import refuse_new_numbers
 from faxcore.contact_files.people_table import ListRefused
@@ -34,7 +35,7 @@ MOST_REPEATS: Final = 20
 """Faxes that are named as the same document sent before: more is no further news."""
 
 
-class DraftApi(PreviewApi):
+class DraftApi(PartsApi):
     """The actions of people on their own drafts."""
 
     async def list_drafts(self, person: str) -> list[Draft]:
@@ -42,7 +43,7 @@ class DraftApi(PreviewApi):
         return self._store.listing.view_drafts(self._store.drafts.all(person))
 
     async def read_draft(self, person: str, draft: str, out: int) -> None:
-        """Write the draft's pages to `out`."""
+        """Write all of the draft's pages to `out`."""
         await self._copy_out(person, self._store.documents.pages_file(self._draft(person, draft).document), out)
 
     async def find_repeats(self, person: str, fax: str, recipients: list[Recipient]) -> list[Job]:
@@ -90,8 +91,9 @@ class DraftApi(PreviewApi):
         checked = check_order(order, self._config.value, person, title=found.title)
         checked = replace(checked, payer=checked.payer or found.payer)
         self._refuse_new(person, [checked.destination(self._config.value, person)], order)
-        document = self._store.documents.get(found.document)
-        return self._submitting.add_job(person, checked, document, found)
+        document = await make_sent_document(self._store, found)
+        with self._dropping(document, found):
+            return self._submitting.add_job(person, checked, document, found)
 
     async def submit_draft_to_many(
         self, person: str, draft: str, recipients: list[Recipient], order: Order
@@ -108,7 +110,8 @@ class DraftApi(PreviewApi):
         except ListRefused as error:
             raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
         self._refuse_new(person, [each.to for each in listed], order)
-        document = self._store.documents.get(found.document)
         addressees = await self._admit(person, checked, listed)
-        addressees = await self._estimate_each(checked, document, addressees)
+        document = await make_sent_document(self._store, found)
+        with self._dropping(document, found):
+            addressees = await self._estimate_each(checked, document, addressees)
         return await self._send_to_many(person, checked, document, addressees, found)

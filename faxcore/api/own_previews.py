@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from faxcore.api.api_error import ApiError, bad_document, unknown_draft
+from faxcore.api.draft_files import sent_pages
 from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
 from faxcore.api.own_headers import list_sending_lines
@@ -18,6 +20,7 @@ from faxcore.contract.order import Order
 from faxcore.contract.printed import Preview
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError
+from faxcore.document.sizes import PageSize
 from faxcore.line.page_weights import weigh_pages
 from faxcore.model.page import Coding
 from faxcore.model.paper import Paper, PaperPlan
@@ -25,6 +28,7 @@ from faxcore.model.recipient import Recipient
 from faxcore.queue.call_length import estimate_length, learn_usual
 from faxcore.queue.experience import plan_paper
 from faxcore.routing.own_numbers import Origin, find_origin
+from faxcore.store.draft_parts import list_sent
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.quotes import CallIdea
@@ -41,13 +45,16 @@ class PreviewApi(OfferApi):
         origin, certain = self._find_origin(person, checked)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
-            pages = await self._compose(person, found.document, checked, origin, made)
+            async with sent_pages(self._store, found) as sent:
+                sizes = await self._compose(person, sent, checked, origin, made)
             estimate = await self._estimate_preview(person, checked, made) if checked.recipient.number else None
             await self._copy_out(person, made, out)
         finally:
             remove(made)
         undrawn = await asyncio.to_thread(find_undrawn_of, checked)
-        return Preview(pages, origin.station_id, certain, undrawn, estimate)
+        pages = [0, *list_sent(found.parts)]
+        origins = tuple(pages[size.origin] for size in sizes)
+        return Preview(len(sizes), origin.station_id, certain, undrawn, estimate, origins)
 
     async def estimate_document(self, person: str, pages: int, order: Order) -> Estimate:
         """Estimate the call that would send a document; nothing of it is kept."""
@@ -57,7 +64,8 @@ class PreviewApi(OfferApi):
         document = await accept(self._store, self._files, person, pages, None, room)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
-            await self._compose(person, document.id, checked, self._find_origin(person, checked)[0], made)
+            drawn = self._store.documents.pages_file(document.id)
+            await self._compose(person, drawn, checked, self._find_origin(person, checked)[0], made)
             return self._add_price(person, checked, await self._estimate(person, checked, made))
         finally:
             remove(made)
@@ -123,12 +131,14 @@ class PreviewApi(OfferApi):
             return order.recipient
         return replace(order.recipient, number=order.destination(self._config.value, person).shown)
 
-    async def _compose(self, person: str, document: str, order: CheckedOrder, origin: Origin, made: Path) -> int:
+    async def _compose(
+        self, person: str, document: Path, order: CheckedOrder, origin: Origin, made: Path
+    ) -> Sequence[PageSize]:
         now = self._store.database.local_now()
         plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
         about = (order.header, self._spell(person, order), order.subject, origin.station_id, now)
         on_pages = PageOrder(*about, plan=plan, header_line=origin.header_line, message=order.message)
         try:
-            return len(await self._composer(self._store.documents.pages_file(document), made, on_pages))
+            return await self._composer(document, made, on_pages)
         except DocumentError as error:
             raise bad_document(error) from error

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Final
 
 from faxcore.announce.announcing import Announcing
-from faxcore.api.api_error import ApiError
+from faxcore.api.api_error import ApiError, changed_draft, unknown_draft
 from faxcore.api.call_estimates import CallEstimates
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
@@ -97,14 +97,25 @@ class Submitting:
         if claim.direct and not again:
             add = lambda: self.add_job(claim.owner, claim.order, document, note=note)  # noqa: E731
             return Handover(Accepted.JOB, self.with_document(document, add))
-        if self._store.drafts.count(claim.owner) >= MOST_DRAFTS:
-            self._drop(document)
+        with self.dropping(document):
+            self.refuse_drafts(claim.owner)
+            refuse_payer(self._config.value, claim.owner, self._today(), claim.order.payer)
+            return Handover(Accepted.DRAFT, self._add_draft(claim, document, repeats, note))
+
+    def begin_draft(self, owner: str, title: str, document: DocumentRow) -> str:
+        """Make a draft of a document that was not printed; its id. Whoever hands it in knows of it."""
+        with self.dropping(document):
+            self.refuse_drafts(owner)
+            with self._store.transaction():
+                self._store.documents.add(document)
+                return self._store.drafts.add(owner, document.id, title)
+
+    def refuse_drafts(self, owner: str) -> None:
+        """Raise ApiError if this person has as many drafts as anybody may."""
+        if self._store.drafts.count(owner) >= MOST_DRAFTS:
             raise ApiError(
                 ErrorCode.STATE, Sentence("Too many printed documents wait for a recipient: send or discard some.")
             )
-        with self.dropping(document):
-            refuse_payer(self._config.value, claim.owner, self._today(), claim.order.payer)
-            return Handover(Accepted.DRAFT, self._add_draft(claim, document, repeats, note))
 
     def _job_of(self, owner: str, handover: Handover) -> str:
         """Find the job that a print job became, at once or by way of its draft; empty if there is none."""
@@ -140,19 +151,36 @@ class Submitting:
         key = draft_key(draft.id) if draft is not None else order.key or None
         same = self.find_job(owner, key) if key else None
         if same is not None:
-            if draft is None:
+            if draft is None or document.id != draft.document:
                 self._drop(document)
             return same
         checkpoint("document copied, no row")
 
         def take_document() -> None:
-            if draft is None:
+            if draft is None or document.id != draft.document:
                 self._store.documents.add(document)
-            else:
-                self._store.drafts.take(draft.id)
+            if draft is not None:
+                self.take_draft(draft, document)
                 checkpoint("draft taken, not committed")
 
-        return self._add(owner, order, document, key, take_document, note)
+        job = self._add(owner, order, document, key, take_document, note)
+        if draft is not None:
+            self.forget_pages(draft, document)
+        return job
+
+    def take_draft(self, draft: DraftRow, document: DocumentRow) -> None:
+        """Take a draft that becomes a submission of this document: its own, or one of the pages of it that go out. In
+        the caller's transaction. ApiError if its documents have changed, or if it is no more.
+        """
+        if not self._store.drafts.take(draft):
+            raise changed_draft() if self._store.drafts.get(draft.owner, draft.id) else unknown_draft()
+        if document.id != draft.document:
+            self._store.documents.drop_unused([draft.document])
+
+    def forget_pages(self, draft: DraftRow, document: DocumentRow) -> None:
+        """Remove the files of a draft that has become a submission of another document than its own."""
+        if document.id != draft.document:
+            self._store.documents.remove_files(draft.document)
 
     def add_fetch(self, owner: str, order: CheckedOrder) -> str:
         """Add a job that fetches a document; its id. If it is there already with the same key, give that."""

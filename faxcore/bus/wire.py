@@ -273,7 +273,9 @@ def wire_text(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-_TEXT, _TEXTS, _VALUES, _LIST = (SignatureTree(kind).types[0] for kind in ("s", "as", "a{sv}", "aa{sv}"))
+_TEXT, _TEXTS, _NUMBERS, _VALUES, _LIST = (
+    SignatureTree(kind).types[0] for kind in ("s", "as", "au", "a{sv}", "aa{sv}")
+)
 
 
 def _known_variant(kind: SignatureType, value: Any) -> Variant:
@@ -283,6 +285,10 @@ def _known_variant(kind: SignatureType, value: Any) -> Variant:
     made = Variant.__new__(Variant)
     made.type, made.signature, made.value = kind, kind.signature, value
     return made
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 32
 
 
 def _variant(value: Any) -> Variant:
@@ -301,6 +307,8 @@ def _variant(value: Any) -> Variant:
             return _known_variant(_TEXTS, [wire_text(item) for item in value])
         case Sequence() if all(isinstance(item, Mapping) for item in value) and value:
             return _known_variant(_LIST, [to_wire(item) for item in value])
+        case Sequence() if all(_is_whole(item) for item in value) and value:
+            return _known_variant(_NUMBERS, list(value))
         case Sequence() if not value:
             return _known_variant(_TEXTS, [])
         case _:

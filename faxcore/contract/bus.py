@@ -5,7 +5,8 @@
 whose keys are the names of the fields (`faxcore.contract.codec`): an absent key means the default. They stand in a
 module for each subject (`reference.SUBJECTS`).
 
-A document crosses the bus as a file descriptor of a bilevel TIFF in fax geometry; descriptors to write to are the
+A document crosses the bus as a file descriptor of a bilevel TIFF in fax geometry; a page that was laid on its left side
+to fit the paper has the private tag 65000 with the value 1, if it is known of it. Descriptors to write to are the
 caller's own, opened for writing. Ids are UUIDv7 in text, times are ISO 8601 in UTC. A `Sentence` is a message with its
 values, which the reader's program translates. The owner of everything is the person to whom the gate maps the uid that
 the bus, or the kernel, reports; nobody sees or touches another's.

@@ -36,7 +36,7 @@ from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
-from faxcore.contract.printed import Claim, Draft, Handover, KeptOrder, Preview, PrintNotice
+from faxcore.contract.printed import Claim, Draft, Handover, KeptOrder, PartChoice, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, Verdict
@@ -80,7 +80,27 @@ class Desk:
         raise NotImplementedError
 
     async def read_draft(self, draft: str, out: Document) -> None:
-        """Write the pages of a draft to `out` as TIFF."""
+        """Write all pages of a draft to `out` as TIFF, those that are left out too: `Draft.parts` says which go out,
+        and in which order.
+        """
+        raise NotImplementedError
+
+    async def begin_draft(self, pages: Document, original: Document | None, title: str) -> Draft:
+        """Make a draft of a bilevel TIFF in fax geometry, and of what it was made from. No program is told of it."""
+        raise NotImplementedError
+
+    async def add_document(self, draft: str, pages: Document, title: str) -> Draft:
+        """Add a bilevel TIFF in fax geometry to a draft, behind its other documents."""
+        raise NotImplementedError
+
+    async def join_drafts(self, draft: str, other: str) -> Draft:
+        """Put the documents of another draft of the caller's behind those of this one; the other draft is no more."""
+        raise NotImplementedError
+
+    async def arrange_draft(self, draft: str, parts: list[PartChoice]) -> Draft:
+        """Put the documents of a draft into this order, and leave pages of them out; those that are not named are
+        removed from it. One page at least must stay.
+        """
         raise NotImplementedError
 
     async def compose_draft(self, draft: str, order: Order, out: Document) -> Preview:

@@ -37,6 +37,11 @@ SLOW: Final = {
         ("org.facteur.Desk1", name): 120.0
         for name in (
             "compose_draft",
+            "add_document",
+            "begin_draft",
+            "join_drafts",
+            "submit_draft",
+            "submit_draft_to_many",
             "estimate_document",
             "write_receipt",
             "submit_to_many",

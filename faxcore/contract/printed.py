@@ -61,20 +61,50 @@ class KeptOrder:
 
 
 @dataclass(frozen=True)
+class DraftPart:
+    """One of the documents of a draft, in the order in which they are sent."""
+
+    id: str
+    """Its name within the draft."""
+    title: str
+    first: int
+    """Its first page among those that `read_draft` writes, which are numbered from 1."""
+    pages: int
+    resolution: Resolution
+    """Of its first page."""
+    left_out: tuple[int, ...] = ()
+    """The pages of it that are not sent, numbered from 1."""
+
+
+@dataclass(frozen=True)
+class PartChoice:
+    """A document that stays in a draft."""
+
+    id: str
+    left_out: tuple[int, ...] = ()
+    """The pages of it that are not to be sent, numbered from 1."""
+
+
+@dataclass(frozen=True)
 class Draft:
-    """A printed document that has no recipient yet."""
+    """One or more documents, printed or handed over, that have no recipient yet."""
 
     id: str
     title: str
+    """The name of the first document."""
     created: str
     pages: int
+    """Those that are sent; what was left out does not count."""
     resolution: Resolution
+    """Of the first page."""
     earlier: Job | None = None
     """The fax that this very print job became before: it was printed again, and a person is asked."""
     payer: str = ""
     """The code of the payer that was chosen when it was printed; an order that names another counts for more."""
     kept: KeptOrder = KeptOrder()
     """The order that has been typed for it, as `save_draft` was told last."""
+    parts: tuple[DraftPart, ...] = ()
+    """Its documents, in the order in which they are sent."""
 
 
 @dataclass(frozen=True)
@@ -90,3 +120,7 @@ class Preview:
     """The characters of names that no font of the service's machine has: a question mark stands for them."""
     estimate: Estimate | None = None
     """The length of the call, and its cost; None as long as there is no number."""
+    origins: tuple[int, ...] = ()
+    """For each page, the one that it was made of among those that `read_draft` writes, 1 being the first; 0: none of
+    them, as for a cover page.
+    """

@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -105,7 +105,9 @@ def compose_pages(pages: BinaryIO, out: BinaryIO, order: PageOrder) -> list[Page
     if total > MAX_PAGES:
         raise DocumentError(Reason.TOO_MANY_PAGES)
     pages.seek(0)
-    return write_to(out, _stamped(cover, pages, order, total))
+    origins: list[int] = []
+    written = write_to(out, _stamped(cover, pages, order, total, origins))
+    return [replace(size, origin=origin) for size, origin in zip(written, origins, strict=True)]
 
 
 def _make_cover(pages: BinaryIO, sizes: Sequence[PageSize], order: PageOrder) -> tuple[list[Page], int]:
@@ -140,16 +142,24 @@ def _draw_pdf(pdf: bytes, resolution: Resolution) -> list[Page]:
     return list(draw_pdf.draw_pdf(document, resolution, photo=False))
 
 
-def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int) -> Iterator[Page]:
-    number = 0
-    for part in (cover, fit_to_paper(read_pages(pages), order.plan, len(cover))):
-        for page in part:
-            number += 1
-            to = order.recipient.display_name()
-            line = format_header_line(order.when, order.station_id, to, number, total, order.header_line)
-            if 1 < order.first_page <= number:
-                line += " " + _("(continued)")
-            yield draw_header_line(page, line)
+def _stamped(cover: list[Page], pages: BinaryIO, order: PageOrder, total: int, origins: list[int]) -> Iterator[Page]:
+    """Give every page with its header line, and note which page of the document each was made of."""
+    for number, (page, origin) in enumerate(_in_order(cover, pages, order.plan), 1):
+        origins.append(origin)
+        to = order.recipient.display_name()
+        line = format_header_line(order.when, order.station_id, to, number, total, order.header_line)
+        if 1 < order.first_page <= number:
+            line += " " + _("(continued)")
+        yield draw_header_line(page, line)
+
+
+def _in_order(cover: list[Page], pages: BinaryIO, plan: PaperPlan) -> Iterator[tuple[Page, int]]:
+    before = len(cover)
+    yield from ((page, 0) for page in cover)
+    for origin, page in enumerate(read_pages(pages), 1):
+        for sheet in fit_to_paper([page], plan, before):
+            before += 1
+            yield sheet, origin
 
 
 def _work(source: BinaryIO, output: BinaryIO, wanted: Mapping[str, Any]) -> list[PageSize]:

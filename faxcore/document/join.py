@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages of several documents as those of one, in a process of its own: `join_pages`, `pick_pages` and their process.
+"""Pages of several documents as those of one, in a process of its own: `join_pages`, `pick_pages`, `choose_pages` and
+their process.
 
 Whoever joins has them from processes that opened strangers' documents, and opens none of their files either.
 """
@@ -57,6 +58,25 @@ async def pick_pages(picked: Sequence[Picked], output: BinaryIO) -> list[PageSiz
     return sizes
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Pages of a document of ours in any order, 1 = its first."""
+
+    document: Path
+    pages: tuple[int, ...]
+
+
+async def choose_pages(chosen: Sequence[Chosen], output: BinaryIO, person: str = "") -> list[PageSize]:
+    """Write these pages to `output`, one after the other; it is this person's document. RenderFailed if they cannot be
+    read, or are too many for a fax.
+    """
+    with ExitStack() as opened, tempfile.TemporaryFile() as source:
+        parts = [opened.enter_context(each.document.open("rb")) for each in chosen]
+        lengths = await asyncio.to_thread(_concatenate, parts, source)
+        order = {"lengths": lengths, "chosen": [each.pages for each in chosen]}
+        return await sandbox.run_async(JOINER, order, source, output, person)
+
+
 def _concatenate(parts: Sequence[BinaryIO], source: BinaryIO) -> list[int]:
     """Copy these documents into one file; their lengths in octets."""
     lengths = []
@@ -81,6 +101,8 @@ def _work(source: BinaryIO, output: BinaryIO, order: Mapping[str, Any]) -> list[
     from faxcore.document.tiff import write_to
 
     lengths = order["lengths"]
+    if "chosen" in order:
+        return write_to(output, _count(_read_chosen(source, lengths, order["chosen"])))
     pages = order.get("pages", [[1, MAX_PAGES + 1]] * len(lengths))
     return write_to(output, _count(_read_all(source, lengths, pages, int(order["copies"]))))
 
@@ -96,6 +118,17 @@ def _read_all(source: BinaryIO, lengths: Sequence[int], pages: Sequence[Sequence
                 part.write(source.read(length))
                 part.seek(0)
                 yield from islice(read_pages(part), first - 1, last)
+
+
+def _read_chosen(source: BinaryIO, lengths: Sequence[int], chosen: Sequence[Sequence[int]]) -> Iterator[Page]:
+    from faxcore.document.tiff import read_chosen_pages
+
+    source.seek(0)
+    for length, pages in zip(lengths, chosen, strict=True):
+        with open("source", "w+b") as part:
+            part.write(source.read(length))
+            part.seek(0)
+            yield from read_chosen_pages(part, [page - 1 for page in pages])
 
 
 def _count(pages: Iterator[Page]) -> Iterator[Page]:

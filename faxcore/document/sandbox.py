@@ -235,7 +235,13 @@ def _read_answer(code: int, file: BinaryIO) -> list[PageSize]:
                 raise ValueError("a process that has answered has a wall")
             raise RenderFailed(reason, str(reply.get("detail", "")))
         sizes = [
-            PageSize(Width(page["width"]), Resolution(page["resolution"]), int(page["length"]), bool(page["turned"]))
+            PageSize(
+                Width(page["width"]),
+                Resolution(page["resolution"]),
+                int(page["length"]),
+                bool(page["turned"]),
+                int(page["origin"]),
+            )
             for page in reply["pages"]
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -17,6 +17,8 @@ class PageSize:
     length: int
     turned: bool = False
     """As in `Page`."""
+    origin: int = 0
+    """Of a composed page, the page of the document that it was made of, numbered from 1; 0: of none, as a cover."""
 
     @property
     def millimetres(self) -> float:

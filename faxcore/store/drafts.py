@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drafts: documents that have been printed, and wait for a recipient."""
+"""Drafts: documents that have been printed or handed over, and wait for a recipient."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, select, update
 
 from faxcore.contract.codec import decode, encode
 from faxcore.contract.listed import Folder
@@ -15,7 +15,8 @@ from faxcore.contract.printed import KeptOrder
 from faxcore.model.page import Resolution
 from faxcore.store import schema
 from faxcore.store.database import Database
-from faxcore.store.documents import Documents
+from faxcore.store.documents import DocumentRow, Documents
+from faxcore.store.draft_parts import Parts, only_part, read_parts, write_parts
 from faxcore.store.entries import Entries, Kind
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.words import words_of_draft
@@ -31,6 +32,7 @@ class DraftRow:
     title: str
     created: str
     pages: int
+    """Those of the file, whatever is left out."""
     resolution: Resolution
     repeats: str = ""
     """The job that its very print job became before; empty: it was not printed before."""
@@ -38,6 +40,13 @@ class DraftRow:
     """The code of the payer that its sender has chosen; empty: none."""
     kept: KeptOrder = KeptOrder()
     """The order that its sender has typed so far."""
+    arranged: str = ""
+    """Its parts, as the column has them."""
+
+    @property
+    def parts(self) -> Parts:
+        """Its documents, in the order in which they go out."""
+        return read_parts(self.arranged) if self.arranged else only_part(self.title, self.pages, self.resolution)
 
 
 class Drafts:
@@ -86,18 +95,43 @@ class Drafts:
         """Keep what has been typed for a draft, as `write_kept` gives it."""
         self._db.run(update(schema.draft).where(schema.draft.c.id == id).values(kept=kept))
 
-    def take(self, id: str) -> bool:
-        """Remove a draft that becomes a submission, which has its document now; False if there was none any more."""
-        taken = bool(self._db.run(delete(schema.draft).where(schema.draft.c.id == id)))
-        self._entries.remove(id)
+    def arrange(self, draft: DraftRow, parts: Parts, document: DocumentRow | None = None) -> bool:
+        """Give a draft these parts and, in place of its document, another one that has their pages; False, and nothing
+        is done, if it is not as it was any more. In the caller's transaction. The files of its old document are the
+        caller's to remove.
+        """
+        table, title = schema.draft, parts[0].title
+        if document is not None:
+            self._documents.add(document)
+        values = {"title": title, "arranged": write_parts(parts)}
+        if document is not None:
+            values["document"] = document.id
+        if not self._db.run(update(table).where(*_as_it_was(draft)).values(values)):
+            return False
+        if title != draft.title:
+            self._entries.set_words(draft.id, draft.owner, words_of_draft(title))
+        return True
+
+    def take(self, draft: DraftRow) -> bool:
+        """Remove a draft that becomes a submission, which has its pages now; False, and nothing is done, if there is
+        none any more, or its documents have changed.
+        """
+        taken = bool(self._db.run(delete(schema.draft).where(*_as_it_was(draft))))
+        if taken:
+            self._entries.remove(draft.id)
         return taken
 
     def discard(self, draft: DraftRow) -> None:
         """Throw a draft away, with its document."""
         with self._db.transaction():
-            self.take(draft.id)
+            self.take(draft)
             unused = self._documents.drop_unused([draft.document])
         self._documents.remove_files(*unused)
+
+
+def _as_it_was(draft: DraftRow) -> tuple[ColumnElement[bool], ...]:
+    table = schema.draft
+    return table.c.id == draft.id, table.c.document == draft.document, table.c.arranged == draft.arranged
 
 
 def write_kept(kept: KeptOrder) -> str:
@@ -108,7 +142,7 @@ def write_kept(kept: KeptOrder) -> str:
 def _select() -> Select[Any]:
     draft, document = schema.draft, schema.document
     columns = (draft.c.id, draft.c.owner, draft.c.document, draft.c.title, draft.c.created)
-    more = (draft.c.repeats, draft.c.payer, draft.c.kept, document.c.pages, document.c.resolution)
+    more = (draft.c.repeats, draft.c.payer, draft.c.kept, draft.c.arranged, document.c.pages, document.c.resolution)
     return select(*columns, *more).join_from(draft, document)
 
 

@@ -47,7 +47,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0038"
+REVISION: Final = "0039"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -116,6 +116,8 @@ draft = Table(
     make_text("payer"),
     # What has been typed for it so far, as JSON; empty: nothing.
     make_text("kept"),
+    # Its documents in their order, with what is left out of them, as JSON; empty: one, with all of its pages.
+    make_text("arranged"),
     Index("draft_by_owner", "owner", "id"),
     Index("draft_by_document", "document"),
 )

@@ -19,6 +19,7 @@ from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.routing.routes import NOBODY
 from faxcore.store.calls import CallRow
+from faxcore.store.draft_parts import count_sent
 from faxcore.store.drafts import DraftRow
 from faxcore.store.jobs import JobRow
 from faxcore.store.limit_warnings import WarningRow
@@ -46,8 +47,9 @@ NO_CALL: Final = CallProgress()
 def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
     """Make a draft of its row, and of the job that its print job became before."""
     before = None if earlier is None else view_job(earlier)
-    about = (draft.id, draft.title, draft.created, draft.pages, draft.resolution)
-    return Draft(*about, earlier=before, payer=draft.payer, kept=draft.kept)
+    parts = draft.parts
+    about = (draft.id, draft.title, draft.created, count_sent(parts), parts[0].resolution)
+    return Draft(*about, earlier=before, payer=draft.payer, kept=draft.kept, parts=parts)
 
 
 def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:

@@ -37,7 +37,7 @@ from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.page_reading import read_pages
 from faxcore.contract.paying import PayerChoice, PayerKind
 from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing, count_unpriced, sum_prices
-from faxcore.contract.printed import Accepted, Claim, Draft, Handover, KeptOrder, PrintNotice
+from faxcore.contract.printed import Accepted, Claim, Draft, DraftPart, Handover, KeptOrder, PartChoice, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, LiveCall, StateCount, Verdict
@@ -248,6 +248,7 @@ class User:
         await self.read(first)
         await self.order_wrongly(first)
         await self.keep_an_order(second)
+        await self.arrange(second)
         await self.keep_contacts()
         job = await self.send(first)
         await self.decide()
@@ -403,6 +404,41 @@ class User:
             (ErrorCode.BAD_ORDER, [Recipient(GOOD)], Order(header="no-such-header")),
         ):
             await self.refused(code, to_many(draft.id, recipients, order))
+
+    async def arrange(self, draft: Draft) -> None:
+        """Several documents in one draft, as one waits; all of it is the caller's own, and undone in the end."""
+        desk = self.desk
+        before = await desk.list_drafts()
+        begun = await desk.begin_draft(self.document, None, "First")
+        assert_contract(begun, Draft)
+        assert (begun.title, begun.pages, await desk.list_drafts()) == ("First", draft.pages, [*before, begun])
+        added = await desk.add_document(begun.id, self.document, "Second")
+        (first, second) = added.parts
+        assert_contract(second, DraftPart)
+        assert (second.title, second.first, second.pages) == ("Second", draft.pages + 1, draft.pages)
+        assert (added.pages, first, second.left_out) == (2 * draft.pages, begun.parts[0], ())
+        turned = await desk.arrange_draft(begun.id, [PartChoice(second.id, (1,)), PartChoice(first.id)])
+        assert turned.parts == (replace(second, left_out=(1,)), first)
+        assert (turned.title, turned.pages) == ("Second", 2 * draft.pages - 1)
+        with tempfile.TemporaryFile() as out:
+            await desk.read_draft(begun.id, out)
+            assert count_pages(out) == 2 * draft.pages
+            assert (await desk.compose_draft(begun.id, TO, out)).pages == turned.pages
+        everything = tuple(range(1, draft.pages + 1))
+        for wrong in ([], [PartChoice(first.id, everything)], [PartChoice(first.id, (9,))], [PartChoice("none")]):
+            await self.refused(ErrorCode.BAD_ORDER, desk.arrange_draft(begun.id, wrong))
+        other = await desk.begin_draft(self.document, None, "Third")
+        await self.refused(ErrorCode.BAD_ORDER, desk.join_drafts(begun.id, begun.id))
+        await self.refused(ErrorCode.UNKNOWN, desk.join_drafts(begun.id, "none"))
+        joined = await desk.join_drafts(begun.id, other.id)
+        assert [part.title for part in joined.parts] == ["Second", "First", "Third"]
+        assert [part.left_out for part in joined.parts] == [(1,), (), ()]
+        assert await desk.list_drafts() == [*before, joined]
+        with tempfile.TemporaryFile() as nothing:
+            await self.refused(ErrorCode.BAD_DOCUMENT, desk.add_document(begun.id, nothing, "Nothing"))
+            await self.refused(ErrorCode.BAD_DOCUMENT, desk.begin_draft(nothing, None, "Nothing"))
+        await desk.discard_draft(begun.id)
+        assert await desk.list_drafts() == before
 
     async def keep_contacts(self) -> None:
         desk = self.desk
@@ -1040,12 +1076,13 @@ class User:
                         ReceptionFile: ReceptionFile.PDF,
                         KeptOrder: KeptOrder(TO),
                         list[Recipient]: [Recipient(GOOD)],
+                        list[PartChoice]: [PartChoice("1")],
                         Order: order,
                     }
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 21
+        assert len(asked) == 24
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -155,6 +155,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE job DROP COLUMN payer",
         "ALTER TABLE draft DROP COLUMN payer",
         "ALTER TABLE draft DROP COLUMN kept",
+        "ALTER TABLE draft DROP COLUMN arranged",
         "ALTER TABLE submission DROP COLUMN message",
         "ALTER TABLE job DROP COLUMN department",
         "ALTER TABLE call DROP COLUMN offer",

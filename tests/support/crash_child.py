@@ -7,13 +7,14 @@ FOLDER/archived, what it sends is archived; with a file FOLDER/fetches, it fetch
 FOLDER/list.csv, its document goes to many. With a file FOLDER/several, it sends three faxes to one number. With a file
 FOLDER/returns, a file in the place of the folder of received faxes goes when a fax waits for that folder. With a file
 FOLDER/arrivals, so many faxes have to arrive as it says. With a file FOLDER/formats, received faxes are filed under the
-name "first" in the format that it says. With a file FOLDER/priced, that is the tariff of sales.
+name "first" in the format that it says. With a file FOLDER/priced, that is the tariff of sales. With a file
+FOLDER/joins, its document is printed twice, and both become one fax.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from faxcore.checkpoint import checkpoint
 from faxcore.config import BillingConfig, FileNaming, TariffText
 from faxcore.contract.offered import NewOffer
 from faxcore.contract.order import Order
-from faxcore.contract.printed import Accepted, Claim
+from faxcore.contract.printed import Accepted, Claim, PartChoice
 from faxcore.contract.received_fax import ReceptionChange
 from faxcore.model.file_format import FileFormat
 from faxcore.model.job import State
@@ -125,9 +126,21 @@ APART: dict[str, int] = {
 """The checkpoints of a service that receives three documents, of two, one and two pages, in one call."""
 
 
+JOINING: dict[str, int] = {
+    "pages of a draft made anew, no row": 1,
+    "documents of a draft joined, not committed": 1,
+    "documents of a draft joined, client not told": 1,
+    "pages of a draft made anew, no row #2": 2,
+    "draft taken, not committed": 1,
+}
+"""The checkpoints of two drafts that become one, of which a page is left out, and are sent."""
+
+
 def arm(point: str, do: Callable[[], None] | None = None) -> None:
     """Have the process killed there, or something else done."""
-    checkpoint.arm(point.partition(" #")[0], nth=(POINTS | ARCHIVING | BROADCASTING | FOLLOWING | APART)[point], do=do)
+    checkpoint.arm(
+        point.partition(" #")[0], nth=(POINTS | ARCHIVING | BROADCASTING | FOLLOWING | APART | JOINING)[point], do=do
+    )
 
 
 async def main(folder: Path) -> None:
@@ -146,6 +159,9 @@ async def main(folder: Path) -> None:
     async with service_parts.running(folder, **changes) as (service, listener):
         if (folder / "draft").exists():
             await print_and_submit(service, folder)
+        elif (folder / "joins").exists():
+            drafts = [await hand_over(service, folder, f"urn:uuid:{at}") for at in range(2)]
+            await join_and_submit(service, drafts)
         elif (folder / "list.csv").exists():
             accepted(folder, await submit_to_many(service, folder))
         elif (folder / "several").exists():
@@ -195,6 +211,24 @@ async def print_and_submit(service: Any, folder: Path) -> None:
             await submit_draft_to_many(service, folder, handover.id)
         else:
             await service.api.submit_draft(service_parts.ME, handover.id, Order(number="0199000002"))
+
+
+async def hand_over(service: FaxService, folder: Path, key: str) -> str:
+    """Print the document; its draft."""
+    with (folder / "document.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
+        claim = Claim(user=service_parts.ME, title="printed", key=key)
+        return (await service.intake.submit("lp", pages.fileno(), nothing.fileno(), claim)).id
+
+
+async def join_and_submit(service: FaxService, drafts: Sequence[str]) -> str:
+    """Make these drafts one, the last document first and without its first page, and send it; its job."""
+    for other in drafts[1:]:
+        await service.api.join_drafts(service_parts.ME, drafts[0], other)
+    (draft,) = await service.api.list_drafts(service_parts.ME)
+    first, second = draft.parts
+    choices = [PartChoice(second.id, (1,)), PartChoice(first.id)]
+    await service.api.arrange_draft(service_parts.ME, draft.id, choices)
+    return await service.api.submit_draft(service_parts.ME, draft.id, Order(number="0199000002"))
 
 
 async def submit_draft_to_many(service: FaxService, folder: Path, draft: str) -> str:

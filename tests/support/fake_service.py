@@ -86,7 +86,17 @@ from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.priced import NO_PRICE, CallPrice, add_costs, count_unpriced, sum_prices
-from faxcore.contract.printed import Accepted, Claim, Draft, Handover, KeptOrder, Preview, PrintNotice
+from faxcore.contract.printed import (
+    Accepted,
+    Claim,
+    Draft,
+    DraftPart,
+    Handover,
+    KeptOrder,
+    PartChoice,
+    Preview,
+    PrintNotice,
+)
 from faxcore.contract.received_fax import Assignment, ReadMark, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, CallTotals, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Call, Job, JobDetails, LiveCall, StateCount, Verdict
@@ -104,7 +114,7 @@ from faxcore.dialling.judging import judge_number
 from faxcore.dialling.numbers import number_key, show_number
 from faxcore.dialling.ruling import permit
 from faxcore.document.document_error import DocumentError
-from faxcore.document.tiff import count_pages
+from faxcore.document.tiff import count_pages, read_chosen_pages, write_to
 from faxcore.document.undrawn import find_undrawn
 from faxcore.model.call import Direction, Outcome
 from faxcore.model.folding import fold
@@ -114,6 +124,7 @@ from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
+from faxcore.store.draft_parts import append_parts, choose_parts, count_sent, list_kept, list_sent, only_part
 from faxcore.store.entries import FOLDERS
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.months import find_month
@@ -227,13 +238,26 @@ class FakeDesk(Desk, Intake, Admin):
         age: timedelta = timedelta(0),
     ) -> str:
         """Let a document wait; one that was printed so long ago."""
+        created = format_time(datetime.now(UTC) - age)  # by the clock: the windows ask how old it is
+        id = self._begin(title, texts, octets, created, earlier, payer)
+        self._untold.append(("draft", id))
+        self._flush()
+        return id
+
+    def _begin(
+        self,
+        title: str,
+        texts: tuple[str, ...],
+        octets: bytes,
+        created: str,
+        earlier: Job | None = None,
+        payer: str = "",
+    ) -> str:
         id = new_id()
         self.texts[id] = texts
         self.documents[id] = octets
-        created = format_time(datetime.now(UTC) - age)  # by the clock: the windows ask how old it is
-        self.drafts[id] = Draft(id, title, created, len(texts), Resolution.FINE, earlier, payer)
-        self._untold.append(("draft", id))
-        self._flush()
+        parts = only_part(title, len(texts), Resolution.FINE)
+        self.drafts[id] = Draft(id, title, created, len(texts), Resolution.FINE, earlier, payer, parts=parts)
         return id
 
     def add_job(self, *texts: str, **values: Any) -> str:
@@ -491,6 +515,55 @@ class FakeDesk(Desk, Intake, Admin):
         self._draft(draft)
         _write(out, self._octets(draft))
 
+    async def begin_draft(self, pages: Document, original: Document | None, title: str) -> Draft:
+        self._ask("begin_draft", title)
+        octets, texts = _take(pages)
+        return self.drafts[self._begin(title, texts, octets, format_time(datetime.now(UTC)))]
+
+    async def add_document(self, draft: str, pages: Document, title: str) -> Draft:
+        self._ask("add_document", draft, title)
+        self._draft(draft)
+        octets, texts = _take(pages)
+        return self._append(draft, texts, octets, only_part(title, len(texts), Resolution.FINE))
+
+    async def join_drafts(self, draft: str, other: str) -> Draft:
+        self._ask("join_drafts", draft, other)
+        self._draft(draft)
+        joined = self._draft(other)
+        if draft == other:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("A draft cannot be joined with itself."))
+        self._append(draft, self.texts[other], self._octets(other), joined.parts)
+        del self.drafts[other]
+        return self.drafts[draft]
+
+    def _append(self, draft: str, texts: tuple[str, ...], octets: bytes, more: tuple[DraftPart, ...]) -> Draft:
+        found = self._draft(draft)
+        mine, theirs = list_kept(found.parts), list_kept(more)
+        self.documents[draft] = _join((self._octets(draft), mine), (octets, theirs))
+        self.texts[draft] = (*(self.texts[draft][page - 1] for page in mine), *(texts[page - 1] for page in theirs))
+        return self._arrange(draft, append_parts(found.parts, more))
+
+    async def arrange_draft(self, draft: str, parts: list[PartChoice]) -> Draft:
+        self._ask("arrange_draft", draft, parts)
+        chosen = choose_parts(self._draft(draft).parts, parts)
+        if chosen is None:
+            raise BusError(
+                ErrorCode.BAD_ORDER, Sentence("The fax must keep one page at least, and only has documents of its own.")
+            )
+        return self._arrange(draft, chosen)
+
+    def _arrange(self, draft: str, parts: tuple[DraftPart, ...]) -> Draft:
+        self.drafts[draft] = replace(self.drafts[draft], parts=parts, title=parts[0].title, pages=count_sent(parts))
+        return self.drafts[draft]
+
+    def _sent_texts(self, draft: str) -> tuple[str, ...]:
+        return tuple(self.texts[draft][page - 1] for page in list_sent(self.drafts[draft].parts))
+
+    def _sent_octets(self, draft: str) -> bytes:
+        pages = list_sent(self.drafts[draft].parts)
+        whole = pages == list(range(1, len(self.texts[draft]) + 1))
+        return self.documents[draft] if whole else _join((self._octets(draft), pages))
+
     async def compose_draft(self, draft: str, order: Order, out: Document) -> Preview:
         self._ask("compose_draft", draft, order)
         self._draft(draft)
@@ -499,11 +572,13 @@ class FakeDesk(Desk, Intake, Admin):
             number = checked.destination(CONFIG, ME).shown if checked.recipient.number else ""
         who = replace(checked.recipient, number=number).display_name()
         cover = f"FAX\n\nTo: {who}\nNumber: {number}\nSubject: {order.subject}"
-        texts = ((cover,) if checked.header.cover else ()) + self.texts[draft]
+        texts = ((cover,) if checked.header.cover else ()) + self._sent_texts(draft)
         heads = (f"2026-03-04 09:31  {who}  {at}/{len(texts)}\n\n" for at in range(1, len(texts) + 1))
         _write(out, tiff(*(head + text for head, text in zip(heads, texts, strict=True))))
         estimate = _estimate(len(texts)) if checked.recipient.number else None
-        return Preview(len(texts), CONFIG.station_id, True, find_undrawn(checked.recipient, None), estimate)
+        covers = (0,) if checked.header.cover else ()
+        origins = (*covers, *list_sent(self.drafts[draft].parts))
+        return Preview(len(texts), CONFIG.station_id, True, find_undrawn(checked.recipient, None), estimate, origins)
 
     async def estimate_document(self, pages: Document, order: Order) -> Estimate:
         self._ask("estimate_document", order)
@@ -543,7 +618,7 @@ class FakeDesk(Desk, Intake, Admin):
             return self._of_draft[draft]
         found = self._draft(draft)
         order = replace(order, payer=order.payer or found.payer)
-        job = self._submit(order, found.title, self.texts[draft], self.documents[draft])
+        job = self._submit(order, found.title, self._sent_texts(draft), self._sent_octets(draft))
         del self.drafts[draft]
         self._of_draft[draft] = job
         return job
@@ -614,7 +689,7 @@ class FakeDesk(Desk, Intake, Admin):
                 to = check_recipients(recipients, lambda number: permit(number, CONFIG, CONFIG.find_sender(ME)))
             except ListRefused as error:
                 raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
-        self._of_draft[draft] = self._send_to_many(to, order, self.documents[draft], self.texts[draft])
+        self._of_draft[draft] = self._send_to_many(to, order, self._sent_octets(draft), self._sent_texts(draft))
         del self.drafts[draft]
         return self._broadcast(self._of_draft[draft])
 
@@ -1345,6 +1420,14 @@ def _take(pages: Document) -> tuple[bytes, tuple[str, ...]]:
     except DocumentError as error:
         raise BusError(ErrorCode.BAD_DOCUMENT, error.sentence) from error
     return octets, tuple(f"Page {page}" for page in range(1, count + 1))
+
+
+def _join(*documents: tuple[bytes, list[int]]) -> bytes:
+    """Write these pages of documents as one document, 1 being the first of each."""
+    joined = io.BytesIO()
+    places = ((io.BytesIO(octets), [page - 1 for page in pages]) for octets, pages in documents)
+    write_to(joined, (page for file, numbers in places for page in read_chosen_pages(file, numbers)))
+    return joined.getvalue()
 
 
 def _write(out: Document, octets: bytes) -> None:

@@ -36,7 +36,7 @@ from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
 from faxcore.contract.offered import NewOffer
 from faxcore.contract.order import JobChange, Order
-from faxcore.contract.printed import Accepted, Claim, Draft, KeptOrder
+from faxcore.contract.printed import Accepted, Claim, Draft, KeptOrder, PartChoice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
 from faxcore.contract.sent_fax import Job, Verdict
@@ -96,6 +96,10 @@ RULES: dict[str, str] = {
     "JudgeNumber": "anybody",
     "ListDrafts": "own only",
     "ReadDraft": "owner",
+    "BeginDraft": "anybody, for himself",
+    "AddDocument": "owner",
+    "JoinDrafts": "owner",
+    "ArrangeDraft": "owner",
     "ComposeDraft": "owner",
     "EstimateDocument": "anybody, for himself",
     "SaveDraft": "owner",
@@ -290,6 +294,9 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     **administer(admin, ids["reception"], out),
                     "AssignReception": desk.assign_reception(Assignment(ids["reception"], ("root",))),
                     "ReadDraft": desk.read_draft(ids["draft"], out),
+                    "AddDocument": desk.add_document(ids["draft"], out, "forged"),
+                    "JoinDrafts": desk.join_drafts(ids["draft"], ids["draft"]),
+                    "ArrangeDraft": desk.arrange_draft(ids["draft"], [PartChoice("1")]),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
                     "DiscardDraft": desk.discard_draft(ids["draft"]),
                     "FindRepeats": desk.find_repeats(ids["draft"], [Recipient("0199000002")]),

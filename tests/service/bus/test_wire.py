@@ -258,11 +258,13 @@ def test_no_bus_is_a_service_that_is_away(tmp_path: Path) -> None:
 
 
 def test_plain_values_survive_the_wire() -> None:
-    values = {"a": "text", "b": 3, "c": True, "d": 1.5, "e": ["x", "y"], "f": [{"g": "h"}], "i": []}
+    values = {"a": "text", "b": 3, "c": True, "d": 1.5, "e": ["x", "y"], "f": [{"g": "h"}], "i": [], "j": [0, 3]}
     assert from_wire(to_wire(values)) == values
     assert wire_text("a\0b\ud800") == "ab?"
     with pytest.raises(TypeError):
         to_wire({"a": object()})
+    with pytest.raises(TypeError):
+        to_wire({"a": [1, True]})
 
 
 def test_a_service_that_ends_behind_hello_is_away(tmp_path: Path) -> None:

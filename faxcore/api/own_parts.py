@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The actions of people on the documents of their drafts: begin one, add, join, put into order, leave pages out.
+
+Whatever takes time is done first, beside the draft; then one transaction makes the draft what it is to be, unless it
+has been changed meanwhile.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from faxcore.api.api_error import ApiError, changed_draft
+from faxcore.api.draft_files import make_document
+from faxcore.api.intake import accept
+from faxcore.api.own_previews import PreviewApi
+from faxcore.checkpoint import checkpoint
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.printed import Draft, PartChoice
+from faxcore.model.sentence import Sentence
+from faxcore.model.text import clean_text
+from faxcore.store.documents import DocumentRow
+from faxcore.store.draft_parts import Parts, append_parts, choose_parts, list_kept, only_part
+from faxcore.store.drafts import DraftRow
+
+
+class PartsApi(PreviewApi):
+    """The actions of people on the documents of their own drafts."""
+
+    async def begin_draft(self, person: str, pages: int, original: int, title: str) -> Draft:
+        """Make a draft of a document that has not been printed."""
+        self._submitting.refuse_drafts(person)
+        room = partial(self._limits.find_room, person)
+        document = await accept(self._store, self._files, person, pages, original, room)
+        return self._view(person, self._submitting.begin_draft(person, clean_text(title), document))
+
+    async def add_document(self, person: str, draft: str, pages: int, title: str) -> Draft:
+        """Add a document to a draft."""
+        found = self._draft(person, draft)
+        room = partial(self._limits.find_room, person)
+        added = await accept(self._store, self._files, person, pages, None, room)
+        try:
+            more = only_part(clean_text(title), added.pages, added.resolution)
+            await self._append(found, added.id, more)
+        finally:
+            # Its pages are in the draft's own file now, or nowhere.
+            self._store.documents.remove_files(added.id)
+        return self._view(person, draft)
+
+    async def join_drafts(self, person: str, draft: str, other: str) -> Draft:
+        """Put the documents of another draft behind those of this one."""
+        found, joined = self._draft(person, draft), self._draft(person, other)
+        if found.id == joined.id:
+            raise ApiError(ErrorCode.BAD_ORDER, Sentence("A draft cannot be joined with itself."))
+        await self._append(found, joined.document, joined.parts, joined)
+        return self._view(person, draft)
+
+    async def arrange_draft(self, person: str, draft: str, parts: list[PartChoice]) -> Draft:
+        """Put the documents of a draft into another order, and leave pages of them out."""
+        found = self._draft(person, draft)
+        chosen = choose_parts(found.parts, parts)
+        if chosen is None:
+            raise ApiError(
+                ErrorCode.BAD_ORDER, Sentence("The fax must keep one page at least, and only has documents of its own.")
+            )
+        with self._store.transaction():
+            if not self._store.drafts.arrange(found, chosen):
+                raise changed_draft()
+        return self._view(person, draft)
+
+    # ------------------------------------------------------------ inside
+
+    async def _append(self, draft: DraftRow, document: str, more: Parts, joined: DraftRow | None = None) -> None:
+        """Put the pages of another document behind those of a draft; that of another draft, which is no more then."""
+        kept = [(draft.document, list_kept(draft.parts)), (document, list_kept(more))]
+        made = await make_document(self._store, draft.owner, kept)
+        with self._submitting.dropping(made):
+            unused = self._replace(draft, made, append_parts(draft.parts, more), joined)
+        checkpoint("documents of a draft joined, client not told")
+        self._store.documents.remove_files(*unused)
+
+    def _replace(self, draft: DraftRow, made: DocumentRow, parts: Parts, joined: DraftRow | None) -> list[str]:
+        """Give a draft another document in place of its own; the documents that nothing names any more."""
+        store = self._store
+        with store.transaction():
+            if not store.drafts.arrange(draft, parts, made) or (joined is not None and not store.drafts.take(joined)):
+                raise changed_draft()
+            checkpoint("documents of a draft joined, not committed")
+            return store.documents.drop_unused([draft.document, *([joined.document] if joined else [])])
+
+    def _view(self, person: str, draft: str) -> Draft:
+        return self._store.listing.view_drafts([self._draft(person, draft)])[0]
