@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.priced import Pricing, describe_costs, sum_prices
-from faxcore.contract.printed import Preview
+from faxcore.contract.printed import DraftPart, Preview
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
 
@@ -21,6 +22,12 @@ def describe_call(told: Preview) -> str:
     if told.estimate is not None:
         said += [_("about {time}").format(time=write_length(told.estimate.seconds)), describe_price(told.estimate)]
     return " · ".join(filter(None, said))
+
+
+def describe_left_out(parts: Sequence[DraftPart]) -> str:
+    """Say how many pages are left out; nothing if none is."""
+    count = sum(len(part.left_out) for part in parts)
+    return ngettext("{count} page left out", "{count} pages left out", count).format(count=count) if count else ""
 
 
 def write_length(seconds: int) -> str:

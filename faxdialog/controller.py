@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -18,11 +19,14 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
+from faxcore.contract.printed import Draft
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
+from faxdialog.documents import Documents
+from faxdialog.file_choice import ask_files
 from faxdialog.keeping import Keeping
 from faxdialog.memory import last_header
 from faxdialog.notices import Owner
@@ -42,8 +46,12 @@ class DialogController(QObject):
 
     finished = pyqtSignal()
 
-    def __init__(self, link: DeskLink, dialog: SendDialog, draft: str = "") -> None:
+    def __init__(
+        self, link: DeskLink, dialog: SendDialog, draft: str = "", new: bool = False, files: Sequence[Path] = ()
+    ) -> None:
+        """`new`: the fax begins with these files, or with what a person adds; no draft is looked for."""
         super().__init__()
+        self._new, self._files = new, files
         self.link, self.dialog, self.draft = link, dialog, draft
         self._title = ""
         self._begun = self._over = False
@@ -54,6 +62,7 @@ class DialogController(QObject):
         self._addressing = Addressing(link, field, lambda work: self._start(work, Owner.ORDER))
         self._previewing = Previewing(link, dialog.preview, dialog.notices, self._start, self._order_to_show)
         self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form.kept)
+        self._documents = Documents(link, dialog.documents, self._start)
         self._sending = Sending(link, dialog, self._addressing, self._start, self._order_to_all)
         self._connect()
         if link.known:
@@ -71,11 +80,19 @@ class DialogController(QObject):
         self.dialog.discard_wanted.connect(lambda: self._start(self._discard(), Owner.ORDER))
         self.dialog.finished.connect(self._closed)
         self._previewing.estimated.connect(self.dialog.show_call)
+        self._connect_documents()
 
     @property
     def job(self) -> str:
         """The id of what was sent; empty: nothing was."""
         return self._sending.job
+
+    def _connect_documents(self) -> None:
+        self.dialog.documents.add_wanted.connect(lambda: ask_files(self.dialog, self._documents.add_files))
+        self.dialog.drop.dropped.connect(self._documents.add_files)
+        self.dialog.preview.ticked.connect(self._documents.leave_out)
+        self._documents.changed.connect(self._arranged)
+        self._documents.busy.connect(self.dialog.set_busy)
 
     async def open(self) -> None:
         """Bring the window before the person, with its first page where that comes at once."""
@@ -118,6 +135,12 @@ class DialogController(QObject):
         """Name the document, offer the headers, and begin the preview."""
         desk = self.link.desk
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
+        if self._new and not self.draft:
+            self.dialog.form.set_headers(await desk.headers(), last_header())
+            self.dialog.show_new()
+            files, self._files = self._files, ()
+            self._documents.add_files(files)
+            return
         if not self.draft and drafts:
             self.draft = max(drafts, key=lambda draft: drafts[draft].created)
         self._sending.draft = self._sending.repeats.draft = self.draft
@@ -142,7 +165,18 @@ class DialogController(QObject):
         self._keeping.begin(draft)
         self.dialog.notices.clear(Owner.DOCUMENT)
         self._addressing.ask()
-        await self._previewing.begin(self.draft)
+        self._documents.begin(draft)
+        await self._previewing.begin(draft)
+
+    def _arranged(self, draft: Draft) -> None:
+        """Show the documents as they are now; with the first one, a new fax has begun."""
+        if not self.draft:
+            self.draft = draft.id
+            self._loading = self._start(self._load(), Owner.DOCUMENT)
+            return
+        self._title = draft.title
+        self.dialog.show_draft(draft)
+        self._start(self._previewing.begin(draft), Owner.PREVIEW)
 
     # ------------------------------------------------------------ what a person wants
 

@@ -16,6 +16,7 @@ from faxcore.qt.style import ElidedLabel, muted
 from faxdialog.page_area import PageArea
 from faxdialog.page_image import PageImage
 from faxdialog.page_strip import PageStrip
+from faxdialog.ticks import Tick, number_pages
 
 
 class PreviewPane(QWidget):
@@ -23,10 +24,13 @@ class PreviewPane(QWidget):
 
     shown = pyqtSignal()
     """There are pages to be seen."""
+    ticked = pyqtSignal(int, bool)
+    """A page of the draft, and True if a person wants it to be left out."""
 
     def __init__(self) -> None:
         super().__init__()
         self._pages: list[PageImage] = []
+        self._ticks: list[Tick | None] = []
         self._at = 0
         self._note = _("The preview is being prepared …")
         self.area = PageArea()
@@ -94,6 +98,7 @@ class PreviewPane(QWidget):
         self.area.turn_wanted.connect(self._turned_by_wheel)
         self.area.zoomed.connect(self._tell_size)
         self.strip.chosen.connect(self.show_at)
+        self.strip.ticked.connect(self.ticked)
 
     # ------------------------------------------------------------ what is seen
 
@@ -111,11 +116,14 @@ class PreviewPane(QWidget):
         """List what takes the focus, in its order."""
         return [self.strip, self.area, self.back, self.on, self.smaller, self.larger, self.fit]
 
-    def show_pages(self, pages: Sequence[PageImage]) -> None:
-        """Show these instead; the same page of them, as far as there is one."""
+    def show_pages(self, pages: Sequence[PageImage], ticks: Sequence[Tick | None] = ()) -> None:
+        """Show these instead; the same page of them, as far as there is one. A tick says of a page whether it goes out,
+        and that it need not.
+        """
         self._pages = list(pages)
+        self._ticks = [*ticks, *[None] * (len(self._pages) - len(ticks))]
         self._at = min(self._at, max(0, len(self._pages) - 1))
-        self.strip.show_pages(self._pages)
+        self.strip.show_pages(self._pages, self._ticks)
         self._tell()
         if self._pages:
             self.shown.emit()
@@ -164,7 +172,7 @@ class PreviewPane(QWidget):
             note = _("The pages cannot be shown. {reason}").format(reason=translate(error.sentence))
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.where.setText(_("Page {page} of {count}").format(page=self._at + 1, count=count) if count else "")
+        self.where.setText(self._say_where() if count else "")
         self._tell_turned(bool(count) and self._pages[self._at].turned)
         self.strip.show_at(self._at)
         self.back.setEnabled(self._at > 0)
@@ -172,6 +180,12 @@ class PreviewPane(QWidget):
         for part in (self.back, self.on):
             part.setVisible(count > 1)
         self._tell_size()
+
+    def _say_where(self) -> str:
+        """Say which page is seen, of those that go out."""
+        numbers = number_pages(self._ticks)
+        number, count = numbers[self._at], len([each for each in numbers if each])
+        return _("Page {page} of {count}").format(page=number, count=count) if number else _("Left out")
 
     def _tell_turned(self, turned: bool) -> None:
         """Say by this page, also to whoever does not see it, that it goes out on its side."""

@@ -19,12 +19,13 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
-from faxcore.contract.printed import Preview
+from faxcore.contract.printed import Draft, Preview
 from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
 from faxdialog.notices import Notices, Owner
 from faxdialog.page_image import PageImage, read_images
 from faxdialog.preview import PreviewPane
+from faxdialog.ticks import lay_out
 
 PAUSE_MS: Final = 350
 """Milliseconds without typing after which the preview is made anew."""
@@ -45,7 +46,10 @@ class Previewing(QObject):
         super().__init__()
         self._link, self._pane, self._notices = link, pane, notices
         self._start, self._order = start, order
-        self._draft = ""
+        self._draft: Draft | None = None
+        self._printed: list[PageImage] = []
+        self._composed_pages: list[PageImage] = []
+        self._origins: tuple[int, ...] = ()
         self._shown: Order | None = None
         self._stale = False
         self._composing: asyncio.Task[None] | None = None
@@ -54,13 +58,18 @@ class Previewing(QObject):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._compose_soon)
 
-    async def begin(self, draft: str) -> None:
-        """Show the bare pages of this draft, then compose them."""
-        self._draft = draft
+    async def begin(self, draft: Draft) -> None:
+        """Show the bare pages of this draft, then compose them; of one that has changed, its new ones."""
+        before, self._draft = self._draft, draft
         self._pause.stop()
-        if not self._pane.count:
-            self._pane.set_note(_("The preview is being prepared …"))
-            self._pane.show_pages(await self._pages(lambda out: self._link.desk.read_draft(draft, out)))
+        if before is None or not self._printed or not _has_the_pages_of(before, draft):
+            if not self._pane.count:
+                self._pane.set_note(_("The preview is being prepared …"))
+            self._printed = await self._pages(lambda out: self._link.desk.read_draft(draft.id, out))
+            self._composed_pages = []
+        if before is None or before.parts != draft.parts:
+            self._shown = None
+        self._show()
         self._compose_soon()
 
     def change(self) -> None:
@@ -70,8 +79,13 @@ class Previewing(QObject):
 
     def stop(self) -> None:
         """Compose nothing more."""
-        self._draft = ""
+        self._draft = None
         self._pause.stop()
+
+    def _show(self) -> None:
+        if self._draft is not None:
+            rows = lay_out(self._draft.parts, self._printed, self._composed_pages, self._origins)
+            self._pane.show_pages([image for image, _tick in rows], [tick for _image, tick in rows])
 
     def _compose_soon(self) -> None:
         if not self._draft:
@@ -85,8 +99,13 @@ class Previewing(QObject):
     async def _compose(self, order: Order) -> None:
         said, more = _("As printed"), ""
         try:
+            draft = self._draft
             pages, told = await self._composed(order)
-            self._pane.show_pages(pages)
+            if self._draft is None or draft is None or self._draft.parts != draft.parts:
+                self._stale = True  # other documents by now
+                return
+            self._composed_pages, self._origins = pages, told.origins
+            self._show()
             self._shown = order
             self._notices.clear(Owner.PREVIEW)
             said, more = _describe(told)
@@ -103,7 +122,8 @@ class Previewing(QObject):
         told: list[Preview] = []
 
         async def fetch(out: BinaryIO) -> None:
-            told.append(await self._link.desk.compose_draft(self._draft, order, out))
+            if self._draft is not None:
+                told.append(await self._link.desk.compose_draft(self._draft.id, order, out))
 
         try:
             return await self._pages(fetch), told[-1]
@@ -117,6 +137,12 @@ class Previewing(QObject):
         with tempfile.TemporaryFile(prefix="facteur-") as file:
             await fetch(file)
             return await asyncio.get_running_loop().run_in_executor(None, read_images, file)
+
+
+def _has_the_pages_of(before: Draft, now: Draft) -> bool:
+    """Return whether all pages of a draft stand where they stood in the draft before: it may have fewer of them."""
+    places = {(part.id, part.first, part.pages) for part in before.parts}
+    return all((part.id, part.first, part.pages) in places for part in now.parts)
 
 
 def _describe(told: Preview) -> tuple[str, str]:

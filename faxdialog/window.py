@@ -30,7 +30,9 @@ from faxcore.qt.manual import Topic, open_manual
 from faxcore.qt.message import MessageBar
 from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, accent, muted
-from faxdialog.call_words import describe_call
+from faxdialog.call_words import describe_call, describe_left_out
+from faxdialog.document_list import DocumentList
+from faxdialog.file_drop import FileDrop
 from faxdialog.form import OrderForm
 from faxdialog.memory import last_parts, last_size, remember_window
 from faxdialog.notices import Notices, Owner
@@ -66,6 +68,7 @@ class SendDialog(QMainWindow):
         super().__init__(None, Qt.WindowType.Window)
         self.form = OrderForm()
         self.preview = PreviewPane()
+        self.documents = DocumentList()
         self.document = ElidedLabel()
         self.details = muted(QLabel())
         self.message = MessageBar()
@@ -80,11 +83,13 @@ class SendDialog(QMainWindow):
         self._draft = self._again = False
         self._present = False
         self._sending = False
+        self._new = self._busy = self._entered_meanwhile = False
         self._build()
+        self.drop = FileDrop(self)
         self.form.changed.connect(self._enable)
         self.form.judged.connect(self._enable)
         self.form.entered.connect(self._entered)
-        self.send.clicked.connect(self.send_wanted)
+        self.send.clicked.connect(self._entered)
         self.later.clicked.connect(self.close)
         self.discard.clicked.connect(self._ask_discard)
         self.queued.close_wanted.connect(self.close)
@@ -142,6 +147,11 @@ class SendDialog(QMainWindow):
         column.addWidget(self.details)
         column.addSpacing(16)
         column.addWidget(self.form, 1)
+        column.addSpacing(8)
+        label = QLabel(_("Do&cuments:"))
+        label.setBuddy(self.documents.rows)
+        column.addWidget(label)
+        column.addWidget(self.documents)
         return left
 
     def _build_foot(self) -> QHBoxLayout:
@@ -162,7 +172,14 @@ class SendDialog(QMainWindow):
         return row
 
     def _order_tabs(self) -> None:
-        order = [*self.form.in_order(), self.send, self.later, self.discard, *self.preview.tab_order()]
+        order = [
+            *self.form.in_order(),
+            *self.documents.in_order(),
+            self.send,
+            self.later,
+            self.discard,
+            *self.preview.tab_order(),
+        ]
         for first, second in zip(order, order[1:], strict=False):
             self.setTabOrder(first, second)
 
@@ -171,6 +188,8 @@ class SendDialog(QMainWindow):
     def show_draft(self, draft: Draft | None) -> None:
         """Name the document."""
         self._draft = draft is not None
+        self._new = False
+        self._parts = draft.parts if draft else ()
         earlier = draft.earlier if draft else None
         self._again = earlier is not None
         self.again.say(describe_earlier(earlier) if earlier else "")
@@ -184,10 +203,21 @@ class SendDialog(QMainWindow):
         self.details.setText(describe(draft) if draft else "")
         self._enable()
 
+    def show_new(self) -> None:
+        """There is no document yet: the fax begins with the first one that is added."""
+        self.show_draft(None)
+        self._new = True
+        self.document.setText(_("New fax"))
+        self.setWindowTitle(_("New fax"))
+        self.details.setText(_("No document yet: add one, or drop it here."))
+        self.preview.set_note(_("Here stand the pages, as soon as there is a document."))
+        self._enable()
+
     def show_gone(self, sentence: str) -> None:
         """There is nothing to send: say so, and leave only the way out."""
         self.show_draft(None)
         self.form.setEnabled(False)
+        self.documents.hide()
         self.preview.show_pages([])
         self.preview.set_note("")
         self.preview.say("")
@@ -203,7 +233,7 @@ class SendDialog(QMainWindow):
 
     def show_call(self, told: Preview) -> None:
         """Say what will go out, as the preview has it."""
-        self.foot.setText(describe_call(told))
+        self.foot.setText(" · ".join(filter(None, (describe_call(told), describe_left_out(self._parts)))))
 
     def show_queued(self, name: str) -> None:
         """The service has taken the fax over."""
@@ -222,6 +252,14 @@ class SendDialog(QMainWindow):
         self._present = present
         self._enable()
 
+    def set_busy(self, busy: bool) -> None:
+        """While documents are added or arranged nothing is sent; who presses Enter has sent it when that is done."""
+        self._busy = busy
+        self._enable()
+        if not busy and self._entered_meanwhile:
+            self._entered_meanwhile = False
+            self._entered()
+
     def set_sending(self, sending: bool) -> None:
         """While the order is on its way, nothing can be changed."""
         self._sending = sending
@@ -229,10 +267,11 @@ class SendDialog(QMainWindow):
         self._enable()
 
     def _enable(self) -> None:
-        usable = self._draft and self._present and not self._sending
+        idle = self._present and not self._sending and not self._busy
         self.send.setText(self._find_send_word())
-        self.send.setEnabled(usable and self.form.is_ready())
-        self.discard.setEnabled(usable)
+        self.send.setEnabled((self._draft or self._new) and idle and self.form.is_ready())
+        self.discard.setEnabled(self._draft and idle)
+        self.documents.setEnabled(self._present and not self._sending)
 
     def _find_send_word(self) -> str:
         if self._sending:
@@ -244,7 +283,13 @@ class SendDialog(QMainWindow):
 
     def _entered(self) -> None:
         """Enter in a field is Send, or leads to what is missing."""
-        if self._draft and not self._sending:
+        if self._busy:
+            self._entered_meanwhile = True
+        elif self._new and self.form.is_ready():
+            self.parts.show_form()
+            self.documents.add.setFocus()
+            self.documents.complain(_("There is no document yet: add one."))
+        elif self._draft and not self._sending:
             self.send_wanted.emit()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
