@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`faxdialog [DRAFT]`: the dialog for one waiting document, by default the one printed last.
+"""`faxdialog [DRAFT]`: the dialog for one waiting document, by default the one printed last. `faxdialog FILE...`: for a
+new fax of these files. `faxdialog --new`: for one that has no document yet.
 
 `faxdialog --spare` is how the tray keeps a dialog ready: everything is loaded and linked, nothing is shown, until a
-line on standard input says `open DRAFT`; a later line `raise` brings the window to the front. A spare that was never
-used ends with its standard input. It says `ready` and `shown` on standard output, so that the tray can know it.
+line on standard input says `open DRAFT` or `new`; a later line `raise` brings the window to the front, and `printed
+DRAFT` asks whether what was printed just now belongs to this fax. A spare that was never used ends with its standard
+input. It says `ready` and `shown` on standard output, so that the tray can know it, and of what was printed `joined
+DRAFT`, or `separate DRAFT` if it is to have a window of its own.
 """
 
 from __future__ import annotations
@@ -11,8 +14,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import qasync
 from PyQt6.QtCore import Qt
@@ -25,6 +32,19 @@ from faxcore.qt.link import DeskLink
 from faxcore.qt.style import ICON
 from faxdialog.controller import DialogController
 from faxdialog.window import SendDialog
+
+_DRAFT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""The id of a draft."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The fax that the dialog is opened for."""
+
+    draft: str = ""
+    """Empty: a new one, or the one printed last."""
+    new: bool = False
+    files: tuple[Path, ...] = ()
 
 
 def main() -> int:
@@ -44,8 +64,14 @@ def main() -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
-    parser = argparse.ArgumentParser(prog="faxdialog", description=_("Send a waiting document as a fax."))
-    parser.add_argument("draft", nargs="?", help=_("the id of the document; by default the one printed last"))
+    parser = argparse.ArgumentParser(prog="faxdialog", description=_("Send a waiting document, or files, as a fax."))
+    parser.add_argument(
+        "documents",
+        nargs="*",
+        metavar=_("DOCUMENT"),
+        help=_("files to be faxed, or the id of a document that waits; by default the one printed last"),
+    )
+    parser.add_argument("--new", action="store_true", help=_("a new fax, to which documents are added in the window"))
     parser.add_argument("--spare", action="store_true", help=argparse.SUPPRESS)
     return parser
 
@@ -58,18 +84,29 @@ async def _run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.spare:
             return await _spare(link, window)
-        await _show(link, window, arguments.draft or "")
+        await _show(link, window, read_wish(arguments))
         return 0
     finally:
         linking.cancel()
 
 
-async def _show(link: DeskLink, window: SendDialog, draft: str, shown: Callable[[], None] = lambda: None) -> None:
+def read_wish(arguments: argparse.Namespace) -> Wish:
+    """Read what the dialog is to be opened for."""
+    documents: list[str] = arguments.documents
+    if len(documents) == 1 and not arguments.new and _DRAFT.fullmatch(documents[0]) and not Path(documents[0]).exists():
+        return Wish(draft=documents[0])
+    # By their whole names: whoever started us may be in another folder than the windows of the desktop.
+    return Wish(new=arguments.new or bool(documents), files=tuple(Path(name).absolute() for name in documents))
+
+
+async def _show(
+    link: DeskLink, window: SendDialog, wish: Wish, shown: Callable[[DialogController], None] = lambda _shown: None
+) -> None:
     done = asyncio.Event()
-    sending = DialogController(link, window, draft)
-    sending.finished.connect(done.set)
-    await sending.open()
-    shown()
+    controller = DialogController(link, window, wish.draft, wish.new, wish.files)
+    controller.finished.connect(done.set)
+    await controller.open()
+    shown(controller)
     await done.wait()
 
 
@@ -81,24 +118,36 @@ async def _spare(link: DeskLink, window: SendDialog) -> int:
         word, _space, draft = (await orders.get()).partition(" ")
         if not word:
             return 0
-        if word == "open" and draft:
+        if word == "new" or (word == "open" and draft):
             break
-    raising = asyncio.ensure_future(_raise_when_told(orders, window))
+    following: list[asyncio.Task[None]] = []
+
+    def begin(controller: DialogController) -> None:
+        _say("shown")
+        controller.printed.separate.connect(lambda draft: _say(f"separate {draft}"))
+        controller.printed.joined.connect(lambda draft: _say(f"joined {draft}"))
+        following.append(asyncio.ensure_future(_follow(orders, window, controller)))
+
     try:
-        await _show(link, window, draft, lambda: _say("shown"))
+        await _show(link, window, Wish(draft=draft, new=word == "new"), begin)
     finally:
-        raising.cancel()
+        for task in following:
+            task.cancel()
     return 0
 
 
-async def _raise_when_told(orders: asyncio.Queue[str], window: SendDialog) -> None:
-    while await orders.get():
+async def _follow(orders: asyncio.Queue[str], window: SendDialog, controller: DialogController) -> None:
+    """Do what the tray says while the dialog is open."""
+    while order := await orders.get():
+        word, _space, draft = order.partition(" ")
         if not window.isVisible():
-            continue  # closed already
+            continue  # closed already: the tray sees to what was printed
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()
         window.activateWindow()
+        if word == "printed" and draft:
+            controller.printed.ask(draft)
 
 
 def _listen(orders: asyncio.Queue[str]) -> None:

@@ -25,6 +25,7 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
+from faxdialog.also_printed import Printed
 from faxdialog.documents import Documents
 from faxdialog.file_choice import ask_files
 from faxdialog.keeping import Keeping
@@ -63,6 +64,7 @@ class DialogController(QObject):
         self._previewing = Previewing(link, dialog.preview, dialog.notices, self._start, self._order_to_show)
         self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form.kept)
         self._documents = Documents(link, dialog.documents, self._start)
+        self.printed = Printed(dialog.printed, self._find_printed, self._join_printed)
         self._sending = Sending(link, dialog, self._addressing, self._start, self._order_to_all)
         self._connect()
         if link.known:
@@ -133,7 +135,7 @@ class DialogController(QObject):
 
     async def _load(self) -> None:
         """Name the document, offer the headers, and begin the preview."""
-        desk = self.link.desk
+        desk, changes = self.link.desk, self._documents.changes
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if self._new and not self.draft:
             self.dialog.form.set_headers(await desk.headers(), last_header())
@@ -155,6 +157,7 @@ class DialogController(QObject):
         self._sending.tried = False
         draft = drafts[self.draft]
         headers = await desk.headers()
+        draft = self._documents.newest(draft, changes)
         self._title = draft.title
         self._sending.repeats.earlier = draft.earlier.id if draft.earlier else ""
         self.dialog.show_draft(draft)
@@ -177,6 +180,26 @@ class DialogController(QObject):
         self._title = draft.title
         self.dialog.show_draft(draft)
         self._start(self._previewing.begin(draft), Owner.PREVIEW)
+
+    def _find_printed(self, draft: str) -> None:
+        """Ask about what was printed just now, if this fax can still take it."""
+
+        async def find() -> None:
+            for each in await self.link.desk.list_drafts():
+                if each.id == draft:
+                    self.printed.found(each)
+
+        if self.job or self._over or not self.dialog.form.isEnabled():
+            self.printed.separate.emit(draft)
+        else:
+            self._start(find(), Owner.DOCUMENT)
+
+    def _join_printed(self, draft: str) -> None:
+        if self.draft:
+            self._documents.join(draft)
+        else:
+            self.draft = draft
+            self._loading = self._start(self._load(), Owner.DOCUMENT)
 
     # ------------------------------------------------------------ what a person wants
 
@@ -216,6 +239,7 @@ class DialogController(QObject):
         if self._over:
             return
         self._over = True
+        self.printed.close()
         self._previewing.stop()
         self._addressing.stop()
         self._sending.stop()

@@ -46,6 +46,7 @@ class Documents(QObject):
         super().__init__()
         self._link, self._list, self._start = link, shown, start
         self._draft: Draft | None = None
+        self._changes = 0
         self._turn = asyncio.Lock()
         self._wanted = 0
         self._list.arranged.connect(self.put_in_order)
@@ -54,6 +55,15 @@ class Documents(QObject):
         """Show the documents of this draft."""
         self._draft = draft
         self._list.show_parts(draft.parts)
+
+    @property
+    def changes(self) -> int:
+        """The number of changes that were made here: what was asked for before the last one is old."""
+        return self._changes
+
+    def newest(self, draft: Draft, changes: int) -> Draft:
+        """Give the draft as it is now, that is asked for after so many changes."""
+        return draft if self._draft is None or changes == self._changes else self._draft
 
     # ------------------------------------------------------------ what a person wants
 
@@ -105,6 +115,7 @@ class Documents(QObject):
         try:
             async with self._turn:
                 self.begin(await work)
+                self._changes += 1
                 self.changed.emit(self._draft)
         except DocumentError as error:
             self._refuse(translate(error.sentence))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QPlainTextEdit, QSizePolicy
 
@@ -35,6 +35,10 @@ class MessageField(QPlainTextEdit):
         self.setMaximumHeight(MOST_LINES * line + frame)
         self.textChanged.connect(self._shorten)
         self.textChanged.connect(self.edited)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As few lines as possible: it grows where there is room."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def text(self) -> str:
         """The message as it stands."""

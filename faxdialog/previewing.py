@@ -65,8 +65,10 @@ class Previewing(QObject):
         if before is None or not self._printed or not _has_the_pages_of(before, draft):
             if not self._pane.count:
                 self._pane.set_note(_("The preview is being prepared …"))
-            self._printed = await self._pages(lambda out: self._link.desk.read_draft(draft.id, out))
-            self._composed_pages = []
+            printed = await self._pages(lambda out: self._link.desk.read_draft(draft.id, out))
+            if self._draft is not draft:
+                return  # it has changed once more, and these are the pages of before
+            self._printed, self._composed_pages = printed, []
         if before is None or before.parts != draft.parts:
             self._shown = None
         self._show()

@@ -30,6 +30,7 @@ from faxcore.qt.manual import Topic, open_manual
 from faxcore.qt.message import MessageBar
 from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, accent, muted
+from faxdialog.also_printed import AlsoPrinted
 from faxdialog.call_words import describe_call, describe_left_out
 from faxdialog.document_list import DocumentList
 from faxdialog.file_drop import FileDrop
@@ -69,6 +70,7 @@ class SendDialog(QMainWindow):
         self.form = OrderForm()
         self.preview = PreviewPane()
         self.documents = DocumentList()
+        self.printed = AlsoPrinted()
         self.document = ElidedLabel()
         self.details = muted(QLabel())
         self.message = MessageBar()
@@ -107,6 +109,7 @@ class SendDialog(QMainWindow):
         layout.addWidget(self.message)
         layout.addWidget(self.again)
         layout.addWidget(self.second_typing)
+        layout.addWidget(self.printed)
         self.parts = TwoParts(self._build_left(), self.preview)
         layout.addWidget(self.parts, 1)
         layout.addLayout(self._build_foot())
@@ -173,6 +176,7 @@ class SendDialog(QMainWindow):
 
     def _order_tabs(self) -> None:
         order = [
+            *self.printed.in_order(),
             *self.form.in_order(),
             *self.documents.in_order(),
             self.send,

@@ -3,6 +3,9 @@
 
 A dialog takes most of a second to load, so one is loaded before it is needed (`faxdialog --spare`) and told on its
 standard input which document to open. Dialogs go on when the tray ends: only an unused spare ends with it.
+
+What is printed while a dialog is open may belong to the fax that is being written there: that dialog asks, and says
+what is to have a window of its own.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ class Dialogs(QObject):
         self._command = list(command)
         self._spare: _Process | None = None
         self._open: dict[str, _Process] = {}
+        self._new = 0
 
     def prepare(self) -> None:
         """Load a spare one, if there is none."""
@@ -51,18 +55,38 @@ class Dialogs(QObject):
         if there is not None:
             there.tell("raise")
             return True
+        if by_itself and self._ask_newest(draft):
+            return True
         if by_itself and len(self._open) >= MOST_BY_THEMSELVES:
             return False
         if "\n" in draft or not draft:
             return False
+        self._use_spare(draft, f"open {draft}")
+        return True
+
+    def open_new(self) -> None:
+        """Open a dialog for a fax that has no document yet."""
+        self._new += 1
+        self._use_spare(f"new {self._new}", "new")
+
+    def _use_spare(self, name: str, order: str) -> None:
         self.prepare()
         process, self._spare = self._spare, None
-        if process is None or not process.tell(f"open {draft}"):
-            self.failed.emit(draft)
-            return True
-        process.draft = draft
-        self._open[draft] = process
-        return True
+        if process is None or not process.tell(order):
+            self.failed.emit(name)
+            return
+        process.draft = name
+        self._open[name] = process
+
+    def _ask_newest(self, draft: str) -> bool:
+        """Let the dialog that was opened last ask about this draft; False if there is none that can."""
+        if "\n" in draft or not draft:
+            return False
+        for process in reversed(self._open.values()):
+            if process.shown and process.tell(f"printed {draft}"):
+                process.asked.add(draft)
+                return True
+        return False
 
     @property
     def spare_ready(self) -> bool:
@@ -92,7 +116,14 @@ class Dialogs(QObject):
         if word == "ready":
             process.ready = True
             log.info("a spare dialog is ready")
+        elif word.startswith(("joined ", "separate ")):
+            answer, _space, draft = word.partition(" ")
+            if draft in process.asked:
+                process.asked.discard(draft)
+                if answer == "separate":
+                    self.open(draft)
         elif word == "shown":
+            process.shown = True
             self.shown.emit(process.draft)
             self.prepare()  # only now: the one that a person waits for has the machine to itself
 
@@ -106,6 +137,8 @@ class Dialogs(QObject):
             (self.closed if status == 0 else self.failed).emit(process.draft)
             if status == 0:
                 self.prepare()
+            for draft in sorted(process.asked):
+                self.open(draft)  # nobody has answered
 
 
 class _Process:
@@ -118,7 +151,9 @@ class _Process:
         ended: Callable[[_Process, int], None],
     ) -> None:
         self.draft = ""
-        self.ready = False
+        self.ready = self.shown = False
+        self.asked: set[str] = set()
+        """Drafts that it asks about."""
         self._said, self._tell_end = said, ended
         self._heard = bytearray()
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

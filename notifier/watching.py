@@ -139,6 +139,7 @@ class Watching(QObject):
             window.contacts_wanted.connect(self.books.show)
         self.books.changed.connect(self.lists.reload)
         self.tray.draft_wanted.connect(self.dialogs.open)
+        self.tray.new_wanted.connect(self.dialogs.open_new)
         self.dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
         self.dialogs.failed.connect(self._dialog_failed)
         self.popups.chosen.connect(self._chosen)

@@ -29,7 +29,7 @@ SERVICE = (
     Page("facteur-exchange", 1, "faxcore.exchange.__main__", "a simulated telephone exchange", "un central simulé"),
 )
 DESKTOP = (
-    Page("faxdialog", 1, "faxdialog.__main__", "send a printed document", "envoyer un document imprimé"),
+    Page("faxdialog", 1, "faxdialog.__main__", "send documents as a fax", "envoyer des documents par fax"),
     Page("facteur-notifier", 1, "notifier.__main__", "the fax icon in the panel", "l’icône du fax"),
 )
 SEE_ALSO = (

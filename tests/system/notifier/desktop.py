@@ -24,7 +24,7 @@ from tests.support.fake_service import FakeDesk, serve
 SECONDS = 20.0
 
 DIALOG = """
-import signal, sys
+import os, signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 signal.signal(signal.SIGUSR1, lambda *_: sys.exit(3))
 sys.stdout.write("ready\\n")
@@ -36,12 +36,16 @@ for line in sys.stdin:
     opened = True
     with open(sys.argv[1], "a") as file:
         file.write(line)
-    if line.startswith("open"):
+    if line.startswith(("open", "new")):
         print("shown", flush=True)
+    if line.startswith("printed") and os.path.exists(sys.argv[1] + ".answer"):
+        print(open(sys.argv[1] + ".answer").read(), line.split()[1], flush=True)
 while "opened" in globals():
     signal.pause()
 """
-"""A dialog that notes what it is told; it is closed by SIGTERM, and breaks by SIGUSR1."""
+"""A dialog that notes what it is told; it is closed by SIGTERM, and breaks by SIGUSR1. To what was printed it answers
+as a file says, or not at all.
+"""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QMessageBox, QWidget
 
@@ -43,6 +44,58 @@ def test_a_printed_document_opens_its_dialog(play, system_bus, session_bus, tmp_
             os.kill(here.tray.dialogs._open[draft].pid, signal.SIGTERM)
             await until(lambda: here.tray.tray.waiting.title().endswith("(0)"))
             assert not here.tray.dialogs.open_drafts
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("answer", ["joined", "separate"])
+def test_what_is_printed_while_a_dialog_is_open_is_asked_about_there(play, system_bus, session_bus, tmp_path, answer):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            shown: list[str] = []
+            here.tray.dialogs.shown.connect(shown.append)
+            first = here.desk.add_draft("Letter", "text")
+            await until(lambda: shown == [first])
+            (tmp_path / "told.answer").write_text(answer)
+            second = here.desk.add_draft("Quote", "text")
+            await until(lambda: here.dialog_told()[:2] == [f"open {first}", f"printed {second}"])
+            if answer == "separate":
+                await until(lambda: here.dialog_told()[2:] == [f"open {second}"])
+                await until(lambda: here.tray.dialogs.open_drafts == {first, second})
+            else:
+                process = here.tray.dialogs._open[first]
+                await until(lambda: not process.asked)
+                del here.desk.drafts[second]
+                os.kill(process.pid, signal.SIGTERM)
+                await until(lambda: not here.tray.dialogs.open_drafts)
+                assert here.dialog_told()[2:] == []
+
+    play(scenario())
+
+
+def test_what_nobody_answered_about_has_a_window_when_the_dialog_is_closed(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            shown: list[str] = []
+            here.tray.dialogs.shown.connect(shown.append)
+            first = here.desk.add_draft("Letter", "text")
+            await until(lambda: shown == [first])
+            second = here.desk.add_draft("Quote", "text")
+            await until(lambda: f"printed {second}" in here.dialog_told())
+            os.kill(here.tray.dialogs._open[first].pid, signal.SIGTERM)
+            await until(lambda: shown == [first, second])
+            assert here.tray.dialogs.open_drafts == {second}
+
+    play(scenario())
+
+
+def test_a_new_fax_begins_in_the_menu(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            (entry,) = [action for action in here.tray.tray.menu.actions() if action.text() == "&New fax …"]
+            for times in (1, 2):
+                entry.trigger()
+                await until(lambda times=times: here.dialog_told() == ["new"] * times)
 
     play(scenario())
 
@@ -93,7 +146,7 @@ def test_at_login_old_documents_open_no_dialog_but_one_popup(play, system_bus, s
             await here.notifications.act(popup, "default")
             await until(lambda: here.dialog_told() == [f"open {old[0]}"])
             new = desk.add_draft("New", "text")
-            await until(lambda: here.dialog_told() == [f"open {old[0]}", f"open {new}"])
+            await until(lambda: here.dialog_told() == [f"open {old[0]}", f"printed {new}"])
             assert here.notifications.popups == [popup]
 
     play(scenario())
