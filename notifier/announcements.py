@@ -14,6 +14,7 @@ from typing import Final
 
 from faxcore.contract.limited import LimitWarning
 from faxcore.contract.offered import Fetching
+from faxcore.contract.order import UNDO_SECONDS
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Job
@@ -40,11 +41,15 @@ class Act(Enum):
     SHOW = "show"
     COMPLETE = "complete"
     """Open the dialog of a document that waits."""
+    UNDO = "undo"
+    """Take a fax back before it goes out."""
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """One popup. `seconds` of None: it stays until somebody closes it. A click on it does the first of `actions`."""
+    """One popup. `seconds` of None: it stays until somebody closes it. A click on it does the first of `actions`. It
+    takes the place of an earlier one with the same subject.
+    """
 
     summary: str
     lines: tuple[str, ...]
@@ -54,6 +59,36 @@ class Announcement:
     urgent: bool = False
     seconds: float | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
+    only_instead: bool = False
+    """True if it is nothing to be told of but where an earlier one with the same subject still stands."""
+
+
+def of_queued(job: Job) -> Announcement:
+    """A fax of the dialog waits for some seconds, in which it can be taken back."""
+    name = _("several recipients") if job.broadcast else _short(of_job(job).name)
+    return Announcement(
+        _("Fax queued"),
+        (_("To {name}").format(name=name), _("It goes out in a few seconds.")),
+        # The first one is done by a click anywhere on the popup: it must do no harm.
+        ((Act.SHOW, _("Show")), (Act.UNDO, _("Undo"))),
+        of_job(job).key,
+        seconds=UNDO_SECONDS,
+        hints={"category": "transfer"},
+    )
+
+
+def of_start(job: Job) -> Announcement:
+    """A fax that could be taken back goes out now: it cannot any more."""
+    name = _("several recipients") if job.broadcast else _short(of_job(job).name)
+    return Announcement(
+        _("Fax on its way"),
+        (_("To {name}").format(name=name),),
+        ((Act.SHOW, _("Show")),),
+        of_job(job).key,
+        seconds=SHORT_SECONDS,
+        hints={"category": "transfer"},
+        only_instead=True,
+    )
 
 
 def of_arrival(reception: Reception) -> Announcement:

@@ -42,6 +42,8 @@ class Notifications:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self.shower = ""
+        """The connection that has answered last: it is the one that shows popups now."""
         self.on_action: Callable[[Popup, str], None] | None = None
         self.on_closed: Callable[[Popup], None] | None = None
         bus.add_message_handler(self._heard)
@@ -60,13 +62,17 @@ class Notifications:
         urgent: bool = False,
         seconds: float | None = None,
         hints: Mapping[str, str] | None = None,
+        replaced: Popup | None = None,
     ) -> Popup:
-        """Show a popup for so many seconds, or until somebody closes it. `body` is markup if the service says so."""
+        """Show a popup for so many seconds, or until somebody closes it; in the place of another one, if who shows them
+        has shown that. `body` is markup if the service says so.
+        """
         keys = [wire_text(part) for action in actions.items() for part in action]
         said = {name: Variant("s", wire_text(value)) for name, value in (hints or {}).items()}
         said["urgency"] = Variant("y", 2 if urgent else 1)
         expiry = 0 if seconds is None else round(seconds * 1000)
-        values = ["Facteur", 0, icon, wire_text(summary), wire_text(body), keys, said, expiry]
+        number = replaced[1] if replaced is not None and replaced[0] == self.shower else 0
+        values = ["Facteur", number, icon, wire_text(summary), wire_text(body), keys, said, expiry]
         reply = await self._call("Notify", "susssasa{sv}i", *values)
         return str(reply.sender), int(reply.body[0])
 
@@ -87,6 +93,7 @@ class Notifications:
         wanted = {"GetCapabilities": "as", "Notify": "u"}[member]
         if reply is None or reply.message_type is not MessageType.METHOD_RETURN or reply.signature != wanted:
             raise NoNotifications(str(reply.error_name) if reply is not None else "the connection was closed")
+        self.shower = str(reply.sender)
         return reply
 
     def _heard(self, message: Message) -> None:

@@ -37,6 +37,7 @@ class Popups(QObject):
         self._address = address
         self._waiting: asyncio.Queue[Announcement] = asyncio.Queue()
         self._shown: dict[Popup, Announcement] = {}
+        """The popups that stand on the screen, as far as is known."""
 
     def show(self, notice: Announcement) -> None:
         """Show this as soon as those before it are shown."""
@@ -67,7 +68,7 @@ class Popups(QObject):
                     await self._notify(notifications, notice)
                 except NoNotifications as error:
                     log.info("no notification service: %s", error)
-                    self._balloon(notice)
+                    self._fall_back(notice)
                 self.shown.emit(notice)
         finally:
             closed.cancel()
@@ -78,10 +79,14 @@ class Popups(QObject):
             async with asyncio.timeout(RETRY_SECONDS):
                 while True:
                     notice = await self._waiting.get()
-                    self._balloon(notice)
+                    self._fall_back(notice)
                     self.shown.emit(notice)
         except TimeoutError:
             return
+
+    def _fall_back(self, notice: Announcement) -> None:
+        if not notice.only_instead:
+            self._balloon(notice)
 
     async def _next(self, closed: asyncio.Future[None]) -> Announcement | None:
         getting = asyncio.ensure_future(self._waiting.get())
@@ -92,6 +97,9 @@ class Popups(QObject):
             getting.cancel()
 
     async def _notify(self, notifications: Notifications, notice: Announcement) -> None:
+        replaced = self._find_standing(notice)
+        if notice.only_instead and replaced is None:
+            return
         # Asked each time: popups are rare, and the service may be another one by now.
         can = await notifications.capabilities()
         body = "\n".join(notice.lines) if "body" in can else ""
@@ -107,10 +115,18 @@ class Popups(QObject):
             urgent=notice.urgent,
             seconds=notice.seconds,
             hints={"desktop-entry": "org.facteur.Facteur", **notice.hints},
+            replaced=replaced,
         )
+        if replaced is not None:
+            self._shown.pop(replaced, None)
         self._shown[popup] = notice
         while len(self._shown) > REMEMBERED:
             del self._shown[next(iter(self._shown))]
+
+    def _find_standing(self, notice: Announcement) -> Popup | None:
+        """Find the popup that tells of the same fax, and stands still."""
+        same = (popup for popup, shown in self._shown.items() if notice.subject and shown.subject == notice.subject)
+        return next(same, None)
 
     def _closed(self, popup: Popup) -> None:
         self._shown.pop(popup, None)

@@ -25,6 +25,7 @@ from faxcore.contract.bus import ErrorCode
 from faxcore.contract.limited import LimitWarning
 from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.contract.offered import Fetching
+from faxcore.contract.order import UNDO_SECONDS
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job, Verdict
@@ -39,7 +40,9 @@ from notifier.announcements import (
     of_fetching,
     of_limit_warning,
     of_print_notice,
+    of_queued,
     of_several_waiting,
+    of_start,
     of_waiting,
 )
 from notifier.contacts.address_books import AddressBooks
@@ -84,6 +87,8 @@ class Watching(QObject):
         self._drafts: dict[str, Draft] = {}
         self._states: dict[str, State] = {}
         self._told: set[str] = set()
+        self._undoable: dict[str, str] = {}
+        """Faxes and broadcasts that were told of as to be taken back, each with the fax that was named."""
         self._unopened: list[Draft] = []
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
@@ -205,12 +210,32 @@ class Watching(QObject):
         self._count_undecided()
         if before is None and self._drafts:
             self._start(self._load_drafts())  # a new job may have been a draft
+        self._offer_undo(job)
         decided_by_hand = before is State.UNCERTAIN and state is State.DONE
         notice = of_change(job)
         once = f"{key} {state.value} {job.changed}"
         if notice is not None and not decided_by_hand and once not in self._told:
             self._told.add(once)
             self.popups.show(notice)
+
+    def _offer_undo(self, job: Job) -> None:
+        """Say of a fax of the dialog that it can be taken back, as long as that is so; of a broadcast, once."""
+        whole = job.broadcast or job.id
+        if job.undoable and whole not in self._undoable and _goes_out_soon(job):
+            self._undoable[whole] = job.id
+            self.popups.show(of_queued(job))
+        elif self._undoable.get(whole) == job.id and not job.undoable:
+            del self._undoable[whole]
+            if job.state is State.CANCELLED:
+                # It may be a document that waits again, and no fax any more.
+                self.lists.reload()
+                self._start(self._load_drafts())
+            else:
+                self.popups.show(of_start(job))
+
+    async def _take_back(self, job: str) -> None:
+        """Make a document that waits of a fax again, and show it."""
+        self.dialogs.open(await self.link.desk.take_back(job))
 
     def _arrived(self, reception: Reception) -> None:
         fax = of_reception(reception)
@@ -247,6 +272,8 @@ class Watching(QObject):
             self._show(notice.subject)
         elif act is Act.COMPLETE:
             self.dialogs.open(notice.subject)
+        elif act is Act.UNDO:
+            self._start(self._take_back(notice.subject.partition(":")[2]))
         else:
             self._start(self._act(act, notice.subject))
 
@@ -318,6 +345,10 @@ class Watching(QObject):
         self.history.message.say(sentence)
         if not unasked:
             self.history.bring_forward()
+
+
+def _goes_out_soon(job: Job) -> bool:
+    return bool(job.next_try) and time_of(job.next_try) - datetime.now(UTC) <= timedelta(seconds=2 * UNDO_SECONDS)
 
 
 def _was_just_printed(draft: Draft) -> bool:

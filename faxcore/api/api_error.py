@@ -98,6 +98,12 @@ def not_ended(state: State) -> ApiError:
     return ApiError(ErrorCode.STATE, Sentence("This fax has not ended: it is {state}.", {"state": _STATES[state]}))
 
 
+def too_late_to_undo() -> ApiError:
+    """Make the error of a fax that cannot become a draft again."""
+    sentence = Sentence("It is too late to take this fax back: it is being sent already, or has been.")
+    return ApiError(ErrorCode.STATE, sentence)
+
+
 def wrong_state(state: State) -> ApiError:
     """Make the error of a wish that comes too late, or too early."""
     sentence = Sentence("This cannot be done any more: the fax is {state}.", {"state": _STATES[state]})

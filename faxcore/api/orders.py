@@ -60,6 +60,8 @@ class CheckedOrder:
     """For the cover page, in lines."""
     payer: str = ""
     """The code of the payer that the sender has chosen; empty: none."""
+    draft: str = ""
+    """The draft that it is made of, as the store keeps it; empty: it is not to be had back."""
     kept_payer: str = ""
     """The code of the payer of the fax that is sent again; empty: none."""
 

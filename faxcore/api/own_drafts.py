@@ -9,28 +9,34 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from faxcore.api.api_error import ApiError
+from faxcore.api.api_error import ApiError, too_late_to_undo
 from faxcore.api.draft_files import make_sent_document
-from faxcore.api.orders import check_order, check_order_to_many, refuse_fetching
+from faxcore.api.orders import CheckedOrder, check_order, check_order_to_many, refuse_fetching
+from faxcore.api.own_broadcasts import MOST_ANNOUNCED
 from faxcore.api.own_parts import PartsApi
 from faxcore.api.recipient_list import check_recipients
 from faxcore.api.typed_twice import refuse_new_numbers
+from faxcore.checkpoint import checkpoint
 from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.order import Order
+from faxcore.contract.order import UNDO_SECONDS, Order
 from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.contract.sent_fax import Broadcast, Job
 from faxcore.dialling.numbers import Destination
 from faxcore.dialling.refusal import NumberRefused
+from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
-from faxcore.store.drafts import write_kept
+from faxcore.store.drafts import DraftRow, write_kept
 from faxcore.store.submissions import draft_key
+from faxcore.store.taken_drafts import TooLate, write_taken
 from faxcore.store.views import view_job
 
 MOST_KEPT: Final = 200_000
 """Characters that are kept of what was typed for one draft: about a thousand recipients, as one call brings at most."""
 
+TAKEN_BACK: Final = Sentence("Taken back: it waits to be sent again.")
+"""The last that programs hear of a fax that is a draft again."""
 MOST_REPEATS: Final = 20
 """Faxes that are named as the same document sent before: more is no further news."""
 
@@ -90,6 +96,7 @@ class DraftApi(PartsApi):
         found = self._draft(person, draft)
         checked = check_order(order, self._config.value, person, title=found.title)
         checked = replace(checked, payer=checked.payer or found.payer)
+        checked = self._make_undoable(checked, found, KeptOrder(order))
         self._refuse_new(person, [checked.destination(self._config.value, person)], order)
         document = await make_sent_document(self._store, found)
         with self._dropping(document, found):
@@ -111,7 +118,36 @@ class DraftApi(PartsApi):
             raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
         self._refuse_new(person, [each.to for each in listed], order)
         addressees = await self._admit(person, checked, listed)
+        checked = self._make_undoable(checked, found, KeptOrder(order, tuple(recipients)))
         document = await make_sent_document(self._store, found)
         with self._dropping(document, found):
             addressees = await self._estimate_each(checked, document, addressees)
         return await self._send_to_many(person, checked, document, addressees, found)
+
+    async def take_back(self, person: str, fax: str) -> str:
+        """Make a draft again of a fax or of a broadcast, once."""
+        there = self._store.drafts.get(person, fax)
+        if there is not None:
+            return there.id
+        submission = self._store.taken_drafts.find(person, fax)
+        if not submission:
+            raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
+        await self._accept_rest(submission)
+        jobs = self._read(self._store.taken_drafts.list_jobs(submission, MOST_ANNOUNCED))
+        try:
+            draft = self._store.taken_drafts.take_back(submission)
+        except TooLate:
+            raise too_late_to_undo() from None
+        checkpoint("draft put back, client not told")
+        for job in jobs:
+            self._announcing.job_changed(replace(job, state=State.CANCELLED, undoable=False, reason=TAKEN_BACK))
+        return draft
+
+    def _make_undoable(self, order: CheckedOrder, draft: DraftRow, kept: KeptOrder) -> CheckedOrder:
+        """Hold an order back for some seconds, in which it can become its draft again, if that is wanted."""
+        if not kept.order.undoable:
+            return order
+        soonest = self._store.database.later(UNDO_SECONDS)
+        plain = replace(kept, order=replace(kept.order, undoable=False, typed_again=()))
+        send_at = max(order.send_at or soonest, soonest)
+        return replace(order, send_at=send_at, draft=write_taken(draft, plain))

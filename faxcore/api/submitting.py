@@ -285,6 +285,7 @@ def make_submission(
         title=order.title,
         subject=order.subject,
         message=order.message,
+        draft=order.draft,
         header=order.header,
         pages=count_pages_of(order, document),
         addressees=addressees,

@@ -135,6 +135,13 @@ class Desk:
         """
         raise NotImplementedError
 
+    async def take_back(self, fax: str) -> str:
+        """Make a draft again of a fax, or of a whole broadcast, for which no call has been made, with the order that
+        was given for it; its id. `fax` is the draft, or a job, or the broadcast. Repeating it for the same draft is
+        harmless.
+        """
+        raise NotImplementedError
+
     async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
         """Make a job of a bilevel TIFF in fax geometry, and of what it was made from; its id."""
         raise NotImplementedError

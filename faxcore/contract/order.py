@@ -10,6 +10,8 @@ from faxcore.model.number import NumberKind
 from faxcore.model.priority import Priority
 from faxcore.model.sentence import NOTHING, Sentence
 
+UNDO_SECONDS: Final = 5
+"""Seconds for which a fax whose order is `undoable` is not sent yet."""
 LONGEST_COVER_MESSAGE: Final = 4000
 """Characters of a message that are kept: about two pages."""
 
@@ -65,6 +67,8 @@ class Order:
     """
     payer: str = ""
     """The code of the budget line or customer that pays; empty: by the rules of the service, or by default."""
+    undoable: bool = False
+    """True for a draft that goes out some seconds later than it could, so that `take_back` comes in time."""
     typed_again: tuple[str, ...] = ()
     """Numbers of the recipients that were typed a second time, in any spelling: one that is no recipient's is refused
     as OTHER_NUMBER. A draft goes to a new number only with it, where the administrator wants that (NEW_NUMBER).

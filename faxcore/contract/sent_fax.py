@@ -79,6 +79,8 @@ class Job:
     """Of one that fetches, the pages are those that have come; they are a reception of its owner."""
     payer: str = ""
     """The code of the budget line or customer that pays; empty: nobody does."""
+    undoable: bool = False
+    """True as long as `take_back` makes a draft of it again, or of the broadcast that it is part of."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,18 +61,13 @@ class Drafts:
     def add(self, owner: str, document: str, title: str, repeats: str = "", payer: str = "") -> str:
         """A new draft; its id. In the caller's transaction, with its document."""
         id = new_id()
-        self._db.add(
-            schema.draft,
-            id=id,
-            owner=owner,
-            document=document,
-            title=title,
-            created=self._db.now(),
-            repeats=repeats,
-            payer=payer,
-        )
-        self._entries.add(Kind.DRAFT, id, owner, Folder.TO_COMPLETE, words_of_draft(title))
+        self.put_back(id, owner, document, title, {"created": self._db.now(), "repeats": repeats, "payer": payer})
         return id
+
+    def put_back(self, id: str, owner: str, document: str, title: str, about: Mapping[str, str]) -> None:
+        """A draft with this id; `about` are the other columns. In the caller's transaction."""
+        self._db.add(schema.draft, id=id, owner=owner, document=document, title=title, **about)
+        self._entries.add(Kind.DRAFT, id, owner, Folder.TO_COMPLETE, words_of_draft(title))
 
     def all(self, owner: str) -> list[DraftRow]:
         """The waiting drafts of a person, oldest first."""

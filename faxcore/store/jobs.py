@@ -91,6 +91,8 @@ class JobRow:
     """The code of its payer; empty: nobody pays."""
     message: str = ""
     """For the cover page, in lines."""
+    undoable: bool = False
+    """True if its submission was a draft that can be had back before any call."""
 
     @property
     def attempts(self) -> Attempts:
@@ -408,6 +410,7 @@ def _select() -> Select[Any]:
         job.c.department,
         submission.c.subject,
         submission.c.message,
+        (submission.c.was_draft != "").label("undoable"),
         func.coalesce(func.nullif(job.c.header, ""), submission.c.header).label("header_text"),
         job.c.created,
         job.c.changed,
@@ -441,5 +444,7 @@ _NAMES: Final = tuple(_ALL.selected_columns.keys())
 
 def _job(row: Row[Any]) -> JobRow:
     values = dict(zip(_NAMES, row, strict=True))
-    values.update(state=State(row.state), reason=from_text(row.reason), kind=JobKind(row.kind))
+    values.update(
+        state=State(row.state), reason=from_text(row.reason), kind=JobKind(row.kind), undoable=bool(row.undoable)
+    )
     return JobRow(**values)

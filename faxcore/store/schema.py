@@ -47,7 +47,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0039"
+REVISION: Final = "0040"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -133,6 +133,8 @@ submission = Table(
     make_text("subject"),
     # What the cover page says below the subject.
     make_text("message"),
+    # The draft that it was, as JSON, so that it can be had back; empty: it was none, or is not to be had back.
+    make_text("was_draft"),
     make_text("header"),
     make_text("created"),
     # More than one: a broadcast.

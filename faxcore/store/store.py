@@ -68,6 +68,7 @@ from faxcore.store.store_error import StoreForeign
 from faxcore.store.submissions import Submissions
 from faxcore.store.suggestions import Suggestions
 from faxcore.store.synced_files import free_octets, make_folder, sync_folder
+from faxcore.store.taken_drafts import TakenDrafts
 from faxcore.store.turns import Turns
 from faxcore.store.used_numbers import UsedNumbers
 
@@ -114,6 +115,7 @@ class Store:
         self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder, self.removal)
         self.drafts = Drafts(self.database, self.documents, self.entries)
+        self.taken_drafts = TakenDrafts(self.database, self.drafts, self.entries)
         self.print_jobs = PrintJobs(self.database)
         self.submissions = Submissions(self.database, self.entries)
         self.sent_copies = SentCopies(self.database)

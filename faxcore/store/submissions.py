@@ -67,6 +67,8 @@ class NewSubmission:
     kind: JobKind = JobKind.SEND
     message: str = ""
     """For the cover page, in lines."""
+    draft: str = ""
+    """The draft that it was, as `write_taken` gives it; empty: it is not to be had back."""
 
 
 def draft_key(draft: str) -> str:
@@ -104,6 +106,7 @@ class Submissions:
             title=new.title,
             subject=new.subject,
             message=new.message,
+            was_draft=new.draft,
             # The header as it is now: a later change of the configuration does not change a fax half sent.
             header=json.dumps(encode(new.header), ensure_ascii=False),
             created=self._db.now(),

@@ -26,6 +26,7 @@ from faxcore.store.limit_warnings import WarningRow
 from faxcore.store.offers import FetchingRow, OfferRow
 from faxcore.store.print_notices import PrintNoticeRow
 from faxcore.store.receptions import Receiving, ReceptionRow
+from faxcore.store.taken_drafts import WAITING
 
 TRYING: Final = Sentence("This fax is being put in its folder just now. It can be opened here meanwhile.")
 """Why a reception is late of which no reason is known yet: the service has been started again."""
@@ -78,6 +79,7 @@ def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
         has_password=bool(job.password),
         kind=job.kind,
         payer=job.payer,
+        undoable=job.undoable and job.state in WAITING and not job.dials,
     )
 
 

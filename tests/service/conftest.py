@@ -45,6 +45,7 @@ ON_BOTH = {
     "test_set_clock",
     "test_several_faxes",
     "test_statements",
+    "test_taking_back",
     "test_telling",
     "test_typed_twice",
     "test_upgrade",

@@ -249,6 +249,7 @@ class User:
         await self.order_wrongly(first)
         await self.keep_an_order(second)
         await self.arrange(second)
+        await self.take_one_back(second)
         await self.keep_contacts()
         job = await self.send(first)
         await self.decide()
@@ -439,6 +440,22 @@ class User:
             await self.refused(ErrorCode.BAD_DOCUMENT, desk.begin_draft(nothing, None, "Nothing"))
         await desk.discard_draft(begun.id)
         assert await desk.list_drafts() == before
+
+    async def take_one_back(self, draft: Draft) -> None:
+        """A fax of a draft is that draft again, with its order, as long as it has not gone out."""
+        job = await self.desk.submit_draft(draft.id, replace(TO, undoable=True))
+        shown = (await self.desk.show_job(job)).job
+        assert (shown.state, shown.undoable) == (State.PENDING, True)
+        for fax in (job, draft.id):
+            assert await self.desk.take_back(fax) == draft.id
+        await self.refused(ErrorCode.UNKNOWN, self.desk.take_back(job))
+        await self.refused(ErrorCode.UNKNOWN, self.desk.show_job(job))
+        assert not (await self.ear.until_job(job, State.CANCELLED)).undoable
+        assert {each.id: each.kept for each in await self.desk.list_drafts()}[draft.id] == KeptOrder(TO)
+        begun = await self.desk.submit_draft_to_many(draft.id, [Recipient(GOOD)], Order(undoable=True))
+        assert await self.desk.take_back(begun.id) == draft.id
+        await self.refused(ErrorCode.UNKNOWN, self.desk.show_broadcast(begun.id))
+        await self.desk.save_draft(draft.id, KeptOrder())
 
     async def keep_contacts(self) -> None:
         desk = self.desk

@@ -158,6 +158,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE draft DROP COLUMN arranged",
         "ALTER TABLE submission DROP COLUMN message",
         "ALTER TABLE job DROP COLUMN department",
+        "ALTER TABLE submission DROP COLUMN was_draft",
         "ALTER TABLE call DROP COLUMN offer",
         "ALTER TABLE call DROP COLUMN shortened",
         "DROP INDEX call_weighed",

@@ -83,7 +83,7 @@ from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.naming_contacts import sort_name
 from faxcore.contract.offered import NewOffer, Offer
-from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.order import UNDO_SECONDS, HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.priced import NO_PRICE, CallPrice, add_costs, count_unpriced, sum_prices
 from faxcore.contract.printed import (
@@ -221,6 +221,8 @@ class FakeDesk(Desk, Intake, Admin):
         """By the printing system's name for the print job."""
         self._untold: list[tuple[str, str]] = []
         self._of_draft: dict[str, str] = {}
+        self._taken: dict[str, Draft] = {}
+        """Drafts that can be had back."""
         self._keys: dict[str, str] = {}
         self._later: dict[str, str] = {}
         self._passwords: dict[str, str] = {}
@@ -285,6 +287,8 @@ class FakeDesk(Desk, Intake, Admin):
         """Let something happen to a job."""
         before = self.jobs[job]
         after = replace(before, **values)
+        if after.state not in (State.PENDING, State.READY, State.HELD):
+            after = replace(after, undoable=False)
         if after.state is not before.state and "changed" not in values:
             after = replace(after, changed=self._now())
         if after.state in FINAL:
@@ -617,11 +621,37 @@ class FakeDesk(Desk, Intake, Admin):
         if draft in self._of_draft:
             return self._of_draft[draft]
         found = self._draft(draft)
-        order = replace(order, payer=order.payer or found.payer)
-        job = self._submit(order, found.title, self._sent_texts(draft), self._sent_octets(draft))
-        del self.drafts[draft]
-        self._of_draft[draft] = job
+        paid = replace(_hold_back(order), payer=order.payer or found.payer)
+        job = self._submit(paid, found.title, self._sent_texts(draft), self._sent_octets(draft))
+        self._take_draft(draft, job, KeptOrder(order))
         return job
+
+    def _take_draft(self, draft: str, fax: str, kept: KeptOrder) -> None:
+        found = self.drafts.pop(draft)
+        self._of_draft[draft] = fax
+        if kept.order.undoable:
+            self._taken[draft] = replace(found, kept=replace(kept, order=replace(kept.order, undoable=False)))
+
+    def _jobs_of(self, fax: str) -> list[str]:
+        return [job.id for job in self.jobs.values() if fax in (job.id, job.broadcast)]
+
+    async def take_back(self, fax: str) -> str:
+        self._ask("take_back", fax)
+        if fax in self.drafts:
+            return fax
+        whole = self.jobs[fax].broadcast or fax if fax in self.jobs else fax
+        draft = next((id for id, its in self._of_draft.items() if whole in (id, its)), "")
+        if not draft:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
+        jobs = self._jobs_of(self._of_draft[draft])
+        if draft not in self._taken or not all(self.jobs[job].undoable for job in jobs):
+            raise BusError(ErrorCode.STATE, Sentence("It is too late to take this fax back."))
+        for job in jobs:
+            del self.calls[job]
+            self.tell(replace(self.jobs.pop(job), state=State.CANCELLED, undoable=False))
+        self._broadcasts.pop(self._of_draft.pop(draft), None)
+        self.drafts[draft] = self._taken.pop(draft)
+        return draft
 
     async def submit_document(self, pages: Document, original: Document | None, order: Order) -> str:
         self._ask("submit_document", order)
@@ -689,9 +719,9 @@ class FakeDesk(Desk, Intake, Admin):
                 to = check_recipients(recipients, lambda number: permit(number, CONFIG, CONFIG.find_sender(ME)))
             except ListRefused as error:
                 raise ApiError(ErrorCode.BAD_NUMBER, error.sentence) from error
-        self._of_draft[draft] = self._send_to_many(to, order, self._sent_octets(draft), self._sent_texts(draft))
-        del self.drafts[draft]
-        return self._broadcast(self._of_draft[draft])
+        id = self._send_to_many(to, _hold_back(order), self._sent_octets(draft), self._sent_texts(draft))
+        self._take_draft(draft, id, KeptOrder(order, tuple(recipients)))
+        return self._broadcast(id)
 
     def _send_to_many(self, to: Sequence[Addressee], order: Order, octets: bytes, texts: tuple[str, ...]) -> str:
         id = new_id()
@@ -1309,6 +1339,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.jobs[job] = replace(self.jobs[job], give_up_at=checked.give_up_at or "")
         if order.key:
             self._keys[order.key] = job
+        self.jobs[job] = replace(self.jobs[job], undoable=order.undoable)
         self.tell(self.jobs[job])
         return job
 
@@ -1364,6 +1395,11 @@ class FakeDesk(Desk, Intake, Admin):
 
     def _octets(self, id: str) -> bytes:
         return self.documents[id] or tiff(*self.texts[id])
+
+
+def _hold_back(order: Order) -> Order:
+    soonest = format_time(read_clock() + timedelta(seconds=UNDO_SECONDS))
+    return replace(order, send_at=order.send_at or soonest) if order.undoable else order
 
 
 def _folder(fax: News) -> Folder:

@@ -58,6 +58,8 @@ class Shown:
     actions: dict[str, str]
     urgency: int
     expiry: int
+    replaces: int = 0
+    """The popup in whose place it stands."""
 
 
 @dataclass
@@ -92,9 +94,10 @@ class FakeNotifications:
             return False
         if message.member == "GetCapabilities":
             return Message.new_method_return(message, "as", [self.capabilities])
-        _app, _replaces, _icon, summary, body, actions, hints, expiry = message.body
+        _app, replaces, _icon, summary, body, actions, hints, expiry = message.body
         named = dict(zip(actions[::2], actions[1::2], strict=True))
-        shown = Shown(next(self._ids), summary, body, named, hints["urgency"].value, expiry)
+        id = replaces or next(self._ids)
+        shown = Shown(id, summary, body, named, hints["urgency"].value, expiry, replaces)
         self.popups.append(shown)
         return Message.new_method_return(message, "u", [shown.id])
 

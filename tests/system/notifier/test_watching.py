@@ -366,6 +366,78 @@ def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, s
     play(scenario())
 
 
+def test_a_fax_of_the_dialog_is_taken_back_from_its_popup(play, system_bus, session_bus, tmp_path):
+    """A click beside the button takes nothing back."""
+
+    async def scenario() -> None:
+        desk = FakeDesk()
+        draft = desk.add_draft("Letter", "text", age=timedelta(hours=1))
+        desk.forget_news()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            order = Order(number="01 99 00 00 02", last_name="<b>Petit</b>", undoable=True)
+            job = await desk.submit_draft(draft, order)
+            await until(lambda: here.notifications.popups)
+            (popup,) = here.notifications.popups
+            assert (popup.summary, popup.expiry) == ("Fax queued", 5000)
+            assert popup.body.startswith("To &lt;b&gt;Petit&lt;/b&gt;\n")
+            assert popup.actions == {"default": "Show", "show": "Show", "undo": "Undo"}
+            await here.notifications.act(popup, "default")
+            await until(here.tray.history.isVisible)
+            assert job in desk.jobs
+            await here.notifications.act(popup, "undo")
+            await until(lambda: here.dialog_told() == [f"open {draft}"])
+            assert job not in desk.jobs and desk.drafts[draft].kept.order.last_name == "<b>Petit</b>"
+            await until(lambda: here.tray.tray.waiting.title().endswith("(1)"))
+            await until(lambda: not here.tray.lists.usual.faxes)
+            assert here.notifications.popups == [popup]
+
+    play(scenario())
+
+
+def test_one_popup_follows_a_fax_of_the_dialog(play, system_bus, session_bus, tmp_path):
+    """Too late, Undo is gone from it."""
+
+    async def scenario() -> None:
+        desk = FakeDesk()
+        drafts = [desk.add_draft("Letter", "text", age=timedelta(hours=1)) for _each in range(2)]
+        desk.forget_news()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            job = await desk.submit_draft(drafts[0], Order(number="01 99 00 00 02", undoable=True))
+            await until(lambda: here.notifications.known == 1)
+            desk.begin_call(job)
+            await until(lambda: here.notifications.known == 2)
+            desk.end_call(job)
+            await until(lambda: here.notifications.known == 3)
+            queued, way, sent = here.notifications.popups
+            assert [each.summary for each in (queued, way, sent)] == ["Fax queued", "Fax on its way", "Fax sent"]
+            assert way.replaces == sent.replaces == queued.id
+            assert "undo" not in {**way.actions, **sent.actions}
+            # What was not told of as to be taken back is told of at its end only.
+            other = await desk.submit_draft(drafts[1], Order(number="01 99 00 00 03"))
+            desk.begin_call(other)
+            desk.end_call(other)
+            await until(lambda: here.notifications.known == 4)
+            assert here.notifications.popups[3].replaces == 0
+
+    play(scenario())
+
+
+def test_taken_back_too_late_is_said(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        desk = FakeDesk()
+        draft = desk.add_draft("Letter", "text", age=timedelta(hours=1))
+        desk.forget_news()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            job = await desk.submit_draft(draft, Order(number="01 99 00 00 02", undoable=True))
+            await until(lambda: here.notifications.known == 1)
+            desk.jobs[job] = replace(desk.jobs[job], undoable=False)
+            await here.notifications.act(here.notifications.popups[0], "undo")
+            await until(lambda: "too late" in here.tray.history.message.text.text())
+            assert here.tray.history.isVisible() and job in desk.jobs
+
+    play(scenario())
+
+
 def test_the_history_lives(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taken drafts: those that have become a submission, and can be had back as long as no call has been made for it.
+
+It is one transaction there and one back: at every moment there is the draft or its jobs, never both and never neither.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete, func, or_, select
+
+from faxcore.checkpoint import checkpoint
+from faxcore.contract.codec import decode, encode
+from faxcore.contract.printed import KeptOrder
+from faxcore.model.job import State
+from faxcore.store import schema
+from faxcore.store.database import Database, in_pieces
+from faxcore.store.drafts import DraftRow, Drafts, write_kept
+from faxcore.store.entries import Entries
+from faxcore.store.submissions import draft_key
+
+WAITING: Final = (State.PENDING, State.READY, State.HELD)
+"""The states of a job for which no call may have been made."""
+
+
+class TooLate(Exception):
+    """A call has been made, or is being made, for a job of this submission."""
+
+
+@dataclass(frozen=True)
+class TakenDraft:
+    """What is known of a draft beside its document and its owner."""
+
+    id: str
+    title: str
+    created: str
+    repeats: str
+    payer: str
+    kept: KeptOrder
+
+
+def write_taken(draft: DraftRow, kept: KeptOrder) -> str:
+    """Write a draft with the order that was given for it, as its submission has it."""
+    taken = TakenDraft(draft.id, draft.title, draft.created, draft.repeats, draft.payer, kept)
+    return json.dumps(encode(taken), ensure_ascii=False)
+
+
+class TakenDrafts:
+    """The submissions that were drafts."""
+
+    def __init__(self, database: Database, drafts: Drafts, entries: Entries) -> None:
+        self._db = database
+        self._drafts = drafts
+        self._entries = entries
+
+    def find(self, owner: str, fax: str) -> str:
+        """Find a person's submission by the draft that it was, by one of its jobs, or by its own id; empty if there is
+        none.
+        """
+        job, submission = schema.job, schema.submission
+        by_job = select(job.c.submission).where(job.c.id == fax).scalar_subquery()
+        which = or_(submission.c.id == fax, submission.c.id == by_job, submission.c.key == draft_key(fax))
+        row = self._db.row(select(submission.c.id).where(submission.c.owner == owner, which))
+        return "" if row is None else str(row.id)
+
+    def list_jobs(self, submission: str, most: int) -> list[str]:
+        """List jobs of a submission, oldest first, so many at most."""
+        job = schema.job
+        theirs = select(job.c.id).where(job.c.submission == submission).order_by(job.c.id)
+        return [str(row.id) for row in self._db.rows(theirs.limit(most))]
+
+    def take_back(self, submission: str) -> str:
+        """Make a draft again of a submission: all of its jobs go, or none; the draft's id. TooLate once a call has been
+        made; also for what was no draft.
+        """
+        job, table = schema.job, schema.submission
+        with self._db.transaction():
+            columns = (table.c.owner, table.c.document, table.c.was_draft)
+            row = self._db.row(select(*columns).where(table.c.id == submission))
+            theirs = job.c.submission == submission
+            called = or_(job.c.state.not_in([state.value for state in WAITING]), job.c.dials > 0)
+            if row is None or not row.was_draft or self._db.value(select(func.count()).where(theirs, called)):
+                raise TooLate(submission)
+            ids = [str(each.id) for each in self._db.rows(select(job.c.id).where(theirs))]
+            for piece in in_pieces(ids):
+                self._entries.remove(*piece)
+                self._db.run(delete(schema.delivery).where(schema.delivery.c.subject.in_(piece)))
+                self._db.run(delete(job).where(job.c.id.in_(piece)))
+            self._db.run(delete(table).where(table.c.id == submission))
+            taken = decode(json.loads(row.was_draft), TakenDraft)
+            kept = write_kept(taken.kept)
+            about = {"created": taken.created, "repeats": taken.repeats, "payer": taken.payer, "kept": kept}
+            self._drafts.put_back(taken.id, row.owner, row.document, taken.title, about)
+            checkpoint("draft put back, not committed")
+            return taken.id
