@@ -39,6 +39,8 @@ class Act(Enum):
     OPEN = "open"
     FOLDER = "folder"
     SHOW = "show"
+    CONTACT = "contact"
+    """Put the number into an address book."""
     COMPLETE = "complete"
     """Open the dialog of a document that waits."""
     UNDO = "undo"
@@ -109,7 +111,7 @@ def of_arrival(reception: Reception) -> Announcement:
     return Announcement(
         summary,
         tuple(lines),
-        ((Act.OPEN, _("Open")), *folder),
+        ((Act.OPEN, _("Open")), *folder, *_offer_contact(fax)),
         fax.key,
         seconds=ARRIVAL_SECONDS,
         hints={"category": "transfer.complete"},
@@ -131,7 +133,7 @@ def of_change(job: Job) -> Announcement | None:
             return Announcement(
                 _("Fax sent"),
                 (about, _("{pages} confirmed").format(pages=count_pages(fax.pages))),
-                ((Act.SHOW, _("Show")),),
+                ((Act.SHOW, _("Show")), *_offer_contact(fax)),
                 fax.key,
                 seconds=SHORT_SECONDS,
                 hints={"category": "transfer.complete"},
@@ -207,6 +209,11 @@ def of_limit_warning(warning: LimitWarning) -> Announcement:
     """A limit is nearly used up."""
     summary = _("Limit “{limit}”").format(limit=_short(clean_text(warning.limit), 60))
     return Announcement(summary, (_short(clean_text(translate(warning.sentence)), MOST_REASON),), (), "")
+
+
+def _offer_contact(fax: Fax) -> tuple[tuple[Act, str], ...]:
+    """Offer to remember whose number it is, where nobody knows it."""
+    return ((Act.CONTACT, _("Add to contacts …")),) if fax.unknown_number else ()
 
 
 def _grave(summary: str, lines: tuple[str, ...], show: str, fax: Fax) -> Announcement:

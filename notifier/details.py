@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFormLayout,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -32,11 +34,15 @@ from notifier.pictures import mood_colours
 class Details(QWidget):
     """The facts of one fax."""
 
+    contact_wanted = pyqtSignal(object)
+    """Its number is to be put into an address book."""
+
     def __init__(self) -> None:
         super().__init__()
         self.title = _label()
         self.state = _label()
         self.advice = muted(_label())
+        self.add_contact = QPushButton(_("Add to co&ntacts …"))
         self._facts = QFormLayout()
         self._fax: Fax | None = None
         self.calls = QTreeWidget()
@@ -64,7 +70,12 @@ class Details(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 10, 4, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.title)
+        self.add_contact.setToolTip(_("No address book knows this number yet."))
+        self.add_contact.clicked.connect(lambda _on: self.contact_wanted.emit(self._fax))
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        top.addWidget(self.add_contact, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(top)
         layout.addWidget(self.state)
         layout.addWidget(self.advice)
         layout.addLayout(self._facts)
@@ -94,6 +105,7 @@ class Details(QWidget):
             text = _label()
             text.setText(value)
             self._facts.addRow(muted(QLabel(name)), text)
+        self.add_contact.setVisible(bool(fax.unknown_number))
         self.calls.setVisible(fax.sent)
 
     def show_calls(self, calls: Iterable[Call]) -> None:

@@ -22,6 +22,8 @@ from notifier.joining import begin_sentence
 
 _LONGEST: Final = 800
 """Characters of a sentence with two paths."""
+FEWEST_DIGITS: Final = 3
+"""Digits of a station id that is taken for a number."""
 NO_TIME: Final = datetime.fromtimestamp(0, UTC)
 
 
@@ -57,6 +59,15 @@ class Fax:
     def key(self) -> str:
         """A text that no other fax has."""
         return f"{'job' if self.sent else 'reception'}:{self.id}"
+
+    @property
+    def unknown_number(self) -> str:
+        """The number that no address book of this person has; empty if one has it, or nobody knows the number."""
+        number = self.number
+        if isinstance(self.of, Reception):
+            number = number or clean_text(self.of.remote_id)
+        known = bool(self.of.contact) or sum(char.isdigit() for char in number) < FEWEST_DIGITS
+        return "" if known else number
 
     @property
     def cancellable(self) -> bool:

@@ -31,6 +31,7 @@ from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
+from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
 from notifier.announcements import (
     Act,
@@ -149,6 +150,7 @@ class Watching(QObject):
         self.dialogs.failed.connect(self._dialog_failed)
         self.popups.chosen.connect(self._chosen)
         self.tray.clicked_notice.connect(self._chosen)
+        self.history.details.contact_wanted.connect(lambda fax: self._start(self._add_contact(fax)))
         self.history.selected.connect(self._selected)
         buttons = self.history.buttons
         buttons.open_wanted.connect(lambda fax: self._start(self.files.open(fax)))
@@ -284,6 +286,8 @@ class Watching(QObject):
             self._show(key)
         elif act is Act.OPEN:
             await self.files.open(fax)
+        elif act is Act.CONTACT:
+            await self._add_contact(fax)
         else:
             self.files.show_folder(fax)
 
@@ -303,6 +307,13 @@ class Watching(QObject):
 
     async def _show_folder(self, fax: Fax) -> None:
         self.files.show_folder(fax)
+
+    async def _add_contact(self, fax: Fax) -> None:
+        """Open the card of a new contact with what is known of the other end."""
+        recipient = Recipient(fax.unknown_number or fax.number)
+        if fax.sent:
+            recipient = (await self.link.desk.show_job(fax.id)).recipient
+        self.books.add_recipient(recipient)
 
     async def _cancel(self, fax: Fax) -> None:
         await self.link.desk.cancel_job(fax.id)

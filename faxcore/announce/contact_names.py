@@ -48,11 +48,16 @@ class ContactNames:
         return [replace(each, contact=names.get(numbers[each.id], "")) for each in receptions]
 
     def add_to_jobs(self, person: str, jobs: Sequence[Job]) -> list[Job]:
-        """Give jobs with the names of recipients of whom only the number was said."""
-        names = self.find(person, [job.number for job in jobs if job.recipient == job.number])
-        return [replace(job, recipient=names.get(job.recipient, job.recipient)) for job in jobs]
+        """Give jobs with the names that their numbers have, which are shown where only the number was said."""
+        names = self.find(person, [job.number for job in jobs])
+        return [_name_job(job, names.get(job.number, "")) for job in jobs]
 
     def add_to_page(self, person: str, page: FaxPage) -> FaxPage:
         """Give a page of a list with all of these names."""
         jobs, receptions = self.add_to_jobs(person, page.jobs), self.add_to_receptions(person, page.receptions)
         return replace(page, jobs=tuple(jobs), receptions=tuple(receptions))
+
+
+def _name_job(job: Job, name: str) -> Job:
+    recipient = name if name and job.recipient == job.number else job.recipient
+    return replace(job, contact=name, recipient=recipient)

@@ -73,7 +73,7 @@ class JobApi(ListApi):
         costs = self._store.call_costs.find([call.id for call in calls], with_steps=True)
         shown = tuple(view_call(call, costs.get(call.id, NO_PRICES).sale) for call in calls)
         (named,) = self._announcing.names.add_to_jobs(person, [view_job(found, self._scheduler.progress(found))])
-        return JobDetails(named, shown)
+        return JobDetails(named, shown, found.recipient)
 
     async def read_job(self, person: str, job: str, out: int) -> None:
         """Write the job's pages to `out`."""

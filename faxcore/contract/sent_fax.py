@@ -10,6 +10,7 @@ from faxcore.contract.priced import NO_PRICE, CallPrice
 from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.priority import Priority
+from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence
 
 
@@ -81,6 +82,8 @@ class Job:
     """The code of the budget line or customer that pays; empty: nobody does."""
     undoable: bool = False
     """True as long as `take_back` makes a draft of it again, or of the broadcast that it is part of."""
+    contact: str = ""
+    """The name that the address books of whoever asks have for the number; empty if they have none."""
 
 
 @dataclass(frozen=True)
@@ -135,3 +138,5 @@ class JobDetails:
 
     job: Job
     calls: tuple[Call, ...] = ()
+    recipient: Recipient = Recipient("")
+    """Whoever it is for, as it was typed."""

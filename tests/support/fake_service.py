@@ -770,7 +770,8 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def show_job(self, job: str) -> JobDetails:
         self._ask("show_job", job)
-        return JobDetails(self._job(job), tuple(self.calls[job]))
+        shown = self._job(job)
+        return JobDetails(shown, tuple(self.calls[job]), Recipient(shown.number, shown.recipient))
 
     async def read_job(self, job: str, out: Document) -> None:
         self._ask("read_job", job)

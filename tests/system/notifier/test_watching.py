@@ -195,7 +195,8 @@ def test_a_received_fax_pops_up_escaped_and_its_buttons_open_it(play, system_bus
             popup = here.notifications.popups[0]
             assert popup.summary == "Fax received"
             assert popup.body == "From &lt;b&gt;Bob&lt;/b&gt; &amp; sons, 2 pages"
-            assert popup.actions == {"default": "Open", "open": "Open", "folder": "Folder"}
+            named = {"default": "Open", "open": "Open", "folder": "Folder", "contact": "Add to contacts …"}
+            assert popup.actions == named
             await here.notifications.act(popup, "folder")
             await until(lambda: here.opened == [pdf.parent])
             await here.notifications.act(popup, "default")
@@ -243,7 +244,7 @@ def test_a_fax_whose_folder_is_away_says_so_and_is_opened_all_the_same(play, sys
             popup = here.notifications.popups[0]
             assert popup.summary == "Fax received"
             assert popup.body.splitlines()[1] == escape(str(why))
-            assert popup.actions == {"default": "Open", "open": "Open"}
+            assert popup.actions == {"default": "Open", "open": "Open", "contact": "Add to contacts …"}
             await here.notifications.act(popup, "open")
             await until(lambda: here.opened)
             assert here.opened[0].read_bytes() == b"%PDF-1.4\n"
