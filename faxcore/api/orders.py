@@ -62,6 +62,8 @@ class CheckedOrder:
     """The code of the payer that the sender has chosen; empty: none."""
     draft: str = ""
     """The draft that it is made of, as the store keeps it; empty: it is not to be had back."""
+    draft_document: str = ""
+    """The document of that draft."""
     kept_payer: str = ""
     """The code of the payer of the fax that is sent again; empty: none."""
 

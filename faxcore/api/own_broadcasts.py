@@ -167,14 +167,15 @@ class BroadcastApi(JobApi):
             checkpoint("broadcast whole, not accepted")
             with store.transaction():
                 if draft is not None:
-                    self._submitting.take_draft(draft, document)  # thrown away or changed meanwhile: refused
+                    # Thrown away or changed meanwhile: refused.
+                    self._submitting.take_draft(draft, document, keep=bool(order.draft))
                 store.submissions.accept_part(id, PART)
         except (StoreError, ApiError, asyncio.CancelledError):
             # What cannot be removed now is removed when the service starts.
             with suppress(StoreError):
                 store.retention.drop_unaccepted(id)
             raise
-        if draft is not None:
+        if draft is not None and not order.draft:
             self._submitting.forget_pages(draft, document)
         try:
             await self._accept_rest(id)

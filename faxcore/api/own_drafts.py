@@ -150,4 +150,4 @@ class DraftApi(PartsApi):
         soonest = self._store.database.later(UNDO_SECONDS)
         plain = replace(kept, order=replace(kept.order, undoable=False, typed_again=()))
         send_at = max(order.send_at or soonest, soonest)
-        return replace(order, send_at=send_at, draft=write_taken(draft, plain))
+        return replace(order, send_at=send_at, draft=write_taken(draft, plain), draft_document=draft.document)

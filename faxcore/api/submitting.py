@@ -160,21 +160,22 @@ class Submitting:
             if draft is None or document.id != draft.document:
                 self._store.documents.add(document)
             if draft is not None:
-                self.take_draft(draft, document)
+                self.take_draft(draft, document, keep=bool(order.draft))
                 checkpoint("draft taken, not committed")
 
         job = self._add(owner, order, document, key, take_document, note)
-        if draft is not None:
+        if draft is not None and not order.draft:
             self.forget_pages(draft, document)
         return job
 
-    def take_draft(self, draft: DraftRow, document: DocumentRow) -> None:
-        """Take a draft that becomes a submission of this document: its own, or one of the pages of it that go out. In
-        the caller's transaction. ApiError if its documents have changed, or if it is no more.
+    def take_draft(self, draft: DraftRow, document: DocumentRow, keep: bool) -> None:
+        """Take a draft that becomes a submission of this document: its own, or one of the pages of it that go out; its
+        own is kept then if it may be had back. In the caller's transaction. ApiError if its documents have changed, or
+        if it is no more.
         """
         if not self._store.drafts.take(draft):
             raise changed_draft() if self._store.drafts.get(draft.owner, draft.id) else unknown_draft()
-        if document.id != draft.document:
+        if document.id != draft.document and not keep:
             self._store.documents.drop_unused([draft.document])
 
     def forget_pages(self, draft: DraftRow, document: DocumentRow) -> None:
@@ -286,6 +287,7 @@ def make_submission(
         subject=order.subject,
         message=order.message,
         draft=order.draft,
+        draft_document=order.draft_document,
         header=order.header,
         pages=count_pages_of(order, document),
         addressees=addressees,

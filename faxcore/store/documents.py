@@ -126,4 +126,9 @@ class Documents:
 def _is_named() -> ColumnElement[bool]:
     """True for a document that something names."""
     id = schema.document.c.id
-    return or_(*(exists().where(each.c.document == id) for each in (schema.draft, schema.submission, schema.offer)))
+    owners = [each.c.document for each in (schema.draft, schema.submission, schema.offer)]
+    # Where a draft may be had back, all of its pages are kept.
+    draft_document = schema.submission.c.draft_document
+    return or_(
+        *(exists().where(owner == id) for owner in owners), exists().where(draft_document != "", draft_document == id)
+    )

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
 
 from faxcore.contract import report_file
 from faxcore.contract.listed import Folder
@@ -232,12 +232,12 @@ class Retention:
         job, table = schema.job, schema.submission
         if is_accepted(self._db, submission):
             return
-        document = self._db.value(select(table.c.document).where(table.c.id == submission))
+        rows = self._db.rows(select(table.c.document, table.c.draft_document).where(table.c.id == submission))
         while self._drop_jobs(select(job.c.id).where(job.c.submission == submission)):
             continue
         with self._db.transaction():
             self._db.run(delete(table).where(table.c.id == submission))
-            documents = self._documents.drop_unused([document])
+            documents = self._documents.drop_unused(_list_documents(rows))
         self._documents.remove_files(*documents)
 
     # ------------------------------------------------------------ rows, then files
@@ -255,7 +255,10 @@ class Retention:
             calls = [row.id for row in self._db.rows(select(call.c.id).where(theirs, ~fetched))]
             self._db.run(update(call).where(theirs, fetched).values(job=None))
             owners = self._db.rows(
-                select(submission.c.id, submission.c.document).join(job).where(job.c.id.in_(ids)).distinct()
+                select(submission.c.id, submission.c.document, submission.c.draft_document)
+                .join(job)
+                .where(job.c.id.in_(ids))
+                .distinct()
             )
             self._db.run(delete(schema.confirmation).where(schema.confirmation.c.job.in_(ids)))
             self._db.run(update(schema.call).where(schema.call.c.job.in_(ids)).values(job=None, transcript=False))
@@ -263,7 +266,7 @@ class Retention:
             self._db.run(delete(job).where(job.c.id.in_(ids)))
             used = exists().where(job.c.submission == submission.c.id)
             self._db.run(delete(submission).where(submission.c.id.in_([row.id for row in owners]), ~used))
-            documents = self._documents.drop_unused([row.document for row in owners])
+            documents = self._documents.drop_unused(_list_documents(owners))
         self._documents.remove_files(*documents)
         self._removal.remove(*map(self._call_folder, calls))
         return len(ids)
@@ -298,3 +301,8 @@ def _is_to_be_archived(job: ColumnElement[str]) -> ColumnElement[bool]:
     """True for a job whose copy is not in the archive yet: ours is the only one."""
     copy = schema.sent_copy
     return exists().where(copy.c.job == job, copy.c.state == Copying.WAITING.value)
+
+
+def _list_documents(submissions: Sequence[Row[Any]]) -> list[str]:
+    """List the documents of submissions, with those of the drafts that they were."""
+    return [id for row in submissions for id in (row.document, row.draft_document) if id]

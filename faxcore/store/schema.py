@@ -47,7 +47,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0040"
+REVISION: Final = "0041"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -122,6 +122,8 @@ draft = Table(
     Index("draft_by_document", "document"),
 )
 
+HAS_DRAFT_DOCUMENT: Final = text("(draft_document <> '')")
+
 submission = Table(
     "submission",
     METADATA,
@@ -135,12 +137,20 @@ submission = Table(
     make_text("message"),
     # The draft that it was, as JSON, so that it can be had back; empty: it was none, or is not to be had back.
     make_text("was_draft"),
+    # The document of that draft, where only some of its pages go out; empty: it is the submission's own, or forgotten.
+    make_text("draft_document"),
     make_text("header"),
     make_text("created"),
     # More than one: a broadcast.
     make_whole("recipients", 1),
     UniqueConstraint("owner", "key", name="submission_by_key"),
     Index("submission_by_document", "document"),
+    Index(
+        "submission_by_draft_document",
+        "draft_document",
+        sqlite_where=HAS_DRAFT_DOCUMENT,
+        postgresql_where=HAS_DRAFT_DOCUMENT,
+    ),
     Index("submission_by_owner", "owner", "id"),
 )
 

@@ -115,7 +115,7 @@ class Store:
         self.calls = Calls(self.database, self.ledger)
         self.documents = Documents(self.database, folder, self.removal)
         self.drafts = Drafts(self.database, self.documents, self.entries)
-        self.taken_drafts = TakenDrafts(self.database, self.drafts, self.entries)
+        self.taken_drafts = TakenDrafts(self.database, self.documents, self.drafts, self.entries)
         self.print_jobs = PrintJobs(self.database)
         self.submissions = Submissions(self.database, self.entries)
         self.sent_copies = SentCopies(self.database)

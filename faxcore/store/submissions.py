@@ -69,6 +69,8 @@ class NewSubmission:
     """For the cover page, in lines."""
     draft: str = ""
     """The draft that it was, as `write_taken` gives it; empty: it is not to be had back."""
+    draft_document: str = ""
+    """The document of that draft."""
 
 
 def draft_key(draft: str) -> str:
@@ -107,6 +109,7 @@ class Submissions:
             subject=new.subject,
             message=new.message,
             was_draft=new.draft,
+            draft_document=new.draft_document if new.draft_document != new.document else "",
             # The header as it is now: a later change of the configuration does not change a fax half sent.
             header=json.dumps(encode(new.header), ensure_ascii=False),
             created=self._db.now(),

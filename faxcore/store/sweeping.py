@@ -83,6 +83,7 @@ class Sweeping:
             ("notes of what was told", rules.news, retention.remove_news),
             ("names in the log of calls", rules.names, self._store.calls.forget_names),
             ("names in the ledger", rules.names, self._store.ledger.forget_names),
+            ("documents that would be had back", 1, self._store.taken_drafts.forget_documents),
             ("notices about print jobs", rules.news, self._store.print_notices.forget),
         ):
             removed = 0

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.codec import decode, encode
@@ -18,12 +18,14 @@ from faxcore.contract.printed import KeptOrder
 from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database, in_pieces
+from faxcore.store.documents import Documents
 from faxcore.store.drafts import DraftRow, Drafts, write_kept
 from faxcore.store.entries import Entries
 from faxcore.store.submissions import draft_key
 
 WAITING: Final = (State.PENDING, State.READY, State.HELD)
 """The states of a job for which no call may have been made."""
+MOST_AT_ONCE: Final = 100
 
 
 class TooLate(Exception):
@@ -40,19 +42,25 @@ class TakenDraft:
     repeats: str
     payer: str
     kept: KeptOrder
+    document: str = ""
+    """Empty: that of the submission."""
+    arranged: str = ""
+    """Its documents, as the draft's row had them."""
 
 
 def write_taken(draft: DraftRow, kept: KeptOrder) -> str:
     """Write a draft with the order that was given for it, as its submission has it."""
-    taken = TakenDraft(draft.id, draft.title, draft.created, draft.repeats, draft.payer, kept)
+    about = (draft.id, draft.title, draft.created, draft.repeats, draft.payer)
+    taken = TakenDraft(*about, kept, draft.document, draft.arranged)
     return json.dumps(encode(taken), ensure_ascii=False)
 
 
 class TakenDrafts:
     """The submissions that were drafts."""
 
-    def __init__(self, database: Database, drafts: Drafts, entries: Entries) -> None:
+    def __init__(self, database: Database, documents: Documents, drafts: Drafts, entries: Entries) -> None:
         self._db = database
+        self._documents = documents
         self._drafts = drafts
         self._entries = entries
 
@@ -93,6 +101,24 @@ class TakenDrafts:
             taken = decode(json.loads(row.was_draft), TakenDraft)
             kept = write_kept(taken.kept)
             about = {"created": taken.created, "repeats": taken.repeats, "payer": taken.payer, "kept": kept}
-            self._drafts.put_back(taken.id, row.owner, row.document, taken.title, about)
+            about["arranged"] = taken.arranged
+            self._drafts.put_back(taken.id, row.owner, taken.document or row.document, taken.title, about)
+            # That of the pages which would have gone out, if it is another one.
+            unused = self._documents.drop_unused([row.document])
             checkpoint("draft put back, not committed")
-            return taken.id
+        self._documents.remove_files(*unused)
+        return taken.id
+
+    def forget_documents(self, days: int) -> int:
+        """Remove the documents of drafts that have become submissions of other ones so many days ago; how many."""
+        table = schema.submission
+        old = select(table.c.id, table.c.draft_document).where(
+            table.c.draft_document != "", table.c.created <= self._db.days_ago(days)
+        )
+        rows = self._db.rows(old.limit(MOST_AT_ONCE))
+        with self._db.transaction():
+            ids = [row.id for row in rows]
+            self._db.run(update(table).where(table.c.id.in_(ids)).values(draft_document="", was_draft=""))
+            unused = self._documents.drop_unused([row.draft_document for row in rows])
+        self._documents.remove_files(*unused)
+        return len(rows)

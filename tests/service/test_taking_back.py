@@ -15,11 +15,12 @@ from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.order import UNDO_SECONDS, Order
-from faxcore.contract.printed import Draft, KeptOrder
+from faxcore.contract.printed import Draft, KeptOrder, PartChoice
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.service import FaxService
 from tests.service.test_broadcasts import refused
+from tests.service.test_draft_parts import add, begin, draw, read
 from tests.service.test_kept_orders import CLAIRE, LAB, draft_of
 from tests.support import CHECKOUT
 from tests.support.service_parts import ME, OTHER, Gate, document, log, running, script
@@ -81,6 +82,45 @@ def test_a_broadcast_is_taken_back_as_a_whole(tmp_path: Path, database: str) -> 
 
     script(tmp_path, {})
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_documents_in_their_order_and_pages_left_out_are_there_again(tmp_path: Path, database: str, way: str) -> None:
+    """Though only some of the pages would have gone out; what is not had back is forgotten after a day."""
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            draw(tmp_path, "first", 2)
+            draw(tmp_path, "second", 3)
+            draft = (await begin(service, tmp_path, "first")).id
+            first, second = (await add(service, tmp_path, draft, "second")).parts
+            before = await service.api.arrange_draft(ME, draft, [PartChoice(second.id, (1, 3)), PartChoice(first.id)])
+            pages = await read(service, tmp_path, draft)
+
+            async def submit() -> str:
+                if way == "one":
+                    return await service.api.submit_draft(ME, draft, ORDER)
+                return (await service.api.submit_draft_to_many(ME, draft, [CLAIRE, LAB], MANY)).id
+
+            fax = await submit()
+            assert count_files(service) == 2, "what goes out, and the draft's own"
+            assert await service.api.take_back(ME, fax) == draft
+            after = await only_draft(service)
+            assert (after.parts, after.pages, after.title) == (before.parts, 3, "second")
+            assert await read(service, tmp_path, draft) == pages and len(pages) == 5
+            assert count_files(service) == 1
+            await submit()
+            assert service.store.taken_drafts.forget_documents(1) == 0
+            assert service.store.taken_drafts.forget_documents(0) == 1
+            assert count_files(service) == 1
+            assert (await refused(service.api.take_back(ME, draft))).code is ErrorCode.STATE
+
+    script(tmp_path, {})
+    asyncio.run(main())
+
+
+def count_files(service: FaxService) -> int:
+    return len(list(service.store.documents.folder.glob("*.tif")))
 
 
 def test_it_goes_out_by_itself_when_its_seconds_are_over(tmp_path: Path, database: str) -> None:
