@@ -55,7 +55,8 @@ class FaxView(QTableView):
         columns.setMinimumHeight(self.fontMetrics().height() + 10)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in WIDTHS.items():
-            columns.resizeSection(column, width)
+            title = str(self._table.headerData(column, Qt.Orientation.Horizontal))
+            columns.resizeSection(column, max(width, self.fontMetrics().horizontalAdvance(title) + 24))
         columns.setSectionResizeMode(Column.DIRECTION, QHeaderView.ResizeMode.Fixed)
         columns.setSectionResizeMode(Column.SUBJECT, QHeaderView.ResizeMode.Stretch)
         columns.sortIndicatorChanged.connect(lambda _column, _order: self.moved.emit())

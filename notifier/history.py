@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QPoint, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -34,6 +36,8 @@ from notifier.fax_view import FaxView
 from notifier.pictures import arrow_icon, mood_colours
 
 SIZE: Final = (960, 640)
+FRAME: Final = QSize(16, 48)
+"""The room that a frame, a title bar and a panel take of a screen."""
 PAUSE_MS: Final = 150
 """From the last key in the search field to the search."""
 
@@ -74,7 +78,9 @@ class History(QWidget):
     def _build(self) -> None:
         self.setObjectName("fax-history")
         self.setWindowTitle(_("Fax history"))
-        self.resize(*SIZE)
+        screen = self.screen()
+        size = QSize(*SIZE)
+        self.resize(size if screen is None else size.boundedTo(screen.availableGeometry().size() - FRAME))
         self.search.setPlaceholderText(_("Search by name, number or subject"))
         self.search.setAccessibleName(_("Search"))
         self.search.setClearButtonEnabled(True)
@@ -98,7 +104,7 @@ class History(QWidget):
         upper.setLayout(self._stack)
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.addWidget(upper)
-        self._parts.addWidget(self.details)
+        self._parts.addWidget(self._build_below())
         self._parts.setStretchFactor(0, 3)
         self._parts.setStretchFactor(1, 2)
         self._parts.setSizes([350, 230])
@@ -112,6 +118,16 @@ class History(QWidget):
         layout.addWidget(self.buttons)
         for action in self.buttons.in_order:
             self.addAction(action)
+
+    def _build_below(self) -> QScrollArea:
+        """Build the lower half, which can be scrolled where large text leaves no room for it."""
+        below = QScrollArea()
+        below.setWidget(self.details)
+        below.setWidgetResizable(True)
+        below.setFrameShape(QFrame.Shape.NoFrame)
+        below.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return below
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._typed)

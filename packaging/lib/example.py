@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from faxcore.contract.address_book import Book, Contact, ContactKind
 from faxcore.contract.order import HeaderChoice
 from faxcore.contract.printed import Draft
 from faxcore.contract.received_fax import Reception
@@ -96,6 +98,22 @@ def make_calls() -> list[Call]:
     busy = Call(_time(0, "09:52"), "line-1", Outcome.BUSY, Sentence("The number is busy."))
     call = Call(_time(0, "09:55"), "line-1", Outcome.UNCONFIRMED, LOST, 3, 2, 14400, "ETUDE LENOIR", 96.0)
     return [busy, call]
+
+
+def make_contacts() -> list[Contact]:
+    """The address books, in the order of the names: persons, companies, and a group of some of them."""
+    shared, company = Book.SHARED, ContactKind.COMPANY
+    return [
+        _contact("1", "01 99 00 00 99", book=shared, kind=company, company="Garage Petit"),
+        _contact("2", "01 99 00 00 03", last_name="Lenoir", first_name="Élise", company="Étude Lenoir"),
+        _contact("3", DOCTOR.number, last_name="Martin", first_name="Anne", company=DOCTOR.company, note="08:00"),
+        Contact("4", shared, ContactKind.GROUP, "Quartier", members=("3", "1", "5")),
+        _contact("5", "01 99 00 00 04", book=shared, kind=company, company="Tribunal de Test"),
+    ]
+
+
+def _contact(id: str, number: str, **about: Any) -> Contact:
+    return Contact(id, number=number, shown=number, **about)
 
 
 def _job(

@@ -22,6 +22,7 @@ from example import (
     Words,
     make_calls,
     make_choices,
+    make_contacts,
     make_draft,
     make_header,
     make_jobs,
@@ -32,6 +33,7 @@ from PyQt6.QtGui import QFont
 from PyQt6.QtWidgets import QApplication, QWidget
 from sample import write_letter
 
+from faxcore.contact_transfer import ImportedContacts
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.order import JudgedNumber, Order
 from faxcore.contract.printed import KeptOrder, Preview
@@ -43,15 +45,21 @@ from faxcore.i18n import ngettext
 from faxcore.model.job import State
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
+from faxcore.model.sentence import Sentence
 from faxcore.qt.language import speak_as_environment
 from faxdialog.page_image import PageImage, read_images
 from faxdialog.window import SendDialog
+from notifier.contacts.contact_list import ContactList
+from notifier.contacts.contact_words import count_contacts, explain_nothing, tell_of_unsaved
+from notifier.contacts.contacts_pane import ContactsPane
+from notifier.contacts.contacts_window import ContactsWindow
 from notifier.fax import of_job, of_reception
 from notifier.history import History
 from notifier.tray import Tray
 
 DIALOG: Final = QSize(1040, 680)
 HISTORY: Final = QSize(960, 620)
+CONTACTS: Final = QSize(920, 520)
 
 
 def main(folder: Path, language: str) -> None:
@@ -62,11 +70,14 @@ def main(folder: Path, language: str) -> None:
     speak_as_environment(app)
     words = WORDS[language]
     pages = compose_letter(words, language)
-    for name, widget in (
-        ("dialog", show_dialog(words, pages)),
-        ("history", show_history(words)),
-        ("tray", show_tray(words)),
+    for name, widget, size in (
+        ("dialog", show_dialog(words, pages), DIALOG),
+        ("history", show_history(words), HISTORY),
+        ("contacts", show_contacts(), CONTACTS),
+        ("tray", show_tray(words), None),
     ):
+        if size is not None:
+            widget.resize(size)
         app.processEvents()
         path = folder / f"{name}.png"
         if not widget.grab().save(str(path)):
@@ -93,7 +104,6 @@ def compose_letter(words: Words, language: str) -> list[PageImage]:
 def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     """The dialog for a letter, filled in."""
     dialog = SendDialog()
-    dialog.resize(DIALOG)
     dialog.show_draft(make_draft(words))
     dialog.set_present(True)
     dialog.form.set_headers(make_choices(words))
@@ -112,7 +122,6 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
 def show_history(words: Words) -> QWidget:
     """The history; the fax that is selected may have arrived."""
     history = History()
-    history.resize(HISTORY)
     faxes = [*map(of_job, make_jobs(words)), *map(of_reception, make_receptions())]
     history.set_faxes(faxes)
     history.set_present(True)
@@ -121,6 +130,52 @@ def show_history(words: Words) -> QWidget:
     history.details.show_calls(make_calls())
     history.show()
     return history
+
+
+def show_contacts(chosen: str = DOCTOR.last_name) -> ContactsWindow:
+    """The address books; the contact of this name is selected, and another one is not saved."""
+    contacts = make_contacts()
+    unsaved = {contacts[0].id: contacts[0]}
+    pane = ContactsPane(ContactList(unsaved))
+    pane.column.contacts.replace(contacts, complete=True)
+    told = [count_contacts(len(contacts), complete=True), tell_of_unsaved(len(unsaved))]
+    pane.column.tell(" · ".join(told), "")
+    shown = next(each for each in contacts if chosen in (each.last_name, each.company, each.name))
+    pane.column.select(shown.id)
+    pane.card.show_contact(shown, None)
+    pane.card.fields.members.learn(contacts)
+    pane.card.fields.number.judge(JudgedNumber(True, shown.number, "FR", NumberKind.FIXED))
+    pane.card.enable(shown, edited=False, present=True, saving=False)
+    pane.show_card(True)
+    window = ContactsWindow(pane)
+    window.show()
+    return window
+
+
+def show_deleted() -> ContactsWindow:
+    """The address books just after a contact was deleted."""
+    window = show_contacts()
+    sentence = _("{name} is deleted.").format(name=f"{DOCTOR.first_name} {DOCTOR.last_name}")
+    window.pane.notice.offer(sentence, _("&Undo"), lambda: None, lambda: None, 60_000)
+    return window
+
+
+def show_report() -> ContactsWindow:
+    """The address books with what became of a file."""
+    window = show_contacts()
+    refused = [Sentence("{name}: a contact needs a fax number.", {"name": "Hugo"})]
+    window.pane.report.show_result("contacts.vcf", ImportedContacts(12, 3, 1, refused), ["Zola"])
+    window.pane.show_report()
+    return window
+
+
+def show_no_contacts() -> ContactsWindow:
+    """The address books while there is nothing in them."""
+    window = show_contacts()
+    window.pane.column.contacts.replace([], complete=True)
+    window.pane.column.tell("", explain_nothing("", known=True, present=True))
+    window.pane.show_card(False)
+    return window
 
 
 def show_tray(words: Words) -> QWidget:

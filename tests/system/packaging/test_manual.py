@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 COPIED = ("docs", "packaging", "faxcore", "faxdialog", "notifier")
-PICTURES = [f"{language}/{window}.png" for language in ("en", "fr") for window in ("dialog", "history", "tray")]
+WINDOWS = ("dialog", "history", "contacts", "tray")
+PICTURES = [f"{language}/{window}.png" for language in ("en", "fr") for window in WINDOWS]
 
 
 @pytest.fixture
