@@ -27,7 +27,7 @@ class AlsoPrinted(QWidget):
         self._waiting: list[Draft] = []
         self.bar = MessageBar()
         self.add = QPushButton(_("Add to t&his fax"))
-        self.separate = QPushButton(_("Separat&e fax"))
+        self.separate = QPushButton(_("A&nother fax"))
         row = self.bar.layout()
         assert row is not None
         for button in (self.add, self.separate):

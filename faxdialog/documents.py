@@ -1,34 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialog's work with the documents of its fax: files are drawn and handed in, and the service keeps the order.
 
-A file is opened by a process behind a wall only, as `faxctl send` does it; the service looks through what that has
+A file is opened by a process behind a wall only (`faxdialog.file_drawing`); the service looks through what that has
 drawn once more. One thing is done at a time, in the order in which a person wanted it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.printed import Draft, DraftPart, PartChoice
-from faxcore.document.document_error import DocumentError
-from faxcore.document.renderer import render_async
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
 from faxcore.model.page import Resolution
-from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.qt.link import DeskLink
 from faxdialog.document_list import DocumentList
+from faxdialog.file_drawing import FileRefused, draw_file
 from faxdialog.notices import Owner
 
 Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
@@ -117,8 +112,8 @@ class Documents(QObject):
                 self.begin(await work)
                 self._changes += 1
                 self.changed.emit(self._draft)
-        except DocumentError as error:
-            self._refuse(translate(error.sentence))
+        except FileRefused as error:
+            self._refuse(str(error))
         except ServiceUnavailable:
             self._refuse(_("The fax service does not answer: nothing was changed. Try again in a moment."))
         except BusError as error:
@@ -157,34 +152,12 @@ class Documents(QObject):
         desk, draft = self._link.desk, self._draft
         resolution = draft.resolution if draft is not None else Resolution.FINE
         with tempfile.TemporaryFile(prefix="facteur-") as pages:
-            file = await asyncio.get_running_loop().run_in_executor(None, _open, path)
-            with file:
-                try:
-                    await render_async(file, resolution=resolution, output=pages)
-                except DocumentError as error:
-                    raise NotAdded(path, error) from error
-                pages.seek(0)
-                file.seek(0)
-                if draft is None:
-                    return await desk.begin_draft(pages, file, path.name)
+            await draw_file(path, resolution, pages)
+            pages.seek(0)
+            if draft is not None:
                 return await desk.add_document(draft.id, pages, path.name)
-
-
-class NotAdded(DocumentError):
-    """A file cannot be faxed; its sentence names it."""
-
-    def __init__(self, path: Path, error: DocumentError) -> None:
-        super().__init__(error.reason, error.detail)
-        self.sentence = Sentence("{file}: {reason}", {"file": path.name, "reason": error.sentence})
-
-
-def _open(path: Path) -> BinaryIO:
-    """Open a file of the person's. OSError if it is none that can be read."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe without a writer is not waited for
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(0, _("this is no file"), path.name)
-    return os.fdopen(descriptor, "rb")
+            with path.open("rb") as file:
+                return await desk.begin_draft(pages, file, path.name)
 
 
 def _choose(part: DraftPart) -> PartChoice:

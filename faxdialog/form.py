@@ -123,7 +123,7 @@ class OrderForm(QWidget):
 
     def _build_details(self) -> None:
         self.details.setObjectName("details")
-        self.details.setText(_("Det&ails: name, job title, company"))
+        self.details.setText(_("Details: name, jo&b title, company"))
         self.details.setToolTip(_("Who exactly is to read it"))
         self.details.setAutoRaise(True)
         self.details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
