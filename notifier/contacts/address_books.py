@@ -62,7 +62,6 @@ class AddressBooks(QObject):
         self.judge = NumberJudge(link, self.work.start_quietly)
         self.deletion = ContactDeletion(link, self.contacts, self.pane.notice, self.work.start)
         self._shown: Contact | None = None
-        self._wanted = ""
         self._ids = count(1)
         self._saving = False
         self._connect()
@@ -114,10 +113,15 @@ class AddressBooks(QObject):
         self._tell_count()
 
     def add_recipient(self, recipient: Recipient) -> None:
-        """Begin a contact of somebody whose fax it is, in the window."""
+        """Begin a contact of somebody whose fax it is, in the window; once for each number."""
         nobody = recipient.company and not recipient.person()
         kind = ContactKind.COMPANY if nobody else ContactKind.PERSON
         self.window.bring_forward()
+        begun = [id for id, each in self.unsaved.items() if is_new(each) and each.number == recipient.number]
+        if begun:
+            self.pane.column.select(begun[0])
+            self.pane.go_beside()
+            return
         self.add(
             Contact(
                 kind=kind,
@@ -145,7 +149,8 @@ class AddressBooks(QObject):
         left_empty = before is not None and is_new(before) and before.id not in self.unsaved
         if left_empty and before is not None and (contact is None or contact.id != before.id):
             self.contacts.take(before.id)
-        self._show_card()
+        if contact != before:  # the same one again, as after a new search, is perhaps just being typed into
+            self._show_card()
         self.pane.show_card(contact is not None)
 
     def _show_card(self) -> None:

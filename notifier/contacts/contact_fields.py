@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit, Q
 from faxcore.contract.address_book import Book, Contact, ContactKind
 from faxcore.i18n import gettext as _
 from faxcore.qt.number_field import NumberField
-from notifier.contacts.contact_words import name_book, name_kind
+from notifier.contacts.contact_words import is_new, name_book, name_kind
 from notifier.contacts.group_members import GroupMembers
 
 MAX_FIELD: Final = 200
@@ -102,7 +102,7 @@ class ContactFields(QWidget):
         self.note.setPlainText(contact.note)
         self.note.blockSignals(False)
         self.book.setCurrentIndex(self.book.findData(contact.book.value))
-        self.kind.setCurrentIndex(self.kind.findData(contact.kind.value))
+        self._offer_kinds(contact)
         self.members.show_members(contact.members)
         self._arrange(contact)
 
@@ -144,9 +144,16 @@ class ContactFields(QWidget):
             if contact.kind is ContactKind.COMPANY and name in _OF_A_PERSON:
                 shown = bool(getattr(contact, name))
             self._rows.setRowVisible(widget, shown)
-        # What the service knows is a group stays one, and what has a number never becomes one.
-        known = bool(contact.id) and not contact.id.startswith("+")
-        self._rows.setRowVisible(self.kind, not (known and is_group))
+        self._rows.setRowVisible(self.kind, self.kind.count() > 1)
+
+    def _offer_kinds(self, contact: Contact) -> None:
+        """Offer the kinds that it may have: what is kept as a group stays one, and nothing else that is becomes one."""
+        self.kind.clear()
+        for kind in ContactKind:
+            same_sort = (kind is ContactKind.GROUP) is (self._shown.kind is ContactKind.GROUP)
+            if same_sort or is_new(self._shown):
+                self.kind.addItem(name_kind(kind), kind.value)
+        self.kind.setCurrentIndex(self.kind.findData(contact.kind.value))
 
 
 def _choice(entries: dict[str, str], name: str) -> QComboBox:

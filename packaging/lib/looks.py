@@ -145,14 +145,15 @@ def list_data() -> set[str]:
 def list_windows(language: str) -> Iterator[tuple[str, Callable[[], object]]]:
     """List the windows, and how each is shown."""
     import windows
-    from example import WORDS
+    from example import DOCTOR, WORDS
 
     words = WORDS["fr" if language == "fr" else "en"]
     pages = windows.compose_letter(words, "fr" if language == "fr" else "en")
     yield "dialog", lambda: windows.show_dialog(words, pages)
     yield "history", lambda: windows.show_history(words)
     yield "contacts", windows.show_contacts
-    yield "contacts-group", lambda: windows.show_contacts("Quartier")
+    yield "contacts-person", lambda: windows.show_card(DOCTOR.last_name)
+    yield "contacts-group", lambda: windows.show_card("Quartier")
     yield "contacts-deleted", windows.show_deleted
     yield "contacts-report", windows.show_report
     yield "contacts-none", windows.show_no_contacts

@@ -152,6 +152,14 @@ def show_contacts(chosen: str = DOCTOR.last_name) -> ContactsWindow:
     return window
 
 
+def show_card(chosen: str) -> ContactsWindow:
+    """The card of this contact, also where there is only room for it or for the list."""
+    window = show_contacts(chosen)
+    QApplication.processEvents()
+    window.pane.go_beside()
+    return window
+
+
 def show_deleted() -> ContactsWindow:
     """The address books just after a contact was deleted."""
     window = show_contacts()

@@ -14,6 +14,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.contract.address_book import Book, Contact, ContactKind, ContactQuery
+from faxcore.model.recipient import Recipient
 from notifier.contacts.window_size import read_widths
 from tests.support.service_fixture import serving
 from tests.system.notifier.books import WIDE, Books, click, opened
@@ -159,6 +160,35 @@ def test_what_is_typed_stays_when_another_row_is_chosen(play: Play, bus: str) ->
             click(here.pane.card.discard)
             assert here.lines["company"].text() == "CH d'Orsay" and not here.books.unsaved
             assert [each.company for each in await here.kept("lef")] == ["CH d'Orsay"]
+
+    play(scenario())
+
+
+def test_a_kept_contact_becomes_no_group_and_a_group_nothing_else(play: Play, bus: str) -> None:
+    """It would lose its number, or its members."""
+
+    async def scenario() -> None:
+        group = Contact(kind=ContactKind.GROUP, name="Doctors")
+        async with opened(bus, CLAIRE, group) as here:
+            kind = here.pane.card.fields.kind
+            here.choose("Claire Lefèvre")
+            assert [kind.itemText(row) for row in range(kind.count())] == ["Person", "Company"]
+            here.choose("Doctors")
+            assert kind.count() == 1 and not kind.isVisible()
+            here.books.add(Contact())
+            assert kind.count() == 3 and kind.isVisible()
+
+    play(scenario())
+
+
+def test_a_number_is_begun_once(play: Play, bus: str) -> None:
+    async def scenario() -> None:
+        async with opened(bus, CLAIRE) as here:
+            here.books.add_recipient(Recipient("0199000044", company="Lab"))
+            here.type("company", "Labo")
+            here.choose("Claire Lefèvre")
+            here.books.add_recipient(Recipient("0199000044", company="Lab"))
+            assert here.names() == ["Labo", "Claire Lefèvre"] and here.lines["company"].text() == "Labo"
 
     play(scenario())
 

@@ -606,6 +606,20 @@ def test_the_service_goes_and_comes(play, system_bus, session_bus, tmp_path):
     play(scenario())
 
 
+def test_the_address_books_open_from_the_tray_and_from_the_history(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        async with desktop(system_bus, session_bus, tmp_path) as here:
+            window = here.tray.books.window
+            (entry,) = [action for action in here.tray.tray.menu.actions() if action.text() == "&Contacts …"]
+            for opened in (entry.trigger, here.tray.history.contacts_button.click):
+                assert not window.isVisible()
+                opened()
+                await until(window.isVisible)
+                window.close()
+
+    play(scenario())
+
+
 def answer(history: object, button: int) -> None:
     """Click this button of the question that stands before the history."""
     (question,) = [box for box in history.findChildren(QMessageBox) if box.isVisible()]
