@@ -148,6 +148,7 @@ async def _follow(orders: asyncio.Queue[str], window: SendDialog, controller: Di
         window.activateWindow()
         if word == "printed" and draft:
             controller.printed.ask(draft)
+        window.raised.emit()
 
 
 def _listen(orders: asyncio.Queue[str]) -> None:

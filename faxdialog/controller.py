@@ -23,12 +23,14 @@ from faxcore.contract.printed import Draft
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
+from faxcore.left_orders.order_files import find_left
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
 from faxdialog.also_printed import Printed
 from faxdialog.documents import Documents
 from faxdialog.file_choice import ask_files
 from faxdialog.keeping import Keeping
+from faxdialog.leaving import describe_left, take_refusal
 from faxdialog.memory import last_header
 from faxdialog.notices import Owner
 from faxdialog.previewing import Previewing
@@ -79,6 +81,7 @@ class DialogController(QObject):
         self._addressing.failed.connect(self._sending.forget_wish)
         self.dialog.send_wanted.connect(self._sending.send_soon)
         self._sending.taken.connect(self._taken)
+        self._sending.undone.connect(lambda: self._present(self.link.present))
         self.dialog.discard_wanted.connect(lambda: self._start(self._discard(), Owner.ORDER))
         self.dialog.finished.connect(self._closed)
         self._previewing.estimated.connect(self.dialog.show_call)
@@ -125,10 +128,22 @@ class DialogController(QObject):
             self._loading = self._start(self._load(), Owner.DOCUMENT)
         else:
             self._addressing.pause()
-            self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
+            self._tell_absence()
             self.dialog.preview.set_note(_("No preview: the fax service is not running."))
 
+    def _tell_absence(self) -> None:
+        left = find_left(self.draft) if self.draft else None
+        if left is None:
+            self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
+            return
+        self.dialog.form.fill(left.kept)
+        self._sending.draft, self._sending.left = self.draft, True
+        sentence, buttons = describe_left(left, self._sending.take_left_away)
+        self.dialog.notices.say(Owner.OUTAGE, sentence, grave=False, buttons=buttons)
+
     def _explain_absence(self) -> str:
+        if self._begun and not self._sending.tried and self._sending.under_way is None:
+            return _("The fax service is stopped. Press Send: it goes out by itself when the service is back.")
         if self._sending.tried or self._sending.under_way is not None:
             return self._sending.explain_lost()
         return _("The fax service is not running. The document is safe; this window goes on when the service is back.")
@@ -136,6 +151,11 @@ class DialogController(QObject):
     async def _load(self) -> None:
         """Name the document, offer the headers, and begin the preview."""
         desk, changes = self.link.desk, self._documents.changes
+        self._sending.draft = self._sending.repeats.draft = self.draft
+        if self.draft:
+            await self._sending.hand_over_left()
+        if self.job:
+            return
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if self._new and not self.draft:
             self.dialog.form.set_headers(await desk.headers(), last_header())
@@ -167,6 +187,9 @@ class DialogController(QObject):
         self.dialog.form.set_headers(headers, draft.kept.order.header or last_header())
         self._keeping.begin(draft)
         self.dialog.notices.clear(Owner.DOCUMENT)
+        refusal = take_refusal(self.draft)
+        if refusal:
+            self.dialog.notices.say(Owner.ORDER, refusal)
         self._addressing.ask()
         self._documents.begin(draft)
         await self._previewing.begin(draft)

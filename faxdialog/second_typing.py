@@ -15,7 +15,7 @@ from faxcore.qt.message import MessageBar
 from faxcore.qt.speaking import speak
 
 _PASTE = (QKeySequence.StandardKey.Paste, QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-WIDTH = 18
+WIDTH = 26
 """Characters of a number that are seen at once."""
 
 

@@ -11,26 +11,32 @@ draft has gone, the order had arrived, and repeating it gives the same job.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
-from faxcore.bus.client import AnswerLost, BusError
+from faxcore.bus.client import AnswerLost, BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.order import Order
+from faxcore.contract.order import UNDO_SECONDS, Order
 from faxcore.i18n import gettext as _
+from faxcore.left_orders.handing_over import hand_over
+from faxcore.left_orders.order_files import LeftOrder, find_left
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
+from faxdialog.leaving import leave_order, may_be_left, take_away
 from faxdialog.memory import remember_header
 from faxdialog.notices import Owner
 from faxdialog.repeat_guard import RepeatGuard
 from faxdialog.window import SendDialog
 
-QUEUED_MS: Final = 2000
-"""Milliseconds for which the dialog says that the fax is queued, before it closes."""
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 1.0
+"""Seconds after which is looked again what has become of an order that another program hands over."""
 
 Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
 
@@ -42,6 +48,8 @@ class Sending(QObject):
 
     taken = pyqtSignal()
     """The service has taken the fax over."""
+    undone = pyqtSignal()
+    """The fax is a draft again."""
 
     def __init__(
         self, link: DeskLink, dialog: SendDialog, addressing: Addressing, start: Start, order: Callable[[], Order]
@@ -53,23 +61,25 @@ class Sending(QObject):
         self.job = ""
         self.tried = False
         """True from an order whose answer was lost until it is known whether it has arrived."""
+        self.left = False
+        """True while an order of this dialog waits on the disk for the service."""
         self.under_way: asyncio.Task[None] | None = None
         self.repeats = RepeatGuard(link, dialog.notices, start)
         self.repeats.wanted.connect(self.send_soon)
         self._typed_again: list[str] = []
         dialog.second_typing.typed.connect(self._number_typed_again)
         self._wanted = False
-        self._closing = QTimer(self)
-        self._closing.setSingleShot(True)
-        self._closing.setInterval(QUEUED_MS)
-        self._closing.timeout.connect(dialog.close)
+        dialog.queued.undo_wanted.connect(self._undo_soon)
+        dialog.raised.connect(self._look_soon)
 
     def send_soon(self) -> None:
         """Send it, or lead to what is missing; if the number is not judged yet, when it is."""
         form = self._dialog.form
-        if self.under_way is not None or self.job or not self._link.present:
+        if self.under_way is not None or self.job or self.left:
             return
-        if form.is_ready():
+        if not self._link.present:
+            self._leave_soon()
+        elif form.is_ready():
             self.under_way = self._start(self._send(), Owner.ORDER)
         elif not form.to.all() or form.to.find_refused() is not None:
             self._dialog.lead_to_recipient()
@@ -100,12 +110,43 @@ class Sending(QObject):
         self.job = await self._hand_in()
         remember_header(self._dialog.form.header_id)
         self.taken.emit()
-        self._dialog.show_queued(self._dialog.form.recipient())
-        self._closing.start()
+        self._show(self._dialog.queued.begin)
+
+    async def hand_over_left(self) -> None:
+        """Hand over the order for this document that was left while the service was away, unless another program does;
+        back when there is none any more.
+        """
+        while find_left(self.draft) is not None:
+            fax = await hand_over(self._link.desk, self.draft, self._left_refused)
+            if fax:
+                self.job = fax
+                self.taken.emit()
+                self._show(self._dialog.queued.begin_taken)
+                break
+            if find_left(self.draft) is not None:
+                await asyncio.sleep(LOOK_SECONDS)
+        self.left = False
+
+    def take_left_away(self) -> None:
+        """The person does not want the order that was left to go out."""
+        try:
+            if take_away(self.draft):
+                self.left = False
+                self._dialog.show_order()
+                self.undone.emit()
+                return
+        except OSError as error:
+            log.error("an order that was left cannot be taken away: %s", error)
+        too_late = _("It is too late: the fax is being handed over.")
+        self._dialog.queued.tell(too_late, again=False)
+        self._dialog.notices.say(Owner.ORDER, too_late)
+
+    def _show(self, begin: Callable[[str, int], None]) -> None:
+        self._dialog.show_queued(begin, self._dialog.form.recipient(), UNDO_SECONDS)
 
     def stop(self) -> None:
         """The dialog has been closed."""
-        self._closing.stop()
+        self._dialog.queued.stop()
 
     def explain_lost(self) -> str:
         """Say that the service went away before it had answered."""
@@ -119,7 +160,7 @@ class Sending(QObject):
     async def _hand_in(self) -> str:
         """Hand the fax over to one recipient or to many; give the id of the job or broadcast."""
         desk, recipients = self._link.desk, self._dialog.form.to.recipients()
-        order = replace(self._order(), typed_again=tuple(self._typed_again))
+        order = replace(self._order(), typed_again=tuple(self._typed_again), undoable=True)
         if len(recipients) > 1:
             return (await desk.submit_draft_to_many(self.draft, recipients, order)).id
         return await desk.submit_draft(self.draft, replace(order, **vars(recipients[0])))
@@ -164,6 +205,74 @@ class Sending(QObject):
         if self.under_way is None:
             self._typed_again.append(number)
             self.send_soon()
+
+    def _leave_soon(self) -> None:
+        if may_be_left(self._dialog.form):
+            self.under_way = self._start(self._leave(), Owner.ORDER)
+        else:
+            self._dialog.lead_to_recipient()
+
+    async def _leave(self) -> None:
+        """Keep the order on this person's disk: the service is away."""
+        try:
+            form = self._dialog.form
+            await leave_order(self.draft, self._order(), form.to.recipients(), form.recipient())
+        except OSError as error:
+            sentence = _("The order cannot be kept on this computer: {reason}. The document is safe.")
+            # Instead of the promise that it goes out by itself.
+            self._dialog.notices.say(Owner.OUTAGE, sentence.format(reason=error.strerror or error))
+            return
+        finally:
+            self.under_way = None
+        self.left = True
+        self._show(self._dialog.queued.begin_left)
+        if self._link.present:
+            # It has come back meanwhile, when there was nothing to be handed over.
+            await self.hand_over_left()
+            if not self.job:
+                self.undone.emit()
+
+    def _left_refused(self, _left: LeftOrder) -> None:
+        self._dialog.show_order()
+
+    def _undo_soon(self) -> None:
+        if self.left:
+            self.take_left_away()
+            return
+        if self.under_way is None and self.job:
+            self.under_way = self._start(self._undo(), Owner.ORDER)
+
+    async def _undo(self) -> None:
+        """Take the fax back; asked by the name of the draft, so that asking twice is harmless."""
+        self._dialog.queued.wait()
+        try:
+            await self._link.desk.take_back(self.draft)
+        except ServiceUnavailable:
+            lost = _("The fax service does not answer: it is not known whether the fax was taken back.")
+            self._dialog.queued.tell(lost, again=True)
+        except BusError as error:
+            self._dialog.queued.tell(str(error), again=False)
+        else:
+            self._be_undone()
+        finally:
+            self.under_way = None
+
+    def _look_soon(self) -> None:
+        if self.under_way is None and self.job:
+            self.under_way = self._start(self._look(), Owner.ORDER)
+
+    async def _look(self) -> None:
+        """Look whether the fax is a draft again: the tray's popup takes faxes back as well, and shows this window."""
+        try:
+            if self.draft in [draft.id for draft in await self._link.desk.list_drafts()]:
+                self._be_undone()
+        finally:
+            self.under_way = None
+
+    def _be_undone(self) -> None:
+        self.job = ""
+        self._dialog.show_order()
+        self.undone.emit()
 
     def _lose_answer(self) -> None:
         if not self._link.present:

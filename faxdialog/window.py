@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from typing import Final
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
@@ -35,6 +36,7 @@ from faxdialog.call_words import describe_call, describe_left_out
 from faxdialog.document_list import DocumentList
 from faxdialog.file_drop import FileDrop
 from faxdialog.form import OrderForm
+from faxdialog.leaving import may_be_left
 from faxdialog.memory import last_parts, last_size, remember_window
 from faxdialog.notices import Notices, Owner
 from faxdialog.preview import PreviewPane
@@ -64,6 +66,8 @@ class SendDialog(QMainWindow):
     discard_wanted = pyqtSignal()
     finished = pyqtSignal()
     """The window has been closed."""
+    raised = pyqtSignal()
+    """The tray has brought the window to the front for its document."""
 
     def __init__(self) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -239,12 +243,18 @@ class SendDialog(QMainWindow):
         """Say what will go out, as the preview has it."""
         self.foot.setText(" · ".join(filter(None, (describe_call(told), describe_left_out(self._parts)))))
 
-    def show_queued(self, name: str) -> None:
-        """The service has taken the fax over."""
-        self.queued.show_name(name)
+    def show_queued(self, begin: Callable[[str, int], None], name: str, seconds: int) -> None:
+        """Show for so many seconds that the fax is under way: `begin` is the way of the view to say so."""
+        begin(name, seconds)
         self.pages.setCurrentWidget(self.queued)
-        self.queued.close_button.setFocus()
-        speak(self, self.queued.title.text())
+        self.queued.setFocus()
+        speak(self, f"{self.queued.title.text()} {self.queued.left.text()}")
+
+    def show_order(self) -> None:
+        """The fax is a document that waits again: show it with all that was typed."""
+        self.queued.stop()
+        self.pages.setCurrentIndex(0)
+        self.form.to_field.edit.setFocus()
 
     def lead_to_recipient(self) -> None:
         """Bring the person to the recipient that is missing or not called, and say so."""
@@ -271,10 +281,12 @@ class SendDialog(QMainWindow):
         self._enable()
 
     def _enable(self) -> None:
-        idle = self._present and not self._sending and not self._busy
+        idle = not self._sending and not self._busy
+        # Without the service an order for a document that is there is left for it.
+        ready = self.form.is_ready() if self._present else self._draft and may_be_left(self.form)
         self.send.setText(self._find_send_word())
-        self.send.setEnabled((self._draft or self._new) and idle and self.form.is_ready())
-        self.discard.setEnabled(self._draft and idle)
+        self.send.setEnabled((self._draft or self._new) and idle and ready)
+        self.discard.setEnabled(self._draft and idle and self._present)
         self.documents.setEnabled(self._present and not self._sending)
 
     def _find_send_word(self) -> str:

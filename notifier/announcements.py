@@ -20,6 +20,7 @@ from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, translate
+from faxcore.left_orders.order_files import LeftOrder
 from faxcore.model.call import Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.text import clean_text
@@ -189,6 +190,20 @@ def of_several_waiting(drafts: Sequence[Draft]) -> Announcement:
         ((Act.COMPLETE, _("Open the newest")),),
         drafts[-1].id,
         seconds=ARRIVAL_SECONDS,
+    )
+
+
+def of_left_refused(left: LeftOrder) -> Announcement:
+    """An order that was left while the service was away was refused when it was back."""
+    title = clean_text(left.title) or _("Document without a title")
+    reason = _short(clean_text(translate(left.refusal)), MOST_REASON)
+    return Announcement(
+        _("Not sent"),
+        (_short(title, 80), reason, _("The document waits, with what you have typed.")),
+        ((Act.COMPLETE, _("Open")),),
+        left.draft,
+        urgent=True,
+        hints={"category": "transfer.error"},
     )
 
 

@@ -100,23 +100,7 @@ class Popups(QObject):
         replaced = self._find_standing(notice)
         if notice.only_instead and replaced is None:
             return
-        # Asked each time: popups are rare, and the service may be another one by now.
-        can = await notifications.capabilities()
-        body = "\n".join(notice.lines) if "body" in can else ""
-        actions: dict[str, str] = {}
-        if "actions" in can and notice.actions:
-            actions = {"default": notice.actions[0][1]} | {act.value: label for act, label in notice.actions}
-        summary = notice.summary if body or not notice.lines else f"{notice.summary}: {notice.lines[0]}"
-        popup = await notifications.notify(
-            summary,
-            html.escape(body, quote=False) if "body-markup" in can else body,
-            actions=actions,
-            icon=str(ICON),
-            urgent=notice.urgent,
-            seconds=notice.seconds,
-            hints={"desktop-entry": "org.facteur.Facteur", **notice.hints},
-            replaced=replaced,
-        )
+        popup = await show_popup(notifications, notice, replaced)
         if replaced is not None:
             self._shown.pop(replaced, None)
         self._shown[popup] = notice
@@ -139,3 +123,24 @@ class Popups(QObject):
             if key in (act.value, "default"):
                 self.chosen.emit(act, notice)
                 return
+
+
+async def show_popup(notifications: Notifications, notice: Announcement, replaced: Popup | None = None) -> Popup:
+    """Show a notice as far as the service can, in the place of another one. NoNotifications without a service."""
+    # Asked each time: popups are rare, and the service may be another one by now.
+    can = await notifications.capabilities()
+    body = "\n".join(notice.lines) if "body" in can else ""
+    actions: dict[str, str] = {}
+    if "actions" in can and notice.actions:
+        actions = {"default": notice.actions[0][1]} | {act.value: label for act, label in notice.actions}
+    summary = notice.summary if body or not notice.lines else f"{notice.summary}: {notice.lines[0]}"
+    return await notifications.notify(
+        summary,
+        html.escape(body, quote=False) if "body-markup" in can else body,
+        actions=actions,
+        icon=str(ICON),
+        urgent=notice.urgent,
+        seconds=notice.seconds,
+        hints={"desktop-entry": "org.facteur.Facteur", **notice.hints},
+        replaced=replaced,
+    )

@@ -30,6 +30,7 @@ from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.i18n import gettext as _
+from faxcore.left_orders.handing_over import hand_over_all
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
@@ -39,6 +40,7 @@ from notifier.announcements import (
     of_arrival,
     of_change,
     of_fetching,
+    of_left_refused,
     of_limit_warning,
     of_print_notice,
     of_queued,
@@ -165,11 +167,16 @@ class Watching(QObject):
         self.history.set_present(present)
         self.lists.set_present(present)
         if present:
+            self._start(self._hand_over(), unasked=True)
             self._load_waiting()
 
     def _load_waiting(self) -> None:
         self._start(self._load_drafts(), unasked=True)
         self._start(self._load_undecided(), unasked=True)
+
+    async def _hand_over(self) -> None:
+        """Hand over what was ordered while the service was away."""
+        await hand_over_all(self.link.desk, lambda left: self.popups.show(of_left_refused(left)))
 
     async def _load_undecided(self) -> None:
         """Ask for the faxes that need a decision: all of them, as the tray counts them."""

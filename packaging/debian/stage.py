@@ -221,6 +221,13 @@ def place_files(source: Path, service: Path, desktop: Path) -> None:
         write(desktop / folder / name, (packaging / "desktop" / name).read_text("utf-8"))
     autostart = (packaging / "desktop/org.facteur.Notifier-autostart.desktop").read_text("utf-8")
     write(desktop / "etc/xdg/autostart/org.facteur.Notifier.desktop", autostart)
+    units = desktop / "usr/lib/systemd/user"
+    for name in ("facteur-hand-over.path", "facteur-hand-over.service"):
+        write(units / name, (packaging / "desktop" / name).read_text("utf-8"))
+    # For every user, as the package has it: whoever does not want it masks it.
+    wanted = units / "default.target.wants" / "facteur-hand-over.path"
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    wanted.symlink_to("../facteur-hand-over.path")
 
 
 def write(path: Path, text: str, mode: int = 0o644) -> None:

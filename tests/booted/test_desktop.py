@@ -24,6 +24,9 @@ def test_what_is_printed_is_asked_for_on_the_screen_and_announced_on_arrival(
         "env", "DEBIAN_FRONTEND=noninteractive", *install, copy_package(machine, "facteur-desktop"), seconds=600
     )
     assert (machine.root / "etc/xdg/autostart/org.facteur.Notifier.desktop").exists()
+    units = machine.root / "usr/lib/systemd/user"
+    assert (units / "default.target.wants/facteur-hand-over.path").is_symlink()
+    assert (units / "facteur-hand-over.service").exists() and (units / "facteur-hand-over.path").exists()
     machine.write("/etc/facteur/facteur.d/20-anne.toml", '[exchange]\nowners = ["anne"]\n')
     machine.write("/etc/facteur/facteur.d/10-setup.toml", "")
     machine.run("systemctl", "reload", "facteur")

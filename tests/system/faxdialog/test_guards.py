@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
@@ -10,8 +11,12 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QPushButton
 
+from faxcore.bus import client
+from faxcore.bus.client import AnswerLost
+from faxcore.model.job import State
+from faxcore.model.sentence import Sentence
 from faxdialog import repeat_guard
-from tests.system.faxdialog.conftest import until
+from tests.system.faxdialog.conftest import SECONDS, until
 from tests.system.faxdialog.real_service import Office, Opened, office, opened
 
 Play = Callable[[Awaitable[None]], None]
@@ -150,5 +155,128 @@ def test_another_document_is_no_repeat(play: Play, running: Office) -> None:
             one.dialog.send.click()
             await until(lambda: one.sending.job)
             assert not one.said
+
+    play(scenario())
+
+
+# ------------------------------------------------------------ undo
+
+
+def shows_order(one: Opened) -> bool:
+    return one.dialog.pages.currentIndex() == 0
+
+
+def test_undo_brings_back_the_document_with_all_that_was_typed(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            queued = one.dialog.queued
+            one.type("subject", "Roof")
+            await typed(one)
+            one.dialog.send.click()
+            await until(lambda: one.sending.job and queued.isVisible())
+            first = one.sending.job
+            assert queued.left.text().startswith("It goes out in ")
+            # Who presses Enter twice has neither closed the view nor taken anything back.
+            QTest.keyClick(one.dialog, Qt.Key.Key_Return)
+            assert queued.isVisible() and one.sending.job
+            queued.undo_button.click()
+            await until(lambda: shows_order(one) and not one.sending.job)
+            assert one.dialog.form.fields["subject"].text() == "Roof"
+            assert [job.id for job in await one.sending.link.desk.list_jobs() if job.id == first] == []
+            await until(one.dialog.send.isEnabled)
+            # It can be changed, is kept again, and goes out once.
+            one.dialog.form.fields["number"].clear()
+            await typed(one, "0199000003")
+            one.dialog.send.click()
+            await until(lambda: one.sending.job)
+            (job,) = [each for each in await one.sending.link.desk.list_jobs() if each.id == one.sending.job]
+            assert (job.number, job.subject, job.undoable) == ("01 99 00 00 03", "Roof", True)
+        # Closed meanwhile, it goes out all the same.
+        async with opened(running) as other:
+            await gone_out(other, job.id)
+
+    play(scenario())
+
+
+async def gone_out(one: Opened, job: str) -> None:
+    async with asyncio.timeout(SECONDS):
+        while (await one.sending.link.desk.show_job(job)).job.state is not State.DONE:
+            await asyncio.sleep(0.05)
+
+
+def test_the_view_counts_the_seconds_and_closes(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            await typed(one)
+            one.dialog.send.click()
+            told: list[str] = []
+            await until(lambda: one.sending.job)
+            while not one.ends:
+                text = one.dialog.queued.left.text()
+                if not told or told[-1] != text:
+                    told.append(text)
+                await asyncio.sleep(0.02)
+            assert told == [f"It goes out in {left} second{'s' * (left > 1)}." for left in range(5, 0, -1)]
+
+    play(scenario())
+
+
+def test_undo_that_comes_too_late_says_so(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            queued = one.dialog.queued
+            await typed(one)
+            one.dialog.send.click()
+            await until(lambda: one.sending.job)
+            queued.stop()
+            await gone_out(one, one.sending.job)
+            queued.undo_button.click()
+            await until(lambda: "too late" in queued.left.text())
+            assert queued.isVisible() and not queued.undo_button.isVisible() and not one.ends
+            queued.close_button.click()
+            await until(lambda: one.ends)
+
+    play(scenario())
+
+
+def test_undo_whose_answer_is_lost_may_be_tried_again(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            desk, queued = one.sending.link.desk, one.dialog.queued
+            take_back = desk.take_back
+
+            async def lose_answer(fax: str) -> str:
+                await take_back(fax)
+                desk.take_back = take_back  # type: ignore[method-assign]
+                raise AnswerLost(Sentence("No answer."))
+
+            desk.take_back = lose_answer  # type: ignore[method-assign]
+            await typed(one)
+            one.dialog.send.click()
+            await until(lambda: one.sending.job)
+            queued.undo_button.click()
+            await until(lambda: "does not answer" in queued.left.text())
+            queued.undo_button.click()
+            await until(lambda: shows_order(one) and one.dialog.send.isEnabled())
+
+    play(scenario())
+
+
+def test_taken_back_elsewhere_the_window_that_is_raised_shows_the_document(play: Play, running: Office) -> None:
+    """As by the tray's popup, while the window counts the seconds still."""
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+            await typed(one)
+            one.dialog.send.click()
+            await until(lambda: one.sending.job)
+            one.dialog.raised.emit()
+            await until(lambda: one.sending._sending.under_way is None)
+            assert one.dialog.queued.isVisible(), "it is a fax still"
+            async with client.connect(running.address) as desk:
+                assert await desk.take_back(one.sending.job) == one.draft
+            one.dialog.raised.emit()
+            await until(lambda: shows_order(one) and one.dialog.send.isEnabled())
+            assert one.dialog.form.fields["number"].text() == "0199000002"
 
     play(scenario())

@@ -200,21 +200,20 @@ def test_a_preview_that_comes_as_the_service_goes_does_not_wipe_that_away(play: 
             async def compose_last(draft: str, order: Order, out: Document) -> Preview:
                 told = await compose(draft, order, out)
                 await in_thread(office.stop)
-                await until(lambda: "not running" in one.said)
+                await until(lambda: "is stopped" in one.said)
                 return told
 
             desk.compose_draft = compose_last  # type: ignore[method-assign]
             one.type("subject", "R")
-            await until(lambda: "not running" in one.said)
+            await until(lambda: "is stopped" in one.said)
             await one.composed()
-            assert "not running" in one.said
+            assert "is stopped" in one.said
             one.type("number", "0199000002")
-            assert not one.dialog.send.isEnabled()
-            assert "not running" in one.said
+            assert one.dialog.send.isEnabled(), "the order can be left"
+            assert "is stopped" in one.said
             await in_thread(office.start)
-            await until(lambda: one.dialog.send.isEnabled())
-            assert not one.said
-            assert one.verdict == "01 99 00 00 02 · France"
+            await until(lambda: one.verdict == "01 99 00 00 02 · France")
+            assert one.dialog.send.isEnabled() and not one.said
 
     with office() as made:
         play(scenario(made))

@@ -27,7 +27,7 @@ from tests.system.faxdialog.real_service import Office, office
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}")
 
 WORDS = {
-    "en": ("To", "Subject", "From", "header", "Send", "Discard", "Save for later", "not running"),
+    "en": ("To", "Subject", "From", "header", "Send", "Discard", "Save for later", "is stopped"),
     "fr": ("Destinataire", "Objet", "De", "en-tête", "Envoyer", "Supprimer", "Garder pour plus tard", "est arrêté"),
 }
 

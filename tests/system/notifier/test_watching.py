@@ -16,7 +16,9 @@ from PyQt6.QtWidgets import QLabel, QMessageBox, QWidget
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
+from faxcore.contract.printed import KeptOrder
 from faxcore.contract.sent_fax import Verdict
+from faxcore.left_orders.order_files import LeftOrder, leave, list_left
 from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from notifier.fax_table import Column
@@ -435,6 +437,37 @@ def test_taken_back_too_late_is_said(play, system_bus, session_bus, tmp_path):
             await here.notifications.act(here.notifications.popups[0], "undo")
             await until(lambda: "too late" in here.tray.history.message.text.text())
             assert here.tray.history.isVisible() and job in desk.jobs
+
+    play(scenario())
+
+
+def test_what_was_ordered_while_the_service_was_away_goes_out_when_it_is_back(play, system_bus, session_bus, tmp_path):
+    """Once; what is refused then is told with the document's name, and the document waits as it was typed."""
+
+    async def scenario() -> None:
+        desk = FakeDesk()
+        drafts = [desk.add_draft(title, "text", age=timedelta(hours=1)) for title in ("Letter", "Quote <4>")]
+        desk.forget_news()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            await here.stop_service()
+            for draft, number in zip(drafts, ("0199000002", "0199"), strict=True):
+                order = Order(number=number, title=desk.drafts[draft].title, subject="Roof")
+                leave(LeftOrder(draft, KeptOrder(order), "Petit"))
+            await here.start_service()
+            await until(lambda: here.notifications.popups)
+            (popup,) = here.notifications.popups
+            assert popup.summary == "Not sent" and popup.body.startswith("Quote &lt;4&gt;\n") and "0199" in popup.body
+            assert list_left() == []
+            (job,) = desk.jobs.values()
+            assert (job.number, job.subject, job.undoable) == ("01 99 00 00 02", "Roof", False)
+            assert list(desk.drafts) == [drafts[1]]
+            assert desk.drafts[drafts[1]].kept.order.number == "0199"
+            await here.notifications.act(popup, "complete")
+            await until(lambda: here.dialog_told() == [f"open {drafts[1]}"])
+            await here.stop_service()
+            await here.start_service()
+            await until(lambda: here.tray.link.present)
+            assert len(desk.jobs) == 1
 
     play(scenario())
 
