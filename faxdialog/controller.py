@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from faxcore.bus.client import BusError, ServiceUnavailable
-from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft
-from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
 from faxcore.left_orders.order_files import find_left
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
@@ -36,6 +32,7 @@ from faxdialog.notices import Owner
 from faxdialog.previewing import Previewing
 from faxdialog.sending import Sending
 from faxdialog.window import SendDialog
+from faxdialog.window_tasks import WindowTasks
 
 FIRST_PAGE_SECONDS: Final = 0.06
 """The time for which the window waits for its first page, so that it need not be painted twice."""
@@ -58,7 +55,8 @@ class DialogController(QObject):
         self.link, self.dialog, self.draft = link, dialog, draft
         self._title = ""
         self._begun = self._over = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = WindowTasks(link, self._gone, self._complain)
+        self._start = self._tasks.start
         self._loading: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
         field = dialog.form.to_field
@@ -251,6 +249,8 @@ class DialogController(QObject):
         return replace(order, number="") if self.dialog.form.to.current.is_refused else order
 
     def _gone(self) -> None:
+        if self.job:
+            return  # a preview was overtaken by its own order
         self._previewing.stop()
         self._keeping.stop()
         self.dialog.show_gone(_("This document has been sent or deleted already."))
@@ -268,8 +268,7 @@ class DialogController(QObject):
         self._sending.stop()
         self.link.present_changed.disconnect(self._present)
         awaited = {task for task in (self._sending.under_way, self._keeping.finish()) if task is not None}
-        for task in self._tasks - awaited:
-            task.cancel()
+        self._tasks.cancel_others(awaited)
         self._ending = asyncio.ensure_future(self._end_after(awaited))
 
     async def _end_after(self, awaited: set[asyncio.Task[None]]) -> None:
@@ -277,41 +276,8 @@ class DialogController(QObject):
             await asyncio.wait(awaited)
         self.finished.emit()
 
-    def _start(self, work: Coroutine[Any, Any, None], owner: Owner) -> asyncio.Task[None]:
-        """Do this beside the window; what cannot be done is said in the window, by this owner."""
-        task = asyncio.ensure_future(self._guarded(work, owner))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        # A task that is cancelled before its first step has not begun its work.
-        task.add_done_callback(lambda _task: work.close())
-        return task
-
-    async def _guarded(self, work: Coroutine[Any, Any, None], owner: Owner) -> None:
-        try:
-            await work
-        except ServiceUnavailable:
-            if self.link.present:
-                self._complain(
-                    owner,
-                    _(
-                        "The fax service does not answer. The document is safe; try again in a moment, or save it"
-                        " for later."
-                    ),
-                )
-        except BusError as error:
-            if self.job:
-                return  # a preview that was overtaken by its own order
-            if error.code is ErrorCode.UNKNOWN:
-                self._gone()
-            else:
-                self._complain(owner, str(error))
-        except DocumentError as error:
-            self._complain(owner, _("The pages cannot be shown. {reason}").format(reason=translate(error.sentence)))
-        except OSError as error:
-            self._complain(owner, _("The pages cannot be shown: {reason}.").format(reason=error.strerror or error))
-
     def _complain(self, owner: Owner, sentence: str) -> None:
-        if self._over:
-            return  # there is nobody to tell
+        if self._over or self.job:
+            return  # there is nobody to tell; or a preview was overtaken by its own order
         self.dialog.notices.say(owner, sentence)
         self.dialog.preview.set_note(_("No preview."))

@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
-    QMessageBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -24,8 +23,6 @@ from PyQt6.QtWidgets import (
 
 from faxcore.contract.printed import Draft, Preview
 from faxcore.i18n import gettext as _
-from faxcore.i18n import ngettext
-from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 from faxcore.qt.manual import Topic, open_manual
 from faxcore.qt.message import MessageBar
@@ -33,14 +30,15 @@ from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, accent, muted
 from faxdialog.also_printed import AlsoPrinted
 from faxdialog.call_words import describe_call, describe_left_out
+from faxdialog.discard_question import ask_discard
 from faxdialog.document_list import DocumentList
+from faxdialog.draft_words import describe_draft, describe_earlier
 from faxdialog.file_drop import FileDrop
 from faxdialog.form import OrderForm
 from faxdialog.leaving import may_be_left
 from faxdialog.memory import last_parts, last_size, remember_window
 from faxdialog.notices import Notices, Owner
 from faxdialog.preview import PreviewPane
-from faxdialog.printed_again import describe_earlier
 from faxdialog.queued import Queued
 from faxdialog.second_typing import SecondTyping
 from faxdialog.two_parts import TwoParts
@@ -97,7 +95,7 @@ class SendDialog(QMainWindow):
         self.form.entered.connect(self._entered)
         self.send.clicked.connect(self._entered)
         self.later.clicked.connect(self.close)
-        self.discard.clicked.connect(self._ask_discard)
+        self.discard.clicked.connect(lambda: ask_discard(self, self.discard_wanted.emit))
         self.queued.close_wanted.connect(self.close)
         self.show_draft(None)
 
@@ -208,7 +206,7 @@ class SendDialog(QMainWindow):
         self.setWindowTitle(full if draft else _("Send a fax"))
         self.document.setText(shown if draft else "")
         self.document.setToolTip(html.escape(shown) if draft else "")
-        self.details.setText(describe(draft) if draft else "")
+        self.details.setText(describe_draft(draft) if draft else "")
         self._enable()
 
     def show_new(self) -> None:
@@ -329,22 +327,6 @@ class SendDialog(QMainWindow):
         if not open_manual(Topic.SENDING):
             self.notices.say(Owner.HELP, _("The manual is not installed on this machine, or nothing opens it."))
 
-    def _ask_discard(self) -> None:
-        question = QMessageBox(self)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(_("Discard document"))
-        question.setText(_("Discard this document without sending it?"))
-        question.setInformativeText(_("It is removed from the documents that wait to be sent."))
-        delete = question.addButton(_("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(_("&Keep"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.finished.connect(
-            lambda _code: self.discard_wanted.emit() if question.clickedButton() is delete else None
-        )
-        question.open()
-
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
         """Closing it by whatever way is what "Later" is."""
         if event is not None:
@@ -352,14 +334,3 @@ class SendDialog(QMainWindow):
         if self.isVisible():
             remember_window(self.size(), self.isMaximized(), self.parts.widths())
         self.finished.emit()
-
-
-def describe(draft: Draft) -> str:
-    """Say how many pages there are, and how fine they are."""
-    words = {
-        Resolution.STANDARD: _("standard resolution"),
-        Resolution.FINE: _("fine resolution"),
-        Resolution.SUPERFINE: _("superfine resolution"),
-    }
-    pages = ngettext("{count} page", "{count} pages", draft.pages).format(count=draft.pages)
-    return f"{pages}, {words[draft.resolution]}"

@@ -122,16 +122,7 @@ class AddressBooks(QObject):
             self.pane.column.select(begun[0])
             self.pane.go_beside()
             return
-        self.add(
-            Contact(
-                kind=kind,
-                number=recipient.number,
-                last_name=recipient.last_name,
-                first_name=recipient.first_name,
-                role=recipient.role,
-                company=recipient.company,
-            )
-        )
+        self.add(Contact(kind=kind, **vars(recipient)))
 
     async def finish(self) -> None:
         """Do what was still to be done: a deletion that could have been taken back."""

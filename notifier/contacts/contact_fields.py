@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit, Q
 
 from faxcore.contract.address_book import Book, Contact, ContactKind
 from faxcore.i18n import gettext as _
+from faxcore.model.recipient import RECIPIENT_NAMES
 from faxcore.qt.number_field import NumberField
 from notifier.contacts.contact_words import is_new, name_book, name_kind
 from notifier.contacts.group_members import GroupMembers
@@ -18,7 +19,7 @@ from notifier.contacts.group_members import GroupMembers
 MAX_FIELD: Final = 200
 """Characters of a field: what the service keeps."""
 _ONLY_GROUP: Final = ("name", "members")
-_NO_GROUP: Final = ("last_name", "first_name", "role", "company", "number", "verdict")
+_NO_GROUP: Final = (*RECIPIENT_NAMES, "number", "verdict")
 _OF_A_PERSON: Final = ("last_name", "first_name", "role")
 """Fields that a company shows only if they are filled in."""
 
@@ -33,7 +34,7 @@ class ContactFields(QWidget):
         self._shown = Contact()
         self.kind = _choice({kind.value: name_kind(kind) for kind in ContactKind}, _("Kind of contact"))
         self.book = _choice({book.value: name_book(book) for book in Book}, _("Address book"))
-        self.lines = {name: QLineEdit() for name in ("name", "last_name", "first_name", "role", "company")}
+        self.lines = {name: QLineEdit() for name in ("name", *RECIPIENT_NAMES)}
         self.number = NumberField(self)
         self.note = QPlainTextEdit()
         self.members = GroupMembers()
@@ -55,6 +56,7 @@ class ContactFields(QWidget):
             "last_name": (_("&Last name:"), _("Last name")),
             "first_name": (_("&First name:"), _("First name")),
             "role": (_("&Job title:"), _("Job title")),
+            "department": (_("De&partment:"), _("Department")),
             "company": (_("C&ompany:"), _("Company")),
         }
         self._widgets: dict[str, QWidget] = {

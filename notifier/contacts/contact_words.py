@@ -42,7 +42,11 @@ def describe_contact(contact: Contact, edited: bool) -> str:
     else:
         facts.append(clean_text(contact.shown or contact.number, 60))
         named = clean_text(name_contact(contact))
-        facts += [clean_text(text, _LONGEST) for text in (contact.role, contact.company) if clean_text(text) != named]
+        facts += [
+            clean_text(text, _LONGEST)
+            for text in (contact.role, contact.department, contact.company)
+            if clean_text(text) != named
+        ]
     facts.append(name_book(contact.book) if contact.book is Book.SHARED else "")
     return " · ".join(filter(None, facts))
 

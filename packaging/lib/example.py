@@ -12,7 +12,7 @@ from typing import Any
 
 from faxcore.contract.address_book import Book, Contact, ContactKind
 from faxcore.contract.order import HeaderChoice
-from faxcore.contract.printed import Draft
+from faxcore.contract.printed import Draft, DraftPart
 from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Call, Job
 from faxcore.model.call import Outcome
@@ -57,7 +57,8 @@ WORDS = {
 
 def make_draft(words: Words) -> Draft:
     """The letter that was just printed."""
-    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE)
+    part = DraftPart("1", words.letter, 1, 1, Resolution.FINE)
+    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE, parts=(part,))
 
 
 def make_choices(words: Words) -> list[HeaderChoice]:

@@ -48,6 +48,7 @@ from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence
 from faxcore.qt.language import speak_as_environment
 from faxdialog.page_image import PageImage, read_images
+from faxdialog.ticks import Tick
 from faxdialog.window import SendDialog
 from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contact_words import count_contacts, explain_nothing, tell_of_unsaved
@@ -112,7 +113,9 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     dialog.form.message.show_text(words.message)
     dialog.form.show_details(True)
     dialog.form.to.judge_typing(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
-    dialog.preview.show_pages(pages)
+    ticks = [None, *(Tick(page, left_out=False) for page in range(1, len(pages)))]
+    dialog.preview.show_pages(pages, ticks)
+    dialog.documents.show_parts(make_draft(words).parts)
     dialog.show_call(Preview(len(pages), STATION, True, estimate=Estimate(len(pages), 70, 60, 90, True)))
     dialog.preview.say(_("As it will arrive"))
     dialog.show()

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the dialog says of a document that was printed again: what became of it the first time."""
+"""The words for a document: how much of it there is, and what became of it the first time that it was printed."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QDateTime, QLocale, Qt
 
+from faxcore.contract.printed import Draft
 from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
+from faxcore.i18n import ngettext
 from faxcore.model.job import State
+from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 
 
@@ -27,3 +30,14 @@ def describe_earlier(job: Job) -> str:
     when = QDateTime.fromString(job.changed, Qt.DateFormat.ISODateWithMs).toLocalTime()
     date = QLocale().toString(when, QLocale.FormatType.ShortFormat)
     return sentence.format(number=clean_text(job.number, 60), date=date)
+
+
+def describe_draft(draft: Draft) -> str:
+    """Say how many pages there are, and how fine they are."""
+    words = {
+        Resolution.STANDARD: _("standard resolution"),
+        Resolution.FINE: _("fine resolution"),
+        Resolution.SUPERFINE: _("superfine resolution"),
+    }
+    pages = ngettext("{count} page", "{count} pages", draft.pages).format(count=draft.pages)
+    return f"{pages}, {words[draft.resolution]}"
