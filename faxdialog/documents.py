@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dialog's work with the documents of its fax: files are drawn and handed in, and the service keeps the order.
+"""The dialog's work with the documents of its fax: the service is handed files, draws them, and keeps the order.
 
-A file is opened by a process behind a wall only (`faxdialog.file_drawing`); the service looks through what that has
-drawn once more. One thing is done at a time, in the order in which a person wanted it.
+No file is looked into here. One thing is done at a time, in the order in which a person wanted it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import tempfile
+import os
+import stat
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -19,11 +19,9 @@ from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.printed import Draft, DraftPart, PartChoice
 from faxcore.i18n import gettext as _
-from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 from faxcore.qt.link import DeskLink
 from faxdialog.document_list import DocumentList
-from faxdialog.file_drawing import FileRefused, draw_file
 from faxdialog.notices import Owner
 
 Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
@@ -65,7 +63,8 @@ class Documents(QObject):
     def add_files(self, paths: Sequence[Path]) -> None:
         """Put these files behind the documents that there are, or begin the fax with them."""
         for path in paths:
-            self._do(self._add(path), _("Adding “{name}” …").format(name=clean_text(path.name)))
+            name = clean_text(path.name)
+            self._do(self._add(path), _("Adding “{name}” …").format(name=name), name)
 
     def join(self, other: str) -> None:
         """Put the documents of another draft behind these."""
@@ -98,28 +97,28 @@ class Documents(QObject):
 
         self._do(arrange(), "")
 
-    def _do(self, work: Coroutine[Any, Any, Draft], said: str) -> None:
+    def _do(self, work: Coroutine[Any, Any, Draft], said: str, name: str = "") -> None:
         self._wanted += 1
         self.busy.emit(True)
         self._list.complain("")
         if said:
             self._list.say(said)
-        self._start(self._in_turn(work), Owner.ORDER)
+        self._start(self._in_turn(work, name), Owner.ORDER)
 
-    async def _in_turn(self, work: Coroutine[Any, Any, Draft]) -> None:
+    async def _in_turn(self, work: Coroutine[Any, Any, Draft], name: str) -> None:
         try:
             async with self._turn:
-                self.begin(await work)
+                self._draft = await work
                 self._changes += 1
+                if self._wanted == 1:  # else the list shows already what is wanted behind this
+                    self._list.show_parts(self._draft.parts)
                 self.changed.emit(self._draft)
-        except FileRefused as error:
-            self._refuse(str(error))
         except ServiceUnavailable:
             self._refuse(_("The fax service does not answer: nothing was changed. Try again in a moment."))
         except BusError as error:
             if error.code is ErrorCode.UNKNOWN:
                 raise
-            self._refuse(str(error))
+            self._refuse(_("{file}: {reason}").format(file=name, reason=error) if name else str(error))
             await self._look_again()
         except OSError as error:
             self._refuse(
@@ -148,16 +147,21 @@ class Documents(QObject):
                     self.changed.emit(draft)
 
     async def _add(self, path: Path) -> Draft:
-        """Draw a file and hand it in."""
+        """Hand a file in."""
         desk, draft = self._link.desk, self._draft
-        resolution = draft.resolution if draft is not None else Resolution.FINE
-        with tempfile.TemporaryFile(prefix="facteur-") as pages:
-            await draw_file(path, resolution, pages)
-            pages.seek(0)
-            if draft is not None:
-                return await desk.add_document(draft.id, pages, path.name)
-            with path.open("rb") as file:
-                return await desk.begin_draft(pages, file, path.name)
+        with await asyncio.get_running_loop().run_in_executor(None, _open, path) as file:
+            if draft is None:
+                return await desk.begin_draft(file, path.name)
+            return await desk.add_document(draft.id, file, path.name)
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a file of the person's. OSError if it is none that can be read."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe without a writer is not waited for
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(0, _("this is no file"), path.name)
+    return os.fdopen(descriptor, "rb")
 
 
 def _choose(part: DraftPart) -> PartChoice:

@@ -40,4 +40,6 @@ def describe_draft(draft: Draft) -> str:
         Resolution.SUPERFINE: _("superfine resolution"),
     }
     pages = ngettext("{count} page", "{count} pages", draft.pages).format(count=draft.pages)
-    return f"{pages}, {words[draft.resolution]}"
+    differ = len({part.resolution for part in draft.parts}) > 1
+    how_fine = _("different resolutions") if differ else words[draft.resolution]
+    return f"{pages}, {how_fine}"

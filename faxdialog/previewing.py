@@ -47,6 +47,8 @@ class Previewing(QObject):
         self._link, self._pane, self._notices = link, pane, notices
         self._start, self._order = start, order
         self._draft: Draft | None = None
+        self._read: Draft | None = None
+        """The draft, as it was when its pages were read."""
         self._printed: list[PageImage] = []
         self._composed_pages: list[PageImage] = []
         self._origins: tuple[int, ...] = ()
@@ -62,13 +64,13 @@ class Previewing(QObject):
         """Show the bare pages of this draft, then compose them; of one that has changed, its new ones."""
         before, self._draft = self._draft, draft
         self._pause.stop()
-        if before is None or not self._printed or not _has_the_pages_of(before, draft):
+        if self._read is None or not _has_the_pages_of(self._read, draft):
             if not self._pane.count:
                 self._pane.set_note(_("The preview is being prepared …"))
             printed = await self._pages(lambda out: self._link.desk.read_draft(draft.id, out))
             if self._draft is not draft:
                 return  # it has changed once more, and these are the pages of before
-            self._printed, self._composed_pages = printed, []
+            self._read, self._printed, self._composed_pages = draft, printed, []
         if before is None or before.parts != draft.parts:
             self._shown = None
         self._show()

@@ -68,7 +68,7 @@ async def accept(
         copy = partial(_copy_both, new, mine[2], find_room())
         theirs = (pages,) if original is None else (pages, original)
         octets, original_octets = await files.run(person, copy, *theirs)
-        sizes = await _check(new, mine[3], person)
+        sizes = await check_document(new, mine[3], person)
         sha256 = await asyncio.to_thread(_settle, new, mine[3], mine[1])
     except BaseException as error:
         remove(*mine)
@@ -78,7 +78,7 @@ async def accept(
     return DocumentRow(id, sha256, len(sizes), sizes[0].resolution, octets + original_octets, original_octets > 0)
 
 
-async def _check(source: Path, out: Path, person: str) -> list[PageSize]:
+async def check_document(source: Path, out: Path, person: str) -> list[PageSize]:
     """Write a person's document anew to `out`. ApiError if it is not a bilevel TIFF in fax geometry."""
     try:
         with source.open("rb") as pages, out.open("x+b") as output:
@@ -108,7 +108,7 @@ def _copy_pages(descriptor: int, path: Path, room: Room) -> Copied:
     """Copy the pages for the process that checks them. What does not even say that it is a TIFF is refused before: who
     hands in megabytes of something else has no part of the disk's time.
     """
-    with _refused_by(room):
+    with refused_by(room):
         head = read_head(descriptor, HEAD)
         if head and not is_tiff(head):
             raise bad_document(DocumentError(Reason.UNKNOWN_FORMAT))
@@ -121,7 +121,7 @@ def _copy_original(descriptor: int, path: Path, room: Room) -> int:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or not status.st_size:
         return 0
-    with _refused_by(room):
+    with refused_by(room):
         return copy_in(descriptor, path, room.octets).octets
 
 
@@ -138,7 +138,7 @@ def _settle(new: Path, checked: Path, final: Path) -> str:
 
 
 @contextmanager
-def _refused_by(room: Room) -> Iterator[None]:
+def refused_by(room: Room) -> Iterator[None]:
     """Tell whoever handed a file in why it cannot be copied, or that there is no room for it."""
     try:
         yield

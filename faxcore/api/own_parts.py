@@ -11,11 +11,12 @@ from functools import partial
 
 from faxcore.api.api_error import ApiError, changed_draft
 from faxcore.api.draft_files import make_document
-from faxcore.api.intake import accept
+from faxcore.api.drawing import draw_document
 from faxcore.api.own_previews import PreviewApi
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.printed import Draft, PartChoice
+from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.store.documents import DocumentRow
@@ -26,18 +27,16 @@ from faxcore.store.drafts import DraftRow
 class PartsApi(PreviewApi):
     """The actions of people on the documents of their own drafts."""
 
-    async def begin_draft(self, person: str, pages: int, original: int, title: str) -> Draft:
-        """Make a draft of a document that has not been printed."""
+    async def begin_draft(self, person: str, file: int, title: str) -> Draft:
+        """Make a draft of a file that has not been printed."""
         self._submitting.refuse_drafts(person)
-        room = partial(self._limits.find_room, person)
-        document = await accept(self._store, self._files, person, pages, original, room)
+        document = await self._draw(person, file, Resolution.FINE)
         return self._view(person, self._submitting.begin_draft(person, clean_text(title), document))
 
-    async def add_document(self, person: str, draft: str, pages: int, title: str) -> Draft:
-        """Add a document to a draft."""
+    async def add_document(self, person: str, draft: str, file: int, title: str) -> Draft:
+        """Add a file to a draft, as fine as what is there."""
         found = self._draft(person, draft)
-        room = partial(self._limits.find_room, person)
-        added = await accept(self._store, self._files, person, pages, None, room)
+        added = await self._draw(person, file, found.parts[0].resolution)
         try:
             more = only_part(clean_text(title), added.pages, added.resolution)
             await self._append(found, added.id, more)
@@ -68,6 +67,10 @@ class PartsApi(PreviewApi):
         return self._view(person, draft)
 
     # ------------------------------------------------------------ inside
+
+    async def _draw(self, person: str, file: int, resolution: Resolution) -> DocumentRow:
+        room = partial(self._limits.find_room, person)
+        return await draw_document(self._store, self._files, person, file, resolution, room)
 
     async def _append(self, draft: DraftRow, document: str, more: Parts, joined: DraftRow | None = None) -> None:
         """Put the pages of another document behind those of a draft; that of another draft, which is no more then."""

@@ -6,10 +6,11 @@ whose keys are the names of the fields (`faxcore.contract.codec`): an absent key
 module for each subject (`reference.SUBJECTS`).
 
 A document crosses the bus as a file descriptor of a bilevel TIFF in fax geometry; a page that was laid on its left side
-to fit the paper has the private tag 65000 with the value 1, if it is known of it. Descriptors to write to are the
-caller's own, opened for writing. Ids are UUIDv7 in text, times are ISO 8601 in UTC. A `Sentence` is a message with its
-values, which the reader's program translates. The owner of everything is the person to whom the gate maps the uid that
-the bus, or the kernel, reports; nobody sees or touches another's.
+to fit the paper has the private tag 65000 with the value 1, if it is known of it. Only `begin_draft` and `add_document`
+take files of other kinds. Descriptors to write to are the caller's own, opened for writing. Ids are UUIDv7 in text,
+times are ISO 8601 in UTC. A `Sentence` is a message with its values, which the reader's program translates. The owner
+of everything is the person to whom the gate maps the uid that the bus, or the kernel, reports; nobody sees or touches
+another's.
 
 The same is to be had at `/run/facteur/socket` where systemd has started the service: D-Bus without a bus between, so
 that nobody waits behind somebody who floods the bus. (dbus-send --bus=unix:path=/run/facteur/socket ...)

@@ -85,12 +85,14 @@ class Desk:
         """
         raise NotImplementedError
 
-    async def begin_draft(self, pages: Document, original: Document | None, title: str) -> Draft:
-        """Make a draft of a bilevel TIFF in fax geometry, and of what it was made from. No program is told of it."""
+    async def begin_draft(self, file: Document, title: str) -> Draft:
+        """Make a draft of a file, which the service draws: PDF, PostScript, a picture or plain text; a TIFF in fax
+        geometry goes in pixel for pixel. No program is told of it.
+        """
         raise NotImplementedError
 
-    async def add_document(self, draft: str, pages: Document, title: str) -> Draft:
-        """Add a bilevel TIFF in fax geometry to a draft, behind its other documents."""
+    async def add_document(self, draft: str, file: Document, title: str) -> Draft:
+        """Add a file to a draft, behind its other documents, drawn as by `begin_draft` and as fine as the first one."""
         raise NotImplementedError
 
     async def join_drafts(self, draft: str, other: str) -> Draft:

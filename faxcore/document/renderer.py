@@ -72,10 +72,11 @@ async def render_async(
     resolution: Resolution = Resolution.FINE,
     style: Style = "text",
     output: BinaryIO | None = None,
+    person: str = "",
 ) -> Rendered:
-    """Do the same while an asyncio program goes on."""
+    """Do the same for a document of this person, while an asyncio program goes on."""
     with _file_for(output) as pages:
-        return Rendered(pages, await sandbox.run_async(RENDERER, _order(resolution, style), source, pages))
+        return Rendered(pages, await sandbox.run_async(RENDERER, _order(resolution, style), source, pages, person))
 
 
 @contextlib.contextmanager

@@ -57,8 +57,8 @@ WORDS = {
 
 def make_draft(words: Words) -> Draft:
     """The letter that was just printed."""
-    part = DraftPart("1", words.letter, 1, 1, Resolution.FINE)
-    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE, parts=(part,))
+    parts = (DraftPart("1", words.letter, 1, 1, Resolution.FINE),)
+    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE, parts=parts)
 
 
 def make_choices(words: Words) -> list[HeaderChoice]:

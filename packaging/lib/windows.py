@@ -107,6 +107,7 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     dialog = SendDialog()
     dialog.show_draft(make_draft(words))
     dialog.set_present(True)
+    dialog.documents.show_parts(make_draft(words).parts)
     dialog.form.set_headers(make_choices(words))
     order = Order(DOCTOR.number, DOCTOR.last_name, DOCTOR.first_name, company=DOCTOR.company, subject=words.subject)
     dialog.form.fill(KeptOrder(order))
@@ -115,7 +116,6 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     dialog.form.to.judge_typing(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
     ticks = [None, *(Tick(page, left_out=False) for page in range(1, len(pages)))]
     dialog.preview.show_pages(pages, ticks)
-    dialog.documents.show_parts(make_draft(words).parts)
     dialog.show_call(Preview(len(pages), STATION, True, estimate=Estimate(len(pages), 70, 60, 90, True)))
     dialog.preview.say(_("As it will arrive"))
     dialog.show()

@@ -410,7 +410,7 @@ class User:
         """Several documents in one draft, as one waits; all of it is the caller's own, and undone in the end."""
         desk = self.desk
         before = await desk.list_drafts()
-        begun = await desk.begin_draft(self.document, None, "First")
+        begun = await desk.begin_draft(self.document, "First")
         assert_contract(begun, Draft)
         assert (begun.title, begun.pages, await desk.list_drafts()) == ("First", draft.pages, [*before, begun])
         added = await desk.add_document(begun.id, self.document, "Second")
@@ -428,7 +428,7 @@ class User:
         everything = tuple(range(1, draft.pages + 1))
         for wrong in ([], [PartChoice(first.id, everything)], [PartChoice(first.id, (9,))], [PartChoice("none")]):
             await self.refused(ErrorCode.BAD_ORDER, desk.arrange_draft(begun.id, wrong))
-        other = await desk.begin_draft(self.document, None, "Third")
+        other = await desk.begin_draft(self.document, "Third")
         await self.refused(ErrorCode.BAD_ORDER, desk.join_drafts(begun.id, begun.id))
         await self.refused(ErrorCode.UNKNOWN, desk.join_drafts(begun.id, "none"))
         joined = await desk.join_drafts(begun.id, other.id)
@@ -437,7 +437,7 @@ class User:
         assert await desk.list_drafts() == [*before, joined]
         with tempfile.TemporaryFile() as nothing:
             await self.refused(ErrorCode.BAD_DOCUMENT, desk.add_document(begun.id, nothing, "Nothing"))
-            await self.refused(ErrorCode.BAD_DOCUMENT, desk.begin_draft(nothing, None, "Nothing"))
+            await self.refused(ErrorCode.BAD_DOCUMENT, desk.begin_draft(nothing, "Nothing"))
         await desk.discard_draft(begun.id)
         assert await desk.list_drafts() == before
 

@@ -44,8 +44,8 @@ def draw(folder: Path, name: str, pages: int, resolution: Resolution = Resolutio
 
 
 async def begin(service: FaxService, folder: Path, name: str) -> Draft:
-    with (folder / f"{name}.tif").open("rb") as pages, open(os.devnull, "rb") as nothing:
-        return await service.api.begin_draft(ME, pages.fileno(), nothing.fileno(), name)
+    with (folder / f"{name}.tif").open("rb") as file:
+        return await service.api.begin_draft(ME, file.fileno(), name)
 
 
 async def add(service: FaxService, folder: Path, draft: str, name: str) -> Draft:
@@ -256,7 +256,7 @@ def test_a_draft_keeps_what_is_refused_and_is_nobody_elses(tmp_path: Path) -> No
             await api.arrange_draft(ME, draft.id, leave(draft, [1]))
             assert (await refused(api.submit_draft(ME, draft.id, Order(number="15")))).code is ErrorCode.BAD_NUMBER
             assert len(await read(service, tmp_path, draft.id)) == 2
-            assert files(service) == [".tif", ".tif"]
+            assert files(service) == [".original", ".original", ".tif", ".tif"]
 
     asyncio.run(main())
 
@@ -310,7 +310,7 @@ def test_a_full_disk_is_said_and_the_draft_stays_as_it_was(small_disk: Path, tmp
                 ):
                     error = await refused(call)
                     assert (error.code, "disk" in str(error)) == (ErrorCode.NO_SPACE, True)
-                assert files(service) == [".tif", ".tif"]
+                assert files(service) == [".original", ".original", ".tif", ".tif"]
             assert await service.api.list_drafts(ME) == before
             joined = await service.api.join_drafts(ME, draft.id, other.id)
             assert joined.pages == 3

@@ -519,15 +519,15 @@ class FakeDesk(Desk, Intake, Admin):
         self._draft(draft)
         _write(out, self._octets(draft))
 
-    async def begin_draft(self, pages: Document, original: Document | None, title: str) -> Draft:
+    async def begin_draft(self, file: Document, title: str) -> Draft:
         self._ask("begin_draft", title)
-        octets, texts = _take(pages)
+        octets, texts = _take(file)
         return self.drafts[self._begin(title, texts, octets, format_time(datetime.now(UTC)))]
 
-    async def add_document(self, draft: str, pages: Document, title: str) -> Draft:
+    async def add_document(self, draft: str, file: Document, title: str) -> Draft:
         self._ask("add_document", draft, title)
         self._draft(draft)
-        octets, texts = _take(pages)
+        octets, texts = _take(file)
         return self._append(draft, texts, octets, only_part(title, len(texts), Resolution.FINE))
 
     async def join_drafts(self, draft: str, other: str) -> Draft:

@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QListWidgetItem
 
 from faxcore.bus import client
+from faxcore.contract.bus import Document
 from faxcore.contract.printed import Draft
 from faxcore.document.tiff import page_sizes, write_pages
 from faxcore.model.page import Page, Resolution, Width
@@ -91,6 +93,7 @@ def test_files_are_added_behind_the_printed_document_and_sent_with_it(
             await add(one, old)
             assert lines(one) == ["Letter (2 pages)", "Quote.pdf (2 pages)", "Roof.png (1 page)", "Old.tif (1 page)"]
             await until(lambda: one.dialog.preview.count == 6)
+            assert one.dialog.details.text() == "6 pages, different resolutions"
             await one.composed()
             fine = Resolution.FINE
             sent = await send(one, tmp_path)
@@ -134,10 +137,40 @@ def test_documents_are_moved_and_removed_by_keys_and_by_buttons(play: Play, runn
             await until(lambda: one.dialog.windowTitle() == "Send a fax: Roof.png")
             assert [part.title for part in (await draft_of(one)).parts] == ["Roof.png", "Letter", "Quote.pdf"]
             await one.composed()
+            # As by the mouse, which Qt moves lines with.
+            model = rows.model()
+            assert model is not None and model.moveRow(QModelIndex(), 0, QModelIndex(), 3)
+            await until(lambda: one.dialog.windowTitle() == "Send a fax: Letter")
+            assert [part.title for part in (await draft_of(one)).parts] == ["Letter", "Quote.pdf", "Roof.png"]
             rows.setCurrentRow(1)
             QTest.keyClick(rows, Qt.Key.Key_Delete)
             await until(lambda: one.dialog.preview.count == 3)
             assert [len(await send(one, tmp_path))] == [3]
+
+    play(scenario())
+
+
+def test_pages_that_come_late_are_seen_also_if_the_order_has_changed_since(
+    play: Play, running: Office, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        _quote, roof, _old = make_files(tmp_path)
+        async with opened(running) as one:
+            desk = one.sending.link.desk
+            read, may_answer = desk.read_draft, asyncio.Event()
+
+            async def read_late(draft: str, out: Document) -> None:
+                await may_answer.wait()
+                await read(draft, out)
+
+            desk.read_draft = read_late  # type: ignore[method-assign]
+            one.sending._documents.add_files([roof])
+            await until(lambda: len(lines(one)) == 2)
+            one.dialog.documents.rows.setCurrentRow(1)
+            one.dialog.documents.up.click()
+            await until(lambda: one.dialog.windowTitle() == "Send a fax: Roof.png")
+            may_answer.set()
+            await until(lambda: one.dialog.preview.count == 3)
 
     play(scenario())
 
