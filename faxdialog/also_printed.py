@@ -75,7 +75,7 @@ class AlsoPrinted(QWidget):
 
 
 class Printed(QObject):
-    """What is printed while a dialog is open, from the tray's word to the person's answer."""
+    """A document that is printed while a dialog is open, from the tray's word to the person's answer."""
 
     separate = pyqtSignal(str)
     """The id of a draft that is to have a window of its own."""

@@ -14,7 +14,6 @@ from PyQt6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from faxcore.model.text import clean_text
 from faxcore.qt.message import MessageBar
 from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, muted
+from faxdialog.sign_button import make_sign_button
 
 MOST_LINES: Final = 4
 """Documents that are seen at a time; the others are reached by scrolling."""
@@ -43,9 +43,9 @@ class DocumentList(QWidget):
         self._parts: dict[str, DraftPart] = {}
         self.rows = _Rows()
         self.add = QPushButton(_("&Add …"))
-        self.up = _button("▴", _("Move the document up"), _("Alt and arrow up"))
-        self.down = _button("▾", _("Move the document down"), _("Alt and arrow down"))
-        self.remove = _button("✕", _("Remove the document from this fax"), _("Del"))
+        self.up = make_sign_button("▴", _("Move the document up"), _("Alt and arrow up"))
+        self.down = make_sign_button("▾", _("Move the document down"), _("Alt and arrow down"))
+        self.remove = make_sign_button("✕", _("Remove the document from this fax"), _("Del"))
         self.state = muted(ElidedLabel())
         self.message = MessageBar()
         self._build()
@@ -208,13 +208,3 @@ def _item(part: DraftPart, at: int, of: int) -> QListWidgetItem:
     item.setToolTip(describe_part(part))
     item.setSizeHint(QSize(0, item.sizeHint().height()))
     return item
-
-
-def _button(sign: str, name: str, by: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(sign)
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(f"{name} ({by})")
-    button.setAccessibleName(name)
-    return button

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
@@ -16,6 +16,7 @@ from faxcore.qt.style import ElidedLabel, muted
 from faxdialog.page_area import PageArea
 from faxdialog.page_image import PageImage
 from faxdialog.page_strip import PageStrip
+from faxdialog.sign_button import make_sign_button
 from faxdialog.ticks import Tick, number_pages
 
 
@@ -39,12 +40,12 @@ class PreviewPane(QWidget):
         self.note = muted(QLabel(self._note))
         self.state = muted(ElidedLabel())
         self.turned = muted(QLabel(_("turned for sending")))
-        self.back = _button("◂", _("Previous page"), _("Page up"))
-        self.on = _button("▸", _("Next page"), _("Page down"))
-        self.smaller = _button("−", _("Smaller"), _("Ctrl and −, or Ctrl and the wheel"))
-        self.larger = _button("+", _("Larger"), _("Ctrl and +, or Ctrl and the wheel"))
+        self.back = make_sign_button("◂", _("Previous page"), _("Page up"))
+        self.on = make_sign_button("▸", _("Next page"), _("Page down"))
+        self.smaller = make_sign_button("−", _("Smaller"), _("Ctrl and −, or Ctrl and the wheel"))
+        self.larger = make_sign_button("+", _("Larger"), _("Ctrl and +, or Ctrl and the wheel"))
         self.percent = QLabel()
-        self.fit = _button(_("F&it"), _("Show the whole page"), _("Ctrl and 0"))
+        self.fit = make_sign_button(_("F&it"), _("Show the whole page"), _("Ctrl and 0"))
         self._build()
         self._connect()
         self._tell()
@@ -201,13 +202,3 @@ class PreviewPane(QWidget):
         self.smaller.setEnabled(seen and not fitted)
         self.larger.setEnabled(seen)
         self.fit.setEnabled(seen and not fitted)
-
-
-def _button(sign: str, name: str, by: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(sign)
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(f"{name} ({by})")
-    button.setAccessibleName(name)
-    return button

@@ -54,7 +54,7 @@ class ToList(QObject):
 
     @property
     def text(self) -> str:
-        """What is being typed."""
+        """The text that is being typed."""
         return self.typing.recipient.number
 
     def all(self) -> list[Addressed]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done beside the window; what cannot be done is told, in words, by the part of the window that wanted it."""
+"""Work that goes on beside the window. Trouble with it is told, in words, by the part of the window that wanted it."""
 
 from __future__ import annotations
 

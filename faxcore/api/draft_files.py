@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from faxcore.api.api_error import bad_document, from_trouble, no_space
+from faxcore.api.api_error import from_trouble
+from faxcore.api.intake import from_refusal
 from faxcore.checkpoint import checkpoint
-from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.document_error import DocumentError
 from faxcore.document.join import Chosen, choose_pages
 from faxcore.document.sizes import PageSize
 from faxcore.store.documents import DocumentRow
@@ -23,7 +24,7 @@ from faxcore.store.draft_parts import list_sent
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
-from faxcore.store.synced_files import free_octets, hash_file, remove, sync_file, sync_folder
+from faxcore.store.synced_files import hash_file, remove, sync_file, sync_folder
 
 
 @asynccontextmanager
@@ -77,11 +78,8 @@ async def _choose(owner: str, chosen: Sequence[Chosen], out: Path) -> list[PageS
             os.fchmod(output.fileno(), 0o640)
             return await choose_pages(chosen, output, owner)
     except DocumentError as error:
-        # The process cannot tell a document without bounds from a disk without space.
-        full = free_octets(out.parent) < sum(each.document.stat().st_size for each in chosen)
-        if error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) and full:
-            raise no_space() from error
-        raise bad_document(error) from error
+        octets = sum(each.document.stat().st_size for each in chosen)
+        raise from_refusal(error, out.parent, octets) from error
 
 
 def _settle(part: Path, final: Path) -> str:

@@ -14,17 +14,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from faxcore.api.api_error import bad_document, from_trouble, no_space
+from faxcore.api.api_error import from_trouble
 from faxcore.api.foreign_files import ForeignFiles
-from faxcore.api.intake import check_document, refused_by
+from faxcore.api.intake import check_document, from_refusal, refused_by
 from faxcore.api.limits import Room
-from faxcore.document.document_error import DocumentError, Reason
+from faxcore.document.document_error import DocumentError
 from faxcore.document.renderer import render_async
 from faxcore.model.page import Resolution
 from faxcore.store.documents import DocumentRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
-from faxcore.store.synced_files import copy_in, free_octets, hash_file, remove, sync_file, sync_folder
+from faxcore.store.synced_files import copy_in, hash_file, remove, sync_file, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +66,7 @@ async def _draw(source: Path, out: Path, resolution: Resolution, person: str) ->
     except DocumentError as error:
         log.warning("a document was refused: %s", error.reason.value)
         log.debug("%s", error.detail)
-        # The process cannot tell a document without bounds from a disk without space.
-        full = free_octets(out.parent) < source.stat().st_size
-        if error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) and full:
-            raise no_space() from error
-        raise bad_document(error) from error
+        raise from_refusal(error, out.parent, source.stat().st_size) from error
 
 
 def _settle(part: Path, final: Path) -> tuple[str, int]:

@@ -87,11 +87,15 @@ async def check_document(source: Path, out: Path, person: str) -> list[PageSize]
     except DocumentError as error:
         log.warning("a document was refused: %s", error.reason.value)
         log.debug("%s", error.detail)
-        # The process cannot tell a document without bounds from a disk without space.
-        full = free_octets(out.parent) < source.stat().st_size
-        if error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) and full:
-            raise no_space() from error
-        raise bad_document(error) from error
+        raise from_refusal(error, out.parent, source.stat().st_size) from error
+
+
+def from_refusal(error: DocumentError, folder: Path, octets: int) -> ApiError:
+    """Say why a document of so many octets was refused, that was to be written in this folder: the process behind the
+    wall cannot tell a document without bounds from a disk without space.
+    """
+    full = free_octets(folder) < octets
+    return no_space() if full and error.reason in (Reason.TOO_LARGE, Reason.NO_SPACE) else bad_document(error)
 
 
 def _copy_both(

@@ -34,7 +34,7 @@ class TooLate(Exception):
 
 @dataclass(frozen=True)
 class TakenDraft:
-    """What is known of a draft beside its document and its owner."""
+    """A draft, as its submission keeps it."""
 
     id: str
     title: str

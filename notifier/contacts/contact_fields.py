@@ -25,7 +25,7 @@ _OF_A_PERSON: Final = ("last_name", "first_name", "role")
 
 
 class ContactFields(QWidget):
-    """What a person types of a contact. `edited` comes with every change that the person makes."""
+    """The fields of a contact. `edited` comes with every change that the person makes."""
 
     edited = pyqtSignal()
 

@@ -34,7 +34,7 @@ PAUSE_MS: Final = 150
 
 
 class ContactsColumn(QWidget):
-    """What a person looks for and chooses. What the person wants comes as a signal."""
+    """The list of contacts, with its search. Each wish of the person comes as a signal."""
 
     search_wanted = pyqtSignal(str, object)
     """The words, and the book or None for both."""

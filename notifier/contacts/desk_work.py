@@ -16,7 +16,7 @@ END_SECONDS: Final = 5.0
 
 
 class DeskWork:
-    """What is being done. `tell` says to the person what went wrong."""
+    """Work that is being done. `tell` says to the person what went wrong."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of a file of contacts: what was taken, and what was not and why."""
+"""The report on a file of contacts: what was taken, and what was not and why."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the administrator wants it, a number that is new here is typed a second time before a draft goes there."""
+"""A number that is new here is typed a second time before a draft goes there, where the administrator wants it."""
 
 import asyncio
 from dataclasses import replace
