@@ -135,8 +135,9 @@ class DialogController(QObject):
             self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
             return
         self.dialog.form.fill(left.kept)
-        self._sending.draft, self._sending.left = self.draft, True
-        sentence, buttons = describe_left(left, self._sending.take_left_away)
+        self._sending.set_draft(self.draft)
+        self._sending.leaving.waits = True
+        sentence, buttons = describe_left(left, self._sending.leaving.take_away)
         self.dialog.notices.say(Owner.OUTAGE, sentence, grave=False, buttons=buttons)
 
     def _explain_absence(self) -> str:
@@ -149,9 +150,9 @@ class DialogController(QObject):
     async def _load(self) -> None:
         """Name the document, offer the headers, and begin the preview."""
         desk, changes = self.link.desk, self._documents.changes
-        self._sending.draft = self._sending.repeats.draft = self.draft
+        self._sending.set_draft(self.draft)
         if self.draft:
-            await self._sending.hand_over_left()
+            await self._sending.leaving.hand_over()
         if self.job:
             return
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
@@ -163,7 +164,7 @@ class DialogController(QObject):
             return
         if not self.draft and drafts:
             self.draft = max(drafts, key=lambda draft: drafts[draft].created)
-        self._sending.draft = self._sending.repeats.draft = self.draft
+        self._sending.set_draft(self.draft)
         if self.draft not in drafts:
             if self._sending.tried:
                 await self._sending.submit()

@@ -45,7 +45,7 @@ def describe_left(left: LeftOrder, stop: Callable[[], None]) -> tuple[str, Butto
     """Say of an order that was left what becomes of it, and offer not to send it."""
     sentence = _("“{title}” will be sent to {name} when the fax service is back. Nothing is left to do.")
     named = sentence.format(title=clean_text(left.title, 60), name=clean_text(left.to, 60))
-    return named, ((_("Do not s&end it"), stop),)
+    return named, ((_("Ta&ke it back"), stop),)
 
 
 def take_refusal(draft: str) -> str:

@@ -11,10 +11,9 @@ draft has gone, the order had arrived, and repeating it gives the same job.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -22,21 +21,15 @@ from faxcore.bus.client import AnswerLost, BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import UNDO_SECONDS, Order
 from faxcore.i18n import gettext as _
-from faxcore.left_orders.handing_over import hand_over
-from faxcore.left_orders.order_files import LeftOrder, find_left
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
-from faxdialog.leaving import leave_order, may_be_left, take_away
+from faxdialog.leaving import may_be_left
+from faxdialog.left_sending import LeftSending
 from faxdialog.memory import remember_header
 from faxdialog.notices import Owner
 from faxdialog.repeat_guard import RepeatGuard
 from faxdialog.window import SendDialog
-
-log = logging.getLogger(__name__)
-
-LOOK_SECONDS: Final = 1.0
-"""Seconds after which is looked again what has become of an order that another program hands over."""
 
 Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
 
@@ -61,8 +54,9 @@ class Sending(QObject):
         self.job = ""
         self.tried = False
         """True from an order whose answer was lost until it is known whether it has arrived."""
-        self.left = False
-        """True while an order of this dialog waits on the disk for the service."""
+        self.leaving = LeftSending(link, dialog, order)
+        self.leaving.taken.connect(self._left_taken)
+        self.leaving.stopped.connect(self.undone)
         self.under_way: asyncio.Task[None] | None = None
         self.repeats = RepeatGuard(link, dialog.notices, start)
         self.repeats.wanted.connect(self.send_soon)
@@ -72,10 +66,14 @@ class Sending(QObject):
         dialog.queued.undo_wanted.connect(self._undo_soon)
         dialog.raised.connect(self._look_soon)
 
+    def set_draft(self, draft: str) -> None:
+        """Send this draft."""
+        self.draft = self.repeats.draft = self.leaving.draft = draft
+
     def send_soon(self) -> None:
         """Send it, or lead to what is missing; if the number is not judged yet, when it is."""
         form = self._dialog.form
-        if self.under_way is not None or self.job or self.left:
+        if self.under_way is not None or self.job or self.leaving.waits:
             return
         if not self._link.present:
             self._leave_soon()
@@ -110,39 +108,7 @@ class Sending(QObject):
         self.job = await self._hand_in()
         remember_header(self._dialog.form.header_id)
         self.taken.emit()
-        self._show(self._dialog.queued.begin)
-
-    async def hand_over_left(self) -> None:
-        """Hand over the order for this document that was left while the service was away, unless another program does;
-        back when there is none any more.
-        """
-        while find_left(self.draft) is not None:
-            fax = await hand_over(self._link.desk, self.draft, self._left_refused)
-            if fax:
-                self.job = fax
-                self.taken.emit()
-                self._show(self._dialog.queued.begin_taken)
-                break
-            if find_left(self.draft) is not None:
-                await asyncio.sleep(LOOK_SECONDS)
-        self.left = False
-
-    def take_left_away(self) -> None:
-        """The person does not want the order that was left to go out."""
-        try:
-            if take_away(self.draft):
-                self.left = False
-                self._dialog.show_order()
-                self.undone.emit()
-                return
-        except OSError as error:
-            log.error("an order that was left cannot be taken away: %s", error)
-        too_late = _("It is too late: the fax is being handed over.")
-        self._dialog.queued.tell(too_late, again=False)
-        self._dialog.notices.say(Owner.ORDER, too_late)
-
-    def _show(self, begin: Callable[[str, int], None]) -> None:
-        self._dialog.show_queued(begin, self._dialog.form.recipient(), UNDO_SECONDS)
+        self._dialog.show_queued(self._dialog.queued.begin, self._dialog.form.recipient(), UNDO_SECONDS)
 
     def stop(self) -> None:
         """The dialog has been closed."""
@@ -213,33 +179,19 @@ class Sending(QObject):
             self._dialog.lead_to_recipient()
 
     async def _leave(self) -> None:
-        """Keep the order on this person's disk: the service is away."""
         try:
-            form = self._dialog.form
-            await leave_order(self.draft, self._order(), form.to.recipients(), form.recipient())
-        except OSError as error:
-            sentence = _("The order cannot be kept on this computer: {reason}. The document is safe.")
-            # Instead of the promise that it goes out by itself.
-            self._dialog.notices.say(Owner.OUTAGE, sentence.format(reason=error.strerror or error))
-            return
+            await self.leaving.leave()
         finally:
             self.under_way = None
-        self.left = True
-        self._show(self._dialog.queued.begin_left)
-        if self._link.present:
-            # It has come back meanwhile, when there was nothing to be handed over.
-            await self.hand_over_left()
-            if not self.job:
-                self.undone.emit()
 
-    def _left_refused(self, _left: LeftOrder) -> None:
-        self._dialog.show_order()
+    def _left_taken(self, fax: str) -> None:
+        self.job = fax
+        self.taken.emit()
 
     def _undo_soon(self) -> None:
-        if self.left:
-            self.take_left_away()
-            return
-        if self.under_way is None and self.job:
+        if self.leaving.waits:
+            self.leaving.take_away()
+        elif self.under_way is None and self.job:
             self.under_way = self._start(self._undo(), Owner.ORDER)
 
     async def _undo(self) -> None:

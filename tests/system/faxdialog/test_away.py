@@ -22,7 +22,7 @@ from faxcore.left_orders.order_files import LeftOrder, find_left, find_refused, 
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
-from faxdialog import sending
+from faxdialog import left_sending
 from notifier.hand_over import hand_over_left
 from tests.system.faxdialog.conftest import SECONDS, until
 from tests.system.faxdialog.real_service import Office, Opened, in_thread, office, opened, unopened
@@ -172,14 +172,14 @@ def test_a_service_that_comes_back_while_the_order_is_written_gets_it(
             await in_thread(office.stop)
             await until(lambda: "Press Send" in one.said)
             one.type("number", "+1 212 555 2368")
-            leave_order = sending.leave_order
+            leave_order = left_sending.leave_order
 
-            async def leave_late(draft: str, order: Order, to: str) -> None:
+            async def leave_late(draft: str, order: Order, recipients: list[Recipient], to: str) -> None:
                 await in_thread(office.start)
                 await until(lambda: one.sending.link.present and "Press Send" not in one.said)
-                await leave_order(draft, order, to)
+                await leave_order(draft, order, recipients, to)
 
-            monkeypatch.setattr(sending, "leave_order", leave_late)
+            monkeypatch.setattr(left_sending, "leave_order", leave_late)
             one.dialog.send.click()
             await until(lambda: "was not sent when the fax service was back" in one.said)
             assert one.dialog.pages.currentIndex() == 0 and list_left() == []
@@ -199,7 +199,7 @@ def test_a_dialog_opened_meanwhile_says_that_it_will_be_sent(play: Play) -> None
             await until(lambda: "will be sent to 0199000002 when the fax service is back" in again.said)
             assert not again.dialog.send.isEnabled()
             assert again.dialog.form.fields["number"].text() == "0199000002"
-            button(again, "Do not send it").click()
+            button(again, "Take it back").click()
             await until(lambda: "will be sent" not in again.said)
             assert list_left() == []
             await in_thread(office.start)

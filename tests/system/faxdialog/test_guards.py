@@ -277,6 +277,6 @@ def test_taken_back_elsewhere_the_window_that_is_raised_shows_the_document(play:
                 assert await desk.take_back(one.sending.job) == one.draft
             one.dialog.raised.emit()
             await until(lambda: shows_order(one) and one.dialog.send.isEnabled())
-            assert one.dialog.form.fields["number"].text() == "0199000002"
+            assert one.dialog.form.fields["number"].text() == "01 99 00 00 02"
 
     play(scenario())

@@ -260,7 +260,7 @@ def test_each_mnemonic_belongs_to_one_thing(qtbot: QtBot, keep: Keep, language: 
     texts += [label.text() for label in dialog.findChildren(QLabel) if label.buddy() is not None]
     texts += [tabs.tabText(at) for tabs in dialog.findChildren(QTabWidget) for at in range(tabs.count())]
     # And of the bars that may stand across it.
-    texts += [_("Send an&yway"), _("Sho&w it"), _("Do not s&end it")]
+    texts += [_("Send an&yway"), _("Sho&w it"), _("Ta&ke it back")]
     keys = Counter(found[1].casefold() for text in texts if (found := re.search("&([^&])", text)))
     assert [key for key, count in keys.items() if count > 1] == []
     for label in ("number", "subject"):
