@@ -42,6 +42,14 @@ async def sent_pages(store: Store, draft: DraftRow) -> AsyncIterator[Path]:
         remove(made)
 
 
+async def hash_sent_pages(store: Store, draft: DraftRow) -> str:
+    """Give the SHA-256 of the pages of a draft that go out, as a document of them would have it."""
+    if _sends_all(draft):
+        return store.documents.get(draft.document).sha256
+    async with sent_pages(store, draft) as pages:
+        return await asyncio.to_thread(hash_file, pages)
+
+
 async def make_sent_document(store: Store, draft: DraftRow) -> DocumentRow:
     """Make a document of the pages of a draft that go out: its own if that is all of them."""
     if _sends_all(draft):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from faxcore.api.api_error import ApiError, too_late_to_undo
-from faxcore.api.draft_files import make_sent_document
+from faxcore.api.draft_files import hash_sent_pages, make_sent_document
 from faxcore.api.orders import CheckedOrder, check_order, check_order_to_many, refuse_fetching
 from faxcore.api.own_broadcasts import MOST_ANNOUNCED
 from faxcore.api.own_parts import PartsApi
@@ -54,26 +54,26 @@ class DraftApi(PartsApi):
 
     async def find_repeats(self, person: str, fax: str, recipients: list[Recipient]) -> list[Job]:
         """List the caller's faxes of today that have the very pages of a draft or a job, for these recipients."""
-        document, submission = self._find_pages(person, fax)
+        sha256, submission = await self._find_digest(person, fax)
         permitted, numbers = self._permit_for(person), set()
         for each in recipients:
             with suppress(NumberRefused):  # none goes to a number that is not called
                 numbers.add(permitted(each.number).key)
-        found = self._store.repeats.find(person, document, numbers, submission)
+        found = self._store.repeats.find(person, sha256, numbers, submission)
         jobs = [view_job(job, self._scheduler.progress(job)) for job in found[:MOST_REPEATS]]
         return self._announcing.names.add_to_jobs(person, jobs)
 
     def _refuse_new(self, person: str, to: Sequence[Destination], order: Order) -> None:
         refuse_new_numbers(self._store.used_numbers, self._config.value, person, to, order.typed_again)
 
-    def _find_pages(self, person: str, fax: str) -> tuple[str, str]:
-        """Find the document of a draft or a job, and the submission of that."""
+    async def _find_digest(self, person: str, fax: str) -> tuple[str, str]:
+        """Find the digest of the pages of a draft that go out, or of a job's, and the submission of that."""
         draft = self._store.drafts.get(person, fax)
         if draft is not None:
-            return draft.document, ""
+            return await hash_sent_pages(self._store, draft), ""
         job = self._job(person, fax)
         refuse_fetching(job)
-        return job.document, job.submission
+        return self._store.documents.get(job.document).sha256, job.submission
 
     async def save_draft(self, person: str, draft: str, kept: KeptOrder) -> None:
         """Keep what has been typed for a draft."""

@@ -32,21 +32,21 @@ class Repeats:
         self._db = database
         self._jobs = jobs
 
-    def find(self, owner: str, document: str, numbers: Iterable[str], but: str = "") -> list[JobRow]:
-        """Find a person's faxes with the pages of this document that went to one of these numbers today, or are on
+    def find(self, owner: str, sha256: str, numbers: Iterable[str], but: str = "") -> list[JobRow]:
+        """Find a person's faxes with pages of this digest that went to one of these numbers today, or are on
         their way there, newest first; `but` is the submission that is left out.
         """
+        if not sha256:
+            return []
         job, submission, table = schema.job, schema.submission, schema.document
         midnight = self._db.local_now().replace(hour=0, minute=0, second=0, microsecond=0)
         ended = job.c.state.in_([state.value for state in _ENDED])
-        digest = select(table.c.sha256).where(table.c.id == document).scalar_subquery()
         same = (
             select(job.c.id)
             .join_from(job, submission)
             .join(table, table.c.id == submission.c.document)
             .where(
-                table.c.sha256 == digest,
-                table.c.sha256 != "",
+                table.c.sha256 == sha256,
                 submission.c.owner == owner,
                 submission.c.id != but,
                 job.c.kind == JobKind.SEND.value,

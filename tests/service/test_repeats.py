@@ -7,6 +7,7 @@ from pathlib import Path
 
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
+from faxcore.contract.printed import PartChoice
 from faxcore.contract.sent_fax import Verdict
 from faxcore.document.tiff import write_pages
 from faxcore.model.page import Page, Resolution, Width
@@ -49,6 +50,31 @@ def test_a_document_printed_twice_is_the_same_to_the_same_number(tmp_path: Path,
 
     script(tmp_path, {"0199000002": ["ok"]})
     asyncio.run(main())
+
+
+def test_a_document_without_a_page_is_another_one_and_the_same_as_itself(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with running(tmp_path) as (service, listener):
+            jobs = {}
+            for left_out in ((), (2,)):
+                draft = await arranged(service, tmp_path, left_out)
+                assert await find(service, draft, CLAIRE) == []
+                jobs[left_out] = await service.api.submit_draft(ME, draft, Order(number="0199000002"))
+                await listener.until_job(jobs[left_out], "done")
+            for left_out, job in jobs.items():
+                assert await find(service, await arranged(service, tmp_path, left_out), CLAIRE) == [job]
+            assert await find(service, await arranged(service, tmp_path, (1,)), CLAIRE) == []
+
+    script(tmp_path, {"0199000002": ["ok"]})
+    asyncio.run(main())
+
+
+async def arranged(service: FaxService, folder: Path, left_out: tuple[int, ...]) -> str:
+    """Let a document of three pages be printed, and leave pages of it out; its draft."""
+    _kind, draft = await printed(service, document(folder, pages=3))
+    (kept,) = [each for each in await service.api.list_drafts(ME) if each.id == draft]
+    await service.api.arrange_draft(ME, draft, [PartChoice(kept.parts[0].id, left_out)])
+    return draft
 
 
 def with_date(path: Path, pages: int) -> None:
