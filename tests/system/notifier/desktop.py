@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,9 @@ try:
 except BrokenPipeError:
     sys.exit(0)
 for line in sys.stdin:
+    if "opened" not in globals():
+        with open(sys.argv[1] + ".open", "a") as file:
+            print(os.getpid(), file=file)
     opened = True
     with open(sys.argv[1], "a") as file:
         file.write(line)
@@ -46,6 +51,14 @@ while "opened" in globals():
 """A dialog that notes what it is told; it is closed by SIGTERM, and breaks by SIGUSR1. To what was printed it answers
 as a file says, or not at all.
 """
+
+
+def close_dialogs(told: Path) -> None:
+    """Close the dialogs that are open still, as a person would in the end: they outlive the tray."""
+    opened = told.with_name(f"{told.name}.open")
+    for process in opened.read_text().split() if opened.exists() else ():
+        with suppress(ProcessLookupError):
+            os.kill(int(process), signal.SIGTERM)
 
 
 @dataclass
@@ -163,6 +176,7 @@ async def desktop(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         tray.close()
+        close_dialogs(told)
         await shown.service.close()
         if notifying:
             await notifications.bus.close()

@@ -22,7 +22,7 @@ from notifier.fax_table import Column
 from notifier.watching import Watching
 from tests.support.service_fixture import make_document, serving
 from tests.system.notifier.books import WIDE, click
-from tests.system.notifier.desktop import DIALOG, FakeNotifications, until
+from tests.system.notifier.desktop import DIALOG, FakeNotifications, close_dialogs, until
 
 CALLER = "+33199000044"
 Play = Callable[[Awaitable[None]], None]
@@ -56,6 +56,7 @@ async def tray(address: str, session_bus: str, folder: Path) -> AsyncIterator[tu
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         watching.close()
+        close_dialogs(folder / "told")
         await notifications.bus.close()
 
 
