@@ -14,5 +14,17 @@ from buses import POLICY, SYSTEM_BUS, session_bus, system_bus
 from printing import PrintingSystem
 from processes import Stage, python
 from sample import write_letter
+from screen import virtual_screen, windows
 
-__all__ = ["POLICY", "SYSTEM_BUS", "PrintingSystem", "Stage", "python", "session_bus", "system_bus", "write_letter"]
+__all__ = [
+    "POLICY",
+    "SYSTEM_BUS",
+    "PrintingSystem",
+    "Stage",
+    "python",
+    "session_bus",
+    "system_bus",
+    "virtual_screen",
+    "windows",
+    "write_letter",
+]
