@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -59,24 +59,29 @@ class Addressed:
             return self.refusal
         return translate(self.judged.reason) if self.judged is not None and not self.judged.called else ""
 
-    def is_same_as(self, other: Addressed) -> bool:
-        """Return whether both are known to be the same number."""
-        ours, theirs = self.judged, other.judged
-        if ours is None or theirs is None or not (ours.called and theirs.called):
-            return False
-        return (ours.e164 or ours.shown, ours.sub_address) == (theirs.e164 or theirs.shown, theirs.sub_address)
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """The same for every way to write the same number and sub-address; None as long as it is not known."""
+        judged = self.judged
+        if judged is None or not judged.called:
+            return None
+        return judged.e164 or judged.shown, judged.sub_address
 
 
-def judge_each(chosen: Iterable[Addressed], number: str, judged: JudgedNumber) -> tuple[list[Addressed], int]:
-    """Note the judgement with each that has this number; those that turn out to be the same are one. Give them, and the
-    count of those that were left out.
+def judge_each(chosen: Iterable[Addressed], judged: Mapping[str, JudgedNumber]) -> tuple[list[Addressed], int]:
+    """Note these judgements, by number; those that turn out to be the same are one. Give them all, and the count of
+    those that were left out.
     """
     kept: list[Addressed] = []
+    keys: set[tuple[str, str]] = set()
     left_out = 0
     for each in chosen:
-        noted = replace(each, judged=judged) if each.recipient.number == number else each
-        if any(noted.is_same_as(earlier) for earlier in kept):
+        found = judged.get(each.recipient.number)
+        noted = each if found is None else replace(each, judged=found)
+        if noted.key in keys:
             left_out += 1
-        else:
-            kept.append(noted)
+            continue
+        kept.append(noted)
+        if noted.key is not None:
+            keys.add(noted.key)
     return kept, left_out

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.qt.link import DeskLink
 from faxcore.qt.number_judge import Start
 from faxdialog.to_list import ToList
+
+AT_ONCE: Final = 20
+"""Numbers whose judgements are shown together: each time, every chip is drawn anew."""
 
 
 class RecipientJudge:
@@ -22,7 +26,7 @@ class RecipientJudge:
 
     def ask(self) -> None:
         """Ask about all that are not judged yet."""
-        if self._asking is None and self._link.present and self._to.find_unjudged():
+        if self._asking is None and self._link.present and self._to.find_unjudged(1):
             self._asking = self._start(self._judge())
 
     def stop(self) -> None:
@@ -32,8 +36,8 @@ class RecipientJudge:
 
     async def _judge(self) -> None:
         try:
-            while number := self._to.find_unjudged():
-                self._to.judge_chosen(number, await self._link.desk.judge_number(number))
+            while numbers := self._to.find_unjudged(AT_ONCE):
+                self._to.judge_chosen({number: await self._link.desk.judge_number(number) for number in numbers})
         except (BusError, ServiceUnavailable):
             self._failed()
             raise

@@ -7,8 +7,9 @@ the cover page that it gets. Names may be typed before there is a number; they b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -69,9 +70,10 @@ class ToList(QObject):
         """Return whether there is somebody, and the service calls everybody."""
         return bool(self.all()) and all(each.is_called for each in self.all())
 
-    def find_unjudged(self) -> str:
-        """Find a number of a chosen recipient of which the service has said nothing yet; empty: there is none."""
-        return next((each.recipient.number for each in self.chosen if each.judged is None), "")
+    def find_unjudged(self, most: int) -> list[str]:
+        """Find numbers of chosen recipients of which the service has said nothing yet, so many at most."""
+        unjudged = (each.recipient.number for each in self.chosen if each.judged is None)
+        return list(islice(dict.fromkeys(unjudged), most))
 
     def find_refused(self) -> int | None:
         """Find the place of the first that is not called, the one being typed the last."""
@@ -163,9 +165,9 @@ class ToList(QObject):
             self._group_digits(judged.grouped)
         self.judged.emit()
 
-    def judge_chosen(self, number: str, judged: JudgedNumber) -> None:
-        """Note what the service says of a number that was chosen."""
-        self.chosen, left_out = judge_each(self.chosen, number, judged)
+    def judge_chosen(self, judged: Mapping[str, JudgedNumber]) -> None:
+        """Note what the service says of numbers that were chosen."""
+        self.chosen, left_out = judge_each(self.chosen, judged)
         if left_out:
             self.twice += left_out
             self.at = min(self.at, len(self.chosen) - 1)

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QApplication
 from faxcore.contract.address_book import Book, Contact, ContactKind
 from faxcore.contract.order import JudgedNumber
 from faxcore.model.recipient import Recipient
+from faxdialog import to_list, verdict
 from faxdialog.chip import Chip
 from tests.system.faxdialog.conftest import until
 from tests.system.faxdialog.real_service import Office, Opened, office, opened, unopened
@@ -202,7 +203,7 @@ def test_a_pasted_list_of_thirty_says_which_two_are_not_called(play: Play, runni
         async with opened(running) as one:
             paste(one, "\n".join(lines))
             to = one.dialog.form.to
-            await until(lambda: len(to.chosen) == 30 and not to.find_unjudged())
+            await until(lambda: len(to.chosen) == 30 and not to.find_unjudged(1))
             assert one.verdict.startswith("2 of 30 recipients are not called. ")
             assert not one.dialog.send.isEnabled()
             press(one, Qt.Key.Key_Return, held=Qt.KeyboardModifier.ControlModifier)
@@ -348,11 +349,29 @@ def test_where_one_types_is_seen_below_many_chips(play: Play, running: Office) -
             )
             one.type("number", "01990002")
             field = one.dialog.form.to_field
-            await until(lambda: not field.to.find_unjudged())
+            await until(lambda: not field.to.find_unjudged(1))
             QApplication.processEvents()
             for widget in (field.edit, field.chips[-1]):
                 seen = widget.visibleRegion().boundingRect()
                 assert seen.width() == widget.width() and seen.height() >= widget.height() - 1, widget
             assert field.height() < one.dialog.height() / 3
+
+    play(scenario())
+
+
+def test_as_many_as_there_is_room_for_are_judged_and_more_are_said_to_be_left_out(
+    play: Play, running: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (to_list, verdict):
+        monkeypatch.setattr(module, "MOST", 200)
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+            to = one.dialog.form.to
+            paste(one, "\n".join(f"+331990{at:05}" for at in range(202)))
+            assert len(to.chosen) == 200
+            assert one.verdict == "A fax has at most 200 recipients here; 2 were left out. Send a list instead."
+            await until(lambda: not to.find_unjudged(1))
+            assert one.dialog.send.text() == "&Send to 200" and one.dialog.send.isEnabled()
 
     play(scenario())
