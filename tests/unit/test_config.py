@@ -211,6 +211,8 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     examples = [line.removeprefix("# ") for line in SHIPPED.read_text().split("A telephone line")[1].splitlines()[1:]]
     text = "\n".join(line for line in examples if not line.startswith(("A choice", "Without")))
     text = text.replace('"anne"', f'"{USER}"').replace(', "bob"', "").replace(', "accounting"', "")
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    text = text.replace("/etc/facteur/logo.png", f"{tmp_path}/logo.png")
     (tmp_path / "carrier.toml").write_text(SHIPPED.with_name("tariff-example.toml").read_text())
     mail = '[mail]\nserver = "mail.example.org"\nsender = "fax@example.org"\n'
     payer = '[[customer]]\ncode = "C-17"\nname = "Lenoir"\n'
