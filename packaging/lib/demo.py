@@ -45,6 +45,7 @@ ORDER = {
     "last_name": "Martin",
     "first_name": "Anne",
     "role": "Doctor",
+    "department": "Surgery",
     "company": "Health committee",
     "subject": "Meetings of the committee",
 }
