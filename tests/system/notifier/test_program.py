@@ -47,17 +47,24 @@ async def program(*arguments: str):
             await process.wait()
 
 
-def test_a_second_start_asks_the_first_for_the_history_and_ends(play, session):
+def test_a_second_start_asks_the_first_for_a_window_and_ends(play, session):
     async def scenario() -> None:
         only = SingleInstance()
-        asked: list[str] = []
-        only.history_wanted.connect(asked.append)
+        asked: list[tuple[str, str]] = []
+        only.asked.connect(lambda window, fax: asked.append((window, fax)))
         assert only.first and not SingleInstance().first
         loop = asyncio.get_running_loop()
-        for arguments, heard in (((), []), (("--history",), [""]), (("--show", "0190-a"), ["", "0190-a"])):
+        wanted: list[tuple[str, str]] = []
+        for arguments, window in (
+            ((), None),
+            (("--history",), ("history", "")),
+            (("--show", "0190-a"), ("history", "0190-a")),
+            (("--contacts",), ("contacts", "")),
+        ):
+            wanted = [*wanted, *([window] if window else [])]
             status = await loop.run_in_executor(None, os.spawnv, os.P_WAIT, sys.executable, [*PROGRAM, *arguments])
             assert status == 0
-            await until(lambda heard=heard: asked == heard)
+            await until(lambda wanted=wanted: asked == wanted)
         only.close()
         another = SingleInstance()
         assert another.first
