@@ -95,7 +95,7 @@ async def _run(only: SingleInstance, arguments: argparse.Namespace) -> None:
             running.result()
     finally:
         waiting.cancel()
-        await watching.books.finish()
+        await watching.finish()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         watching.close()

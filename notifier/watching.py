@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,7 +85,6 @@ class Watching(QObject):
         self.tray = Tray()
         self.history = History()
         self.lists = FaxLists(link, self.history, lambda work: self._start(work, unasked=True))
-        self.books = AddressBooks(link)
         self.popups = Popups(self.tray.balloon, session_bus)
         self.files = Files(link, opener)
         self._drafts: dict[str, Draft] = {}
@@ -108,7 +108,8 @@ class Watching(QObject):
                 work.create_task(self.popups.run())
                 work.create_task(self.link.run())
         finally:
-            self.books.work.cancel()
+            if self._has_books:
+                self.books.work.cancel()
             tasks = list(self._tasks)
             for task in tasks:
                 task.cancel()
@@ -128,8 +129,25 @@ class Watching(QObject):
         self.dialogs.close()
         self.tray.close()
         self.history.close()
-        self.books.close()
+        if self._has_books:
+            self.books.close()
         self.files.close()
+
+    async def finish(self) -> None:
+        """Do what waits to be done before the tray ends."""
+        if self._has_books:
+            await self.books.finish()
+
+    @cached_property
+    def books(self) -> AddressBooks:
+        """The address books, made when they are wanted first: a tray at rest needs no memory for their window."""
+        made = AddressBooks(self.link)
+        made.changed.connect(self.lists.reload)
+        return made
+
+    @property
+    def _has_books(self) -> bool:
+        return "books" in vars(self)
 
     def _connect_service(self) -> None:
         self.link.present_changed.connect(self._present)
@@ -144,8 +162,7 @@ class Watching(QObject):
     def _connect_windows(self) -> None:
         self.tray.history_wanted.connect(self.history.bring_forward)
         for window in (self.tray, self.history):
-            window.contacts_wanted.connect(self.books.show)
-        self.books.changed.connect(self.lists.reload)
+            window.contacts_wanted.connect(lambda: self.books.show())
         self.tray.draft_wanted.connect(self.dialogs.open)
         self.tray.new_wanted.connect(self.dialogs.open_new)
         self.dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
