@@ -30,6 +30,13 @@ def describe_left_out(parts: Sequence[DraftPart]) -> str:
     return ngettext("{count} page left out", "{count} pages left out", count).format(count=count) if count else ""
 
 
+def describe_recipients(count: int) -> str:
+    """Say that this is for each of several recipients; nothing for one."""
+    if count < 2:
+        return ""
+    return ngettext("for each of {count} recipient", "for each of {count} recipients", count).format(count=count)
+
+
 def write_length(seconds: int) -> str:
     """Write how long a call lasts, as nearly as that is known."""
     minutes, rest = divmod(max(STEP, STEP * round(seconds / STEP)), 60)

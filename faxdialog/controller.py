@@ -61,7 +61,9 @@ class DialogController(QObject):
         self._ending: asyncio.Task[None] | None = None
         field = dialog.form.to_field
         self._addressing = Addressing(link, field, lambda work: self._start(work, Owner.ORDER))
-        self._previewing = Previewing(link, dialog.preview, dialog.notices, self._start, self._order_to_show)
+        self._previewing = Previewing(
+            link, dialog.preview, dialog.notices, self._start, self._order_to_show, dialog.form.current_name
+        )
         self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form.kept)
         self._documents = Documents(link, dialog.documents, self._start)
         self.printed = Printed(dialog.printed, self._find_printed, self._join_printed)

@@ -183,6 +183,12 @@ class OrderForm(QWidget):
             return chosen[0].display_name()
         return ngettext("{count} recipient", "{count} recipients", len(chosen)).format(count=len(chosen))
 
+    def current_name(self) -> str:
+        """Name the recipient whose details are seen, if there are several."""
+        if len(self.to.all()) < 2:
+            return ""
+        return self.to.current.name or self.to.current.number
+
     def is_ready(self) -> bool:
         """Return whether there is a header, and somebody to send to, all of whom the service calls."""
         return bool(self.header_id) and self.to.is_ready()

@@ -41,11 +41,18 @@ class Previewing(QObject):
     """Preview: what the service told of the pages that are shown now."""
 
     def __init__(
-        self, link: DeskLink, pane: PreviewPane, notices: Notices, start: Start, order: Callable[[], Order]
+        self,
+        link: DeskLink,
+        pane: PreviewPane,
+        notices: Notices,
+        start: Start,
+        order: Callable[[], Order],
+        name: Callable[[], str],
     ) -> None:
+        """`name` gives that of the recipient whose pages these are, or nothing where there is one only."""
         super().__init__()
         self._link, self._pane, self._notices = link, pane, notices
-        self._start, self._order = start, order
+        self._start, self._order, self._name = start, order, name
         self._draft: Draft | None = None
         self._read: Draft | None = None
         """The draft, as it was when its pages were read."""
@@ -112,7 +119,7 @@ class Previewing(QObject):
             self._show()
             self._shown = order
             self._notices.clear(Owner.PREVIEW)
-            said, more = _describe(told)
+            said, more = _describe(told, self._name())
             self.estimated.emit(told)
         finally:
             self._composing = None
@@ -149,8 +156,10 @@ def _has_the_pages_of(before: Draft, now: Draft) -> bool:
     return all((part.id, part.first, part.pages) in places for part in now.parts)
 
 
-def _describe(told: Preview) -> tuple[str, str]:
-    """Say in a few words what the pages are, and more of it where something is odd."""
+def _describe(told: Preview, name: str) -> tuple[str, str]:
+    """Say in a few words what the pages are, and more of it where something is odd; `name` is that of the recipient who
+    gets them, if there are several.
+    """
     if told.undrawn:
         more = _(
             "The fax service has no font for {letters}: a question mark stands for them on the page. The"
@@ -161,4 +170,4 @@ def _describe(told: Preview) -> tuple[str, str]:
         return _("Your number may differ"), _(
             "The header line shows the number of one line; the fax may go out on another."
         )
-    return _("As it will arrive"), ""
+    return _("As it will arrive at {name}").format(name=name) if name else _("As it will arrive"), ""

@@ -29,7 +29,7 @@ from faxcore.qt.message import MessageBar
 from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, accent, muted
 from faxdialog.also_printed import AlsoPrinted
-from faxdialog.call_words import describe_call, describe_left_out
+from faxdialog.call_words import describe_call, describe_left_out, describe_recipients
 from faxdialog.discard_question import ask_discard
 from faxdialog.document_list import DocumentList
 from faxdialog.draft_words import describe_draft, describe_earlier
@@ -239,7 +239,8 @@ class SendDialog(QMainWindow):
 
     def show_call(self, told: Preview) -> None:
         """Say what will go out, as the preview has it."""
-        self.foot.setText(" · ".join(filter(None, (describe_call(told), describe_left_out(self._parts)))))
+        said = (describe_call(told), describe_recipients(len(self.form.to.all())), describe_left_out(self._parts))
+        self.foot.setText(" · ".join(filter(None, said)))
 
     def show_queued(self, begin: Callable[[str, int], None], name: str, seconds: int) -> None:
         """Show for so many seconds that the fax is under way: `begin` is the way of the view to say so."""

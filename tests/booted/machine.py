@@ -70,9 +70,12 @@ class Machine:
         return self.run("systemctl", "is-system-running", check=False).stdout.strip()
 
     def failed(self) -> list[str]:
-        """List the units that have failed."""
+        """List the units that have failed; their last words are printed, for whoever reads that a test has failed."""
         said = self.run("systemctl", "--failed", "--plain", "--no-legend").stdout
-        return [line.split()[0] for line in said.splitlines()]
+        units = [line.split()[0] for line in said.splitlines()]
+        for unit in units:
+            print(self.journal("--unit", unit, "--lines", "20"))
+        return units
 
     def run(
         self,

@@ -102,7 +102,8 @@ class Opened:
 
     async def composed(self) -> None:
         """What was typed last stands on the pages."""
-        await until(lambda: self.dialog.preview.count and self.dialog.preview.state.text() == "As it will arrive")
+        preview = self.dialog.preview
+        await until(lambda: preview.count and preview.state.text().startswith("As it will arrive"))
 
 
 @asynccontextmanager

@@ -167,6 +167,8 @@ def test_a_group_becomes_its_members(play: Play, running: Office) -> None:
             await until(one.dialog.send.isEnabled)
             assert chips(one) == ["Claire Pétit · 01 99 00 00 02", "Laboratoire Dupont · 01 99 00 00 03"]
             assert one.dialog.send.text() == "&Send to 2"
+            await until(lambda: one.dialog.preview.state.text() == "As it will arrive at Laboratoire Dupont")
+            assert one.dialog.foot.text().endswith(" · for each of 2 recipients")
             one.dialog.send.click()
             await until(lambda: one.sending.job)
             broadcast = await one.sending.link.desk.show_broadcast(one.sending.job)
