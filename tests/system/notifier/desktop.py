@@ -29,11 +29,16 @@ DIALOG = """
 import os, signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 signal.signal(signal.SIGUSR1, lambda *_: sys.exit(3))
-sys.stdout.write("ready\\n")
-try:
-    sys.stdout.flush()
-except BrokenPipeError:
-    sys.exit(0)
+
+
+def say(*words):
+    try:
+        os.write(1, f"{' '.join(words)}\\n".encode())
+    except BrokenPipeError:
+        pass  # the tray has gone; the dialog goes on without it, as a real one does
+
+
+say("ready")
 for line in sys.stdin:
     if "opened" not in globals():
         with open(sys.argv[1] + ".open", "a") as file:
@@ -42,9 +47,9 @@ for line in sys.stdin:
     with open(sys.argv[1], "a") as file:
         file.write(line)
     if line.startswith(("open", "new")):
-        print("shown", flush=True)
+        say("shown")
     if line.startswith("printed") and os.path.exists(sys.argv[1] + ".answer"):
-        print(open(sys.argv[1] + ".answer").read(), line.split()[1], flush=True)
+        say(open(sys.argv[1] + ".answer").read(), line.split()[1])
 while "opened" in globals():
     signal.pause()
 """

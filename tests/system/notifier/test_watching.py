@@ -145,8 +145,11 @@ def test_at_login_old_documents_open_no_dialog_but_one_popup(play, system_bus, s
             assert popup.summary == "3 documents wait to be faxed"
             assert popup.body.startswith("Old 0, Old 1, Old 2\n")
             assert here.dialog_told() == []
+            shown: list[str] = []
+            here.tray.dialogs.shown.connect(shown.append)
             await here.notifications.act(popup, "default")
             await until(lambda: here.dialog_told() == [f"open {old[0]}"])
+            await until(lambda: shown == [old[0]])
             new = desk.add_draft("New", "text")
             await until(lambda: here.dialog_told() == [f"open {old[0]}", f"printed {new}"])
             assert here.notifications.popups == [popup]
