@@ -75,6 +75,7 @@ id_provider = ldap
 auth_provider = none
 ldap_uri = ldap://127.0.0.1
 ldap_search_base = {BASE}
+ldap_id_use_start_tls = false
 """
 LINES = """
 [[line]]
