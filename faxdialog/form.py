@@ -57,6 +57,7 @@ class OrderForm(QWidget):
         self.message.edited.connect(self.changed)
         self.message.entered.connect(self.entered)
         self.to.edited.connect(self.changed)
+        self.to.named.connect(self.changed)
         self.to.judged.connect(self.judged)
         self.to.current_changed.connect(self._show_names)
         self.to.current_changed.connect(self.changed)

@@ -23,7 +23,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
 class Suggesting:
-    """Offers whoever fits what was typed last; an answer about earlier words is shown to nobody."""
+    """Offers whoever fits what was typed last: each change gives up the question before."""
 
     def __init__(
         self,
@@ -64,11 +64,10 @@ class Suggesting:
 
     async def _suggest(self, words: str) -> None:
         found = await self._link.desk.suggest_recipients(words)
-        if words == self._to.text.strip():
-            # Who types letters means a person; who types digits may mean a number that begins like a known one.
-            named = _LETTER.search(words) is not None
-            self._list.offer(found, first=named)
-            self._offered({number_of(each): name_of(each) for each in found}, bool(found) and named)
+        # Letters mean a person; digits may mean a number that begins like a known one.
+        named = _LETTER.search(words) is not None
+        self._list.offer(found, first=named)
+        self._offered({number_of(each): name_of(each) for each in found}, bool(found) and named)
 
     async def _take(self, suggestion: Suggestion) -> None:
         if not suggestion.group:

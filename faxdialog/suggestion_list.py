@@ -50,7 +50,7 @@ class SuggestionList(QListView):
         self.hide()
 
     def offer(self, suggestions: Sequence[Suggestion], first: bool) -> None:
-        """Show these under the field, or nothing; the first one is highlighted, if it is what is meant."""
+        """Show these under the field, while one types there; the first one is highlighted, if it is what is meant."""
         self._suggestions = list(suggestions)
         self._model.clear()
         for each in self._suggestions:
@@ -58,7 +58,7 @@ class SuggestionList(QListView):
             item.setData(details_of(each), SECOND_LINE)
             item.setData(f"{name_of(each)}, {details_of(each)}", Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
-        if not self._suggestions or not self._field.isVisible():
+        if not self._suggestions or not self._field.hasFocus():
             self.hide()
             return
         self._place()

@@ -24,9 +24,12 @@ TYPING: Final = -1
 
 
 class ToList(QObject):
-    """Recipients. `edited` comes with every change that a person makes, `judged` with what the service says of one."""
+    """Recipients. `edited` comes with every change of them that a person makes, `named` with a change of their names
+    only, `judged` with what the service says of one.
+    """
 
     edited = pyqtSignal()
+    named = pyqtSignal()
     judged = pyqtSignal()
     chosen_changed = pyqtSignal()
     """Those that were chosen are others now, or known better."""
@@ -144,7 +147,7 @@ class ToList(QObject):
             old = self.chosen[self.at]
             self.chosen[self.at] = replace(old, recipient=replace(old.recipient, **names))
             self.chosen_changed.emit()
-        self.edited.emit()
+        self.named.emit()
 
     def fill(self, chosen: Sequence[Recipient], typing: Recipient) -> None:
         """Show what was kept; what was typed since stays."""

@@ -11,7 +11,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from faxcore.contract.address_book import Book, Contact, ContactKind
+from faxcore.contract.address_book import Book, Contact, ContactKind, Suggestion
 from faxcore.contract.order import JudgedNumber
 from faxcore.model.recipient import Recipient
 from faxdialog import to_list, verdict
@@ -375,5 +375,60 @@ def test_as_many_as_there_is_room_for_are_judged_and_more_are_said_to_be_left_ou
             assert one.verdict == "A fax has at most 200 recipients here; 2 were left out. Send a list instead."
             await until(lambda: not to.find_unjudged(1))
             assert one.dialog.send.text() == "&Send to 200" and one.dialog.send.isEnabled()
+
+    play(scenario())
+
+
+def test_a_name_that_is_typed_asks_nothing_about_the_number(play: Play, running: Office) -> None:
+    """No suggestions come over the fields in which one types, and a number that is wrong stays said to be so."""
+
+    async def scenario() -> None:
+        async with opened(running) as one:
+            (claire,) = await save(one, CLAIRE)
+            desk, asked = one.sending.link.desk, []
+            suggest = desk.suggest_recipients
+
+            async def note(words: str) -> list[Suggestion]:
+                asked.append(words)
+                return await suggest(words)
+
+            desk.suggest_recipients = note  # type: ignore[method-assign]
+            one.dialog.form.details.click()
+            one.type("number", "0199")
+            await until(lambda: offered(one) and one.verdict == "This is no number that can be called yet.")
+            one.dialog.form.fields["last_name"].setFocus()
+            said = one.verdict
+            assert said and said != "This is no number that can be called yet." and not offered(one)
+            before = list(asked)
+            one.type("last_name", "Petit")
+            await one.composed()
+            assert one.verdict == said and not offered(one) and asked == before
+            await desk.remove_contact(claire.id)
+
+    play(scenario())
+
+
+def test_suggestions_that_come_late_stay_away_from_who_has_gone_on(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            (claire,) = await save(one, CLAIRE)
+            desk, may_answer, answered = one.sending.link.desk, asyncio.Event(), asyncio.Event()
+            suggest = desk.suggest_recipients
+
+            async def suggest_late(words: str) -> list[Suggestion]:
+                await may_answer.wait()
+                found = await suggest(words)
+                asyncio.get_running_loop().call_later(0.05, answered.set)
+                return found
+
+            desk.suggest_recipients = suggest_late  # type: ignore[method-assign]
+            one.type("number", "0199000002")
+            await until(lambda: one.dialog.form.to.typing.is_called)
+            one.dialog.form.fields["subject"].setFocus()
+            may_answer.set()
+            await answered.wait()
+            assert not offered(one)
+            await until(lambda: one.verdict == "01 99 00 00 02 · France · Claire Pétit")
+            await desk.remove_contact(claire.id)
 
     play(scenario())
