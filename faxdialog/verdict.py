@@ -14,8 +14,8 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QLabel, QWidget
 
 from faxcore.i18n import gettext as _
-from faxcore.i18n import ngettext, translate
-from faxcore.qt.number_words import describe_number, may_go_on
+from faxcore.i18n import ngettext
+from faxcore.qt.number_words import describe_judgement
 from faxcore.qt.style import mark_error, muted
 from faxdialog.addressed import MOST
 from faxdialog.to_list import TYPING, ToList
@@ -102,17 +102,11 @@ class Verdict(QLabel):
         if typing.refusal:
             return typing.refusal, True
         judged = typing.judged
-        if judged is None:
-            return (_("The number is being checked …") if self._checking else ""), False
-        if judged.called:
-            name = self._names.get(judged.shown, judged.shown)
-            known = "" if name == judged.shown else name
-            return " · ".join(filter(None, (describe_number(judged), known))), False
-        if self._suggested:
+        if judged is not None and not judged.called and self._suggested:
             return _("Choose with the arrow keys and Enter, or go on typing."), False
-        if may_go_on(self._to.text.strip(), judged) and not self._strict:
-            return _("This is no number that can be called yet."), False
-        return translate(judged.reason), True
+        said, wrong = describe_judgement(self._to.text, judged, self._strict, self._checking)
+        known = self._names.get(judged.shown, "") if judged is not None and judged.called else ""
+        return (f"{said} · {known}" if known and known != typing.number else said), wrong
 
     def _judge_chosen(self) -> tuple[str, bool]:
         refused = [each for each in self._to.chosen if each.is_refused]
@@ -127,10 +121,7 @@ class Verdict(QLabel):
             )
             return sentence.format(count=self._to.twice), False
         else:
-            judged = current.judged
-            if judged is None and self._checking:
-                return _("The number is being checked …"), False
-            return describe_number(judged) if judged is not None and judged.called else "", False
+            return describe_judgement("", current.judged, True, self._checking)
         said = [told.explain_refusal()]
         if len(self._to.all()) > 1:
             counted = ngettext(

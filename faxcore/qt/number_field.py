@@ -14,8 +14,7 @@ from PyQt6.QtWidgets import QLabel, QLineEdit, QStyle, QWidget
 
 from faxcore.contract.order import JudgedNumber
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
-from faxcore.qt.number_words import describe_number, may_go_on
+from faxcore.qt.number_words import describe_judgement
 from faxcore.qt.style import mark_error, muted
 
 PATIENCE_MS: Final = 2000
@@ -145,15 +144,8 @@ class NumberField(QObject):
 
     def _find_words(self) -> tuple[str, bool]:
         """Find what is said now, and whether something is wrong."""
-        judged = self._judged
         if self._asked:
             return _("Enter the number to which the fax goes."), True
         if self._refusal:
             return self._refusal, True
-        if judged is None:
-            return (_("The number is being checked …") if self._checking else ""), False
-        if judged.called:
-            return describe_number(judged), False
-        if may_go_on(self.text().strip(), judged) and not self._strict:
-            return _("This is no number that can be called yet."), False
-        return translate(judged.reason), True
+        return describe_judgement(self.text(), self._judged, self._strict, self._checking)

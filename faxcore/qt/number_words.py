@@ -10,6 +10,7 @@ from PyQt6.QtCore import QLocale
 
 from faxcore.contract.order import JudgedNumber
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.model.number import NumberKind
 from faxcore.model.text import clean_text
 
@@ -18,6 +19,19 @@ UNFINISHED: Final = frozenset({"short", "impossible", "emergency"})
 
 _SIGNS: Final = re.compile(r"[0-9+*#./() \-]*", re.ASCII)
 """The signs with which a number may go on."""
+
+
+def describe_judgement(text: str, judged: JudgedNumber | None, strict: bool, checking: bool) -> tuple[str, bool]:
+    """Say of a number that is being typed what the service says of it, and whether that is a fault. The beginning of a
+    number is none, unless one is `strict`; `checking`: where there is no judgement, it is awaited.
+    """
+    if judged is None:
+        return (_("The number is being checked …") if checking else ""), False
+    if judged.called:
+        return describe_number(judged), False
+    if may_go_on(text.strip(), judged) and not strict:
+        return _("This is no number that can be called yet."), False
+    return translate(judged.reason), True
 
 
 def describe_number(judged: JudgedNumber) -> str:
