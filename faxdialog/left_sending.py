@@ -12,7 +12,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.contract.order import UNDO_SECONDS, Order
 from faxcore.i18n import gettext as _
-from faxcore.left_orders.handing_over import hand_over
+from faxcore.left_orders.order_delivery import hand_over
 from faxcore.left_orders.order_files import LeftOrder, find_left
 from faxcore.qt.link import DeskLink
 from faxdialog.leaving import leave_order, take_away

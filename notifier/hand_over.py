@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Final
 
 from faxcore.bus.client import Client, ServiceUnavailable, connect
-from faxcore.left_orders.handing_over import hand_over_all
+from faxcore.left_orders.order_delivery import hand_over_all
 from faxcore.left_orders.order_files import LeftOrder, list_left
 from notifier import notifications
 from notifier.announcements import of_left_refused

@@ -31,7 +31,7 @@ from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.i18n import gettext as _
-from faxcore.left_orders.handing_over import hand_over_all
+from faxcore.left_orders.order_delivery import hand_over_all
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink

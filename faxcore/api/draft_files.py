@@ -24,7 +24,7 @@ from faxcore.store.draft_parts import list_sent
 from faxcore.store.drafts import DraftRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
-from faxcore.store.synced_files import hash_file, remove, sync_file, sync_folder
+from faxcore.store.synced_files import finish, hash_file, remove
 
 
 @asynccontextmanager
@@ -66,7 +66,7 @@ async def make_document(store: Store, owner: str, chosen: Sequence[tuple[str, li
     try:
         pages = [Chosen(store.documents.pages_file(document), tuple(numbers)) for document, numbers in chosen]
         sizes = await _choose(owner, pages, part)
-        sha256 = await asyncio.to_thread(_settle, part, final)
+        sha256 = await asyncio.to_thread(finish, part, final)
     except BaseException as error:
         remove(part, final)
         if isinstance(error, OSError):
@@ -88,12 +88,3 @@ async def _choose(owner: str, chosen: Sequence[Chosen], out: Path) -> list[PageS
     except DocumentError as error:
         octets = sum(each.document.stat().st_size for each in chosen)
         raise from_refusal(error, out.parent, octets) from error
-
-
-def _settle(part: Path, final: Path) -> str:
-    """Sync the pages under their final name; their SHA-256."""
-    sha256 = hash_file(part)
-    sync_file(part)
-    part.rename(final)
-    sync_folder(final.parent)
-    return sha256

@@ -11,7 +11,7 @@ from functools import partial
 
 from faxcore.api.api_error import ApiError, changed_draft
 from faxcore.api.draft_files import make_document
-from faxcore.api.drawing import draw_document
+from faxcore.api.drawn_files import draw_document
 from faxcore.api.own_previews import PreviewApi
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode

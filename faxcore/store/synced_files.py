@@ -197,6 +197,14 @@ def settle(temporary: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
+def finish(temporary: Path, final: Path) -> str:
+    """Sync a file that has been written, and give it its name; its SHA-256."""
+    sha256 = hash_file(temporary)
+    sync_file(temporary)
+    settle(temporary, final)
+    return sha256
+
+
 def remove(*paths: Path) -> None:
     """Remove these files and folders, as far as they are there."""
     for path in paths:

@@ -16,8 +16,8 @@ from faxcore.bus.client import AnswerLost
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
-from faxcore.left_orders import handing_over
-from faxcore.left_orders.handing_over import hand_over
+from faxcore.left_orders import order_delivery
+from faxcore.left_orders.order_delivery import hand_over
 from faxcore.left_orders.order_files import LeftOrder, find_left, find_refused, leave, list_left, state_folder
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
@@ -101,7 +101,7 @@ def test_an_order_whose_answer_is_lost_is_the_same_fax(play: Play, monkeypatch: 
     async def scenario(office: Office) -> None:
         draft = await office.print()
         leave(LeftOrder(draft, KeptOrder(Order(number="0199000002", subject="Roof")), "Petit"))
-        submit = handing_over._submit
+        submit = order_delivery._submit
 
         async def lose_answer(desk: client.Client, left: LeftOrder) -> str:
             await submit(desk, left)
@@ -109,7 +109,7 @@ def test_an_order_whose_answer_is_lost_is_the_same_fax(play: Play, monkeypatch: 
 
         async with client.connect(office.address) as desk:
             with monkeypatch.context() as broken, pytest.raises(AnswerLost):
-                broken.setattr(handing_over, "_submit", lose_answer)
+                broken.setattr(order_delivery, "_submit", lose_answer)
                 await hand_over(desk, draft, print)
             assert list_left() == [draft]
             assert await hand_over(desk, draft, print)

@@ -24,7 +24,7 @@ from faxcore.model.page import Resolution
 from faxcore.store.documents import DocumentRow
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.store import Store
-from faxcore.store.synced_files import copy_in, hash_file, remove, sync_file, sync_folder
+from faxcore.store.synced_files import copy_in, finish, remove
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +43,14 @@ async def draw_document(
         await _draw(original, drawn, resolution, person)
         # Whatever a document has made of the process that drew it, the service has pages of its own writing.
         sizes = await check_document(drawn, part, person)
-        sha256, more = await asyncio.to_thread(_settle, part, pages)
+        sha256 = await asyncio.to_thread(finish, part, pages)
         remove(drawn)
     except BaseException as error:
         remove(drawn, part, pages, original)
         if isinstance(error, OSError):
             raise from_trouble(error) from error
         raise
-    return DocumentRow(id, sha256, len(sizes), sizes[0].resolution, octets + more, True)
+    return DocumentRow(id, sha256, len(sizes), sizes[0].resolution, octets + pages.stat().st_size, True)
 
 
 def _copy(path: Path, room: Room, file: int) -> int:
@@ -67,12 +67,3 @@ async def _draw(source: Path, out: Path, resolution: Resolution, person: str) ->
         log.warning("a document was refused: %s", error.reason.value)
         log.debug("%s", error.detail)
         raise from_refusal(error, out.parent, source.stat().st_size) from error
-
-
-def _settle(part: Path, final: Path) -> tuple[str, int]:
-    """Sync the pages under their final name; their SHA-256 and their octets."""
-    sha256 = hash_file(part)
-    sync_file(part)
-    part.rename(final)
-    sync_folder(final.parent)
-    return sha256, final.stat().st_size
