@@ -14,7 +14,7 @@ from faxcore.model.text import clean_text
 
 MOST: Final = 1000
 """Recipients of one fax that are chosen in a window: as many as one call to the service brings. More are a list, which
-`faxctl send --to-list` takes.
+`faxctl broadcast send --list` takes.
 """
 
 

@@ -160,7 +160,7 @@ def _open(path: Path) -> BinaryIO:
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe without a writer is not waited for
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(0, _("this is no file"), path.name)
+        raise OSError(0, _("this is not a file"), path.name)
     return os.fdopen(descriptor, "rb")
 
 

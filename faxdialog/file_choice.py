@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QFileDialog, QWidget
 from faxcore.i18n import gettext as _
 
 ENDINGS: Final = "pdf ps eps tif tiff png jpg jpeg gif bmp webp heic heif avif txt"
-"""How the names of files end that can be drawn."""
+"""The endings of the names of files that can be drawn."""
 
 
 def ask_files(window: QWidget, chosen: Callable[[Sequence[Path]], None]) -> QFileDialog:

@@ -91,7 +91,10 @@ class Verdict(QLabel):
         if self._asked:
             return _("Enter the number to which the fax goes."), True
         if self._to.too_many:
-            sentence = _("A fax has at most {most} recipients here; {count} were left out. Send a list instead.")
+            sentence = _(
+                "A fax has at most {most} recipients here; {count} were left out. For more, use “faxctl broadcast send"
+                " --list”."
+            )
             return sentence.format(most=MOST, count=self._to.too_many), True
         if self._to.at == TYPING and self._to.text.strip():
             return self._judge_typing()

@@ -58,9 +58,11 @@ class PartsApi(PreviewApi):
         found = self._draft(person, draft)
         chosen = choose_parts(found.parts, parts)
         if chosen is None:
-            raise ApiError(
-                ErrorCode.BAD_ORDER, Sentence("The fax must keep one page at least, and only has documents of its own.")
+            sentence = Sentence(
+                "This order of documents is not possible: at least one page must stay, and each document of the fax may"
+                " stand in it once."
             )
+            raise ApiError(ErrorCode.BAD_ORDER, sentence)
         with self._store.transaction():
             if not self._store.drafts.arrange(found, chosen):
                 raise changed_draft()

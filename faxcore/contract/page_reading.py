@@ -12,7 +12,7 @@ class ListPage(Protocol):
 
     @property
     def after(self) -> str:
-        """Where the next page begins; empty: this was the last one."""
+        """The beginning of the next page; empty: this was the last one."""
         ...
 
 

@@ -139,4 +139,4 @@ class JobDetails:
     job: Job
     calls: tuple[Call, ...] = ()
     recipient: Recipient = Recipient("")
-    """Whoever it is for, as it was typed."""
+    """The recipient, as it was typed."""

@@ -45,7 +45,7 @@ class LeftOrder:
     to: str = ""
     """Whom it is for, to be shown."""
     refusal: Sentence = NOTHING
-    """Why the service has refused it; empty: it has not."""
+    """The reason for which the service has refused it; empty: it has not."""
 
     @property
     def title(self) -> str:

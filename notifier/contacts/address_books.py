@@ -52,7 +52,7 @@ class AddressBooks(QObject):
         super().__init__()
         self._link = link
         self.unsaved: dict[str, Contact] = {}
-        """What was typed and is not saved, by the ids of the contacts."""
+        """Contacts as they were typed and are not saved, by their ids."""
         self.contacts = ContactList(self.unsaved)
         self.pane = ContactsPane(self.contacts)
         self.window = ContactsWindow(self.pane)

@@ -34,7 +34,7 @@ class ContactPages(QObject):
         super().__init__()
         self._link, self._contacts, self._start = link, contacts, start
         self.query = ContactQuery()
-        """What is wanted."""
+        """The contacts that are wanted."""
         self.known = False
         """True once the first page of it has come."""
         self._after = ""

@@ -551,9 +551,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("arrange_draft", draft, parts)
         chosen = choose_parts(self._draft(draft).parts, parts)
         if chosen is None:
-            raise BusError(
-                ErrorCode.BAD_ORDER, Sentence("The fax must keep one page at least, and only has documents of its own.")
-            )
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("This order of documents is not possible."))
         return self._arrange(draft, chosen)
 
     def _arrange(self, draft: str, parts: tuple[DraftPart, ...]) -> Draft:

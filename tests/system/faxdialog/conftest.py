@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the dialog remembers is forgotten after each test, and nobody's own; so are orders that it leaves."""
+    """The settings of the dialog are forgotten after each test, and nobody's own; so are orders that it leaves."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state-home"))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 

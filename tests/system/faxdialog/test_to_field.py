@@ -241,7 +241,7 @@ def test_the_same_number_twice_is_one_recipient_and_said_to_be(play: Play, runni
 
 
 def test_the_names_belong_to_the_recipient_that_is_chosen(play: Play, running: Office) -> None:
-    """What is typed under Details names this one, and its cover page is the one that is seen."""
+    """The fields under Details name this one, and its cover page is the one that is seen."""
 
     async def scenario() -> None:
         async with opened(running) as one:
@@ -372,7 +372,10 @@ def test_as_many_as_there_is_room_for_are_judged_and_more_are_said_to_be_left_ou
             to = one.dialog.form.to
             paste(one, "\n".join(f"+331990{at:05}" for at in range(202)))
             assert len(to.chosen) == 200
-            assert one.verdict == "A fax has at most 200 recipients here; 2 were left out. Send a list instead."
+            said = (
+                "A fax has at most 200 recipients here; 2 were left out. For more, use “faxctl broadcast send --list”."
+            )
+            assert one.verdict == said
             await until(lambda: not to.find_unjudged(1))
             assert one.dialog.send.text() == "&Send to 200" and one.dialog.send.isEnabled()
 

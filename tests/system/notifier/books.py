@@ -72,7 +72,7 @@ class Books:
         QTest.keyClicks(line, text)
 
     async def kept(self, words: str = "") -> list[Contact]:
-        """What the service has."""
+        """The contacts that the service has."""
         return list((await self.link.desk.find_contacts(ContactQuery(words))).contacts)
 
     async def idle(self) -> None:

@@ -37,7 +37,7 @@ def bus() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path) -> None:
-    """What the window remembers is forgotten after each test, and nobody's own."""
+    """The settings of the window are forgotten after each test, and nobody's own."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 
 
