@@ -36,7 +36,7 @@ from faxdialog.draft_words import describe_draft, describe_earlier
 from faxdialog.file_drop import FileDrop
 from faxdialog.form import OrderForm
 from faxdialog.leaving import may_be_left
-from faxdialog.memory import last_parts, last_size, remember_window
+from faxdialog.memory import WINDOW
 from faxdialog.notices import Notices, Owner
 from faxdialog.preview import PreviewPane
 from faxdialog.queued import Queued
@@ -48,8 +48,6 @@ SIZE: Final = QSize(980, 680)
 
 FORM: Final = 400
 """The width of its form at first."""
-FRAME: Final = QSize(16, 48)
-"""The room that a frame, a title bar and a panel take of a screen."""
 
 
 class SendDialog(QMainWindow):
@@ -127,17 +125,8 @@ class SendDialog(QMainWindow):
         QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._help)
         self._order_tabs()
         self.parts.rearranged.connect(self._order_tabs)
-        self._resize_as_last()
-
-    def _resize_as_last(self) -> None:
-        """Be as large as the last window, or as the screen allows."""
-        size, maximized = last_size(SIZE)
-        screen = self.screen()
-        room = screen.availableGeometry().size() - FRAME if screen is not None else SIZE
-        self.resize(size.boundedTo(room))
-        self.parts.set_widths(last_parts() or [FORM, SIZE.width() - FORM])
-        if maximized:
-            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+        WINDOW.restore(self, SIZE)
+        self.parts.set_widths(WINDOW.widths() or [FORM, SIZE.width() - FORM])
 
     def _build_left(self) -> QWidget:
         font = self.document.font()
@@ -333,5 +322,5 @@ class SendDialog(QMainWindow):
         if event is not None:
             event.accept()
         if self.isVisible():
-            remember_window(self.size(), self.isMaximized(), self.parts.widths())
+            WINDOW.remember(self.size(), self.isMaximized(), self.parts.widths())
         self.finished.emit()

@@ -11,14 +11,13 @@ from PyQt6.QtWidgets import QMainWindow
 
 from faxcore.i18n import gettext as _
 from faxcore.qt.manual import Topic, open_manual
+from faxcore.qt.window_memory import WindowMemory
 from notifier.contacts.contacts_pane import ContactsPane
-from notifier.contacts.window_size import read_size, read_widths, remember_window
 
 SIZE: Final = QSize(920, 620)
 LIST: Final = 380
 """The width of the list at first."""
-FRAME: Final = QSize(16, 48)
-"""The room that a frame, a title bar and a panel take of a screen."""
+MEMORY: Final = WindowMemory("notifier", "contacts")
 
 
 class ContactsWindow(QMainWindow):
@@ -35,13 +34,8 @@ class ContactsWindow(QMainWindow):
         self.setCentralWidget(pane)
         QShortcut(QKeySequence.StandardKey.HelpContents, self, self._help)
         QShortcut(QKeySequence.StandardKey.Close, self, self.close)
-        size, maximized = read_size(SIZE)
-        screen = self.screen()
-        room = screen.availableGeometry().size() - FRAME if screen is not None else SIZE
-        self.resize(size.boundedTo(room))
-        pane.parts.setSizes(read_widths() or [LIST, SIZE.width() - LIST])
-        if maximized:
-            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+        MEMORY.restore(self, SIZE)
+        pane.parts.setSizes(MEMORY.widths() or [LIST, SIZE.width() - LIST])
 
     def bring_forward(self) -> None:
         """Show the window before the others."""
@@ -61,7 +55,7 @@ class ContactsWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
         """Remember the window; what was typed stays until the program ends."""
         if self.isVisible():
-            remember_window(self.size(), self.isMaximized(), self.pane.parts.sizes())
+            MEMORY.remember(self.size(), self.isMaximized(), self.pane.parts.sizes())
         if event is not None:
             event.accept()
         self.closed.emit()

@@ -32,7 +32,7 @@ from faxcore.i18n import gettext as _
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.sentence import Sentence
-from faxdialog.memory import remember_window
+from faxdialog.memory import WINDOW
 from faxdialog.page_image import PageImage
 from faxdialog.window import SendDialog
 
@@ -85,7 +85,7 @@ def test_the_next_window_has_the_size_and_the_parts_of_the_last(qtbot: QtBot, ke
 
 
 def test_a_screen_that_is_smaller_than_the_last_is_respected(qtbot: QtBot, keep: Keep) -> None:
-    remember_window(QSize(3000, 2000), False, [1500, 1500])
+    WINDOW.remember(QSize(3000, 2000), False, [1500, 1500])
     dialog = filled(keep)
     dialog.show()
     screen = dialog.screen()
@@ -95,7 +95,7 @@ def test_a_screen_that_is_smaller_than_the_last_is_respected(qtbot: QtBot, keep:
 
 
 def test_a_remembered_size_that_is_nonsense_is_not_taken(qtbot: QtBot, keep: Keep) -> None:
-    remember_window(QSize(0, -7), False, [0, 3])
+    WINDOW.remember(QSize(0, -7), False, [0, 3])
     dialog = filled(keep)
     assert dialog.width() > 600 and dialog.height() > 400
 

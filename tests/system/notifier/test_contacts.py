@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from faxcore.contract.address_book import Book, Contact, ContactKind, ContactQuery
 from faxcore.model.recipient import Recipient
-from notifier.contacts.window_size import read_widths
+from notifier.contacts.contacts_window import MEMORY
 from tests.support.service_fixture import serving
 from tests.system.notifier.books import WIDE, Books, click, opened
 from tests.system.notifier.desktop import until
@@ -379,14 +379,14 @@ def test_the_window_is_as_large_as_the_last_one(play: Play, bus: str) -> None:
             here.pane.parts.setSizes([500, 388])
             widths = here.pane.parts.sizes()
             here.books.window.close()
-            assert read_widths() == widths and widths[0] > 480
+            assert MEMORY.widths() == widths and widths[0] > 480
         for wanted in ((780, 540), (760, 560)):
             async with opened(bus, size=wanted) as here:
                 await until(lambda wanted=wanted, here=here: here.pane.width() == wanted[0])
                 here.books.window.close()
             async with opened(bus, size=()) as here:
                 assert (here.books.window.width(), here.books.window.height()) == wanted
-            assert read_widths() == widths, "one column says nothing of two"
+            assert MEMORY.widths() == widths, "one column says nothing of two"
 
     play(scenario())
 
