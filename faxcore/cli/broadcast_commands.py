@@ -34,7 +34,8 @@ def add_arguments(top: ArgumentParser) -> None:
 
     sending = command("send", send, _("send a document to every recipient of a list, or to none if it has a fault"))
     about_list = _(
-        "CSV; the first line names the columns: number, last_name, first_name, role, company, sub_address, password"
+        "CSV; the first line names the columns: number, last_name, first_name, role, department, company, sub_address,"
+        " password"
     )
     sending.add_argument("--list", required=True, type=Path, metavar="CSV", help=about_list)
     add_order(sending)
