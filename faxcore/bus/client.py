@@ -49,9 +49,10 @@ from dbus_next.message import Message
 
 from faxcore.bus.addresses import list_addresses
 from faxcore.bus.wire import BUS_TROUBLE, Bus, call_daemon, from_daemon, from_wire, open_bus, to_wire, wire_text
+from faxcore.contract.admin_interface import Admin
 from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Document, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
-from faxcore.contract.interfaces import Admin, Desk, Intake
+from faxcore.contract.interfaces import Desk, Intake
 from faxcore.contract.limited import LimitWarning
 from faxcore.contract.methods import ADMIN, DESK, ERROR_CODES, INTAKE, METHODS, SIGNALS, Method
 from faxcore.contract.offered import Fetching

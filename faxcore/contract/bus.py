@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The bus contract, said once for the service and its clients: its names, its documents and its errors.
 
-`faxcore.contract.interfaces` has the methods and signals. Values cross the bus as `a{sv}` dictionaries of dataclasses,
-whose keys are the names of the fields (`faxcore.contract.codec`): an absent key means the default. They stand in a
-module for each subject (`reference.SUBJECTS`).
+`faxcore.contract.interfaces` and `admin_interface` have the methods and signals. Values cross the bus as `a{sv}`
+dictionaries of dataclasses, whose keys are the names of the fields (`faxcore.contract.codec`): an absent key means the
+default. They stand in a module for each subject (`reference.SUBJECTS`).
 
 A document crosses the bus as a file descriptor of a bilevel TIFF in fax geometry; a page that was laid on its left side
 to fit the paper has the private tag 65000 with the value 1, if it is known of it. Only `begin_draft` and `add_document`

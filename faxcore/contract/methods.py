@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one table of methods, signals and errors, made from `faxcore.contract.interfaces`.
+"""The one table of methods, signals and errors, made from `interfaces` and `admin_interface`.
 
 A method's name on the bus is that of the function in capitals (`list_jobs`: ListJobs); the D-Bus types follow from the
 annotations: a dataclass is `a{sv}`, a list of them `aa{sv}`, a document `h`, a boolean `b`, a text or
@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
-from faxcore.contract import interfaces
+from faxcore.contract.admin_interface import Admin
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.codec import is_closed
-from faxcore.contract.interfaces import Admin, Desk, Intake, Listener
+from faxcore.contract.interfaces import Desk, Intake, Listener
 
 INTERFACES: Final = {
     "org.facteur.Desk1": Desk,
@@ -175,7 +175,7 @@ def _summary(function: Callable[..., Any]) -> str:
 
 
 def _method(interface: str, function: Callable[..., Any]) -> Method:
-    hints = get_type_hints(function, vars(interfaces))
+    hints = get_type_hints(function)
     result = hints.pop("return")
     parameters = tuple(
         Parameter(name, hints[name], signature_of(hints[name]))
@@ -188,7 +188,7 @@ def _method(interface: str, function: Callable[..., Any]) -> Method:
 
 
 def _signal(function: Callable[..., Any]) -> Signal:
-    hints = get_type_hints(function, vars(interfaces))
+    hints = get_type_hints(function)
     (argument,) = (name for name in inspect.signature(function).parameters if name != "self")
     return Signal(function.__name__, argument, hints[argument], _summary(function))
 

@@ -55,6 +55,7 @@ from faxcore.config import BudgetConfig, Config, LimitConfig
 from faxcore.config.mail_address import is_mail_address
 from faxcore.contact_files.people_table import ListRefused
 from faxcore.contract.address_book import Contact, ContactKind, ContactPage, ContactQuery, Suggestion
+from faxcore.contract.admin_interface import Admin
 from faxcore.contract.administration import (
     DestinationPage,
     LearntDestination,
@@ -67,7 +68,7 @@ from faxcore.contract.administration import (
 from faxcore.contract.bus import Document, ErrorCode
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery, CopyState, FiledCopy
-from faxcore.contract.interfaces import Admin, Desk, Intake
+from faxcore.contract.interfaces import Desk, Intake
 from faxcore.contract.invoiced import (
     ClosedMonth,
     Invoice,
