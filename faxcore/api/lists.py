@@ -12,14 +12,14 @@ from faxcore.api.call_records import CallRecords
 from faxcore.api.stating import Stating, find_view, refuse_purchase
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
 from faxcore.dialling.numbers import number_key
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.queue.scheduler import Scheduler
-from faxcore.store.entries import FOLDERS, HIDDEN, EntryRow, Kind
+from faxcore.store.entries import HIDDEN, EntryRow, Kind
 from faxcore.store.store import Store
 
 MOST_TYPED: Final = 200

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from faxcore.contract.printed import Draft
 from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Job
+from faxcore.model.job import State
 
 
 class Folder(Enum):
@@ -24,6 +27,22 @@ class Folder(Enum):
     """Failed or cancelled."""
     UNCERTAIN = "uncertain"
     BIN = "bin"
+
+
+FOLDERS: Final[Mapping[State, Folder]] = {
+    State.ENTERING: Folder.OUTBOX,
+    State.PENDING: Folder.OUTBOX,
+    State.READY: Folder.OUTBOX,
+    State.ACTIVE: Folder.OUTBOX,
+    State.FINAL_PENDING: Folder.OUTBOX,
+    State.SLEEPING: Folder.OUTBOX,
+    State.HELD: Folder.OUTBOX,
+    State.DONE: Folder.SENT,
+    State.FAILED: Folder.FAILED,
+    State.CANCELLED: Folder.FAILED,
+    State.UNCERTAIN: Folder.UNCERTAIN,
+}
+"""The folder of a job, by its state, unless it is in the bin."""
 
 
 @dataclass(frozen=True)

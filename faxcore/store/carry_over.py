@@ -14,13 +14,13 @@ from sqlalchemy import Connection, insert, text
 
 from faxcore import people
 from faxcore.contract.codec import decode
-from faxcore.contract.listed import Folder
+from faxcore.contract.listed import FOLDERS, Folder
 from faxcore.model.call import AnswerKnown, CallReport, Direction
 from faxcore.model.job import State
 from faxcore.model.sentence import to_text
 from faxcore.store import schema
 from faxcore.store.deliveries import Channel
-from faxcore.store.entries import FOLDERS, Kind
+from faxcore.store.entries import Kind
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.old_schema import MIGRATIONS
 from faxcore.store.store_error import StoreTooNew

@@ -19,28 +19,12 @@ from sqlalchemy import table as sql_table
 from sqlalchemy import text as sql_text
 
 from faxcore.contract.listed import Folder
-from faxcore.model.job import State
 from faxcore.store import schema
 from faxcore.store.database import Database, in_pieces
 from faxcore.store.words import Term, person_word
 
 HIDDEN: Final = ""
 """The folder of a reception that its owners do not know yet."""
-
-FOLDERS: Final[Mapping[State, Folder]] = {
-    State.ENTERING: Folder.OUTBOX,
-    State.PENDING: Folder.OUTBOX,
-    State.READY: Folder.OUTBOX,
-    State.ACTIVE: Folder.OUTBOX,
-    State.FINAL_PENDING: Folder.OUTBOX,
-    State.SLEEPING: Folder.OUTBOX,
-    State.HELD: Folder.OUTBOX,
-    State.DONE: Folder.SENT,
-    State.FAILED: Folder.FAILED,
-    State.CANCELLED: Folder.FAILED,
-    State.UNCERTAIN: Folder.UNCERTAIN,
-}
-"""The folder of a job, by its state."""
 
 
 # PostgreSQL keeps its index by itself. FTS5 must be told, and of a row that goes it must be told the words.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from faxcore.contract.codec import encode
-from faxcore.contract.listed import Folder
+from faxcore.contract.listed import FOLDERS, Folder
 from faxcore.model.call import AnswerKnown, Direction, Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import State
@@ -23,7 +23,7 @@ from faxcore.model.sentence import NOTHING, Sentence, to_text
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.documents import DocumentRow, Documents
-from faxcore.store.entries import FOLDERS, Entries, Kind
+from faxcore.store.entries import Entries, Kind
 from faxcore.store.ids_and_times import KEY_AT
 from faxcore.store.receptions import ReceptionRow, words_of_reception
 from faxcore.store.words import join_words

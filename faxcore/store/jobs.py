@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, case, func, select, update
 
 from faxcore.contract.codec import decode, encode
+from faxcore.contract.listed import FOLDERS
 from faxcore.model.attempts import Attempts
 from faxcore.model.header import Header
 from faxcore.model.job import FINAL, IN_CALL, Event, JobKind, State, move
@@ -22,7 +23,7 @@ from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
 from faxcore.store import schema
 from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
-from faxcore.store.entries import FOLDERS, Entries
+from faxcore.store.entries import Entries
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.sent_copies import SentCopies
 from faxcore.store.wish import Wish

@@ -12,12 +12,12 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, select, update
 
+from faxcore.contract.listed import FOLDERS
 from faxcore.model.job import Event, State, move
 from faxcore.model.sentence import Sentence, to_text
 from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.deliveries import Channel
-from faxcore.store.entries import FOLDERS
 from faxcore.store.jobs import JobRow, Jobs
 
 HELD: Final = Sentence(

@@ -16,14 +16,14 @@ from sqlalchemy import Select, select, update
 
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.codec import encode
-from faxcore.contract.listed import Folder
+from faxcore.contract.listed import FOLDERS, Folder
 from faxcore.dialling.numbers import Destination
 from faxcore.model.header import Header
 from faxcore.model.job import Event, JobKind, State, move
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.store import schema
 from faxcore.store.database import Database
-from faxcore.store.entries import FOLDERS, Entries, Kind
+from faxcore.store.entries import Entries, Kind
 from faxcore.store.ids_and_times import first_id, new_id, read_clock
 from faxcore.store.words import words_of_job
 

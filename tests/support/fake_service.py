@@ -80,7 +80,7 @@ from faxcore.contract.invoiced import (
 )
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
-from faxcore.contract.listed import FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.naming_contacts import sort_name
 from faxcore.contract.offered import NewOffer, Offer
@@ -126,7 +126,6 @@ from faxcore.model.priority import Priority
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.store.draft_parts import append_parts, choose_parts, count_sent, list_kept, list_sent, only_part
-from faxcore.store.entries import FOLDERS
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.months import find_month
 from faxcore.store.submissions import Addressee

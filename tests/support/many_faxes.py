@@ -14,12 +14,12 @@ import uuid6
 from sqlalchemy import text
 
 from faxcore.contract.codec import encode
-from faxcore.contract.listed import Folder
+from faxcore.contract.listed import FOLDERS, Folder
 from faxcore.model.header import SHIPPED
 from faxcore.model.job import State
 from faxcore.store import deliveries, schema
 from faxcore.store.deliveries import Channel
-from faxcore.store.entries import FOLDERS, Kind
+from faxcore.store.entries import Kind
 from faxcore.store.store import Store
 from faxcore.store.words import join_words, person_word
 
