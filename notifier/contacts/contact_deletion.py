@@ -16,7 +16,7 @@ from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
 from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contact_words import tell_name
-from notifier.contacts.notice_bar import NoticeBar
+from notifier.notice_bar import NoticeBar
 
 UNDO_MS: Final = 10_000
 """Milliseconds within which it can be taken back."""

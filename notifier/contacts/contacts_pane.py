@@ -20,7 +20,7 @@ from notifier.contacts.contact_card import ContactCard
 from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contacts_column import ContactsColumn
 from notifier.contacts.import_report import ImportReport
-from notifier.contacts.notice_bar import NoticeBar
+from notifier.notice_bar import NoticeBar
 
 NARROW: Final = 800
 """Pixels below which there is one column."""
