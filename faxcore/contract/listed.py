@@ -55,6 +55,8 @@ class FaxQuery:
     """Of the inbox, only what came for this number, in any spelling."""
     words: str = ""
     """Beginnings of words, all of which must be in it: names, numbers, subject, line. Accents do not matter."""
+    unread: bool = False
+    """Only what the caller has not marked as read, in whichever folder."""
     broadcast: str = ""
     """Only the faxes of this broadcast, whatever else is asked for."""
     after: str = ""

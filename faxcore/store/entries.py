@@ -191,12 +191,20 @@ class Entries:
         row = self._db.row(_select().where(table.c.subject == subject, table.c.person == person))
         return None if row is None else _entry(row)
 
-    def page(self, person: str, folder: Folder | None, most: int, after: str = "", called: str = "") -> list[EntryRow]:
+    def page(
+        self,
+        person: str,
+        folder: Folder | None,
+        most: int,
+        after: str = "",
+        called: str = "",
+        unread: bool = False,
+    ) -> list[EntryRow]:
         """The newest entries of a folder, or of all but the bin, whose fax comes behind the id `after`. `called` is the
-        key of one number of the inbox.
+        key of one number of the inbox; `unread` leaves out what has been read.
         """
         table = schema.entry
-        statement = _select().where(*self._where(person, folder, called))
+        statement = _select().where(*self._where(person, folder, called, unread))
         if after:
             statement = statement.where(table.c.subject < after)
         return self._read(statement.order_by(table.c.subject.desc()).limit(most))
@@ -209,12 +217,13 @@ class Entries:
         most: int,
         before: int | None = None,
         called: str = "",
+        unread: bool = False,
     ) -> list[EntryRow]:
         """The newest entries of a folder, or of all but the bin, in which these terms are, by their numbers: those that
         have one below `before`.
         """
         table = schema.entry
-        statement = _select().where(*self._where(person, folder, called))
+        statement = _select().where(*self._where(person, folder, called, unread))
         if before is not None:
             statement = statement.where(table.c.number < before)
         statement = statement.order_by(table.c.number.desc()).limit(most)
@@ -257,7 +266,7 @@ class Entries:
         )
         return {row.folder: (int(row.faxes), int(row.not_read)) for row in rows}
 
-    def _where(self, person: str, folder: Folder | None, called: str) -> Iterable[Any]:
+    def _where(self, person: str, folder: Folder | None, called: str, unread: bool) -> Iterable[Any]:
         table = schema.entry
         yield table.c.person == person
         if folder is not None:
@@ -266,6 +275,8 @@ class Entries:
             yield table.c.folder.not_in((HIDDEN, Folder.BIN.value))
         if called:
             yield table.c.called == called
+        if unread:
+            yield table.c.read.is_(None)
 
 
 def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: str, beginning: str) -> str:

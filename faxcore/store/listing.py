@@ -46,9 +46,9 @@ class Listing:
             entries = self._entries.page_of_submission(person, query.broadcast, most, query.after)
         elif terms:
             before = int(query.after) if query.after.isascii() and query.after.isdigit() else None
-            entries = self._entries.search(person, query.folder, terms, most, before, query.number)
+            entries = self._entries.search(person, query.folder, terms, most, before, query.number, query.unread)
         else:
-            entries = self._entries.page(person, query.folder, most, query.after, query.number)
+            entries = self._entries.page(person, query.folder, most, query.after, query.number, query.unread)
         after = ""
         if len(entries) == most:
             # With zeros, so that the places of a search are in the order of text as well.

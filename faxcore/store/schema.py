@@ -47,7 +47,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0041"
+REVISION: Final = "0042"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -85,6 +85,10 @@ HAS_NAMES: Final = text("(owner <> '' OR caller <> '' OR (direction = 'out' AND 
 """The condition that a call still says whose it was or who was at the other end, in the words of its index."""
 IS_WEIGHED: Final = text("(octets > 0 AND outcome = 'ok' AND follows = '')")
 """The condition that a call has sent all its pages, and how much that was, in the words of the indexes of such."""
+
+
+NOT_READ: Final = text("read IS NULL")
+"""The condition that a person has not read a fax, in the words of the index of such entries."""
 
 
 mark = Table("mark", METADATA, make_id("server"), make_whole("number"))
@@ -427,6 +431,16 @@ entry = Table(
     Index("entry_by_folder", "person", "folder", "subject"),
     Index("entry_by_read", "person", "folder", "read"),
     Index("entry_by_called", "person", "folder", "called", "subject"),
+    # With the number called, by which those of the inbox are counted.
+    Index(
+        "entry_not_read",
+        "person",
+        "folder",
+        "subject",
+        "called",
+        sqlite_where=NOT_READ,
+        postgresql_where=NOT_READ,
+    ),
 )
 
 delivery = Table(

@@ -876,6 +876,8 @@ class User:
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions
         assert [each.read for each in listed if each.id == reception] == [True]
         assert (await counts())[Folder.INBOX] == (2, 1)
+        unread = await ids(folder=Folder.INBOX, unread=True)
+        assert len(unread) == 1 and reception not in unread
         await self.desk.mark_fax(reception, False)
         for fax in (job, reception):
             await self.desk.bin_fax(fax)

@@ -184,3 +184,23 @@ def test_a_search_goes_on_page_by_page(tmp_path: Path) -> None:
     assert seen == [each for each in reversed(jobs) if each != jobs[6]]
     assert found(store, "anne", words="mart", after="nonsense", most=1) == [jobs[13]]
     store.close()
+
+
+def test_only_what_is_not_read_is_listed_page_by_page_and_found(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    jobs = [add_submission(store, "anne", f"+331990000{number:02}", last_name="Martin")[0] for number in range(8)]
+    for job in jobs[::2]:
+        store.entries.mark_read("anne", job, True)
+    (others,) = add_submission(store, "bob", "+33199000050", last_name="Martin")
+    unread = [jobs[7], jobs[5], jobs[3], jobs[1]]
+    assert found(store, "anne", unread=True) == unread
+    assert found(store, "anne", folder=Folder.OUTBOX, unread=True, words="mart") == unread
+    assert found(store, "anne", folder=Folder.INBOX, unread=True) == []
+    first = store.listing.page("anne", FaxQuery(Folder.OUTBOX, unread=True, most=3), lambda _job: NO_CALL)
+    assert [each.id for each in first.jobs] == unread[:3] and first.after == unread[2]
+    assert found(store, "anne", folder=Folder.OUTBOX, unread=True, most=3, after=first.after) == unread[3:]
+    store.entries.mark_read("anne", jobs[0], False)
+    assert found(store, "anne", unread=True) == [*unread, jobs[0]]
+    store.entries.mark_read("anne", others, True)
+    assert found(store, "bob", unread=True) == [others], "each has marks of their own"
+    store.close()

@@ -889,6 +889,7 @@ class FakeDesk(Desk, Intake, Admin):
             for fax in self._faxes()
             if (getattr(fax, "broadcast", "") == query.broadcast if query.broadcast else self._is_in(fax, query.folder))
             and (not number or (isinstance(fax, Reception) and number_key(fax.called, CONFIG.dialling) == number))
+            and (not query.unread or fax.id not in self.read)
             and (not query.after or fax.id < query.after)
             and is_found(_words(fax), terms)
         ]
