@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tray's reactions: between the service on one side, and tray, dialogs, popups and history
-on the other.
+"""The tray's parts put together, and what a person wants of them.
 
-The service tells of changes. Drafts and faxes that need a decision are asked for when the link is made, and again
-whenever the service has come back; what the history shows is seen to by `notifier.fax_lists`. The last known state of a
-job that was told of, or that needs a decision, is remembered, so that a popup comes for what happens and not for what
-happened long ago.
+What the service tells is seen to by `notifier.news`, and what the history shows by `notifier.fax_lists`.
 """
 
 from __future__ import annotations
@@ -13,60 +9,31 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.limited import LimitWarning
-from faxcore.contract.listed import FaxQuery, Folder
-from faxcore.contract.offered import Fetching
-from faxcore.contract.order import UNDO_SECONDS
-from faxcore.contract.printed import Draft, PrintNotice
-from faxcore.contract.received_fax import Reception, ReceptionChange
-from faxcore.contract.sent_fax import Job, Verdict
+from faxcore.contract.sent_fax import Verdict
 from faxcore.i18n import gettext as _
-from faxcore.left_orders.order_delivery import hand_over_all
-from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
-from notifier.announcements import (
-    Act,
-    Announcement,
-    of_arrival,
-    of_change,
-    of_fetching,
-    of_left_refused,
-    of_limit_warning,
-    of_print_notice,
-    of_queued,
-    of_several_waiting,
-    of_start,
-    of_waiting,
-)
+from notifier.announcements import Act, Announcement
 from notifier.contacts.address_books import AddressBooks
 from notifier.dialogs import Dialogs
-from notifier.fax import Fax, of_job, of_reception, time_of
+from notifier.fax import Fax, of_job, of_reception
 from notifier.fax_lists import FaxLists
 from notifier.history import History
+from notifier.news import News
 from notifier.open_files import CannotOpen, Files, open_on_desktop
 from notifier.popups import Popups
 from notifier.single_instance import CONTACTS
 from notifier.tray import Tray
 
 log = logging.getLogger(__name__)
-
-JUST_PRINTED: Final = timedelta(seconds=15)
-"""The age up to which a document opens its dialog by itself: whoever printed it still waits for that."""
-GATHER_MS: Final = 300
-"""Milliseconds for which further documents are waited for, to be told of together."""
-MOST: Final = 500
-"""Faxes on a page that nobody looks at: as many as the service gives."""
 
 
 class Watching(QObject):
@@ -87,17 +54,9 @@ class Watching(QObject):
         self.lists = FaxLists(link, self.history, lambda work: self._start(work, unasked=True))
         self.popups = Popups(self.tray.balloon, session_bus)
         self.files = Files(link, opener)
-        self._drafts: dict[str, Draft] = {}
-        self._states: dict[str, State] = {}
-        self._told: set[str] = set()
-        self._undoable: dict[str, str] = {}
-        """Faxes and broadcasts that were told of as to be taken back, each with the fax that was named."""
-        self._unopened: list[Draft] = []
-        self._gathering = QTimer(self)
-        self._gathering.setSingleShot(True)
-        self._gathering.setInterval(GATHER_MS)
-        self._gathering.timeout.connect(self._tell_unopened)
         self._connect_service()
+        self.news = News(link, self.tray, self.popups, dialogs, lambda work: self._start(work, unasked=True))
+        self.news.outdated.connect(self.lists.reload)
         self._connect_windows()
 
     async def run(self) -> None:
@@ -150,14 +109,11 @@ class Watching(QObject):
         return "books" in vars(self)
 
     def _connect_service(self) -> None:
+        """Let the lists know of everything before the news do: what these find outdated is asked for after that."""
         self.link.present_changed.connect(self._present)
-        self.link.draft_waiting.connect(self._draft_waiting)
-        self.link.job_changed.connect(self._job_changed)
-        self.link.reception_arrived.connect(self._arrived)
-        self.link.print_noticed.connect(self._print_noticed)
-        self.link.limit_warned.connect(self._limit_warned)
-        self.link.document_fetched.connect(self._fetched)
-        self.link.reception_changed.connect(self._filed)
+        self.link.job_changed.connect(lambda job: self.lists.put(of_job(job)))
+        self.link.reception_arrived.connect(lambda reception: self.lists.put(of_reception(reception)))
+        self.link.reception_changed.connect(lambda change: self.lists.put(of_reception(change.reception)))
 
     def _connect_windows(self) -> None:
         self.tray.history_wanted.connect(self.history.bring_forward)
@@ -165,8 +121,6 @@ class Watching(QObject):
             window.contacts_wanted.connect(lambda: self.books.show())
         self.tray.draft_wanted.connect(self.dialogs.open)
         self.tray.new_wanted.connect(self.dialogs.open_new)
-        self.dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
-        self.dialogs.failed.connect(self._dialog_failed)
         self.popups.chosen.connect(self._chosen)
         self.tray.clicked_notice.connect(self._chosen)
         self.history.details.contact_wanted.connect(lambda fax: self._start(self._add_contact(fax)))
@@ -180,116 +134,8 @@ class Watching(QObject):
     # ------------------------------------------------------------ what the service tells
 
     def _present(self, present: bool) -> None:
-        self.tray.set_present(present)
         self.history.set_present(present)
         self.lists.set_present(present)
-        if present:
-            self._start(self._hand_over(), unasked=True)
-            self._load_waiting()
-
-    def _load_waiting(self) -> None:
-        self._start(self._load_drafts(), unasked=True)
-        self._start(self._load_undecided(), unasked=True)
-
-    async def _hand_over(self) -> None:
-        """Hand over what was ordered while the service was away."""
-        await hand_over_all(self.link.desk, lambda left: self.popups.show(of_left_refused(left)))
-
-    async def _load_undecided(self) -> None:
-        """Ask for the faxes that need a decision: all of them, as the tray counts them."""
-        self._states.clear()
-        query = FaxQuery(folder=Folder.UNCERTAIN, most=MOST)
-        while True:
-            page = await self.link.desk.list_faxes(query)
-            for job in page.jobs:
-                self._states.setdefault(job.id, job.state)  # what was told meanwhile is newer
-            if not page.after:
-                break
-            query = replace(query, after=page.after)
-        self._count_undecided()
-
-    async def _load_drafts(self) -> None:
-        self._drafts = {draft.id: draft for draft in await self.link.desk.list_drafts()}
-        self.tray.set_drafts(list(self._drafts.values()))
-
-    def _draft_waiting(self, draft: Draft) -> None:
-        self._drafts[draft.id] = draft
-        self.tray.set_drafts(list(self._drafts.values()))
-        if not _was_just_printed(draft) or not self.dialogs.open(draft.id, by_itself=True):
-            self._unopened.append(draft)
-            self._gathering.start()
-
-    def _tell_unopened(self) -> None:
-        """Tell of the documents that no dialog was opened for: at login, of all in one popup."""
-        drafts = [draft for draft in self._unopened if draft.id in self._drafts]
-        self._unopened.clear()
-        if len(drafts) == 1:
-            self.popups.show(of_waiting(drafts[0]))
-        elif drafts:
-            self.popups.show(of_several_waiting(sorted(drafts, key=lambda draft: draft.created)))
-
-    def _job_changed(self, job: Job) -> None:
-        key, state = job.id, job.state
-        before = self._states.get(key)
-        self._states[key] = state
-        self.lists.put(of_job(job))
-        self._count_undecided()
-        if before is None and self._drafts:
-            self._start(self._load_drafts())  # a new job may have been a draft
-        self._offer_undo(job)
-        decided_by_hand = before is State.UNCERTAIN and state is State.DONE
-        notice = of_change(job)
-        once = f"{key} {state.value} {job.changed}"
-        if notice is not None and not decided_by_hand and once not in self._told:
-            self._told.add(once)
-            self.popups.show(notice)
-
-    def _offer_undo(self, job: Job) -> None:
-        """Say of a fax of the dialog that it can be taken back, as long as that is so; of a broadcast, once."""
-        whole = job.broadcast or job.id
-        if job.undoable and whole not in self._undoable and _goes_out_soon(job):
-            self._undoable[whole] = job.id
-            self.popups.show(of_queued(job))
-        elif self._undoable.get(whole) == job.id and not job.undoable:
-            del self._undoable[whole]
-            if job.state is State.CANCELLED:
-                # It may be a document that waits again, and no fax any more.
-                self.lists.reload()
-                self._start(self._load_drafts())
-            else:
-                self.popups.show(of_start(job))
-
-    async def _take_back(self, job: str) -> None:
-        """Make a document that waits of a fax again, and show it."""
-        self.dialogs.open(await self.link.desk.take_back(job))
-
-    def _arrived(self, reception: Reception) -> None:
-        fax = of_reception(reception)
-        self.lists.put(fax)
-        if fax.key not in self._told:
-            self._told.add(fax.key)
-            self.popups.show(of_arrival(reception))
-
-    def _print_noticed(self, notice: PrintNotice) -> None:
-        if notice.id not in self._told:
-            self._told.add(notice.id)
-            self.popups.show(of_print_notice(notice))
-
-    def _limit_warned(self, warning: LimitWarning) -> None:
-        if warning.id not in self._told:
-            self._told.add(warning.id)
-            self.popups.show(of_limit_warning(warning))
-
-    def _fetched(self, fetching: Fetching) -> None:
-        if fetching.id not in self._told:
-            self._told.add(fetching.id)
-            self.popups.show(of_fetching(fetching))
-
-    def _filed(self, change: ReceptionChange) -> None:
-        self.lists.put(of_reception(change.reception))
-
-    def _count_undecided(self) -> None:
-        self.tray.set_undecided(list(self._states.values()).count(State.UNCERTAIN))
 
     # ------------------------------------------------------------ what a person wants
 
@@ -302,6 +148,10 @@ class Watching(QObject):
             self._start(self._take_back(notice.subject.partition(":")[2]))
         else:
             self._start(self._act(act, notice.subject))
+
+    async def _take_back(self, job: str) -> None:
+        """Make a document that waits of a fax again, and show it."""
+        self.dialogs.open(await self.link.desk.take_back(job))
 
     async def _act(self, act: Act, key: str) -> None:
         """Do what a popup's button says; a fax that is gone is looked for in the history, which says so."""
@@ -345,10 +195,6 @@ class Watching(QObject):
     async def _resolve(self, fax: Fax, verdict: Verdict) -> None:
         await self.link.desk.resolve_job(fax.id, verdict)
 
-    def _dialog_failed(self, draft: str) -> None:
-        if draft in self._drafts:
-            self.popups.show(of_waiting(self._drafts[draft], broken=True))
-
     # ------------------------------------------------------------ how it is done
 
     def _start(self, work: Coroutine[Any, Any, None], unasked: bool = False) -> asyncio.Task[None]:
@@ -369,7 +215,7 @@ class Watching(QObject):
         except BusError as error:
             if error.code is ErrorCode.STATE:
                 self.lists.reload()
-                self._load_waiting()
+                self.news.load()
             self._complain(str(error), unasked)
         except CannotOpen as error:
             self._complain(str(error))
@@ -380,11 +226,3 @@ class Watching(QObject):
         self.history.message.say(sentence)
         if not unasked:
             self.history.bring_forward()
-
-
-def _goes_out_soon(job: Job) -> bool:
-    return bool(job.next_try) and time_of(job.next_try) - datetime.now(UTC) <= timedelta(seconds=2 * UNDO_SECONDS)
-
-
-def _was_just_printed(draft: Draft) -> bool:
-    return abs(datetime.now(UTC) - time_of(draft.created)) <= JUST_PRINTED
