@@ -23,9 +23,9 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.model.text import clean_text
 from faxcore.qt.message import MessageBar
+from faxcore.qt.sign_button import make_sign_button
 from faxcore.qt.speaking import speak
 from faxcore.qt.style import ElidedLabel, muted
-from faxdialog.sign_button import make_sign_button
 
 MOST_LINES: Final = 4
 """Documents that are seen at a time; the others are reached by scrolling."""

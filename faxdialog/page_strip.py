@@ -12,10 +12,10 @@ from PyQt6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QSt
 
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
+from faxcore.qt.pages.page_image import PageImage
+from faxcore.qt.pages.page_view import scale_page
 from faxcore.qt.speaking import speak
 from faxcore.qt.style import paper_white
-from faxdialog.page_image import PageImage
-from faxdialog.page_view import scale_page
 from faxdialog.ticks import Tick, number_pages
 
 SMALL: Final = QSize(56, 80)

@@ -22,8 +22,8 @@ from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, Preview
 from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
+from faxcore.qt.pages.page_image import PageImage, read_images
 from faxdialog.notices import Notices, Owner
-from faxdialog.page_image import PageImage, read_images
 from faxdialog.preview import PreviewPane
 from faxdialog.ticks import lay_out
 

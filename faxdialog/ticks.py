@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from faxcore.contract.printed import DraftPart
-from faxdialog.page_image import PageImage
+from faxcore.qt.pages.page_image import PageImage
 
 
 @dataclass(frozen=True)

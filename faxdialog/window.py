@@ -119,9 +119,7 @@ class SendDialog(QMainWindow):
         self.setCentralWidget(self.pages)
         for key, by in ((Qt.Key.Key_PageUp, -1), (Qt.Key.Key_PageDown, +1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: self.preview.page_key(by))
-        for standard, steps in ((QKeySequence.StandardKey.ZoomIn, +1), (QKeySequence.StandardKey.ZoomOut, -1)):
-            QShortcut(standard, self).activated.connect(lambda steps=steps: self.preview.area.zoom_by(steps))
-        QShortcut(QKeySequence("Ctrl+0"), self).activated.connect(self.preview.area.fit)
+        self.preview.bind_keys(self)
         QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self._help)
         self._order_tabs()
         self.parts.rearranged.connect(self._order_tabs)

@@ -47,7 +47,7 @@ from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence
 from faxcore.qt.language import speak_as_environment
-from faxdialog.page_image import PageImage, read_images
+from faxcore.qt.pages.page_image import PageImage, read_images
 from faxdialog.ticks import Tick
 from faxdialog.window import SendDialog
 from notifier.contacts.contact_list import ContactList

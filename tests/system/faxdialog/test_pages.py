@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from faxcore.document.document_error import DocumentError
 from faxcore.document.tiff import read_page, write_to
 from faxcore.model.page import Page, Resolution, Width
-from faxdialog import page_image
-from faxdialog.page_image import PageImage, read_images
+from faxcore.qt.pages import page_image
+from faxcore.qt.pages.page_image import PageImage, read_images
 from faxdialog.preview import PreviewPane
 
 Keep = Callable[[PreviewPane], PreviewPane]

@@ -32,8 +32,8 @@ from faxcore.i18n import gettext as _
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.sentence import Sentence
+from faxcore.qt.pages.page_image import PageImage
 from faxdialog.memory import WINDOW
-from faxdialog.page_image import PageImage
 from faxdialog.window import SendDialog
 
 Keep = Callable[[SendDialog], SendDialog]

@@ -6,13 +6,15 @@ from __future__ import annotations
 from typing import Final
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QTransform
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from faxcore.qt.pages.page_image import PageImage
 from faxcore.qt.style import desk_ground, paper_white
-from faxdialog.page_image import PageImage
 
 MARGIN: Final = 16
+SMALLEST: Final = 0.05
+"""The size below which nothing is drawn, however little room there is."""
 _MM_AN_INCH: Final = 25.4
 
 _INK: Final = [round(255 * (at / 255) ** 1.6) for at in range(256)]
@@ -25,18 +27,20 @@ class PageView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._page: PageImage | None = None
+        self._quarters = 0
         self._grey: QImage | None = None
         self._drawn: tuple[tuple[int, int, float, int], QPixmap] | None = None
         self._zoom: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_page(self, page: PageImage | None) -> None:
-        """Draw this page. DocumentError if it is damaged."""
-        if page is self._page:
+    def show_page(self, page: PageImage | None, quarters: int = 0) -> None:
+        """Draw this page, turned to the right by so many quarters. DocumentError if it is damaged."""
+        if page is self._page and quarters == self._quarters:
             return
-        self._page, self._grey, self._drawn = page, None, None
+        self._page, self._quarters, self._grey, self._drawn = page, quarters, None, None
         if page is not None:
-            self._grey = page.image.convertToFormat(QImage.Format.Format_Grayscale8)
+            turned = page.image.transformed(QTransform().rotate(90 * quarters)) if quarters else page.image
+            self._grey = turned.convertToFormat(QImage.Format.Format_Grayscale8)
         self._take_room()
 
     @property
@@ -60,16 +64,26 @@ class PageView(QWidget):
         """Find the size at which the whole page has room."""
         if self._page is None or room.isEmpty():
             return 1.0
-        wide, high = self._page.size_mm
+        wide, high = self._size_mm()
         fitted = min((room.width() - 2 * MARGIN) / wide, (room.height() - 2 * MARGIN) / high)
-        return max(0.05, fitted / self._dots_per_mm())
+        return max(SMALLEST, fitted / self._dots_per_mm())
+
+    def filling_zoom(self, room: QSize, bar: int) -> float:
+        """Find the size at which the page is as wide as the room, less the scroll bar that it needs if it is higher."""
+        if self._page is None or room.isEmpty():
+            return 1.0
+        wide, high = self._size_mm()
+        across = room.width() - 2 * MARGIN
+        if across * high / wide > room.height() - 2 * MARGIN:
+            across -= bar
+        return max(SMALLEST, self.fitting_zoom(room), across / wide / self._dots_per_mm())
 
     def paper(self) -> QRectF:
         """The place of the paper in this widget; empty without a page, or without room for one."""
         if self._page is None:
             return QRectF()
         room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        wide, high = self._page.size_mm
+        wide, high = self._size_mm()
         scale = min(room.width() / wide, room.height() / high)
         if self._zoom is not None:
             scale = self._zoom * self._dots_per_mm()
@@ -95,6 +109,12 @@ class PageView(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(420, 560)
 
+    def _size_mm(self) -> tuple[float, float]:
+        """The paper as it lies here, across and down."""
+        assert self._page is not None
+        wide, high = self._page.size_mm
+        return (high, wide) if self._quarters % 2 else (wide, high)
+
     def _dots_per_mm(self) -> float:
         return self.logicalDpiX() / _MM_AN_INCH
 
@@ -103,7 +123,7 @@ class PageView(QWidget):
         if self._page is None or self._zoom is None:
             self.setMinimumSize(0, 0)
             return
-        width, height = (side * self._zoom * self._dots_per_mm() for side in self._page.size_mm)
+        width, height = (side * self._zoom * self._dots_per_mm() for side in self._size_mm())
         self.setMinimumSize(int(width) + 2 * MARGIN, int(height) + 2 * MARGIN)
 
     # ------------------------------------------------------------ how it is drawn
