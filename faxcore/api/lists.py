@@ -9,10 +9,11 @@ from typing import Final
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.call_records import CallRecords
+from faxcore.api.inbox_numbers import list_numbers
 from faxcore.api.stating import Stating, find_view, refuse_purchase
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount, NumberCount
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
 from faxcore.dialling.numbers import number_key
@@ -48,6 +49,10 @@ class ListApi:
     async def count_folders(self, person: str) -> list[FolderCount]:
         """Count the caller's faxes in every folder."""
         return self._store.listing.count(person)
+
+    async def list_numbers(self, person: str) -> list[NumberCount]:
+        """List the numbers of the caller's inbox."""
+        return list_numbers(self._store, self._config.value, person)
 
     async def list_calls(self, person: str, query: CallQuery) -> CallPage:
         """List a page of the calls of the caller's faxes."""

@@ -13,7 +13,7 @@ from faxcore.contract.bus import Document
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.limited import LimitState, LimitWarning
-from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount
+from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount, NumberCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
@@ -233,6 +233,12 @@ class Desk:
 
     async def count_folders(self) -> list[FolderCount]:
         """Count the caller's faxes in every folder."""
+        raise NotImplementedError
+
+    async def list_numbers(self) -> list[NumberCount]:
+        """List the numbers whose received faxes the caller gets, in the order of the configuration, then those for
+        which faxes came that are in the caller's inbox still; each with these faxes.
+        """
         raise NotImplementedError
 
     async def assign_reception(self, assignment: Assignment) -> None:

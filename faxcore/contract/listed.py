@@ -76,6 +76,18 @@ class FaxPage:
 
 
 @dataclass(frozen=True)
+class NumberCount:
+    """One of our numbers, and the faxes in the caller's inbox that came for it."""
+
+    number: str
+    """As numbers are written here; `FaxQuery.number` takes it as it is."""
+    name: str
+    """Its name, as the configuration has it; of one that is there no more, as it was when its last fax came."""
+    faxes: int
+    unread: int
+
+
+@dataclass(frozen=True)
 class FolderCount:
     """The number of faxes in a folder."""
 

@@ -64,7 +64,8 @@ class Answering:
                 await line.decline(refusal)
                 return
             # This row also proves that the database can be written.
-            key = number_key(called, self._config.value.dialling) if called else ""
+            meant = called or (number.number if number else "")
+            key = number_key(meant, self._config.value.dialling) if meant else ""
             call, reception = self._store.receptions.begin(
                 line.name,
                 called,

@@ -60,6 +60,18 @@ class EntryRow:
     read: bool
 
 
+@dataclass(frozen=True)
+class CalledCount:
+    """The faxes of a person's inbox that came for one number."""
+
+    called: str
+    """The key of the number."""
+    faxes: int
+    unread: int
+    newest: str
+    """The id of the last that came."""
+
+
 class Entries:
     """The table `entry`, and the index of its words."""
 
@@ -265,6 +277,20 @@ class Entries:
             .group_by(table.c.folder)
         )
         return {row.folder: (int(row.faxes), int(row.not_read)) for row in rows}
+
+    def count_numbers(self, person: str) -> list[CalledCount]:
+        """Count the entries of the inbox by the number that was called, where that is known."""
+        table = schema.entry
+        # With the folder as it stands in the index, and each count from an index that has all it asks for.
+        inbox = (table.c.person == person, table.c.folder == Folder.INBOX.value, table.c.called != "")
+        faxes, newest = func.count().label("faxes"), func.max(table.c.subject).label("newest")
+        counted = select(table.c.called, faxes, newest).where(*inbox).group_by(table.c.called)
+        not_read = select(table.c.called, faxes).where(*inbox, table.c.read.is_(None)).group_by(table.c.called)
+        unread = {row.called: int(row.faxes) for row in self._db.rows(not_read)}
+        return [
+            CalledCount(row.called, int(row.faxes), unread.get(row.called, 0), row.newest)
+            for row in self._db.rows(counted)
+        ]
 
     def _where(self, person: str, folder: Folder | None, called: str, unread: bool) -> Iterable[Any]:
         table = schema.entry

@@ -24,6 +24,7 @@ ON_BOTH = {
     "test_limits",
     "test_desk",
     "test_import_hylafax",
+    "test_inbox_numbers",
     "test_invoice_mails",
     "test_invoices",
     "test_learnt_destinations",

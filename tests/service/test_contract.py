@@ -30,7 +30,7 @@ from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
 from faxcore.contract.invoiced import InvoiceMailing, InvoicePage, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitPeriod, LimitState
-from faxcore.contract.listed import FaxPage, FaxQuery, Folder
+from faxcore.contract.listed import FaxPage, FaxQuery, Folder, NumberCount
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
@@ -876,6 +876,10 @@ class User:
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions
         assert [each.read for each in listed if each.id == reception] == [True]
         assert (await counts())[Folder.INBOX] == (2, 1)
+        (number,) = await self.desk.list_numbers()
+        assert_contract(number, NumberCount)
+        assert (number.faxes, number.unread) == (2, 1)
+        assert len(await ids(folder=Folder.INBOX, number=number.number)) == 2
         unread = await ids(folder=Folder.INBOX, unread=True)
         assert len(unread) == 1 and reception not in unread
         await self.desk.mark_fax(reception, False)

@@ -80,7 +80,7 @@ from faxcore.contract.invoiced import (
 )
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
-from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount
+from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount, NumberCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.naming_contacts import sort_name
 from faxcore.contract.offered import NewOffer, Offer
@@ -905,6 +905,17 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("count_folders")
         found = {folder: [fax.id for fax in self._faxes() if self._is_in(fax, folder)] for folder in Folder}
         return [FolderCount(folder, len(ids), len(set(ids) - self.read)) for folder, ids in found.items()]
+
+    async def list_numbers(self) -> list[NumberCount]:
+        self._ask("list_numbers")
+        inbox = [each for each in self.receptions if self._is_in(each, Folder.INBOX) and each.called]
+        found: dict[str, list[Reception]] = {}
+        for each in inbox:
+            found.setdefault(show_number(each.called, CONFIG.dialling), []).append(each)
+        return [
+            NumberCount(number, faxes[0].called_name, len(faxes), len({each.id for each in faxes} - self.read))
+            for number, faxes in found.items()
+        ]
 
     async def assign_reception(self, assignment: Assignment) -> None:
         self._ask("assign_reception", assignment)

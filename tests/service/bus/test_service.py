@@ -132,6 +132,7 @@ RULES: dict[str, str] = {
     "ListReceptions": "own only",
     "ListFaxes": "own only",
     "CountFolders": "own only",
+    "ListNumbers": "own only",
     "AssignReception": "owner",
     "ListCalls": "own only",
     "SumCalls": "own only",
@@ -355,6 +356,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                         await ask(query)
                     assert denied.value.code is ErrorCode.DENIED
             result["CountFolders"] = [str(each.faxes) for each in await desk.count_folders()]
+            result["ListNumbers"] = [each.number for each in await desk.list_numbers()]
             result["FindContacts"] = [each.id for each in (await desk.find_contacts(ContactQuery())).contacts]
             result["SuggestRecipients"] = [each.contact for each in await desk.suggest_recipients("ours")]
             with pytest.raises(client.BusError) as unknown:
@@ -373,6 +375,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     assert "root" not in {*seen.pop("ListCosts"), *seen.pop("SumCosts")}
     # What another test gave him is his own.
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
+    assert "01 99 00 00 01" not in seen.pop("ListNumbers")
     lists = ("ListDrafts", "ListOffers", "ListJobs", "ListReceptions", "ListFaxes", "ListBroadcasts", "FindContacts")
     listed = {id for method in (*lists, "SuggestRecipients") for id in seen.pop(method)}
     assert not listed & set(ids.values())
