@@ -28,6 +28,7 @@ from faxcore.api.own_limits import BillLimits
 from faxcore.api.print_intake import PrintIntake
 from faxcore.api.receipts import Receipts
 from faxcore.api.sealing import Sealing
+from faxcore.api.sent_documents import SentDocuments
 from faxcore.api.stating import Stating
 from faxcore.api.submitting import Submitting
 from faxcore.api.user import UserApi
@@ -142,7 +143,8 @@ class FaxService:
         self.destinations = Destinations(self.store, self.config)
         self.assigning = Assigning(self.store, self.config, self.announcing)
         self.records = CallRecords(self.store, self.config)
-        receipts = Receipts(self.store, self.config, files, mount_points, parts.composer)
+        sent_documents = SentDocuments(self.store, self.config, files, mount_points, parts.composer)
+        receipts = Receipts(self.store, self.config, sent_documents)
         self.papers = InvoicePapers(self.store, self.config, files)
         carrier = MailCarrier(self.store, self.config, parts.mailer, receipts.try_to_make, self.papers.make_for_mail)
         self.outboxes = Outboxes(self.store, self.config, carrier, parts.monotonic)
@@ -167,6 +169,7 @@ class FaxService:
             submitting,
             self.verifying,
             receipts,
+            sent_documents,
             self.assigning,
             parts.composer,
         )

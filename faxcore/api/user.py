@@ -24,6 +24,7 @@ from faxcore.api.own_contacts import ContactApi
 from faxcore.api.own_headers import find_own_header
 from faxcore.api.own_payers import list_payers
 from faxcore.api.receipts import Receipts
+from faxcore.api.sent_documents import SentDocuments
 from faxcore.api.submitting import Submitting
 from faxcore.api.verifying import Verifying
 from faxcore.config.current import CurrentConfig
@@ -33,6 +34,7 @@ from faxcore.contract.limited import LimitState
 from faxcore.contract.order import HeaderChoice, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
+from faxcore.contract.sent_fax import SentFax
 from faxcore.contract.service_status import Status
 from faxcore.dialling.judging import judge_number
 from faxcore.document.compose import compose
@@ -69,6 +71,7 @@ class UserApi(ContactApi):
         submitting: Submitting,
         verifying: Verifying,
         receipts: Receipts,
+        sent_documents: SentDocuments,
         assigning: Assigning,
         composer: Composer = compose,
     ) -> None:
@@ -77,6 +80,7 @@ class UserApi(ContactApi):
         self._composer = composer
         self._verifying = verifying
         self._receipts = receipts
+        self._sent_documents = sent_documents
         self._assigning = assigning
 
     # ------------------------------------------------------------ what there is
@@ -172,6 +176,19 @@ class UserApi(ContactApi):
             await self._copy_out(person, made, out)
         finally:
             remove(made)
+
+    async def read_sent(self, person: str, job: str, out: int) -> SentFax:
+        """Write the pages of a job to `out` as they go over the line."""
+        found = self._job(person, job)
+        refuse_fetching(found)
+        made = self._store.documents.folder / f"{new_id()}.preview"
+        try:
+            with made.open("x+b") as pages:
+                as_sent = await self._sent_documents.write_all(person, found, pages)
+            await self._copy_out(person, made, out)
+        finally:
+            remove(made)
+        return SentFax(as_sent)
 
     async def verify_copies(self, person: str, query: CopyQuery) -> CopyPage:
         """Compare the caller's filed faxes with what is known of them."""

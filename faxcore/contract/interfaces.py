@@ -20,7 +20,7 @@ from faxcore.contract.paying import PayerChoice
 from faxcore.contract.printed import Claim, Draft, Handover, KeptOrder, PartChoice, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
-from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, Verdict
+from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, SentFax, Verdict
 from faxcore.contract.service_status import Status
 from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
 from faxcore.model.recipient import Recipient
@@ -151,6 +151,12 @@ class Desk:
 
     async def read_job(self, job: str, out: Document) -> None:
         """Write the pages of a job to `out` as TIFF."""
+        raise NotImplementedError
+
+    async def read_sent(self, job: str, out: Document) -> SentFax:
+        """Write the pages of a job to `out` as TIFF as they go over the line, with cover page and header line: those
+        that went out where they are kept, else made as they go out.
+        """
         raise NotImplementedError
 
     async def cancel_job(self, job: str) -> None:

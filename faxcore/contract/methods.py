@@ -44,6 +44,7 @@ SLOW: Final = {
             "submit_draft_to_many",
             "estimate_document",
             "write_receipt",
+            "read_sent",
             "submit_to_many",
             "cancel_broadcast",
             "hold_broadcast",

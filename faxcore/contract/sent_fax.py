@@ -133,6 +133,16 @@ class Call:
 
 
 @dataclass(frozen=True)
+class SentFax:
+    """The pages of a job, with cover page and header lines, as `read_sent` has written them."""
+
+    as_sent: bool
+    """True if they are those that went out; False if they were made from the document, as they go out, or would now:
+    the service keeps no pages that went out, or they are not unchanged any more.
+    """
+
+
+@dataclass(frozen=True)
 class JobDetails:
     """A job with its calls, oldest first."""
 

@@ -40,7 +40,7 @@ from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing, count_unpriced
 from faxcore.contract.printed import Accepted, Claim, Draft, DraftPart, Handover, KeptOrder, PartChoice, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
-from faxcore.contract.sent_fax import Broadcast, Job, LiveCall, StateCount, Verdict
+from faxcore.contract.sent_fax import Broadcast, Job, LiveCall, SentFax, StateCount, Verdict
 from faxcore.contract.service_status import LineState, Status
 from faxcore.contract.stated import (
     StatedCall,
@@ -571,6 +571,10 @@ class User:
         with tempfile.TemporaryFile() as out:
             await self.desk.read_job(job, out)
             assert count_pages(out) == draft.pages
+        with tempfile.TemporaryFile() as out:
+            told = await self.desk.read_sent(job, out)
+            assert_contract(told, SentFax)
+            assert not told.as_sent and count_pages(out) == draft.pages
         return job
 
     def look_at_the_call(self, job: str) -> None:
@@ -726,6 +730,7 @@ class User:
         with tempfile.TemporaryFile() as out:
             await self.refused(ErrorCode.STATE, self.desk.write_receipt(job, out))
             await self.refused(ErrorCode.STATE, self.desk.read_job(job, out))
+            await self.refused(ErrorCode.STATE, self.desk.read_sent(job, out))
 
     async def offer_one(self) -> None:
         """A document is offered, shown and withdrawn."""
@@ -1105,7 +1110,7 @@ class User:
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 24
+        assert len(asked) == 25
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -100,7 +100,7 @@ from faxcore.contract.printed import (
 )
 from faxcore.contract.received_fax import Assignment, ReadMark, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, CallTotals, TotalsPage, TotalsQuery
-from faxcore.contract.sent_fax import Broadcast, Call, Job, JobDetails, LiveCall, StateCount, Verdict
+from faxcore.contract.sent_fax import Broadcast, Call, Job, JobDetails, LiveCall, SentFax, StateCount, Verdict
 from faxcore.contract.service_status import Line, LineState, Status
 from faxcore.contract.stated import (
     StatedCall,
@@ -775,6 +775,12 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("read_job", job)
         self._sent(job)
         _write(out, self._octets(job))
+
+    async def read_sent(self, job: str, out: Document) -> SentFax:
+        self._ask("read_sent", job)
+        self._sent(job)
+        _write(out, self._octets(job))
+        return SentFax(as_sent=False)
 
     async def cancel_job(self, job: str) -> None:
         self._ask("cancel_job", job)
