@@ -3,23 +3,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices
 
-from faxcore.contract.received_fax import Reception, ReceptionFile
-from faxcore.document.pdf import tiff_to_pdf
+from faxcore.contract.received_fax import Reception
 from faxcore.i18n import gettext as _
 from faxcore.model.text import safe_file_name
 from faxcore.qt.link import DeskLink
 from notifier.fax import Fax
+from notifier.fax_documents import DocumentKind, write_document
 
 _FOLDER_PREFIX: Final = "facteur-view-"
 
@@ -75,32 +73,19 @@ class Files:
         if path is not None and path.is_file() and os.access(path, os.R_OK):
             return path
         # Moved, or in a folder that this person may not read: the service still has its own copy.
-        copy = self._copy(fax, path.stem if path is not None else "fax")
-        with _made(copy) as out:
-            await self._link.desk.read_reception(fax.id, ReceptionFile.PDF, out)
+        copy = self._copy(path.stem if path is not None else "fax")
+        await write_document(self._link.desk, fax, DocumentKind.PDF, copy)
         return copy
 
     async def _sent(self, fax: Fax) -> Path:
-        copy = self._copy(fax, fax.subject)
-        tiff = copy.with_suffix(".tif")
-        with _made(tiff) as out:
-            await self._link.desk.read_job(fax.id, out)
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, lambda: tiff_to_pdf(tiff, copy, title=fax.subject, when=fax.when))
-        tiff.unlink()
+        copy = self._copy(fax.subject)
+        await write_document(self._link.desk, fax, DocumentKind.PDF, copy)
         return copy
 
-    def _copy(self, fax: Fax, title: str) -> Path:
+    def _copy(self, title: str) -> Path:
         folder = tempfile.TemporaryDirectory(prefix=_FOLDER_PREFIX)
         self._folders.append(folder)
         return Path(folder.name) / f"{safe_file_name(title, otherwise='fax')}.pdf"
-
-
-@contextlib.contextmanager
-def _made(path: Path) -> Iterator[BinaryIO]:
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
 
 
 def _where(fax: Fax) -> Path | None:

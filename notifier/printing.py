@@ -8,10 +8,9 @@ time, so that windows go on meanwhile.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PyQt6.QtCore import QObject, QRectF, QSizeF, QStandardPaths, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QRectF, QSizeF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QPainter, QTransform
 from PyQt6.QtWidgets import QWidget
 
@@ -20,6 +19,7 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.text import clean_text, safe_file_name
 from faxcore.qt.pages.page_image import PageImage
+from notifier.documents_folder import find_documents
 
 if TYPE_CHECKING:
     from PyQt6.QtPrintSupport import QPrintDialog, QPrinter
@@ -179,12 +179,6 @@ def list_printed(printer: QPrinter, count: int, seen: int) -> list[int]:
 def is_fax_printer(name: str) -> bool:
     """Return whether what is printed there is faxed: by the name that it has where nobody has given it another."""
     return name.casefold() == FAX_PRINTER.casefold()
-
-
-def find_documents() -> Path:
-    """Find this person's folder for documents, or the one above it where there is none."""
-    named = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    return named if named.is_dir() else Path.home()
 
 
 def _name(printer: QPrinter) -> str:

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of a fax as the service has them: as a file of this person's, and as pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from faxcore.contract.bus import Document
+from faxcore.contract.interfaces import Desk
+from faxcore.contract.received_fax import ReceptionFile
+from faxcore.document.pdf import tiff_to_pdf
+from faxcore.model.text import safe_file_name
+from faxcore.qt.pages.page_image import PageImage, read_images
+from notifier.fax import NO_TIME, Fax
+
+_FOR_ME: Final = 0o600
+
+
+class DocumentKind(Enum):
+    """The kind of a file, by the ending of its name."""
+
+    PDF = ".pdf"
+    TIFF = ".tif"
+
+
+def name_document(fax: Fax) -> str:
+    """Name the file of a fax, without its ending: by the other end and the time on this person's clock."""
+    when = "" if fax.when == NO_TIME else f" {fax.when.astimezone():%Y-%m-%d %H-%M}"
+    return safe_file_name(fax.name, otherwise="fax") + when
+
+
+async def write_document(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, mode: int = _FOR_ME) -> None:
+    """Write a fax as a new file, which by default nobody else can read. BusError, OSError, DocumentError."""
+    if not fax.sent or kind is DocumentKind.TIFF:
+        await _fetch(desk, fax, kind, path, mode)
+        return
+    # The service has what was sent as TIFF only.
+    with tempfile.TemporaryDirectory(prefix="facteur-") as folder:
+        tiff = Path(folder, "fax.tif")
+        await _fetch(desk, fax, DocumentKind.TIFF, tiff, _FOR_ME)
+        os.close(_create(path, mode))
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, lambda: tiff_to_pdf(tiff, path, title=fax.subject, when=fax.when))
+
+
+async def write_pages(desk: Desk, fax: Fax, out: Document) -> None:
+    """Write the pages of a fax as TIFF. BusError."""
+    await _read(desk, fax, DocumentKind.TIFF, out)
+
+
+async def read_pages(desk: Desk, fax: Fax) -> list[PageImage]:
+    """Read the pages of a fax, to be seen or printed. BusError, OSError, DocumentError."""
+    with tempfile.TemporaryFile(prefix="facteur-") as file:
+        await write_pages(desk, fax, file.fileno())
+        return await asyncio.get_running_loop().run_in_executor(None, read_images, file)
+
+
+async def _fetch(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, mode: int) -> None:
+    descriptor = _create(path, mode)
+    try:
+        await _read(desk, fax, kind, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def _read(desk: Desk, fax: Fax, kind: DocumentKind, out: Document) -> None:
+    if fax.sent:
+        await desk.read_job(fax.id, out)
+    else:
+        await desk.read_reception(fax.id, ReceptionFile.PDF if kind is DocumentKind.PDF else ReceptionFile.TIFF, out)
+
+
+def _create(path: Path, mode: int) -> int:
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)

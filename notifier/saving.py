@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fax saved where its person wants it, as PDF or TIFF: wholly, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtWidgets import QFileDialog, QWidget
+
+from faxcore.document.document_error import DocumentError
+from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
+from faxcore.qt.link import DeskLink
+from notifier.documents_folder import find_documents
+from notifier.fax import Fax
+from notifier.fax_documents import DocumentKind, name_document, write_document
+
+_FOR_ALL: Final = 0o666
+"""As every program makes files: less what this person's umask takes away."""
+
+
+class Saving(QObject):
+    """Saves faxes as files. What goes wrong with a file, `failed` says in a sentence."""
+
+    saved = pyqtSignal(Path)
+    failed = pyqtSignal(str)
+
+    def __init__(
+        self,
+        link: DeskLink,
+        window: QWidget,
+        start: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+    ) -> None:
+        """`start` does the work, and says what the service refuses."""
+        super().__init__(window)
+        self._link, self._window, self._start = link, window, start
+        self._folder: Path | None = None
+        """The folder in which this person saved last."""
+
+    def ask(self, fax: Fax, kind: DocumentKind = DocumentKind.PDF) -> QFileDialog:
+        """Ask for the file in which this fax is to be saved. The dialog asks before it takes another one's place."""
+        dialog = QFileDialog(self._window, _("Save the fax"), str(self._folder or find_documents()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        filters = {
+            _("PDF (*.pdf)"): DocumentKind.PDF,
+            _("TIFF, the pages as they are (*.tif *.tiff)"): DocumentKind.TIFF,
+        }
+        dialog.setNameFilters(list(filters))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen].value[1:]))
+        dialog.selectNameFilter(next(name for name, each in filters.items() if each is kind))
+        dialog.setDefaultSuffix(kind.value[1:])
+        dialog.selectFile(name_document(fax) + kind.value)
+        dialog.fileSelected.connect(lambda path: self._start(self.save(fax, Path(path))))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    async def save(self, fax: Fax, path: Path) -> None:
+        """Save a fax there, as TIFF if the name says so. BusError."""
+        self._folder = path.parent
+        kind = DocumentKind.TIFF if path.suffix.lower() in (".tif", ".tiff") else DocumentKind.PDF
+        try:
+            await self._write(fax, kind, path)
+        except OSError as error:
+            told = _("The fax could not be saved as {path}: {reason}.")
+            self.failed.emit(told.format(path=path, reason=error.strerror or error))
+        except DocumentError as error:
+            self.failed.emit(translate(error.sentence))
+        else:
+            self.saved.emit(path)
+
+    async def _write(self, fax: Fax, kind: DocumentKind, path: Path) -> None:
+        """Write the file beside its place, and put it there when it is whole: where a link leads, behind the link."""
+        place = Path(os.path.realpath(path))
+        made = place.with_name(f".{secrets.token_hex(8)}{kind.value}")
+        try:
+            await write_document(self._link.desk, fax, kind, made, _FOR_ALL)
+            await asyncio.get_running_loop().run_in_executor(None, _put, made, place)
+        except BaseException:
+            made.unlink(missing_ok=True)
+            raise
+
+
+def _put(made: Path, place: Path) -> None:
+    """Have the file on the disk before it takes the place of another."""
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    made.replace(place)
