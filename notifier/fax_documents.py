@@ -35,7 +35,9 @@ def name_document(fax: Fax) -> str:
 
 
 async def write_document(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, mode: int = _FOR_ME) -> None:
-    """Write a fax as a new file, which by default nobody else can read. BusError, OSError, DocumentError."""
+    """Write a fax, as it went over the line, as a new file, which by default nobody else can read. BusError, OSError,
+    DocumentError.
+    """
     if not fax.sent or kind is DocumentKind.TIFF:
         await _fetch(desk, fax, kind, path, mode)
         return
@@ -48,15 +50,18 @@ async def write_document(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, m
         await loop.run_in_executor(None, lambda: tiff_to_pdf(tiff, path, title=fax.subject, when=fax.when))
 
 
-async def write_pages(desk: Desk, fax: Fax, out: Document) -> None:
-    """Write the pages of a fax as TIFF. BusError."""
-    await _read(desk, fax, DocumentKind.TIFF, out)
+async def write_bare_pages(desk: Desk, fax: Fax, out: Document) -> None:
+    """Write the pages of a fax as TIFF; of one that was sent, those of its document. BusError."""
+    if fax.sent:
+        await desk.read_job(fax.id, out)
+    else:
+        await _read(desk, fax, DocumentKind.TIFF, out)
 
 
 async def read_pages(desk: Desk, fax: Fax) -> list[PageImage]:
-    """Read the pages of a fax, to be seen or printed. BusError, OSError, DocumentError."""
+    """Read the pages of a fax as they went over the line, to be seen or printed. BusError, OSError, DocumentError."""
     with tempfile.TemporaryFile(prefix="facteur-") as file:
-        await write_pages(desk, fax, file.fileno())
+        await _read(desk, fax, DocumentKind.TIFF, file.fileno())
         return await asyncio.get_running_loop().run_in_executor(None, read_images, file)
 
 
@@ -70,7 +75,7 @@ async def _fetch(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, mode: int
 
 async def _read(desk: Desk, fax: Fax, kind: DocumentKind, out: Document) -> None:
     if fax.sent:
-        await desk.read_job(fax.id, out)
+        await desk.read_sent(fax.id, out)
     else:
         await desk.read_reception(fax.id, ReceptionFile.PDF if kind is DocumentKind.PDF else ReceptionFile.TIFF, out)
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fax forwarded by fax: its pages, dot for dot, are a document that waits for a recipient."""
+"""A fax forwarded by fax: its pages, dot for dot, are a document that waits for a recipient.
+
+Of a fax that was sent they are those of its document: cover page and header line are made anew.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from faxcore.contract.interfaces import Desk
 from faxcore.i18n import gettext as _
 from faxcore.model.text import clean_text
 from notifier.fax import NO_TIME, Fax
-from notifier.fax_documents import write_pages
+from notifier.fax_documents import write_bare_pages
 
 
 async def forward(desk: Desk, fax: Fax) -> str:
     """Make a draft of the pages of a fax; its id, for which a dialog can be opened. BusError, OSError."""
     with tempfile.TemporaryFile(prefix="facteur-") as file:
-        await write_pages(desk, fax, file.fileno())
+        await write_bare_pages(desk, fax, file.fileno())
         file.seek(0)
         return (await desk.begin_draft(file, title_forwarded(fax))).id
 

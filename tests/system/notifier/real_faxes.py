@@ -37,8 +37,8 @@ class Faxes:
 
 
 @asynccontextmanager
-async def real_faxes(address: str, folder: Path) -> AsyncIterator[Faxes]:
-    """The link to a service that plays SCRIPT, when both faxes are there."""
+async def real_faxes(address: str, folder: Path, received: bool = True) -> AsyncIterator[Faxes]:
+    """The link to a service that plays SCRIPT, when both faxes are there; where nothing rings, only the one sent."""
     link = DeskLink(address=address)
     linking = asyncio.ensure_future(link.run())
     try:
@@ -48,11 +48,12 @@ async def real_faxes(address: str, folder: Path) -> AsyncIterator[Faxes]:
             job = await link.desk.submit_document(pages, None, order)
         found: list[Fax] = []
         async with asyncio.timeout(30):
-            while not found:
+            while received and not found:
                 page = await link.desk.list_faxes(FaxQuery(folder=Folder.INBOX))
                 found = [of_reception(each) for each in page.receptions]
                 await asyncio.sleep(0.02)
-        yield Faxes(link, found[0], of_job((await link.desk.show_job(job)).job))
+        sent = of_job((await link.desk.show_job(job)).job)
+        yield Faxes(link, found[0] if received else sent, sent)
     finally:
         linking.cancel()
         await asyncio.gather(linking, return_exceptions=True)

@@ -14,13 +14,14 @@ from PyQt6 import sip
 from PyQt6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from faxcore.contract.received_fax import ReceptionFile
-from faxcore.document.tiff import page_sizes
+from faxcore.document.tiff import page_sizes, read_page
 from notifier.fax import Fax
-from notifier.fax_documents import DocumentKind, name_document, read_pages
+from notifier.fax_documents import DocumentKind, name_document, read_pages, write_document
 from notifier.forwarding import forward, title_forwarded
 from notifier.saving import Saving
 from tests.support.hostile_text import NAMES, TEXTS, assert_harmless
 from tests.support.service_fixture import serving
+from tests.system.faxdialog.real_service import office
 from tests.system.notifier.desktop import until
 from tests.system.notifier.real_faxes import SCRIPT, Faxes, fax_named, real_faxes
 
@@ -150,6 +151,21 @@ def test_a_fax_is_forwarded_dot_for_dot_as_a_document_that_waits(play: Play, tmp
         assert [(size.width, size.length) for size in drawn] == [(size.width, size.length) for size in came]
 
     play_with_faxes(play, scenario)
+
+
+def test_a_sent_fax_is_kept_as_it_went_and_forwarded_as_it_was_handed_in(play: Play, tmp_path: Path) -> None:
+    async def scenario(address: str) -> None:
+        async with real_faxes(address, tmp_path, received=False) as faxes:
+            desk = faxes.link.desk
+            await write_document(desk, faxes.sent, DocumentKind.TIFF, tmp_path / "sent.tif")
+            with (tmp_path / "draft.tif").open("w+b") as out:
+                await desk.read_draft(await forward(desk, faxes.sent), out)
+        sent, handed_in, bare = (tmp_path / name for name in ("sent.tif", "document.tif", "draft.tif"))
+        assert read_page(bare, 0).rows == read_page(handed_in, 0).rows
+        assert read_page(sent, 0).rows != read_page(handed_in, 0).rows, "it has a header line"
+
+    with office() as made:
+        play(scenario(made.address))
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=NAMES)
