@@ -13,12 +13,12 @@ from faxcore.api.inbox_numbers import list_numbers
 from faxcore.api.stating import Stating, find_view, refuse_purchase
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount, NumberCount
+from faxcore.contract.listed import FOLDERS, LONGEST_COMMENT, FaxPage, FaxQuery, Folder, FolderCount, NumberCount
 from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQuery
 from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
 from faxcore.dialling.numbers import number_key
 from faxcore.model.sentence import Sentence
-from faxcore.model.text import clean_text
+from faxcore.model.text import clean_lines, clean_text
 from faxcore.queue.scheduler import Scheduler
 from faxcore.store.entries import HIDDEN, EntryRow, Kind
 from faxcore.store.store import Store
@@ -78,6 +78,23 @@ class ListApi:
         entry = self._entry(person, fax)
         self._store.entries.mark_read(person, fax, read)
         if entry.kind is Kind.RECEPTION and entry.read != read:
+            reception = self._store.receptions.get(fax)
+            assert reception is not None, fax
+            self._announcing.reception_changed(reception, but=person)
+
+    async def comment_fax(self, person: str, fax: str, text: str) -> None:
+        """Note something of a fax of the caller's; its other owners see it."""
+        entry = self._entry(person, fax)
+        comment = clean_lines(text, LONGEST_COMMENT)
+        if entry.kind is Kind.DRAFT:
+            raise ApiError(ErrorCode.STATE, Sentence("This document is no fax yet: comment on it when it is sent."))
+        if entry.kind is Kind.JOB:
+            self._store.jobs.set_comment(fax, comment)
+            job = self._store.jobs.get(fax)
+            assert job is not None, fax
+            self._announcing.job_changed(job, self._scheduler.progress(job))
+        else:
+            self._store.receptions.set_comment(fax, comment)
             reception = self._store.receptions.get(fax)
             assert reception is not None, fax
             self._announcing.reception_changed(reception, but=person)

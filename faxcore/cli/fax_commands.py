@@ -74,8 +74,14 @@ def add_commands(commands: Any) -> None:
     command("resolve", resolve, _("say what became of an uncertain fax"), _add_resolving)
     about_drafts = _("printed documents without a recipient")
     command("drafts", list_commands.list_drafts, about_drafts, list_commands.add_discard)
+    command("comment", comment, _("note something of a fax, to find it by; without text, no more"), _add_commenting)
     command("receipt", receipt, _("a receipt of a fax that has ended, as PDF"), _add_receipt)
     command("get", get, _("fetch a received fax"), _add_getting)
+
+
+def _add_commenting(commenting: ArgumentParser) -> None:
+    commenting.add_argument("fax", metavar="FAX")
+    commenting.add_argument("text", nargs="?", default="", metavar="TEXT")
 
 
 def _add_releasing(releasing: ArgumentParser) -> None:
@@ -285,6 +291,12 @@ async def release(desk: Client, options: argparse.Namespace) -> int:
 async def resolve(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl resolve FAX arrived|again`."""
     await desk.resolve_job(options.fax, Verdict(options.verdict))
+    return 0
+
+
+async def comment(desk: Client, options: argparse.Namespace) -> int:
+    """`faxctl comment FAX TEXT`."""
+    await desk.comment_fax(options.fax, options.text)
     return 0
 
 

@@ -24,7 +24,8 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     """The line of a list that tells of a fax."""
     if isinstance(fax, Job):
         waits = _("from {time} on").format(time=format_time(fax.next_try)) if fax.next_try else ""
-        about = "  ".join(part for part in (translate(fax.progress or fax.reason), format_live(fax), waits) if part)
+        parts = (translate(fax.progress or fax.reason), format_live(fax), waits, _join_lines(fax.comment))
+        about = "  ".join(part for part in parts if part)
         count = (
             f"{fax.confirmed}/{fax.pages}" if fax.kind is JobKind.SEND else _("fetch {pages}").format(pages=fax.pages)
         )
@@ -39,9 +40,14 @@ def format_fax(fax: Draft | Job | Reception) -> str:
     unsorted = _("nobody's yet") if fax.unassigned else ""
     read = ", ".join(f"{mark.name} {format_time(mark.at)}" for mark in fax.read_by)
     by_whom = _("read by {readers}").format(readers=read) if read else ""
-    facts = (pages + whole + called, for_whom, unsorted, by_whom, fax.pdf or fax.tiff or translate(fax.waiting))
+    place = fax.pdf or fax.tiff or translate(fax.waiting)
+    facts = (pages + whole + called, for_whom, unsorted, by_whom, place, _join_lines(fax.comment))
     about = "  ".join(fact for fact in facts if fact)
     return f"{fax.id}  {fax.received[:19]}  {fax.contact or fax.remote_id or fax.caller:20}  {about}"
+
+
+def _join_lines(comment: str) -> str:
+    return " ".join(comment.split())
 
 
 def format_live(job: Job) -> str:

@@ -257,6 +257,12 @@ class Desk:
         """Note that the caller has read a fax, or has not."""
         raise NotImplementedError
 
+    async def comment_fax(self, fax: str, text: str) -> None:
+        """Note something of a fax, sent or received, in place of what was noted before; an empty text removes it. Lists
+        find the fax by it. The owners of a received fax share one comment.
+        """
+        raise NotImplementedError
+
     async def bin_fax(self, fax: str) -> None:
         """Put a fax that is not under way into the caller's bin."""
         raise NotImplementedError

@@ -13,6 +13,9 @@ from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 
+LONGEST_COMMENT: Final = 1000
+"""Characters of a comment on a fax."""
+
 
 class Folder(Enum):
     """The lists in which a person finds faxes."""

@@ -66,6 +66,8 @@ class Reception:
     """The name that the address books of whoever asks have for the caller's number, or else for the station id; empty
     if they have none.
     """
+    comment: str = ""
+    """What its owners have noted of it (`comment_fax`), in lines: they share one comment."""
 
 
 @dataclass(frozen=True)

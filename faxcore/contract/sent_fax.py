@@ -84,6 +84,8 @@ class Job:
     """True as long as `take_back` makes a draft of it again, or of the broadcast that it is part of."""
     contact: str = ""
     """The name that the address books of whoever asks have for the number; empty if they have none."""
+    comment: str = ""
+    """What its owner has noted of it (`comment_fax`), in lines."""
 
 
 @dataclass(frozen=True)

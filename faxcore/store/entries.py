@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Entries: one for each fax in each person's lists, with its folder, its read mark and the words by which it is found.
 
+Behind a fax's own words and the word of its person stand those of the comment on it, so that either may change alone.
+
 A folder is a query: the entries of one person in it, by the fax's id, newest first, a page at a time. The bin is a
 folder as well; from there a fax goes back to where its state puts it. A search goes by the entries' own numbers, the
 order in which the index of words has them.
@@ -21,7 +23,7 @@ from sqlalchemy import text as sql_text
 from faxcore.contract.listed import Folder
 from faxcore.store import schema
 from faxcore.store.database import Database, in_pieces
-from faxcore.store.words import Term, person_word
+from faxcore.store.words import Term, join_words, person_word
 
 HIDDEN: Final = ""
 """The folder of a reception that its owners do not know yet."""
@@ -88,7 +90,7 @@ class Entries:
             kind=kind.value,
             folder=HIDDEN if folder is None else folder.value,
             called=called,
-            words=f"{words} {person_word(person)}",
+            words=_join_words(words, person),
         )
         once = statement.on_conflict_do_nothing(index_elements=["subject", "person"])
         with self._db.transaction():
@@ -105,7 +107,7 @@ class Entries:
                 "subject": subject,
                 "kind": kind.value,
                 "folder": HIDDEN if folder is None else folder.value,
-                "words": f"{theirs} {person_word(person)}",
+                "words": _join_words(theirs, person),
             }
             for subject, theirs in words.items()
         ]
@@ -140,18 +142,30 @@ class Entries:
         return self._read(statement.order_by(table.c.subject.desc()).limit(most))
 
     def set_words(self, subject: str, person: str, words: str) -> None:
-        """Change the words by which a fax is found in a person's lists."""
+        """Change the words by which a fax is found in a person's lists, but for those of its comment."""
         table = schema.entry
         mine = (table.c.subject == subject, table.c.person == person)
         with self._db.transaction():
-            row = self._db.row(select(table.c.number, table.c.words).where(*mine))
-            if row is None:
-                return
-            new = f"{words} {person_word(person)}"
-            self._db.run(update(table).where(*mine).values(words=new))
-            if self._db.is_sqlite:
-                self._db.run(_UNINDEX.bindparams(number=row.number, words=row.words))
-                self._db.run(_INDEX.bindparams(number=row.number, words=new))
+            for row in self._db.rows(select(table.c.number, table.c.words).where(*mine)):
+                _own, commented = _split_words(row.words, person)
+                self._write_words(row.number, row.words, _join_words(words, person, commented))
+
+    def set_comment(self, subject: str, comment: str) -> None:
+        """Have a fax found by the words of a comment, in everybody's lists; no longer by those of the one before."""
+        table = schema.entry
+        commented = join_words([comment], [])
+        with self._db.transaction():
+            for row in self._db.rows(
+                select(table.c.number, table.c.person, table.c.words).where(table.c.subject == subject)
+            ):
+                own, _commented = _split_words(row.words, row.person)
+                self._write_words(row.number, row.words, _join_words(own, row.person, commented))
+
+    def _write_words(self, number: int, before: str, after: str) -> None:
+        self._db.run(update(schema.entry).where(schema.entry.c.number == number).values(words=after))
+        if self._db.is_sqlite:
+            self._db.run(_UNINDEX.bindparams(number=number, words=before))
+            self._db.run(_INDEX.bindparams(number=number, words=after))
 
     def set_called(self, subject: str, called: str) -> None:
         """Note the key of the number that was called."""
@@ -303,6 +317,18 @@ class Entries:
             yield table.c.called == called
         if unread:
             yield table.c.read.is_(None)
+
+
+def _join_words(own: str, person: str, commented: str = "") -> str:
+    """Write the words of an entry: those of the fax, that of its person, and those of its comment behind it."""
+    mark = person_word(person)
+    return " ".join([own, mark, *(word for word in commented.split() if word != mark)])
+
+
+def _split_words(words: str, person: str) -> tuple[str, str]:
+    """Read the words of a fax and those of its comment."""
+    own, _mark, commented = f" {words} ".rpartition(f" {person_word(person)} ")
+    return own.strip(), commented.strip()
 
 
 def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: str, beginning: str) -> str:

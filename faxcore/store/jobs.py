@@ -92,6 +92,8 @@ class JobRow:
     """The code of its payer; empty: nobody pays."""
     message: str = ""
     """For the cover page, in lines."""
+    comment: str = ""
+    """What its owner has noted of it, in lines."""
     undoable: bool = False
     """True if its submission was a draft that can be had back before any call."""
 
@@ -251,6 +253,12 @@ class Jobs:
             assert job is not None, id
             if job.held:
                 self.hold(id)
+
+    def set_comment(self, id: str, comment: str) -> None:
+        """Note what its owner says of a job."""
+        with self._db.transaction():
+            self._db.run(update(schema.job).where(schema.job.c.id == id).values(comment=comment))
+            self._entries.set_comment(id, comment)
 
     def set_fetched(self, id: str, pages: int) -> None:
         """So many pages have come, and are part of a reception."""
@@ -434,6 +442,7 @@ def _select() -> Select[Any]:
         job.c.password,
         job.c.kind,
         job.c.payer,
+        job.c.comment,
     ]
     return select(*columns).join_from(job, submission)
 

@@ -81,6 +81,8 @@ class ReceptionRow:
     """Of the files as they were filed; empty if they are not, or were before this was kept."""
     fetched_for: str
     """The person whose order has fetched it; empty: it came by itself."""
+    comment: str = ""
+    """What its owners have noted of it, in lines."""
     waiting: Sentence = NOTHING
     """The reason why its files are not in the folder yet, for its owners; not in the database."""
 
@@ -259,6 +261,8 @@ class Receptions:
         for person in new:
             self._db.add(owner, reception=row.id, person=person)
             self._entries.add(Kind.RECEPTION, row.id, person, Folder.INBOX, words, row.called_key)
+        if row.comment:
+            self._entries.set_comment(row.id, row.comment)
         trace = [*self.trace(row.id), why]
         self._change(row.id, rule=ASSIGNED, trace=json.dumps(encode(trace), ensure_ascii=False))
 
@@ -287,6 +291,12 @@ class Receptions:
         """Note that its files cannot be put in the folder yet, and that it is in its owners' inboxes all the same."""
         self._change(reception, state=Receiving.WAITING.value)
         self._entries.move(reception, Folder.INBOX)
+
+    def set_comment(self, id: str, comment: str) -> None:
+        """Note what its owners say of a reception."""
+        with self._db.transaction():
+            self._change(id, comment=comment)
+            self._entries.set_comment(id, comment)
 
     def explain(self, reception: str, waiting: Sentence) -> None:
         """Remember the reason why its files are not in the folder yet, as long as the service runs."""

@@ -47,7 +47,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0042"
+REVISION: Final = "0043"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -241,6 +241,8 @@ job = Table(
     make_whole("net_estimate"),
     # About how long its call will be; 0: not known.
     make_whole("milliseconds_estimate"),
+    # What its owner has noted of it, in lines.
+    make_text("comment"),
     UniqueConstraint("submission", "destination", "sub_address", name="job_by_destination"),
     Index("job_by_turn", "state", "priority", "owner", "id"),
     Index("job_by_next_try", "state", "next_try", "id"),
@@ -392,6 +394,8 @@ reception = Table(
     make_text("pdf_sha256"),
     # The person whose order has fetched it; empty: it came by itself.
     make_text("fetched_for"),
+    # What its owners have noted of it, in lines.
+    make_text("comment"),
     UniqueConstraint("call"),
     Index("reception_by_state", "state", "id"),
 )

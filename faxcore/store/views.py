@@ -79,6 +79,7 @@ def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:
         has_password=bool(job.password),
         kind=job.kind,
         payer=job.payer,
+        comment=job.comment,
         undoable=job.undoable and job.state in WAITING and not job.dials,
     )
 
@@ -174,4 +175,5 @@ def view_reception(reception: ReceptionRow, read: bool = False, read_by: Sequenc
         fetched=bool(reception.fetched_for),
         read_by=tuple(read_by),
         unassigned=reception.rule == NOBODY,
+        comment=reception.comment,
     )

@@ -15,6 +15,7 @@ ON_BOTH = {
     "test_bill_limits",
     "test_broadcasts",
     "test_call_log",
+    "test_comments",
     "test_changed_faxes",
     "test_corrections",
     "test_costs",

@@ -260,7 +260,8 @@ class User:
         await self.repeat()
         broadcast = await self.send_to_several()
         await self.look_through_calls(job, reception)
-        assert self.ear.story(job)[-1][0] == "done" and len(self.ear.story(job)) == 8
+        # Its call, and the comment on it that came and went.
+        assert self.ear.story(job)[-1][0] == "done" and len(self.ear.story(job)) == 8 + 2
         await self.ask_for_what_there_is_not(first.id, job, reception, broadcast)
         await self.give_away(reception)
 
@@ -888,6 +889,13 @@ class User:
         unread = await ids(folder=Folder.INBOX, unread=True)
         assert len(unread) == 1 and reception not in unread
         await self.desk.mark_fax(reception, False)
+        for fax in (job, reception):
+            await self.desk.comment_fax(fax, "  Rappeler\tMme Œuvrard\r\n\nlundi\x07 ")
+            assert await ids(words="oeuvrard lun") == [fax]
+            page = await self.desk.list_faxes(FaxQuery(words="rappeler"))
+            assert [each.comment for each in (*page.jobs, *page.receptions)] == ["Rappeler Mme Œuvrard\n\nlundi"]
+            await self.desk.comment_fax(fax, " \n")
+            assert await ids(words="rappeler") == []
         for fax in (job, reception):
             await self.desk.bin_fax(fax)
             assert fax not in await ids() and fax in await ids(folder=Folder.BIN)

@@ -88,6 +88,17 @@ def test_the_same_pages_to_the_same_number_are_said_and_sent(served: tuple[str, 
     assert run_faxctl(served, "send", "--to", "0199000012", "twice.tif").stderr == ""
 
 
+def test_a_comment_is_written_found_and_removed(served: tuple[str, Path]) -> None:
+    job = faxctl(served, "send", "--to", "0199000006", "--at", "+2h", "document.tif").strip()
+    faxctl(served, "comment", job, "bring\nthe ladder")
+    assert "bring the ladder" in faxctl(served, "list", "--search", "ladder")
+    assert json.loads(faxctl(served, "show", "--json", job))["job"]["comment"] == "bring\nthe ladder"
+    faxctl(served, "comment", job)
+    assert faxctl(served, "list", "--search", "ladder") == ""
+    assert "no fax" in faxctl(served, "comment", "nothing", "forged", code=1)
+    faxctl(served, "cancel", job)
+
+
 def test_how_long_the_call_will_be(served: tuple[str, Path]) -> None:
     to = ("--to", "0199000007", "--last-name", "Martin")
     found = json.loads(faxctl(served, "estimate", *to, "--json", "document.tif"))

@@ -161,6 +161,8 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "ALTER TABLE submission DROP COLUMN was_draft",
         "DROP INDEX submission_by_draft_document",
         "DROP INDEX entry_not_read",
+        "ALTER TABLE job DROP COLUMN comment",
+        "ALTER TABLE reception DROP COLUMN comment",
         "ALTER TABLE submission DROP COLUMN draft_document",
         "ALTER TABLE call DROP COLUMN offer",
         "ALTER TABLE call DROP COLUMN shortened",

@@ -283,6 +283,8 @@ async def test_invoices_of_the_release_before_keep_the_vat_of_their_lines(tmp_pa
         "ALTER TABLE submission DROP COLUMN was_draft",
         "DROP INDEX submission_by_draft_document",
         "DROP INDEX entry_not_read",
+        "ALTER TABLE job DROP COLUMN comment",
+        "ALTER TABLE reception DROP COLUMN comment",
         "ALTER TABLE submission DROP COLUMN draft_document",
         "ALTER TABLE submission DROP COLUMN message",
         "ALTER TABLE job DROP COLUMN department",

@@ -80,7 +80,7 @@ from faxcore.contract.invoiced import (
 )
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
-from faxcore.contract.listed import FOLDERS, FaxPage, FaxQuery, Folder, FolderCount, NumberCount
+from faxcore.contract.listed import FOLDERS, LONGEST_COMMENT, FaxPage, FaxQuery, Folder, FolderCount, NumberCount
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.naming_contacts import sort_name
 from faxcore.contract.offered import NewOffer, Offer
@@ -125,6 +125,7 @@ from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
+from faxcore.model.text import clean_lines
 from faxcore.store.draft_parts import append_parts, choose_parts, count_sent, list_kept, list_sent, only_part
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.months import find_month
@@ -944,6 +945,16 @@ class FakeDesk(Desk, Intake, Admin):
         marks = (ReadMark("me", "me", "2026-11-28T09:00:00+00:00"),) if read else ()
         self.receptions = [replace(each, read_by=marks) if each.id == fax else each for each in self.receptions]
 
+    async def comment_fax(self, fax: str, text: str) -> None:
+        self._ask("comment_fax", fax, text)
+        comment = clean_lines(text, LONGEST_COMMENT)
+        if isinstance(self._fax(fax), Draft):
+            raise BusError(ErrorCode.STATE, Sentence("This document is no fax yet: comment on it when it is sent."))
+        if fax in self.jobs:
+            self.jobs[fax] = replace(self.jobs[fax], comment=comment)
+            self.tell(self.jobs[fax])
+        self.receptions = [replace(each, comment=comment) if each.id == fax else each for each in self.receptions]
+
     async def bin_fax(self, fax: str) -> None:
         self._ask("bin_fax", fax)
         if _folder(self._fax(fax)) in (Folder.OUTBOX, Folder.TO_COMPLETE):
@@ -1430,9 +1441,9 @@ def _words(fax: News) -> list[str]:
         return join_words([fax.title], []).split()
     if isinstance(fax, Job):
         key = number_key(fax.number, CONFIG.dialling)
-        return join_words([fax.recipient, fax.subject, fax.title], [key, fax.number]).split()
+        return join_words([fax.recipient, fax.subject, fax.title, fax.comment], [key, fax.number]).split()
     numbers = [fax.called, fax.caller, fax.remote_id]
-    texts = [fax.line, fax.remote_id, fax.sub_address]
+    texts = [fax.line, fax.remote_id, fax.sub_address, fax.comment]
     return join_words(texts, [*numbers, *(number_key(each, CONFIG.dialling) for each in numbers)]).split()
 
 
