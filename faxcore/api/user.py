@@ -26,6 +26,7 @@ from faxcore.api.own_payers import list_payers
 from faxcore.api.receipts import Receipts
 from faxcore.api.sent_documents import SentDocuments
 from faxcore.api.submitting import Submitting
+from faxcore.api.transcripts import write_transcripts
 from faxcore.api.verifying import Verifying
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
@@ -42,6 +43,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.model.sentence import Sentence
 from faxcore.queue.composing import Composer
 from faxcore.queue.scheduler import Scheduler
+from faxcore.store.entries import Kind
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.receptions import KNOWN, Receiving, ReceptionRow
 from faxcore.store.store import Store
@@ -189,6 +191,20 @@ class UserApi(ContactApi):
         finally:
             remove(made)
         return SentFax(as_sent)
+
+    async def read_transcript(self, person: str, fax: str, out: int) -> None:
+        """Write the transcripts of the calls of a fax to `out`."""
+        entry = self._entry(person, fax)
+        if entry.kind is Kind.RECEPTION:
+            calls = [self._reception(person, fax).call]
+        else:
+            calls = [call.id for call in self._store.calls.of_job(fax)]
+        made = self._store.documents.folder / f"{new_id()}.preview"
+        try:
+            await write_transcripts(self._store, calls, made)
+            await self._copy_out(person, made, out)
+        finally:
+            remove(made)
 
     async def verify_copies(self, person: str, query: CopyQuery) -> CopyPage:
         """Compare the caller's filed faxes with what is known of them."""

@@ -275,6 +275,12 @@ class Desk:
         """Write one file of a reception to `out`."""
         raise NotImplementedError
 
+    async def read_transcript(self, fax: str, out: Document) -> None:
+        """Write the transcripts of the calls of a fax, sent or received, to `out` as text, oldest first, as long as the
+        service keeps them.
+        """
+        raise NotImplementedError
+
     async def write_receipt(self, job: str, out: Document) -> None:
         """Write a receipt of a job that has ended to `out`, as PDF: what became of it, and its first page as it was
         sent; one that did not arrive is said not to have been delivered.

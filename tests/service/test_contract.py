@@ -897,6 +897,9 @@ class User:
             await self.desk.comment_fax(fax, " \n")
             assert await ids(words="rappeler") == []
         for fax in (job, reception):
+            with tempfile.TemporaryFile() as out:
+                await self.desk.read_transcript(fax, out)
+                assert out.seek(0, os.SEEK_END) > 0
             await self.desk.bin_fax(fax)
             assert fax not in await ids() and fax in await ids(folder=Folder.BIN)
             await self.desk.restore_fax(fax)

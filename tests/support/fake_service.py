@@ -978,6 +978,14 @@ class FakeDesk(Desk, Intake, Admin):
         }
         _write(out, files[kind])
 
+    async def read_transcript(self, fax: str, out: Document) -> None:
+        self._ask("read_transcript", fax)
+        found = self._fax(fax)
+        if not (isinstance(found, Reception) or (isinstance(found, Job) and found.dials)):
+            sentence = Sentence("There is no record of a call of this fax, or it is not kept any more.")
+            raise BusError(ErrorCode.STATE, sentence)
+        _write(out, b"A call.\n")
+
     async def write_receipt(self, job: str, out: Document) -> None:
         self._ask("write_receipt", job)
         if self._sent(job).state not in FINAL:
