@@ -477,3 +477,27 @@ def test_the_archive_has_what_the_other_number_has_got(tmp_path: Path) -> None:
 
     script(tmp_path, {TO: ["partial"], ELSEWHERE: ["ok"]})
     asyncio.run(main())
+
+
+def test_a_fax_that_waits_is_sent_now(tmp_path: Path) -> None:
+    """No time to be sent is now: for the next try, for its time, and in a call, where it is now already."""
+
+    async def main() -> None:
+        async with running(tmp_path, patient(tmp_path), clock=clock) as (service, listener):
+            job = await submit(service, document(tmp_path))
+            asleep = await listener.until_job(job, "sleeping")
+            assert datetime.fromisoformat(asleep.next_try) == clock.now + HOUR
+            listener.heard.clear()
+            await service.api.change_job(ME, job, JobChange(send_at=""))
+            again = await listener.until_job(job, "sleeping")
+            assert (again.dials, again.confirmed) == (2, 1), "it goes on where it was"
+            await service.api.change_job(ME, job, JobChange(send_at=""))
+            await listener.until_job(job, "done")
+            assert (await refused(service, job, send_at="")).code is ErrorCode.STATE
+            later = await submit(service, document(tmp_path), number=ELSEWHERE, send_at=clock.at(5))
+            await service.api.change_job(ME, later, JobChange(send_at=""))
+            await listener.until_job(later, "done")
+
+    clock = HandClock()
+    script(tmp_path, {TO: ["partial", "busy", "ok"], ELSEWHERE: ["ok"]})
+    asyncio.run(main())
