@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`faxdialog [DRAFT]`: the dialog for one waiting document, by default the one printed last. `faxdialog FILE...`: for a
-new fax of these files. `faxdialog --new`: for one that has no document yet.
+new fax of these files. `faxdialog --new`: for one that has no document yet; `--to NUMBER` says for whom a new fax is.
 
 `faxdialog --spare` is how the tray keeps a dialog ready: everything is loaded and linked, nothing is shown, until a
-line on standard input says `open DRAFT` or `new`; a later line `raise` brings the window to the front, and `printed
-DRAFT` asks whether what was printed just now belongs to this fax. A spare that was never used ends with its standard
-input. It says `ready` and `shown` on standard output, so that the tray can know it, and of what was printed `joined
-DRAFT`, or `separate DRAFT` if it is to have a window of its own.
+line on standard input says `open DRAFT`, `new` or `new NUMBER`; a later line `raise` brings the window to the front,
+and `printed DRAFT` asks whether what was printed just now belongs to this fax. A spare that was never used ends with
+its standard input. It says `ready` and `shown` on standard output, so that the tray can know it, and of what was
+printed `joined DRAFT`, or `separate DRAFT` if it is to have a window of its own.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from PyQt6.QtGui import QGuiApplication, QIcon
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.i18n import gettext as _
+from faxcore.model.text import clean_text
 from faxcore.qt.language import speak_as_environment
 from faxcore.qt.link import DeskLink
 from faxcore.qt.style import ICON
@@ -36,6 +37,9 @@ from faxdialog.window import SendDialog
 _DRAFT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The id of a draft."""
 
+LONGEST_NUMBER: Final = 60
+"""Characters of a number for which a new fax is."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -44,6 +48,8 @@ class Wish:
     draft: str = ""
     """Empty: a new one, or the one printed last."""
     new: bool = False
+    to: str = ""
+    """The number for which a new one is."""
     files: tuple[Path, ...] = ()
 
 
@@ -72,6 +78,7 @@ def make_parser() -> argparse.ArgumentParser:
         help=_("files to be faxed, or the id of a document that waits; by default the one printed last"),
     )
     parser.add_argument("--new", action="store_true", help=_("a new fax, to which documents are added in the window"))
+    parser.add_argument("--to", default="", metavar=_("NUMBER"), help=_("the number for which a new fax is"))
     parser.add_argument("--spare", action="store_true", help=argparse.SUPPRESS)
     return parser
 
@@ -93,17 +100,24 @@ async def _run(arguments: argparse.Namespace) -> int:
 def read_wish(arguments: argparse.Namespace) -> Wish:
     """Read what the dialog is to be opened for."""
     documents: list[str] = arguments.documents
-    if len(documents) == 1 and not arguments.new and _DRAFT.fullmatch(documents[0]) and not Path(documents[0]).exists():
+    to = clean_number(arguments.to)
+    new = bool(arguments.new or to)
+    if len(documents) == 1 and not new and _DRAFT.fullmatch(documents[0]) and not Path(documents[0]).exists():
         return Wish(draft=documents[0])
     # By their whole names: whoever started us may be in another folder than the windows of the desktop.
-    return Wish(new=arguments.new or bool(documents), files=tuple(Path(name).absolute() for name in documents))
+    return Wish(new=new or bool(documents), to=to, files=tuple(Path(name).absolute() for name in documents))
+
+
+def clean_number(text: str) -> str:
+    """Make one harmless line of a number, which may be what a caller's machine said of itself."""
+    return clean_text(text, LONGEST_NUMBER)
 
 
 async def _show(
     link: DeskLink, window: SendDialog, wish: Wish, shown: Callable[[DialogController], None] = lambda _shown: None
 ) -> None:
     done = asyncio.Event()
-    controller = DialogController(link, window, wish.draft, wish.new, wish.files)
+    controller = DialogController(link, window, wish.draft, wish.new, wish.files, wish.to)
     controller.finished.connect(done.set)
     await controller.open()
     shown(controller)
@@ -115,11 +129,12 @@ async def _spare(link: DeskLink, window: SendDialog) -> int:
     _listen(orders)
     _say("ready")
     while True:
-        word, _space, draft = (await orders.get()).partition(" ")
+        word, _space, about = (await orders.get()).partition(" ")
         if not word:
             return 0
-        if word == "new" or (word == "open" and draft):
+        if word == "new" or (word == "open" and about):
             break
+    wish = Wish(new=True, to=clean_number(about)) if word == "new" else Wish(about)
     following: list[asyncio.Task[None]] = []
 
     def begin(controller: DialogController) -> None:
@@ -129,7 +144,7 @@ async def _spare(link: DeskLink, window: SendDialog) -> int:
         following.append(asyncio.ensure_future(_follow(orders, window, controller)))
 
     try:
-        await _show(link, window, Wish(draft=draft, new=word == "new"), begin)
+        await _show(link, window, wish, begin)
     finally:
         for task in following:
             task.cancel()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from faxcore.contract.interfaces import Desk
+from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
 from faxcore.qt.number_judge import NumberJudge, Start
 from faxdialog.recipient_judge import RecipientJudge
 from faxdialog.suggesting import Suggesting
+from faxdialog.suggestion_list import name_of, number_of
 from faxdialog.to_field import ToField
 
 
@@ -23,7 +26,8 @@ class Addressing(QObject):
 
     def __init__(self, link: DeskLink, field: ToField, start: Start) -> None:
         super().__init__()
-        self._to, self._verdict = field.to, field.verdict
+        self._link, self._to, self._verdict = link, field.to, field.verdict
+        self._begun_with = ""
         self._typed = NumberJudge(link, start)
         self._chosen = RecipientJudge(link, start, self._to, self._fail)
         self._suggesting = Suggesting(link, start, self._to, field.suggestions, field.verdict.offer)
@@ -31,6 +35,23 @@ class Addressing(QObject):
         self._typed.answered.connect(self._to.judge_typing)
         self._typed.failed.connect(self._fail)
         field.recent_wanted.connect(self._suggesting.ask)
+
+    def begin(self, number: str) -> None:
+        """Put a number into the field before the person types."""
+        self._begun_with = number
+        self._to.fill((), Recipient(number))
+
+    async def find_name(self) -> None:
+        """Put whoever has the number with which the field began in its place, and have it judged. BusError."""
+        number, self._begun_with = self._begun_with, ""
+        if number and self._is_untouched(number):
+            found = await find_recipient(self._link.desk, number)
+            if found is not None and self._is_untouched(number):
+                self._to.choose([found])
+        self.ask()
+
+    def _is_untouched(self, number: str) -> bool:
+        return self._to.text == number and not self._to.chosen
 
     @property
     def is_judging(self) -> bool:
@@ -65,3 +86,14 @@ class Addressing(QObject):
     def _fail(self) -> None:
         self._to.judge_typing(None)
         self.failed.emit()
+
+
+async def find_recipient(desk: Desk, number: str) -> Recipient | None:
+    """Find who has this number, however it is written; None if nobody is known by it. BusError."""
+    judged = await desk.judge_number(number)
+    if not judged.called:
+        return None
+    found = [each for each in await desk.suggest_recipients(number) if number_of(each) == judged.shown]
+    named = [each for each in found if name_of(each) != judged.shown]
+    # Whoever had an earlier fax there may have left; an address book says who is there now.
+    return next((each.recipient for each in sorted(named, key=lambda each: not each.contact)), None)

@@ -47,9 +47,17 @@ class DialogController(QObject):
     finished = pyqtSignal()
 
     def __init__(
-        self, link: DeskLink, dialog: SendDialog, draft: str = "", new: bool = False, files: Sequence[Path] = ()
+        self,
+        link: DeskLink,
+        dialog: SendDialog,
+        draft: str = "",
+        new: bool = False,
+        files: Sequence[Path] = (),
+        to: str = "",
     ) -> None:
-        """`new`: the fax begins with these files, or with what a person adds; no draft is looked for."""
+        """`new`: the fax begins with these files, or with what a person adds, and for this number; no draft is looked
+        for.
+        """
         super().__init__()
         self._new, self._files = new, files
         self.link, self.dialog, self.draft = link, dialog, draft
@@ -69,6 +77,8 @@ class DialogController(QObject):
         self.printed = Printed(dialog.printed, self._find_printed, self._join_printed)
         self._sending = Sending(link, dialog, self._addressing, self._start, self._order_to_all)
         self._connect()
+        if to:
+            self._addressing.begin(to)
         if link.known:
             self._present(link.present)
 
@@ -161,6 +171,7 @@ class DialogController(QObject):
         if self._new and not self.draft:
             self.dialog.form.set_headers(await desk.headers(), last_header())
             self.dialog.show_new()
+            await self._addressing.find_name()
             files, self._files = self._files, ()
             self._documents.add_files(files)
             return

@@ -20,11 +20,15 @@ from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from faxcore.model.text import clean_text
+
 log = logging.getLogger(__name__)
 
 COMMAND: Final = (sys.executable, "-P", "-m", "faxdialog", "--spare")
 MOST_BY_THEMSELVES: Final = 3
 """Dialogs that open without being asked for, at one time; further documents wait in the tray's menu."""
+LONGEST_NUMBER: Final = 60
+"""Characters of a number for which a new fax is."""
 
 
 class Dialogs(QObject):
@@ -64,10 +68,10 @@ class Dialogs(QObject):
         self._use_spare(draft, f"open {draft}")
         return True
 
-    def open_new(self) -> None:
-        """Open a dialog for a fax that has no document yet."""
+    def open_new(self, number: str = "") -> None:
+        """Open a dialog for a fax that has no document yet, perhaps for a number: whatever a line has said it is."""
         self._new += 1
-        self._use_spare(f"new {self._new}", "new")
+        self._use_spare(f"new {self._new}", f"new {clean_text(number, LONGEST_NUMBER)}".rstrip())
 
     def _use_spare(self, name: str, order: str) -> None:
         self.prepare()

@@ -17,6 +17,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.bus import client
+from faxcore.contract.address_book import Contact
 from faxcore.contract.printed import Draft
 from faxcore.qt.link import DeskLink
 from faxdialog.__main__ import Wish, make_parser, read_wish
@@ -38,13 +39,13 @@ def running() -> Iterator[Office]:
 
 
 @asynccontextmanager
-async def begun(office: Office, files: Sequence[Path] = ()) -> AsyncIterator[Opened]:
+async def begun(office: Office, files: Sequence[Path] = (), to: str = "") -> AsyncIterator[Opened]:
     """The dialog for a new fax."""
     link = DeskLink(address=office.address)
     linking = asyncio.ensure_future(link.run())
     dialog = SendDialog()
     await until(lambda: link.known)
-    one = Opened(office, dialog, DialogController(link, dialog, new=True, files=files), "")
+    one = Opened(office, dialog, DialogController(link, dialog, new=True, files=files, to=to), "")
     one.sending.show()
     try:
         yield one
@@ -104,6 +105,39 @@ def test_files_of_the_command_line_are_the_documents(play: Play, running: Office
     play(scenario())
 
 
+@pytest.mark.parametrize("number", ["+33199000077", "01 99 00 00 77"])
+def test_a_new_fax_for_a_number_has_the_name_of_whoever_has_it(play: Play, running: Office, number: str) -> None:
+    async def scenario() -> None:
+        async with client.connect(running.address) as desk:
+            kept = Contact(first_name="Claire", last_name="Petit", company="CH Orsay", number="0199000077")
+            (contact,) = await desk.save_contacts([kept])
+        async with begun(running, to=number) as one:
+            await until(lambda: one.dialog.form.to.is_ready())
+            (chosen,) = one.dialog.form.to.all()
+            assert (chosen.name, chosen.number) == ("Claire Petit", "01 99 00 00 77")
+            assert chosen.recipient.company == "CH Orsay"
+        async with client.connect(running.address) as desk:
+            await desk.remove_contact(contact.id)
+
+    play(scenario())
+
+
+def test_a_new_fax_for_a_number_of_nobody_is_judged_as_typed(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with begun(running, to="0199000055") as one:
+            assert one.dialog.form.to_field.edit.text() == "0199000055", "before the service has said anything"
+            await until(lambda: one.dialog.form.to.is_ready())
+            assert not one.dialog.form.to.chosen and "France" in one.verdict
+            QTest.keyClicks(one.dialog.form.to_field.edit, "1")
+            await until(lambda: one.dialog.form.to.text.replace(" ", "") == "01990000551")
+            assert len(one.dialog.form.to.all()) == 1
+        async with begun(running, to="LAB, DUPONT") as one:
+            await until(lambda: one.verdict)
+            assert not one.dialog.form.to.is_ready() and not one.dialog.form.to.chosen
+
+    play(scenario())
+
+
 def test_the_command_line_tells_files_from_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
@@ -113,6 +147,8 @@ def test_the_command_line_tells_files_from_drafts(tmp_path: Path, monkeypatch: p
     assert wish() == Wish()
     assert wish(DRAFT) == Wish(draft=DRAFT)
     assert wish("--new") == Wish(new=True)
+    assert wish("--to", "0199000002") == wish("--new", "--to", "0199000002\n") == Wish(new=True, to="0199000002")
+    assert wish("--to", "0199000002", "a.pdf") == Wish(new=True, to="0199000002", files=(tmp_path / "a.pdf",))
     assert wish("a.pdf", "/b.ps") == Wish(new=True, files=(tmp_path / "a.pdf", Path("/b.ps")))
     Path(DRAFT).touch()
     assert wish(DRAFT) == Wish(new=True, files=(tmp_path / DRAFT,))

@@ -57,6 +57,21 @@ def test_a_spare_dialog_shows_what_it_is_told_to(system_bus: str, tmp_path: Path
     asyncio.run(scenario())
 
 
+def test_a_spare_dialog_begins_a_fax_for_a_number(system_bus: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        desk = FakeDesk()
+        bus = await serve(desk, system_bus)
+        async with program(system_bus, tmp_path, "--spare") as process:
+            assert await heard(process) == "ready"
+            assert process.stdin is not None
+            process.stdin.write(b"new 01 99 00 00 02\n")
+            assert await heard(process) == "shown"
+            await until("its number to be judged", lambda: ("judge_number", "01 99 00 00 02") in desk.asked)
+        await bus.close()
+
+    asyncio.run(scenario())
+
+
 def test_an_unused_spare_ends_with_its_input(system_bus: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with program(system_bus, tmp_path, "--spare") as process:

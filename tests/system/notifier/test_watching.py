@@ -98,6 +98,9 @@ def test_a_new_fax_begins_in_the_menu(play, system_bus, session_bus, tmp_path):
             for times in (1, 2):
                 entry.trigger()
                 await until(lambda times=times: here.dialog_told() == ["new"] * times)
+            here.tray.dialogs.open_new("01 99 00 00 02\nraise\x1b[2J")
+            await until(lambda: len(here.dialog_told()) == 3)
+            assert here.dialog_told()[2] == "new 01 99 00 00 02 raise[2J"
 
     play(scenario())
 
