@@ -12,11 +12,12 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from faxcore.config import Config
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.listed import FaxPage
 from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Job
-from faxcore.dialling.numbers import number_key
+from faxcore.dialling.numbers import number_key, show_number, show_station
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 
@@ -42,10 +43,10 @@ class ContactNames:
         return {number: names[key] for number, key in keys.items() if key in names}
 
     def add_to_receptions(self, person: str, receptions: Sequence[Reception]) -> list[Reception]:
-        """Give received faxes with the names of their callers."""
+        """Give received faxes with the names of their callers, and with their numbers as they are written here."""
         numbers = {each.id: each.caller or each.remote_id for each in receptions}
         names = self.find(person, numbers.values())
-        return [replace(each, contact=names.get(numbers[each.id], "")) for each in receptions]
+        return [_name_reception(each, names.get(numbers[each.id], ""), self._config.value) for each in receptions]
 
     def add_to_jobs(self, person: str, jobs: Sequence[Job]) -> list[Job]:
         """Give jobs with the names that their numbers have, which are shown where only the number was said."""
@@ -56,6 +57,16 @@ class ContactNames:
         """Give a page of a list with all of these names."""
         jobs, receptions = self.add_to_jobs(person, page.jobs), self.add_to_receptions(person, page.receptions)
         return replace(page, jobs=tuple(jobs), receptions=tuple(receptions))
+
+
+def _name_reception(reception: Reception, name: str, config: Config) -> Reception:
+    return replace(
+        reception,
+        contact=name,
+        caller_shown=show_number(reception.caller, config.dialling),
+        called_shown=show_number(reception.called, config.dialling),
+        station_shown=show_station(reception.remote_id, config.dialling),
+    )
 
 
 def _name_job(job: Job, name: str) -> Job:

@@ -66,6 +66,11 @@ class Reception:
     """The name that the address books of whoever asks have for the caller's number, or else for the station id; empty
     if they have none.
     """
+    caller_shown: str = ""
+    """The caller's number as numbers are written here, as the next one."""
+    called_shown: str = ""
+    station_shown: str = ""
+    """The station id; one that is a number, as numbers are written here."""
     comment: str = ""
     """What its owners have noted of it (`comment_fax`), in lines: they share one comment."""
 

@@ -139,6 +139,11 @@ def show_number(text: str, dialling: DiallingConfig) -> str:
     return _shown(number, dialling) if phonenumbers.is_possible_number(number) else text
 
 
+def show_station(text: str, dialling: DiallingConfig) -> str:
+    """Write a station id: one that is nothing but a number, as numbers are written here; another as it was told."""
+    return text if any(char.isalpha() for char in text) else show_number(text, dialling)
+
+
 def spellings(number: str) -> list[str]:
     """List the digits with which people write a number: of one in E.164 the international and the national ones, with
     and without trunk prefix; of another its own.

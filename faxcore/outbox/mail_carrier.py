@@ -17,6 +17,7 @@ from faxcore.config.current import CurrentConfig
 from faxcore.config.mail import PORTS
 from faxcore.config.telling import TellingConfig
 from faxcore.contract.mail_messages import MailEnd, MailOrder, MailResult, MailServer, MailText
+from faxcore.dialling.numbers import show_number, show_station
 from faxcore.fax_folders.own_copies import own_copies
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
@@ -207,6 +208,12 @@ class MailCarrier:
         reception = replace(reception, caller_name=name or reception.caller_name)
         line = next((line for line in config.all_lines() if line.name == reception.line), None)
         number = None if line is None else find_number(line, reception.called, config.dialling)
+        reception = replace(
+            reception,
+            caller=show_number(reception.caller, config.dialling),
+            called=show_number(reception.called, config.dialling),
+            remote_id=show_station(reception.remote_id, config.dialling),
+        )
         told = TellingConfig() if line is None else find_telling(line, number)
         wanted = next(
             each

@@ -113,7 +113,7 @@ def test_a_received_fax_comes_by_mail_with_its_document(tmp_path: Path) -> None:
     ((name, octets),) = attachments(mail)
     (own,) = tmp_path.glob("state/calls/*/reception.pdf")
     assert name.startswith("fax 2026-11-28 ") and name.endswith(".pdf") and octets == own.read_bytes()
-    assert "Un fax a été reçu." in text_of(mail) and "0199000001" in text_of(mail)
+    assert "Un fax a été reçu." in text_of(mail) and "01 99 00 00 01" in text_of(mail)
     html = mail.get_body(("html",))
     assert html is not None and "<p>Un fax a été reçu.</p>" in html.get_content()
 
@@ -405,8 +405,8 @@ def test_the_offices_own_templates(tmp_path: Path) -> None:
         (own / "received.en.txt").write_text("{{ ''.__class__.__mro__ }}")
         assert receive(again, server, mailing(again, server, templates=own)) == ()
     own_text, shipped = server.taken
-    assert own_text["Subject"] == "Doctor, 2 pages from Somebody 0611223344"
-    assert text_of(own_text).strip() == "0199000001!"
+    assert own_text["Subject"] == "Doctor, 2 pages from Somebody 06 11 22 33 44"
+    assert text_of(own_text).strip() == "01 99 00 00 01!"
     assert "A fax was received." in text_of(shipped), "a template that is not one does not keep the mail back"
 
 
