@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 from faxcore.announce.contact_names import ContactNames
+from faxcore.announce.list_changes import ListChanges
 from faxcore.announce.read_marks import ReadMarks
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.limited import LimitWarning
-from faxcore.contract.listed import Folder
+from faxcore.contract.listed import Folder, ListsChange
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 BATCH: Final = 25
 """News that are told in one piece."""
 
-News = Draft | Fetching | Job | LimitWarning | PrintNotice | Reception | ReceptionChange
+News = Draft | Fetching | Job | LimitWarning | ListsChange | PrintNotice | Reception | ReceptionChange
 """The value in a signal; its type says which signal it is."""
 
 
@@ -70,6 +71,7 @@ class Announcing:
         self._listeners = listeners
         self.read_marks = ReadMarks(store, config)
         self.names = ContactNames(store, config)
+        self.list_changes = ListChanges(store, listeners, broken)
         self._broken = broken
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -116,6 +118,7 @@ class Announcing:
 
     async def stop(self) -> None:
         """Tell nothing more."""
+        await self.list_changes.stop()
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)

@@ -70,6 +70,7 @@ class Assigning:
         log.info("reception %s was given to %d people", reception.id, len(to - before))
         for person in sorted(to - before):
             self._announcing.flush(person)
+        self._announcing.list_changes.note(sorted(leaving & before))
 
     def _find_people(self, names: tuple[str, ...]) -> frozenset[str]:
         found: frozenset[str] = frozenset()

@@ -77,7 +77,10 @@ class ListApi:
         """Note that the caller has read a fax, or has not; its other owners see it."""
         entry = self._entry(person, fax)
         self._store.entries.mark_read(person, fax, read)
-        if entry.kind is Kind.RECEPTION and entry.read != read:
+        if entry.read == read:
+            return
+        self._announcing.list_changes.note([person])
+        if entry.kind is Kind.RECEPTION:
             reception = self._store.receptions.get(fax)
             assert reception is not None, fax
             self._announcing.reception_changed(reception, but=person)
@@ -97,6 +100,7 @@ class ListApi:
             self._store.receptions.set_comment(fax, comment)
             reception = self._store.receptions.get(fax)
             assert reception is not None, fax
+            self._announcing.list_changes.note([person])
             self._announcing.reception_changed(reception, but=person)
 
     async def bin_fax(self, person: str, fax: str) -> None:
@@ -106,6 +110,7 @@ class ListApi:
             sentence = Sentence("This fax is not finished: cancel or discard it instead.")
             raise ApiError(ErrorCode.STATE, sentence)
         self._store.entries.bin(person, fax)
+        self._announcing.list_changes.note([person])
 
     async def restore_fax(self, person: str, fax: str) -> None:
         """Take a fax out of the bin again."""
@@ -113,6 +118,7 @@ class ListApi:
         if entry.folder == Folder.BIN.value:
             job = self._store.jobs.get(fax) if entry.kind is Kind.JOB else None
             self._store.entries.restore(person, fax, Folder.INBOX if job is None else FOLDERS[job.state])
+            self._announcing.list_changes.note([person])
 
     def _entry(self, person: str, id: str) -> EntryRow:
         entry = self._store.entries.get(person, id)

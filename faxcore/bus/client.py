@@ -7,7 +7,8 @@
         desk.on_reception_arrived = show_popup    # a plain function of one contract.Reception; likewise
         desk.on_draft_waiting = open_dialog       #   on_draft_waiting (Draft), on_job_changed (Job),
         desk.on_print_noticed = show_popup        #   on_print_noticed (PrintNotice), on_document_fetched (Fetching)
-                                                  #   and on_reception_changed (ReceptionChange)
+                                                  #   on_reception_changed (ReceptionChange)
+                                                  #   and on_lists_changed (ListsChange)
         desk.on_service_changed = tell_presence   # a plain function of one bool: the service came or went
         await desk.register()                     # again each time the service has appeared
         for draft in await desk.list_drafts():
@@ -54,6 +55,7 @@ from faxcore.contract.bus import BUS_NAME, OBJECT_PATH, Document, ErrorCode
 from faxcore.contract.codec import NotDecoded, decode, encode
 from faxcore.contract.interfaces import Desk, Intake
 from faxcore.contract.limited import LimitWarning
+from faxcore.contract.listed import ListsChange
 from faxcore.contract.methods import ADMIN, DESK, ERROR_CODES, INTAKE, METHODS, SIGNALS, Method
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
@@ -226,6 +228,7 @@ class Client(_Connection, Desk):
         self.on_document_fetched: Callable[[Fetching], None] | None = None
         self.on_reception_arrived: Callable[[Reception], None] | None = None
         self.on_reception_changed: Callable[[ReceptionChange], None] | None = None
+        self.on_lists_changed: Callable[[ListsChange], None] | None = None
 
     def _signalled(self, message: Message) -> None:
         if message.interface != DESK or message.signature != "a{sv}":

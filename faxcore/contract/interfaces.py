@@ -13,7 +13,7 @@ from faxcore.contract.bus import Document
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.limited import LimitState, LimitWarning
-from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount, NumberCount
+from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount, ListsChange, NumberCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
@@ -383,4 +383,10 @@ class Listener:
 
     def reception_changed(self, change: ReceptionChange) -> None:
         """The files of a fax that has been told of have come into their folder, or are late for another reason."""
+        raise NotImplementedError
+
+    def lists_changed(self, change: ListsChange) -> None:
+        """The user has marked faxes as read or not, put some into the bin or taken some out, commented on some, or some
+        were given to others; told once for many. What comes, and what changes by itself, is told by the other signals.
+        """
         raise NotImplementedError

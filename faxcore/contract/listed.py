@@ -79,6 +79,23 @@ class FaxPage:
 
 
 @dataclass(frozen=True)
+class FolderCount:
+    """The number of faxes in a folder."""
+
+    folder: Folder
+    faxes: int
+    unread: int
+
+
+@dataclass(frozen=True)
+class ListsChange:
+    """The caller's lists have changed."""
+
+    folders: tuple[FolderCount, ...]
+    """Every folder, as `count_folders` counts it."""
+
+
+@dataclass(frozen=True)
 class NumberCount:
     """One of our numbers, and the faxes in the caller's inbox that came for it."""
 
@@ -86,14 +103,5 @@ class NumberCount:
     """As numbers are written here; `FaxQuery.number` takes it as it is."""
     name: str
     """Its name, as the configuration has it; of one that is there no more, as it was when its last fax came."""
-    faxes: int
-    unread: int
-
-
-@dataclass(frozen=True)
-class FolderCount:
-    """The number of faxes in a folder."""
-
-    folder: Folder
     faxes: int
     unread: int

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus import client
 from faxcore.contract.limited import LimitWarning
+from faxcore.contract.listed import ListsChange
 from faxcore.contract.offered import Fetching
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
@@ -35,6 +36,7 @@ class DeskLink(QObject):
     document_fetched = pyqtSignal(Fetching)
     reception_arrived = pyqtSignal(Reception)
     reception_changed = pyqtSignal(ReceptionChange)
+    lists_changed = pyqtSignal(ListsChange)
 
     def __init__(self, register: bool = False, address: str | None = None) -> None:
         super().__init__()
@@ -82,6 +84,7 @@ class DeskLink(QObject):
         desk.on_document_fetched = self.document_fetched.emit
         desk.on_reception_arrived = self.reception_arrived.emit
         desk.on_reception_changed = self.reception_changed.emit
+        desk.on_lists_changed = self.lists_changed.emit
         desk.on_service_changed = lambda _present: self._changed.set()
         self._desk = desk
         self._changed.set()

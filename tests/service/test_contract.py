@@ -30,7 +30,7 @@ from faxcore.contract.filed import CopyPage, CopyQuery, CopyState
 from faxcore.contract.invoiced import InvoiceMailing, InvoicePage, InvoiceWish, MonthClosing
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitPeriod, LimitState
-from faxcore.contract.listed import FaxPage, FaxQuery, Folder, NumberCount
+from faxcore.contract.listed import FaxPage, FaxQuery, Folder, ListsChange, NumberCount
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
 from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
@@ -878,7 +878,14 @@ class User:
         pages = [[each.id for each in (*page.jobs, *page.receptions)] for page in (first, behind, last)]
         assert [len(page) for page in pages] == [5, 5, 3] and last.after == ""
         assert sorted(sum(pages, [])) == sorted(await ids()) and min(pages[0]) > max(pages[1]) > max(pages[2])
+        changed: asyncio.Queue[ListsChange] = asyncio.Queue()
+        self.desk.on_lists_changed = changed.put_nowait
         await self.desk.mark_fax(reception, True)
+        async with asyncio.timeout(PATIENCE):
+            told = await changed.get()
+        self.desk.on_lists_changed = None
+        assert_contract(told, ListsChange)
+        assert list(told.folders) == await self.desk.count_folders()
         listed = (await self.desk.list_faxes(FaxQuery(folder=Folder.INBOX))).receptions
         assert [each.read for each in listed if each.id == reception] == [True]
         assert (await counts())[Folder.INBOX] == (2, 1)

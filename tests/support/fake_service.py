@@ -80,7 +80,16 @@ from faxcore.contract.invoiced import (
 )
 from faxcore.contract.ledgered import CallCorrection, LedgerCheck, LedgerSeal
 from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitState
-from faxcore.contract.listed import FOLDERS, LONGEST_COMMENT, FaxPage, FaxQuery, Folder, FolderCount, NumberCount
+from faxcore.contract.listed import (
+    FOLDERS,
+    LONGEST_COMMENT,
+    FaxPage,
+    FaxQuery,
+    Folder,
+    FolderCount,
+    ListsChange,
+    NumberCount,
+)
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.naming_contacts import sort_name
 from faxcore.contract.offered import NewOffer, Offer
@@ -910,6 +919,9 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def count_folders(self) -> list[FolderCount]:
         self._ask("count_folders")
+        return self._count()
+
+    def _count(self) -> list[FolderCount]:
         found = {folder: [fax.id for fax in self._faxes() if self._is_in(fax, folder)] for folder in Folder}
         return [FolderCount(folder, len(ids), len(set(ids) - self.read)) for folder, ids in found.items()]
 
@@ -928,6 +940,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("assign_reception", assignment)
         self._assign(assignment)
         self.receptions = [each for each in self.receptions if each.id != assignment.reception]
+        self._tell_of_lists()
 
     async def assign_any_reception(self, assignment: Assignment) -> None:
         self._ask("assign_any_reception", assignment)
@@ -944,6 +957,7 @@ class FakeDesk(Desk, Intake, Admin):
         (self.read.add if read else self.read.discard)(fax)
         marks = (ReadMark("me", "me", "2026-11-28T09:00:00+00:00"),) if read else ()
         self.receptions = [replace(each, read_by=marks) if each.id == fax else each for each in self.receptions]
+        self._tell_of_lists()
 
     async def comment_fax(self, fax: str, text: str) -> None:
         self._ask("comment_fax", fax, text)
@@ -953,18 +967,22 @@ class FakeDesk(Desk, Intake, Admin):
         if fax in self.jobs:
             self.jobs[fax] = replace(self.jobs[fax], comment=comment)
             self.tell(self.jobs[fax])
-        self.receptions = [replace(each, comment=comment) if each.id == fax else each for each in self.receptions]
+        else:
+            self.receptions = [replace(each, comment=comment) if each.id == fax else each for each in self.receptions]
+            self._tell_of_lists()
 
     async def bin_fax(self, fax: str) -> None:
         self._ask("bin_fax", fax)
         if _folder(self._fax(fax)) in (Folder.OUTBOX, Folder.TO_COMPLETE):
             raise BusError(ErrorCode.STATE, Sentence("This fax is not finished: cancel or discard it instead."))
         self.binned.add(fax)
+        self._tell_of_lists()
 
     async def restore_fax(self, fax: str) -> None:
         self._ask("restore_fax", fax)
         self._fax(fax)
         self.binned.discard(fax)
+        self._tell_of_lists()
 
     async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:
         self._ask("read_reception", reception, kind)
@@ -1385,6 +1403,9 @@ class FakeDesk(Desk, Intake, Admin):
 
     def _faxes(self) -> list[News]:
         return [*self.drafts.values(), *self.jobs.values(), *self.receptions]
+
+    def _tell_of_lists(self) -> None:
+        self.tell(ListsChange(tuple(self._count())))
 
     def _is_in(self, fax: News, folder: Folder | None) -> bool:
         here = Folder.BIN if fax.id in self.binned else _folder(fax)
