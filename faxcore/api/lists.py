@@ -20,7 +20,7 @@ from faxcore.dialling.numbers import number_key
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_lines, clean_text
 from faxcore.queue.scheduler import Scheduler
-from faxcore.store.entries import HIDDEN, EntryRow, Kind
+from faxcore.store.entries import UNLISTED, EntryRow, Kind
 from faxcore.store.store import Store
 
 MOST_TYPED: Final = 200
@@ -120,8 +120,17 @@ class ListApi:
             self._store.entries.restore(person, fax, Folder.INBOX if job is None else FOLDERS[job.state])
             self._announcing.list_changes.note([person])
 
+    async def remove_fax(self, person: str, fax: str) -> None:
+        """Take a fax of the bin out of the caller's lists for good."""
+        if self._entry(person, fax).folder != Folder.BIN.value:
+            raise ApiError(
+                ErrorCode.STATE, Sentence("Only what is in the bin is removed for good: put it there first.")
+            )
+        self._store.entries.remove_for_good(person, fax)
+        self._announcing.list_changes.note([person])
+
     def _entry(self, person: str, id: str) -> EntryRow:
         entry = self._store.entries.get(person, id)
-        if entry is None or entry.folder == HIDDEN:
+        if entry is None or entry.folder in UNLISTED:
             raise ApiError(ErrorCode.UNKNOWN, Sentence("There is no fax with this name."))
         return entry

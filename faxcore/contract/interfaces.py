@@ -271,6 +271,12 @@ class Desk:
         """Take a fax out of the bin again."""
         raise NotImplementedError
 
+    async def remove_fax(self, fax: str) -> None:
+        """Remove a fax that is in the caller's bin for good: it is in none of the caller's lists any more. Other owners
+        have it still, and the service until what is in the bin goes by its rules.
+        """
+        raise NotImplementedError
+
     async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:
         """Write one file of a reception to `out`."""
         raise NotImplementedError

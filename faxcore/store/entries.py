@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, literal_column, select, update
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy import text as sql_text
@@ -27,6 +27,12 @@ from faxcore.store.words import Term, join_words, person_word
 
 HIDDEN: Final = ""
 """The folder of a reception that its owners do not know yet."""
+REMOVED: Final = "removed"
+"""The folder of a fax that a person has removed for good. It is in none of their lists, and goes as what is in the bin
+does.
+"""
+UNLISTED: Final = (HIDDEN, REMOVED)
+"""The folders of faxes that are in no list."""
 
 
 # PostgreSQL keeps its index by itself. FTS5 must be told, and of a row that goes it must be told the words.
@@ -122,7 +128,7 @@ class Entries:
         table = schema.entry
         self._db.run(
             update(table)
-            .where(table.c.subject == subject, table.c.folder != Folder.BIN.value, table.c.folder != folder.value)
+            .where(table.c.subject == subject, table.c.folder.not_in((Folder.BIN.value, REMOVED, folder.value)))
             .values(folder=folder.value)
         )
 
@@ -136,7 +142,8 @@ class Entries:
         """The newest entries of a submission's faxes, from behind the id `after`."""
         table, job = schema.entry, schema.job
         theirs = select(job.c.id).where(job.c.submission == submission, job.c.owner == person)
-        statement = _select().where(table.c.person == person, table.c.folder != HIDDEN, table.c.subject.in_(theirs))
+        mine = (table.c.person == person, table.c.folder.not_in(UNLISTED), table.c.subject.in_(theirs))
+        statement = _select().where(*mine)
         if after:
             statement = statement.where(table.c.subject < after)
         return self._read(statement.order_by(table.c.subject.desc()).limit(most))
@@ -179,13 +186,17 @@ class Entries:
         """Take a fax out of the bin again."""
         return self._change(person, subject, folder=folder.value, binned=None)
 
+    def remove_for_good(self, person: str, subject: str) -> bool:
+        """Take a fax out of a person's lists for good; since when it has been in the bin stays noted."""
+        return self._change(person, subject, folder=REMOVED)
+
     def mark_read(self, person: str, subject: str, read: bool) -> bool:
         """Note whether a person has read a fax."""
         return self._change(person, subject, read=self._db.now() if read else None)
 
     def _change(self, person: str, subject: str, **values: object) -> bool:
         table = schema.entry
-        mine = (table.c.subject == subject, table.c.person == person, table.c.folder != HIDDEN)
+        mine = (table.c.subject == subject, table.c.person == person, table.c.folder.not_in(UNLISTED))
         return bool(self._db.run(update(table).where(*mine).values(**values)))
 
     def remove(self, *subjects: str) -> None:
@@ -287,7 +298,7 @@ class Entries:
         unread = func.sum(case((table.c.read.is_(None), 1), else_=0))
         rows = self._db.rows(
             select(table.c.folder, func.count().label("faxes"), unread.label("not_read"))
-            .where(table.c.person == person, table.c.folder != HIDDEN)
+            .where(table.c.person == person, table.c.folder.not_in(UNLISTED))
             .group_by(table.c.folder)
         )
         return {row.folder: (int(row.faxes), int(row.not_read)) for row in rows}
@@ -312,7 +323,7 @@ class Entries:
         if folder is not None:
             yield table.c.folder == folder.value
         else:
-            yield table.c.folder.not_in((HIDDEN, Folder.BIN.value))
+            yield table.c.folder.not_in((*UNLISTED, Folder.BIN.value))
         if called:
             yield table.c.called == called
         if unread:
@@ -343,6 +354,12 @@ def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: st
 _READERS: Final = select(schema.entry.c.subject, schema.entry.c.person, schema.entry.c.read).where(
     schema.entry.c.read.is_not(None), schema.entry.c.folder != HIDDEN
 )
+
+
+def is_removed(subject: ColumnElement[str], person: str) -> ColumnElement[bool]:
+    """True for a fax that a person has removed for good."""
+    table = schema.entry
+    return exists().where(table.c.subject == subject, table.c.person == person, table.c.folder == REMOVED)
 
 
 def _select() -> Select[Any]:

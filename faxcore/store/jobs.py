@@ -23,7 +23,7 @@ from faxcore.model.sentence import NOTHING, Sentence, from_text, to_text
 from faxcore.store import schema
 from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
-from faxcore.store.entries import Entries
+from faxcore.store.entries import Entries, is_removed
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.sent_copies import SentCopies
 from faxcore.store.wish import Wish
@@ -156,7 +156,9 @@ class Jobs:
     def all(self, owner: str) -> list[JobRow]:
         """The newest jobs of a person, newest first; so many as a message of the bus may well hold."""
         table = schema.job
-        theirs = _ALL.where(table.c.owner == owner, table.c.state != State.ENTERING.value)
+        theirs = _ALL.where(
+            table.c.owner == owner, table.c.state != State.ENTERING.value, ~is_removed(table.c.id, owner)
+        )
         rows = self._db.rows(theirs.order_by(table.c.id.desc()).limit(MOST_LISTED))
         return [_job(row) for row in rows]
 

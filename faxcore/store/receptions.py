@@ -26,7 +26,7 @@ from faxcore.routing.routes import NOBODY, SEVERAL, Route
 from faxcore.store import schema
 from faxcore.store.calls import Calls
 from faxcore.store.database import Database, in_pieces
-from faxcore.store.entries import Entries, Kind
+from faxcore.store.entries import Entries, Kind, is_removed
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.jobs import MOST_LISTED, JobRow
 from faxcore.store.words import join_words
@@ -372,7 +372,11 @@ class Receptions:
         table, owner = schema.reception, schema.reception_owner
         statement = (
             _ALL.join_from(table, owner)
-            .where(owner.c.person == person, table.c.state.in_([state.value for state in KNOWN]))
+            .where(
+                owner.c.person == person,
+                table.c.state.in_([state.value for state in KNOWN]),
+                ~is_removed(table.c.id, person),
+            )
             .order_by(table.c.received.desc(), table.c.id.desc())
             .limit(MOST_LISTED)
         )

@@ -25,7 +25,7 @@ from faxcore.store import schema
 from faxcore.store.database import Database
 from faxcore.store.deliveries import INVOICE
 from faxcore.store.documents import Documents
-from faxcore.store.entries import Entries, Kind
+from faxcore.store.entries import REMOVED, Entries, Kind
 from faxcore.store.receptions import Receiving
 from faxcore.store.removal import Removal
 from faxcore.store.sent_copies import PDF, TIFF, Copying, SentCopies
@@ -40,6 +40,7 @@ PIECE: Final = 100
 TRANSCRIPT: Final = "transcript"
 KEPT: Final = frozenset({TRANSCRIPT, "reception.tif", "reception.pdf"})
 """The files of a call's directory that are kept when it is over."""
+_BINNED: Final = (Folder.BIN.value, REMOVED)
 HALF: Final = ".half"
 """The ending of a file that is being made of a reception's pages, after its call."""
 
@@ -182,7 +183,7 @@ class Retention:
         binned = table.c.binned <= self._before(days)
         jobs = select(table.c.subject).where(
             table.c.kind == Kind.JOB.value,
-            table.c.folder == Folder.BIN.value,
+            table.c.folder.in_(_BINNED),
             binned,
             ~_is_to_be_archived(table.c.subject),
         )
@@ -192,7 +193,7 @@ class Retention:
         filed = exists().where(reception.c.id == table.c.subject, reception.c.state == Receiving.FILED.value)
         elsewhere = exists().where(other.c.subject == table.c.subject, later)
         receptions = select(table.c.subject).where(
-            table.c.kind == Kind.RECEPTION.value, table.c.folder == Folder.BIN.value, binned, ~elsewhere, filed
+            table.c.kind == Kind.RECEPTION.value, table.c.folder.in_(_BINNED), binned, ~elsewhere, filed
         )
         return self._drop_jobs(jobs) + self._drop_receptions(receptions.distinct())
 

@@ -40,6 +40,7 @@ ON_BOTH = {
     "test_prices",
     "test_print_notices",
     "test_receiving",
+    "test_removing",
     "test_repeats",
     "test_retention",
     "test_sending",

@@ -907,6 +907,7 @@ class User:
             with tempfile.TemporaryFile() as out:
                 await self.desk.read_transcript(fax, out)
                 assert out.seek(0, os.SEEK_END) > 0
+            await self.refused(ErrorCode.STATE, self.desk.remove_fax(fax))
             await self.desk.bin_fax(fax)
             assert fax not in await ids() and fax in await ids(folder=Folder.BIN)
             await self.desk.restore_fax(fax)

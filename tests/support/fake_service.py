@@ -984,6 +984,16 @@ class FakeDesk(Desk, Intake, Admin):
         self.binned.discard(fax)
         self._tell_of_lists()
 
+    async def remove_fax(self, fax: str) -> None:
+        self._ask("remove_fax", fax)
+        self._fax(fax)
+        if fax not in self.binned:
+            sentence = Sentence("Only what is in the bin is removed for good: put it there first.")
+            raise BusError(ErrorCode.STATE, sentence)
+        self.jobs.pop(fax, None)
+        self.receptions = [each for each in self.receptions if each.id != fax]
+        self._tell_of_lists()
+
     async def read_reception(self, reception: str, kind: ReceptionFile, out: Document) -> None:
         self._ask("read_reception", reception, kind)
         found = next((each for each in self.receptions if each.id == reception), None)
