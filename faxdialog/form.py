@@ -21,6 +21,7 @@ from faxcore.i18n import ngettext, translate
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.text import clean_lines, clean_text
 from faxdialog.message_field import MessageField
+from faxdialog.send_time import SendTime
 from faxdialog.to_field import ToField
 from faxdialog.to_list import ToList
 
@@ -45,6 +46,7 @@ class OrderForm(QWidget):
         self.to = ToList()
         self.to_field = ToField(self.to)
         self.message = MessageField()
+        self.when = SendTime()
         self.details = QToolButton()
         lines = {name: QLineEdit() for name in (*RECIPIENT_NAMES, "subject")}
         self.fields = {"number": self.to_field.edit, **lines}
@@ -56,6 +58,7 @@ class OrderForm(QWidget):
             edit.textEdited.connect(self._name_recipient if name in RECIPIENT_NAMES else self.changed)
         self.message.edited.connect(self.changed)
         self.message.entered.connect(self.entered)
+        self.when.changed.connect(self.changed)
         self.to.edited.connect(self.changed)
         self.to.named.connect(self.changed)
         self.to.judged.connect(self.judged)
@@ -92,6 +95,10 @@ class OrderForm(QWidget):
         rows.addRow(labels["subject"][0], self.fields["subject"])
         rows.addRow(_("F&rom:"), self.header)
         rows.addRow(_("&Message:"), self.message)
+        rows.addRow(_("Goes out:"), self.when)
+        label = rows.labelForField(self.when)
+        assert isinstance(label, QLabel)
+        label.setBuddy(self.when.choice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
@@ -172,6 +179,7 @@ class OrderForm(QWidget):
             subject.setText(order.subject)
         if not self.message.text():
             self.message.show_text(order.message)
+        self.when.fill(order.send_at)
         names = {name: str(getattr(order, name)) for name in RECIPIENT_NAMES}
         self.to.fill(kept.recipients, Recipient(order.number, **names))
         if any(self.fields[name].text() for name in RECIPIENT_NAMES):
@@ -205,7 +213,8 @@ class OrderForm(QWidget):
     def in_order(self) -> list[QWidget]:
         """List what takes the focus, in its order."""
         details = [self.fields[name] for name in RECIPIENT_NAMES]
-        return [self.to_field.edit, self.details, *details, self.fields["subject"], self.header, self.message]
+        about = [self.fields["subject"], self.header, self.message]
+        return [self.to_field.edit, self.details, *details, *about, *self.when.in_order()]
 
     # ------------------------------------------------------------ inside
 
@@ -216,6 +225,7 @@ class OrderForm(QWidget):
             subject=clean_text(self.fields["subject"].text(), MAX_FIELD),
             message=clean_lines(self.message.text(), LONGEST_COVER_MESSAGE),
             header=self.header_id,
+            send_at=self.when.send_at(),
         )
 
     def _name_recipient(self) -> None:

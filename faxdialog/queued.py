@@ -77,6 +77,12 @@ class Queued(QWidget):
         self._tell_left()
         self._second.start()
 
+    def begin_later(self, name: str, seconds: int, when: str) -> None:
+        """Say for whom it is, and when it goes out; for so many seconds this is seen."""
+        self.begin(name, seconds)
+        self._counted = False
+        self.left.setText(_("It goes out {when}.").format(when=when))
+
     def begin_left(self, name: str, seconds: int) -> None:
         """Say that the order waits for the service on this disk; for so many seconds this is seen."""
         self.begin(name, seconds)

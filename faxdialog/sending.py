@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -29,6 +30,7 @@ from faxdialog.left_sending import LeftSending
 from faxdialog.memory import remember_header
 from faxdialog.notices import Owner
 from faxdialog.repeat_guard import RepeatGuard
+from faxdialog.send_time import describe_time
 from faxdialog.window import SendDialog
 
 Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
@@ -108,7 +110,9 @@ class Sending(QObject):
         self.job = await self._hand_in()
         remember_header(self._dialog.form.header_id)
         self.taken.emit()
-        self._dialog.show_queued(self._dialog.queued.begin, self._dialog.form.recipient(), UNDO_SECONDS)
+        queued, when = self._dialog.queued, self._dialog.form.when.time()
+        later = partial(queued.begin_later, when=describe_time(when)) if when is not None else None
+        self._dialog.show_queued(later or queued.begin, self._dialog.form.recipient(), UNDO_SECONDS)
 
     def stop(self) -> None:
         """The dialog has been closed."""

@@ -41,6 +41,7 @@ from faxdialog.notices import Notices, Owner
 from faxdialog.preview import PreviewPane
 from faxdialog.queued import Queued
 from faxdialog.second_typing import SecondTyping
+from faxdialog.send_time import describe_time, word_send
 from faxdialog.two_parts import TwoParts
 
 SIZE: Final = QSize(980, 680)
@@ -86,9 +87,12 @@ class SendDialog(QMainWindow):
         self._present = False
         self._sending = False
         self._new = self._busy = self._entered_meanwhile = False
+        self._told: Preview | None = None
+        """What the service has said of the pages that are seen."""
         self._build()
         self.drop = FileDrop(self)
         self.form.changed.connect(self._enable)
+        self.form.when.changed.connect(self._tell_foot)
         self.form.judged.connect(self._enable)
         self.form.entered.connect(self._entered)
         self.send.clicked.connect(self._entered)
@@ -216,6 +220,7 @@ class SendDialog(QMainWindow):
         self.preview.say("")
         self.notices.clear(*Owner)
         self.notices.say(Owner.DOCUMENT, sentence, grave=False)
+        self._told = None
         self.foot.setText("")
         for widget in (self.send, self.discard):
             widget.hide()
@@ -226,7 +231,15 @@ class SendDialog(QMainWindow):
 
     def show_call(self, told: Preview) -> None:
         """Say what will go out, as the preview has it."""
-        said = (describe_call(told), describe_recipients(len(self.form.to.all())), describe_left_out(self._parts))
+        self._told = told
+        self._tell_foot()
+
+    def _tell_foot(self) -> None:
+        when = self.form.when.time()
+        said = [_("goes out {when}").format(when=describe_time(when))] if when is not None else []
+        if self._told is not None:
+            to_all = describe_recipients(len(self.form.to.all()))
+            said = [describe_call(self._told), to_all, describe_left_out(self._parts), *said]
         self.foot.setText(" · ".join(filter(None, said)))
 
     def show_queued(self, begin: Callable[[str, int], None], name: str, seconds: int) -> None:
@@ -278,9 +291,11 @@ class SendDialog(QMainWindow):
     def _find_send_word(self) -> str:
         if self._sending:
             return _("Sending …")
-        count = len(self.form.to.all())
+        count, when = len(self.form.to.all()), self.form.when.time()
         if count > 1:
             return _("&Send to {count}").format(count=count)
+        if when is not None:
+            return word_send(when)
         return _("&Send again") if self._again else _("&Send")
 
     def _entered(self) -> None:
