@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from faxcore.config import Config
 from faxcore.contract.listed import NumberCount
 from faxcore.dialling.numbers import number_key, show_number
@@ -10,7 +12,7 @@ from faxcore.routing.received_numbers import list_names, list_received
 from faxcore.store.entries import CalledCount
 from faxcore.store.store import Store
 
-NO_FAXES = CalledCount("", 0, 0, "")
+NO_FAXES: Final = CalledCount("", 0, 0)
 
 
 def list_numbers(store: Store, config: Config, person: str) -> list[NumberCount]:
@@ -22,10 +24,9 @@ def list_numbers(store: Store, config: Config, person: str) -> list[NumberCount]
         count = counts.pop(key, NO_FAXES)
         found.append(NumberCount(show_number(number.number, dialling), number.name, count.faxes, count.unread))
     # What is left is a person's no more, or was given to them. Its last fax says how the number was written.
-    newest = {row.called_key: row for row in store.receptions.several([count.newest for count in counts.values()])}
     names = list_names(config)
     for key, count in sorted(counts.items()):
-        row = newest.get(key)
+        row = store.receptions.get(store.entries.find_newest(person, key))
         written = row.called if row is not None and number_key(row.called, dialling) == key else key
         name = names.get(key) or (row.called_name if row is not None else "")
         found.append(NumberCount(show_number(written, dialling), name, count.faxes, count.unread))
