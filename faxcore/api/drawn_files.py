@@ -19,7 +19,7 @@ from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import check_document, from_refusal, refused_by
 from faxcore.api.limits import Room
 from faxcore.document.document_error import DocumentError
-from faxcore.document.renderer import render_async
+from faxcore.document.renderer import Style, render_async
 from faxcore.model.page import Resolution
 from faxcore.store.documents import DocumentRow
 from faxcore.store.ids_and_times import new_id
@@ -30,7 +30,13 @@ log = logging.getLogger(__name__)
 
 
 async def draw_document(
-    store: Store, files: ForeignFiles, person: str, file: int, resolution: Resolution, find_room: Callable[[], Room]
+    store: Store,
+    files: ForeignFiles,
+    person: str,
+    file: int,
+    resolution: Resolution,
+    find_room: Callable[[], Room],
+    style: Style = "text",
 ) -> DocumentRow:
     """Draw a person's file: its pages and the file itself are on disk, the row is the caller's to add. ApiError if it
     is none that can be drawn, or if there is no room for it.
@@ -40,7 +46,7 @@ async def draw_document(
     pages, original = store.documents.pages_file(id), store.documents.original_file(id)
     try:
         octets = await files.run(person, partial(_copy, original, find_room()), file)
-        await _draw(original, drawn, resolution, person)
+        await _draw(original, drawn, resolution, style, person)
         # Whatever a document has made of the process that drew it, the service has pages of its own writing.
         sizes = await check_document(drawn, part, person)
         sha256 = await asyncio.to_thread(finish, part, pages)
@@ -58,11 +64,11 @@ def _copy(path: Path, room: Room, file: int) -> int:
         return copy_in(file, path, room.octets).octets
 
 
-async def _draw(source: Path, out: Path, resolution: Resolution, person: str) -> None:
+async def _draw(source: Path, out: Path, resolution: Resolution, style: Style, person: str) -> None:
     try:
         with source.open("rb") as document, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)
-            await render_async(document, resolution=resolution, output=output, person=person)
+            await render_async(document, resolution=resolution, style=style, output=output, person=person)
     except DocumentError as error:
         log.warning("a document was refused: %s", error.reason.value)
         log.debug("%s", error.detail)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The actions of people on the documents of their drafts: begin one, add, join, put into order, leave pages out.
+"""The actions of people on the documents of their drafts: begin one, add, join, put in order, leave out, draw anew.
 
 Whatever takes time is done first, beside the draft; then one transaction makes the draft what it is to be, unless it
 has been changed meanwhile.
@@ -7,20 +7,22 @@ has been changed meanwhile.
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
-from faxcore.api.api_error import ApiError, changed_draft
+from faxcore.api.api_error import ApiError, changed_draft, from_trouble
 from faxcore.api.draft_files import make_document
 from faxcore.api.drawn_files import draw_document
 from faxcore.api.own_previews import PreviewApi
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.printed import Draft, PartChoice
+from faxcore.document.renderer import Style
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.store.documents import DocumentRow
-from faxcore.store.draft_parts import Parts, append_parts, choose_parts, list_kept, only_part
+from faxcore.store.draft_parts import Parts, append_parts, choose_parts, drawn_anew, list_kept, only_part
 from faxcore.store.drafts import DraftRow
 
 
@@ -68,11 +70,33 @@ class PartsApi(PreviewApi):
                 raise changed_draft()
         return self._view(person, draft)
 
+    async def redraw_draft(self, person: str, draft: str, resolution: Resolution, photo: bool) -> Draft:
+        """Draw the one document of a draft anew from its file."""
+        found = self._draft(person, draft)
+        if not found.redrawable:
+            raise ApiError(ErrorCode.STATE, Sentence("This document cannot be drawn anew: only its pages are kept."))
+        original = self._store.documents.original_file(found.document)
+        try:
+            file = os.open(original, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise changed_draft() from None
+        except OSError as error:
+            raise from_trouble(error) from error
+        try:
+            made = await self._draw(person, file, resolution, "photo" if photo else "text")
+        finally:
+            os.close(file)
+        with self._submitting.dropping(made):
+            parts = drawn_anew(found.parts[0], made.pages, made.resolution, photo)
+            unused = self._replace(found, made, parts, None)
+        self._store.documents.remove_files(*unused)
+        return self._view(person, draft)
+
     # ------------------------------------------------------------ inside
 
-    async def _draw(self, person: str, file: int, resolution: Resolution) -> DocumentRow:
+    async def _draw(self, person: str, file: int, resolution: Resolution, style: Style = "text") -> DocumentRow:
         room = partial(self._limits.find_room, person)
-        return await draw_document(self._store, self._files, person, file, resolution, room)
+        return await draw_document(self._store, self._files, person, file, resolution, room, style)
 
     async def _append(self, draft: DraftRow, document: str, more: Parts, joined: DraftRow | None = None) -> None:
         """Put the pages of another document behind those of a draft; that of another draft, which is no more then."""

@@ -23,6 +23,7 @@ from faxcore.contract.recorded import CallPage, CallQuery, TotalsPage, TotalsQue
 from faxcore.contract.sent_fax import Broadcast, Job, JobDetails, SentFax, Verdict
 from faxcore.contract.service_status import Status
 from faxcore.contract.stated import StatedCallPage, StatementPart, StatementQuery
+from faxcore.model.page import Resolution
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 
@@ -97,6 +98,12 @@ class Desk:
     async def find_repeats(self, fax: str, recipients: list[Recipient]) -> list[Job]:
         """List the caller's other faxes with the very pages of a draft or a job that went to one of these recipients
         today, or are on their way, newest first. What has failed or was cancelled is none; what is uncertain is.
+        """
+        raise NotImplementedError
+
+    async def redraw_draft(self, draft: str, resolution: Resolution, photo: bool) -> Draft:
+        """Draw the document of a draft anew from its file: so fine, and as a photo, whose greys are dots, or as text.
+        Only where `redrawable` says so; the pages that are left out stay so.
         """
         raise NotImplementedError
 

@@ -40,6 +40,7 @@ SLOW: Final = {
             "add_document",
             "begin_draft",
             "join_drafts",
+            "redraw_draft",
             "submit_draft",
             "submit_draft_to_many",
             "estimate_document",

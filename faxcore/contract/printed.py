@@ -74,6 +74,8 @@ class DraftPart:
     """Of its first page."""
     left_out: tuple[int, ...] = ()
     """The pages of it that are not sent, numbered from 1."""
+    photo: bool = False
+    """True if `redraw_draft` has drawn it for photos."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class Draft:
     """The order that has been typed for it, as `save_draft` was told last."""
     parts: tuple[DraftPart, ...] = ()
     """Its documents, in the order in which they are sent."""
+    redrawable: bool = False
+    """True if it is one document whose file is kept, so that `redraw_draft` can draw it otherwise."""
 
 
 @dataclass(frozen=True)

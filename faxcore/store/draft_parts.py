@@ -23,6 +23,14 @@ def only_part(title: str, pages: int, resolution: Resolution) -> Parts:
     return (DraftPart("1", title, 1, pages, resolution),)
 
 
+def drawn_anew(part: DraftPart, pages: int, resolution: Resolution, photo: bool) -> Parts:
+    """Give the parts of a draft of one document that was drawn otherwise: what was left out of it still is, if it has
+    as many pages as before.
+    """
+    left_out = part.left_out if pages == part.pages else ()
+    return (replace(part, first=1, pages=pages, resolution=resolution, left_out=left_out, photo=photo),)
+
+
 def read_parts(text: str) -> Parts:
     """Read what `write_parts` wrote."""
     return tuple(decode(json.loads(text), list[DraftPart]))

@@ -43,11 +43,18 @@ class DraftRow:
     """The order that its sender has typed so far."""
     arranged: str = ""
     """Its parts, as the column has them."""
+    has_original: bool = False
+    """True if there is what its pages were made from."""
 
     @property
     def parts(self) -> Parts:
         """Its documents, in the order in which they go out."""
         return read_parts(self.arranged) if self.arranged else only_part(self.title, self.pages, self.resolution)
+
+    @property
+    def redrawable(self) -> bool:
+        """True if its pages can be drawn anew."""
+        return self.has_original and len(self.parts) == 1
 
 
 class Drafts:
@@ -138,8 +145,9 @@ def write_kept(kept: KeptOrder) -> str:
 def _select() -> Select[Any]:
     draft, document = schema.draft, schema.document
     columns = (draft.c.id, draft.c.owner, draft.c.document, draft.c.title, draft.c.created)
-    more = (draft.c.repeats, draft.c.payer, draft.c.kept, draft.c.arranged, document.c.pages, document.c.resolution)
-    return select(*columns, *more).join_from(draft, document)
+    more = (draft.c.repeats, draft.c.payer, draft.c.kept, draft.c.arranged)
+    drawn = (document.c.pages, document.c.resolution, document.c.has_original)
+    return select(*columns, *more, *drawn).join_from(draft, document)
 
 
 def _draft(row: Row[Any]) -> DraftRow:

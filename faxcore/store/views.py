@@ -50,7 +50,7 @@ def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
     before = None if earlier is None else view_job(earlier)
     parts = draft.parts
     about = (draft.id, draft.title, draft.created, count_sent(parts), parts[0].resolution)
-    return Draft(*about, earlier=before, payer=draft.payer, kept=draft.kept, parts=parts)
+    return Draft(*about, earlier=before, payer=draft.payer, kept=draft.kept, parts=parts, redrawable=draft.redrawable)
 
 
 def view_job(job: JobRow, progress: CallProgress = NO_CALL) -> Job:

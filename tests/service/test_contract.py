@@ -57,6 +57,7 @@ from faxcore.model.call import Direction, Outcome
 from faxcore.model.job import JobKind, State
 from faxcore.model.line_direction import LineDirection
 from faxcore.model.number import NumberKind
+from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
@@ -414,7 +415,13 @@ class User:
         begun = await desk.begin_draft(self.document, "First")
         assert_contract(begun, Draft)
         assert (begun.title, begun.pages, await desk.list_drafts()) == ("First", draft.pages, [*before, begun])
+        assert begun.redrawable
+        drawn = await desk.redraw_draft(begun.id, Resolution.FINE, True)
+        assert_contract(drawn, Draft)
+        assert drawn == replace(begun, parts=(replace(begun.parts[0], photo=True),))
+        begun = await desk.redraw_draft(begun.id, Resolution.FINE, False)
         added = await desk.add_document(begun.id, self.document, "Second")
+        await self.refused(ErrorCode.STATE, desk.redraw_draft(begun.id, Resolution.FINE, True))
         (first, second) = added.parts
         assert_contract(second, DraftPart)
         assert (second.title, second.first, second.pages) == ("Second", draft.pages + 1, draft.pages)
@@ -1125,11 +1132,13 @@ class User:
                         list[Recipient]: [Recipient(GOOD)],
                         list[PartChoice]: [PartChoice("1")],
                         Order: order,
+                        Resolution: Resolution.FINE,
+                        bool: True,
                     }
                     arguments = [values[parameter.kind] for parameter in method.parameters]
                     await self.refused(ErrorCode.UNKNOWN, getattr(self.desk, method.function)(*arguments))
                     assert out.seek(0, os.SEEK_END) == 0, method.function
-        assert len(asked) == 25
+        assert len(asked) == 26
         assert len(self.ear.heard) == heard
 
     async def refused(self, code: ErrorCode, attempt: Awaitable[object]) -> None:

@@ -26,6 +26,7 @@ from tests.service.test_broadcasts import refused
 from tests.service.test_desk import printed
 from tests.support import CHECKOUT
 from tests.support.crash_child import JOINING, join_and_submit
+from tests.support.documents import pdf
 from tests.support.leftovers import until_clean
 from tests.support.service_parts import ME, OTHER, configured, running, script
 from tests.support.small_disk import filled
@@ -341,5 +342,54 @@ def test_killed_at_any_point_there_is_the_old_draft_or_the_new_one(point: str, t
             await listener.until_job(job, "done")
             assert await service.api.list_drafts(ME) == []
             await until_clean(service)
+
+    asyncio.run(main())
+
+
+def test_a_document_is_drawn_anew_from_its_file(tmp_path: Path, database: str) -> None:
+    (tmp_path / "Plan.pdf").write_bytes(pdf(3))
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            with (tmp_path / "Plan.pdf").open("rb") as file:
+                begun = await service.api.begin_draft(ME, file.fileno(), "Plan")
+            fine = await read(service, tmp_path, begun.id)
+            assert begun.redrawable and not begun.parts[0].photo
+            await service.api.arrange_draft(ME, begun.id, leave(begun, [2]))
+            coarse = await service.api.redraw_draft(ME, begun.id, Resolution.STANDARD, False)
+            assert (coarse.resolution, coarse.pages, coarse.parts[0].left_out) == (Resolution.STANDARD, 2, (2,))
+            drawn = await read(service, tmp_path, begun.id)
+            assert [page.resolution for page in drawn] == [Resolution.STANDARD] * 3
+            assert drawn[0].length == pytest.approx(fine[0].length / 2, abs=2)
+            assert files(service) == [".original", ".tif"], "those of before are gone"
+            for refused_api in (
+                service.api.redraw_draft(OTHER, begun.id, Resolution.FINE, False),
+                service.api.redraw_draft(ME, "none", Resolution.FINE, False),
+            ):
+                assert (await refused(refused_api)).code is ErrorCode.UNKNOWN
+        async with running(tmp_path) as (service, _listener):
+            assert await service.api.list_drafts(ME) == [coarse]
+            photo = await service.api.redraw_draft(ME, begun.id, Resolution.FINE, True)
+            assert photo.parts[0].photo and photo.redrawable and photo.parts[0].left_out == (2,)
+            back = await service.api.redraw_draft(ME, begun.id, Resolution.FINE, False)
+            assert not back.parts[0].photo and await read(service, tmp_path, begun.id) == fine
+
+    asyncio.run(main())
+
+
+def test_what_has_pages_only_is_not_drawn_anew(tmp_path: Path) -> None:
+    draw(tmp_path, "Letter", 2)
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            begun = await begin(service, tmp_path, "Letter")
+            both = await add(service, tmp_path, begun.id, "Letter")
+            assert begun.redrawable and not both.redrawable
+            alone = await service.api.arrange_draft(ME, both.id, [PartChoice(both.parts[0].id)])
+            assert not alone.redrawable, "the pages are in a file of both"
+            for draft in (both, alone):
+                error = await refused(service.api.redraw_draft(ME, draft.id, Resolution.STANDARD, False))
+                assert error.code is ErrorCode.STATE
+            assert await read(service, tmp_path, both.id)
 
     asyncio.run(main())

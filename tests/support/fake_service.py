@@ -135,7 +135,15 @@ from faxcore.model.priority import Priority
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from faxcore.model.text import clean_lines
-from faxcore.store.draft_parts import append_parts, choose_parts, count_sent, list_kept, list_sent, only_part
+from faxcore.store.draft_parts import (
+    append_parts,
+    choose_parts,
+    count_sent,
+    drawn_anew,
+    list_kept,
+    list_sent,
+    only_part,
+)
 from faxcore.store.ids_and_times import format_time, new_id, read_clock
 from faxcore.store.months import find_month
 from faxcore.store.submissions import Addressee
@@ -532,7 +540,9 @@ class FakeDesk(Desk, Intake, Admin):
     async def begin_draft(self, file: Document, title: str) -> Draft:
         self._ask("begin_draft", title)
         octets, texts = _take(file)
-        return self.drafts[self._begin(title, texts, octets, format_time(datetime.now(UTC)))]
+        id = self._begin(title, texts, octets, format_time(datetime.now(UTC)))
+        self.drafts[id] = replace(self.drafts[id], redrawable=True)
+        return self.drafts[id]
 
     async def add_document(self, draft: str, file: Document, title: str) -> Draft:
         self._ask("add_document", draft, title)
@@ -555,6 +565,7 @@ class FakeDesk(Desk, Intake, Admin):
         mine, theirs = list_kept(found.parts), list_kept(more)
         self.documents[draft] = _join((self._octets(draft), mine), (octets, theirs))
         self.texts[draft] = (*(self.texts[draft][page - 1] for page in mine), *(texts[page - 1] for page in theirs))
+        self.drafts[draft] = replace(found, redrawable=False)
         return self._arrange(draft, append_parts(found.parts, more))
 
     async def arrange_draft(self, draft: str, parts: list[PartChoice]) -> Draft:
@@ -563,6 +574,15 @@ class FakeDesk(Desk, Intake, Admin):
         if chosen is None:
             raise BusError(ErrorCode.BAD_ORDER, Sentence("This order of documents is not possible."))
         return self._arrange(draft, chosen)
+
+    async def redraw_draft(self, draft: str, resolution: Resolution, photo: bool) -> Draft:
+        self._ask("redraw_draft", draft, resolution, photo)
+        found = self._draft(draft)
+        if not found.redrawable:
+            raise BusError(ErrorCode.STATE, Sentence("This document cannot be drawn anew."))
+        parts = drawn_anew(found.parts[0], found.parts[0].pages, resolution, photo)
+        self.drafts[draft] = replace(found, resolution=resolution, parts=parts)
+        return self.drafts[draft]
 
     def _arrange(self, draft: str, parts: tuple[DraftPart, ...]) -> Draft:
         self.drafts[draft] = replace(self.drafts[draft], parts=parts, title=parts[0].title, pages=count_sent(parts))

@@ -42,6 +42,7 @@ from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
 from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.contract.stated import StatementQuery
 from faxcore.model.job import State
+from faxcore.model.page import Resolution
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 from tests.support.service_fixture import as_nobody, make_document, needs_root, serving
@@ -100,6 +101,7 @@ RULES: dict[str, str] = {
     "AddDocument": "owner",
     "JoinDrafts": "owner",
     "ArrangeDraft": "owner",
+    "RedrawDraft": "owner",
     "ComposeDraft": "owner",
     "EstimateDocument": "anybody, for himself",
     "SaveDraft": "owner",
@@ -303,6 +305,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "AddDocument": desk.add_document(ids["draft"], out, "forged"),
                     "JoinDrafts": desk.join_drafts(ids["draft"], ids["draft"]),
                     "ArrangeDraft": desk.arrange_draft(ids["draft"], [PartChoice("1")]),
+                    "RedrawDraft": desk.redraw_draft(ids["draft"], Resolution.STANDARD, True),
                     "ComposeDraft": desk.compose_draft(ids["draft"], TO, out),
                     "DiscardDraft": desk.discard_draft(ids["draft"]),
                     "FindRepeats": desk.find_repeats(ids["draft"], [Recipient("0199000002")]),
