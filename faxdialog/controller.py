@@ -106,6 +106,7 @@ class DialogController(QObject):
         self.dialog.documents.add_wanted.connect(lambda: ask_files(self.dialog, self._documents.add_files))
         self.dialog.drop.dropped.connect(self._documents.add_files)
         self.dialog.preview.ticked.connect(self._documents.leave_out)
+        self.dialog.drawing.wanted.connect(self._documents.redraw)
         self._documents.changed.connect(self._arranged)
         self._documents.busy.connect(self.dialog.set_busy)
 

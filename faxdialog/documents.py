@@ -19,6 +19,7 @@ from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.printed import Draft, DraftPart, PartChoice
 from faxcore.i18n import gettext as _
+from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
 from faxcore.qt.link import DeskLink
 from faxdialog.document_list import DocumentList
@@ -86,6 +87,15 @@ class Documents(QObject):
             return [_tick(part, page - part.first + 1, left_out) for part in parts.values()]
 
         self._arrange(change)
+
+    def redraw(self, resolution: Resolution, photo: bool) -> None:
+        """Draw the one document so fine, and as a photo or not."""
+
+        async def redraw() -> Draft:
+            assert self._draft is not None
+            return await self._link.desk.redraw_draft(self._draft.id, resolution, photo)
+
+        self._do(redraw(), _("The pages are drawn anew …"))
 
     # ------------------------------------------------------------ how it is done
 

@@ -32,14 +32,18 @@ def describe_earlier(job: Job) -> str:
     return sentence.format(number=clean_text(job.number, 60), date=date)
 
 
-def describe_draft(draft: Draft) -> str:
-    """Say how many pages there are, and how fine they are."""
-    words = {
+def name_resolutions() -> dict[Resolution, str]:
+    """Name each resolution, the coarsest first."""
+    return {
         Resolution.STANDARD: _("standard resolution"),
         Resolution.FINE: _("fine resolution"),
         Resolution.SUPERFINE: _("superfine resolution"),
     }
+
+
+def describe_draft(draft: Draft) -> str:
+    """Say how many pages there are, and how fine they are."""
     pages = ngettext("{count} page", "{count} pages", draft.pages).format(count=draft.pages)
     differ = len({part.resolution for part in draft.parts}) > 1
-    how_fine = _("different resolutions") if differ else words[draft.resolution]
+    how_fine = _("different resolutions") if differ else name_resolutions()[draft.resolution]
     return f"{pages}, {how_fine}"

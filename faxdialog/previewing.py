@@ -151,9 +151,11 @@ class Previewing(QObject):
 
 
 def _has_the_pages_of(before: Draft, now: Draft) -> bool:
-    """Return whether all pages of a draft stand where they stood in the draft before: it may have fewer of them."""
-    places = {(part.id, part.first, part.pages) for part in before.parts}
-    return all((part.id, part.first, part.pages) in places for part in now.parts)
+    """Return whether all pages of a draft stand where they stood in the draft before, drawn as they were: it may have
+    fewer of them.
+    """
+    places = {replace(part, left_out=()) for part in before.parts}
+    return all(replace(part, left_out=()) in places for part in now.parts)
 
 
 def _describe(told: Preview, name: str) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from faxdialog.call_words import describe_call, describe_left_out, describe_reci
 from faxdialog.discard_question import ask_discard
 from faxdialog.document_list import DocumentList
 from faxdialog.draft_words import describe_draft, describe_earlier
+from faxdialog.drawing_choice import DrawingChoice
 from faxdialog.file_drop import FileDrop
 from faxdialog.form import OrderForm
 from faxdialog.leaving import may_be_left
@@ -71,6 +72,7 @@ class SendDialog(QMainWindow):
         self.form = OrderForm()
         self.preview = PreviewPane()
         self.documents = DocumentList()
+        self.drawing = DrawingChoice()
         self.printed = AlsoPrinted()
         self.document = ElidedLabel()
         self.details = muted(QLabel())
@@ -148,6 +150,7 @@ class SendDialog(QMainWindow):
         label.setBuddy(self.documents.rows)
         column.addWidget(label)
         column.addWidget(self.documents)
+        column.addWidget(self.drawing)
         return left
 
     def _build_foot(self) -> QHBoxLayout:
@@ -172,6 +175,7 @@ class SendDialog(QMainWindow):
             *self.printed.in_order(),
             *self.form.in_order(),
             *self.documents.in_order(),
+            *self.drawing.in_order(),
             self.send,
             self.later,
             self.discard,
@@ -187,6 +191,7 @@ class SendDialog(QMainWindow):
         self._draft = draft is not None
         self._new = False
         self._parts = draft.parts if draft else ()
+        self.drawing.show_draft(draft)
         earlier = draft.earlier if draft else None
         self._again = earlier is not None
         self.again.say(describe_earlier(earlier) if earlier else "")
@@ -269,6 +274,7 @@ class SendDialog(QMainWindow):
         """While documents are added or arranged nothing is sent; who presses Enter has sent it when that is done."""
         self._busy = busy
         self._enable()
+        self.drawing.show_again()
         if not busy and self._entered_meanwhile:
             self._entered_meanwhile = False
             self._entered()
@@ -286,7 +292,8 @@ class SendDialog(QMainWindow):
         self.send.setText(self._find_send_word())
         self.send.setEnabled((self._draft or self._new) and idle and ready)
         self.discard.setEnabled(self._draft and idle and self._present)
-        self.documents.setEnabled(self._present and not self._sending)
+        for part in (self.documents, self.drawing):
+            part.setEnabled(self._present and not self._sending)
 
     def _find_send_word(self) -> str:
         if self._sending:

@@ -58,7 +58,7 @@ WORDS = {
 def make_draft(words: Words) -> Draft:
     """The letter that was just printed."""
     parts = (DraftPart("1", words.letter, 1, 1, Resolution.FINE),)
-    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE, parts=parts)
+    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE, parts=parts, redrawable=True)
 
 
 def make_choices(words: Words) -> list[HeaderChoice]:

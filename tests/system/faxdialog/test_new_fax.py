@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from faxcore.bus import client
 from faxcore.contract.address_book import Contact
 from faxcore.contract.printed import Draft
+from faxcore.model.page import Resolution
 from faxcore.qt.link import DeskLink
 from faxdialog.__main__ import Wish, make_parser, read_wish
 from faxdialog.controller import DialogController
@@ -177,6 +178,45 @@ def test_the_program_opens_with_files(running: Office, tmp_path: Path) -> None:
             await process.wait()
 
     asyncio.run(scenario())
+
+
+# ------------------------------------------------------------ drawn otherwise
+
+
+def test_a_document_is_drawn_coarser_and_as_a_photo(play: Play, running: Office, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        for name in ("Plan.pdf", "Quote.pdf"):
+            (tmp_path / name).write_bytes(pdf(2))
+        async with begun(running, [tmp_path / "Plan.pdf"]) as one:
+            await one.composed()
+            choice = one.dialog.drawing
+            assert choice.isVisible() and choice.resolution.currentText() == "fine resolution"
+            fine = one.dialog.preview.area.sheet._page
+            choice.resolution.setFocus()
+            QTest.keyClick(choice.resolution, Qt.Key.Key_Up)
+            await until(lambda: one.dialog.details.text() == "2 pages, standard resolution")
+            await until(lambda: one.dialog.preview.area.sheet._page is not fine)
+            await one.composed()
+            coarse = one.dialog.preview.area.sheet._page
+            assert fine is not None and coarse is not None
+            assert coarse.pixels[1] < 0.6 * fine.pixels[1] and coarse.size_mm[1] > 0.9 * fine.size_mm[1]
+            QTest.mouseClick(choice.photo, Qt.MouseButton.LeftButton, pos=QPoint(8, choice.photo.height() // 2))
+            await until(lambda: one.dialog.drawing.photo.isChecked() and not one.dialog._busy)
+            (draft,) = [each for each in await list_drafts(running) if each.id == one.sending.draft]
+            assert (draft.resolution, draft.parts[0].photo) == (Resolution.STANDARD, True)
+            one.sending._documents.add_files([tmp_path / "Quote.pdf"])
+            await until(lambda: count(one) == 2)
+            await until(lambda: not choice.isVisible())
+
+    play(scenario())
+
+
+def test_what_cannot_be_drawn_otherwise_offers_nothing(play: Play, running: Office) -> None:
+    async def scenario() -> None:
+        async with opened(running) as one:
+            assert not one.dialog.drawing.isVisible(), "the printing system has handed in pages only"
+
+    play(scenario())
 
 
 # ------------------------------------------------------------ printed while a fax is being written
