@@ -23,6 +23,7 @@ from notifier.fax_documents import DocumentKind, name_document, write_document
 
 _FOR_ALL: Final = 0o666
 """As every program makes files: less what this person's umask takes away."""
+_ENDINGS: Final = {".pdf": DocumentKind.PDF, ".tif": DocumentKind.TIFF, ".tiff": DocumentKind.TIFF}
 
 
 class Saving(QObject):
@@ -52,21 +53,24 @@ class Saving(QObject):
             _("TIFF, the pages as they are (*.tif *.tiff)"): DocumentKind.TIFF,
         }
         dialog.setNameFilters(list(filters))
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen].value[1:]))
+
+        def find_kind() -> DocumentKind:
+            return filters.get(dialog.selectedNameFilter(), kind)
+
+        dialog.filterSelected.connect(lambda _chosen: dialog.setDefaultSuffix(find_kind().value[1:]))
         dialog.selectNameFilter(next(name for name, each in filters.items() if each is kind))
         dialog.setDefaultSuffix(kind.value[1:])
         dialog.selectFile(name_document(fax) + kind.value)
-        dialog.fileSelected.connect(lambda path: self._start(self.save(fax, Path(path))))
+        dialog.fileSelected.connect(lambda path: self._start(self.save(fax, Path(path), find_kind())))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         return dialog
 
-    async def save(self, fax: Fax, path: Path) -> None:
-        """Save a fax there, as TIFF if the name says so. BusError."""
+    async def save(self, fax: Fax, path: Path, kind: DocumentKind = DocumentKind.PDF) -> None:
+        """Save a fax there, as what the name says, or else as this. BusError."""
         self._folder = path.parent
-        kind = DocumentKind.TIFF if path.suffix.lower() in (".tif", ".tiff") else DocumentKind.PDF
         try:
-            await self._write(fax, kind, path)
+            await self._write(fax, _ENDINGS.get(path.suffix.lower(), kind), path)
         except OSError as error:
             told = _("The fax could not be saved as {path}: {reason}.")
             self.failed.emit(told.format(path=path, reason=error.strerror or error))

@@ -101,6 +101,24 @@ def test_the_dialog_offers_a_name_and_saves_where_it_was_said(play: Play, window
     play_with_faxes(play, scenario)
 
 
+def test_a_name_without_an_ending_has_the_kind_that_was_chosen(play: Play, window: QWidget, tmp_path: Path) -> None:
+    async def scenario(faxes: Faxes) -> None:
+        saving, saved, _failed = made(faxes, window)
+        for offered, chosen, name, begin in (
+            (DocumentKind.TIFF, "PDF (*.pdf)", "Dr. Petit", b"%PDF-"),
+            (DocumentKind.PDF, "TIFF, the pages as they are (*.tif *.tiff)", "Dr. Martin", b"II*\0"),
+        ):
+            dialog = saving.ask(faxes.received, offered)
+            dialog.selectNameFilter(chosen)
+            dialog.filterSelected.emit(chosen)
+            dialog.fileSelected.emit(str(tmp_path / name))
+            await until(lambda name=name: tmp_path / name in saved)  # type: ignore[misc]
+            assert (tmp_path / name).read_bytes().startswith(begin)
+            dialog.close()
+
+    play_with_faxes(play, scenario)
+
+
 def test_what_stood_there_before_stays_until_all_is_there(play: Play, window: QWidget, tmp_path: Path) -> None:
     async def scenario(faxes: Faxes) -> None:
         saving, saved, failed = made(faxes, window)
