@@ -91,7 +91,7 @@ class FolderCount:
 class ListsChange:
     """The caller's lists have changed."""
 
-    folders: tuple[FolderCount, ...]
+    folders: tuple[FolderCount, ...] = ()
     """Every folder, as `count_folders` counts it."""
 
 
