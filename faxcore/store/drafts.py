@@ -112,7 +112,7 @@ class Drafts:
         if not self._db.run(update(table).where(*_as_it_was(draft)).values(values)):
             return False
         if title != draft.title:
-            self._entries.set_words(draft.id, draft.owner, words_of_draft(title))
+            self._entries.words.set_own(draft.id, draft.owner, words_of_draft(title))
         return True
 
     def take(self, draft: DraftRow) -> bool:

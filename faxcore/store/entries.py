@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Entries: one for each fax in each person's lists, with its folder, its read mark and the words by which it is found.
 
-Behind a fax's own words and the word of its person stand those of the comment on it, so that either may change alone.
-
 A folder is a query: the entries of one person in it, by the fax's id, newest first, a page at a time. The bin is a
 folder as well; from there a fax goes back to where its state puts it. A search goes by the entries' own numbers, the
 order in which the index of words has them.
@@ -15,15 +13,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, literal_column, select, update
-from sqlalchemy import column as sql_column
-from sqlalchemy import table as sql_table
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, literal_column, select, update
 from sqlalchemy import text as sql_text
 
 from faxcore.contract.listed import Folder
 from faxcore.store import schema
 from faxcore.store.database import Database, in_pieces
-from faxcore.store.words import Term, join_words, person_word
+from faxcore.store.entry_words import EntryWords, write_words
+from faxcore.store.words import Term, person_word
 
 HIDDEN: Final = ""
 """The folder of a reception that its owners do not know yet."""
@@ -34,12 +31,6 @@ does.
 UNLISTED: Final = (HIDDEN, REMOVED)
 """The folders of faxes that are in no list."""
 
-
-# PostgreSQL keeps its index by itself. FTS5 must be told, and of a row that goes it must be told the words.
-_INDEX: Final = sql_text("INSERT INTO entry_words (rowid, words) VALUES (:number, :words)")
-_UNINDEX: Final = sql_text("INSERT INTO entry_words (entry_words, rowid, words) VALUES ('delete', :number, :words)")
-
-_WORDS: Final = sql_table("entry_words", sql_column("rowid"), sql_column("words"))
 
 _MATCH: Final = sql_text(
     "SELECT rowid FROM entry_words WHERE entry_words MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :window"
@@ -79,10 +70,11 @@ class CalledCount:
 
 
 class Entries:
-    """The table `entry`, and the index of its words."""
+    """The table `entry`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.words = EntryWords(database)
 
     # ------------------------------------------------------------ writing
 
@@ -94,13 +86,12 @@ class Entries:
             kind=kind.value,
             folder=HIDDEN if folder is None else folder.value,
             called=called,
-            words=_join_words(words, person),
+            words=write_words(words, person),
         )
         once = statement.on_conflict_do_nothing(index_elements=["subject", "person"])
         with self._db.transaction():
             for row in self._db.returning(once.returning(schema.entry.c.number, schema.entry.c.words)):
-                if self._db.is_sqlite:
-                    self._db.run(_INDEX.bindparams(number=row.number, words=row.words))
+                self.words.index(row.number, row.words)
 
     def add_many(self, kind: Kind, person: str, folder: Folder | None, words: Mapping[str, str]) -> None:
         """Faxes that are new in a person's lists, by their ids, each with its words. In their rows' transaction."""
@@ -111,15 +102,12 @@ class Entries:
                 "subject": subject,
                 "kind": kind.value,
                 "folder": HIDDEN if folder is None else folder.value,
-                "words": _join_words(theirs, person),
+                "words": write_words(theirs, person),
             }
             for subject, theirs in words.items()
         ]
         self._db.add_all(table, rows)
-        if self._db.is_sqlite:
-            for piece in in_pieces(list(words)):
-                new = select(table.c.number, table.c.words).where(table.c.person == person, table.c.subject.in_(piece))
-                self._db.run(insert(_WORDS).from_select(["rowid", "words"], new))
+        self.words.index_many(person, list(words))
 
     def move(self, subject: str, folder: Folder) -> None:
         """A fax has changed its state, and so its folder, in every list; in a bin it stays."""
@@ -145,32 +133,6 @@ class Entries:
         if after:
             statement = statement.where(table.c.subject < after)
         return self._read(statement.order_by(table.c.subject.desc()).limit(most))
-
-    def set_words(self, subject: str, person: str, words: str) -> None:
-        """Change the words by which a fax is found in a person's lists, but for those of its comment."""
-        table = schema.entry
-        mine = (table.c.subject == subject, table.c.person == person)
-        with self._db.transaction():
-            for row in self._db.rows(select(table.c.number, table.c.words).where(*mine)):
-                _own, commented = _split_words(row.words, person)
-                self._write_words(row.number, row.words, _join_words(words, person, commented))
-
-    def set_comment(self, subject: str, comment: str) -> None:
-        """Have a fax found by the words of a comment, in everybody's lists; no longer by those of the one before."""
-        table = schema.entry
-        commented = join_words([comment], [])
-        with self._db.transaction():
-            for row in self._db.rows(
-                select(table.c.number, table.c.person, table.c.words).where(table.c.subject == subject)
-            ):
-                own, _commented = _split_words(row.words, row.person)
-                self._write_words(row.number, row.words, _join_words(own, row.person, commented))
-
-    def _write_words(self, number: int, before: str, after: str) -> None:
-        self._db.run(update(schema.entry).where(schema.entry.c.number == number).values(words=after))
-        if self._db.is_sqlite:
-            self._db.run(_UNINDEX.bindparams(number=number, words=before))
-            self._db.run(_INDEX.bindparams(number=number, words=after))
 
     def set_called(self, subject: str, called: str) -> None:
         """Note the key of the number that was called."""
@@ -208,15 +170,8 @@ class Entries:
     def _remove(self, *which: ColumnElement[bool]) -> None:
         table = schema.entry
         with self._db.transaction():
-            if self._db.is_sqlite:
-                for row in self._db.rows(select(table.c.number, table.c.words).where(*which)):
-                    self._db.run(_UNINDEX.bindparams(number=row.number, words=row.words))
+            self.words.unindex(*which)
             self._db.run(delete(table).where(*which))
-
-    def rebuild_index(self) -> None:
-        """Make the index of words anew, after rows were added in bulk."""
-        if self._db.is_sqlite:
-            self._db.run(sql_text("INSERT INTO entry_words (entry_words) VALUES ('rebuild')"))
 
     # ------------------------------------------------------------ lists
 
@@ -332,18 +287,6 @@ class Entries:
             yield table.c.called == called
         if unread:
             yield table.c.read.is_(None)
-
-
-def _join_words(own: str, person: str, commented: str = "") -> str:
-    """Write the words of an entry: those of the fax, that of its person, and those of its comment behind it."""
-    mark = person_word(person)
-    return " ".join([own, mark, *(word for word in commented.split() if word != mark)])
-
-
-def _split_words(words: str, person: str) -> tuple[str, str]:
-    """Read the words of a fax and those of its comment."""
-    own, _mark, commented = f" {words} ".rpartition(f" {person_word(person)} ")
-    return own.strip(), commented.strip()
 
 
 def _query(person: str, terms: Sequence[Term], both: str, either: str, whole: str, beginning: str) -> str:

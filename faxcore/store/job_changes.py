@@ -62,7 +62,7 @@ class JobChanges:
             self._db.run(update(table).where(table.c.id == job.id).values(self._values(job, wish)))
             if wish.to is not None:
                 words = words_of_job(job.recipient, wish.to, job.subject, job.title)
-                self._entries.set_words(job.id, job.owner, words)
+                self._entries.words.set_own(job.id, job.owner, words)
             return self._jobs.event(job.id, *self._events(job, wish))
 
     def request(self, job: JobRow, wish: Wish) -> None:

@@ -260,7 +260,7 @@ class Jobs:
         """Note what its owner says of a job."""
         with self._db.transaction():
             self._db.run(update(schema.job).where(schema.job.c.id == id).values(comment=comment))
-            self._entries.set_comment(id, comment)
+            self._entries.words.set_comment(id, comment)
 
     def set_fetched(self, id: str, pages: int) -> None:
         """So many pages have come, and are part of a reception."""

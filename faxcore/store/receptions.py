@@ -262,7 +262,7 @@ class Receptions:
             self._db.add(owner, reception=row.id, person=person)
             self._entries.add(Kind.RECEPTION, row.id, person, Folder.INBOX, words, row.called_key)
         if row.comment:
-            self._entries.set_comment(row.id, row.comment)
+            self._entries.words.set_comment(row.id, row.comment)
         trace = [*self.trace(row.id), why]
         self._change(row.id, rule=ASSIGNED, trace=json.dumps(encode(trace), ensure_ascii=False))
 
@@ -296,7 +296,7 @@ class Receptions:
         """Note what its owners say of a reception."""
         with self._db.transaction():
             self._change(id, comment=comment)
-            self._entries.set_comment(id, comment)
+            self._entries.words.set_comment(id, comment)
 
     def explain(self, reception: str, waiting: Sentence) -> None:
         """Remember the reason why its files are not in the folder yet, as long as the service runs."""

@@ -149,7 +149,7 @@ def _insert(store: Store, rows: dict[Any, list[dict[str, Any]]], settled: bool) 
 def settle(store: Store) -> None:
     """Make the index of words anew, and let the database look at what it has."""
     with store.transaction():
-        store.entries.rebuild_index()
+        store.entries.words.rebuild_index()
     if store.database.is_sqlite:
         store.database.run(text("ANALYZE"))
     else:
