@@ -198,7 +198,12 @@ def _add_receipt(receipt: ArgumentParser) -> None:
 
 def _add_getting(getting: ArgumentParser) -> None:
     getting.add_argument("fax", metavar="RECEPTION")
-    getting.add_argument("file", type=Path, metavar="FILE", help=_("ends in .tif, .pdf or .txt (the transcript)"))
+    getting.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help=_("ends in .tif, .pdf or .txt (the transcript, also of a fax that was sent)"),
+    )
 
 
 async def run(options: argparse.Namespace) -> int:
@@ -312,7 +317,10 @@ async def get(desk: Client, options: argparse.Namespace) -> int:
     if kind is None:
         raise BusError(ErrorCode.UNKNOWN, Sentence("The name of the file must end in .tif, .pdf or .txt."))
     with tempfile.TemporaryFile() as fetched:
-        await desk.read_reception(options.fax, kind, fetched)
+        if kind is ReceptionFile.TRANSCRIPT:
+            await desk.read_transcript(options.fax, fetched)
+        else:
+            await desk.read_reception(options.fax, kind, fetched)
         fetched.seek(0)
         options.file.write_bytes(fetched.read())
     return 0

@@ -73,6 +73,8 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
     assert "done" in faxctl(served, "list")
     assert json.loads(faxctl(served, "show", "--json", job["id"]))["job"]["recipient"] == "Martin"
     assert "The end is busy." in faxctl(served, "show", job["id"])
+    faxctl(served, "get", job["id"], "calls.txt")
+    assert (served[1] / "calls.txt").read_text()
 
 
 def test_the_same_pages_to_the_same_number_are_said_and_sent(served: tuple[str, Path]) -> None:
