@@ -1,35 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Popups in words: a fax arrived, was sent, failed, or needs a decision.
+"""The form of a popup: its words, its buttons, and what becomes of it.
 
-Foreign text (station ids, titles, reasons) stands in the body only, shortened; the summary is ours, because services
-differ in whether they take it for markup. The body is plain text here: who shows it escapes it.
+Text is plain here; who shows it escapes the body. In the summary foreign text (names, station ids) stands without angle
+brackets (`in_summary`), because some services take it for markup against the specification.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
-from faxcore.contract.limited import LimitWarning
-from faxcore.contract.offered import Fetching
-from faxcore.contract.order import UNDO_SECONDS
-from faxcore.contract.printed import Draft, PrintNotice
-from faxcore.contract.received_fax import Reception
-from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
-from faxcore.i18n import ngettext, translate
-from faxcore.left_orders.order_files import LeftOrder
-from faxcore.model.call import Outcome
-from faxcore.model.job import JobKind, State
-from faxcore.model.text import clean_text
-from notifier.fax import Fax, count_pages, damage, explain_waiting, of_job, of_reception
+from notifier.fax import Fax
 
 SHORT_SECONDS: Final = 6.0
 ARRIVAL_SECONDS: Final = 20.0
+WAY_SECONDS: Final = 90.0
+"""For a fax that goes out: longer than a page takes, as the next one is told of in its place."""
 MOST: Final = 160
 """Characters of foreign text in one line of a popup."""
+MOST_SUMMARY: Final = 60
 MOST_REASON: Final = 400
 """Characters of a reason that nothing else tells: what is to be done stands at its end."""
 
@@ -38,25 +30,51 @@ class Act(Enum):
     """The action of a popup's button."""
 
     OPEN = "open"
-    FOLDER = "folder"
+    PRINT = "print"
+    FORWARD = "forward"
     SHOW = "show"
+    """Show the fax in the window."""
     CONTACT = "contact"
     """Put the number into an address book."""
     COMPLETE = "complete"
     """Open the dialog of a document that waits."""
     UNDO = "undo"
     """Take a fax back before it goes out."""
+    AGAIN = "again"
+    """Send a fax once more to the same number."""
+    OTHER_NUMBER = "other-number"
+    """Send a fax once more, to a number that is asked for."""
+    INBOX = "inbox"
+    OUTBOX = "outbox"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    TO_COMPLETE = "to-complete"
+    """These show the folder of this name in the window."""
+
+
+FOLDER_ACTS: Final = frozenset({Act.INBOX, Act.OUTBOX, Act.FAILED, Act.UNCERTAIN, Act.TO_COMPLETE})
+"""Those whose value is the folder that they show."""
+
+
+class Kind(Enum):
+    """The popups that are told of together where there are many."""
+
+    ARRIVED = "arrived"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """One popup. `seconds` of None: it stays until somebody closes it. A click on it does the first of `actions`. It
-    takes the place of an earlier one with the same subject.
+    """One popup. `seconds` of None: it stays until somebody closes it. It takes the place of an earlier one with the
+    same subject.
     """
 
     summary: str
     lines: tuple[str, ...]
     actions: tuple[tuple[Act, str], ...]
+    """The buttons. Services show few, the first ones; a click beside them does the first, or `clicked`."""
     subject: str
     """The key of the fax, the id of the draft, or nothing."""
     urgent: bool = False
@@ -64,184 +82,49 @@ class Announcement:
     hints: Mapping[str, str] = field(default_factory=dict)
     only_instead: bool = False
     """True if it is nothing to be told of but where an earlier one with the same subject still stands."""
+    clicked: Act | None = None
+    """The action of a click beside the buttons; None: the first one's."""
+    bare: tuple[str, ...] = ()
+    """Its words where nobody may read names, numbers and subjects: the summary, then the lines. Empty: it has none of
+    these, and is told as it is.
+    """
+    page_of: str = ""
+    """The received fax whose first page is shown with it; empty: none."""
+    instead_of: tuple[str, ...] = ()
+    """Subjects of further popups that go when it comes."""
+    kind: Kind | None = None
+    """What it is told of together with, if there are many; None: always by itself."""
+    name: str = ""
+    """The name that stands for it in the popup of many."""
+    when: str = ""
+    """The time of what it tells of, as a text whose order is that of time: the popup of many names the newest first."""
+    prompt: bool = False
+    """True if it answers what this person did a moment ago, and is nothing worth later on."""
 
 
-def of_queued(job: Job) -> Announcement:
-    """A fax of the dialog waits for some seconds, in which it can be taken back."""
-    name = _("several recipients") if job.broadcast else _short(of_job(job).name)
-    return Announcement(
-        _("Fax queued"),
-        (_("To {name}").format(name=name), _("It goes out in a few seconds.")),
-        # The first one is done by a click anywhere on the popup: it must do no harm.
-        ((Act.SHOW, _("Show")), (Act.UNDO, _("Undo"))),
-        of_job(job).key,
-        seconds=UNDO_SECONDS,
-        hints={"category": "transfer"},
-    )
+def conceal(notice: Announcement) -> Announcement:
+    """Take names, numbers, subjects and the page out of a popup."""
+    return replace(notice, summary=notice.bare[0], lines=notice.bare[1:], page_of="") if notice.bare else notice
 
 
-def of_start(job: Job) -> Announcement:
-    """A fax that could be taken back goes out now: it cannot any more."""
-    name = _("several recipients") if job.broadcast else _short(of_job(job).name)
-    return Announcement(
-        _("Fax on its way"),
-        (_("To {name}").format(name=name),),
-        ((Act.SHOW, _("Show")),),
-        of_job(job).key,
-        seconds=SHORT_SECONDS,
-        hints={"category": "transfer"},
-        only_instead=True,
-    )
+def in_summary(text: str, most: int = MOST_SUMMARY) -> str:
+    """Foreign text as it may stand in a summary."""
+    return shorten(text.replace("<", "‹").replace(">", "›"), most)
 
 
-def of_arrival(reception: Reception) -> Announcement:
-    """A fax was received."""
-    fax = of_reception(reception)
-    whole = reception.outcome is Outcome.OK
-    summary = _("Fax received") if whole else _("Fax received, but not all of it")
-    lines = [_("From {name}, {pages}").format(name=_short(fax.name), pages=count_pages(fax.pages))]
-    if not whole:
-        lines.append(_short(fax.reason) or _("The call ended before the last page."))
-        lines.append(_("Ask the sender to send it again."))
-    elif reception.bad_rows:
-        lines.append(damage(reception.bad_rows))
-    waiting = explain_waiting(reception)
-    if waiting:
-        lines.append(waiting)
-    folder = () if waiting else ((Act.FOLDER, _("Folder")),)
-    return Announcement(
-        summary,
-        tuple(lines),
-        ((Act.OPEN, _("Open")), *folder, *_offer_contact(fax)),
-        fax.key,
-        seconds=ARRIVAL_SECONDS,
-        hints={"category": "transfer.complete"},
-    )
+def shorten(text: str, most: int = MOST) -> str:
+    """Cut a text off that is longer than a line of a popup."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def of_change(job: Job) -> Announcement | None:
-    """A fax that was to be sent has ended one way or another; None while there is nothing to say."""
-    fax = of_job(job)
-    if job.kind is JobKind.FETCH:
-        # What has come is announced as a received fax.
-        lost = (_("From {name}").format(name=_short(fax.name)), _short(fax.reason))
-        return _grave(_("No document fetched"), lost, _("Details"), fax) if job.state is State.FAILED else None
-    about = _("To {name}").format(name=_short(fax.name))
-    if fax.subject:
-        about = _("To {name}: {subject}").format(name=_short(fax.name, 80), subject=_short(fax.subject, 80))
-    match job.state:
-        case State.DONE:
-            return Announcement(
-                _("Fax sent"),
-                (about, _("{pages} confirmed").format(pages=count_pages(fax.pages))),
-                ((Act.SHOW, _("Show")), *_offer_contact(fax)),
-                fax.key,
-                seconds=SHORT_SECONDS,
-                hints={"category": "transfer.complete"},
-            )
-        case State.FAILED:
-            why = (about, _short(fax.reason), _confirmed(job), _("Check the number, then print it again."))
-            return _grave(_("Fax not sent"), why, _("Details"), fax)
-        case State.UNCERTAIN:
-            lines = (
-                about,
-                _short(fax.reason),
-                _("It may have arrived. Ask the recipient, then say so in the history."),
-            )
-            return _grave(_("Did this fax arrive?"), lines, _("Decide"), fax)
-    return None
-
-
-def of_fetching(fetching: Fetching) -> Announcement:
-    """A caller has fetched an offered document, or a part of it."""
-    caller = _short(clean_text(fetching.remote_id) or clean_text(fetching.caller) or _("Unknown sender"))
-    whole = fetching.outcome is Outcome.OK
-    count = _("{confirmed} of {pages} pages").format(confirmed=fetching.confirmed, pages=fetching.pages)
-    return Announcement(
-        _("Document fetched") if whole else _("Document fetched in part"),
-        (_("By {caller}: {title}").format(caller=caller, title=_short(clean_text(fetching.title), 80)), count),
-        (),
-        f"fetching:{fetching.id}",
-        seconds=SHORT_SECONDS,
-        hints={"category": "transfer.complete"},
-    )
-
-
-def of_waiting(draft: Draft, broken: bool = False) -> Announcement:
-    """A document waits that no dialog was opened for."""
-    title = clean_text(draft.title) or _("Document without a title")
-    return Announcement(
-        _("The fax dialog could not be opened") if broken else _("A document waits to be faxed"),
-        (_short(title), _("It is safe: open it from the fax icon in the panel.")),
-        ((Act.COMPLETE, _("Open")),),
-        draft.id,
-        urgent=broken,
-        seconds=None if broken else ARRIVAL_SECONDS,
-    )
-
-
-def of_several_waiting(drafts: Sequence[Draft]) -> Announcement:
-    """Several documents wait that no dialog was opened for, the newest last: that one can be opened from here."""
-    titles = [clean_text(draft.title, 60) or _("Document without a title") for draft in drafts]
-    count = ngettext("{count} document waits to be faxed", "{count} documents wait to be faxed", len(drafts))
-    return Announcement(
-        count.format(count=len(drafts)),
-        (_short(", ".join(reversed(titles))), _("They are safe: open them from the fax icon in the panel.")),
-        ((Act.COMPLETE, _("Open the newest")),),
-        drafts[-1].id,
-        seconds=ARRIVAL_SECONDS,
-    )
-
-
-def of_left_refused(left: LeftOrder) -> Announcement:
-    """An order that was left while the service was away was refused when it was back."""
-    title = clean_text(left.title) or _("Document without a title")
-    reason = _short(clean_text(translate(left.refusal)), MOST_REASON)
-    return Announcement(
-        _("Not sent"),
-        (_short(title, 80), reason, _("The document waits, with what you have typed.")),
-        ((Act.COMPLETE, _("Open")),),
-        left.draft,
-        urgent=True,
-        hints={"category": "transfer.error"},
-    )
-
-
-def of_print_notice(notice: PrintNotice) -> Announcement:
-    """A print job was refused, or is faxed otherwise than expected."""
-    title = clean_text(notice.title) or _("Document without a title")
-    return Announcement(
-        _("Not faxed") if notice.refused else _("Look at this fax"),
-        (_short(title, 80), _short(clean_text(translate(notice.sentence)), MOST_REASON)),
-        (),
-        "",
-        urgent=notice.refused,
-        hints={"category": "transfer.error"},
-    )
-
-
-def of_limit_warning(warning: LimitWarning) -> Announcement:
-    """A limit is nearly used up."""
-    summary = _("Limit “{limit}”").format(limit=_short(clean_text(warning.limit), 60))
-    return Announcement(summary, (_short(clean_text(translate(warning.sentence)), MOST_REASON),), (), "")
-
-
-def _offer_contact(fax: Fax) -> tuple[tuple[Act, str], ...]:
+def offer_contact(fax: Fax) -> tuple[tuple[Act, str], ...]:
     """Offer to remember whose number it is, where nobody knows it."""
     return ((Act.CONTACT, _("Add to contacts …")),) if fax.unknown_number else ()
 
 
-def _grave(summary: str, lines: tuple[str, ...], show: str, fax: Fax) -> Announcement:
-    told = tuple(line for line in lines if line)
-    hints = {"category": "transfer.error"}
-    return Announcement(summary, told, ((Act.SHOW, show),), fax.key, urgent=True, hints=hints)
-
-
-def _confirmed(job: Job) -> str:
-    if not job.confirmed:
-        return ""
-    return _("{confirmed} of {pages} arrived.").format(confirmed=job.confirmed, pages=count_pages(job.pages))
-
-
-def _short(text: str, most: int = MOST) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def list_names(names: tuple[str, ...], most: int = 2) -> str:
+    """Name the first ones, and count the others."""
+    short = [shorten(name, MOST_SUMMARY) for name in dict.fromkeys(names)]
+    if len(short) <= most + 1:
+        return ", ".join(short)
+    return _("{names} and {count} more").format(names=", ".join(short[:most]), count=len(short) - most)

@@ -18,9 +18,11 @@ from faxcore.bus.client import Client, ServiceUnavailable, connect
 from faxcore.left_orders.order_delivery import hand_over_all
 from faxcore.left_orders.order_files import LeftOrder, list_left
 from notifier import notifications
-from notifier.announcements import of_left_refused
+from notifier.announcements import conceal
 from notifier.notifications import NoNotifications
+from notifier.popup_settings import PopupSettings
 from notifier.popups import show_popup
+from notifier.waiting_words import of_left_refused
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ async def _tell(left: LeftOrder, session_bus: str | None) -> None:
     """Say on the desktop what was refused; the dialog says it as well, when the document is opened."""
     # Nobody is here any more when its button is pressed.
     notice = replace(of_left_refused(left), actions=())
+    if PopupSettings().private:
+        notice = conceal(notice)
     try:
         async with notifications.connect(session_bus) as shower:
             await show_popup(shower, notice)

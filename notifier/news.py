@@ -8,44 +8,40 @@ what happens and not for what happened long ago.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
+from faxcore.bus.client import BusError
 from faxcore.contract.limited import LimitWarning
 from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.contract.offered import Fetching
 from faxcore.contract.order import UNDO_SECONDS
 from faxcore.contract.printed import Draft, PrintNotice
-from faxcore.contract.received_fax import Reception
+from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job
 from faxcore.left_orders.order_delivery import hand_over_all
-from faxcore.model.job import State
+from faxcore.model.job import JobKind, State
 from faxcore.qt.link import DeskLink
-from notifier.announcements import (
-    of_arrival,
-    of_change,
-    of_fetching,
-    of_left_refused,
-    of_limit_warning,
-    of_print_notice,
-    of_queued,
-    of_several_waiting,
-    of_start,
-    of_waiting,
-)
+from notifier.arrival_words import of_arrival, of_fetching
+from notifier.counting import Recount, sum_up
 from notifier.dialogs import Dialogs
-from notifier.fax import of_reception, time_of
-from notifier.popups import Popups
+from notifier.fax import of_job, of_reception, time_of
+from notifier.line_words import LinesNow
+from notifier.popup_settings import PopupSettings
+from notifier.sending_words import of_failed, of_queued, of_sent, of_uncertain, of_way
+from notifier.telling import Telling, read_clock
 from notifier.tray import Tray
+from notifier.waiting_words import of_left_refused, of_limit_warning, of_print_notice, of_waiting
+
+log = logging.getLogger(__name__)
 
 JUST_PRINTED: Final = timedelta(seconds=15)
 """The age up to which a document opens its dialog by itself: whoever printed it still waits for that."""
-GATHER_MS: Final = 300
-"""Milliseconds for which further documents are waited for, to be told of together."""
 MOST: Final = 500
 """Faxes on a page that nobody looks at: as many as the service gives."""
 
@@ -59,25 +55,48 @@ class News(QObject):
     outdated = pyqtSignal()
     """A fax has become something else: the lists of faxes must be asked for anew."""
 
-    def __init__(self, link: DeskLink, tray: Tray, popups: Popups, dialogs: Dialogs, start: Start) -> None:
+    def __init__(
+        self,
+        link: DeskLink,
+        tray: Tray,
+        telling: Telling,
+        settings: PopupSettings,
+        dialogs: Dialogs,
+        start: Start,
+    ) -> None:
         super().__init__()
-        self._link, self._tray, self._popups, self._dialogs, self._start = link, tray, popups, dialogs, start
+        self._link, self._tray, self._telling, self._settings = link, tray, telling, settings
+        self._dialogs, self._begin = dialogs, start
+        self._over = False
         self._drafts: dict[str, Draft] = {}
         self._states: dict[str, State] = {}
         self._told: set[str] = set()
         self._undoable: dict[str, str] = {}
         """Faxes and broadcasts that were told of as to be taken back, each with the fax that was named."""
-        self._unopened: list[Draft] = []
-        self._gathering = QTimer(self)
-        self._gathering.setSingleShot(True)
-        self._gathering.setInterval(GATHER_MS)
-        self._gathering.timeout.connect(self._tell_unopened)
+        self._pages: dict[str, str] = {}
+        """Where the calls of faxes are that a popup may follow."""
+        self._recount = Recount()
         self._connect()
 
     def load(self) -> None:
-        """Ask for the documents that wait, and for the faxes that need a decision."""
+        """Ask for the documents that wait, for the faxes that need a decision, and for the tray's figures."""
         self._start(self._load_drafts())
         self._start(self._load_undecided())
+        self.recount()
+
+    def stop(self) -> None:
+        """Begin nothing any more: the program ends."""
+        self._over = True
+
+    def recount(self) -> None:
+        """Ask for the tray's figures: something was read, deleted or decided."""
+        self._recount.ask()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._over:
+            work.close()
+        else:
+            self._begin(work)
 
     def _connect(self) -> None:
         self._link.present_changed.connect(self._present)
@@ -87,6 +106,9 @@ class News(QObject):
         self._link.print_noticed.connect(self._print_noticed)
         self._link.limit_warned.connect(self._limit_warned)
         self._link.document_fetched.connect(self._fetched)
+        self._link.reception_changed.connect(self._filed)
+        self._recount.due.connect(lambda: self._start(self._count()))
+        self._tray.opened.connect(lambda: self._start(self._count()))
         self._dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
         self._dialogs.failed.connect(self._dialog_failed)
 
@@ -98,33 +120,38 @@ class News(QObject):
 
     async def _hand_over(self) -> None:
         """Hand over what was ordered while the service was away."""
-        await hand_over_all(self._link.desk, lambda left: self._popups.show(of_left_refused(left)))
+        await hand_over_all(self._link.desk, lambda left: self._telling.tell(of_left_refused(left)))
+
+    async def _count(self) -> None:
+        """Ask for the figures of the icon, and how the lines are."""
+        if not self._link.present:
+            return
+        desk = self._link.desk
+        counts, status = await desk.count_folders(), await desk.status()
+        sending = sum(state in (State.ACTIVE, State.FINAL_PENDING) for state in self._states.values())
+        self._tray.set_figures(sum_up(counts, sending))
+        self._tray.set_lines(LinesNow(status.lines, read_clock()))
 
     # ------------------------------------------------------------ documents that wait
 
     async def _load_drafts(self) -> None:
+        before = self._drafts
         self._drafts = {draft.id: draft for draft in await self._link.desk.list_drafts()}
         self._tray.set_drafts(list(self._drafts.values()))
+        self.recount()
+        for gone in before.keys() - self._drafts:
+            self._telling.forget(gone)
 
     def _draft_waiting(self, draft: Draft) -> None:
         self._drafts[draft.id] = draft
         self._tray.set_drafts(list(self._drafts.values()))
+        self.recount()
         if not _was_just_printed(draft) or not self._dialogs.open(draft.id, by_itself=True):
-            self._unopened.append(draft)
-            self._gathering.start()
-
-    def _tell_unopened(self) -> None:
-        """Tell of the documents that no dialog was opened for: at login, of all in one popup."""
-        drafts = [draft for draft in self._unopened if draft.id in self._drafts]
-        self._unopened.clear()
-        if len(drafts) == 1:
-            self._popups.show(of_waiting(drafts[0]))
-        elif drafts:
-            self._popups.show(of_several_waiting(sorted(drafts, key=lambda draft: draft.created)))
+            self._telling.tell(of_waiting(draft))
 
     def _dialog_failed(self, draft: str) -> None:
         if draft in self._drafts:
-            self._popups.show(of_waiting(self._drafts[draft], broken=True))
+            self._telling.tell(of_waiting(self._drafts[draft], broken=True))
 
     # ------------------------------------------------------------ faxes that go out
 
@@ -139,63 +166,97 @@ class News(QObject):
             if not page.after:
                 break
             query = replace(query, after=page.after)
-        self._count_undecided()
 
     def _job_changed(self, job: Job) -> None:
-        key, state = job.id, job.state
-        before = self._states.get(key)
-        self._states[key] = state
-        self._count_undecided()
+        before = self._states.get(job.id)
+        self._states[job.id] = job.state
+        if before is not job.state:
+            self.recount()
         if before is None and self._drafts:
             self._start(self._load_drafts())  # a new job may have been a draft
+        if before is State.UNCERTAIN and job.state is not State.UNCERTAIN:
+            self._telling.forget(of_job(job).key)  # somebody has decided
         self._offer_undo(job)
-        decided_by_hand = before is State.UNCERTAIN and state is State.DONE
-        notice = of_change(job)
-        once = f"{key} {state.value} {job.changed}"
-        if notice is not None and not decided_by_hand and once not in self._told:
+        self._follow(job)
+        once = f"{job.id} {job.state.value} {job.changed}"
+        if once not in self._told:
             self._told.add(once)
-            self._popups.show(notice)
+            self._tell_end(job, decided=before is State.UNCERTAIN)
 
     def _offer_undo(self, job: Job) -> None:
         """Say of a fax of the dialog that it can be taken back, as long as that is so; of a broadcast, once."""
         whole = job.broadcast or job.id
         if job.undoable and whole not in self._undoable and _goes_out_soon(job):
             self._undoable[whole] = job.id
-            self._popups.show(of_queued(job))
+            self._telling.tell(of_queued(job))
         elif self._undoable.get(whole) == job.id and not job.undoable:
             del self._undoable[whole]
             if job.state is State.CANCELLED:
                 # It may be a document that waits again, and no fax any more.
                 self.outdated.emit()
                 self._start(self._load_drafts())
-            else:
-                self._popups.show(of_start(job))
 
-    def _count_undecided(self) -> None:
-        self._tray.set_undecided(list(self._states.values()).count(State.UNCERTAIN))
+    def _follow(self, job: Job) -> None:
+        """Let a popup of a fax that stands say where its call is, or that it waits again."""
+        if job.kind is JobKind.FETCH or job.undoable:
+            return
+        page = job.live.page if job.live is not None else 0
+        where = f"{job.state.value} {page} {job.next_try}"
+        if job.state not in (State.ACTIVE, State.SLEEPING):
+            self._pages.pop(job.id, None)
+        elif self._pages.get(job.id) != where:
+            self._pages[job.id] = where
+            self._telling.tell(of_way(job))
+
+    def _tell_end(self, job: Job, decided: bool) -> None:
+        if job.state is State.FAILED:
+            self._start(self._tell_failed(job))
+        elif job.state is State.UNCERTAIN and job.kind is not JobKind.FETCH:
+            self._telling.tell(of_uncertain(job))
+        elif job.state is State.DONE and job.kind is not JobKind.FETCH and not decided:
+            # What was fetched is told of as a received fax.
+            self._telling.tell(of_sent(job, always=self._settings.every_sent))
+        elif job.state is State.CANCELLED:
+            self._telling.forget(of_job(job).key)
+
+    async def _tell_failed(self, job: Job) -> None:
+        """Say that a fax was not sent, and when that was tried last, as far as the service tells."""
+        last = ""
+        try:
+            calls = (await self._link.desk.show_job(job.id)).calls
+            last = calls[-1].started if calls else ""
+        except BusError as error:
+            log.info("the calls of a failed fax are not known: %s", error)
+        self._telling.tell(of_failed(job, last))
 
     # ------------------------------------------------------------ faxes that come, and other news
 
     def _arrived(self, reception: Reception) -> None:
-        fax = of_reception(reception)
-        if fax.key not in self._told:
-            self._told.add(fax.key)
-            self._popups.show(of_arrival(reception))
+        key = of_reception(reception).key
+        self.recount()
+        if key not in self._told:
+            self._told.add(key)
+            self._telling.tell(of_arrival(reception))
+
+    def _filed(self, change: ReceptionChange) -> None:
+        self.recount()
+        if change.reception.read:
+            self._telling.forget(of_reception(change.reception).key)
 
     def _print_noticed(self, notice: PrintNotice) -> None:
         if notice.id not in self._told:
             self._told.add(notice.id)
-            self._popups.show(of_print_notice(notice))
+            self._telling.tell(of_print_notice(notice))
 
     def _limit_warned(self, warning: LimitWarning) -> None:
         if warning.id not in self._told:
             self._told.add(warning.id)
-            self._popups.show(of_limit_warning(warning))
+            self._telling.tell(of_limit_warning(warning))
 
     def _fetched(self, fetching: Fetching) -> None:
         if fetching.id not in self._told:
             self._told.add(fetching.id)
-            self._popups.show(of_fetching(fetching))
+            self._telling.tell(of_fetching(fetching))
 
 
 def _goes_out_soon(job: Job) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -62,19 +62,27 @@ class Notifications:
         urgent: bool = False,
         seconds: float | None = None,
         hints: Mapping[str, str] | None = None,
+        image: Sequence[object] = (),
         replaced: Popup | None = None,
     ) -> Popup:
         """Show a popup for so many seconds, or until somebody closes it; in the place of another one, if who shows them
-        has shown that. `body` is markup if the service says so.
+        has shown that. `body` is markup if the service says so; `image` are the values of the hint `image-data`.
         """
         keys = [wire_text(part) for action in actions.items() for part in action]
         said = {name: Variant("s", wire_text(value)) for name, value in (hints or {}).items()}
         said["urgency"] = Variant("y", 2 if urgent else 1)
+        if image:
+            said["image-data"] = Variant("(iiibiiay)", list(image))
         expiry = 0 if seconds is None else round(seconds * 1000)
         number = replaced[1] if replaced is not None and replaced[0] == self.shower else 0
         values = ["Facteur", number, icon, wire_text(summary), wire_text(body), keys, said, expiry]
         reply = await self._call("Notify", "susssasa{sv}i", *values)
         return str(reply.sender), int(reply.body[0])
+
+    async def close(self, popup: Popup) -> None:
+        """Take a popup from the screen; nothing happens if it has gone already. NoNotifications without a service."""
+        if popup[0] == self.shower:
+            await self._call("CloseNotification", "u", popup[1])
 
     async def closed(self) -> None:
         """Return when the session bus has gone."""
@@ -90,7 +98,9 @@ class Notifications:
                 reply = await self._bus.call(message)
         except (TimeoutError, EOFError, OSError) as error:
             raise NoNotifications(str(error) or "no answer in time") from error
-        wanted = {"GetCapabilities": "as", "Notify": "u"}[member]
+        wanted = {"GetCapabilities": "as", "Notify": "u", "CloseNotification": ""}[member]
+        if member == "CloseNotification" and reply is not None and reply.message_type is MessageType.ERROR:
+            return reply  # it has gone by itself
         if reply is None or reply.message_type is not MessageType.METHOD_RETURN or reply.signature != wanted:
             raise NoNotifications(str(reply.error_name) if reply is not None else "the connection was closed")
         self.shower = str(reply.sender)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -15,12 +16,25 @@ from faxcore.qt.style import ICON
 from notifier import notifications
 from notifier.announcements import Announcement
 from notifier.notifications import NoNotifications, Notifications, Popup
+from notifier.popup_image import Picture
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 5.0
 REMEMBERED: Final = 200
 """Popups whose buttons still work; a service that never tells of their end must not fill our memory."""
+IMAGES: Final = frozenset({"icon-static", "icon-multi"})
+"""The abilities of a service that shows pictures."""
+
+Draw = Callable[[str], Awaitable[Picture | None]]
+"""Draws the first page of a received fax; None if it cannot be had soon."""
+
+
+@dataclass(frozen=True)
+class _Withdrawn:
+    """A popup that is to go: of this subject."""
+
+    subject: str
 
 
 class Popups(QObject):
@@ -31,17 +45,25 @@ class Popups(QObject):
     shown = pyqtSignal(object)
     """Notice: it is on the screen, or as near to it as can be known."""
 
-    def __init__(self, balloon: Callable[[Announcement], None], address: str | None = None) -> None:
+    def __init__(
+        self, balloon: Callable[[Announcement], None], address: str | None = None, draw: Draw | None = None
+    ) -> None:
         super().__init__()
         self._balloon = balloon
         self._address = address
-        self._waiting: asyncio.Queue[Announcement] = asyncio.Queue()
+        self._draw = draw
+        self._waiting: asyncio.Queue[Announcement | _Withdrawn] = asyncio.Queue()
         self._shown: dict[Popup, Announcement] = {}
         """The popups that stand on the screen, as far as is known."""
 
     def show(self, notice: Announcement) -> None:
         """Show this as soon as those before it are shown."""
         self._waiting.put_nowait(notice)
+
+    def withdraw(self, subject: str) -> None:
+        """Take what stands on the screen of this subject away, after what was to be shown before."""
+        if subject:
+            self._waiting.put_nowait(_Withdrawn(subject))
 
     async def run(self) -> None:
         """Keep the link to the session bus; ends only by being cancelled."""
@@ -61,15 +83,14 @@ class Popups(QObject):
         closed = asyncio.ensure_future(notifications.closed())
         try:
             while True:
-                notice = await self._next(closed)
-                if notice is None:
+                wanted = await self._next(closed)
+                if wanted is None:
                     return
                 try:
-                    await self._notify(notifications, notice)
+                    await self._do(notifications, wanted)
                 except NoNotifications as error:
                     log.info("no notification service: %s", error)
-                    self._fall_back(notice)
-                self.shown.emit(notice)
+                    self._fall_back(wanted)
         finally:
             closed.cancel()
 
@@ -78,17 +99,16 @@ class Popups(QObject):
         try:
             async with asyncio.timeout(RETRY_SECONDS):
                 while True:
-                    notice = await self._waiting.get()
-                    self._fall_back(notice)
-                    self.shown.emit(notice)
+                    self._fall_back(await self._waiting.get())
         except TimeoutError:
             return
 
-    def _fall_back(self, notice: Announcement) -> None:
-        if not notice.only_instead:
-            self._balloon(notice)
+    def _fall_back(self, wanted: Announcement | _Withdrawn) -> None:
+        if isinstance(wanted, Announcement) and not wanted.only_instead:
+            self._balloon(wanted)
+            self.shown.emit(wanted)
 
-    async def _next(self, closed: asyncio.Future[None]) -> Announcement | None:
+    async def _next(self, closed: asyncio.Future[None]) -> Announcement | _Withdrawn | None:
         getting = asyncio.ensure_future(self._waiting.get())
         try:
             await asyncio.wait((closed, getting), return_when=asyncio.FIRST_COMPLETED)
@@ -96,44 +116,67 @@ class Popups(QObject):
         finally:
             getting.cancel()
 
+    async def _do(self, notifications: Notifications, wanted: Announcement | _Withdrawn) -> None:
+        if isinstance(wanted, Announcement):
+            await self._notify(notifications, wanted)
+        else:
+            await self._take_away(notifications, self._find_standing((wanted.subject,)))
+
     async def _notify(self, notifications: Notifications, notice: Announcement) -> None:
-        replaced = self._find_standing(notice)
-        if notice.only_instead and replaced is None:
+        standing = self._find_standing((notice.subject, *notice.instead_of))
+        if notice.only_instead and not standing:
             return
-        popup = await show_popup(notifications, notice, replaced)
+        replaced = standing[0] if standing else None
+        popup = await show_popup(notifications, notice, replaced, self._draw)
         if replaced is not None:
             self._shown.pop(replaced, None)
         self._shown[popup] = notice
+        await self._take_away(notifications, standing[1:])
         while len(self._shown) > REMEMBERED:
             del self._shown[next(iter(self._shown))]
+        self.shown.emit(notice)
 
-    def _find_standing(self, notice: Announcement) -> Popup | None:
-        """Find the popup that tells of the same fax, and stands still."""
-        same = (popup for popup, shown in self._shown.items() if notice.subject and shown.subject == notice.subject)
-        return next(same, None)
+    async def _take_away(self, notifications: Notifications, popups: list[Popup]) -> None:
+        for popup in popups:
+            self._shown.pop(popup, None)
+            await notifications.close(popup)
+
+    def _find_standing(self, subjects: tuple[str, ...]) -> list[Popup]:
+        """Find the popups that tell of these, and stand still; that of the first one first."""
+        found = [popup for popup, shown in self._shown.items() if shown.subject and shown.subject in subjects]
+        return sorted(found, key=lambda popup: self._shown[popup].subject != subjects[0])
 
     def _closed(self, popup: Popup) -> None:
         self._shown.pop(popup, None)
 
     def _acted(self, popup: Popup, key: str) -> None:
         notice = self._shown.get(popup)
-        if notice is None:
+        if notice is None or not notice.actions:
+            return
+        if key == "default":
+            self.chosen.emit(notice.clicked or notice.actions[0][0], notice)
             return
         for act, _label in notice.actions:
-            if key in (act.value, "default"):
+            if key == act.value:
                 self.chosen.emit(act, notice)
                 return
 
 
-async def show_popup(notifications: Notifications, notice: Announcement, replaced: Popup | None = None) -> Popup:
+async def show_popup(
+    notifications: Notifications, notice: Announcement, replaced: Popup | None = None, draw: Draw | None = None
+) -> Popup:
     """Show a notice as far as the service can, in the place of another one. NoNotifications without a service."""
     # Asked each time: popups are rare, and the service may be another one by now.
     can = await notifications.capabilities()
-    body = "\n".join(notice.lines) if "body" in can else ""
+    lines = tuple(filter(None, notice.lines))
+    body = "\n".join(lines) if "body" in can else ""
     actions: dict[str, str] = {}
     if "actions" in can and notice.actions:
-        actions = {"default": notice.actions[0][1]} | {act.value: label for act, label in notice.actions}
-    summary = notice.summary if body or not notice.lines else f"{notice.summary}: {notice.lines[0]}"
+        labels = {act.value: label for act, label in notice.actions}
+        default = notice.clicked.value if notice.clicked is not None else notice.actions[0][0].value
+        actions = {"default": labels[default]} | labels
+    summary = notice.summary if body or not lines else f"{notice.summary}: {lines[0]}"
+    picture = await draw(notice.page_of) if draw is not None and notice.page_of and can & IMAGES else None
     return await notifications.notify(
         summary,
         html.escape(body, quote=False) if "body-markup" in can else body,
@@ -142,5 +185,6 @@ async def show_popup(notifications: Notifications, notice: Announcement, replace
         urgent=notice.urgent,
         seconds=notice.seconds,
         hints={"desktop-entry": "org.facteur.Facteur", **notice.hints},
+        image=picture.wire if picture is not None else (),
         replaced=replaced,
     )

@@ -1,78 +1,79 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The icon in the panel and its menu."""
+"""The icon in the panel, with its badge and its menu."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QMenu, QSystemTrayIcon
+from PyQt6.QtCore import QLocale, QObject, QTime, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QSystemTrayIcon
 
+from faxcore.contract.listed import Folder
 from faxcore.contract.printed import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from faxcore.model.text import clean_text
 from notifier.announcements import Act, Announcement
-from notifier.fax import count_pages, in_words, time_of
+from notifier.counting import Figures
+from notifier.line_words import LinesNow
 from notifier.pictures import fax_icon, tray_icon
+from notifier.tray_menu import TrayMenu
 
 PANEL_MS: Final = 3000
 """Between two looks for a panel that was not there when the session began: Qt tells of none."""
-LISTED: Final = 15
-"""Documents in the menu; more would leave the screen."""
+PANEL_LOOKS: Final = 40
+"""So many by the clock, while the session begins; after that only when there is something to show."""
 
 
 class Tray(QObject):
-    """The icon: what waits, whether the service runs, and the way to the history."""
+    """The icon: what is new or waits, whether the service runs, and the way to the windows."""
 
-    history_wanted = pyqtSignal()
+    window_wanted = pyqtSignal(str)
+    """The window with the faxes, at the folder of this name."""
     contacts_wanted = pyqtSignal()
     new_wanted = pyqtSignal()
     draft_wanted = pyqtSignal(str)
     quit_wanted = pyqtSignal()
+    quiet_wanted = pyqtSignal(bool)
+    """No popups until tomorrow, or popups again."""
+    popups_wanted = pyqtSignal()
+    """The window with the wishes for popups."""
+    opened = pyqtSignal()
+    """The menu is about to be seen: what it says should be true now."""
     clicked_notice = pyqtSignal(object, object)
     """Act, Notice: the tray's own balloon was clicked."""
 
     def __init__(self) -> None:
         super().__init__()
         self._drafts: list[Draft] = []
-        self._undecided = 0
+        self._figures = Figures()
+        self._lines: LinesNow | None = None
         self._present = False
         self._last: Announcement | None = None
-        self._status = QAction(_("The fax service is not running"))
-        self._history = QAction(_("&History …"))
-        self._contacts = QAction(_("&Contacts …"))
-        self._new = QAction(_("&New fax …"))
-        self._quit = QAction(_("&Quit"))
-        self.waiting = QMenu()
-        self.menu = self._make_menu()
+        self._seen = QSystemTrayIcon.isSystemTrayAvailable()
+        self._looks = 0
+        self.menu = TrayMenu()
+        self._connect_menu()
         self.icon = QSystemTrayIcon()
         self._panel = QTimer(self)
         self._panel.setInterval(PANEL_MS)
         self._panel.timeout.connect(self._look_for_panel)
         self._set_up_icon()
-        if not QSystemTrayIcon.isSystemTrayAvailable():
+        if not self._seen:
             self._panel.start()
-        self._update()
+        self._show_all()
 
-    def _make_menu(self) -> QMenu:
-        menu = QMenu()
-        self._status.setEnabled(False)
-        menu.addAction(self._status)
-        menu.addAction(self._new)
-        menu.addAction(self._history)
-        menu.addMenu(self.waiting)
-        menu.addAction(self._contacts)
-        menu.addSeparator()
-        menu.addAction(self._quit)
-        menu.setDefaultAction(self._history)
-        self._new.triggered.connect(lambda: self.new_wanted.emit())
-        self._history.triggered.connect(lambda: self.history_wanted.emit())
-        self._contacts.triggered.connect(lambda: self.contacts_wanted.emit())
-        self._quit.triggered.connect(lambda: self.quit_wanted.emit())
-        return menu
+    def _connect_menu(self) -> None:
+        menu = self.menu
+        menu.aboutToShow.connect(self.opened)
+        menu.draft_wanted.connect(self.draft_wanted)
+        menu.new.triggered.connect(lambda: self.new_wanted.emit())
+        menu.inbox.triggered.connect(lambda: self.window_wanted.emit(Folder.INBOX.value))
+        menu.outbox.triggered.connect(lambda: self.window_wanted.emit(Folder.OUTBOX.value))
+        menu.contacts.triggered.connect(lambda: self.contacts_wanted.emit())
+        menu.quiet.triggered.connect(self.quiet_wanted)
+        menu.popups.triggered.connect(lambda: self.popups_wanted.emit())
+        menu.quit.triggered.connect(lambda: self.quit_wanted.emit())
 
     def _set_up_icon(self) -> None:
         self.icon.setContextMenu(self.menu)
@@ -86,6 +87,8 @@ class Tray(QObject):
     def set_present(self, present: bool) -> None:
         """Take note whether the service runs."""
         self._present = present
+        if not present:
+            self._lines = None
         self._update()
 
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
@@ -93,10 +96,19 @@ class Tray(QObject):
         self._drafts = sorted(drafts, key=lambda draft: draft.created, reverse=True)
         self._update()
 
-    def set_undecided(self, faxes: int) -> None:
-        """Faxes of which a person must say if they arrived."""
-        self._undecided = faxes
+    def set_figures(self, figures: Figures) -> None:
+        """What is new, waits, is being sent, or needs the person."""
+        self._figures = figures
         self._update()
+
+    def set_lines(self, lines: LinesNow) -> None:
+        """How the telephone lines are."""
+        self._lines = lines
+        self._update()
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Show whether there are no popups until tomorrow."""
+        self.menu.quiet.setChecked(quiet)
 
     def balloon(self, notice: Announcement) -> None:
         """Show this as the tray's own balloon."""
@@ -104,7 +116,7 @@ class Tray(QObject):
         kind = kinds.Warning if notice.urgent else kinds.Information
         milliseconds = 0 if notice.seconds is None else round(notice.seconds * 1000)
         self._last = notice
-        self.icon.showMessage(notice.summary, "\n".join(notice.lines), kind, milliseconds or 60_000)
+        self.icon.showMessage(notice.summary, "\n".join(filter(None, notice.lines)), kind, milliseconds or 60_000)
 
     def close(self) -> None:
         """Leave the panel."""
@@ -112,59 +124,62 @@ class Tray(QObject):
         self.icon.hide()
 
     def _update(self) -> None:
-        count = len(self._drafts)
-        self.icon.setIcon(tray_icon(count + self._undecided, self._present))
+        if not self._seen:
+            self._take_place()
+        self._show_all()
+
+    def _show_all(self) -> None:
+        self.icon.setIcon(tray_icon(self._figures.badge, self._present))
         self.icon.setToolTip(self._tip())
-        self._status.setVisible(not self._present)
-        self.waiting.setTitle(_("&Waiting documents ({count})").format(count=count))
-        self.waiting.setEnabled(bool(count) and self._present)
-        self.waiting.clear()
-        for draft in self._drafts[:LISTED]:
-            action = self.waiting.addAction(_entry(draft))
-            if action is not None:
-                action.triggered.connect(lambda _on, wanted=draft.id: self.draft_wanted.emit(wanted))
-        if count > LISTED:
-            more = self.waiting.addAction(_("and {count} more").format(count=count - LISTED))
-            if more is not None:
-                more.setEnabled(False)
+        self.menu.away.setVisible(not self._present)
+        self.menu.show_figures(self._figures)
+        self.menu.show_drafts(self._drafts, self._present)
+        self.menu.show_lines(self._lines)
 
     def _tip(self) -> str:
-        lines = [_("Fax")]
+        """2 new · 1 to complete · 1 being sent · 3 of 4 lines free."""
         if not self._present:
-            lines = [_("Fax: the service is not running")]
-        if self._drafts:
-            count = len(self._drafts)
-            told = ngettext("{count} document waits for a recipient", "{count} documents wait for a recipient", count)
-            lines.append(told.format(count=count))
-        if self._undecided:
-            told = ngettext("{count} fax needs a decision", "{count} faxes need a decision", self._undecided)
-            lines.append(told.format(count=self._undecided))
-        return "\n".join(lines)
+            return _("Faxes: the fax service is not running. What is printed now waits for it.")
+        figures = self._figures
+        told = [
+            (figures.new, ngettext("{count} new", "{count} new", figures.new)),
+            (figures.uncertain, ngettext("{count} to decide", "{count} to decide", figures.uncertain)),
+            (figures.failed, ngettext("{count} not sent", "{count} not sent", figures.failed)),
+            (figures.to_complete, ngettext("{count} to complete", "{count} to complete", figures.to_complete)),
+            (figures.sending, ngettext("{count} being sent", "{count} being sent", figures.sending)),
+        ]
+        parts = [words.format(count=count) for count, words in told if count]
+        if self._lines is not None and self._lines.lines:
+            # With the time, as nobody says when another person's fax takes a line.
+            at = QLocale().toString(QTime(self._lines.at.hour, self._lines.at.minute), "HH:mm")
+            parts.append(_("lines: {free} at {time}").format(free=self._lines.summary, time=at))
+        return " · ".join(parts) or _("Faxes")
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         reasons = QSystemTrayIcon.ActivationReason
         if reason in (reasons.Trigger, reasons.DoubleClick):
-            self.history_wanted.emit()
+            self.window_wanted.emit(Folder.INBOX.value)
 
     def _balloon_clicked(self) -> None:
         if self._last is not None and self._last.actions:
-            act: Act = self._last.actions[0][0]
+            act: Act = self._last.clicked or self._last.actions[0][0]
             self.clicked_notice.emit(act, self._last)
 
     def _look_for_panel(self) -> None:
+        self._looks += 1
+        if self._take_place():
+            self._show_all()
+        elif self._looks >= PANEL_LOOKS:
+            self._panel.stop()
+
+    def _take_place(self) -> bool:
+        """Stand in the panel, if there is one by now."""
         if not QSystemTrayIcon.isSystemTrayAvailable():
-            return
+            return False
         # Qt decides how an icon is shown when the icon is made: one made before the panel came stays unseen.
+        self._seen = True
         self._panel.stop()
         self.icon.hide()
         self.icon = QSystemTrayIcon()
         self._set_up_icon()
-        self._update()
-
-
-def _entry(draft: Draft) -> str:
-    title = clean_text(draft.title, 60) or _("Document without a title")
-    about = _("{title} — {pages}, {time}").format(
-        title=title, pages=count_pages(draft.pages), time=in_words(time_of(draft.created))
-    )
-    return about.replace("&", "&&")
+        return True

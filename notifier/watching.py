@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from faxcore.contract.sent_fax import Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
-from notifier.announcements import Act, Announcement
+from notifier.announcements import FOLDER_ACTS, Act, Announcement
 from notifier.contacts.address_books import AddressBooks
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax, of_job, of_reception
@@ -29,8 +29,12 @@ from notifier.fax_lists import FaxLists
 from notifier.history import History
 from notifier.news import News
 from notifier.open_files import CannotOpen, Files, open_on_desktop
+from notifier.popup_image import read_picture
+from notifier.popup_settings import PopupSettings
+from notifier.popup_settings_window import PopupSettingsWindow
 from notifier.popups import Popups
 from notifier.single_instance import CONTACTS
+from notifier.telling import Telling
 from notifier.tray import Tray
 
 log = logging.getLogger(__name__)
@@ -52,10 +56,13 @@ class Watching(QObject):
         self.tray = Tray()
         self.history = History()
         self.lists = FaxLists(link, self.history, lambda work: self._start(work, unasked=True))
-        self.popups = Popups(self.tray.balloon, session_bus)
+        self.settings = PopupSettings()
+        self.popups = Popups(self.tray.balloon, session_bus, lambda fax: read_picture(link, fax))
+        self.telling = Telling(self.popups, self.settings)
         self.files = Files(link, opener)
         self._connect_service()
-        self.news = News(link, self.tray, self.popups, dialogs, lambda work: self._start(work, unasked=True))
+        unasked = partial(self._start, unasked=True)
+        self.news = News(link, self.tray, self.telling, self.settings, dialogs, unasked)
         self.news.outdated.connect(self.lists.reload)
         self._connect_windows()
 
@@ -67,6 +74,7 @@ class Watching(QObject):
                 work.create_task(self.popups.run())
                 work.create_task(self.link.run())
         finally:
+            self.news.stop()
             if self._has_books:
                 self.books.work.cancel()
             tasks = list(self._tasks)
@@ -88,6 +96,8 @@ class Watching(QObject):
         self.dialogs.close()
         self.tray.close()
         self.history.close()
+        if "settings_window" in vars(self):
+            self.settings_window.close()
         if self._has_books:
             self.books.close()
         self.files.close()
@@ -104,6 +114,11 @@ class Watching(QObject):
         made.changed.connect(self.lists.reload)
         return made
 
+    @cached_property
+    def settings_window(self) -> PopupSettingsWindow:
+        """The window with the wishes for popups, made when it is wanted first."""
+        return PopupSettingsWindow(self.settings)
+
     @property
     def _has_books(self) -> bool:
         return "books" in vars(self)
@@ -116,11 +131,16 @@ class Watching(QObject):
         self.link.reception_changed.connect(lambda change: self.lists.put(of_reception(change.reception)))
 
     def _connect_windows(self) -> None:
-        self.tray.history_wanted.connect(self.history.bring_forward)
+        self.tray.window_wanted.connect(self._show_folder_of)
         for window in (self.tray, self.history):
             window.contacts_wanted.connect(lambda: self.books.show())
         self.tray.draft_wanted.connect(self.dialogs.open)
         self.tray.new_wanted.connect(self.dialogs.open_new)
+        self.tray.popups_wanted.connect(self._show_settings)
+        self.tray.quiet_wanted.connect(lambda on: self.settings.be_quiet_until_tomorrow(on, self.telling.clock()))
+        self.tray.opened.connect(self.telling.look_at_clock)
+        self.telling.quiet_changed.connect(self._show_quiet)
+        self._show_quiet()
         self.popups.chosen.connect(self._chosen)
         self.tray.clicked_notice.connect(self._chosen)
         self.history.details.contact_wanted.connect(lambda fax: self._start(self._add_contact(fax)))
@@ -140,14 +160,29 @@ class Watching(QObject):
     # ------------------------------------------------------------ what a person wants
 
     def _chosen(self, act: Act, notice: Announcement) -> None:
-        if act is Act.SHOW:
-            self._show(notice.subject)
-        elif act is Act.COMPLETE:
+        if act is Act.COMPLETE:
             self.dialogs.open(notice.subject)
         elif act is Act.UNDO:
             self._start(self._take_back(notice.subject.partition(":")[2]))
-        else:
+        elif act in (Act.OPEN, Act.CONTACT):
             self._start(self._act(act, notice.subject))
+        elif act in FOLDER_ACTS:
+            self._show_folder_of(act.value)
+        else:
+            self._show(notice.subject)
+
+    def _show_folder_of(self, _folder: str) -> None:
+        """Show the window; it has no folders yet."""
+        self.history.bring_forward()
+
+    def _show_settings(self) -> None:
+        window = self.settings_window
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def _show_quiet(self) -> None:
+        self.tray.set_quiet(self.settings.is_quiet_until_tomorrow(self.telling.clock()))
 
     async def _take_back(self, job: str) -> None:
         """Make a document that waits of a fax again, and show it."""
@@ -160,10 +195,8 @@ class Watching(QObject):
             self._show(key)
         elif act is Act.OPEN:
             await self.files.open(fax)
-        elif act is Act.CONTACT:
-            await self._add_contact(fax)
         else:
-            self.files.show_folder(fax)
+            await self._add_contact(fax)
 
     def _show(self, key: str) -> None:
         self.history.bring_forward()
@@ -201,6 +234,7 @@ class Watching(QObject):
         task = asyncio.ensure_future(self._guarded(work, unasked))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _task: work.close())  # one that is cancelled before it began has not
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None], unasked: bool) -> None:

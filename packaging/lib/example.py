@@ -15,6 +15,7 @@ from faxcore.contract.order import HeaderChoice
 from faxcore.contract.printed import Draft, DraftPart
 from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Call, Job
+from faxcore.contract.service_status import Line, LineState
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
 from faxcore.model.job import State
@@ -111,6 +112,14 @@ def make_contacts() -> list[Contact]:
         Contact("4", shared, ContactKind.GROUP, "Quartier", members=("3", "1", "5")),
         _contact("5", "01 99 00 00 04", book=shared, kind=company, company="Tribunal de Test"),
     ]
+
+
+def make_lines() -> tuple[Line, ...]:
+    """The lines of the office: one sends, one has no modem."""
+    gone = Sentence("There is no modem on {device}.", {"device": "/dev/ttyACM3"})
+    states = (LineState.IDLE, LineState.SENDING, LineState.IDLE)
+    lines = [Line(f"line-{number}", state) for number, state in enumerate(states, 1)]
+    return (*lines, Line("line-4", LineState.ABSENT, gone))
 
 
 def _contact(id: str, number: str, **about: Any) -> Contact:

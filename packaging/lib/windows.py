@@ -26,6 +26,7 @@ from example import (
     make_draft,
     make_header,
     make_jobs,
+    make_lines,
     make_receptions,
 )
 from PyQt6.QtCore import QSize
@@ -54,8 +55,10 @@ from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contact_words import count_contacts, explain_nothing, tell_of_unsaved
 from notifier.contacts.contacts_pane import ContactsPane
 from notifier.contacts.contacts_window import ContactsWindow
+from notifier.counting import Figures
 from notifier.fax import of_job, of_reception
 from notifier.history import History
+from notifier.line_words import LinesNow
 from notifier.tray import Tray
 
 DIALOG: Final = QSize(1040, 680)
@@ -194,7 +197,9 @@ def show_tray(words: Words) -> QWidget:
     tray = Tray()
     tray.set_present(True)
     tray.set_drafts([make_draft(words)])
-    tray.set_undecided(sum(job.state is State.UNCERTAIN for job in make_jobs(words)))
+    uncertain = sum(job.state is State.UNCERTAIN for job in make_jobs(words))
+    tray.set_figures(Figures(new=2, to_complete=1, outbox=1, sending=1, uncertain=uncertain))
+    tray.set_lines(LinesNow(make_lines(), datetime.now().astimezone()))
     tray.menu.show()
     return tray.menu
 

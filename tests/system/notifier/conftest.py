@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import qasync
+from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
 
 from tests.support.bus_fixture import private_bus
@@ -27,7 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder with orders that were left: nobody's own."""
+    """The folders with orders that were left, and with a person's wishes: nobody's own."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state-home"))
     return tmp_path / "state-home"
 

@@ -78,6 +78,8 @@ class Shown:
     expiry: int
     replaces: int = 0
     """The popup in whose place it stands."""
+    image: list[Any] = field(default_factory=list)
+    """The values of its hint `image-data`."""
 
 
 @dataclass
@@ -86,6 +88,8 @@ class FakeNotifications:
 
     capabilities: list[str] = field(default_factory=lambda: ["actions", "body", "body-markup"])
     popups: list[Shown] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+    """Popups that the tray has taken away, by their numbers."""
     known: int = 0
     """Popups that the tray knows to be shown."""
     bus: Any = None
@@ -107,15 +111,26 @@ class FakeNotifications:
         said = Message.new_signal(notifications.PATH, notifications.NAME, "ActionInvoked", "us", [popup.id, key])
         await self.bus.send(said)
 
+    def standing(self) -> list[Shown]:
+        """The popups that are on the screen, as they are now."""
+        now = {popup.id: popup for popup in self.popups if popup.id not in self.closed}
+        return list(now.values())
+
     def _heard(self, message: Message) -> Message | bool:
         if message.message_type is not MessageType.METHOD_CALL or message.interface != notifications.NAME:
             return False
         if message.member == "GetCapabilities":
             return Message.new_method_return(message, "as", [self.capabilities])
+        if message.member == "CloseNotification":
+            self.closed.append(message.body[0])
+            return Message.new_method_return(message)
         _app, replaces, _icon, summary, body, actions, hints, expiry = message.body
         named = dict(zip(actions[::2], actions[1::2], strict=True))
         id = replaces or next(self._ids)
         shown = Shown(id, summary, body, named, hints["urgency"].value, expiry, replaces)
+        if "image-data" in hints:
+            assert hints["image-data"].signature == "(iiibiiay)"
+            shown.image = hints["image-data"].value
         self.popups.append(shown)
         return Message.new_method_return(message, "u", [shown.id])
 

@@ -96,7 +96,7 @@ def test_a_caller_is_added_by_the_popup_and_known_by_the_next(
             await until(lambda: name_in_history(watching) == "Dupont")
             (tmp_path / "ring-1").touch()
             await until(lambda: len(notifications.popups) == 2)
-            assert notifications.popups[1].body.startswith("From Dupont")
+            assert notifications.popups[1].summary == "Fax from Dupont"
             assert "contact" not in notifications.popups[1].actions, "whoever is known is not to be added"
 
     with serving({"ring": {"line-1": rings(tmp_path, **about)}}) as (address, _folder):
@@ -109,9 +109,10 @@ def test_a_recipient_is_added_from_the_history_with_what_was_typed(
     async def scenario(address: str, folder: Path) -> None:
         order = Order("0199000002", last_name="Lefevre", first_name="Claire", company="CH Orsay")
         async with tray(address, session_bus, tmp_path) as (watching, notifications):
+            watching.settings.every_sent = True
             with make_document(folder).open("rb") as document:
                 await watching.link.desk.submit_document(document, None, order)
-            await until(lambda: any(popup.summary == "Fax sent" for popup in notifications.popups))
+            await until(lambda: any(popup.summary == "Sent: Claire Lefevre" for popup in notifications.popups))
             assert "contact" in notifications.popups[-1].actions
             history = watching.history
             history.bring_forward()
@@ -126,7 +127,7 @@ def test_a_recipient_is_added_from_the_history_with_what_was_typed(
             with make_document(folder).open("rb") as document:
                 await watching.link.desk.submit_document(document, None, Order("0033199000002"))
             await until(lambda: len(notifications.popups) == 2)
-            assert "To Claire Lefevre" in notifications.popups[-1].body
+            assert notifications.popups[-1].summary == "Sent: Claire Lefevre"
             assert "contact" not in notifications.popups[-1].actions
             await until(lambda: name_in_history(watching) == "Claire Lefevre")
 

@@ -297,6 +297,7 @@ def test_a_search_that_is_shown_lives(with_desktop):
 
     async def scenario(here: Desktop) -> None:
         history = here.tray.history
+        here.tray.settings.every_sent = True
         history.bring_forward()
         type_words(here, "martin")
         await until(lambda: rows_in(here) == 1)
@@ -332,7 +333,7 @@ def test_a_popup_for_a_fax_that_is_not_loaded_selects_it(with_desktop):
         await until(lambda: here.notifications.popups)
         await idle(here)
         assert rows_in(here) == PAGE, "no gap: it comes with its page"
-        assert "1 fax needs a decision" in here.tray.tray.icon.toolTip()
+        await until(lambda: "1 to decide" in here.tray.tray.icon.toolTip())
         await here.notifications.act(here.notifications.popups[0], "show")
         await until(lambda: history.current() is not None and history.current().id == old)
         assert history.isVisible() and history.buttons.arrived_action.isVisible()
@@ -417,11 +418,11 @@ def test_the_undecided_are_counted_however_old_they_are(with_desktop):
     desk.forget_news()
 
     async def scenario(here: Desktop) -> None:
-        await until(lambda: "501 faxes need a decision" in here.tray.tray.icon.toolTip())
+        await until(lambda: "501 to decide" in here.tray.tray.icon.toolTip())
         folders = [asked[1] for asked in here.desk.asked if asked[0] == "list_faxes" and asked[1].folder]
         assert [query.folder for query in folders] == [Folder.UNCERTAIN] * 2
         here.desk.set_job(old, state=State.DONE)
-        await until(lambda: "500 faxes need a decision" in here.tray.tray.icon.toolTip())
+        await until(lambda: "500 to decide" in here.tray.tray.icon.toolTip())
         assert here.notifications.popups == [], "the person knows what the person has said"
 
     with_desktop(scenario, desk)

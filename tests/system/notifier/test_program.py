@@ -82,7 +82,7 @@ def test_the_program_registers_announces_and_ends(session, system_bus, session_b
             await until(lambda: any(asked[0] == "list_faxes" for asked in desk.asked))
             desk.add_reception(remote_id="Bob")
             await until(lambda: notifications.popups)
-            assert notifications.popups[0].body == "From Bob, 2 pages"
+            assert notifications.popups[0].summary == "Fax from Bob"
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
         await bus.close()

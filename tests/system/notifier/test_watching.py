@@ -41,10 +41,10 @@ def test_a_printed_document_opens_its_dialog(play, system_bus, session_bus, tmp_
             assert here.dialog_told() == [f"open {draft}"]
             here.tray.tray.draft_wanted.emit(draft)  # from the menu: brought forward, not opened twice
             await until(lambda: here.dialog_told() == [f"open {draft}", "raise"])
-            assert here.tray.tray.waiting.title().endswith("(1)")
+            assert here.tray.tray.menu.to_complete.title().endswith("(1)")
             del here.desk.drafts[draft]
             os.kill(here.tray.dialogs._open[draft].pid, signal.SIGTERM)
-            await until(lambda: here.tray.tray.waiting.title().endswith("(0)"))
+            await until(lambda: here.tray.tray.menu.to_complete.title() == "&To complete")
             assert not here.tray.dialogs.open_drafts
 
     play(scenario())
@@ -111,9 +111,9 @@ def test_a_document_that_another_program_sends_waits_no_more(play, system_bus, s
         draft = desk.add_draft("Letter", "text")
         desk.forget_news()
         async with desktop(system_bus, session_bus, tmp_path, desk) as here:
-            assert here.tray.tray.waiting.title().endswith("(1)")
+            assert here.tray.tray.menu.to_complete.title().endswith("(1)")
             await desk.submit_draft(draft, Order(number="01 99 00 00 02", last_name="Martin"))
-            await until(lambda: here.tray.tray.waiting.title().endswith("(0)"))
+            await until(lambda: here.tray.tray.menu.to_complete.title() == "&To complete")
 
     play(scenario())
 
@@ -125,7 +125,7 @@ def test_many_documents_open_three_dialogs_and_wait_in_the_menu(play, system_bus
             await until(lambda: here.notifications.popups)
             assert here.tray.dialogs.open_drafts == set(drafts[:3])
             assert "Letter &lt;3&gt;" in here.notifications.popups[0].body
-            entries = here.tray.tray.waiting.actions()
+            entries = here.tray.tray.menu.to_complete.actions()
             assert len(entries) == 4
             next(entry for entry in entries if "Letter <3>" in entry.text()).trigger()
             assert here.tray.dialogs.open_drafts == set(drafts)
@@ -146,11 +146,12 @@ def test_at_login_old_documents_open_no_dialog_but_one_popup(play, system_bus, s
             await until(lambda: here.notifications.popups)
             (popup,) = here.notifications.popups
             assert popup.summary == "3 documents wait to be faxed"
-            assert popup.body.startswith("Old 0, Old 1, Old 2\n")
+            assert popup.body.startswith("Old 0, Old 1, Old 2\n") and "Faxes" in popup.body
             assert here.dialog_told() == []
             shown: list[str] = []
             here.tray.dialogs.shown.connect(shown.append)
-            await here.notifications.act(popup, "default")
+            assert popup.actions["default"] == "Show them"
+            await here.notifications.act(popup, "complete")
             await until(lambda: here.dialog_told() == [f"open {old[0]}"])
             await until(lambda: shown == [old[0]])
             new = desk.add_draft("New", "text")
@@ -186,7 +187,7 @@ def test_a_dialog_that_breaks_is_told_of_and_the_document_waits(play, system_bus
             await until(lambda: here.notifications.popups)
             popup = here.notifications.popups[0]
             assert (popup.summary, popup.urgency, popup.expiry) == ("The fax dialog could not be opened", 2, 0)
-            assert here.tray.tray.waiting.title().endswith("(1)")
+            assert here.tray.tray.menu.to_complete.title().endswith("(1)")
 
     play(scenario())
 
@@ -198,17 +199,17 @@ def test_a_received_fax_pops_up_escaped_and_its_buttons_open_it(play, system_bus
 
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:
-            here.desk.add_reception(remote_id="<b>Bob</b> & \u202esons", pdf=str(pdf))
+            here.desk.add_reception(
+                remote_id="<b>Bob</b> & \u202esons", called="01 99 00 00 11", called_name="<Surgery>", pdf=str(pdf)
+            )
             await until(lambda: here.notifications.popups)
             popup = here.notifications.popups[0]
-            assert popup.summary == "Fax received"
-            assert popup.body == "From &lt;b&gt;Bob&lt;/b&gt; &amp; sons, 2 pages"
-            named = {"default": "Open", "open": "Open", "folder": "Folder", "contact": "Add to contacts …"}
-            assert popup.actions == named
-            await here.notifications.act(popup, "folder")
-            await until(lambda: here.opened == [pdf.parent])
+            assert popup.summary == "Fax from ‹b›Bob‹/b› & sons"
+            assert popup.body == "for &lt;Surgery&gt; (01 99 00 00 11) · 2 pages"
+            named = {"open": "Open", "print": "Print", "forward": "Forward", "contact": "Add to contacts …"}
+            assert popup.actions == {"default": "Open"} | named
             await here.notifications.act(popup, "default")
-            await until(lambda: here.opened == [pdf.parent, pdf])
+            await until(lambda: here.opened == [pdf])
 
     play(scenario())
 
@@ -250,9 +251,7 @@ def test_a_fax_whose_folder_is_away_says_so_and_is_opened_all_the_same(play, sys
             fax = here.desk.add_reception(waiting=why)
             await until(lambda: here.notifications.popups)
             popup = here.notifications.popups[0]
-            assert popup.summary == "Fax received"
             assert popup.body.splitlines()[1] == escape(str(why))
-            assert popup.actions == {"default": "Open", "open": "Open", "contact": "Add to contacts …"}
             await here.notifications.act(popup, "open")
             await until(lambda: here.opened)
             assert here.opened[0].read_bytes() == b"%PDF-1.4\n"
@@ -282,9 +281,10 @@ def test_a_file_that_is_not_there_is_fetched_from_the_service(play, system_bus, 
             assert here.opened[0].name == "2026 fax.pdf"
             assert here.opened[0].read_bytes() == b"%PDF-1.4\n"
             assert here.opened[0].stat().st_mode & 0o077 == 0
-            await here.notifications.act(here.notifications.popups[0], "folder")
-            await until(lambda: here.tray.history.isVisible())
-            assert str(tmp_path / "gone") in here.tray.history.message.text.text()
+            here.tray.history.bring_forward()
+            await until(here.rows)
+            here.tray.history.buttons.folder_wanted.emit(here.tray.history.current())
+            await until(lambda: str(tmp_path / "gone") in here.tray.history.message.text.text())
         assert not here.opened[0].exists()
 
     play(scenario())
@@ -301,11 +301,12 @@ def test_hostile_text_is_only_text_in_popups_and_history(play, system_bus, sessi
         desk.forget_news()
         async with desktop(system_bus, session_bus, tmp_path, desk) as here:
             for text in texts:
-                desk.add_reception(remote_id=text, caller=text)
-            await until(lambda: len(here.notifications.popups) == len(texts))
+                desk.add_reception(remote_id=text, caller=text, called=text, called_name=text)
+                await until(lambda: len(here.desk.receptions) == here.notifications.known)
             for popup in here.notifications.popups:
                 assert_harmless(popup.summary)
                 assert_harmless(popup.body, 400)
+                assert "<" not in popup.summary, "nobody may take it for markup"
                 assert "<" not in popup.body, "markup is escaped"
             table = here.tray.history.table
             here.tray.history.bring_forward()
@@ -321,9 +322,9 @@ def test_a_service_without_markup_gets_plain_text_and_without_buttons_none(play,
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:
             here.notifications.capabilities = ["body"]
-            here.desk.add_reception(remote_id="<b>Bob</b> & sons")
+            here.desk.add_reception(called_name="<b>me</b>")
             await until(lambda: here.notifications.popups)
-            assert here.notifications.popups[0].body == "From <b>Bob</b> & sons, 2 pages"
+            assert here.notifications.popups[0].body == "for <b>me</b> (101) · 2 pages"
             assert here.notifications.popups[0].actions == {}
 
     play(scenario())
@@ -335,7 +336,7 @@ def test_without_a_notification_service_the_tray_says_it(play, system_bus, sessi
             shown: list[str] = []
             here.tray.popups.shown.connect(lambda notice: shown.append(notice.summary))
             here.desk.add_reception()
-            await until(lambda: shown == ["Fax received"])
+            await until(lambda: shown == ["Fax from +33 1 98 76 54 32"])
             assert here.tray.tray._last is not None
             here.tray.tray.icon.messageClicked.emit()
             await until(lambda: here.opened)
@@ -356,18 +357,19 @@ def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, s
             fetched = here.desk.add_job(kind=JobKind.FETCH, state=State.ACTIVE, pages=0)
             here.desk.set_job(fetched, state=State.DONE, pages=2)  # which its reception tells
             here.desk.set_job(jobs[State.UNCERTAIN], changed="2026-03-04T09:40:00+00:00")
-            await until(lambda: len(here.notifications.popups) == 3)
-            done, failed, uncertain = here.notifications.popups
-            assert (done.summary, done.urgency, done.expiry) == ("Fax sent", 1, 6000)
-            assert (failed.summary, failed.urgency, failed.expiry) == ("Fax not sent", 2, 0)
+            await until(lambda: here.notifications.known == 2)
+            failed, uncertain = here.notifications.popups  # a fax that was sent is the normal case
+            name = here.desk.jobs[jobs[State.SLEEPING]].recipient
+            assert (failed.summary, failed.urgency, failed.expiry) == (f"Not sent: {name}", 2, 0)
             lost = here.desk.add_job(kind=JobKind.FETCH, state=State.ACTIVE, pages=0)
             here.desk.set_job(lost, state=State.FAILED, reason=literal("There is no document."))
-            await until(lambda: len(here.notifications.popups) == 4)
+            await until(lambda: here.notifications.known == 3)
             unfetched = here.notifications.popups.pop()
-            assert (unfetched.summary, unfetched.urgency) == ("No document fetched", 2)
-            assert "From Claire Martin" in unfetched.body and "There is no document." in unfetched.body
-            assert "Mairie de Lyon" in failed.body and "Busy &lt;five&gt; times." in failed.body
-            assert (uncertain.summary, uncertain.urgency, uncertain.expiry) == ("Did this fax arrive?", 2, 0)
+            assert (unfetched.summary, unfetched.urgency) == ("Not fetched: Claire Martin", 2)
+            assert "There is no document." in unfetched.body and list(unfetched.actions) == ["default", "show"]
+            assert "Busy &lt;five&gt; times" in failed.body
+            name = here.desk.jobs[jobs[State.UNCERTAIN]].recipient
+            assert (uncertain.summary, uncertain.expiry) == (f"Did the fax to {name} arrive?", 0)
             await here.notifications.act(uncertain, "show")
             await until(lambda: here.tray.history.isVisible())
             assert here.tray.history.current().id == jobs[State.UNCERTAIN]
@@ -387,46 +389,18 @@ def test_a_fax_of_the_dialog_is_taken_back_from_its_popup(play, system_bus, sess
             job = await desk.submit_draft(draft, order)
             await until(lambda: here.notifications.popups)
             (popup,) = here.notifications.popups
-            assert (popup.summary, popup.expiry) == ("Fax queued", 5000)
-            assert popup.body.startswith("To &lt;b&gt;Petit&lt;/b&gt;\n")
-            assert popup.actions == {"default": "Show", "show": "Show", "undo": "Undo"}
+            assert (popup.summary, popup.expiry) == ("To ‹b›Petit‹/b›", 5000)
+            assert popup.actions == {"default": "Show", "undo": "Undo", "show": "Show"}
             await here.notifications.act(popup, "default")
             await until(here.tray.history.isVisible)
             assert job in desk.jobs
             await here.notifications.act(popup, "undo")
             await until(lambda: here.dialog_told() == [f"open {draft}"])
             assert job not in desk.jobs and desk.drafts[draft].kept.order.last_name == "<b>Petit</b>"
-            await until(lambda: here.tray.tray.waiting.title().endswith("(1)"))
+            await until(lambda: here.tray.tray.menu.to_complete.title().endswith("(1)"))
             await until(lambda: not here.tray.lists.usual.faxes)
             assert here.notifications.popups == [popup]
-
-    play(scenario())
-
-
-def test_one_popup_follows_a_fax_of_the_dialog(play, system_bus, session_bus, tmp_path):
-    """Too late, Undo is gone from it."""
-
-    async def scenario() -> None:
-        desk = FakeDesk()
-        drafts = [desk.add_draft("Letter", "text", age=timedelta(hours=1)) for _each in range(2)]
-        desk.forget_news()
-        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
-            job = await desk.submit_draft(drafts[0], Order(number="01 99 00 00 02", undoable=True))
-            await until(lambda: here.notifications.known == 1)
-            desk.begin_call(job)
-            await until(lambda: here.notifications.known == 2)
-            desk.end_call(job)
-            await until(lambda: here.notifications.known == 3)
-            queued, way, sent = here.notifications.popups
-            assert [each.summary for each in (queued, way, sent)] == ["Fax queued", "Fax on its way", "Fax sent"]
-            assert way.replaces == sent.replaces == queued.id
-            assert "undo" not in {**way.actions, **sent.actions}
-            # What was not told of as to be taken back is told of at its end only.
-            other = await desk.submit_draft(drafts[1], Order(number="01 99 00 00 03"))
-            desk.begin_call(other)
-            desk.end_call(other)
-            await until(lambda: here.notifications.known == 4)
-            assert here.notifications.popups[3].replaces == 0
+            await until(lambda: here.notifications.closed == [popup.id])
 
     play(scenario())
 
@@ -639,7 +613,7 @@ def test_the_service_goes_and_comes(play, system_bus, session_bus, tmp_path):
             assert ("register",) in desk.asked
             assert here.rows()[0][Column.NAME] == "Anne"
             assert not history.message.isVisible()
-            await until(lambda: here.tray.tray.waiting.title().endswith("(1)"))
+            await until(lambda: here.tray.tray.menu.to_complete.title().endswith("(1)"))
             assert here.notifications.popups == []  # what is only learned from a list is no news
 
     play(scenario())
