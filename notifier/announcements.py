@@ -109,7 +109,12 @@ def conceal(notice: Announcement) -> Announcement:
 
 def in_summary(text: str, most: int = MOST_SUMMARY) -> str:
     """Foreign text as it may stand in a summary."""
-    return shorten(text.replace("<", "‹").replace(">", "›"), most)
+    return shorten(without_brackets(text), most)
+
+
+def without_brackets(text: str) -> str:
+    """Give a text that is no markup to anybody, and needs no escaping."""
+    return text.replace("<", "‹").replace(">", "›")
 
 
 def shorten(text: str, most: int = MOST) -> str:

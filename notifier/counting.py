@@ -7,37 +7,20 @@ the clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, Final
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer
 
 from faxcore.contract.listed import Folder, FolderCount
+from faxcore.qt.link import DeskLink
+from notifier.figures import Figures
+from notifier.line_words import LinesNow
+from notifier.tray import Tray
 
 GATHER_MS: Final = 300
 """Milliseconds for which further changes are waited for."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the icon counts."""
-
-    new: int = 0
-    """Received faxes that this person has not read."""
-    to_complete: int = 0
-    outbox: int = 0
-    """Faxes that wait to be sent, or are being sent."""
-    sending: int = 0
-    """Those of them that are in a call."""
-    failed: int = 0
-    """Failed faxes that this person has not looked at."""
-    uncertain: int = 0
-
-    @property
-    def badge(self) -> int:
-        """What is new, and what needs the person."""
-        return self.new + self.to_complete + self.failed + self.uncertain
 
 
 def sum_up(counts: Sequence[FolderCount], sending: int) -> Figures:
@@ -58,19 +41,36 @@ def sum_up(counts: Sequence[FolderCount], sending: int) -> Figures:
     )
 
 
-class Recount(QObject):
-    """Tells when the figures are to be asked for: once for what changes at one time."""
+class Counting(QObject):
+    """Keeps the figures of the icon true: they are asked for once for what changes at one time."""
 
-    due = pyqtSignal()
-
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        link: DeskLink,
+        tray: Tray,
+        start: Callable[[Coroutine[Any, Any, None]], object],
+        count_sending: Callable[[], int],
+    ) -> None:
+        """`start` begins what nobody has asked for; `count_sending` says how many faxes are in a call."""
         super().__init__()
+        self._link, self._tray, self._start, self._count_sending = link, tray, start, count_sending
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
         self._gathering.setInterval(GATHER_MS)
-        self._gathering.timeout.connect(self.due)
+        self._gathering.timeout.connect(self._begin)
+        tray.opened.connect(self._begin)
 
     def ask(self) -> None:
         """Something has changed."""
         if not self._gathering.isActive():
             self._gathering.start()
+
+    def _begin(self) -> None:
+        if self._link.present:
+            self._start(self._count())
+
+    async def _count(self) -> None:
+        desk = self._link.desk
+        counts, status = await desk.count_folders(), await desk.status()
+        self._tray.set_figures(sum_up(counts, self._count_sending()))
+        self._tray.set_lines(LinesNow(status.lines, datetime.now().astimezone()))

@@ -28,13 +28,12 @@ from faxcore.left_orders.order_delivery import hand_over_all
 from faxcore.model.job import JobKind, State
 from faxcore.qt.link import DeskLink
 from notifier.arrival_words import of_arrival, of_fetching
-from notifier.counting import Recount, sum_up
+from notifier.counting import Counting
 from notifier.dialogs import Dialogs
 from notifier.fax import of_job, of_reception, time_of
-from notifier.line_words import LinesNow
 from notifier.popup_settings import PopupSettings
 from notifier.sending_words import of_failed, of_queued, of_sent, of_uncertain, of_way
-from notifier.telling import Telling, read_clock
+from notifier.telling import Telling
 from notifier.tray import Tray
 from notifier.waiting_words import of_left_refused, of_limit_warning, of_print_notice, of_waiting
 
@@ -42,6 +41,7 @@ log = logging.getLogger(__name__)
 
 JUST_PRINTED: Final = timedelta(seconds=15)
 """The age up to which a document opens its dialog by itself: whoever printed it still waits for that."""
+ENDS: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN, State.CANCELLED})
 MOST: Final = 500
 """Faxes on a page that nobody looks at: as many as the service gives."""
 
@@ -75,7 +75,7 @@ class News(QObject):
         """Faxes and broadcasts that were told of as to be taken back, each with the fax that was named."""
         self._pages: dict[str, str] = {}
         """Where the calls of faxes are that a popup may follow."""
-        self._recount = Recount()
+        self._counting = Counting(link, tray, self._start, self._count_sending)
         self._connect()
 
     def load(self) -> None:
@@ -90,7 +90,12 @@ class News(QObject):
 
     def recount(self) -> None:
         """Ask for the tray's figures: something was read, deleted or decided."""
-        self._recount.ask()
+        self._counting.ask()
+
+    def settle(self, key: str) -> None:
+        """Take note that the person has read, deleted or sent this fax again: no popup tells of it any more."""
+        self._telling.forget(key)
+        self.recount()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         if self._over:
@@ -107,8 +112,6 @@ class News(QObject):
         self._link.limit_warned.connect(self._limit_warned)
         self._link.document_fetched.connect(self._fetched)
         self._link.reception_changed.connect(self._filed)
-        self._recount.due.connect(lambda: self._start(self._count()))
-        self._tray.opened.connect(lambda: self._start(self._count()))
         self._dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
         self._dialogs.failed.connect(self._dialog_failed)
 
@@ -121,16 +124,6 @@ class News(QObject):
     async def _hand_over(self) -> None:
         """Hand over what was ordered while the service was away."""
         await hand_over_all(self._link.desk, lambda left: self._telling.tell(of_left_refused(left)))
-
-    async def _count(self) -> None:
-        """Ask for the figures of the icon, and how the lines are."""
-        if not self._link.present:
-            return
-        desk = self._link.desk
-        counts, status = await desk.count_folders(), await desk.status()
-        sending = sum(state in (State.ACTIVE, State.FINAL_PENDING) for state in self._states.values())
-        self._tray.set_figures(sum_up(counts, sending))
-        self._tray.set_lines(LinesNow(status.lines, read_clock()))
 
     # ------------------------------------------------------------ documents that wait
 
@@ -179,9 +172,12 @@ class News(QObject):
         self._offer_undo(job)
         self._follow(job)
         once = f"{job.id} {job.state.value} {job.changed}"
-        if once not in self._told:
+        if job.state in ENDS and once not in self._told:
             self._told.add(once)
             self._tell_end(job, decided=before is State.UNCERTAIN)
+
+    def _count_sending(self) -> int:
+        return sum(state in (State.ACTIVE, State.FINAL_PENDING) for state in self._states.values())
 
     def _offer_undo(self, job: Job) -> None:
         """Say of a fax of the dialog that it can be taken back, as long as that is so; of a broadcast, once."""
@@ -200,8 +196,9 @@ class News(QObject):
         """Let a popup of a fax that stands say where its call is, or that it waits again."""
         if job.kind is JobKind.FETCH or job.undoable:
             return
-        page = job.live.page if job.live is not None else 0
-        where = f"{job.state.value} {page} {job.next_try}"
+        # The popup of a fax to many tells of all of them: not at which page one is.
+        page = job.live.page if job.live is not None and not job.broadcast else 0
+        where = job.broadcast or f"{job.state.value} {page} {job.next_try}"
         if job.state not in (State.ACTIVE, State.SLEEPING):
             self._pages.pop(job.id, None)
         elif self._pages.get(job.id) != where:
@@ -214,8 +211,9 @@ class News(QObject):
         elif job.state is State.UNCERTAIN and job.kind is not JobKind.FETCH:
             self._telling.tell(of_uncertain(job))
         elif job.state is State.DONE and job.kind is not JobKind.FETCH and not decided:
-            # What was fetched is told of as a received fax.
-            self._telling.tell(of_sent(job, always=self._settings.every_sent))
+            # What was fetched is told of as a received fax, and a fax to many once: when it goes out.
+            if self._settings.every_sent or not job.broadcast:
+                self._telling.tell(of_sent(job, always=self._settings.every_sent))
         elif job.state is State.CANCELLED:
             self._telling.forget(of_job(job).key)
 
@@ -239,9 +237,10 @@ class News(QObject):
             self._telling.tell(of_arrival(reception))
 
     def _filed(self, change: ReceptionChange) -> None:
-        self.recount()
         if change.reception.read:
-            self._telling.forget(of_reception(change.reception).key)
+            self.settle(of_reception(change.reception).key)
+        else:
+            self.recount()
 
     def _print_noticed(self, notice: PrintNotice) -> None:
         if notice.id not in self._told:

@@ -14,7 +14,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.qt.style import ICON
 from notifier import notifications
-from notifier.announcements import Announcement
+from notifier.announcements import Announcement, without_brackets
 from notifier.notifications import NoNotifications, Notifications, Popup
 from notifier.popup_image import Picture
 
@@ -52,12 +52,18 @@ class Popups(QObject):
         self._balloon = balloon
         self._address = address
         self._draw = draw
+        self._pictures: dict[str, asyncio.Future[Picture | None]] = {}
+        """First pages that are being drawn for popups that wait: all at once, so that a late one delays no other."""
+        self._pictured = True
+        """False if whoever shows popups has not wanted the last picture."""
         self._waiting: asyncio.Queue[Announcement | _Withdrawn] = asyncio.Queue()
         self._shown: dict[Popup, Announcement] = {}
         """The popups that stand on the screen, as far as is known."""
 
     def show(self, notice: Announcement) -> None:
         """Show this as soon as those before it are shown."""
+        if self._draw is not None and notice.page_of and self._pictured:
+            self._pictures[notice.page_of] = asyncio.ensure_future(self._draw(notice.page_of))
         self._waiting.put_nowait(notice)
 
     def withdraw(self, subject: str) -> None:
@@ -67,15 +73,19 @@ class Popups(QObject):
 
     async def run(self) -> None:
         """Keep the link to the session bus; ends only by being cancelled."""
-        while True:
-            try:
-                async with notifications.connect(self._address) as connection:
-                    await self._serve(connection)
-            except NoNotifications as error:
-                log.info("no notification service: %s", error)
-                await self._serve_balloons()
-            finally:
-                self._shown.clear()
+        try:
+            while True:
+                try:
+                    async with notifications.connect(self._address) as connection:
+                        await self._serve(connection)
+                except NoNotifications as error:
+                    log.info("no notification service: %s", error)
+                    await self._serve_balloons()
+                finally:
+                    self._shown.clear()
+        finally:
+            for page in list(self._pictures):
+                self._drop_picture(page)
 
     async def _serve(self, notifications: Notifications) -> None:
         notifications.on_action = self._acted
@@ -105,6 +115,7 @@ class Popups(QObject):
 
     def _fall_back(self, wanted: Announcement | _Withdrawn) -> None:
         if isinstance(wanted, Announcement) and not wanted.only_instead:
+            self._drop_picture(wanted.page_of)
             self._balloon(wanted)
             self.shown.emit(wanted)
 
@@ -127,7 +138,9 @@ class Popups(QObject):
         if notice.only_instead and not standing:
             return
         replaced = standing[0] if standing else None
-        popup = await show_popup(notifications, notice, replaced, self._draw)
+        popup = await show_popup(notifications, notice, replaced, self._take_picture)
+        if notice.page_of:
+            self._pictured = not self._drop_picture(notice.page_of)
         if replaced is not None:
             self._shown.pop(replaced, None)
         self._shown[popup] = notice
@@ -140,6 +153,17 @@ class Popups(QObject):
         for popup in popups:
             self._shown.pop(popup, None)
             await notifications.close(popup)
+
+    async def _take_picture(self, page: str) -> Picture | None:
+        drawing = self._pictures.pop(page, None)
+        return await drawing if drawing is not None else None
+
+    def _drop_picture(self, page: str) -> bool:
+        """Let go a picture that nobody wants; True if there was one."""
+        drawing = self._pictures.pop(page, None)
+        if drawing is not None:
+            drawing.cancel()
+        return drawing is not None
 
     def _find_standing(self, subjects: tuple[str, ...]) -> list[Popup]:
         """Find the popups that tell of these, and stand still; that of the first one first."""
@@ -175,11 +199,11 @@ async def show_popup(
         labels = {act.value: label for act, label in notice.actions}
         default = notice.clicked.value if notice.clicked is not None else notice.actions[0][0].value
         actions = {"default": labels[default]} | labels
-    summary = notice.summary if body or not lines else f"{notice.summary}: {lines[0]}"
+    summary = notice.summary if body or not lines else without_brackets(f"{notice.summary}: {lines[0]}")
     picture = await draw(notice.page_of) if draw is not None and notice.page_of and can & IMAGES else None
     return await notifications.notify(
         summary,
-        html.escape(body, quote=False) if "body-markup" in can else body,
+        html.escape(body, quote=False) if "body-markup" in can else without_brackets(body),
         actions=actions,
         icon=str(ICON),
         urgent=notice.urgent,

@@ -49,8 +49,8 @@ def of_queued(job: Job) -> Announcement:
 
 def of_way(job: Job) -> Announcement:
     """A fax is on its way, where a popup of it still stands: at which page it is, or why it waits again."""
-    page = job.live.page if job.live is not None else 0
-    if job.state is State.SLEEPING:
+    page = job.live.page if job.live is not None and not job.broadcast else 0
+    if job.state is State.SLEEPING and not job.broadcast:
         now = of_job(job).reason
         if job.next_try:
             now = _("{reason} Next try: {time}.").format(reason=now, time=_short_time(job.next_try))
@@ -63,7 +63,7 @@ def of_way(job: Job) -> Announcement:
         (_subject(job), shorten(now)),
         ((Act.SHOW, _("Show")),),
         of_job(job).key,
-        seconds=WAY_SECONDS,
+        seconds=SHORT_SECONDS if job.broadcast else WAY_SECONDS,
         hints=UNDER_WAY,
         only_instead=True,
         bare=(_("Fax on its way"),),

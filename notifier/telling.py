@@ -59,9 +59,9 @@ class Telling(QObject):
 
     def tell(self, notice: Announcement) -> None:
         """Show this now, or when it is not quiet any more."""
-        if not notice.prompt and self._settings.find_quiet_end(self.clock()) is not None:
-            if not notice.only_instead:
-                self._hold(notice)
+        prompt = notice.prompt or notice.only_instead  # which changes what stands on the screen already
+        if not prompt and self._settings.find_quiet_end(self.clock()) is not None:
+            self._hold(notice)
         elif notice.kind is None:
             self._popups.show(self._veil(notice))
         else:

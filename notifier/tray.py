@@ -13,8 +13,8 @@ from faxcore.contract.listed import Folder
 from faxcore.contract.printed import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from notifier.announcements import Act, Announcement
-from notifier.counting import Figures
+from notifier.announcements import Act, Announcement, without_brackets
+from notifier.figures import Figures
 from notifier.line_words import LinesNow
 from notifier.pictures import fax_icon, tray_icon
 from notifier.tray_menu import TrayMenu
@@ -116,7 +116,8 @@ class Tray(QObject):
         kind = kinds.Warning if notice.urgent else kinds.Information
         milliseconds = 0 if notice.seconds is None else round(notice.seconds * 1000)
         self._last = notice
-        self.icon.showMessage(notice.summary, "\n".join(filter(None, notice.lines)), kind, milliseconds or 60_000)
+        summary, body = without_brackets(notice.summary), without_brackets("\n".join(filter(None, notice.lines)))
+        self.icon.showMessage(summary, body, kind, milliseconds or 60_000)
 
     def close(self) -> None:
         """Leave the panel."""

@@ -14,8 +14,8 @@ from faxcore.contract.printed import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
 from faxcore.model.text import clean_text
-from notifier.counting import Figures
 from notifier.fax import count_pages, in_words, time_of
+from notifier.figures import Figures
 from notifier.line_words import LinesNow, describe_line
 
 LISTED: Final = 15

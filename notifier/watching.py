@@ -91,6 +91,13 @@ class Watching(QObject):
         else:
             self.history.bring_forward()
 
+    def show_popup_settings(self) -> None:
+        """Bring the wishes for popups forward."""
+        window = self.settings_window
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
     def close(self) -> None:
         """Leave the desktop."""
         self.dialogs.close()
@@ -136,7 +143,7 @@ class Watching(QObject):
             window.contacts_wanted.connect(lambda: self.books.show())
         self.tray.draft_wanted.connect(self.dialogs.open)
         self.tray.new_wanted.connect(self.dialogs.open_new)
-        self.tray.popups_wanted.connect(self._show_settings)
+        self.tray.popups_wanted.connect(self.show_popup_settings)
         self.tray.quiet_wanted.connect(lambda on: self.settings.be_quiet_until_tomorrow(on, self.telling.clock()))
         self.tray.opened.connect(self.telling.look_at_clock)
         self.telling.quiet_changed.connect(self._show_quiet)
@@ -174,12 +181,6 @@ class Watching(QObject):
     def _show_folder_of(self, _folder: str) -> None:
         """Show the window; it has no folders yet."""
         self.history.bring_forward()
-
-    def _show_settings(self) -> None:
-        window = self.settings_window
-        window.show()
-        window.raise_()
-        window.activateWindow()
 
     def _show_quiet(self) -> None:
         self.tray.set_quiet(self.settings.is_quiet_until_tomorrow(self.telling.clock()))

@@ -55,8 +55,8 @@ from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contact_words import count_contacts, explain_nothing, tell_of_unsaved
 from notifier.contacts.contacts_pane import ContactsPane
 from notifier.contacts.contacts_window import ContactsWindow
-from notifier.counting import Figures
 from notifier.fax import of_job, of_reception
+from notifier.figures import Figures
 from notifier.history import History
 from notifier.line_words import LinesNow
 from notifier.tray import Tray

@@ -14,7 +14,8 @@ from faxcore.contract.service_status import Line, LineState
 from faxcore.i18n import use_languages
 from faxcore.model.job import State
 from faxcore.model.sentence import literal
-from notifier.counting import Figures, sum_up
+from notifier.counting import sum_up
+from notifier.figures import Figures
 from notifier.line_words import LinesNow, describe_line
 from notifier.popup_settings import PopupSettings
 from notifier.popup_settings_window import PopupSettingsWindow

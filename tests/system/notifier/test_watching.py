@@ -324,7 +324,7 @@ def test_a_service_without_markup_gets_plain_text_and_without_buttons_none(play,
             here.notifications.capabilities = ["body"]
             here.desk.add_reception(called_name="<b>me</b>")
             await until(lambda: here.notifications.popups)
-            assert here.notifications.popups[0].body == "for <b>me</b> (101) · 2 pages"
+            assert here.notifications.popups[0].body == "for ‹b›me‹/b› (101) · 2 pages"
             assert here.notifications.popups[0].actions == {}
 
     play(scenario())
