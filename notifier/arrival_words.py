@@ -72,7 +72,8 @@ def _name_number(reception: Reception, named: bool) -> str:
     only where it has no name.
     """
     pages = count_pages(reception.pages)
-    number, name = clean_text(reception.called, 40), clean_text(reception.called_name, 40)
+    number = clean_text(reception.called_shown or reception.called, 40)
+    name = clean_text(reception.called_name, 40)
     mine = number
     if name:
         mine = _("{name} ({number})").format(name=name, number=number) if named and number else name

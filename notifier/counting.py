@@ -59,6 +59,7 @@ class Counting(QObject):
         self._gathering.setInterval(GATHER_MS)
         self._gathering.timeout.connect(self._begin)
         tray.opened.connect(self._begin)
+        link.lists_changed.connect(lambda change: self._show(change.folders))
 
     def ask(self) -> None:
         """Something has changed."""
@@ -72,5 +73,8 @@ class Counting(QObject):
     async def _count(self) -> None:
         desk = self._link.desk
         counts, status = await desk.count_folders(), await desk.status()
-        self._tray.set_figures(sum_up(counts, self._count_sending()))
+        self._show(counts)
         self._tray.set_lines(LinesNow(status.lines, datetime.now().astimezone()))
+
+    def _show(self, counts: Sequence[FolderCount]) -> None:
+        self._tray.set_figures(sum_up(counts, self._count_sending()))

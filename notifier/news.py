@@ -87,6 +87,7 @@ class News(QObject):
     def stop(self) -> None:
         """Begin nothing any more: the program ends."""
         self._over = True
+        self._telling.stop()
 
     def recount(self) -> None:
         """Ask for the tray's figures: something was read, deleted or decided."""

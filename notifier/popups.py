@@ -54,6 +54,7 @@ class Popups(QObject):
         self._draw = draw
         self._pictures: dict[str, asyncio.Future[Picture | None]] = {}
         """First pages that are being drawn for popups that wait: all at once, so that a late one delays no other."""
+        self._running = False
         self._pictured = True
         """False if whoever shows popups has not wanted the last picture."""
         self._waiting: asyncio.Queue[Announcement | _Withdrawn] = asyncio.Queue()
@@ -62,7 +63,7 @@ class Popups(QObject):
 
     def show(self, notice: Announcement) -> None:
         """Show this as soon as those before it are shown."""
-        if self._draw is not None and notice.page_of and self._pictured:
+        if self._draw is not None and notice.page_of and self._pictured and self._running:
             self._pictures[notice.page_of] = asyncio.ensure_future(self._draw(notice.page_of))
         self._waiting.put_nowait(notice)
 
@@ -73,6 +74,7 @@ class Popups(QObject):
 
     async def run(self) -> None:
         """Keep the link to the session bus; ends only by being cancelled."""
+        self._running = True
         try:
             while True:
                 try:
@@ -84,6 +86,7 @@ class Popups(QObject):
                 finally:
                     self._shown.clear()
         finally:
+            self._running = False
             for page in list(self._pictures):
                 self._drop_picture(page)
 

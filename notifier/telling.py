@@ -79,6 +79,11 @@ class Telling(QObject):
             self._keep_held([each for each in self._held if each.subject != subject])
         self._popups.withdraw(subject)
 
+    def stop(self) -> None:
+        """Tell nothing any more: the program ends."""
+        self._gathering.stop()
+        self._end.stop()
+
     def look_at_clock(self) -> None:
         """Tell what was held back if it is not quiet any more, or look again later."""
         now = self.clock()

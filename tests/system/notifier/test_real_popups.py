@@ -44,15 +44,17 @@ def test_a_fax_comes_with_its_number_and_page_and_the_badge_counts_it(
             (tmp_path / "ring-0").touch()
             await until(lambda: notifications.known == 1)
             (popup,) = notifications.popups
-            assert popup.summary == "Fax from +33 1 99 00 00 77" and popup.body.startswith("for 0199000001 · 1 page\n")
+            assert popup.summary == "Fax from +33 1 99 00 00 77" and popup.body.startswith(
+                "for 01 99 00 00 01 · 1 page\n"
+            )
             assert popup.image[1] and len(popup.image[6]) >= popup.image[2] * (popup.image[1] - 1)
             assert list(popup.actions)[:4] == ["default", "open", "print", "forward"]
             await until(lambda: watching.tray._figures.badge == 1)
             (fax,) = await watching.link.desk.list_receptions()
             await watching.link.desk.mark_fax(fax.id, True)
-            watching.news.settle(f"reception:{fax.id}")  # the service tells it to the other owners only
-            await until(lambda: not notifications.standing())
             await until(lambda: watching.tray._figures.badge == 0)
+            watching.news.settle(f"reception:{fax.id}")  # which the service tells to the other owners
+            await until(lambda: not notifications.standing())
 
     with serving({"ring": {"line-1": rings(tmp_path)}}) as (address, _folder):
         play(scenario(address))
