@@ -114,6 +114,7 @@ class News(QObject):
         self._link.document_fetched.connect(self._fetched)
         self._link.reception_changed.connect(self._filed)
         self._dialogs.closed.connect(lambda _draft: self._start(self._load_drafts()))
+        self._dialogs.shown.connect(self._telling.forget)
         self._dialogs.failed.connect(self._dialog_failed)
 
     def _present(self, present: bool) -> None:

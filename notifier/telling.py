@@ -66,7 +66,8 @@ class Telling(QObject):
             self._popups.show(self._veil(notice))
         else:
             self._gathered = [*(each for each in self._gathered if each.subject != notice.subject), notice]
-            self._gathering.start()
+            if not self._gathering.isActive():
+                self._gathering.start()
 
     def forget(self, subject: str) -> None:
         """Let go what was to be told of this fax or document, as it is settled; what tells of it goes."""

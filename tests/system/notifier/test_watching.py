@@ -172,6 +172,7 @@ def test_one_old_document_is_opened_from_its_popup(play, system_bus, session_bus
             assert popup.actions == {"default": "Open", "complete": "Open"}
             await here.notifications.act(popup, "complete")
             await until(lambda: here.dialog_told() == [f"open {old}"])
+            await until(lambda: not here.notifications.standing())  # nothing is left to be done
 
     play(scenario())
 
