@@ -26,6 +26,7 @@ from notifier.announcements import (
     shorten,
 )
 from notifier.fax import NO_TIME, count_pages, of_job, time_of
+from notifier.joining import join_sentences
 
 CLOSED: Final = {"category": "transfer.complete"}
 UNDER_WAY: Final = {"category": "transfer"}
@@ -51,9 +52,8 @@ def of_way(job: Job) -> Announcement:
     """A fax is on its way, where a popup of it still stands: at which page it is, or why it waits again."""
     page = job.live.page if job.live is not None and not job.broadcast else 0
     if job.state is State.SLEEPING and not job.broadcast:
-        now = of_job(job).reason
-        if job.next_try:
-            now = _("{reason} Next try: {time}.").format(reason=now, time=_short_time(job.next_try))
+        later = _("Next try: {time}").format(time=_short_time(job.next_try)) if job.next_try else ""
+        now = join_sentences(of_job(job).reason, later)
     elif page:
         now = _("Page {page} of {pages}").format(page=page, pages=job.pages)
     else:

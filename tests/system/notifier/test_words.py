@@ -21,6 +21,7 @@ from faxcore.store.restored import HELD
 from notifier.details import Details
 from notifier.fax import of_job
 from notifier.joining import begin_sentence, join_sentences
+from notifier.sending_words import of_failed, of_sent, of_uncertain, of_way
 
 BUSY = Sentence("The end is busy.")
 LOST = Sentence("All pages went out, but the last confirmation was lost: the fax may have arrived.")
@@ -114,3 +115,18 @@ def test_sentences_are_joined_as_a_person_would() -> None:
     assert join_sentences("", " ", "One", "one.", "Two") == "One. Two"
     assert join_sentences() == begin_sentence("") == ""
     assert begin_sentence("émission") == "Émission"
+
+
+def test_popups_say_nothing_twice_and_end_their_sentences(qapp: QApplication, language: str) -> None:
+    given_up = Sentence("{reason} Given up: {limit}.", {"reason": BUSY, "limit": Sentence("as many calls as allowed")})
+    for reason in (*REASONS, given_up):
+        for dials, last in ((0, ""), (1, "2026-11-28T12:00:00Z"), (5, "2026-11-28T12:00:00Z")):
+            told = job(State.FAILED, reason, dials=dials, confirmed=1)
+            waiting = job(State.SLEEPING, reason, next_try=last)
+            for notice in (of_failed(told, last), of_uncertain(told), of_sent(told, always=True), of_way(waiting)):
+                text = "\n".join((notice.summary, *filter(None, notice.lines)))
+                assert not find_faults(text), text
+                assert "{" not in text and notice.bare
+                assert text == text.strip() and "\n " not in text
+    failed = of_failed(job(State.FAILED, given_up, dials=5), "2026-11-28T12:00:00Z")
+    assert failed.lines[0].startswith(translate(BUSY).rstrip(".") + " (5 "), "how often says that it was given up"
