@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from faxcore.model.sentence import Sentence, fill
+from faxcore.model.text import clean_text
 
 _catalogue = _gettext.translation("facteur", Path(__file__).parent / "locale", fallback=True)
 
@@ -26,6 +27,13 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _catalogue.ngettext(singular, plural, count)
 
 
+def pgettext(context: str, message: str) -> str:
+    """The message in the language of the environment, where one English word has several uses: `context` tells them
+    apart.
+    """
+    return _catalogue.pgettext(context, message)
+
+
 def translate(sentence: Sentence) -> str:
     """The text of a sentence in the language of the environment; the sentences among its values too."""
     if not sentence:
@@ -34,6 +42,26 @@ def translate(sentence: Sentence) -> str:
         name: translate(value) if isinstance(value, Sentence) else value for name, value in sentence.values.items()
     }
     return fill(gettext(sentence.text), values)
+
+
+def show_sentence(sentence: Sentence, limit: int = 200) -> str:
+    """The text of a sentence for a window: its values cleaned as `clean_text` does, the words around them as our
+    translators have written them, with their no-break spaces; at most `limit` characters.
+    """
+    if not sentence:
+        return ""
+    words = gettext(sentence.text)
+    if words == sentence.text:
+        words = clean_text(words, 20 * limit)  # perhaps it is none of ours
+    values = {
+        name: show_sentence(value, limit) if isinstance(value, Sentence) else _clean_value(value, limit)
+        for name, value in sentence.values.items()
+    }
+    return fill(words, values)[:limit].rstrip()
+
+
+def _clean_value(value: object, limit: int) -> object:
+    return clean_text(value, limit) if isinstance(value, str) else value
 
 
 def environment_languages() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePoli
 from faxcore.contract.order import LONGEST_COVER_MESSAGE, HeaderChoice, Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.i18n import gettext as _
-from faxcore.i18n import ngettext, translate
+from faxcore.i18n import ngettext, show_sentence
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.text import clean_lines, clean_text
 from faxdialog.message_field import MessageField
@@ -146,7 +146,7 @@ class OrderForm(QWidget):
         self.header.blockSignals(True)
         self.header.clear()
         for header in self._headers:
-            self.header.addItem(clean_text(translate(header.name)), header.id)
+            self.header.addItem(show_sentence(header.name), header.id)
             lines = "\n".join(clean_text(line) for line in (header.heading, *header.sender) if line)
             self.header.setItemData(self.header.count() - 1, lines, Qt.ItemDataRole.ToolTipRole)
         found = [at for at in map(self.header.findData, filter(None, wanted)) if at >= 0]

@@ -24,7 +24,7 @@ from faxcore.document.layout import PIXELS_PER_MM
 from faxcore.document.program import Program
 from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import read_pages
-from faxcore.i18n import environment_languages, translate, use_languages
+from faxcore.i18n import environment_languages, show_sentence, translate, use_languages
 from faxcore.i18n import gettext as _
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.recipient import Recipient
@@ -98,7 +98,7 @@ def list_fields(delivery: Delivery) -> list[tuple[str, str]]:
     minutes, seconds = divmod(round(delivery.seconds), 60)
     fields = [
         (_("Result"), _tell_result(delivery)),
-        (_("Reason"), clean_text(translate(delivery.reason), 400)),
+        (_("Reason"), show_sentence(delivery.reason, 400)),
         (_("To"), to.person()),
         (_("Company"), to.company),
         (_("Number"), to.number),

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVBox
 
 from faxcore.contact_transfer import ImportedContacts
 from faxcore.i18n import gettext as _
-from faxcore.i18n import ngettext, translate
+from faxcore.i18n import ngettext, show_sentence
 from faxcore.model.text import clean_text
 from faxcore.qt.style import ElidedLabel
 
@@ -65,7 +65,7 @@ class ImportReport(QWidget):
             ngettext("{count} group", "{count} groups", done.groups).format(count=done.groups),
         ]
         self.taken.setText(_("Taken: {what}.").format(what=", ".join(taken)))
-        reasons = [clean_text(translate(each), 400) for each in done.refused]
+        reasons = [show_sentence(each, 400) for each in done.refused]
         reasons += [_("{name}: the card has no fax number.").format(name=clean_text(each, 100)) for each in left_out]
         count = len(reasons)
         told = ngettext("{count} contact was not taken:", "{count} contacts were not taken:", count)
