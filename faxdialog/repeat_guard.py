@@ -28,7 +28,7 @@ from faxdialog.notices import Notices, Owner
 NAMED: Final = 3
 """Faxes that are named; of more, only how many there are is said."""
 HISTORY: Final = (sys.executable, "-P", "-m", "notifier", "--show")
-"""The program that shows a fax in the history; its id follows."""
+"""The program that shows a fax in its window; its id follows."""
 
 Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
 
@@ -91,7 +91,7 @@ class RepeatGuard(QObject):
             self.wanted.emit()
 
         newest = self._found[0].id
-        buttons = ((_("Send an&yway"), send_anyway), (_("Sho&w it"), lambda: show_in_history(newest)))
+        buttons = ((_("Send an&yway"), send_anyway), (_("Sho&w it"), lambda: show_among_faxes(newest)))
         self._notices.say(Owner.REPEAT, describe_repeats(self._found), buttons=buttons)
 
 
@@ -116,6 +116,6 @@ def _describe(job: Job) -> str:
     return _("This document is on its way to {name} already.").format(name=name)
 
 
-def show_in_history(job: str) -> None:
-    """Show a fax in the history, which the tray has: where none runs, it comes."""
+def show_among_faxes(job: str) -> None:
+    """Show a fax in the main window, which the tray has: where none runs, it comes."""
     subprocess.Popen([*HISTORY, job], stdin=subprocess.DEVNULL, start_new_session=True)

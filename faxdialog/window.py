@@ -160,7 +160,7 @@ class SendDialog(QMainWindow):
             button.setAutoDefault(True)  # outside of a QDialog it is this that makes Enter press it
             button.setMinimumWidth(96)
         self.send.setToolTip(_("Hand the fax over; the fax service sends it, also when you have logged out."))
-        self.later.setToolTip(_("Close this window; the document waits under the fax icon in the panel."))
+        self.later.setToolTip(_("Close this window; the document waits in the window Faxes, under To complete."))
         self.discard.setToolTip(_("Remove the document without sending it."))
         self.foot.setObjectName("foot")
         row = QHBoxLayout()

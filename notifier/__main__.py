@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`facteur-notifier [--history | --show FAX] [--contacts]`: the tray of this session, with one of its windows at once;
+"""`facteur-notifier [--faxes | --show FAX] [--contacts]`: the tray of this session, with one of its windows at once;
 `--show` shows a sent fax in the history.
 
 Started a second time it tells the first one and ends. SIGTERM and SIGINT end it as Quit does.
@@ -23,7 +23,7 @@ from faxcore.qt.language import speak_as_environment
 from faxcore.qt.link import DeskLink
 from notifier.dialogs import Dialogs
 from notifier.pictures import fax_icon
-from notifier.single_instance import CONTACTS, HISTORY, SingleInstance
+from notifier.single_instance import CONTACTS, FAXES, SingleInstance
 from notifier.watching import Watching
 
 
@@ -55,7 +55,7 @@ def main() -> int:
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
     parser = argparse.ArgumentParser(prog="facteur-notifier", description=_("The fax icon in the panel."))
-    parser.add_argument("--history", action="store_true", help=_("show the faxes sent and received"))
+    parser.add_argument("--faxes", action="store_true", help=_("show the faxes sent and received"))
     parser.add_argument("--contacts", action="store_true", help=_("show the address books"))
     parser.add_argument("--show", default="", metavar="FAX", help=_("show the sent fax with this id"))
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
@@ -73,7 +73,7 @@ def _second(only: SingleInstance, arguments: argparse.Namespace) -> int:
 
 def _wanted(arguments: argparse.Namespace) -> list[str]:
     """List the windows that are to be shown at once."""
-    asked = {HISTORY: arguments.history or arguments.show, CONTACTS: arguments.contacts}
+    asked = {FAXES: arguments.faxes or arguments.show, CONTACTS: arguments.contacts}
     return [window for window, wanted in asked.items() if wanted]
 
 

@@ -13,7 +13,7 @@ from PyQt6.QtCore import QDateTime, QLocale
 from faxcore.contract.received_fax import Reception
 from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
-from faxcore.i18n import ngettext, translate
+from faxcore.i18n import ngettext, show_sentence
 from faxcore.model.call import Outcome
 from faxcore.model.job import FINAL, Event, JobKind, State, can
 from faxcore.model.sentence import mark
@@ -61,13 +61,22 @@ class Fax:
         return f"{'job' if self.sent else 'reception'}:{self.id}"
 
     @property
-    def unknown_number(self) -> str:
-        """The number that no address book of this person has; empty if one has it, or nobody knows the number."""
+    def other_number(self) -> str:
+        """The number of the other end, as far as anybody knows: a station id counts if it looks like one."""
         number = self.number
         if isinstance(self.of, Reception):
-            number = number or clean_text(self.of.remote_id)
-        known = bool(self.of.contact) or sum(char.isdigit() for char in number) < FEWEST_DIGITS
-        return "" if known else number
+            number = number or clean_text(self.of.station_shown) or clean_text(self.of.remote_id)
+        return number if sum(char.isdigit() for char in number) >= FEWEST_DIGITS else ""
+
+    @property
+    def unknown_number(self) -> str:
+        """The number that no address book of this person has; empty if one has it, or nobody knows the number."""
+        return "" if self.of.contact else self.other_number
+
+    @property
+    def answerable(self) -> bool:
+        """True if a fax can be sent to where it came from, or went."""
+        return bool(self.other_number)
 
     @property
     def cancellable(self) -> bool:
@@ -106,14 +115,14 @@ def of_job(job: Job) -> Fax:
         pages=job.pages,
         state=_(words) if fetches else _tell_progress(job) or _(words),
         mood=mood,
-        reason=clean_text(translate(job.reason)),
+        reason=show_sentence(job.reason),
         of=job,
     )
 
 
 def _tell_progress(job: Job) -> str:
     """Say where the call of a fax is that is being sent; empty if it is in none."""
-    progress = clean_text(translate(job.progress))
+    progress = show_sentence(job.progress)
     if not progress or job.state is not State.ACTIVE:
         return ""
     if job.progress.text.startswith("sending "):
@@ -130,25 +139,31 @@ def of_reception(reception: Reception) -> Fax:
         state, mood = _("Received, with flaws"), Mood.WELL
     else:
         state, mood = _("Received"), Mood.WELL
-    caller = clean_text(reception.caller)
+    caller = clean_text(reception.caller_shown) or clean_text(reception.caller)
+    station = clean_text(reception.station_shown) or clean_text(reception.remote_id)
     return Fax(
         id=reception.id,
         sent=False,
         when=time_of(reception.received),
-        name=clean_text(reception.contact) or clean_text(reception.remote_id) or caller or _("Unknown sender"),
+        name=clean_text(reception.contact) or station or caller or _("Unknown sender"),
         number=caller,
         subject="",
         pages=reception.pages,
         state=state,
         mood=mood,
-        reason=clean_text(translate(reception.reason)) or (damage(rows) if rows else ""),
+        reason=show_sentence(reception.reason) or (damage(rows) if rows else ""),
         of=reception,
     )
 
 
+def called_number(reception: Reception) -> str:
+    """Tell the number that was called, as numbers are written here; empty where the line does not tell."""
+    return clean_text(reception.called_shown) or clean_text(reception.called)
+
+
 def explain_waiting(reception: Reception) -> str:
     """Say why its files are not in their folder yet; nothing when they are."""
-    return clean_text(translate(reception.waiting), _LONGEST)
+    return show_sentence(reception.waiting, _LONGEST)
 
 
 def in_words(when: datetime, today: date | None = None) -> str:

@@ -50,6 +50,15 @@ async def write_document(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, m
         await loop.run_in_executor(None, lambda: tiff_to_pdf(tiff, path, title=fax.subject, when=fax.when))
 
 
+async def write_receipt(desk: Desk, fax: Fax, path: Path, mode: int = _FOR_ME) -> None:
+    """Write the delivery receipt of a fax that was sent as a new PDF. BusError, OSError."""
+    descriptor = _create(path, mode)
+    try:
+        await desk.write_receipt(fax.id, descriptor)
+    finally:
+        os.close(descriptor)
+
+
 async def write_bare_pages(desk: Desk, fax: Fax, out: Document) -> None:
     """Write the pages of a fax as TIFF; of one that was sent, those of its document. BusError."""
     if fax.sent:

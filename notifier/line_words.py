@@ -9,7 +9,7 @@ from typing import Final
 
 from faxcore.contract.service_status import Line, LineState
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
+from faxcore.i18n import show_sentence
 from faxcore.model.sentence import mark
 from faxcore.model.text import clean_text
 
@@ -34,7 +34,7 @@ class LinesNow:
 
 def describe_line(line: Line) -> str:
     """Say how a line is, for people."""
-    state = clean_text(translate(line.detail)) if line.state is LineState.ABSENT else ""
+    state = show_sentence(line.detail) if line.state is LineState.ABSENT else ""
     return _("{line}: {state}").format(line=clean_text(line.name, 40), state=state or _(_STATE_WORDS[line.state]))
 
 

@@ -17,7 +17,6 @@ from faxcore.i18n import gettext as _
 from faxcore.model.text import safe_file_name
 from faxcore.qt.link import DeskLink
 from notifier.fax import Fax
-from notifier.fax_documents import DocumentKind, write_document
 
 _FOLDER_PREFIX: Final = "facteur-view-"
 
@@ -73,12 +72,15 @@ class Files:
         if path is not None and path.is_file() and os.access(path, os.R_OK):
             return path
         # Moved, or in a folder that this person may not read: the service still has its own copy.
-        copy = self._copy(path.stem if path is not None else "fax")
-        await write_document(self._link.desk, fax, DocumentKind.PDF, copy)
-        return copy
+        return await self._write(fax, path.stem if path is not None else "fax")
 
     async def _sent(self, fax: Fax) -> Path:
-        copy = self._copy(fax.subject)
+        return await self._write(fax, fax.subject)
+
+    async def _write(self, fax: Fax, title: str) -> Path:
+        from notifier.fax_documents import DocumentKind, write_document  # a tray at rest has no document open
+
+        copy = self._copy(title)
         await write_document(self._link.desk, fax, DocumentKind.PDF, copy)
         return copy
 

@@ -49,6 +49,25 @@ def arrow_icon(widget: QWidget, sent: bool) -> QIcon:
     return icon
 
 
+def document_icon(widget: QWidget) -> QIcon:
+    """A sheet of paper: a document that waits for its recipient."""
+    icon = QIcon()
+    roles = {QIcon.Mode.Normal: QPalette.ColorRole.Text, QIcon.Mode.Selected: QPalette.ColorRole.HighlightedText}
+    for mode, role in roles.items():
+        for size in (16, 32):
+            with _drawing(size) as (picture, painter):
+                painter.scale(size / 16, size / 16)
+                painter.setPen(QPen(widget.palette().color(role), 1.2))
+                painter.drawPolygon(QPolygonF([QPointF(*at) for at in _SHEET]))
+                painter.drawPolyline(QPolygonF([QPointF(9.5, 2), QPointF(9.5, 5.5), QPointF(13, 5.5)]))
+            icon.addPixmap(picture, mode)
+    return icon
+
+
+_SHEET: Final = ((3, 2), (9.5, 2), (13, 5.5), (13, 14), (3, 14))
+"""The corners of the sheet, the upper right one folded."""
+
+
 def mood_colours(widget: QWidget) -> dict[Mood, QColor]:
     """The colours of states that a person should notice, legible on this widget's ground."""
     if is_dark(widget):

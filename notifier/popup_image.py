@@ -15,7 +15,6 @@ from PyQt6.QtGui import QColor, QImage, QTransform
 from faxcore.bus.client import BusError
 from faxcore.contract.received_fax import ReceptionFile
 from faxcore.document.document_error import DocumentError
-from faxcore.document.tiff import read_page
 from faxcore.qt.link import DeskLink
 
 log = logging.getLogger(__name__)
@@ -63,6 +62,8 @@ async def read_picture(link: DeskLink, reception: str) -> Picture | None:
 
 def draw_first_page(file: BinaryIO) -> Picture:
     """Draw the first page of a TIFF small, in the shape of its paper. DocumentError."""
+    from faxcore.document.tiff import read_page  # a tray at rest has no document open
+
     page = read_page(file, 0)
     image = QImage(page.rows, page.width.value, page.length, page.stride, QImage.Format.Format_Mono)
     image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])

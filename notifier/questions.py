@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The questions that the history asks before it does what cannot be undone."""
+"""The questions that are asked before something is done that cannot be undone."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from faxcore.i18n import gettext as _
 from notifier.fax import Fax
 
 
-def ask_cancel(window: QWidget, fax: Fax, yes: Callable[[], None]) -> None:
+def ask_stop(window: QWidget, fax: Fax, yes: Callable[[], object]) -> None:
     """Ask if a fax is to be cancelled; `yes` is called if so."""
     _ask(
         window,
-        _("Cancel the fax to {name}?").format(name=fax.name),
+        _("Stop the fax to {name}?").format(name=fax.name),
         _("Pages that the recipient already has stay there."),
-        (_("&Cancel the fax"), _("&Go on sending")),
+        (_("&Stop the fax"), _("&Go on sending")),
         yes,
     )
 
 
-def ask_again(window: QWidget, fax: Fax, yes: Callable[[], None]) -> None:
+def ask_again(window: QWidget, fax: Fax, yes: Callable[[], object]) -> None:
     """Ask if a fax that may have arrived is to be sent again; `yes` is called if so."""
     _ask(
         window,
@@ -34,7 +34,29 @@ def ask_again(window: QWidget, fax: Fax, yes: Callable[[], None]) -> None:
     )
 
 
-def _ask(window: QWidget, text: str, more: str, labels: tuple[str, str], yes: Callable[[], None]) -> None:
+def ask_twice(window: QWidget, fax: Fax, yes: Callable[[], object]) -> None:
+    """Ask if a fax that has arrived is to be sent once more; `yes` is called if so."""
+    _ask(
+        window,
+        _("Send the fax to {name} again?").format(name=fax.name),
+        _("It has arrived: the recipient gets it twice."),
+        (_("&Send again"), _("&Not now")),
+        yes,
+    )
+
+
+def ask_remove(window: QWidget, name: str, yes: Callable[[], object]) -> None:
+    """Ask if what lies in the bin is to be deleted for good; `yes` is called if so."""
+    _ask(
+        window,
+        _("Delete “{name}” for good?").format(name=name),
+        _("It cannot be brought back. Others to whom it came still have it."),
+        (_("&Delete"), _("&Keep")),
+        yes,
+    )
+
+
+def _ask(window: QWidget, text: str, more: str, labels: tuple[str, str], yes: Callable[[], object]) -> None:
     question = QMessageBox(window)
     question.setIcon(QMessageBox.Icon.Question)
     question.setWindowTitle(window.windowTitle())

@@ -19,11 +19,15 @@ from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
 from notifier.documents_folder import find_documents
 from notifier.fax import Fax
-from notifier.fax_documents import DocumentKind, name_document, write_document
+from notifier.fax_documents import DocumentKind, name_document, write_document, write_receipt
 
 _FOR_ALL: Final = 0o666
 """As every program makes files: less what this person's umask takes away."""
 _ENDINGS: Final = {".pdf": DocumentKind.PDF, ".tif": DocumentKind.TIFF, ".tiff": DocumentKind.TIFF}
+
+
+Write = Callable[[Path], Coroutine[Any, Any, None]]
+"""Writes a new file there."""
 
 
 class Saving(QObject):
@@ -66,11 +70,31 @@ class Saving(QObject):
         dialog.open()
         return dialog
 
+    def ask_receipt(self, fax: Fax) -> QFileDialog:
+        """Ask for the file in which the delivery receipt of a fax is to be saved, as PDF."""
+        dialog = QFileDialog(self._window, _("Save the delivery receipt"), str(self._folder or find_documents()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([_("PDF (*.pdf)")])
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(_("Receipt {name}").format(name=name_document(fax)) + ".pdf")
+        dialog.fileSelected.connect(lambda path: self._start(self.save_receipt(fax, Path(path))))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    async def save_receipt(self, fax: Fax, path: Path) -> None:
+        """Save the delivery receipt of a fax there. BusError."""
+        await self._save_as(path, lambda made: write_receipt(self._link.desk, fax, made, _FOR_ALL))
+
     async def save(self, fax: Fax, path: Path, kind: DocumentKind = DocumentKind.PDF) -> None:
         """Save a fax there, as what the name says, or else as this. BusError."""
+        kind = _ENDINGS.get(path.suffix.lower(), kind)
+        await self._save_as(path, lambda made: write_document(self._link.desk, fax, kind, made, _FOR_ALL))
+
+    async def _save_as(self, path: Path, write: Write) -> None:
         self._folder = path.parent
         try:
-            await self._write(fax, _ENDINGS.get(path.suffix.lower(), kind), path)
+            await _write_wholly(path, write)
         except OSError as error:
             told = _("The fax could not be saved as {path}: {reason}.")
             self.failed.emit(told.format(path=path, reason=error.strerror or error))
@@ -79,16 +103,17 @@ class Saving(QObject):
         else:
             self.saved.emit(path)
 
-    async def _write(self, fax: Fax, kind: DocumentKind, path: Path) -> None:
-        """Write the file beside its place, and put it there when it is whole: where a link leads, behind the link."""
-        place = Path(os.path.realpath(path))
-        made = place.with_name(f".{secrets.token_hex(8)}{kind.value}")
-        try:
-            await write_document(self._link.desk, fax, kind, made, _FOR_ALL)
-            await asyncio.get_running_loop().run_in_executor(None, _put, made, place)
-        except BaseException:
-            made.unlink(missing_ok=True)
-            raise
+
+async def _write_wholly(path: Path, write: Write) -> None:
+    """Write the file beside its place, and put it there when it is whole: where a link leads, behind the link."""
+    place = Path(os.path.realpath(path))
+    made = place.with_name(f".{secrets.token_hex(8)}{place.suffix}")
+    try:
+        await write(made)
+        await asyncio.get_running_loop().run_in_executor(None, _put, made, place)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
 
 
 def _put(made: Path, place: Path) -> None:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from faxcore.contract.limited import LimitWarning
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
+from faxcore.i18n import show_sentence
 from faxcore.left_orders.order_files import LeftOrder
+from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from notifier.announcements import ARRIVAL_SECONDS, MOST_REASON, Act, Announcement, Kind, shorten
 
@@ -35,7 +36,7 @@ def of_waiting(draft: Draft, broken: bool = False) -> Announcement:
 def of_left_refused(left: LeftOrder) -> Announcement:
     """An order that was left while the service was away was refused when it was back."""
     title = clean_text(left.title) or _("Document without a title")
-    reason = shorten(clean_text(translate(left.refusal)), MOST_REASON)
+    reason = _tell(left.refusal)
     waits = _("The document waits, with what you have typed.")
     return Announcement(
         _("Not sent"),
@@ -52,7 +53,7 @@ def of_print_notice(notice: PrintNotice) -> Announcement:
     """A print job was refused, or is faxed otherwise than expected."""
     title = clean_text(notice.title) or _("Document without a title")
     summary = _("Not faxed") if notice.refused else _("Look at this fax")
-    reason = shorten(clean_text(translate(notice.sentence)), MOST_REASON)
+    reason = _tell(notice.sentence)
     hints = {"category": "transfer.error"}
     # Nothing else tells the reason.
     bare = (summary, reason)
@@ -62,9 +63,14 @@ def of_print_notice(notice: PrintNotice) -> Announcement:
 def of_limit_warning(warning: LimitWarning) -> Announcement:
     """A limit is nearly used up."""
     summary = _("Limit “{limit}”").format(limit=shorten(clean_text(warning.limit), 60))
-    return Announcement(summary, (shorten(clean_text(translate(warning.sentence)), MOST_REASON),), (), "")
+    return Announcement(summary, (_tell(warning.sentence),), (), "")
 
 
 def title_of(draft: Draft) -> str:
     """The title of a document that waits, for people."""
     return clean_text(draft.title, 60) or _("Document without a title")
+
+
+def _tell(sentence: Sentence) -> str:
+    """A sentence of which no popup shows more than is worth reading."""
+    return shorten(show_sentence(sentence, MOST_REASON + 1), MOST_REASON)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tray's parts put together, and what a person wants of them.
+"""The whole tray program, put together: the tray, its windows, the popups, and what a person does in them.
 
-What the service tells is seen to by `notifier.news`, and what the history shows by `notifier.fax_lists`.
+The windows are loaded and made when they are wanted first, as is all that looks into documents, so that a tray at rest
+needs no memory for them.
 """
 
 from __future__ import annotations
@@ -9,39 +10,53 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, QTimer
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.sent_fax import Verdict
+from faxcore.contract.listed import FaxQuery, Folder
+from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
+from faxcore.i18n import translate
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
 from notifier.announcements import FOLDER_ACTS, Act, Announcement
-from notifier.contacts.address_books import AddressBooks
 from notifier.dialogs import Dialogs
-from notifier.fax import Fax, of_job, of_reception
-from notifier.fax_lists import FaxLists
-from notifier.history import History
+from notifier.fax import Fax
+from notifier.faxes.entry import enter_fax, read_entries
+from notifier.faxes.fax_actions import What
+from notifier.faxes.loaded_list import place_before
 from notifier.news import News
 from notifier.open_files import CannotOpen, Files, open_on_desktop
 from notifier.popup_image import read_picture
 from notifier.popup_settings import PopupSettings
-from notifier.popup_settings_window import PopupSettingsWindow
 from notifier.popups import Popups
 from notifier.single_instance import CONTACTS
 from notifier.telling import Telling
 from notifier.tray import Tray
 
+if TYPE_CHECKING:
+    from notifier.contacts.address_books import AddressBooks
+    from notifier.faxes.fax_desk import FaxDesk
+    from notifier.popup_settings_window import PopupSettingsWindow
+
 log = logging.getLogger(__name__)
+
+BY_POPUP: Final = {
+    Act.PRINT: What.PRINT,
+    Act.FORWARD: What.FORWARD,
+    Act.AGAIN: What.AGAIN,
+    Act.OTHER_NUMBER: What.OTHER_NUMBER,
+}
+"""What a button of a popup does with its fax, in the words of the window."""
 
 
 class Watching(QObject):
-    """The whole tray program but its process."""
+    """The tray and its windows."""
 
     def __init__(
         self,
@@ -54,16 +69,12 @@ class Watching(QObject):
         self.link, self.dialogs = link, dialogs
         self._tasks: set[asyncio.Task[None]] = set()
         self.tray = Tray()
-        self.history = History()
-        self.lists = FaxLists(link, self.history, lambda work: self._start(work, unasked=True))
         self.settings = PopupSettings()
         self.popups = Popups(self.tray.balloon, session_bus, lambda fax: read_picture(link, fax))
         self.telling = Telling(self.popups, self.settings)
         self.files = Files(link, opener)
-        self._connect_service()
-        unasked = partial(self._start, unasked=True)
-        self.news = News(link, self.tray, self.telling, self.settings, dialogs, unasked)
-        self.news.outdated.connect(self.lists.reload)
+        self.news = News(link, self.tray, self.telling, self.settings, dialogs, self._start_unasked)
+        self.news.outdated.connect(self._reload_soon)
         self._connect_windows()
 
     async def run(self) -> None:
@@ -83,13 +94,13 @@ class Watching(QObject):
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def show_window(self, window: str, job: str = "") -> None:
-        """Bring the history or the contacts forward, and show this sent fax in the history."""
+        """Bring the faxes or the contacts forward, and show this sent fax in the list."""
         if window == CONTACTS:
             self.books.show()
         elif job:
-            self._show(f"job:{job}")
+            self.faxes.show_fax(f"job:{job}")
         else:
-            self.history.bring_forward()
+            self.faxes.show()
 
     def show_popup_settings(self) -> None:
         """Bring the wishes for popups forward."""
@@ -102,7 +113,8 @@ class Watching(QObject):
         """Leave the desktop."""
         self.dialogs.close()
         self.tray.close()
-        self.history.close()
+        if self._has_faxes:
+            self.faxes.close()
         if "settings_window" in vars(self):
             self.settings_window.close()
         if self._has_books:
@@ -111,36 +123,58 @@ class Watching(QObject):
 
     async def finish(self) -> None:
         """Do what waits to be done before the tray ends."""
+        if self._has_faxes:
+            self.faxes.window.notice.finish()
         if self._has_books:
             await self.books.finish()
 
     @cached_property
+    def faxes(self) -> FaxDesk:
+        """The main window and its work."""
+        from notifier.faxes.fax_desk import FaxDesk
+
+        made = FaxDesk(self.link, self.dialogs, self.files, self._start, self._start_unasked)
+        made.contacts_wanted.connect(lambda: self.books.show())
+        made.popups_wanted.connect(self.show_popup_settings)
+        made.settled.connect(self.news.settle)
+        made.contact_wanted.connect(lambda fax: self._start(self._add_contact(fax)))
+        return made
+
+    @cached_property
     def books(self) -> AddressBooks:
-        """The address books, made when they are wanted first: a tray at rest needs no memory for their window."""
+        """The address books."""
+        from notifier.contacts.address_books import AddressBooks
+
         made = AddressBooks(self.link)
-        made.changed.connect(self.lists.reload)
+        made.changed.connect(self._reload)
         return made
 
     @cached_property
     def settings_window(self) -> PopupSettingsWindow:
-        """The window with the wishes for popups, made when it is wanted first."""
+        """The window with the wishes for popups."""
+        from notifier.popup_settings_window import PopupSettingsWindow
+
         return PopupSettingsWindow(self.settings)
+
+    @property
+    def _has_faxes(self) -> bool:
+        return "faxes" in vars(self)
 
     @property
     def _has_books(self) -> bool:
         return "books" in vars(self)
 
-    def _connect_service(self) -> None:
-        """Let the lists know of everything before the news do: what these find outdated is asked for after that."""
-        self.link.present_changed.connect(self._present)
-        self.link.job_changed.connect(lambda job: self.lists.put(of_job(job)))
-        self.link.reception_arrived.connect(lambda reception: self.lists.put(of_reception(reception)))
-        self.link.reception_changed.connect(lambda change: self.lists.put(of_reception(change.reception)))
+    def _reload(self) -> None:
+        if self._has_faxes:
+            self.faxes.reload()
+
+    def _reload_soon(self) -> None:
+        """Ask anew for the lists, when they have heard of everything that the news know."""
+        QTimer.singleShot(0, self._reload)
 
     def _connect_windows(self) -> None:
-        self.tray.window_wanted.connect(self._show_folder_of)
-        for window in (self.tray, self.history):
-            window.contacts_wanted.connect(lambda: self.books.show())
+        self.tray.window_wanted.connect(self._show_folder)
+        self.tray.contacts_wanted.connect(lambda: self.books.show())
         self.tray.draft_wanted.connect(self.dialogs.open)
         self.tray.new_wanted.connect(self.dialogs.open_new)
         self.tray.popups_wanted.connect(self.show_popup_settings)
@@ -150,19 +184,6 @@ class Watching(QObject):
         self._show_quiet()
         self.popups.chosen.connect(self._chosen)
         self.tray.clicked_notice.connect(self._chosen)
-        self.history.details.contact_wanted.connect(lambda fax: self._start(self._add_contact(fax)))
-        self.history.selected.connect(self._selected)
-        buttons = self.history.buttons
-        buttons.open_wanted.connect(lambda fax: self._start(self.files.open(fax)))
-        buttons.folder_wanted.connect(lambda fax: self._start(self._show_folder(fax)))
-        buttons.cancel_wanted.connect(lambda fax: self._start(self._cancel(fax)))
-        buttons.resolve_wanted.connect(lambda fax, verdict: self._start(self._resolve(fax, verdict)))
-
-    # ------------------------------------------------------------ what the service tells
-
-    def _present(self, present: bool) -> None:
-        self.history.set_present(present)
-        self.lists.set_present(present)
 
     # ------------------------------------------------------------ what a person wants
 
@@ -171,16 +192,13 @@ class Watching(QObject):
             self.dialogs.open(notice.subject)
         elif act is Act.UNDO:
             self._start(self._take_back(notice.subject.partition(":")[2]))
-        elif act in (Act.OPEN, Act.CONTACT):
-            self._start(self._act(act, notice.subject))
         elif act in FOLDER_ACTS:
-            self._show_folder_of(act.value)
+            self._show_folder(act.value)
         else:
-            self._show(notice.subject)
+            self._start(self._act(act, notice.subject))
 
-    def _show_folder_of(self, _folder: str) -> None:
-        """Show the window; it has no folders yet."""
-        self.history.bring_forward()
+    def _show_folder(self, folder: str) -> None:
+        self.faxes.show(Folder(folder))
 
     def _show_quiet(self) -> None:
         self.tray.set_quiet(self.settings.is_quiet_until_tomorrow(self.telling.clock()))
@@ -190,31 +208,20 @@ class Watching(QObject):
         self.dialogs.open(await self.link.desk.take_back(job))
 
     async def _act(self, act: Act, key: str) -> None:
-        """Do what a popup's button says; a fax that is gone is looked for in the history, which says so."""
-        fax = await self.lists.find(key)
-        if fax is None:
-            self._show(key)
-        elif act is Act.OPEN:
-            await self.files.open(fax)
-        else:
+        """Do what a popup's button says; a fax that is gone is looked for in the window, which says so."""
+        fax = await self._find(key)
+        if fax is not None and act is Act.CONTACT:
             await self._add_contact(fax)
+        elif fax is not None and act in BY_POPUP:
+            self.faxes.do(BY_POPUP[act], enter_fax(fax))
+        else:
+            self.faxes.show_fax(key)
 
-    def _show(self, key: str) -> None:
-        self.history.bring_forward()
-        self.lists.show(key)
-
-    def _selected(self, fax: Fax | None) -> None:
-        if fax is not None and fax.sent and self.link.present:
-            self._start(self._show_calls(fax))
-
-    async def _show_calls(self, fax: Fax) -> None:
-        shown = await self.link.desk.show_job(fax.id)
-        current = self.history.current()
-        if current is not None and current.key == fax.key:
-            self.history.details.show_calls(shown.calls)
-
-    async def _show_folder(self, fax: Fax) -> None:
-        self.files.show_folder(fax)
+    async def _find(self, key: str) -> Fax | None:
+        """Find the fax with this key. BusError."""
+        page = await self.link.desk.list_faxes(FaxQuery(after=place_before(key), most=1))
+        found = (entry.fax for entry in read_entries((), page.jobs, page.receptions) if entry.key == key)
+        return next(found, None)
 
     async def _add_contact(self, fax: Fax) -> None:
         """Open the card of a new contact with what is known of the other end."""
@@ -223,15 +230,15 @@ class Watching(QObject):
             recipient = (await self.link.desk.show_job(fax.id)).recipient
         self.books.add_recipient(recipient)
 
-    async def _cancel(self, fax: Fax) -> None:
-        await self.link.desk.cancel_job(fax.id)
-
-    async def _resolve(self, fax: Fax, verdict: Verdict) -> None:
-        await self.link.desk.resolve_job(fax.id, verdict)
-
     # ------------------------------------------------------------ how it is done
 
-    def _start(self, work: Coroutine[Any, Any, None], unasked: bool = False) -> asyncio.Task[None]:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return self._keep(work, unasked=False)
+
+    def _start_unasked(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return self._keep(work, unasked=True)
+
+    def _keep(self, work: Coroutine[Any, Any, None], unasked: bool) -> asyncio.Task[None]:
         task = asyncio.ensure_future(self._guarded(work, unasked))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -239,25 +246,32 @@ class Watching(QObject):
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None], unasked: bool) -> None:
-        """Do it; a failure is said in the history, which comes forward if a popup's button asked for it, and not if
+        """Do it; a failure is said in the window, which comes forward if a popup's button asked for it, and not if
         it is `unasked`: loading that goes on by itself.
         """
         try:
             await work
         except ServiceUnavailable as error:
             log.info("%s", error)
-            self.history.message.say(_("The fax service does not answer. Nothing was changed; try again in a moment."))
+            if self._has_faxes or not unasked:
+                sentence = _("The fax service does not answer. Nothing was changed; try again in a moment.")
+                self._complain(sentence, unasked)
         except BusError as error:
-            if error.code is ErrorCode.STATE:
-                self.lists.reload()
+            if error.code in (ErrorCode.STATE, ErrorCode.UNKNOWN):
+                self._reload()
                 self.news.load()
             self._complain(str(error), unasked)
         except CannotOpen as error:
-            self._complain(str(error))
+            self._complain(str(error), unasked)
+        except DocumentError as error:
+            self._complain(translate(error.sentence), unasked)
         except OSError as error:
-            self._complain(_("The fax could not be opened: {reason}.").format(reason=error.strerror or error))
+            self._complain(_("The fax could not be opened: {reason}.").format(reason=error.strerror or error), unasked)
 
-    def _complain(self, sentence: str, unasked: bool = False) -> None:
-        self.history.message.say(sentence)
+    def _complain(self, sentence: str, unasked: bool) -> None:
+        if unasked and not self._has_faxes:
+            log.warning("%s", sentence)  # there is no window in which it could be said
+            return
+        self.faxes.tell(sentence)
         if not unasked:
-            self.history.bring_forward()
+            self.faxes.window.bring_forward()

@@ -25,7 +25,7 @@ class Topic(Enum):
     """The pages of the manual that belong to a window."""
 
     SENDING = "send"
-    HISTORY = "history"
+    FAXES = "faxes"
     CONTACTS = "contacts"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The size of a window, and the widths of its two parts, from one time to the next.
+"""The size of a window, and the widths of its parts, from one time to the next.
 
 Where a window stood is not remembered: that is the window manager's, and two windows would stand on top of one another.
 """
@@ -24,8 +24,8 @@ def read_settings(program: str) -> QSettings:
 class WindowMemory:
     """The memory of one window of a program."""
 
-    def __init__(self, program: str, window: str) -> None:
-        self._program, self._window = program, window
+    def __init__(self, program: str, window: str, parts: int = 2) -> None:
+        self._program, self._window, self._parts = program, window, parts
 
     def restore(self, window: QWidget, otherwise: QSize) -> None:
         """Make a window as large as the last one, or as the screen allows."""
@@ -39,10 +39,10 @@ class WindowMemory:
             window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
     def widths(self) -> list[int]:
-        """Give the widths of the two parts, or nothing."""
+        """Give the widths of the parts, or nothing."""
         text = str(read_settings(self._program).value(f"{self._window}/parts", ""))
         widths = [int(width) for width in text.split("x") if width.isdecimal()]
-        return widths if len(widths) == 2 and all(widths) else []
+        return widths if len(widths) == self._parts and all(widths) else []
 
     def remember(self, size: QSize, maximized: bool, widths: Sequence[int]) -> None:
         """Open the next window so; where a part is hidden, the widths that are remembered stay."""
@@ -50,6 +50,6 @@ class WindowMemory:
         settings.setValue(f"{self._window}/maximized", maximized)
         if not maximized:
             settings.setValue(f"{self._window}/size", size)
-        if len(widths) == 2 and all(widths):
+        if len(widths) == self._parts and all(widths):
             settings.setValue(f"{self._window}/parts", "x".join(map(str, widths)))
         settings.sync()

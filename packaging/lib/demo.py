@@ -162,7 +162,7 @@ or start an application that prints, like this:
     CUPS_SERVER={server} libreoffice
 
 A dialog opens: dial 0199000002, 0199000003 or 0199000004 and press Send. About half a minute later a popup
-announces the fax (you own all four lines); the tray's menu shows the history. 0199000098 is always busy.
+announces the fax (you own all four lines); a click on the icon shows your faxes. 0199000098 is always busy.
 Received faxes go to {stage.folder / "received"}. Ctrl-C ends everything.
 """,
         flush=True,
@@ -196,11 +196,11 @@ def play_the_person(stage: Stage) -> None:
         stage.until("the popup on the screen", lambda: screen.windows(stage, "--class", "Dunst"), 10)
         time.sleep(0.7)  # the notification daemon fades it in
         screen.picture(stage, pictures / "popup.png")
-    with step("Opening the history"):
-        stage.run([python(), "-m", "notifier", "--history"])
-        stage.until("the history", lambda: screen.windows(stage, "--class", "facteur-notifier"), 20)
+    with step("Opening the main window"):
+        stage.run([python(), "-m", "notifier", "--faxes"])
+        stage.until("the main window", lambda: screen.windows(stage, "--class", "facteur-notifier"), 20)
         time.sleep(1.0)  # for the eye: its rows arrive over the bus
-        screen.picture(stage, pictures / "history.png")
+        screen.picture(stage, pictures / "faxes.png")
     with step("Comparing the pages received with the pages sent"):
         reception = check_reception(stage, job)
     print(f"  received TIFF: {reception.tiff}\n  received PDF:  {reception.pdf}")

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from faxcore.contract.address_book import Book, Contact, ContactKind
+from faxcore.contract.listed import Folder, FolderCount, NumberCount
 from faxcore.contract.order import HeaderChoice
 from faxcore.contract.printed import Draft, DraftPart
 from faxcore.contract.received_fax import Reception
-from faxcore.contract.sent_fax import Call, Job
+from faxcore.contract.sent_fax import Call, Job, LiveCall
 from faxcore.contract.service_status import Line, LineState
 from faxcore.model.call import Outcome
 from faxcore.model.header import Header
@@ -59,7 +60,9 @@ WORDS = {
 def make_draft(words: Words) -> Draft:
     """The letter that was just printed."""
     parts = (DraftPart("1", words.letter, 1, 1, Resolution.FINE),)
-    return Draft("draft-1", words.letter, _time(0, "10:42"), 1, Resolution.FINE, parts=parts, redrawable=True)
+    printed = _time(0, "10:42")
+    about = (f"{printed} draft", words.letter, printed, 1, Resolution.FINE)
+    return Draft(*about, parts=parts, redrawable=True)
 
 
 def make_choices(words: Words) -> list[HeaderChoice]:
@@ -95,6 +98,18 @@ def make_receptions() -> list[Reception]:
     ]
 
 
+def make_counts() -> list[FolderCount]:
+    """What waits in the folders."""
+    counts = {Folder.INBOX: (3, 1), Folder.TO_COMPLETE: (1, 1), Folder.OUTBOX: (2, 2), Folder.SENT: (2, 2)}
+    counts |= {Folder.FAILED: (1, 1), Folder.UNCERTAIN: (1, 1)}
+    return [FolderCount(folder, *count) for folder, count in counts.items()]
+
+
+def make_numbers(words: Words) -> list[NumberCount]:
+    """The numbers whose faxes the person gets."""
+    return [NumberCount("01 99 00 00 01", words.header, 2, 1), NumberCount("01 99 00 00 05", "Urbanisme", 1, 0)]
+
+
 def make_calls() -> list[Call]:
     """The calls of the fax of which nobody knows."""
     busy = Call(_time(0, "09:52"), "line-1", Outcome.BUSY, Sentence("The number is busy."))
@@ -116,7 +131,7 @@ def make_contacts() -> list[Contact]:
 
 def make_lines() -> tuple[Line, ...]:
     """The lines of the office: one sends, one has no modem."""
-    gone = Sentence("There is no modem on {device}.", {"device": "/dev/ttyACM3"})
+    gone = Sentence("The device {device} does not answer like a modem.", {"device": "/dev/ttyACM3"})
     states = (LineState.IDLE, LineState.SENDING, LineState.IDLE)
     lines = [Line(f"line-{number}", state) for number, state in enumerate(states, 1)]
     return (*lines, Line("line-4", LineState.ABSENT, gone))
@@ -138,8 +153,9 @@ def _job(
     reason: Sentence = NOTHING,
 ) -> Job:
     page = Sentence("sending page {page} of {pages}", {"page": confirmed + 1, "pages": pages})
+    live = LiveCall("line-1", page=confirmed + 1, rate=14400, seconds_left=75)
     return Job(
-        id=id,
+        id=f"{created} {id}",  # lists are in the order of the ids
         state=state,
         title=subject,
         number=number,
@@ -153,6 +169,7 @@ def _job(
         dials=1,
         reason=reason,
         progress=page if state is State.ACTIVE else NOTHING,
+        live=live if state is State.ACTIVE else None,
     )
 
 
@@ -161,7 +178,8 @@ def _reception(
 ) -> Reception:
     reason = NOTHING if outcome is Outcome.OK else Sentence("The call ended before the last page.")
     file = f"/srv/fax/{received[:10]} {station.title()}.pdf"
-    return Reception(id, received, "line-1", "01 99 00 00 01", caller, station, outcome, pages, reason=reason, pdf=file)
+    about = (f"{received} {id}", received, "line-1", "01 99 00 00 01", caller, station, outcome, pages)
+    return Reception(*about, reason=reason, pdf=file, read=id != "7")
 
 
 def _time(days: int, clock: str) -> str:

@@ -124,6 +124,9 @@ def mark_texts() -> None:
         def gettext(self, message: str) -> str:
             return f"{MARK}{message}"
 
+        def pgettext(self, _context: str, message: str) -> str:
+            return self.gettext(message)
+
         def ngettext(self, singular: str, plural: str, count: int) -> str:
             return self.gettext(singular if count == 1 else plural)
 
@@ -150,7 +153,9 @@ def list_windows(language: str) -> Iterator[tuple[str, Callable[[], object]]]:
     words = WORDS["fr" if language == "fr" else "en"]
     pages = windows.compose_letter(words, "fr" if language == "fr" else "en")
     yield "dialog", lambda: windows.show_dialog(words, pages)
-    yield "history", lambda: windows.show_history(words)
+    yield "faxes", lambda: windows.show_faxes(words, pages)
+    yield "faxes-failed", lambda: windows.show_failed(words, pages)
+    yield "faxes-away", lambda: windows.show_no_faxes(words)
     yield "contacts", windows.show_contacts
     yield "contacts-person", lambda: windows.show_card(DOCTOR.last_name)
     yield "contacts-group", lambda: windows.show_card("Quartier")

@@ -23,10 +23,12 @@ from example import (
     make_calls,
     make_choices,
     make_contacts,
+    make_counts,
     make_draft,
     make_header,
     make_jobs,
     make_lines,
+    make_numbers,
     make_receptions,
 )
 from PyQt6.QtCore import QSize
@@ -42,7 +44,6 @@ from faxcore.document.compose import PageOrder, compose_pages
 from faxcore.document.draw_pdf import draw_pdf
 from faxcore.document.tiff import write_to
 from faxcore.i18n import gettext as _
-from faxcore.i18n import ngettext
 from faxcore.model.job import State
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
@@ -55,14 +56,17 @@ from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contact_words import count_contacts, explain_nothing, tell_of_unsaved
 from notifier.contacts.contacts_pane import ContactsPane
 from notifier.contacts.contacts_window import ContactsWindow
-from notifier.fax import of_job, of_reception
+from notifier.faxes.entry import read_entries
+from notifier.faxes.faxes_window import FaxesWindow
+from notifier.faxes.list_words import explain_nothing as explain_no_faxes
+from notifier.faxes.loaded_list import LoadedList
+from notifier.faxes.place import Place
 from notifier.figures import Figures
-from notifier.history import History
 from notifier.line_words import LinesNow
 from notifier.tray import Tray
 
 DIALOG: Final = QSize(1040, 680)
-HISTORY: Final = QSize(960, 620)
+FAXES: Final = QSize(1120, 680)
 CONTACTS: Final = QSize(920, 520)
 
 
@@ -76,7 +80,7 @@ def main(folder: Path, language: str) -> None:
     pages = compose_letter(words, language)
     for name, widget, size in (
         ("dialog", show_dialog(words, pages), DIALOG),
-        ("history", show_history(words), HISTORY),
+        ("faxes", show_faxes(words, pages), FAXES),
         ("contacts", show_contacts(), CONTACTS),
         ("tray", show_tray(words), None),
     ):
@@ -125,17 +129,40 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     return dialog
 
 
-def show_history(words: Words) -> QWidget:
-    """The history; the fax that is selected may have arrived."""
-    history = History()
-    faxes = [*map(of_job, make_jobs(words)), *map(of_reception, make_receptions())]
-    history.set_faxes(faxes)
-    history.set_present(True)
-    history.tell(ngettext("{count} fax", "{count} faxes", len(faxes)).format(count=len(faxes)), "")
-    history.select(next(fax.key for fax in faxes if fax.undecided))
-    history.details.show_calls(make_calls())
-    history.show()
-    return history
+def show_faxes(words: Words, pages: list[PageImage], state: State = State.UNCERTAIN) -> FaxesWindow:
+    """The main window; a fax in this state is selected: by default one that may have arrived."""
+    window = FaxesWindow()
+    window.set_present(True)
+    entries = read_entries((make_draft(words),), make_jobs(words), make_receptions())
+    chosen = next(job.id for job in make_jobs(words) if job.state is state)
+    window.list.show_list(entries, gathered=True, wanted=f"job:{chosen}")
+    window.list.tell(Place(None), str(len(entries)), "", "")
+    window.folders.show_counts(make_counts())
+    window.folders.show_numbers(make_numbers(words))
+    window.folders.show_current(Place(None))
+    window.folders.show_lines(LinesNow(tuple(make_lines()), datetime.now().astimezone()))
+    window.pane.details.show_calls(make_calls())
+    window.pane.pages.show_pages(pages)
+    window.show()
+    return window
+
+
+def show_failed(words: Words, pages: list[PageImage]) -> FaxesWindow:
+    """The main window with all that is known of a fax that has failed, also where there is only room for that."""
+    window = show_faxes(words, pages, State.FAILED)
+    window.pane.head.details_button.setChecked(True)
+    QApplication.processEvents()
+    window.show_page()
+    return window
+
+
+def show_no_faxes(_words: Words) -> FaxesWindow:
+    """The main window while the service is away."""
+    window = FaxesWindow()
+    window.set_present(False)
+    window.list.tell(Place(), "", explain_no_faxes(LoadedList(), present=False), "")
+    window.show()
+    return window
 
 
 def show_contacts(chosen: str = DOCTOR.last_name) -> ContactsWindow:

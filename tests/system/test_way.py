@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole way, with nothing left out: lp, cupsd, backend, bus, service, dialog, two lines, popup, history.
+"""The whole way, with nothing left out: lp, cupsd, backend, bus, service, dialog, two lines, popup, main window.
 
 This is `packaging/demo --auto` itself: what a newcomer is shown is what is tested.
 """
@@ -56,7 +56,7 @@ def test_the_dialog_stands_soon_after_lp(shown: tuple[Path, str]) -> None:
     assert float(found[1]) < 20
 
 
-@pytest.mark.parametrize("name", ["dialog", "popup", "history"])
+@pytest.mark.parametrize("name", ["dialog", "popup", "faxes"])
 def test_there_is_a_picture_with_something_on_it(shown: tuple[Path, str], name: str) -> None:
     with Image.open(shown[0] / f"pictures/{name}.png") as picture:
         assert picture.size == (1280, 800)

@@ -112,9 +112,9 @@ def test_a_document_printed_twice_is_not_sent_twice_unasked(play: Play, running:
     play(scenario())
 
 
-def test_the_earlier_fax_is_shown_in_the_history(play: Play, running: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_earlier_fax_is_shown_among_all(play: Play, running: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(repeat_guard, "show_in_history", shown.append)
+    monkeypatch.setattr(repeat_guard, "show_among_faxes", shown.append)
 
     async def scenario() -> None:
         first = await sent_before(running, 4)

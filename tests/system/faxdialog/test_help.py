@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from faxcore.qt import manual
 from faxcore.qt.manual import Topic, find_page
 from faxdialog.window import SendDialog
-from notifier.history import History
+from notifier.faxes.faxes_window import FaxesWindow
 
 Keep = Callable[[QWidget], QWidget]
 
@@ -55,9 +55,9 @@ def test_the_site_goes_before_the_text(tmp_path: Path, monkeypatch: pytest.Monke
     assert find_page(Topic.SENDING) == site
 
 
-@pytest.mark.parametrize(("kind", "page"), [(SendDialog, "send"), (History, "history")])
+@pytest.mark.parametrize(("kind", "page"), [(SendDialog, "send"), (FaxesWindow, "faxes")])
 def test_f1_opens_the_page_or_says_that_there_is_none(
-    qtbot: QtBot, keep: Keep, monkeypatch: pytest.MonkeyPatch, kind: type[SendDialog | History], page: str
+    qtbot: QtBot, keep: Keep, monkeypatch: pytest.MonkeyPatch, kind: type[SendDialog | FaxesWindow], page: str
 ) -> None:
     desktop = Desktop()
     QDesktopServices.setUrlHandler("file", desktop, "open")
@@ -73,7 +73,8 @@ def test_f1_opens_the_page_or_says_that_there_is_none(
         for name in ("SITES", "TEXTS"):
             monkeypatch.setattr(manual, name, ())
         QTest.keyClick(window, Qt.Key.Key_F1)
-        qtbot.waitUntil(lambda: "manual" in window.message.text.text())
-        assert window.message.isVisible()
+        bar = window.notice if isinstance(window, FaxesWindow) else window.message
+        qtbot.waitUntil(lambda: "manual" in bar.text.text())
+        assert bar.isVisible()
     finally:
         QDesktopServices.unsetUrlHandler("file")

@@ -20,10 +20,19 @@ from faxcore.bus import wire
 from faxcore.qt.link import DeskLink
 from notifier import notifications
 from notifier.dialogs import Dialogs
+from notifier.faxes.entry import Entry
+from notifier.faxes.faxes_window import FaxesWindow
+from notifier.faxes.loading import Loading
+from notifier.faxes.place import Place
 from notifier.watching import Watching
 from tests.support.fake_service import FakeDesk, serve
 
 SECONDS = 20.0
+WIDE = (1180, 740)
+"""A main window with three columns; the screen that is none is 800 wide."""
+ALL = Place(None)
+NOBODY_LOOKS_MS = 600_000
+"""Milliseconds after which a fax that is shown counts as read: no test takes so long."""
 
 DIALOG = """
 import os, signal, sys
@@ -143,7 +152,7 @@ class Desktop:
     notifications: FakeNotifications
     tray: Watching
     opened: list[Path]
-    told: Path
+    dialog_notes: Path
     address: str
     service: Any = None
 
@@ -158,13 +167,57 @@ class Desktop:
 
     def dialog_told(self) -> list[str]:
         """What the dialogs were told, all together."""
-        return self.told.read_text().splitlines() if self.told.exists() else []
+        return self.dialog_notes.read_text().splitlines() if self.dialog_notes.exists() else []
 
-    def rows(self) -> list[list[str]]:
-        """The texts of the table as it is shown."""
-        table = self.tray.history.table
-        columns = range(table.columnCount())
-        return [[table.index(row, column).data() for column in columns] for row in range(table.rowCount())]
+    @property
+    def loading(self) -> Loading:
+        """The lists of the main window at work."""
+        return self.tray.faxes.loading
+
+    @property
+    def window(self) -> FaxesWindow:
+        """The main window; where nobody has wanted it yet, it is made."""
+        return self.tray.faxes.window
+
+    async def load_faxes(self, where: Place = ALL) -> None:
+        """The main window has loaded a place, and nobody has looked at it yet."""
+        self.tray.faxes.marks.look.setInterval(NOBODY_LOOKS_MS)
+        self.window.resize(*WIDE)
+        self.loading.go_to(where)
+        await until(lambda: self.loading.is_loaded() and not self.tray._tasks)
+
+    async def show_faxes(self, where: Place = ALL) -> None:
+        """The main window stands in front, and shows a place."""
+        await self.load_faxes(where)
+        self.window.bring_forward()
+        await until(lambda: self.loading.counts and not self.tray._tasks)
+
+    async def faxes_shown(self) -> None:
+        """The main window has come forward by itself, and shows what was wanted."""
+        await until(lambda: "faxes" in vars(self.tray) and self.window.isVisible())
+        self.window.resize(*WIDE)
+        await until(lambda: self.loading.is_loaded() and not self.tray._tasks)
+
+    @property
+    def current(self) -> Entry:
+        """The entry that is selected; its words stand above the page."""
+        entry = self.window.list.current()
+        assert entry is not None and entry == self.window.pane.entry
+        return entry
+
+    def rows(self) -> list[Entry]:
+        """The entries of the list as it is shown, from top to bottom."""
+        model = self.window.list.model
+        found = (model.entry(row) for row in range(model.rowCount()))
+        return [entry for entry in found if entry is not None]
+
+    def names(self) -> list[str]:
+        """The names in the list, from top to bottom."""
+        return [entry.name for entry in self.rows()]
+
+    def told(self) -> str:
+        """The sentence across the main window that tells what was done, or what went wrong."""
+        return self.window.notice.text.text()
 
 
 @asynccontextmanager
@@ -176,7 +229,7 @@ async def desktop(
     notifying: bool = True,
     command: Sequence[str] = (),
 ) -> AsyncIterator[Desktop]:
-    """The tray, running, with its lists loaded."""
+    """The tray, running, with what it counts; no window is made yet."""
     notifications = FakeNotifications()
     if notifying:
         await notifications.join(session_bus)
@@ -190,7 +243,7 @@ async def desktop(
     await shown.start_service()
     running = asyncio.ensure_future(tray.run())
     try:
-        await until(lambda: tray.lists.usual.loaded and not tray._tasks)
+        await until(lambda: ("list_drafts",) in shown.desk.asked and not tray._tasks)
         yield shown
     finally:
         running.cancel()

@@ -18,11 +18,12 @@ from faxcore.contract.address_book import Contact
 from faxcore.contract.order import Order
 from faxcore.qt.link import DeskLink
 from notifier.dialogs import Dialogs
-from notifier.fax_table import Column
+from notifier.faxes.place import Place
 from notifier.watching import Watching
 from tests.support.service_fixture import make_document, serving
 from tests.system.notifier.books import WIDE, click
 from tests.system.notifier.desktop import DIALOG, FakeNotifications, close_dialogs, until
+from tests.system.notifier.desktop import WIDE as WIDE_FAXES
 
 CALLER = "+33199000044"
 Play = Callable[[Awaitable[None]], None]
@@ -48,9 +49,11 @@ async def tray(address: str, session_bus: str, folder: Path) -> AsyncIterator[tu
     watching = Watching(DeskLink(register=True, address=address), dialogs, session_bus, lambda _path: True)
     watching.popups.shown.connect(notifications.note)
     watching.books.window.resize(*WIDE)
+    watching.faxes.window.resize(*WIDE_FAXES)
+    watching.faxes.loading.go_to(Place(None))
     running = asyncio.ensure_future(watching.run())
     try:
-        await until(lambda: watching.lists.usual.loaded)
+        await until(watching.faxes.loading.is_loaded)
         yield watching, notifications
     finally:
         running.cancel()
@@ -60,9 +63,10 @@ async def tray(address: str, session_bus: str, folder: Path) -> AsyncIterator[tu
         await notifications.bus.close()
 
 
-def name_in_history(watching: Watching) -> str:
-    table = watching.history.table
-    return str(table.index(0, Column.NAME).data()) if table.rowCount() else ""
+def name_in_list(watching: Watching) -> str:
+    """The name of the newest fax in the main window."""
+    entry = watching.faxes.window.list.model.entry(0)
+    return entry.name if entry is not None else ""
 
 
 async def save_as(watching: Watching, last_name: str) -> None:
@@ -91,9 +95,9 @@ def test_a_caller_is_added_by_the_popup_and_known_by_the_next(
             await notifications.act(popup, "contact")
             fields = watching.books.pane.card.fields
             await until(lambda: watching.books.window.isVisible() and fields.number.text())
-            assert "".join(filter(str.isdigit, fields.number.text())) == CALLER[1:]
+            assert "".join(filter(str.isdigit, fields.number.text())) == "0199000044"
             await save_as(watching, "Dupont")
-            await until(lambda: name_in_history(watching) == "Dupont")
+            await until(lambda: name_in_list(watching) == "Dupont")
             (tmp_path / "ring-1").touch()
             await until(lambda: len(notifications.popups) == 2)
             assert notifications.popups[1].summary == "Fax from Dupont"
@@ -103,9 +107,7 @@ def test_a_caller_is_added_by_the_popup_and_known_by_the_next(
         play(scenario(address))
 
 
-def test_a_recipient_is_added_from_the_history_with_what_was_typed(
-    play: Play, session_bus: str, tmp_path: Path
-) -> None:
+def test_a_recipient_is_added_from_the_window_with_what_was_typed(play: Play, session_bus: str, tmp_path: Path) -> None:
     async def scenario(address: str, folder: Path) -> None:
         order = Order("0199000002", last_name="Lefevre", first_name="Claire", company="CH Orsay")
         async with tray(address, session_bus, tmp_path) as (watching, notifications):
@@ -114,22 +116,22 @@ def test_a_recipient_is_added_from_the_history_with_what_was_typed(
                 await watching.link.desk.submit_document(document, None, order)
             await until(lambda: any(popup.summary == "Sent: Claire Lefevre" for popup in notifications.popups))
             assert "contact" in notifications.popups[-1].actions
-            history = watching.history
-            history.bring_forward()
-            await until(lambda: history.details.add_contact.isVisible())
-            click(history.details.add_contact)
+            watching.faxes.show()
+            add = watching.faxes.window.pane.head.contact_button
+            await until(add.isVisible)
+            click(add)
             fields = watching.books.pane.card.fields
             await until(lambda: watching.books.window.isVisible() and fields.number.text())
             typed = [fields.lines[name].text() for name in ("last_name", "first_name", "company")]
             assert typed == ["Lefevre", "Claire", "CH Orsay"] and fields.number.text() == "01 99 00 00 02"
             click(watching.books.pane.card.save)
-            await until(lambda: not history.details.add_contact.isVisible())
+            await until(lambda: not add.isVisible())
             with make_document(folder).open("rb") as document:
                 await watching.link.desk.submit_document(document, None, Order("0033199000002"))
             await until(lambda: len(notifications.popups) == 2)
             assert notifications.popups[-1].summary == "Sent: Claire Lefevre"
             assert "contact" not in notifications.popups[-1].actions
-            await until(lambda: name_in_history(watching) == "Claire Lefevre")
+            await until(lambda: name_in_list(watching) == "Claire Lefevre")
 
     with serving({"dial": {"0199000002": ["ok", "ok"]}}) as (address, folder):
         play(scenario(address, folder))
@@ -142,9 +144,11 @@ def test_who_is_in_a_book_already_is_not_offered(play: Play, session_bus: str, t
             (tmp_path / "ring-0").touch()
             await until(lambda: notifications.popups)
             assert "contact" not in notifications.popups[0].actions
-            await until(lambda: name_in_history(watching) == "Lab")
-            watching.history.bring_forward()
-            assert not watching.history.details.add_contact.isVisible()
+            await until(lambda: name_in_list(watching) == "Lab")
+            watching.faxes.show()
+            head = watching.faxes.window.pane.head
+            assert head.title.isVisible() and head.title.text().startswith("From Lab (")
+            assert not head.contact_button.isVisible()
 
     with serving({"ring": {"line-1": rings(tmp_path, caller=CALLER)}}) as (address, _folder):
         play(scenario(address))

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
+from PyQt6.QtPrintSupport import QPrintDialog
+from PyQt6.QtWidgets import QDialog
 
 from faxcore.contract.bus import Document
 from faxcore.contract.order import Order
@@ -17,8 +20,9 @@ from faxcore.left_orders.order_files import state_folder
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence, literal
-from notifier.announcements import Act
+from notifier.announcements import FOLDER_ACTS, Act, Announcement
 from notifier.arrival_words import of_arrival
+from notifier.faxes.other_number import OtherNumber
 from notifier.held_popups import NAME, read_held
 from notifier.popup_settings import PopupSettings
 from notifier.sending_words import of_failed, of_queued, of_sent, of_uncertain
@@ -137,7 +141,8 @@ def test_more_than_three_within_a_minute_become_one_that_grows(play, system_bus,
             (one,) = here.notifications.standing()
             assert (one.summary, one.replaces) == ("5 new faxes", one.id)
             await here.notifications.act(one, "default")
-            await until(here.tray.history.isVisible)
+            await here.faxes_shown()
+            assert here.window.list.title.text() == "Inbox"
             clock.now += TOGETHER
             here.desk.add_reception(contact="Fanny")
             await until(lambda: here.notifications.known == 6)
@@ -343,12 +348,29 @@ def test_every_button_is_done_something_with(play, system_bus, session_bus, tmp_
 
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:
-            fax = here.desk.add_reception()
-            await until(lambda: here.notifications.known == 1)
-            notice = of_arrival(fax)
-            for act in (Act.PRINT, Act.FORWARD, Act.AGAIN, Act.OTHER_NUMBER, Act.SHOW, Act.INBOX, Act.FAILED):
-                here.tray.history.close()
+            arrived = of_arrival(here.desk.add_reception())
+            job = here.desk.add_job(state=State.FAILED)
+            failed = of_failed(here.desk.jobs[job])
+            window, desk = here.window, here.desk
+            led: list[tuple[Act, Announcement, Callable[[], bool]]] = [
+                (Act.OPEN, arrived, window.isVisible),
+                (Act.PRINT, arrived, lambda: any(each.isVisible() for each in window.findChildren(QPrintDialog))),
+                (Act.FORWARD, arrived, lambda: here.dialog_told() == [f"open {id}" for id in desk.drafts] != []),
+                (Act.CONTACT, arrived, lambda: here.tray.books.window.isVisible()),
+                (Act.AGAIN, failed, lambda: ("send_again", job, Order("")) in desk.asked),
+                (Act.OTHER_NUMBER, failed, lambda: window.isVisible() and window.findChild(OtherNumber).isVisible()),
+                (Act.SHOW, failed, window.isVisible),
+                *((act, failed, window.isVisible) for act in FOLDER_ACTS),
+            ]
+            by_id = {Act.COMPLETE, Act.UNDO}  # of documents and of faxes that wait: they have tests of their own
+            assert {act for act, _notice, _leads in led} | by_id == set(Act)
+            for act, notice, leads in led:
+                window.close()
+                assert not leads(), act
                 here.tray.popups.chosen.emit(act, notice)
-                await until(here.tray.history.isVisible)
+                await until(leads)
+                for opened in window.findChildren(QDialog):
+                    opened.close()
+            window.close()
 
     play(scenario())

@@ -57,8 +57,8 @@ def test_a_second_start_asks_the_first_for_a_window_and_ends(play, session):
         wanted: list[tuple[str, str]] = []
         for arguments, window in (
             ((), None),
-            (("--history",), ("history", "")),
-            (("--show", "0190-a"), ("history", "0190-a")),
+            (("--faxes",), ("faxes", "")),
+            (("--show", "0190-a"), ("faxes", "0190-a")),
             (("--contacts",), ("contacts", "")),
         ):
             wanted = [*wanted, *([window] if window else [])]
@@ -78,7 +78,7 @@ def test_the_program_registers_announces_and_ends(session, system_bus, session_b
         desk, notifications = FakeDesk(), FakeNotifications()
         bus = await serve(desk, system_bus)
         await notifications.join(session_bus)
-        async with program("--history") as process:
+        async with program("--faxes") as process:
             await until(lambda: any(asked[0] == "list_faxes" for asked in desk.asked))
             desk.add_reception(remote_id="Bob")
             await until(lambda: notifications.popups)

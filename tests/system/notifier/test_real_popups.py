@@ -44,9 +44,7 @@ def test_a_fax_comes_with_its_number_and_page_and_the_badge_counts_it(
             (tmp_path / "ring-0").touch()
             await until(lambda: notifications.known == 1)
             (popup,) = notifications.popups
-            assert popup.summary == "Fax from +33 1 99 00 00 77" and popup.body.startswith(
-                "for 01 99 00 00 01 · 1 page\n"
-            )
+            assert popup.summary == "Fax from 01 99 00 00 77" and popup.body.startswith("for 01 99 00 00 01 · 1 page\n")
             assert popup.image[1] and len(popup.image[6]) >= popup.image[2] * (popup.image[1] - 1)
             assert list(popup.actions)[:4] == ["default", "open", "print", "forward"]
             await until(lambda: watching.tray._figures.badge == 1)

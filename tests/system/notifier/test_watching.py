@@ -11,24 +11,55 @@ from html import escape
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel, QMessageBox, QWidget
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode
+from faxcore.contract.listed import Folder
 from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.contract.sent_fax import Verdict
 from faxcore.left_orders.order_files import LeftOrder, leave, list_left
 from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, literal
-from notifier.fax_table import Column
+from notifier.faxes.entry_model import ENTRY_ROLE
+from notifier.faxes.fax_actions import What
+from notifier.faxes.place import Place
 from tests.support.fake_service import FakeDesk, sample
 from tests.support.hostile_text import TEXTS, assert_harmless
-from tests.system.notifier.desktop import desktop, until
+from tests.system.notifier.desktop import Desktop, desktop, until
 
 
 def texts_of(window: QWidget) -> list[str]:
     return [label.text() for label in window.findChildren(QLabel)]
+
+
+def can(here: Desktop, what: What) -> bool:
+    return here.window.actions_of_fax[what].isEnabled()
+
+
+def do(here: Desktop, what: What) -> None:
+    """Choose an action for the fax that is selected, which must make sense now."""
+    assert can(here, what), what
+    here.window.actions_of_fax.trigger(what)
+
+
+def about(here: Desktop) -> str:
+    """The sentence above the page, as far as it is seen."""
+    bar = here.window.pane.head.notice
+    return bar.text.text() if bar.isVisible() else ""
+
+
+def beside(here: Desktop) -> list[str]:
+    """The buttons beside that sentence."""
+    bar = here.window.pane.head.notice
+    return [button.text() for button in bar.findChildren(QPushButton) if button.isVisible()]
+
+
+def job_in(desk: FakeDesk, state: State) -> str:
+    """The key of the job in this state."""
+    return next(f"job:{id}" for id, job in desk.jobs.items() if job.state is state)
 
 
 def test_a_printed_document_opens_its_dialog(play, system_bus, session_bus, tmp_path):
@@ -210,6 +241,9 @@ def test_a_received_fax_pops_up_escaped_and_its_buttons_open_it(play, system_bus
             named = {"open": "Open", "print": "Print", "forward": "Forward", "contact": "Add to contacts …"}
             assert popup.actions == {"default": "Open"} | named
             await here.notifications.act(popup, "default")
+            await here.faxes_shown()
+            assert here.current.fax.of.pdf == str(pdf)
+            do(here, What.OPEN_ELSEWHERE)
             await until(lambda: here.opened == [pdf])
 
     play(scenario())
@@ -239,7 +273,7 @@ def test_a_refused_print_job_pops_up_with_its_reason_and_stays(play, system_bus,
 
 
 def test_a_fax_whose_folder_is_away_says_so_and_is_opened_all_the_same(play, system_bus, session_bus, tmp_path):
-    """The popup says where it will be; when it is there the history says so, and nothing pops up again."""
+    """The popup says where it will be; when it is there the window says so, and nothing pops up again."""
     away = Sentence("the disk that belongs at {place}, as {file} says, is not mounted")
     why = Sentence(
         "It is not in {folder} yet: {reason}. Open it here meanwhile: it is put there by itself as soon as that is"
@@ -254,19 +288,17 @@ def test_a_fax_whose_folder_is_away_says_so_and_is_opened_all_the_same(play, sys
             popup = here.notifications.popups[0]
             assert popup.body.splitlines()[1] == escape(str(why))
             await here.notifications.act(popup, "open")
+            await here.faxes_shown()
+            do(here, What.OPEN_ELSEWHERE)
             await until(lambda: here.opened)
             assert here.opened[0].read_bytes() == b"%PDF-1.4\n"
-            history = here.tray.history
-            history.bring_forward()
-            await until(lambda: here.rows())
-            history.view.selectRow(0)
-            await until(lambda: history.details.advice.text() == str(why))
-            buttons = history.buttons
-            assert not buttons.folder_action.isEnabled()
+            assert about(here) == str(why)
+            assert not can(here, What.FOLDER)
             here.desk.change_reception(fax.id, waiting=NOTHING, pdf="/srv/fax/2026.pdf", tiff="/srv/fax/2026.tif")
-            await until(lambda: "/srv/fax/2026.pdf" in texts_of(history.details))
-            assert history.details.advice.text() == ""
-            assert buttons.folder_action.isEnabled()
+            await until(lambda: about(here) == "")
+            here.window.pane.head.details_button.click()
+            assert "/srv/fax/2026.pdf" in texts_of(here.window.pane.details)
+            assert can(here, What.FOLDER)
             assert len(here.notifications.popups) == len(here.rows()) == 1
 
     play(scenario())
@@ -278,20 +310,20 @@ def test_a_file_that_is_not_there_is_fetched_from_the_service(play, system_bus, 
             here.desk.add_reception(pdf=str(tmp_path / "gone" / "2026 fax.pdf"))
             await until(lambda: here.notifications.popups)
             await here.notifications.act(here.notifications.popups[0], "open")
+            await here.faxes_shown()
+            do(here, What.OPEN_ELSEWHERE)
             await until(lambda: here.opened)
             assert here.opened[0].name == "2026 fax.pdf"
             assert here.opened[0].read_bytes() == b"%PDF-1.4\n"
             assert here.opened[0].stat().st_mode & 0o077 == 0
-            here.tray.history.bring_forward()
-            await until(here.rows)
-            here.tray.history.buttons.folder_wanted.emit(here.tray.history.current())
-            await until(lambda: str(tmp_path / "gone") in here.tray.history.message.text.text())
+            do(here, What.FOLDER)
+            await until(lambda: str(tmp_path / "gone") in here.told())
         assert not here.opened[0].exists()
 
     play(scenario())
 
 
-def test_hostile_text_is_only_text_in_popups_and_history(play, system_bus, session_bus, tmp_path):
+def test_hostile_text_is_only_text_in_popups_and_the_window(play, system_bus, session_bus, tmp_path):
     """What the bus can carry of it: a service that does not clean what it sends is shown cleaned all the same."""
     texts = [text.replace("\0", "").encode("utf-8", "replace").decode() for text in TEXTS]
 
@@ -309,12 +341,22 @@ def test_hostile_text_is_only_text_in_popups_and_history(play, system_bus, sessi
                 assert_harmless(popup.body, 400)
                 assert "<" not in popup.summary, "nobody may take it for markup"
                 assert "<" not in popup.body, "markup is escaped"
-            table = here.tray.history.table
-            here.tray.history.bring_forward()
-            await until(lambda: table.rowCount() == 2 * len(texts))
-            for row in range(table.rowCount()):
-                for column in range(table.columnCount()):
-                    assert_harmless(table.index(row, column).data() or "", 400)
+            for text in texts:
+                desk.add_draft(text, "text", age=timedelta(hours=1))
+            await here.show_faxes()
+            await until(lambda: len(here.rows()) == 3 * len(texts))
+            model, pane = here.window.list.model, here.window.pane
+            pane.head.details_button.click()
+            for row, entry in enumerate(here.rows()):
+                for line in (entry.name, entry.about, *model.index(row, 0).data().split("\n")):
+                    assert_harmless(line, 400)
+                assert_harmless(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole), 900)
+                assert model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) is None, "it might be taken for markup"
+                assert model.index(row, 0).data(ENTRY_ROLE) is entry
+                assert here.window.list.select_row(row)
+                for label in (label for label in pane.findChildren(QLabel) if label.isVisible() and label.text()):
+                    assert_harmless(label.text(), 900)
+                    assert label.textFormat() is Qt.TextFormat.PlainText or "<" not in label.text(), label.text()
 
     play(scenario())
 
@@ -340,7 +382,8 @@ def test_without_a_notification_service_the_tray_says_it(play, system_bus, sessi
             await until(lambda: shown == ["Fax from +33 1 98 76 54 32"])
             assert here.tray.tray._last is not None
             here.tray.tray.icon.messageClicked.emit()
-            await until(lambda: here.opened)
+            await here.faxes_shown()
+            assert here.current.name == "+33 1 98 76 54 32"
 
     play(scenario())
 
@@ -372,8 +415,8 @@ def test_ends_of_sent_faxes_are_told_once_and_stay_if_they_need_somebody(play, s
             name = here.desk.jobs[jobs[State.UNCERTAIN]].recipient
             assert (uncertain.summary, uncertain.expiry) == (f"Did the fax to {name} arrive?", 0)
             await here.notifications.act(uncertain, "show")
-            await until(lambda: here.tray.history.isVisible())
-            assert here.tray.history.current().id == jobs[State.UNCERTAIN]
+            await here.faxes_shown()
+            assert here.current.key == f"job:{jobs[State.UNCERTAIN]}"
 
     play(scenario())
 
@@ -393,13 +436,13 @@ def test_a_fax_of_the_dialog_is_taken_back_from_its_popup(play, system_bus, sess
             assert (popup.summary, popup.expiry) == ("To ‹b›Petit‹/b›", 5000)
             assert popup.actions == {"default": "Show", "undo": "Undo", "show": "Show"}
             await here.notifications.act(popup, "default")
-            await until(here.tray.history.isVisible)
-            assert job in desk.jobs
+            await here.faxes_shown()
+            assert here.current.key == f"job:{job}" and job in desk.jobs
             await here.notifications.act(popup, "undo")
             await until(lambda: here.dialog_told() == [f"open {draft}"])
             assert job not in desk.jobs and desk.drafts[draft].kept.order.last_name == "<b>Petit</b>"
             await until(lambda: here.tray.tray.menu.to_complete.title().endswith("(1)"))
-            await until(lambda: not here.tray.lists.usual.faxes)
+            await until(lambda: [entry.key for entry in here.rows()] == [f"draft:{draft}"])
             assert here.notifications.popups == [popup]
             await until(lambda: here.notifications.closed == [popup.id])
 
@@ -416,8 +459,8 @@ def test_taken_back_too_late_is_said(play, system_bus, session_bus, tmp_path):
             await until(lambda: here.notifications.known == 1)
             desk.jobs[job] = replace(desk.jobs[job], undoable=False)
             await here.notifications.act(here.notifications.popups[0], "undo")
-            await until(lambda: "too late" in here.tray.history.message.text.text())
-            assert here.tray.history.isVisible() and job in desk.jobs
+            await until(lambda: "too late" in here.told())
+            assert here.window.isVisible() and job in desk.jobs
 
     play(scenario())
 
@@ -453,116 +496,114 @@ def test_what_was_ordered_while_the_service_was_away_goes_out_when_it_is_back(pl
     play(scenario())
 
 
-def test_the_history_lives(play, system_bus, session_bus, tmp_path):
+def test_the_window_lives(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
-            history = here.tray.history
-            history.bring_forward()
-            assert len(here.rows()) == 7
-            active = next(row for row in here.rows() if row[Column.NAME] == "Dupont SA")
-            assert active[Column.PAGES :] == ["3", "Sending: page 2 of 3"]
+            await here.show_faxes()
+            assert len(here.rows()) == 8
+            active = next(entry for entry in here.rows() if entry.name == "Dupont SA")
+            assert (active.about, active.share) == ("Sending: page 2 of 3 · Letter", 1 / 3)
             job = next(key for key, job in here.desk.jobs.items() if job.state is State.ACTIVE)
             here.desk.set_job(job, progress=literal("page 3 of 3"))
-            await until(lambda: any(row[Column.STATE] == "Sending: page 3 of 3" for row in here.rows()))
-            history.search.setText("4711 martin")
-            await until(lambda: [row[Column.SUBJECT] for row in here.rows()] == ["Order 4711"])
-            history.search.setText("xyzzy")
-            await until(lambda: here.rows() == [] and history.empty.isVisible())
-            history.search.clear()
-            assert len(here.rows()) == 7
+            await until(lambda: any(entry.about.startswith("Sending: page 3 of 3") for entry in here.rows()))
+            search = here.window.tools.search
+            search.setText("4711 martin")
+            await until(lambda: [entry.about for entry in here.rows()] == ["Order 4711 · 1 page"])
+            search.setText("xyzzy")
+            await until(lambda: here.rows() == [] and here.window.list.empty.isVisible())
+            search.clear()
+            assert len(here.rows()) == 8
             here.desk.add_reception(remote_id="Zoe", received="2026-03-05T10:00:00+00:00")
-            await until(lambda: len(here.rows()) == 8)
-            assert here.rows()[0][Column.NAME] == "Zoe"  # newest first
+            await until(lambda: len(here.rows()) == 9)
+            assert here.names()[0] == "Zoe"  # newest first
 
     play(scenario())
 
 
-def test_the_history_says_when_a_fax_goes_out_and_what_is_held(play, system_bus, session_bus, tmp_path):
+def test_the_window_says_when_a_fax_goes_out_and_what_is_held(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:
-            history = here.tray.history
-            history.bring_forward()
-            at = {"next_try": "2126-12-24T17:30:00.000Z"}
-            jobs = {
-                "To be sent:": here.desk.add_job("A letter", state=State.PENDING, **at),
-                "Next try:": here.desk.add_job("A letter", state=State.SLEEPING, **at),
-                "": here.desk.add_job("A letter", state=State.HELD),
+            await here.show_faxes(Place(Folder.OUTBOX))
+            at = {"next_try": "2126-12-24T12:30:00.000Z"}
+            told = {
+                here.desk.add_job("A letter", state=State.PENDING, **at): "at 24 Dec 2126 · Letter",
+                here.desk.add_job("A letter", state=State.SLEEPING, **at): (
+                    "Waiting for the next try · next try 24 Dec 2126 · Letter"
+                ),
+                here.desk.add_job("A letter", state=State.HELD): "Held · Letter",
             }
-            for job in jobs.values():
+            for job in told:
                 here.desk.tell(here.desk.jobs[job])
             await until(lambda: len(here.rows()) == 3)
-            assert {row[Column.STATE] for row in here.rows()} == {
-                "Waiting for its time",
-                "Waiting for the next try",
-                "Held",
-            }
-            for named, job in jobs.items():
-                assert history.select(f"job:{job}")
-                shown = texts_of(history.details)
-                assert [text for text in ("To be sent:", "Next try:") if text in shown] == [named] * bool(named)
-                assert ("24 Dec 2126" in " ".join(shown)) == bool(named)
-                assert history.current().cancellable
+            assert {entry.key: entry.about for entry in here.rows()} == {f"job:{job}": told[job] for job in told}
+            for job in told:
+                assert here.window.list.select(f"job:{job}")
+                held = here.current.fax.of.state is State.HELD
+                assert can(here, What.STOP) and can(here, What.RELEASE) == held and can(here, What.HOLD) == (not held)
 
     play(scenario())
 
 
-def test_the_first_fax_of_an_empty_history_is_selected(play, system_bus, session_bus, tmp_path):
+def test_the_first_fax_of_an_empty_list_is_selected(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:
-            history = here.tray.history
-            history.bring_forward()
+            await here.show_faxes(Place(Folder.INBOX))
             here.desk.add_reception(remote_id="Bob")
             await until(here.rows)
-            assert history.view.selectionModel().hasSelection()
-            assert history.details.title.text() == "From Bob"
+            assert here.window.list.view.selectionModel().hasSelection()
+            assert here.window.pane.head.title.text() == "From Bob (102) → 101"
             here.desk.add_reception(remote_id="Zoe", received="2026-03-05T10:00:00+00:00")
             await until(lambda: len(here.rows()) == 2)
-            assert history.current().name == "Bob"  # what a person looks at stays
+            assert here.current.name == "Bob"  # what a person looks at stays
 
     play(scenario())
 
 
-def test_details_show_the_reason_and_the_calls_as_plain_text(play, system_bus, session_bus, tmp_path):
+def test_details_show_the_calls_and_the_reason_stands_above_the_page_as_plain_text(
+    play, system_bus, session_bus, tmp_path
+):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
-            history = here.tray.history
-            history.bring_forward()
-            job = next(key for key, job in here.desk.jobs.items() if job.state is State.FAILED)
-            assert history.select(f"job:{job}")
-            calls = history.details.calls
-            await until(lambda: calls.topLevelItemCount() == 1)
-            assert "busy" in calls.topLevelItem(0).text(3)
-            assert "The line was busy five times." in history.details.state.text()
-            assert history.details.state.textFormat() is Qt.TextFormat.PlainText
+            await here.show_faxes(Place(Folder.FAILED))
+            assert here.current.key == job_in(here.desk, State.FAILED)
+            pane = here.window.pane
+            assert not pane.details.calls.isVisible()
+            pane.head.details_button.click()
+            await until(lambda: pane.details.calls.topLevelItemCount() == 1 and pane.details.calls.isVisible())
+            assert "busy" in pane.details.calls.topLevelItem(0).text(2)
+            assert about(here) == "The line was busy five times. Send it again, or to another number."
+            assert pane.head.notice.text.textFormat() is Qt.TextFormat.PlainText
+            await until(lambda: beside(here) == ["Send again", "Other number …"])
 
     play(scenario())
 
 
-def test_a_waiting_fax_can_be_cancelled_and_an_uncertain_one_decided(play, system_bus, session_bus, tmp_path):
+def test_a_waiting_fax_can_be_stopped_and_an_uncertain_one_decided(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
-            history, desk = here.tray.history, here.desk
-            history.bring_forward()
+            desk = here.desk
+            await here.show_faxes()
             jobs = {job.state: key for key, job in desk.jobs.items()}
-            history.select(f"job:{jobs[State.SLEEPING]}")
-            assert history.buttons.cancel_action.isEnabled() and not history.buttons.arrived_action.isVisible()
-            history.buttons.cancel_action.trigger()
-            answer(history, 0)
+            here.window.list.select(f"job:{jobs[State.SLEEPING]}")
+            assert can(here, What.STOP) and not can(here, What.ARRIVED)
+            do(here, What.STOP)
+            answer(here, 0)
             await until(lambda: desk.jobs[jobs[State.SLEEPING]].state is State.CANCELLED)
-            await until(lambda: not history.buttons.cancel_action.isEnabled())
-            history.select(f"job:{jobs[State.UNCERTAIN]}")
-            history.buttons.arrived_action.trigger()
+            await until(lambda: not can(here, What.STOP))
+            here.window.list.select(f"job:{jobs[State.UNCERTAIN]}")
+            await until(lambda: beside(here) == ["It arrived", "Send again …"])
+            do(here, What.ARRIVED)
             await until(lambda: ("resolve_job", jobs[State.UNCERTAIN], Verdict.ARRIVED) in desk.asked)
-            await until(lambda: not history.buttons.arrived_action.isVisible())
+            await until(lambda: not can(here, What.ARRIVED))
             assert here.notifications.popups == []  # the person knows what the person has said
             desk.set_job(jobs[State.ACTIVE], state=State.UNCERTAIN)
             await until(lambda: here.notifications.popups)
-            history.select(f"job:{jobs[State.ACTIVE]}")
-            history.buttons.again_action.trigger()
-            answer(history, 1)
+            here.window.list.select(f"job:{jobs[State.ACTIVE]}")
+            do(here, What.AGAIN)
+            answer(here, 1)
             assert not [asked for asked in desk.asked if asked[-1] is Verdict.AGAIN]
-            history.buttons.again_action.trigger()
-            answer(history, 0)
+            do(here, What.AGAIN)
+            answer(here, 0)
             await until(lambda: ("resolve_job", jobs[State.ACTIVE], Verdict.AGAIN) in desk.asked)
 
     play(scenario())
@@ -572,9 +613,11 @@ def test_what_the_service_refuses_is_said_in_the_window(play, system_bus, sessio
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
             here.desk.refuse["cancel_job"] = BusError(ErrorCode.STATE, Sentence("This fax has been sent already."))
-            fax = here.tray.history.table.find(f"job:{next(iter(here.desk.jobs))}")
-            here.tray.history.buttons.cancel_wanted.emit(fax)
-            await until(lambda: here.tray.history.message.text.text() == "This fax has been sent already.")
+            await here.show_faxes(Place(Folder.OUTBOX))
+            do(here, What.STOP)
+            answer(here, 0)
+            await until(lambda: here.told() == "This fax has been sent already.")
+            assert here.window.notice.isVisible()
 
     play(scenario())
 
@@ -582,10 +625,9 @@ def test_what_the_service_refuses_is_said_in_the_window(play, system_bus, sessio
 def test_a_sent_fax_opens_as_pdf(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path, sample()) as here:
-            history = here.tray.history
-            job = next(key for key, job in here.desk.jobs.items() if job.subject == "Order 4711")
-            history.select(f"job:{job}")
-            history.buttons.open_action.trigger()
+            await here.show_faxes(Place(Folder.SENT))
+            assert here.current.fax.subject == "Order 4711"
+            do(here, What.OPEN_ELSEWHERE)
             await until(lambda: here.opened)
             assert here.opened[0].name == "Order 4711.pdf"
             assert here.opened[0].read_bytes().startswith(b"%PDF-")
@@ -597,13 +639,13 @@ def test_the_service_goes_and_comes(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         desk = FakeDesk()
         async with desktop(system_bus, session_bus, tmp_path, desk) as here:
-            history = here.tray.history
-            history.bring_forward()
-            assert "No faxes yet" in history.empty.text() and history.empty.isVisible()
-            assert not history.message.isVisible()
+            await here.show_faxes()
+            empty, outage = here.window.list.empty, here.window.outage
+            assert "No faxes yet" in empty.text() and empty.isVisible()
+            assert not outage.isVisible()
             await here.stop_service()
-            await until(history.message.isVisible)
-            assert "not running" in history.message.text.text()
+            await until(outage.isVisible)
+            assert "not running" in outage.text.text()
             assert "not running" in here.tray.tray.icon.toolTip()
             desk.add_job(state=State.DONE, recipient="Anne")
             desk.add_draft("Printed meanwhile", "text")
@@ -612,29 +654,40 @@ def test_the_service_goes_and_comes(play, system_bus, session_bus, tmp_path):
             await here.start_service()
             await until(lambda: here.rows())
             assert ("register",) in desk.asked
-            assert here.rows()[0][Column.NAME] == "Anne"
-            assert not history.message.isVisible()
+            assert here.names() == ["Printed meanwhile", "Anne"]
+            assert not outage.isVisible()
             await until(lambda: here.tray.tray.menu.to_complete.title().endswith("(1)"))
             assert here.notifications.popups == []  # what is only learned from a list is no news
 
     play(scenario())
 
 
-def test_the_address_books_open_from_the_tray_and_from_the_history(play, system_bus, session_bus, tmp_path):
+def test_the_address_books_open_from_the_tray_and_from_the_window(play, system_bus, session_bus, tmp_path):
     async def scenario() -> None:
         async with desktop(system_bus, session_bus, tmp_path) as here:
+            await here.show_faxes()
             window = here.tray.books.window
             (entry,) = [action for action in here.tray.tray.menu.actions() if action.text() == "&Contacts …"]
-            for opened in (entry.trigger, here.tray.history.contacts_button.click):
+            for opened in (entry.trigger, *[lambda: click_on_contacts(here)] * 2):
                 assert not window.isVisible()
                 opened()
                 await until(window.isVisible)
                 window.close()
+                await until(lambda: here.window.folders.tree.currentItem().text(0) == "All faxes")
 
     play(scenario())
 
 
-def answer(history: object, button: int) -> None:
-    """Click this button of the question that stands before the history."""
-    (question,) = [box for box in history.findChildren(QMessageBox) if box.isVisible()]
+def click_on_contacts(here: Desktop) -> None:
+    """Click on the last of the folders."""
+    tree = here.window.folders.tree
+    item = tree.topLevelItem(tree.topLevelItemCount() - 1)
+    assert item is not None and item.text(0) == "Contacts"
+    at = tree.visualItemRect(item).center()
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def answer(here: Desktop, button: int) -> None:
+    """Click this button of the question that stands before the window."""
+    (question,) = [box for box in here.window.findChildren(QMessageBox) if box.isVisible()]
     question.buttons()[button].click()

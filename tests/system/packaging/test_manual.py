@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 COPIED = ("docs", "packaging", "faxcore", "faxdialog", "notifier")
-WINDOWS = ("dialog", "history", "contacts", "tray")
+WINDOWS = ("dialog", "faxes", "contacts", "tray")
 PICTURES = [f"{language}/{window}.png" for language in ("en", "fr") for window in WINDOWS]
 
 

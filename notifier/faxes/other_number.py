@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks for another number to which a fax is to be sent, and judges it while it is typed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from faxcore.bus.client import BusError, ServiceUnavailable
+from faxcore.i18n import gettext as _
+from faxcore.qt.link import DeskLink
+from faxcore.qt.number_field import NumberField
+from faxcore.qt.number_judge import NumberJudge
+from notifier.fax import Fax
+
+LETTERS: Final = 60
+"""Average letters that are as wide as the window."""
+
+
+class OtherNumber(QDialog):
+    """A small window before the others. `send` is called with the number as it was typed; as long as it is refused, the
+    window stays, and says why.
+    """
+
+    def __init__(self, window: QWidget, link: DeskLink, fax: Fax, send: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__(window)
+        self._link, self._send = link, send
+        self.number = NumberField(self)
+        self.judge = NumberJudge(link, self._start)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Send to another number"))
+        about = QLabel(_("Send the fax to {name} to which number?").format(name=fax.name))
+        about.setTextFormat(Qt.TextFormat.PlainText)
+        about.setWordWrap(True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        send_button = self.buttons.addButton(_("&Send"), QDialogButtonBox.ButtonRole.AcceptRole)
+        assert send_button is not None
+        self.send_button = send_button
+        layout = QVBoxLayout(self)
+        for widget in (about, self.number.edit, self.number.verdict):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        self.setMinimumWidth(LETTERS * self.fontMetrics().averageCharWidth())
+        self.buttons.accepted.connect(self._send_soon)
+        self.buttons.rejected.connect(self.reject)
+        self.number.entered.connect(self._send_soon)
+        self.number.edited.connect(self._edited)
+        self.judge.answered.connect(self.number.judge)
+        self.send_button.setEnabled(False)
+
+    def _edited(self) -> None:
+        self.send_button.setEnabled(bool(self.number.text().strip()))
+        self.judge.ask_soon(self.number.text())
+
+    def _send_soon(self) -> None:
+        if not self.number.text().strip():
+            self.number.lead_here()
+        elif not self._tasks or self.send_button.isEnabled():
+            self.send_button.setEnabled(False)
+            self._start(self._try_to_send(self.number.text()))
+
+    async def _try_to_send(self, number: str) -> None:
+        try:
+            await self._send(number)
+        except ServiceUnavailable:
+            self.number.refuse(_("The fax service does not answer. Nothing was changed; try again in a moment."))
+        except BusError as error:
+            self.number.refuse(str(error))
+        else:
+            self.accept()
+            return
+        self.send_button.setEnabled(True)
+        self.number.lead_here()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(_without_answer(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+async def _without_answer(work: Coroutine[Any, Any, None]) -> None:
+    """Do it; of a number that could not be judged, the next change asks again."""
+    with suppress(BusError, ServiceUnavailable):
+        await work
