@@ -31,6 +31,7 @@ WIDTHS: Final = (180, 340, 620)
 NARROW: Final = 800
 """Pixels of width, or so many average letters, below which the window has one column."""
 LETTERS: Final = 120
+MARGIN: Final = 12
 GAP: Final = 12
 """Pixels between the columns."""
 MEMORY: Final = WindowMemory("notifier", "faxes", parts=3)
@@ -75,7 +76,7 @@ class FaxesWindow(QMainWindow):
         self.pause.setSingleShot(True)
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         layout.setSpacing(8)
         for widget in (self.tools, self.outage, self.notice, self.places):
             layout.addWidget(widget)
@@ -168,7 +169,8 @@ class FaxesWindow(QMainWindow):
             self.actions_of_fax.wanted.emit(What.OPEN, entry)
 
     def _arrange(self, force: bool = False) -> None:
-        narrow = self.width() < max(NARROW, LETTERS * self.fontMetrics().averageCharWidth())
+        letters = LETTERS * self.fontMetrics().averageCharWidth()
+        narrow = self.width() < max(NARROW, letters, self.tools.width_of_all() + 2 * MARGIN)
         if narrow == self._narrow and not force:
             return
         self._narrow = narrow

@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QIcon
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from faxcore.i18n import gettext as _
 from notifier.faxes.fax_actions import FaxActions, What
+
+GAP: Final = 4
+"""Pixels between buttons."""
+BEFORE_SEARCH: Final = 12
 
 
 class ToolRow(QWidget):
@@ -56,13 +61,13 @@ class ToolRow(QWidget):
         self.back.clicked.connect(lambda _on: self.back_wanted.emit())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(GAP)
         row.addWidget(self.back)
         row.addWidget(self.new)
         for button in self._wide():
             row.addWidget(button)
         row.addWidget(self._more)
-        row.addSpacing(12)
+        row.addSpacing(BEFORE_SEARCH)
         row.addWidget(self.search, 1)
 
     def _fill(self, menu: QMenu) -> None:
@@ -75,6 +80,17 @@ class ToolRow(QWidget):
         """Show what there is room for."""
         for button in self._wide():
             button.setVisible(not narrow)
+
+    def width_of_all(self) -> int:
+        """The width that the row has with all of its buttons, and the search no longer than it must be."""
+        buttons = (self.new, *self._wide(), self._more)
+        return sum(each.sizeHint().width() + GAP for each in buttons) + BEFORE_SEARCH + self.search.minimumWidth()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Let the window be too small for all of them: it is arranged in another way then."""
+        least = super().minimumSizeHint()
+        wide = sum(button.sizeHint().width() + GAP for button in self._wide() if not button.isHidden())
+        return QSize(least.width() - wide, least.height())
 
     def show_back(self, shown: bool) -> None:
         """Offer the way from the page to the list."""
