@@ -47,7 +47,9 @@ class FaxDesk(QObject):
         self.window = FaxesWindow()
         self.loading = Loading(link, self.window, start_unasked)
         self.pages = FaxPages(link, self.window.pane.pages, start_unasked)
-        self.marks = ReadMarks(self.window.isActiveWindow, lambda entry, read: start_unasked(self._mark(entry, read)))
+        self.marks = ReadMarks(
+            lambda: self.window.is_page_in_sight, lambda entry, read: start_unasked(self._mark(entry, read))
+        )
         self.work = FaxWork(link, self.window, self.loading, self.pages, self.marks, dialogs, files, start)
         self._dialogs = dialogs
         self._calls_of = ""
@@ -63,6 +65,7 @@ class FaxDesk(QObject):
         link.lists_changed.connect(lambda _change: self.loading.look_again())
         link.draft_waiting.connect(lambda _draft: self._drafts_changed())
         self._dialogs.closed.connect(lambda _draft: self._drafts_changed())
+        window.page_in_sight.connect(self.marks.look_again)
         window.new_wanted.connect(lambda: self._dialogs.open_new())
         window.folders.contacts_wanted.connect(self.contacts_wanted)
         window.tools.popups_wanted.connect(self.popups_wanted)
@@ -85,6 +88,7 @@ class FaxDesk(QObject):
         """Bring the window forward with this fax selected, whatever folder it is in."""
         self.window.bring_forward()
         self.loading.show(key)
+        self.window.show_page()
 
     def do(self, what: What, entry: Entry) -> None:
         """Do what a popup offers; what has a question to ask brings the window forward."""
@@ -169,4 +173,5 @@ class FaxDesk(QObject):
         self.loading.count_soon()
 
     def _tell_missing(self) -> None:
+        self.window.show_list()
         self.window.notice.tell(_("This fax is in no folder any more."))

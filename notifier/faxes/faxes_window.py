@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QPoint, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -45,6 +45,8 @@ class FaxesWindow(QMainWindow):
     search_wanted = pyqtSignal(str)
     """The words of the search field, after a short pause; none at once."""
     came_forward = pyqtSignal()
+    page_in_sight = pyqtSignal()
+    """A person sees the page from now on: the window has come to the front, or the page into the window."""
     new_wanted = pyqtSignal()
 
     def __init__(self) -> None:
@@ -147,6 +149,7 @@ class FaxesWindow(QMainWindow):
             self.pane.show()
             self.tools.show_back(True)
             self.pane.pages.area.setFocus()
+            self.page_in_sight.emit()
 
     def show_list(self) -> None:
         """Show the list, where list and page are not side by side."""
@@ -156,6 +159,11 @@ class FaxesWindow(QMainWindow):
             self.places.show()
             self.tools.show_back(False)
             self.list.view.setFocus()
+
+    @property
+    def is_page_in_sight(self) -> bool:
+        """True while a person sees the page: the window is in front, and the page not behind the list."""
+        return self.isActiveWindow() and self.pane.isVisible()
 
     @property
     def is_narrow(self) -> bool:
@@ -180,6 +188,8 @@ class FaxesWindow(QMainWindow):
         self.pane.setVisible(not narrow)
         self.tools.set_narrow(narrow)
         self.tools.show_back(False)
+        if not narrow:
+            self.page_in_sight.emit()
 
     def _typed(self, words: str) -> None:
         if words.strip():
@@ -223,6 +233,11 @@ class FaxesWindow(QMainWindow):
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
         super().showEvent(event)
         self.came_forward.emit()
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event is not None and event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.page_in_sight.emit()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
         """Remember the window; what could be taken back is done."""

@@ -14,7 +14,7 @@ LOOK_MS: Final = 2000
 
 
 class ReadMarks(QObject):
-    """Watches what is shown; `is_seen` tells whether the window is in front, `mark` does it."""
+    """Watches what is shown; `is_seen` tells whether its page is in sight, `mark` does it."""
 
     def __init__(self, is_seen: Callable[[], bool], mark: Callable[[Entry, bool], object]) -> None:
         super().__init__()
@@ -39,6 +39,10 @@ class ReadMarks(QObject):
             self.look.stop()
         elif other or not self.look.isActive():
             self.look.start()
+
+    def look_again(self) -> None:
+        """Take note that what is shown has come into sight: from now on it is looked at."""
+        self.show(self._entry)
 
     def stop(self) -> None:
         """Mark nothing more by itself."""

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 
 from faxcore.contract.listed import Folder
 from faxcore.contract.order import Order
@@ -90,6 +92,48 @@ def test_a_received_fax_is_shown_read_binned_and_put_back(at_front, tmp_path):
         await until(lambda: here.desk.loading.is_loaded())
         assert here.names == []
         assert here.troubles == []
+
+    at_front(scenario, ring={"line-1": [ring(tmp_path / "now")]})
+
+
+def test_a_fax_is_read_when_its_page_is_seen_not_when_it_is_selected(at_front, tmp_path):
+    """Where list and page are not side by side, a fax that is selected by itself is not seen yet."""
+
+    async def scenario(here: Front, _folder: Path) -> None:
+        window = here.desk.window
+        window.resize(600, 700)
+        assert window.is_narrow and not window.pane.isVisible()
+        (tmp_path / "now").touch()
+        await until(lambda: here.names == [STATION] and here.current is not None)
+        await until(lambda: window.pane.pages.count == 2 and not here.tasks)
+        here.look()
+        assert not here.tasks and here.rows[0].unread
+        here.press_in_list(Qt.Key.Key_Return)
+        assert window.pane.isVisible() and not window.list.isVisible()
+        assert here.desk.marks.look.isActive(), "two seconds from now"
+        here.look()
+        await until(lambda: not here.rows[0].unread)
+
+    at_front(scenario, ring={"line-1": [ring(tmp_path / "now")]})
+
+
+def test_a_fax_that_came_while_another_window_was_in_front_is_read_later(at_front, tmp_path):
+    async def scenario(here: Front, _folder: Path) -> None:
+        window, other = here.desk.window, QWidget()
+        other.show()
+        other.activateWindow()
+        await until(lambda: not window.isActiveWindow())
+        (tmp_path / "now").touch()
+        await until(lambda: here.names == [STATION] and here.current is not None)
+        await until(lambda: window.pane.pages.count == 2 and not here.tasks)
+        here.look()
+        here.desk.marks.look.stop()
+        assert not here.tasks and here.rows[0].unread
+        sip.delete(other)
+        window.bring_forward()
+        await until(here.desk.marks.look.isActive)
+        here.look()
+        await until(lambda: not here.rows[0].unread)
 
     at_front(scenario, ring={"line-1": [ring(tmp_path / "now")]})
 

@@ -422,6 +422,32 @@ def test_a_popup_shows_a_fax_that_is_not_loaded(with_desktop, act):
     with_desktop(scenario, desk)
 
 
+def test_where_there_is_room_for_one_column_a_popup_shows_the_page(with_desktop):
+    desk = archive()
+    old = next(iter(desk.jobs))
+
+    async def scenario(here: Desktop) -> None:
+        await here.load_faxes()
+        here.window.resize(600, 700)
+        for gone in (False, True):
+            here.desk.set_job(old, state=State.FAILED, reason=Sentence(f"The line is busy ({gone})."))
+            await until(lambda gone=gone: here.notifications.known == 1 + gone)
+            if gone:
+                await here.desk.bin_fax(old)
+                await until(lambda: f"job:{old}" not in here.loading.shown.entries)
+            here.window.close()
+            await here.notifications.act(here.notifications.popups[-1], "show")
+            await until(here.window.isVisible)
+            await idle(here)
+            assert (here.window.pane.isVisible(), here.window.list.isVisible()) == (not gone, gone)
+            if not gone:
+                assert here.current.key == f"job:{old}"
+                here.desk.set_job(old, state=State.READY)
+        assert here.told() == "This fax is in no folder any more."
+
+    with_desktop(scenario, desk)
+
+
 @pytest.mark.parametrize("made", [True, False])
 def test_a_popup_for_a_fax_that_is_gone_says_so_and_shows_the_list(with_desktop, made):
     desk = archive()
