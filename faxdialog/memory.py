@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The memory of the dialog from one fax to the next: the header, and the size of the window; nothing else.
 
-Who was written to, and about what, is nobody's business on a shared machine; the history has it.
+Who was written to, and about what, is nobody's business on a shared machine; the main window has it.
 """
 
 from __future__ import annotations

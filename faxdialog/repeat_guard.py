@@ -27,7 +27,7 @@ from faxdialog.notices import Notices, Owner
 
 NAMED: Final = 3
 """Faxes that are named; of more, only how many there are is said."""
-HISTORY: Final = (sys.executable, "-P", "-m", "notifier", "--show")
+FAXES: Final = (sys.executable, "-P", "-m", "notifier", "--show")
 """The program that shows a fax in its window; its id follows."""
 
 Start = Callable[[Coroutine[Any, Any, None], Owner], asyncio.Task[None]]
@@ -118,4 +118,4 @@ def _describe(job: Job) -> str:
 
 def show_among_faxes(job: str) -> None:
     """Show a fax in the main window, which the tray has: where none runs, it comes."""
-    subprocess.Popen([*HISTORY, job], stdin=subprocess.DEVNULL, start_new_session=True)
+    subprocess.Popen([*FAXES, job], stdin=subprocess.DEVNULL, start_new_session=True)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`facteur-notifier [--faxes | --show FAX] [--contacts]`: the tray of this session, with one of its windows at once;
-`--show` shows a sent fax in the history.
+`--show` shows a sent fax in the main window.
 
 Started a second time it tells the first one and ends. SIGTERM and SIGINT end it as Quit does.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One fax of the history, sent or received, in words for a person."""
+"""One fax, sent or received, in words for a person."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small pictures of the tray and the history, drawn from the palette so that dark themes stay right."""
+"""The small pictures of the tray and the main window, drawn from the palette so that dark themes stay right."""
 
 from __future__ import annotations
 
