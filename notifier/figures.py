@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figures:
-    """What the icon counts."""
+    """The counts of the icon."""
 
     new: int = 0
     """Received faxes that this person has not read."""
@@ -23,5 +23,5 @@ class Figures:
 
     @property
     def badge(self) -> int:
-        """What is new, and what needs the person."""
+        """The number on the icon: what is new, and what needs the person."""
         return self.new + self.to_complete + self.failed + self.uncertain

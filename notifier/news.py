@@ -74,7 +74,7 @@ class News(QObject):
         self._undoable: dict[str, str] = {}
         """Faxes and broadcasts that were told of as to be taken back, each with the fax that was named."""
         self._pages: dict[str, str] = {}
-        """Where the calls of faxes are that a popup may follow."""
+        """The places to which the calls of faxes have come that a popup may follow."""
         self._counting = Counting(link, tray, self._start, self._count_sending)
         self._connect()
 

@@ -19,7 +19,7 @@ EVENING: Final = time(19)
 
 
 class PopupSettings(QObject):
-    """What a person has chosen; kept from one session to the next."""
+    """The choices of a person, kept from one session to the next."""
 
     changed = pyqtSignal()
 

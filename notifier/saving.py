@@ -117,7 +117,7 @@ async def _write_wholly(path: Path, write: Write) -> None:
 
 
 def _put(made: Path, place: Path) -> None:
-    """Have the file on the disk before it takes the place of another."""
+    """Write the file out to the disk before it takes the place of another."""
     with made.open("rb") as file:
         os.fsync(file.fileno())
     made.replace(place)

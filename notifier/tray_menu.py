@@ -23,7 +23,7 @@ LISTED: Final = 15
 
 
 class TrayMenu(QMenu):
-    """What can be done from the icon, with what is in each place."""
+    """The menu: the ways from the icon, with what is in each place."""
 
     draft_wanted = pyqtSignal(str)
 

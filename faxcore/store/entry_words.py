@@ -40,7 +40,7 @@ class EntryWords:
                 self._replace(row.number, row.words, write_words(words, person, commented))
 
     def set_comment(self, subject: str, comment: str) -> None:
-        """Have a fax found by the words of a comment, in everybody's lists; no longer by those of the one before."""
+        """Let a fax be found by the words of a comment, in everybody's lists; no longer by those of the one before."""
         table = schema.entry
         commented = join_words([comment], [])
         everybodys = select(table.c.number, table.c.person, table.c.words).where(table.c.subject == subject)

@@ -39,7 +39,7 @@ class Entry:
     mood: Mood = Mood.NEUTRAL
     unread: bool = False
     share: float | None = None
-    """How much of it has been sent, 0.0 to 1.0, while it is in a call."""
+    """The share of it that has been sent, 0.0 to 1.0, while it is in a call."""
     fax: Fax | None = None
     draft: Draft | None = None
     broadcast: tuple[Fax, ...] = ()

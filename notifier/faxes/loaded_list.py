@@ -24,7 +24,7 @@ PAGE: Final = 200
 
 @dataclass(eq=False)
 class LoadedList:
-    """What is known of a place, by the keys of its entries."""
+    """The known part of a place, by the keys of its entries."""
 
     where: Place = field(default_factory=Place)
     first: str = ""

@@ -25,7 +25,7 @@ IN_ORDER: Final = (
 
 @dataclass(frozen=True)
 class Place:
-    """What a list holds."""
+    """A folder, a part of one, or the words that are looked for."""
 
     folder: Folder | None = Folder.INBOX
     """None: every folder but the bin."""

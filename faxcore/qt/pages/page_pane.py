@@ -99,7 +99,7 @@ class PagePane(QWidget):
         self.area.zoomed.connect(self._tell_size)
 
     def bind_keys(self, owner: QWidget, context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut) -> None:
-        """Have the keys that make a page larger and smaller work wherever the focus is in this window or widget."""
+        """Let the keys that make a page larger and smaller work wherever the focus is in this window or widget."""
         keys: list[tuple[QKeySequence | QKeySequence.StandardKey, Callable[[], None]]] = [
             (QKeySequence.StandardKey.ZoomIn, lambda: self.area.zoom_by(+1)),
             (QKeySequence.StandardKey.ZoomOut, lambda: self.area.zoom_by(-1)),

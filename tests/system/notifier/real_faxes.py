@@ -27,7 +27,7 @@ SCRIPT: Final = {
 
 @dataclass(frozen=True)
 class Faxes:
-    """What the service has."""
+    """The faxes of the service."""
 
     link: DeskLink
     received: Fax

@@ -183,7 +183,7 @@ def test_a_real_daemon_shows_names_as_text_replaces_and_presses(
 
 
 def list_history(told: dict[str, Any]) -> list[str]:
-    """What the daemon has shown and shows no more, the newest first, in its own markup."""
+    """The popups that the daemon has shown and shows no more, the newest first, in its own markup."""
     return [each["message"]["data"] for each in told["data"][0]]
 
 

@@ -46,7 +46,7 @@ def play_with_faxes(play: Play, scenario: Callable[[Faxes], Awaitable[None]]) ->
 
 
 def made(faxes: Faxes, window: QWidget) -> tuple[Saving, list[Path], list[str]]:
-    """What saves, with what it says."""
+    """The part that saves, with what it says."""
     saving = Saving(faxes.link, window, asyncio.ensure_future)
     saved: list[Path] = []
     failed: list[str] = []
