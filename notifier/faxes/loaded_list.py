@@ -18,8 +18,10 @@ from notifier.fax import Fax
 from notifier.faxes.entry import Entry, enter_fax, read_entries
 from notifier.faxes.place import Place
 
-PAGE: Final = 200
-"""Entries that are asked for at once: some screens full."""
+PAGE: Final = 120
+"""Entries that are asked for at once: some screens full, and no more than are decoded between two pictures of a search
+that is typed.
+"""
 
 
 @dataclass(eq=False)
