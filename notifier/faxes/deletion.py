@@ -37,7 +37,7 @@ class Deletion(QObject):
         if entry.draft is None:
             assert entry.fax is not None
             await self._link.desk.bin_fax(entry.fax.id)
-        self._loading.hide(entry.key)
+        self._loading.hide(entry)
         sentence = _("The document “{name}” is deleted.") if entry.draft is not None else _("“{name}” is in the bin.")
         self._notice.offer(
             sentence.format(name=entry.name),
@@ -51,14 +51,14 @@ class Deletion(QObject):
         """Take a fax out of the bin. BusError."""
         assert entry.fax is not None
         await self._link.desk.restore_fax(entry.fax.id)
-        self._loading.hide(entry.key)
+        self._loading.hide(entry)
         self._notice.tell(_("“{name}” is in its folder again.").format(name=entry.name))
 
     async def remove(self, entry: Entry) -> None:
         """Delete a fax of the bin for good. BusError."""
         assert entry.fax is not None
         await self._link.desk.remove_fax(entry.fax.id)
-        self._loading.hide(entry.key)
+        self._loading.hide(entry)
         self._notice.tell(_("“{name}” is deleted.").format(name=entry.name))
 
     def _take_back(self, entry: Entry) -> None:

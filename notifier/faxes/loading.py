@@ -22,6 +22,7 @@ from faxcore.qt.link import DeskLink
 from notifier.fax import Fax
 from notifier.faxes.entry import Entry
 from notifier.faxes.faxes_window import FaxesWindow
+from notifier.faxes.hidden_entries import HiddenEntries
 from notifier.faxes.list_words import count_entries, explain_nothing, tell_back
 from notifier.faxes.loaded_list import LoadedList, list_from
 from notifier.faxes.place import Place
@@ -50,6 +51,7 @@ class Loading(QObject):
         self.counts: dict[Folder, FolderCount] = {}
         self._on_screen: LoadedList | None = None
         self._work: asyncio.Task[None] | None = None
+        self._hidden = HiddenEntries()
         self._uncounted = True
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
@@ -148,20 +150,21 @@ class Loading(QObject):
         if entry is not None and self._on_screen is listed:
             self._window.list.add([entry])
 
-    def hide(self, key: str) -> None:
-        """Take an entry out of the list that is shown: it was put somewhere else."""
-        for listed in (self.shown, self.usual):
-            listed.entries.pop(key, None)
-        self._window.list.remove(key)
+    def hide(self, entry: Entry) -> None:
+        """Take an entry out of the list that is shown: it was put somewhere else, or waits to be discarded."""
+        self._hidden.hide(entry, {self.shown, self.usual})
+        self._window.list.remove(entry.key)
         self.count_soon()
         self._tell()
 
     def restore(self, entry: Entry) -> None:
-        """Put an entry back into the list from which it was hidden."""
-        self.shown.entries[entry.key] = entry
-        self._window.list.add([entry])
+        """Put an entry back into the list from which it was hidden; into another one it comes if it belongs there."""
+        lists = self._hidden.restore(entry)
+        if self._on_screen in lists:
+            self._window.list.add([entry])
+        self.shown.stale = self.shown.stale or self.shown not in lists
         self.count_soon()
-        self._tell()
+        self._go_on()
 
     def look_again(self) -> None:
         """Take note that a program of this person's has moved faxes or marked them."""
@@ -208,7 +211,8 @@ class Loading(QObject):
         return None
 
     async def _load(self, listed: LoadedList, query: FaxQuery) -> None:
-        entries, gone = listed.take(query, await self._link.desk.list_faxes(query))
+        taken, gone = listed.take(query, await self._link.desk.list_faxes(query))
+        entries = self._hidden.leave_out(listed, taken)
         if listed is self.shown:
             self._fill(entries)
             for key in gone:

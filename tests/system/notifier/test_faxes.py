@@ -253,6 +253,46 @@ def test_a_document_that_waits_is_completed_or_deleted_with_undo(at_front):
     at_front(scenario)
 
 
+def test_what_is_taken_back_stands_in_its_own_folder_only(at_front, tmp_path):
+    """Whatever folder one looks at by then."""
+
+    async def scenario(here: Front, folder: Path) -> None:
+        await here.send("0199000002", make_document(folder), last_name="Lenoir")
+        (tmp_path / "now").touch()
+        await until(lambda: here.names == [STATION])
+        here.do(What.DELETE)
+        await until(lambda: "is in the bin" in here.notice)
+        here.go(Folder.SENT)
+        await until(lambda: here.names == ["Lenoir"])
+        here.click("&Undo")
+        await until(lambda: not here.notice and not here.tasks)
+        assert here.names == ["Lenoir"]
+        here.go(Folder.INBOX)
+        await until(lambda: here.names == [STATION])
+        assert here.troubles == []
+
+    at_front(scenario, ring={"line-1": [ring(tmp_path / "now")]}, dial={"0199000002": ["ok"]})
+
+
+def test_a_document_that_is_deleted_stays_away_while_that_can_be_taken_back(at_front):
+    async def scenario(here: Front, folder: Path) -> None:
+        with make_document(folder).open("rb") as file:
+            await here.link.desk.begin_draft(file, "Quote 4")
+        here.go(Folder.TO_COMPLETE)
+        await until(lambda: here.names == ["Quote 4"])
+        here.do(What.DELETE)
+        await until(lambda: "is deleted" in here.notice)
+        here.go(Folder.INBOX)
+        await until(here.desk.loading.is_loaded)
+        here.go(Folder.TO_COMPLETE)
+        await until(lambda: here.desk.loading.is_loaded() and not here.tasks)
+        assert here.names == []
+        here.click("&Undo")
+        await until(lambda: here.names == ["Quote 4"])
+
+    at_front(scenario)
+
+
 def test_a_broadcast_is_one_row_that_opens(at_front):
     async def scenario(here: Front, folder: Path) -> None:
         recipients = folder / "list.csv"
