@@ -52,6 +52,7 @@ class Loading(QObject):
         self._on_screen: LoadedList | None = None
         self._work: asyncio.Task[None] | None = None
         self._hidden = HiddenEntries()
+        self._over = False
         self._uncounted = True
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
@@ -173,11 +174,12 @@ class Loading(QObject):
 
     def count_soon(self) -> None:
         """Count the folders again when no more changes come."""
-        if not self._recount.isActive():
+        if not self._over and not self._recount.isActive():
             self._recount.start()
 
     def stop(self) -> None:
-        """Ask for nothing more by itself."""
+        """Ask for nothing more by itself: the window goes."""
+        self._over = True
         self._recount.stop()
 
     # ------------------------------------------------------------ asking
