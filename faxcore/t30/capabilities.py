@@ -19,7 +19,7 @@ from faxcore.model.paper import Paper
 from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.frames import Frame
+from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.modulation import (
     ALL,
     Modulation,
@@ -169,6 +169,16 @@ class Offer:
     """The DIS, or the DTC, of the other terminal."""
 
     bits: Bits
+
+    @staticmethod
+    def read(frame: Frame) -> Offer | None:
+        """Read a DIS, or a DTC: a terminal that asks for a document can receive one, even if its DTC does not say so.
+        None if it is too short.
+        """
+        said = Bits.parse(frame.fif)
+        if said is None:
+            return None
+        return Offer(said.with_bit(bits.RECEIVE) if frame.fcf is FCF.DTC else said)
 
     @property
     def has_document(self) -> bool:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from faxcore.model.call import Outcome
-from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Offer
 from faxcore.t30.frames import FCF, Frame, unpack_station_id
@@ -29,9 +28,9 @@ def hear_offer(
                     remote_id = unpack_station_id(fif)
                 case Frame(FCF.DCN):
                     raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call immediately.")
-                case Frame(fcf, fif) if fcf in wanted and (offer := Bits.parse(fif)) is not None:
+                case Frame(fcf) if fcf in wanted and (offer := Offer.read(frame)) is not None:
                     yield from do(Note(state="negotiating", remote_id=remote_id))
-                    return remote_id, Offer(offer)
+                    return remote_id, offer
     if after_eom:
         raise CallFailed(Outcome.TIMEOUT, "The other fax machine sent nothing more.")
     raise CallFailed(Outcome.NO_FAX, "The call was answered, but not by a fax machine.")

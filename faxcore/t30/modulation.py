@@ -92,3 +92,10 @@ def make_ladder(
     """
     usable = tuple(rung for rung in offer if rung.rate <= max_rate and rung in sends)
     return usable or offer[-1:]
+
+
+def keep_below(rung: Modulation, ladder: tuple[Modulation, ...]) -> tuple[Modulation, ...]:
+    """Keep of a new ladder this rung and those below it, because those above have failed; if there are none, the lowest
+    one that is left. Never empty unless the ladder was empty.
+    """
+    return tuple(each for each in ladder if ALL.index(each) >= ALL.index(rung)) or ladder[-1:]

@@ -48,13 +48,11 @@ def send_to_caller(
         command = yield from admit(terminal.selection, command, receiving)
     else:
         raise CallFailed(Outcome.NO_DOCUMENT, "The caller asked for a document, but none is offered here.")
-    offer = Bits.parse(command[-1].fif)
-    if offer is None:
+    caller = Offer.read(command[-1])
+    if caller is None:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DTC that is too short.")
     sending = receiving.polled = SendState(x=False, remote_id=receiving.remote_id)
     # The fields that a caller must send us are not fields that we send to it.
-    # A terminal that asks for a document can receive one, even if its DTC does not say so.
-    caller = Offer(offer.with_bit(bits.RECEIVE))
     yield from send_pages(replace(terminal, selection=Selection()), caller, pages, sending)
 
 

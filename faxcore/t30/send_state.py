@@ -10,7 +10,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import Agreement
+from faxcore.t30.capabilities import Agreement, Offer
 from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import Done, Note, Script, SendFrames, expect
@@ -55,6 +55,8 @@ class SendState:
     shortened: Paper | None = None
     """The paper that the pages were made for, where they are not those that the call began with."""
     remote_id: str = ""
+    offer: Offer | None = None
+    """The last DIS or DTC of the other end, to which our DCS keeps."""
     agreement: Agreement | None = None
     rungs: tuple[Modulation, ...] = ()
     """The rungs of the ladder still to be used, the present one first."""

@@ -15,13 +15,12 @@ from collections.abc import Mapping, Sequence
 from faxcore.model.call import Outcome
 from faxcore.model.paper import Paper
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import NO_OTHERS, Offer, PageInfo, Terminal, agree, check_lengths, choose_pages
-from faxcore.t30.dialogue import T1, TRIES, ask, check_duration, disconnect
+from faxcore.t30.capabilities import NO_OTHERS, Offer, PageInfo, Terminal, choose_pages
+from faxcore.t30.dialogue import T1, check_duration, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
-from faxcore.t30.frames import FCF, Frame, pack_station_id
+from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.identification import hear_offer
-from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, SendTraining, TakePages, do, expect
-from faxcore.t30.selective import explain_hang_up, make_their_refusal, select_with_document
+from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, TakePages, do, expect
 from faxcore.t30.send_state import (
     BEGUN_AGAIN,
     NOT_HEARD,
@@ -30,6 +29,7 @@ from faxcore.t30.send_state import (
     confirm,
     make_unexpected_answer,
 )
+from faxcore.t30.send_training import begin_document, take_offer_again, train
 
 NOT_GONE_ON = (Outcome.REMOTE_DCN, Outcome.TIMEOUT, Outcome.LINE_LOST)
 """Ends of a call, in place of a DIS after EOM, of an other end that takes one document a call."""
@@ -137,7 +137,7 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
     """Send the pages (phases B to D): pages of one geometry follow each other by MPS; after a change of geometry, EOM
     leads back to phase B.
     """
-    yield from _begin_document(terminal, offer, pages, sending)
+    yield from begin_document(terminal, offer, pages, sending)
     resends = 0
     while True:
         number = sending.done + 1
@@ -162,12 +162,13 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
             now = yield from do(Note(state="negotiating"))
             heard = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x, after_eom=True)
             sending.remote_id, offer = heard
-            yield from _begin_document(terminal, offer, pages, sending)
+            yield from begin_document(terminal, offer, pages, sending)
         elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:
+            lower = take_offer_again(terminal, answer, pages, sending)
             # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
-            if answer.fcf is not FCF.RTP or len(sending.rungs) > 1:
+            if not lower and (answer.fcf is not FCF.RTP or len(sending.rungs) > 1):
                 sending.step_down()
-            yield from train(terminal, sending)
+            yield from train(terminal, pages, sending)
 
 
 def _count_page(number: int, answer: Frame, sending: SendState) -> Script[None]:
@@ -200,48 +201,6 @@ def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
     here, there = pages[number - 1], pages[number]
     same = (here.width, here.resolution) == (there.width, there.resolution)
     return FCF.MPS if same else FCF.EOM
-
-
-def _begin_document(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], sending: SendState) -> Script[None]:
-    """Agree on the format of the pages that follow, then train (phase B after a DIS)."""
-    sending.agreement = agree(terminal, offer, pages[sending.done])
-    check_lengths(offer, pages, sending.done + 1)
-    sending.rungs = offer.modulations(terminal)
-    sending.selecting = select_with_document(terminal.selection, offer.bits)
-    yield from train(terminal, sending)
-
-
-def train(terminal: Terminal, sending: SendState) -> Script[None]:
-    """Send DCS and training check until CFR (phase B, connector D); each FTT costs one rung.
-
-    A DIS, or the DTC of a poller, in answer means that the DCS was not heard: the same again, three times in all.
-    """
-    unheard, sending.phase = 0, "B"
-    while True:
-        assert sending.agreement is not None
-        rung = sending.rungs[0]
-        sending.agreement = sending.agreement.with_modulation(rung)
-        dcs = Frame(FCF.DCS, sending.agreement.dcs().octets)
-        tsi = (Frame(FCF.TSI, pack_station_id(terminal.station_id)),) if terminal.station_id else ()
-        corrected = sending.agreement.error_correction
-        yield from do(Note(state="training", rate=rung.rate, error_correction=corrected))
-        try:
-            answer = yield from ask(sending.x, sending.make_carrier(*sending.selecting, *tsi, dcs), SendTraining(rung))
-        except CallFailed as failure:
-            raise explain_hang_up(terminal.selection, failure) from failure
-        match answer.fcf:
-            case FCF.CFR:
-                return
-            case FCF.FTT:
-                sending.step_down()
-            case FCF.FNV:
-                raise make_their_refusal(answer)
-            case FCF.DIS | FCF.DTC if unheard < TRIES - 1:
-                unheard += 1
-            case other:
-                raise CallFailed(
-                    Outcome.PROTOCOL, "The other fax machine answered {answer} to the training.", answer=other.name
-                )
 
 
 def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
