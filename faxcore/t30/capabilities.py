@@ -274,6 +274,12 @@ class Agreement:
             at_21=_ROW_TIME_BITS[0 if self.error_correction else self.row_time],
         )
 
+    def ctc(self) -> bytes:
+        """Make the FIF of the CTC that asks to go on at its rung: the first two octets of a DCS, but with the rate bits
+        alone, because nothing else can change in a page.
+        """
+        return Bits.of(at_11=self.modulation.dcs).octets[:2]
+
 
 def agree(terminal: Terminal, offer: Offer, page: PageInfo) -> Agreement:
     """Agree on how to send this page. CallFailed if the other terminal cannot accept it as it is."""

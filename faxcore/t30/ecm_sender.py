@@ -97,7 +97,7 @@ def _continue_to_correct(sending: SendState) -> Script[None]:
     sending.step_down()
     assert sending.agreement is not None
     lower: Agreement = sending.agreement.with_modulation(sending.rungs[0])
-    answer = yield from ask(sending.x, sending.make_carrier(Frame(FCF.CTC, lower.dcs().octets[:2])))
+    answer = yield from ask(sending.x, sending.make_carrier(Frame(FCF.CTC, lower.ctc())))
     if answer.fcf is not FCF.CTR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to CTC.", answer=answer.name)
     sending.agreement = lower

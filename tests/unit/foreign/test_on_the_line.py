@@ -228,7 +228,7 @@ def test_after_the_fourth_ppr_ctc_names_the_next_rung_and_the_burst_trains_the_l
     played = send(tmp_path, reactions={"PPS-MPS": [[bad]] * 4 + [[frame("MCF")]]})
     assert [carrier.code for carrier in bursts(played)] == [146, 146, 146, 146, 121, 122]
     (ctc,) = said(played, "CTC")
-    assert ctc.frames[-1].octets[3:] == bits(10, 12, 14, octets=2)
+    assert ctc.frames[-1].octets[3:] == bits(12, 14, octets=2)  # the rate, and nothing else of a DCS
 
 
 # ---------------------------------------------------------------- pages without error correction

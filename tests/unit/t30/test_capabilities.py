@@ -27,7 +27,7 @@ from faxcore.t30.capabilities import (
     our_dis,
     read_dcs,
 )
-from faxcore.t30.modulation import ALL, OFFERS, find_modulation, list_permitted, make_ladder, read_offer
+from faxcore.t30.modulation import ALL, OFFERS, Modulation, find_modulation, list_permitted, make_ladder, read_offer
 from faxcore.t30.selective import Selection
 
 CODINGS = st.permutations(list(Coding)).flatmap(lambda order: st.integers(0, 3).map(lambda count: tuple(order[:count])))
@@ -392,3 +392,13 @@ def test_a_row_takes_no_time_with_error_correction() -> None:
     offer = Offer(Bits.of(*BASE, at_11="1101", at_21="000"))
     assert agree(Terminal(), offer, A4_FINE).dcs().group(21, 23) == "111"
     assert agree(Terminal(error_correction=False), offer, A4_FINE).dcs().group(21, 23) == "000"
+
+
+@pytest.mark.parametrize("rung", ALL, ids=str)
+@pytest.mark.parametrize("resolution", Resolution, ids=lambda each: each.value)
+def test_a_ctc_says_the_speed_and_nothing_else(rung: Modulation, resolution: Resolution) -> None:
+    dis = Offer(Bits.of(*BASE, *SUPER, at_11="1101"))
+    agreement = agree(Terminal(), dis, replace(A4_FINE, resolution=resolution)).with_modulation(rung)
+    said = Bits(agreement.ctc())
+    assert (len(said.octets), said.group(11, 14)) == (2, rung.dcs)
+    assert said.numbers() <= {11, 12, 13, 14}
