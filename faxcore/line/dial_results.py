@@ -12,7 +12,11 @@ from faxcore.model.sentence import Sentence
 DIALLED: Final[Mapping[str, tuple[Outcome, Sentence]]] = {
     "BUSY": (Outcome.BUSY, Sentence("The number is busy.")),
     "NO ANSWER": (Outcome.NO_ANSWER, Sentence("Nobody answered.")),
-    "NO DIALTONE": (Outcome.NO_DIALTONE, Sentence("The telephone line is dead: is it plugged into the modem?")),
+    # A modem on a line over SIP or IAX says so of a call that the other side rejected: nothing tells the two apart.
+    "NO DIALTONE": (
+        Outcome.NO_DIALTONE,
+        Sentence("The modem reports no dial tone: the line is not plugged in or dead, or the call was rejected."),
+    ),
     "LINE IN USE": (Outcome.NO_DIALTONE, Sentence("Somebody is on the telephone on this line.")),
     "NO CARRIER": (Outcome.NO_FAX, Sentence("No fax machine answered.")),
     "VOICE": (Outcome.NO_FAX, Sentence("A person or an announcement answered, not a fax machine.")),

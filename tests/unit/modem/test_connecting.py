@@ -77,6 +77,8 @@ def session(modem: FakeModem) -> Session:
         ("BUSY", Outcome.BUSY, "busy"),
         ("NO ANSWER", Outcome.NO_ANSWER, "Nobody"),
         ("NO DIAL TONE", Outcome.NO_DIALTONE, "plugged"),
+        # What modems behind SIP and IAX say of a call that the other side has rejected.
+        ("NO DIALTONE", Outcome.NO_DIALTONE, "or the call was rejected"),
         ("LINE IN USE", Outcome.NO_DIALTONE, "on the telephone"),
         ("NO CARRIER", Outcome.NO_FAX, "No fax machine"),
         ("VOICE", Outcome.NO_FAX, "person"),
