@@ -143,7 +143,10 @@ def _enter_reception(fax: Fax, reception: Reception) -> Entry:
     elif reception.bad_rows:
         pages = _("{pages}, with flaws").format(pages=pages)
     nobody = _("nobody’s yet") if reception.unassigned else ""
-    about = " · ".join(filter(None, (where, pages, nobody)))
+    # Each owner has a mark of their own, so that nobody misses a fax; but another may have seen to it already.
+    readers = () if reception.read else reception.read_by
+    seen = _("read by {name}").format(name=clean_text(readers[-1].name)) if readers else ""
+    about = " · ".join(filter(None, (where, pages, nobody, seen)))
     return Entry(fax.key, fax.id, fax.when, fax.name, about[:MOST], fax.mood, not reception.read, fax=fax)
 
 
