@@ -95,22 +95,25 @@ def _wait_until_ready(x: bool, deadline: float) -> Script[Frame]:
     return answer
 
 
-def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tuple[Frame, ...]]:
-    """Wait for the frames of the next command, T2 or `seconds` long: the "command received?" box of the charts.
+def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tuple[tuple[Frame, ...], float]]:
+    """Wait for the frames of the next command, T2 or `seconds` long: the "command received?" box of the charts. Returns
+    them, and when the first carrier that was heard was over, garbled or not.
 
     `response` is our last one, repeated for a CRP. The CRP is returned too, because a page may come next.
     CallFailed with TIMEOUT after that much silence, REMOTE_DCN at DCN.
     """
+    first: float | None = None
     for _ in range(PATIENCE):
         heard = yield from listen(seconds)
+        first = heard.now if first is None else first
         match heard:
             case Heard(frames=[*_, Frame(FCF.DCN)]):
                 raise CallFailed(Outcome.REMOTE_DCN, "The other fax machine ended the call.")
             case Heard(frames=[*_, Frame(FCF.CRP)]) if response is not None:
                 yield from do(response)
-                return heard.frames
+                return heard.frames, first
             case Heard(frames=[*_, _]):
-                return heard.frames
+                return heard.frames, first
             case Heard(garbled=True):
                 continue
             case _:

@@ -57,6 +57,8 @@ class ReceiveState:
     """Our last response, for CRP and repeated commands."""
     responded_at: float = 0.0
     """The time at which `response` had been sent, on the line's clock."""
+    heard_at: float = 0.0
+    """The time at which the first carrier heard in the last wait for a command was over, understood or not."""
     answered_command: str = ""
     """The post-message command that `response` answered, with its counters; empty if it answered none."""
     confirmed_block: bytes = b""
@@ -105,7 +107,8 @@ def next_command(receiving: ReceiveState, seconds: float = T2) -> Script[tuple[F
     receiving.rounds += 1
     if receiving.rounds > ROUNDS:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine keeps repeating itself.")
-    return (yield from hear_command(receiving.response, seconds))
+    command, receiving.heard_at = yield from hear_command(receiving.response, seconds)
+    return command
 
 
 def respond(receiving: ReceiveState, response: Frame, command: str = "") -> Script[None]:

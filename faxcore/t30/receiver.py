@@ -47,6 +47,7 @@ from faxcore.t30.receive_state import (
     respond,
     respond_again,
 )
+from faxcore.t30.repeated_command import is_in_time
 from faxcore.t30.selective import Selection, find_wrong_fields, make_our_refusal, read_selection
 
 TRAINING_BITS = 1.5
@@ -61,11 +62,6 @@ again (RTP).
 """
 WORST_RUN = 40
 """Bad rows in a row (5 mm of a fine page) from which a page is not accepted: a line of text would be missing."""
-REPEAT_SECONDS = 2.5
-"""Seconds after our answer in which a command without a page before it is a repeat: T4 at its longest, less the 1.3 s
-of our answer, and the time that a modem needs to recognise a carrier. Line delays shift both alike. A sender that waits
-longer sends the page once more: that is better than to confirm a page that never came.
-"""
 LAST_SECONDS = 15.0
 """Seconds that a receiver which has confirmed everything waits for DCN, or for EOP again: the sender asks three times,
 and the last confirmation matters most.
@@ -291,8 +287,7 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Receive a page without error correction, and answer according to its quality.
 
     A post-message command without a page is either a repeat (our answer was lost) or the page was lost (RTN). Only time
-    tells them apart: a sender repeats when T4 is over, and a page takes longer. If in doubt, the page is sent twice: a
-    page that never came is never confirmed.
+    tells them apart (faxcore/t30/repeated_command.py).
     """
     agreement = receiving.agreement
     assert agreement is not None
@@ -315,7 +310,9 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
         if isinstance(heard, PageHeard):
             answer = yield from judge_page(heard, last, receiving)
             yield from respond(receiving, Frame(answer), command_key(last))
-        elif is_repeat(receiving, last) and heard.now - receiving.responded_at < REPEAT_SECONDS:
+        elif is_repeat(receiving, last) and is_in_time(
+            agreement, receiving.responded_at, heard.now, receiving.heard_at
+        ):
             yield from respond_again(receiving)
             continue
         else:
