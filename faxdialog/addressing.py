@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from faxcore.contract.address_book import Suggestion
 from faxcore.contract.interfaces import Desk
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
@@ -23,6 +24,8 @@ class Addressing(QObject):
 
     failed = pyqtSignal()
     """There is no judgement of a number; the next change asks again."""
+    paid_before = pyqtSignal(str)
+    """The code of whoever paid for the last fax to the recipient who was chosen now; empty: nobody did."""
 
     def __init__(self, link: DeskLink, field: ToField, start: Start) -> None:
         super().__init__()
@@ -31,6 +34,7 @@ class Addressing(QObject):
         self._typed = NumberJudge(link, start)
         self._chosen = RecipientJudge(link, start, self._to, self._fail)
         self._suggesting = Suggesting(link, start, self._to, field.suggestions, field.verdict.offer)
+        field.suggestions.taken.connect(self._tell_payer)
         self._to.edited.connect(self._ask_soon)
         self._typed.answered.connect(self._to.judge_typing)
         self._typed.failed.connect(self._fail)
@@ -78,6 +82,11 @@ class Addressing(QObject):
         """Ask nothing more."""
         self.pause()
         self._chosen.stop()
+
+    def _tell_payer(self, suggestion: Suggestion) -> None:
+        """Tell who paid before, of one who was there; of whoever had no fax yet, nobody knows."""
+        if suggestion.last_sent:
+            self.paid_before.emit(suggestion.payer)
 
     def _ask_soon(self) -> None:
         if self._to.typing.judged is None:

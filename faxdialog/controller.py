@@ -89,6 +89,7 @@ class DialogController(QObject):
         form.to.edited.connect(self._sending.change_number)
         form.to.judged.connect(self._sending.judged)
         self._addressing.failed.connect(self._sending.forget_wish)
+        self._addressing.paid_before.connect(form.payer.propose)
         self.dialog.send_wanted.connect(self._sending.send_soon)
         self._sending.taken.connect(self._taken)
         self._sending.undone.connect(lambda: self._present(self.link.present))
@@ -171,6 +172,7 @@ class DialogController(QObject):
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if self._new and not self.draft:
             self.dialog.form.set_headers(await desk.headers(), last_header())
+            self.dialog.form.set_payers(await desk.list_payers())
             self.dialog.show_new()
             await self._addressing.find_name()
             files, self._files = self._files, ()
@@ -189,7 +191,7 @@ class DialogController(QObject):
             return
         self._sending.tried = False
         draft = drafts[self.draft]
-        headers = await desk.headers()
+        headers, payers = await desk.headers(), await desk.list_payers()
         draft = self._documents.newest(draft, changes)
         self._title = draft.title
         self._sending.repeats.earlier = draft.earlier.id if draft.earlier else ""
@@ -197,6 +199,8 @@ class DialogController(QObject):
         if not self._begun:
             self._begun = True
             self.dialog.form.fill(draft.kept)
+            self.dialog.form.payer.fill(draft.payer)
+        self.dialog.form.set_payers(payers)
         self.dialog.form.set_headers(headers, draft.kept.order.header or last_header())
         self._keeping.begin(draft)
         self.dialog.notices.clear(Owner.DOCUMENT)

@@ -15,12 +15,14 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from faxcore.contract.order import LONGEST_COVER_MESSAGE, HeaderChoice, Order
+from faxcore.contract.paying import PayerChoice
 from faxcore.contract.printed import KeptOrder
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext, show_sentence
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
 from faxcore.model.text import clean_lines, clean_text
 from faxdialog.message_field import MessageField
+from faxdialog.payer_field import PayerField
 from faxdialog.send_time import SendTime
 from faxdialog.to_field import ToField
 from faxdialog.to_list import ToList
@@ -47,6 +49,7 @@ class OrderForm(QWidget):
         self.to_field = ToField(self.to)
         self.message = MessageField()
         self.when = SendTime()
+        self.payer = PayerField()
         self.details = QToolButton()
         lines = {name: QLineEdit() for name in (*RECIPIENT_NAMES, "subject")}
         self.fields = {"number": self.to_field.edit, **lines}
@@ -59,6 +62,7 @@ class OrderForm(QWidget):
         self.message.edited.connect(self.changed)
         self.message.entered.connect(self.entered)
         self.when.changed.connect(self.changed)
+        self.payer.changed.connect(self.changed)
         self.to.edited.connect(self.changed)
         self.to.named.connect(self.changed)
         self.to.judged.connect(self.judged)
@@ -95,6 +99,7 @@ class OrderForm(QWidget):
         rows.addRow(labels["subject"][0], self.fields["subject"])
         rows.addRow(_("F&rom:"), self.header)
         rows.addRow(_("&Message:"), self.message)
+        rows.addRow(_("Paid by:"), self.payer)
         rows.addRow(_("Goes out:"), self.when)
         label = rows.labelForField(self.when)
         assert isinstance(label, QLabel)
@@ -105,6 +110,7 @@ class OrderForm(QWidget):
         layout.addStretch(1)
         self.show_details(False)
         rows.setRowVisible(self.message, False)
+        rows.setRowVisible(self.payer, False)
 
     def _explain(self) -> None:
         """Say what each field is for, to whoever points at it."""
@@ -154,6 +160,11 @@ class OrderForm(QWidget):
         self.header.blockSignals(False)
         self._header_chosen()
 
+    def set_payers(self, payers: Sequence[PayerChoice]) -> None:
+        """Offer these payers; without any, nothing is seen of it."""
+        self.payer.offer(payers)
+        self._rows.setRowVisible(self.payer, self.payer.is_offered)
+
     @property
     def header_id(self) -> str:
         """The id of the chosen header, or nothing."""
@@ -180,6 +191,7 @@ class OrderForm(QWidget):
         if not self.message.text():
             self.message.show_text(order.message)
         self.when.fill(order.send_at)
+        self.payer.fill(order.payer)
         names = {name: str(getattr(order, name)) for name in RECIPIENT_NAMES}
         self.to.fill(kept.recipients, Recipient(order.number, **names))
         if any(self.fields[name].text() for name in RECIPIENT_NAMES):
@@ -213,7 +225,7 @@ class OrderForm(QWidget):
     def in_order(self) -> list[QWidget]:
         """List what takes the focus, in its order."""
         details = [self.fields[name] for name in RECIPIENT_NAMES]
-        about = [self.fields["subject"], self.header, self.message]
+        about = [self.fields["subject"], self.header, self.message, self.payer]
         return [self.to_field.edit, self.details, *details, *about, *self.when.in_order()]
 
     # ------------------------------------------------------------ inside
@@ -226,6 +238,7 @@ class OrderForm(QWidget):
             message=clean_lines(self.message.text(), LONGEST_COVER_MESSAGE),
             header=self.header_id,
             send_at=self.when.send_at(),
+            payer=self.payer.code(),
         )
 
     def _name_recipient(self) -> None:

@@ -74,7 +74,7 @@ async def test_everything_that_takes_the_focus_says_what_it_is(session: dict[str
             assert {number, subject, sender} <= spoken, spoken
             assert all(any(button in each for each in spoken) for button in buttons), spoken
             boxes = [thing for thing in focusable if thing.role == "combo box"]
-            assert len(boxes) == 2 and all(box.description for box in boxes)
+            assert len(boxes) == 3 and all(box.description for box in boxes)
             assert header in boxes[0].description
             await asyncio.to_thread(place.stop)
             await until("the outage to be read out", lambda: any(away in each for each in reader.heard))
