@@ -70,6 +70,7 @@ def set_environment(look: Look, folder: Path, language: str) -> None:
 
 def draw(folder: Path, language: str, look: Look, name: str) -> list[str]:
     """Draw the windows one after the other; the faults of all."""
+    from PyQt6 import sip
     from PyQt6.QtCore import qInstallMessageHandler
     from PyQt6.QtWidgets import QApplication
     from window_faults import find_cut_off, find_same_keys, find_unmarked
@@ -85,6 +86,7 @@ def draw(folder: Path, language: str, look: Look, name: str) -> list[str]:
     dress(app, look)
     if language == "marked":
         mark_texts()
+    shown = []
     for window_name, show in list_windows(language):
         window = show()
         for _round in range(3):  # what is laid out may have to be laid out once more
@@ -97,6 +99,10 @@ def draw(folder: Path, language: str, look: Look, name: str) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         window.grab().save(str(folder / f"{window_name}-{language}-{name}.png"))
         window.hide()
+        shown.append(window)
+    # Left to the garbage collector, they would go at any moment, and in any order: one run of many crashed.
+    for window in reversed(shown):
+        sip.delete(window)
     qInstallMessageHandler(None)
     return faults
 
