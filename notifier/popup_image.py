@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, cast
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QTransform
+from PyQt6.QtGui import QImage
 
 from faxcore.bus.client import BusError
 from faxcore.contract.received_fax import ReceptionFile
@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 TALLEST: Final = 200
 WIDEST: Final = 200
 """Pixels of the picture."""
-DOTS_PER_MM: Final = 8.04
-"""Pixels a millimetre across every fax page: 1728 on the 215 mm of T.4, 2.2."""
 SECONDS: Final = 1.0
 """A popup waits no longer for its picture."""
 CHANNELS: Final = 3
@@ -62,16 +60,14 @@ async def read_picture(link: DeskLink, reception: str) -> Picture | None:
 
 def draw_first_page(file: BinaryIO) -> Picture:
     """Draw the first page of a TIFF small, in the shape of its paper. DocumentError."""
-    from faxcore.document.tiff import read_page  # a tray at rest has no document open
+    # A tray at rest has no document open, and nothing loaded for one.
+    from faxcore.document.sizes import PageSize
+    from faxcore.document.tiff import read_page
+    from faxcore.qt.pages.page_image import draw_page, measure_paper
 
     page = read_page(file, 0)
-    image = QImage(page.rows, page.width.value, page.length, page.stride, QImage.Format.Format_Mono)
-    image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
-    # A page of a coarse resolution has fewer rows than its paper is long.
-    wide, tall = page.width.value / DOTS_PER_MM, page.length / page.resolution.rows_per_mm
-    if page.turned:
-        image = image.transformed(QTransform().rotate(90))  # it lies on its left side
-        wide, tall = tall, wide
+    image = draw_page(page)
+    wide, tall = measure_paper(PageSize.of(page))
     scale = min(TALLEST / tall, WIDEST / wide)
     size = QSize(max(1, round(wide * scale)), max(1, round(tall * scale)))
     smooth = Qt.TransformationMode.SmoothTransformation

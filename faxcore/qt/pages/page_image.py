@@ -42,21 +42,31 @@ class PageImage:
     @classmethod
     def within(cls, document: bytes, number: int, size: PageSize) -> PageImage:
         """The picture of a page of a TIFF."""
-        across = size.width.value
-        paper = (across / DOTS_PER_MM, size.length / size.resolution.rows_per_mm)
-        if size.turned:
-            return cls((size.length, across), (paper[1], paper[0]), document, number, True)
-        return cls((across, size.length), paper, document, number)
+        across, down = size.width.value, size.length
+        pixels = (down, across) if size.turned else (across, down)
+        return cls(pixels, measure_paper(size), document, number, size.turned)
 
     @property
     def image(self) -> QImage:
         """The pixels, black on white. DocumentError if they are damaged."""
-        page = read_page(io.BytesIO(self._document), self._number)
-        image = QImage(page.rows, page.width.value, page.length, page.stride, QImage.Format.Format_Mono)
-        image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
-        if self.turned:
-            return image.transformed(QTransform().rotate(90))  # it lies on its left side
-        return image.copy()  # a QImage of foreign octets does not keep them alive; its copy owns them
+        return draw_page(read_page(io.BytesIO(self._document), self._number))
+
+
+def draw_page(page: Page) -> QImage:
+    """Draw the pixels of a page as a person reads it, black on white: one that was turned for sending, turned back."""
+    image = QImage(page.rows, page.width.value, page.length, page.stride, QImage.Format.Format_Mono)
+    image.setColorTable([QColor("white").rgb(), QColor("black").rgb()])
+    if page.turned:
+        return image.transformed(QTransform().rotate(90))  # it lies on its left side
+    return image.copy()  # a QImage of foreign octets does not keep them alive; its copy owns them
+
+
+def measure_paper(size: PageSize) -> tuple[float, float]:
+    """Tell how large the paper of a page is as a person reads it: millimetres, across and down. A page of a coarse
+    resolution has fewer rows than its paper is long.
+    """
+    wide, tall = size.width.value / DOTS_PER_MM, size.length / size.resolution.rows_per_mm
+    return (tall, wide) if size.turned else (wide, tall)
 
 
 def read_images(file: BinaryIO) -> list[PageImage]:
