@@ -22,7 +22,7 @@ LETTERS: Final = 12
 
 
 class PayerField(QComboBox):
-    """Who pays; `changed` comes when a person chooses, or when a recipient brings another proposal."""
+    """The payer; `changed` comes when a person chooses, or when a recipient brings another proposal."""
 
     changed = pyqtSignal()
 

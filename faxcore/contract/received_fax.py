@@ -72,7 +72,7 @@ class Reception:
     station_shown: str = ""
     """The station id; one that is a number, as numbers are written here."""
     comment: str = ""
-    """What its owners have noted of it (`comment_fax`), in lines: they share one comment."""
+    """The note of its owners (`comment_fax`), in lines: they share one."""
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class Job:
     contact: str = ""
     """The name that the address books of whoever asks have for the number; empty if they have none."""
     comment: str = ""
-    """What its owner has noted of it (`comment_fax`), in lines."""
+    """The note of its owner (`comment_fax`), in lines."""
 
 
 @dataclass(frozen=True)

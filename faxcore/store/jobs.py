@@ -93,7 +93,7 @@ class JobRow:
     message: str = ""
     """For the cover page, in lines."""
     comment: str = ""
-    """What its owner has noted of it, in lines."""
+    """The note of its owner, in lines."""
     undoable: bool = False
     """True if its submission was a draft that can be had back before any call."""
 

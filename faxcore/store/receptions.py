@@ -82,7 +82,7 @@ class ReceptionRow:
     fetched_for: str
     """The person whose order has fetched it; empty: it came by itself."""
     comment: str = ""
-    """What its owners have noted of it, in lines."""
+    """The note of its owners, in lines."""
     waiting: Sentence = NOTHING
     """The reason why its files are not in the folder yet, for its owners; not in the database."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person has not read is found at once among very many faxes."""
+"""An index of the faxes that a person has not read, which finds them at once among very many."""
 
 import sqlalchemy as sa
 from alembic import op
