@@ -12,7 +12,8 @@ from faxcore.contract.address_book import Suggestion
 from faxcore.contract.interfaces import Desk
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
-from faxcore.qt.number_judge import NumberJudge, Start
+from faxcore.qt.number_judge import NumberJudge
+from faxcore.qt.starting import Start
 from faxdialog.recipient_judge import RecipientJudge
 from faxdialog.suggesting import Suggesting
 from faxdialog.suggestion_list import name_of, number_of

@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from PyQt6.QtCore import QObject, QTimer
 
 from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 
 KEEP_MS: Final = 1000
 """Milliseconds from the last key until what was typed is kept."""
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 class Keeping(QObject):

@@ -9,7 +9,7 @@ from typing import Final
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.qt.link import DeskLink
-from faxcore.qt.number_judge import Start
+from faxcore.qt.starting import Start
 from faxdialog.to_list import ToList
 
 AT_ONCE: Final = 20

@@ -13,7 +13,7 @@ from PyQt6.QtCore import QTimer
 from faxcore.contract.address_book import ContactQuery, Suggestion
 from faxcore.model.recipient import Recipient
 from faxcore.qt.link import DeskLink
-from faxcore.qt.number_judge import Start
+from faxcore.qt.starting import Start
 from faxdialog.suggestion_list import SuggestionList, name_of, number_of
 from faxdialog.to_list import ToList
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.i18n import gettext as _
 from faxcore.model.text import clean_text
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.fax import Fax
 from notifier.fax_documents import DocumentKind, name_document, write_document
 from notifier.forwarding import title_forwarded
@@ -39,9 +39,7 @@ class Mailing(QObject):
     """A mail program has been told."""
     failed = pyqtSignal(str)
 
-    def __init__(
-        self, link: DeskLink, start: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]], program: str = PROGRAM
-    ) -> None:
+    def __init__(self, link: DeskLink, start: Start, program: str = PROGRAM) -> None:
         """`start` does the work, and says what the service refuses."""
         super().__init__()
         self._link, self._start, self._program = link, start, program

@@ -25,7 +25,7 @@ from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job
 from faxcore.left_orders.order_delivery import hand_over_all
-from faxcore.model.job import JobKind, State
+from faxcore.model.job import FINAL, IN_CALL, JobKind, State
 from faxcore.qt.link import DeskLink
 from notifier.arrival_words import of_arrival, of_fetching
 from notifier.counting import Counting
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 JUST_PRINTED: Final = timedelta(seconds=15)
 """The age up to which a document opens its dialog by itself: whoever printed it still waits for that."""
-ENDS: Final = frozenset({State.DONE, State.FAILED, State.UNCERTAIN, State.CANCELLED})
+ENDS: Final = FINAL | {State.UNCERTAIN}
 MOST: Final = 500
 """Faxes on a page that nobody looks at: as many as the service gives."""
 
@@ -151,7 +151,7 @@ class News(QObject):
     # ------------------------------------------------------------ faxes that go out
 
     async def _load_undecided(self) -> None:
-        """Ask for the faxes that need a decision: all of them, as the tray counts them."""
+        """Ask for the faxes that need a decision: what a person decides about them is no news to that person."""
         self._states.clear()
         query = FaxQuery(folder=Folder.UNCERTAIN, most=MOST)
         while True:
@@ -179,7 +179,7 @@ class News(QObject):
             self._tell_end(job, decided=before is State.UNCERTAIN)
 
     def _count_sending(self) -> int:
-        return sum(state in (State.ACTIVE, State.FINAL_PENDING) for state in self._states.values())
+        return sum(state in IN_CALL for state in self._states.values())
 
     def _offer_undo(self, job: Job) -> None:
         """Say of a fax of the dialog that it can be taken back, as long as that is so; of a broadcast, once."""

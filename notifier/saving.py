@@ -17,6 +17,7 @@ from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.documents_folder import find_documents
 from notifier.fax import Fax
 from notifier.fax_documents import DocumentKind, name_document, write_document, write_receipt
@@ -40,7 +41,7 @@ class Saving(QObject):
         self,
         link: DeskLink,
         window: QWidget,
-        start: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        start: Start,
     ) -> None:
         """`start` does the work, and says what the service refuses."""
         super().__init__(window)
@@ -50,36 +51,30 @@ class Saving(QObject):
 
     def ask(self, fax: Fax, kind: DocumentKind = DocumentKind.PDF) -> QFileDialog:
         """Ask for the file in which this fax is to be saved. The dialog asks before it takes another one's place."""
-        dialog = QFileDialog(self._window, _("Save the fax"), str(self._folder or find_documents()))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         filters = {
             _("PDF (*.pdf)"): DocumentKind.PDF,
             _("TIFF, the pages as they are (*.tif *.tiff)"): DocumentKind.TIFF,
         }
-        dialog.setNameFilters(list(filters))
+        dialog = self._make_dialog(_("Save the fax"), list(filters))
 
         def find_kind() -> DocumentKind:
             return filters.get(dialog.selectedNameFilter(), kind)
 
         dialog.filterSelected.connect(lambda _chosen: dialog.setDefaultSuffix(find_kind().value[1:]))
         dialog.selectNameFilter(next(name for name, each in filters.items() if each is kind))
-        dialog.setDefaultSuffix(kind.value[1:])
-        dialog.selectFile(name_document(fax) + kind.value)
         dialog.fileSelected.connect(lambda path: self._start(self.save(fax, Path(path), find_kind())))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-        return dialog
+        return _open(dialog, name_document(fax) + kind.value)
 
     def ask_receipt(self, fax: Fax) -> QFileDialog:
         """Ask for the file in which the delivery receipt of a fax is to be saved, as PDF."""
-        dialog = QFileDialog(self._window, _("Save the delivery receipt"), str(self._folder or find_documents()))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([_("PDF (*.pdf)")])
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(_("Receipt {name}").format(name=name_document(fax)) + ".pdf")
+        dialog = self._make_dialog(_("Save the delivery receipt"), [_("PDF (*.pdf)")])
         dialog.fileSelected.connect(lambda path: self._start(self.save_receipt(fax, Path(path))))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        return _open(dialog, _("Receipt {name}").format(name=name_document(fax)) + DocumentKind.PDF.value)
+
+    def _make_dialog(self, title: str, filters: list[str]) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(self._folder or find_documents()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(filters)
         return dialog
 
     async def save_receipt(self, fax: Fax, path: Path) -> None:
@@ -102,6 +97,15 @@ class Saving(QObject):
             self.failed.emit(translate(error.sentence))
         else:
             self.saved.emit(path)
+
+
+def _open(dialog: QFileDialog, name: str) -> QFileDialog:
+    """Open the dialog with this name of a file, whose ending is that of names without one."""
+    dialog.setDefaultSuffix(Path(name).suffix[1:])
+    dialog.selectFile(name)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
 
 
 async def _write_wholly(path: Path, write: Write) -> None:

@@ -4,19 +4,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.order import JudgedNumber
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 
 JUDGE_MS: Final = 150
 """Milliseconds from the last key to the question."""
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 class NumberJudge(QObject):

@@ -36,8 +36,8 @@ from notifier.contacts.contact_words import (
 )
 from notifier.contacts.contacts_pane import ContactsPane
 from notifier.contacts.contacts_window import ContactsWindow
-from notifier.contacts.desk_work import DeskWork
 from notifier.contacts.file_exchange import FileExchange
+from notifier.desk_work import DeskWork
 
 OFFERED: Final = 20
 """Contacts that are offered as members at a time."""

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -14,6 +12,7 @@ from faxcore.contract.address_book import Book, Contact
 from faxcore.contract.bus import ErrorCode
 from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contact_words import tell_name
 from notifier.notice_bar import NoticeBar
@@ -36,7 +35,7 @@ class ContactDeletion(QObject):
         link: DeskLink,
         contacts: ContactList,
         notice: NoticeBar,
-        start: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        start: Start,
     ) -> None:
         super().__init__()
         self._link, self._contacts, self._notice, self._start = link, contacts, notice, start

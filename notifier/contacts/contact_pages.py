@@ -8,18 +8,15 @@ stays until the answer to the new one has come.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.contract.address_book import Book, ContactPage, ContactQuery
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.contacts.contact_list import ContactList
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-"""Starts a work whose failure is told to the person."""
 
 
 class ContactPages(QObject):

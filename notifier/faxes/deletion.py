@@ -5,9 +5,7 @@ document that waits is hidden, and thrown away some seconds later, for the servi
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QObject
 
@@ -15,14 +13,13 @@ from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode
 from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.faxes.entry import Entry
 from notifier.faxes.loading import Loading
 from notifier.notice_bar import NoticeBar
 
 UNDO_MS: Final = 10_000
 """Milliseconds within which it can be taken back by the bar."""
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 class Deletion(QObject):

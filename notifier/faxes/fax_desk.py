@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -15,8 +12,9 @@ from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job
 from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.dialogs import Dialogs
-from notifier.fax import of_job, of_reception
+from notifier.fax import Fax, of_job, of_reception
 from notifier.faxes.entry import Entry
 from notifier.faxes.fax_actions import What
 from notifier.faxes.fax_pages import FaxPages
@@ -26,9 +24,6 @@ from notifier.faxes.loading import Loading
 from notifier.faxes.place import Place
 from notifier.faxes.read_marks import ReadMarks
 from notifier.open_files import Files
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-"""Starts a work whose failure is told to the person, or quietly goes by if nobody has asked for it."""
 
 
 class FaxDesk(QObject):
@@ -148,12 +143,12 @@ class FaxDesk(QObject):
         state = f"{entry.key} {entry.fax.of.changed if isinstance(entry.fax.of, Job) else ''}"
         if state != self._calls_of and self._link.present:
             self._calls_of = state
-            self._start_unasked(self._show_calls(entry))
+            self._start_unasked(self._show_calls(entry.fax))
 
-    async def _show_calls(self, entry: Entry) -> None:
-        shown = await self._link.desk.show_job(entry.key.partition(":")[2])
+    async def _show_calls(self, fax: Fax) -> None:
+        shown = await self._link.desk.show_job(fax.id)
         current = self.window.pane.entry
-        if current is not None and current.key == entry.key:
+        if current is not None and current.key == fax.key:
             self.window.pane.details.show_calls(shown.calls)
 
     def _want_transcript(self) -> None:
@@ -168,7 +163,7 @@ class FaxDesk(QObject):
         if read:
             self.settled.emit(entry.key)
         if isinstance(entry.fax.of, Reception):
-            # Only the other owners are told by the service.
+            # The service tells that the lists have changed, but not which fax it is.
             self.loading.put(of_reception(replace(entry.fax.of, read=read)))
         self.loading.count_soon()
 

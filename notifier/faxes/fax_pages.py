@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QObject, QTimer
 
@@ -24,6 +23,7 @@ from faxcore.i18n import translate
 from faxcore.qt.link import DeskLink
 from faxcore.qt.pages.page_image import PageImage, read_images
 from faxcore.qt.pages.page_pane import PagePane
+from faxcore.qt.starting import Start
 from notifier.fax_documents import read_pages
 from notifier.faxes.entry import Entry
 
@@ -31,8 +31,6 @@ PAUSE_MS: Final = 60
 """Milliseconds for which a fax must stay selected before its pages are asked for."""
 KEPT: Final = 8
 """Faxes whose pages are kept."""
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 class FaxPages(QObject):

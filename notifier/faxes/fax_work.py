@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -16,6 +14,7 @@ from faxcore.contract.sent_fax import Verdict
 from faxcore.i18n import gettext as _
 from faxcore.model.job import State
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.dialogs import Dialogs
 from notifier.fax import Fax
 from notifier.fax_documents import DocumentKind
@@ -35,9 +34,6 @@ from notifier.open_files import Files
 from notifier.printing import Printing
 from notifier.questions import ask_again, ask_remove, ask_stop, ask_twice
 from notifier.saving import Saving
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-
 
 SETTLING: Final = (What.DELETE, What.AGAIN, What.OTHER_NUMBER, What.ARRIVED, What.REPLY, What.STOP)
 """Whoever does one of these knows what has become of the fax."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PyQt6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from faxcore.i18n import gettext as _
 from faxcore.qt.manual import Topic, open_manual
@@ -60,7 +60,6 @@ class FaxesWindow(QMainWindow):
         self.outage = MessageBar()
         self.notice = NoticeBar()
         self.parts = QSplitter(Qt.Orientation.Horizontal)
-        self.stack = QStackedWidget()
         self.pause = QTimer(self)
         self._narrow = False
         self._build()
@@ -83,8 +82,7 @@ class FaxesWindow(QMainWindow):
         for widget in (self.tools, self.outage, self.notice, self.places):
             layout.addWidget(widget)
         layout.addWidget(self.parts, 1)
-        self.stack.addWidget(page)
-        self.setCentralWidget(self.stack)
+        self.setCentralWidget(page)
         for action in self.actions_of_fax.all():
             self.addAction(action)
         MEMORY.restore(self, SIZE)

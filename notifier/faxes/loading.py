@@ -19,6 +19,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from faxcore.contract.listed import FaxQuery, Folder, FolderCount
 from faxcore.model.job import IN_CALL
 from faxcore.qt.link import DeskLink
+from faxcore.qt.starting import Start
 from notifier.fax import Fax
 from notifier.faxes.entry import Entry
 from notifier.faxes.faxes_window import FaxesWindow
@@ -27,9 +28,6 @@ from notifier.faxes.list_words import count_entries, explain_nothing, tell_back
 from notifier.faxes.loaded_list import LoadedList, list_from
 from notifier.faxes.place import Place
 from notifier.line_words import LinesNow
-
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-"""Starts a work whose failure is told to the person."""
 
 RECOUNT_MS: Final = 400
 """Milliseconds for which further changes are waited for before the folders are counted again."""

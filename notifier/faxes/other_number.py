@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
@@ -16,6 +14,7 @@ from faxcore.i18n import gettext as _
 from faxcore.qt.link import DeskLink
 from faxcore.qt.number_field import NumberField
 from faxcore.qt.number_judge import NumberJudge
+from notifier.desk_work import DeskWork
 from notifier.fax import Fax
 
 LETTERS: Final = 60
@@ -29,10 +28,11 @@ class OtherNumber(QDialog):
 
     def __init__(self, window: QWidget, link: DeskLink, fax: Fax, send: Callable[[str], Awaitable[None]]) -> None:
         super().__init__(window)
-        self._link, self._send = link, send
+        self._send = send
         self.number = NumberField(self)
-        self.judge = NumberJudge(link, self._start)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._work = DeskWork(lambda _sentence: None)
+        """Failures are said at the number; of one that was not judged, the next change asks again."""
+        self.judge = NumberJudge(link, self._work.start_quietly)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Send to another number"))
         about = QLabel(_("Send the fax to {name} to which number?").format(name=fax.name))
@@ -62,9 +62,9 @@ class OtherNumber(QDialog):
     def _send_soon(self) -> None:
         if not self.number.text().strip():
             self.number.lead_here()
-        elif not self._tasks or self.send_button.isEnabled():
+        elif self.send_button.isEnabled():
             self.send_button.setEnabled(False)
-            self._start(self._try_to_send(self.number.text()))
+            self._work.start_quietly(self._try_to_send(self.number.text()))
 
     async def _try_to_send(self, number: str) -> None:
         try:
@@ -78,15 +78,3 @@ class OtherNumber(QDialog):
             return
         self.send_button.setEnabled(True)
         self.number.lead_here()
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(_without_answer(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-
-async def _without_answer(work: Coroutine[Any, Any, None]) -> None:
-    """Do it; of a number that could not be judged, the next change asks again."""
-    with suppress(BusError, ServiceUnavailable):
-        await work
