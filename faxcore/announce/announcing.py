@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
@@ -39,8 +40,10 @@ from faxcore.store.views import (
 
 log = logging.getLogger(__name__)
 
-BATCH: Final = 25
+BATCH: Final = 10
 """News that are told in one piece."""
+REST: Final = 3
+"""Times as long as a batch has taken, in which everything else goes on."""
 
 News = Draft | Fetching | Job | LimitWarning | ListsChange | PrintNotice | Reception | ReceptionChange
 """The value in a signal; its type says which signal it is."""
@@ -73,7 +76,12 @@ class Announcing:
         self.names = ContactNames(store, config)
         self.list_changes = ListChanges(store, listeners, broken)
         self._broken = broken
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._rest: deque[tuple[str, str]] = deque()
+        """Everybody for whom more waits than a batch, and where their next one begins."""
+        self._resting: set[str] = set()
+        """The people in it, and whoever is told at this moment."""
+        self._task: asyncio.Task[None] | None = None
+        """Tells the rest, while there is any."""
 
     def job_changed(self, job: JobRow, progress: CallProgress = NO_CALL) -> None:
         """Tell the job's owner; if it is something that must be told, it waits for a listener."""
@@ -103,13 +111,15 @@ class Announcing:
 
     def flush(self, person: str) -> None:
         """Tell this person what waits, oldest first, as long as somebody listens: a batch now, the rest in between."""
-        if person in self._tasks:
+        if person in self._resting:
             return
         after = self._flush_batch(person, "")
         if after:
-            task = self._tasks[person] = asyncio.create_task(self._flush_rest(person, after))
-            task.add_done_callback(lambda _task: self._tasks.pop(person))
-            task.add_done_callback(self._broken)
+            self._rest.append((person, after))
+            self._resting.add(person)
+            if self._task is None:
+                self._task = asyncio.create_task(self._flush_rest())
+                self._task.add_done_callback(self._end)
 
     def flush_listening(self) -> None:
         """Tell everybody who listens what waits for them."""
@@ -119,14 +129,27 @@ class Announcing:
     async def stop(self) -> None:
         """Tell nothing more."""
         await self.list_changes.stop()
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _flush_rest(self, person: str, after: str) -> None:
-        while after:
-            await asyncio.sleep(0)
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        self._broken(task)
+
+    async def _flush_rest(self) -> None:
+        """Tell one batch after another, everybody in turn."""
+        loop, took = asyncio.get_running_loop(), 0.0
+        while self._rest:
+            await asyncio.sleep(REST * took)
+            begun = loop.time()
+            person, after = self._rest.popleft()
             after = self._flush_batch(person, after)
+            if after:
+                self._rest.append((person, after))
+            else:
+                self._resting.discard(person)
+            took = loop.time() - begun
 
     def _flush_batch(self, person: str, after: str) -> str:
         """Tell what waits behind `after`; where the next batch begins, or "" if there is none."""

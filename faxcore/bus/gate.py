@@ -20,6 +20,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, Final
 
@@ -189,7 +190,8 @@ class Gate:
                     self._document_shares[uid].charge(DOCUMENT_SECONDS)
                 if (method.interface, method.function) == (DESK, "register") and way.is_here(message.sender):
                     self._programs.add(message.sender, person, way)
-                result = await self._do(method, partial(run, person, *arguments), uid, person)
+                with self._pace.hurried() if documents else nullcontext():
+                    result = await self._do(method, partial(run, person, *arguments), uid, person)
         finally:
             self._waiting[uid, documents] -= 1
         gives = method.gives

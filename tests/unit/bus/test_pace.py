@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 
-from faxcore.bus.pace import Pace
+from faxcore.bus.pace import LONGEST_REST, REST, Pace
+from tests.support.virtual_time import VirtualLoop
 
 
 async def count_turns(turns: list[int]) -> None:
@@ -67,3 +69,42 @@ def test_one_that_is_broken_off_keeps_nobody_from_their_turn() -> None:
         return through
 
     assert asyncio.run(main()) == ["a", "d"]
+
+
+def ask_three(hurried: bool) -> list[float]:
+    """Give the times at which three questions were let through, the answer to each of which takes ten milliseconds."""
+
+    async def main() -> list[float]:
+        loop, pace, through = asyncio.get_running_loop(), Pace(), []
+        assert isinstance(loop, VirtualLoop)
+
+        async def ask() -> None:
+            await pace.turn()
+            through.append(round(loop.time(), 3))
+            loop.jump(0.01)
+
+        with pace.hurried() if hurried else nullcontext():
+            await asyncio.gather(ask(), ask(), ask())
+        return through
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(main())
+
+
+def test_questions_rest_while_a_fax_is_handed_in_and_only_then() -> None:
+    assert ask_three(hurried=True) == [0, 0.01 + 0.01 * REST, 0.02 + 0.02 * REST]
+    assert ask_three(hurried=False) == [0, 0.01, 0.02]
+
+
+def test_a_turn_that_took_long_for_another_reason_keeps_nobody_waiting() -> None:
+    async def main() -> float:
+        loop, pace = asyncio.get_running_loop(), Pace()
+        assert isinstance(loop, VirtualLoop)
+        with pace.hurried():
+            await pace.turn()
+            loop.jump(60)
+            await pace.turn()
+        return loop.time()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(main()) == 60 + LONGEST_REST
