@@ -3,7 +3,8 @@
 waits that grow; what cannot be told at all, or not in days, is given up, and the administrator is warned.
 
 A delivery is a row before anybody hears of it, and is done after it was told: killed between the two, it is told again.
-Nothing else waits for it.
+While the end of one cannot be noted (a full disk, a database that is away), no other is begun, and none is told twice.
+No fax waits for it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final, Protocol
 
 from faxcore.model.sentence import NOTHING, Sentence, without_texts
 from faxcore.store.deliveries import Channel, DeliveryRow
+from faxcore.store.retry import retry_until_written
 from faxcore.store.store import Store
 from faxcore.store.store_error import StoreUnavailable
 
@@ -173,23 +175,29 @@ class Outbox:
 
     async def _deliver(self, delivery: DeliveryRow) -> None:
         attempt = await self._carry(delivery)
-        deliveries = self._store.deliveries
         if attempt.end is Carrying.DOWN:
             self._note_down(attempt.reason)
         else:
             self._note_up()
+        if write := self._end(delivery, attempt):
+            await retry_until_written(f"the end of {_name(delivery)}", write)
+
+    def _end(self, delivery: DeliveryRow, attempt: Attempt) -> Callable[[], None] | None:
+        """Give what notes the end of an attempt, if there is something to note."""
+        deliveries, reason = self._store.deliveries, attempt.reason
         match attempt.end:
             case Carrying.TOLD | Carrying.NEEDLESS:
-                deliveries.done([delivery.id])
-            case Carrying.NEVER:
-                self._give_up(delivery, attempt.reason)
-            case Carrying.LATER | Carrying.DOWN if self._is_old(delivery):
-                self._give_up(delivery, attempt.reason)
-            case Carrying.LATER:
+                return lambda: deliveries.done([delivery.id])
+            case Carrying.LATER if not self._is_old(delivery):
                 wait = WAITS[min(delivery.attempts, len(WAITS) - 1)]
                 # A mail server likes to name the address.
-                log.warning("%s is tried again in %.0f s: %s", _name(delivery), wait, without_texts(attempt.reason))
-                deliveries.failed(delivery.id, attempt.reason, wait)
+                log.warning("%s is tried again in %.0f s: %s", _name(delivery), wait, without_texts(reason))
+                return lambda: deliveries.failed(delivery.id, reason, wait)
+            case Carrying.DOWN if not self._is_old(delivery):
+                return None
+            case _:
+                log.error("%s is given up: %s", _name(delivery), without_texts(reason))
+                return lambda: deliveries.give_up(delivery.id, reason)
 
     async def _carry(self, delivery: DeliveryRow) -> Attempt:
         try:
@@ -202,10 +210,6 @@ class Outbox:
 
     def _is_old(self, delivery: DeliveryRow) -> bool:
         return delivery.created <= self._store.database.later(-self._carrier.give_up_seconds)
-
-    def _give_up(self, delivery: DeliveryRow, reason: Sentence) -> None:
-        log.error("%s is given up: %s", _name(delivery), without_texts(reason))
-        self._store.deliveries.give_up(delivery.id, reason)
 
     def _note_down(self, reason: Sentence) -> None:
         now = self._monotonic()
