@@ -13,14 +13,16 @@ import argparse
 import os
 import sys
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import phonenumbers
 
 from faxcore import people
+from faxcore.billing.payer_choice import PayerRefused, choose_payer
 from faxcore.cli.plain_output import print_json
-from faxcore.config import Config, ConfigError
+from faxcore.config import Config, ConfigError, PayerConfig
 from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.config.dialling import DiallingConfig
 from faxcore.dialling.judging import judge_number
@@ -65,6 +67,11 @@ class FoundNumber:
     """The station ids under which it goes out on these lines, for this person."""
     hours: tuple[str, ...] = ()
     """The hours within which it does; empty: all the week."""
+    payer: str = ""
+    """The code of whoever pays for it today if the sender chooses nobody: of the rule, or by default; empty: nobody."""
+    payer_name: str = ""
+    payer_reason: Sentence = NOTHING
+    """Why it is refused as long as the sender chooses no payer."""
     reason: Sentence = NOTHING
 
 
@@ -119,6 +126,7 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
     kind = judged.kind.value if judged.kind is not None else ""
     # Of the simulated lines nobody has a number of their own.
     ids = [find_station_id(line, person, config) for line in config.lines if line.name in judged.lines]
+    payer, payer_reason = _find_payer(config, person, rule.payer)
     return FoundNumber(
         number,
         called=True,
@@ -132,7 +140,19 @@ def find(number: str, config: Config, person: str) -> FoundNumber:
         lines=judged.lines,
         station_ids=tuple(dict.fromkeys(filter(None, ids))),
         hours=judged.hours,
+        payer="" if payer is None else payer.code,
+        payer_name="" if payer is None else payer.name,
+        payer_reason=payer_reason,
     )
+
+
+def _find_payer(config: Config, person: str, by_rule: str) -> tuple[PayerConfig | None, Sentence]:
+    """Find who pays if the sender chooses nobody, or why that is refused."""
+    sender, required = config.find_sender(person), config.billing.payer_required
+    try:
+        return choose_payer(config.payers, sender, date.today(), "", by_rule, required=required), NOTHING
+    except PayerRefused as error:
+        return None, error.sentence
 
 
 def _moved(dialling: DiallingConfig, region: str) -> DiallingConfig:
@@ -159,6 +179,7 @@ def _print(found: FoundNumber) -> None:
         (_("Lines:"), ", ".join(found.lines) if ruled else ""),
         (_("Station id:"), ", ".join(found.station_ids)),
         (_("Hours:"), ", ".join(found.hours)),
+        (_("Paid by:"), f"{found.payer} {found.payer_name}".strip() or translate(found.payer_reason)),
     ]
     width = max(len(name) for name, _value in lines)
     for name, value in lines:

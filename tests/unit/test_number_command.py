@@ -122,3 +122,27 @@ def test_an_access_code_is_shown_to_nobody(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out.splitlines()[-1].split() == ["Dialled:", "\u20260199000002"]
     assert main(["number", "--config", str(path), "234", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["dial"] == "234"
+
+
+def test_the_payer_of_the_rule_or_by_default_is_told_or_why_there_must_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "facteur.toml"
+    path.write_text(
+        '[billing]\npayer_required = true\n[[person]]\nname = "roux"\n[[person]]\nname = "weber"\n'
+        '[[budget]]\ncode = "court"\nname = "Court fees"\nusers = ["roux"]\n'
+        '[[budget]]\ncode = "old"\nname = "Last year"\nvalid_until = 2020-12-31\ndefault_for = ["weber"]\n'
+        '[[budget]]\ncode = "ward"\nname = "Ward 3"\nusers = ["roux"]\ndefault_for = ["roux"]\n'
+        '[[rule]]\nname = "The court"\ndestinations = ["+33199000002"]\npayer = "court"\n'
+    )
+    ask = ["number", "--config", str(path)]
+
+    def tell(number: str, person: str) -> list[str]:
+        assert main([*ask, number, "--person", person]) == 0
+        return capsys.readouterr().out.splitlines()[-1].split(maxsplit=2)
+
+    assert tell("0199000002", "roux") == ["Paid", "by:", "court Court fees"]
+    assert tell("0199000003", "roux") == ["Paid", "by:", "ward Ward 3"]
+    assert tell("0199000003", "weber")[2].startswith("This fax needs a payer"), "the old one is no more"
+    assert main([*ask, "0199000002", "--person", "weber", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["payer"] == "court", "a rule's payer pays for everybody"
