@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`facteur-notifier [--faxes | --show FAX] [--contacts]`: the tray of this session, with one of its windows at once;
-`--show` shows a sent fax in the main window.
+"""`facteur-notifier [--faxes | --show FAX] [--contacts] [--consumption]`: the tray of this session, with one of its
+windows at once; `--show` shows a sent fax in the main window.
 
 Started a second time it tells the first one and ends. SIGTERM and SIGINT end it as Quit does.
 """
@@ -23,7 +23,7 @@ from faxcore.qt.language import speak_as_environment
 from faxcore.qt.link import DeskLink
 from notifier.dialogs import Dialogs
 from notifier.pictures import fax_icon
-from notifier.single_instance import CONTACTS, FAXES, SingleInstance
+from notifier.single_instance import CONSUMPTION, CONTACTS, FAXES, SingleInstance
 from notifier.watching import Watching
 
 
@@ -57,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="facteur-notifier", description=_("The fax icon in the panel."))
     parser.add_argument("--faxes", action="store_true", help=_("show the faxes sent and received"))
     parser.add_argument("--contacts", action="store_true", help=_("show the address books"))
+    parser.add_argument("--consumption", action="store_true", help=_("show what calls came to, and the limits"))
     parser.add_argument("--show", default="", metavar="FAX", help=_("show the sent fax with this id"))
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
     return parser
@@ -73,7 +74,11 @@ def _second(only: SingleInstance, arguments: argparse.Namespace) -> int:
 
 def _wanted(arguments: argparse.Namespace) -> list[str]:
     """List the windows that are to be shown at once."""
-    asked = {FAXES: arguments.faxes or arguments.show, CONTACTS: arguments.contacts}
+    asked = {
+        FAXES: arguments.faxes or arguments.show,
+        CONTACTS: arguments.contacts,
+        CONSUMPTION: arguments.consumption,
+    }
     return [window for window, wanted in asked.items() if wanted]
 
 

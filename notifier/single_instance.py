@@ -26,13 +26,14 @@ LONGEST: Final = 200
 """Octets of what is asked for."""
 FAXES: Final = "faxes"
 CONTACTS: Final = "contacts"
+CONSUMPTION: Final = "consumption"
 
 
 class SingleInstance(QObject):
     """This session's tray, if `first`. A window is wanted when another start of the program asked for it."""
 
     asked = pyqtSignal(str, str)
-    """FAXES or CONTACTS, and the id of the sent fax that is to be shown in it, or nothing."""
+    """FAXES, CONTACTS or CONSUMPTION, and the id of the sent fax that is to be shown in it, or nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +60,7 @@ class SingleInstance(QObject):
         return True
 
     def ask(self, window: str, fax: str = "") -> bool:
-        """Ask the first one to show a window, FAXES or CONTACTS, and in it this sent fax; True if it heard."""
+        """Ask the first one to show a window (see `asked`), and in it this sent fax; True if it heard."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as asking:
                 asking.settimeout(TELL_SECONDS)
@@ -91,7 +92,7 @@ class SingleInstance(QObject):
             except OSError:
                 return
         window, _space, fax = said.decode("utf-8", "replace").rstrip("\n").partition(" ")
-        if window in (FAXES, CONTACTS):
+        if window in (FAXES, CONTACTS, CONSUMPTION):
             self.asked.emit(window, fax)
 
 

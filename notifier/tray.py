@@ -31,6 +31,7 @@ class Tray(QObject):
     window_wanted = pyqtSignal(str)
     """The window with the faxes, at the folder of this name."""
     contacts_wanted = pyqtSignal()
+    consumption_wanted = pyqtSignal()
     new_wanted = pyqtSignal()
     draft_wanted = pyqtSignal(str)
     quit_wanted = pyqtSignal()
@@ -71,6 +72,7 @@ class Tray(QObject):
         menu.inbox.triggered.connect(lambda: self.window_wanted.emit(Folder.INBOX.value))
         menu.outbox.triggered.connect(lambda: self.window_wanted.emit(Folder.OUTBOX.value))
         menu.contacts.triggered.connect(lambda: self.contacts_wanted.emit())
+        menu.consumption.triggered.connect(lambda: self.consumption_wanted.emit())
         menu.quiet.triggered.connect(self.quiet_wanted)
         menu.popups.triggered.connect(lambda: self.popups_wanted.emit())
         menu.quit.triggered.connect(lambda: self.quit_wanted.emit())

@@ -37,6 +37,7 @@ class TrayMenu(QMenu):
         self.addMenu(self.to_complete)
         self.outbox = self._add("")
         self.contacts = self._add(_("&Contacts …"))
+        self.consumption = self._add(_("Cons&umption …"))
         self.addSeparator()
         self.lines = QMenu()
         self.addMenu(self.lines)

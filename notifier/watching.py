@@ -35,11 +35,12 @@ from notifier.open_files import CannotOpen, Files, open_on_desktop
 from notifier.popup_image import read_picture
 from notifier.popup_settings import PopupSettings
 from notifier.popups import Popups
-from notifier.single_instance import CONTACTS
+from notifier.single_instance import CONSUMPTION, CONTACTS
 from notifier.telling import Telling
 from notifier.tray import Tray
 
 if TYPE_CHECKING:
+    from notifier.consumption.consumption_desk import ConsumptionDesk
     from notifier.contacts.address_books import AddressBooks
     from notifier.faxes.fax_desk import FaxDesk
     from notifier.popup_settings_window import PopupSettingsWindow
@@ -88,15 +89,19 @@ class Watching(QObject):
             self.news.stop()
             if self._has_books:
                 self.books.work.cancel()
+            if "consumption" in vars(self):
+                self.consumption.work.cancel()
             tasks = list(self._tasks)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def show_window(self, window: str, job: str = "") -> None:
-        """Bring the faxes or the contacts forward, and show this sent fax in the list."""
+        """Bring a window forward, the faxes if it is no other, and show this sent fax in the list."""
         if window == CONTACTS:
             self.books.show()
+        elif window == CONSUMPTION:
+            self.consumption.show()
         elif job:
             self.faxes.show_fax(f"job:{job}")
         else:
@@ -119,6 +124,8 @@ class Watching(QObject):
             self.settings_window.close()
         if self._has_books:
             self.books.close()
+        if "consumption" in vars(self):
+            self.consumption.close()
         self.files.close()
 
     async def finish(self) -> None:
@@ -150,6 +157,13 @@ class Watching(QObject):
         return made
 
     @cached_property
+    def consumption(self) -> ConsumptionDesk:
+        """The sums of one's calls."""
+        from notifier.consumption.consumption_desk import ConsumptionDesk
+
+        return ConsumptionDesk(self.link)
+
+    @cached_property
     def settings_window(self) -> PopupSettingsWindow:
         """The window with the wishes for popups."""
         from notifier.popup_settings_window import PopupSettingsWindow
@@ -175,6 +189,7 @@ class Watching(QObject):
     def _connect_windows(self) -> None:
         self.tray.window_wanted.connect(self._show_folder)
         self.tray.contacts_wanted.connect(lambda: self.books.show())
+        self.tray.consumption_wanted.connect(lambda: self.consumption.show())
         self.tray.draft_wanted.connect(self.dialogs.open)
         self.tray.new_wanted.connect(self.dialogs.open_new)
         self.tray.popups_wanted.connect(self.show_popup_settings)

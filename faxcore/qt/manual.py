@@ -27,6 +27,7 @@ class Topic(Enum):
     SENDING = "send"
     FAXES = "faxes"
     CONTACTS = "contacts"
+    CONSUMPTION = "consumption"
 
 
 def find_page(topic: Topic) -> Path | None:

@@ -7,14 +7,17 @@ The numbers are of those that the French numbering plan keeps for fiction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from faxcore.contract.address_book import Book, Contact, ContactKind
+from faxcore.contract.limited import Counted, LimitLevel, LimitPeriod, LimitState
 from faxcore.contract.listed import Folder, FolderCount, NumberCount
 from faxcore.contract.order import HeaderChoice
+from faxcore.contract.priced import MILLION, CostSum
 from faxcore.contract.printed import Draft, DraftPart
 from faxcore.contract.received_fax import Reception
+from faxcore.contract.recorded import CallTotals
 from faxcore.contract.sent_fax import Call, Job, LiveCall
 from faxcore.contract.service_status import Line, LineState
 from faxcore.model.call import Outcome
@@ -127,6 +130,32 @@ def make_contacts() -> list[Contact]:
         Contact("4", shared, ContactKind.GROUP, "Quartier", members=("3", "1", "5")),
         _contact("5", "01 99 00 00 04", book=shared, kind=company, company="Tribunal de Test"),
     ]
+
+
+def make_totals() -> list[CallTotals]:
+    """The sums of the months of this year."""
+    pages, year = (41, 77, 63, 102, 38), date.today().year
+    return [
+        CallTotals(
+            f"{year}-{month:02}",
+            calls=count // 2,
+            faxes=count // 2 - month,
+            pages=count,
+            seconds=count * 41.0,
+            failures=month,
+            costs=(CostSum("EUR", 20 * MILLION, count * 60_000, untaxed=count * 60_000),),
+            unpriced=1 if month == 2 else 0,
+        )
+        for month, count in enumerate(pages, 1)
+    ]
+
+
+def make_limits() -> list[LimitState]:
+    """A limit that is soon used up, and one that is not."""
+    day = date.today().replace(day=28).isoformat()
+    pages = ("Pages", "anne", "", "", Counted.PAGES, LimitPeriod.MONTH, 200, 0, 176, 4, 20, day, LimitLevel.WARNED)
+    costs = ("EUR", "anne", "", "", Counted.AMOUNT, LimitPeriod.YEAR, 90 * MILLION, 0, 19_260_000, 0, 70_740_000, day)
+    return [LimitState(*pages, True, "Élise"), LimitState(*costs, LimitLevel.FINE, True, "", "EUR")]
 
 
 def make_lines() -> tuple[Line, ...]:

@@ -168,6 +168,8 @@ def list_windows(language: str) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "contacts-deleted", windows.show_deleted
     yield "contacts-report", windows.show_report
     yield "contacts-none", windows.show_no_contacts
+    yield "consumption", windows.show_consumption
+    yield "consumption-none", windows.show_no_consumption
 
 
 if __name__ == "__main__":

@@ -27,9 +27,11 @@ from example import (
     make_draft,
     make_header,
     make_jobs,
+    make_limits,
     make_lines,
     make_numbers,
     make_receptions,
+    make_totals,
 )
 from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QFont
@@ -40,6 +42,7 @@ from faxcore.contact_transfer import ImportedContacts
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.order import JudgedNumber, Order
 from faxcore.contract.printed import KeptOrder, Preview
+from faxcore.contract.recorded import CallGrouping
 from faxcore.document.compose import PageOrder, compose_pages
 from faxcore.document.draw_pdf import draw_pdf
 from faxcore.document.tiff import write_to
@@ -52,6 +55,8 @@ from faxcore.qt.language import speak_as_environment
 from faxcore.qt.pages.page_image import PageImage, read_images
 from faxdialog.ticks import Tick
 from faxdialog.window import SendDialog
+from notifier.consumption.consumption_window import ConsumptionWindow
+from notifier.consumption.consumption_words import describe_limits
 from notifier.contacts.contact_list import ContactList
 from notifier.contacts.contact_words import count_contacts, explain_nothing, tell_of_unsaved
 from notifier.contacts.contacts_pane import ContactsPane
@@ -68,6 +73,7 @@ from notifier.tray import Tray
 DIALOG: Final = QSize(1040, 680)
 FAXES: Final = QSize(1120, 680)
 CONTACTS: Final = QSize(920, 520)
+CONSUMPTION: Final = QSize(860, 400)
 
 
 def main(folder: Path, language: str) -> None:
@@ -82,6 +88,7 @@ def main(folder: Path, language: str) -> None:
         ("dialog", show_dialog(words, pages), DIALOG),
         ("faxes", show_faxes(words, pages), FAXES),
         ("contacts", show_contacts(), CONTACTS),
+        ("consumption", show_consumption(), CONSUMPTION),
         ("tray", show_tray(words), None),
     ):
         if size is not None:
@@ -181,6 +188,22 @@ def show_contacts(chosen: str = DOCTOR.last_name) -> ContactsWindow:
     pane.card.enable(shown, edited=False, present=True, saving=False)
     pane.show_card(True)
     window = ContactsWindow(pane)
+    window.show()
+    return window
+
+
+def show_consumption() -> ConsumptionWindow:
+    """What the calls of a year came to, and the limits."""
+    window = ConsumptionWindow()
+    window.totals.show(make_totals(), CallGrouping.MONTH)
+    window.show_limits(describe_limits(make_limits()))
+    window.show()
+    return window
+
+
+def show_no_consumption() -> ConsumptionWindow:
+    """A time without calls."""
+    window = ConsumptionWindow()
     window.show()
     return window
 

@@ -64,6 +64,7 @@ def test_menu_and_tooltip_say_the_same(tray):
         "&To complete",
         "&Outbox (1 being sent)",
         "&Contacts …",
+        "Cons&umption …",
         "Lines: 1 of 2 free",
         "&Quiet until tomorrow",
         "&Popups …",
