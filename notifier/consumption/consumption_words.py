@@ -9,13 +9,13 @@ from typing import Final
 from PyQt6.QtCore import QDate, QLocale
 
 from faxcore.contract.limited import Counted, LimitLevel, LimitPeriod, LimitState
-from faxcore.contract.priced import describe_costs, write_amount
+from faxcore.contract.priced import write_amount
 from faxcore.contract.recorded import CallGrouping, CallTotals
 from faxcore.i18n import gettext as _
-from faxcore.i18n import translate
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import mark
 from faxcore.model.text import clean_text
+from notifier.cost_words import write_costs
 from notifier.fax import count_pages
 
 _CAUSES: Final = {
@@ -62,7 +62,7 @@ def write_minutes(seconds: float) -> str:
 
 def describe_cost(totals: CallTotals) -> str:
     """Say what the calls of a row cost, and how many of them have no price."""
-    return " · ".join(map(translate, describe_costs(totals.costs, totals.unpriced)))
+    return write_costs(totals.costs, totals.unpriced)
 
 
 def describe_limits(states: Iterable[LimitState]) -> list[str]:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -19,12 +20,16 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from faxcore.contract.priced import CallPrice, Pricing
 from faxcore.contract.sent_fax import Call
 from faxcore.i18n import gettext as _
 from faxcore.qt.style import muted
+from notifier.cost_words import add_up_prices, explain_price, write_price
 from notifier.fax import Fax
 from notifier.faxes.fax_words import details_of, list_calls
 
+COST: Final = 3
+"""The column with what a call cost; it is there if any has a price, or lacks one."""
 CALLS_HIGH: Final = 84
 """The least height of the list of calls, in pixels."""
 
@@ -43,7 +48,7 @@ class DetailsPanel(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self.calls.setHeaderLabels([_("Call"), _("Line"), _("What happened")])
+        self.calls.setHeaderLabels([_("Call"), _("Line"), _("What happened"), _("Cost")])
         self.calls.setRootIsDecorated(False)
         self.calls.setAlternatingRowColors(True)
         self.calls.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -85,11 +90,21 @@ class DetailsPanel(QWidget):
         fax = self._fax
         if fax is None:
             return
-        for when, in_full, line, words in list_calls(fax, calls):
-            item = QTreeWidgetItem([when, line, words])
+        shown = list(calls)
+        for (when, in_full, line, words), call in zip(list_calls(fax, shown), shown, strict=True):
+            item = QTreeWidgetItem([when, line, words, write_price(call.price)])
             item.setToolTip(0, in_full)
+            item.setToolTip(COST, escape(explain_price(call.price)).replace("\n", "<br>"))
             self.calls.addTopLevelItem(item)
+        self._show_sum([call.price for call in shown])
         if not self.calls.topLevelItemCount():
             item = QTreeWidgetItem([_("No call was made.") if fax.ended else _("No call yet.")])
             self.calls.addTopLevelItem(item)
             item.setFirstColumnSpanned(True)
+
+    def _show_sum(self, prices: Sequence[CallPrice]) -> None:
+        """Show what the calls cost together where there are several, and no column where none has a price."""
+        priced = any(price.state is not Pricing.NONE for price in prices)
+        self.calls.setColumnHidden(COST, not priced)
+        if priced and len(prices) > 1:
+            self.calls.addTopLevelItem(QTreeWidgetItem(["", "", _("All together"), add_up_prices(prices)]))
