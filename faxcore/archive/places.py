@@ -26,6 +26,7 @@ def find_place(copy: SentCopyRow, archive: Path, config: Config) -> Path:
         "person": safe_file_name(copy.owner, otherwise="unknown"),
         "number": safe_file_name(copy.destination, otherwise="unknown"),
         "recipient": safe_file_name(copy.recipient.display_name(), otherwise="unknown"),
+        "payer": safe_file_name(copy.payer, otherwise="unpaid"),
     }
     return archive / rule.folder.format(**fields)
 
@@ -36,6 +37,7 @@ def _fits(copy: SentCopyRow, rule: ArchiveRule, config: Config) -> bool:
     return (
         (not rule.persons or copy.owner in {config.find_person(name) for name in rule.persons})
         and (not rule.numbers or copy.destination in _keys(rule.numbers, config))
+        and (not rule.payers or copy.payer in rule.payers)
         and (not rule.recipients or not names.isdisjoint(map(_plain, rule.recipients)))
     )
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""[[archive.rule]]: in which folder what was sent is archived, by who sent it, to which number and to whom. The first
-rule all of whose conditions hold counts; one that can never hold is refused.
+"""[[archive.rule]]: in which folder what was sent is archived, by who sent it, to which number, to whom, and who pays.
+The first rule all of whose conditions hold counts; one that can never hold is refused.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import phonenumbers
 from faxcore.config.dialling import DiallingConfig
 from faxcore.config.name_pattern import read_pattern
 from faxcore.config.owners import read_people
+from faxcore.config.payer_codes import read_payers_named
 from faxcore.config.table import Table
 from faxcore.model.number import keep_signs
 
-FOLDER_FIELDS: Final = ("year", "month", "person", "number", "recipient")
-CONDITIONS: Final = ("persons", "numbers", "recipients")
+FOLDER_FIELDS: Final = ("year", "month", "person", "number", "recipient", "payer")
+CONDITIONS: Final = ("persons", "numbers", "recipients", "payers")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class ArchiveRule:
     """The number called, in any spelling."""
     recipients: tuple[str, ...] = ()
     """The recipient's last name, first and last name, or company."""
+    payers: tuple[str, ...] = ()
+    """The codes of those who pay for the fax."""
 
     @property
     def fixed_folder(self) -> Path:
@@ -59,6 +62,7 @@ def _read_rule(table: Table, dialling: DiallingConfig) -> ArchiveRule:
         read_people(table, "persons"),
         _read_numbers(table, dialling),
         table.texts("recipients"),
+        read_payers_named(table),
     )
     for index, recipient in enumerate(rule.recipients):
         if not recipient.strip():

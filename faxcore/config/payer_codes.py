@@ -25,9 +25,22 @@ def read_code(table: Table) -> str:
 def read_payer(table: Table) -> str:
     """Read `payer`, the code of a payer; empty if none is named."""
     code = table.text("payer", "")
+    if "payer" in table:
+        _refuse_unknown(table, "payer", code)
+    return code
+
+
+def read_payers_named(table: Table) -> tuple[str, ...]:
+    """Read `payers`, the codes of payers."""
+    codes = table.texts("payers")
+    for index, code in enumerate(codes):
+        _refuse_unknown(table, "payers", code, index)
+    return codes
+
+
+def _refuse_unknown(table: Table, key: str, code: str, index: int | None = None) -> None:
     known = {name for section in SECTIONS_OF_PAYERS for name in list_names(table, section, "code")}
-    if "payer" in table and code not in known:
+    if code not in known:
         near = difflib.get_close_matches(code, sorted(known), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise table.error("payer", f"there is no [[budget]] and no [[customer]] with the code {code!r}{hint}")
-    return code
+        raise table.error(key, f"there is no [[budget]] and no [[customer]] with the code {code!r}{hint}", index)

@@ -54,6 +54,8 @@ class SentCopyRow:
     last_name: str
     first_name: str
     company: str
+    payer: str
+    """The code of who pays; empty: nobody."""
     call: str
     """Its last call."""
     started: str
@@ -214,6 +216,7 @@ def _select() -> Select[Any]:
         job.c.last_name,
         job.c.first_name,
         job.c.company,
+        job.c.payer,
         call.c.id.label("call"),
         call.c.started,
     ]

@@ -12,7 +12,8 @@ from typing import Any
 import img2pdf  # noqa: F401 - loading it costs half a second: not within a test's time
 import pytest
 
-from faxcore.config import ArchiveConfig, ArchiveRule, Config
+from faxcore.config import ArchiveConfig, ArchiveRule, BudgetConfig, Config
+from faxcore.config.owners import NamedPeople
 from faxcore.contract.sent_fax import Job, Verdict
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.fax_folders.mount_points import MountPoints
@@ -241,6 +242,19 @@ async def test_rules_say_where_in_the_archive_it_comes(tmp_path: Path) -> None:
         await until_filed(service, second.id)
         assert service.health.warnings() == ()
     assert len(names(tmp_path / "archive/mine/Martin")) == 4
+
+
+@async_test
+async def test_a_fax_is_filed_by_who_pays_for_it(tmp_path: Path) -> None:
+    script(tmp_path, {TO: ["ok"]})
+    rules = (ArchiveRule("budget/{payer}", payers=("4711",)),)
+    archive = ArchiveConfig(folder=tmp_path / "archive", rules=rules)
+    court = BudgetConfig("4711", "Court", default_for=NamedPeople((ME,)))
+    config = configured(tmp_path, archive=archive, budgets=(court,))
+    async with service_of(tmp_path, config) as (service, listener):
+        job = await sent(service, listener, document(tmp_path))
+        await until_filed(service, job.id)
+    assert len(names(tmp_path / "archive/budget/4711")) == 2
 
 
 POINTS = (

@@ -64,6 +64,20 @@ REFUSED = {
         8,
         "this rule can never match: the one at",
     ),
+    "an unknown payer": (
+        '[[budget]]\ncode = "4711"\n' + ARCHIVE + rule(payers=["4711", "4712"], folder="a/x"),
+        6,
+        "there is no [[budget]] and no [[customer]] with the code '4712'; did you mean '4711'?",
+    ),
+    "no payer": (ARCHIVE + rule(payers=[], folder="a/x"), 4, "is empty, so this rule can never match"),
+    "behind one with more payers": (
+        '[[budget]]\ncode = "a"\n[[budget]]\ncode = "b"\n'
+        + ARCHIVE
+        + rule(payers=["a", "b"], folder="a/x")
+        + rule(payers="b", folder="b/x"),
+        12,
+        "this rule can never match: the one at",
+    ),
     "an unknown key": (ARCHIVE + rule(person="anne", folder="a/x"), 4, "did you mean 'persons'"),
 }
 

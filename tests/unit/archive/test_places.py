@@ -31,6 +31,7 @@ COPY = SentCopyRow(
     last_name="Müller",
     first_name="Änne",
     company="Mairie de Lutèce",
+    payer="4711/A",
     call="a-call",
     started="2026-12-31T23:30:00.000Z",
 )
@@ -69,6 +70,8 @@ def test_without_a_rule_that_fits_it_is_the_archive_itself() -> None:
         (ArchiveRule("a", recipients=("anne  müller",)), True),
         (ArchiveRule("a", recipients=("mairie de lutece",)), True),
         (ArchiveRule("a", recipients=("Mairie",)), False),
+        (ArchiveRule("a", payers=("4711", "4711/A")), True),
+        (ArchiveRule("a", payers=("4711",)), False),
         (ArchiveRule("a", persons=("dr.roux",), numbers=("0199000003",)), False),
         (ArchiveRule("a", persons=("dr.roux",), numbers=("+33199000002",), recipients=("Müller",)), True),
     ],
@@ -88,6 +91,11 @@ def test_an_internal_number_is_known_as_it_is_dialled() -> None:
 def test_folders_are_by_local_month_person_number_and_recipient() -> None:
     assert place(ArchiveRule("{year}-{month}/{person}")) == "/srv/sent/2027-01/dr roux"
     assert place(ArchiveRule("/else/{number}/{recipient}")) == "/else/33199000002/Änne Müller"
+
+
+def test_a_payer_has_a_folder_and_so_has_what_nobody_pays() -> None:
+    assert place(ArchiveRule("budget/{payer}")) == "/srv/sent/budget/4711 A"
+    assert place(ArchiveRule("budget/{payer}"), copy=replace(COPY, payer="")) == "/srv/sent/budget/unpaid"
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=NAMES)
