@@ -15,6 +15,7 @@ from faxcore.api.orders import (
     refuse_early_end,
     refuse_fetching,
 )
+from faxcore.api.own_headers import with_own
 from faxcore.api.own_payers import find_moved_payer, find_payer
 from faxcore.config import Config
 from faxcore.contract.bus import ErrorCode
@@ -110,6 +111,7 @@ def _find_payer(change: JobChange, to: Destination | None, job: JobRow, store: S
 
 def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Config) -> Wish:
     refuse_fetching(job)
+    config = with_own(config, store, job.owner, header)
     found = find_header(header, config, job.owner, job.destination if wish.to is None else wish.to.key)
     if job.state in IN_CALL:
         raise ApiError(

@@ -20,6 +20,7 @@ from typing import Final
 from faxcore.api.api_error import ApiError
 from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order_to_many
+from faxcore.api.own_headers import with_own
 from faxcore.api.own_jobs import JobApi
 from faxcore.api.own_payers import add_payers
 from faxcore.api.recipient_list import Permit, read_recipients
@@ -54,7 +55,8 @@ class BroadcastApi(JobApi):
 
     async def submit_to_many(self, person: str, pages: int, original: int, recipients: int, order: Order) -> Broadcast:
         """Make a broadcast of a document that has not been printed."""
-        checked = check_order_to_many(order, self._config.value, person)
+        config = with_own(self._config.value, self._store, person, order.header)
+        checked = check_order_to_many(order, config, person)
         done = self._find_broadcast(person, checked.key) if checked.key else None
         if done is not None:
             return done

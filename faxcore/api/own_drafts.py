@@ -13,6 +13,7 @@ from faxcore.api.api_error import ApiError, too_late_to_undo
 from faxcore.api.draft_files import hash_sent_pages, make_sent_document
 from faxcore.api.orders import CheckedOrder, check_order, check_order_to_many, refuse_fetching
 from faxcore.api.own_broadcasts import MOST_ANNOUNCED
+from faxcore.api.own_headers import with_own
 from faxcore.api.own_parts import PartsApi
 from faxcore.api.recipient_list import check_recipients
 from faxcore.api.typed_twice import refuse_new_numbers
@@ -94,7 +95,8 @@ class DraftApi(PartsApi):
         if done is not None:
             return done
         found = self._draft(person, draft)
-        checked = check_order(order, self._config.value, person, title=found.title)
+        config = with_own(self._config.value, self._store, person, order.header)
+        checked = check_order(order, config, person, title=found.title)
         checked = replace(checked, payer=checked.payer or found.payer)
         checked = self._make_undoable(checked, found, KeptOrder(order))
         self._refuse_new(person, [checked.destination(self._config.value, person)], order)
@@ -110,7 +112,8 @@ class DraftApi(PartsApi):
         if done is not None:
             return done
         found = self._draft(person, draft)
-        checked = check_order_to_many(order, self._config.value, person, title=found.title)
+        config = with_own(self._config.value, self._store, person, order.header)
+        checked = check_order_to_many(order, config, person, title=found.title)
         checked = replace(checked, payer=checked.payer or found.payer, key=draft_key(draft))
         try:
             listed = await asyncio.to_thread(check_recipients, recipients, self._permit_for(person))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The header of a fax whose sender chooses none, what a header has of its sender, and the lines on which a fax that is
-not called yet may go out.
+"""The header of a fax whose sender chooses none, those that its sender has made, what a header has of its sender, and
+the lines on which a fax that is not called yet may go out.
 """
 
 from __future__ import annotations
@@ -8,11 +8,40 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faxcore.config import Config, LineConfig, NumberConfig
+from faxcore.contract.order import OwnHeader
 from faxcore.dialling.refusal import NumberRefused
 from faxcore.dialling.ruling import permit
 from faxcore.model.header import Header
+from faxcore.model.sentence import literal
 from faxcore.queue.carrying import find_carriers
 from faxcore.routing.own_numbers import find_own_number
+from faxcore.store.store import Store
+
+_COVER = "standard"
+"""The cover page of a header of one's own."""
+
+
+def with_own(config: Config, store: Store, person: str, id: str) -> Config:
+    """Give the configuration with the header of this id, too, if it is one that the person has made."""
+    if not id or config.header(id) is not None:
+        return config
+    own = store.own_headers.get(person, id)
+    return config if own is None else add_own(config, own)
+
+
+def add_own(config: Config, own: OwnHeader) -> Config:
+    """Give the configuration with a header of somebody's own behind the others."""
+    like = config.header(own.logo) if own.logo else None
+    header = Header(
+        own.id,
+        literal(own.name),
+        own.heading,
+        own.sender,
+        _COVER if own.cover else None,
+        own.language,
+        logo=like.logo if like is not None else "",
+    )
+    return replace(config, headers=(*config.headers, header))
 
 
 def list_sending_lines(config: Config, person: str, number: str) -> list[LineConfig]:

@@ -15,6 +15,7 @@ from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.limits import Limits
 from faxcore.api.lists import ListApi
 from faxcore.api.orders import check_order, complete_order, refuse_fetching
+from faxcore.api.own_headers import with_own
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
@@ -49,12 +50,14 @@ class JobApi(ListApi):
 
     async def fetch_document(self, person: str, order: Order) -> str:
         """Make a job that fetches what the fax machine at a number offers."""
-        return self._submitting.add_fetch(person, check_order(order, self._config.value, person))
+        config = with_own(self._config.value, self._store, person, order.header)
+        return self._submitting.add_fetch(person, check_order(order, config, person))
 
     async def send_again(self, person: str, job: str, order: Order) -> str:
         """Make a job of a job's document, for the same recipient or another."""
-        found, config = self._job(person, job), self._config.value
+        found = self._job(person, job)
         refuse_fetching(found)
+        config = with_own(self._config.value, self._store, person, order.header or found.header_id)
         checked = check_order(complete_order(order, found, config), config, person, title=found.title)
         checked = replace(checked, kept_payer=found.payer)
         if found.state not in FINAL and checked.destination(config, person).key == found.destination:

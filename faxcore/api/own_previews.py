@@ -13,7 +13,7 @@ from faxcore.api.api_error import ApiError, bad_document, unknown_draft
 from faxcore.api.draft_files import sent_pages
 from faxcore.api.intake import accept
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
-from faxcore.api.own_headers import list_sending_lines
+from faxcore.api.own_headers import list_sending_lines, with_own
 from faxcore.api.own_offers import OfferApi
 from faxcore.contract.estimated import Estimate
 from faxcore.contract.order import Order
@@ -41,7 +41,7 @@ class PreviewApi(OfferApi):
     async def compose_draft(self, person: str, draft: str, order: Order, out: int) -> Preview:
         """Write the draft's pages to `out` as they will arrive."""
         found = self._draft(person, draft)
-        checked = check_order(order, self._config.value, person)
+        checked = check_order(order, with_own(self._config.value, self._store, person, order.header), person)
         origin, certain = self._find_origin(person, checked)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:
@@ -58,7 +58,7 @@ class PreviewApi(OfferApi):
 
     async def estimate_document(self, person: str, pages: int, order: Order) -> Estimate:
         """Estimate the call that would send a document; nothing of it is kept."""
-        checked = check_order(order, self._config.value, person)
+        checked = check_order(order, with_own(self._config.value, self._store, person, order.header), person)
         checked.destination(self._config.value, person)
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, None, room)

@@ -10,11 +10,13 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+from faxcore import people
 from faxcore.announce.announcing import Announcing
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import CheckedClaim, check_claim, check_reason, find_undrawn_of
+from faxcore.api.own_headers import with_own
 from faxcore.api.submitting import Submitting
 from faxcore.config.current import CurrentConfig
 from faxcore.contract.printed import Accepted, Claim, Handover
@@ -43,7 +45,8 @@ class PrintIntake:
 
     async def submit(self, person: str, pages: int, original: int, claim: Claim) -> Handover:
         """Take a print job in. The owner is the user that the printing system names."""
-        checked = check_claim(claim, self._config.value)
+        owner = people.find(claim.user) or ""
+        checked = check_claim(claim, with_own(self._config.value, self._store, owner, claim.header))
         if checked.direct:
             checked.order.destination(self._config.value, checked.owner)
         room = partial(self._limits.find_room, checked.owner)

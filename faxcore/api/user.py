@@ -17,11 +17,11 @@ from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
 from faxcore.api.foreign_files import ForeignFiles
+from faxcore.api.header_book import HeaderApi
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
 from faxcore.api.orders import check_order, refuse_fetching
-from faxcore.api.own_contacts import ContactApi
-from faxcore.api.own_headers import find_own_header
+from faxcore.api.own_headers import with_own
 from faxcore.api.own_payers import list_payers
 from faxcore.api.receipts import Receipts
 from faxcore.api.sent_documents import SentDocuments
@@ -32,7 +32,7 @@ from faxcore.config.current import CurrentConfig
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.limited import LimitState
-from faxcore.contract.order import HeaderChoice, JudgedNumber, Order
+from faxcore.contract.order import JudgedNumber, Order
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.sent_fax import SentFax
@@ -58,7 +58,7 @@ _RECEPTION_FILES: Final = {
 }
 
 
-class UserApi(ContactApi):
+class UserApi(HeaderApi):
     """The actions of people on their own drafts, documents, jobs and receptions."""
 
     def __init__(
@@ -90,15 +90,6 @@ class UserApi(ContactApi):
     async def register(self, person: str) -> None:
         """Tell this person what waits, once the answer is out and the program has its callbacks in place."""
         asyncio.get_running_loop().call_soon(self._announcing.flush, person)
-
-    async def headers(self, person: str) -> list[HeaderChoice]:
-        """List the headers to choose from, that of the caller's own number first."""
-        config = self._config.value
-        own = find_own_header(config, person)
-        return [
-            HeaderChoice(header.id, header.name, header.heading, header.sender_lines, header.cover is not None)
-            for header in sorted(config.headers, key=lambda header: header != own)
-        ]
 
     async def list_payers(self, person: str) -> list[PayerChoice]:
         """List the payers that the caller may choose today."""
@@ -133,7 +124,7 @@ class UserApi(ContactApi):
 
     async def submit_document(self, person: str, pages: int, original: int, order: Order) -> str:
         """Make a job of a document that has not been printed."""
-        checked = check_order(order, self._config.value, person)
+        checked = check_order(order, with_own(self._config.value, self._store, person, order.header), person)
         to = checked.destination(self._config.value, person)
         same = self._submitting.find_job(person, checked.key) if checked.key else None
         if same is not None:

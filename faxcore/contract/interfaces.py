@@ -15,7 +15,7 @@ from faxcore.contract.filed import CopyPage, CopyQuery
 from faxcore.contract.limited import LimitState, LimitWarning
 from faxcore.contract.listed import FaxPage, FaxQuery, FolderCount, ListsChange, NumberCount
 from faxcore.contract.offered import Fetching, NewOffer, Offer
-from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order, OwnHeader
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.printed import Claim, Draft, Handover, KeptOrder, PartChoice, Preview, PrintNotice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile
@@ -36,7 +36,27 @@ class Desk:
         raise NotImplementedError
 
     async def headers(self) -> list[HeaderChoice]:
-        """List the headers to choose from, the one that a fax has if none is chosen first."""
+        """List the headers to choose from, the one that a fax has if none is chosen first, the caller's own last."""
+        raise NotImplementedError
+
+    async def list_own_headers(self) -> list[OwnHeader]:
+        """List the headers that the caller has made, oldest first."""
+        raise NotImplementedError
+
+    async def save_header(self, header: OwnHeader) -> OwnHeader:
+        """Add a header of the caller's own, or change the one with its id; as it is kept. Faxes that are on their way
+        keep the one that they had.
+        """
+        raise NotImplementedError
+
+    async def remove_header(self, header: str) -> None:
+        """Remove a header of the caller's own. Faxes that are on their way keep it."""
+        raise NotImplementedError
+
+    async def preview_header(self, header: OwnHeader, order: Order, out: Document) -> Preview:
+        """Write the pages of a fax with this header to `out` as they would arrive: the cover page, if it has one, and
+        an empty page with the header line. It need not be saved; of the order, everything but the header counts.
+        """
         raise NotImplementedError
 
     async def list_payers(self) -> list[PayerChoice]:

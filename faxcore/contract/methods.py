@@ -37,6 +37,7 @@ SLOW: Final = {
         ("org.facteur.Desk1", name): 120.0
         for name in (
             "compose_draft",
+            "preview_header",
             "add_document",
             "begin_draft",
             "join_drafts",

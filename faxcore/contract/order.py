@@ -27,6 +27,34 @@ class HeaderChoice:
     """Lines of the sender's address."""
     cover: bool = False
     """True if it has a cover page."""
+    logo: bool = False
+    """True if a picture stands above its heading, which a header of one's own may have too."""
+    own: bool = False
+    """True for one that the sender has made; all others are the administrator's."""
+    message: str = ""
+    """The text that a message begins with where this header is chosen."""
+
+
+@dataclass(frozen=True)
+class OwnHeader:
+    """A header that somebody has made for their own faxes."""
+
+    id: str = ""
+    """Empty: a new one."""
+    name: str = ""
+    """As it stands among those to choose from."""
+    heading: str = ""
+    """Whose fax it is, at the top of the cover page."""
+    sender: tuple[str, ...] = ()
+    """Lines of the sender's address."""
+    cover: bool = False
+    """True if it has a cover page."""
+    language: str = ""
+    """Of the words on the cover page, as "fr"; empty: as without this header."""
+    logo: str = ""
+    """The id of a header of the administrator's whose logo this one has; empty: none."""
+    message: str = ""
+    """The text that a message begins with, with its line ends."""
 
 
 @dataclass(frozen=True)

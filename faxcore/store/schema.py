@@ -22,6 +22,7 @@ so that text order is time order and both databases give the same. Nothing depen
     invoice     <- invoice_line, invoice_vat; invoice_call: which rows of the ledger it bills, or takes back
     invoice_series  the last number of each series of invoices
     contact     an entry of an address book (`contact_tables`)
+    own_header  a header that somebody has made for their own faxes
     mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """
 
@@ -47,7 +48,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0043"
+REVISION: Final = "0044"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -482,4 +483,21 @@ destination = Table(
     make_text("reached"),
     # True if it stays as it is, whatever calls teach and however old it is.
     make_flag("locked"),
+)
+
+own_header = Table(
+    "own_header",
+    METADATA,
+    make_id(),
+    make_text("owner"),
+    make_text("name"),
+    make_text("heading"),
+    # The lines of the address, with line ends between them.
+    make_text("sender"),
+    make_flag("cover"),
+    make_text("language"),
+    # The id of the header of the configuration whose logo it has.
+    make_text("logo"),
+    make_text("message"),
+    Index("own_header_by_owner", "owner", "id"),
 )

@@ -33,11 +33,21 @@ from faxcore.contract.limited import Counted, LimitLevel, LimitLift, LimitPeriod
 from faxcore.contract.listed import FaxPage, FaxQuery, Folder, ListsChange, NumberCount
 from faxcore.contract.methods import DESK, METHODS
 from faxcore.contract.offered import NewOffer, Offer
-from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.order import HeaderChoice, JobChange, JudgedNumber, Order, OwnHeader
 from faxcore.contract.page_reading import read_pages
 from faxcore.contract.paying import PayerChoice, PayerKind
 from faxcore.contract.priced import NO_PRICE, CallPrice, Pricing, count_unpriced, sum_prices
-from faxcore.contract.printed import Accepted, Claim, Draft, DraftPart, Handover, KeptOrder, PartChoice, PrintNotice
+from faxcore.contract.printed import (
+    Accepted,
+    Claim,
+    Draft,
+    DraftPart,
+    Handover,
+    KeptOrder,
+    PartChoice,
+    Preview,
+    PrintNotice,
+)
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionChange, ReceptionFile, ReceptionPage
 from faxcore.contract.recorded import CallGrouping, CallPage, CallQuery, CallRecord, TotalsPage, TotalsQuery
 from faxcore.contract.sent_fax import Broadcast, Job, LiveCall, SentFax, StateCount, Verdict
@@ -252,6 +262,7 @@ class User:
         await self.arrange(second)
         await self.take_one_back(second)
         await self.keep_contacts()
+        await self.keep_headers(first)
         job = await self.send(first)
         await self.decide()
         await self.discard(second)
@@ -495,6 +506,32 @@ class User:
         for each in (group, lab, petit):
             await desk.remove_contact(each.id)
         assert await self.contacts() == []
+
+    async def keep_headers(self, draft: Draft) -> None:
+        desk, offered = self.desk, await self.desk.headers()
+        for wrong in (OwnHeader(), OwnHeader(name="A", language="xx"), OwnHeader(name="A", logo="none")):
+            with pytest.raises(client.BusError):
+                await desk.save_header(wrong)
+        kept = await desk.save_header(OwnHeader(name=" Surgery\x07", heading="Dr Petit", cover=True, message="Dear"))
+        assert_contract(kept, OwnHeader)
+        assert kept == OwnHeader(kept.id, "Surgery", "Dr Petit", cover=True, message="Dear")
+        with pytest.raises(client.BusError):
+            await desk.save_header(OwnHeader(name="Surgery"))
+        changed = await desk.save_header(replace(kept, heading="Dr Zola"))
+        assert await desk.list_own_headers() == [changed]
+        own = HeaderChoice(kept.id, literal("Surgery"), "Dr Zola", cover=True, own=True, message="Dear")
+        assert await desk.headers() == [*offered, own]
+        with tempfile.TemporaryFile() as out:
+            preview = await desk.preview_header(replace(changed, heading="Dr Hugo"), Order(), out)
+            assert_contract(preview, Preview)
+            assert preview.pages == len(preview.origins) and out.seek(0, os.SEEK_END)
+        with tempfile.TemporaryFile() as out:
+            await desk.compose_draft(draft.id, Order(header=kept.id), out)
+        await desk.remove_header(kept.id)
+        assert await desk.headers() == offered and await desk.list_own_headers() == []
+        for missing in (desk.remove_header(kept.id), desk.save_header(changed)):
+            with pytest.raises(client.BusError):
+                await missing
 
     async def contacts(self, **query: Any) -> list[Contact]:
         page = await self.desk.find_contacts(ContactQuery(**query))

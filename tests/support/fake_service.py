@@ -29,6 +29,7 @@ from faxcore import people
 from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError, not_ended
 from faxcore.api.correcting import list_changes
+from faxcore.api.header_book import check_header, offer_header, offer_own
 from faxcore.api.orders import (
     check_claim,
     check_order,
@@ -41,6 +42,7 @@ from faxcore.api.orders import (
     refuse_early_end,
 )
 from faxcore.api.own_contacts import check_contact
+from faxcore.api.own_headers import add_own
 from faxcore.api.own_payers import find_payer, list_all_payers, list_payers, refuse_payer
 from faxcore.api.recipient_list import check_recipients, read_recipients
 from faxcore.api.stating import refuse_purchase
@@ -93,7 +95,7 @@ from faxcore.contract.listed import (
 from faxcore.contract.methods import INTERFACES
 from faxcore.contract.naming_contacts import sort_name
 from faxcore.contract.offered import NewOffer, Offer
-from faxcore.contract.order import UNDO_SECONDS, HeaderChoice, JobChange, JudgedNumber, Order
+from faxcore.contract.order import UNDO_SECONDS, HeaderChoice, JobChange, JudgedNumber, Order, OwnHeader
 from faxcore.contract.paying import PayerChoice
 from faxcore.contract.priced import NO_PRICE, CallPrice, add_costs, count_unpriced, sum_prices
 from faxcore.contract.printed import (
@@ -234,6 +236,7 @@ class FakeDesk(Desk, Intake, Admin):
         """Prices a call out to a number, or one in to none, in which so many pages were confirmed."""
         self.offers: dict[str, Offer] = {}
         self.contacts: dict[str, Contact] = {}
+        self.own_headers: dict[str, OwnHeader] = {}
         self.read: set[str] = set()
         self.print_notices: dict[str, PrintNotice] = {}
         """By the printing system's name for the print job."""
@@ -401,10 +404,41 @@ class FakeDesk(Desk, Intake, Admin):
 
     async def headers(self) -> list[HeaderChoice]:
         self._ask("headers")
-        return [
-            HeaderChoice(each.id, each.name, each.heading, each.sender_lines, each.cover is not None)
-            for each in CONFIG.headers
-        ]
+        return [*map(offer_header, CONFIG.headers), *map(offer_own, self.own_headers.values())]
+
+    async def list_own_headers(self) -> list[OwnHeader]:
+        self._ask("list_own_headers")
+        return list(self.own_headers.values())
+
+    async def save_header(self, header: OwnHeader) -> OwnHeader:
+        self._ask("save_header", header)
+        if header.id and header.id not in self.own_headers:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("You have no header with this name."))
+        with _as_bus_errors():
+            checked = check_header(header, CONFIG)
+        names = {each.name for each in self.own_headers.values() if each.id != header.id}
+        if not checked.name or checked.name in names:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("A header needs a name."))
+        kept = replace(checked, id=header.id or new_id())
+        self.own_headers[kept.id] = kept
+        return kept
+
+    async def remove_header(self, header: str) -> None:
+        self._ask("remove_header", header)
+        if self.own_headers.pop(header, None) is None:
+            raise BusError(ErrorCode.UNKNOWN, Sentence("You have no header with this name."))
+
+    async def preview_header(self, header: OwnHeader, order: Order, out: Document) -> Preview:
+        self._ask("preview_header", header, order)
+        with _as_bus_errors():
+            shown = check_header(header, CONFIG)
+        covers = (f"FAX\n\n{shown.heading}",) if shown.cover else ()
+        _write(out, tiff(*covers, "2026-03-04 09:31"))
+        return Preview(len(covers) + 1, "", True, origins=(*(0 for _each in covers), 1))
+
+    def _config(self, header: str) -> Config:
+        own = self.own_headers.get(header)
+        return CONFIG if own is None else add_own(CONFIG, own)
 
     async def list_payers(self) -> list[PayerChoice]:
         self._ask("list_payers")
@@ -600,7 +634,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("compose_draft", draft, order)
         self._draft(draft)
         with _as_bus_errors():
-            checked = check_order(order, CONFIG, ME)
+            checked = check_order(order, self._config(order.header), ME)
             number = checked.destination(CONFIG, ME).shown if checked.recipient.number else ""
         who = replace(checked.recipient, number=number).display_name()
         cover = f"FAX\n\nTo: {who}\nNumber: {number}\nSubject: {order.subject}"
@@ -1402,7 +1436,7 @@ class FakeDesk(Desk, Intake, Admin):
 
     def _submit(self, order: Order, title: str, texts: tuple[str, ...], octets: bytes) -> str:
         with _as_bus_errors():
-            checked = check_order(order, CONFIG, ME, title=title)
+            checked = check_order(order, self._config(order.header), ME, title=title)
             to = checked.destination(CONFIG, ME)
             number, payer = to.shown, find_payer(CONFIG, ME, to.key, BEGIN.date(), checked.payer)
         job = self.add_job(

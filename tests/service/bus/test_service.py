@@ -35,7 +35,7 @@ from faxcore.contract.limited import LimitLift
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.methods import ADMIN, DESK, INTAKE, INTERFACES, METHODS, error_name
 from faxcore.contract.offered import NewOffer
-from faxcore.contract.order import JobChange, Order
+from faxcore.contract.order import JobChange, Order, OwnHeader
 from faxcore.contract.printed import Accepted, Claim, Draft, KeptOrder, PartChoice
 from faxcore.contract.received_fax import Assignment, Reception, ReceptionFile
 from faxcore.contract.recorded import CallGrouping, CallQuery, TotalsQuery
@@ -154,6 +154,10 @@ RULES: dict[str, str] = {
     "SuggestRecipients": "own only",
     "SaveContacts": "anybody, for himself",
     "RemoveContact": "owner",
+    "ListOwnHeaders": "own only",
+    "SaveHeader": "anybody, for himself",
+    "RemoveHeader": "owner",
+    "PreviewHeader": "anybody, for himself",
 }
 
 
@@ -236,8 +240,10 @@ async def own_things(address: str, folder: Path) -> dict[str, str]:
         with (folder / "document.tif").open("rb") as pages:
             offer = (await desk.offer_document(pages, None, NewOffer(title="Ours"))).id
             (contact,) = await desk.save_contacts([Contact(last_name="Ours", number="0199000002")])
+            header = await desk.save_header(OwnHeader(name="Ours"))
         return {
             "contact": contact.id,
+            "header": header.id,
             "draft": handover.id,
             "job": job,
             "reception": reception,
@@ -337,6 +343,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
                     "RestoreFax": desk.restore_fax(ids["job"]),
                     "ReadReception": desk.read_reception(ids["reception"], ReceptionFile.TIFF, out),
                     "RemoveContact": desk.remove_contact(ids["contact"]),
+                    "RemoveHeader": desk.remove_header(ids["header"]),
                     "VerifyCopies": desk.verify_copies(CopyQuery(ids=(ids["reception"],))),
                 }
                 for name, attempt in attempts.items():
@@ -373,6 +380,11 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
             with pytest.raises(client.BusError) as unknown:
                 await desk.save_contacts([Contact(ids["contact"], last_name="Taken", number="0199000002")])
             assert unknown.value.code is ErrorCode.UNKNOWN
+            with pytest.raises(client.BusError) as unknown:
+                await desk.save_header(OwnHeader(ids["header"], "Taken"))
+            assert unknown.value.code is ErrorCode.UNKNOWN
+            offered = [each.id for each in await desk.headers()]
+            result["ListOwnHeaders"] = [*offered, *(each.id for each in await desk.list_own_headers())]
             result["ListReceptions"] = [reception.id for reception in await desk.list_receptions()]
         return result
 
@@ -388,7 +400,7 @@ def test_nobody_sees_or_touches_what_is_anothers(strict: tuple[str, Path]) -> No
     assert sum(map(int, seen.pop("CountFolders"))) == len(seen["ListFaxes"])
     assert "01 99 00 00 01" not in seen.pop("ListNumbers")
     lists = ("ListDrafts", "ListOffers", "ListJobs", "ListReceptions", "ListFaxes", "ListBroadcasts", "FindContacts")
-    listed = {id for method in (*lists, "SuggestRecipients") for id in seen.pop(method)}
+    listed = {id for method in (*lists, "SuggestRecipients", "ListOwnHeaders") for id in seen.pop(method)}
     assert not listed & set(ids.values())
     assert seen == {"written": 0}
 
