@@ -14,7 +14,13 @@ from pathlib import Path
 from faxcore.model.sentence import Sentence, fill
 from faxcore.model.text import clean_text
 
-_catalogue = _gettext.translation("facteur", Path(__file__).parent / "locale", fallback=True)
+_LOCALE = Path(__file__).parent / "locale"
+_catalogue = _gettext.translation("facteur", _LOCALE, fallback=True)
+
+
+def list_languages() -> list[str]:
+    """List the languages that Facteur speaks: English, and those of the catalogues."""
+    return ["en", *sorted(path.parent.name for path in _LOCALE.glob("*/LC_MESSAGES"))]
 
 
 def gettext(message: str) -> str:

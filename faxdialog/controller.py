@@ -17,7 +17,7 @@ from typing import Final
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.contract.order import Order
-from faxcore.contract.printed import Draft
+from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.i18n import gettext as _
 from faxcore.left_orders.order_files import find_left
 from faxcore.qt.link import DeskLink
@@ -25,6 +25,7 @@ from faxdialog.addressing import Addressing
 from faxdialog.also_printed import Printed
 from faxdialog.documents import Documents
 from faxdialog.file_choice import ask_files
+from faxdialog.header_editing import HeaderEditing
 from faxdialog.keeping import Keeping
 from faxdialog.leaving import describe_left, take_refusal
 from faxdialog.memory import last_header
@@ -76,6 +77,7 @@ class DialogController(QObject):
         self._documents = Documents(link, dialog.documents, self._start)
         self.printed = Printed(dialog.printed, self._find_printed, self._join_printed)
         self._sending = Sending(link, dialog, self._addressing, self._start, self._order_to_all)
+        self.headers = HeaderEditing(link, dialog, self._order_to_show)
         self._connect()
         if to:
             self._addressing.begin(to)
@@ -96,6 +98,8 @@ class DialogController(QObject):
         self.dialog.discard_wanted.connect(lambda: self._start(self._discard(), Owner.ORDER))
         self.dialog.finished.connect(self._closed)
         self._previewing.estimated.connect(self.dialog.show_call)
+        form.own_headers.clicked.connect(lambda: self.headers.open(form.header_id))
+        self.headers.changed.connect(lambda made: self._start(self._offer_headers(made), Owner.ORDER))
         self._connect_documents()
 
     @property
@@ -171,7 +175,7 @@ class DialogController(QObject):
             return
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if self._new and not self.draft:
-            self.dialog.form.set_headers(await desk.headers(), last_header())
+            self.dialog.form.set_headers(await desk.headers(), last_header(), begins=True)
             self.dialog.form.set_payers(await desk.list_payers())
             self.dialog.show_new()
             await self._addressing.find_name()
@@ -201,7 +205,8 @@ class DialogController(QObject):
             self.dialog.form.fill(draft.kept)
             self.dialog.form.payer.fill(draft.payer)
         self.dialog.form.set_payers(payers)
-        self.dialog.form.set_headers(headers, draft.kept.order.header or last_header())
+        begins = draft.kept == KeptOrder()
+        self.dialog.form.set_headers(headers, draft.kept.order.header or last_header(), begins)
         self._keeping.begin(draft)
         self.dialog.notices.clear(Owner.DOCUMENT)
         refusal = take_refusal(self.draft)
@@ -253,6 +258,13 @@ class DialogController(QObject):
         self._previewing.stop()
         self._keeping.stop()
 
+    async def _offer_headers(self, made: str) -> None:
+        """Offer the headers that there are now; one that was made just now is meant for this fax."""
+        form = self.dialog.form
+        form.set_headers(await self.link.desk.headers())
+        form.choose_header(made)
+        self._previewing.renew()
+
     async def _discard(self) -> None:
         await self.link.desk.discard_draft(self.draft)
         self._keeping.stop()
@@ -285,6 +297,7 @@ class DialogController(QObject):
         self._previewing.stop()
         self._addressing.stop()
         self._sending.stop()
+        self.headers.stop()
         self.link.present_changed.disconnect(self._present)
         awaited = {task for task in (self._sending.under_way, self._keeping.finish()) if task is not None}
         self._tasks.cancel_others(awaited)

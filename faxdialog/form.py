@@ -12,7 +12,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from faxcore.contract.order import LONGEST_COVER_MESSAGE, HeaderChoice, Order
 from faxcore.contract.paying import PayerChoice
@@ -42,9 +53,12 @@ class OrderForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._headers: list[HeaderChoice] = []
+        self._headers: dict[str, HeaderChoice] = {}
+        self._begun_with = ""
+        """The message that the chosen header has put there."""
         self._detailed = False
         self.header = QComboBox()
+        self.own_headers = QPushButton(_("My headers …"))
         self.to = ToList()
         self.to_field = ToField(self.to)
         self.message = MessageField()
@@ -97,7 +111,10 @@ class OrderForm(QWidget):
         for name in RECIPIENT_NAMES:
             rows.addRow(labels[name][0], self.fields[name])
         rows.addRow(labels["subject"][0], self.fields["subject"])
-        rows.addRow(_("F&rom:"), self.header)
+        rows.addRow(_("F&rom:"), self._build_header_row())
+        label = rows.labelForField(self._header_row)
+        assert isinstance(label, QLabel)
+        label.setBuddy(self.header)
         rows.addRow(_("&Message:"), self.message)
         rows.addRow(_("Paid by:"), self.payer)
         rows.addRow(_("Goes out:"), self.when)
@@ -135,6 +152,16 @@ class OrderForm(QWidget):
         self.header.setMinimumContentsLength(12)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def _build_header_row(self) -> QWidget:
+        self.own_headers.setToolTip(_("Make headers of your own: heading, address, cover page, message."))
+        self.own_headers.setAutoDefault(True)
+        self._header_row = QWidget()
+        row = QHBoxLayout(self._header_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.header, 1)
+        row.addWidget(self.own_headers)
+        return self._header_row
+
     def _build_details(self) -> None:
         self.details.setObjectName("details")
         self.details.setText(_("Details: name, jo&b title, company"))
@@ -145,20 +172,30 @@ class OrderForm(QWidget):
 
     # ------------------------------------------------------------ what the dialog asks
 
-    def set_headers(self, headers: Sequence[HeaderChoice], preferred: str = "") -> None:
-        """Offer these headers; the one that is chosen stays chosen, else the preferred one is, else the first."""
+    def set_headers(self, headers: Sequence[HeaderChoice], preferred: str = "", begins: bool = False) -> None:
+        """Offer these headers; the one that is chosen stays chosen, else the preferred one is, else the first. Where
+        the fax begins, its message does with that of its header.
+        """
         wanted = [self.header_id, preferred]
-        self._headers = list(headers)
+        self._headers = {each.id: each for each in headers}
         self.header.blockSignals(True)
         self.header.clear()
-        for header in self._headers:
+        for header in headers:
+            if header.own and header is not headers[0] and not headers[headers.index(header) - 1].own:
+                self.header.insertSeparator(self.header.count())
             self.header.addItem(show_sentence(header.name), header.id)
             lines = "\n".join(clean_text(line) for line in (header.heading, *header.sender) if line)
             self.header.setItemData(self.header.count() - 1, lines, Qt.ItemDataRole.ToolTipRole)
         found = [at for at in map(self.header.findData, filter(None, wanted)) if at >= 0]
         self.header.setCurrentIndex(next(iter(found), 0 if self._headers else -1))
         self.header.blockSignals(False)
-        self._header_chosen()
+        self._show_header(begins)
+
+    def choose_header(self, id: str) -> None:
+        """Choose this header, if it is offered."""
+        at = self.header.findData(id)
+        if at >= 0:
+            self.header.setCurrentIndex(at)
 
     def set_payers(self, payers: Sequence[PayerChoice]) -> None:
         """Offer these payers; without any, nothing is seen of it."""
@@ -225,7 +262,7 @@ class OrderForm(QWidget):
     def in_order(self) -> list[QWidget]:
         """List what takes the focus, in its order."""
         details = [self.fields[name] for name in RECIPIENT_NAMES]
-        about = [self.fields["subject"], self.header, self.message, self.payer]
+        about = [self.fields["subject"], self.header, self.own_headers, self.message, self.payer]
         return [self.to_field.edit, self.details, *details, *about, *self.when.in_order()]
 
     # ------------------------------------------------------------ inside
@@ -251,8 +288,15 @@ class OrderForm(QWidget):
                 self.fields[name].setText(text)
 
     def _header_chosen(self) -> None:
-        index = self.header.currentIndex()
-        has_cover = 0 <= index < len(self._headers) and self._headers[index].cover
+        self._show_header(begins=True)
+
+    def _show_header(self, begins: bool) -> None:
+        """Show what the chosen header asks for; where it begins, its message, unless a person has typed another."""
+        header = self._headers.get(self.header_id)
+        has_cover = header is not None and header.cover
+        if begins and self.message.text() in ("", self._begun_with):
+            self._begun_with = header.message if header is not None else ""
+            self.message.show_text(self._begun_with)
         if has_cover:
             self.show_details(True)
         self._rows.setRowVisible(self.message, has_cover)

@@ -88,6 +88,11 @@ class Previewing(QObject):
         if self._draft:
             self._pause.start()
 
+    def renew(self) -> None:
+        """Compose the same order once more: what stands on its pages has changed."""
+        self._shown = None
+        self.change()
+
     def stop(self) -> None:
         """Compose nothing more."""
         self._draft = None

@@ -294,6 +294,7 @@ class SendDialog(QMainWindow):
         self.discard.setEnabled(self._draft and idle and self._present)
         for part in (self.documents, self.drawing):
             part.setEnabled(self._present and not self._sending)
+        self.form.own_headers.setEnabled(self._present)
 
     def _find_send_word(self) -> str:
         if self._sending:

@@ -11,6 +11,7 @@ from faxcore.bus.client import BusError
 from faxcore.contract.address_book import Book, Contact
 from faxcore.contract.bus import ErrorCode
 from faxcore.i18n import gettext as _
+from faxcore.i18n import pgettext
 from faxcore.qt.link import DeskLink
 from faxcore.qt.starting import Start
 from notifier.contacts.contact_list import ContactList
@@ -51,7 +52,7 @@ class ContactDeletion(QObject):
         sentence = _("{name} is deleted.").format(name=tell_name(contact))
         self._notice.offer(
             sentence,
-            _("&Undo"),
+            pgettext("deletion", "&Undo"),
             act=lambda: self._take_back(contact),
             over=lambda: self._remove_soon(contact),
             milliseconds=UNDO_MS,

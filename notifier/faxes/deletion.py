@@ -12,6 +12,7 @@ from PyQt6.QtCore import QObject
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode
 from faxcore.i18n import gettext as _
+from faxcore.i18n import pgettext
 from faxcore.qt.link import DeskLink
 from faxcore.qt.starting import Start
 from notifier.faxes.entry import Entry
@@ -38,7 +39,7 @@ class Deletion(QObject):
         sentence = _("The document “{name}” is deleted.") if entry.draft is not None else _("“{name}” is in the bin.")
         self._notice.offer(
             sentence.format(name=entry.name),
-            _("&Undo"),
+            pgettext("deletion", "&Undo"),
             act=lambda: self._take_back(entry),
             over=lambda: self._finish(entry),
             milliseconds=UNDO_MS,

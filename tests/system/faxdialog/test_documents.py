@@ -256,8 +256,8 @@ def test_one_page_must_stay(play: Play, running: Office) -> None:
 def test_a_cover_page_has_no_tick_and_moves_none(play: Play, running: Office) -> None:
     async def scenario() -> None:
         async with opened(running, pages=2) as one:
-            covered = next(at for at in range(one.dialog.form.header.count()) if one.dialog.form._headers[at].cover)
-            one.dialog.form.header.setCurrentIndex(covered)
+            covered = next(each.id for each in one.dialog.form._headers.values() if each.cover)
+            one.dialog.form.choose_header(covered)
             await until(lambda: one.dialog.preview.count == 3)
             await one.composed()
             assert not small(one, 0).flags() & Qt.ItemFlag.ItemIsUserCheckable
