@@ -26,7 +26,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from faxcore import watchdog
+from faxcore import people, watchdog
 from faxcore.api.admin import AdminApi
 from faxcore.api.api_error import ApiError
 from faxcore.bus.doorway import Doorway
@@ -37,6 +37,8 @@ from faxcore.bus.shared_bus import join
 from faxcore.bus.wire import BUS_TROUBLE
 from faxcore.config import Config, ConfigError
 from faxcore.config.configuration import CONFIG, find_and_load
+from faxcore.config.patient_loading import load_patiently
+from faxcore.config.toml_source import UnknownName
 from faxcore.contract.methods import ADMIN, DESK, INTAKE
 from faxcore.document.walls import CHOICE
 from faxcore.health import CHECK_SECONDS
@@ -61,6 +63,8 @@ Python's five thousandths it waited so long after each of its system calls, ten 
 
 UNUSABLE_CONFIGURATION: Final = 78
 """The exit status (EX_CONFIG of sysexits.h) by which the init system knows that another try is of no use."""
+TRY_LATER: Final = 75
+"""The exit status (EX_TEMPFAIL) for names that nobody knows now, on a machine whose directory may be away."""
 
 
 class Broken(Exception):
@@ -267,13 +271,13 @@ def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> 
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         CHOICE.unit = options.documents
-        config = find_and_load(options.config, for_service=True)
+        read = partial(find_and_load, options.config, for_service=True)
+        config = load_patiently(read)
         log.info("configuration: %s", ", ".join(map(str, config.files)) or "none, every default")
         _check_exchange(config)
         codec, why = implementation()
         log.info("codec: %s%s", codec, f", because: {why}" if why else "")
         with lock_state_folder(config.state):
-            read = partial(find_and_load, options.config, for_service=True)
             parts = replace(parts or Parts(), mailer=MailerProcess(unit=options.mailer))
             socket = options.socket or _find_socket()
             asyncio.run(_run(Daemon(config, options.bus, parts, read=read, socket=socket)))
@@ -282,7 +286,7 @@ def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> 
         return 1
     except ConfigError as error:
         print(f"faxcore: {error}", file=sys.stderr)
-        return UNUSABLE_CONFIGURATION
+        return TRY_LATER if isinstance(error, UnknownName) and people.has_directory() else UNUSABLE_CONFIGURATION
     except (Broken, NameTaken, StoreError, OSError) as error:
         print(f"faxcore: {error}", file=sys.stderr)
         return 1

@@ -13,8 +13,13 @@ import os
 import pwd
 import time
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
+SWITCH: Final = Path("/etc/nsswitch.conf")
+"""The file that says where accounts come from (nsswitch.conf(5))."""
+LOCAL: Final = frozenset({"files", "compat", "db", "systemd", "mymachines", "altfiles"})
+"""Sources of accounts that are on the machine itself."""
 REMEMBERED_SECONDS: Final = 60
 """Seconds for which is remembered what somebody is called, and in which groups they are: a directory may be far away,
 and every call asks.
@@ -74,6 +79,17 @@ def groups_of(name: str) -> frozenset[str]:
 def ask_groups_of(name: str) -> frozenset[str]:
     """The same, asked anew: somebody who has just been taken out of a group is not in it. It may take its time."""
     return _find_groups(name)
+
+
+def has_directory(switch: Path = SWITCH) -> bool:
+    """Return whether this machine asks a directory for accounts besides its own files: one that may be away."""
+    try:
+        lines = switch.read_text(errors="replace").splitlines()
+    except OSError:
+        return False
+    asked = (line.partition("#")[0].partition(":") for line in lines)
+    sources = (rest.split() for name, _colon, rest in asked if name.strip() in ("passwd", "group"))
+    return any(not source.startswith("[") and source not in LOCAL for each in sources for source in each)
 
 
 def _minute() -> int:

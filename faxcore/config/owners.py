@@ -34,7 +34,7 @@ def read_people(table: Table, key: str) -> tuple[str, ...]:
     names = table.texts(key)
     for index, name in enumerate(names):
         if not _is_person(table, name):
-            raise table.error(key, f"there is no user {name!r} on this machine, and no [[person]]", index)
+            raise table.unknown_name(key, f"there is no user {name!r} on this machine, and no [[person]]", index)
     return names
 
 
@@ -74,10 +74,10 @@ def _refuse_unknown(table: Table, key: str, owner: str, index: int | None = None
         return
     if not people.is_group(owner):
         nobody = f"there is no user or group {owner!r} on this machine, and no [[person]] or [[group]]"
-        raise table.error(key, nobody, index)
+        raise table.unknown_name(key, nobody, index)
     if not people.members_of(owner):
         nobody = f"nobody is in the group {owner!r} of this machine, as far as its directory lists them"
-        raise table.error(key, f"{nobody}; [[group]] can name members, as a group of another name", index)
+        raise table.unknown_name(key, f"{nobody}; [[group]] can name members, as a group of another name", index)
 
 
 def read_named(table: Table, key: str, one: bool = False) -> NamedPeople:

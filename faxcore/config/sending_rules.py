@@ -169,7 +169,8 @@ def _read_groups(table: Table, groups: Sequence[GroupConfig]) -> tuple[str, ...]
     names = table.texts("groups")
     for index, name in enumerate(names):
         if not people.is_group(name) and name not in [group.name for group in groups]:
-            raise table.error("groups", f"there is no group {name!r} on this machine, and no [[group]]", index)
+            problem = f"there is no group {name!r} on this machine, and no [[group]]"
+            raise table.unknown_name("groups", problem, index)
     return names
 
 

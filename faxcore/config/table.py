@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from faxcore.config.toml_positions import Where
-from faxcore.config.toml_source import ConfigError, Source
+from faxcore.config.toml_source import ConfigError, Source, UnknownName
 
 T = TypeVar("T")
 
@@ -49,6 +49,10 @@ class Table:
     def error(self, key: str, problem: str, index: int | None = None) -> ConfigError:
         """Make an error about the value of this key, or about one element of it."""
         return self.source.error((*self.where, key) if index is None else (*self.where, key, index), problem)
+
+    def unknown_name(self, key: str, problem: str, index: int | None = None) -> UnknownName:
+        """Make an error about the name of somebody whom this machine does not know."""
+        return UnknownName(str(self.error(key, problem, index)))
 
     def finish(self) -> None:
         """Refuse every key that nobody asked for, with the nearest name that would be known."""

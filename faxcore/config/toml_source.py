@@ -35,6 +35,10 @@ class ConfigError(Exception):
     """The configuration cannot be used; the text names the file, the line, what is wrong and what would be right."""
 
 
+class UnknownName(ConfigError):
+    """The configuration names a person or a group that this machine does not know now: a directory may be away."""
+
+
 @dataclass(frozen=True)
 class Place:
     """The place of a value: its file and line, and its name in that file."""

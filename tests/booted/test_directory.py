@@ -164,7 +164,27 @@ def test_people_of_a_directory_print_own_numbers_and_see_their_faxes(boot: Calla
     office.boot()
     assert not office.run("pidof", "slapd", check=False).stdout
     until("Carol's faxes", lambda: list_received(office, "carol") == ["0199000002", "0199000012"])
+    start_without_a_directory(office)
     assert office.failed() == []
+
+
+def start_without_a_directory(machine: Machine) -> None:
+    """SSSD remembers nobody and its server is away: the service waits, and is up when the server is."""
+    machine.run("systemctl", "stop", "facteur", "sssd")
+    machine.run("sh", "-c", "rm -f /var/lib/sss/db/* /var/lib/sss/mc/*")
+    machine.run("systemctl", "start", "sssd")
+    machine.run("systemctl", "start", "--no-block", "facteur")
+    until(
+        "the service to wait", lambda: "may not answer yet" in machine.run("journalctl", "-b", "-u", "facteur").stdout
+    )
+    assert not is_up(machine)
+    machine.run("systemctl", "start", "slapd")
+    until("the service", lambda: is_up(machine), 120)
+    until("the lines to be ready", lambda: count_idle(machine) == 3)
+
+
+def is_up(machine: Machine) -> bool:
+    return machine.run("systemctl", "is-active", "facteur", check=False).stdout.strip() == "active"
 
 
 def look_at_a_group_without_listed_members(machine: Machine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pwd
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -40,3 +41,19 @@ def test_an_account_that_is_made_is_known_at_once(monkeypatch: pytest.MonkeyPatc
     assert people.name_of(UID) == f"uid:{UID}"
     monkeypatch.setattr(pwd, "getpwuid", lambda _uid: SimpleNamespace(pw_name="anne"))
     assert people.name_of(UID) == "anne"
+
+
+@pytest.mark.parametrize(
+    ("text", "there_is"),
+    [
+        ("passwd: files systemd\ngroup: files systemd\nhosts: files dns\n", False),
+        ("passwd: files\ngroup: files [NOTFOUND=return] sss # since Monday\n", True),
+        ("passwd:\tcompat ldap\n", True),
+        ("# passwd: sss\nshadow: files sss\n", False),
+        ("", False),
+    ],
+)
+def test_a_directory_is_where_accounts_come_from_elsewhere(tmp_path: Path, text: str, there_is: bool) -> None:
+    (tmp_path / "nsswitch.conf").write_text(text)
+    assert people.has_directory(tmp_path / "nsswitch.conf") is there_is
+    assert not people.has_directory(tmp_path / "none")
