@@ -26,10 +26,13 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.line import play_call
 from faxcore.line.pages import PageReader
+from faxcore.line.player import run_blocking
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence, literal
-from faxcore.modem.modem_failed import Interrupted, ModemFailed
+from faxcore.modem.class1_carrier import Class1Carrier
+from faxcore.modem.modem_failed import ModemFailed
+from faxcore.t30.carrier import Interrupted
 from faxcore.t30.line import Note
 
 Played = tuple[CallReport, list[Path]]
@@ -124,7 +127,9 @@ def _send(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
         return _no_number(options.to)
     with pages_of(options.files, Resolution(options.resolution)) as document, attended_modem(options.device) as modem:
         _say(_("Dialling {number}").format(number=number))
-        return play_call.send(modem, document, number, terminal(options), _Speaker(), log), []
+        return run_blocking(
+            play_call.send(Class1Carrier(modem), document, number, terminal(options), _Speaker(), log)
+        ), []
 
 
 def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
@@ -140,7 +145,9 @@ def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
             return CallReport(Outcome.NO_ANSWER, Sentence("Nobody called.")), []
         _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
         work = _work_folder(options.folder)
-        reports = play_call.receive(modem, work, terminal(options), _Speaker(), log, offered)
+        reports = run_blocking(
+            play_call.receive(Class1Carrier(modem), work, terminal(options), _Speaker(), log, offered)
+        )
     return _sum_up(reports), file_pages(work, options.folder, reports)
 
 
@@ -152,7 +159,7 @@ def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
     with attended_modem(options.device) as modem:
         _say(_("Dialling {number}").format(number=number))
         work = _work_folder(options.folder)
-        report = play_call.poll(modem, work, number, terminal(options), _Speaker(), log)
+        report = run_blocking(play_call.poll(Class1Carrier(modem), work, number, terminal(options), _Speaker(), log))
     return report, file_pages(work, options.folder, [report])
 
 

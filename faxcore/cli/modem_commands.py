@@ -15,9 +15,10 @@ from faxcore.cli.trial_call import Trial, try_out
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.model.sentence import NOTHING
-from faxcore.modem.modem_failed import Interrupted, ModemFailed
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
 from faxcore.modem.probe import Abilities, has_class_1, probe
+from faxcore.t30.carrier import Interrupted
 from faxcore.t30.modulation import Modulation
 
 

@@ -21,13 +21,16 @@ from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.line import play_call
 from faxcore.line.pages import PageReader
+from faxcore.line.player import run_blocking
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import A4_MM, Page, Resolution, Width
 from faxcore.model.sentence import Sentence
 from faxcore.modem.class1 import Class1
-from faxcore.modem.modem_failed import Interrupted, ModemFailed
+from faxcore.modem.class1_carrier import Class1Carrier
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
 from faxcore.t30.capabilities import Terminal
+from faxcore.t30.carrier import Interrupted
 from faxcore.t30.line import Note
 
 RING_SECONDS = 60.0
@@ -82,7 +85,9 @@ def try_out(device: str, number: str, other: str | None, say: Callable[[str], No
         if other is not None:
             answering = _Answering(opened.enter_context(ready_modem(Port(other))), folder / "received", say)
         say(_("Calling {number} …").format(number=digits))
-        sent = play_call.send(modem, folder / "page.tif", digits, Terminal(), _Told(say), _nothing)
+        sent = run_blocking(
+            play_call.send(Class1Carrier(modem), folder / "page.tif", digits, Terminal(), _Told(say), _nothing)
+        )
         if sent.outcome is Outcome.LOCAL_ABORT:
             raise Interrupted
         if answering is None:
@@ -121,8 +126,8 @@ class _Answering:
         try:
             if wait_for_ring(self._modem, RING_SECONDS) is not None:
                 self._say(_("It rings at the other modem."))
-                *_others, self._report = play_call.receive(
-                    self._modem, self._folder, Terminal(), _Told(_nothing), _nothing
+                *_others, self._report = run_blocking(
+                    play_call.receive(Class1Carrier(self._modem), self._folder, Terminal(), _Told(_nothing), _nothing)
                 )
         except BaseException as failure:  # noqa: BLE001 - raised again in ended(), in the caller's own thread
             self._failure = failure

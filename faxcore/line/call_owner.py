@@ -28,7 +28,7 @@ from faxcore.contract.messages import (
 )
 from faxcore.line.pages import PageReader
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
-from faxcore.modem.modem_failed import Interrupted
+from faxcore.t30.carrier import Interrupted
 from faxcore.t30.line import Note
 
 NOTED_SECONDS = 4.0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls that the service orders on a line, played one after the other on its modem, with a report on each."""
+"""The calls that the service orders on a line, played one after the other on its carrier, with a report on each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from faxcore.contract.messages import AnswerCall, Ended, FetchDocument, NothingF
 from faxcore.contract.report_file import write_report
 from faxcore.line import play_call
 from faxcore.line.call_owner import CallOwner
+from faxcore.line.player import run_blocking
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
-from faxcore.modem.class1 import Class1
-from faxcore.modem.modem_failed import Interrupted, ModemFailed
 from faxcore.t30.capabilities import Terminal, codings
+from faxcore.t30.carrier import Carrier, DeviceFailed, Interrupted
 from faxcore.t30.modulation import list_rungs_from
 from faxcore.t30.selective import Selection
 from faxcore.t30.send_state import SendState
@@ -53,7 +53,7 @@ class CallPlayer:
             text = text.replace(secret, UNSEEN)
         return text
 
-    def dial(self, modem: Class1, order: PlaceCall) -> bool:
+    def dial(self, carrier: Carrier, order: PlaceCall) -> bool:
         """Call, and send every document that is to go out in this call; True if it was left open for another one that
         did not come: then the line is on hook again now.
         """
@@ -61,19 +61,19 @@ class CallPlayer:
         sent: SendState | None = None
         while following is not None:
             order = following
-            sent = self._send(modem, order, sent)
+            sent = self._send(carrier, order, sent)
             following = self._await_following(order.call) if sent is not None else None
         if sent is None:
             return False
-        self._hang_up(modem, order.call)
+        self._hang_up(carrier, order.call)
         return True
 
-    def _hang_up(self, modem: Class1, call: str) -> None:
+    def _hang_up(self, carrier: Carrier, call: str) -> None:
         """End a call that was left open for another document."""
         # Not `outgoing`: nothing breaks this off.
         self.current = owner = CallOwner(self._wire, call, outgoing=False)
         try:
-            play_call.hang_up(modem, owner)
+            run_blocking(play_call.hang_up(carrier, owner))
         finally:
             self.current = None
             self.quit = self.quit or owner.quit
@@ -95,7 +95,7 @@ class CallPlayer:
                 break
         return None
 
-    def _send(self, modem: Class1, order: PlaceCall, before: SendState | None) -> SendState | None:
+    def _send(self, carrier: Carrier, order: PlaceCall, before: SendState | None) -> SendState | None:
         """Send one document; its state if another is to follow."""
         self._order = order
         selection = Selection(sub_address=order.sub_address, password=order.password)
@@ -103,40 +103,44 @@ class CallPlayer:
         document = Path(order.document)
         shorter = {each.paper: Path(each.document) for each in order.shorter}
         return self._play(
-            modem,
+            carrier,
             CallOwner(self._wire, order.call, outgoing=True),
             Path(order.folder),
-            lambda owner, write: play_call.send_document(
-                modem,
-                document,
-                order.number,
-                terminal,
-                owner,
-                lambda text: write(self.hide(text)),
-                order.first_page,
-                shorter=shorter,
-                before=before,
+            lambda owner, write: run_blocking(
+                play_call.send_document(
+                    carrier,
+                    document,
+                    order.number,
+                    terminal,
+                    owner,
+                    lambda text: write(self.hide(text)),
+                    order.first_page,
+                    shorter=shorter,
+                    before=before,
+                )
             ),
             follows=before is not None,
         )
 
-    def fetch(self, modem: Class1, order: FetchDocument) -> None:
+    def fetch(self, carrier: Carrier, order: FetchDocument) -> None:
         """Call, and fetch a document."""
         self._order = order
         terminal = replace(_terminal(order), selection=Selection(document=order.selective, password=order.password))
         folder = Path(order.folder)
         # Its pages are promised as those of a call in are: it goes on without the service.
         self._play(
-            modem,
+            carrier,
             CallOwner(self._wire, order.call, outgoing=False),
             folder,
             lambda owner, write: (
-                play_call.poll(modem, folder, order.number, terminal, owner, lambda text: write(self.hide(text))),
+                run_blocking(
+                    play_call.poll(carrier, folder, order.number, terminal, owner, lambda text: write(self.hide(text)))
+                ),
                 None,
             ),
         )
 
-    def answer(self, modem: Class1, order: AnswerCall) -> None:
+    def answer(self, carrier: Carrier, order: AnswerCall) -> None:
         """Answer the call that rings."""
         terminal = replace(_terminal(order), takes_sub_address=order.takes_sub_address)
         folder = Path(order.folder)
@@ -146,17 +150,17 @@ class CallPlayer:
             def ended(document: int, report: CallReport) -> None:
                 _write_report(folder, Ended(order.call, report), document)
 
-            *before, report = play_call.receive(
-                modem, folder, terminal, owner, write, documents=order.offers, document_ended=ended
+            *before, report = run_blocking(
+                play_call.receive(carrier, folder, terminal, owner, write, documents=order.offers, document_ended=ended)
             )
             earlier.extend(before)
             return report, None
 
-        self._play(modem, CallOwner(self._wire, order.call, outgoing=False), folder, play, earlier)
+        self._play(carrier, CallOwner(self._wire, order.call, outgoing=False), folder, play, earlier)
 
     def _play(
         self,
-        modem: Class1,
+        carrier: Carrier,
         owner: CallOwner,
         folder: Path,
         play: Callable[[CallOwner, Callable[[str], None]], tuple[CallReport, SendState | None]],
@@ -166,7 +170,7 @@ class CallPlayer:
         """Play a call, and report on it; `earlier` are the reports on the documents that came before its last one. One
         that follows another is in that one's telephone call.
         """
-        failed = None if follows else _wake(modem)
+        failed = None if follows else _wake(carrier)
         self.current = owner
         try:
             with (folder / "transcript").open("w", encoding="utf-8", buffering=1) as transcript:
@@ -180,18 +184,18 @@ class CallPlayer:
             self._wire.send(ended)
         except ServiceGone:
             if ended.open:
-                self._hang_up(modem, owner.identity)
+                self._hang_up(carrier, owner.identity)
             raise
         if report.outcome is Outcome.MODEM:
-            raise ModemFailed(report.reason.text, **report.reason.values)
+            raise DeviceFailed(report.reason.text, **report.reason.values)
         return sent
 
 
-def _wake(modem: Class1) -> tuple[CallReport, None] | None:
-    """See that the modem is ready for a call; the end of the call if it is not."""
+def _wake(carrier: Carrier) -> tuple[CallReport, None] | None:
+    """See that the carrier is ready for a call; the end of the call if it is not."""
     try:
-        modem.ensure_ready()
-    except ModemFailed as failure:
+        run_blocking(carrier.ensure_ready())
+    except DeviceFailed as failure:
         return CallReport(Outcome.MODEM, failure.sentence), None
     except Interrupted:
         return CallReport(Outcome.LOCAL_ABORT, Sentence("The service was stopped before the call.")), None

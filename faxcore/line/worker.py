@@ -42,10 +42,12 @@ from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.modem.bell import Bell
 from faxcore.modem.class1 import Class1
-from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
+from faxcore.modem.class1_carrier import Class1Carrier
+from faxcore.modem.modem_failed import ModemFailed, ModemGone
 from faxcore.modem.port import Flow, Port
 from faxcore.modem.ring import Ring
 from faxcore.no_core import leave_no_core
+from faxcore.t30.carrier import DeviceFailed, Interrupted
 
 RETRY_SECONDS = 2.0
 """Seconds between two looks for a modem that is absent."""
@@ -117,7 +119,7 @@ class Worker:
             self._say_ready(modem)
             while not self._ends:
                 self._idle(modem, port)
-        except ModemFailed as failure:
+        except DeviceFailed as failure:
             self._absent(failure)
         except Interrupted:
             # Only Quit breaks off an idle modem: the loop sees it.
@@ -128,7 +130,7 @@ class Worker:
     def _say_ready(self, modem: Class1) -> None:
         self._wire.send(Ready(modem.name, self._no_wall or ""))
 
-    def _absent(self, failure: ModemFailed) -> None:
+    def _absent(self, failure: DeviceFailed) -> None:
         if failure.sentence != self._told:
             # Once: it may be away for days.
             log.warning("%s", failure)
@@ -182,10 +184,10 @@ class Worker:
                 report = CallReport(Outcome.LOCAL_ABORT, Sentence("The call in which it was to follow was over."))
                 self._wire.send(Ended(order.call, report))
             case PlaceCall() as order:
-                if self._player.dial(modem, order):
+                if self._player.dial(Class1Carrier(modem), order):
                     self._say_ready(modem)
             case FetchDocument() as order:
-                self._player.fetch(modem, order)
+                self._player.fetch(Class1Carrier(modem), order)
             case Quit():
                 self._quit = True
             case AnswerCall(call=identity):
@@ -200,7 +202,7 @@ class Worker:
                 self._wire.send(Ringing(known.caller, known.caller_name, known.called, known.kind, known.withheld))
             match self._wire.receive(time.monotonic()):
                 case AnswerCall() as order:
-                    self._player.answer(modem, order)
+                    self._player.answer(Class1Carrier(modem), order)
                     return
                 case Decline(reason=reason):
                     log.info("the call is left to ring: %s", reason)

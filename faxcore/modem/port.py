@@ -23,7 +23,8 @@ import serial
 
 from faxcore.model.sentence import mark
 from faxcore.modem.device_lock import DeviceLock, Holder, find_kernel_lock
-from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
+from faxcore.modem.modem_failed import ModemFailed, ModemGone
+from faxcore.t30.carrier import Interrupted
 
 DISCARD_SECONDS = 0.5
 """Most seconds for which a modem's output is discarded: it may never stop."""

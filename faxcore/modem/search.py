@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from faxcore.model.sentence import Sentence
-from faxcore.modem.modem_failed import Interrupted, ModemFailed
+from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.port import Port
 from faxcore.modem.probe import Abilities, probe
+from faxcore.t30.carrier import Interrupted
 
 DEVICES: Final = Path("/dev")
 TTYS: Final = Path("/sys/class/tty")

@@ -14,9 +14,11 @@ from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange.simulation import Exchange
 from faxcore.line import play_call
 from faxcore.line.pages import PageReader
+from faxcore.line.player import run_blocking
 from faxcore.model.call import CallReport
 from faxcore.model.page import Page
 from faxcore.modem.class1 import Class1
+from faxcore.modem.class1_carrier import Class1Carrier
 from faxcore.modem.port import Port
 from faxcore.modem.ring import Ring
 from faxcore.t30.capabilities import Terminal
@@ -86,13 +88,14 @@ class Answerer:
                 while not self.ring.is_complete:
                     line = modem.read_unsolicited_line()
                     self.ring = self.ring if line is None else self.ring.with_line(line)
-                self._reports = play_call.receive(
-                    modem,
-                    self._folder,
-                    self._terminal,
-                    self.listener,
-                    self.transcript.append,
-                    clock=lambda: self._exchange.line_seconds,
+                self._reports = run_blocking(
+                    play_call.receive(
+                        Class1Carrier(modem, lambda: self._exchange.line_seconds),
+                        self._folder,
+                        self._terminal,
+                        self.listener,
+                        self.transcript.append,
+                    )
                 )
             finally:
                 port.close()
@@ -128,14 +131,15 @@ def send_from(
     try:
         modem = Class1(port)
         modem.initialise()
-        return play_call.send(
-            modem,
-            document,
-            number,
-            terminal,
-            listener,
-            transcript.append,
-            clock=lambda: exchange.line_seconds,
+        return run_blocking(
+            play_call.send(
+                Class1Carrier(modem, lambda: exchange.line_seconds),
+                document,
+                number,
+                terminal,
+                listener,
+                transcript.append,
+            )
         )
     finally:
         port.close()
@@ -151,15 +155,17 @@ def send_two(
         modem.initialise()
         first, second = documents
         owners = (Listener(more=True), Listener())
-        clock = lambda: exchange.line_seconds  # noqa: E731
-        report, sent = play_call.send_document(
-            modem, first, number, terminal, owners[0], transcript.append, clock=clock
+        carrier = Class1Carrier(modem, lambda: exchange.line_seconds)
+        report, sent = run_blocking(
+            play_call.send_document(carrier, first, number, terminal, owners[0], transcript.append)
         )
         reports = [report]
         if sent is not None:
             reports.append(
-                play_call.send_document(
-                    modem, second, number, terminal, owners[1], transcript.append, clock=clock, before=sent
+                run_blocking(
+                    play_call.send_document(
+                        carrier, second, number, terminal, owners[1], transcript.append, before=sent
+                    )
                 )[0]
             )
         return reports

@@ -22,9 +22,11 @@ from faxcore.exchange.settings import (
 from faxcore.exchange.simulation import Exchange
 from faxcore.line import play_call
 from faxcore.line.answer_time import LONGEST, SHORTEST
+from faxcore.line.player import run_blocking
 from faxcore.model.call import CallReport
 from faxcore.model.page import Resolution
 from faxcore.modem.class1 import Class1
+from faxcore.modem.class1_carrier import Class1Carrier
 from faxcore.modem.port import Port
 from faxcore.t30.capabilities import Terminal
 from tests.support.calls import PATIENCE, Answerer, Listener, send_from
@@ -129,14 +131,10 @@ class CallMaker:
             modem.initialise()
             folder = self._next_folder()
             folder.mkdir()
-            report = play_call.poll(
-                modem,
-                folder,
-                NUMBERS[THEIRS - 1],
-                Terminal("OURS"),
-                Listener(),
-                lambda _text: None,
-                clock=lambda: self._exchange.line_seconds,
+            carrier = Class1Carrier(modem, lambda: self._exchange.line_seconds)
+            number = NUMBERS[THEIRS - 1]
+            report = run_blocking(
+                play_call.poll(carrier, folder, number, Terminal("OURS"), Listener(), lambda _text: None)
             )
         finally:
             port.close()

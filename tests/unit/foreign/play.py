@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from faxcore.cli import line_commands
 from faxcore.cli import main as faxctl
-from faxcore.line import play_call
+from faxcore.modem.class1_carrier import Class1Carrier
 from tests.support.virtual_terminal import VirtualTerminal
 from tests.unit.foreign.machine import Diary
 from tests.unit.foreign.modem import Modem
@@ -53,9 +54,8 @@ def virtual(world: World, terminal: VirtualTerminal) -> Iterator[None]:
     with contextlib.ExitStack() as patched:
         patched.enter_context(terminal.virtual())
         patched.enter_context(mock.patch.object(faxctl, "make_parser", PARSER))
-        for name in ("send", "receive", "poll"):
-            script = functools.partial(getattr(play_call, name), clock=lambda: world.now)
-            patched.enter_context(mock.patch.object(play_call, name, script))
+        carrier = functools.partial(Class1Carrier, clock=lambda: world.now)
+        patched.enter_context(mock.patch.object(line_commands, "Class1Carrier", carrier))
         yield
 
 

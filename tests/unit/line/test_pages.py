@@ -16,10 +16,11 @@ from faxcore import t85
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.line import codecs
 from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader, join_rows
-from faxcore.line.session import Session
+from faxcore.line.player import Player, run_blocking
 from faxcore.model.call import Outcome
 from faxcore.model.page import MAX_ROWS, Coding, Page, PageFormat, Resolution, Width
 from faxcore.modem import hdlc
+from faxcore.modem.class1_carrier import Class1Carrier
 from faxcore.t4 import encode_page
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import Terminal, codings
@@ -86,9 +87,9 @@ def test_the_file_is_closed_when_a_call_ends_before_its_last_page(tmp_path: Path
         raise ZeroDivisionError
 
     outgoing = OutgoingPages(file)
-    session = Session(None, None, lambda _text: None, outgoing=outgoing)  # type: ignore[arg-type]
+    player = Player(Class1Carrier(None), None, lambda _text: None, outgoing=outgoing)  # type: ignore[arg-type]
     with pytest.raises(ZeroDivisionError):
-        session.run(give_up())
+        run_blocking(player.run(give_up()))
     assert not is_open()
     assert outgoing.encode_page(2, MMR, 0)
     outgoing.close()

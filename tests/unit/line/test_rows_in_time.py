@@ -7,7 +7,7 @@ import pytest
 
 from faxcore.line.codecs import encode
 from faxcore.line.pages import PageReader
-from faxcore.line.session import while_rows_come
+from faxcore.line.player import while_rows_come
 from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from tests.support.pages import text_page
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from faxcore.line.dial_results import ANSWERED, DIALLED
-from faxcore.line.session import Session
+from faxcore.line.player import Player, run_blocking
 from faxcore.model.call import Outcome
+from faxcore.modem.class1_carrier import Class1Carrier
+from faxcore.modem.dial_results import ANSWERED, DIALLED
 from faxcore.modem.modem_failed import ModemFailed
 from faxcore.modem.results import CALL_RESULTS
 from faxcore.t30 import line as t30
@@ -67,8 +68,8 @@ def test_caller_id_has_two_commands() -> None:
 # ---------------------------------------------------------------- dialling and answering
 
 
-def session(modem: FakeModem) -> Session:
-    return Session(modem.driver(), Listener(), lambda _: None)
+def perform(modem: FakeModem, request: t30.Request) -> t30.Reply:
+    return run_blocking(Player(Class1Carrier(modem.driver()), Listener(), lambda _: None).perform(request))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def session(modem: FakeModem) -> Session:
 def test_each_end_of_dialling_is_said_in_words(code: str, outcome: Outcome, word: str) -> None:
     with FakeModem() as fake:
         fake.answers = {"D": said("RINGING") + said("RRING") + said(code)}
-        lost = session(fake).perform(t30.Dial("0199000001"))
+        lost = perform(fake, t30.Dial("0199000001"))
     assert isinstance(lost, t30.Lost)
     assert lost.outcome is outcome
     assert word in str(lost.reason)
@@ -101,7 +102,7 @@ def test_each_end_of_dialling_is_said_in_words(code: str, outcome: Outcome, word
 def test_each_end_of_answering_is_said_in_words(code: str) -> None:
     with FakeModem() as fake:
         fake.answers = {"A": said(code)}
-        lost = session(fake).perform(t30.PickUp())
+        lost = perform(fake, t30.PickUp())
     assert isinstance(lost, t30.Lost)
     assert lost.outcome is (Outcome.MODEM if code == "ERROR" else Outcome.NO_FAX)
     assert "answered" not in str(lost.reason)

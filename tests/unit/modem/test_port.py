@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.modem.modem_failed import Interrupted, ModemFailed, ModemGone
+from faxcore.modem.modem_failed import ModemFailed, ModemGone
 from faxcore.modem.port import Flow, Port
+from faxcore.t30.carrier import Interrupted
 
 
 class Pair:
