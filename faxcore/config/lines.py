@@ -25,6 +25,8 @@ from faxcore.model.call import RATES
 from faxcore.model.header import SHIPPED
 from faxcore.model.line_direction import LineDirection
 
+KINDS: Final = ("modem",)
+"""Kinds of lines: what carries their calls."""
 FLOWS: Final = ("rts/cts", "xon/xoff", "none")
 """Kinds of flow control between computer and modem."""
 RINGS: Final = "ABCD123456789"
@@ -83,9 +85,12 @@ class LineConfig:
 
     name: str
     device: Path
+    """The serial device of its modem."""
     station_id: str
     numbers: tuple[NumberConfig, ...] = ()
     sub_addresses: tuple[SubAddressConfig, ...] = ()
+    kind: str = KINDS[0]
+    """What carries its calls."""
     owners: tuple[str, ...] = ()
     """Owners of a fax when the number called is not known, or has no owners of its own."""
     folder: Path | None = None
@@ -151,8 +156,11 @@ def _refuse_groups_named_like_lines(tables: Sequence[Table], lines: Sequence[Lin
 
 def _read_line(table: Table, station_id: str, dialling: DiallingConfig, codes: AccessCodes) -> LineConfig:
     prefix = read_prefix(table, dialling.region) if "prefix" in table else None
+    # First: what else a line has to say depends on it.
+    kind = table.choice("kind", KINDS[0], KINDS)
     line = LineConfig(
         name=table.text("name"),
+        kind=kind,
         device=table.path("device"),
         station_id=read_station_id(table, "station_id", station_id),
         numbers=tuple(_read_number(number) for number in table.tables("numbers")),

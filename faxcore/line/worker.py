@@ -223,6 +223,8 @@ class Worker:
 def main(arguments: list[str] | None = None) -> int:
     """The process of one line."""
     parser = argparse.ArgumentParser(prog="faxcore.line.worker", description=__doc__.splitlines()[0])
+    # The process puts the parts of a line together: nothing else knows its kind.
+    parser.add_argument("--kind", choices=["modem"], default="modem")
     parser.add_argument("--device", required=True)
     parser.add_argument("--flow", type=Flow, default=Flow.HARDWARE)
     parser.add_argument("--setup", action="append", default=[], metavar="COMMAND")

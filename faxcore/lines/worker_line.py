@@ -90,6 +90,7 @@ def worker_command(line: config.LineConfig) -> list[str]:
         "-P",
         "-m",
         "faxcore.line.worker",
+        f"--kind={line.kind}",
         "--device",
         str(line.device),
         "--flow",

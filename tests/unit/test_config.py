@@ -126,6 +126,8 @@ def test_an_exchange_without_lines_is_no_line_yet(tmp_path: Path) -> None:
         ('name = "line-1"', 'name = "../1"', 25, "letters, digits"),
         ('name = "line-1"', 'name = "line-1"\njbig = 1', 26, "true or false"),
         ('name = "line-1"', 'name = "line-1"\nflow = "rts"', 26, "'rts/cts'"),
+        ('name = "line-1"', 'name = "line-1"\nkind = "t38"', 26, "'modem'"),
+        ('device = "/dev/ttyACM0"', 'kind = "sip"', 26, "is none of: 'modem'"),
         ('name = "line-1"', 'name = "line-1"\nsetup = ["AT&K4"]', 26, "without its AT"),
         ('name = "line-1"', 'name = "line-1"\nmax_rate = 28800', 26, "14400"),
         ('name = "line-1"', 'name = "line-1"\nmax_rate = 9000', 26, "9600"),
@@ -230,7 +232,7 @@ def test_a_modem_is_set_up_as_its_line_says(tmp_path: Path) -> None:
     (line,) = read(tmp_path, LINE + said).lines
     assert line.max_rate == 9600
     assert (line.flow, line.setup, line.numbers[0].ring) == ("xon/xoff", ("&K4", "-SDR=7"), "B")
-    assert worker_command(line)[6:] == ["--flow", "xon/xoff", "--setup=&K4", "--setup=-SDR=7", f"--line={line.name}"]
+    assert worker_command(line)[7:] == ["--flow", "xon/xoff", "--setup=&K4", "--setup=-SDR=7", f"--line={line.name}"]
     assert (rung_number(line, "B"), rung_number(line, "A"), rung_number(line, "")) == ("0199000001", "", "")
 
 

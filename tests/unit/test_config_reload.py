@@ -117,6 +117,7 @@ def test_the_owners_of_the_simulated_lines_change_without_a_restart() -> None:
 
 
 OTHER: dict[str, Any] = {
+    "kind": "other",
     "device": Path("/dev/ttyX"),
     "station_id": "9",
     "numbers": (NumberConfig("1"),),
