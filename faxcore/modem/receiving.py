@@ -6,6 +6,9 @@ the last flags of the command before (HylaFAX's manual, Class1RMPersistence): if
 more, and the second of preamble with which a command begins leaves time for that. +FRH:3 says the same, and that the
 modem continues as if told +FRH=3: the CONNECT after it announces the next frames.
 
+Where a V.21 carrier is lost in its preamble, some modems (libspandsp's T.31, so iaxmodem and others on VoIP lines) say
+NO CARRIER behind CONNECT without DLE ETX. A frame begins with the address FF: what begins with CR LF is a result code.
+
 In a data state the octet after DLE has a meaning: ETX the end, DLE itself, SUB two of them (T.31, 8.5.3). Any other
 octet tells something about the signal, for example that the carrier was lost for a moment (+FCL) or that octets were
 lost, and is not data.
@@ -13,11 +16,13 @@ lost, and is not data.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
 from faxcore.modem.hdlc import check_sequence
 from faxcore.modem.modem_failed import ModemFailed, OnHook
+from faxcore.modem.results import RESULTS, parse_result_code
 from faxcore.modem.state import CONNECT_SECONDS, DLE, ETX, CallState, Carrier, Direction, Doing
 from faxcore.modem.transmitting import LONGEST_FRAME
 from faxcore.t30.frames import REVERSED, is_final
@@ -38,7 +43,11 @@ REFUSALS = 3
 """Times in a row that a modem may refuse to wait for a carrier before it is asked more slowly."""
 PAUSE_SECONDS = 0.1
 LATE_SECONDS = 1.0
-"""Seconds of preamble that are left if a carrier began just when the wait for it was over."""
+"""Seconds of preamble that are left if a carrier began just when the wait for it was over, or was lost for a moment."""
+RESULT = re.compile(rb"\r\n([ -~]{1,16})\r\n")
+"""A result code in words (V.250, 5.7.1), as it may come in place of a frame."""
+BEGINNING = re.compile(rb"\r(\n([ -~]{1,16}\r?)?)?")
+"""The beginning of one, the rest of it to come."""
 QUIET_SECONDS = 10.0
 """Seconds without an octet after which a carrier is taken for lost, though the modem has not said so."""
 SHIELDED = {DLE: DLE, b"\x1a": DLE + DLE}
@@ -63,7 +72,12 @@ class Receiver:
         for _ in range(MOST_FRAMES):
             if not self._wait_for_frame(deadline):
                 break
-            octets, good = self._read_frame()
+            latest = time.monotonic() + FRAME_SECONDS
+            if not self._find_frame(latest):
+                # The carrier has been lost, perhaps for a moment only: what is left of it is listened to at once.
+                spoilt, deadline = True, max(deadline, time.monotonic() + LATE_SECONDS)
+                continue
+            octets, good = self._read_frame(latest)
             if not good:
                 if len(octets) < 2 or is_final(octets):
                     return frames, True
@@ -112,7 +126,29 @@ class Receiver:
             result = self._modem.dialogue.wait_for_result(deadline)
         return result
 
-    def _read_frame(self) -> tuple[bytes, bool]:
+    def _find_frame(self, deadline: float) -> bool:
+        """Wait behind CONNECT for the octets of a frame, past the text of an OK that comes late. False if another
+        result code stands in their place: the carrier is gone.
+        """
+        head, ended = b"", False
+        while data := self._modem.port.read(deadline):
+            head += data
+            text = RESULT.match(head)
+            if text is None and BEGINNING.fullmatch(head):
+                continue
+            result = "" if text is None else parse_result_code(text[1].decode("ascii"))
+            if text is None or result not in RESULTS:
+                break
+            head, ended = head[text.end() :], ended or result not in ("OK", "CONNECT")
+            if ended and not head:
+                self._modem.doing, self._modem.last = Doing.COMMAND, Direction.THEIRS
+                return False
+            self._modem.port.unread(head)
+            head = b""
+        self._modem.port.unread(head)
+        return True
+
+    def _read_frame(self, deadline: float) -> tuple[bytes, bool]:
         """Read the octets of one frame and its check sequence; returns them, and whether the sequence was right."""
         collected = bytearray()
 
@@ -120,7 +156,7 @@ class Receiver:
             collected.extend(octets)
             return len(collected) <= MOST_OCTETS
 
-        ended = self._read_data(keep, time.monotonic() + FRAME_SECONDS)
+        ended = self._read_data(keep, deadline)
         if not ended:
             self._modem.break_off()
             return bytes(collected), False

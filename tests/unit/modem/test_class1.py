@@ -208,6 +208,41 @@ def test_connect_and_then_nothing_is_garbled_and_ends() -> None:
         assert fake.driver().receive_frames(3.0) == ([], True)
 
 
+@pytest.mark.parametrize("kind", [FakeModem, Stuttering])
+def test_no_carrier_as_text_in_place_of_a_frame_is_not_a_frame(kind: type[FakeModem]) -> None:
+    """libspandsp's T.31 says so when a carrier drops out in its preamble; what is left of the carrier is heard."""
+    with kind(CONNECT + NO_CARRIER, frame(CSI), frame(DIS)) as fake:
+        modem = fake.driver()
+        began = fake.now
+        assert modem.receive_frames(6.0) == ([CSI, DIS], False)
+        assert fake.now - began < 1.0
+    assert fake.commands == ["+FRH=3"] * 3
+
+
+def test_a_carrier_lost_in_its_preamble_for_good_was_there() -> None:
+    with FakeModem(CONNECT + NO_CARRIER) as fake:
+        modem = fake.driver()
+        began = fake.now
+        assert modem.receive_frames(3.0) == ([], True)
+        assert fake.now - began < 3.5
+
+
+def test_texts_of_results_that_come_late_are_not_part_of_a_frame() -> None:
+    for stale in (OK, NO_CARRIER, NO_CARRIER + OK):
+        with FakeModem(frame(CSI), CONNECT + stale + frame(DIS).removeprefix(CONNECT)) as fake:
+            assert fake.driver().receive_frames(10.0) == ([CSI, DIS], False)
+
+
+def test_a_frame_of_octets_that_look_like_a_line_is_read_as_a_frame() -> None:
+    for odd in (b"\r\nNONSENSE\r\n", b"\r\n", b"\r", b"\r\n" + b"x" * 90):
+        with FakeModem(CONNECT + odd + DLE + ETX + ERROR, frame(DIS)) as fake:
+            modem = fake.driver()
+            frames, garbled = modem.receive_frames(3.0)
+            assert frames == ([] if garbled else [DIS]), odd
+            assert garbled is (len(odd) < 2), "less than two octets end a carrier"
+            assert fake.now < 1001.0
+
+
 # ---------------------------------------------------------------- image carriers
 
 
