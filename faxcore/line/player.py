@@ -300,7 +300,7 @@ class Player:
         return t30.BurstHeard(self._now(), frames) if image.heard else self._make_no_carrier(image)
 
     def _make_no_carrier(self, image: ImageHeard) -> t30.NoCarrier:
-        return t30.NoCarrier(self._now(), image.other)
+        return t30.NoCarrier(self._now(), image.other, image.silent)
 
     def _keep(self, request: t30.KeepPage) -> t30.PagesReply:
         """On disk first; only then may the script confirm it. What takes longer is asked for again."""

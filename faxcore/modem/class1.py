@@ -201,3 +201,7 @@ class Class1:
     def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:
         """Receive image data; see Receiver."""
         return self._receiver.receive_data(code, seconds, limit, feed)
+
+    def hears_silence(self) -> bool:
+        """Return whether nobody sends anything; see Receiver."""
+        return self._receiver.hears_silence()

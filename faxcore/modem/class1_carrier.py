@@ -92,7 +92,8 @@ class Class1Carrier:
 
     async def hear_training(self, modulation: Modulation, seconds: float, feed: Callable[[bytes], bool]) -> ImageHeard:
         """Hear a training check."""
-        return self._hear(modulation, False, seconds, LONGEST_TRAINING, feed)
+        heard = self._modem.receive_data(modulation_code(modulation, False), seconds, LONGEST_TRAINING, feed)
+        return ImageHeard(heard.heard, heard.other)
 
     async def hear_page(
         self, modulation: Modulation, short: bool, seconds: float, feed: Callable[[bytes], bool]
@@ -117,7 +118,9 @@ class Class1Carrier:
         self, modulation: Modulation, short: bool, seconds: float, limit: float, feed: Callable[[bytes], bool]
     ) -> ImageHeard:
         heard = self._modem.receive_data(modulation_code(modulation, short), seconds, limit, feed)
-        return ImageHeard(heard.heard, heard.other)
+        # Is somebody sending all the same, whom the modem cannot follow?
+        silent = not heard.heard and not heard.other and self._modem.hears_silence()
+        return ImageHeard(heard.heard, heard.other, silent)
 
 
 def _require_connection(result: str, ends: Mapping[str, tuple[Outcome, Sentence]]) -> None:

@@ -44,6 +44,10 @@ REFUSALS = 3
 PAUSE_SECONDS = 0.1
 LATE_SECONDS = 1.0
 """Seconds of preamble that are left if a carrier began just when the wait for it was over, or was lost for a moment."""
+SILENCE_SECONDS = 0.5
+"""Seconds in which 200 ms of silence have to be found: a drop-out is shorter, and so is the pause between a page and
+the command behind it, whose second of preamble leaves the time for this.
+"""
 RESULT = re.compile(rb"\r\n([ -~]{1,16})\r\n")
 """A result code in words (V.250, 5.7.1), as it may come in place of a frame."""
 BEGINNING = re.compile(rb"\r(\n([ -~]{1,16}\r?)?)?")
@@ -188,6 +192,19 @@ class Receiver:
             self._modem.break_off()
         self._modem.last = Direction.THEIRS
         return Carrier(True)
+
+    def hears_silence(self) -> bool:
+        """Return whether the line is silent now, behind a wait without a carrier. On a line that is always noisy, and
+        with a modem that does not tell, it is not.
+        """
+        if self._modem.noisy:
+            return False
+        self._modem.doing = Doing.RECEIVING
+        result = self._modem.dialogue.command("+FRS=20", SILENCE_SECONDS)
+        if not result:
+            self._modem.break_off()
+        self._modem.doing = Doing.COMMAND
+        return result == "OK"
 
     def _wait_for_carrier(self, command: str, seconds: float) -> str:
         """Wait for an image carrier; returns the result of the command."""

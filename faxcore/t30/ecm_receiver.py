@@ -99,8 +99,9 @@ def receive_corrected_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]
 def _receive_blocks(page: PageInHand, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Receive the blocks of a page one by one; returns the command that ended it, or RTN if it has to be sent again."""
     while True:
-        page.heard |= yield from _hear_burst(receiving, len(page.coded))
-        command = yield from next_command(receiving, receiving.image_seconds)
+        frames, seconds = yield from _hear_burst(receiving, len(page.coded))
+        page.heard |= frames
+        command = yield from next_command(receiving, seconds)
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command
@@ -159,7 +160,8 @@ def pack_missing_frames(missing: list[int], size: int) -> bytes:
     return bytes(bits)
 
 
-def _hear_burst(receiving: ReceiveState, block_at: int) -> Script[dict[int, bytes]]:
+def _hear_burst(receiving: ReceiveState, block_at: int) -> Script[tuple[dict[int, bytes], float]]:
+    """Hear the frames of a burst; returns them, and the seconds to wait for the command behind it."""
     agreement = receiving.agreement
     assert agreement is not None
     receiving.phase, short = "C", receiving.short_training
@@ -167,9 +169,9 @@ def _hear_burst(receiving: ReceiveState, block_at: int) -> Script[dict[int, byte
     heard = yield from perform(request)
     receiving.phase = "D" if isinstance(heard, BurstHeard) else "C"
     if not isinstance(heard, BurstHeard):
-        return {}
+        return {}, receiving.find_command_wait(heard)
     receiving.trained = True
-    return heard.frames
+    return heard.frames, receiving.find_command_wait(heard)
 
 
 def _read_ending(pps: Frame) -> FCF:

@@ -15,7 +15,7 @@ from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import T2, hear_command, make_carrier
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.line import Kept, Note, Script, SendFrames, do
+from faxcore.t30.line import Kept, NoCarrier, Note, Reply, Script, SendFrames, do
 from faxcore.t30.send_state import SendState
 
 BLOCK_BITS = 256 * 262 * 8
@@ -83,14 +83,16 @@ class ReceiveState:
         assert self.agreement is not None
         return self.trained and self.agreement.modulation.short_training
 
-    @property
-    def image_seconds(self) -> float:
-        """Seconds to wait for a command if the image carrier could not be followed to its end.
+    def find_command_wait(self, heard: Reply) -> float:
+        """Return the seconds to wait for a command behind an image carrier that could not be followed to its end.
 
         The sender of a carrier that does not train, or that the modem has lost in a drop-out, continues with it, and T2
-        would end the call in the middle of it: only the command after it tells when it is over.
+        would end the call in the middle of it: only the command after it tells when it is over. Where the line is
+        silent when T2 is over, there is no such sender, and no reason to hold the line for longer.
         """
         assert self.agreement is not None
+        if isinstance(heard, NoCarrier) and heard.silent:
+            return T2
         return T2 + BLOCK_BITS / self.agreement.modulation.rate
 
     @property

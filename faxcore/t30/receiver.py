@@ -297,7 +297,7 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
         receiving.phase = "D" if isinstance(heard, PageHeard) else "C"
         ended = isinstance(heard, PageHeard) and heard.rtc
         try:
-            command = yield from next_command(receiving, T2 if ended else receiving.image_seconds)
+            command = yield from next_command(receiving, T2 if ended else receiving.find_command_wait(heard))
         except CallFailed:
             if isinstance(heard, PageHeard) and heard.rows:
                 yield from keep_partial_page(receiving, None)

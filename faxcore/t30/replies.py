@@ -51,10 +51,13 @@ class Heard:
 
 @dataclass(frozen=True)
 class NoCarrier:
-    """No such carrier. `other`: a V.21 carrier is there instead, so Listen (+FCERROR of T.31)."""
+    """No such carrier. `other`: a V.21 carrier is there instead, so Listen (+FCERROR of T.31). `silent`: it is certain
+    that there is none at all, so nobody is in the middle of a page that cannot be followed.
+    """
 
     now: float
     other: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ is for people only.
    32.300 < ff c8 31                      # MCF
 
 Other answers of the line: `silence`, `garbled`, `carrier ended` (after a frame that was not marked as the last one; a
-frame that is not understood is written like any other), `no carrier`, `other carrier`, `lost OUTCOME`, `cancelled`,
-`training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400
-0-40 42-255`. `sending` after `lost` or `cancelled` means that our last signal was not sent to its end.
+frame that is not understood is written like any other), `no carrier`, `no carrier, line silent`, `other carrier`, `lost
+OUTCOME`, `cancelled`, `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`,
+`burst V.17 14400 0-40 42-255`. `sending` after `lost` or `cancelled` means that our last signal was not sent to its
+end.
 
 `# page on A4:` are pages that were made for shorter paper, and `= take pages on A4 x 4` begins to send those.
 
@@ -249,8 +250,8 @@ def format_reply(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
                 yield f"< {_format_octets(frame, final):38} # {describe_frame(frame)}"
             if garbled or not frames:
                 yield "< garbled" if garbled else "< silence"
-        case t30.NoCarrier(other=other):
-            yield "< other carrier" if other else "< no carrier"
+        case t30.NoCarrier(other=other, silent=silent):
+            yield "< other carrier" if other else "< no carrier, line silent" if silent else "< no carrier"
         case t30.Kept(stored=stored, rows=rows, bad_rows=bad, broken=broken) if isinstance(request, t30.KeepPage):
             verb = "kept" if stored else "could not keep"
             doubt = "" if request.confirmed else " unconfirmed"

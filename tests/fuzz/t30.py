@@ -119,7 +119,7 @@ class _Line:
     def _image(self, request: t30.Request) -> t30.Reply:
         how = self._pieces.octet()
         if how < 3:
-            return t30.NoCarrier(self._now, other=how == 1)
+            return t30.NoCarrier(self._now, other=how == 1, silent=how == 2)
         match request:
             case t30.ReceiveTraining(modulation=modulation):
                 bits = int(modulation.rate * 1.5)

@@ -252,6 +252,8 @@ class Player:
                 return self._checked(line, request, t30.Done(self._now))
             case ["<", "no", "carrier"]:
                 return self._checked(line, request, t30.NoCarrier(self._now))
+            case ["<", "no", "carrier,", "line", "silent"]:
+                return self._checked(line, request, t30.NoCarrier(self._now, silent=True))
             case ["<", "other", "carrier"]:
                 return self._checked(line, request, t30.NoCarrier(self._now, other=True))
             case ["<", "training", _, _, *counts]:
@@ -359,7 +361,7 @@ class Player:
         if line.seconds is not None:
             self._now = max(self._now, line.seconds)
         else:
-            waits = line.text in ("< silence", "< no carrier")
+            waits = line.text in ("< silence", "< no carrier", "< no carrier, line silent")
             self._now += getattr(request, "seconds", 0.0) if waits else 1.0
         return line
 

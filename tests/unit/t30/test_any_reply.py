@@ -74,7 +74,8 @@ class AnyLine:
 
     def _image(self, request: t30.Request) -> t30.Reply:
         if self.chance.random() < 0.2:
-            return t30.NoCarrier(self.now, other=self.chance.random() < 0.7)
+            other = self.chance.random() < 0.7
+            return t30.NoCarrier(self.now, other, silent=not other and self.chance.random() < 0.5)
         match request:
             case t30.ReceiveTraining(modulation=modulation):
                 bits = int(modulation.rate * 1.5)
