@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from PyQt6.QtCore import QModelIndex, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -40,6 +40,8 @@ class GroupMembers(QWidget):
         super().__init__()
         self._known: dict[str, Contact] = {}
         self._wanted: tuple[str, ...] = ()
+        self._unseen = False
+        """True if something was found while the focus was elsewhere."""
         self.list = QListWidget()
         self.search = QLineEdit()
         self.found = QStandardItemModel()
@@ -77,6 +79,7 @@ class GroupMembers(QWidget):
         column.addLayout(buttons)
 
     def _connect(self) -> None:
+        self.search.installEventFilter(self)
         self.search.textEdited.connect(lambda _text: self._pause.start())
         self._pause.timeout.connect(lambda: self.search_wanted.emit(self.search.text()))
         self.completer.activated[QModelIndex].connect(self._chosen)
@@ -117,6 +120,17 @@ class GroupMembers(QWidget):
                 item = QStandardItem(f"{tell_name(each)} · {describe_contact(each, edited=False)}")
                 item.setData(each.id, _ID)
                 self.found.appendRow(item)
+        self._show_found()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+        """What was found while the focus was elsewhere is offered when it comes back."""
+        is_back = event is not None and event.type() == QEvent.Type.FocusIn
+        if watched is self.search and is_back and self._unseen:
+            QTimer.singleShot(0, self._show_found)  # once the field has the focus
+        return super().eventFilter(watched, event)
+
+    def _show_found(self) -> None:
+        self._unseen = bool(self.found.rowCount()) and not self.search.hasFocus()
         if self.found.rowCount() and self.search.hasFocus():
             self.completer.complete()
 
@@ -154,6 +168,7 @@ class GroupMembers(QWidget):
     def _forget_search(self) -> None:
         self.search.clear()
         self.found.clear()
+        self._unseen = False
 
     def _move(self, by: int) -> None:
         row = self.list.currentRow()

@@ -57,7 +57,7 @@ class FaxDesk(QObject):
         link.job_changed.connect(self._job_changed)
         link.reception_arrived.connect(self._arrived)
         link.reception_changed.connect(self._reception_changed)
-        link.lists_changed.connect(lambda _change: self.loading.look_again())
+        link.lists_changed.connect(lambda change: self.loading.look_again(change.folders))
         link.draft_waiting.connect(lambda _draft: self._drafts_changed())
         self._dialogs.closed.connect(lambda _draft: self._drafts_changed())
         window.page_in_sight.connect(self.marks.look_again)
@@ -163,9 +163,8 @@ class FaxDesk(QObject):
         if read:
             self.settled.emit(entry.key)
         if isinstance(entry.fax.of, Reception):
-            # The service tells that the lists have changed, but not which fax it is.
-            self.loading.put(of_reception(replace(entry.fax.of, read=read)))
-        self.loading.count_soon()
+            # The service tells that the lists have changed and counts them, but not which fax it is.
+            self.loading.put(of_reception(replace(entry.fax.of, read=read)), quietly=True)
 
     def _tell_missing(self) -> None:
         self.window.show_list()

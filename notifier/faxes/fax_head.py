@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from faxcore.contract.listed import LONGEST_COMMENT
 from faxcore.i18n import gettext as _
-from faxcore.model.text import clean_text
+from faxcore.model.text import clean_lines
 from faxcore.qt.message import MessageBar
 from faxcore.qt.style import muted
+from notifier.faxes.comment_field import CommentField
 from notifier.faxes.entry import Entry
 from notifier.faxes.fax_words import facts_of, notice_of, readers_of, title_of
 
@@ -29,7 +31,7 @@ class FaxHead(QWidget):
         self.facts = muted(_make_label())
         self.readers = muted(_make_label())
         self.notice = MessageBar()
-        self.comment = QLineEdit()
+        self.comment = CommentField()
         self.comment_button = QPushButton(_("Co&mment …"))
         self.contact_button = QPushButton(_("Add to con&tacts …"))
         self.details_button = QToolButton()
@@ -41,10 +43,7 @@ class FaxHead(QWidget):
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.15)
         self.title.setFont(font)
-        self.comment.setPlaceholderText(_("Comment, for everybody whose fax this is"))
-        self.comment.setAccessibleName(_("Comment"))
-        self.comment.setMaxLength(1000)
-        self.comment.editingFinished.connect(self._give_comment)
+        self.comment.given.connect(self._give_comment)
         self.comment_button.clicked.connect(self.write_comment)
         self.contact_button.setToolTip(_("No address book knows this number yet."))
         self.contact_button.clicked.connect(lambda _on: self.contact_wanted.emit())
@@ -90,18 +89,17 @@ class FaxHead(QWidget):
         self.comment.setFocus()
 
     def _show_comment(self, entry: Entry) -> None:
-        text = clean_text(entry.fax.of.comment, 1000) if entry.fax is not None else ""
+        text = clean_lines(entry.fax.of.comment, LONGEST_COMMENT) if entry.fax is not None else ""
         if entry.key != self._key or not self.comment.hasFocus():
-            self.comment.setText(text)
-            self.comment.setModified(False)
+            self.comment.show_text(text)
             self.comment.setVisible(bool(text))
         self._key = entry.key
         if not self.comment.isHidden():
             self.comment_button.hide()
 
     def _give_comment(self) -> None:
-        if self.comment.isModified():
-            self.comment.setModified(False)
+        if self.comment.is_modified:
+            self.comment.be_kept()
             self.comment_given.emit(self.comment.text())
         if not self.comment.text():
             self.comment.hide()

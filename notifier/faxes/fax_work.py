@@ -111,6 +111,15 @@ class FaxWork(QObject):
                 self._start(self._serve(what, entry, fax))
 
     async def _serve(self, what: What, entry: Entry, fax: Fax) -> None:
+        try:
+            await self._act(what, entry, fax)
+        except OSError as error:
+            # Several may be under way: which of them is it?
+            trouble = _("The fax {name} cannot be used: {reason}.")
+            told = trouble.format(name=fax.name, reason=error.strerror or error)
+            self._window.notice.tell(told, grave=True)
+
+    async def _act(self, what: What, entry: Entry, fax: Fax) -> None:
         desk = self._link.desk
         match what:
             case What.FORWARD:

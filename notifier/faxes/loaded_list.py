@@ -37,6 +37,8 @@ class LoadedList:
     loaded: bool = False
     after: str = ""
     """The place where the next page begins; empty: the list is complete, or not loaded."""
+    least: int = 0
+    """Entries that are to be loaded whatever is in sight: as many as there were before it was asked for anew."""
     stale: bool = False
     """True if its first page must be asked for again: something came that may belong to it."""
     _looked_for: set[str] = field(default_factory=set)
@@ -49,6 +51,11 @@ class LoadedList:
     def complete(self) -> bool:
         """True if there is nothing more to load."""
         return self.loaded and not self.after
+
+    @property
+    def lacks(self) -> bool:
+        """True if it has fewer entries than it had before it was asked for anew."""
+        return not self.complete and len(self.entries) < self.least
 
     def first_query(self) -> FaxQuery:
         """Make the wish for the first page."""

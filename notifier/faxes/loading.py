@@ -10,7 +10,7 @@ with what a person has looked at.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -52,6 +52,8 @@ class Loading(QObject):
         self._hidden = HiddenEntries()
         self._over = False
         self._uncounted = True
+        self._told: Sequence[FolderCount] = ()
+        """How many faxes there are, as the service has said by itself, if nothing has happened since."""
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.setInterval(RECOUNT_MS)
@@ -74,7 +76,7 @@ class Loading(QObject):
 
     def reload(self) -> None:
         """Ask anew for what is shown: the service knows better. The list begins where it began, with the newest fax or
-        with an older one, and what was to be selected still is.
+        with an older one, becomes as long as it was, and what was to be selected still is.
         """
         if self._work is not None:
             self._work.cancel()
@@ -83,7 +85,10 @@ class Loading(QObject):
         shown, usual = self.shown, self.usual
         self.usual = LoadedList(usual.where)
         again = self.usual if shown is usual else LoadedList(shown.where, first=shown.first)
-        again.wanted = shown.wanted
+        again.wanted, again.least = (
+            shown.wanted,
+            max(len(shown.entries), shown.least * (shown.lacks or not shown.loaded)),
+        )
         self._show(again)
 
     def go_to(self, where: Place) -> None:
@@ -131,11 +136,11 @@ class Loading(QObject):
         known.wanted = key
         self._show(known)
 
-    def put(self, fax: Fax, new: bool = False) -> None:
-        """Take a fax that is `new`, or has changed."""
+    def put(self, fax: Fax, new: bool = False, quietly: bool = False) -> None:
+        """Take a fax that is `new`, or has changed; where the service counts by itself, quietly."""
         for listed in {self.shown, self.usual}:
             self._put_into(listed, fax, new)
-        if new or fax.ended or getattr(fax.of, "state", None) not in IN_CALL:
+        if not quietly and (new or fax.ended or getattr(fax.of, "state", None) not in IN_CALL):
             self.count_soon()
         self._go_on()
 
@@ -165,13 +170,16 @@ class Loading(QObject):
         self.count_soon()
         self._go_on()
 
-    def look_again(self) -> None:
-        """Take note that a program of this person's has moved faxes or marked them."""
+    def look_again(self, folders: Sequence[FolderCount]) -> None:
+        """Take note that a program of this person's has moved faxes or marked them, after which there are so many."""
         self.shown.stale = True
+        self._show_counts(folders)
         self.count_soon()
+        self._told = folders
 
     def count_soon(self) -> None:
         """Count the folders again when no more changes come."""
+        self._told = ()
         if not self._over and not self._recount.isActive():
             self._recount.start()
 
@@ -206,7 +214,7 @@ class Loading(QObject):
             return lambda: self._load(usual, usual.first_query())
         if self._uncounted and self._window.isVisible():
             return self._count
-        if not shown.complete and self._window.list.wants_more():
+        if shown.lacks or (not shown.complete and self._window.list.wants_more()):
             return lambda: self._load(shown, shown.next_query())
         return None
 
@@ -221,13 +229,16 @@ class Loading(QObject):
     async def _count(self) -> None:
         self._uncounted = False  # what comes meanwhile is counted in another round
         desk = self._link.desk
-        counts = await desk.count_folders()
-        self.counts = {each.folder: each for each in counts}
-        self._window.folders.show_counts(counts)
+        told, self._told = self._told, ()
+        self._show_counts(told or await desk.count_folders())
         self._window.folders.show_numbers(await desk.list_numbers())
         self._window.folders.show_lines(LinesNow((await desk.status()).lines, datetime.now(UTC)))
 
     # ------------------------------------------------------------ showing
+
+    def _show_counts(self, counts: Sequence[FolderCount]) -> None:
+        self.counts = {each.folder: each for each in counts}
+        self._window.folders.show_counts(list(counts))
 
     def _show(self, listed: LoadedList) -> None:
         self.shown = listed

@@ -29,6 +29,7 @@ class OtherNumber(QDialog):
     def __init__(self, window: QWidget, link: DeskLink, fax: Fax, send: Callable[[str], Awaitable[None]]) -> None:
         super().__init__(window)
         self._send = send
+        self._sending = False
         self.number = NumberField(self)
         self._work = DeskWork(lambda _sentence: None)
         """Failures are said at the number; of one that was not judged, the next change asks again."""
@@ -56,14 +57,19 @@ class OtherNumber(QDialog):
         self.send_button.setEnabled(False)
 
     def _edited(self) -> None:
-        self.send_button.setEnabled(bool(self.number.text().strip()))
+        self._enable()
         self.judge.ask_soon(self.number.text())
+
+    def _enable(self) -> None:
+        """Light *Send*, but not while a number is on its way: it might be sent to twice."""
+        self.send_button.setEnabled(bool(self.number.text().strip()) and not self._sending)
 
     def _send_soon(self) -> None:
         if not self.number.text().strip():
             self.number.lead_here()
         elif self.send_button.isEnabled():
-            self.send_button.setEnabled(False)
+            self._sending = True
+            self._enable()
             self._work.start_quietly(self._try_to_send(self.number.text()))
 
     async def _try_to_send(self, number: str) -> None:
@@ -76,5 +82,6 @@ class OtherNumber(QDialog):
         else:
             self.accept()
             return
-        self.send_button.setEnabled(True)
+        self._sending = False
+        self._enable()
         self.number.lead_here()

@@ -332,6 +332,25 @@ def test_members_of_a_group_are_found_by_typing_and_put_in_order(play: Play, bus
     play(scenario())
 
 
+def test_what_was_found_for_a_group_is_offered_when_one_comes_back(play: Play, bus: str) -> None:
+    async def scenario() -> None:
+        async with opened(bus, CLAIRE) as here:
+            here.books.add(Contact(kind=ContactKind.GROUP))
+            members = here.pane.card.fields.members
+            here.books.window.activateWindow()
+            members.search.setFocus()
+            await until(members.search.hasFocus)
+            QTest.keyClicks(members.search, "claire")
+            members.list.setFocus()
+            await until(lambda: members.found.rowCount() == 1)
+            popup = members.completer.popup()
+            assert not popup.isVisible()
+            members.search.setFocus()
+            await until(popup.isVisible)
+
+    play(scenario())
+
+
 async def add_member(here: Books, words: str, name: str) -> None:
     members = here.pane.card.fields.members
     # Names are offered only where one types: the list of the name before may have the focus still.

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,8 @@ def test_a_fax_that_failed_is_sent_again_to_another_number(at_front):
         QTest.keyClicks(asked.number.edit, "0199000002")
         await until(lambda: asked.number.is_called)
         asked.send_button.click()
+        QTest.keyClicks(asked.number.edit, "9")
+        assert not asked.send_button.isEnabled(), "it is on its way: a second press would send to both"
         await until(lambda: here.notice == "It is sent again to 0199000002: see the Outbox.")
         here.go(Folder.SENT)
         await until(lambda: here.names == ["01 99 00 00 02"])
@@ -160,6 +164,48 @@ def test_a_fax_that_failed_is_sent_again_to_another_number(at_front):
         assert here.troubles == []
 
     at_front(scenario, dial={**BUSY, "0199000002": ["ok"]})
+
+
+def test_trouble_with_a_file_says_with_which_fax(at_front, monkeypatch):
+    async def scenario(here: Front, folder: Path) -> None:
+        async def refuse(_fax: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(here.files, "open", refuse)
+        await here.send("0199000002", make_document(folder), last_name="Lenoir")
+        here.go(Folder.SENT)
+        await until(lambda: here.names == ["Lenoir"])
+        here.do(What.OPEN_ELSEWHERE)
+        await until(lambda: here.notice == "The fax Lenoir cannot be used: No space left on device.")
+        assert here.troubles == []
+
+    at_front(scenario, dial={"0199000002": ["ok"]})
+
+
+def test_a_read_mark_has_the_folders_counted_once(at_front, tmp_path, monkeypatch):
+    """By the service, which tells of it."""
+
+    async def scenario(here: Front, _folder: Path) -> None:
+        (tmp_path / "now").touch()
+        await until(lambda: here.names == [STATION] and "Inbox (1)" in here.folders)
+        await until(lambda: not here.tasks and not here.desk.loading._recount.isActive())
+        counted, numbers, desk = [], [], here.link.desk
+        for name, noted in (("count_folders", counted), ("list_numbers", numbers)):
+            monkeypatch.setattr(desk, name, note(getattr(desk, name), noted), raising=False)
+        here.press("u")
+        await until(lambda: "Inbox" in here.folders and numbers)
+        await until(lambda: not here.tasks and not here.desk.loading._recount.isActive())
+        assert (len(counted), len(numbers)) == (0, 1)
+
+    at_front(scenario, ring={"line-1": [ring(tmp_path / "now")]})
+
+
+def note(method, noted):
+    async def ask(*values):
+        noted.append(values)
+        return await method(*values)
+
+    return ask
 
 
 def test_an_uncertain_fax_is_said_to_have_arrived(at_front):
@@ -198,18 +244,25 @@ def test_words_find_faxes_in_all_folders_and_accents_do_not_matter(at_front, tmp
     at_front(scenario, ring={"line-1": [ring(tmp_path / "now")]}, dial={"0199000002": ["ok"]})
 
 
+TWO_LINES = "Call back on Monday\nor on Tuesday"
+
+
 def test_a_comment_is_kept_and_found(at_front, tmp_path):
     async def scenario(here: Front, _folder: Path) -> None:
         (tmp_path / "now").touch()
         await until(lambda: here.names == [STATION])
         here.click("Co&mment …")
         head = here.desk.window.pane.head
+        one_line = head.comment.minimumHeight()
         QTest.keyClicks(head.comment, "Call back on Monday")
+        QTest.keyClick(head.comment, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClicks(head.comment, "or on Tuesday")
         QTest.keyClick(head.comment, Qt.Key.Key_Return)
+        assert head.comment.minimumHeight() > one_line
         here.search("monday")
         await until(lambda: here.names == [STATION])
-        await until(lambda: here.current is not None and here.current.of.comment == "Call back on Monday")
-        assert head.comment.isVisible() and head.comment.text() == "Call back on Monday"
+        await until(lambda: here.current is not None and here.current.of.comment == TWO_LINES)
+        assert head.comment.isVisible() and head.comment.text() == TWO_LINES
 
     at_front(scenario, ring={"line-1": [ring(tmp_path / "now")]})
 

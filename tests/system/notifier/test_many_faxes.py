@@ -130,6 +130,23 @@ def test_pages_come_by_scrolling_and_none_comes_twice(with_desktop):
     with_desktop(scenario, archive())
 
 
+def test_a_list_asked_for_anew_is_as_long_as_it_was(with_desktop):
+    async def scenario(here: Desktop) -> None:
+        await here.load_faxes()
+        here.window.bring_forward()
+        for pages in (2, 3):
+            scroll_to_end(here)
+            await until(lambda pages=pages: rows_in(here) == pages * PAGE)
+            await idle(here)
+        here.loading.reload()
+        await until(here.loading.is_loaded)
+        await until(lambda: rows_in(here) == 3 * PAGE)
+        await idle(here)
+        assert rows_in(here) == 3 * PAGE, "and no longer"
+
+    with_desktop(scenario, archive())
+
+
 def test_a_window_that_is_not_full_goes_on_by_itself(with_desktop):
     """The faxes of a broadcast are one row, however many pages they are."""
     desk = FakeDesk()
