@@ -67,11 +67,13 @@ async def write_bare_pages(desk: Desk, fax: Fax, out: Document) -> None:
         await _read(desk, fax, DocumentKind.TIFF, out)
 
 
-async def read_pages(desk: Desk, fax: Fax) -> list[PageImage]:
-    """Read the pages of a fax as they went over the line, to be seen or printed. BusError, OSError, DocumentError."""
+async def read_pages(desk: Desk, fax: Fax) -> tuple[list[PageImage], bool]:
+    """Read the pages of a fax as they went over the line, to be seen or printed; True if they are the very ones, False
+    if they were made again. BusError, OSError, DocumentError.
+    """
     with tempfile.TemporaryFile(prefix="facteur-") as file:
-        await _read(desk, fax, DocumentKind.TIFF, file.fileno())
-        return await asyncio.get_running_loop().run_in_executor(None, read_images, file)
+        as_sent = await _read(desk, fax, DocumentKind.TIFF, file.fileno())
+        return await asyncio.get_running_loop().run_in_executor(None, read_images, file), as_sent
 
 
 async def _fetch(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, mode: int) -> None:
@@ -82,11 +84,11 @@ async def _fetch(desk: Desk, fax: Fax, kind: DocumentKind, path: Path, mode: int
         os.close(descriptor)
 
 
-async def _read(desk: Desk, fax: Fax, kind: DocumentKind, out: Document) -> None:
+async def _read(desk: Desk, fax: Fax, kind: DocumentKind, out: Document) -> bool:
     if fax.sent:
-        await desk.read_sent(fax.id, out)
-    else:
-        await desk.read_reception(fax.id, ReceptionFile.PDF if kind is DocumentKind.PDF else ReceptionFile.TIFF, out)
+        return (await desk.read_sent(fax.id, out)).as_sent
+    await desk.read_reception(fax.id, ReceptionFile.PDF if kind is DocumentKind.PDF else ReceptionFile.TIFF, out)
+    return True
 
 
 def _create(path: Path, mode: int) -> int:

@@ -12,7 +12,8 @@ import tempfile
 from collections import OrderedDict
 from typing import Final
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtWidgets import QLabel
 
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode
@@ -24,6 +25,7 @@ from faxcore.qt.link import DeskLink
 from faxcore.qt.pages.page_image import PageImage, read_images
 from faxcore.qt.pages.page_pane import PagePane
 from faxcore.qt.starting import Start
+from faxcore.qt.style import muted
 from notifier.fax_documents import read_pages
 from notifier.faxes.entry import Entry
 
@@ -40,7 +42,13 @@ class FaxPages(QObject):
         super().__init__()
         self._link, self._pane, self._start = link, pane, start
         self._entry: Entry | None = None
-        self._kept: OrderedDict[str, list[PageImage]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[list[PageImage], bool]] = OrderedDict()
+        """The pages, and True if they are those that went over the line."""
+        self.remark = muted(QLabel())
+        self.remark.setWordWrap(True)
+        self.remark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.remark.hide()
+        pane.layout_of_pane.addWidget(self.remark)
         self._name_on_pane = ""
         """The key of the entry whose pages were shown last."""
         self._work: asyncio.Task[None] | None = None
@@ -52,13 +60,14 @@ class FaxPages(QObject):
     def show(self, entry: Entry | None) -> None:
         """Show the pages of this entry as soon as they are there; of the one that is shown, nothing new is asked."""
         before, self._entry = self._entry, entry
+        self._tell_remade()
         if entry is None or entry.broadcast:
             self._pause.stop()
             self._pane.show_pages([])
         elif before is None or before.key != entry.key or _has_more(before, entry):
             kept = self._kept.get(_name(entry))
             if kept is not None:
-                self._fill(entry, kept)
+                self._fill(entry, kept[0])
                 return
             if before is None or before.key != entry.key:
                 self._pane.set_note("")
@@ -73,12 +82,12 @@ class FaxPages(QObject):
         """Read the pages of a document that waits or of a fax. BusError, OSError, DocumentError."""
         kept = self._kept.get(_name(entry))
         if kept is not None:
-            return kept
+            return kept[0]
         if entry.draft is not None:
             return await self._read_draft(entry.draft)
         assert entry.fax is not None
-        pages = await read_pages(self._link.desk, entry.fax)
-        self._kept[_name(entry)] = pages
+        pages, as_sent = await read_pages(self._link.desk, entry.fax)
+        self._kept[_name(entry)] = pages, as_sent
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return pages
@@ -117,6 +126,16 @@ class FaxPages(QObject):
             self._pane.show_pages([])  # the first page of another fax
         self._name_on_pane = entry.key
         self._pane.show_pages(pages)
+        self._tell_remade()
+
+    def _tell_remade(self) -> None:
+        """Say of a fax that has gone out that its pages are no copy of what went."""
+        entry = self._entry
+        kept = None if entry is None else self._kept.get(_name(entry))
+        fax = None if entry is None else entry.fax
+        remade = kept is not None and not kept[1] and fax is not None and getattr(fax.of, "confirmed", 0) > 0
+        self.remark.setText(_("Made again as it was sent: no copy of what went out is kept.") if remade else "")
+        self.remark.setVisible(remade)
 
     def _is_shown(self, entry: Entry) -> bool:
         return self._entry is not None and self._entry.key == entry.key

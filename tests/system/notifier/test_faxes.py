@@ -182,6 +182,26 @@ def test_trouble_with_a_file_says_with_which_fax(at_front, monkeypatch):
     at_front(scenario, dial={"0199000002": ["ok"]})
 
 
+@pytest.mark.parametrize("kept", [False, True])
+def test_pages_that_were_made_again_are_said_to_be(at_front, tmp_path, kept):
+    async def scenario(here: Front, folder: Path) -> None:
+        await here.send("0199000002", make_document(folder))
+        if kept:
+            await until(lambda: list((tmp_path / "archive").rglob("*.tif*")))
+        here.go(Folder.SENT)
+        await until(lambda: here.desk.window.pane.pages.count == 2)
+        remark = here.desk.pages.remark
+        said = "" if kept else "Made again as it was sent: no copy of what went out is kept."
+        assert (remark.text(), remark.isVisible()) == (said, not kept)
+        here.go(Folder.INBOX)
+        await until(lambda: here.rows == [])
+        assert not remark.isVisible()
+
+    (tmp_path / "archive").mkdir()
+    config = f'[archive]\nfolder = "{tmp_path / "archive"}"\n' if kept else ""
+    at_front(scenario, config=config, dial={"0199000002": ["ok"]})
+
+
 def test_a_read_mark_has_the_folders_counted_once(at_front, tmp_path, monkeypatch):
     """By the service, which tells of it."""
 
