@@ -173,7 +173,7 @@ def test_in_french_the_icon_speaks_french(qapp):
         tray = Tray()
         tray.set_present(True)
         tray.set_figures(Figures(new=1, failed=1, uncertain=1, to_complete=2))
-        assert tray.icon.toolTip() == "1 nouveau · 1 à décider · 1 non envoyé · 2 à compléter"
+        assert tray.icon.toolTip() == "1 nouveau · 1 à trancher · 1 non envoyé · 2 à compléter"
         tray.close()
     finally:
         use_languages("en")
