@@ -12,9 +12,10 @@ from pathlib import Path
 
 from faxcore.contract.messages import OfferedFile
 from faxcore.document.document_error import DocumentError
+from faxcore.line.call_pages import MakeDisk
 from faxcore.line.disk import Disk
 from faxcore.line.pages import NO_OTHERS, IncomingPages, OutgoingPages
-from faxcore.line.player import MakeDisk, Owner, Player
+from faxcore.line.player import Owner, Player
 from faxcore.line.report import report_polling, report_receiving, report_sending
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.paper import Paper

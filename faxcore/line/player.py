@@ -10,24 +10,18 @@ and the script hears Cancelled, once. Nothing here knows a device.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
+from faxcore.line.call_pages import CallPages, MakeDisk, while_rows_come
 from faxcore.line.disk import Disk
-from faxcore.line.pages import EarlyReader, IncomingPages, OutgoingPages, PageReader
+from faxcore.line.pages import IncomingPages, OutgoingPages, PageReader
 from faxcore.model.call import Outcome
-from faxcore.model.page import Page
 from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.carrier import LONGEST_TRAINING, Carrier, CutOff, DeviceFailed, ImageHeard, Interrupted, NotConnected
 from faxcore.t30.frames import parse_frame
 from faxcore.t30.transcript import format_line, format_reply, format_request
 
-LONGEST_ROW: Final = 5.0
-"""Seconds that a row may take at the most (T.4, 2.2)."""
-KEEP_SECONDS: Final = 1.5
-"""Seconds that a page may take to the disk before the script hears that it takes longer: within T4 of the sender, less
-the second until it hears our answer.
-"""
 T = TypeVar("T")
 
 HUNG_UP: Final = Sentence("The call was cut off.")
@@ -44,24 +38,6 @@ def run_blocking(call: Coroutine[Any, Any, T]) -> T:
     raise AssertionError("a carrier that blocks awaits nothing")
 
 
-def while_rows_come(reader: PageReader, rate: int) -> Callable[[bytes], bool]:
-    """Feeds the reader until the page ends, or until no valid row has come for LONGEST_ROW: no page is that slow.
-
-    Time is counted in bits, which come at `rate` a second however late this program is.
-    """
-    waited = rows = 0
-
-    def feed(octets: bytes) -> bool:
-        nonlocal waited, rows
-        more = reader.feed(octets)
-        valid = reader.decoder.rows - reader.decoder.bad_rows
-        waited = 0 if valid > rows else waited + 8 * len(octets)
-        rows = max(valid, rows)
-        return more and waited < LONGEST_ROW * rate
-
-    return feed
-
-
 class Owner(Protocol):
     """The owner of a call: hears of it while it goes on."""
 
@@ -75,20 +51,6 @@ class Owner(Protocol):
 
     def may_take(self, offer: str) -> bool:
         """Return whether the caller may fetch the document with this id. Until the call is over, it is its own then."""
-
-
-class PageDisk(Protocol):
-    """Puts one page at a time on disk: `faxcore.line.disk.Disk` does."""
-
-    def begin(self, number: int, page: Page, confirmed: bool) -> None:
-        """Begin to write a page."""
-
-    def wait(self, seconds: float) -> str | None:
-        """Wait for the page; its file, None if that takes longer. OSError if it cannot be written."""
-
-
-MakeDisk: TypeAlias = Callable[[IncomingPages, Callable[[], float]], PageDisk]
-"""Makes the disk of a call from its pages and the clock of its line."""
 
 
 class Player:
@@ -111,15 +73,9 @@ class Player:
         self._carrier = carrier
         self._owner = owner
         self._log = log
-        self._outgoing = outgoing
-        self._offered = offered
         self._next_document = next_document
-        self._disk = None if incoming is None else make_disk(incoming, carrier.now)
-        self._asked: t30.KeepPage | None = None
-        """The page that is on its way to the disk."""
-        self._kept: PageReader | None = None
-        self._page: PageReader | None = None
-        self._early: EarlyReader | None = None
+        kept = self._tell_kept
+        self._pages = CallPages(carrier.now, self._write, kept, outgoing, incoming, offered, make_disk)
         self._start = carrier.now()
         self.picked_up: float | None = None
         """The time at which the line went off hook for a call in; None: it did not."""
@@ -131,8 +87,7 @@ class Player:
         try:
             return await self._play(script)
         finally:
-            for pages in (*filter(None, (self._outgoing,)), *(each for _offer, each in self._offered)):
-                pages.close()
+            self._pages.close()
 
     async def _play(self, script: t30.Script[T]) -> T:
         try:
@@ -140,7 +95,7 @@ class Player:
             while True:
                 request = script.send(await self.perform(request))
         except StopIteration as end:
-            self._settle()
+            self._pages.settle()
             result: T = end.value
             return result
 
@@ -152,6 +107,9 @@ class Player:
         for text in format_reply(request, reply):
             self._write(text)
         return reply
+
+    def _tell_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
+        self._owner.page_kept(number, file, reader, confirmed)
 
     def _now(self) -> float:
         return self._carrier.now()
@@ -165,7 +123,7 @@ class Player:
                 case t30.Note() | t30.TakeDocument():
                     return self._ask_owner(request)
                 case t30.CodePage() | t30.TakePages() | t30.KeepPage():
-                    return self._ask_pages(request)
+                    return self._pages.reply(request)
                 case _:
                     return await self._ask_carrier(request)
         except NotConnected as failure:
@@ -184,29 +142,15 @@ class Player:
     def _ask_owner(self, request: t30.OwnerRequest) -> t30.OwnerReply:
         match request:
             case t30.TakeDocument(number=number):
-                offer, pages = self._offered[number - 1]
+                offer, pages = self._pages.offered[number - 1]
                 if not self._owner.may_take(offer):
                     return t30.NotOffered(self._now())
-                self._outgoing = pages
+                self._pages.take_offered(pages)
                 return t30.Done(self._now())
             case t30.Note():
                 if request.next_document:
                     self._next_document()
-                more = self._owner.note(request)
-                return t30.Done(self._now(), more=more)
-
-    def _ask_pages(self, request: t30.PagesRequest) -> t30.PagesReply:
-        match request:
-            case t30.CodePage(page=number, format=format, min_row_bits=bits):
-                assert self._outgoing is not None
-                data = self._outgoing.encode_page(number, format, bits)
-                return t30.Coded(self._now(), data)
-            case t30.TakePages(paper=paper):
-                assert self._outgoing is not None
-                self._outgoing.take(paper)
-                return t30.Done(self._now())
-            case t30.KeepPage():
-                return self._keep(request)
+                return t30.Done(self._now(), more=self._owner.note(request))
 
     async def _ask_carrier(self, request: t30.CarrierRequest) -> t30.CarrierReply:
         carrier = self._carrier
@@ -262,7 +206,7 @@ class Player:
         return t30.Heard(self._now(), tuple(frames), strange, heard.octets)
 
     async def _hear_training(self, request: t30.ReceiveTraining) -> t30.TrainingHeard | t30.NoCarrier:
-        self._early = None
+        self._pages.forget_early()
         octets = bytearray()
         limit = int(request.modulation.rate * LONGEST_TRAINING / 8)
 
@@ -284,12 +228,12 @@ class Player:
             return self._make_no_carrier(image)
         decoder = reader.decoder
         decoder.finish()
-        self._page = reader
+        self._pages.take_page(reader)
         return t30.PageHeard(self._now(), decoder.rows, decoder.bad_rows, decoder.worst_bad_run, bool(decoder.ended))
 
     async def _hear_burst(self, request: t30.ReceiveBurst) -> t30.BurstHeard | t30.NoCarrier:
         frames: dict[int, bytes] = {}
-        early = self._early = self._early or EarlyReader(request.format)
+        early = self._pages.read_early(request.format)
         early.begin_burst(request.block_at, frames)
 
         def feed(arrived: dict[int, bytes]) -> None:
@@ -301,37 +245,3 @@ class Player:
 
     def _make_no_carrier(self, image: ImageHeard) -> t30.NoCarrier:
         return t30.NoCarrier(self._now(), image.other, image.silent)
-
-    def _keep(self, request: t30.KeepPage) -> t30.PagesReply:
-        """On disk first; only then may the script confirm it. What takes longer is asked for again."""
-        if request != self._asked:
-            coded = request.coded
-            reader = self._page if coded is None else (self._early or EarlyReader(request.format)).finish(coded)
-            self._early, self._kept = None, reader
-            assert reader is not None and self._disk is not None
-            if not reader.decoder.rows:
-                return t30.Kept(self._now(), stored=True, rows=0, bad_rows=0, broken=reader.broken)
-            self._disk.begin(request.page, reader.page(), request.confirmed and not reader.broken)
-            self._asked = request
-        return self._on_disk(request)
-
-    def _on_disk(self, request: t30.KeepPage) -> t30.PagesReply:
-        assert self._disk is not None and self._kept is not None
-        reader = self._kept
-        rows, bad = reader.decoder.rows, reader.decoder.bad_rows
-        try:
-            file = self._disk.wait(KEEP_SECONDS)
-        except OSError as error:
-            self._asked = None
-            self._write(f"= {error}")
-            return t30.Kept(self._now(), stored=False, rows=rows, bad_rows=bad)
-        if file is None:
-            return t30.Keeping(self._now())
-        self._asked = None
-        self._owner.page_kept(request.page, file, reader, request.confirmed and not reader.broken)
-        return t30.Kept(self._now(), stored=True, rows=rows, bad_rows=bad, broken=reader.broken)
-
-    def _settle(self) -> None:
-        """A page that is still on its way to the disk when the call is over is kept all the same."""
-        while self._asked is not None:
-            self._on_disk(self._asked)

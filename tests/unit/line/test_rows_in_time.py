@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from faxcore.line.call_pages import while_rows_come
 from faxcore.line.codecs import encode
 from faxcore.line.pages import PageReader
-from faxcore.line.player import while_rows_come
 from faxcore.model.page import Coding, PageFormat, Resolution, Width
 from tests.support.pages import text_page
 
