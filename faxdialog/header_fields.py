@@ -73,7 +73,8 @@ class HeaderFields(QWidget):
         column.addStretch(1)
         self.language.addItem(_("as usual"), "")
         for code in list_languages():
-            self.language.addItem(QLocale(code).nativeLanguageName().capitalize(), code)
+            # Of the world: "English" rather than "American English".
+            self.language.addItem(QLocale(f"{code}_001").nativeLanguageName().capitalize(), code)
 
     def offer_logos(self, headers: Sequence[HeaderChoice]) -> None:
         """Offer the logos of these headers; where there is none, nothing is seen of it."""

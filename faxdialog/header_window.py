@@ -39,7 +39,7 @@ class HeaderWindow(QWidget):
     edited = pyqtSignal()
     """Another header is seen than before, or it was changed: the preview is old."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._kept: list[OwnHeader] = []
         self._typed: dict[str, OwnHeader] = {}

@@ -52,7 +52,7 @@ class ContactDeletion(QObject):
         sentence = _("{name} is deleted.").format(name=tell_name(contact))
         self._notice.offer(
             sentence,
-            pgettext("deletion", "&Undo"),
+            pgettext("deletion of a contact", "&Undo"),
             act=lambda: self._take_back(contact),
             over=lambda: self._remove_soon(contact),
             milliseconds=UNDO_MS,

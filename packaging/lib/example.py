@@ -13,7 +13,8 @@ from typing import Any
 from faxcore.contract.address_book import Book, Contact, ContactKind
 from faxcore.contract.limited import Counted, LimitLevel, LimitPeriod, LimitState
 from faxcore.contract.listed import Folder, FolderCount, NumberCount
-from faxcore.contract.order import HeaderChoice
+from faxcore.contract.order import HeaderChoice, OwnHeader
+from faxcore.contract.paying import PayerChoice, PayerKind
 from faxcore.contract.priced import MILLION, CostSum
 from faxcore.contract.printed import Draft, DraftPart
 from faxcore.contract.received_fax import Reception
@@ -71,6 +72,22 @@ def make_draft(words: Words) -> Draft:
 def make_choices(words: Words) -> list[HeaderChoice]:
     """The headers that the dialog offers."""
     return [HeaderChoice("house", literal(words.header), HOUSE, SENDER, True)]
+
+
+def make_payers() -> list[PayerChoice]:
+    """The budget lines of the house."""
+    return [
+        PayerChoice("4711", "Urbanisme", PayerKind.BUDGET, is_default=True),
+        PayerChoice("4712", HOUSE, PayerKind.BUDGET),
+    ]
+
+
+def make_own_headers(words: Words) -> list[OwnHeader]:
+    """The headers that somebody of the house has made."""
+    return [
+        OwnHeader("own", words.header, HOUSE, SENDER, cover=True, language="fr", message=words.message),
+        OwnHeader("other", "Urbanisme", HOUSE),
+    ]
 
 
 def make_header(words: Words) -> Header:

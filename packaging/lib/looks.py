@@ -143,12 +143,20 @@ def list_data() -> set[str]:
     """List what people have written in the example, and what Qt and Babel write in the reader's language."""
     from dataclasses import astuple
 
-    from example import DOCTOR, WORDS, make_contacts
+    from example import DOCTOR, WORDS, make_contacts, make_own_headers, make_payers
     from PyQt6.QtCore import QLocale
 
-    values = [*astuple(WORDS["en"]), *astuple(DOCTOR), *(text for each in make_contacts() for text in astuple(each))]
+    own, payers = make_own_headers(WORDS["en"]), make_payers()
+    addresses = ["\n".join(each.sender) for each in own]
+    values = [
+        *addresses,
+        *(text for each in (*own, *payers) for text in astuple(each)),
+        *astuple(WORDS["en"]),
+        *astuple(DOCTOR),
+        *(text for each in make_contacts() for text in astuple(each)),
+    ]
     months = [QLocale().monthName(month) for month in range(1, 13)]
-    return {text for text in values if isinstance(text, str) and text} | {*months, "France"}
+    return {text for text in values if isinstance(text, str) and text} | {*months, "France", "English", "Français"}
 
 
 def list_windows(language: str) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -159,6 +167,8 @@ def list_windows(language: str) -> Iterator[tuple[str, Callable[[], object]]]:
     words = WORDS["fr" if language == "fr" else "en"]
     pages = windows.compose_letter(words, "fr" if language == "fr" else "en")
     yield "dialog", lambda: windows.show_dialog(words, pages)
+    yield "dialog-payer", lambda: windows.show_paid_dialog(words, pages)
+    yield "headers", lambda: windows.show_headers(words, pages)
     yield "faxes", lambda: windows.show_faxes(words, pages)
     yield "faxes-failed", lambda: windows.show_failed(words, pages)
     yield "faxes-away", lambda: windows.show_no_faxes(words)

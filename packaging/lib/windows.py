@@ -11,6 +11,7 @@ import contextlib
 import io
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,8 @@ from example import (
     make_limits,
     make_lines,
     make_numbers,
+    make_own_headers,
+    make_payers,
     make_receptions,
     make_totals,
 )
@@ -47,12 +50,14 @@ from faxcore.document.compose import PageOrder, compose_pages
 from faxcore.document.draw_pdf import draw_pdf
 from faxcore.document.tiff import write_to
 from faxcore.i18n import gettext as _
+from faxcore.i18n import pgettext
 from faxcore.model.job import State
 from faxcore.model.number import NumberKind
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence
 from faxcore.qt.language import speak_as_environment
 from faxcore.qt.pages.page_image import PageImage, read_images
+from faxdialog.header_window import HeaderWindow
 from faxdialog.ticks import Tick
 from faxdialog.window import SendDialog
 from notifier.consumption.consumption_window import ConsumptionWindow
@@ -116,7 +121,7 @@ def compose_letter(words: Words, language: str) -> list[PageImage]:
     return read_images(composed)
 
 
-def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
+def show_dialog(words: Words, pages: list[PageImage]) -> SendDialog:
     """The dialog for a letter, filled in."""
     dialog = SendDialog()
     dialog.show_draft(make_draft(words))
@@ -134,6 +139,22 @@ def show_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     dialog.preview.say(_("As it will arrive"))
     dialog.show()
     return dialog
+
+
+def show_paid_dialog(words: Words, pages: list[PageImage]) -> QWidget:
+    """The dialog of somebody who may choose who pays."""
+    dialog = show_dialog(words, pages)
+    dialog.form.set_payers(make_payers())
+    return dialog
+
+
+def show_headers(words: Words, pages: list[PageImage]) -> HeaderWindow:
+    """The window in which somebody makes headers of their own."""
+    window = HeaderWindow(None)
+    window.offer(make_own_headers(words), [replace(make_choices(words)[0], logo=True)], "own")
+    window.preview.show_pages(pages)
+    window.show()
+    return window
 
 
 def show_faxes(words: Words, pages: list[PageImage], state: State = State.UNCERTAIN) -> FaxesWindow:
@@ -220,7 +241,7 @@ def show_deleted() -> ContactsWindow:
     """The address books just after a contact was deleted."""
     window = show_contacts()
     sentence = _("{name} is deleted.").format(name=f"{DOCTOR.first_name} {DOCTOR.last_name}")
-    window.pane.notice.offer(sentence, _("&Undo"), lambda: None, lambda: None, 60_000)
+    window.pane.notice.offer(sentence, pgettext("deletion of a contact", "&Undo"), lambda: None, lambda: None, 60_000)
     return window
 
 

@@ -15,7 +15,16 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SCREENS = [f"{screen}-{shade}" for screen in ("1x", "2x", "small", "text-200") for shade in ("light", "dark")]
-WINDOWS = ("dialog", "faxes", "contacts", "contacts-person", "contacts-group", "contacts-report")
+WINDOWS = (
+    "dialog",
+    "dialog-payer",
+    "headers",
+    "faxes",
+    "contacts",
+    "contacts-person",
+    "contacts-group",
+    "contacts-report",
+)
 
 
 def draw(folder: Path, language: str, look: str) -> subprocess.CompletedProcess[str]:
