@@ -26,10 +26,15 @@ class Path:
         self._gain = 10 ** (-sum(i.attenuation_db for i in impairments) / 20)
         powers = [10 ** (i.noise_dbm0 / 10) for i in impairments if i.noise_dbm0 is not None]
         self._noise_rms = ZERO_DBM0_RMS * math.sqrt(sum(powers))
-        self._dropouts = [
+        self._dropouts: list[Dropouts] = [
             Dropouts(i.dropouts_per_minute, i.dropout_ms, self._random)
             for i in impairments
             if i.dropouts_per_minute > 0
+        ]
+        self._dropouts += [
+            SpreadDropouts(i.dropout_in_seconds, i.dropout_ms, self._random)
+            for i in impairments
+            if i.dropout_in_seconds is not None
         ]
 
     def pass_on(self, samples: Samples) -> Samples:
@@ -57,10 +62,11 @@ class Dropouts:
         self._length = milliseconds * SAMPLE_RATE // 1000
         self._random = random
         self._now = 0
-        self._start = self._next_gap()
+        self._start = self._choose_next(-self._length)
 
-    def _next_gap(self) -> int:
-        return self._now + int(self._random.exponential(self._mean_gap))
+    def _choose_next(self, start: int) -> int:
+        """Choose the sample at which the next moment begins, behind the one that began at `start`."""
+        return start + self._length + int(self._random.exponential(self._mean_gap))
 
     def open(self, count: int) -> Samples:
         """Return a mask over the next `count` samples: 1 where the line passes signals, 0 where it is dead."""
@@ -71,9 +77,21 @@ class Dropouts:
             mask[begin : max(begin, end)] = 0
             if self._start + self._length > self._now + count:
                 break
-            self._start = self._start + self._length + int(self._random.exponential(self._mean_gap))
+            self._start = self._choose_next(self._start)
         self._now += count
         return mask
+
+
+class SpreadDropouts(Dropouts):
+    """One moment in each span of so many seconds, somewhere in it; none goes on into the next span."""
+
+    def __init__(self, seconds: float, milliseconds: int, random: np.random.Generator):
+        self._span = int(seconds * SAMPLE_RATE)
+        super().__init__(60 / seconds, milliseconds, random)
+
+    def _choose_next(self, start: int) -> int:
+        span = 0 if start < 0 else start // self._span + 1
+        return span * self._span + int(self._random.integers(self._span - self._length))
 
 
 def make_announcement(seconds: float) -> Samples:

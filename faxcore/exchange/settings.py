@@ -39,10 +39,18 @@ class Impairments:
     """
     dropouts_per_minute: float = 0.0
     """Times a minute that the line goes dead for a moment."""
+    dropout_in_seconds: float | None = None
+    """The line goes dead for a moment once in each span of so many seconds, at a place in it that the seed chooses:
+    never for long without, and never often at once. Both kinds of drop-outs may be there. None: not of this kind.
+    """
     dropout_ms: int = 50
     """Milliseconds for which it then stays dead."""
     hang_up_after: float | None = None
     """Seconds after the answer at which the network cuts the call; None: never."""
+
+    def __post_init__(self) -> None:
+        if self.dropout_in_seconds is not None and self.dropout_in_seconds * 1000 < 2 * self.dropout_ms:
+            raise SettingsError("impairments: dropout_in_seconds must be at least twice as long as dropout_ms")
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,24 @@ def test_dropouts_come_as_often_and_last_as_long_as_asked() -> None:
     assert np.median(dead) == 400
 
 
+def test_spread_dropouts_are_one_in_each_span_and_the_seed_chooses_where() -> None:
+    spans = 200
+
+    def places(seed: int) -> list[int]:
+        path = Path((Impairments(dropout_in_seconds=5, dropout_ms=60),), 0, (seed,))
+        sound = np.full(TICK, 1000, dtype=np.int16)
+        heard = np.concatenate([path.pass_on(sound) for _ in range(spans * 500)]).reshape(spans, 40_000)
+        assert ((heard == 0).sum(axis=1) == 480).all()
+        starts = (heard == 0).argmax(axis=1)
+        assert all((heard[span, start : start + 480] == 0).all() for span, start in enumerate(starts))
+        return list(map(int, starts))
+
+    found = places(3)
+    assert min(found) < 4000 and max(found) > 35_000
+    assert found == places(3)
+    assert found != places(4)
+
+
 def test_the_announcement_is_three_tones() -> None:
     sound = make_announcement(2.0)
     assert len(sound) == 16_000

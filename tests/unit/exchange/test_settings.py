@@ -72,6 +72,10 @@ def test_a_file_makes_an_exchange(tmp_path: Path) -> None:
         ("[[lines]]\nname = 'x'\n", "line 1"),
         ('[[lines]]\nnumbers = ["1"]\n[lines.impairments]\nloud = 1\n', "impairments: unknown key 'loud'"),
         ('[[lines]]\nnumbers = ["1"]\n[lines.terminal]\npaper = "a5"\n', "line 1, terminal: paper must be one of"),
+        (
+            '[[lines]]\nnumbers = ["1"]\n[lines.impairments]\ndropout_in_seconds = 0.1\ndropout_ms = 60\n',
+            "at least twice as long",
+        ),
         ("speed = ", "exchange.toml"),
         ("speed = 1000.0\n", "speed"),
         ("lines = []\n", "at least one line"),
