@@ -14,26 +14,11 @@ answers only.
 
 from __future__ import annotations
 
-from typing import Final
-
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import FCF, Frame
+from faxcore.t30.limits import LONGEST_CALL, PATIENCE, T2, T4, T5, TRIES
 from faxcore.t30.line import HangUp, Heard, Request, Script, SendFrames, do, listen
-
-T1: Final = 35.0
-"""Seconds to identify one another: from the end of dialling, or from going off hook (35 +- 5 s)."""
-T2: Final = 6.0
-"""Seconds that the receiver waits for a command, or for the carrier of a page (6 +- 1 s)."""
-T4: Final = 3.0
-"""Seconds that the sender waits for a response (3.0 s +- 15 %)."""
-T5: Final = 60.0
-"""Seconds of RNR at most, from the first one (60 +- 5 s)."""
-TRIES: Final = 3
-PATIENCE: Final = 40
-"""Carriers without a usable command after which the receiver gives up: our own limit, not a value of T.30."""
-LONGEST_CALL: Final = 7200.0
-"""Seconds after which a call is ended, between two pages: a machine that never stops must not hold a line for ever."""
 
 
 def make_carrier(*parts: Frame) -> SendFrames:

@@ -15,8 +15,8 @@ from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import NEED_CORRECTION
-from faxcore.t30.dialogue import T2
 from faxcore.t30.frames import FCF, Frame, read_post_message, unpack_numbers
+from faxcore.t30.limits import MAX_PAGE_OCTETS, T2
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
 from faxcore.t30.modulation import find_modulation, list_permitted
 from faxcore.t30.page_storage import keep_page, keep_partial_page
@@ -30,9 +30,6 @@ from faxcore.t30.receive_state import (
     respond,
     respond_again,
 )
-
-MAX_PAGE_OCTETS = 4 * 1024 * 1024
-"""Most coded octets of one page: four times the largest page, uncompressed."""
 
 
 @dataclass

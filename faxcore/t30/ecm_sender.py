@@ -13,13 +13,12 @@ from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import ECM_FRAME, Agreement
 from faxcore.t30.dialogue import ask
 from faxcore.t30.frames import FCF, NULL, Frame, X, pack_numbers
+from faxcore.t30.limits import PPR_LIMIT
 from faxcore.t30.line import Script, SendBurst, do
 from faxcore.t30.send_state import BEGUN_AGAIN, SendState, announce_end, confirm
 
 BLOCK_FRAMES = 256
 """Frames in a block at most (A.3.2)."""
-PPR_LIMIT = 4
-"""The number of PPR for one block after which CTC or EOR is sent."""
 
 
 def send_corrected_page(coded: bytes, command: FCF, page: int, sending: SendState) -> Script[Frame]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.dialogue import T5
 from faxcore.t30.frames import FCF, Frame
+from faxcore.t30.limits import T5
 from faxcore.t30.line import KeepPage, Kept, Script, perform
 from faxcore.t30.receive_state import ReceiveState, next_command, respond
 

@@ -14,8 +14,8 @@ from faxcore.t30 import bits
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Offer, OfferedDocument, PageInfo, Terminal
-from faxcore.t30.dialogue import TRIES
 from faxcore.t30.frames import FCF, Frame, unpack_station_id
+from faxcore.t30.limits import TRIES
 from faxcore.t30.line import Script, take_document
 from faxcore.t30.receive_state import ReceiveState, next_command, respond
 from faxcore.t30.selective import Selection, find_document, find_wrong_fields, make_our_refusal

@@ -11,9 +11,10 @@ from __future__ import annotations
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Terminal, our_dtc
-from faxcore.t30.dialogue import T1, TRIES, hear_answer
+from faxcore.t30.dialogue import hear_answer
 from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
+from faxcore.t30.limits import T1, TRIES
 from faxcore.t30.line import Dial, Note, Script, SendFrames, do
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import conclude, receive_documents

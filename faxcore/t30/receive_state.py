@@ -13,15 +13,11 @@ from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
-from faxcore.t30.dialogue import T2, hear_command, make_carrier
+from faxcore.t30.dialogue import hear_command, make_carrier
 from faxcore.t30.frames import FCF, Frame
+from faxcore.t30.limits import BLOCK_BITS, ROUNDS, T2
 from faxcore.t30.line import Kept, NoCarrier, Note, Reply, Script, SendFrames, do
 from faxcore.t30.send_state import SendState
-
-BLOCK_BITS = 256 * 262 * 8
-"""Bits of the longest block of error correction, and of most pages without."""
-ROUNDS = 80
-"""Commands without any progress after which a call is given up: a bound, not a value of T.30."""
 
 
 @dataclass

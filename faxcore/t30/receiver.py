@@ -17,9 +17,21 @@ from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal, our_dis, read_dcs, read_width
-from faxcore.t30.dialogue import T1, T2, TRIES, check_duration, disconnect, hear_answer, make_carrier
+from faxcore.t30.dialogue import check_duration, disconnect, hear_answer, make_carrier
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
+from faxcore.t30.limits import (
+    FAIR,
+    FULL_MM,
+    LAST_SECONDS,
+    POOR,
+    T1,
+    T2,
+    TRAINING_SECONDS,
+    TRAINING_WAIT,
+    TRIES,
+    WORST_RUN,
+)
 from faxcore.t30.line import (
     NoCarrier,
     Note,
@@ -50,26 +62,6 @@ from faxcore.t30.receive_state import (
 from faxcore.t30.repeated_command import is_in_time
 from faxcore.t30.selective import Selection, find_wrong_fields, make_our_refusal, read_selection
 
-TRAINING_BITS = 1.5
-"""Seconds of zeros in a training check."""
-TRAINING_WAIT = 4.0
-"""Seconds from the DCS in which the carrier of the training check has to begin. It comes after 1.5 s, is over after
-3 s, and then the sender listens for T4: on a line on which nothing trains, FTT has to be sent in that time.
-"""
-FAIR, POOR = 0.05, 0.15
-"""Shares of bad rows up to which a page is confirmed (MCF), and up to which it is confirmed with a wish to train
-again (RTP).
-"""
-WORST_RUN = 40
-"""Bad rows in a row (5 mm of a fine page) from which a page is not accepted: a line of text would be missing."""
-LAST_SECONDS = 15.0
-"""Seconds that a receiver which has confirmed everything waits for DCN, or for EOP again: the sender asks three times,
-and the last confirmation matters most.
-"""
-FULL_MM = 270.0
-"""Millimetres of a page without RTC from which only the end of its last lines can be missing. A shorter one may have
-been cut off in the middle, so it is not accepted.
-"""
 POST_MESSAGE = {
     FCF.MPS: FCF.MPS,
     FCF.EOM: FCF.EOM,
@@ -270,7 +262,7 @@ def is_good_training(heard: object, rate: int) -> bool:
     """Return whether a training check was good: uninterrupted zeros for two thirds of it, less than a tenth wrong."""
     if not isinstance(heard, TrainingHeard) or not heard.bits:
         return False
-    return heard.zero_run >= TRAINING_BITS * rate * 2 / 3 and heard.ones < heard.bits / 10
+    return heard.zero_run >= TRAINING_SECONDS * rate * 2 / 3 and heard.ones < heard.bits / 10
 
 
 def receive_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree, check_lengths
-from faxcore.t30.dialogue import TRIES, ask
+from faxcore.t30.dialogue import ask
 from faxcore.t30.frames import FCF, Frame, pack_station_id
+from faxcore.t30.limits import TRIES
 from faxcore.t30.line import Note, Script, SendTraining, do
 from faxcore.t30.modulation import keep_below
 from faxcore.t30.selective import explain_hang_up, make_their_refusal, select_with_document

@@ -16,10 +16,11 @@ from faxcore.model.call import Outcome
 from faxcore.model.paper import Paper
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import NO_OTHERS, Offer, PageInfo, Terminal, choose_pages
-from faxcore.t30.dialogue import T1, check_duration, disconnect
+from faxcore.t30.dialogue import check_duration, disconnect
 from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.identification import hear_offer
+from faxcore.t30.limits import RESENDS, T1
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, TakePages, do, expect
 from faxcore.t30.send_state import (
     BEGUN_AGAIN,
@@ -33,8 +34,6 @@ from faxcore.t30.send_training import begin_document, take_offer_again, train
 
 NOT_GONE_ON = (Outcome.REMOTE_DCN, Outcome.TIMEOUT, Outcome.LINE_LOST)
 """Ends of a call, in place of a DIS after EOM, of an other end that takes one document a call."""
-RESENDS = 2
-"""Times that a page which the other end refused or has not heard is sent again."""
 
 
 def transmit(

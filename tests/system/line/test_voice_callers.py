@@ -12,7 +12,7 @@ import pytest
 from faxcore.exchange import Exchange, ExchangeSettings, LineSettings, PersonSettings
 from faxcore.model.call import CallReport, Outcome
 from faxcore.t30.capabilities import Terminal
-from faxcore.t30.dialogue import T1, T4
+from faxcore.t30.limits import T1, T4
 from tests.support.calls import PATIENCE, Answerer, send_from, write_pages
 from tests.support.calls import Listener as Owner
 from tests.support.pages import text_page

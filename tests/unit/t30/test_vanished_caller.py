@@ -9,9 +9,8 @@ from faxcore.model.call import Outcome
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import Terminal
-from faxcore.t30.dialogue import T2
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.receive_state import BLOCK_BITS
+from faxcore.t30.limits import BLOCK_BITS, T2
 from faxcore.t30.receiver import answer
 
 
