@@ -49,7 +49,7 @@ from faxcore.modem.port import Port
 from faxcore.modem.receiving import Receiver
 from faxcore.modem.reset import reset
 from faxcore.modem.results import CALL_RESULTS
-from faxcore.modem.state import CallState, Carrier, Direction, Doing
+from faxcore.modem.state import CallState, Direction, Doing, ImageCarrier
 from faxcore.modem.transmitting import Transmitter
 from faxcore.t30.modulation import ALL, Modulation
 
@@ -198,7 +198,7 @@ class Class1:
         """Receive the frames of one V.21 carrier; see Receiver."""
         return self._receiver.receive_frames(seconds)
 
-    def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:
+    def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> ImageCarrier:
         """Receive image data; see Receiver."""
         return self._receiver.receive_data(code, seconds, limit, feed)
 

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from faxcore.modem.hdlc import check_sequence
 from faxcore.modem.modem_failed import ModemFailed, OnHook
 from faxcore.modem.results import RESULTS, parse_result_code
-from faxcore.modem.state import CONNECT_SECONDS, DLE, ETX, CallState, Carrier, Direction, Doing
+from faxcore.modem.state import CONNECT_SECONDS, DLE, ETX, CallState, Direction, Doing, ImageCarrier
 from faxcore.modem.transmitting import LONGEST_FRAME
 from faxcore.t30.frames import REVERSED, is_final
 
@@ -175,7 +175,7 @@ class Receiver:
         # Its OK was lost; the check sequence tells the same.
         return bytes(collected), fits and check_sequence(bytes(collected[:-2])) == collected[-2:]
 
-    def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> Carrier:
+    def receive_data(self, code: int, seconds: float, limit: float, feed: Callable[[bytes], bool]) -> ImageCarrier:
         """Receive image data at modulation `code`: the carrier must begin within `seconds`, and its data goes to `feed`
         as it comes, for at most `limit` seconds.
 
@@ -191,7 +191,7 @@ class Receiver:
         else:
             self._modem.break_off()
         self._modem.last = Direction.THEIRS
-        return Carrier(True)
+        return ImageCarrier(True)
 
     def hears_silence(self) -> bool:
         """Return whether the line is silent now, behind a wait without a carrier. On a line that is always noisy, and
@@ -214,17 +214,17 @@ class Receiver:
             result = self._start_receiving(command, began + seconds)
         return result
 
-    def _handle_no_carrier(self, result: str) -> Carrier:
+    def _handle_no_carrier(self, result: str) -> ImageCarrier:
         """Go on after a wait without an image carrier. OnHook if the call is gone."""
         if result == "+FRH:3" and self._modem.dialogue.wait_for_result(time.monotonic() + CONNECT_SECONDS) == "CONNECT":
             self._modem.connected = True
-            return Carrier(False, other=True)
+            return ImageCarrier(False, other=True)
         if not result:
             self._modem.break_off()
         self._modem.doing = Doing.COMMAND
         if result == "ERROR":
             raise OnHook
-        return Carrier(False, other=result in ("+FCERROR", "+FRH:3"))
+        return ImageCarrier(False, other=result in ("+FCERROR", "+FRH:3"))
 
     def _read_data(self, feed: Callable[[bytes], bool], deadline: float) -> bool:
         """Read the octets of a data state and feed them on, in document order. True at DLE ETX, False if no more come,

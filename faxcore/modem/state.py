@@ -48,7 +48,7 @@ class Direction(Enum):
 
 
 @dataclass(frozen=True)
-class Carrier:
+class ImageCarrier:
     """The result of waiting for an image carrier: heard (and fed on), another carrier instead, or none."""
 
     heard: bool

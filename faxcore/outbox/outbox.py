@@ -60,7 +60,7 @@ class Attempt:
     reason: Sentence = NOTHING
 
 
-class Carrier(Protocol):
+class DeliveryCarrier(Protocol):
     """Tells what a channel is for."""
 
     @property
@@ -91,7 +91,7 @@ class Outbox:
         self,
         store: Store,
         channel: Channel,
-        carrier: Carrier,
+        carrier: DeliveryCarrier,
         monotonic: Callable[[], float] = time.monotonic,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:

@@ -14,7 +14,7 @@ import pytest
 from faxcore.exchange import Exchange, ExchangeSettings, default_lines
 from faxcore.modem.class1 import Class1
 from faxcore.modem.port import Port
-from faxcore.modem.state import Carrier
+from faxcore.modem.state import ImageCarrier
 from tests.support.computer import Computer
 from tests.support.waiting import wait_until
 
@@ -75,7 +75,7 @@ def in_call(exchange: Exchange, caller: Callable[[Class1], None], called: Callab
         two.hang_up()
 
 
-def wait_for_page(driver: Class1) -> Carrier:
+def wait_for_page(driver: Class1) -> ImageCarrier:
     return driver.receive_data(SHORT, 30.0, 30.0, lambda _: True)
 
 
@@ -86,7 +86,7 @@ def test_a_command_where_a_page_was_awaited_is_heard_whole(exchange: Exchange, a
 
     def waits(called: Class1) -> None:
         assert called.dialogue.command(f"+FAR={adaptive}") == "OK"
-        assert wait_for_page(called) == Carrier(False, other=True)
+        assert wait_for_page(called) == ImageCarrier(False, other=True)
         assert called.receive_frames(6.0) == ([TSI, DCS], False)
 
     in_call(exchange, repeats, waits)
@@ -100,7 +100,7 @@ def test_a_page_behind_a_repeated_command_is_received(exchange: Exchange, adapti
 
     def waits(called: Class1) -> None:
         assert called.dialogue.command(f"+FAR={adaptive}") == "OK"
-        assert wait_for_page(called) == Carrier(False, other=True)
+        assert wait_for_page(called) == ImageCarrier(False, other=True)
         assert called.receive_frames(6.0) == ([DCS], False)
         octets = bytearray()
         assert called.receive_data(V17_14400, 6.0, 30.0, lambda more: not octets.extend(more)).heard

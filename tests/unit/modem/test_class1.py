@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from faxcore.modem.class1 import Class1
 from faxcore.modem.modem_failed import ModemFailed, ModemGone, OnHook
 from faxcore.modem.port import Port
-from faxcore.modem.state import Carrier, Doing
+from faxcore.modem.state import Doing, ImageCarrier
 from tests.support.hypothesis_profiles import examples
 from tests.unit.modem.fake_modem import (
     CONNECT,
@@ -56,7 +56,7 @@ PAGE = bytes(range(256)) * 8
 V17_14400 = 145
 
 
-def heard(modem: Class1, seconds: float = 6.0) -> tuple[bytes, Carrier]:
+def heard(modem: Class1, seconds: float = 6.0) -> tuple[bytes, ImageCarrier]:
     octets = bytearray()
 
     def feed(more: bytes) -> bool:
@@ -81,7 +81,7 @@ def play_a_call(fake: FakeModem) -> None:
     modem.send_frames([CSI, DIS])
     modem.send_data(V17_14400, PAGE, 14400)
     assert modem.receive_frames(10.0) == ([CFR], False)
-    assert heard(modem) == (PAGE, Carrier(True))
+    assert heard(modem) == (PAGE, ImageCarrier(True))
     modem.hang_up()
     assert fake.sent == [CSI, DIS, PAGE]
     assert fake.commands[-1] == "H0"
@@ -145,14 +145,14 @@ def test_silence_is_broken_off_with_one_character_and_the_next_command_is_whole(
 def test_octets_that_look_like_dle_go_both_ways(octets: bytes) -> None:
     with Stuttering(image(octets)) as fake:
         modem = fake.driver()
-        assert heard(modem) == (octets, Carrier(True))
+        assert heard(modem) == (octets, ImageCarrier(True))
         modem.send_data(V17_14400, octets, 14400)
     assert fake.sent == [octets]
 
 
 def test_dle_sub_is_two_dle_and_other_pairs_are_dropped() -> None:
     with FakeModem(CONNECT + b"\x01" + DLE + b"\x1a" + DLE + b"Z" + b"\x80" + DLE + ETX + NO_CARRIER) as fake:
-        assert heard(fake.driver()) == (b"\x80\x08\x08\x01", Carrier(True))
+        assert heard(fake.driver()) == (b"\x80\x08\x08\x01", ImageCarrier(True))
 
 
 def test_the_calls_that_a_dial_can_come_to_nothing_are_told_apart() -> None:
@@ -254,10 +254,10 @@ def test_fcerror_is_the_other_carrier() -> None:
 
     with Listening(FCERROR, b"\r\nFCERROR\r\n", NO_CARRIER, SILENCE) as fake:
         modem = fake.driver()
-        assert heard(modem) == (b"", Carrier(False, other=True))
-        assert heard(modem) == (b"", Carrier(False, other=True))
-        assert heard(modem) == (b"", Carrier(False))
-        assert heard(modem) == (b"", Carrier(False))
+        assert heard(modem) == (b"", ImageCarrier(False, other=True))
+        assert heard(modem) == (b"", ImageCarrier(False, other=True))
+        assert heard(modem) == (b"", ImageCarrier(False))
+        assert heard(modem) == (b"", ImageCarrier(False))
 
 
 def test_error_to_frm_and_ftm_means_that_the_call_is_over() -> None:

@@ -11,7 +11,7 @@ from faxcore.modem.class1 import Class1
 from faxcore.modem.hdlc import check_sequence
 from faxcore.modem.modem_failed import OnHook
 from faxcore.modem.results import parse_numeric_code, parse_result_code
-from faxcore.modem.state import Carrier, Doing
+from faxcore.modem.state import Doing, ImageCarrier
 from tests.unit.modem.fake_modem import (
     CONNECT,
     DLE,
@@ -37,7 +37,7 @@ PAGE = bytes(range(256)) * 8
 V17_14400 = 145
 
 
-def heard(modem: Class1, seconds: float = 6.0, limit: float = 60.0) -> tuple[bytes, Carrier]:
+def heard(modem: Class1, seconds: float = 6.0, limit: float = 60.0) -> tuple[bytes, ImageCarrier]:
     octets = bytearray()
 
     def feed(more: bytes) -> bool:
@@ -109,7 +109,7 @@ def test_a_modem_of_other_settings_plays_a_call(kind: type[FakeModem]) -> None:
         assert modem.dial("1") == "CONNECT"
         assert modem.receive_frames(10.0) == ([CSI, DIS], False)
         modem.send_data(V17_14400, PAGE, 14400)
-        assert heard(modem) == (PAGE, Carrier(True))
+        assert heard(modem) == (PAGE, ImageCarrier(True))
         modem.hang_up()
     assert fake.sent == [PAGE]
 
@@ -143,7 +143,7 @@ def test_a_late_ok_is_taken_for_no_answer() -> None:
         modem.receive_frames(10.0)
         modem.send_frames([DCN])
         modem.send_data(V17_14400, PAGE, 14400)
-        assert heard(modem) == (PAGE, Carrier(True))
+        assert heard(modem) == (PAGE, ImageCarrier(True))
     assert fake.sent == [DCN, PAGE]
 
 
@@ -211,7 +211,7 @@ def test_a_modem_that_refuses_over_and_over_is_asked_slowly() -> None:
 def test_frames_behind_frh3_are_read_and_not_lost(spelling: str) -> None:
     with FakeModem(said(spelling) + frame(CSI), frame(DIS)) as fake:
         modem = fake.driver()
-        assert heard(modem) == (b"", Carrier(False, other=True))
+        assert heard(modem) == (b"", ImageCarrier(False, other=True))
         assert modem.receive_frames(3.0) == ([CSI, DIS], False)
     assert fake.commands == ["+FRM=145", "+FRH=3"]
 
@@ -225,7 +225,7 @@ def test_frh3_in_answer_to_frh_is_no_news() -> None:
 def test_frh3_without_connect_is_the_other_carrier_all_the_same() -> None:
     with FakeModem(said("+FRH:3") + NO_CARRIER, frame(DIS)) as fake:
         modem = fake.driver()
-        assert heard(modem) == (b"", Carrier(False, other=True))
+        assert heard(modem) == (b"", ImageCarrier(False, other=True))
         assert modem.receive_frames(3.0) == ([DIS], False)
 
 
@@ -241,10 +241,10 @@ class Listening(FakeModem):
 def test_a_modem_that_listens_by_itself_is_broken_off_before_anything_else() -> None:
     with Listening() as fake:
         modem = fake.driver()
-        assert heard(modem) == (b"", Carrier(False, other=True))
+        assert heard(modem) == (b"", ImageCarrier(False, other=True))
         modem.send_frames([DCN])
-        assert heard(modem) == (b"", Carrier(False, other=True))
-        assert heard(modem) == (b"", Carrier(False, other=True))
+        assert heard(modem) == (b"", ImageCarrier(False, other=True))
+        assert heard(modem) == (b"", ImageCarrier(False, other=True))
         modem.hang_up()
         assert modem.doing is Doing.COMMAND
     assert fake.sent == [DCN]
@@ -255,7 +255,9 @@ def test_a_modem_that_listens_by_itself_is_broken_off_before_anything_else() -> 
 def test_fcerror_at_once_may_speak_of_the_carrier_before(then: bytes) -> None:
     with FakeModem(FCERROR, then, FCERROR) as fake:
         octets, carrier = heard(fake.driver())
-    assert (octets, carrier) == ((b"", Carrier(False, other=True)) if then == FCERROR else (PAGE, Carrier(True)))
+    assert (octets, carrier) == (
+        (b"", ImageCarrier(False, other=True)) if then == FCERROR else (PAGE, ImageCarrier(True))
+    )
     assert fake.commands == ["+FRM=145", "+FRM=145"]
 
 
@@ -278,7 +280,7 @@ def test_carriers_that_always_begin_too_late_end_the_wait() -> None:
 def test_an_image_carrier_that_begins_as_we_give_up_is_none() -> None:
     with Racing(1, frame(DIS)) as fake:
         modem = fake.driver()
-        assert heard(modem, 1.0) == (b"", Carrier(False))
+        assert heard(modem, 1.0) == (b"", ImageCarrier(False))
         assert modem.receive_frames(10.0) == ([DIS], False)
 
 
@@ -287,7 +289,7 @@ def test_what_is_shielded_by_dle_is_data_only_where_t31_says_so(kind: type[FakeM
     # Behind DLE: an overrun, a bad signal, an octet of no meaning, SUB, DLE, and CAN.
     said_by_modem = b"\x01" + DLE + b"o" + DLE + b"\x00" + b"\x02" + DLE + b"\x1a" + DLE + DLE + DLE + b"\x18" + b"\x04"
     with kind(CONNECT + said_by_modem + DLE + ETX + NO_CARRIER) as fake:
-        assert heard(fake.driver()) == (b"\x80\x40\x08\x08\x08\x20", Carrier(True))
+        assert heard(fake.driver()) == (b"\x80\x40\x08\x08\x08\x20", ImageCarrier(True))
 
 
 def test_dle_sub_in_a_frame_is_two_dle() -> None:
@@ -301,11 +303,11 @@ def test_a_carrier_that_falls_silent_ends_though_nothing_says_so() -> None:
     with FakeModem(CONNECT + from_modem(PAGE)[:-2], frame(DIS)) as fake:
         modem = fake.driver()
         began = fake.now
-        assert heard(modem, limit=900.0) == (PAGE, Carrier(True))
+        assert heard(modem, limit=900.0) == (PAGE, ImageCarrier(True))
         assert fake.now - began < 60
         assert modem.receive_frames(10.0) == ([DIS], False)
 
 
 def test_silence_instead_of_a_carrier_is_none() -> None:
     with FakeModem(SILENCE) as fake:
-        assert heard(fake.driver(), 1.0) == (b"", Carrier(False))
+        assert heard(fake.driver(), 1.0) == (b"", ImageCarrier(False))
