@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from faxcore.bus.client import BusError, Client, connect, connect_admin
 from faxcore.cli import change_command, list_commands, show_command
 from faxcore.cli.document_files import STANDARD_INPUT, CannotBeDrawn, draw_files, name_of
+from faxcore.cli.exit_codes import find_fax_status
 from faxcore.cli.fax_end import wait_for_end
 from faxcore.cli.handing_in import add_key, hand_in
 from faxcore.cli.payer_commands import add_payer
@@ -31,7 +32,6 @@ from faxcore.document.renderer import STYLES
 from faxcore.document.undrawn import find_undrawn
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from faxcore.model.job import State
 from faxcore.model.page import Resolution
 from faxcore.model.priority import Priority
 from faxcore.model.recipient import RECIPIENT_NAMES, Recipient
@@ -245,7 +245,7 @@ async def _tell(options: argparse.Namespace, job: str) -> int:
         print_json(found)
     else:
         print(format_fax(found.job))
-    return 0 if found.job.state is State.DONE else 1
+    return find_fax_status(found)
 
 
 async def _warn_of_undrawn(desk: Client, order: Order) -> None:

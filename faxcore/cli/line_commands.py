@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`faxctl line send`, `receive` and `poll`: one call on one modem, without the service.
 
-Progress goes to standard error, one JSON object to standard output, and the exit code is 0 only for a complete fax.
+Progress goes to standard error, one JSON object to standard output, and the exit status says how the call ended
+(`exit_codes`): 0 only for a complete fax.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from faxcore.cli.document_files import CannotBeDrawn
+from faxcore.cli.exit_codes import CANCELLED, find_call_status
 from faxcore.cli.line_documents import file_pages, pages_of
 from faxcore.cli.line_options import add_commands, terminal
 from faxcore.cli.modem_session import attended_modem
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
+    cancelled = False
     try:
         with _transcript(options.transcript) as log:
             report, files = _COMMANDS[options.line_command](options, log)
@@ -58,10 +61,11 @@ def run(options: argparse.Namespace) -> int:
         report, files = CallReport(Outcome.LOCAL_ABORT, _in_words(error)), []
     except (Interrupted, KeyboardInterrupt):
         report, files = CallReport(Outcome.LOCAL_ABORT, Sentence("The call was cancelled.")), []
+        cancelled = True
     print(json.dumps(_result(options.line_command, report, files), ensure_ascii=False), flush=True)
     if report.reason:
         _say(translate(report.reason))
-    return 0 if report.outcome is Outcome.OK else 1
+    return CANCELLED if cancelled else find_call_status(report.outcome)
 
 
 def _sum_up(reports: Sequence[CallReport]) -> CallReport:

@@ -237,7 +237,7 @@ def test_the_rules_of_the_lines() -> None:
 
 
 def test_an_uncertain_fax_is_no_success_and_can_be_resolved(served: tuple[str, Path]) -> None:
-    faxctl(served, "send", "--to", "0199000003", "--wait", "document.tif", code=1)
+    faxctl(served, "send", "--to", "0199000003", "--wait", "document.tif", code=14)
     (fax,) = [job for job in json.loads(faxctl(served, "list", "--json")) if job["state"] == "uncertain"]
     faxctl(served, "resolve", fax["id"], "arrived")
     assert json.loads(faxctl(served, "show", "--json", fax["id"]))["job"]["state"] == "done"
@@ -358,7 +358,7 @@ def test_fetching(served: tuple[str, Path]) -> None:
         return [(each["caller"], each["pages"]) for each in receptions if each.get("fetched")]
 
     wait_until("it to be filed", lambda: came() == [("01 99 00 00 08", 2)])
-    faxctl(served, "fetch", "0199000009", "--wait", code=1)
+    faxctl(served, "fetch", "0199000009", "--wait", code=15)
     later = faxctl(served, "fetch", "0199000009", "--at", "+3h").strip()
     faxctl(served, "cancel", later)
     assert "emergency" in faxctl(served, "fetch", "112", code=1)
@@ -581,7 +581,7 @@ def test_waiting_for_a_fax_goes_on_over_a_restart_of_the_service(way: str) -> No
         with service(folder, bus):
             asyncio.run(cancel(bus))
             out, errors = waiting.communicate(timeout=60)
-        assert (waiting.returncode, errors) == (1, "")
+        assert (waiting.returncode, errors) == (17, "")
         assert "cancelled" in out
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from faxcore.cli.exit_codes import BUSY, CANCELLED, NO_ANSWER, NO_LINE, REFUSED
 from faxcore.document.tiff import read_pages, write_pages
 from faxcore.exchange.settings import ExchangeSettings, Impairments, default_lines
 from faxcore.exchange.simulation import Exchange
@@ -132,7 +133,7 @@ def test_a_busy_number_is_no_success(exchange: Exchange, tmp_path: Path) -> None
     write_pages(tmp_path / "fax.tif", [text_page(rows=50)])
     device = str(exchange.device(1))
     code, sent, said = ended(start("send", "--device", device, "--to", "0199000098", str(tmp_path / "fax.tif")))
-    assert (code, sent["result"], sent["pages_sent"]) == (1, "busy", 0)
+    assert (code, sent["result"], sent["pages_sent"]) == (BUSY, "busy", 0)
     assert "busy" in said
 
 
@@ -162,7 +163,7 @@ def test_an_absent_modem_and_an_impossible_number_are_said_so(exchange: Exchange
     write_pages(tmp_path / "fax.tif", [text_page(rows=50)])
     absent = str(tmp_path / "no-modem")
     code, sent, _ = ended(start("send", "--device", absent, "--to", "0199000002", str(tmp_path / "fax.tif")))
-    assert (code, sent["result"]) == (1, "modem")
+    assert (code, sent["result"]) == (NO_LINE, "modem")
     assert absent in sent["reason"]
     device = str(exchange.device(1))
     code, sent, _ = ended(start("send", "--device", device, "--to", "Anne", str(tmp_path / "fax.tif")))
@@ -172,11 +173,11 @@ def test_an_absent_modem_and_an_impossible_number_are_said_so(exchange: Exchange
 
 def test_waiting_for_a_call_ends_in_time_and_by_ctrl_c(exchange: Exchange, tmp_path: Path) -> None:
     code, received, _ = ended(receiver(exchange, tmp_path / "in", "--timeout", "0.5"))
-    assert (code, received["result"], received["pages_received"]) == (1, "no-answer", 0)
+    assert (code, received["result"], received["pages_received"]) == (NO_ANSWER, "no-answer", 0)
     waiting = receiver(exchange, tmp_path / "in")
     waiting.send_signal(signal.SIGINT)
     code, received, _ = ended(waiting)
-    assert (code, received["result"]) == (1, "local-abort")
+    assert (code, received["result"]) == (CANCELLED, "local-abort")
 
 
 def test_files_of_two_resolutions_go_out_in_one_call_as_two_documents(exchange: Exchange, tmp_path: Path) -> None:
@@ -206,9 +207,13 @@ def test_a_document_is_offered_and_fetched_with_the_right_password(
     password = ["--password", said] if said else []
     polling = start("poll", *arguments, "--transcript", str(tmp_path / "calling"), *password)
     code, fetched, _ = ended(polling)
-    assert (code, fetched["result"], fetched["pages_received"]) == (result != "ok", result, result == "ok")
+    assert (code, fetched["result"], fetched["pages_received"]) == (
+        REFUSED if result != "ok" else 0,
+        result,
+        result == "ok",
+    )
     code, called, _ = ended(receiving)
-    assert (code, called["result"], called["pages_offered"]) == (result != "ok", result, 1)
+    assert (code, called["result"], called["pages_offered"]) == (REFUSED if result != "ok" else 0, result, 1)
     assert (called["pages_fetched"], called["pages_received"], called["files"]) == (result == "ok", 0, [])
     assert [list(read_pages(Path(file))) for file in fetched["files"][:1]] == [[page]] * (result == "ok")
     assert not list((tmp_path / "in").iterdir())
@@ -223,7 +228,7 @@ def test_a_line_that_offers_nothing_has_no_document_to_fetch(exchange: Exchange,
     receiving = receiver(exchange, tmp_path / "in")
     arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", "--folder", str(tmp_path / "fetched"))
     code, fetched, _ = ended(start("poll", *arguments))
-    assert (code, fetched["result"], fetched["pages_received"]) == (1, "no-document", 0)
+    assert (code, fetched["result"], fetched["pages_received"]) == (REFUSED, "no-document", 0)
     assert ended(receiving)[0] == 1
 
 
@@ -248,7 +253,7 @@ def test_a_selection_that_cannot_be_sent_is_refused_and_one_that_is_not_taken_se
         receiving = receiver(exchange, tmp_path / "in")
         arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", option, "12", str(tmp_path / "fax.tif"))
         code, sent, _ = ended(start("send", *arguments))
-        assert (code, sent["result"], sent["pages_sent"]) == (1, "incompatible", 0)
+        assert (code, sent["result"], sent["pages_sent"]) == (REFUSED, "incompatible", 0)
         assert option.strip("-").replace("-", " ") in sent["reason"]
         assert ended(receiving)[0] == 1
 
