@@ -43,7 +43,7 @@ class HeaderWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._kept: list[OwnHeader] = []
         self._typed: dict[str, OwnHeader] = {}
-        """What was typed and is not saved, by the id of its header; that of a new one is empty."""
+        """The headers as they were typed and are not saved, by the id of its header; that of a new one is empty."""
         self.rows, self.fields, self.preview = QListWidget(), HeaderFields(), PagePane(reading=False)
         self.message = MessageBar()
         self.explained = muted(QLabel())

@@ -33,7 +33,7 @@ class Pace:
 
     @contextmanager
     def hurried(self) -> Iterator[None]:
-        """Have the others rest more, as long as this lasts: it is for somebody who needs many turns."""
+        """Let the others rest longer while this lasts: it is for somebody who needs many turns."""
         self._hurried += 1
         try:
             yield

@@ -90,7 +90,7 @@ class LineConfig:
     numbers: tuple[NumberConfig, ...] = ()
     sub_addresses: tuple[SubAddressConfig, ...] = ()
     kind: str = KINDS[0]
-    """What carries its calls."""
+    """The kind of device or network that carries its calls."""
     owners: tuple[str, ...] = ()
     """Owners of a fax when the number called is not known, or has no owners of its own."""
     folder: Path | None = None

@@ -57,7 +57,7 @@ class ConsumptionWindow(QMainWindow):
 
     @property
     def wanted(self) -> tuple[CallGrouping, Period]:
-        """What calls are put together by, and which."""
+        """Give the way in which calls are put together, and the time that is looked at."""
         return self.by.currentData(), self.period.currentData()
 
     def show_limits(self, sentences: list[str]) -> None:

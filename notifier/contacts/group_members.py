@@ -123,7 +123,7 @@ class GroupMembers(QWidget):
         self._show_found()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
-        """What was found while the focus was elsewhere is offered when it comes back."""
+        """Offer names that were found while the focus was elsewhere, when it comes back."""
         is_back = event is not None and event.type() == QEvent.Type.FocusIn
         if watched is self.search and is_back and self._unseen:
             QTimer.singleShot(0, self._show_found)  # once the field has the focus

@@ -53,7 +53,7 @@ class Loading(QObject):
         self._over = False
         self._uncounted = True
         self._told: Sequence[FolderCount] = ()
-        """How many faxes there are, as the service has said by itself, if nothing has happened since."""
+        """The counts of the folders, as the service has said by itself, if nothing has happened since."""
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.setInterval(RECOUNT_MS)

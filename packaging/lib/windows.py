@@ -214,7 +214,7 @@ def show_contacts(chosen: str = DOCTOR.last_name) -> ContactsWindow:
 
 
 def show_consumption() -> ConsumptionWindow:
-    """What the calls of a year came to, and the limits."""
+    """The sums of the calls of a year, and the limits."""
     window = ConsumptionWindow()
     window.totals.show(make_totals(), CallGrouping.MONTH)
     window.show_limits(describe_limits(make_limits()))
