@@ -16,7 +16,9 @@ from pathlib import Path
 
 from faxcore.billing.tariffs import read_tariffs
 from faxcore.bus.client import connect_admin
+from faxcore.cli.config_printers import check_printers
 from faxcore.config import ConfigError, load
+from faxcore.cups.printer import PrinterFailed
 from faxcore.i18n import gettext as _
 
 
@@ -38,6 +40,8 @@ def run_check(options: argparse.Namespace) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 1
+    if not _has_its_printers(options.file):
+        return 1
     print(_("Files read: {files}").format(files=", ".join(map(str, config.files))))
     lines = config.all_lines()
     if not lines:
@@ -47,6 +51,18 @@ def run_check(options: argparse.Namespace) -> int:
         print(f"{line.name}: {line.device} ({numbers})")
     print(_("{path} can be used.").format(path=options.file))
     return 0
+
+
+def _has_its_printers(file: Path) -> bool:
+    """Return whether the printing system has each printer that is named; say which it has not, or that it is away."""
+    try:
+        unknown = check_printers(file)
+    except PrinterFailed as error:
+        print(_("The printers could not be checked. {reason}").format(reason=error), file=sys.stderr)
+        return True
+    for each in unknown:
+        print(each, file=sys.stderr)
+    return not unknown
 
 
 def run_reload(options: argparse.Namespace) -> int:

@@ -70,6 +70,16 @@ def connect(server: str | None = None) -> cups.Connection:
         raise PrinterFailed(Fault(Kind.CUPSD, sentence.format(reason=error))) from error
 
 
+def list_queues() -> set[str]:
+    """List the names of the queues and classes of this machine's printing system. PrinterFailed if it is not there."""
+    connection = connect()
+    try:
+        return {*connection.getPrinters(), *connection.getClasses()}
+    except (cups.IPPError, cups.HTTPError, RuntimeError) as error:
+        sentence = _("The printing system does not say which printers it has: {reason}")
+        raise PrinterFailed(Fault(Kind.CUPSD, sentence.format(reason=error))) from error
+
+
 def install(connection: cups.Connection, name: str = PRINTER) -> None:
     """Make the queue, or put it right; what the administrator may choose stays. PrinterFailed if cupsd refuses."""
     ppd = find_shipped("fax.ppd")

@@ -3,6 +3,7 @@
 
 import asyncio
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -81,3 +82,28 @@ def test_what_the_service_receives_comes_to_the_printer_of_its_number(office: Ho
     (own,) = tmp_path.glob("state/calls/*/reception.pdf")
     assert read_document(office, place, job) == own.read_bytes()
     office.connection.cancelJob(job)
+
+
+def check(file: Path) -> tuple[int, str]:
+    """Check a configuration in a process of its own: the library keeps the server that it asked first."""
+    command = [sys.executable, "-m", "faxcore.cli.main", "config", "check", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stderr
+
+
+def test_a_configuration_is_checked_for_printers_that_are_not_there(
+    office: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "facteur.toml"
+    line = f'[[line]]\nname = "one"\ndevice = "/nowhere/one"\nowners = ["{ME}"]\nprinter = "{OFFICE}"\n'
+    file.write_text(line)
+    assert check(file) == (0, "")
+    file.write_text(line + 'numbers = [{ number = "0199000001", printer = "Ofice" }]\n')
+    status, said = check(file)
+    assert status == 1
+    assert said.startswith(f"{file}:6: ")
+    assert said.endswith("printer: the printing system has no printer 'Ofice'; did you mean 'Office'?\n")
+    monkeypatch.setenv("CUPS_SERVER", str(tmp_path / "nobody-here"))
+    status, said = check(file)
+    assert status == 0
+    assert "The printers could not be checked. The printing system cannot be reached" in said
