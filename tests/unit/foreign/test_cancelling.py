@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.cli.exit_codes import find_call_status
 from faxcore.document.tiff import write_pages
+from faxcore.model.call import Outcome
 from faxcore.model.page import Resolution
 from tests.support.pages import text_page
 from tests.unit.foreign.machine import Diary, answering, calling
@@ -33,7 +35,7 @@ def test_sending_is_cancelled_at_any_moment(correction: bool, tmp_path: Path) ->
         results.add(played.outcome)
         assert played.seconds < after + SOON
         assert played.result["pages_confirmed"] <= diary.confirmed
-        assert played.code == (played.outcome != "ok")
+        assert played.code == find_call_status(Outcome(played.outcome))
         assert not played.modem.off_hook
         if played.outcome == "local-abort":
             assert played.result["reason"] == "The call was cancelled."

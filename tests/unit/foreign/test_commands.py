@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from faxcore.cli import line_commands
+from faxcore.cli.exit_codes import CANCELLED
 from faxcore.cli.main import main
 from faxcore.document.tiff import write_pages
 from faxcore.model.page import Resolution
@@ -97,7 +98,7 @@ def test_an_interrupt_while_the_document_is_drawn_is_no_accident(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(line_commands, "pages_of", interrupted)
-    assert main([*SEND, document]) == 1
+    assert main([*SEND, document]) == CANCELLED
     shown = capsys.readouterr()
     assert '"local-abort"' in shown.out
     assert shown.err == "The call was cancelled.\n"

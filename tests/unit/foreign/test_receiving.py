@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.cli.exit_codes import find_call_status
 from faxcore.document.tiff import read_pages, write_pages
+from faxcore.model.call import Outcome
 from faxcore.model.page import Resolution
 from tests.support.pages import text_page
 from tests.unit.foreign.image import burst, mh_page, mmr_page, pps
@@ -210,7 +212,7 @@ def check(played: Played, case: Case) -> None:
     assert played.seconds < case.seconds
     assert bool(played.result["reason"]) == (case.result != "ok")
     assert len(played.result["reason"]) < 200
-    assert played.code == (case.result != "ok")
+    assert played.code == find_call_status(Outcome(case.result))
     on_disk = sum(len(list(read_pages(Path(file)))) for file in played.result["files"] if file.endswith(".tif"))
     confirmed = played.result["pages_confirmed"]
     assert (on_disk, played.result["pages_received"], confirmed) == (case.on_disk, case.on_disk, case.confirmed)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.cli.exit_codes import find_call_status
 from faxcore.document.tiff import write_pages
+from faxcore.model.call import Outcome
 from faxcore.model.page import Resolution
 from tests.support.pages import text_page
 from tests.unit.foreign.machine import (
@@ -185,7 +187,7 @@ def test_a_call_to_such_a_machine_ends_in_time_and_says_what_is_true(case: Case,
     assert played.seconds < case.seconds
     assert case.words in played.result["reason"]
     assert bool(played.result["reason"]) == (case.result != "ok")
-    assert played.code == (case.result != "ok")
+    assert played.code == find_call_status(Outcome(case.result))
     promised = played.diary.confirmed if case.confirmed is None else case.confirmed
     assert played.result["pages_confirmed"] <= promised
     assert case.confirmed in (None, played.result["pages_confirmed"])
