@@ -66,4 +66,5 @@ def find_fax_status(fax: JobDetails) -> int:
     if job.confirmed:
         return PARTIAL
     outcomes = [call.outcome for call in fax.calls if call.outcome is not None]
-    return find_call_status(outcomes[-1]) if outcomes else FAILED
+    # The last call of a fax that failed may have gone well: its page could not be kept, or came too late.
+    return find_call_status(outcomes[-1]) or FAILED if outcomes else FAILED
