@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What calls cost, in words, and by which steps of the tariff."""
+"""The costs of calls in words, and the steps of the tariff to them."""
 
 from __future__ import annotations
 

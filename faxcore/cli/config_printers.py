@@ -5,11 +5,11 @@ ask at its start: the printing system may come later, and a printer that is away
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from faxcore.config.table import suggest
 from faxcore.config.toml_positions import Where
 from faxcore.config.toml_source import ConfigError, Source
 from faxcore.cups.printer import list_queues
@@ -17,24 +17,18 @@ from faxcore.cups.printer import list_queues
 _KEY = "printer"
 
 
-def find_unknown_printers(path: Path, queues: Iterable[str]) -> list[ConfigError]:
-    """Find the printers named in a configuration that can be read, and that are none of these queues."""
-    source, known = Source.read(path), sorted(queues)
+def check_printers(path: Path) -> list[ConfigError]:
+    """Find the printers that a configuration, which can be read, names and the printing system does not have.
+    PrinterFailed if that does not answer; it is asked only if there is something to ask.
+    """
+    source = Source.read(path)
+    named = list(_walk(source.values, ()))
+    known = sorted(list_queues()) if named else []
     return [
-        source.error(where, f"the printing system has no printer {name!r}{_suggest(name, known)}")
-        for where, name in _walk(source.values, ())
+        source.error(where, f"the printing system has no printer {name!r}{_hint(name, known)}")
+        for where, name in named
         if name not in known
     ]
-
-
-def names_printers(path: Path) -> bool:
-    """Return whether a configuration that can be read names any printer."""
-    return any(True for _each in _walk(Source.read(path).values, ()))
-
-
-def check_printers(path: Path) -> list[ConfigError]:
-    """Ask the printing system for the printers that a configuration names. PrinterFailed if it does not answer."""
-    return find_unknown_printers(path, list_queues()) if names_printers(path) else []
 
 
 def _walk(value: Any, where: Where) -> Iterator[tuple[Where, str]]:
@@ -50,8 +44,5 @@ def _walk(value: Any, where: Where) -> Iterator[tuple[Where, str]]:
             yield from _walk(each, (*where, index))
 
 
-def _suggest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; it has {', '.join(known)}" if known else "; it has none"
+def _hint(name: str, known: list[str]) -> str:
+    return suggest(name, known) or (f"; it has {', '.join(known)}" if known else "; it has none")

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Final
 
-from faxcore.config.table import Table, list_names
+from faxcore.config.table import Table, list_names, suggest
 
 SECTIONS_OF_PAYERS: Final = ("budget", "customer")
 
@@ -41,6 +40,5 @@ def read_payers_named(table: Table) -> tuple[str, ...]:
 def _refuse_unknown(table: Table, key: str, code: str, index: int | None = None) -> None:
     known = {name for section in SECTIONS_OF_PAYERS for name in list_names(table, section, "code")}
     if code not in known:
-        near = difflib.get_close_matches(code, sorted(known), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise table.error(key, f"there is no [[budget]] and no [[customer]] with the code {code!r}{hint}", index)
+        problem = f"there is no [[budget]] and no [[customer]] with the code {code!r}{suggest(code, known)}"
+        raise table.error(key, problem, index)

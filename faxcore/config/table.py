@@ -58,7 +58,7 @@ class Table:
         """Refuse every key that nobody asked for, with the nearest name that would be known."""
         for key in self._values:
             if key not in self._asked:
-                hint = _suggest(key, self._asked) or f"; known here: {', '.join(sorted(self._asked))}"
+                hint = suggest(key, self._asked) or f"; known here: {', '.join(sorted(self._asked))}"
                 raise self.error(key, f"unknown key{hint}")
 
     def text(self, key: str, otherwise: str | None = None) -> str:
@@ -122,7 +122,7 @@ class Table:
         known = sorted(choices)
         if value not in known:
             named = ", ".join(repr(each) for each in known)
-            raise self.error(key, f"{value!r} is none of: {named}{_suggest(value, known)}")
+            raise self.error(key, f"{value!r} is none of: {named}{suggest(value, known)}")
         return value
 
     def texts(self, key: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -192,7 +192,8 @@ def _is_within(value: int | Decimal, most: int, digits: int) -> bool:
     return isinstance(exponent, int) and exponent >= -digits and 0 <= value <= most
 
 
-def _suggest(value: str, known: Iterable[str]) -> str:
+def suggest(value: str, known: Iterable[str]) -> str:
+    """Ask for the nearest of the known names behind an error; nothing if none is near."""
     near = difflib.get_close_matches(value, sorted(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 

@@ -34,8 +34,8 @@ class CutOff(Exception):
 
 
 class DeviceFailed(Exception):
-    """What the carrier works with is absent, silent, or answers rubbish. `sentence` says what to do; it is made of a
-    message and the values in it.
+    """The device that the carrier works with is absent, silent, or answers rubbish. `sentence` says what to do; it is
+    made of a message and the values in it.
     """
 
     def __init__(self, message: str, **values: Value) -> None:

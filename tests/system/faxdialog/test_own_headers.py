@@ -35,7 +35,7 @@ async def open_window(one: Opened) -> HeaderWindow:
 
 @pytest.fixture(params=["en", "fr"])
 def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    """What is made in the test speaks this language."""
+    """The language of whatever the test makes."""
     i18n.use_languages(request.param)
     yield request.param
     i18n.use_languages(*i18n.environment_languages())

@@ -43,7 +43,7 @@ class DiskAtOnce:
 
 @dataclass
 class Faxed:
-    """What came of a call."""
+    """The ends of a call at both of its players, and the pages that came."""
 
     sent: CallReport
     received: CallReport
