@@ -8,7 +8,7 @@ import pwd
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,10 +23,16 @@ LET_ALL = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 
 
 @contextmanager
-def private_bus(folder: Path, service_user: str | None = None, let_all: bool = False) -> Iterator[str]:
+def private_bus(
+    folder: Path,
+    service_user: str | None = None,
+    let_all: bool = False,
+    started: Callable[[int], None] = lambda process: None,
+) -> Iterator[str]:
     """A dbus-daemon of our own whose policy lets this user (the caller) be the service; yields its address.
 
-    With `let_all` the bus refuses nothing, so that what is refused is refused by the service itself.
+    With `let_all` the bus refuses nothing, so that what is refused is refused by the service itself. `started` is told
+    its process.
     """
     user = service_user or pwd.getpwuid(os.getuid()).pw_name
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,6 +54,7 @@ def private_bus(folder: Path, service_user: str | None = None, let_all: bool = F
         stderr=subprocess.DEVNULL,
     )
     try:
+        started(daemon.pid)
         assert daemon.stdout is not None
         assert select.select([daemon.stdout], [], [], 10)[0], "dbus-daemon gave no address"
         address = daemon.stdout.readline().decode().strip()

@@ -58,11 +58,16 @@ class Cluster:
             self._server.wait(30)
             self._server = None
 
+    @property
+    def processes(self) -> list[int]:
+        """The processes of the server that runs."""
+        assert self._server is not None
+        return [self._server.pid, *self._children(self._server.pid)]
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Have every process of it stand still: connections stay, and nothing answers."""
-        assert self._server is not None
-        processes = [self._server.pid, *self._children(self._server.pid)]
+        processes = self.processes
         for process in processes:
             os.kill(process, signal.SIGSTOP)
         try:

@@ -12,7 +12,8 @@ from contextlib import ExitStack
 
 from tests.benchmarks.report import processor
 from tests.benchmarks.service.figures import report
-from tests.benchmarks.service.run import Size, load_before, measure
+from tests.benchmarks.service.run import Size, load_before, measure, put_beside
+from tests.benchmarks.service.slices import slices
 from tests.support.cluster import running_cluster
 from tests.support.flooder import KINDS
 
@@ -37,13 +38,24 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def prepare_database(database: str, stack: ExitStack) -> str:
+    """Have what keeps the faxes ready until the end of the stack: its URL, empty for a file."""
+    if database != "PostgreSQL":
+        return ""
+    cluster = stack.enter_context(running_cluster(synced=True))
+    for process in cluster.processes:
+        put_beside(process)
+    return cluster.make_database()
+
+
 def surroundings(title: str, program: str) -> Iterator[str]:
     """Where the figures are from."""
     yield title
     yield ""
     command = " ".join([program, *sys.argv[1:]])
     yield f"`{command}`, Python {platform.python_version()}, {os.cpu_count()} × {processor()}, Linux"
-    yield f"{platform.release()}; load of the machine before: {load_before():.1f}."
+    yield f"{platform.release()}; load of the machine before: {load_before():.1f};"
+    yield f"{slices()}."
     yield ""
 
 
@@ -63,10 +75,7 @@ def main() -> int:
     lines, kept = list(surroundings("# How soon the service answers", "python -m tests.benchmarks.service")), True
     for database in DATABASES[wanted.database]:
         with ExitStack() as stack:
-            url = ""
-            if database == "PostgreSQL":
-                url = stack.enter_context(running_cluster(synced=True)).make_database()
-            figures = measure(size, url)
+            figures = measure(size, prepare_database(database, stack))
         lines += report(f"{database}, {size.faxes} faxes, {size.notices} news, {size.trays} trays", figures)
         kept = kept and all(figure.kept for figure in figures)
     print("\n".join(lines))

@@ -13,10 +13,10 @@ from dbus_next.message import Message
 
 from faxcore.bus import client
 from faxcore.bus.wire import BUS_TROUBLE, open_bus
-from faxcore.contract.listed import FaxQuery, Folder
 from faxcore.contract.order import Order
 from tests.benchmarks.service.other_user import Work
 from tests.support.flooder import KINDS, flood
+from tests.support.tray_questions import ask_as_tray
 
 
 def submitting(address: str, document: Path, first: int, most: int, pause: float, delay: float = 0) -> Work:
@@ -44,8 +44,8 @@ def submitting(address: str, document: Path, first: int, most: int, pause: float
 
 
 def looking(address: str, pause: float) -> Work:
-    """Do what a tray does when the service has come, then leave, again and again; gives how often, how much was told,
-    and how often it was left without an answer.
+    """Do what a tray with an open window does when the service has come, then leave, again and again; gives how often,
+    how much was told, and how often it was left without an answer.
     """
 
     told = 0
@@ -58,12 +58,7 @@ def looking(address: str, pause: float) -> Work:
 
         async with client.connect(address) as desk:
             desk.on_job_changed = count
-            await desk.register()
-            for folder in (None, *Folder):
-                await desk.list_faxes(FaxQuery(folder))
-            await desk.list_jobs()
-            await desk.list_receptions()
-            await desk.count_folders()
+            await ask_as_tray(desk)
             await asyncio.sleep(pause)
 
     async def work(ended: asyncio.Event) -> tuple[int, int, int]:

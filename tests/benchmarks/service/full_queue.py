@@ -27,14 +27,22 @@ from faxcore.model.job import State
 from faxcore.queue.choose import Known, choose
 from faxcore.store.store import Store
 from tests.benchmarks.lines import kibibytes
-from tests.benchmarks.service.__main__ import DATABASES, surroundings
+from tests.benchmarks.service.__main__ import DATABASES, prepare_database, surroundings
 from tests.benchmarks.service.clients import submitting
 from tests.benchmarks.service.figures import Figure, milliseconds, report
 from tests.benchmarks.service.filled_store import PAGES, write_document
 from tests.benchmarks.service.other_user import OtherUser, Work
-from tests.benchmarks.service.run import LOAD_PAUSE, PAGE_SECONDS, prepare, run_daemon, set_pace, tell, users
+from tests.benchmarks.service.run import (
+    LOAD_PAUSE,
+    PAGE_SECONDS,
+    prepare,
+    put_beside,
+    run_daemon,
+    set_pace,
+    tell,
+    users,
+)
 from tests.support.bus_fixture import private_bus
-from tests.support.cluster import running_cluster
 from tests.support.many_faxes import Ids, add_jobs, settle
 from tests.support.service_fixture import public_folder
 
@@ -75,7 +83,7 @@ def broadcasting(address: str, document: Path) -> Work:
 def measure(url: str, jobs: int) -> list[Figure]:
     """Every figure, over a database with this URL; empty: a file."""
     people = users()
-    with public_folder() as folder, private_bus(folder / "bus") as bus:
+    with public_folder() as folder, private_bus(folder / "bus", started=put_beside) as bus:
         address, document = f"unix:path={folder}/socket;{bus}", folder / "document.tif"
         prepare(folder, url)
         with (folder / "facteur.toml").open("a") as config:
@@ -141,10 +149,7 @@ def main() -> int:
     lines, kept = list(surroundings("# What a full queue costs", parser.prog)), True
     for database in DATABASES[wanted.database]:
         with ExitStack() as stack:
-            url = ""
-            if database == "PostgreSQL":
-                url = stack.enter_context(running_cluster(synced=True)).make_database()
-            figures = measure(url, wanted.jobs)
+            figures = measure(prepare_database(database, stack), wanted.jobs)
         lines += report(f"{database}, {wanted.jobs} faxes that wait", figures)
         kept = kept and all(figure.kept for figure in figures)
     print("\n".join(lines))

@@ -12,6 +12,8 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from tests.benchmarks.service.slices import Slice, slices
+
 Work = Callable[[asyncio.Event], Awaitable[Any]]
 """Does something until the event is set, or by itself; gives a plain value."""
 
@@ -24,6 +26,7 @@ class OtherUser:
         self.pid = os.fork()
         if self.pid == 0:
             self._socket.close()
+            slices().put(os.getpid(), Slice.PEOPLE)
             _live(uid, work, theirs)
         theirs.close()
 

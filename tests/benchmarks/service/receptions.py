@@ -20,11 +20,10 @@ from typing import Final
 
 from faxcore.bus import client
 from faxcore.contract.received_fax import Reception
-from tests.benchmarks.service.__main__ import DATABASES, surroundings
+from tests.benchmarks.service.__main__ import DATABASES, prepare_database, surroundings
 from tests.benchmarks.service.figures import Figure, milliseconds, report
-from tests.benchmarks.service.run import LINES, prepare, run_daemon, set_pace, tell
+from tests.benchmarks.service.run import LINES, prepare, put_beside, run_daemon, set_pace, tell
 from tests.support.bus_fixture import private_bus
-from tests.support.cluster import running_cluster
 from tests.support.service_fixture import public_folder
 
 WORKER: Final = "tests.benchmarks.service.arriving_line"
@@ -60,7 +59,7 @@ async def listen(address: str, folder: Path, faxes: int) -> dict[str, float]:
 def measure(url: str, faxes: int) -> list[Figure]:
     """Every figure, over a database with this URL; empty: a file."""
     each = faxes // LINES
-    with public_folder() as folder, private_bus(folder / "bus") as bus:
+    with public_folder() as folder, private_bus(folder / "bus", started=put_beside) as bus:
         prepare(folder, url)
         (folder / "calls").write_text(str(each))
         with run_daemon(folder, bus, WORKER):
@@ -100,10 +99,7 @@ def main() -> int:
     kept = True
     for database in DATABASES[wanted.database]:
         with ExitStack() as stack:
-            url = ""
-            if database == "PostgreSQL":
-                url = stack.enter_context(running_cluster(synced=True)).make_database()
-            figures = measure(url, wanted.faxes)
+            figures = measure(prepare_database(database, stack), wanted.faxes)
         lines += report(f"{database}, {wanted.faxes} faxes of two pages", figures)
         kept = kept and all(figure.kept for figure in figures)
     print("\n".join(lines))

@@ -23,6 +23,7 @@ from tests.benchmarks.service.clients import flooding, looking, submitting, wait
 from tests.benchmarks.service.figures import Figure, milliseconds
 from tests.benchmarks.service.filled_store import Words, fill, write_document
 from tests.benchmarks.service.other_user import OtherUser
+from tests.benchmarks.service.slices import Slice, slices
 from tests.support import CHECKOUT
 from tests.support.bus_fixture import private_bus
 from tests.support.service_fixture import public_folder
@@ -86,7 +87,7 @@ def measure(size: Size, url: str) -> list[Figure]:
     """Every figure, over a database with this URL; empty: a file."""
     flooder, *rest = reversed(users())
     others, trays = rest[:OTHERS], [rest[OTHERS:][number % len(rest[OTHERS:])] for number in range(size.trays)]
-    with public_folder() as folder, private_bus(folder / "bus") as bus:
+    with public_folder() as folder, private_bus(folder / "bus", started=put_beside) as bus:
         address = f"unix:path={folder}/socket;{bus}"
         prepare(folder, url)
         persons = [people.name_of(uid) for uid in trays]
@@ -108,6 +109,11 @@ def tell(what: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
+def put_beside(process: int) -> None:
+    """Give another service of the machine its share of the processor."""
+    slices().put(process, Slice.OTHER_SERVICES)
+
+
 def prepare(folder: Path, url: str) -> None:
     lines = (_LINE.format(number=number, owner=getpass.getuser()) for number in range(1, LINES + 1))
     (folder / "facteur.toml").write_text(_CONFIG.format(folder=folder, url=url) + "".join(lines))
@@ -126,6 +132,7 @@ def run_daemon(
     with (folder / "service.log").open("ab") as log:
         before = time.monotonic()
         process = subprocess.Popen([*command, "--log-level", "WARNING"], cwd=CHECKOUT, stderr=log)
+        slices().put(process.pid, Slice.SERVICE)
     try:
         asyncio.run(wait_for_service(address, START_SECONDS))
         yield process, time.monotonic() - before

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.bus import client
 from notifier.dialogs import COMMAND, Dialogs
 from notifier.single_instance import SingleInstance
 from tests.support.fake_service import FakeDesk, serve
+from tests.support.tray_questions import ask_as_tray
 from tests.system.notifier.desktop import FakeNotifications, desktop, until
 
 PROGRAM = (sys.executable, "-m", "notifier")
@@ -71,6 +73,31 @@ def test_a_second_start_asks_the_first_for_a_window_and_ends(play, session):
         another.close()
 
     play(scenario())
+
+
+def test_whoever_stands_for_the_program_asks_what_it_asks(session, system_bus):
+    """Benchmarks with many trays have no windows, and are to ask no less and no more."""
+
+    async def scenario() -> None:
+        desk = FakeDesk()
+        bus = await serve(desk, system_bus)
+        async with client.connect(system_bus) as stand_in:
+            await ask_as_tray(stand_in)
+        await bus.close()
+        expected = sorted(map(repr, desk.asked))
+        async with program("--faxes"):
+            desk.asked.clear()
+            # Not its first start, at which the window asks for its figures twice: the service comes back.
+            bus = await serve(desk, system_bus)
+            await until(lambda: any(asked[0] == "list_numbers" for asked in desk.asked))
+            await bus.close()
+            desk.asked.clear()
+            bus = await serve(desk, system_bus)
+            await until(lambda: len(desk.asked) >= len(expected))
+            await bus.close()
+        assert sorted(map(repr, desk.asked)) == expected
+
+    asyncio.run(scenario())
 
 
 def test_the_program_registers_announces_and_ends(session, system_bus, session_bus):
