@@ -92,13 +92,24 @@ class BoundedUnmarshaller(Unmarshaller):
         try:
             if self._head is None and self._left is None:
                 self._read_head()
-            if self._left is not None:
-                self._read_away()
-            elif self._head is not None:
+            if self._left is None:
                 self._read_body()
+            elif not self._is_finished:  # a thread may have read it away
+                self._read_away()
         except MarshallerStreamEndError:
             return None
         return self.message
+
+    @property
+    def _is_finished(self) -> bool:
+        return self.message is not None or self.dropped
+
+    def take_descriptors(self) -> list[int]:
+        """Give those that have come with a message that nobody gets: one that is dropped, or is not whole when its
+        connection ends. The caller closes them.
+        """
+        taken, self.unix_fds = self.unix_fds, []
+        return taken
 
     @property
     def is_long(self) -> bool:
@@ -218,3 +229,5 @@ class BoundedUnmarshaller(Unmarshaller):
     def _finish(self, message: Message | None) -> None:
         self.message = message
         self.dropped = message is None
+        if message is not None:
+            message.unix_fds = self.take_descriptors()

@@ -7,8 +7,8 @@ Every workaround states its cause, its evidence and its end. All were seen with 
    for a broken connection. Evidence: 3000 signals of 4 kB to a slow reader; tests/service/bus/test_wire.py repeats it.
    Mended by `_PatientSocket`. End: a release whose writer waits on BlockingIOError.
 2. Descriptors of messages that nobody takes are never closed: any client can exhaust ours. Evidence: 160 leaked by
-   20 calls. Mended by `Bus._on_message`, which closes what the handler has not taken (`take_descriptors`).
-   End: a release that closes them.
+   20 calls. Mended by `Bus._on_message`, which closes what the handler has not taken (`take_descriptors`), and by
+   `Bus.close` for a message that is not whole when its connection ends. End: a release that closes them.
 3. An exception in a handler goes to the caller with its text and traceback; `Properties`, `ObjectManager` and
    `Peer` are answered behind the handlers' back. Mended by `Bus._find_message_handler`, which knows no method: a
    call that the one handler of this package does not answer is refused. End: none, this is our gate.
@@ -115,6 +115,7 @@ class Bus(MessageBus):
                     self._sock.shutdown(socket.SHUT_RDWR)
                 await asyncio.wait([self._aside])
             self._thread.shutdown(wait=False)
+            CLOSER.close(self._unmarshaller.take_descriptors())
             self._stream.close()
             self._sock.close()
 
@@ -178,7 +179,7 @@ class Bus(MessageBus):
                         self._read_aside()
                     return
                 else:
-                    CLOSER.close(self._unmarshaller.unix_fds)
+                    CLOSER.close(self._unmarshaller.take_descriptors())
                 self._unmarshaller = self._create_unmarshaller()
         except Exception as error:  # noqa: BLE001 - as dbus-next has it: the connection is over
             self._finalize(error)

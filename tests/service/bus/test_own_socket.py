@@ -30,7 +30,7 @@ from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import FakeDesk, serve, serve_directly
-from tests.support.flooder import foreign
+from tests.support.flooder import document, foreign, long_order
 from tests.support.service_fixture import as_nobody, make_document, needs_root, public_folder, service, serving
 from tests.support.waiting import async_test, until
 
@@ -193,7 +193,7 @@ async def test_whoever_says_nothing_is_hung_up_on(tmp_path: Path, monkeypatch: p
                         continue
 
 
-@pytest.mark.parametrize("kind", ["long body", "descriptors", "no message"])
+@pytest.mark.parametrize("kind", ["long body", "long order", "half an order", "descriptors", "no message"])
 @async_test
 async def test_whoever_sends_no_call_is_hung_up_on(tmp_path: Path, kind: str) -> None:
     async with listening(tmp_path) as (address, _door), client.connect(address) as other:
@@ -201,6 +201,16 @@ async def test_whoever_sends_no_call_is_hung_up_on(tmp_path: Path, kind: str) ->
         bus = await open_bus(address)
         if kind == "long body":
             bus.send(foreign())
+        elif kind == "long order":
+            # Its descriptors come with its first octets, long before it is known to be too long.
+            order = long_order()
+            order.unix_fds = [0, 0]
+            bus.send(order)
+        elif kind == "half an order":
+            order = document()
+            order.unix_fds, order.serial = [0, 0], 7
+            socket.send_fds(bus._sock, [order._marshall(True)[:-8]], order.unix_fds)
+            bus.disconnect()
         elif kind == "descriptors":
             many = call("Status")
             many.unix_fds = [0] * (MOST_DESCRIPTORS + 1)

@@ -23,7 +23,7 @@ from faxcore.contract.methods import DESK
 from faxcore.contract.sent_fax import Job
 from faxcore.model.job import State
 from tests.support.bus_fixture import private_bus
-from tests.support.flooder import foreign, small
+from tests.support.flooder import foreign, long_order, small
 from tests.support.waiting import until
 
 
@@ -124,6 +124,26 @@ def test_descriptors_that_nobody_takes_are_closed(address: str) -> None:
                 assert reply is not None and reply.message_type is MessageType.ERROR
                 assert "Traceback" not in str(reply.body)
             await until("the descriptors to be closed", lambda: descriptors() == before)
+        await service.close()
+        await stranger.close()
+
+    asyncio.run(main())
+
+
+def test_descriptors_of_a_body_that_is_read_away_are_closed(address: str) -> None:
+    """By a thread, as it is long; they came with its first octets."""
+
+    async def main() -> None:
+        service, stranger = Bus(address, is_worth_reading, MOST_BODY), await open_bus(address)
+        await service.connect()
+        await call_daemon(service, "RequestName", "su", BUS_NAME, 0)
+        before = descriptors()
+        for _ in range(5):
+            order = long_order()
+            order.unix_fds = [0, 0]
+            reply = await stranger.call(order)
+            assert reply is not None and reply.message_type is MessageType.ERROR
+        await until("the descriptors to be closed", lambda: descriptors() == before)
         await service.close()
         await stranger.close()
 
