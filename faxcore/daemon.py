@@ -40,6 +40,7 @@ from faxcore.config.configuration import CONFIG, find_and_load
 from faxcore.config.patient_loading import load_patiently
 from faxcore.config.toml_source import UnknownName
 from faxcore.contract.methods import ADMIN, DESK, INTAKE
+from faxcore.descriptor_limit import raise_descriptor_limit
 from faxcore.document.walls import CHOICE
 from faxcore.health import CHECK_SECONDS
 from faxcore.i18n import gettext as _
@@ -265,6 +266,7 @@ def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> 
     """The command `faxcore`; tests and benchmarks replace some of its parts."""
     options = make_parser().parse_args(arguments)
     leave_no_core()
+    raise_descriptor_limit()
     set_up_log(options.log_level, "faxcore", "%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Folders 0750 and files 0640, whatever we were started with.
     os.umask(0o027)

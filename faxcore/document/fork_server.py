@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import shutil
 import signal
 import socket
@@ -22,6 +21,7 @@ from typing import Final
 from faxcore.document.forking import HAS_DOCUMENT
 from faxcore.document.private_folders import locked_folder, make_files
 from faxcore.document.program import Program
+from faxcore.document.readiness import becomes_readable
 from faxcore.document.walls import SHELF, Wall, start_command
 
 MOST_FORKS: Final = 100
@@ -136,7 +136,7 @@ class ForkedProcess:
 
     def has_ended(self) -> bool:
         """Look whether it has ended, by itself or not."""
-        return self._code is not None or bool(select.select([self._leash], [], [], 0)[0])
+        return self._code is not None or becomes_readable(self._leash.fileno())
 
     def exit_code(self) -> int:
         """Wait for the exit code; of one that a signal ended, the signal's negative. Where nobody is left to say it,
@@ -157,7 +157,7 @@ class ForkedProcess:
         """Kill it, and wait until it is gone."""
         if not self.has_ended():
             self._leash.shutdown(socket.SHUT_WR)
-            if select.select([self._leash], [], [], DYING_SECONDS)[0]:
+            if becomes_readable(self._leash.fileno(), DYING_SECONDS):
                 self.exit_code()
 
     def close(self) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import logging
-import select
 import signal
 import tempfile
 import time
@@ -23,6 +22,7 @@ from faxcore.document.ahead import Ahead
 from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.private_folders import remove_strays
 from faxcore.document.program import Program
+from faxcore.document.readiness import becomes_readable
 from faxcore.document.sizes import PageSize
 from faxcore.document.walled_process import WalledProcess
 from faxcore.document.walls import CHOICE, NoWall, Wall
@@ -50,7 +50,7 @@ def run(program: Program, order: Mapping[str, Any], source: int | BinaryIO, outp
     try:
         waiting = next(steps)
         while True:
-            waiting = steps.send(_becomes_readable(*waiting))
+            waiting = steps.send(becomes_readable(*waiting))
     except StopIteration as end:
         sizes: list[PageSize] = end.value
         return sizes
@@ -178,12 +178,6 @@ def _await_wall(process: WalledProcess) -> Steps[None]:
 # ---------------------------------------------------------------- waiting, in two ways
 
 
-def _becomes_readable(descriptor: int, seconds: float) -> bool:
-    waiting = select.poll()
-    waiting.register(descriptor, select.POLLIN)
-    return bool(waiting.poll(max(0.0, seconds) * 1000))
-
-
 async def _drive(steps: Steps[T]) -> T:
     try:
         waiting = next(steps)
@@ -199,7 +193,7 @@ async def _drive(steps: Steps[T]) -> T:
 async def _becomes_readable_async(descriptor: int, seconds: float) -> bool:
     import asyncio  # here: a third of the process's own start, which has no use for it
 
-    if _becomes_readable(descriptor, 0):
+    if becomes_readable(descriptor):
         return True  # it need not wait until the loop comes round again
     loop, readable = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(descriptor, readable.set)

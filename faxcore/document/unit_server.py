@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import select
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Final
 
 from faxcore.document.fork_server import MOST_FORKS, ForkedProcess, send_wish
 from faxcore.document.program import Program
+from faxcore.document.readiness import becomes_readable
 from faxcore.document.walls import NoWall, Wall
 
 CONNECT_SECONDS: Final = 5.0
@@ -81,7 +81,7 @@ class UnitServer:
 
     def _has_ended(self) -> bool:
         # It never says anything: what can be read is its end.
-        return self._wishes.fileno() < 0 or bool(select.select([self._wishes], [], [], 0)[0])
+        return self._wishes.fileno() < 0 or becomes_readable(self._wishes.fileno())
 
     def _wear_out(self) -> None:
         self._worn_out = True

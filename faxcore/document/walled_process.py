@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -22,6 +21,7 @@ from typing import Any
 from faxcore.document.fork_server import DYING_SECONDS, ForkedProcess, ForkServer
 from faxcore.document.private_folders import private_folder
 from faxcore.document.program import Program
+from faxcore.document.readiness import becomes_readable
 from faxcore.document.unit_server import UnitServer
 from faxcore.document.walls import PLACE, NoWall, Wall, start_command
 
@@ -143,7 +143,7 @@ class StartedProcess:
         if not self.has_ended():
             # Bubblewrap and the process behind it are one group; the rest of that process's system dies with it.
             os.killpg(self._process.pid, signal.SIGKILL)
-            if select.select([self.ended], [], [], DYING_SECONDS)[0]:
+            if becomes_readable(self.ended, DYING_SECONDS):
                 self._process.wait()
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from faxcore.config.configuration import find_and_load
 from faxcore.config.patient_loading import PAUSE_SECONDS, TRIES, load_patiently
 from faxcore.daemon import main
+from faxcore.descriptor_limit import WANTED
 
 
 def test_a_server_without_numpy_is_told_to_configure_a_line(
@@ -23,6 +25,16 @@ def test_a_server_without_numpy_is_told_to_configure_a_line(
     message = capsys.readouterr().err
     assert message.startswith("faxcore: no [[line]] is configured") and 'the extra "exchange"' in message
     assert not (tmp_path / "state").exists()
+
+
+def test_users_may_bring_more_descriptors_than_a_process_is_given(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, before[1]), before[1]))
+        assert main(["--config", str(tmp_path / "none.toml")]) == 78
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(WANTED, before[1]), before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 UNKNOWN = '[[line]]\nname = "one"\ndevice = "/nowhere/one"\nnumbers = [{ number = "1", owners = ["carol-of-ldap"] }]\n'

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from faxcore.descriptor_limit import raise_descriptor_limit
 from faxcore.document import fork_server, fork_servers, sandbox, walls
 from faxcore.document.ahead import Ahead
 from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.fork_server import ForkServer
 from faxcore.document.program import Program
+from faxcore.document.readiness import becomes_readable
 from faxcore.document.walled_process import WalledProcess
 from faxcore.document.walls import CHOICE, Wall
 from tests.service.document.test_wall import descendants, leaves_the_processor
@@ -72,7 +74,7 @@ def start(ahead: Ahead) -> WalledProcess:
     """Have a process forked; it stands behind its wall."""
     assert CHOICE.found
     process = ahead.start(OBEDIENT, CHOICE.found)
-    wait_until("the process behind its wall", lambda: sandbox._becomes_readable(process.control, 30))
+    wait_until("the process behind its wall", lambda: becomes_readable(process.control, 30))
     process.check_wall()
     return process
 
@@ -97,6 +99,23 @@ def test_each_document_has_a_process_and_all_have_one_server(ahead: Ahead) -> No
     assert server.forks == 3
     ahead.release([OBEDIENT])
     assert has_ended(server)
+    ahead.want([OBEDIENT])
+
+
+def test_a_document_is_opened_by_a_service_with_many_descriptors(ahead: Ahead) -> None:
+    """More than select(2) knows, in the numbers of what belongs to the process."""
+    raise_descriptor_limit()
+    with ExitStack() as many:
+        for _ in range(1100):
+            many.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        assert serve("answer") is None
+        process = start(ahead)
+        assert process.ended > 1023
+        process.close()
+        ahead.refill()
+        (waiting,) = ahead.list_waiting(OBEDIENT)
+        assert not waiting.has_ended()
+        ahead.release([OBEDIENT])
     ahead.want([OBEDIENT])
 
 

@@ -25,6 +25,7 @@ from faxcore.document import check, private_folders, sandbox, walled_process, wa
 from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.private_folders import remove_strays
 from faxcore.document.program import Program
+from faxcore.document.readiness import becomes_readable
 from faxcore.document.renderer import RENDERER
 from faxcore.document.tiff import write_pages
 from faxcore.document.walled_process import StartedProcess, WalledProcess
@@ -285,7 +286,7 @@ def test_it_does_not_outlive_whoever_started_it(
 def test_it_leaves_the_processor_to_calls(wall: Wall) -> None:
     process = WalledProcess(check.CHECKER, wall)
     try:
-        wait_until("the process behind its wall", lambda: sandbox._becomes_readable(process.control, 30))
+        wait_until("the process behind its wall", lambda: becomes_readable(process.control, 30))
         assert isinstance(process._process, StartedProcess)
         first = process._process.pid
         assert leaves_the_processor(max([first, *descendants(first)]))
