@@ -18,6 +18,7 @@ from faxcore.contract.stated import StatementGrouping, StatementQuery
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.store import bill_tables
+from faxcore.store.ledger import Ledger
 from tests.service.test_costs import SOME
 from tests.service.test_prices import ENGLISH, FRENCH, Desk, list_rows, priced, show
 from tests.service.test_statements import list_calls, state
@@ -90,7 +91,7 @@ def test_what_a_person_has_said_is_no_news_of_the_call(tmp_path: Path) -> None:
     desk.store.close()
 
 
-def test_documents_that_follow_are_priced_anew(tmp_path: Path) -> None:
+def test_documents_that_follow_are_priced_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three of 20 s: the carrier's half minutes of the telephone call hang on the time before each of them."""
     desk = Desk(tmp_path)
     calls: list[str] = []
@@ -110,8 +111,16 @@ def test_documents_that_follow_are_priced_anew(tmp_path: Path) -> None:
     assert {(row.author, row.remark) for row in (first, second, third)} == {("root", WHY)}
     correct(desk, calls[0], confirmed=3)
     assert len(list_rows(desk.store)) == 8, "pages change nothing of the others"
+    with pytest.raises(OSError), monkeypatch.context() as broken:
+        broken.setattr(Ledger, "_find_following", out_of_order)
+        correct(desk, calls[0], seconds=7)
+    assert len(list_rows(desk.store)) == 8, "all of it is written, or nothing"
     desk.check()
     desk.store.close()
+
+
+def out_of_order(*_: object) -> None:
+    raise OSError("the disk is out of order")
 
 
 @pytest.mark.parametrize(
