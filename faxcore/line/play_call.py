@@ -24,6 +24,7 @@ from faxcore.t30 import polling_calling
 from faxcore.t30.capabilities import OfferedDocument, Terminal
 from faxcore.t30.carrier import Carrier
 from faxcore.t30.dialogue import disconnect
+from faxcore.t30.line import play_as_caller
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import answer
 from faxcore.t30.send_state import SendState
@@ -96,7 +97,7 @@ async def send_document(
 
 async def hang_up(carrier: Carrier, owner: Owner) -> None:
     """End a call in which another document was to follow, and does not."""
-    await Player(carrier, owner, lambda _text: None).run(disconnect(True, True))
+    await Player(carrier, owner, lambda _text: None).run(play_as_caller(disconnect(True)))
 
 
 async def receive(

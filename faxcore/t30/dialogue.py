@@ -26,7 +26,7 @@ def make_carrier(*parts: Frame) -> SendFrames:
     return SendFrames(parts)
 
 
-def ask(x: bool, *command: Request) -> Script[Frame]:
+def ask(*command: Request) -> Script[Frame]:
     """Send a command until it is answered: the "response received?" box of the charts (5.2).
 
     `command` may be several requests, such as DCS and the training check. CallFailed with TIMEOUT if three tries
@@ -35,7 +35,7 @@ def ask(x: bool, *command: Request) -> Script[Frame]:
     """
     answer, now = yield from _ask(command)
     if answer.fcf is FCF.RNR:
-        answer = yield from _wait_until_ready(x, now + T5)
+        answer = yield from _wait_until_ready(now + T5)
     return answer
 
 
@@ -70,13 +70,13 @@ def hear_answer(own: FCF) -> Script[Heard]:
     return Heard(heard.now)
 
 
-def _wait_until_ready(x: bool, deadline: float) -> Script[Frame]:
+def _wait_until_ready(deadline: float) -> Script[Frame]:
     """Ask with RR until the other end, which sent RNR, is ready: at most until T5 has passed since the first RNR."""
-    answer, now = yield from _ask((make_carrier(Frame(FCF.RR, x=x)),))
+    answer, now = yield from _ask((make_carrier(Frame(FCF.RR)),))
     while answer.fcf is FCF.RNR:
         if now >= deadline:
             raise CallFailed(Outcome.TIMEOUT, "The other fax machine reported for a minute that it was not ready.")
-        answer, now = yield from _ask((make_carrier(Frame(FCF.RR, x=x)),))
+        answer, now = yield from _ask((make_carrier(Frame(FCF.RR)),))
     return answer
 
 
@@ -114,11 +114,11 @@ def check_duration(answered_at: float | None, now: float) -> None:
         )
 
 
-def disconnect(say_dcn: bool, x: bool) -> Script[None]:
+def disconnect(say_dcn: bool) -> Script[None]:
     """End the call (phase E): DCN if somebody is there to hear it, then on hook.
 
     The call is over whatever the line answers to this, so the answers are not looked at.
     """
     if say_dcn:
-        yield make_carrier(Frame(FCF.DCN, x=x))
+        yield make_carrier(Frame(FCF.DCN))
     yield HangUp()

@@ -11,8 +11,8 @@ from __future__ import annotations
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import ECM_FRAME, Agreement
-from faxcore.t30.dialogue import ask
-from faxcore.t30.frames import FCF, NULL, Frame, X, pack_numbers
+from faxcore.t30.dialogue import ask, make_carrier
+from faxcore.t30.frames import FCF, NULL, Frame, pack_numbers
 from faxcore.t30.limits import PPR_LIMIT
 from faxcore.t30.line import Script, SendBurst, do
 from faxcore.t30.send_state import BEGUN_AGAIN, SendState, announce_end, confirm
@@ -67,7 +67,7 @@ def _send_block(
         yield from do(SendBurst(modulation, missing, modulation.short_training and not long_training))
         long_training = False
         command = yield from announce_end(asked, sending)
-        fcf2 = NULL if command is None else command | (X if sending.x else 0)
+        fcf2 = NULL if command is None else command
         pps = Frame(FCF.PPS, bytes((fcf2,)) + pack_numbers(page, number, len(missing) - 1))
         answer = yield from confirm(pps, sending)
         if answer.fcf is not FCF.PPR:
@@ -96,7 +96,7 @@ def _continue_to_correct(sending: SendState) -> Script[None]:
     sending.step_down()
     assert sending.agreement is not None
     lower: Agreement = sending.agreement.with_modulation(sending.rungs[0])
-    answer = yield from ask(sending.x, sending.make_carrier(Frame(FCF.CTC, lower.ctc())))
+    answer = yield from ask(make_carrier(Frame(FCF.CTC, lower.ctc())))
     if answer.fcf is not FCF.CTR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to CTC.", answer=answer.name)
     sending.agreement = lower
@@ -106,9 +106,7 @@ def _give_up(command: FCF, sending: SendState) -> Script[Frame]:
     """Give the page up with EOR and the command after the page, because there is no lower rung. Even in its middle the
     whole page is given up, because nothing after a gap can be read. Returns ERR.
     """
-    answer = yield from ask(
-        sending.x, sending.make_carrier(Frame(FCF.EOR, bytes((command | (X if sending.x else 0),))))
-    )
+    answer = yield from ask(make_carrier(Frame(FCF.EOR, bytes((command,)))))
     if answer.fcf is not FCF.ERR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to EOR.", answer=answer.name)
     return answer

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Frames of the binary coded signalling (T.30, 5.3): facsimile control fields, station ids, and their octets.
 
-Octets are in document order: the first bit on the line is the most significant bit of the octet. The bit X, the
-first bit of most facsimile control fields, is set by the station that has received a valid DIS (5.3.6.1).
+Octets are in document order: the first bit on the line is the most significant bit of the octet.
+
+The bit X, the first bit of most facsimile control fields, is set by the station that has received a valid DIS, which is
+always the caller (5.3.6.1). Only this file knows it: procedures make frames without it, `line.play_as_caller` sets it
+in all that a caller sends, and a received frame has its kind whether it is set or not.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -15,7 +18,7 @@ ADDRESS: Final = 0xFF
 CONTROL: Final = 0xC0
 FINAL: Final = 0x08
 """Bit of the control field that marks the last frame before the other end may send."""
-X: Final = 0x80
+_X: Final = 0x80
 
 
 class FCF(IntEnum):
@@ -88,7 +91,7 @@ PRELIMINARY: Final = frozenset(
 """Frames that only precede another one: neither a command nor a response by themselves (T.30, 5.3.6.1)."""
 
 _KNOWN: Final[dict[int, FCF]] = {int(fcf): fcf for fcf in FCF} | {
-    int(fcf) | X: fcf for fcf in FCF if fcf not in WITHOUT_X
+    int(fcf) | _X: fcf for fcf in FCF if fcf not in WITHOUT_X
 }
 
 
@@ -103,8 +106,15 @@ class Frame:
     def octets(self, final: bool) -> bytes:
         """Return address, control, FCF and FIF, without the frame check sequence."""
         control = CONTROL | FINAL if final else CONTROL
-        code = self.fcf | X if self.x and self.fcf not in WITHOUT_X else self.fcf
+        code = self.fcf | _X if self.x and self.fcf not in WITHOUT_X else self.fcf
         return bytes((ADDRESS, control, code)) + self.fif
+
+    def with_x(self) -> Frame:
+        """Return this frame as a station sends it that has received a DIS: with the bit X, in its FCF2 too (A.4.3)."""
+        if self.fcf in WITHOUT_X:
+            return self
+        has_fcf2 = self.fcf in (FCF.PPS, FCF.EOR) and self.fif and self.fif[0] != NULL
+        return replace(self, fif=bytes((self.fif[0] | _X,)) + self.fif[1:] if has_fcf2 else self.fif, x=True)
 
     @property
     def name(self) -> str:
@@ -121,7 +131,7 @@ def parse_frame(octets: bytes) -> Frame | None:
     fcf = _KNOWN.get(octets[2])
     if fcf is None:
         return None
-    return Frame(fcf, octets[3:], x=fcf not in WITHOUT_X and bool(octets[2] & X))
+    return Frame(fcf, octets[3:], x=fcf not in WITHOUT_X and bool(octets[2] & _X))
 
 
 def is_final(octets: bytes) -> bool:

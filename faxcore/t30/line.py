@@ -96,6 +96,7 @@ __all__ = [
     "expect",
     "listen",
     "perform",
+    "play_as_caller",
     "take_document",
 ]
 
@@ -126,6 +127,19 @@ def do(request: Request) -> Script[float]:
     """Ask the line to do something; returns the time at which it was done."""
     reply = yield from expect(request, Done)
     return reply.now
+
+
+def play_as_caller(script: Script[T]) -> Script[T]:
+    """Play the script of a station that receives a DIS, a caller: every frame that it sends has the bit X."""
+    try:
+        request = next(script)
+        while True:
+            if isinstance(request, SendFrames):
+                request = SendFrames(tuple(frame.with_x() for frame in request.frames))
+            request = script.send((yield request))
+    except StopIteration as end:
+        result: T = end.value
+        return result
 
 
 def take_document(number: int) -> Script[bool]:

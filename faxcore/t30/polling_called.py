@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Polling, the called side: the terminal that was called sends (T.30, 5.2; phase B of the called terminal, "send").
 
-The caller's DTC takes the place of a DIS: it says what the caller can receive. Our bit X stays clear.
+The caller's DTC takes the place of a DIS: it says what the caller can receive.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def send_to_caller(
     caller = Offer.read(command[-1])
     if caller is None:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DTC that is too short.")
-    sending = receiving.polled = SendState(x=False, remote_id=receiving.remote_id)
+    sending = receiving.polled = SendState(is_polled=True, remote_id=receiving.remote_id)
     # The fields that a caller must send us are not fields that we send to it.
     yield from send_pages(replace(terminal, selection=Selection()), caller, pages, sending)
 

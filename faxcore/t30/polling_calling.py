@@ -3,7 +3,7 @@
 terminal that wishes to receive).
 
 `poll` is a whole call. The other terminal's DIS says that it has a document; our DTC asks for it, and from its DCS on
-everything is as in an incoming call, except that our frames have the bit X: we have received a DIS.
+everything is as in an incoming call.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from faxcore.t30.dialogue import hear_answer
 from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.limits import T1, TRIES
-from faxcore.t30.line import Dial, Note, Script, SendFrames, do
+from faxcore.t30.line import Dial, Note, Script, SendFrames, do, play_as_caller
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import conclude, receive_documents
 from faxcore.t30.selective import Selection, explain_hang_up, make_their_refusal, select_with_polling
@@ -23,8 +23,8 @@ from faxcore.t30.selective import Selection, explain_hang_up, make_their_refusal
 
 def poll(terminal: Terminal, number: str) -> Script[ReceiveState]:
     """Play a whole outgoing call that fetches a document: dial, ask, receive, hang up. Never raises CallFailed."""
-    receiving = ReceiveState(x=True)
-    yield from conclude(receiving, _poll(terminal, number, receiving))
+    receiving = ReceiveState()
+    yield from play_as_caller(conclude(receiving, _poll(terminal, number, receiving)))
     return receiving
 
 

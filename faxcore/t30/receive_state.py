@@ -26,8 +26,6 @@ class ReceiveState:
     way.
     """
 
-    x: bool = False
-    """The bit X of our frames: clear in a terminal that was called; set in one that polls, which has received a DIS."""
     confirmed: int = 0
     """Pages on disk whose confirmation went out."""
     kept: int = 0
@@ -111,7 +109,7 @@ def next_command(receiving: ReceiveState, seconds: float = T2) -> Script[tuple[F
 
 def respond(receiving: ReceiveState, response: Frame, command: str = "") -> Script[None]:
     """Send a response and remember it: it may have to be repeated."""
-    receiving.response = make_carrier(replace(response, x=receiving.x))
+    receiving.response = make_carrier(response)
     receiving.answered_command = command
     if response.fcf is FCF.MCF and command.startswith("PPS"):
         receiving.confirmed_block = bytes.fromhex(command.split()[-1])

@@ -113,9 +113,9 @@ def conclude(receiving: ReceiveState, call: Script[None]) -> Script[None]:
             if receiving.confirmed and failure.outcome is not Outcome.LOCAL_ABORT:
                 receiving.outcome = Outcome.OK_PARTIAL
         polite = receiving.answered_at is not None and not receiving.complete
-        yield from disconnect(polite and not failure.hung_up, receiving.x)
+        yield from disconnect(polite and not failure.hung_up)
     else:
-        yield from disconnect(receiving.polled is not None, receiving.x)
+        yield from disconnect(receiving.polled is not None)
     judge_document(receiving)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from faxcore.model.call import Outcome
@@ -13,7 +13,7 @@ from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement, Offer
 from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.line import Done, Note, Script, SendFrames, expect
+from faxcore.t30.line import Done, Note, Script, expect
 from faxcore.t30.modulation import Modulation
 
 BEGUN_AGAIN: Final = (FCF.DIS, FCF.DTC)
@@ -27,8 +27,8 @@ the other end begins phase B again: libspandsp does so when it has missed a carr
 class SendState:
     """The state of sending one document, in an outgoing call or to a caller that polls us."""
 
-    x: bool = True
-    """The bit X of our frames: set by a caller, which has received a DIS; clear in a terminal that is polled."""
+    is_polled: bool = False
+    """True in a terminal that was called, and is polled: DTC in place of DIS says what its caller can receive."""
     confirmed: int = 0
     """Pages of the document that are known to have arrived, counted from its first page."""
     done: int = 0
@@ -86,10 +86,6 @@ class SendState:
         self.rungs = self.rungs[1:]
         self.fallbacks += 1
 
-    def make_carrier(self, *parts: Frame) -> SendFrames:
-        """Make one V.21 carrier with these frames, with our bit X."""
-        return make_carrier(*(replace(part, x=self.x) for part in parts))
-
 
 def announce_end(command: FCF | None, sending: SendState) -> Script[FCF | None]:
     """Say that the confirmation of a page is asked for next, or with None that of a block within it; returns the
@@ -111,7 +107,7 @@ def confirm(command: Frame, sending: SendState) -> Script[Frame]:
     longer tell whether it has arrived: the outcome is UNCONFIRMED. Only an answer tells.
     """
     try:
-        answer = yield from ask(sending.x, sending.make_carrier(command))
+        answer = yield from ask(make_carrier(command))
     except CallFailed as failure:
         if sending.final and failure.outcome is not Outcome.REMOTE_DCN:
             raise CallFailed(

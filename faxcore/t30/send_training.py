@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Offer, PageInfo, Terminal, agree, check_lengths
-from faxcore.t30.dialogue import ask
+from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.limits import TRIES
 from faxcore.t30.line import Note, Script, SendTraining, do
@@ -41,7 +41,7 @@ def take_offer_again(terminal: Terminal, answer: Frame, pages: Sequence[PageInfo
     rung is another one because of it. The rungs on which the call has failed already are left out.
     """
     # A caller has nothing to do with the DTC of a machine that wants to poll it, as in `hear_offer`.
-    if answer.fcf is not FCF.DIS and (sending.x or answer.fcf is not FCF.DTC):
+    if answer.fcf is not FCF.DIS and not (sending.is_polled and answer.fcf is FCF.DTC):
         return False
     offer = Offer.read(answer)
     if offer is None or offer == sending.offer:
@@ -68,7 +68,7 @@ def train(terminal: Terminal, pages: Sequence[PageInfo], sending: SendState) -> 
         corrected = sending.agreement.error_correction
         yield from do(Note(state="training", rate=rung.rate, error_correction=corrected))
         try:
-            answer = yield from ask(sending.x, sending.make_carrier(*sending.selecting, *tsi, dcs), SendTraining(rung))
+            answer = yield from ask(make_carrier(*sending.selecting, *tsi, dcs), SendTraining(rung))
         except CallFailed as failure:
             raise explain_hang_up(terminal.selection, failure) from failure
         match answer.fcf:

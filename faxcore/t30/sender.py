@@ -21,7 +21,7 @@ from faxcore.t30.ecm_sender import send_corrected_page
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.limits import RESENDS, T1
-from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, TakePages, do, expect
+from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, TakePages, do, expect, play_as_caller
 from faxcore.t30.send_state import (
     BEGUN_AGAIN,
     NOT_HEARD,
@@ -48,7 +48,7 @@ def transmit(
     it is if another document is to follow (`SendState.more`, and OK).
     """
     sending = SendState(confirmed=first_page - 1, done=first_page - 1, pages=len(pages))
-    yield from _send(_reach(number, sending), terminal, pages, shorter, sending)
+    yield from play_as_caller(_send(_reach(number, sending), terminal, pages, shorter, sending))
     return sending
 
 
@@ -68,7 +68,7 @@ def transmit_next(
         remote_id=before.remote_id,
         connected_at=before.connected_at,
     )
-    yield from _send(_go_on(sending), terminal, pages, shorter, sending)
+    yield from play_as_caller(_send(_go_on(sending), terminal, pages, shorter, sending))
     return sending
 
 
@@ -86,10 +86,10 @@ def _send(
     except CallFailed as failure:
         sending.outcome, sending.reason = failure.outcome, failure.reason
         connected = sending.answered_at is not None
-        yield from disconnect(connected and not failure.hung_up, sending.x)
+        yield from disconnect(connected and not failure.hung_up)
     else:
         if not sending.more:
-            yield from disconnect(True, sending.x)
+            yield from disconnect(True)
 
 
 def _reach(number: str, sending: SendState) -> Script[Offer]:
@@ -159,7 +159,7 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
         if finished and command is FCF.EOM:
             sending.phase = "B"
             now = yield from do(Note(state="negotiating"))
-            heard = yield from hear_offer(now + T1, sending.remote_id, polled=not sending.x, after_eom=True)
+            heard = yield from hear_offer(now + T1, sending.remote_id, polled=sending.is_polled, after_eom=True)
             sending.remote_id, offer = heard
             yield from begin_document(terminal, offer, pages, sending)
         elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:

@@ -16,6 +16,7 @@ from faxcore.model.call import Outcome
 from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal
+from faxcore.t30.frames import WITHOUT_X
 from faxcore.t30.polling_calling import poll
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import answer
@@ -65,6 +66,8 @@ class End:
     """What was kept of the documents before the one under way."""
     page_in_hand: Any = None
     sent: list[str] = field(default_factory=list)
+    bits_x: set[bool] = field(default_factory=set)
+    """The bits X of the frames that it has sent, where they have one."""
     told: list[tuple[float, t30.Note]] = field(default_factory=list)
     """What its owner has heard, and when."""
     blocks_at: list[int] = field(default_factory=list)
@@ -200,6 +203,10 @@ class Joined:
         start = end.now + 0.075
         fault = self.faults.get(self.signals) or self.spoils(request)
         end.sent.append(_name(request))
+        if isinstance(request, t30.SendFrames):
+            end.bits_x |= {
+                bool(frame.octets(False)[2] & 0x80) for frame in request.frames if frame.fcf not in WITHOUT_X
+            }
         self.log.append(f"{self.signals:3} {start:8.2f} {end.name} {_name(request)} {fault.value if fault else ''}")
         self.signals += 1
         peer = self._peer(end)

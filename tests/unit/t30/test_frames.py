@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from faxcore.t30.frames import (
     FCF,
+    NULL,
     PRELIMINARY,
     REVERSED,
     WITHOUT_X,
@@ -53,6 +54,21 @@ PRINTED = {
     (FCF.CRP, True): "d8",
 }
 """As T.30, 5.3.6.1 prints them, X put in."""
+
+
+@pytest.mark.parametrize(
+    ("frame", "octets"),
+    [
+        (Frame(FCF.MCF), "ff c8 b1"),
+        (Frame(FCF.DTC, b"\0"), "ff c8 81 00"),
+        (Frame(FCF.PPS, bytes((FCF.EOP, 0, 0, 0))), "ff c8 fd f4 00 00 00"),
+        (Frame(FCF.PPS, bytes((NULL, 1, 2, 3))), "ff c8 fd 00 01 02 03"),
+        (Frame(FCF.EOR, bytes((FCF.MPS,))), "ff c8 f3 f2"),
+        (Frame(FCF.PPS), "ff c8 fd"),
+    ],
+)
+def test_a_caller_sets_the_bit_x_of_both_fields(frame: Frame, octets: str) -> None:
+    assert frame.with_x().octets(final=True).hex(" ") == octets
 
 
 WITH_X = """
