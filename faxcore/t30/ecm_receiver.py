@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import NEED_CORRECTION
+from faxcore.t30.capabilities import NEED_CORRECTION, Agreement
 from faxcore.t30.frames import FCF, Frame, read_post_message, unpack_numbers
 from faxcore.t30.limits import MAX_PAGE_OCTETS, T2
-from faxcore.t30.line import BurstHeard, ReceiveBurst, Script, perform
-from faxcore.t30.modulation import find_modulation, list_permitted
+from faxcore.t30.line import BurstHeard, ReceiveBurst, Reply, Script, perform
+from faxcore.t30.modulation import Modulation, find_modulation
 from faxcore.t30.page_storage import keep_page, keep_partial_page
 from faxcore.t30.receive_state import (
     ReceiveState,
@@ -30,6 +30,7 @@ from faxcore.t30.receive_state import (
     respond,
     respond_again,
 )
+from faxcore.t30.receive_terms import ReceiveTerms
 
 
 @dataclass
@@ -78,32 +79,42 @@ class PageInHand:
         self.block, self.size, self.blocks = {}, 0, self.blocks + 1
 
 
-def receive_corrected_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """Receive one page (phases C and D); returns the command that ended it as MPS, EOM or EOP, or a new DCS."""
+def receive_corrected_page(
+    terms: ReceiveTerms, receiving: ReceiveState
+) -> Script[tuple[tuple[Frame, ...], ReceiveTerms]]:
+    """Receive one page (phases C and D); returns the command that ended it as MPS, EOM or EOP, or a new DCS, and the
+    terms for the next page.
+    """
     page = PageInHand()
     while True:
         try:
-            ending = yield from _receive_blocks(page, receiving)
+            ending, terms = yield from _receive_blocks(page, terms, receiving)
         except CallFailed as failure:
             if not page.kept and failure.outcome is not Outcome.STORAGE and (coded := page.octets_so_far()):
-                yield from keep_partial_page(receiving, coded)
+                yield from keep_partial_page(terms.agreement, coded, receiving)
             raise
         if ending[-1].fcf is not FCF.RTN:
-            return ending
+            return ending, terms
         page = PageInHand()
 
 
-def _receive_blocks(page: PageInHand, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """Receive the blocks of a page one by one; returns the command that ended it, or RTN if it has to be sent again."""
+def _receive_blocks(
+    page: PageInHand, terms: ReceiveTerms, receiving: ReceiveState
+) -> Script[tuple[tuple[Frame, ...], ReceiveTerms]]:
+    """Receive the blocks of a page one by one; returns the command that ended it, or RTN if it has to be sent again,
+    and the terms as they are then.
+    """
     while True:
-        frames, seconds = yield from _hear_burst(receiving, len(page.coded))
-        page.heard |= frames
-        command = yield from next_command(receiving, seconds)
+        heard = yield from _hear_burst(len(page.coded), terms, receiving)
+        if isinstance(heard, BurstHeard):
+            page.heard |= heard.frames
+            terms = terms.with_training()
+        command = yield from next_command(receiving, terms.find_command_wait(heard))
         last = command[-1]
         if last.fcf is FCF.DCS:
-            return command
+            return command, terms
         if last.fcf is FCF.CTC:
-            yield from _lower_rate(last, receiving)
+            terms = yield from _follow_ctc(last, terms, receiving)
         elif last.fcf is FCF.RR:
             yield from respond_again(receiving)
         elif is_repeat(receiving, last) and (page.blocks or not page.heard):
@@ -116,9 +127,9 @@ def _receive_blocks(page: PageInHand, receiving: ReceiveState) -> Script[tuple[F
                 yield from _answer_previous(last, receiving)
             else:
                 page.block |= page.heard
-                ending = yield from _end_block(last, page, receiving)
+                ending = yield from _end_block(last, page, terms.agreement, receiving)
                 if ending is not FCF.PPS:
-                    return (Frame(ending),)
+                    return (Frame(ending),), terms
             page.heard = {}
         # Anything else is not a command within a page: the echo of our own response, perhaps.
 
@@ -157,18 +168,14 @@ def pack_missing_frames(missing: list[int], size: int) -> bytes:
     return bytes(bits)
 
 
-def _hear_burst(receiving: ReceiveState, block_at: int) -> Script[tuple[dict[int, bytes], float]]:
-    """Hear the frames of a burst; returns them, and the seconds to wait for the command behind it."""
-    agreement = receiving.agreement
-    assert agreement is not None
-    receiving.phase, short = "C", receiving.short_training
+def _hear_burst(block_at: int, terms: ReceiveTerms, receiving: ReceiveState) -> Script[Reply]:
+    """Hear the frames of a burst of the block that begins at this octet of the page."""
+    agreement, short = terms.agreement, terms.short_training
+    receiving.phase = "C"
     request = ReceiveBurst(agreement.modulation, agreement.format, agreement.frame_size, T2, short, block_at)
     heard = yield from perform(request)
     receiving.phase = "D" if isinstance(heard, BurstHeard) else "C"
-    if not isinstance(heard, BurstHeard):
-        return {}, receiving.find_command_wait(heard)
-    receiving.trained = True
-    return heard.frames, receiving.find_command_wait(heard)
+    return heard
 
 
 def _read_ending(pps: Frame) -> FCF:
@@ -182,11 +189,10 @@ def _read_ending(pps: Frame) -> FCF:
     return command or FCF.PPS
 
 
-def _end_block(command: Frame, page: PageInHand, receiving: ReceiveState) -> Script[FCF]:
+def _end_block(command: Frame, page: PageInHand, agreement: Agreement, receiving: ReceiveState) -> Script[FCF]:
     """Answer a PPS or EOR for the block in hand. Returns MPS, EOM or EOP when the page is complete or given up, PPS
     when more of it is to come, RTN when it has to be sent again.
     """
-    assert receiving.agreement is not None
     ending = _read_ending(command)
     if command.fcf is FCF.PPS:
         # Only the first PPS of a block counts all of its frames; later ones count those that were sent again.
@@ -195,42 +201,43 @@ def _end_block(command: Frame, page: PageInHand, receiving: ReceiveState) -> Scr
             yield from respond(receiving, Frame(FCF.PPR, pack_missing_frames(missing, page.size)))
             return FCF.PPS
         receiving.rounds = 0
-    page.end_block(receiving.agreement.format.coding not in NEED_CORRECTION)
+    page.end_block(agreement.format.coding not in NEED_CORRECTION)
     page.incomplete |= command.fcf is FCF.EOR
     if len(page.coded) > MAX_PAGE_OCTETS:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sends a page that never ends.")
     answer = FCF.ERR if command.fcf is FCF.EOR else FCF.MCF
-    if ending is not FCF.PPS and not (yield from _keep_page(page, command, receiving)):
+    if ending is not FCF.PPS and not (yield from _keep_page(page, command, agreement, receiving)):
         # Every frame was right, but the page in them is broken: the sender is told, and may send it again.
         answer = ending = FCF.RTN
     yield from respond(receiving, Frame(answer), command_key(command))
     return ending
 
 
-def _keep_page(page: PageInHand, command: Frame, receiving: ReceiveState) -> Script[bool]:
+def _keep_page(page: PageInHand, command: Frame, agreement: Agreement, receiving: ReceiveState) -> Script[bool]:
     """Keep the page; returns whether it may be confirmed: not if it is broken although all its frames are there."""
     page.kept = True
     if page.incomplete:
         if page.coded:
-            yield from keep_page(receiving, bytes(page.coded), False, command)
+            yield from keep_page(agreement, bytes(page.coded), False, command, receiving)
         yield from count_incomplete(receiving)
         return True
-    kept = yield from keep_page(receiving, bytes(page.coded), True, command)
+    kept = yield from keep_page(agreement, bytes(page.coded), True, command, receiving)
     if kept.rows == 0 or kept.broken:
         return False
     yield from count_page(receiving, kept)
     return True
 
 
-def _lower_rate(ctc: Frame, receiving: ReceiveState) -> Script[None]:
+def _follow_ctc(ctc: Frame, terms: ReceiveTerms, receiving: ReceiveState) -> Script[ReceiveTerms]:
     """Follow a CTC: the sender continues at another rung, without a training check, with long training (A.4.3). A CTC
     that is too short to name a rung is taken to mean the present one.
     """
-    assert receiving.agreement is not None
+    modulation: Modulation | None = terms.agreement.modulation
     if len(ctc.fif) >= 2:
         modulation = find_modulation(Bits(ctc.fif).group(11, 14))
-        if modulation is None or modulation not in list_permitted(receiving.offer.group(11, 14)):
-            raise CallFailed(Outcome.PROTOCOL, "The other fax machine asked for a speed that was not offered.")
-        receiving.agreement = receiving.agreement.with_modulation(modulation)
-    receiving.trained = False
+    if modulation is None or not terms.permits(modulation):
+        raise CallFailed(Outcome.PROTOCOL, "The other fax machine asked for a speed that was not offered.")
+    terms = terms.with_modulation(modulation)
+    receiving.agreement = terms.agreement
     yield from respond(receiving, Frame(FCF.CTR))
+    return terms

@@ -10,39 +10,42 @@ from __future__ import annotations
 
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import ECM_FRAME, Agreement
+from faxcore.t30.capabilities import ECM_FRAME
 from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, NULL, Frame, pack_numbers
 from faxcore.t30.limits import PPR_LIMIT
 from faxcore.t30.line import Script, SendBurst, do
-from faxcore.t30.send_state import BEGUN_AGAIN, SendState, announce_end, confirm
+from faxcore.t30.send_state import BEGUN_AGAIN, SendState, announce_end, confirm, step_down
+from faxcore.t30.send_terms import SendTerms
 
 BLOCK_FRAMES = 256
 """Frames in a block at most (A.3.2)."""
 
 
-def send_corrected_page(coded: bytes, command: FCF, page: int, sending: SendState) -> Script[Frame]:
+def send_corrected_page(
+    coded: bytes, command: FCF, page: int, terms: SendTerms, sending: SendState
+) -> Script[tuple[Frame, SendTerms]]:
     """Send every block of one page (phases C and D). Returns the answer to the last one: MCF, or another answer in its
-    place; DIS or DTC if the other end began phase B again after a block; or ERR, the answer to EOR.
+    place; DIS or DTC if the other end began phase B again after a block; or ERR, the answer to EOR. With it come the
+    terms on which the call goes on: CTC may have changed them.
 
     `page` is the page counter of the PPS, see `SendState.transmissions`, modulo 256.
     """
-    assert sending.agreement is not None
-    blocks = cut_blocks(coded, sending.agreement.frame_size)
+    blocks = cut_blocks(coded, terms.agreement.frame_size)
     *before, final = enumerate(blocks)
     for number, block in before:
-        answer = yield from _send_block(block, None, page, number % 256, sending)
+        answer, terms = yield from _send_block(block, None, page, number % 256, terms, sending)
         if answer is None:
-            return (yield from _give_up(command, sending))
+            return (yield from _give_up(command)), terms
         if answer.fcf in BEGUN_AGAIN:
-            return answer
+            return answer, terms
         if answer.fcf is not FCF.MCF:
             raise CallFailed(
                 Outcome.PROTOCOL, "The other fax machine answered {answer} within a page.", answer=answer.name
             )
     number, block = final
-    answer = yield from _send_block(block, command, page, number % 256, sending)
-    return answer or (yield from _give_up(command, sending))
+    answer, terms = yield from _send_block(block, command, page, number % 256, terms, sending)
+    return answer or (yield from _give_up(command)), terms
 
 
 def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, bytes]]:
@@ -54,16 +57,15 @@ def cut_blocks(coded: bytes, frame_size: int = ECM_FRAME) -> list[dict[int, byte
 
 
 def _send_block(
-    block: dict[int, bytes], asked: FCF | None, page: int, number: int, sending: SendState
-) -> Script[Frame | None]:
-    """Send one block until it is confirmed (A.5.3): bursts of the missing frames, PPS after each. None if it cannot be
-    sent.
+    block: dict[int, bytes], asked: FCF | None, page: int, number: int, terms: SendTerms, sending: SendState
+) -> Script[tuple[Frame | None, SendTerms]]:
+    """Send one block until it is confirmed (A.5.3): bursts of the missing frames, PPS after each. Returns None in place
+    of the answer if it cannot be sent, and the terms as they are then.
     """
     missing, refusals = block, 0
     long_training = False
     while True:
-        assert sending.agreement is not None
-        modulation, sending.phase = sending.agreement.modulation, "C"
+        modulation, sending.phase = terms.agreement.modulation, "C"
         yield from do(SendBurst(modulation, missing, modulation.short_training and not long_training))
         long_training = False
         command = yield from announce_end(asked, sending)
@@ -71,13 +73,13 @@ def _send_block(
         pps = Frame(FCF.PPS, bytes((fcf2,)) + pack_numbers(page, number, len(missing) - 1))
         answer = yield from confirm(pps, sending)
         if answer.fcf is not FCF.PPR:
-            return answer
+            return answer, terms
         missing = select_refused_frames(answer.fif, block)
         refusals += 1
         if refusals == PPR_LIMIT:
-            if len(sending.rungs) < 2:
-                return None
-            yield from _continue_to_correct(sending)
+            if terms.is_lowest:
+                return None, terms
+            terms = yield from _continue_to_correct(terms, sending)
             refusals, long_training = 0, True
 
 
@@ -91,18 +93,17 @@ def select_refused_frames(fif: bytes, block: dict[int, bytes]) -> dict[int, byte
     return refused or block
 
 
-def _continue_to_correct(sending: SendState) -> Script[None]:
-    """Send CTC for the next rung down, after the fourth PPR (A.4.3, A.5.3)."""
-    sending.step_down()
-    assert sending.agreement is not None
-    lower: Agreement = sending.agreement.with_modulation(sending.rungs[0])
-    answer = yield from ask(make_carrier(Frame(FCF.CTC, lower.ctc())))
+def _continue_to_correct(terms: SendTerms, sending: SendState) -> Script[SendTerms]:
+    """Send CTC for the next rung down, after the fourth PPR (A.4.3, A.5.3); returns the terms of that rung."""
+    lower = step_down(terms, sending)
+    answer = yield from ask(make_carrier(Frame(FCF.CTC, lower.agreement.ctc())))
     if answer.fcf is not FCF.CTR:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine answered {answer} to CTC.", answer=answer.name)
-    sending.agreement = lower
+    sending.agreement = lower.agreement
+    return lower
 
 
-def _give_up(command: FCF, sending: SendState) -> Script[Frame]:
+def _give_up(command: FCF) -> Script[Frame]:
     """Give the page up with EOR and the command after the page, because there is no lower rung. Even in its middle the
     whole page is given up, because nothing after a gap can be read. Returns ERR.
     """

@@ -11,45 +11,45 @@ from __future__ import annotations
 
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
+from faxcore.t30.capabilities import Agreement
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.limits import T5
 from faxcore.t30.line import KeepPage, Kept, Script, perform
 from faxcore.t30.receive_state import ReceiveState, next_command, respond
 
 
-def keep_page(receiving: ReceiveState, coded: bytes | None, confirmed: bool, command: Frame) -> Script[Kept]:
+def keep_page(
+    agreement: Agreement, coded: bytes | None, confirmed: bool, command: Frame, receiving: ReceiveState
+) -> Script[Kept]:
     """Put the page in hand on disk before its `command` (post-message, PPS or EOR) is answered. CallFailed with STORAGE
     if it is not there when the sender stops asking, or when T5 is over.
     """
-    assert receiving.agreement is not None
     number = receiving.next_page
-    request = KeepPage(number, receiving.agreement.format, coded, confirmed)
+    request = KeepPage(number, agreement.format, coded, confirmed)
     reply = yield from perform(request)
     deadline = reply.now + T5
     while not (isinstance(reply, Kept) and reply.stored):
         if reply.now >= deadline:
             raise _make_not_kept(number)
-        yield from _say_not_ready(receiving, command, number)
+        yield from _say_not_ready(agreement, command, number, receiving)
         reply = yield from perform(request)
     receiving.kept = number
     return reply
 
 
-def keep_partial_page(receiving: ReceiveState, coded: bytes | None) -> Script[None]:
+def keep_partial_page(agreement: Agreement, coded: bytes | None, receiving: ReceiveState) -> Script[None]:
     """Save a partial page when the call fails. It is never confirmed. `coded` as in KeepPage."""
-    assert receiving.agreement is not None
     number = receiving.next_page
     # The call has failed already, so the answer of the disk cannot change its outcome.
-    reply = yield KeepPage(number, receiving.agreement.format, coded, confirmed=False)
+    reply = yield KeepPage(number, agreement.format, coded, confirmed=False)
     if isinstance(reply, Kept) and reply.stored and reply.rows:
         receiving.kept = number
 
 
-def _say_not_ready(receiving: ReceiveState, command: Frame, number: int) -> Script[None]:
+def _say_not_ready(agreement: Agreement, command: Frame, number: int, receiving: ReceiveState) -> Script[None]:
     """Say that the page is not on disk yet, if that can be said (RNR), and wait until the sender asks again."""
-    assert receiving.agreement is not None
     again = [FCF.RR, command.fcf]
-    if receiving.agreement.error_correction:
+    if agreement.error_correction:
         yield from respond(receiving, Frame(FCF.RNR))
     else:
         # Our last response belongs to another command: a CRP must not have it repeated.

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from faxcore.model.call import Outcome
 from faxcore.model.page import MAX_PAGES
 from faxcore.model.sentence import NOTHING, Sentence
-from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import hear_command, make_carrier
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.limits import BLOCK_BITS, ROUNDS, T2
-from faxcore.t30.line import Kept, NoCarrier, Note, Reply, Script, SendFrames, do
+from faxcore.t30.limits import ROUNDS, T2
+from faxcore.t30.line import Kept, Note, Script, SendFrames, do
 from faxcore.t30.send_state import SendState
 
 
@@ -42,11 +41,8 @@ class ReceiveState:
     """Which of the documents that are offered the caller has asked for, 1 = first; 0: none."""
     polled: SendState | None = None
     """The state of sending the document that is offered here, once the caller has polled it."""
-    offer: Bits = Bits(b"")
-    """Our DIS or DTC, to which a DCS and a CTC have to keep."""
     agreement: Agreement | None = None
-    trained: bool = False
-    """True if the image carrier has trained since the last DCS or CTC: V.17 then uses short training."""
+    """The last agreement of the call, for whoever is told of it: the procedures are given theirs."""
     response: SendFrames | None = None
     """Our last response, for CRP and repeated commands."""
     responded_at: float = 0.0
@@ -70,24 +66,6 @@ class ReceiveState:
     """The time at which the document under way began, on the line's clock: that of the answer, for the first."""
     earlier: list[ReceiveState] = field(default_factory=list)
     """The documents before the one under way in the same call, as they ended."""
-
-    @property
-    def short_training(self) -> bool:
-        """True if the next image carrier uses short training."""
-        assert self.agreement is not None
-        return self.trained and self.agreement.modulation.short_training
-
-    def find_command_wait(self, heard: Reply) -> float:
-        """Return the seconds to wait for a command behind an image carrier that could not be followed to its end.
-
-        The sender of a carrier that does not train, or that the modem has lost in a drop-out, continues with it, and T2
-        would end the call in the middle of it: only the command after it tells when it is over. Where the line is
-        silent when T2 is over, there is no such sender, and no reason to hold the line for longer.
-        """
-        assert self.agreement is not None
-        if isinstance(heard, NoCarrier) and heard.silent:
-            return T2
-        return T2 + BLOCK_BITS / self.agreement.modulation.rate
 
     @property
     def next_page(self) -> int:

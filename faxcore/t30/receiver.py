@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import OfferedDocument, PageInfo, Terminal, our_dis, read_dcs, read_width
+from faxcore.t30.capabilities import Agreement, OfferedDocument, PageInfo, Terminal, our_dis, read_dcs, read_width
 from faxcore.t30.dialogue import check_duration, disconnect, hear_answer, make_carrier
 from faxcore.t30.ecm_receiver import receive_corrected_page
 from faxcore.t30.frames import FCF, Frame, pack_station_id, unpack_station_id
@@ -45,7 +45,6 @@ from faxcore.t30.line import (
     listen,
     perform,
 )
-from faxcore.t30.modulation import Modulation
 from faxcore.t30.page_storage import keep_page, keep_partial_page
 from faxcore.t30.polling_called import refuse_fields, send_to_caller
 from faxcore.t30.receive_state import (
@@ -59,6 +58,7 @@ from faxcore.t30.receive_state import (
     respond,
     respond_again,
 )
+from faxcore.t30.receive_terms import ReceiveTerms
 from faxcore.t30.repeated_command import is_in_time
 from faxcore.t30.selective import Selection, find_wrong_fields, make_our_refusal, read_selection
 
@@ -133,11 +133,10 @@ def receive_documents(
     sends it until it is answered.
     """
     command = yield from begin()
-    while command[-1].fcf is not FCF.DTC:
+    while command[-1].fcf is FCF.DCS:
         receiving.phase = "B"
-        if command[-1].fcf is FCF.DCS:
-            yield from train(command, ours, wanted, receiving)
-        command = yield from receive_page(receiving)
+        terms = yield from train(command, ours, wanted, receiving)
+        command = yield from receive_pages(terms, receiving)
         match POST_MESSAGE.get(command[-1].fcf):
             case FCF.EOP:
                 receiving.complete = True
@@ -146,22 +145,22 @@ def receive_documents(
             case FCF.EOM:
                 receiving.phase = "B"
                 command = (yield from await_next_document(receiving)) or (yield from begin())
-                if apart and begins_document(command, receiving):
+                if apart and begins_document(command, terms.agreement, receiving):
                     yield from begin_next_document(receiving)
     return command
 
 
-def begins_document(command: tuple[Frame, ...], receiving: ReceiveState) -> bool:
+def begins_document(command: tuple[Frame, ...], before: Agreement, receiving: ReceiveState) -> bool:
     """Return whether the command behind an EOM begins another document. A machine that sends sheets of different widths
-    in one document changes between them by EOM, too: pages of another width from the same sender to the same
-    sub-address go on with the document before. Anything else is no reason to end the pages of one.
+    in one document changes between them by EOM, too: pages of another width than `before` from the same
+    sender to the same sub-address go on with the document. Anything else is no reason to end the pages of one.
     """
     dcs = Bits.parse(command[-1].fif)
-    if command[-1].fcf is not FCF.DCS or dcs is None or receiving.agreement is None:
+    if command[-1].fcf is not FCF.DCS or dcs is None:
         return True
     senders = [unpack_station_id(frame.fif) for frame in command if frame.fcf is FCF.TSI] or [receiving.remote_id]
     same = (senders[-1], read_selection(command).sub_address) == (receiving.remote_id, receiving.sub_address)
-    return not same or read_width(dcs) is receiving.agreement.format.width
+    return not same or read_width(dcs) is before.format.width
 
 
 def await_next_document(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
@@ -201,26 +200,25 @@ def identify(terminal: Terminal, dis: Bits, receiving: ReceiveState) -> Script[t
     raise CallFailed(Outcome.NO_FAX, "The caller was not a fax machine, or sent nothing.")
 
 
-def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[None]:
-    """Receive the training check that follows a DCS, until one is good enough for CFR (phase B, connector F). A sender
-    whose fields are wrong gets no CFR, but FNV, or DCN.
+def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[ReceiveTerms]:
+    """Receive the training check that follows a DCS, until one is good enough for CFR (phase B, connector F); returns
+    what is agreed then. A sender whose fields are wrong gets no CFR, but FNV, or DCN.
     """
     refusals = 0
     while True:
-        modulation = yield from _read_dcs(command, ours, wanted, receiving)
+        agreement = yield from _read_dcs(command, ours, wanted, receiving)
         wrong = find_wrong_fields(wanted, command)
-        heard = yield from perform(ReceiveTraining(modulation, TRAINING_WAIT))
+        heard = yield from perform(ReceiveTraining(agreement.modulation, TRAINING_WAIT))
         if wrong and not _heard_command_instead(heard):
             refusals += 1
             if refusals == TRIES:
                 raise make_our_refusal(wrong)
             command = yield from refuse_fields(wrong, command[-1], FCF.DCS, receiving)
             continue
-        if is_good_training(heard, modulation.rate):
-            receiving.trained = True
+        if is_good_training(heard, agreement.modulation.rate):
             yield from respond(receiving, Frame(FCF.CFR))
             yield from do(Note(state="page", page=receiving.next_page))
-            return
+            return ReceiveTerms(agreement, ours)
         # A sender that is already sending repeats its DCS: FTT would only collide with that.
         if not _heard_command_instead(heard):
             yield from respond(receiving, Frame(FCF.FTT))
@@ -234,7 +232,7 @@ def _heard_command_instead(heard: object) -> bool:
     return isinstance(heard, NoCarrier) and heard.other
 
 
-def _read_dcs(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[Modulation]:
+def _read_dcs(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: ReceiveState) -> Script[Agreement]:
     """Read a DCS and the frames before it: the sender, the recipient and the agreement."""
     for frame in command:
         if frame.fcf is FCF.TSI:
@@ -245,17 +243,16 @@ def _read_dcs(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receivi
     dcs = Bits.parse(command[-1].fif)
     if dcs is None:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine sent a DCS that is too short.")
-    receiving.offer, receiving.agreement = ours, read_dcs(dcs, ours)
-    receiving.trained, receiving.confirmed_block = False, b""
-    modulation = receiving.agreement.modulation
+    receiving.agreement = agreement = read_dcs(dcs, ours)
+    receiving.confirmed_block = b""
     told = Note(
         state="training",
         remote_id=receiving.remote_id,
-        rate=modulation.rate,
+        rate=agreement.modulation.rate,
         sub_address=receiving.sub_address,
     )
     yield from do(told)
-    return modulation
+    return agreement
 
 
 def is_good_training(heard: object, rate: int) -> bool:
@@ -265,34 +262,38 @@ def is_good_training(heard: object, rate: int) -> bool:
     return heard.zero_run >= TRAINING_SECONDS * rate * 2 / 3 and heard.ones < heard.bits / 10
 
 
-def receive_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
-    """Receive one page (phases C and D); returns the command that ended it, once it is answered, or a new DCS."""
-    assert receiving.agreement is not None
-    check_duration(receiving.answered_at, receiving.responded_at)
-    receiving.phase = "C"
-    if receiving.agreement.error_correction:
-        return (yield from receive_corrected_page(receiving))
-    return (yield from receive_plain_page(receiving))
+def receive_pages(terms: ReceiveTerms, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
+    """Receive the pages that follow each other by MPS (phases C and D); returns the command that ended the last, once
+    it is answered, or a new DCS.
+    """
+    while True:
+        check_duration(receiving.answered_at, receiving.responded_at)
+        receiving.phase = "C"
+        if terms.agreement.error_correction:
+            command, terms = yield from receive_corrected_page(terms, receiving)
+        else:
+            command = yield from receive_plain_page(terms, receiving)
+        if POST_MESSAGE.get(command[-1].fcf) is not FCF.MPS:
+            return command
 
 
-def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
+def receive_plain_page(terms: ReceiveTerms, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Receive a page without error correction, and answer according to its quality.
 
     A post-message command without a page is either a repeat (our answer was lost) or the page was lost (RTN). Only time
     tells them apart (faxcore/t30/repeated_command.py).
     """
-    agreement = receiving.agreement
-    assert agreement is not None
+    agreement = terms.agreement
     while True:
-        request = ReceivePage(agreement.modulation, agreement.format, T2, receiving.short_training)
+        request = ReceivePage(agreement.modulation, agreement.format, T2, terms.short_training)
         heard = yield from perform(request)
         receiving.phase = "D" if isinstance(heard, PageHeard) else "C"
         ended = isinstance(heard, PageHeard) and heard.rtc
         try:
-            command = yield from next_command(receiving, T2 if ended else receiving.find_command_wait(heard))
+            command = yield from next_command(receiving, T2 if ended else terms.find_command_wait(heard))
         except CallFailed:
             if isinstance(heard, PageHeard) and heard.rows:
-                yield from keep_partial_page(receiving, None)
+                yield from keep_partial_page(agreement, None, receiving)
             raise
         last = command[-1]
         if last.fcf is FCF.DCS:
@@ -300,7 +301,7 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
         if last.fcf not in POST_MESSAGE:
             continue
         if isinstance(heard, PageHeard):
-            answer = yield from judge_page(heard, last, receiving)
+            answer = yield from judge_page(heard, last, agreement, receiving)
             yield from respond(receiving, Frame(answer), command_key(last))
         elif is_repeat(receiving, last) and is_in_time(
             agreement, receiving.responded_at, heard.now, receiving.heard_at
@@ -317,15 +318,14 @@ def receive_plain_page(receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
         # RTP and RTN have the sender train again: its DCS comes next.
 
 
-def judge_page(heard: PageHeard, command: Frame, receiving: ReceiveState) -> Script[FCF]:
+def judge_page(heard: PageHeard, command: Frame, agreement: Agreement, receiving: ReceiveState) -> Script[FCF]:
     """Keep a page and judge its quality: MCF, RTP, or RTN, with which it is kept unconfirmed (T.30, 5.3.6.1.7).
     `command` is the post-message command after it.
     """
     share = heard.bad_rows / heard.rows if heard.rows else 1.0
-    assert receiving.agreement is not None
-    whole = heard.rtc or heard.rows >= FULL_MM * receiving.agreement.format.resolution.rows_per_mm
+    whole = heard.rtc or heard.rows >= FULL_MM * agreement.format.resolution.rows_per_mm
     accepted = whole and share <= POOR and heard.worst_run < WORST_RUN and heard.rows > 0
-    kept = yield from keep_page(receiving, None, accepted, command)
+    kept = yield from keep_page(agreement, None, accepted, command, receiving)
     if not accepted:
         return FCF.RTN
     yield from count_page(receiving, kept)

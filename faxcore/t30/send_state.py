@@ -10,11 +10,11 @@ from faxcore.model.call import Outcome
 from faxcore.model.paper import Paper
 from faxcore.model.sentence import NOTHING, Sentence
 from faxcore.t30.call_failed import CallFailed
-from faxcore.t30.capabilities import Agreement, Offer
+from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import Done, Note, Script, expect
-from faxcore.t30.modulation import Modulation
+from faxcore.t30.send_terms import SendTerms
 
 BEGUN_AGAIN: Final = (FCF.DIS, FCF.DTC)
 """Answers with which the other end begins phase B again; DTC comes from a terminal that polls us."""
@@ -55,15 +55,10 @@ class SendState:
     shortened: Paper | None = None
     """The paper that the pages were made for, where they are not those that the call began with."""
     remote_id: str = ""
-    offer: Offer | None = None
-    """The last DIS or DTC of the other end, to which our DCS keeps."""
     agreement: Agreement | None = None
-    rungs: tuple[Modulation, ...] = ()
-    """The rungs of the ladder still to be used, the present one first."""
+    """The last agreement of the call, for whoever is told of it: the procedures are given theirs."""
     fallbacks: int = 0
     """Rungs that the call has stepped down."""
-    selecting: tuple[Frame, ...] = ()
-    """SUB and SID, which go with every DCS."""
     phase: str = "A"
     """The phase of the call, A to D (T.30, 3)."""
     outcome: Outcome = Outcome.OK
@@ -79,12 +74,12 @@ class SendState:
     not_begun: bool = False
     """True if the other end did not go on to this document, which was to follow another in the same call."""
 
-    def step_down(self) -> None:
-        """Step one rung down the ladder. CallFailed below the last."""
-        if len(self.rungs) < 2:
-            raise CallFailed(Outcome.CANNOT_TRAIN, "The line is too bad: no speed works on it.")
-        self.rungs = self.rungs[1:]
-        self.fallbacks += 1
+
+def step_down(terms: SendTerms, sending: SendState) -> SendTerms:
+    """Return the terms a rung lower, and count that. CallFailed below the last."""
+    lower = terms.below()
+    sending.fallbacks += 1
+    return lower
 
 
 def announce_end(command: FCF | None, sending: SendState) -> Script[FCF | None]:

@@ -29,7 +29,9 @@ from faxcore.t30.send_state import (
     announce_end,
     confirm,
     make_unexpected_answer,
+    step_down,
 )
+from faxcore.t30.send_terms import SendTerms
 from faxcore.t30.send_training import begin_document, take_offer_again, train
 
 NOT_GONE_ON = (Outcome.REMOTE_DCN, Outcome.TIMEOUT, Outcome.LINE_LOST)
@@ -136,12 +138,12 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
     """Send the pages (phases B to D): pages of one geometry follow each other by MPS; after a change of geometry, EOM
     leads back to phase B.
     """
-    yield from begin_document(terminal, offer, pages, sending)
+    terms = yield from begin_document(terminal, offer, pages, sending)
     resends = 0
     while True:
         number = sending.done + 1
         command = _command_after(number, pages)
-        answer = yield from _send_page(number, command, sending)
+        answer, terms = yield from _send_page(number, command, terms, sending)
         finished = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP, FCF.ERR)
         if finished:
             yield from _count_page(number, answer, sending)
@@ -161,13 +163,14 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
             now = yield from do(Note(state="negotiating"))
             heard = yield from hear_offer(now + T1, sending.remote_id, polled=sending.is_polled, after_eom=True)
             sending.remote_id, offer = heard
-            yield from begin_document(terminal, offer, pages, sending)
+            terms = yield from begin_document(terminal, offer, pages, sending)
         elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:
-            lower = take_offer_again(terminal, answer, pages, sending)
+            before, terms = terms, take_offer_again(terminal, answer, terms, pages, sending)
+            lower = terms.rungs[0] is not before.rungs[0]
             # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
-            if not lower and (answer.fcf is not FCF.RTP or len(sending.rungs) > 1):
-                sending.step_down()
-            yield from train(terminal, pages, sending)
+            if not lower and not (answer.fcf is FCF.RTP and terms.is_lowest):
+                terms = step_down(terms, sending)
+            terms = yield from train(terminal, terms, pages, sending)
 
 
 def _count_page(number: int, answer: Frame, sending: SendState) -> Script[None]:
@@ -202,10 +205,9 @@ def _command_after(number: int, pages: Sequence[PageInfo]) -> FCF:
     return FCF.MPS if same else FCF.EOM
 
 
-def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
-    """Send one page (phases C and D); returns the answer to its post-message command."""
-    assert sending.agreement is not None
-    agreement = sending.agreement
+def _send_page(number: int, command: FCF, terms: SendTerms, sending: SendState) -> Script[tuple[Frame, SendTerms]]:
+    """Send one page (phases C and D); returns the answer to its post-message command, and the terms after it."""
+    agreement = terms.agreement
     sending.page, sending.phase = number, "C"
     coded = yield from expect(CodePage(number, agreement.format, agreement.min_row_bits), Coded)
     sending.coded[number] = len(coded.data)
@@ -214,14 +216,14 @@ def _send_page(number: int, command: FCF, sending: SendState) -> Script[Frame]:
     check_duration(sending.connected_at, now)
     if agreement.error_correction:
         counter = sending.transmissions % 256
-        answer = yield from send_corrected_page(coded.data, command, counter, sending)
+        answer, terms = yield from send_corrected_page(coded.data, command, counter, terms, sending)
         if answer.fcf not in BEGUN_AGAIN:  # after which the other end still waits for this number
             sending.transmissions += 1
-        return answer
+        return answer, terms
     modulation = agreement.modulation
     yield from do(SendPage(modulation, coded.data, short=modulation.short_training))
     asked = (yield from announce_end(command, sending)) or command
-    return (yield from confirm(Frame(asked), sending))
+    return (yield from confirm(Frame(asked), sending)), terms
 
 
 def _make_page_refusal(number: int, answer: Frame) -> CallFailed:

@@ -19,7 +19,7 @@ FINE = Agreement(V17_14400, PageFormat(Width.A4, Resolution.FINE, Coding.MR), Fa
 
 def judged(page: t30.PageHeard) -> tuple[FCF, bool]:
     """The answer to a page, and whether it was kept as one that is confirmed."""
-    script = judge_page(page, Frame(FCF.EOP), ReceiveState(agreement=FINE))
+    script = judge_page(page, Frame(FCF.EOP), FINE, ReceiveState())
     request, kept = next(script), False
     try:
         while True:
