@@ -15,11 +15,12 @@ from faxcore.model.call import Outcome
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import NEED_CORRECTION, Agreement
-from faxcore.t30.frames import FCF, Frame, read_post_message, unpack_numbers
+from faxcore.t30.frames import FCF, Frame, unpack_numbers
 from faxcore.t30.limits import MAX_PAGE_OCTETS, T2
 from faxcore.t30.line import BurstHeard, ReceiveBurst, Reply, Script, perform
 from faxcore.t30.modulation import Modulation, find_modulation
 from faxcore.t30.page_storage import keep_page, keep_partial_page
+from faxcore.t30.post_message import read_post_message
 from faxcore.t30.receive_state import (
     ReceiveState,
     command_key,

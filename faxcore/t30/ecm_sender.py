@@ -15,7 +15,8 @@ from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, NULL, Frame, pack_numbers
 from faxcore.t30.limits import PPR_LIMIT
 from faxcore.t30.line import Script, SendBurst, do
-from faxcore.t30.send_state import BEGUN_AGAIN, SendState, announce_end, confirm, step_down
+from faxcore.t30.post_message import BEGUN_AGAIN
+from faxcore.t30.send_state import SendState, announce_end, confirm, step_down
 from faxcore.t30.send_terms import SendTerms
 
 BLOCK_FRAMES = 256

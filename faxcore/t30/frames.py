@@ -128,7 +128,7 @@ def parse_frame(octets: bytes) -> Frame | None:
     """Read the frame in these octets (without its check sequence); None if T.30 does not define it."""
     if len(octets) < 3 or octets[0] != ADDRESS or octets[1] not in (CONTROL, CONTROL | FINAL):
         return None
-    fcf = _KNOWN.get(octets[2])
+    fcf = find_fcf(octets[2])
     if fcf is None:
         return None
     return Frame(fcf, octets[3:], x=fcf not in WITHOUT_X and bool(octets[2] & _X))
@@ -139,27 +139,17 @@ def is_final(octets: bytes) -> bool:
     return len(octets) > 1 and bool(octets[1] & FINAL)
 
 
+def find_fcf(code: int) -> FCF | None:
+    """Find the facsimile control field of this octet, whatever its bit X; None if T.30 does not define it."""
+    return _KNOWN.get(code)
+
+
 def fcf2_name(code: int) -> str:
     """Return the name of the second facsimile control field of PPS and EOR."""
     if code == NULL:
         return "NULL"
-    known = _KNOWN.get(code)
+    known = find_fcf(code)
     return known.name.replace("_", "-") if known is not None else f"{code:02x}"
-
-
-def read_post_message(code: int) -> FCF | None:
-    """Read the post-message command that FCF2 stands for, PRI-x as its plain form; None for NULL.
-
-    ValueError for a code that is not a post-message command.
-    """
-    if code == NULL:
-        return None
-    known = _KNOWN.get(code)
-    plain = {FCF.PRI_EOM: FCF.EOM, FCF.PRI_MPS: FCF.MPS, FCF.PRI_EOP: FCF.EOP}
-    command = plain.get(known, known) if known is not None else None
-    if command not in (FCF.EOM, FCF.MPS, FCF.EOP):
-        raise ValueError(f"{code:02x} is not a post-message command")
-    return command
 
 
 ID_LENGTH: Final = 20

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from faxcore.model.call import Outcome
+from faxcore.t30 import post_message
 from faxcore.t30.bits import Bits
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.capabilities import Agreement, OfferedDocument, PageInfo, Terminal, our_dis, read_dcs, read_width
@@ -61,16 +62,6 @@ from faxcore.t30.receive_state import (
 from faxcore.t30.receive_terms import ReceiveTerms
 from faxcore.t30.repeated_command import is_in_time
 from faxcore.t30.selective import Selection, find_wrong_fields, make_our_refusal, read_selection
-
-POST_MESSAGE = {
-    FCF.MPS: FCF.MPS,
-    FCF.EOM: FCF.EOM,
-    FCF.EOP: FCF.EOP,
-    FCF.PRI_MPS: FCF.MPS,
-    FCF.PRI_EOM: FCF.EOM,
-    FCF.PRI_EOP: FCF.EOP,
-}
-"""The meaning of each post-message command; PRI-x asks for an operator, but nobody is there."""
 
 
 def answer(
@@ -137,7 +128,7 @@ def receive_documents(
         receiving.phase = "B"
         terms = yield from train(command, ours, wanted, receiving)
         command = yield from receive_pages(terms, receiving)
-        match POST_MESSAGE.get(command[-1].fcf):
+        match post_message.COMMANDS.get(command[-1].fcf):
             case FCF.EOP:
                 receiving.complete = True
                 yield from hear_dcn(receiving)
@@ -273,7 +264,7 @@ def receive_pages(terms: ReceiveTerms, receiving: ReceiveState) -> Script[tuple[
             command, terms = yield from receive_corrected_page(terms, receiving)
         else:
             command = yield from receive_plain_page(terms, receiving)
-        if POST_MESSAGE.get(command[-1].fcf) is not FCF.MPS:
+        if post_message.COMMANDS.get(command[-1].fcf) is not FCF.MPS:
             return command
 
 
@@ -298,7 +289,7 @@ def receive_plain_page(terms: ReceiveTerms, receiving: ReceiveState) -> Script[t
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command
-        if last.fcf not in POST_MESSAGE:
+        if last.fcf not in post_message.COMMANDS:
             continue
         if isinstance(heard, PageHeard):
             answer = yield from judge_page(heard, last, agreement, receiving)
@@ -311,11 +302,8 @@ def receive_plain_page(terms: ReceiveTerms, receiving: ReceiveState) -> Script[t
         else:
             answer = FCF.RTN
             yield from respond(receiving, Frame(answer), command_key(last))
-        if answer is FCF.MCF:
+        if post_message.COMMANDS[last.fcf] in post_message.CONFIRMS[answer]:
             return command
-        if answer is FCF.RTP and POST_MESSAGE[last.fcf] is not FCF.MPS:
-            return command
-        # RTP and RTN have the sender train again: its DCS comes next.
 
 
 def judge_page(heard: PageHeard, command: Frame, agreement: Agreement, receiving: ReceiveState) -> Script[FCF]:

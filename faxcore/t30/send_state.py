@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from faxcore.model.call import Outcome
 from faxcore.model.paper import Paper
@@ -15,12 +14,6 @@ from faxcore.t30.dialogue import ask, make_carrier
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.line import Done, Note, Script, expect
 from faxcore.t30.send_terms import SendTerms
-
-BEGUN_AGAIN: Final = (FCF.DIS, FCF.DTC)
-"""Answers with which the other end begins phase B again; DTC comes from a terminal that polls us."""
-NOT_HEARD: Final = (FCF.RTN, *BEGUN_AGAIN)
-"""Answers to a post-message command after which the page is sent again, a rung down, after a new training. With DIS
-the other end begins phase B again: libspandsp does so when it has missed a carrier."""
 
 
 @dataclass

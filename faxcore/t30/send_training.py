@@ -80,3 +80,14 @@ def train(terminal: Terminal, terms: SendTerms, pages: Sequence[PageInfo], sendi
                 raise CallFailed(
                     Outcome.PROTOCOL, "The other fax machine answered {answer} to the training.", answer=other.name
                 )
+
+
+def train_again(
+    terminal: Terminal, answer: Frame, terms: SendTerms, pages: Sequence[PageInfo], sending: SendState
+) -> Script[SendTerms]:
+    """Train again behind this answer to a page: a rung down, unless a new DIS has brought another rung already."""
+    before, terms = terms.rungs[0], take_offer_again(terminal, answer, terms, pages, sending)
+    # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
+    if terms.rungs[0] is before and not (answer.fcf is FCF.RTP and terms.is_lowest):
+        terms = step_down(terms, sending)
+    return (yield from train(terminal, terms, pages, sending))

@@ -22,17 +22,15 @@ from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.limits import RESENDS, T1
 from faxcore.t30.line import Coded, CodePage, Dial, Note, Script, SendPage, TakePages, do, expect, play_as_caller
+from faxcore.t30.post_message import ANSWERS, BEGUN_AGAIN, PageFate
 from faxcore.t30.send_state import (
-    BEGUN_AGAIN,
-    NOT_HEARD,
     SendState,
     announce_end,
     confirm,
     make_unexpected_answer,
-    step_down,
 )
 from faxcore.t30.send_terms import SendTerms
-from faxcore.t30.send_training import begin_document, take_offer_again, train
+from faxcore.t30.send_training import begin_document, train_again
 
 NOT_GONE_ON = (Outcome.REMOTE_DCN, Outcome.TIMEOUT, Outcome.LINE_LOST)
 """Ends of a call, in place of a DIS after EOM, of an other end that takes one document a call."""
@@ -144,39 +142,49 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
         number = sending.done + 1
         command = _command_after(number, pages)
         answer, terms = yield from _send_page(number, command, terms, sending)
-        finished = answer.fcf in (FCF.MCF, FCF.RTP, FCF.PIP, FCF.ERR)
-        if finished:
-            yield from _count_page(number, answer, sending)
-            resends = 0
-        elif (
-            resends == RESENDS
-            or answer.fcf not in NOT_HEARD
-            or (answer.fcf is FCF.RTN and command is FCF.EOP and not terminal.resend_last_page)
-        ):
-            raise _make_page_refusal(number, answer)
-        else:
-            resends += 1
-        if finished and command is FCF.EOP:
-            return check_complete(sending)
-        if finished and command is FCF.EOM:
-            sending.phase = "B"
-            now = yield from do(Note(state="negotiating"))
-            heard = yield from hear_offer(now + T1, sending.remote_id, polled=sending.is_polled, after_eom=True)
-            sending.remote_id, offer = heard
-            terms = yield from begin_document(terminal, offer, pages, sending)
-        elif answer.fcf is FCF.RTP or answer.fcf in NOT_HEARD:
-            before, terms = terms, take_offer_again(terminal, answer, terms, pages, sending)
-            lower = terms.rungs[0] is not before.rungs[0]
-            # RTP has confirmed the page: where there is no lower rung, the next ones go out at this one.
-            if not lower and not (answer.fcf is FCF.RTP and terms.is_lowest):
-                terms = step_down(terms, sending)
-            terms = yield from train(terminal, terms, pages, sending)
+        meaning = ANSWERS.get(answer.fcf)
+        if meaning is None:
+            raise make_unexpected_answer(answer, number)
+        match meaning.fate:
+            case PageFate.REFUSED:
+                raise _make_page_refusal(number)
+            case PageFate.AGAIN:
+                resends += 1
+                if resends > _most_resends(answer, command, terminal):
+                    raise (
+                        _make_page_refusal(number) if answer.fcf is FCF.RTN else make_unexpected_answer(answer, number)
+                    )
+            case PageFate.CONFIRMED | PageFate.GIVEN_UP:
+                resends = 0
+                yield from _count_page(number, meaning.fate, sending)
+                if command is FCF.EOP:
+                    return check_complete(sending)
+                if command is FCF.EOM:
+                    terms = yield from _begin_next_format(terminal, pages, sending)
+                    continue
+        if meaning.trains:
+            terms = yield from train_again(terminal, answer, terms, pages, sending)
 
 
-def _count_page(number: int, answer: Frame, sending: SendState) -> Script[None]:
+def _most_resends(answer: Frame, command: FCF, terminal: Terminal) -> int:
+    """Return how often a page is sent again at most; the terminal may want a refused last page not to be."""
+    last_refused = answer.fcf is FCF.RTN and command is FCF.EOP
+    return 0 if last_refused and not terminal.resend_last_page else RESENDS
+
+
+def _begin_next_format(terminal: Terminal, pages: Sequence[PageInfo], sending: SendState) -> Script[SendTerms]:
+    """Begin phase B again, behind EOM, for pages of another geometry."""
+    sending.phase = "B"
+    now = yield from do(Note(state="negotiating"))
+    heard = yield from hear_offer(now + T1, sending.remote_id, polled=sending.is_polled, after_eom=True)
+    sending.remote_id, offer = heard
+    return (yield from begin_document(terminal, offer, pages, sending))
+
+
+def _count_page(number: int, fate: PageFate, sending: SendState) -> Script[None]:
     """Count page `number` as finished, confirmed or given up. CallFailed if the one before it was given up too."""
     sending.done = number
-    if answer.fcf is FCF.ERR:
+    if fate is PageFate.GIVEN_UP:
         sending.incomplete += 1
         if sending.given_up == number - 1 > 0:
             check_complete(sending)
@@ -226,7 +234,5 @@ def _send_page(number: int, command: FCF, terms: SendTerms, sending: SendState) 
     return (yield from confirm(Frame(asked), sending)), terms
 
 
-def _make_page_refusal(number: int, answer: Frame) -> CallFailed:
-    if answer.fcf in (FCF.RTN, FCF.PIN):
-        return CallFailed(Outcome.REJECTED, "The other fax machine could not read page {page}.", page=number)
-    return make_unexpected_answer(answer, number)
+def _make_page_refusal(number: int) -> CallFailed:
+    return CallFailed(Outcome.REJECTED, "The other fax machine could not read page {page}.", page=number)

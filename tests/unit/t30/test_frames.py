@@ -23,10 +23,10 @@ from faxcore.t30.frames import (
     pack_selection,
     pack_station_id,
     parse_frame,
-    read_post_message,
     unpack_numbers,
     unpack_station_id,
 )
+from faxcore.t30.post_message import read_post_message
 from faxcore.t30.transcript import describe_frame
 
 PRINTED = {
