@@ -10,8 +10,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,21 +21,24 @@ from faxcore.cli.document_files import CannotBeDrawn
 from faxcore.cli.exit_codes import CANCELLED, find_call_status
 from faxcore.cli.line_documents import file_pages, pages_of
 from faxcore.cli.line_options import add_commands, terminal
+from faxcore.cli.line_speaker import LineSpeaker, say
 from faxcore.cli.modem_session import attended_modem
 from faxcore.cli.ring_wait import wait_for_ring
+from faxcore.contract.messages import OfferedFile
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
 from faxcore.line import play_call
-from faxcore.line.pages import PageReader
 from faxcore.line.player import run_blocking
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence, literal
+from faxcore.modem.class1 import Class1
 from faxcore.modem.class1_carrier import Class1Carrier
 from faxcore.modem.modem_failed import ModemFailed
+from faxcore.t30.capabilities import Terminal
 from faxcore.t30.carrier import Interrupted
-from faxcore.t30.line import Note
+from faxcore.t30.transcript import format_line
 
 Played = tuple[CallReport, list[Path]]
 """The report of a call, and the files that came of it."""
@@ -51,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     """Do it; returns the exit code."""
     cancelled = False
     try:
-        with _transcript(options.transcript) as log:
+        with _open_log(options.transcript) as log:
             report, files = _COMMANDS[options.line_command](options, log)
     except ModemFailed as error:
         report, files = CallReport(Outcome.MODEM, error.sentence), []
@@ -64,18 +67,20 @@ def run(options: argparse.Namespace) -> int:
         cancelled = True
     print(json.dumps(_result(options.line_command, report, files), ensure_ascii=False), flush=True)
     if report.reason:
-        _say(translate(report.reason))
+        say(translate(report.reason))
     return CANCELLED if cancelled else find_call_status(report.outcome)
 
 
 def _sum_up(reports: Sequence[CallReport]) -> CallReport:
-    """Sum up the documents that came in a call: it went well if each of them did."""
+    """Sum up the documents of a call: it went well if each of them did."""
     worst = next((report for report in reports if report.outcome is not Outcome.OK), reports[-1])
     outcome = Outcome.OK_PARTIAL if worst.outcome is not Outcome.OK and len(reports) > 1 else worst.outcome
     return replace(
         reports[-1],
         outcome=outcome,
         reason=worst.reason,
+        pages=sum(report.pages for report in reports),
+        sent=sum(report.sent for report in reports),
         confirmed=sum(report.confirmed for report in reports),
         received=sum(report.received for report in reports),
         bad_rows=sum(report.bad_rows for report in reports),
@@ -118,7 +123,7 @@ def _result(command: str, report: CallReport, files: list[Path]) -> dict[str, ob
         "files": [str(file) for file in files],
     }
     if command == "receive":
-        received |= {"pages_offered": report.pages, "pages_fetched": report.fetched}
+        received |= {"pages_offered": report.pages, "pages_fetched": report.fetched, "file_fetched": report.offer}
     return received
 
 
@@ -129,30 +134,65 @@ def _send(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
     number = _number(options.to)
     if not number:
         return _no_number(options.to)
-    with pages_of(options.files, Resolution(options.resolution)) as document, attended_modem(options.device) as modem:
-        _say(_("Dialling {number}").format(number=number))
-        return run_blocking(
-            play_call.send(Class1Carrier(modem), document, number, terminal(options), _Speaker(), log)
-        ), []
+    with contextlib.ExitStack() as opened:
+        parts = [[file] for file in options.files] if options.apart else [options.files]
+        documents = [opened.enter_context(pages_of(files, Resolution(options.resolution))) for files in parts]
+        carrier = Class1Carrier(opened.enter_context(_modem(options)))
+        say(_("Dialling {number}").format(number=number))
+        return _sum_up(_send_each(carrier, documents, number, terminal(options), log)), []
+
+
+def _send_each(
+    carrier: Class1Carrier, documents: Sequence[Path], number: str, settings: Terminal, log: Callable[[str], None]
+) -> list[CallReport]:
+    """Send the documents in one call, EOM behind each but the last; a report on each that was begun."""
+    reports: list[CallReport] = []
+    speaker, before = LineSpeaker(), None
+    for document in documents:
+        speaker.more_follows = document is not documents[-1]
+        report, before = run_blocking(
+            play_call.send_document(carrier, document, number, settings, speaker, log, before=before)
+        )
+        reports.append(report)
+        if before is None:
+            break
+    return reports
 
 
 def _receive(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
     options.folder.mkdir(parents=True, exist_ok=True)
+    names = [offer.document or options.sub_address or "" for offer in options.offer]
+    if len(set(names)) < len(names):
+        reason = Sentence("Each document that is offered needs a number of its own: --offer DIGITS=FILE.")
+        return CallReport(Outcome.LOCAL_ABORT, reason), []
     with contextlib.ExitStack() as opened:
-        offered = None
-        if options.offer is not None:
-            offered = opened.enter_context(pages_of([options.offer], Resolution(options.resolution)))
-        modem = opened.enter_context(attended_modem(options.device))
-        _say(_("Waiting for a call"))
+        files = [
+            opened.enter_context(pages_of([offer.file], Resolution(options.resolution))) for offer in options.offer
+        ]
+        modem = opened.enter_context(_modem(options))
+        say(_("Waiting for a call"))
         ring = wait_for_ring(modem, options.timeout)
         if ring is None:
             return CallReport(Outcome.NO_ANSWER, Sentence("Nobody called.")), []
-        _say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
+        say(_("A call from {caller}").format(caller=ring.caller or _("an unknown number")))
         work = _work_folder(options.folder)
+        offered = files[0] if len(files) == 1 else None
+        documents = [
+            OfferedFile(str(offer.file), str(file), name, options.password or "")
+            for offer, file, name in zip(options.offer, files, names, strict=True)
+        ]
         reports = run_blocking(
-            play_call.receive(Class1Carrier(modem), work, terminal(options), _Speaker(), log, offered)
+            play_call.receive(
+                Class1Carrier(modem),
+                work,
+                terminal(options),
+                LineSpeaker(),
+                log,
+                offered,
+                () if offered else documents,
+            )
         )
-    return _sum_up(reports), file_pages(work, options.folder, reports)
+    return _sum_up(reports), file_pages(work, options.folder, reports, options.name)
 
 
 def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
@@ -160,14 +200,25 @@ def _poll(options: argparse.Namespace, log: Callable[[str], None]) -> Played:
     if not number:
         return _no_number(options.to)
     options.folder.mkdir(parents=True, exist_ok=True)
-    with attended_modem(options.device) as modem:
-        _say(_("Dialling {number}").format(number=number))
+    with _modem(options) as modem:
+        say(_("Dialling {number}").format(number=number))
         work = _work_folder(options.folder)
-        report = run_blocking(play_call.poll(Class1Carrier(modem), work, number, terminal(options), _Speaker(), log))
-    return report, file_pages(work, options.folder, [report])
+        report = run_blocking(play_call.poll(Class1Carrier(modem), work, number, terminal(options), LineSpeaker(), log))
+    return report, file_pages(work, options.folder, [report], options.name)
 
 
 _COMMANDS = {"send": _send, "receive": _receive, "poll": _poll}
+
+
+@contextlib.contextmanager
+def _modem(options: argparse.Namespace) -> Iterator[Class1]:
+    """The modem, ready; what is said to it and what it says goes into the file for that."""
+    begun = time.monotonic()
+    with (
+        _open_log(options.modem_log) as log,
+        attended_modem(options.device, lambda text: log(format_line(time.monotonic() - begun, text))) as modem,
+    ):
+        yield modem
 
 
 def _work_folder(folder: Path) -> Path:
@@ -183,36 +234,8 @@ def _no_number(text: str) -> Played:
     return CallReport(Outcome.LOCAL_ABORT, Sentence("“{number}” is not a telephone number.", {"number": text})), []
 
 
-class _Speaker:
-    """The owner of a call on the command line: says where it is."""
-
-    def note(self, note: Note) -> bool:
-        if note.confirmed:
-            _say(_("Page {page} is confirmed").format(page=note.page))
-        elif note.state == "page":
-            _say(
-                _("Page {page} at {rate} bit/s").format(page=note.page, rate=note.rate)
-                if note.rate
-                else _("Ready for page {page}").format(page=note.page)
-            )
-        elif note.state == "negotiating" and note.remote_id:
-            _say(_("Connected with {remote}").format(remote=note.remote_id))
-        return False
-
-    def may_take(self, offer: str) -> bool:
-        """Everything that is offered is for everybody."""
-        return True
-
-    def page_kept(self, number: int, file: str, reader: PageReader, confirmed: bool) -> None:
-        _say(_("Page {page} is received, {rows} rows").format(page=number, rows=reader.decoder.rows))
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 @contextlib.contextmanager
-def _transcript(path: Path | None) -> Iterator[Callable[[str], None]]:
+def _open_log(path: Path | None) -> Iterator[Callable[[str], None]]:
     if path is None:
         yield lambda _: None
         return

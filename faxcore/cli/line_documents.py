@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -28,20 +29,27 @@ def pages_of(files: Sequence[Path], resolution: Resolution) -> Iterator[Path]:
         yield document
 
 
-def file_pages(work: Path, folder: Path, reports: Sequence[CallReport]) -> list[Path]:
-    """One TIFF and one PDF of the pages of each document received, under names that nothing has yet."""
-    files = [file for report in reports if report.files for file in _file_document(work, folder, report)]
+def file_pages(work: Path, folder: Path, reports: Sequence[CallReport], name: str | None = None) -> list[Path]:
+    """One TIFF and one PDF of the pages of each document received, under this name or that of the time, with a number
+    behind it where that is taken.
+    """
+    files = [file for report in reports if report.files for file in _file_document(work, folder, report, name)]
     work.rmdir()
     return files
 
 
-def _file_document(work: Path, folder: Path, report: CallReport) -> list[Path]:
-    stem = datetime.now().strftime("%Y-%m-%d %H-%M-%S")
-    names = (stem, *(f"{stem} ({count})" for count in range(2, 1000)))
-    tiff = next(folder / f"{name}.tif" for name in names if not (folder / f"{name}.tif").exists())
-    write_pages(tiff, [page for name in report.files for page in read_pages(work / name)])
-    pdf = tiff.with_suffix(".pdf")
+def _file_document(work: Path, folder: Path, report: CallReport, name: str | None) -> list[Path]:
+    stem = name or datetime.now().strftime("%Y-%m-%d %H-%M-%S")
+    candidates = (_make_names(folder, stem, number) for number in itertools.count(1))
+    tiff, pdf = next(pair for pair in candidates if not any(file.exists() for file in pair))
+    write_pages(tiff, [page for file in report.files for page in read_pages(work / file)])
     tiff_to_pdf(tiff, pdf, title=tiff.stem)
-    for name in report.files:
-        (work / name).unlink()
+    for file in report.files:
+        (work / file).unlink()
     return [tiff, pdf]
+
+
+def _make_names(folder: Path, stem: str, number: int) -> tuple[Path, Path]:
+    """The TIFF and the PDF of this name; from 2 on, the number stands behind it."""
+    name = stem if number == 1 else f"{stem} ({number})"
+    return folder / f"{name}.tif", folder / f"{name}.pdf"

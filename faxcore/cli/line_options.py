@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.i18n import gettext as _
 from faxcore.model.call import RATES
-from faxcore.model.page import Resolution
+from faxcore.model.page import Coding, Resolution
 from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
+from faxcore.t30.frames import clean_selection
 from faxcore.t30.internet_address import is_address
+from faxcore.t30.modulation import ALL, Modulation
 from faxcore.t30.selective import Selection
 
 
@@ -50,8 +53,21 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     correction = command.add_mutually_exclusive_group()
     correction.add_argument("--no-ecm", action="store_true", help=_("without error correction"))
     correction.add_argument("--jbig", action="store_true", help=_("with JBIG, where the other end has it"))
+    for option, what in (
+        ("--no-mmr", _("without the coding MMR (T.6)")),
+        ("--no-mr", _("without the coding MR")),
+        ("--no-v17", _("without the modulation V.17")),
+        ("--no-v29", _("without the modulation V.29; for what is received, that means without V.17 too")),
+    ):
+        command.add_argument(option, action="store_true", help=what)
     command.add_argument(
         "--transcript", metavar="FILE", type=Path, help=_("write every frame of the call into this file")
+    )
+    command.add_argument(
+        "--modem-log",
+        metavar="FILE",
+        type=Path,
+        help=_("write what is said to the modem, and what it says, into this file"),
     )
 
 
@@ -71,18 +87,33 @@ def _add_sending(sending: argparse.ArgumentParser) -> None:
     sending.add_argument(
         "--no-resend", action="store_true", help=_("hang up when the last page is refused, instead of sending it again")
     )
+    sending.add_argument(
+        "--apart",
+        action="store_true",
+        help=_("each file as a document of its own, in the same call (EOM between them)"),
+    )
     sending.add_argument("files", nargs="+", metavar="FILE", type=Path, help=_("a PDF or a TIFF"))
     _add_common(sending)
 
 
 def _add_receiving(receiving: argparse.ArgumentParser) -> None:
-    receiving.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
+    _add_place(receiving)
     receiving.add_argument(
         "--timeout", type=float, metavar="S", help=_("give up when nobody calls for so many seconds")
     )
-    receiving.add_argument("--offer", metavar="FILE", type=Path, help=_("a PDF or a TIFF that the caller may fetch"))
     receiving.add_argument(
-        "--sub-address", type=parse_selection, metavar="DIGITS", help=_("under which it is offered (SEP)")
+        "--offer",
+        action="append",
+        default=[],
+        type=_offer,
+        metavar="[DIGITS=]FILE",
+        help=_("a PDF or a TIFF that the caller may fetch, and under which number (SEP); may be given again"),
+    )
+    receiving.add_argument(
+        "--sub-address",
+        type=parse_selection,
+        metavar="DIGITS",
+        help=_("under which a file without a number of its own is offered (SEP)"),
     )
     add_password(receiving, _("what the caller has to say"))
     receiving.set_defaults(resolution=Resolution.FINE.value)
@@ -91,7 +122,7 @@ def _add_receiving(receiving: argparse.ArgumentParser) -> None:
 
 def _add_polling(polling: argparse.ArgumentParser) -> None:
     polling.add_argument("--to", required=True, metavar="NUMBER", help=_("the number to call"))
-    polling.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
+    _add_place(polling)
     polling.add_argument(
         "--sub-address", type=parse_selection, metavar="DIGITS", help=_("which document to fetch (SEP)")
     )
@@ -100,6 +131,39 @@ def _add_polling(polling: argparse.ArgumentParser) -> None:
     )
     add_password(polling, _("what the other fax machine wants to hear"))
     _add_common(polling)
+
+
+@dataclass(frozen=True)
+class LineOffer:
+    """A file that callers may fetch, and the number under which they do; empty: none of its own."""
+
+    file: Path
+    document: str = ""
+
+
+def _offer(text: str) -> LineOffer:
+    """FILE or DIGITS=FILE; a file whose name looks like that is given as ./DIGITS=FILE."""
+    number, equals, file = text.partition("=")
+    if equals and number and number == clean_selection(number):
+        return LineOffer(Path(file), number)
+    return LineOffer(Path(text))
+
+
+def _add_place(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--folder", required=True, metavar="DIR", type=Path, help=_("where the fax is put"))
+    command.add_argument(
+        "--name",
+        type=_file_name,
+        metavar="NAME",
+        help=_("of its files, without .tif and .pdf, in place of date and time"),
+    )
+
+
+def _file_name(text: str) -> str:
+    """The name of a file that is made in the folder itself, and seen there."""
+    if not text.isprintable() or text.startswith((".", "-")) or "/" in text or not 0 < len(text.encode()) <= 200:
+        raise argparse.ArgumentTypeError(_("it may not be empty or long, begin with . or -, or contain /"))
+    return text
 
 
 def _internet_address(text: str) -> str:
@@ -112,10 +176,13 @@ def _internet_address(text: str) -> str:
 def terminal(options: argparse.Namespace) -> Terminal:
     """The settings of the call that these options ask for."""
     address = options.sub_address or ""
+    modulations = _list_modulations(options)
     return Terminal(
         options.station_id,
         not options.no_ecm,
-        codings(options.jbig),
+        _list_codings(options),
+        sends=modulations,
+        receives=modulations,
         resend_last_page=not getattr(options, "no_resend", False),
         max_rate=options.max_rate,
         frame_size=options.frame_size,
@@ -129,3 +196,15 @@ def terminal(options: argparse.Namespace) -> Terminal:
         # A SUB stands in the JSON object: whoever runs the command does something with it, or does not.
         takes_sub_address=options.line_command == "receive",
     )
+
+
+def _list_modulations(options: argparse.Namespace) -> tuple[Modulation, ...]:
+    """The modulations that may be used, both ways: V.27ter always."""
+    left_out = {"V.17": options.no_v17, "V.29": options.no_v29}
+    return tuple(each for each in ALL if not left_out.get(each.name, False))
+
+
+def _list_codings(options: argparse.Namespace) -> tuple[Coding, ...]:
+    """The codings that may be used, best first: MH always."""
+    left_out = {Coding.MMR: options.no_mmr, Coding.MR: options.no_mr}
+    return tuple(each for each in codings(options.jbig) if not left_out.get(each, False))

@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from faxcore.modem.class1 import Class1
 from faxcore.modem.port import Port
@@ -18,10 +18,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextlib.contextmanager
-def ready_modem(port: Port) -> Iterator[Class1]:
+def ready_modem(port: Port, log: Callable[[str], None] = lambda _: None) -> Iterator[Class1]:
     """The modem on this port, ready for a call; the port is closed at the end. ModemFailed if it cannot be used."""
     try:
-        modem = Class1(port)
+        modem = Class1(port, log)
         modem.initialise()
         yield modem
     finally:
@@ -29,9 +29,9 @@ def ready_modem(port: Port) -> Iterator[Class1]:
 
 
 @contextlib.contextmanager
-def attended_modem(device: str) -> Iterator[Class1]:
+def attended_modem(device: str, log: Callable[[str], None] = lambda _: None) -> Iterator[Class1]:
     """The modem, ready; the first of these signals breaks off what it does, so that the call ends in order, with DCN
-    and on hook. Further ones do not break off that. ModemFailed if it cannot be used.
+    and on hook. Further ones do not break off that. `log` gets each line both ways. ModemFailed if it cannot be used.
     """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -43,7 +43,7 @@ def attended_modem(device: str) -> Iterator[Class1]:
 
     earlier = {number: signal.signal(number, lambda *_: os.write(writing, b"!")) for number in _SIGNALS}
     try:
-        with ready_modem(Port(device, reading, attend)) as modem:
+        with ready_modem(Port(device, reading, attend), log) as modem:
             yield modem
     finally:
         for number, handler in earlier.items():

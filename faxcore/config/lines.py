@@ -103,6 +103,8 @@ class LineConfig:
     """The way in which the modem holds its computer back."""
     setup: tuple[str, ...] = ()
     """Commands that the modem is given after each reset, without AT."""
+    modem_log: bool = False
+    """What is said to the modem, and what it says, goes into the log: for whoever looks for a fault."""
     direction: LineDirection = LineDirection.BOTH
     groups: tuple[str, ...] = ()
     """Names of groups of lines that it is in."""
@@ -172,6 +174,7 @@ def _read_line(table: Table, station_id: str, dialling: DiallingConfig, codes: A
         max_rate=_read_max_rate(table),
         flow=table.choice("flow", FLOWS[0], FLOWS),
         setup=_read_setup(table),
+        modem_log=table.flag("modem_log", False),
         direction=LineDirection(
             table.choice("direction", LineDirection.BOTH.value, [each.value for each in LineDirection])
         ),

@@ -69,7 +69,7 @@ RESTART: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The fields that a running service keeps, and their names in the file."""
 
-WORKER: Final = ("kind", "device", "flow", "setup")
+WORKER: Final = ("kind", "device", "flow", "setup", "modem_log")
 """The values that a line's worker is started with; everything else is used by the service, from the next call on."""
 
 

@@ -199,7 +199,8 @@ async def poll(
 def _on(carrier: Carrier, terminal: Terminal) -> Terminal:
     """The settings of the call, as far as this carrier can do what they say."""
     sends = tuple(rung for rung in carrier.sends if rung in terminal.sends)
-    return replace(terminal, sends=sends or carrier.sends[-1:], receives=carrier.receives)
+    receives = tuple(rung for rung in carrier.receives if rung in terminal.receives)
+    return replace(terminal, sends=sends or carrier.sends[-1:], receives=receives)
 
 
 def _unreadable(error: Exception) -> CallReport:

@@ -54,6 +54,8 @@ RETRY_SECONDS = 2.0
 LOOK_SECONDS = 2.0
 """Seconds between two looks whether a modem that waits for calls is still switched on."""
 log = logging.getLogger("faxcore.line")
+dialogue_log = logging.getLogger("faxcore.line.modem")
+"""What is said to the modem, and what it says."""
 
 
 class Worker:
@@ -113,7 +115,7 @@ class Worker:
         try:
             if self._calls is not None and self._no_wall is None:
                 self._no_wall = build_wall(self._device, self._calls, self._wire.descriptor)
-            modem = Class1(port, lambda text: log.debug("%s", self._player.hide(text)), self._setup)
+            modem = Class1(port, lambda text: dialogue_log.info("%s", self._player.hide(text)), self._setup)
             modem.initialise()
             self._told, self._shows_modem = None, port.shows_modem is True
             self._say_ready(modem)
@@ -229,11 +231,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--flow", type=Flow, default=Flow.HARDWARE)
     parser.add_argument("--setup", action="append", default=[], metavar="COMMAND")
     parser.add_argument("--calls", type=Path, metavar="FOLDER")
+    parser.add_argument("--modem-log", action="store_true", help="log what the modem says, whatever the level")
     parser.add_argument("--line", default="", help="the line's name, for the log")
     parser.add_argument("--log-level", default="WARNING")
     options = parser.parse_args(arguments)
     leave_no_core(looked_into=is_looked_into(options.device))
     set_up_log(options.log_level.upper(), "faxcore-line", f"%(name)s {options.device}: %(message)s")
+    if options.modem_log:
+        dialogue_log.setLevel(logging.INFO)
     connection = socket.socket(fileno=sys.stdin.fileno())
     try:
         with about(line=options.line):

@@ -96,6 +96,7 @@ def worker_command(line: config.LineConfig) -> list[str]:
         "--flow",
         line.flow,
         *setup,
+        *(["--modem-log"] if line.modem_log else []),
         f"--line={line.name}",
     ]
 

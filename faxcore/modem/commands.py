@@ -74,6 +74,10 @@ class AtDialogue:
         self._log(f"< {text}")
         return text[:LONGEST_LINE]
 
+    def log_heard(self, text: str) -> None:
+        """Log what the modem said where data was awaited, or dropped, and no line was read."""
+        self._log(f"< {text}")
+
     def _read_to_line_end(self, deadline: float) -> tuple[bytes, bytes, str]:
         """Read a line of any length. Returns the line, its end (empty at the deadline), and its numeric result code.
 

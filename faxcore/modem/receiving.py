@@ -143,6 +143,7 @@ class Receiver:
             result = "" if text is None else parse_result_code(text[1].decode("ascii"))
             if text is None or result not in RESULTS:
                 break
+            self._modem.dialogue.log_heard(result)
             head, ended = head[text.end() :], ended or result not in ("OK", "CONNECT")
             if ended and not head:
                 self._modem.doing, self._modem.last = Doing.COMMAND, Direction.THEIRS

@@ -112,6 +112,7 @@ class CallState:
             connected = connected or b"CONNECT" in tail
             tail = tail[-64:]
             if tail.endswith(b"\n") and tail.rstrip().endswith(b"OK"):
+                self.dialogue.log_heard("OK")
                 return connected
             if tail.endswith(b"\n") and tail.rstrip().endswith((b"NO CARRIER", b"ERROR")):
                 ended, deadline = True, min(deadline, time.monotonic() + AGAIN_SECONDS)

@@ -129,6 +129,7 @@ OTHER: dict[str, Any] = {
     "max_rate": 2400,
     "flow": "none",
     "setup": ("&K3",),
+    "modem_log": True,
     "direction": LineDirection.OUT,
     "groups": ("west",),
     "priority": 9,

@@ -195,6 +195,61 @@ def test_files_of_two_resolutions_go_out_in_one_call_as_two_documents(exchange: 
     assert "PPS-EOM" in (tmp_path / "call").read_text()
 
 
+def test_files_go_out_apart_in_one_call_without_what_was_left_out(exchange: Exchange, tmp_path: Path) -> None:
+    pages = [text_page(Resolution.FINE, seed, rows=200) for seed in range(3)]
+    for number, page in enumerate(pages):
+        write_pages(tmp_path / f"{number}.tif", [page])
+    more = (
+        "--no-v17",
+        "--name",
+        "order",
+        "--modem-log",
+        str(tmp_path / "modem"),
+        "--transcript",
+        str(tmp_path / "call"),
+    )
+    receiving = receiver(exchange, tmp_path / "in", *more)
+    arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", "--apart", "--no-mmr")
+    code, sent, _ = ended(start("send", *arguments, *(str(tmp_path / f"{number}.tif") for number in range(3))))
+    assert (code, sent["pages"], sent["pages_sent"], sent["pages_confirmed"]) == (0, 3, 3, 3)
+    assert (sent["modulation"], sent["coding"]) == ("V.29", "MR")
+    code, received, _ = ended(receiving)
+    assert (code, received["pages_received"]) == (0, 3)
+    names = [f"order{number}.tif" for number in ("", " (2)", " (3)")]
+    assert [Path(file).name for file in received["files"][::2]] == names
+    assert [page for file in received["files"][::2] for page in read_pages(Path(file))] == pages
+    assert (tmp_path / "call").read_text().count("PPS-EOM") == 2
+    said = (tmp_path / "modem").read_text()
+    assert "> AT+FCLASS=1" in said
+    assert "< CONNECT" in said
+
+
+@pytest.mark.parametrize(("asked", "fetched"), [("12", "0"), ("13", "1"), ("", "2")])
+def test_of_several_documents_the_caller_fetches_the_one_that_it_names(
+    exchange: Exchange, tmp_path: Path, asked: str, fetched: str
+) -> None:
+    pages = [text_page(Resolution.FINE, seed, rows=200) for seed in range(3)]
+    files = [str(tmp_path / f"{number}.tif") for number in range(3)]
+    for file, page in zip(files, pages, strict=True):
+        write_pages(Path(file), [page])
+    offers = ("--offer", f"12={files[0]}", "--offer", f"13={files[1]}", "--offer", files[2])
+    receiving = receiver(exchange, tmp_path / "in", *offers)
+    arguments = ["--device", str(exchange.device(1)), "--to", "0199000002", "--folder", str(tmp_path / "out")]
+    code, polled, _ = ended(start("poll", *arguments, *(["--sub-address", asked] if asked else [])))
+    assert (code, polled["result"], polled["pages_received"]) == (0, "ok", 1)
+    assert list(read_pages(Path(polled["files"][0]))) == [pages[int(fetched)]]
+    code, called, _ = ended(receiving)
+    assert (code, called["pages_fetched"], called["file_fetched"]) == (0, 1, files[int(fetched)])
+
+
+def test_two_documents_under_one_number_are_refused(tmp_path: Path) -> None:
+    offers = ("--offer", "12=a.tif", "--offer", "b.tif", "--sub-address", "12")
+    process = start("receive", "--device", "none", "--folder", str(tmp_path / "in"), *offers)
+    code, said, _ = ended(process)
+    assert (code, said["result"]) == (1, "local-abort")
+    assert "number of its own" in said["reason"]
+
+
 @pytest.mark.parametrize(("said", "result"), [("12*34", "ok"), ("666", "password"), ("", "password")])
 def test_a_document_is_offered_and_fetched_with_the_right_password(
     exchange: Exchange, tmp_path: Path, said: str, result: str
