@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -29,9 +29,11 @@ class WorkerProcess:
     folder of `calls` it has its wall around it.
     """
 
-    def __init__(self, device: Path | str, notes: bool = True, calls: Path | None = None) -> None:
+    def __init__(
+        self, device: Path | str, notes: bool = True, calls: Path | None = None, options: Sequence[str] = ()
+    ) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "faxcore.line.worker", "--device", str(device)]
+        command = [sys.executable, "-m", "faxcore.line.worker", "--device", str(device), *options]
         command += [] if calls is None else ["--calls", str(calls)]
         self.process = subprocess.Popen(command, stdin=theirs.fileno())
         theirs.close()

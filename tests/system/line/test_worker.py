@@ -78,6 +78,20 @@ def test_what_is_hidden_of_a_dial_string_stands_in_no_transcript(exchange: Excha
         assert "0199000012" not in written
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_log_tells_what_the_modem_says_where_that_is_wanted(
+    exchange: Exchange, tmp_path: Path, wanted: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with WorkerProcess(exchange.device(1), options=["--modem-log"] if wanted else []) as sender:
+        sender.next(Ready)
+        path = document(tmp_path / "out", [text_page(Resolution.STANDARD, rows=100)])
+        sender.say(PlaceCall("out", str(tmp_path / "out"), str(path), "0199000098", shown="…98"))
+        assert sender.next(Ended).report.outcome is Outcome.BUSY
+    said = capfd.readouterr().err
+    assert ("> AT+FCLASS=1" in said, "> ATDT…98" in said, "< BUSY" in said) == (wanted, wanted, wanted)
+    assert "0199000098" not in said
+
+
 def test_jbig_is_used_where_both_orders_allow_it(exchange: Exchange, tmp_path: Path) -> None:
     page = text_page(Resolution.STANDARD, rows=200)
     with WorkerProcess(exchange.device(1)) as sender, WorkerProcess(exchange.device(2)) as receiver:
