@@ -20,11 +20,11 @@ from faxcore.t30.carrier import (
     LONGEST_BURST,
     LONGEST_PAGE,
     LONGEST_TRAINING,
-    TRAINING_SECONDS,
     HeardFrames,
     ImageHeard,
     NotConnected,
 )
+from faxcore.t30.limits import TRAINING_SECONDS
 from faxcore.t30.modulation import Modulation
 
 

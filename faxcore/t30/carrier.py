@@ -19,8 +19,6 @@ from faxcore.model.call import Outcome
 from faxcore.model.sentence import Sentence, Value
 from faxcore.t30.modulation import Modulation
 
-TRAINING_SECONDS: Final = 1.5
-"""Seconds of a training check that we send."""
 LONGEST_TRAINING: Final = 5.0
 """Seconds of a training check that is heard, at most."""
 LONGEST_PAGE: Final = 900.0

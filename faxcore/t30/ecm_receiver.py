@@ -230,7 +230,7 @@ def _keep_page(page: PageInHand, command: Frame, agreement: Agreement, receiving
 
 
 def _follow_ctc(ctc: Frame, terms: ReceiveTerms, receiving: ReceiveState) -> Script[ReceiveTerms]:
-    """Follow a CTC: the sender continues at another rung, without a training check, with long training (A.4.3). A CTC
+    """Follow a CTC: the sender continues at another rung, without a training check, with long training (A.4.1). A CTC
     that is too short to name a rung is taken to mean the present one.
     """
     modulation: Modulation | None = terms.agreement.modulation

@@ -2,8 +2,8 @@
 """Sending a page with error correction: T.30, Annex A.
 
 The page is cut into blocks of 256 frames; a block goes out as a burst, and PPS asks for its confirmation. PPR names
-the frames to be sent again. After the fourth PPR for one block, CTC asks to go on at a lower rung (A.4.3); below the
-last one, EOR gives the page up, and the call goes on with the next.
+the frames to be sent again. After the fourth PPR for one block, CTC asks to go on at a lower rung (A.1.3, A.4.1);
+below the last one, EOR gives the page up, and the call goes on with the next.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def select_refused_frames(fif: bytes, block: dict[int, bytes]) -> dict[int, byte
 
 
 def _continue_to_correct(terms: SendTerms, sending: SendState) -> Script[SendTerms]:
-    """Send CTC for the next rung down, after the fourth PPR (A.4.3, A.5.3); returns the terms of that rung."""
+    """Send CTC for the next rung down, after the fourth PPR (A.1.3, A.4.1); returns the terms of that rung."""
     lower = step_down(terms, sending)
     answer = yield from ask(make_carrier(Frame(FCF.CTC, lower.agreement.ctc())))
     if answer.fcf is not FCF.CTR:

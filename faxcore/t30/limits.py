@@ -22,7 +22,7 @@ T5: Final = 60.0
 TRIES: Final = 3
 """Times that a command goes out in all (5.4.2). Ours where a password, or a wait for a DIS, is tried as often."""
 PPR_LIMIT: Final = 4
-"""The number of PPR for one block after which CTC or EOR is sent (A.4.3)."""
+"""PPRs for one block, the last of which is answered with CTC or EOR (A.1.3); each CTC begins to count anew (A.4.1)."""
 RESENDS: Final = 2
 """Times that a page which the other end refused or has not heard is sent again: ours."""
 PATIENCE: Final = 40
@@ -38,7 +38,13 @@ LAST_SECONDS: Final = 15.0
 times, and the last confirmation matters most.
 """
 TRAINING_SECONDS: Final = 1.5
-"""Seconds of zeros in a training check: 1.5 s +- 10 % (5.3.6.1.3)."""
+"""Seconds of zeros in a training check (TCF), which a sender sends: 1.5 s +- 10 % (5.3.6.1.3). How many of them have to
+arrive, T.30 leaves to the receiver.
+"""
+TRAINING_RUN: Final = 2 / 3
+"""Share of a training check that has to arrive as zeros without a break: ours."""
+TRAINING_ONES: Final = 0.1
+"""Share of ones from which a training check is not good: ours."""
 TRAINING_WAIT: Final = 4.0
 """Seconds from the DCS in which the carrier of the training check has to begin: ours. It comes after 1.5 s, is over
 after 3 s, and then the sender listens for T4: on a line on which nothing trains, FTT has to be sent in that time.

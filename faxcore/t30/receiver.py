@@ -28,6 +28,8 @@ from faxcore.t30.limits import (
     POOR,
     T1,
     T2,
+    TRAINING_ONES,
+    TRAINING_RUN,
     TRAINING_SECONDS,
     TRAINING_WAIT,
     TRIES,
@@ -247,10 +249,10 @@ def _read_dcs(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receivi
 
 
 def is_good_training(heard: object, rate: int) -> bool:
-    """Return whether a training check was good: uninterrupted zeros for two thirds of it, less than a tenth wrong."""
+    """Return whether a training check was good enough for CFR."""
     if not isinstance(heard, TrainingHeard) or not heard.bits:
         return False
-    return heard.zero_run >= TRAINING_SECONDS * rate * 2 / 3 and heard.ones < heard.bits / 10
+    return heard.zero_run >= TRAINING_RUN * TRAINING_SECONDS * rate and heard.ones < TRAINING_ONES * heard.bits
 
 
 def receive_pages(terms: ReceiveTerms, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:

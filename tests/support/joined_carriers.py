@@ -13,7 +13,8 @@ from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from faxcore.t30.carrier import TRAINING_SECONDS, CutOff, HeardFrames, ImageHeard, Interrupted
+from faxcore.t30.carrier import CutOff, HeardFrames, ImageHeard, Interrupted
+from faxcore.t30.limits import TRAINING_SECONDS
 from faxcore.t30.modulation import ALL, Modulation
 
 GRACE = 0.5
