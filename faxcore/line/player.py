@@ -241,7 +241,7 @@ class Player:
             early.decode_ahead(request.size)
 
         image = await self._carrier.hear_burst(request.modulation, request.short, request.seconds, request.size, feed)
-        return t30.BurstHeard(self._now(), frames) if image.heard else self._make_no_carrier(image)
+        return t30.BurstHeard(self._now(), frames, image.rcp) if image.heard else self._make_no_carrier(image)
 
     def _make_no_carrier(self, image: ImageHeard) -> t30.NoCarrier:
         return t30.NoCarrier(self._now(), image.other, image.silent)

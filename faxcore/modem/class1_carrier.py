@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from faxcore.model.call import Outcome
 from faxcore.model.sentence import Sentence
@@ -112,7 +113,8 @@ class Class1Carrier:
             feed(reader.frames)
             return more
 
-        return self._hear(modulation, short, seconds, LONGEST_BURST, read)
+        heard = self._hear(modulation, short, seconds, LONGEST_BURST, read)
+        return replace(heard, rcp=reader.rcp > 0)
 
     def _hear(
         self, modulation: Modulation, short: bool, seconds: float, limit: float, feed: Callable[[bytes], bool]

@@ -68,12 +68,13 @@ class HeardFrames:
 @dataclass(frozen=True)
 class ImageHeard:
     """The result of waiting for an image carrier: heard (and fed on), a V.21 carrier instead, or none. `silent`: it is
-    certain that nobody sends anything; a carrier that cannot tell leaves it out.
+    certain that nobody sends anything; a carrier that cannot tell leaves it out. `rcp`: the end of a burst was heard.
     """
 
     heard: bool
     other: bool = False
     silent: bool = False
+    rcp: bool = False
 
 
 class Carrier(Protocol):

@@ -9,7 +9,10 @@ answers only.
   counts as one of the three. DCN ends the call. RNR starts flow control: RR until something else comes, at most T5
   (A.5.4.2).
 - `hear_command` is the other side: it waits T2 for a command, anew each time that something was heard; CRP has the last
-  response repeated; DCN ends the call.
+  response repeated; DCN ends the call. A garbled command is asked for again with CRP (5.3.6.1.8), which T.30 leaves to
+  the receiver, where the sender must be waiting for our answer: behind a page whose end was heard. Its command then
+  comes again at once and not T4 later. Elsewhere CRP would be sent over something: behind a DCS over the training
+  check, behind a page that the modem has lost over the rest of it.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from __future__ import annotations
 from faxcore.model.call import Outcome
 from faxcore.t30.call_failed import CallFailed
 from faxcore.t30.frames import FCF, Frame
-from faxcore.t30.limits import LONGEST_CALL, PATIENCE, T2, T4, T5, TRIES
+from faxcore.t30.limits import CRP_SECONDS, LONGEST_CALL, PATIENCE, T2, T4, T5, TRIES
 from faxcore.t30.line import HangUp, Heard, Request, Script, SendFrames, do, listen
 
 
@@ -80,14 +83,18 @@ def _wait_until_ready(deadline: float) -> Script[Frame]:
     return answer
 
 
-def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tuple[tuple[Frame, ...], float]]:
+def hear_command(
+    response: SendFrames | None, seconds: float = T2, page_over: float | None = None
+) -> Script[tuple[tuple[Frame, ...], float]]:
     """Wait for the frames of the next command, T2 or `seconds` long: the "command received?" box of the charts. Returns
     them, and when the first carrier that was heard was over, garbled or not.
 
+    `page_over` is when a page or burst was over whose end was heard, so that its command has to follow at once.
     `response` is our last one, repeated for a CRP. The CRP is returned too, because a page may come next.
     CallFailed with TIMEOUT after that much silence, REMOTE_DCN at DCN.
     """
     first: float | None = None
+    asked_again = 0
     for _ in range(PATIENCE):
         heard = yield from listen(seconds)
         first = heard.now if first is None else first
@@ -99,11 +106,20 @@ def hear_command(response: SendFrames | None, seconds: float = T2) -> Script[tup
                 return heard.frames, first
             case Heard(frames=[*_, _]):
                 return heard.frames, first
+            # A frame that came whole and means nothing to us would only come again.
+            case Heard(garbled=True, octets=()) if asked_again < TRIES - 1 and _waits_for_answer(page_over, heard.now):
+                page_over = yield from do(make_carrier(Frame(FCF.CRP)))
+                asked_again += 1
             case Heard(garbled=True):
                 continue
             case _:
                 break
     raise CallFailed(Outcome.TIMEOUT, "The other fax machine sent nothing more.")
+
+
+def _waits_for_answer(page_over: float | None, now: float) -> bool:
+    """Return whether the sender of a garbled command waits for our answer, and will for as long as CRP takes."""
+    return page_over is not None and now - page_over <= CRP_SECONDS
 
 
 def check_duration(answered_at: float | None, now: float) -> None:

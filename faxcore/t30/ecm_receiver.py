@@ -107,10 +107,12 @@ def _receive_blocks(
     """
     while True:
         heard = yield from _hear_burst(len(page.coded), terms, receiving)
+        over = None
         if isinstance(heard, BurstHeard):
             page.heard |= heard.frames
             terms = terms.with_training()
-        command = yield from next_command(receiving, terms.find_command_wait(heard))
+            over = heard.now if heard.rcp else None
+        command = yield from next_command(receiving, terms.find_command_wait(heard), over)
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command, terms

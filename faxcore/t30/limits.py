@@ -21,6 +21,10 @@ T5: Final = 60.0
 """RNR at most, from the first one: 60 +- 5 s (A.5.4.2)."""
 TRIES: Final = 3
 """Times that a command goes out in all (5.4.2). Ours where a password, or a wait for a DIS, is tried as often."""
+CRP_SECONDS: Final = 3.0
+"""Seconds behind a page, or behind our CRP, in which a garbled command is asked for again: ours. The command is over
+after less than two, and is repeated no sooner than T4 after that: CRP, which takes 1.3 s, must not meet it.
+"""
 PPR_LIMIT: Final = 4
 """PPRs for one block, the last of which is answered with CTC or EOR (A.1.3); each CTC begins to count anew (A.4.1)."""
 RESENDS: Final = 2

@@ -156,5 +156,5 @@ def listen(seconds: float) -> Script[Heard]:
     heard = yield from expect(Listen(seconds), Heard)
     unknown = heard.octets and is_final(heard.octets[-1]) and parse_frame(heard.octets[-1]) is None
     if unknown or (heard.frames and heard.frames[-1].fcf in PRELIMINARY):
-        return Heard(heard.now, garbled=True)
+        return Heard(heard.now, garbled=True, octets=heard.octets)
     return heard

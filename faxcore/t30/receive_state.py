@@ -76,12 +76,14 @@ class ReceiveState:
         return finished + 1
 
 
-def next_command(receiving: ReceiveState, seconds: float = T2) -> Script[tuple[Frame, ...]]:
-    """Wait for the next command. CallFailed with PROTOCOL after many commands without a page."""
+def next_command(
+    receiving: ReceiveState, seconds: float = T2, page_over: float | None = None
+) -> Script[tuple[Frame, ...]]:
+    """Wait for the next command, as `hear_command`. CallFailed with PROTOCOL after many commands without a page."""
     receiving.rounds += 1
     if receiving.rounds > ROUNDS:
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine keeps repeating itself.")
-    command, receiving.heard_at = yield from hear_command(receiving.response, seconds)
+    command, receiving.heard_at = yield from hear_command(receiving.response, seconds, page_over)
     return command
 
 

@@ -281,9 +281,9 @@ def receive_plain_page(terms: ReceiveTerms, receiving: ReceiveState) -> Script[t
         request = ReceivePage(agreement.modulation, agreement.format, T2, terms.short_training)
         heard = yield from perform(request)
         receiving.phase = "D" if isinstance(heard, PageHeard) else "C"
-        ended = isinstance(heard, PageHeard) and heard.rtc
+        over = heard.now if isinstance(heard, PageHeard) and heard.rtc else None
         try:
-            command = yield from next_command(receiving, T2 if ended else terms.find_command_wait(heard))
+            command = yield from next_command(receiving, terms.find_command_wait(heard) if over is None else T2, over)
         except CallFailed:
             if isinstance(heard, PageHeard) and heard.rows:
                 yield from keep_partial_page(agreement, None, receiving)

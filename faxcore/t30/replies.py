@@ -83,10 +83,11 @@ class PageHeard:
 
 @dataclass(frozen=True)
 class BurstHeard:
-    """The frames of a burst whose check sequence was right, by number."""
+    """The frames of a burst whose check sequence was right, by number. `rcp`: its end was heard, and not only lost."""
 
     now: float
     frames: dict[int, bytes] = field(default_factory=dict)
+    rcp: bool = False
 
 
 @dataclass(frozen=True)

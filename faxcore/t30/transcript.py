@@ -18,10 +18,10 @@ is for people only.
    32.300 < ff c8 31                      # MCF
 
 Other answers of the line: `silence`, `garbled`, `carrier ended` (after a frame that was not marked as the last one; a
-frame that is not understood is written like any other), `no carrier`, `no carrier, line silent`, `other carrier`, `lost
-OUTCOME`, `cancelled`, `training V.17 14400 bits=21600 zeros=21598 ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`,
-`burst V.17 14400 0-40 42-255`. `sending` after `lost` or `cancelled` means that our last signal was not sent to its
-end.
+frame that is not understood is written like any other, with the text that it is, if it is one), `no carrier`, `no
+carrier, line silent`, `other carrier`, `lost OUTCOME`, `cancelled`, `training V.17 14400 bits=21600 zeros=21598
+ones=2`, `page V.17 14400 rows=1143 bad=0 run=0 rtc`, `burst V.17 14400 0-40 42-255 rcp`. `sending` after `lost` or
+`cancelled` means that our last signal was not sent to its end.
 
 `# page on A4:` are pages that were made for shorter paper, and `= take pages on A4 x 4` begins to send those.
 
@@ -71,7 +71,7 @@ from faxcore.t30.capabilities import (
     Terminal,
     read_dcs,
 )
-from faxcore.t30.frames import FCF, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
+from faxcore.t30.frames import FCF, REVERSED, Frame, is_final, parse_frame, unpack_numbers, unpack_station_id
 from faxcore.t30.internet_address import unpack_address
 from faxcore.t30.modulation import ALL
 from faxcore.t30.receive_state import ReceiveState
@@ -269,11 +269,19 @@ def _format_heard_frames(octets: Sequence[bytes], garbled: bool) -> Iterator[str
     for frame_octets in octets:
         frame = parse_frame(frame_octets)
         if frame is None:
-            yield f"< {frame_octets.hex(' '):38} # not understood"
+            yield f"< {frame_octets.hex(' '):38} # {_describe_strange(frame_octets)}"
         else:
             yield f"< {_format_octets(frame, is_final(frame_octets)):38} # {describe_frame(frame)}"
     if not is_final(octets[-1]):
         yield "< garbled" if garbled else "< carrier ended"
+
+
+def _describe_strange(octets: bytes) -> str:
+    """Describe octets that are not a frame; some modems say something in words where a frame should be."""
+    text = octets.translate(REVERSED).strip(b"\r\n\0 ")
+    if len(text) > 1 and text.isascii() and text.decode("ascii").isprintable():
+        return f'not understood, text "{text.decode("ascii")}"'
+    return "not understood"
 
 
 def _format_heard_image(request: t30.Request, reply: t30.Reply) -> Iterator[str]:
@@ -285,8 +293,8 @@ def _format_heard_image(request: t30.Request, reply: t30.Reply) -> Iterator[str]
         case t30.ReceivePage(modulation=modulation), t30.PageHeard() as page:
             end = " rtc" if page.rtc else ""
             yield f"< page {modulation} rows={page.rows} bad={page.bad_rows} run={page.worst_run}{end}"
-        case t30.ReceiveBurst(modulation=modulation), t30.BurstHeard(frames=burst):
-            yield f"< burst {modulation} {format_ranges(burst)}"
+        case t30.ReceiveBurst(modulation=modulation), t30.BurstHeard(frames=burst, rcp=rcp):
+            yield f"< burst {modulation} {format_ranges(burst)}{' rcp' if rcp else ''}"
 
 
 def format_ranges(numbers: Iterable[int]) -> str:

@@ -127,7 +127,8 @@ class _Line:
             case t30.ReceivePage():
                 return t30.PageHeard(self._now, 20 * how, how % 16 * 20, how % 64, bool(how & 1))
             case t30.ReceiveBurst(size=size):
-                return t30.BurstHeard(self._now, {number: bytes(size) for number in range(0, how, 1 + how % 2)})
+                frames = {number: bytes(size) for number in range(0, how, 1 + how % 2)}
+                return t30.BurstHeard(self._now, frames, rcp=how % 3 > 0)
         raise AssertionError(request)
 
     def _kept(self, request: t30.KeepPage) -> t30.Reply:

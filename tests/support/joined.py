@@ -257,7 +257,7 @@ class Joined:
             case t30.ReceiveBurst(modulation=ours), t30.SendBurst(modulation=theirs, frames=frames) if ours == theirs:
                 step = {Fault.GARBLE: 0, Fault.HALF: 2}.get(signal.fault, 1) if signal.fault else 1
                 end.blocks_at.append(wanted.block_at)
-                return t30.BurstHeard(now, dict(list(frames.items())[::step]) if step else {})
+                return t30.BurstHeard(now, dict(list(frames.items())[::step]) if step else {}, rcp=step > 0)
             case t30.Listen(seconds=seconds), _:
                 # A listener for V.21 does not understand an image carrier: it goes on listening behind it.
                 end.now, end.request = now, replace(wanted, seconds=max(seconds - (now - end.now), 0.0))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from faxcore.t30.carrier import CutOff, HeardFrames, ImageHeard, Interrupted
@@ -53,6 +53,8 @@ class JoinedCarrier:
     """The other end has hung up, or the line is cut."""
     cancel_at: float | None = None
     """The time at which a person cancels the call."""
+    garbled: list[int] = field(default_factory=list)
+    """FCFs of the last frames of the next carriers that come here garbled, each of them once."""
     spoilt_pages: int = 0
     """The next pages without error correction that come here spoilt."""
     sends: tuple[Modulation, ...] = ALL
@@ -103,7 +105,11 @@ class JoinedCarrier:
             self.inbox.popleft()
             self._pass(sent.ends)
             if sent.modulation is None:
-                return HeardFrames(sent.content)
+                fcf = sent.content[-1][2] if sent.content else 0
+                if fcf not in self.garbled:
+                    return HeardFrames(sent.content)
+                self.garbled.remove(fcf)
+                return HeardFrames(garbled=True)
         return HeardFrames()
 
     async def hear_training(self, modulation: Modulation, seconds: float, feed: Callable[[bytes], bool]) -> ImageHeard:
@@ -120,7 +126,8 @@ class JoinedCarrier:
     async def hear_burst(
         self, modulation: Modulation, short: bool, seconds: float, size: int, feed: Callable[[dict[int, bytes]], None]
     ) -> ImageHeard:
-        return await self._hear(modulation, seconds, feed)
+        heard = await self._hear(modulation, seconds, feed)
+        return replace(heard, rcp=heard.heard)
 
     async def _hear(self, modulation: Modulation, seconds: float, feed: Callable[[Any], Any]) -> ImageHeard:
         sent = await self._next(self.time + seconds)

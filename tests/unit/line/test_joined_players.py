@@ -19,6 +19,8 @@ from faxcore.line.pages import IncomingPages
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.page import Page, Resolution
 from faxcore.t30.capabilities import Terminal
+from faxcore.t30.frames import FCF, Frame
+from faxcore.t30.limits import T4
 from tests.support.calls import Listener
 from tests.support.joined_carriers import JoinedLine
 from tests.support.pages import text_page
@@ -64,6 +66,22 @@ def fax(folder: Path, line: JoinedLine, receiver: Terminal, pages: list[Page] = 
     )
     arrived = [page for report in reports for name in report.files for page in read_pages(received / name)]
     return Faxed(sent, reports[-1], arrived, transcripts)
+
+
+@pytest.mark.parametrize(("receiver", "last"), [(ECM, Frame(FCF.PPS)), (PLAIN, Frame(FCF.MPS))], ids=["ecm", "plain"])
+def test_a_garbled_command_is_asked_for_again_and_costs_no_repeat_of_the_senders(
+    tmp_path: Path, receiver: Terminal, last: Frame
+) -> None:
+    good, bad = JoinedLine(), JoinedLine()
+    (tmp_path / "good").mkdir()
+    (tmp_path / "bad").mkdir()
+    fax(tmp_path / "good", good, receiver)
+    bad.ends[1].garbled = [last.with_x().octets(final=True)[2]]
+    faxed = fax(tmp_path / "bad", bad, receiver)
+    assert (faxed.sent.outcome, faxed.pages) == (Outcome.OK, PAGES)
+    assert sum("CRP" in text for text in faxed.transcripts[0]) == 1
+    # CRP and the command again take less than the sender would have waited for an answer.
+    assert bad.ends[0].time - good.ends[0].time < T4
 
 
 @BOTH

@@ -264,8 +264,10 @@ class Player:
                 rows, bad, run = self._numbers(line, counts[:3], "rows", "bad", "run")
                 return self._checked(line, request, t30.PageHeard(self._now, rows, bad, run, rtc))
             case ["<", "burst", _, _, *numbers] if isinstance(request, t30.ReceiveBurst):
-                frames = {number: bytes((number,)) * request.size for number in parse_ranges(" ".join(numbers))}
-                return self._checked(line, request, t30.BurstHeard(self._now, frames))
+                rcp = numbers[-1:] == ["rcp"]
+                ranges = " ".join(numbers[:-1] if rcp else numbers)
+                frames = {number: bytes((number,)) * request.size for number in parse_ranges(ranges)}
+                return self._checked(line, request, t30.BurstHeard(self._now, frames, rcp))
         raise self._differs(_wanted(request), line)
 
     def _checked(self, line: Line, request: t30.Request, reply: t30.Reply) -> t30.Reply:

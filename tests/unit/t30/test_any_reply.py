@@ -86,7 +86,8 @@ class AnyLine:
                 )
             case t30.ReceiveBurst(size=size):
                 count = self.chance.choice([0, 5, 20, 256])
-                return t30.BurstHeard(self.now, {number: bytes(size) for number in range(count)})
+                frames = {number: bytes(size) for number in range(count)}
+                return t30.BurstHeard(self.now, frames, rcp=self.chance.random() < 0.7)
         raise AssertionError(request)
 
 

@@ -42,6 +42,49 @@ def test_every_page_of_a_good_call_is_confirmed_and_kept(pages: int, receiver: T
         assert data.startswith(call.coded(page))
 
 
+COMMAND = 5
+"""The signal of a call with one page that is its post-message command: DIS, DCS, TCF, CFR and the page come before."""
+
+
+@pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
+def test_a_garbled_command_behind_a_page_is_asked_for_again_at_once(receiver: Terminal) -> None:
+    ends = []
+    for fault in (Fault.GARBLE, Fault.LOSE):
+        call = Joined([FINE], {COMMAND: fault}, receiver=receiver)
+        sending, receiving = call.run()
+        assert (sending.outcome, receiving.outcome, receiving.confirmed) == (Outcome.OK, Outcome.OK, 1)
+        assert call.called.sent.count("CRP") == (fault is Fault.GARBLE)
+        ends.append(call.caller.now)
+    assert ends[1] - ends[0] > 1.5
+
+
+def test_a_command_that_stays_garbled_is_asked_for_again_twice_and_then_the_call_is_over() -> None:
+    call = Joined([FINE], dict.fromkeys(range(COMMAND, COMMAND + 6), Fault.GARBLE))
+    sending, receiving = call.run()
+    assert sending.outcome is Outcome.UNCONFIRMED
+    assert receiving.confirmed == 0
+    assert call.caller.sent.count("PPS-EOP") == 3
+    assert call.called.sent.count("CRP") == 2
+
+
+@pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
+def test_a_sender_who_may_still_be_in_its_page_is_not_talked_over(receiver: Terminal) -> None:
+    """Where the end of the page was not heard, what was garbled may be the page."""
+    call = Joined([FINE], {COMMAND - 1: Fault.GARBLE, COMMAND: Fault.GARBLE}, receiver=receiver)
+    sending, _ = call.run()
+    assert sending.outcome is Outcome.OK
+    assert "CRP" not in call.called.sent
+
+
+@pytest.mark.parametrize("signal", range(COMMAND - 1))
+def test_in_phase_b_nothing_garbled_is_asked_for_again(signal: int) -> None:
+    """A training check follows the DCS: CRP would be sent over it, and nobody would hear it."""
+    call = Joined([FINE], {signal: Fault.GARBLE})
+    sending, _ = call.run()
+    assert sending.outcome is Outcome.OK
+    assert "CRP" not in call.called.sent
+
+
 @pytest.mark.parametrize("trouble", ["slow", "full"])
 def test_a_sender_waits_for_a_disk_that_is_not_ready(trouble: str) -> None:
     times = 4

@@ -15,7 +15,7 @@ from faxcore.model.sentence import Sentence
 from faxcore.t30 import line as t30
 from faxcore.t30.bits import Bits
 from faxcore.t30.capabilities import PageInfo, Terminal
-from faxcore.t30.frames import FCF, Frame, pack_numbers, pack_selection, pack_station_id
+from faxcore.t30.frames import FCF, REVERSED, Frame, pack_numbers, pack_selection, pack_station_id
 from faxcore.t30.modulation import ALL, V17_14400, Modulation
 from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.selective import Selection
@@ -195,10 +195,20 @@ LINES: list[tuple[t30.Request, t30.Reply, list[str]]] = [
         t30.Heard(1, garbled=True, octets=(b"\xff",)),
         ["< ff                                     # not understood", "< garbled"],
     ),
+    (
+        t30.Listen(6),
+        t30.Heard(1, garbled=True, octets=(b"\r\nNO\r\n".translate(REVERSED),)),
+        ['< b0 50 72 f2 b0 50                      # not understood, text "NO"', "< garbled"],
+    ),
     (t30.SendTraining(V17_14400), t30.Cancelled(1), ["> training V.17 14400", "< cancelled sending"]),
     (t30.SendPage(V17_14400, b"abc", True), t30.Done(1), ["> page V.17 14400 short 3 octets"]),
     (t30.SendBurst(V17_14400, {0: b"", 1: b"", 5: b""}, False), t30.Done(1), ["> burst V.17 14400 0-1 5"]),
     (t30.ReceiveBurst(V17_14400, FORMAT, 256, 6, True), t30.BurstHeard(1, {}), ["< burst V.17 14400 none"]),
+    (
+        t30.ReceiveBurst(V17_14400, FORMAT, 256, 6, True),
+        t30.BurstHeard(1, {0: b"", 1: b"", 5: b""}, rcp=True),
+        ["< burst V.17 14400 0-1 5 rcp"],
+    ),
     (t30.ReceivePage(V17_14400, FORMAT, 6, True), t30.NoCarrier(1, other=True), ["< other carrier"]),
     (
         t30.ReceivePage(V17_14400, FORMAT, 6, True),
