@@ -15,7 +15,7 @@ from faxcore.t30.capabilities import Agreement
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.limits import T5
 from faxcore.t30.line import KeepPage, Kept, Script, perform
-from faxcore.t30.receive_state import ReceiveState, next_command, respond
+from faxcore.t30.receive_state import ReceiveState, forget_response, next_command, respond
 
 
 def keep_page(
@@ -52,8 +52,7 @@ def _say_not_ready(agreement: Agreement, command: Frame, number: int, receiving:
     if agreement.error_correction:
         yield from respond(receiving, Frame(FCF.RNR))
     else:
-        # Our last response belongs to another command: a CRP must not have it repeated.
-        receiving.response, receiving.answered_command = None, ""
+        forget_response(receiving)
         again.append(FCF.CRP)
     try:
         while (yield from next_command(receiving))[-1].fcf not in again:

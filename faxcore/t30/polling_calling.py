@@ -16,7 +16,7 @@ from faxcore.t30.frames import FCF, Frame, pack_station_id
 from faxcore.t30.identification import hear_offer
 from faxcore.t30.limits import T1, TRIES
 from faxcore.t30.line import Dial, Note, Script, SendFrames, do, play_as_caller
-from faxcore.t30.receive_state import ReceiveState
+from faxcore.t30.receive_state import ReceiveState, send_repeatable
 from faxcore.t30.receiver import conclude, receive_documents
 from faxcore.t30.selective import Selection, explain_hang_up, make_their_refusal, select_with_polling
 
@@ -51,9 +51,8 @@ def _poll(terminal: Terminal, number: str, receiving: ReceiveState) -> Script[No
 def ask_for_document(ours: SendFrames, selection: Selection, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
     """Send DTC, three times in all, until a DCS comes. A DIS means that the DTC was not heard."""
     yield from do(Note(state="negotiating", remote_id=receiving.remote_id))
-    receiving.response, receiving.answered_command = ours, ""
     for _ in range(TRIES):
-        receiving.responded_at = yield from do(ours)
+        yield from send_repeatable(receiving, ours)
         heard = yield from hear_answer(FCF.DTC)
         match heard.frames:
             case [*_, Frame(FCF.DCS)]:

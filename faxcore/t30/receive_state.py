@@ -88,12 +88,21 @@ def next_command(
 
 
 def respond(receiving: ReceiveState, response: Frame, command: str = "") -> Script[None]:
-    """Send a response and remember it: it may have to be repeated."""
-    receiving.response = make_carrier(response)
-    receiving.answered_command = command
+    """Send a response to this command, see `command_key`, and remember it."""
     if response.fcf is FCF.MCF and command.startswith("PPS"):
         receiving.confirmed_block = bytes.fromhex(command.split()[-1])
-    receiving.responded_at = yield from do(receiving.response)
+    yield from send_repeatable(receiving, make_carrier(response), command)
+
+
+def send_repeatable(receiving: ReceiveState, ours: SendFrames, command: str = "") -> Script[None]:
+    """Send a response, or our DIS or DTC, and remember it: it may have to be repeated."""
+    receiving.response, receiving.answered_command = ours, command
+    receiving.responded_at = yield from do(ours)
+
+
+def forget_response(receiving: ReceiveState) -> None:
+    """Forget our last response: it belongs to another command than the one in hand, and may not be repeated for it."""
+    receiving.response, receiving.answered_command = None, ""
 
 
 def respond_again(receiving: ReceiveState) -> Script[None]:

@@ -60,6 +60,7 @@ from faxcore.t30.receive_state import (
     next_command,
     respond,
     respond_again,
+    send_repeatable,
 )
 from faxcore.t30.receive_terms import ReceiveTerms
 from faxcore.t30.repeated_command import is_in_time
@@ -180,9 +181,8 @@ def identify(terminal: Terminal, dis: Bits, receiving: ReceiveState) -> Script[t
     ours = make_carrier(*csi, Frame(FCF.DIS, dis.octets))
     now = yield from do(Note(state="negotiating"))
     deadline = now + T1
-    receiving.response, receiving.answered_command = ours, ""
     while now < deadline:
-        yield from do(ours)
+        yield from send_repeatable(receiving, ours)
         heard = yield from hear_answer(FCF.DIS)
         now = heard.now
         match heard.frames:
