@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faxcore.api.api_error import ApiError, wrong_state
+from faxcore.api.nothing_to_send import refuse_bare
 from faxcore.api.orders import (
     check_password,
     check_time,
@@ -126,4 +127,6 @@ def _with_header(wish: Wish, header: str, job: JobRow, store: Store, config: Con
                 " cancel it and send it again to have another."
             ),
         )
-    return replace(wish, header=found, pages=count_pages(store.documents.get(job.document).pages, found))
+    pages = store.documents.get(job.document).pages
+    refuse_bare(found, pages)
+    return replace(wish, header=found, pages=count_pages(pages, found))

@@ -19,6 +19,8 @@ from faxcore.checkpoint import checkpoint
 from faxcore.document.document_error import DocumentError
 from faxcore.document.join import Chosen, choose_pages
 from faxcore.document.sizes import PageSize
+from faxcore.document.tiff import write_pages
+from faxcore.model.page import Resolution
 from faxcore.store.documents import DocumentRow
 from faxcore.store.draft_parts import list_sent
 from faxcore.store.drafts import DraftRow
@@ -55,6 +57,26 @@ async def make_sent_document(store: Store, draft: DraftRow) -> DocumentRow:
     if _sends_all(draft):
         return store.documents.get(draft.document)
     return await make_document(store, draft.owner, [(draft.document, list_sent(draft.parts))])
+
+
+async def make_empty_document(store: Store) -> DocumentRow:
+    """Make a document without a page: what was typed for a fax waits with it for the first page, and a cover page that
+    goes out alone needs no other. ApiError if the disk is full.
+    """
+    id = new_id()
+    part, final = store.documents.folder / f"{id}.part", store.documents.pages_file(id)
+
+    def write() -> str:
+        write_pages(part, [])
+        part.chmod(0o640)
+        return finish(part, final)
+
+    try:
+        sha256 = await asyncio.to_thread(write)
+    except OSError as error:
+        remove(part, final)
+        raise from_trouble(error) from error
+    return DocumentRow(id, sha256, 0, Resolution.FINE, final.stat().st_size, False)
 
 
 async def make_document(store: Store, owner: str, chosen: Sequence[tuple[str, list[int]]]) -> DocumentRow:

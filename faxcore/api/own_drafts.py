@@ -11,6 +11,7 @@ from typing import Final
 
 from faxcore.api.api_error import ApiError, too_late_to_undo
 from faxcore.api.draft_files import hash_sent_pages, make_sent_document
+from faxcore.api.kept_orders import check_kept
 from faxcore.api.orders import CheckedOrder, check_order, check_order_to_many, refuse_fetching
 from faxcore.api.own_broadcasts import MOST_ANNOUNCED
 from faxcore.api.own_headers import with_own
@@ -28,13 +29,10 @@ from faxcore.dialling.refusal import NumberRefused
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
-from faxcore.store.drafts import DraftRow, write_kept
+from faxcore.store.drafts import DraftRow
 from faxcore.store.submissions import draft_key
 from faxcore.store.taken_drafts import TooLate, write_taken
 from faxcore.store.views import view_job
-
-MOST_KEPT: Final = 200_000
-"""Characters that are kept of what was typed for one draft: about a thousand recipients, as one call brings at most."""
 
 TAKEN_BACK: Final = Sentence("Taken back: it waits to be sent again.")
 """The last that programs hear of a fax that is a draft again."""
@@ -56,6 +54,8 @@ class DraftApi(PartsApi):
     async def find_repeats(self, person: str, fax: str, recipients: list[Recipient]) -> list[Job]:
         """List the caller's faxes of today that have the very pages of a draft or a job, for these recipients."""
         sha256, submission = await self._find_digest(person, fax)
+        if not sha256:
+            return []  # a cover page alone has no pages but that
         permitted, numbers = self._permit_for(person), set()
         for each in recipients:
             with suppress(NumberRefused):  # none goes to a number that is not called
@@ -68,22 +68,20 @@ class DraftApi(PartsApi):
         refuse_new_numbers(self._store.used_numbers, self._config.value, person, to, order.typed_again)
 
     async def _find_digest(self, person: str, fax: str) -> tuple[str, str]:
-        """Find the digest of the pages of a draft that go out, or of a job's, and the submission of that."""
+        """Find the digest of the pages of a draft that go out, or of a job's, and the submission of that; empty where
+        there is no document.
+        """
         draft = self._store.drafts.get(person, fax)
         if draft is not None:
-            return await hash_sent_pages(self._store, draft), ""
+            return (await hash_sent_pages(self._store, draft) if draft.pages else ""), ""
         job = self._job(person, fax)
         refuse_fetching(job)
-        return self._store.documents.get(job.document).sha256, job.submission
+        document = self._store.documents.get(job.document)
+        return (document.sha256 if document.pages else ""), job.submission
 
     async def save_draft(self, person: str, draft: str, kept: KeptOrder) -> None:
         """Keep what has been typed for a draft."""
-        found, text = self._draft(person, draft), write_kept(kept)
-        if len(text) > MOST_KEPT:
-            raise ApiError(
-                ErrorCode.BAD_ORDER, Sentence("Too much was typed for this fax to be kept: divide the list.")
-            )
-        self._store.drafts.save(found.id, text)
+        self._store.drafts.save(self._draft(person, draft).id, check_kept(kept))
 
     async def discard_draft(self, person: str, draft: str) -> None:
         """Throw a draft away."""

@@ -11,12 +11,13 @@ import os
 from functools import partial
 
 from faxcore.api.api_error import ApiError, changed_draft, from_trouble
-from faxcore.api.draft_files import make_document
+from faxcore.api.draft_files import make_document, make_empty_document
 from faxcore.api.drawn_files import draw_document
+from faxcore.api.kept_orders import check_kept
 from faxcore.api.own_previews import PreviewApi
 from faxcore.checkpoint import checkpoint
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.printed import Draft, PartChoice
+from faxcore.contract.printed import Draft, KeptOrder, PartChoice
 from faxcore.document.renderer import Style
 from faxcore.model.page import Resolution
 from faxcore.model.sentence import Sentence
@@ -35,10 +36,23 @@ class PartsApi(PreviewApi):
         document = await self._draw(person, file, Resolution.FINE)
         return self._view(person, self._submitting.begin_draft(person, clean_text(title), document))
 
+    async def begin_empty_draft(self, person: str, kept: KeptOrder) -> Draft:
+        """Make a draft of what was typed, once."""
+        text = check_kept(kept)
+        key = kept.order.key
+        before = [draft for draft in self._store.drafts.all(person) if key and draft.kept.order.key == key]
+        if before:
+            self._store.drafts.save(before[0].id, text)
+            return self._view(person, before[0].id)
+        self._submitting.refuse_drafts(person)
+        document = await make_empty_document(self._store)
+        draft = self._submitting.begin_draft(person, "", document, text)
+        return self._view(person, draft)
+
     async def add_document(self, person: str, draft: str, file: int, title: str) -> Draft:
         """Add a file to a draft, as fine as what is there."""
         found = self._draft(person, draft)
-        added = await self._draw(person, file, found.parts[0].resolution)
+        added = await self._draw(person, file, found.parts[0].resolution if found.parts else Resolution.FINE)
         try:
             more = only_part(clean_text(title), added.pages, added.resolution)
             await self._append(found, added.id, more)

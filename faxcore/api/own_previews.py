@@ -12,6 +12,7 @@ from pathlib import Path
 from faxcore.api.api_error import ApiError, bad_document, unknown_draft
 from faxcore.api.draft_files import sent_pages
 from faxcore.api.intake import accept
+from faxcore.api.nothing_to_send import refuse_bare
 from faxcore.api.orders import CheckedOrder, check_order, find_undrawn_of
 from faxcore.api.own_headers import list_sending_lines, with_own
 from faxcore.api.own_offers import OfferApi
@@ -42,6 +43,7 @@ class PreviewApi(OfferApi):
         """Write the draft's pages to `out` as they will arrive."""
         found = self._draft(person, draft)
         checked = check_order(order, with_own(self._config.value, self._store, person, order.header), person)
+        refuse_bare(checked.header, found.pages)
         origin, certain = self._find_origin(person, checked)
         made = self._store.documents.folder / f"{new_id()}.preview"
         try:

@@ -18,6 +18,7 @@ from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError, changed_draft, unknown_draft
 from faxcore.api.call_estimates import CallEstimates
 from faxcore.api.limits import Limits
+from faxcore.api.nothing_to_send import refuse_nothing
 from faxcore.api.orders import CheckedClaim, CheckedOrder, count_pages
 from faxcore.api.own_limits import BillLimits, NewFax
 from faxcore.api.own_payers import find_payer, refuse_payer
@@ -102,13 +103,18 @@ class Submitting:
             refuse_payer(self._config.value, claim.owner, self._today(), claim.order.payer)
             return Handover(Accepted.DRAFT, self._add_draft(claim, document, repeats, note))
 
-    def begin_draft(self, owner: str, title: str, document: DocumentRow) -> str:
-        """Make a draft of a document that was not printed; its id. Whoever hands it in knows of it."""
+    def begin_draft(self, owner: str, title: str, document: DocumentRow, kept: str = "") -> str:
+        """Make a draft of a document that was not printed, and of what was typed already; its id. Whoever hands it in
+        knows of it.
+        """
         with self.dropping(document):
             self.refuse_drafts(owner)
             with self._store.transaction():
                 self._store.documents.add(document)
-                return self._store.drafts.add(owner, document.id, title)
+                draft = self._store.drafts.add(owner, document.id, title)
+                if kept:
+                    self._store.drafts.save(draft, kept)
+                return draft
 
     def refuse_drafts(self, owner: str) -> None:
         """Raise ApiError if this person has as many drafts as anybody may."""
@@ -279,7 +285,11 @@ def make_submission(
     key: str | None,
     usual: Priority,
 ) -> NewSubmission:
-    """Make a submission of a checked order and its document; `usual` is the priority of one that names none."""
+    """Make a submission of a checked order and its document; `usual` is the priority of one that names none. ApiError
+    if there is nothing to send.
+    """
+    if order.kind is JobKind.SEND:
+        refuse_nothing(order, document.pages)
     return NewSubmission(
         owner=owner,
         document=document.id,

@@ -93,6 +93,13 @@ class Desk:
         """
         raise NotImplementedError
 
+    async def begin_empty_draft(self, kept: KeptOrder) -> Draft:
+        """Make a draft of what was typed before there is a document: `kept.order.key` is its name, and repeating it
+        with the same one changes what is kept of the same draft. It can be sent with a document, or, where its header
+        has a cover page, with a message or a subject. No program is told of it.
+        """
+        raise NotImplementedError
+
     async def add_document(self, draft: str, file: Document, title: str) -> Draft:
         """Add a file to a draft, behind its other documents, drawn as by `begin_draft` and as fine as the first one."""
         raise NotImplementedError

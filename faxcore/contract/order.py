@@ -76,7 +76,9 @@ class Order:
     header: str = ""
     """The id of a header; empty: that of its sender's own number, else the first."""
     key: str = ""
-    """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax. Empty: none."""
+    """A name for this hand-over, unique for its sender: repeated with the same one, it is the same fax, or the same
+    draft. Empty: none.
+    """
     send_at: str = ""
     """The time to send it at, in ISO 8601 with its difference from UTC; empty: at once."""
     give_up_at: str = ""

@@ -89,7 +89,7 @@ class PartChoice:
 
 @dataclass(frozen=True)
 class Draft:
-    """One or more documents, printed or handed over, that have no recipient yet."""
+    """Documents, printed or handed over, that have no recipient yet; or what was typed before the first of them."""
 
     id: str
     title: str
@@ -98,7 +98,7 @@ class Draft:
     pages: int
     """Those that are sent; what was left out does not count."""
     resolution: Resolution
-    """Of the first page."""
+    """Of the first page, and of a cover page where there is no other."""
     earlier: Job | None = None
     """The fax that this very print job became before: it was printed again, and a person is asked."""
     payer: str = ""
@@ -106,7 +106,7 @@ class Draft:
     kept: KeptOrder = KeptOrder()
     """The order that has been typed for it, as `save_draft` was told last."""
     parts: tuple[DraftPart, ...] = ()
-    """Its documents, in the order in which they are sent."""
+    """Its documents, in the order in which they are sent; none as long as there is none."""
     redrawable: bool = False
     """True if it is one document whose file is kept, so that `redraw_draft` can draw it otherwise."""
 

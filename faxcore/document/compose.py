@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages of a fax as they will arrive: cover page first, header line on every page. A process of its own.
 
-The document is a TIFF of ours; the order comes with it, because whom a fax is for is for nobody to read in a command
-line. On a resumed try the pages before `first_page` are made as well, so that the numbers are those of the
-whole fax; the line then says that it is continued. The cover page is in the language of the service.
+The document is a TIFF of ours, without a page where the cover page is the whole fax; the order comes with it, because
+whom a fax is for is for nobody to read in a command line. On a resumed try the pages before `first_page` are made as
+well, so that the numbers are those of the whole fax; the line then says that it is continued. The cover page is in the
+language of the service.
 """
 
 from __future__ import annotations
@@ -102,6 +103,8 @@ def compose_pages(pages: BinaryIO, out: BinaryIO, order: PageOrder) -> list[Page
     sizes = page_sizes(pages)
     cover, document_pages = _make_cover(pages, sizes, order)
     total = len(cover) + document_pages
+    if not total:
+        raise DocumentError(Reason.NO_PAGES)
     if total > MAX_PAGES:
         raise DocumentError(Reason.TOO_MANY_PAGES)
     pages.seek(0)
@@ -120,7 +123,7 @@ def _make_cover(pages: BinaryIO, sizes: Sequence[PageSize], order: PageOrder) ->
         total = covers + document_pages
         logo = base64.b64decode(order.logo)
         cover = Cover(order.header, order.recipient, order.subject, total, order.when, order.message, logo)
-        made = make_cover_pages(cover, sizes[0].resolution, _draw_pdf)
+        made = make_cover_pages(cover, sizes[0].resolution if sizes else Resolution.FINE, _draw_pdf)
         if len(made) == covers:
             return made, document_pages
         covers = len(made)  # long fields made it two pages: the count on it must be right

@@ -49,6 +49,9 @@ _FAX_WIDTHS_MM: Final = (120.0, 400.0)
 _LONGEST_MM: Final = {Width.A4: 365.0, Width.B4: 375.0, Width.A3: 435.0}
 """The longest usual paper of each width: Legal, B4, A3."""
 
+_NO_PAGE: Final = b"II*\0\0\0\0\0"
+"""The head of a TIFF, whose first page is nowhere yet."""
+
 Source = str | Path | BinaryIO
 
 
@@ -115,11 +118,27 @@ def _is_no_page(frame: Image.Image) -> bool:
     return isinstance(kind, int) and bool(kind & (_REDUCED | _MASK))
 
 
+def has_no_page(file: BinaryIO) -> bool:
+    """Return whether a file is one of ours to which no page was written, as a fax has that is a cover page alone.
+    Pillow takes it for damaged.
+    """
+    file.seek(0)
+    empty = file.read(len(_NO_PAGE) + 1) == _NO_PAGE
+    file.seek(0)
+    return empty
+
+
 def read_pages(source: Source, spoiled: list[int] | None = None) -> Generator[Page, None, None]:
     """Read the pages of a bilevel TIFF in fax geometry, pixel for pixel; DocumentError at the first that is not. With
     `spoiled`, rows of a fax that came damaged do not count as a fault: their numbers are appended to it.
     """
-    with _open_file(source) as file, open_image(file) as image:
+    with _open_file(source) as file:
+        if not has_no_page(file):
+            yield from _read_all(file, spoiled)
+
+
+def _read_all(file: BinaryIO, spoiled: list[int] | None) -> Iterator[Page]:
+    with open_image(file) as image:
         left = file.seek(0, io.SEEK_END)
         for frame in read_frames(image):
             width, resolution = _read_geometry(frame)
@@ -140,8 +159,11 @@ def read_chosen_pages(source: Source, numbers: Iterable[int]) -> Iterator[Page]:
     """Read these pages of a TIFF of ours in this order, the first being 0; DocumentError at one that cannot be read.
     Decodes no other.
     """
+    wanted = list(numbers)
+    if not wanted:
+        return  # there may be no page to choose from
     with _open_file(source) as file, open_image(file) as image:
-        for number in numbers:
+        for number in wanted:
             try:
                 with as_document_error():
                     image.seek(number)
@@ -172,8 +194,11 @@ def _open_file(source: Source) -> AbstractContextManager[BinaryIO]:
 
 def page_sizes(source: Source) -> list[PageSize]:
     """Read the sizes of the pages of a bilevel TIFF in fax geometry; DocumentError if it is not. Decodes no page."""
-    with open_image(source) as image:
-        return [_size_of(frame) for frame in read_frames(image)]
+    with _open_file(source) as file:
+        if has_no_page(file):
+            return []
+        with open_image(file) as image:
+            return [_size_of(frame) for frame in read_frames(image)]
 
 
 def weigh_stored_pages(source: Source) -> list[tuple[PageSize, int]]:
@@ -255,7 +280,7 @@ class TiffWriter:
             self._texts[306] = when.strftime("%Y:%m:%d %H:%M:%S")
         self._link = 4  # where the offset of the next page's directory belongs
         self._totals: list[int] = []  # where the number of all pages belongs
-        file.write(b"II*\0\0\0\0\0")
+        file.write(_NO_PAGE)
 
     def __enter__(self) -> TiffWriter:
         return self

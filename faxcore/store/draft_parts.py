@@ -45,7 +45,7 @@ def append_parts(parts: Parts, more: Parts) -> Parts:
     """Put other documents behind these, under names of their own, in a file that has the pages of all of them in their
     order (`list_kept`).
     """
-    free = max(int(part.id) for part in parts) + 1
+    free = max((int(part.id) for part in parts), default=0) + 1
     behind = [replace(part, id=str(free + at)) for at, part in enumerate(more)]
     first, packed = 1, []
     for part in (*parts, *behind):

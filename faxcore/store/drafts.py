@@ -25,7 +25,7 @@ from faxcore.store.words import words_of_draft
 
 @dataclass(frozen=True)
 class DraftRow:
-    """A document that somebody printed and that has no recipient yet."""
+    """What waits for its recipient: documents, or what was typed before the first of them."""
 
     id: str
     owner: str
@@ -48,7 +48,9 @@ class DraftRow:
 
     @property
     def parts(self) -> Parts:
-        """Its documents, in the order in which they go out."""
+        """Its documents, in the order in which they go out; none before the first has come."""
+        if not self.pages:
+            return ()
         return read_parts(self.arranged) if self.arranged else only_part(self.title, self.pages, self.resolution)
 
     @property

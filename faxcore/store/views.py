@@ -49,7 +49,8 @@ def view_draft(draft: DraftRow, earlier: JobRow | None = None) -> Draft:
     """Make a draft of its row, and of the job that its print job became before."""
     before = None if earlier is None else view_job(earlier)
     parts = draft.parts
-    about = (draft.id, draft.title, draft.created, count_sent(parts), parts[0].resolution)
+    resolution = parts[0].resolution if parts else draft.resolution
+    about = (draft.id, draft.title, draft.created, count_sent(parts), resolution)
     return Draft(*about, earlier=before, payer=draft.payer, kept=draft.kept, parts=parts, redrawable=draft.redrawable)
 
 

@@ -24,6 +24,7 @@ ON_BOTH = {
     "test_finishing",
     "test_limits",
     "test_desk",
+    "test_empty_drafts",
     "test_import_hylafax",
     "test_inbox_numbers",
     "test_invoice_mails",

@@ -260,6 +260,7 @@ class User:
         await self.order_wrongly(first)
         await self.keep_an_order(second)
         await self.arrange(second)
+        await self.begin_without_document()
         await self.take_one_back(second)
         await self.keep_contacts()
         await self.keep_headers(first)
@@ -457,6 +458,26 @@ class User:
         with tempfile.TemporaryFile() as nothing:
             await self.refused(ErrorCode.BAD_DOCUMENT, desk.add_document(begun.id, nothing, "Nothing"))
             await self.refused(ErrorCode.BAD_DOCUMENT, desk.begin_draft(nothing, "Nothing"))
+        await desk.discard_draft(begun.id)
+        assert await desk.list_drafts() == before
+
+    async def begin_without_document(self) -> None:
+        """What was typed before the first document; it takes one, or is a cover page alone."""
+        desk, before = self.desk, await self.desk.list_drafts()
+        typed = KeptOrder(Order(subject="Roof", header="cover", key="window"))
+        begun = await desk.begin_empty_draft(typed)
+        assert_contract(begun, Draft)
+        assert (begun.title, begun.pages, begun.parts, begun.kept, begun.redrawable) == ("", 0, (), typed, False)
+        assert await desk.begin_empty_draft(typed) == begun
+        assert await desk.list_drafts() == [*before, begun]
+        plain, cover = Order(GOOD, header="plain", subject="Roof"), Order(GOOD, header="cover")
+        with tempfile.TemporaryFile() as out:
+            await self.refused(ErrorCode.BAD_ORDER, desk.compose_draft(begun.id, plain, out))
+            assert not any((await desk.compose_draft(begun.id, cover, out)).origins)
+        for order in (plain, cover):
+            await self.refused(ErrorCode.BAD_ORDER, desk.submit_draft(begun.id, order))
+        added = await desk.add_document(begun.id, self.document, "First")
+        assert ([part.title for part in added.parts], added.kept) == (["First"], typed)
         await desk.discard_draft(begun.id)
         assert await desk.list_drafts() == before
 

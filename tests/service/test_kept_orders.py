@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.api import own_drafts
+from faxcore.api import kept_orders
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.order import Order
@@ -51,7 +51,7 @@ def test_it_is_nobody_elses_and_not_endless(tmp_path: Path, monkeypatch: pytest.
             await service.api.save_draft(ME, draft, TYPED)
             for api in (service.api.save_draft(OTHER, draft, KeptOrder()), service.api.save_draft(ME, "none", TYPED)):
                 assert (await refused(api)).code is ErrorCode.UNKNOWN
-            monkeypatch.setattr(own_drafts, "MOST_KEPT", 100)
+            monkeypatch.setattr(kept_orders, "MOST_KEPT", 100)
             error = await refused(service.api.save_draft(ME, draft, TYPED))
             assert (error.code, "divide the list" in str(error)) == (ErrorCode.BAD_ORDER, True)
             assert [each.kept for each in await service.api.list_drafts(ME)] == [TYPED]

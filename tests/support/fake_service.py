@@ -30,6 +30,7 @@ from faxcore.announce.announcing import News
 from faxcore.api.api_error import ApiError, not_ended
 from faxcore.api.correcting import list_changes
 from faxcore.api.header_book import check_header, offer_header, offer_own
+from faxcore.api.nothing_to_send import refuse_bare, refuse_nothing
 from faxcore.api.orders import (
     check_claim,
     check_order,
@@ -279,7 +280,7 @@ class FakeDesk(Desk, Intake, Admin):
         id = new_id()
         self.texts[id] = texts
         self.documents[id] = octets
-        parts = only_part(title, len(texts), Resolution.FINE)
+        parts = only_part(title, len(texts), Resolution.FINE) if texts else ()
         self.drafts[id] = Draft(id, title, created, len(texts), Resolution.FINE, earlier, payer, parts=parts)
         return id
 
@@ -578,6 +579,14 @@ class FakeDesk(Desk, Intake, Admin):
         self.drafts[id] = replace(self.drafts[id], redrawable=True)
         return self.drafts[id]
 
+    async def begin_empty_draft(self, kept: KeptOrder) -> Draft:
+        self._ask("begin_empty_draft", kept)
+        key = kept.order.key
+        same = [id for id, draft in self.drafts.items() if key and draft.kept.order.key == key]
+        id = same[0] if same else self._begin("", (), b"", format_time(datetime.now(UTC)))
+        self.drafts[id] = replace(self.drafts[id], kept=kept)
+        return self.drafts[id]
+
     async def add_document(self, draft: str, file: Document, title: str) -> Draft:
         self._ask("add_document", draft, title)
         self._draft(draft)
@@ -636,6 +645,7 @@ class FakeDesk(Desk, Intake, Admin):
         with _as_bus_errors():
             checked = check_order(order, self._config(order.header), ME)
             number = checked.destination(CONFIG, ME).shown if checked.recipient.number else ""
+            refuse_bare(checked.header, self.drafts[draft].pages)
         who = replace(checked.recipient, number=number).display_name()
         cover = f"FAX\n\nTo: {who}\nNumber: {number}\nSubject: {order.subject}"
         texts = ((cover,) if checked.header.cover else ()) + self._sent_texts(draft)
@@ -683,10 +693,15 @@ class FakeDesk(Desk, Intake, Admin):
         if draft in self._of_draft:
             return self._of_draft[draft]
         found = self._draft(draft)
+        self._refuse_nothing(found, order)
         paid = replace(_hold_back(order), payer=order.payer or found.payer)
         job = self._submit(paid, found.title, self._sent_texts(draft), self._sent_octets(draft))
         self._take_draft(draft, job, KeptOrder(order))
         return job
+
+    def _refuse_nothing(self, draft: Draft, order: Order) -> None:
+        with _as_bus_errors():
+            refuse_nothing(check_order(order, self._config(order.header), ME), draft.pages)
 
     def _take_draft(self, draft: str, fax: str, kept: KeptOrder) -> None:
         found = self.drafts.pop(draft)
@@ -774,6 +789,7 @@ class FakeDesk(Desk, Intake, Admin):
         if draft in self._of_draft:
             return self._broadcast(self._of_draft[draft])
         found = self._draft(draft)
+        self._refuse_nothing(found, order)
         order = replace(order, title=order.title or found.title, payer=order.payer or found.payer)
         with _as_bus_errors():
             check_order_to_many(order, CONFIG, ME)
@@ -1515,7 +1531,7 @@ class FakeDesk(Desk, Intake, Admin):
             raise BusError(ErrorCode.STATE, told) from error
 
     def _octets(self, id: str) -> bytes:
-        return self.documents[id] or tiff(*self.texts[id])
+        return self.documents[id] or (tiff(*self.texts[id]) if self.texts[id] else _write_no_page())
 
 
 def _hold_back(order: Order) -> Order:
@@ -1585,6 +1601,12 @@ def _join(*documents: tuple[bytes, list[int]]) -> bytes:
     places = ((io.BytesIO(octets), [page - 1 for page in pages]) for octets, pages in documents)
     write_to(joined, (page for file, numbers in places for page in read_chosen_pages(file, numbers)))
     return joined.getvalue()
+
+
+def _write_no_page() -> bytes:
+    written = io.BytesIO()
+    write_to(written, [])
+    return written.getvalue()
 
 
 def _write(out: Document, octets: bytes) -> None:

@@ -98,6 +98,7 @@ RULES: dict[str, str] = {
     "ListDrafts": "own only",
     "ReadDraft": "owner",
     "BeginDraft": "anybody, for himself",
+    "BeginEmptyDraft": "anybody, for himself",
     "AddDocument": "owner",
     "JoinDrafts": "owner",
     "ArrangeDraft": "owner",
