@@ -20,6 +20,7 @@ from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.i18n import gettext as _
 from faxcore.left_orders.order_files import find_left
+from faxcore.left_orders.typed_orders import find_typed, hand_over_typed
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
 from faxdialog.also_printed import Printed
@@ -71,15 +72,25 @@ class DialogController(QObject):
         field = dialog.form.to_field
         self._addressing = Addressing(link, field, lambda work: self._start(work, Owner.ORDER))
         self._previewing = Previewing(
-            link, dialog.preview, dialog.notices, self._start, self._order_to_show, dialog.form.current_name
+            link,
+            dialog.preview,
+            dialog.notices,
+            self._start,
+            self._order_to_show,
+            dialog.form.current_name,
+            lambda: dialog.form.has_cover,
         )
-        self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form.kept)
+        self._keeping = Keeping(link, lambda work: self._start(work, Owner.ORDER), dialog.form, self._begin_empty)
         self._documents = Documents(link, dialog.documents, self._start)
         self.printed = Printed(dialog.printed, self._find_printed, self._join_printed)
-        self._sending = Sending(link, dialog, self._addressing, self._start, self._order_to_all)
+        self._sending = Sending(link, dialog, self._addressing, self._start, self._order_to_all, self._keeping.keep_now)
         self.headers = HeaderEditing(link, dialog, self._order_to_show)
         self._connect()
+        if new:
+            dialog.show_new()
+            self._keeping.begin_new()
         if to:
+            dialog.form.given = "".join(to.split())
             self._addressing.begin(to)
         if link.known:
             self._present(link.present)
@@ -150,6 +161,8 @@ class DialogController(QObject):
     def _tell_absence(self) -> None:
         left = find_left(self.draft) if self.draft else None
         if left is None:
+            if not self._begun and self.draft:
+                self.dialog.form.fill(find_typed(self.draft) or KeptOrder())
             self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
             return
         self.dialog.form.fill(left.kept)
@@ -159,6 +172,11 @@ class DialogController(QObject):
         self.dialog.notices.say(Owner.OUTAGE, sentence, grave=False, buttons=buttons)
 
     def _explain_absence(self) -> str:
+        if self._new and not self.draft:
+            return _(
+                "The fax service is not running. What you type here is kept; this window goes on when the service is"
+                " back."
+            )
         if self._begun and not self._sending.tried and self._sending.under_way is None:
             return _("The fax service is stopped. Press Send: it goes out by itself when the service is back.")
         if self._sending.tried or self._sending.under_way is not None:
@@ -171,23 +189,26 @@ class DialogController(QObject):
         self._sending.set_draft(self.draft)
         if self.draft:
             await self._sending.leaving.hand_over()
+            await hand_over_typed(desk, self.draft)
         if self.job:
             return
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
         if self._new and not self.draft:
             self.dialog.form.set_headers(await desk.headers(), last_header(), begins=True)
             self.dialog.form.set_payers(await desk.list_payers())
-            self.dialog.show_new()
+            self.dialog.notices.clear(Owner.DOCUMENT)
             await self._addressing.find_name()
             files, self._files = self._files, ()
             self._documents.add_files(files)
             return
         if not self.draft and drafts:
-            self.draft = max(drafts, key=lambda draft: drafts[draft].created)
+            self.draft = max(drafts, key=lambda draft: (bool(drafts[draft].parts), drafts[draft].created))
         self._sending.set_draft(self.draft)
         if self.draft not in drafts:
             if self._sending.tried:
                 await self._sending.submit()
+            elif self._sending.under_way is not None:
+                return  # it is being handed over just now
             elif self.draft:
                 self._gone()
             else:
@@ -196,13 +217,16 @@ class DialogController(QObject):
         self._sending.tried = False
         draft = drafts[self.draft]
         headers, payers = await desk.headers(), await desk.list_payers()
+        if self.job:
+            return  # sent meanwhile
         draft = self._documents.newest(draft, changes)
         self._title = draft.title
         self._sending.repeats.earlier = draft.earlier.id if draft.earlier else ""
         self.dialog.show_draft(draft)
         if not self._begun:
             self._begun = True
-            self.dialog.form.fill(draft.kept)
+            if not self._new:  # else it is in the window already, and perhaps more by now
+                self.dialog.form.fill(draft.kept)
             self.dialog.form.payer.fill(draft.payer)
         self.dialog.form.set_payers(payers)
         begins = draft.kept == KeptOrder()
@@ -216,14 +240,20 @@ class DialogController(QObject):
         self._documents.begin(draft)
         await self._previewing.begin(draft)
 
+    async def _begin_empty(self, kept: KeptOrder) -> None:
+        """Make a draft of a new fax in which something was typed."""
+        self._keeping.begin(await self._documents.begin_empty(kept))
+
     def _arranged(self, draft: Draft) -> None:
-        """Show the documents as they are now; with the first one, a new fax has begun."""
+        """Show the documents as they are now; with the first one, or the first words, a new fax has begun."""
         if not self.draft:
             self.draft = draft.id
+            self._sending.set_draft(self.draft)
             self._loading = self._start(self._load(), Owner.DOCUMENT)
             return
         self._title = draft.title
         self.dialog.show_draft(draft)
+        self._keeping.begin(draft)
         self._start(self._previewing.begin(draft), Owner.PREVIEW)
 
     def _find_printed(self, draft: str) -> None:
@@ -306,6 +336,7 @@ class DialogController(QObject):
     async def _end_after(self, awaited: set[asyncio.Task[None]]) -> None:
         if awaited:
             await asyncio.wait(awaited)
+        self._keeping.let_go()
         self.finished.emit()
 
     def _complain(self, owner: Owner, sentence: str) -> None:

@@ -17,7 +17,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from faxcore.bus.client import BusError, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.printed import Draft, DraftPart, PartChoice
+from faxcore.contract.printed import Draft, DraftPart, KeptOrder, PartChoice
 from faxcore.i18n import gettext as _
 from faxcore.model.page import Resolution
 from faxcore.model.text import clean_text
@@ -58,6 +58,15 @@ class Documents(QObject):
     def newest(self, draft: Draft, changes: int) -> Draft:
         """Give the draft as it is now, that is asked for after so many changes."""
         return draft if self._draft is None or changes == self._changes else self._draft
+
+    async def begin_empty(self, kept: KeptOrder) -> Draft:
+        """Make a draft of what was typed, unless there is one by now; the draft."""
+        async with self._turn:
+            if self._draft is None:
+                self._draft = await self._link.desk.begin_empty_draft(kept)
+                self._changes += 1
+                self.changed.emit(self._draft)
+            return self._draft
 
     # ------------------------------------------------------------ what a person wants
 

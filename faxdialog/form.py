@@ -54,6 +54,8 @@ class OrderForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._headers: dict[str, HeaderChoice] = {}
+        self.given = ""
+        """The number for which a new fax was begun: nobody has typed it."""
         self._begun_with = ""
         """The message that the chosen header has put there."""
         self._detailed = False
@@ -176,7 +178,7 @@ class OrderForm(QWidget):
         """Offer these headers; the one that is chosen stays chosen, else the preferred one is, else the first. Where
         the fax begins, its message does with that of its header.
         """
-        wanted = [self.header_id, preferred]
+        wanted, before = [self.header_id, preferred], self._headers.get(self.header_id)
         self._headers = {each.id: each for each in headers}
         self.header.blockSignals(True)
         self.header.clear()
@@ -189,7 +191,8 @@ class OrderForm(QWidget):
         found = [at for at in map(self.header.findData, filter(None, wanted)) if at >= 0]
         self.header.setCurrentIndex(next(iter(found), 0 if self._headers else -1))
         self.header.blockSignals(False)
-        self._show_header(begins)
+        if begins or self._headers.get(self.header_id) != before:  # else nobody has changed anything
+            self._show_header(begins)
 
     def choose_header(self, id: str) -> None:
         """Choose this header, if it is offered."""
@@ -207,6 +210,18 @@ class OrderForm(QWidget):
         """The id of the chosen header, or nothing."""
         return str(self.header.currentData() or "")
 
+    @property
+    def has_cover(self) -> bool:
+        """True if the chosen header has a cover page."""
+        header = self._headers.get(self.header_id)
+        return header is not None and header.cover
+
+    @property
+    def has_words(self) -> bool:
+        """True if there is a cover page, and something to stand on it."""
+        words = (self.fields["subject"].text(), self.message.text())
+        return self.has_cover and any(each.strip() for each in words)
+
     def order(self) -> Order:
         """The order for the current recipient, as far as it is filled in."""
         return self._order(self.to.current.recipient)
@@ -214,6 +229,16 @@ class OrderForm(QWidget):
     def order_to_all(self) -> Order:
         """The order without a recipient."""
         return self._order(Recipient(""))
+
+    def is_blank(self) -> bool:
+        """Return whether nothing was typed yet."""
+        numbers = {"".join(each.recipient.number.split()) for each in self.to.all()}
+        typed = (self.to.typing.recipient.cleaned(), self.fields["subject"].text().strip(), self.when.time())
+        return (
+            (not self.to.chosen and typed[0] == Recipient("") if not self.given else numbers <= {self.given})
+            and typed[1:] == ("", None)
+            and self.message.text().strip() in ("", self._begun_with.strip())
+        )
 
     def kept(self) -> KeptOrder:
         """All that was typed and chosen."""
@@ -293,13 +318,12 @@ class OrderForm(QWidget):
     def _show_header(self, begins: bool) -> None:
         """Show what the chosen header asks for; where it begins, its message, unless a person has typed another."""
         header = self._headers.get(self.header_id)
-        has_cover = header is not None and header.cover
         if begins and self.message.text() in ("", self._begun_with):
             self._begun_with = header.message if header is not None else ""
             self.message.show_text(self._begun_with)
-        if has_cover:
+        if self.has_cover:
             self.show_details(True)
-        self._rows.setRowVisible(self.message, has_cover)
+        self._rows.setRowVisible(self.message, self.has_cover)
         self.changed.emit()
 
 

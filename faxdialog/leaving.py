@@ -11,7 +11,8 @@ from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.i18n import gettext as _
 from faxcore.i18n import translate
-from faxcore.left_orders.order_files import LeftOrder, find_left, find_refused, forget_left, forget_refusal, held, leave
+from faxcore.left_orders.order_files import find_left, find_refused, forget_left, forget_refusal, held, leave
+from faxcore.left_orders.state_files import LeftOrder
 from faxcore.model.recipient import Recipient
 from faxcore.model.text import clean_text
 from faxcore.qt.message import Buttons

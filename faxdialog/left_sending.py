@@ -13,7 +13,8 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from faxcore.contract.order import UNDO_SECONDS, Order
 from faxcore.i18n import gettext as _
 from faxcore.left_orders.order_delivery import hand_over
-from faxcore.left_orders.order_files import LeftOrder, find_left
+from faxcore.left_orders.order_files import find_left
+from faxcore.left_orders.state_files import LeftOrder
 from faxcore.qt.link import DeskLink
 from faxdialog.leaving import leave_order, take_away
 from faxdialog.notices import Owner

@@ -38,7 +38,7 @@ class Previewing(QObject):
     """Keeps the pane showing what would arrive, as the order stands."""
 
     estimated = pyqtSignal(object)
-    """Preview: what the service told of the pages that are shown now."""
+    """Preview: what the service told of the pages that are shown now; None if there are none."""
 
     def __init__(
         self,
@@ -48,11 +48,14 @@ class Previewing(QObject):
         start: Start,
         order: Callable[[], Order],
         name: Callable[[], str],
+        has_cover: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`name` gives that of the recipient whose pages these are, or nothing where there is one only."""
+        """`name` gives that of the recipient whose pages these are, or nothing where there is one only; `has_cover`
+        tells whether a fax without a document has a page.
+        """
         super().__init__()
         self._link, self._pane, self._notices = link, pane, notices
-        self._start, self._order, self._name = start, order, name
+        self._start, self._order, self._name, self._has_cover = start, order, name, has_cover
         self._draft: Draft | None = None
         self._read: Draft | None = None
         """The draft, as it was when its pages were read."""
@@ -72,9 +75,9 @@ class Previewing(QObject):
         before, self._draft = self._draft, draft
         self._pause.stop()
         if self._read is None or not _has_the_pages_of(self._read, draft):
-            if not self._pane.count:
+            if not self._pane.count and (draft.parts or self._has_cover()):
                 self._pane.set_note(_("The preview is being prepared …"))
-            printed = await self._pages(lambda out: self._link.desk.read_draft(draft.id, out))
+            printed = await self._pages(lambda out: self._link.desk.read_draft(draft.id, out)) if draft.parts else []
             if self._draft is not draft:
                 return  # it has changed once more, and these are the pages of before
             self._read, self._printed, self._composed_pages = draft, printed, []
@@ -108,9 +111,20 @@ class Previewing(QObject):
             return
         if self._composing is not None:
             self._stale = True
+        elif not self._draft.parts and not self._has_cover():
+            self._show_nothing()
         elif self._link.present and self._order() != self._shown:
             self._pane.say(_("Updating …"))
             self._composing = self._start(self._compose(self._order()), Owner.PREVIEW)
+
+    def _show_nothing(self) -> None:
+        """There is neither a document nor a cover page."""
+        self._composed_pages, self._origins, self._shown = [], (), None
+        self._pane.show_pages([])
+        self._pane.set_note(_("Here stand the pages, as soon as there is a document or a cover page."))
+        self._pane.say("")
+        self._notices.clear(Owner.PREVIEW)
+        self.estimated.emit(None)
 
     async def _compose(self, order: Order) -> None:
         said, more = _("As printed"), ""

@@ -11,7 +11,7 @@ draft has gone, the order had arrived, and repeating it gives the same job.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -47,9 +47,17 @@ class Sending(QObject):
     """The fax is a draft again."""
 
     def __init__(
-        self, link: DeskLink, dialog: SendDialog, addressing: Addressing, start: Start, order: Callable[[], Order]
+        self,
+        link: DeskLink,
+        dialog: SendDialog,
+        addressing: Addressing,
+        start: Start,
+        order: Callable[[], Order],
+        keep: Callable[[], Awaitable[None]],
     ) -> None:
+        """`keep` makes a draft of a new fax that is none yet."""
         super().__init__()
+        self._keep = keep
         self._link, self._dialog, self._addressing = link, dialog, addressing
         self._start, self._order = start, order
         self.draft = ""
@@ -141,7 +149,9 @@ class Sending(QObject):
 
     async def _send(self) -> None:
         try:
-            if not await self.repeats.lets_pass(self._recipients()):
+            if not self.draft:
+                await self._keep()
+            if not self.draft or not await self.repeats.lets_pass(self._recipients()):
                 return
             self._dialog.set_sending(True)
             await self.submit()

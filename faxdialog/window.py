@@ -88,12 +88,15 @@ class SendDialog(QMainWindow):
         self._draft = self._again = False
         self._present = False
         self._sending = False
-        self._new = self._busy = self._entered_meanwhile = False
+        self._bare = self._busy = self._entered_meanwhile = False
+        self._told_nothing = False
+        """True while it is said that there is nothing to send."""
         self._told: Preview | None = None
         """What the service has said of the pages that are seen."""
         self._build()
         self.drop = FileDrop(self)
         self.form.changed.connect(self._enable)
+        self.form.changed.connect(self._tell_bare)
         self.form.when.changed.connect(self._tell_foot)
         self.form.judged.connect(self._enable)
         self.form.entered.connect(self._entered)
@@ -187,9 +190,9 @@ class SendDialog(QMainWindow):
     # ------------------------------------------------------------ what the dialog shows
 
     def show_draft(self, draft: Draft | None) -> None:
-        """Name the document."""
+        """Name the document; of a draft that has none yet, say so."""
         self._draft = draft is not None
-        self._new = False
+        self._bare = draft is not None and not draft.parts
         self._parts = draft.parts if draft else ()
         self.drawing.show_draft(draft)
         earlier = draft.earlier if draft else None
@@ -203,17 +206,32 @@ class SendDialog(QMainWindow):
         self.document.setText(shown if draft else "")
         self.document.setToolTip(html.escape(shown) if draft else "")
         self.details.setText(describe_draft(draft) if draft else "")
+        self._tell_bare()
         self._enable()
 
     def show_new(self) -> None:
-        """There is no document yet: the fax begins with the first one that is added."""
+        """There is neither a document nor a draft yet: the fax begins with the first that is added or typed."""
         self.show_draft(None)
-        self._new = True
-        self.document.setText(_("New fax"))
-        self.setWindowTitle(_("New fax"))
-        self.details.setText(_("No document yet: add one, or drop it here."))
-        self.preview.set_note(_("Here stand the pages, as soon as there is a document."))
+        self._bare = True
+        self._tell_bare()
         self._enable()
+
+    def _tell_bare(self) -> None:
+        """Say of a fax without a document what it is, and what its pages are."""
+        if not self._bare:
+            return
+        self.document.setText(_("New fax"))
+        self.document.setToolTip("")
+        self.setWindowTitle(_("New fax"))
+        alone = _("No document yet: the cover page is the fax. Add one, or drop it here.")
+        self.details.setText(alone if self.form.has_cover else _("No document yet: add one, or drop it here."))
+        if self._told_nothing:
+            self._told_nothing = False
+            self.documents.complain("")
+        if not self.form.has_cover:
+            self.preview.set_note(_("Here stand the pages, as soon as there is a document or a cover page."))
+        elif not self._draft:
+            self.preview.set_note(_("Here stands the cover page, as soon as something is typed."))
 
     def show_gone(self, sentence: str) -> None:
         """There is nothing to send: say so, and leave only the way out."""
@@ -234,8 +252,8 @@ class SendDialog(QMainWindow):
         self.later.setDefault(True)
         self.later.setFocus()
 
-    def show_call(self, told: Preview) -> None:
-        """Say what will go out, as the preview has it."""
+    def show_call(self, told: Preview | None) -> None:
+        """Say what will go out, as the preview has it; None: there is nothing yet."""
         self._told = told
         self._tell_foot()
 
@@ -290,7 +308,7 @@ class SendDialog(QMainWindow):
         # Without the service an order for a document that is there is left for it.
         ready = self.form.is_ready() if self._present else self._draft and may_be_left(self.form)
         self.send.setText(self._find_send_word())
-        self.send.setEnabled((self._draft or self._new) and idle and ready)
+        self.send.setEnabled((self._draft or self._bare) and idle and ready)
         self.discard.setEnabled(self._draft and idle and self._present)
         for part in (self.documents, self.drawing):
             part.setEnabled(self._present and not self._sending)
@@ -310,12 +328,22 @@ class SendDialog(QMainWindow):
         """Enter in a field is Send, or leads to what is missing."""
         if self._busy:
             self._entered_meanwhile = True
-        elif self._new and self.form.is_ready():
-            self.parts.show_form()
-            self.documents.add.setFocus()
-            self.documents.complain(_("There is no document yet: add one."))
-        elif self._draft and not self._sending:
+        elif self._bare and self.form.is_ready() and not self.form.has_words:
+            self._lead_to_content()
+        elif (self._draft or self._bare) and not self._sending:
             self.send_wanted.emit()
+
+    def _lead_to_content(self) -> None:
+        """There is neither a document nor anything on a cover page: say so, and lead to where that is mended."""
+        self.parts.show_form()
+        if self.form.has_cover:
+            self.form.message.setFocus()
+            said = _("Nothing stands on the cover page yet: write a message or a subject, or add a document.")
+        else:
+            self.documents.add.setFocus()
+            said = _("There is no document yet: add one, or choose a header that has a cover page.")
+        self.documents.complain(said)
+        self._told_nothing = True
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
         """Escape is "Later"; Enter presses the button that has the focus, and sends from anywhere with Ctrl."""

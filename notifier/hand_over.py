@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hands over the orders that were left while the service was away: python -P -m notifier.hand_over
+"""Hands over the orders that were left, and what was typed, while the service was away: python -P -m notifier.hand_over
 
-It is for sessions without a tray, which does the same: systemd starts it for a user as long as there is such an order.
-It waits for the service, hands over what there is, tells by a popup what was refused, and ends.
+It is for sessions without a tray, which does the same: systemd starts it for a user as long as there is such a file. It
+waits for the service, hands over what there is, tells by a popup what was refused, and ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import Final
 
 from faxcore.bus.client import Client, ServiceUnavailable, connect
 from faxcore.left_orders.order_delivery import hand_over_all
-from faxcore.left_orders.order_files import LeftOrder, list_left
+from faxcore.left_orders.order_files import list_left
+from faxcore.left_orders.state_files import LeftOrder
+from faxcore.left_orders.typed_orders import hand_over_typed, list_typed
 from notifier import notifications
 from notifier.announcements import conceal
 from notifier.notifications import NoNotifications
@@ -38,15 +40,17 @@ def main() -> int:
 
 
 async def hand_over_left(address: str | None = None, session_bus: str | None = None) -> None:
-    """Hand over every order that was left, and tell of those that were refused; back when there is none any more."""
-    while list_left():
+    """Hand over every order that was left and all that was typed, and tell of orders that were refused; back when there
+    is nothing any more.
+    """
+    while list_left() or list_typed():
         refused: list[LeftOrder] = []
         with suppress(ServiceUnavailable):
             async with connect(address) as desk:
                 await _hand_over_here(desk, refused)
         for left in refused:
             await _tell(left, session_bus)
-        if list_left():
+        if list_left() or list_typed():
             await asyncio.sleep(AGAIN_SECONDS)
 
 
@@ -63,6 +67,7 @@ async def _hand_over_here(desk: Client, refused: list[LeftOrder]) -> None:
             changed.clear()
         if desk.present:
             await hand_over_all(desk, refused.append)
+            await hand_over_typed(desk)
     finally:
         closed.cancel()
 

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from faxcore.left_orders.order_files import state_folder
+from faxcore.left_orders.state_files import state_folder
 from notifier.announcements import Act, Announcement, Kind
 
 log = logging.getLogger(__name__)

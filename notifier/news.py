@@ -25,6 +25,7 @@ from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.contract.received_fax import Reception, ReceptionChange
 from faxcore.contract.sent_fax import Job
 from faxcore.left_orders.order_delivery import hand_over_all
+from faxcore.left_orders.typed_orders import hand_over_typed
 from faxcore.model.job import FINAL, IN_CALL, JobKind, State
 from faxcore.qt.link import DeskLink
 from notifier.arrival_words import of_arrival, of_fetching
@@ -124,8 +125,10 @@ class News(QObject):
             self.load()
 
     async def _hand_over(self) -> None:
-        """Hand over what was ordered while the service was away."""
+        """Hand over what was ordered and typed while the service was away."""
         await hand_over_all(self._link.desk, lambda left: self._telling.tell(of_left_refused(left)))
+        if await hand_over_typed(self._link.desk):
+            await self._load_drafts()
 
     # ------------------------------------------------------------ documents that wait
 

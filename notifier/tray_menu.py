@@ -13,8 +13,8 @@ from PyQt6.QtWidgets import QMenu
 from faxcore.contract.printed import Draft
 from faxcore.i18n import gettext as _
 from faxcore.i18n import ngettext
-from faxcore.model.text import clean_text
-from notifier.fax import count_pages, in_words, time_of
+from notifier.completing_words import count_draft, name_draft
+from notifier.fax import in_words, time_of
 from notifier.figures import Figures
 from notifier.line_words import LinesNow, describe_line
 
@@ -101,8 +101,7 @@ class TrayMenu(QMenu):
 
 
 def _entry(draft: Draft) -> str:
-    title = clean_text(draft.title, 60) or _("Document without a title")
     about = _("{title} — {pages}, {time}").format(
-        title=title, pages=count_pages(draft.pages), time=in_words(time_of(draft.created))
+        title=name_draft(draft, 60), pages=count_draft(draft), time=in_words(time_of(draft.created))
     )
     return about.replace("&", "&&")

@@ -7,10 +7,11 @@ from faxcore.contract.limited import LimitWarning
 from faxcore.contract.printed import Draft, PrintNotice
 from faxcore.i18n import gettext as _
 from faxcore.i18n import show_sentence
-from faxcore.left_orders.order_files import LeftOrder
+from faxcore.left_orders.state_files import LeftOrder
 from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from notifier.announcements import ARRIVAL_SECONDS, MOST_REASON, Act, Announcement, Kind, shorten
+from notifier.completing_words import name_draft
 
 
 def of_waiting(draft: Draft, broken: bool = False) -> Announcement:
@@ -68,7 +69,7 @@ def of_limit_warning(warning: LimitWarning) -> Announcement:
 
 def title_of(draft: Draft) -> str:
     """The title of a document that waits, for people."""
-    return clean_text(draft.title, 60) or _("Document without a title")
+    return name_draft(draft, 60)
 
 
 def _tell(sentence: Sentence) -> str:

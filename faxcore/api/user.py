@@ -16,10 +16,12 @@ from typing import Final
 from faxcore.announce.announcing import Announcing
 from faxcore.api.api_error import ApiError
 from faxcore.api.assigning import Assigning
+from faxcore.api.draft_files import make_empty_document
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.header_book import HeaderApi
 from faxcore.api.intake import accept
 from faxcore.api.limits import Limits
+from faxcore.api.nothing_to_send import refuse_nothing
 from faxcore.api.orders import check_order, refuse_fetching
 from faxcore.api.own_headers import with_own
 from faxcore.api.own_payers import list_payers
@@ -134,6 +136,17 @@ class UserApi(HeaderApi):
         self._limits.refuse_too_many(person)
         room = partial(self._limits.find_room, person)
         document = await accept(self._store, self._files, person, pages, original, room)
+        return self._submitting.with_document(document, lambda: self._submitting.add_job(person, checked, document))
+
+    async def submit_cover(self, person: str, order: Order) -> str:
+        """Make a job of a cover page alone."""
+        checked = check_order(order, with_own(self._config.value, self._store, person, order.header), person)
+        checked.destination(self._config.value, person)
+        same = self._submitting.find_job(person, checked.key) if checked.key else None
+        if same is not None:
+            return same
+        refuse_nothing(checked, 0)
+        document = await make_empty_document(self._store)
         return self._submitting.with_document(document, lambda: self._submitting.add_job(person, checked, document))
 
     # ------------------------------------------------------------ receptions

@@ -97,16 +97,21 @@ def _add_sending(sending: ArgumentParser) -> None:
     about_again = _("the same number typed a second time: another one is refused")
     sending.add_argument("--to-again", default="", metavar="NUMBER", help=about_again)
     sending.add_argument("--wait", action="store_true", help=_("until the fax has ended; 0 only if it arrived"))
-    add_drawing(sending)
+    add_drawing(sending, may_be_none=True)
 
 
-def add_drawing(parser: ArgumentParser) -> None:
+def add_drawing(parser: ArgumentParser, may_be_none: bool = False) -> None:
     """The options of a document that is drawn from files."""
     parser.add_argument("--title", default="", metavar="TEXT", help=_("what lists call it (default: the file's name)"))
     parser.add_argument("--resolution", default="fine", choices=[resolution.value for resolution in Resolution])
     parser.add_argument("--style", default=STYLES[0], choices=STYLES)
     about_files = _("PDF, PostScript, pictures or text, in the order of the pages; - for standard input")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=about_files)
+    if may_be_none:
+        about_files = _(
+            "PDF, PostScript, pictures or text, in the order of the pages; - for standard input; none: the cover page"
+            " is the fax"
+        )
+    parser.add_argument("files", nargs="*" if may_be_none else "+", type=Path, metavar="FILE", help=about_files)
 
 
 def _add_resending(resending: ArgumentParser) -> None:
@@ -214,6 +219,8 @@ async def run(options: argparse.Namespace) -> int:
 
 async def send(desk: Client, options: argparse.Namespace) -> int:
     """`faxctl send`."""
+    if not options.files:
+        return await _tell(options, await _send_cover(desk, options))
     order = make_order(options, options.title or make_title(options.files))
     with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as pages:
         await asyncio.to_thread(draw, original, pages, options)
@@ -227,6 +234,14 @@ async def send(desk: Client, options: argparse.Namespace) -> int:
         job = await hand_in(desk, options.bus, order, order.title, submit)
     await tell_repeats(options.bus, job, order)
     return await _tell(options, job)
+
+
+async def _send_cover(desk: Client, options: argparse.Namespace) -> str:
+    """Send a cover page alone; the id of the fax."""
+    order = make_order(options, options.title)
+    await _warn_of_undrawn(desk, order)
+    named = order.title or order.subject or _("cover page")
+    return await hand_in(desk, options.bus, order, named, lambda desk, order: desk.submit_cover(order))
 
 
 async def fetch(desk: Client, options: argparse.Namespace) -> int:

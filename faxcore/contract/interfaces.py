@@ -163,6 +163,10 @@ class Desk:
         """Make a job of a bilevel TIFF in fax geometry, and of what it was made from; its id."""
         raise NotImplementedError
 
+    async def submit_cover(self, order: Order) -> str:
+        """Make a job of a cover page alone, on which a message or a subject stands; its id. The header has one."""
+        raise NotImplementedError
+
     async def fetch_document(self, order: Order) -> str:
         """Make a job that fetches the document which the fax machine at a number offers (polling); its id. What comes
         is a reception of the caller's.

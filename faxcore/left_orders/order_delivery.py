@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from faxcore.bus.client import BusError, Client, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
-from faxcore.left_orders.order_files import LeftOrder, forget_left, held, list_left, refuse
+from faxcore.left_orders.order_files import forget_left, held, list_left, refuse
+from faxcore.left_orders.state_files import LeftOrder
 
 Refused = Callable[[LeftOrder], None]
 """Hears of an order that the service has refused, with the reason."""

@@ -19,6 +19,7 @@ from faxcore.i18n import ngettext
 from faxcore.model.call import Outcome
 from faxcore.model.job import IN_CALL, State
 from faxcore.model.text import clean_text
+from notifier.completing_words import count_draft, name_draft, tell_recipients
 from notifier.fax import NO_TIME, Fax, Mood, called_number, count_pages, of_job, of_reception, time_of
 
 MOST: Final = 200
@@ -78,11 +79,8 @@ def enter_fax(fax: Fax) -> Entry:
 
 def enter_draft(draft: Draft) -> Entry:
     """Make the entry of a document that waits for its recipient."""
-    title = clean_text(draft.title) or _("Document without a title")
-    order = draft.kept.order if draft.kept is not None else None
-    to = clean_text(order.number) if order is not None else ""
-    about = " · ".join(filter(None, (_("to {number}").format(number=to) if to else "", count_pages(draft.pages))))
-    return Entry(f"draft:{draft.id}", draft.id, time_of(draft.created), title, about, draft=draft)
+    about = " · ".join(filter(None, (tell_recipients(draft), count_draft(draft))))
+    return Entry(f"draft:{draft.id}", draft.id, time_of(draft.created), name_draft(draft), about, draft=draft)
 
 
 def enter_broadcast(faxes: Sequence[Fax]) -> Entry:

@@ -93,6 +93,8 @@ class FaxPages(QObject):
         return pages
 
     async def _read_draft(self, draft: Draft) -> list[PageImage]:
+        if not draft.parts:
+            return []
         with tempfile.TemporaryFile(prefix="facteur-") as file:
             await self._link.desk.read_draft(draft.id, file)
             return await asyncio.get_running_loop().run_in_executor(None, read_images, file)
@@ -103,6 +105,10 @@ class FaxPages(QObject):
             return
         if entry.fax is not None and (entry.fax.fetched or not entry.fax.pages):
             self._pane.set_note(_("This fax has no pages."))
+            return
+        if entry.draft is not None and not entry.draft.parts:
+            self._pane.show_pages([])
+            self._pane.set_note(_("This fax has no document yet: open it to go on."))
             return
         if self._work is not None:
             self._work.cancel()

@@ -12,6 +12,7 @@ from faxcore.i18n import show_sentence
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.text import clean_text
+from notifier.completing_words import count_draft
 from notifier.fax import Fax, Mood, called_number, count_pages, explain_waiting, in_full, in_words, time_of
 from notifier.faxes.entry import Entry
 from notifier.joining import begin_sentence, join_sentences
@@ -36,7 +37,7 @@ def title_of(entry: Entry) -> str:
 def facts_of(entry: Entry) -> str:
     """Say when, how many pages, on which line, in one line."""
     if entry.draft is not None:
-        return DOT.join((in_words(entry.when), count_pages(entry.draft.pages)))
+        return DOT.join((in_words(entry.when), count_draft(entry.draft)))
     if entry.fax is None:
         return DOT.join((in_words(entry.when), entry.about))
     fax = entry.fax
@@ -63,7 +64,7 @@ def notice_of(entry: Entry) -> str:
     """Say what is the matter with it and what to do, in whole sentences; empty where all is well."""
     fax = entry.fax
     if entry.draft is not None:
-        return _("This document waits for its recipient.")
+        return _("This document waits for its recipient.") if entry.draft.parts else _("This fax was begun, and waits.")
     if fax is None:
         return ""
     if isinstance(fax.of, Reception):

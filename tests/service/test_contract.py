@@ -476,6 +476,8 @@ class User:
             assert not any((await desk.compose_draft(begun.id, cover, out)).origins)
         for order in (plain, cover):
             await self.refused(ErrorCode.BAD_ORDER, desk.submit_draft(begun.id, order))
+            await self.refused(ErrorCode.BAD_ORDER, desk.submit_cover(order))
+        await self.refused(ErrorCode.BAD_NUMBER, desk.submit_cover(replace(cover, number="01990", subject="Roof")))
         added = await desk.add_document(begun.id, self.document, "First")
         assert ([part.title for part in added.parts], added.kept) == (["First"], typed)
         await desk.discard_draft(begun.id)

@@ -77,6 +77,17 @@ def test_a_fax_from_the_command_line(served: tuple[str, Path]) -> None:
     assert (served[1] / "calls.txt").read_text()
 
 
+def test_a_cover_page_alone_from_the_command_line(served: tuple[str, Path]) -> None:
+    alone = ("send", "--to", "0199000002", "--header", "cover", "--at", "+2h")
+    job = faxctl(served, *alone, "--subject", "Roof", "--message", "We come on Monday.").strip()
+    shown = json.loads(faxctl(served, "show", "--json", job))["job"]
+    assert (shown["pages"], shown["subject"], shown["title"]) == (1, "Roof", "")
+    faxctl(served, "cancel", job)
+    assert "Nothing stands on the cover page yet" in faxctl(served, *alone, code=1)
+    bare = ("send", "--to", "0199000002", "--header", "plain", "--message", "We come.")
+    assert "There is nothing to send" in faxctl(served, *bare, code=1)
+
+
 def test_the_same_pages_to_the_same_number_are_said_and_sent(served: tuple[str, Path]) -> None:
     make_document(served[1], pages=3, name="twice.tif")
     to = ("send", "--to", "0199000011", "--wait", "--json", "twice.tif")

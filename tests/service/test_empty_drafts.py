@@ -136,6 +136,18 @@ async def test_a_cover_page_alone_goes_to_many_and_is_had_back(tmp_path: Path) -
 
 
 @async_test
+async def test_a_cover_page_is_handed_in_without_a_draft_once(tmp_path: Path) -> None:
+    script(tmp_path, dial={"0199000002": ["ok"]})
+    async with running(tmp_path, composer=compose) as (service, listener):
+        keyed = replace(MESSAGE, key="once")
+        job = await service.api.submit_cover(ME, keyed)
+        assert await service.api.submit_cover(ME, keyed) == job
+        assert (await listener.until_job(job, "done")).pages == 1
+        error = await refusal(service.api.submit_cover(ME, replace(MESSAGE, header=PLAIN)))
+        assert (error.code, "There is nothing to send" in str(error)) == (ErrorCode.BAD_ORDER, True)
+
+
+@async_test
 async def test_nothing_is_not_sent_and_the_reason_is_plain(tmp_path: Path) -> None:
     script(tmp_path, dial={"0199000002": ["busy"]})
     async with running(tmp_path, composer=compose) as (service, _listener):

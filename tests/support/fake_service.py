@@ -740,6 +740,16 @@ class FakeDesk(Desk, Intake, Admin):
         octets, texts = _take(pages)
         return self._submit(order, "", texts, octets)
 
+    async def submit_cover(self, order: Order) -> str:
+        self._ask("submit_cover", order)
+        with _as_bus_errors():
+            checked = check_order(order, self._config(order.header), ME)
+            checked.destination(CONFIG, ME)
+            if order.key and order.key in self._keys:
+                return self._keys[order.key]
+            refuse_nothing(checked, 0)
+        return self._submit(order, "", (), _write_no_page())
+
     async def fetch_document(self, order: Order) -> str:
         self._ask("fetch_document", order)
         if order.key and order.key in self._keys:

@@ -12,9 +12,8 @@ import pytest
 
 from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
-from faxcore.left_orders import order_files
+from faxcore.left_orders import state_files
 from faxcore.left_orders.order_files import (
-    LeftOrder,
     find_left,
     find_refused,
     forget_left,
@@ -23,8 +22,8 @@ from faxcore.left_orders.order_files import (
     leave,
     list_left,
     refuse,
-    state_folder,
 )
+from faxcore.left_orders.state_files import LeftOrder, state_folder
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence
 
@@ -75,7 +74,7 @@ def test_it_is_on_the_disk_before_it_is_said_to_be_kept(home: Path, monkeypatch:
         order.append("name")
         return rename(path, target)
 
-    monkeypatch.setattr(order_files.os, "fsync", note_sync)
+    monkeypatch.setattr(state_files.os, "fsync", note_sync)
     monkeypatch.setattr(Path, "rename", note_name)
     leave(LEFT)
     assert order == ["file", "name", "folder", "folder"]
@@ -85,7 +84,7 @@ def test_where_it_cannot_be_kept_nothing_is_left_behind(home: Path, monkeypatch:
     def fail(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(order_files.os, "fsync", fail)
+    monkeypatch.setattr(state_files.os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
         leave(LEFT)
     assert list_left() == [] and [path.name for path in home.iterdir()] == ["orders"]

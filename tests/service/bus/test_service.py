@@ -112,6 +112,7 @@ RULES: dict[str, str] = {
     "SubmitDraft": "owner",
     "SubmitDraftToMany": "owner",
     "SubmitDocument": "anybody, for himself",
+    "SubmitCover": "anybody, for himself",
     "FetchDocument": "anybody, for himself",
     "OfferDocument": "anybody, for himself",
     "ListOffers": "own only",

@@ -18,7 +18,8 @@ from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.left_orders import order_delivery
 from faxcore.left_orders.order_delivery import hand_over
-from faxcore.left_orders.order_files import LeftOrder, find_left, find_refused, leave, list_left, state_folder
+from faxcore.left_orders.order_files import find_left, find_refused, leave, list_left
+from faxcore.left_orders.state_files import LeftOrder, state_folder
 from faxcore.model.job import State
 from faxcore.model.recipient import Recipient
 from faxcore.model.sentence import Sentence

@@ -66,9 +66,8 @@ def count(one: Opened) -> int:
     return one.dialog.documents.rows.count()
 
 
-def test_a_new_fax_has_no_draft_before_its_first_document(play: Play, running: Office, tmp_path: Path) -> None:
+def test_a_new_fax_takes_its_first_document(play: Play, running: Office, tmp_path: Path) -> None:
     async def scenario() -> None:
-        before = await list_drafts(running)
         (tmp_path / "Quote.pdf").write_bytes(pdf(2))
         async with begun(running) as one:
             await until(lambda: one.dialog.windowTitle() == "New fax")
@@ -76,9 +75,10 @@ def test_a_new_fax_has_no_draft_before_its_first_document(play: Play, running: O
             one.type("subject", "Roof")
             await until(lambda: one.dialog.send.isEnabled())
             QTest.keyClick(one.dialog.form.fields["number"], Qt.Key.Key_Return)
-            assert one.dialog.documents.message.text.text() == "There is no document yet: add one."
+            assert one.dialog.documents.message.text.text() == (
+                "There is no document yet: add one, or choose a header that has a cover page."
+            )
             assert QApplication.focusWidget() is one.dialog.documents.add
-            assert await list_drafts(running) == before
             one.sending._documents.add_files([tmp_path / "Quote.pdf"])
             await one.composed()
             assert one.dialog.windowTitle() == "Send a fax: Quote.pdf"

@@ -16,7 +16,7 @@ from faxcore.contract.bus import Document
 from faxcore.contract.order import Order
 from faxcore.contract.received_fax import ReceptionFile
 from faxcore.contract.sent_fax import Verdict
-from faxcore.left_orders.order_files import state_folder
+from faxcore.left_orders.state_files import state_folder
 from faxcore.model.call import Outcome
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence, literal

@@ -20,7 +20,8 @@ from faxcore.contract.listed import Folder
 from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.contract.sent_fax import Verdict
-from faxcore.left_orders.order_files import LeftOrder, leave, list_left
+from faxcore.left_orders.order_files import leave, list_left
+from faxcore.left_orders.state_files import LeftOrder
 from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from notifier.faxes.entry_model import ENTRY_ROLE

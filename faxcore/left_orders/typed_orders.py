@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was typed in a dialog while the service was away: on the person's own disk, until the service keeps it.
+
+    ~/.local/state/facteur/typed/NAME.json       for the draft of this name, or, with this key, for a new one
+    ~/.local/state/facteur/NAME.refused          what the service would not keep
+
+Nothing of it is sent: it becomes a draft, or what is kept of one. The dialog holds its own file as long as it is open;
+whoever sees the service come back hands over those of dialogs that were closed or killed. Repeating that is harmless:
+one key is one draft.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import replace
+from typing import Final
+
+from faxcore.bus.client import BusError, Client, ServiceUnavailable
+from faxcore.contract.bus import ErrorCode
+from faxcore.contract.printed import KeptOrder
+from faxcore.left_orders import state_files
+from faxcore.left_orders.state_files import LeftOrder
+
+log = logging.getLogger(__name__)
+
+TYPED: Final = "typed"
+
+
+class TypedFile:
+    """The file of one dialog, which holds it while it is there."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is that of the draft, or the key of one that is not there yet."""
+        self._name = name
+        self._held: int | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """True if something was written that nobody has handed over."""
+        return self._held is not None
+
+    def write(self, kept: KeptOrder) -> None:
+        """Keep this in place of what was kept before. OSError."""
+        held = state_files.write_held(TYPED, LeftOrder(self._name, kept))
+        self.let_go()
+        self._held = held
+
+    def forget(self) -> None:
+        """Keep it no more: the service has it. OSError."""
+        if self._held is not None:
+            state_files.remove(TYPED, self._name)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Let others hand it over."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+
+def list_typed() -> list[str]:
+    """List the names of what is to be handed over."""
+    return state_files.list_names(TYPED)
+
+
+def find_typed(draft: str) -> KeptOrder | None:
+    """Find what was typed for a draft that the service does not have yet; None if there is nothing."""
+    typed = state_files.read(TYPED, draft)
+    return None if typed is None else typed.kept
+
+
+async def hand_over_typed(desk: Client, *names: str) -> bool:
+    """Hand over what was typed for these, or all of it; True if the service keeps something more now. What another
+    process holds stays. ServiceUnavailable if the service goes away again; OSError if a file cannot be removed.
+    """
+    handed = False
+    for name in names or list_typed():
+        with state_files.held(TYPED, name) as typed:
+            if typed is not None and await _hand_over(desk, typed):
+                handed = True
+    return handed
+
+
+async def _hand_over(desk: Client, typed: LeftOrder) -> bool:
+    name, kept = typed.draft, typed.kept
+    try:
+        if kept.order.key == name:
+            await desk.begin_empty_draft(kept)
+        else:
+            await desk.save_draft(name, replace(kept, order=replace(kept.order, key="")))
+    except ServiceUnavailable:
+        raise
+    except BusError as error:
+        if error.code is ErrorCode.AWAY:
+            return False
+        if error.code is not ErrorCode.UNKNOWN:  # else it was sent or discarded meanwhile
+            log.error("what was typed cannot be kept by the service, and is put aside: %s", error)
+            state_files.put_aside(TYPED, name, "refused")
+            return False
+    state_files.remove(TYPED, name)
+    return True
