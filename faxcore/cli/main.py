@@ -14,6 +14,7 @@
     faxctl receipt FAX --output FILE       what became of a fax, with its first page, as PDF
     faxctl assign FAX NAME ...             a received fax to somebody else
     faxctl contacts list [WORD ...] | add --to NUMBER | remove CONTACT | import FILE | export [--csv]   address books
+    faxctl headers list | add --name NAME ... | change|remove HEADER | preview HEADER --output FILE   as whom you send
     faxctl unassigned                      received faxes that are nobody's, for the administrator
     faxctl drafts [--discard ID] | receptions | get RECEPTION FILE
     faxctl list [--folder FOLDER] [--search WORD ...] [--most N]
@@ -91,6 +92,12 @@ def make_parser() -> CommandParser:
         ("assign", "assign_commands", "add_assign", _("give a received fax to somebody else")),
         ("unassigned", "assign_commands", "add_unassigned", _("received faxes that are nobody's")),
         ("contacts", "contact_commands", "add_arguments", _("your address book, and the one that all share")),
+        (
+            "headers",
+            "header_commands",
+            "add_arguments",
+            _("as whom you send: the headers to choose from, and your own"),
+        ),
         ("payers", "payer_commands", "add_arguments", _("who may pay for your faxes")),
         ("limits", "limit_commands", "add_arguments", _("how much is left of what you may fax this month or year")),
         ("mail", "delivery_commands", "add_mail", _("whether news go out by mail")),
