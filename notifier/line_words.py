@@ -9,7 +9,7 @@ from typing import Final
 
 from faxcore.contract.service_status import Line, LineState
 from faxcore.i18n import gettext as _
-from faxcore.i18n import show_sentence
+from faxcore.i18n import ngettext, show_sentence
 from faxcore.model.sentence import mark
 from faxcore.model.text import clean_text
 
@@ -29,7 +29,8 @@ class LinesNow:
     @property
     def summary(self) -> str:
         """3 of 4 free."""
-        return _("{free} of {count} free").format(free=self.free, count=len(self.lines))
+        words = ngettext("{free} of {count} free", "{free} of {count} free", self.free)
+        return words.format(free=self.free, count=len(self.lines))
 
 
 def describe_line(line: Line) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PyQt6.QtWidgets import QApplication, QTreeWidgetItem
 
 from faxcore.contract.messages import Progress, Step
 from faxcore.contract.sent_fax import Call, Job
+from faxcore.contract.service_status import Line, LineState
 from faxcore.i18n import translate, use_languages
 from faxcore.lines.progress import in_words
 from faxcore.model.call import Outcome
@@ -23,6 +25,7 @@ from notifier.faxes.details_panel import DetailsPanel
 from notifier.faxes.entry import enter_fax
 from notifier.faxes.fax_words import notice_of, title_of
 from notifier.joining import begin_sentence, join_sentences
+from notifier.line_words import LinesNow
 from notifier.sending_words import of_failed, of_sent, of_uncertain, of_way
 
 BUSY = Sentence("The end is busy.")
@@ -123,6 +126,13 @@ def test_sentences_are_joined_as_a_person_would() -> None:
     assert join_sentences("", " ", "One", "one.", "Two") == "One. Two"
     assert join_sentences() == begin_sentence("") == ""
     assert begin_sentence("émission") == "Émission"
+
+
+def test_one_free_line_is_one(language: str) -> None:
+    for free, said in ((0, "libre"), (1, "libre"), (2, "libres")):
+        lines = tuple(Line(str(n), LineState.IDLE if n < free else LineState.SENDING) for n in range(3))
+        summary = LinesNow(lines, datetime(2026, 11, 28, tzinfo=UTC)).summary
+        assert summary == {"en": f"{free} of 3 free", "fr": f"{free} sur 3 {said}"}[language]
 
 
 def test_popups_say_nothing_twice_and_end_their_sentences(qapp: QApplication, language: str) -> None:
