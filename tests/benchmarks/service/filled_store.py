@@ -66,21 +66,23 @@ class Words:
         return self._told["confirmed"] + self._told["kept"] + self._told["ended"] + self._told["final"]
 
     def count_lost(self, state: Path, url: str) -> int:
-        """Count those that are not there, when the service has ended."""
+        """Count those that are not there, when the service has ended. A line whose process was ended may not have said
+        its last one: that there is more of one kind makes up for nothing of another.
+        """
         store = Store(state, url=url)
-        lost = self._told["pending"] - self._told["final"]
         confirmation, call, reception, page = schema.confirmation, schema.call, schema.reception, schema.reception_page
         pages_in = select(reception.c.call).join(page, page.c.reception == reception.c.id)
+        sent = select(func.count()).select_from(schema.job.join(call, call.c.job == schema.job.c.id))
+        whole = sent.where(schema.job.c.state == State.DONE.value, schema.job.c.confirmed == schema.job.c.pages)
         found = {
+            "pending": self._told["final"],
+            "final": store.database.value(whole),
             "confirmed": self._among(store, select(confirmation.c.call)),
             "kept": self._among(store, pages_in),
             "ended": self._among(store, select(call.c.id).where(call.c.outcome == "ok", call.c.ended.is_not(None))),
         }
-        sent = select(func.count()).select_from(schema.job.join(call, call.c.job == schema.job.c.id))
-        whole = sent.where(schema.job.c.state == State.DONE.value, schema.job.c.confirmed == schema.job.c.pages)
-        lost += self._told["final"] - store.database.value(whole)
         store.close()
-        return lost + sum(self._told[word] - count for word, count in found.items())
+        return sum(max(0, self._told[word] - count) for word, count in found.items())
 
     def _among(self, store: Store, calls: Select[tuple[str]]) -> int:
         return sum(row[0] in self._calls for row in store.database.rows(calls))
