@@ -69,7 +69,7 @@ class Invoicing:
                 raise _explain_unpriced(found.unpriced)
             # All of them before the first: what is wrong with one of them is found while nothing is done.
             made = await self._make_all(closing, found, config)
-            obstacles = _list_obstacles(closing, made, config.company)
+            obstacles = await _list_obstacles(closing, made, config.company)
             if wish.dry_run:
                 return _answer(closing, found, [_sum_up(closing, each) for each in made], obstacles)
             if begun is None:
@@ -221,21 +221,26 @@ def _sum_up(closing: Closing, new: NewInvoice) -> InvoiceSum:
     )
 
 
-def _list_obstacles(closing: Closing, made: Sequence[NewInvoice], company: CompanyConfig) -> tuple[Sentence, ...]:
+async def _list_obstacles(closing: Closing, made: Sequence[NewInvoice], company: CompanyConfig) -> tuple[Sentence, ...]:
     """List what stands against the electronic form of these, each once, MOST of them at most."""
     found: dict[Sentence, None] = {}
     for new in made:
-        invoice = Invoice(
-            _sum_up(closing, new),
-            new.due.isoformat(),
-            vat_id=new.vat_id,
-            lines=new.lines,
-            vats=new.vats,
-            country=new.country,
-            vat_free=new.vat_free,
-        )
-        found |= dict.fromkeys(find_obstacles(invoice, company))
+        found |= dict.fromkeys(find_obstacles(_preview(closing, new), company))
+        await asyncio.sleep(0)
     return tuple(found)[:MOST]
+
+
+def _preview(closing: Closing, new: NewInvoice) -> Invoice:
+    """Give an invoice as it will be, but for its number."""
+    return Invoice(
+        _sum_up(closing, new),
+        new.due.isoformat(),
+        vat_id=new.vat_id,
+        lines=new.lines,
+        vats=new.vats,
+        country=new.country,
+        vat_free=new.vat_free,
+    )
 
 
 def _answer(

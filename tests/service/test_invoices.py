@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import signal
 import subprocess
@@ -18,15 +19,17 @@ import pypdfium2
 import pytest
 from sqlalchemy import func, select, text
 
-from faxcore.api import invoice_papers
+from faxcore.api import invoice_papers, invoicing
 from faxcore.api.api_error import ApiError
 from faxcore.api.foreign_files import ForeignFiles
 from faxcore.api.invoice_papers import InvoicePapers
+from faxcore.billing.electronic import find_obstacles
 from faxcore.billing.tariffs import Tariffs
-from faxcore.config import BillingConfig, TariffText
+from faxcore.config import BillingConfig, CompanyConfig, TariffText
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.invoiced import (
     ClosedMonth,
+    Invoice,
     InvoiceLine,
     InvoiceLineKind,
     InvoiceVat,
@@ -34,6 +37,7 @@ from faxcore.contract.invoiced import (
     MonthClosing,
     VatFree,
 )
+from faxcore.model.sentence import Sentence
 from faxcore.store import bill_tables, invoice_drafts
 from faxcore.store.deliveries import INVOICE
 from faxcore.store.store_error import StoreError
@@ -171,6 +175,30 @@ async def test_what_holds_a_closing_back(tmp_path: Path) -> None:
         office.invoicing.show("FX-2026-0002")
     assert unknown.value.code is ErrorCode.UNKNOWN
     office.store.close()
+
+
+@async_test
+async def test_others_have_their_turn_between_any_two_invoices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turn, seen = 0, []
+
+    async def count() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    def find(invoice: Invoice, company: CompanyConfig) -> tuple[Sentence, ...]:
+        seen.append(turn)
+        return find_obstacles(invoice, company)
+
+    office = Office(tmp_path, bill(tmp_path))
+    with closing(office.store):
+        october(office)
+        monkeypatch.setattr(invoicing, "find_obstacles", find)
+        counting = asyncio.create_task(count())
+        await close(office, dry_run=True)
+        counting.cancel()
+    assert len(seen) == 2 and seen[0] < seen[1]
 
 
 @async_test
