@@ -14,12 +14,13 @@ Nothing here writes, and the same head and month give the same drafts: a closing
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import Row, func, select, tuple_
 
 from faxcore.billing.invoice_lines import LineKey, LineSum
 from faxcore.contract.priced import Pricing
@@ -112,26 +113,27 @@ class InvoiceDrafts:
         found = MonthDrafts(customers, {"", *others})
         since, until = find_month(place.month)
         last = format_time(datetime.fromisoformat(until) + LONGEST)
-        own = (_LEDGER.ended >= since, _LEDGER.ended < last, since <= _BEGAN, until > _BEGAN)
-        await self._read_all(found, place, own, {place.month})
+        await self._read_all(found, place, partial(_by_end, since, last), {place.month})
         if place.closed:
-            await self._read_all(found, place, (_LEDGER.place > place.before, _LEDGER.ended > ""), place.closed)
+            await self._read_all(found, place, partial(_by_place, place.before), place.closed)
         return found
 
     async def _read_all(
         self,
         found: MonthDrafts,
         place: ClosingPlace,
-        conditions: Iterable[ColumnElement[bool]],
+        find: Callable[[Any, Row[Any] | None], Any],
         months: Collection[str],
     ) -> None:
-        """Read the rows of which this is true, and whose calls began in these months."""
-        rows = select(*_COLUMNS).where(*conditions, _LEDGER.place <= place.head, is_newest(place.head))
-        # By their ends, as statements are read, or, what is late, by their places.
-        order = _by_end if place.month in months else _by_place
+        """Read the rows that are found, each piece behind the last row of the one before: those of calls that began in
+        these months.
+        """
+        rows = select(*_COLUMNS).where(_LEDGER.place <= place.head, is_newest(place.head))
         last: Row[Any] | None = None
         while True:
-            piece = self._db.rows(order(rows, last).limit(PIECE))
+            # Nothing but the order of an index decides where a piece begins and ends: with any condition more, a
+            # database sorts all rows of the month for each piece.
+            piece = self._db.rows(find(rows, last).limit(PIECE))
             self._add(found, [row for row in piece if name_month(row.began) in months], place.month)
             await asyncio.sleep(0)
             if len(piece) < PIECE:
@@ -184,14 +186,14 @@ def _says_same(one: Row[Any], other: Row[Any]) -> bool:
     return all(one._mapping[name] == other._mapping[name] for name in names)
 
 
-def _by_end(rows: Any, last: Row[Any] | None) -> Any:
+def _by_end(since: str, until: str, rows: Any, last: Row[Any] | None) -> Any:
+    """Choose rows between two times, as statements are read; one lower bound, as a database may take either of two."""
+    behind = _LEDGER.ended >= since
     if last is not None:
-        rows = rows.where(
-            _LEDGER.ended >= last.ended,
-            or_(_LEDGER.ended > last.ended, and_(_LEDGER.ended == last.ended, _LEDGER.place > last.place)),
-        )
-    return rows.order_by(_LEDGER.ended, _LEDGER.place)
+        behind = tuple_(_LEDGER.ended, _LEDGER.place) > (last.ended, last.place)
+    return rows.where(behind, _LEDGER.ended < until).order_by(_LEDGER.ended, _LEDGER.place)
 
 
-def _by_place(rows: Any, last: Row[Any] | None) -> Any:
-    return (rows if last is None else rows.where(_LEDGER.place > last.place)).order_by(_LEDGER.place)
+def _by_place(before: int, rows: Any, last: Row[Any] | None) -> Any:
+    """Choose rows of calls by their places, which is the order in which they were written."""
+    return rows.where(_LEDGER.place > (last.place if last else before), _LEDGER.ended > "").order_by(_LEDGER.place)

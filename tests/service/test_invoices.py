@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import facturx
 import pypdfium2
@@ -40,6 +40,7 @@ from faxcore.contract.invoiced import (
 from faxcore.model.sentence import Sentence
 from faxcore.store import bill_tables, invoice_drafts
 from faxcore.store.deliveries import INVOICE
+from faxcore.store.invoice_drafts import ClosingPlace, InvoiceDrafts
 from faxcore.store.store_error import StoreError
 from tests.support import CHECKOUT
 from tests.support.invoiced_calls import BRITISH, BY_CALL, COMPANY, FRENCH, GERMAN, LENOIR, SMITH, Office, bill
@@ -199,6 +200,34 @@ async def test_others_have_their_turn_between_any_two_invoices(tmp_path: Path, m
         await close(office, dry_run=True)
         counting.cancel()
     assert len(seen) == 2 and seen[0] < seen[1]
+
+
+@async_test
+async def test_a_piece_of_a_month_is_found_by_the_order_of_an_index_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL takes any further condition for one that hardly a row fulfils, and sorts the month for each piece;
+    SQLite takes either of two lower bounds.
+    """
+    monkeypatch.setattr(invoice_drafts, "PIECE", 3)
+    office = Office(tmp_path, bill(tmp_path))
+    october(office)
+    found: list[str] = []
+    database = office.store.database
+    rows = database.rows
+
+    def look(statement: Any) -> Any:
+        found.append(str(statement.compile(database._connection())).partition("WHERE")[2])
+        return rows(statement)
+
+    with closing(office.store):
+        monkeypatch.setattr(database, "rows", look)
+        place = ClosingPlace("2026-10", office.store.ledger.head().place)
+        await InvoiceDrafts(database).read(place, {"C-1", "C-2"}, {"B-1"})
+    assert len(found) == 5
+    for conditions in found:
+        assert "coalesce" not in conditions, conditions
+        assert conditions.count("ledger.ended >") + conditions.count("(ledger.ended, ledger.place) >") == 1, conditions
 
 
 @async_test

@@ -27,6 +27,7 @@ from tests.benchmarks.service.__main__ import DATABASES, surroundings
 from tests.benchmarks.service.figures import Figure, report
 from tests.support.cluster import running_cluster
 from tests.support.ledger_rows import add_rows, make_rows
+from tests.support.many_faxes import settle
 
 BEGIN: Final = datetime(2026, 10, 1, 12, tzinfo=UTC)
 MONTH: Final = timedelta(days=29)
@@ -71,6 +72,7 @@ def measure(customers: int, lines: int, url: str) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "state", lambda: NOW, url)
         add_rows(store, make_calls(customers, lines))
+        settle(store)
         company = CompanyConfig("Maison Facteur", ("1, rue de Bretagne",))
         known = tuple(CustomerConfig(f"C-{index:05}", f"Customer {index}") for index in range(customers))
         closed, seconds, held = asyncio.run(close(store, replace(Config(), company=company, customers=known)))
