@@ -37,8 +37,8 @@ ROWS: Final = 250
 """Rows of the page: some seven seconds at 14,400 bit/s."""
 
 
-def play(seed: int, program: str, way: str) -> tuple[bool, str]:
-    """Play one call; returns whether the fax was whole, and what was said of it."""
+def play(seed: int, program: str, way: str, transcripts: Path | None) -> tuple[bool, str]:
+    """Play one call; returns whether the fax was whole, and what was said of it. Our transcript is kept in a folder."""
     pages = [text_page(seed=seed, rows=ROWS)]
     with tempfile.TemporaryDirectory(prefix="drop-outs-") as name:
         folder = Path(name)
@@ -46,26 +46,32 @@ def play(seed: int, program: str, way: str) -> tuple[bool, str]:
         lines = (replace(default_lines(1)[0], impairments=IMPAIRED), terminal_line(2))
         with Exchange(ExchangeSettings(folder / "exchange", lines=lines, speed=SPEED, seed=seed)) as exchange:
             try:
-                made = play_ours if program == "Facteur" else play_hylafax
-                return made(folder, exchange, document, pages, way)
+                if program == "HylaFAX":
+                    return play_hylafax(folder, exchange, document, pages, way)
+                whole, said, transcript = play_ours(folder, exchange, document, pages, way)
             except PeerFailed as failure:
                 return False, str(failure).partition("\n")[0]
+    if transcripts is not None:
+        (transcripts / f"{seed}-{way}.txt").write_text("\n".join([*transcript, said, ""]))
+    return whole, said
 
 
-def play_ours(folder: Path, exchange: Exchange, document: Path, pages: list[Page], way: str) -> tuple[bool, str]:
-    """Play a call between our own program and the terminal."""
+def play_ours(
+    folder: Path, exchange: Exchange, document: Path, pages: list[Page], way: str
+) -> tuple[bool, str, list[str]]:
+    """Play a call between our own program and the terminal; with its transcript."""
     terminal, other = Terminal(exchange.numbers(1)[0]), Spandsp(folder, exchange, 2)
     if way == "sends":
         transcript: list[str] = []
         sent = send_from(exchange, 1, document, exchange.numbers(2)[0], terminal, Listener(), transcript)
         received = other.wait_received(PATIENCE)
         whole = sent.outcome is Outcome.OK and received.ok and received.pages() == pages
-        return whole, f"{sent.outcome.value}: {sent.reason}; {received.said}"
+        return whole, f"{sent.outcome.value}: {sent.reason}; {received.said}", transcript
     answerer = Answerer(exchange, 1, folder / "received", terminal)
     said = other.send(document, exchange.numbers(1)[0], PATIENCE)
     report = answerer.result()
     whole = report.outcome is Outcome.OK and said.ok and answerer.pages() == pages
-    return whole, f"{report.outcome.value}: {report.reason}; {said.said}"
+    return whole, f"{report.outcome.value}: {report.reason}; {said.said}", answerer.transcript
 
 
 def play_hylafax(folder: Path, exchange: Exchange, document: Path, pages: list[Page], way: str) -> tuple[bool, str]:
@@ -82,10 +88,10 @@ def play_hylafax(folder: Path, exchange: Exchange, document: Path, pages: list[P
         return said.ok and received.ok and received.pages() == pages, f"{received.said}; {said.said}"
 
 
-def measure(seeds: list[int], processes: int) -> Iterator[tuple[str, str, int, int]]:
+def measure(seeds: list[int], processes: int, transcripts: Path | None) -> Iterator[tuple[str, str, int, int]]:
     """Play all calls; yields program, way, whole faxes and calls."""
     with ProcessPoolExecutor(processes) as pool:
-        under_way = {(kind, seed): pool.submit(play, seed, *kind) for seed in seeds for kind in KINDS}
+        under_way = {(kind, seed): pool.submit(play, seed, *kind, transcripts) for seed in seeds for kind in KINDS}
         whole = dict.fromkeys(KINDS, 0)
         for (kind, seed), call in under_way.items():
             good, said = call.result()
@@ -104,8 +110,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.drop_outs", description="Faxes on a bad line.")
     parser.add_argument("seeds", nargs="*", type=int, default=list(range(1, 13)), metavar="SEED", help="1 to 12")
     parser.add_argument("--processes", type=int, default=2, metavar="N", help="calls at a time (2)")
+    parser.add_argument("--transcripts", type=Path, metavar="FOLDER", help="keep Facteur's transcripts there")
     wanted = parser.parse_args()
-    found = {(program, way): (whole, calls) for program, way, whole, calls in measure(wanted.seeds, wanted.processes)}
+    if wanted.transcripts is not None:
+        wanted.transcripts.mkdir(parents=True, exist_ok=True)
+    calls_made = measure(wanted.seeds, wanted.processes, wanted.transcripts)
+    found = {(program, way): (whole, calls) for program, way, whole, calls in calls_made}
     for (program, way), (whole, calls) in found.items():
         print(f"{program} {way}: {whole} of {calls} whole")
     return int(
