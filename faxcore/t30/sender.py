@@ -146,14 +146,10 @@ def send_pages(terminal: Terminal, offer: Offer, pages: Sequence[PageInfo], send
         if meaning is None:
             raise make_unexpected_answer(answer, number)
         match meaning.fate:
-            case PageFate.REFUSED:
-                raise _make_page_refusal(number)
-            case PageFate.AGAIN:
+            case PageFate.AGAIN if resends < _most_resends(answer, command, terminal):
                 resends += 1
-                if resends > _most_resends(answer, command, terminal):
-                    raise (
-                        _make_page_refusal(number) if answer.fcf is FCF.RTN else make_unexpected_answer(answer, number)
-                    )
+            case PageFate.AGAIN | PageFate.REFUSED:
+                raise _make_page_refusal(number, answer)
             case PageFate.CONFIRMED | PageFate.GIVEN_UP:
                 resends = 0
                 yield from _count_page(number, meaning.fate, sending)
@@ -234,5 +230,7 @@ def _send_page(number: int, command: FCF, terms: SendTerms, sending: SendState) 
     return (yield from confirm(Frame(asked), sending)), terms
 
 
-def _make_page_refusal(number: int) -> CallFailed:
-    return CallFailed(Outcome.REJECTED, "The other fax machine could not read page {page}.", page=number)
+def _make_page_refusal(number: int, answer: Frame) -> CallFailed:
+    if answer.fcf in (FCF.RTN, FCF.PIN):
+        return CallFailed(Outcome.REJECTED, "The other fax machine could not read page {page}.", page=number)
+    return make_unexpected_answer(answer, number)
