@@ -168,13 +168,13 @@ class Documents(QObject):
     async def _add(self, path: Path) -> Draft:
         """Hand a file in."""
         desk, draft = self._link.desk, self._draft
-        with await asyncio.get_running_loop().run_in_executor(None, _open, path) as file:
+        with await asyncio.get_running_loop().run_in_executor(None, open_file, path) as file:
             if draft is None:
                 return await desk.begin_draft(file, path.name)
             return await desk.add_document(draft.id, file, path.name)
 
 
-def _open(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BinaryIO:
     """Open a file of the person's. OSError if it is none that can be read."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe without a writer is not waited for
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The question which files are to be faxed."""
+"""The questions which files are to be faxed, and which picture is to be a logo."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from faxcore.i18n import gettext as _
 
 ENDINGS: Final = "pdf ps eps tif tiff png jpg jpeg gif bmp webp heic heif avif txt"
 """The endings of the names of files that can be drawn."""
+PICTURES: Final = "png jpg jpeg"
+"""The endings of the names of pictures that can be logos."""
 
 
 def ask_files(window: QWidget, chosen: Callable[[Sequence[Path]], None]) -> QFileDialog:
@@ -25,5 +27,18 @@ def ask_files(window: QWidget, chosen: Callable[[Sequence[Path]], None]) -> QFil
     dialog.setNameFilters([f"{name} ({endings})" for name, endings in kinds.items()])
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    dialog.open()
+    return dialog
+
+
+def ask_picture(window: QWidget, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Ask for one picture beside a window, which goes on meanwhile, and hand it on."""
+    dialog = QFileDialog(window, _("Choose a logo"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    patterns = " ".join(f"*.{ending} *.{ending.upper()}" for ending in PICTURES.split())
+    name = _("Pictures")
+    dialog.setNameFilters([f"{name} ({patterns})"])
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda names: chosen(Path(names[0])))
     dialog.open()
     return dialog

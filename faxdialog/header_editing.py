@@ -10,6 +10,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -20,8 +21,11 @@ from faxcore.contract.order import Order, OwnHeader
 from faxcore.document.document_error import DocumentError
 from faxcore.i18n import gettext as _
 from faxcore.i18n import pgettext, translate
+from faxcore.model.text import clean_text
 from faxcore.qt.link import DeskLink
 from faxcore.qt.pages.page_image import read_images
+from faxdialog.documents import open_file
+from faxdialog.file_choice import ask_picture
 from faxdialog.header_window import HeaderWindow
 
 PAUSE_MS: Final = 350
@@ -53,11 +57,16 @@ class HeaderEditing(QObject):
             window.save_wanted.connect(lambda header: self._start(self._save(header)))
             window.remove_wanted.connect(lambda header: self._start(self._remove(header)))
             window.edited.connect(self._pause.start)
+            window.fields.picture_wanted.connect(lambda: ask_picture(window, self.take_picture))
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
         self.window.fields.name.setFocus()
         self._start(self._list(chosen))
+
+    def take_picture(self, path: Path) -> None:
+        """Make this file of the person's the logo of the header that is seen."""
+        self._start(self._keep_picture(path))
 
     def stop(self) -> None:
         """Do nothing more: the dialog is closed."""
@@ -104,6 +113,21 @@ class HeaderEditing(QObject):
         await self._list(saved.id)
         self.window.say(_("Saved."), grave=False)
         self.changed.emit("" if header.id else saved.id)
+
+    async def _keep_picture(self, path: Path) -> None:
+        """Hand a picture in; no file is looked into here."""
+        assert self.window is not None
+        fields = self.window.fields
+        header = fields.header().id
+        try:
+            with await asyncio.get_running_loop().run_in_executor(None, open_file, path) as file:
+                name = await self._link.desk.keep_logo(file)
+        except OSError as error:
+            sentence = _("{name}: {reason}.")
+            self.window.say(sentence.format(name=clean_text(path.name), reason=error.strerror or error))
+            return
+        if fields.header().id == header:
+            fields.set_picture(name)
 
     async def _remove(self, header: OwnHeader) -> None:
         await self._link.desk.remove_header(header.id)

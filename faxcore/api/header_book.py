@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from faxcore.api.api_error import ApiError
+from faxcore.api.clean_pictures import clean_picture
 from faxcore.api.orders import check_order
 from faxcore.api.own_contacts import ContactApi
 from faxcore.api.own_headers import add_own, find_own_header
@@ -51,7 +52,7 @@ class HeaderApi(ContactApi):
 
     async def save_header(self, person: str, header: OwnHeader) -> OwnHeader:
         """Add a header of the caller's own, or change one."""
-        checked = check_header(header, self._config.value)
+        checked = self._check_header(person, header)
         if not checked.name:
             raise ApiError(ErrorCode.BAD_ORDER, Sentence("A header needs a name."))
         with self._store.transaction():
@@ -74,7 +75,7 @@ class HeaderApi(ContactApi):
 
     async def preview_header(self, person: str, header: OwnHeader, order: Order, out: int) -> Preview:
         """Write the pages of a fax with this header to `out`."""
-        shown = replace(check_header(header, self._config.value), id=new_id())
+        shown = replace(self._check_header(person, header), id=new_id())
         checked = check_order(replace(order, header=shown.id), add_own(self._config.value, shown), person)
         origin, certain = self._find_origin(person, checked)
         name = new_id()
@@ -86,6 +87,19 @@ class HeaderApi(ContactApi):
         finally:
             remove(blank, made)
         return Preview(len(sizes), origin.station_id, certain, origins=tuple(size.origin for size in sizes))
+
+    async def keep_logo(self, person: str, picture: int) -> str:
+        """Keep a picture for headers of the caller's own."""
+        octets = await clean_picture(self._store, self._files, person, picture)
+        return self._store.own_logos.put(person, octets)
+
+    def _check_header(self, person: str, header: OwnHeader) -> OwnHeader:
+        checked = check_header(header, self._config.value)
+        if checked.picture and not self._store.own_logos.is_of(person, checked.picture):
+            raise ApiError(
+                ErrorCode.BAD_ORDER, Sentence("The picture of this header is not kept any more: choose it anew.")
+            )
+        return checked
 
 
 def check_header(header: OwnHeader, config: Config) -> OwnHeader:
@@ -115,7 +129,8 @@ def check_header(header: OwnHeader, config: Config) -> OwnHeader:
 def offer_own(header: OwnHeader) -> HeaderChoice:
     """Give a header of somebody's own as one to choose."""
     name = literal(header.name)
-    return HeaderChoice(header.id, name, header.heading, header.sender, header.cover, own=True, message=header.message)
+    about = (header.id, name, header.heading, header.sender, header.cover)
+    return HeaderChoice(*about, own=True, message=header.message)
 
 
 def offer_header(header: Header) -> HeaderChoice:

@@ -39,7 +39,8 @@ def add_own(config: Config, own: OwnHeader) -> Config:
         own.sender,
         _COVER if own.cover else None,
         own.language,
-        logo=like.logo if like is not None else "",
+        logo=like.logo if like is not None and not own.picture else "",
+        picture=own.picture,
     )
     return replace(config, headers=(*config.headers, header))
 

@@ -139,7 +139,8 @@ class PreviewApi(OfferApi):
         now = self._store.database.local_now()
         plan = plan_paper(PaperPlan(), 0, self._find_paper(person, order), self._config.value.document.long_pages)
         about = (order.header, self._spell(person, order), order.subject, origin.station_id, now)
-        on_pages = PageOrder(*about, plan=plan, header_line=origin.header_line, message=order.message)
+        logo = self._store.own_logos.encoded(order.header.picture)
+        on_pages = PageOrder(*about, plan=plan, header_line=origin.header_line, message=order.message, logo=logo)
         try:
             return await self._composer(document, made, on_pages)
         except DocumentError as error:

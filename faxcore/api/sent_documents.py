@@ -138,6 +138,7 @@ class SentDocuments:
             plan=self._plan(job, begun),
             header_line=origin.header_line,
             message=job.message,
+            logo=self._store.own_logos.encoded(job.header.picture),
         )
 
     def _find_time(self, job: JobRow, begun: CallRow | None) -> datetime:

@@ -61,6 +61,8 @@ def _add_content(parser: argparse.ArgumentParser, name_required: bool) -> None:
     parser.add_argument("--language", choices=("", *LANGUAGES), help=_("of the words on the cover page"))
     about_logo = _("the header of the administrator's whose logo it has; empty: none")
     parser.add_argument("--logo", metavar=_("HEADER"), help=about_logo)
+    about_picture = _("a logo of your own, a PNG or JPEG file; empty: none")
+    parser.add_argument("--picture", metavar=_("FILE"), help=about_picture)
     about_message = _("the text that a message begins with; - reads it from standard input")
     parser.add_argument("--message", metavar=_("TEXT"), help=about_message)
 
@@ -82,13 +84,13 @@ def _format(header: HeaderChoice) -> str:
 
 async def _add(options: argparse.Namespace) -> int:
     async with connect(options.bus) as desk:
-        print((await desk.save_header(_with_content(OwnHeader(), options))).id)
+        print((await desk.save_header(await _with_content(desk, OwnHeader(), options))).id)
     return 0
 
 
 async def _change(options: argparse.Namespace) -> int:
     async with connect(options.bus) as desk:
-        await desk.save_header(_with_content(await _find(desk, options.header), options))
+        await desk.save_header(await _with_content(desk, await _find(desk, options.header), options))
     return 0
 
 
@@ -116,7 +118,7 @@ async def _find(desk: Client, wanted: str) -> OwnHeader:
     raise BusError(ErrorCode.UNKNOWN, Sentence("You have no header “{name}”.", {"name": wanted}))
 
 
-def _with_content(header: OwnHeader, options: argparse.Namespace) -> OwnHeader:
+async def _with_content(desk: Client, header: OwnHeader, options: argparse.Namespace) -> OwnHeader:
     """Give a header what the options say; what they do not name stays."""
     said: dict[str, Any] = {name: getattr(options, name) for name in _TEXTS if getattr(options, name) is not None}
     if said.get("message") == "-":
@@ -125,4 +127,9 @@ def _with_content(header: OwnHeader, options: argparse.Namespace) -> OwnHeader:
         said["cover"] = options.cover
     if options.sender is not None:
         said["sender"] = tuple(filter(None, options.sender))
+    if options.picture:
+        with open(options.picture, "rb") as picture:
+            said["picture"] = await desk.keep_logo(picture)
+    elif options.picture is not None:
+        said["picture"] = ""
     return replace(header, **said)

@@ -43,6 +43,13 @@ class Desk:
         """List the headers that the caller has made, oldest first."""
         raise NotImplementedError
 
+    async def keep_logo(self, picture: Document) -> str:
+        """Keep a picture (PNG or JPEG, of 500 kB at most) for headers of one's own, in black and white as it stands on
+        the paper; its name, the same for the same picture. A person has a hundred at most: then the oldest go that no
+        header has.
+        """
+        raise NotImplementedError
+
     async def save_header(self, header: OwnHeader) -> OwnHeader:
         """Add a header of the caller's own, or change the one with its id; as it is kept. Faxes that are on their way
         keep the one that they had.

@@ -55,6 +55,8 @@ class OwnHeader:
     """The id of a header of the administrator's whose logo this one has; empty: none."""
     message: str = ""
     """The text that a message begins with, with its line ends."""
+    picture: str = ""
+    """The name of a logo of one's own, as `keep_logo` gave it, which counts for more than `logo`; empty: none."""
 
 
 @dataclass(frozen=True)

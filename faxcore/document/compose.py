@@ -67,7 +67,7 @@ class PageOrder:
     message: str = ""
     """For the cover page, in lines."""
     logo: str = ""
-    """The picture of the header, in base64: behind the wall there is no file to read."""
+    """The picture of the header, in base64: behind the wall there is no file to read. Empty: that of its path."""
 
 
 async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
@@ -75,7 +75,7 @@ async def compose(pages: Path, out: Path, order: PageOrder) -> list[PageSize]:
     cannot be made; its reason is NO_SPACE if they could be, on a disk with space.
     """
     own = (order.header.language,) if order.header.language else environment_languages()
-    wanted = encode(order) | {"languages": order.languages or own, "logo": _read_logo(order.header)}
+    wanted = encode(order) | {"languages": order.languages or own, "logo": order.logo or _read_logo(order.header)}
     try:
         with pages.open("rb") as source, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)

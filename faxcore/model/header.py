@@ -17,7 +17,8 @@ class Header:
     and `sender_lines` (address, telephone, ...) stand on the cover page. `cover` is the name of a template of
     `faxcore.document.cover`, or None for a fax without a cover page; its words are in `language`, or in
     that of the service if that is empty. `person` is the sender's full name: nobody's in a header that is offered.
-    `logo` is the path of the picture above the heading; empty: none.
+    `logo` is the path of the picture above the heading; empty: none, or that of a header of somebody's own, whose
+    name in the store is `picture`.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Header:
     language: str = ""
     person: str = ""
     logo: str = ""
+    picture: str = ""
 
 
 SHIPPED: Final = (

@@ -52,6 +52,7 @@ async def compose_pages(
         plan=plan,
         header_line=origin.header_line,
         message=job.message,
+        logo=store.own_logos.encoded(job.header.picture),
     )
     pages = store.documents.pages_file(job.document)
     sizes = await composer(pages, document, order)

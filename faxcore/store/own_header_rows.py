@@ -15,7 +15,7 @@ from faxcore.store.database import Database
 from faxcore.store.ids_and_times import new_id
 from faxcore.store.schema import own_header
 
-_COLUMNS = ("name", "heading", "cover", "language", "logo", "message")
+_COLUMNS = ("name", "heading", "cover", "language", "logo", "message", "picture")
 
 
 class OwnHeaders:

@@ -23,6 +23,7 @@ so that text order is time order and both databases give the same. Nothing depen
     invoice_series  the last number of each series of invoices
     contact     an entry of an address book (`contact_tables`)
     own_header  a header that somebody has made for their own faxes
+    own_logo    a picture for such headers
     mark        the number of the last transaction, by which one whose COMMIT failed is known to stand or not
 """
 
@@ -48,7 +49,7 @@ from faxcore.model.job import IN_CALL, State
 from faxcore.store import bill_tables, columns, contact_tables
 from faxcore.store.columns import TEXT, make_flag, make_id, make_reference, make_text, make_whole
 
-REVISION: Final = "0044"
+REVISION: Final = "0045"
 """The newest script of `migrations`: what a database of this release says of itself."""
 
 METADATA: Final = columns.METADATA
@@ -499,5 +500,19 @@ own_header = Table(
     # The id of the header of the configuration whose logo it has.
     make_text("logo"),
     make_text("message"),
+    # The id of the logo that its owner has handed in.
+    make_text("picture"),
     Index("own_header_by_owner", "owner", "id"),
+)
+
+own_logo = Table(
+    "own_logo",
+    METADATA,
+    # The SHA-256 of its owner and of the picture.
+    make_id(),
+    make_text("owner"),
+    # A PNG in black and white, in base64.
+    make_text("picture"),
+    make_text("created"),
+    Index("own_logo_by_owner", "owner", "created"),
 )

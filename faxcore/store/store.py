@@ -55,6 +55,7 @@ from faxcore.store.listing import Listing
 from faxcore.store.offers import Offers
 from faxcore.store.opening import sqlite_url
 from faxcore.store.own_header_rows import OwnHeaders
+from faxcore.store.own_logos import OwnLogos
 from faxcore.store.past_calls import PastCalls
 from faxcore.store.print_jobs import PrintJobs
 from faxcore.store.print_notices import PrintNotices
@@ -142,6 +143,7 @@ class Store:
         self.restored_faxes = RestoredFaxes(self.database, self.jobs)
         self.contacts = Contacts(self.database)
         self.own_headers = OwnHeaders(self.database)
+        self.own_logos = OwnLogos(self.database)
         self.used_numbers = UsedNumbers(self.database, self.contacts)
         self.suggestions = Suggestions(self.database, self.contacts, self.entries, self.jobs)
         self.listing = Listing(self.entries, self.drafts, self.jobs, self.receptions)

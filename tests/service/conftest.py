@@ -37,6 +37,7 @@ ON_BOTH = {
     "test_mail",
     "test_many",
     "test_past_calls",
+    "test_own_logos",
     "test_payers",
     "test_prices",
     "test_print_notices",

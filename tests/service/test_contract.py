@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Final, get_type_hints
 
 import pytest
+from PIL import Image
 
 from faxcore.announce.announcing import News
 from faxcore.bus import client
@@ -540,6 +541,13 @@ class User:
         assert kept == OwnHeader(kept.id, "Surgery", "Dr Petit", cover=True, message="Dear")
         with pytest.raises(client.BusError):
             await desk.save_header(OwnHeader(name="Surgery"))
+        with tempfile.TemporaryFile() as picture:
+            Image.new("1", (60, 20)).save(picture, "PNG")
+            name = await desk.keep_logo(picture)
+            assert name and await desk.keep_logo(picture) == name
+            await self.refused(ErrorCode.BAD_DOCUMENT, desk.keep_logo(self.document))
+        assert (await desk.save_header(replace(kept, picture=name))).picture == name
+        await self.refused(ErrorCode.BAD_ORDER, desk.save_header(replace(kept, picture="none")))
         changed = await desk.save_header(replace(kept, heading="Dr Zola"))
         assert await desk.list_own_headers() == [changed]
         own = HeaderChoice(kept.id, literal("Surgery"), "Dr Zola", cover=True, own=True, message="Dear")

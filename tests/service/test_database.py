@@ -130,6 +130,7 @@ def test_print_jobs_of_the_release_before_are_known_and_ask(url: str) -> None:
         "DROP TABLE ledger",
         "DROP TABLE limit_lift",
         "DROP TABLE own_header",
+        "DROP TABLE own_logo",
         "DROP TABLE contact_member",
         "DROP TABLE contact_word",
         "DROP TABLE contact",

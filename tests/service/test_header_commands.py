@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from faxcore.cli.main import main
 from faxcore.document.tiff import page_sizes
@@ -48,6 +49,10 @@ def test_a_header_is_added_changed_drawn_and_removed(
     assert main(["--bus", bus, "headers", "change", "Surgery", "--language", "fr", "--no-cover"]) == 0
     (changed,) = own(capsys, bus)
     assert changed == made | {"language": "fr", "cover": False}
+    Image.new("1", (300, 100)).save(tmp_path / "logo.png")
+    for picture, length in ((str(tmp_path / "logo.png"), 64), ("", 0)):
+        assert main(["--bus", bus, "headers", "change", "Surgery", "--picture", picture]) == 0
+        assert len(own(capsys, bus)[0]["picture"]) == length
     assert main(["--bus", bus, "headers", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(SHIPPED) + 1 and lines[-1].split("  ")[-1] == "your own"

@@ -345,7 +345,7 @@ async def test_invoices_of_the_release_before_keep_the_vat_of_their_lines(tmp_pa
         "ALTER TABLE submission DROP COLUMN draft_document",
         "ALTER TABLE submission DROP COLUMN message",
         "ALTER TABLE job DROP COLUMN department",
-        *(f"DROP TABLE {name}" for name in ("own_header", "contact_member", "contact_word", "contact")),
+        *(f"DROP TABLE {name}" for name in ("own_header", "own_logo", "contact_member", "contact_word", "contact")),
         "DROP TABLE limit_warning",
         "DROP TABLE invoice_vat",
         *(f"ALTER TABLE invoice DROP COLUMN {name}" for name in columns),

@@ -238,6 +238,7 @@ class FakeDesk(Desk, Intake, Admin):
         self.offers: dict[str, Offer] = {}
         self.contacts: dict[str, Contact] = {}
         self.own_headers: dict[str, OwnHeader] = {}
+        self.logos: set[str] = set()
         self.read: set[str] = set()
         self.print_notices: dict[str, PrintNotice] = {}
         """By the printing system's name for the print job."""
@@ -411,12 +412,24 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("list_own_headers")
         return list(self.own_headers.values())
 
+    async def keep_logo(self, picture: Document) -> str:
+        self._ask("keep_logo")
+        with os.fdopen(os.dup(picture if isinstance(picture, int) else picture.fileno()), "rb") as file:
+            file.seek(0)
+            octets = file.read()
+        if not octets.startswith((b"\x89PNG", b"\xff\xd8\xff")):
+            raise BusError(ErrorCode.BAD_DOCUMENT, Sentence("This is no picture that can be a logo."))
+        self.logos.add(hashlib.sha256(octets).hexdigest())
+        return hashlib.sha256(octets).hexdigest()
+
     async def save_header(self, header: OwnHeader) -> OwnHeader:
         self._ask("save_header", header)
         if header.id and header.id not in self.own_headers:
             raise BusError(ErrorCode.UNKNOWN, Sentence("You have no header with this name."))
         with _as_bus_errors():
             checked = check_header(header, CONFIG)
+        if checked.picture and checked.picture not in self.logos:
+            raise BusError(ErrorCode.BAD_ORDER, Sentence("The picture of this header is not kept any more."))
         names = {each.name for each in self.own_headers.values() if each.id != header.id}
         if not checked.name or checked.name in names:
             raise BusError(ErrorCode.BAD_ORDER, Sentence("A header needs a name."))

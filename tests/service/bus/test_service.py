@@ -113,6 +113,7 @@ RULES: dict[str, str] = {
     "SubmitDraftToMany": "owner",
     "SubmitDocument": "anybody, for himself",
     "SubmitCover": "anybody, for himself",
+    "KeepLogo": "anybody, for himself",
     "FetchDocument": "anybody, for himself",
     "OfferDocument": "anybody, for himself",
     "ListOffers": "own only",

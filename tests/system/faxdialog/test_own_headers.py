@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from faxcore import i18n
@@ -89,6 +91,44 @@ def test_a_header_is_made_seen_chosen_changed_and_deleted(qtbot: QtBot, play: Pl
                 (undo,) = window.message.buttons
                 undo.click()
                 await until(lambda: names(one) == [*offered, "Surgery 2"])
+
+    play(go())
+
+
+def test_a_picture_of_ones_own_is_the_logo_at_once(qtbot: QtBot, play: Play, tmp_path: Path) -> None:
+    async def go() -> None:
+        Image.new("1", (300, 100)).save(tmp_path / "logo.png")
+        (tmp_path / "letter.txt").write_text("no picture")
+        with office() as house:
+            async with opened(house) as one:
+                window = await open_window(one)
+                fields = window.fields
+                fields.cover.setChecked(True)
+                QTest.keyClicks(fields.name, "Surgery")
+                await until(lambda: window.preview.count == 2)
+                before = window.preview._pages
+                choice = fields.logo.findText("A picture of yours …")
+                fields.logo.activated.emit(choice)
+                (asked,) = window.findChildren(QFileDialog)
+                asked.filesSelected.emit([str(tmp_path / "logo.png")])
+                asked.close()
+                await until(lambda: fields.logo.currentText() == "your own picture")
+                await until(lambda: window.preview._pages != before)
+                window.save.click()
+                await until(lambda: "Surgery" in names(one))
+                (kept,) = await one.sending.link.desk.list_own_headers()
+                assert len(kept.picture) == 64 and kept.logo == ""
+                one.sending.headers.take_picture(tmp_path / "letter.txt")
+                await until(lambda: window.message.isVisible() and "PNG or JPEG" in window.message.text.text())
+                one.sending.headers.take_picture(tmp_path / "none.png")
+                await until(lambda: window.message.text.text() == "none.png: No such file or directory.")
+                assert fields.header().picture == kept.picture
+                fields.logo.setCurrentIndex(0)
+                fields.logo.activated.emit(0)
+                window.save.click()
+                await until(lambda: not window.save.isEnabled())
+                (kept,) = await one.sending.link.desk.list_own_headers()
+                assert kept.picture == ""
 
     play(go())
 
