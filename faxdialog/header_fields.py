@@ -76,6 +76,9 @@ class HeaderFields(QWidget):
         for text in (self.address, self.message):
             text.setTabChangesFocus(True)
             text.setFixedHeight(LINES * text.fontMetrics().lineSpacing() + 2 * text.frameWidth() + 8)
+        for choice in (self.logo, self.language):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(6)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._rows.setVerticalSpacing(8)

@@ -13,7 +13,7 @@ from typing import Final
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from faxcore.contract.order import HeaderChoice, OwnHeader
 from faxcore.i18n import gettext as _
@@ -23,6 +23,7 @@ from faxcore.qt.pages.page_pane import PagePane
 from faxcore.qt.speaking import speak
 from faxcore.qt.style import accent, muted
 from faxcore.qt.window_memory import WindowMemory
+from faxdialog.form_scroll import FormScroll
 from faxdialog.header_fields import HeaderFields
 from faxdialog.memory import PROGRAM
 
@@ -72,18 +73,14 @@ class HeaderWindow(QWidget):
         accent(self.save).setDefault(True)
         for button in (self.new, self.remove, self.save):
             button.setAutoDefault(True)
-        left, scrolled = QVBoxLayout(), QScrollArea()
+        left = QVBoxLayout()
         buttons = QHBoxLayout()
         buttons.addWidget(self.new)
         buttons.addWidget(self.remove)
         left.addWidget(self.rows, 1)
         left.addLayout(buttons)
-        scrolled.setWidget(self.fields)
-        scrolled.setWidgetResizable(True)
-        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
-        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         middle = QVBoxLayout()
-        middle.addWidget(scrolled, 1)
+        middle.addWidget(FormScroll(self.fields), 1)
         middle.addWidget(self.explained)
         middle.addWidget(self.save, 0, Qt.AlignmentFlag.AlignRight)
         self.preview.area.setAccessibleName(_("Preview of a fax with this header"))

@@ -9,8 +9,6 @@ from typing import Final
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QApplication,
-    QFrame,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -19,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from faxcore.i18n import gettext as _
+from faxdialog.form_scroll import FormScroll
 
 NARROW: Final = 668
 """Pixels below which the two are not put side by side: those of a window 700 wide."""
@@ -36,12 +35,7 @@ class TwoParts(QWidget):
         super().__init__()
         self._pages = pages
         self._wanted: list[int] = []
-        self._form = QScrollArea()
-        self._form.setWidget(form)
-        self._form.setWidgetResizable(True)
-        self._form.setFrameShape(QFrame.Shape.NoFrame)
-        self._form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._form = FormScroll(form)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(GAP)
@@ -74,6 +68,10 @@ class TwoParts(QWidget):
         """Bring the form to the front where the pages hide it."""
         if not self.are_beside:
             self.tabs.setCurrentWidget(self._form)
+
+    def bring_into_sight(self, part: QWidget) -> None:
+        """Scroll the form, when it is laid out anew, so that this part of it is seen."""
+        self._form.bring_into_sight(part)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Each alone must have room, not both."""
@@ -108,17 +106,10 @@ class TwoParts(QWidget):
         self.splitter.setStretchFactor(1, 1)
         for part in (self._form, self._pages):
             part.show()
-        self._form.setMinimumWidth(_width_of(self._form))
+        self._form.fit()
         self._stack.setCurrentWidget(self.splitter)
 
     def _put_behind(self) -> None:
         self.tabs.addTab(self._form, _("Fa&x"))
         self.tabs.addTab(self._pages, _("&Preview"))
         self._stack.setCurrentWidget(self.tabs)
-
-
-def _width_of(area: QScrollArea) -> int:
-    """Tell the least width at which nothing of a form is cut off."""
-    form, bar = area.widget(), area.verticalScrollBar()
-    assert form is not None and bar is not None
-    return form.minimumSizeHint().width() + bar.sizeHint().width()

@@ -140,6 +140,7 @@ class SendDialog(QMainWindow):
         font.setPointSizeF(font.pointSizeF() * 1.3)
         font.setBold(True)
         self.document.setFont(font)
+        self.details.setWordWrap(True)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 4, 12, 4)
@@ -343,6 +344,7 @@ class SendDialog(QMainWindow):
             self.documents.add.setFocus()
             said = _("There is no document yet: add one, or choose a header that has a cover page.")
         self.documents.complain(said)
+        self.parts.bring_into_sight(self.documents.message)
         self._told_nothing = True
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name

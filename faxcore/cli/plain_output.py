@@ -33,7 +33,7 @@ def format_fax(fax: Draft | Job | Reception) -> str:
         return f"{fax.id}  {fax.state.value:14} {count:>7}  {what}".rstrip()
     pages = _("{pages} pages").format(pages=fax.pages)
     if isinstance(fax, Draft):
-        return f"{fax.id}  {fax.created[:19]}  {pages}  {fax.title}"
+        return f"{fax.id}  {fax.created[:19]}  {pages}  {fax.title or fax.kept.order.subject}".rstrip()
     whole = "" if fax.outcome is Outcome.OK else _(" (incomplete)")
     called = _(", for {name}").format(name=fax.called_name) if fax.called_name else ""
     for_whom = _("for {sub_address}").format(sub_address=fax.sub_address) if fax.sub_address else ""

@@ -104,7 +104,8 @@ def _rows(cover: Cover) -> list[tuple[tuple[str, str], tuple[str, str]]]:
         ("", to.department),
         ("", to.company if to.person() else ""),
     ]
-    right = [(_("From"), person), (_("Pages"), _("{pages}, this one included").format(pages=cover.pages))]
+    pages = _("{pages}, this one included").format(pages=cover.pages) if cover.pages > 1 else "1"
+    right = [(_("From"), person), (_("Pages"), pages)]
     left = [each for each in left if each[1]]
     left.append((_("Number") if left else _("To"), to.number))
     return list(zip_longest(filter(_has_value, left), filter(_has_value, right), fillvalue=_NOTHING))

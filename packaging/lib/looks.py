@@ -168,6 +168,7 @@ def list_windows(language: str) -> Iterator[tuple[str, Callable[[], object]]]:
     pages = windows.compose_letter(words, "fr" if language == "fr" else "en")
     yield "dialog", lambda: windows.show_dialog(words, pages)
     yield "dialog-payer", lambda: windows.show_paid_dialog(words, pages)
+    yield "dialog-new", lambda: windows.show_new_dialog(words)
     yield "headers", lambda: windows.show_headers(words, pages)
     yield "faxes", lambda: windows.show_faxes(words, pages)
     yield "faxes-failed", lambda: windows.show_failed(words, pages)

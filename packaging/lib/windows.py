@@ -148,6 +148,20 @@ def show_paid_dialog(words: Words, pages: list[PageImage]) -> QWidget:
     return dialog
 
 
+def show_new_dialog(words: Words) -> QWidget:
+    """The dialog of a fax without a document, that is not ready: it says what is missing."""
+    dialog = SendDialog()
+    dialog.set_present(True)
+    dialog.form.set_headers(make_choices(words))
+    dialog.show_new()
+    dialog.form.fill(KeptOrder(Order(DOCTOR.number)))
+    dialog.form.to.judge_typing(JudgedNumber(True, DOCTOR.number, "FR", NumberKind.FIXED))
+    dialog.form.message.show_text("")
+    dialog.show()
+    dialog.send.click()
+    return dialog
+
+
 def show_headers(words: Words, pages: list[PageImage]) -> HeaderWindow:
     """The window in which somebody makes headers of their own."""
     window = HeaderWindow(None)

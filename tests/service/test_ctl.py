@@ -16,6 +16,8 @@ import pytest
 from faxcore import t4
 from faxcore.bus import client
 from faxcore.cli.main import main
+from faxcore.contract.order import Order
+from faxcore.contract.printed import KeptOrder
 from tests.support.bus_fixture import private_bus
 from tests.support.fake_service import FakeDesk, serve
 from tests.support.service_fixture import make_document, public_folder, service, serving
@@ -86,6 +88,16 @@ def test_a_cover_page_alone_from_the_command_line(served: tuple[str, Path]) -> N
     assert "Nothing stands on the cover page yet" in faxctl(served, *alone, code=1)
     bare = ("send", "--to", "0199000002", "--header", "plain", "--message", "We come.")
     assert "There is nothing to send" in faxctl(served, *bare, code=1)
+
+
+def test_a_draft_without_a_document_is_listed_by_its_subject(served: tuple[str, Path]) -> None:
+    async def begin() -> str:
+        async with client.connect(served[0]) as desk:
+            return (await desk.begin_empty_draft(KeptOrder(Order(subject="Begun")))).id
+
+    draft = asyncio.run(begin())
+    assert [line.split()[-1] for line in faxctl(served, "drafts").splitlines() if line.startswith(draft)] == ["Begun"]
+    faxctl(served, "drafts", "--discard", draft)
 
 
 def test_the_same_pages_to_the_same_number_are_said_and_sent(served: tuple[str, Path]) -> None:

@@ -89,6 +89,8 @@ async def test_what_is_no_logo_is_refused(tmp_path: Path) -> None:
     noise = Image.effect_noise((1920, 480), 200)
     out = io.BytesIO()
     noise.save(out, "JPEG")
+    bomb = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     async with running(tmp_path) as (service, _listener):
         for given, said in (
             (b"", "is empty"),
@@ -96,6 +98,7 @@ async def test_what_is_no_logo_is_refused(tmp_path: Path) -> None:
             (picture()[:60], "PNG or JPEG"),
             (b"\x89PNG\r\n" + bytes(600_000), "too large"),
             (out.getvalue(), "too large"),
+            (bomb.getvalue(), "PNG or JPEG"),
         ):
             with pytest.raises(ApiError) as refused:
                 await keep(service, tmp_path, given)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from faxcore.document import check, compose, renderer, sandbox, tiff
+from faxcore.document import check, clean_logo, compose, renderer, sandbox, tiff
 from faxcore.document.document_error import Reason, RenderFailed
 from faxcore.document.program import Program
 from tests.support.documents import failure, pattern, pdf, raw_pdf, rendered
@@ -65,7 +65,7 @@ def test_the_clock_on_the_wall_counts_too(tmp_path: Path, folders: Path) -> None
 
 
 def test_no_program_may_take_longer_than_a_minute() -> None:
-    for program in (renderer.RENDERER, check.CHECKER, compose.COMPOSER):
+    for program in (renderer.RENDERER, check.CHECKER, compose.COMPOSER, clean_logo.LOGO_CLEANER):
         assert program.seconds <= 60.0
         assert program.cpu_seconds <= 60
 

@@ -33,6 +33,7 @@ from faxcore.model.number import NumberKind
 from faxcore.model.page import Page, Resolution, Width
 from faxcore.model.sentence import Sentence
 from faxcore.qt.pages.page_image import PageImage
+from faxcore.store.draft_parts import only_part
 from faxdialog.memory import WINDOW
 from faxdialog.window import SendDialog
 
@@ -42,7 +43,7 @@ CALLED = JudgedNumber(True, "01 99 00 00 02", "FR", NumberKind.FIXED)
 
 @pytest.fixture(params=["en", "fr"])
 def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    """What is made in the test speaks this language."""
+    """Let windows that the test makes be in this language, in each of the two in turn."""
     i18n.use_languages(request.param)
     yield request.param
     i18n.use_languages(*i18n.environment_languages())
@@ -51,7 +52,8 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 def filled(keep: Keep, pages: int = 2) -> SendDialog:
     """A dialog with a document of white pages, as the service fills it."""
     dialog = keep(SendDialog())
-    dialog.show_draft(Draft("draft", "Letter", "2026-11-28T10:00:00+00:00", pages, Resolution.FINE))
+    parts = only_part("Letter", pages, Resolution.FINE)
+    dialog.show_draft(Draft("draft", "Letter", "2026-11-28T10:00:00+00:00", pages, Resolution.FINE, parts=parts))
     dialog.set_present(True)
     dialog.form.set_headers([HeaderChoice("plain", Sentence("No cover page"))])
     image = PageImage.of(Page(Width.A4, Resolution.FINE, bytes(216 * 2287)))
@@ -61,7 +63,7 @@ def filled(keep: Keep, pages: int = 2) -> SendDialog:
 
 
 def show(qtbot: QtBot, dialog: SendDialog) -> None:
-    """Have the window seen, and the keyboard with it."""
+    """Show the window, and give it the keyboard."""
     with qtbot.waitActive(dialog):
         dialog.show()
         dialog.activateWindow()
