@@ -89,7 +89,7 @@ def hear_command(
     """Wait for the frames of the next command, T2 or `seconds` long: the "command received?" box of the charts. Returns
     them, and when the first carrier that was heard was over, garbled or not.
 
-    `page_over` is when a page or burst was over whose end was heard, so that its command has to follow at once.
+    `page_over` is when a page or burst was certainly over, so that its command has to follow at once, or has begun.
     `response` is our last one, repeated for a CRP. The CRP is returned too, because a page may come next.
     CallFailed with TIMEOUT after that much silence, REMOTE_DCN at DCN.
     """

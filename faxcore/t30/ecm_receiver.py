@@ -26,6 +26,7 @@ from faxcore.t30.receive_state import (
     command_key,
     count_incomplete,
     count_page,
+    find_page_end,
     is_repeat,
     next_command,
     respond,
@@ -107,12 +108,10 @@ def _receive_blocks(
     """
     while True:
         heard = yield from _hear_burst(len(page.coded), terms, receiving)
-        over = None
         if isinstance(heard, BurstHeard):
             page.heard |= heard.frames
             terms = terms.with_training()
-            over = heard.now if heard.rcp else None
-        command = yield from next_command(receiving, terms.find_command_wait(heard), over)
+        command = yield from next_command(receiving, terms.find_command_wait(heard), find_page_end(heard))
         last = command[-1]
         if last.fcf is FCF.DCS:
             return command, terms

@@ -46,7 +46,11 @@ TRAINING_SECONDS: Final = 1.5
 arrive, T.30 leaves to the receiver.
 """
 TRAINING_RUN: Final = 2 / 3
-"""Share of a training check that has to arrive as zeros without a break: ours."""
+"""Share of a training check that has to arrive as zeros without a break, where nothing corrects the pages: ours."""
+TRAINING_RUN_CORRECTED: Final = 1 / 4
+"""The same with error correction: ours. What a drop-out takes of a page is sent again; what it takes of a training
+check would cost one of the caller's few tries.
+"""
 TRAINING_ONES: Final = 0.1
 """Share of ones from which a training check is not good: ours."""
 TRAINING_WAIT: Final = 4.0

@@ -15,7 +15,7 @@ from faxcore.t30.capabilities import Agreement
 from faxcore.t30.dialogue import hear_command, make_carrier
 from faxcore.t30.frames import FCF, Frame
 from faxcore.t30.limits import ROUNDS, T2
-from faxcore.t30.line import Kept, Note, Script, SendFrames, do
+from faxcore.t30.line import BurstHeard, Kept, NoCarrier, Note, PageHeard, Reply, Script, SendFrames, do
 from faxcore.t30.send_state import SendState
 
 
@@ -85,6 +85,17 @@ def next_command(
         raise CallFailed(Outcome.PROTOCOL, "The other fax machine keeps repeating itself.")
     command, receiving.heard_at = yield from hear_command(receiving.response, seconds, page_over)
     return command
+
+
+def find_page_end(heard: Reply) -> float | None:
+    """Find when a page or burst was over: its end was heard, or the carrier of its command is there. None if it may go
+    on.
+    """
+    match heard:
+        case PageHeard(rtc=True) | BurstHeard(rcp=True) | NoCarrier(other=True):
+            return heard.now
+        case _:
+            return None
 
 
 def respond(receiving: ReceiveState, response: Frame, command: str = "") -> Script[None]:

@@ -30,6 +30,7 @@ from faxcore.t30.limits import (
     T2,
     TRAINING_ONES,
     TRAINING_RUN,
+    TRAINING_RUN_CORRECTED,
     TRAINING_SECONDS,
     TRAINING_WAIT,
     TRIES,
@@ -55,6 +56,7 @@ from faxcore.t30.receive_state import (
     begin_next_document,
     command_key,
     count_page,
+    find_page_end,
     is_repeat,
     judge_document,
     next_command,
@@ -208,7 +210,7 @@ def train(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receiving: 
                 raise make_our_refusal(wrong)
             command = yield from refuse_fields(wrong, command[-1], FCF.DCS, receiving)
             continue
-        if is_good_training(heard, agreement.modulation.rate):
+        if is_good_training(heard, agreement):
             yield from respond(receiving, Frame(FCF.CFR))
             yield from do(Note(state="page", page=receiving.next_page))
             return ReceiveTerms(agreement, ours)
@@ -248,11 +250,13 @@ def _read_dcs(command: tuple[Frame, ...], ours: Bits, wanted: Selection, receivi
     return agreement
 
 
-def is_good_training(heard: object, rate: int) -> bool:
+def is_good_training(heard: object, agreement: Agreement) -> bool:
     """Return whether a training check was good enough for CFR."""
     if not isinstance(heard, TrainingHeard) or not heard.bits:
         return False
-    return heard.zero_run >= TRAINING_RUN * TRAINING_SECONDS * rate and heard.ones < TRAINING_ONES * heard.bits
+    share = TRAINING_RUN_CORRECTED if agreement.error_correction else TRAINING_RUN
+    least = share * TRAINING_SECONDS * agreement.modulation.rate
+    return heard.zero_run >= least and heard.ones < TRAINING_ONES * heard.bits
 
 
 def receive_pages(terms: ReceiveTerms, receiving: ReceiveState) -> Script[tuple[Frame, ...]]:
@@ -281,7 +285,7 @@ def receive_plain_page(terms: ReceiveTerms, receiving: ReceiveState) -> Script[t
         request = ReceivePage(agreement.modulation, agreement.format, T2, terms.short_training)
         heard = yield from perform(request)
         receiving.phase = "D" if isinstance(heard, PageHeard) else "C"
-        over = heard.now if isinstance(heard, PageHeard) and heard.rtc else None
+        over = find_page_end(heard)
         try:
             command = yield from next_command(receiving, terms.find_command_wait(heard) if over is None else T2, over)
         except CallFailed:

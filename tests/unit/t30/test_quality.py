@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from faxcore.model.page import Coding, PageFormat, Resolution, Width
@@ -15,6 +17,7 @@ from faxcore.t30.receive_state import ReceiveState
 from faxcore.t30.receiver import is_good_training, judge_page
 
 FINE = Agreement(V17_14400, PageFormat(Width.A4, Resolution.FINE, Coding.MR), False, 0)
+CORRECTED = replace(FINE, error_correction=True)
 
 
 def judged(page: t30.PageHeard) -> tuple[FCF, bool]:
@@ -54,23 +57,29 @@ def test_a_page_has_the_answer_that_its_quality_deserves(rows: int, bad: int, ru
 
 
 @pytest.mark.parametrize(
-    ("bits", "zeros", "ones", "good"),
+    ("bits", "zeros", "ones", "agreement", "good"),
     [
-        (21600, 21600, 0, True),
-        (21600, 14400, 2159, True),
-        (21600, 14399, 0, False),
-        (21600, 14400, 2160, False),
-        (0, 0, 0, False),
+        (21600, 21600, 0, FINE, True),
+        (21600, 14400, 2159, FINE, True),
+        (21600, 14399, 0, FINE, False),
+        (21600, 14400, 2160, FINE, False),
+        (0, 0, 0, FINE, False),
+        # A drop-out has taken the rest.
+        (5500, 5400, 50, CORRECTED, True),
+        (5500, 5400, 50, FINE, False),
+        (21600, 5399, 0, CORRECTED, False),
+        (21600, 5400, 2160, CORRECTED, False),
+        (0, 0, 0, CORRECTED, False),
     ],
 )
-def test_a_training_check_is_good_with_two_thirds_of_zeros_and_less_than_a_tenth_wrong(
-    bits: int, zeros: int, ones: int, good: bool
+def test_a_training_check_is_good_with_so_many_zeros_without_a_break_and_less_than_a_tenth_wrong(
+    bits: int, zeros: int, ones: int, agreement: Agreement, good: bool
 ) -> None:
-    assert is_good_training(t30.TrainingHeard(0.0, bits, zeros, ones), 14400) == good
+    assert is_good_training(t30.TrainingHeard(0.0, bits, zeros, ones), agreement) == good
 
 
 def test_no_carrier_is_no_good_training() -> None:
-    assert not is_good_training(t30.NoCarrier(0.0), 14400)
+    assert not is_good_training(t30.NoCarrier(0.0), CORRECTED)
 
 
 @pytest.mark.parametrize("size", [256, 64])
