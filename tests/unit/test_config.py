@@ -222,7 +222,13 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
     assert config.lines[0].numbers[1].folder == Path("/srv/fax/legal")
     assert config.headers[0].sender_lines[0] == "1, place de Grève"
     kinds = (LineConfig, NumberConfig, SubAddressConfig, TellingConfig, FileNaming, Header)
-    known = {field.name for kind in kinds for field in fields(kind)} - {"sender_lines", "person", "telling", "naming"}
+    known = {field.name for kind in kinds for field in fields(kind)} - {
+        "sender_lines",
+        "person",
+        "picture",
+        "telling",
+        "naming",
+    }
     assert not {name for name in known if name not in text}
 
 
