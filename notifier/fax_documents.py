@@ -8,12 +8,13 @@ import os
 import tempfile
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from faxcore.contract.bus import Document
 from faxcore.contract.interfaces import Desk
 from faxcore.contract.received_fax import ReceptionFile
 from faxcore.document.pdf import tiff_to_pdf
+from faxcore.document.tiff import has_no_page
 from faxcore.model.text import safe_file_name
 from faxcore.qt.pages.page_image import PageImage, read_images
 from notifier.fax import NO_TIME, Fax
@@ -59,12 +60,17 @@ async def write_receipt(desk: Desk, fax: Fax, path: Path, mode: int = _FOR_ME) -
         os.close(descriptor)
 
 
-async def write_bare_pages(desk: Desk, fax: Fax, out: Document) -> None:
-    """Write the pages of a fax as TIFF; of one that was sent, those of its document. BusError."""
+async def write_bare_pages(desk: Desk, fax: Fax, out: BinaryIO) -> None:
+    """Write the pages of a fax as TIFF; of one that was sent, those of its document or, where there is none, its cover
+    page. BusError.
+    """
     if fax.sent:
         await desk.read_job(fax.id, out)
-    else:
-        await _read(desk, fax, DocumentKind.TIFF, out)
+        if not has_no_page(out):
+            return
+        out.seek(0)
+        out.truncate()
+    await _read(desk, fax, DocumentKind.TIFF, out)
 
 
 async def read_pages(desk: Desk, fax: Fax) -> tuple[list[PageImage], bool]:

@@ -20,7 +20,7 @@ from notifier.fax_documents import write_bare_pages
 async def forward(desk: Desk, fax: Fax) -> str:
     """Make a draft of the pages of a fax; its id, for which a dialog can be opened. BusError, OSError."""
     with tempfile.TemporaryFile(prefix="facteur-") as file:
-        await write_bare_pages(desk, fax, file.fileno())
+        await write_bare_pages(desk, fax, file)
         file.seek(0)
         return (await desk.begin_draft(file, title_forwarded(fax))).id
 

@@ -17,6 +17,8 @@ from PyQt6.QtWidgets import QWidget
 
 from faxcore.contract.listed import Folder
 from faxcore.contract.order import Order
+from faxcore.contract.printed import KeptOrder
+from faxcore.model.recipient import Recipient
 from notifier.faxes.fax_actions import What
 from notifier.faxes.other_number import OtherNumber
 from tests.support.service_fixture import make_document, serving
@@ -321,6 +323,23 @@ def test_a_document_that_waits_is_completed_or_deleted_with_undo(at_front):
         drafts: list[Any] = [draft]
         while drafts:
             drafts = await here.link.desk.list_drafts()
+        assert here.troubles == []
+
+    at_front(scenario)
+
+
+def test_a_fax_that_was_begun_without_a_document_waits_by_its_subject(at_front):
+    async def scenario(here: Front, _folder: Path) -> None:
+        chosen = (Recipient("0199000002", "Petit", "Claire"),)
+        draft = await here.link.desk.begin_empty_draft(KeptOrder(Order(subject="Roof"), chosen))
+        here.go(Folder.TO_COMPLETE)
+        await until(lambda: here.names == ["Roof"])
+        pane = here.desk.window.pane
+        await until(lambda: pane.entry is not None and pane.entry.draft is not None)
+        assert pane.entry.about == "to Claire Petit · no document yet"
+        await until(lambda: pane.pages._note == "This fax has no document yet: open it to go on.")
+        here.press_in_list(Qt.Key.Key_Return)
+        assert here.dialogs.noted == [f"open {draft.id}"]
         assert here.troubles == []
 
     at_front(scenario)

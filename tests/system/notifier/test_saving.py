@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -13,9 +14,10 @@ import pytest
 from PyQt6 import sip
 from PyQt6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from faxcore.contract.order import Order
 from faxcore.contract.received_fax import ReceptionFile
 from faxcore.document.tiff import page_sizes, read_page
-from notifier.fax import Fax
+from notifier.fax import Fax, of_job
 from notifier.fax_documents import DocumentKind, name_document, read_pages, write_document
 from notifier.forwarding import forward, title_forwarded
 from notifier.saving import Saving
@@ -25,6 +27,7 @@ from tests.system.faxdialog.real_service import office
 from tests.system.notifier.desktop import until
 from tests.system.notifier.real_faxes import SCRIPT, Faxes, fax_named, real_faxes
 
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 Play = Callable[[Awaitable[None]], None]
 
 
@@ -182,6 +185,20 @@ def test_a_sent_fax_is_kept_as_it_went_and_forwarded_as_it_was_handed_in(play: P
         sent, handed_in, bare = (tmp_path / name for name in ("sent.tif", "document.tif", "draft.tif"))
         assert read_page(bare, 0).rows == read_page(handed_in, 0).rows
         assert read_page(sent, 0).rows != read_page(handed_in, 0).rows, "it has a header line"
+
+    with office() as made:
+        play(scenario(made.address))
+
+
+def test_a_cover_page_that_went_alone_is_forwarded_as_it_went(play: Play, tmp_path: Path) -> None:
+    async def scenario(address: str) -> None:
+        async with real_faxes(address, tmp_path, received=False) as faxes:
+            desk = faxes.link.desk
+            order = Order("0199000002", header="cover", message="We come.", send_at=TOMORROW)
+            job = (await desk.show_job(await desk.submit_cover(order))).job
+            with (tmp_path / "draft.tif").open("w+b") as out:
+                await desk.read_draft(await forward(desk, of_job(job)), out)
+        assert len(page_sizes(tmp_path / "draft.tif")) == 1
 
     with office() as made:
         play(scenario(made.address))
