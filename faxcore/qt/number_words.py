@@ -30,7 +30,7 @@ def describe_judgement(text: str, judged: JudgedNumber | None, strict: bool, che
     if judged.called:
         return describe_number(judged), False
     if may_go_on(text.strip(), judged) and not strict:
-        return _("This is no number that can be called yet."), False
+        return _("This number is not complete yet."), False
     return translate(judged.reason), True
 
 

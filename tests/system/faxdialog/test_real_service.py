@@ -105,10 +105,10 @@ def test_half_a_number_is_not_scolded_before_the_person_leaves_it(play: Play, ru
             place = below.mapToGlobal(below.rect().topLeft())
             one.dialog.form.to_field.verdict.patience.setInterval(PATIENT_MS)
             one.type("number", number)
-            await until(lambda: one.verdict == "This is no number that can be called yet.")
+            await until(lambda: one.verdict == "This number is not complete yet.")
             assert not one.dialog.send.isEnabled()
             QTest.keyClick(one.dialog.form.fields["number"], Qt.Key.Key_Tab)
-            assert one.verdict and one.verdict != "This is no number that can be called yet."
+            assert one.verdict and one.verdict != "This number is not complete yet."
             QApplication.processEvents()
             assert below.mapToGlobal(below.rect().topLeft()) == place
 

@@ -398,10 +398,10 @@ def test_a_name_that_is_typed_asks_nothing_about_the_number(play: Play, running:
             desk.suggest_recipients = note  # type: ignore[method-assign]
             one.dialog.form.details.click()
             one.type("number", "0199")
-            await until(lambda: offered(one) and one.verdict == "This is no number that can be called yet.")
+            await until(lambda: offered(one) and one.verdict == "This number is not complete yet.")
             one.dialog.form.fields["last_name"].setFocus()
             said = one.verdict
-            assert said and said != "This is no number that can be called yet." and not offered(one)
+            assert said and said != "This number is not complete yet." and not offered(one)
             before = list(asked)
             one.type("last_name", "Petit")
             await one.composed()
