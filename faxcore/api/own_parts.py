@@ -53,8 +53,13 @@ class PartsApi(PreviewApi):
         """Add a file to a draft, as fine as what is there."""
         found = self._draft(person, draft)
         added = await self._draw(person, file, found.parts[0].resolution if found.parts else Resolution.FINE)
+        more = only_part(clean_text(title), added.pages, added.resolution)
+        if not found.parts:
+            with self._submitting.dropping(added):
+                unused = self._replace(found, added, more, None)
+            self._store.documents.remove_files(*unused)
+            return self._view(person, draft)
         try:
-            more = only_part(clean_text(title), added.pages, added.resolution)
             await self._append(found, added.id, more)
         finally:
             # Its pages are in the draft's own file now, or nowhere.
@@ -66,7 +71,10 @@ class PartsApi(PreviewApi):
         found, joined = self._draft(person, draft), self._draft(person, other)
         if found.id == joined.id:
             raise ApiError(ErrorCode.BAD_ORDER, Sentence("A draft cannot be joined with itself."))
-        await self._append(found, joined.document, joined.parts, joined)
+        if found.parts and joined.parts:
+            await self._append(found, joined.document, joined.parts, joined)
+        else:
+            self._adopt(found, joined)
         return self._view(person, draft)
 
     async def arrange_draft(self, person: str, draft: str, parts: list[PartChoice]) -> Draft:
@@ -120,6 +128,17 @@ class PartsApi(PreviewApi):
             unused = self._replace(draft, made, append_parts(draft.parts, more), joined)
         checkpoint("documents of a draft joined, client not told")
         self._store.documents.remove_files(*unused)
+
+    def _adopt(self, draft: DraftRow, joined: DraftRow) -> None:
+        """Join two drafts of which one at least has no document: those of the other stay as they are, with what they
+        were made from.
+        """
+        store = self._store
+        with store.transaction():
+            if not store.drafts.take(joined) or (joined.parts and not store.drafts.adopt(draft, joined)):
+                raise changed_draft()
+            unused = store.documents.drop_unused([draft.document, joined.document])
+        store.documents.remove_files(*unused)
 
     def _replace(self, draft: DraftRow, made: DocumentRow, parts: Parts, joined: DraftRow | None) -> list[str]:
         """Give a draft another document in place of its own; the documents that nothing names any more."""

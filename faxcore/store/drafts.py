@@ -105,16 +105,26 @@ class Drafts:
         is done, if it is not as it was any more. In the caller's transaction. The files of its old document are the
         caller's to remove.
         """
-        table, title = schema.draft, parts[0].title
+        title = parts[0].title
         if document is not None:
             self._documents.add(document)
         values = {"title": title, "arranged": write_parts(parts)}
         if document is not None:
             values["document"] = document.id
-        if not self._db.run(update(table).where(*_as_it_was(draft)).values(values)):
+        return self._change(draft, values)
+
+    def adopt(self, draft: DraftRow, other: DraftRow) -> bool:
+        """Give a draft the documents of another one, which is no more; False, and nothing is done, if it is not as it
+        was any more. In the caller's transaction.
+        """
+        values = {"title": other.title, "arranged": other.arranged, "document": other.document}
+        return self._change(draft, values)
+
+    def _change(self, draft: DraftRow, values: dict[str, str]) -> bool:
+        if not self._db.run(update(schema.draft).where(*_as_it_was(draft)).values(values)):
             return False
-        if title != draft.title:
-            self._entries.words.set_own(draft.id, draft.owner, words_of_draft(title))
+        if values["title"] != draft.title:
+            self._entries.words.set_own(draft.id, draft.owner, words_of_draft(values["title"]))
         return True
 
     def take(self, draft: DraftRow) -> bool:

@@ -480,7 +480,7 @@ class User:
             await self.refused(ErrorCode.BAD_ORDER, desk.submit_cover(order))
         await self.refused(ErrorCode.BAD_NUMBER, desk.submit_cover(replace(cover, number="01990", subject="Roof")))
         added = await desk.add_document(begun.id, self.document, "First")
-        assert ([part.title for part in added.parts], added.kept) == (["First"], typed)
+        assert ([part.title for part in added.parts], added.kept, added.redrawable) == (["First"], typed, True)
         await desk.discard_draft(begun.id)
         assert await desk.list_drafts() == before
 

@@ -18,9 +18,11 @@ from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.document.compose import compose
 from faxcore.document.tiff import page_sizes, read_pages
 from faxcore.model.header import SHIPPED
+from faxcore.model.page import Resolution
 from faxcore.model.recipient import Recipient
 from faxcore.service import FaxService
 from tests.service.test_draft_parts import add, begin, draw, read
+from tests.support.documents import pdf
 from tests.support.service_parts import ME, OTHER, running, script
 from tests.support.waiting import async_test
 
@@ -91,6 +93,28 @@ async def test_documents_are_added_to_it_and_sent(tmp_path: Path, database: str)
 
 
 @async_test
+async def test_the_first_document_can_be_drawn_anew_as_if_it_had_begun_the_draft(tmp_path: Path, database: str) -> None:
+    (tmp_path / "quote.pdf").write_bytes(pdf(2))
+    async with running(tmp_path) as (service, _listener):
+        api = service.api
+        added = await begin_empty(service, subject="Roof")
+        with (tmp_path / "quote.pdf").open("rb") as file:
+            added = await api.add_document(ME, added.id, file.fileno(), "Quote")
+            begun = await api.begin_draft(ME, file.fileno(), "Quote")
+        other = await begin_empty(service, subject="Door")
+        kept = await api.join_drafts(ME, begun.id, other.id)
+        another = await begin_empty(service, subject="Window")
+        joined = await api.join_drafts(ME, another.id, kept.id)
+        assert (joined.id, joined.title, joined.kept.order.subject) == (another.id, "Quote", "Window")
+        for draft in (added, joined):
+            assert draft.redrawable
+            coarse = await api.redraw_draft(ME, draft.id, Resolution.STANDARD, False)
+            assert (coarse.resolution, coarse.pages) == (Resolution.STANDARD, 2)
+        assert len(await api.list_drafts(ME)) == 2
+        assert len(_files(service)) == 4, "two documents, each with what it was made from"
+
+
+@async_test
 async def test_a_printed_document_may_be_joined_with_an_empty_one_either_way(tmp_path: Path) -> None:
     draw(tmp_path, "Plan", 2)
     async with running(tmp_path) as (service, _listener):
@@ -117,6 +141,9 @@ async def test_a_cover_page_goes_out_alone(tmp_path: Path, database: str) -> Non
             await service.api.read_sent(ME, job, out.fileno())
         (sent,) = read_pages(tmp_path / "sent")
         assert sent.rows.count(b"\0") < len(sent.rows), "something stands on it"
+        with (tmp_path / "receipt.pdf").open("w+b") as out:
+            await service.api.write_receipt(ME, job, out.fileno())
+        assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF")
         again = await service.api.send_again(ME, job, Order())
         assert (await listener.until_job(again, "done")).pages == 1
         assert await service.api.find_repeats(ME, job, [Recipient("0199000002")]) == [], "no document is the same"

@@ -604,7 +604,7 @@ class FakeDesk(Desk, Intake, Admin):
         self._ask("add_document", draft, title)
         self._draft(draft)
         octets, texts = _take(file)
-        return self._append(draft, texts, octets, only_part(title, len(texts), Resolution.FINE))
+        return self._append(draft, texts, octets, only_part(title, len(texts), Resolution.FINE), redrawable=True)
 
     async def join_drafts(self, draft: str, other: str) -> Draft:
         self._ask("join_drafts", draft, other)
@@ -612,16 +612,19 @@ class FakeDesk(Desk, Intake, Admin):
         joined = self._draft(other)
         if draft == other:
             raise BusError(ErrorCode.BAD_ORDER, Sentence("A draft cannot be joined with itself."))
-        self._append(draft, self.texts[other], self._octets(other), joined.parts)
+        if joined.parts:
+            self._append(draft, self.texts[other], self._octets(other), joined.parts, joined.redrawable)
         del self.drafts[other]
         return self.drafts[draft]
 
-    def _append(self, draft: str, texts: tuple[str, ...], octets: bytes, more: tuple[DraftPart, ...]) -> Draft:
+    def _append(
+        self, draft: str, texts: tuple[str, ...], octets: bytes, more: tuple[DraftPart, ...], redrawable: bool
+    ) -> Draft:
         found = self._draft(draft)
         mine, theirs = list_kept(found.parts), list_kept(more)
         self.documents[draft] = _join((self._octets(draft), mine), (octets, theirs))
         self.texts[draft] = (*(self.texts[draft][page - 1] for page in mine), *(texts[page - 1] for page in theirs))
-        self.drafts[draft] = replace(found, redrawable=False)
+        self.drafts[draft] = replace(found, redrawable=redrawable and not found.parts)
         return self._arrange(draft, append_parts(found.parts, more))
 
     async def arrange_draft(self, draft: str, parts: list[PartChoice]) -> Draft:

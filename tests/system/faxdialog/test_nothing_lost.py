@@ -135,6 +135,7 @@ def test_documents_join_what_was_typed(play: Play, running: Office, tmp_path: Pa
             bare = await kept(running, "Joined")
             one.sending._documents.add_files([tmp_path / "Quote.pdf"])
             await until(lambda: one.dialog.documents.rows.count() == 1)
+            await until(one.dialog.drawing.photo.isVisible)  # it can be drawn as a photo, as if nothing had been typed
             one.type("subject", " later")
             one.dialog.close()
             await until(lambda: one.ends)
