@@ -270,11 +270,7 @@ class DialogController(QObject):
             self._start(find(), Owner.DOCUMENT)
 
     def _join_printed(self, draft: str) -> None:
-        if self.draft:
-            self._documents.join(draft)
-        else:
-            self.draft = draft
-            self._loading = self._start(self._load(), Owner.DOCUMENT)
+        self._documents.join(draft)
 
     # ------------------------------------------------------------ what a person wants
 

@@ -20,6 +20,7 @@ from faxcore.contract.bus import ErrorCode
 from faxcore.contract.printed import Draft, DraftPart, KeptOrder, PartChoice
 from faxcore.i18n import gettext as _
 from faxcore.model.page import Resolution
+from faxcore.model.sentence import Sentence
 from faxcore.model.text import clean_text
 from faxcore.qt.link import DeskLink
 from faxdialog.document_list import DocumentList
@@ -77,11 +78,15 @@ class Documents(QObject):
             self._do(self._add(path), _("Adding “{name}” …").format(name=name), name)
 
     def join(self, other: str) -> None:
-        """Put the documents of another draft behind these."""
+        """Put the documents of another draft behind these; where there is no draft yet, that is it."""
 
         async def join() -> Draft:
-            assert self._draft is not None
-            return await self._link.desk.join_drafts(self._draft.id, other)
+            if self._draft is not None:
+                return await self._link.desk.join_drafts(self._draft.id, other)
+            for draft in await self._link.desk.list_drafts():
+                if draft.id == other:
+                    return draft
+            raise BusError(ErrorCode.STATE, Sentence("This document has been sent or deleted already."))
 
         self._do(join(), _("Adding the printed document …"))
 

@@ -145,6 +145,27 @@ def test_documents_join_what_was_typed(play: Play, running: Office, tmp_path: Pa
     play(scenario())
 
 
+def test_what_is_printed_joins_a_new_fax_at_any_moment(play: Play, running: Office) -> None:
+    """The question is answered while what was typed is being kept: there is one draft in the end, with both."""
+
+    async def scenario() -> None:
+        printed = [await running.print("Printed"), await running.print("Printed too")]
+        async with new_fax(running) as one:
+            one.sending._join_printed(printed[0])
+            one.type("subject", "Both")
+            one.sending._keeping._save_soon()
+            await until(lambda: one.dialog.documents.rows.count() == 1)
+            one.sending._join_printed(printed[1])
+            await until(lambda: one.dialog.documents.rows.count() == 2)
+            one.dialog.close()
+            await until(lambda: one.ends)
+        draft = await kept(running, "Both")
+        assert [part.title for part in draft.parts] == ["Printed", "Printed too"]
+        assert not set(printed) - {draft.id} & {each.id for each in await list_drafts(running)}
+
+    play(scenario())
+
+
 def test_what_was_typed_just_before_the_first_document_is_kept_with_it(
     play: Play, running: Office, tmp_path: Path
 ) -> None:
