@@ -101,6 +101,7 @@ class DialogController(QObject):
         form.changed.connect(self._changed)
         form.to.edited.connect(self._sending.change_number)
         form.to.judged.connect(self._sending.judged)
+        self._keeping.unkept.connect(self._tell_unkept)
         self._addressing.failed.connect(self._sending.forget_wish)
         self._addressing.paid_before.connect(form.payer.propose)
         self.dialog.send_wanted.connect(self._sending.send_soon)
@@ -304,6 +305,10 @@ class DialogController(QObject):
         """The order as its preview is composed: without a number that is not called."""
         order = replace(self.dialog.form.order(), title=self._title)
         return replace(order, number="") if self.dialog.form.to.current.is_refused else order
+
+    def _tell_unkept(self, sentence: str) -> None:
+        if not self.link.present and not self._over:
+            self.dialog.notices.say(Owner.OUTAGE, sentence)  # instead of the promise that it is kept
 
     def _gone(self) -> None:
         if self.job:

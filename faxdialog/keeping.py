@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from faxcore.bus.client import BusError
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.printed import Draft, KeptOrder
+from faxcore.i18n import gettext as _
 from faxcore.left_orders.typed_orders import TypedFile
 from faxcore.qt.link import DeskLink
 from faxcore.qt.starting import Start
@@ -31,6 +32,9 @@ Begin = Callable[[KeptOrder], Coroutine[Any, Any, None]]
 
 class Keeping(QObject):
     """Hands the order over as it is typed; at most once at a time."""
+
+    unkept = pyqtSignal(str)
+    """The service is away, and the person's own disk does not keep it either: why, in a sentence."""
 
     def __init__(self, link: DeskLink, start: Start, form: OrderForm, begin: Begin) -> None:
         """`begin` makes a draft of a new fax, and has told of it (`self.begin`) when it is back."""
@@ -140,10 +144,15 @@ class Keeping(QObject):
             self._saving = None
 
     def _write_file(self) -> None:
-        """Keep it on the disk. OSError."""
-        if self._file is not None:
-            order = self._form.kept()
+        """Keep it on the disk, or say why that cannot be."""
+        if self._file is None:
+            return
+        order = self._form.kept()
+        try:
             self._file.write(order if self._draft is not None else _with_key(order, self._key))
+        except OSError as error:
+            sentence = _("What you type cannot be kept on this computer: {reason}. Leave this window open.")
+            self.unkept.emit(sentence.format(reason=error.strerror or error))
 
     async def _discard(self) -> None:
         assert self._draft is not None

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import QApplication
 from faxcore.bus import client
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.printed import Draft
+from faxcore.left_orders.state_files import state_folder
 from faxcore.left_orders.typed_orders import list_typed
 from faxcore.model.job import State
 from notifier.hand_over import hand_over_left
@@ -218,6 +219,21 @@ def test_what_is_typed_while_the_service_is_away_is_a_draft_when_it_is_back(play
             await hand_over_left(office.address)
         assert list_typed() == []
         assert (await kept(office, "Away")).parts == ()
+
+    with office() as made:
+        play(scenario(made))
+
+
+def test_a_disk_that_keeps_nothing_is_said_instead_of_a_promise(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        async with new_fax(office) as one:
+            state_folder().parent.mkdir(parents=True)
+            state_folder().write_text("a file where the folder should be")
+            await in_thread(office.stop)
+            await until(lambda: "What you type here is kept" in one.said)
+            one.type("subject", "Nowhere")
+            await until(lambda: "cannot be kept on this computer" in one.said)
+            assert "Leave this window open" in one.said
 
     with office() as made:
         play(scenario(made))
