@@ -20,7 +20,17 @@ from faxcore.document.program import ENVIRONMENT, SETTINGS
 LONGEST_MESSAGE: Final = 10_000
 PROGRAMS: Final = frozenset(
     f"faxcore.document.{name}"
-    for name in ("check", "compose", "for_filters", "invoice_paper", "join", "received_tiff", "receipt", "renderer")
+    for name in (
+        "check",
+        "clean_logo",
+        "compose",
+        "for_filters",
+        "invoice_paper",
+        "join",
+        "received_tiff",
+        "receipt",
+        "renderer",
+    )
 )
 """The modules that may be named: whoever can connect is the service, and could not name any other either way."""
 
