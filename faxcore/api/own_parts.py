@@ -39,15 +39,21 @@ class PartsApi(PreviewApi):
     async def begin_empty_draft(self, person: str, kept: KeptOrder) -> Draft:
         """Make a draft of what was typed, once."""
         text = check_kept(kept)
-        key = kept.order.key
-        before = [draft for draft in self._store.drafts.all(person) if key and draft.kept.order.key == key]
-        if before:
-            self._store.drafts.save(before[0].id, text)
-            return self._view(person, before[0].id)
-        self._submitting.refuse_drafts(person)
-        document = await make_empty_document(self._store)
-        draft = self._submitting.begin_draft(person, "", document, text)
-        return self._view(person, draft)
+        before = self._find_typed(person, kept.order.key)
+        if before is None:
+            self._submitting.refuse_drafts(person)
+            document = await make_empty_document(self._store)
+            before = self._find_typed(person, kept.order.key)
+            if before is None:
+                return self._view(person, self._submitting.begin_draft(person, "", document, text))
+            self._store.documents.remove_files(document.id)  # the same call, made twice, was quicker
+        self._store.drafts.save(before, text)
+        return self._view(person, before)
+
+    def _find_typed(self, person: str, key: str) -> str | None:
+        """Find the draft that was made of what was typed under this key."""
+        drafts = self._store.drafts.all(person) if key else []
+        return next((draft.id for draft in drafts if draft.kept.order.key == key), None)
 
     async def add_document(self, person: str, draft: str, file: int, title: str) -> Draft:
         """Add a file to a draft, as fine as what is there."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,6 +65,15 @@ async def test_what_was_typed_waits_without_a_document_once_and_over_a_restart(t
         await service.api.discard_draft(ME, begun.id)
         await service.api.save_draft(ME, other.id, KeptOrder())
         assert [(each.id, each.kept) for each in await service.api.list_drafts(ME)] == [(other.id, KeptOrder())]
+
+
+@async_test
+async def test_what_is_handed_over_twice_at_one_time_is_one_draft(tmp_path: Path, database: str) -> None:
+    async with running(tmp_path) as (service, _listener):
+        made = await asyncio.gather(*(service.api.begin_empty_draft(ME, TYPED) for _ in range(3)))
+        assert len({draft.id for draft in made}) == len(await service.api.list_drafts(ME)) == 1
+        files = [path for path in service.store.documents.folder.iterdir() if path.is_file()]
+        assert len(files) == 1, files
 
 
 @async_test
