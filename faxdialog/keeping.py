@@ -44,7 +44,7 @@ class Keeping(QObject):
         self._key = ""
         """The name of a new fax that is no draft yet."""
         self._kept = KeptOrder()
-        """What the service keeps."""
+        """The order as the service keeps it."""
         self._file: TypedFile | None = None
         self._saving: asyncio.Task[None] | None = None
         self._over = False

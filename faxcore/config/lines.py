@@ -104,7 +104,7 @@ class LineConfig:
     setup: tuple[str, ...] = ()
     """Commands that the modem is given after each reset, without AT."""
     modem_log: bool = False
-    """What is said to the modem, and what it says, goes into the log: for whoever looks for a fault."""
+    """True if the dialogue with the modem goes into the log, for whoever looks for a fault."""
     direction: LineDirection = LineDirection.BOTH
     groups: tuple[str, ...] = ()
     """Names of groups of lines that it is in."""

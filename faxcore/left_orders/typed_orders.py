@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was typed in a dialog while the service was away: on the person's own disk, until the service keeps it.
+"""Orders as far as they were typed while the service was away: on the person's own disk, until the service keeps them.
 
     ~/.local/state/facteur/typed/NAME.json       for the draft of this name, or, with this key, for a new one
     ~/.local/state/facteur/NAME.refused          what the service would not keep

@@ -55,7 +55,7 @@ LOOK_SECONDS = 2.0
 """Seconds between two looks whether a modem that waits for calls is still switched on."""
 log = logging.getLogger("faxcore.line")
 dialogue_log = logging.getLogger("faxcore.line.modem")
-"""What is said to the modem, and what it says."""
+"""The log of the dialogue with the modem."""
 
 
 class Worker:

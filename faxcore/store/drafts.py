@@ -25,7 +25,7 @@ from faxcore.store.words import words_of_draft
 
 @dataclass(frozen=True)
 class DraftRow:
-    """What waits for its recipient: documents, or what was typed before the first of them."""
+    """An order that waits for its recipient: with its documents, or as far as it was typed before the first of them."""
 
     id: str
     owner: str

@@ -34,7 +34,7 @@ that its DCS comes next (5.3.6.1.7).
 
 
 class PageFate(Enum):
-    """What becomes of a page of ours, by the answer to its post-message command."""
+    """The fate of a page of ours, by the answer to its post-message command."""
 
     CONFIRMED = "confirmed"
     GIVEN_UP = "given up"

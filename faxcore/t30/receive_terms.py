@@ -17,7 +17,7 @@ from faxcore.t30.modulation import Modulation, list_permitted
 
 @dataclass(frozen=True)
 class ReceiveTerms:
-    """What the sender's DCS says, what our DIS or DTC has offered, and whether the carrier has trained since."""
+    """The sender's DCS, the DIS or DTC of ours that it answers, and if the carrier has trained since."""
 
     agreement: Agreement
     offer: Bits

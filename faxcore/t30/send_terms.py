@@ -23,7 +23,7 @@ class SendTerms:
     offer: Offer
     """The last DIS of the other end, or its DTC, if it polls us."""
     agreement: Agreement
-    """What the DCS says: its modulation is the first of the rungs."""
+    """The content of the DCS: its modulation is the first of the rungs."""
     rungs: tuple[Modulation, ...]
     """The rungs of the ladder that have not failed, the present one first."""
     identifying: tuple[Frame, ...]

@@ -463,7 +463,7 @@ class User:
         assert await desk.list_drafts() == before
 
     async def begin_without_document(self) -> None:
-        """What was typed before the first document; it takes one, or is a cover page alone."""
+        """An order without a document yet: it takes one, or is a cover page alone."""
         desk, before = self.desk, await self.desk.list_drafts()
         typed = KeptOrder(Order(subject="Roof", header="cover", key="window"))
         begun = await desk.begin_empty_draft(typed)

@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
 
 
 def prepare_database(database: str, stack: ExitStack) -> str:
-    """Have what keeps the faxes ready until the end of the stack: its URL, empty for a file."""
+    """Start the database's server, until the end of the stack; its URL, empty for a file."""
     if database != "PostgreSQL":
         return ""
     cluster = stack.enter_context(running_cluster(synced=True))

@@ -27,7 +27,7 @@ USUAL_WEIGHT: Final = 100
 _GROUPS: Final = Path("/sys/fs/cgroup")
 _NAME: Final = "facteur-benchmark"
 _SHARES_OF_USUAL: Final = 1024
-"""What the first version of the file system has for the usual weight."""
+"""The same in the first version of the file system."""
 
 
 class Slice(enum.Enum):

@@ -69,7 +69,7 @@ def test_a_command_that_stays_garbled_is_asked_for_again_twice_and_then_the_call
 
 @pytest.mark.parametrize("receiver", [Terminal("r"), PLAIN], ids=["ecm", "plain"])
 def test_a_sender_who_may_still_be_in_its_page_is_not_talked_over(receiver: Terminal) -> None:
-    """Where the end of the page was not heard, what was garbled may be the page."""
+    """The end of the page was not heard: what was garbled may be the page."""
     call = Joined([FINE], {COMMAND - 1: Fault.GARBLE, COMMAND: Fault.GARBLE}, receiver=receiver)
     sending, _ = call.run()
     assert sending.outcome is Outcome.OK
