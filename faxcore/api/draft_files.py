@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from faxcore.api.api_error import from_trouble
+from faxcore.api.api_error import changed_draft, from_trouble
 from faxcore.api.intake import from_refusal
 from faxcore.checkpoint import checkpoint
 from faxcore.document.document_error import DocumentError
@@ -80,17 +80,19 @@ async def make_empty_document(store: Store) -> DocumentRow:
 
 
 async def make_document(store: Store, owner: str, chosen: Sequence[tuple[str, list[int]]]) -> DocumentRow:
-    """Make a document of these pages of documents of this person. ApiError if they are too many, or
-    the disk is full.
+    """Make a document of these pages of documents of this person. ApiError if they are too many, if one of them has
+    gone, or if the disk is full.
     """
     id = new_id()
     part, final = store.documents.folder / f"{id}.part", store.documents.pages_file(id)
+    pages = [Chosen(store.documents.pages_file(document), tuple(numbers)) for document, numbers in chosen]
     try:
-        pages = [Chosen(store.documents.pages_file(document), tuple(numbers)) for document, numbers in chosen]
         sizes = await _choose(owner, pages, part)
         sha256 = await asyncio.to_thread(finish, part, final)
     except BaseException as error:
         remove(part, final)
+        if isinstance(error, FileNotFoundError) and not all(each.document.exists() for each in pages):
+            raise changed_draft() from error  # another window has put the draft's documents together anew
         if isinstance(error, OSError):
             raise from_trouble(error) from error
         raise

@@ -9,15 +9,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from faxcore.api import draft_files
 from faxcore.api.api_error import ApiError
 from faxcore.contract.bus import ErrorCode
 from faxcore.contract.listed import FaxQuery
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, KeptOrder, PartChoice
 from faxcore.document.compose import compose
+from faxcore.document.sizes import PageSize
 from faxcore.document.tiff import page_sizes, read_pages, write_pages
 from faxcore.model.page import MAX_PAGES, Page, Resolution, Width
 from faxcore.model.recipient import Recipient
@@ -290,6 +293,32 @@ def test_two_windows_that_change_one_draft_at_a_time_lose_nothing(tmp_path: Path
             assert (await read_sent(service, tmp_path, job))[0] == letter[0]
 
     script(tmp_path, {"0199000002": ["ok"]})
+    asyncio.run(main())
+
+
+def test_a_draft_that_another_window_changes_while_its_file_is_opened_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(tmp_path, "Letter", 2)
+    draw(tmp_path, "Quote", 1)
+    draw(tmp_path, "Plan", 1)
+    choose = draft_files.choose_pages
+
+    async def main() -> None:
+        async with running(tmp_path) as (service, _listener):
+            draft = await begin(service, tmp_path, "Letter")
+
+            async def be_slower(*about: Any) -> list[PageSize]:
+                monkeypatch.setattr(draft_files, "choose_pages", choose)
+                await add(service, tmp_path, draft.id, "Plan")
+                return await choose(*about)
+
+            monkeypatch.setattr(draft_files, "choose_pages", be_slower)
+            assert (await refused(add(service, tmp_path, draft.id, "Quote"))).code is ErrorCode.STATE
+            (now,) = await service.api.list_drafts(ME)
+            assert [part.title for part in now.parts] == ["Letter", "Plan"]
+            assert files(service) == [".tif"]
+
     asyncio.run(main())
 
 
