@@ -85,14 +85,12 @@ async def make_document(store: Store, owner: str, chosen: Sequence[tuple[str, li
     """
     id = new_id()
     part, final = store.documents.folder / f"{id}.part", store.documents.pages_file(id)
-    pages = [Chosen(store.documents.pages_file(document), tuple(numbers)) for document, numbers in chosen]
     try:
+        pages = [Chosen(store.documents.pages_file(document), tuple(numbers)) for document, numbers in chosen]
         sizes = await _choose(owner, pages, part)
         sha256 = await asyncio.to_thread(finish, part, final)
     except BaseException as error:
         remove(part, final)
-        if isinstance(error, FileNotFoundError) and not all(each.document.exists() for each in pages):
-            raise changed_draft() from error  # another window has put the draft's documents together anew
         if isinstance(error, OSError):
             raise from_trouble(error) from error
         raise
@@ -105,6 +103,16 @@ def _sends_all(draft: DraftRow) -> bool:
 
 
 async def _choose(owner: str, chosen: Sequence[Chosen], out: Path) -> list[PageSize]:
+    """Write these pages to a new file. ApiError if one of the documents cannot be read or has gone."""
+    try:
+        return await _choose_there(owner, chosen, out)
+    except FileNotFoundError as error:
+        if all(each.document.exists() for each in chosen):
+            raise
+        raise changed_draft() from error  # another window has put the draft's documents together anew
+
+
+async def _choose_there(owner: str, chosen: Sequence[Chosen], out: Path) -> list[PageSize]:
     try:
         with out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)

@@ -318,6 +318,13 @@ def test_a_draft_that_another_window_changes_while_its_file_is_opened_has_change
             (now,) = await service.api.list_drafts(ME)
             assert [part.title for part in now.parts] == ["Letter", "Plan"]
             assert files(service) == [".tif"]
+            # What is only looked at, and not put together anew, is said in the same way.
+            await service.api.arrange_draft(ME, draft.id, leave(now, [1], []))
+            row = service.store.drafts.get(ME, draft.id)
+            assert row is not None
+            monkeypatch.setattr(draft_files, "choose_pages", be_slower)
+            assert (await refused(draft_files.hash_sent_pages(service.store, row))).code is ErrorCode.STATE
+            assert files(service) == [".tif"]
 
     asyncio.run(main())
 
