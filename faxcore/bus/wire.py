@@ -103,8 +103,12 @@ class Bus(MessageBus):
             return
 
     async def close(self) -> None:
-        """Leave the bus and free the socket. May be called twice, and after the bus has gone."""
-        if self._sock.fileno() >= 0:
+        """Leave the bus and free the socket, also when this is cancelled. May be called twice, and after the bus has
+        gone.
+        """
+        if self._sock.fileno() < 0:
+            return
+        try:
             if self.connected:
                 self.disconnect()
             elif not self._disconnected:
@@ -114,10 +118,20 @@ class Bus(MessageBus):
                 with suppress(OSError):  # it is shut down already
                     self._sock.shutdown(socket.SHUT_RDWR)
                 await asyncio.wait([self._aside])
-            self._thread.shutdown(wait=False)
-            CLOSER.close(self._unmarshaller.take_descriptors())
-            self._stream.close()
-            self._sock.close()
+        finally:
+            self._free()
+
+    def _free(self) -> None:
+        if self._aside is not None and not self._aside.done():
+            with suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)
+            self._aside.add_done_callback(lambda _read: self._free())
+            return
+        self._finalize(None)
+        self._thread.shutdown(wait=False)
+        CLOSER.close(self._unmarshaller.take_descriptors())
+        self._stream.close()
+        self._sock.close()
 
     async def call(self, message: Message) -> Message | None:
         """Send a call and give its answer. EOFError or OSError if the connection goes, or has gone, before that; None

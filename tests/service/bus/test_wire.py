@@ -319,3 +319,22 @@ def test_a_service_that_ends_behind_hello_is_away(tmp_path: Path) -> None:
 def _reply_to(hello: Message) -> dict[str, Any]:
     kind = {"message_type": MessageType.METHOD_RETURN, "reply_serial": hello.serial, "serial": 1}
     return {**kind, "signature": "s", "body": [":1.7"]}
+
+
+@pytest.mark.parametrize("reading", [False, True], ids=["at rest", "reading away"])
+def test_a_closing_that_is_cancelled_frees_the_socket_all_the_same(address: str, reading: bool) -> None:
+    async def main() -> None:
+        bus, stranger = await open_bus(address, is_worth_reading, MOST_BODY), await open_bus(address)
+        if reading:
+            await call_daemon(bus, "RequestName", "su", BUS_NAME, 0)
+            stranger.send(foreign())
+            await until("the long body", lambda: bus._aside is not None)
+        closing = asyncio.ensure_future(bus.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.wait([closing])
+        await until("its socket to be free", lambda: bus._sock.fileno() < 0 and bus._stream.closed)
+        assert closing.cancelled()
+        await stranger.close()
+
+    asyncio.run(main())

@@ -308,7 +308,7 @@ def test_a_selection_that_cannot_be_sent_is_refused_and_one_that_is_not_taken_se
         receiving = receiver(exchange, tmp_path / "in")
         arguments = ("--device", str(exchange.device(1)), "--to", "0199000002", option, "12", str(tmp_path / "fax.tif"))
         code, sent, _ = ended(start("send", *arguments))
-        assert (code, sent["result"], sent["pages_sent"]) == (REFUSED, "incompatible", 0)
+        assert (code, sent["result"], sent["pages_sent"]) == (REFUSED, "incompatible", 0), sent["reason"]
         assert option.strip("-").replace("-", " ") in sent["reason"]
         assert ended(receiving)[0] == 1
 
