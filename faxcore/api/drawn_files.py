@@ -7,7 +7,6 @@ nobody is told of a document before its row is committed.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from collections.abc import Callable
@@ -48,8 +47,7 @@ async def draw_document(
         octets = await files.run(person, partial(_copy, original, find_room()), file)
         await _draw(original, drawn, resolution, style, person)
         # Whatever a document has made of the process that drew it, the service has pages of its own writing.
-        sizes = await check_document(drawn, part, person)
-        sha256 = await asyncio.to_thread(finish, part, pages)
+        sizes, sha256 = await check_document(drawn, part, person, partial(finish, part, pages))
         remove(drawn)
     except BaseException as error:
         remove(drawn, part, pages, original)

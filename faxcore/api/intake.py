@@ -3,14 +3,13 @@
 
 Nobody has been told of a document before its row is committed, so what a crash leaves here are strays without a row.
 
-Three steps, each in one go: both files copied in a thread that may hang, the pages checked in a process, all of it
-synced and named in a thread of ours. Between two steps the event loop has to come round again, which on a busy machine
+Two steps, each in one go: both files copied in a thread that may hang, the pages checked in a process, and synced and
+named by the thread that waits for it. Between two steps the event loop has to come round again, which on a busy machine
 takes longer than most of the work, and no step keeps it from others with a disk's time.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import stat
@@ -18,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from faxcore.api.api_error import ApiError, bad_document, from_trouble, no_space
 from faxcore.api.foreign_files import ForeignFiles
@@ -49,6 +49,8 @@ from faxcore.store.synced_files import (
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 async def accept(
     store: Store, files: ForeignFiles, person: str, pages: int, original: int | None, find_room: Callable[[], Room]
@@ -68,8 +70,7 @@ async def accept(
         copy = partial(_copy_both, new, mine[2], find_room())
         theirs = (pages,) if original is None else (pages, original)
         octets, original_octets = await files.run(person, copy, *theirs)
-        sizes = await check_document(new, mine[3], person)
-        sha256 = await asyncio.to_thread(_settle, new, mine[3], mine[1])
+        sizes, sha256 = await check_document(new, mine[3], person, partial(_settle, new, mine[3], mine[1]))
     except BaseException as error:
         remove(*mine)
         if isinstance(error, OSError):
@@ -78,12 +79,14 @@ async def accept(
     return DocumentRow(id, sha256, len(sizes), sizes[0].resolution, octets + original_octets, original_octets > 0)
 
 
-async def check_document(source: Path, out: Path, person: str) -> list[PageSize]:
-    """Write a person's document anew to `out`. ApiError if it is not a bilevel TIFF in fax geometry."""
+async def check_document(source: Path, out: Path, person: str, settle: Callable[[], T]) -> tuple[list[PageSize], T]:
+    """Write a person's document anew to `out`, which `settle` then sees to in a thread; its pages, and what that gives.
+    ApiError if it is not a bilevel TIFF in fax geometry.
+    """
     try:
         with source.open("rb") as pages, out.open("x+b") as output:
             os.fchmod(output.fileno(), 0o640)
-            return await check_pages_async(pages, output, person)
+            return await check_pages_async(pages, output, person, settle)
     except DocumentError as error:
         log.warning("a document was refused: %s", error.reason.value)
         log.debug("%s", error.detail)

@@ -8,8 +8,8 @@ own writing: bilevel, in fax geometry, within every limit, with nothing of the o
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any, BinaryIO, Final
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, Final, TypeVar
 
 from faxcore.document import sandbox
 from faxcore.document.document_error import DocumentError, Reason, RenderFailed
@@ -19,6 +19,8 @@ from faxcore.document.sizes import PageSize
 
 __all__ = ["CHECKER", "PageSize", "RenderFailed", "check_pages", "check_pages_async"]
 
+T = TypeVar("T")
+
 CHECKER: Final = Program.of("faxcore.document.check")
 
 
@@ -27,9 +29,13 @@ def check_pages(source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
     return sandbox.run(CHECKER, {}, source, output)
 
 
-async def check_pages_async(source: int | BinaryIO, output: BinaryIO, person: str) -> list[PageSize]:
-    """Do the same for a document of this person, while an asyncio program goes on."""
-    return await sandbox.run_async(CHECKER, {}, source, output, person)
+async def check_pages_async(
+    source: int | BinaryIO, output: BinaryIO, person: str, settle: Callable[[], T]
+) -> tuple[list[PageSize], T]:
+    """Do the same for a document of this person, while an asyncio program goes on; `settle` sees, in a thread, to what
+    has been written. Gives the pages, and what that gives.
+    """
+    return await sandbox.run_and_use(CHECKER, {}, source, output, lambda sizes: (sizes, settle()), person)
 
 
 def _warm_up() -> None:

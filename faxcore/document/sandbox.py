@@ -15,7 +15,8 @@ import logging
 import signal
 import tempfile
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, BinaryIO, Final, TypeAlias, TypeVar
 
 from faxcore.document.ahead import Ahead
@@ -46,16 +47,17 @@ _AHEAD: Final = Ahead()
 def run(program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO) -> list[PageSize]:
     """Run a program on a document and wait for it: returns the pages now in `output`, or raises RenderFailed."""
     remove_strays()
-    steps = _open_document(program, order, source, output)
+    steps = _take(program, "")
     try:
         waiting = next(steps)
         while True:
             waiting = steps.send(becomes_readable(*waiting))
     except StopIteration as end:
-        sizes: list[PageSize] = end.value
-        return sizes
+        process: WalledProcess = end.value
     finally:
         steps.close()
+    with _serving(program, process, order, source, output) as wait:
+        return wait()
 
 
 async def run_async(
@@ -64,12 +66,30 @@ async def run_async(
     """Do the same for an asyncio program, which goes on meanwhile; cancelling ends the process. `person` is whose
     document it is, so that nobody is served before all others; empty: the service's own.
     """
+    return await run_and_use(program, order, source, output, lambda sizes: sizes, person)
+
+
+async def run_and_use(
+    program: Program,
+    order: Mapping[str, Any],
+    source: int | BinaryIO,
+    output: BinaryIO,
+    use: Callable[[list[PageSize]], T],
+    person: str = "",
+) -> T:
+    """Do the same, and give what `use` makes of the pages, in the thread that waits for the process: a busy asyncio
+    program would not come to look after that for a while, nor to do what comes next.
+    """
+    import asyncio  # here: a third of the process's own start, which has no use for it
+
+    from faxcore.may_hang import run_apart
+
     try:
-        return await _drive(_open_document(program, order, source, output, person))
+        process = await _drive(_take(program, person))
+        with _serving(program, process, order, source, output) as wait:
+            return await run_apart("document", lambda: use(wait()))
     finally:
         # Not before whoever waits for this document has an answer: to start a process takes the processor from that.
-        import asyncio
-
         asyncio.get_running_loop().call_later(REFILL_SECONDS, _AHEAD.refill)
 
 
@@ -94,28 +114,6 @@ async def keep_ahead(programs: Sequence[Program]) -> None:
 
 
 # ---------------------------------------------------------------- the steps, the same for both
-
-
-def _open_document(
-    program: Program, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO, person: str = ""
-) -> Steps[list[PageSize]]:
-    if not isinstance(source, int) and source.writable():
-        source.flush()
-    document = source if isinstance(source, int) else source.fileno()
-    output.seek(0)
-    output.truncate()
-    process = yield from _take(program, person)
-    # From here on: how long a busy computer takes to build a wall is not the document's fault.
-    deadline = time.monotonic() + program.seconds
-    try:
-        with tempfile.TemporaryFile() as answer:
-            process.hand_over(order, document, output.fileno(), answer.fileno())
-            if not (yield process.ended, deadline - time.monotonic()):
-                raise RenderFailed(Reason.OUT_OF_TIME)
-            return _read_answer(process.exit_code(), answer)
-    finally:
-        process.close()
-        output.seek(0)
 
 
 def _take(program: Program, person: str) -> Steps[WalledProcess]:
@@ -204,6 +202,35 @@ async def _becomes_readable_async(descriptor: int, seconds: float) -> bool:
     finally:
         loop.remove_reader(descriptor)
     return True
+
+
+# ---------------------------------------------------------------- the document
+
+
+@contextmanager
+def _serving(
+    program: Program, process: WalledProcess, order: Mapping[str, Any], source: int | BinaryIO, output: BinaryIO
+) -> Iterator[Callable[[], list[PageSize]]]:
+    """Give a process its document, and end it in the end; yields what waits for its pages, or raises RenderFailed."""
+    # From here on: how long a busy computer takes to build a wall is not the document's fault.
+    deadline = time.monotonic() + program.seconds
+    with ExitStack() as undo:
+        undo.callback(output.seek, 0)
+        undo.callback(process.close)
+        if not isinstance(source, int) and source.writable():
+            source.flush()
+        output.seek(0)
+        output.truncate()
+        answer = undo.enter_context(tempfile.TemporaryFile())
+        document = source if isinstance(source, int) else source.fileno()
+        process.hand_over(order, document, output.fileno(), answer.fileno())
+
+        def wait() -> list[PageSize]:
+            if not becomes_readable(process.ended, deadline - time.monotonic()):
+                raise RenderFailed(Reason.OUT_OF_TIME)
+            return _read_answer(process.exit_code(), answer)
+
+        yield wait
 
 
 # ---------------------------------------------------------------- the answer
