@@ -30,9 +30,10 @@ from faxcore.queue.composing import ComposedPages, Composer
 from faxcore.queue.fetch_call import FetchCall, Fetched
 from faxcore.queue.following import Following, Prepared
 from faxcore.queue.giving_up import give_up, give_up_late
-from faxcore.queue.holding_back import NO_LINE_YET, Situation, explain_waiting
+from faxcore.queue.holding_back import NO_LINE_YET
 from faxcore.queue.outgoing_call import FULL_SECONDS, OutgoingCall
 from faxcore.queue.pairing import Pairing
+from faxcore.queue.waiting_reasons import WaitingReasons
 from faxcore.routing.own_numbers import find_own_key, find_station_id
 from faxcore.store.ids_and_times import format_time
 from faxcore.store.jobs import JobRow
@@ -90,6 +91,7 @@ class Scheduler:
         self._awake = asyncio.Event()
         self._calls: dict[str, OutgoingCall | FetchCall] = {}
         self._pairing = Pairing(store, config)
+        self._reasons = WaitingReasons(store, config, monotonic)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -205,13 +207,19 @@ class Scheduler:
                 self._changed(job)
             refused = self._refuse_forbidden()
             self._start_calls()
-            for call in self._calls.values():
-                if isinstance(call, OutgoingCall):
-                    call.prepare_next()
+            self._prepare_next()
             return 0.0 if refused or MOST_WOKEN in (len(woken), len(late)) else self._seconds_to_next()
         except StoreUnavailable as error:
             log.error("the queue waits for the database: %s", error)
             return TROUBLE_SECONDS
+
+    def _prepare_next(self) -> None:
+        """Have the faxes ready that go out behind those that are in a call, each in the same call."""
+        calls = [call for call in self._calls.values() if isinstance(call, OutgoingCall)]
+        awaited = self._store.turns.find_awaited({call.job.destination for call in calls})
+        for call in calls:
+            if call.job.destination in awaited:
+                call.prepare_next()
 
     def mind_clock(self) -> None:
         """See to sleeping jobs if the clock has been set: before one is woken, or sent to sleep by it."""
@@ -243,11 +251,7 @@ class Scheduler:
         """Say what holds back the faxes that wait, of which there are so many in each state. Of those that are ready
         the first of each person are looked at. StoreUnavailable.
         """
-        ready = self._store.turns.candidates(frozenset()) if counts[State.READY] else []
-        free = [line.line for line in self._lines() if line.free]
-        busy = frozenset(each.destination for each in self._store.turns.engaged())
-        situation = Situation(self._store.database.local_now(), free, busy)
-        return explain_waiting(counts, ready, situation, self._config.value)
+        return self._reasons.explain(counts, [line.line for line in self._lines() if line.free])
 
     def _refuse_forbidden(self) -> int:
         """Give up those heads of the queue that a rule forbids since they were handed in; their number."""

@@ -8,11 +8,11 @@ those that need not; and no more than MOST rows are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Row, ScalarSelect, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, ScalarSelect, Select, case, exists, func, literal, or_, select
 
 from faxcore.model.job import IN_CALL, JobKind, State
 from faxcore.store import schema
@@ -124,6 +124,17 @@ class Turns:
             job.state == State.READY.value, job.destination == destination, job.dial == dial, job.kind == kind.value
         )
         return [Candidate.of(row) for row in self._db.rows(ready.order_by(job.priority, job.id).limit(most))]
+
+    def find_awaited(self, destinations: Collection[str]) -> set[str]:
+        """Find those of these few destinations to which a job is ready. Each is one step in the index, not a walk."""
+        asked = sorted(destinations)
+        if not asked:
+            return set()
+        job = schema.job.c
+        ready = (exists().where(job.state == State.READY.value, job.destination == one) for one in asked)
+        found = self._db.row(select(*ready))
+        assert found is not None
+        return {one for one, is_ready in zip(asked, found, strict=True) if is_ready}
 
     def _queues(self, most: int, before: int | None) -> list[tuple[int, str]]:
         """Every priority and person with a ready job, in this order. Each is one step in the index, not a walk."""
