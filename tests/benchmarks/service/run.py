@@ -162,7 +162,12 @@ def _measure_load(
     flood = OtherUser(flooder, flooding(address, document, size.floods))
     set_pace(folder, PAGE_SECONDS)
     submits = [
-        OtherUser(uid, submitting(address, document, 100_000 * place, MOST_AN_HOUR - size.rest, LOAD_PAUSE))
+        OtherUser(
+            uid,
+            submitting(
+                address, document, 100_000 * place, MOST_AN_HOUR - size.rest, LOAD_PAUSE, place * LOAD_PAUSE / OTHERS
+            ),
+        )
         for place, uid in enumerate(others, start=1)
     ]
     time.sleep(size.submit_seconds)
