@@ -19,8 +19,11 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from faxcore.contract.order import Order
 from faxcore.contract.printed import Draft, KeptOrder
 from faxcore.i18n import gettext as _
+from faxcore.i18n import show_sentence
 from faxcore.left_orders.order_files import find_left
+from faxcore.left_orders.state_files import LeftOrder
 from faxcore.left_orders.typed_orders import find_typed, hand_over_typed
+from faxcore.model.text import clean_text
 from faxcore.qt.link import DeskLink
 from faxdialog.addressing import Addressing
 from faxdialog.also_printed import Printed
@@ -63,7 +66,7 @@ class DialogController(QObject):
         super().__init__()
         self._new, self._files = new, files
         self.link, self.dialog, self.draft = link, dialog, draft
-        self._title = ""
+        self._title = self._not_kept = ""
         self._begun = self._over = False
         self._tasks = WindowTasks(link, self._gone, self._complain)
         self._start = self._tasks.start
@@ -190,7 +193,7 @@ class DialogController(QObject):
         self._sending.set_draft(self.draft)
         if self.draft:
             await self._sending.leaving.hand_over()
-            await hand_over_typed(desk, self.draft)
+            await hand_over_typed(desk, self._note_not_kept, self.draft)
         if self.job:
             return
         drafts = {draft.id: draft for draft in await desk.list_drafts()}
@@ -210,6 +213,8 @@ class DialogController(QObject):
                 await self._sending.submit()
             elif self._sending.under_way is not None:
                 return  # it is being handed over just now
+            elif self._not_kept:
+                self.dialog.show_gone(self._not_kept)
             elif self.draft:
                 self._gone()
             else:
@@ -234,12 +239,16 @@ class DialogController(QObject):
         self.dialog.form.set_headers(headers, draft.kept.order.header or last_header(), begins)
         self._keeping.begin(draft)
         self.dialog.notices.clear(Owner.DOCUMENT)
-        refusal = take_refusal(self.draft)
+        refusal = take_refusal(self.draft) or self._not_kept
         if refusal:
             self.dialog.notices.say(Owner.ORDER, refusal)
         self._addressing.ask()
         self._documents.begin(draft)
         await self._previewing.begin(draft)
+
+    def _note_not_kept(self, typed: LeftOrder, file: Path) -> None:
+        lies = _("What you typed is in the file {path}.").format(path=clean_text(str(file)))
+        self._not_kept = f"{show_sentence(typed.refusal)} {lies}"
 
     async def _begin_empty(self, kept: KeptOrder) -> None:
         """Make a draft of a new fax in which something was typed."""

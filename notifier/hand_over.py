@@ -17,14 +17,13 @@ from typing import Final
 from faxcore.bus.client import Client, ServiceUnavailable, connect
 from faxcore.left_orders.order_delivery import hand_over_all
 from faxcore.left_orders.order_files import list_left
-from faxcore.left_orders.state_files import LeftOrder
 from faxcore.left_orders.typed_orders import hand_over_typed, list_typed
 from notifier import notifications
-from notifier.announcements import conceal
+from notifier.announcements import Announcement, conceal
 from notifier.notifications import NoNotifications
 from notifier.popup_settings import PopupSettings
 from notifier.popups import show_popup
-from notifier.waiting_words import of_left_refused
+from notifier.waiting_words import of_left_refused, of_typed_refused
 
 log = logging.getLogger(__name__)
 
@@ -40,22 +39,24 @@ def main() -> int:
 
 
 async def hand_over_left(address: str | None = None, session_bus: str | None = None) -> None:
-    """Hand over every order that was left and all that was typed, and tell of orders that were refused; back when there
-    is nothing any more.
+    """Hand over every order that was left and all that was typed, and tell of what was refused; back when there is
+    nothing any more.
     """
     while list_left() or list_typed():
-        refused: list[LeftOrder] = []
+        refused: list[Announcement] = []
         with suppress(ServiceUnavailable):
             async with connect(address) as desk:
                 await _hand_over_here(desk, refused)
-        for left in refused:
-            await _tell(left, session_bus)
+        for notice in refused:
+            await _tell(notice, session_bus)
         if list_left() or list_typed():
             await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _hand_over_here(desk: Client, refused: list[LeftOrder]) -> None:
-    """Wait for the service, and hand over what there is. ServiceUnavailable if it goes, or the bus."""
+async def _hand_over_here(desk: Client, refused: list[Announcement]) -> None:
+    """Wait for the service, and hand over what there is; `refused` gets the popups of what it refuses.
+    ServiceUnavailable if it goes, or the bus.
+    """
     changed = asyncio.Event()
     desk.on_service_changed = lambda _present: changed.set()
     closed = asyncio.ensure_future(desk.closed())
@@ -66,16 +67,16 @@ async def _hand_over_here(desk: Client, refused: list[LeftOrder]) -> None:
             change.cancel()
             changed.clear()
         if desk.present:
-            await hand_over_all(desk, refused.append)
-            await hand_over_typed(desk)
+            await hand_over_all(desk, lambda left: refused.append(of_left_refused(left)))
+            await hand_over_typed(desk, lambda *typed: refused.append(of_typed_refused(*typed)))
     finally:
         closed.cancel()
 
 
-async def _tell(left: LeftOrder, session_bus: str | None) -> None:
+async def _tell(notice: Announcement, session_bus: str | None) -> None:
     """Say on the desktop what was refused; the dialog says it as well, when the document is opened."""
     # Nobody is here any more when its button is pressed.
-    notice = replace(of_left_refused(left), actions=())
+    notice = replace(notice, actions=())
     if PopupSettings().private:
         notice = conceal(notice)
     try:

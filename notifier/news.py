@@ -36,7 +36,13 @@ from notifier.popup_settings import PopupSettings
 from notifier.sending_words import of_failed, of_queued, of_sent, of_uncertain, of_way
 from notifier.telling import Telling
 from notifier.tray import Tray
-from notifier.waiting_words import of_left_refused, of_limit_warning, of_print_notice, of_waiting
+from notifier.waiting_words import (
+    of_left_refused,
+    of_limit_warning,
+    of_print_notice,
+    of_typed_refused,
+    of_waiting,
+)
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +133,7 @@ class News(QObject):
     async def _hand_over(self) -> None:
         """Hand over what was ordered and typed while the service was away."""
         await hand_over_all(self._link.desk, lambda left: self._telling.tell(of_left_refused(left)))
-        if await hand_over_typed(self._link.desk):
+        if await hand_over_typed(self._link.desk, lambda *typed: self._telling.tell(of_typed_refused(*typed))):
             await self._load_drafts()
 
     # ------------------------------------------------------------ documents that wait

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The popups of documents that wait for a recipient, and of those that the service refused."""
+"""The popups of documents that wait for a recipient, and of what the service refused."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from faxcore.contract.limited import LimitWarning
 from faxcore.contract.printed import Draft, PrintNotice
@@ -48,6 +50,15 @@ def of_left_refused(left: LeftOrder) -> Announcement:
         hints={"category": "transfer.error"},
         bare=(_("Not sent"), waits),
     )
+
+
+def of_typed_refused(typed: LeftOrder, file: Path) -> Announcement:
+    """What was typed while the service was away was not kept by it when it was back."""
+    title = clean_text(typed.kept.order.subject) or clean_text(typed.to) or _("A fax without a document")
+    summary, lies = _("Not kept"), _("What you typed is in the file {path}.").format(path=clean_text(str(file)))
+    hints = {"category": "transfer.error"}
+    lines = (shorten(title, 80), _tell(typed.refusal), lies)
+    return Announcement(summary, lines, (), "", urgent=True, hints=hints, bare=(summary, lies))
 
 
 def of_print_notice(notice: PrintNotice) -> Announcement:

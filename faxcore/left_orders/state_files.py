@@ -146,11 +146,14 @@ def read(folder: str, draft: str) -> LeftOrder | None:
     return left
 
 
-def put_aside(folder: str, draft: str, why: str = "damaged") -> None:
-    """Move a file away that cannot be handed over, so that nobody tries again and again."""
+def put_aside(folder: str, draft: str, why: str = "damaged") -> Path:
+    """Move a file away that cannot be handed over, so that nobody tries again and again; where it lies then."""
     path = path_of(folder, draft)
+    aside = state_folder() / f"{path.stem}.{why}"
     with suppress(OSError):
-        path.rename(state_folder() / f"{path.stem}.{why}")
+        path.rename(aside)
+        return aside
+    return path
 
 
 def remove(folder: str, draft: str) -> None:

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from faxcore.bus.client import BusError, Client, ServiceUnavailable
@@ -25,6 +27,9 @@ from faxcore.left_orders.state_files import LeftOrder
 log = logging.getLogger(__name__)
 
 TYPED: Final = "typed"
+
+RefusedTyping = Callable[[LeftOrder, Path], None]
+"""Hears of what the service would not keep, with the reason, and where it lies now."""
 
 
 class TypedFile:
@@ -70,19 +75,19 @@ def find_typed(draft: str) -> KeptOrder | None:
     return None if typed is None else typed.kept
 
 
-async def hand_over_typed(desk: Client, *names: str) -> bool:
+async def hand_over_typed(desk: Client, refused: RefusedTyping, *names: str) -> bool:
     """Hand over what was typed for these, or all of it; True if the service keeps something more now. What another
     process holds stays. ServiceUnavailable if the service goes away again; OSError if a file cannot be removed.
     """
     handed = False
     for name in names or list_typed():
         with state_files.held(TYPED, name) as typed:
-            if typed is not None and await _hand_over(desk, typed):
+            if typed is not None and await _hand_over(desk, typed, refused):
                 handed = True
     return handed
 
 
-async def _hand_over(desk: Client, typed: LeftOrder) -> bool:
+async def _hand_over(desk: Client, typed: LeftOrder, refused: RefusedTyping) -> bool:
     name, kept = typed.draft, typed.kept
     try:
         if kept.order.key == name:
@@ -96,7 +101,7 @@ async def _hand_over(desk: Client, typed: LeftOrder) -> bool:
             return False
         if error.code is not ErrorCode.UNKNOWN:  # else it was sent or discarded meanwhile
             log.error("what was typed cannot be kept by the service, and is put aside: %s", error)
-            state_files.put_aside(TYPED, name, "refused")
+            refused(replace(typed, refusal=error.sentence), state_files.put_aside(TYPED, name, "refused"))
             return False
     state_files.remove(TYPED, name)
     return True

@@ -6,12 +6,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 
-from faxcore.bus.client import AnswerLost
+from faxcore.bus.client import AnswerLost, BusError
+from faxcore.contract.bus import ErrorCode
 from faxcore.contract.order import Order
+from faxcore.contract.printed import KeptOrder
+from faxcore.left_orders import state_files
+from faxcore.left_orders.state_files import LeftOrder
+from faxcore.left_orders.typed_orders import TYPED
 from faxcore.model.job import State
 from faxcore.model.sentence import Sentence
 from tests.support.fake_service import FakeDesk, serve
@@ -275,5 +281,25 @@ def test_the_header_of_the_last_fax_is_offered_first(play: Play, system_bus: str
         async with shown(system_bus, desk, second) as one:
             await one.composed(2)
             assert one.dialog.form.header_id == "cover"
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("printed", [True, False], ids=["for a document", "before the first document"])
+def test_what_was_typed_while_the_service_was_away_and_is_not_kept_is_told_with_its_place(
+    system_bus: str, play: Play, printed: bool
+) -> None:
+    async def scenario() -> None:
+        desk = FakeDesk()
+        draft = desk.add_draft("Letter", "One") if printed else "a" * 32
+        state_files.write(TYPED, LeftOrder(draft, KeptOrder(Order(subject="Roof", key="" if printed else draft))))
+        desk.refuse["save_draft" if printed else "begin_empty_draft"] = BusError(
+            ErrorCode.BAD_ORDER, Sentence("The subject is too long.")
+        )
+        async with shown(system_bus, desk, draft) as here:
+            aside = state_files.state_folder() / f"{draft}.refused"
+            wanted = f"The subject is too long. What you typed is in the file {aside}."
+            await until(lambda: wanted in [label.text() for label in here.dialog.findChildren(QLabel)])
+            assert "Roof" in aside.read_text()
 
     play(scenario())

@@ -20,8 +20,10 @@ from faxcore.contract.listed import Folder
 from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.contract.sent_fax import Verdict
+from faxcore.left_orders import state_files
 from faxcore.left_orders.order_files import leave, list_left
 from faxcore.left_orders.state_files import LeftOrder
+from faxcore.left_orders.typed_orders import TYPED, list_typed
 from faxcore.model.job import JobKind, State
 from faxcore.model.sentence import NOTHING, Sentence, literal
 from notifier.faxes.entry_model import ENTRY_ROLE
@@ -493,6 +495,26 @@ def test_what_was_ordered_while_the_service_was_away_goes_out_when_it_is_back(pl
             await here.start_service()
             await until(lambda: here.tray.link.present)
             assert len(desk.jobs) == 1
+
+    play(scenario())
+
+
+def test_what_was_typed_and_is_not_kept_is_told_with_its_place(play, system_bus, session_bus, tmp_path):
+    async def scenario() -> None:
+        desk = FakeDesk()
+        async with desktop(system_bus, session_bus, tmp_path, desk) as here:
+            await here.stop_service()
+            key = "a" * 32
+            state_files.write(TYPED, LeftOrder(key, KeptOrder(Order(subject="Roof <4>", key=key))))
+            desk.refuse["begin_empty_draft"] = BusError(ErrorCode.TOO_MANY, Sentence("Too many drafts wait."))
+            await here.start_service()
+            await until(lambda: here.notifications.popups)
+            (popup,) = here.notifications.popups
+            aside = state_files.state_folder() / f"{key}.refused"
+            assert popup.summary == "Not kept"
+            assert popup.body.splitlines()[:2] == ["Roof &lt;4&gt;", "Too many drafts wait."]
+            assert popup.body.splitlines()[2] == f"What you typed is in the file {aside}."
+            assert "Roof" in aside.read_text() and list_typed() == []
 
     play(scenario())
 
