@@ -166,7 +166,9 @@ class DialogController(QObject):
         left = find_left(self.draft) if self.draft else None
         if left is None:
             if not self._begun and self.draft:
-                self.dialog.form.fill(find_typed(self.draft) or KeptOrder())
+                typed = find_typed(self.draft) or LeftOrder(self.draft, blind=True)
+                self.dialog.form.fill(typed.kept)
+                self._keeping.begin_away(self.draft, typed.blind)
             self.dialog.notices.say(Owner.OUTAGE, self._explain_absence())
             return
         self.dialog.form.fill(left.kept)

@@ -61,12 +61,20 @@ class Keeping(QObject):
             self._file = TypedFile(self._key)
         self.change()
 
+    def begin_away(self, draft: str, blind: bool) -> None:
+        """Keep what is typed for a draft that cannot be looked at now; `blind` if nothing of it was ever seen here."""
+        if self._file is None:
+            self._kept, self._file = self._form.kept(), TypedFile(draft, blind)
+
     def begin(self, draft: Draft) -> None:
-        """Keep what is typed for this draft. What stands in the window is kept already, unless it was a new fax."""
+        """Keep what is typed for this draft. What stands in the window is kept already, unless it was typed before the
+        draft was there.
+        """
         if self._draft is None:
-            self._kept = _without_key(draft.kept) if self._key else self._form.kept()
+            self._kept = self._form.kept() if self._file is None else _without_key(draft.kept)
         if self._file is None:
             self._file = TypedFile(draft.id)
+        self._file.blind = False
         self._draft = draft
         self.change()
 
@@ -118,7 +126,9 @@ class Keeping(QObject):
 
     def _save_soon(self) -> None:
         if self._saving is None and not self._is_kept():
-            self._saving = self._start(self._save() if self._link.present else self._write())
+            # A draft that was not to be seen yet is about to be, when the service is back.
+            is_known = self._draft is not None or bool(self._key)
+            self._saving = self._start(self._save() if self._link.present and is_known else self._write())
 
     async def _save(self) -> None:
         try:

@@ -39,6 +39,8 @@ class LeftOrder:
     """Whom it is for, to be shown."""
     refusal: Sentence = NOTHING
     """The reason for which the service has refused it; empty: it has not."""
+    blind: bool = False
+    """True if it was typed by somebody who could not see what the service keeps: where it is empty, that stays."""
 
     @property
     def title(self) -> str:

@@ -14,19 +14,24 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Final
 
 from faxcore.bus.client import BusError, Client, ServiceUnavailable
 from faxcore.contract.bus import ErrorCode
+from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
 from faxcore.left_orders import state_files
 from faxcore.left_orders.state_files import LeftOrder
+from faxcore.model.recipient import RECIPIENT_NAMES
 
 log = logging.getLogger(__name__)
 
 TYPED: Final = "typed"
+
+_OF_A_RECIPIENT: Final = ("number", *RECIPIENT_NAMES, "sub_address")
+"""Fields of an order that are nobody else's: of another recipient all of them are empty."""
 
 RefusedTyping = Callable[[LeftOrder, Path], None]
 """Hears of what the service would not keep, with the reason, and where it lies now."""
@@ -35,9 +40,12 @@ RefusedTyping = Callable[[LeftOrder, Path], None]
 class TypedFile:
     """The file of one dialog, which holds it while it is there."""
 
-    def __init__(self, name: str) -> None:
-        """`name` is that of the draft, or the key of one that is not there yet."""
+    def __init__(self, name: str, blind: bool = False) -> None:
+        """`name` is that of the draft, or the key of one that is not there yet; `blind` if nobody sees what the service
+        keeps of it.
+        """
         self._name = name
+        self.blind = blind
         self._held: int | None = None
 
     @property
@@ -47,7 +55,7 @@ class TypedFile:
 
     def write(self, kept: KeptOrder) -> None:
         """Keep this in place of what was kept before. OSError."""
-        held = state_files.write_held(TYPED, LeftOrder(self._name, kept))
+        held = state_files.write_held(TYPED, LeftOrder(self._name, kept, blind=self.blind))
         self.let_go()
         self._held = held
 
@@ -69,10 +77,20 @@ def list_typed() -> list[str]:
     return state_files.list_names(TYPED)
 
 
-def find_typed(draft: str) -> KeptOrder | None:
-    """Find what was typed for a draft that the service does not have yet; None if there is nothing."""
-    typed = state_files.read(TYPED, draft)
-    return None if typed is None else typed.kept
+def find_typed(draft: str) -> LeftOrder | None:
+    """Find what was typed for a draft and the service does not have yet; None if there is nothing."""
+    return state_files.read(TYPED, draft)
+
+
+def fill_up(typed: KeptOrder, before: KeptOrder) -> KeptOrder:
+    """Give what was typed, and what was kept before where nothing was typed."""
+    empty = Order()
+    names = [each.name for each in fields(Order) if getattr(typed.order, each.name) == getattr(empty, each.name)]
+    if typed.recipients or typed.order.number:
+        names = [name for name in names if name not in _OF_A_RECIPIENT]
+    order = replace(typed.order, **{name: getattr(before.order, name) for name in names})
+    to_nobody = not typed.recipients and not typed.order.number
+    return KeptOrder(order, before.recipients if to_nobody else typed.recipients)
 
 
 async def hand_over_typed(desk: Client, refused: RefusedTyping, *names: str) -> bool:
@@ -93,6 +111,8 @@ async def _hand_over(desk: Client, typed: LeftOrder, refused: RefusedTyping) -> 
         if kept.order.key == name:
             await desk.begin_empty_draft(kept)
         else:
+            if typed.blind:
+                kept = fill_up(kept, await _find_kept(desk, name))
             await desk.save_draft(name, replace(kept, order=replace(kept.order, key="")))
     except ServiceUnavailable:
         raise
@@ -105,3 +125,8 @@ async def _hand_over(desk: Client, typed: LeftOrder, refused: RefusedTyping) -> 
             return False
     state_files.remove(TYPED, name)
     return True
+
+
+async def _find_kept(desk: Client, draft: str) -> KeptOrder:
+    """Find what the service keeps of a draft; nothing if there is none."""
+    return next((each.kept for each in await desk.list_drafts() if each.id == draft), KeptOrder())

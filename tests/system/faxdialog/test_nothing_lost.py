@@ -27,7 +27,7 @@ from faxcore.model.job import State
 from notifier.hand_over import hand_over_left
 from tests.support.documents import pdf
 from tests.system.faxdialog.conftest import SECONDS, until
-from tests.system.faxdialog.real_service import Office, Opened, in_thread, office, opened
+from tests.system.faxdialog.real_service import Office, Opened, in_thread, office, opened, unopened
 from tests.system.faxdialog.test_new_fax import begun, list_drafts
 
 Play = Callable[[Awaitable[None]], None]
@@ -269,6 +269,33 @@ def test_what_is_typed_for_a_printed_document_while_the_service_is_away_is_kept(
         async with opened(office, draft=one.draft) as again:
             assert again.dialog.form.fields["subject"].text() == "Printed"
             assert list_typed() == []
+
+    with office() as made:
+        play(scenario(made))
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "left open"])
+def test_what_is_typed_for_a_draft_that_cannot_be_seen_joins_what_is_kept_of_it(play: Play, closed: bool) -> None:
+    async def scenario(office: Office) -> None:
+        async with opened(office) as one:
+            one.type("number", "0199000002")
+            one.type("subject", "Before")
+            await kept(office, "Before")
+        await in_thread(office.stop)
+        async with unopened(office, draft=one.draft) as away:
+            away.sending.show()
+            await until(lambda: "is not running" in away.said)
+            away.type("subject", "Away")
+            if closed:
+                away.dialog.close()
+                await until(lambda: away.ends)
+                assert list_typed() == [one.draft]
+            await in_thread(office.start)
+            if closed:
+                await hand_over_left(office.address)
+            found = await kept(office, "Away")
+            assert found.id == one.draft and found.kept.order.number == "01 99 00 00 02"
+            await until(lambda: list_typed() == [])
 
     with office() as made:
         play(scenario(made))
