@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QSplitter, QStack
 from faxcore.contract.address_book import ContactKind
 from faxcore.i18n import gettext as _
 from faxcore.qt.message import MessageBar
+from faxcore.qt.open_list import close_open_list
 from faxcore.qt.style import muted
 from notifier.contacts.contact_card import ContactCard
 from notifier.contacts.contact_list import ContactList
@@ -162,7 +163,9 @@ class ContactsPane(QWidget):
         self.column.go_to_search()
 
     def _escape(self) -> None:
-        """Go back from the card, or clear the search; close nothing."""
+        """Close an open list; else go back from the card, or clear the search. The window stays."""
+        if close_open_list():
+            return
         if self.column.isHidden():
             self.show_list()
         else:

@@ -347,6 +347,9 @@ def test_what_was_found_for_a_group_is_offered_when_one_comes_back(play: Play, b
             assert not popup.isVisible()
             members.search.setFocus()
             await until(popup.isVisible)
+            QTest.keyClick(popup, Qt.Key.Key_Escape)
+            await until(lambda: not popup.isVisible())
+            assert members.search.hasFocus() and members.search.text() == "claire"
 
     play(scenario())
 
