@@ -33,8 +33,24 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
         yield running
 
 
+_STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def ended_with_the_test() -> Iterator[None]:
+    """End whatever a test that fails leaves running, so that no other fails for it."""
+    yield
+    for process in _STARTED:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+    _STARTED.clear()
+
+
 def start(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([*FAXCTL, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*FAXCTL, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _STARTED.append(process)
+    return process
 
 
 def wait_for(process: subprocess.Popen[str], text: str) -> None:
